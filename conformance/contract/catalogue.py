@@ -1,0 +1,104 @@
+"""The contracts that are shipped, and those that a user brings along."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from conformance.contract import document, overlay
+from conformance.contract.contract import ROLE, Contract, walk
+from conformance.contract.errors import ContractError, UnknownContractError
+from conformance.resources import contracts_root
+
+DOCUMENT = "rerank.yaml"
+OVERLAY = "overlay.yaml"
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the shipped contracts."""
+    return tuple(sorted(folder.parent.name for folder in contracts_root().glob(f"*/{DOCUMENT}")))
+
+
+def load(name: str) -> Contract:
+    """Return the effective contract of a shipped vendor's name, or of an OpenAPI file or folder.
+
+    A file is read with the overlay beside it, else with the shipped overlay of
+    the vendor whose operation it describes; fields without a role then get it
+    from the shipped contracts' fields of the same name. Raises ContractError.
+    """
+    if name in names():
+        return read(contracts_root() / name / DOCUMENT, name)
+    path = Path(name)
+    if path.is_dir() and (path / DOCUMENT).is_file():
+        return read(path / DOCUMENT, path.resolve().name)
+    if path.is_file():
+        return read(path, path.resolve().parent.name if path.name == DOCUMENT else path.stem)
+    known = ", ".join(names())
+    close = get_close_matches(name, names(), 1)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    msg = f"There is no contract {name!r}: no shipped one has this name ({known}) and no file lies there.{hint}"
+    raise UnknownContractError(msg)
+
+
+def read(path: Path, name: str) -> Contract:
+    """Return the effective contract of a document file."""
+    vendored = document.load(path)
+    if not isinstance(vendored.get("paths"), dict) or "openapi" not in vendored:
+        msg = f"{path} is no OpenAPI document: it needs `openapi` and `paths`."
+        raise ContractError(msg)
+    beside = path.with_name(OVERLAY)
+    chosen: Path | None = beside if beside.is_file() else _overlay_for(vendored)
+    applied = (
+        overlay.apply(vendored, overlay.parse(document.load(chosen), str(chosen)))
+        if chosen is not None
+        else overlay.Applied(vendored)
+    )
+    contract = Contract(name, applied.document, vendored, path, applied.unmatched)
+    try:
+        if contract.request_field("documents") is None:
+            contract = Contract(name, _with_roles(applied.document), vendored, path, applied.unmatched)
+        if contract.request_field("documents") is None:
+            msg = f"{path}: no field of its request has the role documents; mark it with {ROLE} in an overlay beside it."
+            raise ContractError(msg)
+    except (AttributeError, TypeError, KeyError) as error:
+        msg = f"{path} is no usable OpenAPI document: {error}"
+        raise ContractError(msg) from error
+    return contract
+
+
+def _overlay_for(vendored: dict[str, Any]) -> Path | None:
+    """Return the overlay of the shipped vendor whose title and servers these are."""
+    title = (vendored.get("info") or {}).get("title")
+    for name in names():
+        folder = contracts_root() / name
+        if (folder / OVERLAY).is_file():
+            shipped = document.load(folder / DOCUMENT)
+            if shipped["info"]["title"] == title and set(shipped["paths"]) & set(vendored["paths"]):
+                return folder / OVERLAY
+    return None
+
+
+def _with_roles(effective: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with roles on fields whose name has one in a shipped contract."""
+    known: dict[str, str] = {}
+    for name in names():
+        shipped = read(contracts_root() / name / DOCUMENT, name)
+        for schema in (shipped.request_schema, *shipped.success.media.values()):
+            for path, node in walk(schema):
+                if path and ROLE in node:
+                    known.setdefault(path[-1], node[ROLE])
+
+    def mark(node: Any) -> Any:
+        if isinstance(node, list):
+            return [mark(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        result = {key: mark(value) for key, value in node.items()}
+        properties = result.get("properties")
+        if isinstance(properties, dict):
+            for key, value in properties.items():
+                if key in known and isinstance(value, dict) and "$ref" not in value:
+                    value.setdefault(ROLE, known[key])
+        return result
+
+    marked: dict[str, Any] = mark(effective)
+    return marked

@@ -1,0 +1,56 @@
+"""OpenAPI documents as files: YAML or JSON, read without executing or expanding anything."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from conformance.contract.errors import ContractError
+
+MAX_BYTES = 5_000_000
+_MAYBE_ALIAS = re.compile(r"(?:^|[\s\[{,])\*\w")
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a document file; raises ContractError naming the file."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            msg = f"{path} is larger than {MAX_BYTES:,} bytes; that is no rerank contract."
+            raise ContractError(msg)
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path} cannot be read: {error}"
+        raise ContractError(msg) from error
+
+
+def parse(text: str, name: str) -> dict[str, Any]:
+    """Parse YAML 1.2 or JSON into plain values with string keys.
+
+    Aliases are refused: nothing in an API description needs them, and a few
+    of them nested can stand for gigabytes.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.events import AliasEvent
+
+    try:
+        yaml = YAML(typ="safe", pure=True)
+        if _MAYBE_ALIAS.search(text) and any(isinstance(event, AliasEvent) for event in YAML(typ="safe", pure=True).parse(text)):
+            msg = f"{name} uses YAML aliases, which this project does not expand."
+            raise ContractError(msg)
+        loaded = yaml.load(text)
+    except (YAMLError, ValueError, RecursionError) as error:
+        first = " ".join(str(error).split())
+        msg = f"{name} is neither YAML nor JSON: {first[:300]}"
+        raise ContractError(msg) from error
+    if not isinstance(loaded, Mapping):
+        msg = f"{name} holds no object at its top level."
+        raise ContractError(msg)
+    plain: dict[str, Any] = json.loads(json.dumps(loaded, default=str))
+    return plain
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read and parse a document file."""
+    return parse(read_text(path), str(path))

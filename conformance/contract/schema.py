@@ -1,0 +1,178 @@
+"""OpenAPI schema objects as JSON Schema 2020-12.
+
+OpenAPI 3.0 differs from JSON Schema in a few keywords (`nullable`, boolean
+exclusive bounds, `example`, siblings of `$ref`); 3.1 does not. Everything
+after this module sees one form only.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.contract.errors import ContractError
+
+Schema = dict[str, Any]
+
+# Where a converted schema came from, as a JSON pointer into the effective contract.
+POINTER = "x-pointer"
+
+_SCHEMA = ("additionalProperties", "items", "not", "contains", "propertyNames", "if", "then", "else", "unevaluatedProperties")
+_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
+_DROPPED = ("nullable", "example", "examples", "externalDocs", "xml", "discriminator", "readOnly", "writeOnly", "deprecated")
+_MAX_DEPTH = 64
+
+
+def escape(part: str) -> str:
+    """Escape one part of a JSON pointer (RFC 6901)."""
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def follow(document: Mapping[str, Any], reference: str) -> Any:
+    """Return what a local `$ref` points at; raises ContractError for any other."""
+    if not reference.startswith("#/"):
+        msg = f"The reference {reference!r} does not point into the document itself."
+        raise ContractError(msg)
+    node: Any = document
+    for raw in reference[2:].split("/"):
+        part = raw.replace("~1", "/").replace("~0", "~")
+        try:
+            node = node[int(part)] if isinstance(node, list) else node[part]
+        except (KeyError, IndexError, ValueError, TypeError) as error:
+            msg = f"The reference {reference!r} points at nothing."
+            raise ContractError(msg) from error
+    return node
+
+
+def resolve(document: Mapping[str, Any], node: Any, pointer: str) -> tuple[Any, str]:
+    """Follow `$ref` until there is none; return the node and where it stands."""
+    seen = set()
+    while isinstance(node, Mapping) and "$ref" in node:
+        reference = node["$ref"]
+        if reference in seen:
+            msg = f"The reference {reference!r} points at itself."
+            raise ContractError(msg)
+        seen.add(reference)
+        node, pointer = follow(document, reference), reference
+    return node, pointer
+
+
+def convert(document: Mapping[str, Any], schema: Any, pointer: str) -> Schema:
+    """Return a schema object as JSON Schema 2020-12, references inlined.
+
+    `pointer` is where the schema stands; each converted schema carries its own
+    under `x-pointer`. A schema that contains itself is cut off (anything goes)
+    where it does so.
+    """
+    modern = not str(document.get("openapi", "3.0")).startswith("3.0")
+    return _convert(document, schema, pointer, modern, ())
+
+
+def _convert(document: Mapping[str, Any], raw: Any, pointer: str, modern: bool, trail: tuple[str, ...]) -> Schema:
+    if isinstance(raw, bool):
+        return {} if raw else {"not": {}}
+    siblings = {key: value for key, value in raw.items() if key != "$ref"} if modern and "$ref" in raw else {}
+    node, pointer = resolve(document, raw, pointer)
+    if isinstance(node, bool):
+        return {} if node else {"not": {}}
+    if not isinstance(node, Mapping):
+        msg = f"{pointer} is no schema."
+        raise ContractError(msg)
+    if pointer in trail or len(trail) > _MAX_DEPTH:
+        return {}
+    trail = (*trail, pointer)
+    result: Schema = {POINTER: pointer}
+    for key, value in {**node, **siblings}.items():
+        where = f"{pointer}/{escape(key)}"
+        if key in _DROPPED:
+            continue
+        if key in _SCHEMA and isinstance(value, Mapping | bool):
+            result[key] = value if isinstance(value, bool) else _convert(document, value, where, modern, trail)
+        elif key in _SCHEMAS and isinstance(value, list):
+            result[key] = [_convert(document, item, f"{where}/{i}", modern, trail) for i, item in enumerate(value)]
+        elif key in _NAMED and isinstance(value, Mapping):
+            result[key] = {
+                name: _convert(document, item, f"{where}/{escape(name)}", modern, trail) for name, item in value.items()
+            }
+        else:
+            result[key] = value
+    if "x-examples" not in result and (examples := _examples(node)):
+        result["x-examples"] = examples
+    if not modern:
+        _exclusive(result, "exclusiveMinimum", "minimum")
+        _exclusive(result, "exclusiveMaximum", "maximum")
+        if node.get("nullable") is True:
+            _allow_null(result)
+    return result
+
+
+def _examples(node: Mapping[str, Any]) -> list[Any]:
+    found = [node["example"]] if "example" in node else []
+    more = node.get("examples")
+    if isinstance(more, list):
+        found.extend(more)
+    return found
+
+
+def _exclusive(schema: Schema, exclusive: str, inclusive: str) -> None:
+    if isinstance(schema.get(exclusive), bool):
+        if schema.pop(exclusive) and inclusive in schema:
+            schema[exclusive] = schema.pop(inclusive)
+
+
+def _allow_null(schema: Schema) -> None:
+    if isinstance(schema.get("type"), str):
+        schema["type"] = [schema["type"], "null"]
+    if "enum" in schema and None not in schema["enum"]:
+        schema["enum"] = [*schema["enum"], None]
+
+
+def flatten(schema: Schema) -> Schema:
+    """Return a schema with the parts of its `allOf` merged in, where they are objects' parts."""
+    if "allOf" not in schema:
+        return schema
+    merged: Schema = {key: value for key, value in schema.items() if key != "allOf"}
+    for part in schema["allOf"]:
+        for key, value in flatten(part).items():
+            if key == "properties":
+                merged["properties"] = {**value, **merged.get("properties", {})}
+            elif key == "required":
+                merged["required"] = [*merged.get("required", []), *(v for v in value if v not in merged.get("required", []))]
+            else:
+                merged.setdefault(key, value)
+    return merged
+
+
+def alternatives(schema: Schema) -> list[Schema]:
+    """Return the branches of a schema's `anyOf` or `oneOf`, those of branches included; itself if it has none."""
+    schema = flatten(schema)
+    for key in ("oneOf", "anyOf"):
+        if schema.get(key):
+            return [leaf for branch in schema[key] for leaf in alternatives(branch)]
+    return [schema]
+
+
+def types(schema: Schema) -> frozenset[str]:
+    """Return the JSON types a schema names itself (not those of its branches); empty for any."""
+    named = schema.get("type", ())
+    if isinstance(named, str):
+        return frozenset({named})
+    if named:
+        return frozenset(named)
+    if "properties" in schema or "required" in schema:
+        return frozenset({"object"})
+    return frozenset()
+
+
+def walk(schema: Schema, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Schema]]:
+    """Yield every schema below a schema with the path of the values it describes (`*` for an item)."""
+    yield path, schema
+    for key in _SCHEMAS:
+        for branch in schema.get(key, ()):
+            if key == "prefixItems":
+                yield from walk(branch, (*path, "*"))
+            else:
+                yield from walk(branch, path)
+    for name, item in schema.get("properties", {}).items():
+        yield from walk(item, (*path, name))
+    if isinstance(schema.get("items"), dict):
+        yield from walk(schema["items"], (*path, "*"))

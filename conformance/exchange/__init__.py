@@ -1,0 +1,1 @@
+"""Requests and answers as they crossed the wire, and who carries them."""

@@ -1,0 +1,125 @@
+"""A request, its answer, and both together. No key is ever in them: see `Credential`."""
+
+import hashlib
+import json
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+from attrs import define, field, frozen
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Unparsed(Enum):
+    """What stands for the JSON of a body that is none."""
+
+    NOT_JSON = "not JSON"
+
+
+NOT_JSON = Unparsed.NOT_JSON
+
+
+@define(slots=False, frozen=True)
+class Request:
+    """One request, as bytes.
+
+    `path` is appended to the target's base URL. Header values may hold the key
+    as the shell would read it (`$VAR`, `${VAR%?}`): the sender puts the key in
+    on the wire, so that nothing that is written can leak it.
+    """
+
+    method: str
+    path: str
+    headers: Headers
+    body: bytes = field(repr=False)
+
+    @cached_property
+    def key(self) -> str:
+        """A fingerprint: two requests with the same one are the same request."""
+        digest = hashlib.sha256()
+        for part in (self.method, self.path, *(f"{name.lower()}: {value}" for name, value in self.headers)):
+            digest.update(part.encode() + b"\n")
+        digest.update(b"\n" + self.body)
+        return digest.hexdigest()[:24]
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of a name, whatever its case."""
+        return _header(self.headers, name)
+
+    @cached_property
+    def json(self) -> Any:
+        """The parsed body, or NOT_JSON."""
+        return _parse(self.body)
+
+
+@define(slots=False, frozen=True)
+class Response:
+    """One answer, as bytes; `headers` in the order they came."""
+
+    status: int
+    headers: Headers
+    body: bytes = field(repr=False)
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of a name, whatever its case."""
+        return _header(self.headers, name)
+
+    @property
+    def media_type(self) -> str:
+        """The media type in lower case, without parameters; empty when none is given."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def json(self) -> Any:
+        """The parsed body (NaN and Infinity refused), or NOT_JSON."""
+        return _parse(self.body)
+
+    @property
+    def text(self) -> str:
+        """The body as text, undecodable bytes replaced."""
+        return self.body.decode("utf-8", "replace")
+
+
+@frozen
+class Exchange:
+    """A request and its answer, or why there is none.
+
+    `started` is in seconds since the epoch, `elapsed` in seconds; `attempts`
+    counts what went out, retries too.
+    """
+
+    id: str
+    request: Request
+    url: str
+    response: Response | None
+    error: str | None
+    started: float
+    elapsed: float
+    attempts: int = 1
+
+    @property
+    def unavailable(self) -> bool:
+        """Whether the service gave no answer of its own: cut, timed out, or a gateway's status."""
+        return self.response is None or self.response.status in UNAVAILABLE
+
+
+# Statuses that speak of the service's state, not of the request (RFC 9110, and the 52x of common gateways).
+UNAVAILABLE = frozenset({429, 502, 503, 504, *range(520, 525)})
+
+
+def _header(headers: Headers, name: str) -> str | None:
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
+
+
+def _refuse(constant: str) -> Any:
+    msg = f"{constant} is no JSON"
+    raise ValueError(msg)
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return json.loads(body.decode("utf-8"), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return NOT_JSON

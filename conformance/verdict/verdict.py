@@ -1,0 +1,48 @@
+"""What is known of one requirement on one target."""
+
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from conformance.requirements.requirement import Clause
+
+
+class Outcome(StrEnum):
+    """The six verdicts."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    KNOWN_DEVIATION = "known_deviation"
+    SURPRISE_PASS = "surprise_pass"
+    INCONCLUSIVE = "inconclusive"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@frozen
+class Proof:
+    """One exchange that breaks a clause: what was expected and what came, each in a few words."""
+
+    exchange: str
+    expected: str
+    actual: str
+
+
+@frozen
+class Verdict:
+    """A clause, what became of it, why in one sentence, and the exchanges that show it."""
+
+    clause: Clause
+    outcome: Outcome
+    detail: str
+    exchanges: tuple[str, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+
+
+@frozen
+class Observation:
+    """How the target answers where its contract leaves the answer open; never a failure."""
+
+    id: str
+    sentence: str
+    value: str
+    exchanges: tuple[str, ...] = field(default=())
