@@ -249,6 +249,11 @@ class Contract:
         return next((item for item in self.fields.values() if item.role == role), None)
 
     @cached_property
+    def request_places(self) -> tuple[Place, ...]:
+        """Every role in the request's body, in document order."""
+        return tuple(Place(node[ROLE], path, node) for path, node in walk(self.request_schema) if ROLE in node)
+
+    @cached_property
     def answers(self) -> Mapping[str, Answer]:
         """What is documented, by status (`200`, `4XX`, `default`)."""
         result = {}
