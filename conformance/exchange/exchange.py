@@ -26,13 +26,15 @@ class Request:
 
     `path` is appended to the target's base URL. Header values may hold the key
     as the shell would read it (`$VAR`, `${VAR%?}`): the sender puts the key in
-    on the wire, so that nothing that is written can leak it.
+    on the wire, so that nothing that is written can leak it. `repeat` tells a
+    request that is sent again on purpose from the first one.
     """
 
     method: str
     path: str
     headers: Headers
     body: bytes = field(repr=False)
+    repeat: int = 0
 
     @cached_property
     def key(self) -> str:
@@ -40,7 +42,7 @@ class Request:
         digest = hashlib.sha256()
         for part in (self.method, self.path, *(f"{name.lower()}: {value}" for name, value in self.headers)):
             digest.update(part.encode() + b"\n")
-        digest.update(b"\n" + self.body)
+        digest.update(b"\n" + self.body + b"\n%d" % self.repeat)
         return digest.hexdigest()[:24]
 
     def header(self, name: str) -> str | None:

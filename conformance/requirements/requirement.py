@@ -1,8 +1,16 @@
-"""A requirement: one clause that can be kept or broken."""
+"""A requirement: one clause that can be kept or broken, what it needs sent, and its judge."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from conformance.probes.probe import Probe
+    from conformance.requirements.evidence import Evidence, Finding
 
 
 class Level(StrEnum):
@@ -24,3 +32,12 @@ class Clause:
     sentence: str
     level: Level
     source: str
+
+
+@frozen
+class Requirement:
+    """A clause, the probes that it needs, and a pure function that judges what came back."""
+
+    clause: Clause
+    judge: Callable[[Evidence], Finding] = field(repr=False)
+    probes: tuple[Probe, ...] = field(default=(), repr=False)

@@ -1,0 +1,37 @@
+"""A check of single exchanges: a clause, and a pure function that judges one exchange by it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import frozen
+
+from conformance.checks.reading import Reading
+from conformance.requirements.requirement import Clause
+
+_SHOWN = 240
+
+
+@frozen
+class Breach:
+    """What a clause expected and what came, each in a few words."""
+
+    expected: str
+    actual: str
+
+
+# Kept: an empty list. Not shown: None.
+Judgement = list[Breach] | None
+
+
+@frozen
+class Check:
+    """A clause and its judge. The judge does no I/O and keeps nothing."""
+
+    clause: Clause
+    judge: Callable[[Reading], Judgement]
+
+
+def show(value: Any) -> str:
+    """Return a value as a reader should see it, cut to a few words."""
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text):,} characters)"

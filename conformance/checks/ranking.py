@@ -1,0 +1,157 @@
+"""What everyone who reranks reads off one answer: order, indices, length, scores, echo."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.checks.check import Breach, Check, Judgement, show
+from conformance.checks.reading import Reading
+from conformance.contract import Contract, select
+from conformance.requirements.requirement import Clause, Level
+from conformance.checks.structure import dotted
+
+_PRACTICE = "practice: "
+
+
+def ranking_checks(contract: Contract) -> Iterator[Check]:
+    """Yield the checks that the contract's roles allow."""
+    results = contract.success.place("results")
+    index = contract.success.place("index")
+    score = contract.success.place("score")
+    echo = contract.success.place("echo")
+    if results is None:
+        return
+    at = f"response.{dotted(results.path)}"
+    if score is not None:
+        promised = results.schema.get("x-rerank-order")
+        yield Check(
+            Clause(f"{at}.sorted", "Results come sorted by score, the best first.", Level.MUST if promised else Level.SHOULD, f"{results.pointer}/x-rerank-order" if promised else f"{_PRACTICE}clients take the first results for the best (LocalAI #7189)"),
+            _sorted,
+        )
+        place = f"response.{dotted(score.path)}"
+        if not {"minimum", "maximum"} <= score.schema.keys():
+            yield Check(Clause(f"{place}.range", "Scores lie between 0 and 1.", Level.SHOULD, f"{_PRACTICE}thresholds are set on probabilities, not on logits (llama.cpp #8555)"), _range)
+        yield Check(Clause(f"{place}.finite", "Scores are finite numbers.", Level.MUST, f"{score.pointer}/type"), _finite)
+    if index is not None:
+        place = f"response.{dotted(index.path)}"
+        yield Check(Clause(f"{place}.range", "Each index points into the list that was sent.", Level.MUST, f"{index.pointer}/description"), _in_range)
+        yield Check(Clause(f"{place}.unique", "No index comes twice.", Level.MUST, f"{_PRACTICE}an index is taken for a key (milvus #53672)"), _unique)
+    yield Check(Clause(f"{at}.all", "Without a limit there is one result for every document sent.", Level.MUST, f"{_PRACTICE}len(results) == len(documents)"), _all)
+    if (limit := contract.request_field("limit")) is not None:
+        yield Check(Clause(f"{at}.limit", f"With `{limit.name}` there are min({limit.name}, number of documents) results.", Level.MUST, f"{limit.pointer}/description; practice: len(results) == min(limit, n)"), _limited)
+    switch = contract.request_field("echo_switch")
+    if echo is not None and switch is not None:
+        place = f"response.{dotted(echo.path)}"
+        yield Check(Clause(f"{place}.absent", f"Documents are not returned unless `{switch.name}` is true.", Level.MUST, f"{echo.pointer}/description"), _absent)
+        yield Check(Clause(f"{place}.present", f"With `{switch.name}` true every result carries its document.", Level.MUST, f"{switch.pointer}/description"), _present)
+        yield Check(Clause(f"{place}.exact", "A returned document is the text that was sent at that index, to the letter.", Level.MUST, f"{switch.pointer}/description; {_PRACTICE}the echo is joined back by equality"), _exact)
+
+
+def _sorted(reading: Reading) -> Judgement:
+    scores = reading.scores
+    if not scores:
+        return None
+    for i, (one, other) in enumerate(zip(scores, scores[1:], strict=False)):
+        if other > one:
+            return [Breach("scores that never rise", f"result {i}: {one}, result {i + 1}: {other}")]
+    return []
+
+
+def _range(reading: Reading) -> Judgement:
+    if not reading.scores:
+        return None
+    bad = [score for score in reading.scores if not 0 <= score <= 1]
+    return [Breach("scores from 0 to 1", show(bad[:3]))] if bad else []
+
+
+def _finite(reading: Reading) -> Judgement:
+    if not reading.scores:
+        return None
+    bad = [score for score in reading.scores if not math.isfinite(score)]
+    return [Breach("finite scores", show(bad[:3]))] if bad else []
+
+
+def _in_range(reading: Reading) -> Judgement:
+    if not reading.indices:
+        return None
+    bad = [index for index in reading.indices if not 0 <= index < len(reading.documents)]
+    return [Breach(f"indices from 0 to {len(reading.documents) - 1}", show(bad[:5]))] if bad else []
+
+
+def _unique(reading: Reading) -> Judgement:
+    if not reading.indices:
+        return None
+    twice = sorted({index for index in reading.indices if reading.indices.count(index) > 1})
+    return [Breach("each index once", f"twice: {show(twice)}")] if twice else []
+
+
+def _count(reading: Reading, expected: int) -> Judgement:
+    got = len(reading.results or ())
+    return [] if got == expected else [Breach(f"{expected} results", f"{got} results")]
+
+
+def _all(reading: Reading) -> Judgement:
+    return None if reading.results is None or reading.asked("limit") is not None else _count(reading, len(reading.documents))
+
+
+def _limited(reading: Reading) -> Judgement:
+    if reading.results is None or reading.limit is None or reading.limit < 1:
+        return None
+    return _count(reading, min(reading.limit, len(reading.documents)))
+
+
+def _echoes(reading: Reading) -> list[list[Any]] | None:
+    """Return for each result the list of its echo: one item, or none."""
+    echo, results = reading.contract.success.place("echo"), reading.contract.success.place("results")
+    if reading.results is None or echo is None or results is None:
+        return None
+    return [select(result, echo.path[len(results.path) + 1 :]) for result in reading.results]
+
+
+def _absent(reading: Reading) -> Judgement:
+    echoes = _echoes(reading)
+    if not echoes or reading.asked("echo_switch") is True:
+        return None
+    # A null is no document; whether it may stand there is the schema's to say.
+    seen = [echo[0] for echo in echoes if echo and echo[0] is not None]
+    return [Breach("no document", show(seen[0]))] if seen else []
+
+
+def _present(reading: Reading) -> Judgement:
+    echoes = _echoes(reading)
+    if not echoes or reading.asked("echo_switch") is not True:
+        return None
+    without = [i for i, echo in enumerate(echoes) if not echo or echo[0] is None]
+    return [Breach("a document in every result", f"none in result {without[0]}")] if without else []
+
+
+def text_of(reading: Reading, item: Any) -> str | None:
+    """Return the text of a document as it was sent, or None for one without (an image)."""
+    if isinstance(item, str):
+        return item
+    if not isinstance(item, dict) or len(item) != 1:
+        return None
+    value = next(iter(item.values()))
+    keys = {p.path[-1] for p in reading.contract.request_places if p.role == "text" and p.path}
+    return value if isinstance(value, str) and next(iter(item)) in keys else None
+
+
+def _exact(reading: Reading) -> Judgement:
+    echoes = _echoes(reading)
+    if not echoes or reading.asked("echo_switch") is not True or reading.indices is None:
+        return None
+    text = reading.contract.success.place("text", under="echo")
+    echo = reading.contract.success.place("echo")
+    below = text.path[len(echo.path) :] if text is not None and echo is not None else ()
+    shown = False
+    for index, found in zip(reading.indices, echoes, strict=True):
+        if not found or not 0 <= index < len(reading.documents):
+            continue
+        wanted = text_of(reading, reading.documents[index])
+        got = select(found[0], below)
+        if wanted is None or not got:
+            continue
+        shown = True
+        if got[0] != wanted:
+            return [Breach(f"document {index} as it was sent, {show(repr(wanted))}", show(repr(got[0])))]
+    return [] if shown else None

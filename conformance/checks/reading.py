@@ -1,0 +1,130 @@
+"""An exchange read by its contract: what was asked and what came, by role."""
+
+from functools import cached_property
+from typing import Any
+
+from attrs import define
+
+from conformance.contract import Contract, select
+from conformance.exchange.exchange import NOT_JSON, Exchange
+
+_GIANT = 1_000_000
+
+
+@define(slots=False, eq=False)
+class Reading:
+    """One exchange and its contract; everything else is derived from them."""
+
+    exchange: Exchange
+    contract: Contract
+
+    @property
+    def status(self) -> int:
+        """The answer's status; 0 when there was none."""
+        return self.exchange.response.status if self.exchange.response else 0
+
+    @property
+    def success(self) -> bool:
+        """Whether the request was taken."""
+        return 200 <= self.status < 300
+
+    @property
+    def available(self) -> bool:
+        """Whether the service itself answered."""
+        return not self.exchange.unavailable
+
+    @cached_property
+    def declared(self) -> bool:
+        """Whether path, method and media type are those of the contract's operation."""
+        request = self.exchange.request
+        media = (request.header("content-type") or "").partition(";")[0].strip().lower()
+        return (
+            request.method == self.contract.method
+            and request.path == self.contract.path
+            and any(media == kind.lower() for kind in self.contract.request_media)
+        )
+
+    @property
+    def giant(self) -> bool:
+        """Whether the request's body is 1 MB or more."""
+        return len(self.exchange.request.body) >= _GIANT
+
+    @cached_property
+    def body(self) -> Any:
+        """The request's JSON, or NOT_JSON."""
+        return self.exchange.request.json
+
+    @cached_property
+    def lawful(self) -> bool:
+        """Whether the request is one that the contract's schema allows."""
+        return self.declared and self.body is not NOT_JSON and bool(self.contract.request_validator.is_valid(self.body))
+
+    @cached_property
+    def answered(self) -> bool:
+        """Whether a lawful request was taken: its answer must keep every clause on answers."""
+        return self.success and self.lawful
+
+    def asked(self, role: str) -> Any:
+        """Return the request's value of a role, or None."""
+        found = self.contract.request_field(role)
+        return self.body.get(found.name) if found is not None and isinstance(self.body, dict) else None
+
+    @cached_property
+    def documents(self) -> list[Any]:
+        """The documents asked about; a single string counts as one."""
+        value = self.asked("documents")
+        if isinstance(value, list):
+            return value
+        return [] if value is None else [value]
+
+    @cached_property
+    def limit(self) -> int | None:
+        """The limit asked for, or None."""
+        value = self.asked("limit")
+        return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    @cached_property
+    def answer(self) -> Any:
+        """The answer's JSON, or NOT_JSON."""
+        return self.exchange.response.json if self.exchange.response else NOT_JSON
+
+    @cached_property
+    def results(self) -> list[Any] | None:
+        """The list of results, or None when the answer has none."""
+        place = self.contract.success.place("results")
+        if place is None or not self.answered:
+            return None
+        found = select(self.answer, place.path)
+        return found[0] if found and isinstance(found[0], list) else None
+
+    def of_results(self, role: str) -> list[Any] | None:
+        """Return the value of a role for each result, in order; None when one lacks it."""
+        place = self.contract.success.place(role)
+        top = self.contract.success.place("results")
+        if self.results is None or place is None or top is None:
+            return None
+        below = place.path[len(top.path) + 1 :]
+        values = [select(result, below) for result in self.results]
+        return [value[0] for value in values] if all(values) else None
+
+    @cached_property
+    def indices(self) -> list[int] | None:
+        """The results' indices, or None unless all are integers."""
+        values = self.of_results("index")
+        return values if values is not None and all(isinstance(v, int) and not isinstance(v, bool) for v in values) else None
+
+    @cached_property
+    def scores(self) -> list[float] | None:
+        """The results' scores, or None unless all are numbers."""
+        values = self.of_results("score")
+        ok = values is not None and all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+        return [float(v) for v in values] if ok and values is not None else None
+
+    @cached_property
+    def by_index(self) -> dict[int, float] | None:
+        """Score by index, or None unless every index is valid and unique."""
+        if self.indices is None or self.scores is None or len(set(self.indices)) != len(self.indices):
+            return None
+        if any(not 0 <= index < len(self.documents) for index in self.indices):
+            return None
+        return dict(zip(self.indices, self.scores, strict=True))

@@ -1,0 +1,137 @@
+"""What every answer keeps, whatever was asked: status, media type, headers, and nothing leaked."""
+
+import re
+from collections.abc import Iterator
+
+from conformance.checks.check import Breach, Check, Judgement, show
+from conformance.checks.reading import Reading
+from conformance.contract import Contract, validator
+from conformance.exchange.exchange import NOT_JSON
+from conformance.exchange.redaction import MARKER
+from conformance.requirements.requirement import Clause, Level
+
+_LEAKS = (
+    re.compile(r"Traceback \(most recent call last\)"),
+    re.compile(r"File \"[^\"]+\.pyc?\", line \d+"),
+    re.compile(r"\bat [\w.$<>]+ ?\([^()\n]*:\d+(:\d+)?\)"),
+    re.compile(r"goroutine \d+ \["),
+    re.compile(r"\bpanic: [^\n]+\n"),
+    re.compile(r"(?:^|[\s\"'(=:])/(?:usr|home|app|opt|var|srv|root|tmp|etc|workspace|data|mnt)/[\w.-]+(?:/[\w.-]+)*\.\w{1,5}\b"),
+    re.compile(r"(?:site-packages|node_modules|dist-packages)/"),
+    re.compile(r"\b[A-Za-z]:\\+(?:[\w.-]+\\+)+[\w.-]+\.\w{1,5}\b"),
+    re.compile(r"\b[\w/.-]+\.(?:py|go|rs|java|js|ts|rb|php|cpp):\d+\b"),
+)
+_SERVER_ERROR = 500
+
+
+def status_checks(contract: Contract) -> Iterator[Check]:
+    """Yield the checks of status, media type, headers and leaks."""
+    yield Check(
+        Clause("response.no_server_error", "No request, however odd, is answered with a server error.", Level.MUST, "practice: a 5xx says that the service broke, not that the request was wrong (RFC 9110, 15.6)"),
+        _no_server_error,
+    )
+    if contract.documents_errors:
+        yield Check(
+            Clause("response.status.documented", "Every status answered on the declared path, method and media type is one that the contract documents.", Level.MUST, f"{contract.pointer}/responses"),
+            _documented,
+        )
+    media = " or ".join(contract.success.media) or "application/json"
+    yield Check(
+        Clause("response.media_type", f"An answer's media type, parameters aside, is {media}.", Level.MUST, f"{contract.success.pointer}/content"),
+        _media,
+    )
+    yield Check(
+        Clause("response.json", "An answer's body is JSON in UTF-8, without NaN or Infinity.", Level.MUST, f"{contract.success.pointer}/content (RFC 8259)"),
+        _json,
+    )
+    yield from _headers(contract)
+    yield Check(
+        Clause("security.key_not_echoed", "No answer, in body or headers, repeats the key.", Level.MUST, "practice: answers end in logs and bug reports"),
+        _key,
+    )
+    yield Check(
+        Clause("security.no_stack_trace", "No answer shows a stack trace or a path of the server's files.", Level.MUST, "practice: CWE-209"),
+        _trace,
+    )
+
+
+def _no_server_error(reading: Reading) -> Judgement:
+    if not reading.available:
+        return None
+    return [Breach("a status below 500", f"status {reading.status}")] if reading.status >= _SERVER_ERROR else []
+
+
+def _documented(reading: Reading) -> Judgement:
+    if not reading.available or not reading.declared or reading.giant or reading.status >= _SERVER_ERROR:
+        return None
+    if reading.contract.answer(reading.status) is not None:
+        return []
+    known = ", ".join(reading.contract.answers)
+    return [Breach(f"one of {known}", f"status {reading.status}")]
+
+
+def _media(reading: Reading) -> Judgement:
+    if not reading.answered or reading.exchange.response is None:
+        return None
+    came = reading.exchange.response.media_type
+    wanted = [media.lower() for media in reading.contract.success.media] or ["application/json"]
+    return [] if came in wanted else [Breach(" or ".join(wanted), came or "no Content-Type")]
+
+
+def _json(reading: Reading) -> Judgement:
+    if not reading.answered or reading.exchange.response is None:
+        return None
+    return [] if reading.answer is not NOT_JSON else [Breach("a JSON body", show(reading.exchange.response.text) or "an empty body")]
+
+
+def _headers(contract: Contract) -> Iterator[Check]:
+    for header in contract.success.headers:
+        compiled = validator(header.schema)
+
+        def present(reading: Reading, name: str = header.name) -> Judgement:
+            if not reading.answered or reading.exchange.response is None:
+                return None
+            return [] if reading.exchange.response.header(name) is not None else [Breach(f"a header {name}", "none")]
+
+        def fits(reading: Reading, name: str = header.name, compiled: object = compiled) -> Judgement:
+            if not reading.answered or reading.exchange.response is None:
+                return None
+            value = reading.exchange.response.header(name)
+            if value is None:
+                return None
+            return [Breach(f"{name} as the contract declares it", show(e.message)) for e in compiled.iter_errors(_typed(value))]  # type: ignore[attr-defined]
+
+        def _typed(value: str, schema: dict[str, object] = header.schema) -> object:
+            if schema.get("type") in {"integer", "number"}:
+                try:
+                    return int(value) if schema["type"] == "integer" else float(value)
+                except ValueError:
+                    return value
+            return value
+
+        base = f"response.headers.{header.name.lower()}"
+        if header.required:
+            yield Check(Clause(f"{base}.required", f"An answer carries the header {header.name}.", Level.MUST, header.pointer), present)
+        yield Check(Clause(f"{base}.schema", f"The header {header.name} has a value that the contract allows, not an empty one.", Level.MUST, f"{header.pointer}/schema"), fits)
+
+
+def _key(reading: Reading) -> Judgement:
+    response = reading.exchange.response
+    if response is None:
+        return None
+    places = [name for name, value in response.headers if MARKER in value]
+    if MARKER.encode() in response.body:
+        places.append("the body")
+    return [Breach("no part of the key", f"the key in {', '.join(places)}")] if places else []
+
+
+def _trace(reading: Reading) -> Judgement:
+    response = reading.exchange.response
+    if response is None:
+        return None
+    text = response.text if reading.success is False else ""
+    for pattern in _LEAKS:
+        match = pattern.search(text) or next((m for name, value in response.headers if (m := pattern.search(value))), None)
+        if match and match[0] not in reading.exchange.request.body.decode("utf-8", "replace"):
+            return [Breach("no stack trace, no file path", show(match[0]))]
+    return []

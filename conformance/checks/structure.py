@@ -1,0 +1,168 @@
+"""What the contract's schemas say about bodies: of the success, and of each documented error."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.checks.check import Breach, Check, Judgement, show
+from conformance.checks.reading import Reading
+from conformance.contract import Answer, Contract, validator
+from conformance.contract.schema import POINTER, Schema, alternatives, flatten
+from conformance.exchange.exchange import NOT_JSON
+from conformance.requirements.requirement import Clause, Level
+
+_KEYWORDS = {
+    "type": "has the type that the contract declares",
+    "required": "is present",
+    "minimum": "is not below the contract's minimum",
+    "maximum": "is not above the contract's maximum",
+    "exclusiveMinimum": "is above the contract's exclusive minimum",
+    "exclusiveMaximum": "is below the contract's exclusive maximum",
+    "multipleOf": "is a multiple of the contract's step",
+    "minLength": "is not shorter than the contract allows",
+    "maxLength": "is not longer than the contract allows",
+    "pattern": "matches the contract's pattern",
+    "minItems": "holds no fewer items than the contract allows",
+    "maxItems": "holds no more items than the contract allows",
+    "uniqueItems": "holds no item twice",
+    "enum": "is one of the values that the contract lists",
+    "const": "is the value that the contract fixes",
+    "oneOf": "fits exactly one of the contract's alternatives",
+    "anyOf": "fits one of the contract's alternatives",
+    "not": "is not what the contract forbids",
+    "additionalProperties": "holds no key that the contract does not declare",
+    "minProperties": "holds no fewer keys than the contract allows",
+    "maxProperties": "holds no more keys than the contract allows",
+}
+
+Node = tuple[tuple[str, ...], str]
+
+
+def dotted(path: tuple[str, ...]) -> str:
+    """Return a path as it stands in an id: `*` reads `items`."""
+    return ".".join("items" if part == "*" else part for part in path)
+
+
+def body_checks(contract: Contract, prefix: str, answer: Answer, schema: Schema, applies: Any) -> Iterator[Check]:
+    """Yield one check for every keyword of every schema in a body.
+
+    `applies` tells whether a reading's body is one that the schema speaks of.
+    """
+    compiled = validator(schema)
+    nodes = dict(_nodes(schema))
+
+    def broken(reading: Reading) -> dict[Node, list[Breach]]:
+        cache: dict[str, dict[Node, list[Breach]]] = reading.__dict__.setdefault("_broken", {})
+        if prefix not in cache:
+            cache[prefix] = _errors(compiled, nodes, reading.answer)
+        return cache[prefix]
+
+    for node, owner in nodes.items():
+        path, keyword = node
+        subject = f"`{dotted(path)}`" if path else "the body"
+        where = "an answer" if answer is contract.success else f"a {answer.status}"
+        clause = Clause(
+            ".".join(filter(None, (prefix, dotted(path), keyword))),
+            f"In {where}, {subject} {_KEYWORDS[keyword]}.",
+            Level.MUST,
+            f"{owner.get(POINTER, '#')}/{keyword}" if keyword != "required" else f"{owner.get(POINTER, '#')}/required",
+        )
+
+        def judge(reading: Reading, node: Node = node) -> Judgement:
+            if not applies(reading) or reading.answer is NOT_JSON:
+                return None
+            return broken(reading).get(node, [])
+
+        yield Check(clause, judge)
+
+
+def _nodes(schema: Schema, path: tuple[str, ...] = (), seen: frozenset[str] = frozenset()) -> Iterator[tuple[Node, Schema]]:
+    """Yield each (path, keyword) that can be broken, with the schema that owns it; the first owner counts."""
+    flat = flatten(schema)
+    branches = [] if alternatives(flat) == [flat] else alternatives(flat)
+    for keyword in flat:
+        if keyword == "required":
+            for name in flat["required"]:
+                yield ((*path, name), "required"), flat
+        elif keyword in _KEYWORDS and not (keyword == "additionalProperties" and flat[keyword] is not False):
+            yield (path, keyword), flat
+    for branch in branches:
+        # What is wrong inside a branch shows as "fits no branch", unless only one could have been meant.
+        for name, member in branch.get("properties", {}).items():
+            yield from _nodes(member, (*path, name), seen)
+    for name, member in flat.get("properties", {}).items():
+        yield from _nodes(member, (*path, name), seen)
+    if isinstance(flat.get("items"), dict):
+        yield from _nodes(flat["items"], (*path, "*"), seen)
+
+
+def _errors(compiled: Any, nodes: dict[Node, Schema], body: Any) -> dict[Node, list[Breach]]:
+    found: dict[Node, list[Breach]] = {}
+    for outer in compiled.iter_errors(body):
+        error = _meant(outer)
+        path = tuple("*" if isinstance(part, int) else str(part) for part in error.instance_path)
+        keyword = next((str(part) for part in reversed(error.schema_path) if part in _KEYWORDS), "type")
+        if keyword == "required":
+            path = (*path, str(error.kind.property))
+        node = (path, keyword)
+        while node not in nodes and node[0]:
+            node = (node[0][:-1], "oneOf" if (node[0][:-1], "oneOf") in nodes else "type")
+        at = "/".join(str(part) for part in error.instance_path) or "the body"
+        found.setdefault(node, []).append(Breach(_expected(nodes.get(node, {}), node[1]), f"{at}: {show(error.message)}"))
+    return found
+
+
+def _meant(error: Any) -> Any:
+    """Return what is wrong inside the one branch that a value was meant for, else the error itself."""
+    branches = [[_meant(inner) for inner in branch] for branch in getattr(error.kind, "context", ())]
+    deeper = [branch for branch in branches if branch and all(len(e.instance_path) > len(error.instance_path) for e in branch)]
+    return deeper[0][0] if len(deeper) == 1 else error
+
+
+def _expected(owner: Schema, keyword: str) -> str:
+    value = owner.get(keyword)
+    return keyword if isinstance(value, dict | list) and keyword in {"oneOf", "anyOf", "not"} else f"{keyword}: {show(value)}"
+
+
+def success_checks(contract: Contract) -> Iterator[Check]:
+    """Yield the checks of the success's body."""
+    for schema in contract.success.media.values():
+        yield from body_checks(contract, "response", contract.success, schema, lambda reading: reading.answered)
+        return
+
+
+def error_checks(contract: Contract) -> Iterator[Check]:
+    """Yield, for each documented error status, the checks of its media type and of its body's shape."""
+    for status, answer in contract.answers.items():
+        if status.startswith("2"):
+            continue
+        for media, schema in answer.media.items():
+            compiled = validator(schema)
+            name = status.lower()
+
+            def about(reading: Reading, answer: Answer = answer) -> bool:
+                return reading.status >= 300 and contract.answer(reading.status) is answer
+
+            def kind(reading: Reading, answer: Answer = answer, about: Any = about) -> Judgement:
+                if not about(reading) or reading.exchange.response is None:
+                    return None
+                came = reading.exchange.response.media_type
+                wanted = [media.lower() for media in answer.media]
+                return [] if came in wanted else [Breach(" or ".join(wanted), came or "no Content-Type")]
+
+            def shape(reading: Reading, compiled: Any = compiled, about: Any = about) -> Judgement:
+                if not about(reading) or reading.exchange.response is None:
+                    return None
+                if reading.answer is NOT_JSON:
+                    return [Breach("a JSON body", show(reading.exchange.response.text) or "an empty body")]
+                return [
+                    Breach("the contract's error shape", f"{'/'.join(map(str, error.instance_path)) or 'the body'}: {show(error.message)}")
+                    for error in compiled.iter_errors(reading.answer)
+                ]
+
+            where = f"{answer.pointer}/content"
+            yield Check(
+                Clause(f"error.{name}.media_type", f"A {status} has the media type that the contract declares, {media}.", Level.MUST, where),
+                kind,
+            )
+            yield Check(Clause(f"error.{name}.shape", f"The body of a {status} has the shape that the contract declares.", Level.MUST, where), shape)
+            break

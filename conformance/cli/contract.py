@@ -1,0 +1,24 @@
+"""`rerank-conformance contract`: the effective contract, for other tools to read."""
+
+import click
+
+
+@click.command("contract")
+@click.argument("name", default="siliconflow")
+@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
+def command(name: str, form: str) -> None:
+    """Print the contract NAME (a vendor or a file) with its overlay applied."""
+    import json
+    import sys
+
+    from conformance.cli.loading import contract
+
+    document = contract(name).document
+    if form == "json":
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.width = 100
+    yaml.dump(document, sys.stdout)

@@ -1,0 +1,58 @@
+"""The group of commands, with one line of help each, so that `--help` imports none of them."""
+
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "run": "Judge a target by its contract and write a report.",
+    "mock": "Serve a mock that keeps a contract.",
+    "requirements": "List all requirements with level and source.",
+    "contract": "Print a contract with its overlay applied.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command, or None for an unknown name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"conformance.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Resolve a command; for an unknown one, say which is close."""
+        from difflib import get_close_matches
+
+        name = args[0]
+        if name not in _COMMANDS:
+            close = get_close_matches(name, _COMMANDS, 1)
+            hint = f" Did you mean {close[0]}?" if close else f" There are {', '.join(_COMMANDS)}."
+            msg = f"There is no command {name!r}.{hint}"
+            raise click.UsageError(msg, ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        from conformance import __version__
+
+        click.echo(f"rerank-conformance {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Show the version and exit.")
+def cli() -> None:
+    """Contract tests for rerank APIs: SiliconFlow, woagent, and any server that claims to be compatible."""

@@ -1,0 +1,1 @@
+"""Requests sent on purpose, derived from a contract."""

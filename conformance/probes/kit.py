@@ -1,0 +1,187 @@
+"""Lawful requests to a contract's operation, for probes to start from."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from attrs import define, field
+
+from conformance import __version__
+from conformance.contract import Branch, Contract, Field, validator
+from conformance.contract.schema import alternatives, flatten, types
+from conformance.exchange.exchange import Headers, Request
+from conformance.probes.sample import Unsatisfiable, sample
+from conformance.probes.texts import DOCUMENTS, QUERY
+
+MULTIMODAL = "multimodal"
+
+
+@define(slots=False, eq=False)
+class Kit:
+    """What every probe is made from: a contract, and the models that the target is said to know.
+
+    `models` replaces the contract's own list; a name that the contract does
+    not know is taken for a text model that takes every field.
+    """
+
+    contract: Contract
+    models: tuple[str, ...] = ()
+    headers: Headers = field(default=())
+
+    @cached_property
+    def branches(self) -> tuple[Branch, ...]:
+        """The request's branches for which there is a model to ask."""
+        return tuple(branch for branch in self.contract.branches if self.models_of(branch))
+
+    @cached_property
+    def primary(self) -> Branch:
+        """The branch that most probes use: the first one with a model."""
+        return self.branches[0] if self.branches else self.contract.branches[0]
+
+    def models_of(self, branch: Branch) -> tuple[str, ...]:
+        """Return the models to ask for a branch, in the order of preference."""
+        if not self.models:
+            return branch.models or ("default",)
+        known = set(self.contract.models)
+        first = next((b for b in self.contract.branches if b.kind != MULTIMODAL), self.contract.branches[0])
+        return tuple(m for m in self.models if m in branch.models or (m not in known and branch is first))
+
+    def model(self, branch: Branch, name: str | None = None) -> str | None:
+        """Return a model of the branch that takes the field `name`, or None."""
+        only = branch.fields[name].only_models if name in branch.fields else None
+        known = set(self.contract.models)
+        return next((m for m in self.models_of(branch) if only is None or m in only or m not in known), None)
+
+    def has(self, *roles: str, branch: Branch | None = None) -> bool:
+        """Whether the branch has a field of every one of these roles."""
+        return all((branch or self.primary).by_role(role) is not None for role in roles)
+
+    def named(self, role: str, branch: Branch | None = None) -> Field:
+        """Return the branch's field of a role; KeyError when there is none."""
+        found = (branch or self.primary).by_role(role)
+        if found is None:
+            raise KeyError(role)
+        return found
+
+    def body(self, branch: Branch | None = None, **roles: Any) -> dict[str, Any]:
+        """Return a lawful body: the required fields, and fields by role.
+
+        The model is one that takes every field given; `documents` are texts,
+        brought into the form that the branch takes.
+        """
+        branch = branch or self.primary
+        body: dict[str, Any] = {}
+        given = {self.named(role, branch).name: value for role, value in roles.items()}
+        for item in branch.fields.values():
+            if item.name in given:
+                body[item.name] = given[item.name]
+            elif item.required:
+                body[item.name] = self._default(branch, item, tuple(given))
+        return body
+
+    def _default(self, branch: Branch, item: Field, given: Sequence[str]) -> Any:
+        if item.role == "model":
+            fitting = [m for name in given if (m := self.model(branch, name))]
+            limited = [name for name in given if branch.fields[name].only_models]
+            chosen = next((m for name in limited if (m := self.model(branch, name))), None)
+            return chosen or (fitting or [self.model(branch)])[0]
+        if item.role == "query":
+            return self.query(branch, QUERY)
+        if item.role == "documents":
+            return self.documents(branch, DOCUMENTS)
+        try:
+            return sample(item.schema)
+        except Unsatisfiable:
+            return None
+
+    def query(self, branch: Branch, text: str) -> Any:
+        """Return a text as the branch takes a query."""
+        return self._as_content(self.named("query", branch).schema, text)
+
+    def documents(self, branch: Branch, texts: Sequence[str]) -> list[Any]:
+        """Return texts as the list of documents that the branch takes."""
+        items = self.items(branch)
+        return [self._as_content(items, text) for text in texts]
+
+    def items(self, branch: Branch) -> dict[str, Any]:
+        """Return the schema of one document in a list."""
+        for leaf in alternatives(self.named("documents", branch).schema):
+            if isinstance(leaf.get("items"), dict):
+                return dict(leaf["items"])
+        return {}
+
+    def _as_content(self, schema: dict[str, Any], text: str) -> Any:
+        if validator(schema).is_valid(text):
+            return text
+        key = self.content_key(schema, "text")
+        return {key: text} if key else text
+
+    @staticmethod
+    def content_key(schema: dict[str, Any], role: str) -> str | None:
+        """Return the key under which an object branch of a schema holds a text or an image, or None."""
+        for leaf in alternatives(schema):
+            for name, member in flatten(leaf).get("properties", {}).items():
+                if flatten(member).get("x-rerank-role") == role:
+                    return str(name)
+        return None
+
+    def takes_string(self, branch: Branch) -> bool:
+        """Whether the branch takes one string in place of a list of documents."""
+        return any("string" in types(leaf) for leaf in alternatives(self.named("documents", branch).schema))
+
+    @cached_property
+    def authorization(self) -> tuple[str, str] | None:
+        """The header that carries the key, as a shell would read it; None when none is asked for."""
+        variable = self.contract.key_env
+        if self.contract.security is None:
+            return None
+        return ("Authorization", f"Bearer ${variable or 'API_KEY'}")
+
+    def request(
+        self,
+        body: Any,
+        *,
+        media: str | None = None,
+        path: str | None = None,
+        method: str | None = None,
+        authorization: str | None = "",
+        repeat: int = 0,
+    ) -> Request:
+        """Return a request: a body as compact JSON (bytes as they are), the rest as the contract declares.
+
+        `authorization` is another value for the header, or None to send none;
+        `media` is another media type, or "" to send none.
+        """
+        content = body if isinstance(body, bytes) else encode(body)
+        headers: list[tuple[str, str]] = [("User-Agent", f"rerank-conformance/{__version__}"), ("Accept", "*/*")]
+        media = self.media if media is None else media
+        if media:
+            headers.append(("Content-Type", media))
+        if authorization:
+            headers.append(("Authorization", authorization))
+        elif authorization == "" and self.authorization:
+            headers.append(self.authorization)
+        return Request(
+            method or self.contract.method,
+            self.contract.path if path is None else path,
+            (*headers, *self.headers),
+            content,
+            repeat,
+        )
+
+    @cached_property
+    def media(self) -> str:
+        """The media type of a request body."""
+        return next((media for media in self.contract.request_media if "json" in media), "application/json")
+
+    @cached_property
+    def control(self) -> Request:
+        """The plainest lawful request: when this is refused, nothing else can be shown."""
+        return self.request(self.body())
+
+
+def encode(body: Any, **options: Any) -> bytes:
+    """Return a value as JSON in UTF-8, without white space unless told otherwise."""
+    settings: Mapping[str, Any] = {"ensure_ascii": False, "separators": (",", ":"), **options}
+    return json.dumps(body, **settings).encode("utf-8", "surrogatepass")

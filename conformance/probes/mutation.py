@@ -1,0 +1,281 @@
+"""Values at, just inside and just outside everything that a schema says."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from attrs import frozen
+
+from conformance.contract.contract import validator
+from conformance.contract.schema import POINTER, Schema, alternatives, escape, flatten, types
+from conformance.probes.sample import Unsatisfiable, sample
+
+_LONG = 200_000
+
+
+@frozen
+class Case:
+    """A value for a field: which keyword of which schema it tries, and in a few words how.
+
+    `path` is below the field (`items`, then a name); whether the value keeps
+    the contract is for the contract's own validator to say.
+    """
+
+    path: tuple[str, ...]
+    keyword: str
+    label: str
+    value: Any
+    pointer: str
+
+
+def cases(schema: Schema, base: Any, path: tuple[str, ...] = ()) -> Iterator[Case]:
+    """Yield cases for a schema and everything below it; `base` is a value that keeps it."""
+    leaves = [flatten(leaf) for leaf in alternatives(schema)]
+    branched = len(leaves) > 1
+    flat = flatten(schema)
+    yield from _types(flat, leaves, path)
+    if branched:
+        yield from _branches(flat, leaves, path)
+    for leaf in leaves:
+        fitting = base if validator(leaf).is_valid(base) else _sampled(leaf)
+        yield from _keywords(leaf, fitting, path)
+        if isinstance(fitting, dict):
+            yield from _members(leaf, fitting, path)
+        if isinstance(fitting, list) and isinstance(leaf.get("items"), dict):
+            yield from _items(leaf, fitting, path)
+
+
+def _sampled(schema: Schema) -> Any:
+    try:
+        return sample(schema)
+    except Unsatisfiable:
+        return None
+
+
+def _pointer(schema: Schema, keyword: str) -> str:
+    return f"{schema.get(POINTER, '#')}/{escape(keyword)}"
+
+
+def _types(flat: Schema, leaves: list[Schema], path: tuple[str, ...]) -> Iterator[Case]:
+    """Values of every type that no branch takes, near misses first."""
+    taken = set().union(*(types(leaf) for leaf in leaves))
+    if not all(types(leaf) for leaf in leaves):
+        taken = set()
+    owner = flat if "type" in flat or len(leaves) > 1 else leaves[0]
+    keyword = "type" if "type" in owner else ("oneOf" if "oneOf" in owner else "anyOf" if "anyOf" in owner else "type")
+    pointer = _pointer(owner, keyword)
+    if not taken:
+        return
+    yield Case(path, "type" if path else "null", "null", None, pointer)
+    for label, value in _wrong(taken, leaves):
+        yield Case(path, "type", label, value, pointer)
+
+
+def _wrong(taken: set[str], leaves: list[Schema]) -> Iterator[tuple[str, Any]]:
+    good = next((value for value in map(_sampled, leaves) if value is not None), None)
+    numeric = taken & {"integer", "number"}
+    if numeric and "string" not in taken:
+        yield "a numeric string", str(good)
+        yield "an empty string", ""
+    if "boolean" in taken and "string" not in taken:
+        yield "the string true", "true"
+        yield "the string false", "false"
+    if not numeric and not ("string" in taken or "boolean" in taken):
+        yield "a string", "apple"
+    elif "string" not in taken and not numeric and "boolean" not in taken:
+        yield "a string", "apple"
+    if "integer" in taken and "number" not in taken:
+        yield "a fraction", (good if isinstance(good, int) else 1) + 0.5
+        yield "a fraction as a string", "1.5"
+    if not numeric:
+        yield "the number 1", 1
+        if "boolean" in taken:
+            yield "the number 0", 0
+        else:
+            yield "a fraction", 1.5
+    if "boolean" not in taken:
+        yield "true", True
+        if numeric:
+            yield "false", False
+    if "array" not in taken:
+        yield "a list of one", [good if good is not None else 1]
+    if "object" not in taken:
+        yield "an object", {"value": good if not isinstance(good, list) else 1}
+
+
+def _branches(flat: Schema, leaves: list[Schema], path: tuple[str, ...]) -> Iterator[Case]:
+    """Each branch alone, and objects that mix the keys of two."""
+    keyword = "oneOf" if "oneOf" in flat else "anyOf"
+    pointer = _pointer(flat, keyword)
+    objects = []
+    for number, leaf in enumerate(leaves):
+        value = _sampled(leaf)
+        if value is None:
+            continue
+        name = str(leaf.get("title") or "".join(sorted(types(leaf))) or number)
+        if isinstance(value, dict):
+            name = f"an object with {' and '.join(value) or 'nothing'}"
+            objects.append(value)
+        yield Case(path, keyword, f"branch {number + 1} alone: {name}", value, pointer)
+    for i, one in enumerate(objects):
+        for other in objects[i + 1 :]:
+            if one.keys() != other.keys():
+                yield Case(path, keyword, "two branches in one object", {**one, **other}, pointer)
+    if objects:
+        yield Case(path, keyword, "an empty object", {}, pointer)
+        yield Case(path, keyword, "an object of another shape", {"unexpected": "apple"}, pointer)
+
+
+def _keywords(schema: Schema, base: Any, path: tuple[str, ...]) -> Iterator[Case]:
+    for keyword in (key for key in schema if key in _RULES):
+        for label, value in _RULES[keyword](schema[keyword], schema, base):
+            yield Case(path, keyword, label, value, _pointer(schema, keyword))
+
+
+def _bound(direction: int, exclusive: bool) -> Any:
+    def rule(bound: Any, schema: Schema, _base: Any) -> Iterator[tuple[str, Any]]:
+        step = schema.get("multipleOf", 1 if "integer" in types(schema) else 0.25)
+        at = bound + direction * step if exclusive else bound
+        yield f"at the bound, {at}", at
+        yield f"just inside, {at + direction * step}", at + direction * step
+        yield f"just outside, {at - direction * step}", at - direction * step
+        if direction > 0 and at == step:
+            # `if not n` refuses 0 and lets -1 through.
+            yield f"below zero, {-step}", -step
+        yield f"far outside, {at - direction * step * 1000}", at - direction * step * 1000
+
+    return rule
+
+
+def _length(direction: int) -> Any:
+    def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+        if bound > _LONG or not isinstance(base, str):
+            return
+        for label, size in (("at the bound", bound), ("just inside", bound + direction), ("just outside", bound - direction)):
+            if size >= 0:
+                yield f"{label}, {size} characters", (base * (size // max(len(base), 1) + 1) if base else "a" * size)[:size]
+        if direction > 0 and bound > 0:
+            yield "empty", ""
+
+    return rule
+
+
+def _count(direction: int) -> Any:
+    def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+        if bound > _LONG or not isinstance(base, list):
+            return
+        for label, size in (("at the bound", bound), ("just inside", bound + direction), ("just outside", bound - direction)):
+            if size >= 0:
+                yield f"{label}, {size} items", stretch(base, size)
+
+    return rule
+
+
+def stretch(items: list[Any], size: int) -> list[Any]:
+    """Return `size` items like those given, strings made distinct."""
+    if not items:
+        return ["apple"] * size
+    return [
+        f"{item} {i}" if isinstance(item, str) and i >= len(items) else item
+        for i, item in ((i, items[i % len(items)]) for i in range(size))
+    ]
+
+
+def _enum(allowed: list[Any], _schema: Schema, _base: Any) -> Iterator[tuple[str, Any]]:
+    for value in allowed:
+        yield f"the listed {value!r}", value
+    strings = [value for value in allowed if isinstance(value, str)]
+    if strings:
+        yield "a name that is not listed", "no-such-value"
+        yield "a listed one in other case", strings[0].swapcase()
+        yield "empty", ""
+    else:
+        yield "a value that is not listed", 987_654_321
+
+
+def _pattern(pattern: str, schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+    keeps = validator({"type": "string", "pattern": pattern})
+    if isinstance(base, str) and keeps.is_valid(base):
+        yield f"a match, {base[:40]!r}", base
+    for value in (f"{base}!", f" {base}", "!", "apple", "0", "", "Ünïcode ☃", "\n"):
+        if not keeps.is_valid(value):
+            yield f"no match, {value[:40]!r}", value
+
+
+def _multiple(step: Any, schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(base, int | float):
+        yield f"a multiple, {base}", base
+        off = base + (1 if "integer" in types(schema) and step > 1 else step / 2)
+        yield f"no multiple, {off}", off
+
+
+def _unique(wanted: bool, _schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+    if wanted and isinstance(base, list) and base:
+        yield "all different", base
+        yield "one twice", [*base, base[0]]
+
+
+def _closed(allowed: Any, _schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+    if allowed is False and isinstance(base, dict):
+        yield "an undeclared key", {**base, "unexpected": 1}
+
+
+def _sizes(direction: int) -> Any:
+    def rule(bound: int, _schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+        if isinstance(base, dict):
+            for size in (bound, bound - direction):
+                if size >= 0:
+                    keys = list(base)[:size]
+                    value = {key: base[key] for key in keys} | {f"key{i}": "apple" for i in range(size - len(keys))}
+                    yield f"{size} keys", value
+
+    return rule
+
+
+def _not(forbidden: Any, schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+    yield "an allowed value", base
+    if isinstance(forbidden, dict) and forbidden:
+        value = _sampled({**{key: schema[key] for key in ("type",) if key in schema}, **forbidden})
+        if value is not None:
+            yield "the forbidden value", value
+
+
+def _const(value: Any, _schema: Schema, _base: Any) -> Iterator[tuple[str, Any]]:
+    yield "the constant", value
+    yield "another value", f"not {value}" if isinstance(value, str) else 987_654_321
+
+
+_RULES: dict[str, Any] = {
+    "minimum": _bound(1, exclusive=False),
+    "maximum": _bound(-1, exclusive=False),
+    "exclusiveMinimum": _bound(1, exclusive=True),
+    "exclusiveMaximum": _bound(-1, exclusive=True),
+    "multipleOf": _multiple,
+    "minLength": _length(1),
+    "maxLength": _length(-1),
+    "pattern": _pattern,
+    "minItems": _count(1),
+    "maxItems": _count(-1),
+    "uniqueItems": _unique,
+    "enum": _enum,
+    "const": _const,
+    "additionalProperties": _closed,
+    "minProperties": _sizes(1),
+    "maxProperties": _sizes(-1),
+    "not": _not,
+}
+
+
+def _members(schema: Schema, base: dict[str, Any], path: tuple[str, ...]) -> Iterator[Case]:
+    for name in schema.get("required", ()):
+        without = {key: value for key, value in base.items() if key != name}
+        yield Case((*path, name), "required", "missing", without, _pointer(schema, "required"))
+    for name, member in schema.get("properties", {}).items():
+        inner = base.get(name, _sampled(member))
+        for case in cases(member, inner, (*path, name)):
+            yield Case(case.path, case.keyword, case.label, {**base, name: case.value}, case.pointer)
+
+
+def _items(schema: Schema, base: list[Any], path: tuple[str, ...]) -> Iterator[Case]:
+    item = base[0] if base else _sampled(schema["items"])
+    for case in cases(schema["items"], item, (*path, "items")):
+        yield Case(case.path, case.keyword, case.label, [*base[:-1], case.value], case.pointer)

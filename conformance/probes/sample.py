@@ -1,0 +1,95 @@
+"""Values that keep a schema: its own examples first, else the simplest one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.contract.contract import validator
+from conformance.contract.schema import Schema, alternatives, flatten, types
+
+_LONGEST = 1 << 20
+
+
+class Unsatisfiable(ValueError):
+    """No value was found that keeps the schema."""
+
+
+def sample(schema: Schema) -> Any:
+    """Return a value that keeps the schema, the same one every time; raises Unsatisfiable."""
+    keeps = validator(schema)
+    for value in _candidates(schema):
+        if keeps.is_valid(value):
+            return value
+    return _searched(schema, keeps)
+
+
+def _candidates(schema: Schema) -> Iterator[Any]:
+    flat = flatten(schema)
+    yield from flat.get("x-examples", ())
+    if "const" in flat:
+        yield flat["const"]
+    if "default" in flat:
+        yield flat["default"]
+    yield from flat.get("enum", ())
+    leaves = alternatives(flat)
+    if leaves != [flat]:
+        for leaf in leaves:
+            yield from _candidates(leaf)
+    kinds = types(flat)
+    for kind in ("string", "integer", "number", "boolean", "object", "array"):
+        if not kinds or kind in kinds:
+            yield from _of_type(kind, flat)
+    if "null" in kinds:
+        yield None
+
+
+def _of_type(kind: str, schema: Schema) -> Iterator[Any]:
+    if kind == "string":
+        low, high = schema.get("minLength", 0), min(schema.get("maxLength", _LONGEST), _LONGEST)
+        yield "Apple" if low <= len("Apple") <= high else ("apple " * (low // 6 + 1))[: max(low, min(high, 1))]
+    elif kind in {"integer", "number"}:
+        yield from numbers(schema)
+    elif kind == "boolean":
+        yield from (False, True)
+    elif kind == "array":
+        items = schema.get("items")
+        item = sample(items) if isinstance(items, dict) else "apple"
+        count = max(int(schema.get("minItems", 1)), 1)
+        yield [f"{item} {i}" if isinstance(item, str) and i else item for i in range(count)]
+        yield [item] * count
+        yield []
+    elif kind == "object":
+        yield {name: sample(schema.get("properties", {}).get(name, {})) for name in schema.get("required", ())}
+
+
+def numbers(schema: Schema) -> Iterator[int | float]:
+    """Yield numbers at and near the bounds of a schema, in and out of them."""
+    step = schema.get("multipleOf", 1)
+    low = schema.get("minimum", schema.get("exclusiveMinimum"))
+    high = schema.get("maximum", schema.get("exclusiveMaximum"))
+    for start in (low, high, 0):
+        if start is not None:
+            base = start - start % step if step else start
+            yield from (base, base + step, base - step, base + 0.5)
+
+
+def _searched(schema: Schema, keeps: Any) -> Any:
+    """Look for a value by a pattern; Hypothesis knows how, and is imported only here."""
+    pattern = schema.get("pattern")
+    if pattern and ("string" in types(schema) or not types(schema)):
+        import random
+
+        from hypothesis import HealthCheck, Phase, find, settings
+        from hypothesis import strategies as st
+        from hypothesis.errors import HypothesisException
+
+        quiet = settings(
+            database=None, deadline=None, max_examples=500, derandomize=True, phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        try:
+            return find(st.from_regex(pattern), keeps.is_valid, settings=quiet, random=random.Random(0))
+        except (HypothesisException, ValueError) as error:
+            msg = f"no string was found for the pattern {pattern!r}"
+            raise Unsatisfiable(msg) from error
+    msg = "no value was found that keeps the schema"
+    raise Unsatisfiable(msg)

@@ -1,0 +1,126 @@
+"""Requirements on the request as a whole: its alternatives, and the mixes that none of them allows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.contract import Branch, validator
+from conformance.exchange.exchange import Request
+from conformance.contract.schema import POINTER, alternatives, flatten
+from conformance.probes.kit import MULTIMODAL, Kit
+from conformance.probes.mutation import cases
+from conformance.probes.probe import Expect, Probe
+from conformance.probes.texts import CHINESE, ENGLISH
+from conformance.probes.sample import Unsatisfiable, sample
+from conformance.requirements.expectation import expecting
+from conformance.requirements.requirement import Clause, Level, Requirement
+
+
+def branch_requirements(kit: Kit) -> Iterator[Requirement]:
+    """Yield the requirements on the body's own keywords, its branches and the models they serve."""
+    schema = flatten(kit.contract.request_schema)
+    pointer = str(schema.get(POINTER, kit.contract.pointer))
+    for branch in kit.branches:
+        yield expecting(
+            Clause(f"request.branch.{branch.label}", f"A request of the form {branch.label} is taken.", Level.MUST, branch.pointer),
+            [Probe(kit.request(body), Expect.ACCEPT, label, 1) for label, body in _forms(kit, branch)],
+        )
+    mixes = list(_mixes(kit))
+    if mixes:
+        keyword = "anyOf" if "anyOf" in schema else "oneOf"
+        yield expecting(Clause("request.branch.mixed", "A mix that no form of the request allows is refused.", Level.MUST, f"{pointer}/{keyword}"), mixes)
+    yield from _whole(kit)
+    yield from _models(kit)
+
+
+def _forms(kit: Kit, branch: Branch) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield f"a plain {branch.label}", kit.body(branch)
+    image = kit.content_key(kit.items(branch), "image")
+    if branch.kind == MULTIMODAL and image:
+        text = kit.content_key(kit.items(branch), "text")
+        picture = {image: "https://example.com/image.jpg"}
+        mixed = [picture, *kit.documents(branch, ["apple"]), *([{text: "banana"}] if text else [])]
+        yield "documents of every kind", kit.body(branch, documents=mixed)
+
+
+def _mixes(kit: Kit) -> Iterator[Probe]:
+    """A field's form from one branch beside another field's form that only another branch has."""
+    seen = set()
+    for branch in kit.branches:
+        for other in kit.contract.branches:
+            if other is branch:
+                continue
+            for item in branch.fields.values():
+                for form in _own_forms(branch, other, item.name):
+                    for partner in other.fields.values():
+                        if partner.name == item.name or partner.role == "model" or not partner.required:
+                            continue
+                        for match in _own_forms(other, branch, partner.name):
+                            body = {**kit.body(branch), item.name: form, partner.name: match}
+                            request = kit.request(body)
+                            if request.key not in seen and not kit.contract.request_validator.is_valid(body):
+                                seen.add(request.key)
+                                yield Probe(request, Expect.REFUSE, f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it", 3, len(seen) == 1)
+
+
+def _own_forms(branch: Branch, other: Branch, name: str) -> Iterator[Any]:
+    """Yield values of a field that one branch takes and the other does not."""
+    if name not in branch.fields:
+        return
+    foreign = validator(other.fields[name].schema) if name in other.fields else None
+    for leaf in alternatives(branch.fields[name].schema):
+        try:
+            value = sample(leaf)
+        except Unsatisfiable:
+            continue
+        if foreign is None or not foreign.is_valid(value):
+            yield value
+
+
+def _whole(kit: Kit) -> Iterator[Requirement]:
+    """Keywords of the body itself, such as `additionalProperties: false` or `maxProperties`."""
+    found: dict[str, tuple[Clause, list[Probe]]] = {}
+    for branch in kit.branches:
+        base = kit.body(branch)
+        shallow = {key: value for key, value in branch.schema.items() if key not in {"properties", "required", "type"}}
+        for case in cases(shallow, base):
+            if case.path or not isinstance(case.value, dict):
+                continue
+            keeps = kit.contract.request_validator.is_valid(case.value)
+            clause = Clause(f"request.{case.keyword}", f"The request keeps the contract's `{case.keyword}`.", Level.MUST, case.pointer)
+            expect = Expect.ACCEPT if keeps else Expect.REFUSE
+            found.setdefault(clause.id, (clause, []))[1].append(Probe(kit.request(case.value), expect, case.label, 4))
+    for clause, probes in found.values():
+        yield expecting(clause, probes)
+
+
+def model_requests(kit: Kit) -> Iterator[Request]:
+    """Yield a request for each model; the primary branch's carry the relevance pairs, so that they serve twice."""
+    pairs = [*ENGLISH, *CHINESE]
+    for branch in kit.branches:
+        name = kit.named("model", branch).name
+        for number, model in enumerate(kit.models_of(branch)):
+            if branch is kit.primary:
+                yield relevance_request(kit, pairs[number % len(pairs)], model)
+            else:
+                yield kit.request({**kit.body(branch), name: model})
+
+
+def relevance_request(kit: Kit, pair: tuple[str, str, str], model: str) -> Request:
+    """Return a request with a pair's documents, the relevant one second: input order must not pass for a ranking."""
+    query, relevant, irrelevant = pair
+    body = kit.body(query=kit.query(kit.primary, query), documents=kit.documents(kit.primary, [irrelevant, relevant]))
+    return kit.request({**body, kit.named("model").name: model})
+
+
+def _models(kit: Kit) -> Iterator[Requirement]:
+    field = kit.contract.request_field("model")
+    if field is None:
+        return
+    if "enum" not in field.schema:
+        listed = [Probe(request, Expect.ACCEPT, f"the model {request.json[field.name]}", 4) for request in model_requests(kit)]
+        yield expecting(Clause(f"request.{field.name}.listed", "Every model that the contract names is served.", Level.MUST, f"{field.pointer}/x-rerank-models"), listed)
+        unknown = {**kit.body(), field.name: "no-such-vendor/no-such-model"}
+        yield expecting(
+            Clause(f"request.{field.name}.unknown", "A model that nobody knows is refused.", Level.MUST, f"{field.pointer}/description; practice: a silent fallback ranks by another model"),
+            [Probe(kit.request(unknown), Expect.REFUSE, "an unknown model", 2)],
+        )

@@ -1,0 +1,71 @@
+"""Requirements on long documents: cut into chunks, scored by their best one."""
+
+from collections.abc import Iterator
+
+from conformance.probes.kit import Kit
+from conformance.probes.texts import filler, with_needle
+from conformance.requirements.evidence import Evidence, Finding
+from conformance.requirements.metamorphic import SAME, probe_all
+from conformance.requirements.requirement import Clause, Level, Requirement
+
+# Longer than the 8,192 tokens that today's rerankers read at once, so that a service must cut.
+_WORDS = 9_000
+_PLACES = (("first", 0.0), ("middle", 0.5), ("last", 1.0))
+# A best chunk keeps its score however much follows it; a mean over chunks halves when the length doubles.
+_DROP = 0.3
+
+
+def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
+    """Yield what "the highest score among the chunks" promises."""
+    field = next((item for item in kit.primary.fields.values() if item.schema.get("x-rerank-chunk-score") == "best"), None)
+    if field is None or field.role is None or kit.model(kit.primary, field.name) is None:
+        return
+    primary = kit.primary
+    model = {kit.named("model").name: kit.model(primary, field.name)} if kit.has("model") else {}
+
+    def ask(*texts: str, **roles: object) -> dict[str, object]:
+        return {**kit.body(documents=kit.documents(primary, texts), **roles), **model}
+
+    source = f"{field.pointer}/description"
+    everywhere = kit.request(ask(filler(_WORDS), *(with_needle(_WORDS, place) for _, place in _PLACES)))
+    for number, (name, _) in enumerate(_PLACES, 1):
+        clause = Clause(f"ranking.chunks.{name}", f"An answer in the {name} chunk of a long document is found.", Level.MUST, source)
+
+        def judge(evidence: Evidence, number: int = number, name: str = name) -> Finding:
+            finding = Finding()
+            found = evidence.answered(finding, [everywhere])
+            if found is None:
+                return finding
+            scores = found[0].by_index or {}
+            if not {0, number} <= scores.keys():
+                finding.hide("a long document is missing from the results")
+            elif scores[number] - scores[0] > max(1e-3, 0.02 * scores[number]):
+                finding.keep(*found)
+            else:
+                finding.fail(found[0], f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without", f"{scores[number]}")
+            return finding
+
+        yield Requirement(clause, judge, probe_all([everywhere], clause.sentence, 7))
+    yield _best(kit, ask, source)
+
+
+def _best(kit: Kit, ask: object, source: str) -> Requirement:
+    clause = Clause("ranking.chunks.best", "A long document scores as its best chunk: what follows the answer does not lower it.", Level.MUST, source)
+    short, long = with_needle(_WORDS // 2, 0.0), with_needle(_WORDS, 0.0)
+    request = kit.request(ask(short, long))  # type: ignore[operator]
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        found = evidence.answered(finding, [request])
+        if found is None:
+            return finding
+        scores = found[0].by_index or {}
+        if not {0, 1} <= scores.keys():
+            finding.hide("a long document is missing from the results")
+        elif scores[0] - scores[1] > max(SAME, _DROP * scores[0]) or scores[1] - scores[0] > max(SAME, _DROP * scores[1]):
+            finding.fail(found[0], f"about {scores[0]}, the score of a document half as long", f"{scores[1]}")
+        else:
+            finding.keep(*found)
+        return finding
+
+    return Requirement(clause, judge, probe_all([request], clause.sentence, 7))

@@ -1,0 +1,121 @@
+"""Everything a run has seen, as the judges of requirements read it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from attrs import Factory, define, field
+
+from conformance.checks.check import Breach
+from conformance.checks.reading import Reading
+from conformance.contract import Contract
+from conformance.exchange.exchange import Exchange, Request
+from conformance.verdict.verdict import Proof
+
+# A clause is hidden, not broken, while as much as this of a run went unanswered.
+_OUTAGE = 0.25
+_TRIES = 3
+_RATE_LIMITED = 429
+
+
+@define
+class Finding:
+    """What a judge found: exchanges that keep the clause, proofs that it is broken, and what was hidden.
+
+    `hidden` names why something that was wanted could not be seen; `outage`
+    tells whether the service's being away is that reason.
+    """
+
+    kept: list[str] = Factory(list)
+    broken: list[Proof] = Factory(list)
+    hidden: list[str] = Factory(list)
+    outage: bool = False
+    missing: str = ""
+
+    def keep(self, *readings: Reading) -> None:
+        """Note exchanges that keep the clause."""
+        self.kept.extend(reading.exchange.id for reading in readings)
+
+    def fail(self, reading: Reading, expected: str, actual: str) -> None:
+        """Note an exchange that breaks the clause."""
+        self.broken.append(Proof(reading.exchange.id, expected, actual))
+
+    def hide(self, why: str, outage: bool = False) -> None:
+        """Note that something wanted could not be seen."""
+        self.hidden.append(why)
+        self.outage = self.outage or outage
+
+    def take(self, reading: Reading, judgement: list[Breach] | None) -> None:
+        """Note what a check of a single exchange said."""
+        if judgement is None:
+            return
+        if not judgement:
+            self.keep(reading)
+        for breach in judgement:
+            self.fail(reading, breach.expected, breach.actual)
+
+
+@define(slots=False, eq=False)
+class Evidence:
+    """Exchanges by the fingerprint of their request."""
+
+    contract: Contract
+    exchanges: Sequence[Exchange]
+    control: Request
+    _readings: dict[str, Reading] = field(factory=dict, init=False)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Reading]:
+        """The last exchange of each distinct request."""
+        return {exchange.request.key: reading for exchange, reading in zip(self.exchanges, self.readings, strict=True)}
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """All exchanges, read by the contract."""
+        return [Reading(exchange, self.contract) for exchange in self.exchanges]
+
+    def of(self, request: Request) -> Reading | None:
+        """Return the exchange of a request, or None when it was not sent."""
+        return self.by_key.get(request.key)
+
+    @cached_property
+    def accepted_any(self) -> bool:
+        """Whether any lawful request was ever taken; without that a refusal shows nothing."""
+        return any(reading.answered for reading in self.readings)
+
+    @cached_property
+    def outage(self) -> bool:
+        """Whether so much went unanswered that the service, not a request, is to blame."""
+        away = sum(not reading.available for reading in self.readings)
+        return away > max(_OUTAGE * len(self.readings), 1) or not self.accepted_any
+
+    def persistent(self, reading: Reading) -> bool:
+        """Whether one request alone is never answered properly, while the others are.
+
+        Rate limiting is never that: it says nothing of the request.
+        """
+        return (
+            not reading.available
+            and reading.status != _RATE_LIMITED
+            and reading.exchange.attempts >= _TRIES
+            and not self.outage
+        )
+
+    def answered(self, finding: Finding, requests: Iterable[Request]) -> list[Reading] | None:
+        """Return the readings of all these requests if each was taken, else None.
+
+        A request that was refused is somebody else's finding; here it only hides.
+        """
+        found = []
+        for request in requests:
+            reading = self.of(request)
+            if reading is None:
+                finding.hide("a request that it needs was not sent")
+            elif not reading.available:
+                finding.hide("the service was not available", outage=True)
+            elif not reading.answered or reading.by_index is None:
+                finding.hide("a request that it needs was not answered with usable results")
+            else:
+                found.append(reading)
+                continue
+            return None
+        return found

@@ -1,0 +1,125 @@
+"""Requirements on the request's fields: everything that the contract's schema says of each."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.checks.structure import dotted
+from conformance.contract import Branch, Field, select
+from conformance.contract.schema import alternatives, types
+from conformance.probes.kit import MULTIMODAL, Kit
+from conformance.probes.mutation import Case, cases
+from conformance.probes.probe import Expect, Probe
+from conformance.requirements.expectation import expecting
+from conformance.requirements.requirement import Clause, Level, Requirement
+
+_SAID = {
+    "required": "`{0}` is required.",
+    "null": "`{0}` is not null.",
+    "type": "`{0}` has the type that the contract declares; nothing else is taken for it.",
+    "minimum": "`{0}` is not below {1}, and {1} itself is taken.",
+    "maximum": "`{0}` is not above {1}, and {1} itself is taken.",
+    "exclusiveMinimum": "`{0}` is above {1}.",
+    "exclusiveMaximum": "`{0}` is below {1}.",
+    "multipleOf": "`{0}` is a multiple of {1}.",
+    "minLength": "`{0}` is not shorter than {1}.",
+    "maxLength": "`{0}` is not longer than {1}.",
+    "pattern": "`{0}` matches {1}.",
+    "minItems": "`{0}` holds no fewer items than {1}.",
+    "maxItems": "`{0}` holds no more items than {1}.",
+    "uniqueItems": "`{0}` holds no item twice.",
+    "enum": "`{0}` is one of the listed values, and each of them is taken.",
+    "const": "`{0}` is {1}.",
+    "oneOf": "`{0}` fits exactly one of the contract's alternatives, and each of them is taken.",
+    "anyOf": "`{0}` fits one of the contract's alternatives, and each of them is taken.",
+    "not": "`{0}` is not what the contract forbids.",
+    "additionalProperties": "`{0}` holds no undeclared key.",
+    "minProperties": "`{0}` holds no fewer keys than {1}.",
+    "maxProperties": "`{0}` holds no more keys than {1}.",
+}
+# Cases that repeat what a nearer miss shows already, by the types that a field takes.
+_EXTRA = ("far outside", "an empty string", "the string false", "the number 0", "false", "a fraction as a string", "an object of another")
+_EXTRA_FOR = {
+    "integer": ("an object",),
+    "number": ("an object",),
+    "boolean": ("an object", "a list of one"),
+    "string": ("a fraction", "true", "just inside, 2 characters"),
+    "array": ("a fraction", "true"),
+}
+_EXTRA_BELOW = ("a fraction", "an object", "true", "a list of one", "null")
+
+
+def field_requirements(kit: Kit) -> Iterator[Requirement]:
+    """Yield a requirement for each keyword of each field, over all branches that have the field."""
+    clauses: dict[str, Clause] = {}
+    probes: dict[str, dict[tuple[str, str], Probe]] = {}
+    for branch in kit.branches:
+        for item in branch.fields.values():
+            for clause, probe in _of_field(kit, branch, item):
+                clauses.setdefault(clause.id, clause)
+                known = probes.setdefault(clause.id, {})
+                # What one branch showed need not be shown again by another; a bound is tried in each.
+                again = branch.label if "just outside" in probe.label and probe.core else ""
+                known.setdefault((probe.label, f"{probe.expect} {again}"), probe)
+    for clause in clauses.values():
+        sent = probes[clause.id].values()
+        if any(probe.expect is not Expect.OBSERVE for probe in sent):
+            yield expecting(clause, sent)
+
+
+def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, Probe]]:
+    model = kit.model(branch, item.name)
+    if model is None:
+        return
+    base = kit.body(branch)
+    name_of_model = branch.by_role("model")
+    if name_of_model is not None and item.role != "model":
+        base[name_of_model.name] = model
+    value = base.get(item.name)
+    if item.required:
+        without = {key: kept for key, kept in base.items() if key != item.name}
+        yield _clause((item.name,), "required", f"{branch.pointer}/required", item.schema), _probe(kit, branch, without, "missing", (item.name,))
+    for case in cases(item.schema, value):
+        body = {**base, item.name: case.value}
+        probe = _probe(kit, branch, body, case.label, (item.name, *case.path))
+        if item.role == "model" and case.keyword != "enum" and probe.expect is Expect.ACCEPT:
+            continue
+        yield _clause((item.name, *("*" if part == "items" else part for part in case.path)), case.keyword, case.pointer, _owner(item, case)), probe
+
+
+def _owner(item: Field, case: Case) -> Any:
+    return item.schema if not case.path else {}
+
+
+def _clause(path: tuple[str, ...], keyword: str, pointer: str, owner: dict[str, Any]) -> Clause:
+    bound = owner.get(keyword)
+    shown = f"{bound}" if isinstance(bound, int | float | str) else f"the contract's `{keyword}`"
+    return Clause(
+        f"request.{dotted(path)}.{keyword}",
+        _SAID.get(keyword, "`{0}` keeps the contract's `" + keyword + "`.").format(dotted(path), shown),
+        Level.MUST,
+        pointer if keyword != "null" else f"{pointer} (no null)",
+    )
+
+
+def _probe(kit: Kit, branch: Branch, body: dict[str, Any], label: str, path: tuple[str, ...]) -> Probe:
+    keeps = kit.contract.request_validator.is_valid(body)
+    expect = Expect.ACCEPT if keeps else Expect.REFUSE
+    if keeps and (_open(body, path) or (branch.kind != MULTIMODAL and holds_image(kit, body))):
+        expect = Expect.OBSERVE
+    kinds = set().union(*(types(leaf) for leaf in alternatives(branch.fields[path[0]].schema))) if path[0] in branch.fields else set()
+    extra = _EXTRA + tuple(word for kind in sorted(kinds) for word in _EXTRA_FOR.get(kind, ()))
+    if len(path) > 2 or (len(path) == 2 and path[1] != "items"):
+        extra += _EXTRA_BELOW
+    core = not label.startswith(extra)
+    return Probe(kit.request(body), expect, f"`{dotted(path)}` {label}", 3 if core else 6, core)
+
+
+def _open(body: dict[str, Any], path: tuple[str, ...]) -> bool:
+    """Whether drafts of JSON Schema differ about the value: 4.0 where an integer is asked for."""
+    value = body.get(path[0])
+    return isinstance(value, float) and value.is_integer()
+
+
+def holds_image(kit: Kit, body: dict[str, Any]) -> bool:
+    """Whether a body holds an image anywhere."""
+    return any(select(body, place.path) for place in kit.contract.request_places if place.role == "image")

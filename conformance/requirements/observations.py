@@ -1,0 +1,89 @@
+"""What contracts leave open: asked, told, never failed."""
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from conformance.checks.check import show
+from conformance.checks.reading import Reading
+from conformance.contract import select
+from conformance.exchange.exchange import Request
+from conformance.probes.kit import MULTIMODAL, Kit, encode
+from conformance.probes.probe import Expect, Probe
+from conformance.probes.sample import Unsatisfiable, sample
+from conformance.requirements.evidence import Evidence
+from conformance.requirements.transport import deep
+from conformance.verdict.verdict import Observation
+
+
+@frozen
+class Question:
+    """One thing to observe: an id, what is asked, and its probe."""
+
+    id: str
+    sentence: str
+    probe: Probe
+
+
+def questions(kit: Kit) -> Iterator[Question]:
+    """Yield what to ask where the contract leaves the answer open."""
+    body = kit.body()
+    text = encode(body)
+    query = kit.named("query").name
+
+    def ask(name: str, sentence: str, request: Request, *, core: bool = True) -> Question:
+        return Question(f"observed.{name}", sentence, Probe(request, Expect.OBSERVE, sentence, 8, core))
+
+    yield ask("unknown_field", "A field that the contract does not declare", kit.request({**body, "no_such_field": 1}))
+    yield ask("trailing_slash", "The declared path with a trailing slash", kit.request(body, path=f"{kit.contract.path}/"), core=False)
+    if kit.authorization:
+        yield ask("lower_case_bearer", "`bearer` in lower case", kit.request(body, authorization=kit.authorization[1].replace("Bearer", "bearer", 1)), core=False)
+    yield ask("duplicate_key", "A key that comes twice", kit.request(text[:-1] + b"," + encode({query: "Apple"})[1:]))
+    yield ask("deep_nesting", "A query of lists nested 500 deep", kit.request(deep(kit)))
+    if kit.has("limit"):
+        name = kit.named("limit").name
+        yield ask("nan", "NaN for a number", kit.request(text[:-1] + f',"{name}":NaN}}'.encode()))
+        yield ask("whole_fraction", "4.0 where an integer is asked for", kit.request({**body, name: 4.0}), core=False)
+        yield ask("huge_number", f"`{name}` of thirty digits", kit.request({**body, name: 10**30}))
+    for branch in kit.branches:
+        for item in branch.fields.values():
+            other = next((m for m in kit.models_of(branch) if item.only_models is not None and m not in item.only_models), None)
+            if other is None or not kit.has("model", branch=branch):
+                continue
+            try:
+                given = {**kit.body(branch), item.name: sample(item.schema), kit.named("model", branch).name: other}
+            except Unsatisfiable:
+                continue
+            yield ask(f"unsupported.{branch.label}.{item.name}", f"`{item.name}` for a model that does not take it ({other})", kit.request(given), core=branch is kit.primary and item.role != "chunk_limit")
+    image = kit.content_key(kit.items(kit.primary), "image")
+    if image and kit.primary.kind != MULTIMODAL:
+        yield ask("image_for_text_model", "An image for a text model", kit.request(kit.body(documents=[{image: "https://example.com/image.jpg"}, *kit.documents(kit.primary, ["apple"])])))
+
+
+def observe(kit: Kit, evidence: Evidence) -> tuple[Observation, ...]:
+    """Return how each question was answered; those that were not asked are left out."""
+    found = []
+    for question in questions(kit):
+        reading = evidence.of(question.probe.request)
+        if reading is not None and reading.exchange.response is not None:
+            found.append(Observation(question.id, question.sentence, _told(reading), (reading.exchange.id,)))
+    billed = _billed(kit, evidence)
+    return (*found, *([billed] if billed else []))
+
+
+def _told(reading: Reading) -> str:
+    response = reading.exchange.response
+    if response is None:
+        return "no answer"
+    return f"accepted with {response.status}" if reading.success else f"{response.status} {show(response.text)}"
+
+
+def _billed(kit: Kit, evidence: Evidence) -> Observation | None:
+    reading = evidence.of(kit.control)
+    success = kit.contract.success
+    counted, billed = success.place("input_tokens", under="usage"), success.place("input_tokens", under="billed")
+    if reading is None or counted is None or billed is None or not reading.answered:
+        return None
+    one, other = select(reading.answer, counted.path), select(reading.answer, billed.path)
+    value = f"counted {one[0] if one else 'not given'}, billed {other[0] if other else 'not given'}"
+    return Observation("observed.billed", "Billed against counted tokens of the control request", value, (reading.exchange.id,))

@@ -1,0 +1,141 @@
+"""Requirements below the schema: credentials, paths, methods, media types, malformed bodies."""
+
+from collections.abc import Iterator
+
+from conformance.exchange.exchange import Request
+from conformance.probes.kit import Kit, encode
+from conformance.probes.probe import Expect, Probe
+from conformance.requirements.expectation import expecting
+from conformance.requirements.requirement import Clause, Level, Requirement
+
+_DEEP = 500
+
+
+def transport_requirements(kit: Kit) -> Iterator[Requirement]:
+    """Yield what HTTP itself and the contract's declarations ask for."""
+    yield from _credentials(kit)
+    yield from _routes(kit)
+    yield from _media(kit)
+    yield from _malformed(kit)
+
+
+def _credentials(kit: Kit) -> Iterator[Requirement]:
+    if kit.authorization is None:
+        return
+    _, value = kit.authorization
+    variable = value.partition("$")[2]
+    body = kit.body()
+    source = f"{kit.contract.pointer}/security"
+    wrong = {
+        "missing": ("credentials that are missing", None),
+        "empty": ("an empty token", "Bearer"),
+        "scheme": ("the key under another scheme", f"Basic ${variable}"),
+        "bare": ("the key without a scheme", f"${variable}"),
+        "wrong": ("a wrong key", "Bearer wrong-0123456789abcdef"),
+        "prefix": ("the right key without its last character", f"Bearer ${{{variable}%?}}"),
+        "suffix": ("the right key with a character more", f"Bearer ${{{variable}}}x"),
+    }
+    for name, (label, header) in wrong.items():
+        yield expecting(
+            Clause(f"auth.{name}", f"A request with {label} is refused for its credentials.", Level.MUST, source),
+            [Probe(kit.request(body, authorization=header), Expect.UNAUTHORISED, label, 2)],
+        )
+    invalid = encode(body)[:-1]
+    yield expecting(
+        Clause("auth.before_body", "Credentials are judged before the body.", Level.MUST, "practice: a stranger learns nothing of the schema, and costs nothing"),
+        [
+            Probe(kit.request({}, authorization=None), Expect.UNAUTHORISED, "no credentials and an empty object", 3),
+            Probe(kit.request(invalid, authorization=None), Expect.UNAUTHORISED, "no credentials and a truncated body", 3, core=False),
+        ],
+    )
+
+
+def _routes(kit: Kit) -> Iterator[Requirement]:
+    body = kit.body()
+    yield expecting(
+        Clause("path.unknown", "A path that the contract does not declare is refused.", Level.MUST, "#/paths"),
+        [
+            Probe(kit.request(body, path=f"{kit.contract.path}-no-such-path"), Expect.ABSENT, "an unknown path", 3),
+            Probe(kit.request(body, path=f"{kit.contract.path}/no-such-path"), Expect.ABSENT, "an unknown path below the declared one", 3, core=False),
+        ],
+    )
+    declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.path]}
+    others = [method for method in ("GET", "PUT", "DELETE", "PATCH") if method not in declared]
+    yield expecting(
+        Clause("method.other", "A method that the contract does not declare is refused with 404 or 405.", Level.MUST, f"{kit.contract.pointer}; RFC 9110, 15.5.6"),
+        [Probe(kit.request(b"" if m in {"GET", "DELETE"} else body, method=m, media="" if m in {"GET", "DELETE"} else None), Expect.ABSENT, m, 3, m in {"GET", "PUT"}) for m in others],
+    )
+
+
+def _media(kit: Kit) -> Iterator[Requirement]:
+    body = kit.body()
+    declared = kit.contract.request_media
+    wrong = [media for media in ("text/plain", "application/xml") if media not in declared]
+    source = f"{kit.contract.pointer}/requestBody/content"
+    probes = [Probe(kit.request(body, media=media), Expect.REFUSE, f"JSON sent as {media}", 3, media == wrong[0]) for media in wrong]
+    form = "application/x-www-form-urlencoded"
+    if form not in declared:
+        probes.append(Probe(kit.request(b"query=Apple&documents=apple", media=form), Expect.REFUSE, "a form", 4))
+    yield expecting(Clause("media_type.other", "A media type that the contract does not declare is refused.", Level.MUST, source), probes)
+    yield expecting(
+        Clause("media_type.charset", "The declared media type is taken with a parameter too.", Level.MUST, f"{source}; RFC 9110, 8.3"),
+        [Probe(kit.request(body, media=f"{kit.media}; charset=utf-8"), Expect.ACCEPT, f"{kit.media}; charset=utf-8", 4)],
+    )
+
+
+def _malformed(kit: Kit) -> Iterator[Requirement]:
+    text = encode(kit.body())
+    query = kit.named("query").name
+    bodies = {
+        "truncated": ("a body that stops in the middle", text[: len(text) // 2]),
+        "empty": ("an empty body", b""),
+        "not_json": ("a body that is no JSON", b"query: Apple"),
+        "trailing": ("JSON with something behind it", text + b"}"),
+        "comma": ("JSON with a trailing comma", text[:-1] + b",}"),
+        "utf8": ("JSON that is no UTF-8", encode({**kit.body(), query: "@@"}).replace(b"@@", b"Caf\xe9 \xff\xfe")),
+    }
+    for name, (label, body) in bodies.items():
+        yield expecting(
+            Clause(f"body.{name}", f"Refused: {label}.", Level.MUST, f"{kit.contract.pointer}/requestBody; RFC 8259"),
+            [Probe(kit.request(body), Expect.REFUSE, label, 3)],
+        )
+    values = {"a list": b"[" + text + b"]", "a string": encode(text.decode()), "a number": b"1", "null": b"null", "true": b"true"}
+    yield expecting(
+        Clause("body.not_object", "A body that is JSON but no object is refused.", Level.MUST, f"{kit.contract.pointer}/requestBody"),
+        [Probe(kit.request(body), Expect.REFUSE, f"{label} for a body", 4, label in {"a list", "a string"}) for label, body in values.items()],
+    )
+    yield expecting(
+        Clause("body.whitespace", "White space, escapes and the order of keys in a body do not matter.", Level.MUST, "RFC 8259, 2 and 7"),
+        [Probe(request, Expect.ACCEPT, label, 4) for label, request in spellings(kit).items()],
+    )
+
+
+def spellings(kit: Kit) -> dict[str, Request]:
+    """Return the control's body spelt otherwise, as requests."""
+    body = kit.body()
+    return {
+        "white space, and keys in another order": kit.request(encode(dict(reversed(body.items())), indent=2, separators=(" ,", " : ")) + b"\n"),
+        "every character escaped": kit.request(_escaped(body)),
+    }
+
+
+def _escaped(body: object) -> bytes:
+    """Return a value as JSON with each letter of its strings as a \\u escape; keys stay readable."""
+    import json
+
+    def spell(value: object) -> str:
+        if isinstance(value, dict):
+            return "{" + ",".join(f"{json.dumps(k)}:{spell(v)}" for k, v in value.items()) + "}"
+        if isinstance(value, list):
+            return "[" + ",".join(map(spell, value)) + "]"
+        if isinstance(value, str):
+            units = value.encode("utf-16-be")
+            return '"' + "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2)) + '"'
+        return json.dumps(value)
+
+    return spell(body).encode()
+
+
+def deep(kit: Kit) -> bytes:
+    """Return a body with a list nested many levels deep for its query."""
+    return encode(kit.body()).replace(encode(kit.body()[kit.named("query").name]), b"[" * _DEEP + b"]" * _DEEP, 1)
