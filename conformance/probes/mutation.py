@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from conformance.contract.contract import validator
 from conformance.contract.schema import POINTER, Schema, alternatives, escape, flatten, types
@@ -16,7 +16,7 @@ _LONG = 200_000
 class Case:
     """A value for a field: which keyword of which schema it tries, and in a few words how.
 
-    `path` is below the field (`items`, then a name); whether the value keeps
+    `usual` marks a form that the base value has already. `path` is below the field (`items`, then a name); whether the value keeps
     the contract is for the contract's own validator to say.
     """
 
@@ -25,6 +25,7 @@ class Case:
     label: str
     value: Any
     pointer: str
+    usual: bool = False
 
 
 def cases(schema: Schema, base: Any, path: tuple[str, ...] = ()) -> Iterator[Case]:
@@ -34,7 +35,7 @@ def cases(schema: Schema, base: Any, path: tuple[str, ...] = ()) -> Iterator[Cas
     flat = flatten(schema)
     yield from _types(flat, leaves, path)
     if branched:
-        yield from _branches(flat, leaves, path)
+        yield from _branches(flat, leaves, base, path)
     for leaf in leaves:
         fitting = base if validator(leaf).is_valid(base) else _sampled(leaf)
         yield from _keywords(leaf, fitting, path)
@@ -102,7 +103,7 @@ def _wrong(taken: set[str], leaves: list[Schema]) -> Iterator[tuple[str, Any]]:
         yield "an object", {"value": good if not isinstance(good, list) else 1}
 
 
-def _branches(flat: Schema, leaves: list[Schema], path: tuple[str, ...]) -> Iterator[Case]:
+def _branches(flat: Schema, leaves: list[Schema], base: Any, path: tuple[str, ...]) -> Iterator[Case]:
     """Each branch alone, and objects that mix the keys of two."""
     keyword = "oneOf" if "oneOf" in flat else "anyOf"
     pointer = _pointer(flat, keyword)
@@ -115,7 +116,7 @@ def _branches(flat: Schema, leaves: list[Schema], path: tuple[str, ...]) -> Iter
         if isinstance(value, dict):
             name = f"an object with {' and '.join(value) or 'nothing'}"
             objects.append(value)
-        yield Case(path, keyword, f"branch {number + 1} alone: {name}", value, pointer)
+        yield Case(path, keyword, f"branch {number + 1} alone: {name}", value, pointer, validator(leaf).is_valid(base))
     for i, one in enumerate(objects):
         for other in objects[i + 1 :]:
             if one.keys() != other.keys():
@@ -272,10 +273,10 @@ def _members(schema: Schema, base: dict[str, Any], path: tuple[str, ...]) -> Ite
     for name, member in schema.get("properties", {}).items():
         inner = base.get(name, _sampled(member))
         for case in cases(member, inner, (*path, name)):
-            yield Case(case.path, case.keyword, case.label, {**base, name: case.value}, case.pointer)
+            yield evolve(case, value={**base, name: case.value})
 
 
 def _items(schema: Schema, base: list[Any], path: tuple[str, ...]) -> Iterator[Case]:
     item = base[0] if base else _sampled(schema["items"])
     for case in cases(schema["items"], item, (*path, "items")):
-        yield Case(case.path, case.keyword, case.label, [*base[:-1], case.value], case.pointer)
+        yield evolve(case, value=[*base[:-1], case.value])

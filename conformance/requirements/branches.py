@@ -59,7 +59,7 @@ def _mixes(kit: Kit) -> Iterator[Probe]:
                             request = kit.request(body)
                             if request.key not in seen and not kit.contract.request_validator.is_valid(body):
                                 seen.add(request.key)
-                                yield Probe(request, Expect.REFUSE, f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it", 3, len(seen) == 1)
+                                yield Probe(request, Expect.REFUSE, f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it", 3)
 
 
 def _own_forms(branch: Branch, other: Branch, name: str) -> Iterator[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.checks.structure import dotted
-from conformance.contract import Branch, Field, select
+from conformance.contract import Branch, Field, select, validator
 from conformance.contract.schema import alternatives, types
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import Case, cases
@@ -45,7 +45,7 @@ _EXTRA_FOR = {
     "string": ("a fraction", "true", "just inside, 2 characters"),
     "array": ("a fraction", "true"),
 }
-_EXTRA_BELOW = ("a fraction", "an object", "true", "a list of one", "null")
+_EXTRA_BELOW = ("a fraction", "an object", "true", "a list of one")
 
 
 def field_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -80,7 +80,7 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
         yield _clause((item.name,), "required", f"{branch.pointer}/required", item.schema), _probe(kit, branch, without, "missing", (item.name,))
     for case in cases(item.schema, value):
         body = {**base, item.name: case.value}
-        probe = _probe(kit, branch, body, case.label, (item.name, *case.path))
+        probe = _probe(kit, branch, body, case.label, (item.name, *case.path), usual=case.usual)
         if item.role == "model" and case.keyword != "enum" and probe.expect is Expect.ACCEPT:
             continue
         yield _clause((item.name, *("*" if part == "items" else part for part in case.path)), case.keyword, case.pointer, _owner(item, case)), probe
@@ -101,16 +101,16 @@ def _clause(path: tuple[str, ...], keyword: str, pointer: str, owner: dict[str, 
     )
 
 
-def _probe(kit: Kit, branch: Branch, body: dict[str, Any], label: str, path: tuple[str, ...]) -> Probe:
+def _probe(kit: Kit, branch: Branch, body: dict[str, Any], label: str, path: tuple[str, ...], *, usual: bool = False) -> Probe:
     keeps = kit.contract.request_validator.is_valid(body)
     expect = Expect.ACCEPT if keeps else Expect.REFUSE
-    if keeps and (_open(body, path) or (branch.kind != MULTIMODAL and holds_image(kit, body))):
+    if keeps and (_open(body, path) or not validator(branch.schema).is_valid(body) or (branch.kind != MULTIMODAL and holds_image(kit, body))):
         expect = Expect.OBSERVE
     kinds = set().union(*(types(leaf) for leaf in alternatives(branch.fields[path[0]].schema))) if path[0] in branch.fields else set()
     extra = _EXTRA + tuple(word for kind in sorted(kinds) for word in _EXTRA_FOR.get(kind, ()))
     if len(path) > 2 or (len(path) == 2 and path[1] != "items"):
         extra += _EXTRA_BELOW
-    core = not label.startswith(extra)
+    core = not label.startswith(extra) and not (usual and expect is Expect.ACCEPT)
     return Probe(kit.request(body), expect, f"`{dotted(path)}` {label}", 3 if core else 6, core)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from attrs import evolve
+
 from conformance.checks.reading import Reading
 from conformance.contract.schema import types
 from conformance.exchange.exchange import Request
@@ -132,7 +134,9 @@ def _prefix(kit: Kit, base: Keyed, limited: Sequence[Request], few_of_many: Requ
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        for whole, cut in pairs:
+        for number, (whole, cut) in enumerate(pairs, 1):
+            if number == len(pairs) and evidence.of(cut) is None:
+                continue
             both = evidence.answered(finding, (whole, cut))
             if both is None:
                 continue
@@ -152,7 +156,8 @@ def _prefix(kit: Kit, base: Keyed, limited: Sequence[Request], few_of_many: Requ
                 finding.keep(*both)
         return finding
 
-    return Requirement(clause, judge, probe_all([request for pair in pairs for request in pair], clause.sentence))
+    core = probe_all([request for pair in pairs[:-1] for request in pair], clause.sentence)
+    return Requirement(clause, judge, (*core, *(evolve(probe, core=False) for probe in probe_all(pairs[-1], clause.sentence))))
 
 
 def _defaults(kit: Kit, base: Keyed, ask: Callable[..., Request]) -> Iterator[Requirement]:

@@ -54,7 +54,7 @@ def questions(kit: Kit) -> Iterator[Question]:
                 given = {**kit.body(branch), item.name: sample(item.schema), kit.named("model", branch).name: other}
             except Unsatisfiable:
                 continue
-            yield ask(f"unsupported.{branch.label}.{item.name}", f"`{item.name}` for a model that does not take it ({other})", kit.request(given), core=branch is kit.primary and item.role != "chunk_limit")
+            yield ask(f"unsupported.{branch.label}.{item.name}", f"`{item.name}` for a model that does not take it ({other})", kit.request(given), core=branch is kit.primary and item.role == "instruction")
     image = kit.content_key(kit.items(kit.primary), "image")
     if image and kit.primary.kind != MULTIMODAL:
         yield ask("image_for_text_model", "An image for a text model", kit.request(kit.body(documents=[{image: "https://example.com/image.jpg"}, *kit.documents(kit.primary, ["apple"])])))

@@ -97,7 +97,7 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
     for name, (label, body) in bodies.items():
         yield expecting(
             Clause(f"body.{name}", f"Refused: {label}.", Level.MUST, f"{kit.contract.pointer}/requestBody; RFC 8259"),
-            [Probe(kit.request(body), Expect.REFUSE, label, 3)],
+            [Probe(kit.request(body), Expect.REFUSE, label, 3, name != "comma")],
         )
     values = {"a list": b"[" + text + b"]", "a string": encode(text.decode()), "a number": b"1", "null": b"null", "true": b"true"}
     yield expecting(

@@ -1,0 +1,1 @@
+"""Servers that were written by hand from the vendor's page, sharing nothing with the suite."""
