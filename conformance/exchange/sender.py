@@ -86,7 +86,7 @@ class Sender:
             return await self._once(client, request, number, tries)
 
         # tenacity, because back-off with jitter is easy to get subtly wrong.
-        backoff = tenacity.wait_exponential_jitter(initial=0.15, max=4.0, jitter=0.1)
+        backoff = tenacity.wait_exponential_jitter(multiplier=0.15, max=4.0, jitter=0.1)
 
         def wait(state: tenacity.RetryCallState) -> float:
             exchange = state.outcome.result() if state.outcome else None

@@ -1,0 +1,113 @@
+"""The mock as an ASGI application: HTTP around the rules."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from attrs import define, field
+from httpx import URL
+
+from conformance.mock import body as bodies
+from conformance.mock.rules import Headers, Refusal, Rules
+
+_GIANT = 32_000_000
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+@define
+class Call:
+    """One request as it came; `headers` by lower-case name."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes = field(repr=False, default=b"")
+
+
+@define(slots=False, eq=False)
+class App:
+    """Serves one contract by its rules; counts what it was asked."""
+
+    rules: Rules
+    calls: int = field(default=0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Prepare what every answer needs."""
+        contract = self.rules.contract
+        self.base_path = URL(contract.server or "http://localhost").path.rstrip("/")
+        self.path = self.base_path + contract.path
+        self.declared = {method.upper() for method in contract.document["paths"][contract.path]}
+        self.build = bodies.success(contract)
+        self.media = next(iter(contract.success.media), "application/json")
+        self.errors: dict[int, tuple[str, Callable[[str], Any]]] = {}
+
+    async def __call__(self, scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]], send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        parts = []
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            parts.append(message.get("body", b""))
+            if not message.get("more_body"):
+                break
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        call = Call(scope["method"], scope["path"], headers, parts[0] if len(parts) == 1 else b"".join(parts))
+        self.calls += 1
+        answer = self.answer(call)
+        if answer is None:
+            # The rules want the connection cut: uvicorn does that when an answer ends short.
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
+            await send({"type": "http.response.body", "body": b"{"})
+            return
+        status, out, data, delay = answer
+        if delay:
+            await asyncio.sleep(delay)
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in out]
+        raw.append((b"content-length", str(len(data)).encode()))
+        await send({"type": "http.response.start", "status": status, "headers": raw})
+        await send({"type": "http.response.body", "body": data})
+
+    def answer(self, call: Call) -> tuple[int, Headers, bytes, float] | None:
+        """Return status, headers, body and delay in seconds, or None to cut the connection."""
+        rules = self.rules
+        headers: Headers = [("content-type", self.media)]
+        if rules.trace:
+            headers.append((rules.trace, rules.trace_id()))
+        try:
+            body = self._request(call)
+            facts = rules.facts(body)
+            status = rules.status(body)
+            data = rules.encode(rules.shape(self.build(facts), body))
+        except Refusal as refusal:
+            status = refusal.status
+            media, build = self._error(status)
+            headers[0] = ("content-type", media)
+            if status == 405:
+                headers.append(("allow", ", ".join(sorted(self.declared))))
+            data = rules.encode(rules.shape_error(build(refusal.message), status, call.headers.get("authorization")))
+        status, headers, data = rules.wire(status, headers, data, call)
+        return status, headers, data, 0.0
+
+    def _error(self, status: int) -> tuple[str, Callable[[str], Any]]:
+        if status not in self.errors:
+            self.errors[status] = bodies.error(self.rules.contract, status)
+        return self.errors[status]
+
+    def _request(self, call: Call) -> Any:
+        """Return the body of a request that is to be answered; raises Refusal."""
+        rules = self.rules
+        if call.path != self.path:
+            raise Refusal(404, "404 page not found")
+        if call.method not in self.declared:
+            raise Refusal(rules.wrong_method(), "Method not allowed")
+        rules.authorise(call.headers.get("authorization"))
+        rules.accept_media(call.headers.get("content-type"))
+        if len(call.body) > _GIANT:
+            raise Refusal(413, "The body is too large.")
+        body = rules.parse(call.body)
+        rules.validate(body)
+        rules.accept_model(body)
+        return body

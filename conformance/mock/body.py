@@ -1,0 +1,154 @@
+"""Bodies built from the contract's schemas: every role filled, nothing else that is not required."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from attrs import define
+
+from conformance.contract import Answer, Contract, validator
+from conformance.contract.contract import ROLE
+from conformance.contract.schema import Schema, alternatives, flatten, types
+from conformance.probes.sample import Unsatisfiable, sample
+
+
+@define
+class Row:
+    """One result: the document's index, its score, and the document itself when it is to be returned."""
+
+    index: int
+    score: float
+    document: Any = None
+    echo: bool = False
+
+
+@define
+class Facts:
+    """What one answer is made of."""
+
+    id: str
+    rows: Sequence[Row]
+    counts: dict[str, int]
+
+
+Filler = Callable[[Facts, Row | None], Any]
+_ABSENT = object()
+
+
+def success(contract: Contract) -> Callable[[Facts], Any]:
+    """Return a function that builds the body of a success."""
+    schema = next(iter(contract.success.media.values()), {})
+    filler = _compile(schema) or (lambda _facts, _row: {})
+    return lambda facts: filler(facts, None)
+
+
+def _compile(schema: Schema) -> Filler | None:
+    """Return what fills a schema, or None where no role is in it."""
+    flat = flatten(schema)
+    role = flat.get(ROLE)
+    if role == "results" and isinstance(flat.get("items"), dict):
+        item = _compile(flat["items"]) or (lambda _facts, _row: {})
+        return lambda facts, _row: [item(facts, row) for row in facts.rows]
+    if role == "id":
+        return _identity(flat)
+    if role == "index":
+        return lambda _facts, row: row.index if row else 0
+    if role == "score":
+        low, high = flat.get("minimum", 0), flat.get("maximum", 1)
+        if (low, high) == (0, 1):
+            return lambda _facts, row: row.score if row else 0.0
+        return lambda _facts, row: low + (high - low) * (row.score if row else 0.0)
+    if role == "echo":
+        return _echo(flat)
+    if role is not None and "integer" in types(flat):
+        return lambda facts, _row: facts.counts.get(role, _ABSENT)
+    return _object(flat)
+
+
+def _identity(schema: Schema) -> Filler:
+    if types(schema) & {"integer", "number"}:
+        return lambda facts, _row: int(facts.id[:12], 16)
+    keeps = validator(schema)
+    if keeps.is_valid("0" * 32):
+        return lambda facts, _row: facts.id
+    try:
+        example = sample(schema)
+    except Unsatisfiable:
+        example = None
+    longest = schema.get("maxLength", 32)
+    return lambda facts, _row: facts.id[:longest] if keeps.is_valid(facts.id[:longest]) else example
+
+
+def _echo(schema: Schema) -> Filler:
+    leaves = [flatten(leaf) for leaf in alternatives(schema)]
+    bare = any("string" in types(leaf) for leaf in leaves)
+    keys = {
+        member[ROLE]: name
+        for leaf in leaves
+        for name, member in leaf.get("properties", {}).items()
+        if ROLE in member
+    }
+    text = keys.get("text")
+
+    def fill(_facts: Facts, row: Row | None) -> Any:
+        if row is None or not row.echo:
+            return _ABSENT
+        if isinstance(row.document, str):
+            return row.document if bare or text is None else {text: row.document}
+        return row.document
+
+    return fill
+
+
+def _object(schema: Schema) -> Filler | None:
+    members: dict[str, Filler] = {}
+    required = schema.get("required", ())
+    for name, member in schema.get("properties", {}).items():
+        filler = _compile(member)
+        if filler is None and name in required:
+            filler = _constant(member)
+        if filler is not None:
+            members[name] = filler
+    if not members:
+        return None
+    items = tuple(members.items())
+
+    def fill(facts: Facts, row: Row | None) -> Any:
+        return {name: value for name, filler in items if (value := filler(facts, row)) is not _ABSENT}
+
+    return fill
+
+
+def _constant(schema: Schema) -> Filler:
+    value = sample(schema)
+    return lambda _facts, _row: value
+
+
+def error(contract: Contract, status: int) -> tuple[str, Callable[[str], Any]]:
+    """Return the media type of an error and a function from a message to its body."""
+    answer: Answer | None = contract.answer(status)
+    for media, schema in answer.media.items() if answer else ():
+        return media, _error(schema)
+    return "application/json", lambda message: {"error": {"message": message}}
+
+
+def _error(schema: Schema) -> Callable[[str], Any]:
+    keeps = validator(schema)
+    flat = flatten(schema)
+    try:
+        fallback = sample(schema)
+    except Unsatisfiable:
+        fallback = None
+    if "string" in types(flat):
+        return lambda message: message if keeps.is_valid(message) else fallback
+    by_role = {member[ROLE]: name for name, member in flat.get("properties", {}).items() if ROLE in flatten(member)}
+    base = dict(fallback) if isinstance(fallback, dict) else {}
+    data = by_role.get("error_data")
+    if data is not None and data in base and keeps.is_valid({**base, data: ""}):
+        base[data] = ""
+    key = by_role.get("error_message")
+
+    def build(message: str) -> Any:
+        body = {**base, key: message} if key else base
+        return body if keeps.is_valid(body) else fallback
+
+    return build

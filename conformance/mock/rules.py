@@ -1,0 +1,230 @@
+"""The decisions of a mock, one method each, so that a fault or a style can change exactly one."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from conformance.contract import Contract
+from conformance.mock import scorer
+from conformance.mock.body import Facts, Row
+
+Body = dict[str, Any]
+Headers = list[tuple[str, str]]
+
+
+class Refusal(Exception):
+    """A request is refused: a status, and a message for the error's body."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status, self.message = status, message
+
+
+class Rules:
+    """What a faithful server of a contract decides. Names come from the contract's roles."""
+
+    def __init__(self, contract: Contract, key: str) -> None:
+        self.contract = contract
+        self.key = key
+        self.validator = contract.request_validator
+        self.media = frozenset(media.lower() for media in contract.request_media)
+        self.names: Mapping[str, str] = {item.role: item.name for item in contract.fields.values() if item.role}
+        self.models = frozenset(contract.models)
+        self.multimodal = frozenset(m for b in contract.branches if b.kind == "multimodal" for m in b.models)
+        self.refusal = next((s for s in (400, 422) if contract.answer(s)), 400)
+        trace = contract.success.header("trace")
+        self.trace = trace.name.lower() if trace else None
+        self._defaults = {item.role: item.schema["default"] for item in contract.fields.values() if item.role and "default" in item.schema}
+
+    # --- the request ---
+
+    def authorise(self, header: str | None) -> None:
+        """Refuse what is not exactly the key."""
+        if self.contract.security is None:
+            return
+        scheme, _, token = (header or "").partition(" ")
+        if scheme.lower() != "bearer" or token != self.key:
+            raise Refusal(401, "Invalid token")
+
+    def accept_media(self, header: str | None) -> None:
+        """Refuse a media type that the contract does not declare."""
+        kind = (header or "").partition(";")[0].strip().lower()
+        if kind not in self.media:
+            raise Refusal(415, f"Content-Type must be {' or '.join(sorted(self.media))}")
+
+    def parse(self, raw: bytes) -> Any:
+        """Return the body's JSON; refuse what is none."""
+        try:
+            return orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            raise Refusal(self.refusal, "The body is not valid JSON.") from None
+
+    def validate(self, body: Any) -> None:
+        """Refuse what the contract's schema does not allow."""
+        try:
+            if self.validator.is_valid(body):
+                return
+            complaint = self.complaint(body)
+        except ValueError:
+            # jsonschema-rs gives up on what is nested too deep.
+            complaint = "The body is nested too deep."
+        raise Refusal(self.refusal, complaint)
+
+    def complaint(self, body: Any) -> str:
+        """Return what is wrong with a body, in a sentence."""
+        error = next(iter(self.validator.iter_errors(body)))
+        context = getattr(error.kind, "context", None)
+        while context:
+            # The branch that got furthest is the one that was meant.
+            error = min((branch[0] for branch in context if branch), key=lambda e: -len(e.instance_path))
+            context = getattr(error.kind, "context", None)
+        where = "/".join(str(part) for part in error.instance_path)
+        return f"{where}: {error.message}"[:500] if where else str(error.message)[:500]
+
+    def accept_model(self, body: Body) -> None:
+        """Refuse a model that the contract does not name."""
+        name = self.names.get("model")
+        if name and self.models and body.get(name) not in self.models:
+            raise Refusal(self.refusal, "Model does not exist. Please check it carefully.")
+
+    def value(self, body: Body, role: str) -> Any:
+        """Return the request's value of a role, or the contract's default, or None.
+
+        A field that the model does not take is as good as absent.
+        """
+        name = self.names.get(role)
+        if name is None or name not in body:
+            return self._defaults.get(role)
+        return body[name] if self.takes(body, name) else self._defaults.get(role)
+
+    def takes(self, body: Body, name: str) -> bool:
+        """Whether the request's model takes a field."""
+        model = body.get(self.names.get("model", ""))
+        return not isinstance(model, str) or self.contract.takes(model, name)
+
+    def documents(self, body: Body) -> list[Any]:
+        """Return the documents; a single string is one."""
+        value = body[self.names["documents"]]
+        return value if isinstance(value, list) else [value]
+
+    # --- the ranking ---
+
+    def text(self, item: Any) -> str:
+        """Return what a document or a query is scored by."""
+        if isinstance(item, str):
+            return item
+        if isinstance(item, dict):
+            return " ".join(value for value in item.values() if isinstance(value, str))
+        return str(item)
+
+    def query(self, body: Body) -> str:
+        """Return the query's text."""
+        return self.text(body[self.names["query"]])
+
+    def cut(self, body: Body, text: str) -> list[str]:
+        """Return a document's chunks."""
+        return scorer.chunks(text, self.value(body, "chunk_limit"), self.value(body, "chunk_overlap"))
+
+    def score_chunk(self, query: str, chunk: str) -> float:
+        """Return the relevance of a chunk, from 0.0 to 1.0."""
+        return scorer.score(query, chunk)
+
+    def combine(self, scores: list[float]) -> float:
+        """Return a document's score from those of its chunks: the best."""
+        return max(scores)
+
+    def score(self, body: Body, query: str, position: int, item: Any) -> float:
+        """Return a document's score, rounded as a service would print it."""
+        del position
+        parts = self.cut(body, self.text(item))
+        found = self.combine([self.score_chunk(query, part) for part in parts])
+        instruction = self.value(body, "instruction")
+        if isinstance(instruction, str):
+            found = 0.9 * found + 0.1 * self.score_chunk(instruction, parts[0])
+        return round(min(max(found, 0.0), 1.0), 8)
+
+    def candidates(self, documents: list[Any]) -> list[int]:
+        """Return the indices of the documents that are ranked: all."""
+        return list(range(len(documents)))
+
+    def rank(self, body: Body) -> list[Row]:
+        """Return the results: sorted, and no more than the limit."""
+        documents, query = self.documents(body), self.query(body)
+        rows = [Row(i, self.score(body, query, i, documents[i])) for i in self.candidates(documents)]
+        rows = self.limit(body, self.order(rows))
+        if self.echoes(body):
+            for row in rows:
+                row.document, row.echo = self.echo(documents[row.index]), True
+        return rows
+
+    def order(self, rows: list[Row]) -> list[Row]:
+        """Sort by score, the best first; equal ones by index."""
+        return sorted(rows, key=lambda row: (-row.score, row.index))
+
+    def limit(self, body: Body, rows: list[Row]) -> list[Row]:
+        """Keep the best."""
+        limit = self.value(body, "limit")
+        return rows if limit is None else rows[: int(min(limit, len(rows)))]
+
+    def echoes(self, body: Body) -> bool:
+        """Whether the documents are to be returned."""
+        return self.value(body, "echo_switch") is True
+
+    def echo(self, item: Any) -> Any:
+        """Return a document as it goes back: as it came."""
+        return item
+
+    # --- the answer ---
+
+    def count(self, body: Body, rows: list[Row]) -> dict[str, int]:
+        """Return the counts by role."""
+        del rows
+        query = self.query(body)
+        read = sum(len(scorer.tokens(self.text(item))) + len(scorer.tokens(query)) for item in self.documents(body))
+        counts = {"input_tokens": read, "output_tokens": 0, "search_units": 0, "classifications": 0}
+        if body.get(self.names.get("model", "")) in self.multimodal:
+            counts["image_tokens"] = 0
+        return counts
+
+    def facts(self, body: Body) -> Facts:
+        """Return what the answer is made of."""
+        rows = self.rank(body)
+        return Facts(self.identity(), rows, self.count(body, rows))
+
+    def identity(self) -> str:
+        """Return a new id."""
+        return uuid.uuid4().hex
+
+    def trace_id(self) -> str:
+        """Return a new trace."""
+        return f"ti_{uuid.uuid4().hex[:20]}"
+
+    def status(self, body: Any) -> int:
+        """Return the status of a success."""
+        del body
+        return next((int(s) for s in self.contract.answers if s.startswith("2") and s.isdigit()), 200)
+
+    def shape(self, answer: Any, body: Body) -> Any:
+        """Return the body of a success as it goes out."""
+        del body
+        return answer
+
+    def shape_error(self, answer: Any, status: int, header: str | None) -> Any:
+        """Return the body of an error as it goes out."""
+        del status, header
+        return answer
+
+    def wrong_method(self) -> int:
+        """Return the status for a method that is not declared."""
+        return 405
+
+    def encode(self, value: Any) -> bytes:
+        """Return a value as JSON."""
+        return orjson.dumps(value)
+
+    def wire(self, status: int, headers: Headers, data: bytes, request: Any) -> tuple[int, Headers, bytes]:
+        """Return an answer as it crosses the wire."""
+        del request
+        return status, headers, data

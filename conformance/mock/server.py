@@ -1,0 +1,100 @@
+"""A mock on a real socket of loopback."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Self
+
+import uvicorn
+
+from conformance.contract import Contract
+from conformance.mock.app import App
+from conformance.mock.rules import Rules
+
+HOST = "127.0.0.1"
+KEY = "mock-key"
+_PATIENCE = 10.0
+
+
+def default_key(contract: Contract) -> str:
+    """Return the key of the contract's environment variable where it is set, else `mock-key`."""
+    return os.environ.get(contract.key_env or "", "") or KEY
+
+
+class MockServer:
+    """A context manager: a mock of a contract on a free port, or on the one given.
+
+    `base_url` is what a client takes; `key` what it must send; `calls` counts
+    the requests that came.
+    """
+
+    def __init__(self, contract: Contract, *, port: int = 0, key: str | None = None, rules: Rules | None = None) -> None:
+        self.key = key or default_key(contract)
+        self.app = App(rules or Rules(contract, self.key))
+        self._socket = _bind(port)
+        self.port: int = self._socket.getsockname()[1]
+        self.base_url = f"http://{HOST}:{self.port}{self.app.base_path}"
+        self._server = uvicorn.Server(_config(self.app))
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+
+    @property
+    def calls(self) -> int:
+        """How many requests came."""
+        return self.app.calls
+
+    def __enter__(self) -> Self:
+        """Start, and wait until requests are answered."""
+        self._thread.start()
+        end = time.monotonic() + _PATIENCE
+        while not self._server.started:
+            if time.monotonic() > end or not self._thread.is_alive():
+                msg = "The mock did not start."
+                raise RuntimeError(msg)
+            time.sleep(0.002)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop, and wait until the port is free."""
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self._thread.join(_PATIENCE)
+        self._socket.close()
+
+
+def serve(contract: Contract, port: int = 0, *, ready: Callable[[str], None] = lambda _url: None) -> None:
+    """Serve until Ctrl-C; `ready` is called with the base URL. Raises OSError for a port that cannot be had."""
+    app = App(Rules(contract, default_key(contract)))
+    bound = _bind(port)
+    server = uvicorn.Server(_config(app))
+    ready(f"http://{HOST}:{bound.getsockname()[1]}{app.base_path}")
+    try:
+        server.run(sockets=[bound])
+    except KeyboardInterrupt:
+        # uvicorn has shut down in order and raises the signal once more.
+        return
+
+
+def _bind(port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((HOST, port))
+    except OSError:
+        bound.close()
+        raise
+    bound.listen(1024)
+    return bound
+
+
+def _config(app: App) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        http="httptools",
+        server_header=False,
+        ws="none",
+    )
