@@ -1,0 +1,58 @@
+"""`run.json`: the run for machines. Its schema is `schemas/run.schema.json`."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from conformance import __version__
+from conformance.verdict.run import Run
+from conformance.verdict.verdict import Outcome
+
+
+def moment(seconds: float) -> str:
+    """Return seconds since the epoch as RFC 3339."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def document(run: Run) -> dict[str, Any]:
+    """Return the run as plain values."""
+    return {
+        "suite": {"name": "rerank-conformance", "version": __version__},
+        "target": {"name": run.target, "base_url": run.base_url},
+        "contract": {"name": run.contract, "version": run.contract_version, "sha256": run.contract_sha256},
+        "profile": run.profile,
+        "seed": run.seed,
+        "started": moment(run.started),
+        "duration_s": round(run.duration_s, 3),
+        "requests": run.requests,
+        "exit_code": run.exit_code,
+        "notice": run.notice,
+        "summary": {str(outcome): sum(v.outcome is outcome for v in run.verdicts) for outcome in Outcome},
+        "verdicts": [
+            {
+                "requirement": verdict.clause.id,
+                "level": str(verdict.clause.level),
+                "verdict": str(verdict.outcome),
+                "detail": verdict.detail,
+                "exchanges": list(verdict.exchanges),
+                "sentence": verdict.clause.sentence,
+                "source": verdict.clause.source,
+                "proofs": [{"exchange": p.exchange, "expected": p.expected, "actual": p.actual} for p in verdict.proofs],
+            }
+            for verdict in run.verdicts
+        ],
+        "observations": [
+            {"observation": o.id, "sentence": o.sentence, "value": o.value, "exchanges": list(o.exchanges)}
+            for o in run.observations
+        ],
+    }
+
+
+def render(run: Run) -> str:
+    """Return the run as JSON; lone surrogates, which a server can send, are escaped."""
+    text = json.dumps(document(run), ensure_ascii=False, indent=2)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = json.dumps(document(run), indent=2)
+    return f"{text}\n"
