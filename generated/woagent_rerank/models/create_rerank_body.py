@@ -1,0 +1,136 @@
+# Generated from openapi/woagent by `nox -s regenerate`; do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.create_rerank_body_model import CreateRerankBodyModel
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="CreateRerankBody")
+
+
+@_attrs_define
+class CreateRerankBody:
+    """
+    Attributes:
+        model (CreateRerankBodyModel): Corresponding Model Name. To better enhance service quality, we will make
+            periodic changes to the models provided by this service, including but not limited to model on/offlining and
+            adjustments to model service capabilities. We will notify you of such changes through appropriate means such as
+            announcements or message pushes where feasible. Example: BAAI/bge-reranker-v2-m3.
+        query (str): Required. The search query. Example: Apple.
+        documents (list[str]): Currently, only string lists are supported. Document objects will be supported in the
+            future. Example: ['apple', 'banana', 'fruit', 'vegetable'].
+        instruction (str | Unset): The instruction for the reranker, only support Qwen/Qwen3-Reranker-8B,
+            Qwen/Qwen3-Reranker-4B,Qwen/Qwen3-Reranker-0.6B. Example: Please rerank the documents based on the query..
+        top_n (int | Unset): Number of most relevant documents or indices to return. Example: 4.
+        return_documents (bool | Unset): If false, the response does not include document text; if true, it includes the
+            input document text.
+        max_chunks_per_doc (int | Unset): Maximum number of chunks generated from within a document. Long documents are
+            divided into multiple chunks for calculation, and the highest score among the chunks is taken as the document's
+            score. only BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support
+            this field.
+        overlap_tokens (int | Unset): Number of token overlaps between adjacent chunks when documents are chunked. only
+            BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support this field.
+    """
+
+    model: CreateRerankBodyModel
+    query: str
+    documents: list[str]
+    instruction: str | Unset = UNSET
+    top_n: int | Unset = UNSET
+    return_documents: bool | Unset = UNSET
+    max_chunks_per_doc: int | Unset = UNSET
+    overlap_tokens: int | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        model = self.model.value
+
+        query = self.query
+
+        documents = self.documents
+
+        instruction = self.instruction
+
+        top_n = self.top_n
+
+        return_documents = self.return_documents
+
+        max_chunks_per_doc = self.max_chunks_per_doc
+
+        overlap_tokens = self.overlap_tokens
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "model": model,
+                "query": query,
+                "documents": documents,
+            }
+        )
+        if instruction is not UNSET:
+            field_dict["instruction"] = instruction
+        if top_n is not UNSET:
+            field_dict["top_n"] = top_n
+        if return_documents is not UNSET:
+            field_dict["return_documents"] = return_documents
+        if max_chunks_per_doc is not UNSET:
+            field_dict["max_chunks_per_doc"] = max_chunks_per_doc
+        if overlap_tokens is not UNSET:
+            field_dict["overlap_tokens"] = overlap_tokens
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        model = CreateRerankBodyModel(d.pop("model"))
+
+        query = d.pop("query")
+
+        documents = cast(list[str], d.pop("documents"))
+
+        instruction = d.pop("instruction", UNSET)
+
+        top_n = d.pop("top_n", UNSET)
+
+        return_documents = d.pop("return_documents", UNSET)
+
+        max_chunks_per_doc = d.pop("max_chunks_per_doc", UNSET)
+
+        overlap_tokens = d.pop("overlap_tokens", UNSET)
+
+        create_rerank_body = cls(
+            model=model,
+            query=query,
+            documents=documents,
+            instruction=instruction,
+            top_n=top_n,
+            return_documents=return_documents,
+            max_chunks_per_doc=max_chunks_per_doc,
+            overlap_tokens=overlap_tokens,
+        )
+
+        create_rerank_body.additional_properties = d
+        return create_rerank_body
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

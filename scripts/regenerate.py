@@ -1,0 +1,181 @@
+"""Generate the client packages from the effective contracts: `python scripts/regenerate.py [--check] [VENDOR …]`."""
+
+import argparse
+import contextlib
+import filecmp
+import hashlib
+import io
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from conformance.contract import Contract, ContractError, load, names  # noqa: E402
+
+GENERATED = ROOT / "generated"
+CLIENT = ROOT / "scripts" / "client"
+HEADER = "# Generated from openapi/{vendor} by `nox -s regenerate`; do not edit.\n"
+_RULES = "F401,I,UP"
+
+
+class GenerationError(Exception):
+    """The generator complained; nothing was replaced."""
+
+
+def package_name(vendor: str) -> str:
+    """Return the name of a vendor's package."""
+    return re.sub(r"\W", "_", vendor) + "_rerank"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Generate, or with --check compare; return 0, 1 for a difference, 2 for what cannot be generated."""
+    parser = argparse.ArgumentParser(prog="regenerate", description=__doc__)
+    parser.add_argument("vendors", nargs="*", help="vendors (default: all)")
+    parser.add_argument("--check", action="store_true", help="change nothing; fail on any difference, stray files included")
+    options = parser.parse_args(argv)
+    unknown = sorted(set(options.vendors) - set(names()))
+    if unknown:
+        print(f"regenerate: there is no vendor {', '.join(unknown)}; there are {', '.join(names())}.", file=sys.stderr)
+        return 2
+    stale = []
+    try:
+        for vendor in options.vendors or names():
+            with tempfile.TemporaryDirectory() as folder:
+                fresh = generate(load(vendor), Path(folder))
+                target = GENERATED / fresh.name
+                if options.check:
+                    stale += [f"generated/{fresh.name}/{line}" for line in differences(fresh, target)]
+                else:
+                    replace(fresh, target)
+                    print(f"generated/{fresh.name}: {sum(1 for _ in files(target))} files")
+    except (GenerationError, ContractError) as error:
+        print(f"regenerate: {error}", file=sys.stderr)
+        return 2
+    if options.check and not options.vendors:
+        known = {package_name(vendor) for vendor in names()}
+        stale += [f"generated/{path.name}: stray" for path in sorted(GENERATED.iterdir()) if path.name not in known and path.name != "__pycache__"]
+    for line in stale:
+        print(line)
+    print(f"{len(stale)} differences" if options.check else "done")
+    return 1 if stale else 0
+
+
+def generate(contract: Contract, folder: Path) -> Path:
+    """Generate a contract's package into a folder and return its path; raises GenerationError."""
+    from openapi_python_client import Project
+    from openapi_python_client.config import Config, ConfigFile, MetaType
+    from openapi_python_client.parser import GeneratorData
+    from openapi_python_client.parser.errors import GeneratorError
+
+    name = package_name(contract.name)
+    target = folder / name
+    settings = ConfigFile(
+        class_overrides={old: {"class_name": new} for old, new in class_names(contract.document).items()},  # type: ignore[misc]
+        package_name_override=name,
+        project_name_override=name.replace("_", "-"),
+        post_hooks=[],
+    )
+    config = Config.from_sources(settings, MetaType.NONE, folder / "document.json", "utf-8", overwrite=True, output_path=target)
+    parsed = GeneratorData.from_dict(prepared(contract.document), config=config)
+    if isinstance(parsed, GeneratorError):
+        raise GenerationError(f"{contract.name}: {parsed.header}: {parsed.detail}")
+    project = Project(openapi=parsed, config=config, custom_template_path=CLIENT / "templates")
+    with contextlib.redirect_stdout(io.StringIO()):
+        complaints = project.build()
+    if complaints:
+        told = "; ".join(f"{item.header}: {item.detail}" for item in complaints)
+        raise GenerationError(f"{contract.name}: {told}")
+    extend(contract, target, project.env)
+    tidy(contract, target)
+    return target
+
+
+def class_names(document: Any) -> dict[str, str]:
+    """Return the classes that the overlay renames, by the name that the generator would give them."""
+    schemas = (document.get("components") or {}).get("schemas") or {}
+    return {name: schema["x-class-name"] for name, schema in schemas.items() if isinstance(schema, dict) and "x-class-name" in schema}
+
+
+def prepared(document: Any) -> Any:
+    """Return the document as the generator is to see it.
+
+    A default that the service applies is no value for a client to send, so it
+    moves from `default` into the description.
+    """
+    result = deepcopy(document)
+    for schema in ((result.get("components") or {}).get("schemas") or {}).values():
+        _describe_defaults(schema)
+    for item in result["paths"].values():
+        for operation in item.values():
+            if isinstance(operation, dict):
+                for media in ((operation.get("requestBody") or {}).get("content") or {}).values():
+                    _describe_defaults(media.get("schema") or {})
+    return result
+
+
+def _describe_defaults(schema: Any) -> None:
+    if isinstance(schema, list):
+        for item in schema:
+            _describe_defaults(item)
+    elif isinstance(schema, dict):
+        for name, member in (schema.get("properties") or {}).items():
+            if isinstance(member, dict) and "default" in member and name not in schema.get("required", ()):
+                value = json.dumps(member.pop("default"), ensure_ascii=False)
+                member["description"] = f"{member.get('description', '').strip()} The service's default is {value}.".strip()
+        for value in schema.values():
+            _describe_defaults(value)
+
+
+def extend(contract: Contract, target: Path, environment: Any) -> None:
+    """Add what the generator does not write: the runtime, the contract's schema, metadata and the marker for type checkers."""
+    (target / "py.typed").write_text("", encoding="utf-8")
+    digest = hashlib.sha256(json.dumps(contract.document, sort_keys=True).encode()).hexdigest()
+    (target / "contract.sha256").write_text(f"{digest}\n", encoding="utf-8")
+    del environment
+
+
+def tidy(contract: Contract, target: Path) -> None:
+    """Put the header into every file and bring the code into one form, whatever the surroundings' settings are."""
+    for path in target.rglob("*.py"):
+        path.write_text(HEADER.format(vendor=contract.name) + path.read_text(encoding="utf-8"), encoding="utf-8")
+    common = ["--isolated", "--no-cache", "--target-version", "py311", "--line-length", "120"]
+    for command in (["check", "--select", _RULES, "--fix", "--quiet", *common], ["format", "--quiet", *common]):
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "ruff", *command, target.name], cwd=target.parent, capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"}
+        )
+        if done.returncode:
+            raise GenerationError(f"{contract.name}: {shlex.join(['ruff', *command])}: {done.stdout or done.stderr}")
+
+
+def files(folder: Path) -> list[Path]:
+    """Return the files of a tree, relative to it, without bytecode."""
+    return sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+
+
+def differences(fresh: Path, target: Path) -> list[str]:
+    """Return what differs between a fresh tree and the committed one, a line each."""
+    ours, theirs = set(files(fresh)), set(files(target)) if target.is_dir() else set()
+    lines = [f"{path}: missing" for path in sorted(ours - theirs)] + [f"{path}: stray" for path in sorted(theirs - ours)]
+    return lines + [f"{path}: differs" for path in sorted(ours & theirs) if not filecmp.cmp(fresh / path, target / path, shallow=False)]
+
+
+def replace(fresh: Path, target: Path) -> None:
+    """Replace the committed tree by a fresh one."""
+    if target.is_dir():
+        shutil.rmtree(target)
+    target.parent.mkdir(exist_ok=True)
+    shutil.copytree(fresh, target)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
