@@ -6,9 +6,9 @@ from typing import Any
 
 from conformance.checks.check import Breach, Check, Judgement, show
 from conformance.checks.reading import Reading
+from conformance.checks.structure import dotted
 from conformance.contract import Contract, select
 from conformance.requirements.requirement import Clause, Level
-from conformance.checks.structure import dotted
 
 _PRACTICE = "practice: "
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,7 +33,7 @@ MOCK_KEY = "mock-key"
 @click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the report (default: a dated one under runs/).")
 @click.option("--dry-run", is_flag=True, help="List what would be sent, and send nothing.")
 @click.pass_context
-def command(ctx: click.Context, /, target: str, **options: object) -> int:
+def command(ctx: click.Context, /, target: str, **options: Any) -> int:
     """Judge TARGET by a contract and write a report.
 
     TARGET is `mock`, `mock:VENDOR`, or a base URL to which the contract's path is appended.
@@ -43,11 +43,11 @@ def command(ctx: click.Context, /, target: str, **options: object) -> int:
     from conformance.engine import EmptySelectionError, Settings
 
     settings = Settings(
-        profile=str(options["profile"]),
-        select=tuple(options["select"]),  # type: ignore[call-overload]
-        deselect=tuple(options["deselect"]),  # type: ignore[call-overload]
-        max_requests=options["max_requests"],  # type: ignore[arg-type]
-        seed=options["seed"],  # type: ignore[arg-type]
+        profile=options["profile"],
+        select=tuple(options["select"]),
+        deselect=tuple(options["deselect"]),
+        max_requests=options["max_requests"],
+        seed=options["seed"],
     )
     try:
         with _target(target, options) as resolved:
@@ -59,30 +59,30 @@ def command(ctx: click.Context, /, target: str, **options: object) -> int:
 
 
 @contextlib.contextmanager
-def _target(name: str, options: dict[str, object]) -> Iterator[Target]:
+def _target(name: str, options: dict[str, Any]) -> Iterator[Target]:
     """Resolve a target's name, starting the embedded mock where it is asked for."""
     from conformance.cli.loading import contract
     from conformance.engine import Target
 
     vendor = name.partition(":")[2] if name.startswith(f"{MOCK}:") else None
     given = options["contract_name"]
-    common = {"models": tuple(options["models"]), "timeout": options["timeout"]}  # type: ignore[call-overload]
-    extra, found = _headers(options["headers"])  # type: ignore[arg-type]
+    extra, found = _headers(options["headers"])
+    common: dict[str, Any] = {"models": tuple(options["models"]), "timeout": options["timeout"], "headers": extra}
     if name == MOCK or vendor:
         from conformance.mock import MockServer
 
         served = contract(vendor or "siliconflow" if vendor or not given else str(given))
         judged_by = contract(str(given)) if given else served
         with MockServer(served) as server:
-            yield Target(name, server.base_url, judged_by, {judged_by.key_env or "API_KEY": server.key, **found}, headers=extra, **common)
+            yield Target(name, server.base_url, judged_by, {judged_by.key_env or "API_KEY": server.key, **found}, **common)
         return
     if "://" not in name:
         msg = f"There is no target {name!r}: it is neither `mock`, nor `mock:VENDOR`, nor a URL (http://… or https://…)."
         raise click.UsageError(msg)
     url = _base(name)
     chosen = contract(str(given or "siliconflow"))
-    secret = _key(url, options["api_key_env"] or chosen.key_env or "API_KEY")  # type: ignore[arg-type]
-    yield Target(name, url, chosen, {chosen.key_env or "API_KEY": secret, **found}, headers=extra, **common)
+    secret = _key(url, options["api_key_env"] or chosen.key_env or "API_KEY")
+    yield Target(name, url, chosen, {chosen.key_env or "API_KEY": secret, **found}, **common)
 
 
 def _base(url: str) -> str:

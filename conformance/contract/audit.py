@@ -9,12 +9,11 @@ from typing import Any
 from attrs import frozen
 
 from conformance.contract.contract import ROLE, Contract, validator
-from conformance.contract.schema import POINTER, convert, escape, follow, types, walk
 from conformance.contract.errors import ContractError
+from conformance.contract.schema import POINTER, convert, escape, follow, types, walk
 
 ROLES = frozenset(
-    "model query documents instruction limit echo_switch chunk_limit chunk_overlap text image id results index score echo meta usage "
-    "billed input_tokens output_tokens image_tokens search_units classifications error_code error_message error_data trace".split()
+    ["model", "query", "documents", "instruction", "limit", "echo_switch", "chunk_limit", "chunk_overlap", "text", "image", "id", "results", "index", "score", "echo", "meta", "usage", "billed", "input_tokens", "output_tokens", "image_tokens", "search_units", "classifications", "error_code", "error_message", "error_data", "trace"]
 )
 _ESSENTIAL = ("model", "query", "documents"), ("results", "index", "score")
 _BODY = re.compile(r"-d\s+'(?P<body>.*?)'\s*$", re.DOTALL | re.MULTILINE)

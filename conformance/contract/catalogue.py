@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract import document, overlay
-from conformance.contract.contract import ROLE, Contract, walk
+from conformance.contract.contract import ROLE, Contract
 from conformance.contract.errors import ContractError, UnknownContractError
+from conformance.contract.schema import walk
 from conformance.resources import contracts_root
 
 DOCUMENT = "rerank.yaml"

@@ -90,7 +90,7 @@ def _bind(port: int) -> socket.socket:
 
 def _config(app: App) -> uvicorn.Config:
     return uvicorn.Config(
-        app,  # type: ignore[arg-type]
+        app,
         log_level="critical",
         access_log=False,
         lifespan="off",

@@ -49,7 +49,7 @@ class Kit:
 
     def model(self, branch: Branch, name: str | None = None) -> str | None:
         """Return a model of the branch that takes the field `name`, or None."""
-        only = branch.fields[name].only_models if name in branch.fields else None
+        only = branch.fields[name].only_models if name is not None and name in branch.fields else None
         known = set(self.contract.models)
         return next((m for m in self.models_of(branch) if only is None or m in only or m not in known), None)
 
@@ -64,7 +64,7 @@ class Kit:
             raise KeyError(role)
         return found
 
-    def body(self, branch: Branch | None = None, **roles: Any) -> dict[str, Any]:
+    def body(self, branch: Branch | None = None, /, **roles: Any) -> dict[str, Any]:
         """Return a lawful body: the required fields, and fields by role.
 
         The model is one that takes every field given; `documents` are texts,
@@ -82,10 +82,8 @@ class Kit:
 
     def _default(self, branch: Branch, item: Field, given: Sequence[str]) -> Any:
         if item.role == "model":
-            fitting = [m for name in given if (m := self.model(branch, name))]
-            limited = [name for name in given if branch.fields[name].only_models]
-            chosen = next((m for name in limited if (m := self.model(branch, name))), None)
-            return chosen or (fitting or [self.model(branch)])[0]
+            limited = (name for name in given if branch.fields[name].only_models)
+            return next((m for name in limited if (m := self.model(branch, name))), self.model(branch))
         if item.role == "query":
             return self.query(branch, QUERY)
         if item.role == "documents":

@@ -80,9 +80,7 @@ def _wrong(taken: set[str], leaves: list[Schema]) -> Iterator[tuple[str, Any]]:
     if "boolean" in taken and "string" not in taken:
         yield "the string true", "true"
         yield "the string false", "false"
-    if not numeric and not ("string" in taken or "boolean" in taken):
-        yield "a string", "apple"
-    elif "string" not in taken and not numeric and "boolean" not in taken:
+    if (not numeric and not ("string" in taken or "boolean" in taken)) or ("string" not in taken and not numeric and "boolean" not in taken):
         yield "a string", "apple"
     if "integer" in taken and "number" not in taken:
         yield "a fraction", (good if isinstance(good, int) else 1) + 0.5

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.contract import Branch, validator
-from conformance.exchange.exchange import Request
 from conformance.contract.schema import POINTER, alternatives, flatten
+from conformance.exchange.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import cases
 from conformance.probes.probe import Expect, Probe
-from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.probes.sample import Unsatisfiable, sample
+from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Clause, Level, Requirement
 

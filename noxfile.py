@@ -1,0 +1,52 @@
+"""The front door: one thin session a job. Versions and groups come from pyproject.toml."""
+
+import nox
+
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["tests", "lint"]
+nox.options.default_venv_backend = "venv"
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+CONSTRAINTS = "-cconstraints.txt"
+
+
+def groups(*names: str) -> list[str]:
+    """Return what dependency groups hold."""
+    return [item for name in names for item in nox.project.dependency_groups(PYPROJECT, name)]
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Run the suite against the embedded mock; the last line says where the report lies."""
+    session.install("-q", CONSTRAINTS, "-e.")
+    session.run("rerank-conformance", "run", *(session.posargs or ["mock"]))
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Pass the tests."""
+    session.install("-q", CONSTRAINTS, "-e.", *groups("test"))
+    session.run("pytest", "-n2", "--dist=worksteal", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, types and the contracts themselves."""
+    session.install("-q", CONSTRAINTS, "-e.", *groups("lint"))
+    session.run("ruff", "check", ".")
+    session.run("mypy")
+    session.run("python", "-m", "conformance.contract.audit")
+
+
+@nox.session
+def regenerate(session: nox.Session) -> None:
+    """Generate the clients; with --check, fail on any difference."""
+    session.install("-q", CONSTRAINTS, "-e.", *groups("generate"))
+    session.run("python", "scripts/regenerate.py", *session.posargs)
+
+
+@nox.session
+def vendor(session: nox.Session) -> None:
+    """Take a vendor's published page: nox -s vendor -- VENDOR FILE."""
+    session.install("-q", CONSTRAINTS, "-e.")
+    session.run("python", "scripts/vendor.py", *session.posargs)
