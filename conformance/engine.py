@@ -2,8 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
+from typing import Any
 
 from attrs import define, field, frozen
 
@@ -71,14 +73,14 @@ class Plan:
     def __attrs_post_init__(self) -> None:
         """Derive the requirements and order their probes."""
         everything = requirements(self.kit)
-        self.requirements = tuple(item for item in everything if self._selected(item.clause.id))
+        self.requirements = tuple(item for item in everything if self.selected(item.clause.id))
         if not self.requirements:
             msg = "No requirement is left by --select and --deselect; `rerank-conformance requirements` lists their ids."
             raise EmptySelectionError(msg)
         # A check of single answers has no probes of its own: it reads off everybody's.
         borrowed = everything if any(not item.probes for item in self.requirements) else self.requirements
         asked = [probe for item in borrowed for probe in item.probes]
-        asked += [question.probe for question in questions(self.kit) if self._selected(question.id)]
+        asked += [question.probe for question in questions(self.kit) if self.selected(question.id)]
         if self.settings.profile == "smoke":
             asked = [probe for probe in asked if probe.core]
         first: dict[str, Probe] = {}
@@ -87,7 +89,8 @@ class Plan:
         self.probes = tuple(first.values())
         self.requests = tuple(probe.request for probe in self.probes)
 
-    def _selected(self, name: str) -> bool:
+    def selected(self, name: str) -> bool:
+        """Whether the settings choose an id."""
         wanted = not self.settings.select or any(fnmatchcase(name, glob) for glob in self.settings.select)
         return wanted and not any(fnmatchcase(name, glob) for glob in self.settings.deselect)
 
@@ -110,7 +113,7 @@ def conduct(target: Target, settings: Settings, progress: Callable[[int, int], N
     if budget is None and settings.profile == "smoke":
         budget = _SMOKE_LIMIT
     sender = Sender(target.base_url, target.secrets, target.concurrency, target.timeout, max_requests=budget)
-    silent = asyncio.run(_send(the_plan, sender, progress))
+    silent = _await(_send(the_plan, sender, progress))
     return judged(target, settings, the_plan, list(sender.exchanges.values()), sender.sent, started, time.perf_counter() - clock, silent)
 
 
@@ -127,7 +130,7 @@ def judged(
     """Judge what was recorded; no I/O."""
     evidence = Evidence(target.contract, exchanges, the_plan.kit.control)
     verdicts, away = weigh(the_plan.requirements, evidence, silent=silent)
-    observations: tuple[Observation, ...] = () if silent else observe(the_plan.kit, evidence)
+    observations: tuple[Observation, ...] = () if silent else tuple(o for o in observe(the_plan.kit, evidence) if the_plan.selected(o.id))
     return Run(
         target=target.name,
         base_url=target.base_url,
@@ -145,7 +148,18 @@ def judged(
         observations=observations,
         exchanges={exchange.id: exchange for exchange in exchanges},
         notice=silent,
+        variables=tuple(target.secrets),
     )
+
+
+def _await(coroutine: Coroutine[Any, Any, str]) -> str:
+    """Run a coroutine to its end, also where a loop is running already (notebooks, browser tests)."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(coroutine)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 async def _send(the_plan: Plan, sender: Sender, progress: Callable[[int, int], None]) -> str:

@@ -1,7 +1,7 @@
 """Take a vendor's published page into `openapi/`: `python scripts/vendor.py VENDOR [FILE]`."""
 
 import argparse
-import datetime
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     except ContractError as error:
         print(f"vendor: {error}", file=sys.stderr)
         return 2
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    today = dt.datetime.now(dt.UTC).date().isoformat()
     retrieved = options.retrieved or (before.get("retrieved") if options.file is None else None) or today
     transcribed = page.extract((folder / PAGE).read_text(encoding="utf-8")) is None if (folder / PAGE).is_file() else False
     note = (

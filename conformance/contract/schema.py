@@ -114,9 +114,8 @@ def _examples(node: Mapping[str, Any]) -> list[Any]:
 
 
 def _exclusive(schema: Schema, exclusive: str, inclusive: str) -> None:
-    if isinstance(schema.get(exclusive), bool):
-        if schema.pop(exclusive) and inclusive in schema:
-            schema[exclusive] = schema.pop(inclusive)
+    if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and inclusive in schema:
+        schema[exclusive] = schema.pop(inclusive)
 
 
 def _allow_null(schema: Schema) -> None:

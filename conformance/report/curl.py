@@ -3,20 +3,22 @@
 import base64
 import re
 import shlex
+from collections.abc import Collection
 
 from conformance.exchange.exchange import Exchange
 
 _VARIABLE = re.compile(r"(\$\w+|\$\{\w+(?:%\?)?\})")
+_NAME = re.compile(r"\w+")
 _LONGEST = 8_000
 
 
-def reproduce(exchange: Exchange) -> str:
-    """Return a POSIX shell command line. The key stands in it as a variable of the environment."""
+def reproduce(exchange: Exchange, variables: Collection[str] = ()) -> str:
+    """Return a POSIX shell command line; the variables named stand in it for the shell to expand, as the key does."""
     request = exchange.request
     parts = ["curl", "-sS", "-i", "-X", request.method, shlex.quote(exchange.url)]
     sent = {name.lower() for name, _ in request.headers}
     for name, value in request.headers:
-        parts += ["-H", _header(name, value)]
+        parts += ["-H", _header(name, value, variables)]
     # What curl would add on its own was not sent.
     parts += [f"-H {shlex.quote(name + ':')}" for name in ("Accept", "User-Agent") if name.lower() not in sent]
     if not request.body:
@@ -45,12 +47,12 @@ def _plain(body: bytes) -> bool:
     return all(char.isprintable() or char in "\n\t" for char in text)
 
 
-def _header(name: str, value: str) -> str:
+def _header(name: str, value: str, variables: Collection[str]) -> str:
     """Quote a header, leaving the variables in it to the shell."""
     if not value.strip():
         return shlex.quote(f"{name};")
     quoted = [
-        f'"{piece}"' if _VARIABLE.fullmatch(piece) else shlex.quote(piece)
+        f'"{piece}"' if _VARIABLE.fullmatch(piece) and _NAME.findall(piece)[0] in variables else shlex.quote(piece)
         for piece in _VARIABLE.split(f"{name}: {value}")
         if piece
     ]

@@ -4,6 +4,7 @@ from itertools import groupby
 from pathlib import Path
 
 from attrs import frozen
+from markupsafe import Markup, escape
 
 from conformance import __version__
 from conformance.exchange.exchange import Exchange
@@ -41,7 +42,7 @@ def render(run: Run) -> str:
 
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     by = {outcome: [v for v in run.verdicts if v.outcome is outcome] for outcome in Outcome}
-    kept = sorted(by[Outcome.PASS], key=lambda v: _area(v))
+    kept = sorted(by[Outcome.PASS], key=_area)
     return environment.get_template("report.html.j2").render(
         run=run,
         headline=headline(run),
@@ -56,9 +57,16 @@ def render(run: Run) -> str:
         kept=[(area, list(group)) for area, group in groupby(kept, key=_area)],
         proofs=lambda verdict: _proofs(run, verdict),
         clean=text.visible,
+        prose=_prose,
         style=(_TEMPLATES / "report.css").read_text(encoding="utf-8"),
         script=(_TEMPLATES / "report.js").read_text(encoding="utf-8"),
     )
+
+
+def _prose(words: str) -> Markup:
+    """Return words as markup, with what stands between backticks as code."""
+    parts = text.visible(words).split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 and i < len(parts) - 1 else escape(part) for i, part in enumerate(parts))
 
 
 def _area(verdict: Verdict) -> str:
@@ -66,16 +74,15 @@ def _area(verdict: Verdict) -> str:
 
 
 def _proofs(run: Run, verdict: Verdict) -> list[Shown]:
-    shown = [_shown(run.exchanges[p.exchange], p.expected, p.actual) for p in verdict.proofs[:_PROOFS] if p.exchange in run.exchanges]
-    return shown
+    return [_shown(run, run.exchanges[p.exchange], p.expected, p.actual) for p in verdict.proofs[:_PROOFS] if p.exchange in run.exchanges]
 
 
-def _shown(exchange: Exchange, expected: str, actual: str) -> Shown:
+def _shown(run: Run, exchange: Exchange, expected: str, actual: str) -> Shown:
     request, response = exchange.request, exchange.response
     return Shown(
         id=exchange.id,
-        expected=text.visible(expected),
-        actual=text.visible(actual),
+        expected=expected,
+        actual=actual,
         line=text.one_line(f"{request.method} {exchange.url}"),
         sent_headers=text.headers(request.headers),
         sent_body=text.body(request.body, request.json),
@@ -83,5 +90,5 @@ def _shown(exchange: Exchange, expected: str, actual: str) -> Shown:
         headers=text.headers(response.headers) if response else "",
         body=text.body(response.body, response.json) if response else "",
         milliseconds=round(exchange.elapsed * 1000, 1),
-        curl=text.visible(reproduce(exchange)),
+        curl=text.visible(reproduce(exchange, run.variables)),
     )

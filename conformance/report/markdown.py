@@ -21,8 +21,8 @@ def render(run: Run) -> str:
     lines = [
         f"# {headline(run)}",
         "",
-        f"Target {escape(run.target)} at {escape(run.base_url)}, judged by the contract {escape(run.contract)} "
-        f"{escape(run.contract_version)} (`{run.contract_sha256[:12]}`), profile `{run.profile}`: {run.requests} requests, {run.duration_s:.1f} s.",
+        (f"Target {escape(run.target)} at {escape(run.base_url)}, judged by the contract {escape(run.contract)} {escape(run.contract_version)}"
+         f" (`{run.contract_sha256[:12]}`), profile `{run.profile}`: {run.requests} requests, {run.duration_s:.1f} s."),
         "",
         "| " + " | ".join(str(outcome).replace("_", " ") for outcome in Outcome) + " |",
         "|" + "---:|" * len(Outcome),

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TextIO
+from typing import ClassVar, TextIO
 
 from conformance.report import text
 from conformance.report.curl import reproduce
@@ -39,7 +39,7 @@ def show(run: Run, folder: Path, *, stream: TextIO) -> None:
 
 def _broken(run: Run, verdict: Verdict, paint: "Painter") -> list[str]:
     clause = verdict.clause
-    lines = [f"{paint('broken', 'BROKEN')} {paint('id', clause.id)} ({clause.level})", f"  {clause.sentence}"]
+    lines = [f"{paint('broken', 'BROKEN')} {paint('id', clause.id)} ({clause.level})", f"  {text.one_line(clause.sentence)}"]
     for proof in verdict.proofs[:1]:
         exchange = run.exchanges[proof.exchange]
         came = exchange.response
@@ -48,7 +48,7 @@ def _broken(run: Run, verdict: Verdict, paint: "Painter") -> list[str]:
             f"  came      {text.one_line(proof.actual)}",
             f"  sent      {exchange.request.method} {text.one_line(exchange.url)} {text.one_line(exchange.request.body.decode('utf-8', 'backslashreplace'), _BODY)}",
             f"  answered  {came.status if came else '-'} {text.one_line(came.text if came else exchange.error or '', _BODY)}",
-            f"  {paint('dim', text.visible(reproduce(exchange)))}",
+            f"  {paint('dim', text.visible(reproduce(exchange, run.variables)))}",
         ]
     if len(verdict.proofs) > 1:
         lines.append(f"  and {len(verdict.proofs) - 1} more; the report shows them")
@@ -58,7 +58,7 @@ def _broken(run: Run, verdict: Verdict, paint: "Painter") -> list[str]:
 class Painter:
     """Wraps words in a terminal's colours."""
 
-    _CODES = {"broken": "1;31", "kept": "1;32", "notice": "1;33", "id": "1", "dim": "2"}
+    _CODES: ClassVar = {"broken": "1;31", "kept": "1;32", "notice": "1;33", "id": "1", "dim": "2"}
 
     def __call__(self, kind: str, words: str) -> str:
         """Return the words in the colour of a kind."""

@@ -1,0 +1,1 @@
+"""Clauses: what each needs sent, and a pure judge of what came back."""

@@ -43,7 +43,7 @@ def _forms(kit: Kit, branch: Branch) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _mixes(kit: Kit) -> Iterator[Probe]:
-    """A field's form from one branch beside another field's form that only another branch has."""
+    """Yield a field's form from one branch beside another field's form that only another branch has."""
     seen = set()
     for branch in kit.branches:
         for other in kit.contract.branches:

@@ -39,7 +39,7 @@ class Finding:
         """Note an exchange that breaks the clause."""
         self.broken.append(Proof(reading.exchange.id, expected, actual))
 
-    def hide(self, why: str, outage: bool = False) -> None:
+    def hide(self, why: str, *, outage: bool = False) -> None:
         """Note that something wanted could not be seen."""
         self.hidden.append(why)
         self.outage = self.outage or outage

@@ -86,7 +86,7 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
         )
     yield same("spelling", "White space, escapes and the order of keys in the JSON move no score.", "RFC 8259", *((label, request, names) for label, request in spellings(kit).items()))
     doubled = (texts[0], texts[1], texts[0], texts[1], texts[0])
-    yield _duplicates(kit, ask(doubled, **({"echo_switch": True} if kit.has("echo_switch") else {})), doubled)
+    yield _duplicates(ask(doubled, **({"echo_switch": True} if kit.has("echo_switch") else {})), doubled)
     if kit.has("model"):
         models = kit.models_of(primary)
         for language, pairs, start in (("english", ENGLISH, 0), ("chinese", CHINESE, len(ENGLISH))):
@@ -170,7 +170,7 @@ def _defaults(kit: Kit, base: Keyed, ask: Callable[..., Request]) -> Iterator[Re
             yield _equal(clause, base, [("the default spelt out", explicit, base[2])])
 
 
-def _duplicates(kit: Kit, request: Request, texts: Sequence[str]) -> Requirement:
+def _duplicates(request: Request, texts: Sequence[str]) -> Requirement:
     clause = Clause("ranking.duplicates", "The same text has the same score wherever it stands in a list.", Level.MUST, "practice: a score belongs to a text, not to a place")
 
     def judge(evidence: Evidence) -> Finding:

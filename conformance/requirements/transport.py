@@ -120,7 +120,7 @@ def spellings(kit: Kit) -> dict[str, Request]:
 
 
 def _escaped(body: object) -> bytes:
-    """Return a value as JSON with each letter of its strings as a \\u escape; keys stay readable."""
+    """Return a value as JSON with each letter of its strings escaped; keys stay readable."""
     import json
 
     def spell(value: object) -> str:

@@ -13,7 +13,8 @@ class Run:
     """What `rerank-conformance run` found.
 
     `started` is in seconds since the epoch; `requests` counts all that went
-    out, retries too; `key_env` is the variable that a reproduction names.
+    out, retries too; `key_env` is the variable of the key, `variables` all those
+    whose values stand in requests under their names.
     `notice` is one paragraph for the reader when the run as a whole says little
     (unreachable, unauthorised, no request accepted), else empty.
     """
@@ -34,3 +35,4 @@ class Run:
     observations: tuple[Observation, ...]
     exchanges: Mapping[str, Exchange] = field(repr=False)
     notice: str = ""
+    variables: tuple[str, ...] = ()

@@ -1,0 +1,166 @@
+"""`rerank-conformance` as a user calls it, in a process of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.peers.handmade import Handmade
+
+COMMAND = [sys.executable, "-m", "conformance"]
+
+
+def call(*arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, env={**os.environ, **(env or {})}, cwd=cwd, check=False, timeout=60)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_mock_is_kept(tmp_path: Path) -> None:
+    """`run mock` ends with 0, five files, and the path of the report."""
+    done = call("run", "mock", "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "report.html" in done.stdout
+    assert done.stderr == ""
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["exchanges.har", "junit.xml", "report.html", "report.md", "run.json"]
+    document = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert document["target"]["name"] == "mock"
+    assert document["exit_code"] == 0
+
+
+def test_default_folder_is_dated(tmp_path: Path) -> None:
+    """Without --out the report lies in a dated folder below runs/."""
+    done = call("run", "mock:woagent", "--select", "request.query.*", cwd=tmp_path)
+    assert done.returncode == 0
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert folder.name.endswith("mock-woagent")
+
+
+def test_broken_clause_is_named(tmp_path: Path) -> None:
+    """A server that takes 81 gets exit status 1, the clause's name, the request, the answer and a curl without the key."""
+    with Handmade("high_overlap_tokens") as peer:
+        done = call("run", peer.base_url, "--out", str(tmp_path))
+    assert done.returncode == 1
+    assert "request.overlap_tokens.maximum" in done.stdout
+    assert '"overlap_tokens":81' in done.stdout
+    assert "$SILICONFLOW_API_KEY" in done.stdout
+    assert "mock-key" not in done.stdout + "".join(path.read_text() for path in tmp_path.iterdir())
+
+
+def test_nobody_there(tmp_path: Path) -> None:
+    """No server at all is inconclusive: exit status 3, one notice and not a hundred failures."""
+    done = call("run", f"http://127.0.0.1:{free_port()}", "--out", str(tmp_path))
+    assert done.returncode == 3
+    assert "No answer from" in done.stdout
+    assert "BROKEN" not in done.stdout
+
+
+def test_wrong_key(tmp_path: Path) -> None:
+    """A key that the server refuses is inconclusive, and the server's own words are shown."""
+    with Handmade(key="another") as peer:
+        done = call("run", peer.base_url, "--out", str(tmp_path))
+    assert done.returncode == 3
+    assert "refused the credentials" in done.stdout
+    assert "Invalid token" in done.stdout
+
+
+def test_nothing_accepted(tmp_path: Path) -> None:
+    """A server that knows none of the models is inconclusive; --model names one that it knows."""
+    with Handmade() as peer:
+        done = call("run", peer.base_url, "--out", str(tmp_path), "--model", "unknown/model")
+        assert done.returncode == 3
+        assert "accepted no request" in done.stdout
+        assert call("run", peer.base_url, "--out", str(tmp_path), "--model", "BAAI/bge-reranker-v2-m3").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "mock", "--selct", "x"], "--select"),
+        (["run", "mock", "--contract", "silicon-flow"], "siliconflow"),
+        (["run", "mock", "--select", "nothing.*"], "--select"),
+        (["run", "mokc"], "mock"),
+        (["run", "ftp://127.0.0.1"], "http"),
+        (["run", "http://user:pass@127.0.0.1"], "credentials"),
+        (["run", "https://rerank.example"], "SILICONFLOW_API_KEY"),
+        (["run", "https://rerank.example", "--contract", "woagent"], "WOAGENT_API_KEY"),
+        (["run", "mock", "--header", "nonsense"], "--header"),
+        (["run", "mock", "--max-requests", "0"], "--max-requests"),
+        (["run"], "TARGET"),
+        (["rnu"], "run"),
+        (["mock", "nobody"], "siliconflow"),
+    ],
+)
+def test_bad_input(arguments: list[str], words: str) -> None:
+    """Bad input gets exit status 2 and one clear line that names what is wrong, without a traceback."""
+    done = call(*arguments)
+    assert done.returncode == 2, done.stdout
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_dry_run_sends_nothing() -> None:
+    """--dry-run lists the requests and sends none."""
+    with Handmade() as peer:
+        done = call("run", peer.base_url, "--dry-run")
+        assert peer.calls == 0
+    assert done.returncode == 0
+    assert "requests" in done.stdout.splitlines()[-1]
+
+
+def test_mock_command() -> None:
+    """`mock` prints its base URL, answers within a second, and stops clean on Ctrl-C."""
+    started = time.monotonic()
+    with subprocess.Popen([*COMMAND, "mock", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        while time.monotonic() - started < 10:
+            try:
+                answer = httpx.post(f"{url}/rerank", json={})
+                break
+            except httpx.ConnectError:
+                time.sleep(0.02)
+        assert answer.status_code == 401
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=10)
+        assert process.returncode == 0
+        assert errors == ""
+
+
+def test_interrupted() -> None:
+    """Ctrl-C in a run is exit status 130, without a traceback."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        with subprocess.Popen(
+            [*COMMAND, "run", f"http://127.0.0.1:{silent.getsockname()[1]}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            time.sleep(1.5)
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("form", ["json", "markdown"])
+def test_requirements(form: str) -> None:
+    """`requirements` lists every clause with level, sentence and source."""
+    done = call("requirements", "--format", form)
+    assert done.returncode == 0
+    assert "request.overlap_tokens.maximum" in done.stdout
+    if form == "json":
+        rows = json.loads(done.stdout)
+        assert all(row["level"] in {"MUST", "SHOULD"} and row["sentence"] and row["source"] for row in rows)
+        assert len({row["requirement"] for row in rows}) == len(rows)

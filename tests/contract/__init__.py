@@ -1,0 +1,1 @@
+"""Contracts: the only home of every constraint."""

@@ -1,0 +1,76 @@
+"""The effective contracts are valid, and every overlay action is needed."""
+
+from pathlib import Path
+
+import pytest
+from openapi_spec_validator import OpenAPIV30SpecValidator
+
+from conformance.contract import Contract, document, load, names, overlay
+from conformance.contract.audit import audit
+from conformance.probes.kit import Kit
+from conformance.requirements.catalogue import requirements
+from conformance.resources import contracts_root
+from scripts.regenerate import class_names, generate
+
+ACTIONS = [
+    (vendor, number, action)
+    for vendor in names()
+    for number, action in enumerate(overlay.parse(document.load(contracts_root() / vendor / "overlay.yaml"), vendor))
+]
+
+
+@pytest.mark.parametrize("vendor", names())
+def test_effective_contract_is_valid_openapi(vendor: str) -> None:
+    """The effective document passes openapi-spec-validator with every error on."""
+    assert list(OpenAPIV30SpecValidator(load(vendor).document).iter_errors()) == []
+
+
+@pytest.mark.parametrize("vendor", names())
+def test_audit_finds_nothing(vendor: str) -> None:
+    """Every example, sample and default keeps its schema, every branch can be chosen, every action matches."""
+    assert audit(load(vendor)) == []
+
+
+def test_audit_sees_what_the_vendored_document_gets_wrong() -> None:
+    """Without its overlay SiliconFlow's document has the defects that the overlay mends."""
+    vendored = load("siliconflow").vendored
+    bare = Contract("bare", vendored, vendored, contracts_root())
+    kinds = {finding.kind for finding in audit(bare)}
+    assert {"default", "oneOf", "tag", "body"} <= kinds
+
+
+def told(contract: Contract) -> object:
+    """Return what a contract says to those who ask: audit, clauses, roles, models, names."""
+    try:
+        clauses = {(item.clause.id, item.clause.level, item.clause.sentence) for item in requirements(Kit(contract))}
+        asked = {probe.request.key for item in requirements(Kit(contract)) for probe in item.probes}
+    except (KeyError, AttributeError) as error:
+        return repr(error)
+    return (
+        sorted(map(repr, audit(contract))),
+        clauses,
+        asked,
+        [(place.role, place.path) for answer in contract.answers.values() for place in answer.places],
+        [(place.role, place.path) for place in contract.request_places],
+        [(branch.kind, branch.models, [(f.name, f.only_models) for f in branch.fields.values()]) for branch in contract.branches],
+        contract.key_env,
+        class_names(contract.document),
+    )
+
+
+@pytest.mark.parametrize(("vendor", "number", "action"), ACTIONS, ids=lambda value: getattr(value, "target", value))
+def test_action_is_needed(vendor: str, number: int, action: overlay.Action, tmp_path: Path) -> None:
+    """Without any one action an audit, a clause, a probe, a role or a generated name changes."""
+    contract = load(vendor)
+    assert action not in contract.unmatched
+    everything = [item for name, _, item in ACTIONS if name == vendor]
+    without = overlay.apply(contract.vendored, everything[:number] + everything[number + 1 :])
+    other = Contract(vendor, without.document, contract.vendored, contract.source, without.unmatched)
+    assert told(other) != told(contract) or generated(other, tmp_path / "a") != generated(contract, tmp_path / "b")
+
+
+def generated(contract: Contract, folder: Path) -> dict[str, str]:
+    """Return the modules that a contract generates, by name."""
+    folder.mkdir()
+    tree = generate(contract, folder)
+    return {str(path.relative_to(tree)): path.read_text() for path in tree.rglob("*.py")}

@@ -1,0 +1,1 @@
+"""Reports: what a reader and a machine get."""

@@ -1,0 +1,40 @@
+"""Runs to render: a real one, and one whose server sends what no page should show as it is."""
+
+import pytest
+
+from conformance.contract import load
+from conformance.engine import Settings, Target, conduct
+from conformance.exchange.exchange import Exchange, Request, Response
+from conformance.requirements.requirement import Clause, Level
+from conformance.verdict.run import Run
+from conformance.verdict.verdict import Observation, Outcome, Proof, Verdict
+from tests.peers.handmade import Handmade
+
+HOSTILE = '<script>document.title="owned"</script><img src=x onerror="document.title=1"> \x1b[31mred\x1b[0m \u202egnp.exe |a|b| @someone `code` ]]>&amp;'
+
+
+@pytest.fixture(scope="session")
+def real() -> Run:
+    contract = load("siliconflow")
+    with Handmade("percent") as peer:
+        return conduct(Target("peer", peer.base_url, contract, {str(contract.key_env): peer.key}), Settings())
+
+
+@pytest.fixture(scope="session")
+def hostile() -> Run:
+    request = Request("POST", "/rerank", (("Content-Type", "application/json"), ("Authorization", "Bearer $SILICONFLOW_API_KEY")), HOSTILE.encode() + b"\xff\x00")
+    big = Response(200, (("Content-Type", f"text/html; {HOSTILE}".replace("\x1b", "")),), (HOSTILE * 20_000).encode() + b"\xff")
+    exchanges = {
+        "e1": Exchange("e1", request, "http://127.0.0.1:1/rerank", big, None, 1_700_000_000.0, 0.01),
+        "e2": Exchange("e2", request, "http://127.0.0.1:1/rerank", None, f"cut {HOSTILE}", 1_700_000_000.0, 0.01, 3),
+    }
+    clause = Clause("response.hostile", f"A sentence {HOSTILE}", Level.MUST, HOSTILE)
+    other = Clause("response.unseen", "Another.", Level.SHOULD, "#")
+    verdicts = (
+        Verdict(clause, Outcome.FAIL, HOSTILE * 500, ("e1", "e2"), (Proof("e1", HOSTILE, HOSTILE), Proof("e2", "an answer", HOSTILE))),
+        Verdict(other, Outcome.INCONCLUSIVE, HOSTILE),
+    )
+    return Run(
+        HOSTILE, "http://127.0.0.1:1", "siliconflow", "1", "0" * 64, "smoke", 0, 1_700_000_000.0, 1.0, 4, 1, "SILICONFLOW_API_KEY", verdicts,
+        (Observation("observed.x", "What", HOSTILE, ("e1",)),), exchanges, HOSTILE,
+    )

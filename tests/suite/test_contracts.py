@@ -1,0 +1,129 @@
+"""The suite on the embedded mock: nothing found on a faithful one, for any contract."""
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from conformance.contract import Contract, load, names
+from conformance.engine import EmptySelectionError, Settings, Target, conduct
+from conformance.mock import MockServer
+from conformance.verdict.run import Run
+from conformance.verdict.verdict import Outcome
+
+
+def judge(served: Contract, by: Contract | None = None, **settings: Any) -> Run:
+    contract = by or served
+    with MockServer(served) as mock:
+        return conduct(Target("mock", mock.base_url, contract, {contract.key_env or "KEY": mock.key}), Settings(**settings))
+
+
+def broken(run: Run) -> list[str]:
+    return [verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL]
+
+
+def changed(contract: Contract, change: Any) -> Contract:
+    document = deepcopy(dict(contract.document))
+    change(document["components"]["schemas"])
+    return Contract("changed", document, document, contract.source)
+
+
+@pytest.mark.parametrize("vendor", names())
+def test_faithful_mock_has_no_finding(vendor: str) -> None:
+    """A faithful mock passes with no finding, every time."""
+    for _ in range(3):
+        run = judge(load(vendor))
+        assert (run.exit_code, broken(run)) == (0, [])
+        assert run.requests <= 150
+
+
+SCHEMAS = {
+    "enum": ({"type": "string", "enum": ["fast", "good"]}, {"type": "string"}),
+    "pattern": ({"type": "string", "pattern": "^[a-z]{3}$", "example": "abc"}, {"type": "string", "example": "abc"}),
+    "maxLength": ({"type": "string", "maxLength": 8}, {"type": "string"}),
+    "exclusiveMinimum": ({"type": "number", "minimum": 0, "exclusiveMinimum": True}, {"type": "number", "minimum": 0}),
+    "exclusiveMaximum": ({"type": "integer", "maximum": 10, "exclusiveMaximum": True}, {"type": "integer", "maximum": 10}),
+    "multipleOf": ({"type": "integer", "multipleOf": 8}, {"type": "integer"}),
+    "maxItems": ({"type": "array", "items": {"type": "string"}, "maxItems": 3}, {"type": "array", "items": {"type": "string"}}),
+    "uniqueItems": ({"type": "array", "items": {"type": "string"}, "uniqueItems": True}, {"type": "array", "items": {"type": "string"}}),
+    "additionalProperties": (
+        {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False},
+        {"type": "object", "properties": {"a": {"type": "string"}}},
+    ),
+    "type": ({"type": "boolean"}, {}),
+    "null": ({"type": "integer"}, {"type": "integer", "nullable": True}),
+    "not": ({"type": "string", "not": {"enum": ["none"]}}, {"type": "string"}),
+    "oneOf": ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, {"oneOf": [{"type": "string"}, {"type": "boolean"}]}),
+}
+
+
+@pytest.mark.parametrize("keyword", SCHEMAS)
+@pytest.mark.parametrize("required", [False, True], ids=["optional", "required"])
+def test_new_field_is_probed(keyword: str, required: bool) -> None:
+    """A new field with any keyword of OpenAPI 3.0 is probed on both sides: kept by a server of the new document, broken by one that lacks the keyword."""
+    strict, lax = SCHEMAS[keyword]
+
+    def with_field(schema: dict[str, Any]) -> Any:
+        def change(schemas: dict[str, Any]) -> None:
+            for name in ("RerankClassicRequest", "RerankVLRequest"):
+                schemas[name]["properties"]["new_field"] = schema
+                if required:
+                    schemas[name]["required"] = [*schemas[name]["required"], "new_field"]
+
+        return change
+
+    contract = load("siliconflow")
+    new, old = changed(contract, with_field(strict)), changed(contract, with_field(lax))
+    select = ("request.new_field*",)
+    kept = judge(new, select=select)
+    assert (kept.exit_code, broken(kept)) == (0, [])
+    assert any(verdict.clause.id == f"request.new_field.{keyword}" and verdict.outcome is Outcome.PASS for verdict in kept.verdicts)
+    assert f"request.new_field.{keyword}" in broken(judge(old, new, select=select))
+
+
+def test_changed_bound_moves_everything() -> None:
+    """With another maximum in the document the mock, the clause and the probes follow, and a server of the old one breaks it."""
+    contract = load("siliconflow")
+    field = contract.request_field("chunk_overlap")
+    assert field is not None
+
+    def lower(schemas: dict[str, Any]) -> None:
+        for schema in schemas.values():
+            if field.name in schema.get("properties", {}):
+                schema["properties"][field.name]["maximum"] = 64
+
+    new = changed(contract, lower)
+    assert broken(judge(new)) == []
+    assert broken(judge(contract, new)) == [f"request.{field.name}.maximum"]
+
+
+def test_other_contract_is_told_apart() -> None:
+    """SiliconFlow's mock judged by woagent's contract, and the other way round, breaks clauses."""
+    assert judge(load("woagent"), load("siliconflow")).exit_code == 1
+    assert judge(load("siliconflow"), load("woagent")).exit_code == 1
+
+
+def test_selection() -> None:
+    """Globs choose what is judged, and fewer requests go out; an empty choice is an error."""
+    run = judge(load("siliconflow"), select=("request.*.maximum",))
+    assert [verdict.clause.id for verdict in run.verdicts] == ["request.overlap_tokens.maximum"]
+    assert run.requests < 10
+    with pytest.raises(EmptySelectionError):
+        judge(load("siliconflow"), select=("nothing",))
+
+
+def test_budget_is_kept_and_hides_nothing_as_kept() -> None:
+    """With ten requests no more go out, what was not asked is inconclusive, and the exit status stays 0."""
+    run = judge(load("siliconflow"), max_requests=10)
+    assert run.requests == 10
+    assert run.exit_code == 0
+    outcomes = {verdict.outcome for verdict in run.verdicts}
+    assert outcomes == {Outcome.PASS, Outcome.INCONCLUSIVE}
+
+
+def test_document_of_the_run_is_json() -> None:
+    """What a run holds can be written down."""
+    from conformance.report.run_json import document
+
+    json.dumps(document(judge(load("woagent"), select=("request.*",))))
