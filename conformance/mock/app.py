@@ -16,12 +16,17 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 @define
 class Call:
-    """One request as it came; `headers` by lower-case name."""
+    """One request as it came; `headers` by lower-case name, the last of each."""
 
     method: str
     path: str
-    headers: dict[str, str]
+    headers: dict[bytes, bytes]
     body: bytes = field(repr=False, default=b"")
+
+    def header(self, name: bytes) -> str | None:
+        """Return a header by its lower-case name, or None."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
 
 @define(slots=False, eq=False)
@@ -53,8 +58,7 @@ class App:
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
                 break
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        call = Call(scope["method"], scope["path"], headers, parts[0] if len(parts) == 1 else b"".join(parts))
+        call = Call(scope["method"], scope["path"], dict(scope["headers"]), parts[0] if len(parts) == 1 else b"".join(parts))
         self.calls += 1
         answer = self.answer(call)
         if answer is None:
@@ -87,7 +91,7 @@ class App:
             headers[0] = ("content-type", media)
             if status == 405:
                 headers.append(("allow", ", ".join(sorted(self.declared))))
-            data = rules.encode(rules.shape_error(build(refusal.message), status, call.headers.get("authorization")))
+            data = rules.encode(rules.shape_error(build(refusal.message), status, call.header(b"authorization")))
         status, headers, data = rules.wire(status, headers, data, call)
         return status, headers, data, 0.0
 
@@ -103,8 +107,8 @@ class App:
             raise Refusal(404, "404 page not found")
         if call.method not in self.declared:
             raise Refusal(rules.wrong_method(), "Method not allowed")
-        rules.authorise(call.headers.get("authorization"))
-        rules.accept_media(call.headers.get("content-type"))
+        rules.authorise(call.header(b"authorization"))
+        rules.accept_media(call.header(b"content-type"))
         if len(call.body) > _GIANT:
             raise Refusal(413, "The body is too large.")
         body = rules.parse(call.body)
