@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import filecmp
-import hashlib
 import io
 import json
 import os
@@ -21,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from conformance.contract import Contract, ContractError, load, names  # noqa: E402
+from scripts.client import facade  # noqa: E402
 
 GENERATED = ROOT / "generated"
 CLIENT = ROOT / "scripts" / "client"
@@ -90,12 +90,14 @@ def generate(contract: Contract, folder: Path) -> Path:
     if isinstance(parsed, GeneratorError):
         raise GenerationError(f"{contract.name}: {parsed.header}: {parsed.detail}")
     project = Project(openapi=parsed, config=config, custom_template_path=CLIENT / "templates")
+    described = facade.describe(contract, parsed)
+    project.env.globals.update(facade=described, read=facade.read, readers=facade.readers, nullable=facade.nullable)
     with contextlib.redirect_stdout(io.StringIO()):
         complaints = project.build()
     if complaints:
         told = "; ".join(f"{item.header}: {item.detail}" for item in complaints)
         raise GenerationError(f"{contract.name}: {told}")
-    extend(contract, target, project.env)
+    extend(contract, target, described)
     tidy(contract, target)
     return target
 
@@ -123,6 +125,17 @@ def prepared(document: Any) -> Any:
     return result
 
 
+_BOUNDS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "multipleOf": "a multiple of",
+    "minLength": "length at least",
+    "maxLength": "length at most",
+    "minItems": "items at least",
+    "maxItems": "items at most",
+}
+
+
 def _describe_defaults(schema: Any) -> None:
     if isinstance(schema, list):
         for item in schema:
@@ -132,16 +145,20 @@ def _describe_defaults(schema: Any) -> None:
             if isinstance(member, dict) and "default" in member and name not in schema.get("required", ()):
                 value = json.dumps(member.pop("default"), ensure_ascii=False)
                 member["description"] = f"{member.get('description', '').strip()} The service's default is {value}.".strip()
+            bounds = [f"{said} {member[keyword]}" for keyword, said in _BOUNDS.items() if isinstance(member, dict) and isinstance(member.get(keyword), int | float)]
+            if bounds:
+                member["description"] = f"{member.get('description', '').strip()} Contract: {', '.join(bounds)}.".strip()
         for value in schema.values():
             _describe_defaults(value)
 
 
-def extend(contract: Contract, target: Path, environment: Any) -> None:
-    """Add what the generator does not write: the runtime, the contract's schema, metadata and the marker for type checkers."""
+def extend(contract: Contract, target: Path, described: facade.Facade) -> None:
+    """Add what the generator does not write: the runtime, the contract as data, metadata, the marker for type checkers."""
     (target / "py.typed").write_text("", encoding="utf-8")
-    digest = hashlib.sha256(json.dumps(contract.document, sort_keys=True).encode()).hexdigest()
-    (target / "contract.sha256").write_text(f"{digest}\n", encoding="utf-8")
-    del environment
+    shutil.copytree(CLIENT / "runtime", target / "_runtime", ignore=shutil.ignore_patterns("__pycache__"))
+    (target / "_contract.py").write_text(facade.data(contract, target.name), encoding="utf-8")
+    for name, text in facade.metadata(contract, target.name, described).items():
+        (target / name).write_text(text, encoding="utf-8")
 
 
 def tidy(contract: Contract, target: Path) -> None:

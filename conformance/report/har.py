@@ -2,58 +2,98 @@
 
 import base64
 import io
-import json
 from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import harfile
 
 from conformance import __version__
-from conformance.exchange.exchange import Exchange, Headers
+from conformance.exchange.exchange import Exchange, Headers, Request, Response
 from conformance.verdict.run import Run
+
+_UNKNOWN = "x-unknown"
+
+
+class BinaryPostData(harfile.PostData):
+    """A request body that is no text: HAR has an encoding for answers only, so a custom field tells."""
+
+    def asdict(self) -> dict[str, Any]:
+        """Return the body with `_encoding`, as HAR wants custom fields to be named."""
+        return {**super().asdict(), "_encoding": "base64", "comment": "The body is no UTF-8; `text` is its base64."}
 
 
 def render(run: Run) -> str:
     """Return all exchanges as HAR 1.2; the comment of each entry is its id.
 
-    HAR has no encoding for request bodies: one that is no UTF-8 is written in
-    base64, and the entry's comment says so. An unanswered request has status 0.
+    An answer that is no UTF-8 is in base64, and so is a request, with
+    `_encoding` beside it. A request without an answer has status 0, and the
+    error as its response's comment.
     """
     out = io.StringIO()
     with harfile.HarFile(out, creator=harfile.Creator(name="rerank-conformance", version=__version__)) as har:
         for exchange in run.exchanges.values():
-            _add(har, exchange)
-    return _printable(out.getvalue())
+            milliseconds = exchange.elapsed * 1000
+            har.add_entry(
+                startedDateTime=datetime.fromtimestamp(exchange.started, UTC),
+                time=milliseconds,
+                request=_request(exchange.request, exchange.url),
+                response=_response(exchange),
+                timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
+                comment=exchange.id,
+            )
+    return out.getvalue()
 
 
-def _add(har: harfile.HarFile, exchange: Exchange) -> None:
-    sent, came = exchange.request, exchange.response
-    text, encoded = _text(sent.body)
-    comment = f"{exchange.id}; the request body is in base64" if encoded else exchange.id
-    data = harfile.PostData(mimeType=sent.header("content-type") or "", text=text) if sent.body else None
+def _request(request: Request, url: str) -> harfile.Request:
+    return harfile.Request(
+        method=request.method,
+        url=url,
+        httpVersion="HTTP/1.1",
+        headers=_records(request.headers),
+        queryString=_records(tuple(parse_qsl(urlsplit(url).query, keep_blank_values=True))),
+        cookies=[],
+        headersSize=-1,
+        bodySize=len(request.body),
+        postData=_post_data(request) if request.body else None,
+    )
+
+
+def _post_data(request: Request) -> harfile.PostData:
+    text, encoded = _text(request.body)
+    kind = BinaryPostData if encoded else harfile.PostData
+    return kind(mimeType=request.header("content-type") or "", text=text)
+
+
+def _response(exchange: Exchange) -> harfile.Response:
+    came = exchange.response
     if came is None:
-        response = harfile.Response(
-            status=0, statusText="", httpVersion="", headers=[], cookies=[], redirectURL="", headersSize=-1, bodySize=-1,
-            content=harfile.Content(size=0, mimeType="x-unknown"), comment=exchange.error,
+        tries = f" (after {exchange.attempts} attempts)" if exchange.attempts > 1 else ""
+        return harfile.Response(
+            status=0,
+            statusText="",
+            httpVersion="",
+            content=harfile.Content(size=0, mimeType=_UNKNOWN),
+            comment=f"{exchange.error or 'no answer'}{tries}",
         )
-    else:
-        answer, binary = _text(came.body)
-        response = harfile.Response(
-            status=came.status, statusText="", httpVersion="HTTP/1.1", headers=_records(came.headers), cookies=[],
-            redirectURL=came.header("location") or "", headersSize=-1, bodySize=len(came.body),
-            content=harfile.Content(
-                size=len(came.body), mimeType=came.header("content-type") or "x-unknown", text=answer, encoding="base64" if binary else None
-            ),
-        )
-    har.add_entry(
-        startedDateTime=datetime.fromtimestamp(exchange.started, UTC),
-        time=exchange.elapsed * 1000,
-        request=harfile.Request(
-            method=sent.method, url=exchange.url, httpVersion="HTTP/1.1", headers=_records(sent.headers), queryString=[],
-            cookies=[], headersSize=-1, bodySize=len(sent.body), postData=data,
-        ),
-        response=response,
-        timings=harfile.Timings(send=0, wait=exchange.elapsed * 1000, receive=0),
-        comment=comment,
+    return harfile.Response(
+        status=came.status,
+        statusText="",
+        httpVersion="HTTP/1.1",
+        headers=_records(came.headers),
+        content=_content(came),
+        redirectURL=came.header("location") or "",
+        bodySize=len(came.body),
+    )
+
+
+def _content(response: Response) -> harfile.Content:
+    text, encoded = _text(response.body)
+    return harfile.Content(
+        size=len(response.body),
+        mimeType=response.header("content-type") or _UNKNOWN,
+        text=text,
+        encoding="base64" if encoded else None,
     )
 
 
@@ -62,12 +102,8 @@ def _records(headers: Headers) -> list[harfile.Record]:
 
 
 def _text(data: bytes) -> tuple[str, bool]:
+    """Return bytes as text, in base64 where they are no UTF-8, and whether they are."""
     try:
         return data.decode(), False
     except UnicodeDecodeError:
         return base64.b64encode(data).decode(), True
-
-
-def _printable(text: str) -> str:
-    json.loads(text)
-    return text

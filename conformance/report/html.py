@@ -1,5 +1,8 @@
 """`report.html`: one page, nothing fetched, readable without a script."""
 
+import base64
+import hashlib
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
@@ -7,33 +10,35 @@ from attrs import frozen
 from markupsafe import Markup, escape
 
 from conformance import __version__
-from conformance.exchange.exchange import Exchange
 from conformance.report import text
-from conformance.report.curl import reproduce
-from conformance.report.headline import headline
+from conformance.report.headline import NAMES, broken, counts, headline, meaning
 from conformance.report.run_json import moment
+from conformance.report.shown import Gallery
 from conformance.verdict.run import Run
 from conformance.verdict.verdict import Outcome, Verdict
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_PROOFS = 3
+_FEW = 15
+_DEEP = ("request.", "response.", "error.")
+_TITLES = {
+    Outcome.SURPRISE_PASS: ("Kept, though a deviation is known", "The deviation may be gone; its entry can be taken out."),
+    Outcome.INCONCLUSIVE: ("Inconclusive", "Nothing that was answered shows whether these are kept."),
+    Outcome.KNOWN_DEVIATION: ("Known deviations", "Broken, and known to be: they do not change the exit status."),
+    Outcome.PASS: ("Kept", ""),
+    Outcome.NOT_APPLICABLE: ("Not applicable", "Nothing that was asked could show these."),
+}
 
 
 @frozen
-class Shown:
-    """An exchange as the page shows it: every part already made visible."""
+class Section:
+    """The verdicts of one kind: all in one list if they are few, else by the area of the API."""
 
-    id: str
-    expected: str
-    actual: str
-    line: str
-    sent_headers: str
-    sent_body: str
-    status: str
-    headers: str
-    body: str
-    milliseconds: float
-    curl: str
+    outcome: Outcome
+    title: str
+    hint: str
+    count: int
+    areas: tuple[tuple[str, tuple[Verdict, ...]], ...]
+    folded: bool
 
 
 def render(run: Run) -> str:
@@ -41,54 +46,50 @@ def render(run: Run) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    by = {outcome: [v for v in run.verdicts if v.outcome is outcome] for outcome in Outcome}
-    kept = sorted(by[Outcome.PASS], key=_area)
+    gallery = Gallery(run)
+    failures = [(verdict, gallery.evidence(verdict)) for verdict in broken(run)]
+    script = _file("report.js")
     return environment.get_template("report.html.j2").render(
         run=run,
         headline=headline(run),
+        meaning=meaning(run),
         version=__version__,
         started=moment(run.started),
-        counts=[(str(outcome), len(by[outcome])) for outcome in Outcome],
-        broken=by[Outcome.FAIL],
-        surprises=by[Outcome.SURPRISE_PASS],
-        deviations=by[Outcome.KNOWN_DEVIATION],
-        inconclusive=by[Outcome.INCONCLUSIVE],
-        inapplicable=by[Outcome.NOT_APPLICABLE],
-        kept=[(area, list(group)) for area, group in groupby(kept, key=_area)],
-        proofs=lambda verdict: _proofs(run, verdict),
+        counts=[(str(outcome), NAMES[outcome], count) for outcome, count in counts(run).items()],
+        failures=failures,
+        sections=list(_sections(run)),
+        placed=frozenset(gallery.placed),
+        log=gallery.rest(),
         clean=text.visible,
         prose=_prose,
-        style=(_TEMPLATES / "report.css").read_text(encoding="utf-8"),
-        script=(_TEMPLATES / "report.js").read_text(encoding="utf-8"),
+        style=_file("report.css"),
+        script=script,
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
+
+
+def _file(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _prose(words: str) -> Markup:
-    """Return words as markup, with what stands between backticks as code."""
-    parts = text.visible(words).split("`")
+    """Return words as markup, cut, with what stands between backticks as code."""
+    parts = text.visible(text.cut(words, 1_000)).split("`")
     return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 and i < len(parts) - 1 else escape(part) for i, part in enumerate(parts))
 
 
+def _sections(run: Run) -> Iterable[Section]:
+    for outcome, (title, hint) in _TITLES.items():
+        verdicts = [verdict for verdict in run.verdicts if verdict.outcome is outcome]
+        if not verdicts:
+            continue
+        folded = outcome is Outcome.PASS or len(verdicts) > _FEW
+        ordered = sorted(verdicts, key=_area) if folded else verdicts
+        areas = tuple((area, tuple(group)) for area, group in groupby(ordered, key=_area)) if folded else (("", tuple(ordered)),)
+        yield Section(outcome, title, hint, len(verdicts), areas, folded)
+
+
 def _area(verdict: Verdict) -> str:
-    return ".".join(verdict.clause.id.split(".")[:2]) if verdict.clause.id.startswith(("request.", "response.", "error.")) else verdict.clause.id.split(".")[0]
-
-
-def _proofs(run: Run, verdict: Verdict) -> list[Shown]:
-    return [_shown(run, run.exchanges[p.exchange], p.expected, p.actual) for p in verdict.proofs[:_PROOFS] if p.exchange in run.exchanges]
-
-
-def _shown(run: Run, exchange: Exchange, expected: str, actual: str) -> Shown:
-    request, response = exchange.request, exchange.response
-    return Shown(
-        id=exchange.id,
-        expected=expected,
-        actual=actual,
-        line=text.one_line(f"{request.method} {exchange.url}"),
-        sent_headers=text.headers(request.headers),
-        sent_body=text.body(request.body, request.json),
-        status=str(response.status) if response else text.one_line(exchange.error or "no answer"),
-        headers=text.headers(response.headers) if response else "",
-        body=text.body(response.body, response.json) if response else "",
-        milliseconds=round(exchange.elapsed * 1000, 1),
-        curl=text.visible(reproduce(exchange, run.variables)),
-    )
+    """Return the first two parts of an id, or the first one where the second already tells clauses apart."""
+    name = verdict.clause.id
+    return ".".join(name.split(".")[: 2 if name.startswith(_DEEP) else 1])

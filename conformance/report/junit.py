@@ -2,26 +2,58 @@
 
 from junit_xml import TestCase, TestSuite, to_xml_report_string
 
-from conformance.report.text import visible
+from conformance.report.run_json import moment
+from conformance.report.text import cut, visible
 from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome
+from conformance.verdict.verdict import Outcome, Verdict
 
 _QUIET = {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE, Outcome.KNOWN_DEVIATION}
+_LONGEST = 2_000
 
 
 def render(run: Run) -> str:
-    """Return the verdicts as JUnit XML: a failure for each broken clause, skipped for what was not shown."""
-    cases = []
-    for verdict in run.verdicts:
-        area, _, name = verdict.clause.id.partition(".")
-        case = TestCase(name, classname=f"{run.contract}.{area}")
-        detail = visible(verdict.detail)
-        if verdict.outcome is Outcome.FAIL:
-            proofs = "\n".join(f"{p.exchange}: expected {p.expected}; came {p.actual}" for p in verdict.proofs)
-            case.add_failure_info(message=f"{verdict.clause.sentence} {detail}", output=visible(proofs), failure_type=str(verdict.clause.level))
-        elif verdict.outcome in _QUIET:
-            case.add_skipped_info(message=f"{verdict.outcome}: {detail}")
-        cases.append(case)
-    suite = TestSuite(f"{run.target} by {run.contract}", cases, timestamp=None)
-    text: str = to_xml_report_string([suite], prettyprint=True)
-    return text
+    """Return the verdicts as JUnit XML: a failure for each broken clause, skipped for what was not shown.
+
+    A deviation that is known is skipped too; one that is gone passes and says so in its output.
+    """
+    properties = {
+        "target": run.target,
+        "base_url": run.base_url,
+        "contract": f"{run.contract} {run.contract_version}",
+        "contract_sha256": run.contract_sha256,
+        "profile": run.profile,
+        "seed": run.seed,
+        "requests": run.requests,
+        "exit_code": run.exit_code,
+    }
+    suite = TestSuite(
+        _clean(f"{run.target} by {run.contract}"),
+        [_case(run, verdict) for verdict in run.verdicts],
+        timestamp=moment(run.started),
+        properties={name: _clean(str(value)) for name, value in properties.items()},
+        stdout=_clean(run.notice) or None,
+    )
+    report: str = to_xml_report_string([suite], prettyprint=True)
+    return report
+
+
+def _case(run: Run, verdict: Verdict) -> TestCase:
+    area, _, name = verdict.clause.id.partition(".")
+    case = TestCase(_clean(name), classname=_clean(f"{run.contract}.{area}"))
+    detail = _clean(verdict.detail)
+    if verdict.outcome is Outcome.FAIL:
+        proofs = "\n".join(f"{p.exchange}: expected {p.expected}; came {p.actual}" for p in verdict.proofs)
+        case.add_failure_info(
+            message=f"{_clean(verdict.clause.sentence)} {detail}",
+            output=_clean(f"{proofs}\nsource: {verdict.clause.source}"),
+            failure_type=str(verdict.clause.level),
+        )
+    elif verdict.outcome in _QUIET:
+        case.add_skipped_info(message=f"{verdict.outcome}: {detail}")
+    elif verdict.outcome is Outcome.SURPRISE_PASS:
+        case.stdout = f"{verdict.outcome}: {detail}"
+    return case
+
+
+def _clean(words: str) -> str:
+    return visible(cut(words, _LONGEST))

@@ -5,54 +5,68 @@ from pathlib import Path
 from typing import ClassVar, TextIO
 
 from conformance.report import text
-from conformance.report.curl import reproduce
-from conformance.report.headline import headline
+from conformance.report.curl import leans_on_har, reproduce
+from conformance.report.headline import NAMES, broken, counts, headline, variables
 from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome, Verdict
+from conformance.verdict.verdict import Verdict
 
 _BODY = 600
+_WHOLE = 10
 
 
 def show(run: Run, folder: Path, *, stream: TextIO) -> None:
     """Write what broke, with its clause, request, answer and `curl`, then a summary with the report's path.
 
-    Colours only on a terminal, and not with NO_COLOR.
+    After the first few only their sentences. Colours only on a terminal, and
+    not with NO_COLOR.
     """
     paint = _painter(stream)
+    failures = broken(run)
     lines: list[str] = []
-    for verdict in run.verdicts:
-        if verdict.outcome is Outcome.FAIL:
-            lines += _broken(run, verdict, paint)
+    for verdict in failures[:_WHOLE]:
+        lines += _broken(run, verdict, paint)
+    for verdict in failures[_WHOLE:]:
+        lines.append(f"{paint('broken', 'BROKEN')} {paint('id', text.one_line(verdict.clause.id))} ({verdict.clause.level}) {text.one_line(verdict.clause.sentence)}")
+    if len(failures) > _WHOLE:
+        lines.append("")
     if run.notice:
         lines += [paint("notice", text.one_line(run.notice, 1_000)), ""]
-    counts = [(outcome, sum(v.outcome is outcome for v in run.verdicts)) for outcome in Outcome]
-    told = ", ".join(f"{count} {str(outcome).replace('_', ' ')}" for outcome, count in counts if count)
+    told = ", ".join(f"{count} {NAMES[outcome]}" for outcome, count in counts(run).items() if count)
     kind = {0: "kept", 1: "broken"}.get(run.exit_code, "notice")
     lines.append(f"{paint(kind, headline(run))} ({told}; {run.requests} requests, {run.duration_s:.1f} s)")
-    lines.append(f"report: {folder / 'report.html'}")
-    try:
-        stream.write("\n".join(lines) + "\n")
-    except UnicodeEncodeError:
-        encoding = stream.encoding or "ascii"
-        stream.write("\n".join(lines).encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    lines.append(f"report: {text.visible(str(folder / 'report.html'))}")
+    words = "\n".join(lines) + "\n"
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    stream.write(words.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _broken(run: Run, verdict: Verdict, paint: "Painter") -> list[str]:
     clause = verdict.clause
-    lines = [f"{paint('broken', 'BROKEN')} {paint('id', clause.id)} ({clause.level})", f"  {text.one_line(clause.sentence)}"]
-    for proof in verdict.proofs[:1]:
-        exchange = run.exchanges[proof.exchange]
-        came = exchange.response
-        lines += [
-            f"  expected  {text.one_line(proof.expected)}",
-            f"  came      {text.one_line(proof.actual)}",
-            f"  sent      {exchange.request.method} {text.one_line(exchange.url)} {text.one_line(exchange.request.body.decode('utf-8', 'backslashreplace'), _BODY)}",
-            f"  answered  {came.status if came else '-'} {text.one_line(came.text if came else exchange.error or '', _BODY)}",
-            f"  {paint('dim', text.visible(reproduce(exchange, run.variables)))}",
-        ]
+    lines = [f"{paint('broken', 'BROKEN')} {paint('id', text.one_line(clause.id))} ({clause.level})", f"  {text.one_line(clause.sentence)}"]
+    proof = next((proof for proof in verdict.proofs if proof.exchange in run.exchanges), None)
+    if proof is None:
+        return [*lines, f"  {text.one_line(verdict.detail)}", ""]
+    exchange = run.exchanges[proof.exchange]
+    came, sent = exchange.response, exchange.request
+    lines += [
+        f"  expected  {text.one_line(proof.expected)}",
+        f"  came      {text.one_line(proof.actual)}",
+        f"  sent      {sent.method} {text.one_line(exchange.url)} {_body(sent.body)}",
+        f"  answered  {f'{came.status} {_body(came.body)}' if came else text.one_line(exchange.error or 'not at all')}",
+        f"  {paint('dim', text.visible(reproduce(exchange, variables(run))))}",
+    ]
+    if leans_on_har(sent):
+        lines.append("  (in the folder of the report: the body is read from exchanges.har)")
     if len(verdict.proofs) > 1:
         lines.append(f"  and {len(verdict.proofs) - 1} more; the report shows them")
     return [*lines, ""]
+
+
+def _body(data: bytes) -> str:
+    if len(data) <= 4 * _BODY:
+        return text.one_line(data.decode("utf-8", "backslashreplace"), _BODY)
+    start = text.one_line(data[: 4 * _BODY].decode("utf-8", "backslashreplace")[:_BODY], _BODY)
+    return f"{start} … {len(data):,} bytes in all"
 
 
 class Painter:

@@ -1,19 +1,23 @@
 """Servers' words are hostile input: how they are shown."""
 
-import json
+import contextlib
 import re
 from typing import Any
 
 from conformance.exchange.exchange import NOT_JSON, Headers
+from conformance.report.pretty import TooDeepError, pretty
 
-# C0 and C1 controls but tab and newline, and the characters that reorder or hide text.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|[\ud800-\udfff]")
+# C0 and C1 controls but tab and newline, what reorders or hides text, lone surrogates and what XML forbids.
+# Joiners stay: emoji and several scripts need them.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 SHOWN = 4_000
 
 
 def visible(text: str) -> str:
-    """Return a text with every control character spelt out."""
-    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    """Return a text with every character that hides or commands spelt out."""
+    return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}" if ord(match[0]) < 0x10000 else f"\\U{ord(match[0]):08x}", text)
 
 
 def cut(text: str, longest: int = SHOWN) -> str:
@@ -21,14 +25,19 @@ def cut(text: str, longest: int = SHOWN) -> str:
     return text if len(text) <= longest else f"{text[:longest]}\n… {len(text) - longest:,} more characters"
 
 
-def body(data: bytes, parsed: Any, longest: int = SHOWN) -> str:
-    """Return a body for a reader: JSON indented, anything else as text, nothing hidden."""
-    if parsed is not NOT_JSON and len(data) <= 4 * longest:
-        text = json.dumps(parsed, ensure_ascii=False, indent=2)
-    else:
-        text = data[: 4 * longest + 4].decode("utf-8", "backslashreplace")
-        if len(data) > 4 * longest:
-            return visible(f"{text[:longest]}\n… {len(data):,} bytes in all")
+def body(data: bytes, parsed: Any, longest: int = SHOWN, *, exact: bool = False) -> str:
+    """Return a body for a reader: JSON indented, anything else as text, nothing hidden.
+
+    JSON keeps its numbers, doubled keys and, if `exact`, its escapes as they are.
+    """
+    most = 4 * longest
+    if len(data) > most:
+        start = data[:most].decode("utf-8", "backslashreplace")
+        return visible(f"{start[:longest]}\n… {len(data):,} bytes in all")
+    text = data.decode("utf-8", "backslashreplace")
+    if parsed is not NOT_JSON:
+        with contextlib.suppress(TooDeepError):
+            text = pretty(text, exact=exact)
     return visible(cut(text, longest))
 
 
@@ -39,4 +48,8 @@ def headers(pairs: Headers) -> str:
 
 def one_line(text: str, longest: int = 400) -> str:
     """Return a text on one line, cut."""
-    return visible(cut(" ".join(text.split()), longest)).replace("\n", " ")
+    more = max(0, len(text) - 4 * longest)
+    line = " ".join(text[: 4 * longest].split())
+    if len(line) > longest or more:
+        line = f"{line[:longest]} … {max(0, len(line) - longest) + more:,} more characters"
+    return visible(line)

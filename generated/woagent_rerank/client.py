@@ -1,269 +1,348 @@
 # Generated from openapi/woagent by `nox -s regenerate`; do not edit.
-import ssl
+"""The client of 创建重排序请求: `Client(api_key=…).rerank(…)`, and `AsyncClient` with the same calls awaited."""
+
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import httpx
-from attrs import define, evolve, field
+
+from . import _contract
+from ._runtime import batching
+from ._runtime.retrying import Retries
+from ._runtime.transport import DEFAULT_TIMEOUT, Settings, Timeout, gather, send, send_async
+from .models import CreateRerankBodyModel, CreateRerankResponse200
+from .types import UNSET
+
+_NULLABLE: frozenset[str] = frozenset([])
 
 
-@define
-class Client:
-    """A class for keeping track of data related to the API
+class _Base:
+    """What both clients share: settings, and httpx clients made when they are first needed."""
 
-    The following are accepted as keyword arguments and will be used to construct httpx Clients internally:
+    def __init__(
+        self,
+        *,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        timeout: Timeout = DEFAULT_TIMEOUT,
+        retries: int | Retries = 2,
+        validate: bool = True,
+        headers: Mapping[str, str] | None = None,
+        http_client: httpx.Client | httpx.AsyncClient | None = None,
+        transport: Any = None,
+        proxy: str | httpx.URL | httpx.Proxy | None = None,
+        verify: Any = True,
+    ) -> None:
+        """Make a client.
 
-        ``base_url``: The base URL for the API, all requests are made to a relative path to this URL
+        Args:
+            api_key: The key; by default that of the environment variable WOAGENT_API_KEY.
+            base_url: Where the service is; by default https://api.woagent.net. A trailing slash does not matter.
+            timeout: Seconds, or an httpx.Timeout with connect and read apart (default: 60, connecting 5).
+            retries: How often to try again, or a Retries with ceiling and total deadline (default: 2).
+            validate: Whether to check each request against the contract before it is sent.
+            headers: Headers to send with every request.
+            http_client: An httpx client to use; it is not closed by this one.
+            transport: A transport for the httpx client that is made here.
+            proxy: A proxy for the httpx client that is made here.
+            verify: TLS verification of the httpx client that is made here.
 
-        ``cookies``: A dictionary of cookies to be sent with every request
-
-        ``headers``: A dictionary of headers to be sent with every request
-
-        ``timeout``: The maximum amount of a time a request can take. API functions will raise
-        httpx.TimeoutException if this is exceeded.
-
-        ``verify_ssl``: Whether or not to verify the SSL certificate of the API server. This should be True in production,
-        but can be set to False for testing purposes.
-
-        ``follow_redirects``: Whether or not to follow redirects. Default value is False.
-
-        ``httpx_args``: A dictionary of additional arguments to be passed to the ``httpx.Client`` and ``httpx.AsyncClient`` constructor.
-
-
-    Attributes:
-        raise_on_unexpected_status: Whether or not to raise an errors.UnexpectedStatus if the API returns a
-            status code that was not documented in the source OpenAPI document. Can also be provided as a keyword
-            argument to the constructor.
-    """
-
-    raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    _base_url: str = field(alias="base_url")
-    _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies")
-    _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers")
-    _timeout: httpx.Timeout | None = field(default=None, kw_only=True, alias="timeout")
-    _verify_ssl: str | bool | ssl.SSLContext = field(default=True, kw_only=True, alias="verify_ssl")
-    _follow_redirects: bool = field(default=False, kw_only=True, alias="follow_redirects")
-    _httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, alias="httpx_args")
-    _client: httpx.Client | None = field(default=None, init=False)
-    _async_client: httpx.AsyncClient | None = field(default=None, init=False)
-
-    def with_headers(self, headers: dict[str, str]) -> "Client":
-        """Get a new client matching this one with additional headers"""
-        if self._client is not None:
-            self._client.headers.update(headers)
-        if self._async_client is not None:
-            self._async_client.headers.update(headers)
-        return evolve(self, headers={**self._headers, **headers})
-
-    def with_cookies(self, cookies: dict[str, str]) -> "Client":
-        """Get a new client matching this one with additional cookies"""
-        if self._client is not None:
-            self._client.cookies.update(cookies)
-        if self._async_client is not None:
-            self._async_client.cookies.update(cookies)
-        return evolve(self, cookies={**self._cookies, **cookies})
-
-    def with_timeout(self, timeout: httpx.Timeout) -> "Client":
-        """Get a new client matching this one with a new timeout configuration"""
-        if self._client is not None:
-            self._client.timeout = timeout
-        if self._async_client is not None:
-            self._async_client.timeout = timeout
-        return evolve(self, timeout=timeout)
-
-    def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Manually set the underlying httpx.Client
-
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
+        Raises:
+            MissingKeyError: No key was given and the variable is not set.
         """
-        self._client = client
-        return self
+        self.settings = Settings(
+            _contract,
+            api_key=api_key,
+            base_url=base_url,
+            timeout=timeout,
+            retries=retries,
+            validate=validate,
+            headers=headers,
+        )
+        self._made: dict[str, Any] = {
+            "timeout": timeout,
+            "transport": transport,
+            "proxy": proxy,
+            "verify": verify,
+            "follow_redirects": False,
+        }
+        self._given = http_client
+        self._sync: httpx.Client | None = http_client if isinstance(http_client, httpx.Client) else None
+        self._async: httpx.AsyncClient | None = http_client if isinstance(http_client, httpx.AsyncClient) else None
 
     def get_httpx_client(self) -> httpx.Client:
-        """Get the underlying httpx.Client, constructing a new one if not previously set"""
-        if self._client is None:
-            self._client = httpx.Client(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._client
-
-    def __enter__(self) -> Self:
-        """Enter a context manager for self.client—you cannot enter twice (see httpx docs)"""
-        self.get_httpx_client().__enter__()
-        return self
-
-    def __exit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for internal httpx.Client (see httpx docs)"""
-        self.get_httpx_client().__exit__(*args, **kwargs)
-
-    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
-        """Manually set the underlying httpx.AsyncClient
-
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
-        """
-        self._async_client = async_client
-        return self
+        """Return the httpx client for synchronous calls."""
+        if self._sync is None:
+            self._sync = httpx.Client(**self._made)
+        return self._sync
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set"""
-        if self._async_client is None:
-            self._async_client = httpx.AsyncClient(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._async_client
+        """Return the httpx client for awaited calls."""
+        if self._async is None:
+            self._async = httpx.AsyncClient(**self._made)
+        return self._async
 
-    async def __aenter__(self) -> Self:
-        """Enter a context manager for underlying httpx.AsyncClient—you cannot enter twice (see httpx docs)"""
-        await self.get_async_httpx_client().__aenter__()
-        return self
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.settings.url[: -len(_contract.PATH)]!r})"
 
-    async def __aexit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for underlying httpx.AsyncClient (see httpx docs)"""
-        await self.get_async_httpx_client().__aexit__(*args, **kwargs)
+    def __reduce__(self) -> Any:
+        msg = f"A {type(self).__name__} holds a key and connections, and is not pickled; make one where it is needed."
+        raise TypeError(msg)
 
 
-@define
-class AuthenticatedClient:
-    """A Client which has been authenticated for use on secured endpoints
-
-    The following are accepted as keyword arguments and will be used to construct httpx Clients internally:
-
-        ``base_url``: The base URL for the API, all requests are made to a relative path to this URL
-
-        ``cookies``: A dictionary of cookies to be sent with every request
-
-        ``headers``: A dictionary of headers to be sent with every request
-
-        ``timeout``: The maximum amount of a time a request can take. API functions will raise
-        httpx.TimeoutException if this is exceeded.
-
-        ``verify_ssl``: Whether or not to verify the SSL certificate of the API server. This should be True in production,
-        but can be set to False for testing purposes.
-
-        ``follow_redirects``: Whether or not to follow redirects. Default value is False.
-
-        ``httpx_args``: A dictionary of additional arguments to be passed to the ``httpx.Client`` and ``httpx.AsyncClient`` constructor.
+def _body(given: dict[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what goes out: nothing that was not asked for."""
+    asked = {
+        name: value for name, value in given.items() if value is not UNSET and (value is not None or name in _NULLABLE)
+    }
+    return gather(asked, extra)
 
 
-    Attributes:
-        raise_on_unexpected_status: Whether or not to raise an errors.UnexpectedStatus if the API returns a
-            status code that was not documented in the source OpenAPI document. Can also be provided as a keyword
-            argument to the constructor.
-        token: The token to use for authentication
-        prefix: The prefix to use for the Authorization header
-        auth_header_name: The name of the Authorization header
-    """
+def _read(settings: Settings, response: httpx.Response) -> CreateRerankResponse200:
+    if not response.is_success:
+        raise settings.refused(response)
+    found: CreateRerankResponse200 = settings.read(response, CreateRerankResponse200.from_dict)
+    found.trace_id = settings.trace(response)
+    return found
 
-    raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    _base_url: str = field(alias="base_url")
-    _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies")
-    _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers")
-    _timeout: httpx.Timeout | None = field(default=None, kw_only=True, alias="timeout")
-    _verify_ssl: str | bool | ssl.SSLContext = field(default=True, kw_only=True, alias="verify_ssl")
-    _follow_redirects: bool = field(default=False, kw_only=True, alias="follow_redirects")
-    _httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, alias="httpx_args")
-    _client: httpx.Client | None = field(default=None, init=False)
-    _async_client: httpx.AsyncClient | None = field(default=None, init=False)
 
-    token: str
-    prefix: str = "Bearer"
-    auth_header_name: str = "Authorization"
+def _merged(done: Mapping[int, CreateRerankResponse200], limit: Any) -> CreateRerankResponse200:
+    answers = {start: answer.to_dict() for start, answer in done.items()}
+    merged = CreateRerankResponse200.from_dict(
+        batching.merge(answers, _contract.PLACES, limit if isinstance(limit, int) else None)
+    )
+    merged.trace_id = done[min(done)].trace_id
+    return merged
 
-    def with_headers(self, headers: dict[str, str]) -> "AuthenticatedClient":
-        """Get a new client matching this one with additional headers"""
-        if self._client is not None:
-            self._client.headers.update(headers)
-        if self._async_client is not None:
-            self._async_client.headers.update(headers)
-        return evolve(self, headers={**self._headers, **headers})
 
-    def with_cookies(self, cookies: dict[str, str]) -> "AuthenticatedClient":
-        """Get a new client matching this one with additional cookies"""
-        if self._client is not None:
-            self._client.cookies.update(cookies)
-        if self._async_client is not None:
-            self._async_client.cookies.update(cookies)
-        return evolve(self, cookies={**self._cookies, **cookies})
+class Client(_Base):
+    """A client of 创建重排序请求. Use it as a context manager, or close it; it may be shared between threads."""
 
-    def with_timeout(self, timeout: httpx.Timeout) -> "AuthenticatedClient":
-        """Get a new client matching this one with a new timeout configuration"""
-        if self._client is not None:
-            self._client.timeout = timeout
-        if self._async_client is not None:
-            self._async_client.timeout = timeout
-        return evolve(self, timeout=timeout)
+    def rerank(
+        self,
+        *,
+        model: CreateRerankBodyModel | Mapping[str, Any],
+        query: str,
+        documents: Sequence[str],
+        instruction: str | None = None,
+        top_n: int | None = None,
+        return_documents: bool | None = None,
+        max_chunks_per_doc: int | None = None,
+        overlap_tokens: int | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Any = httpx.USE_CLIENT_DEFAULT,
+    ) -> CreateRerankResponse200:
+        """Creates a rerank request.
 
-    def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Manually set the underlying httpx.Client
+        Args:
+            model: Corresponding Model Name. To better enhance service quality, we will make periodic changes to the models
+                provided by this service, including but not limited to model on/offlining and adjustments to model
+                service capabilities. We will notify you of such changes through appropriate means such as announcements
+                or message pushes where feasible.
+            query: Required. The search query.
+            documents: Currently, only string lists are supported. Document objects will be supported in the future. Contract:
+                items at least 1.
+            instruction: The instruction for the reranker, only support Qwen/Qwen3-Reranker-8B,
+                Qwen/Qwen3-Reranker-4B,Qwen/Qwen3-Reranker-0.6B.
+            top_n: Number of most relevant documents or indices to return.
+            return_documents: If false, the response does not include document text; if true, it includes the input document text.
+            max_chunks_per_doc: Maximum number of chunks generated from within a document. Long documents are divided into multiple
+                chunks for calculation, and the highest score among the chunks is taken as the document's score. only
+                BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support this
+                field.
+            overlap_tokens: Number of token overlaps between adjacent chunks when documents are chunked. only BAAI/bge-
+                reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support this field.
+                Contract: at most 80.
+            extra_body: Fields beyond the contract, sent as they are.
+            extra_headers: Headers for this request.
+            timeout: As httpx takes it, for this request.
 
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
+        Returns:
+            The answer; its `trace_id` is that of the answer's header, where there is one.
+
+        Raises:
+            RequestValidationError: The request breaks the contract; nothing was sent.
+            APIStatusError: The service refused; a class of its own for each status.
+            APIConnectionError: No answer came; APITimeoutError when not in time.
+            ResponseShapeError: The answer does not fit the contract.
         """
-        self._client = client
-        return self
+        given: dict[str, Any] = {
+            "model": model,
+            "query": query,
+            "documents": documents,
+            "instruction": instruction,
+            "top_n": top_n,
+            "return_documents": return_documents,
+            "max_chunks_per_doc": max_chunks_per_doc,
+            "overlap_tokens": overlap_tokens,
+        }
+        content = self.settings.prepare(_body(given, extra_body))
+        return _read(self.settings, send(self.settings, self.get_httpx_client(), content, extra_headers, timeout))
 
-    def get_httpx_client(self) -> httpx.Client:
-        """Get the underlying httpx.Client, constructing a new one if not previously set"""
-        if self._client is None:
-            self._headers[self.auth_header_name] = f"{self.prefix} {self.token}" if self.prefix else self.token
-            self._client = httpx.Client(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._client
+    def rerank_batched(
+        self,
+        *,
+        model: CreateRerankBodyModel | Mapping[str, Any],
+        query: str,
+        documents: Sequence[str],
+        instruction: str | None = None,
+        top_n: int | None = None,
+        return_documents: bool | None = None,
+        max_chunks_per_doc: int | None = None,
+        overlap_tokens: int | None = None,
+        batch_size: int = 64,
+        concurrency: int = 4,
+        extra_body: Mapping[str, Any] | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Any = httpx.USE_CLIENT_DEFAULT,
+    ) -> CreateRerankResponse200:
+        """Rerank more documents than the service takes at once.
+
+        The documents are split into batches of `batch_size`, of which `concurrency` are under way at once. The results are
+        merged by score, with their index in the whole list; counts are summed; the limit is kept; id and trace id are the first batch's.
+
+        Raises:
+            BatchError: A batch failed; `done` holds the answers of the others, by offset.
+        """
+        documents = documents
+        whole = [documents] if isinstance(documents, str) else list(documents)
+        given: dict[str, Any] = {
+            "model": model,
+            "query": query,
+            "documents": documents,
+            "instruction": instruction,
+            "top_n": top_n,
+            "return_documents": return_documents,
+            "max_chunks_per_doc": max_chunks_per_doc,
+            "overlap_tokens": overlap_tokens,
+        }
+        starts = batching.offsets(len(whole), batch_size)
+        client = self.get_httpx_client()
+
+        def call(start: int) -> CreateRerankResponse200:
+            part = {**given, "documents": whole[start : start + batch_size]}
+            content = self.settings.prepare(_body(part, extra_body))
+            return _read(self.settings, send(self.settings, client, content, extra_headers, timeout))
+
+        return _merged(batching.run(starts, concurrency, call), top_n)
+
+    def close(self) -> None:
+        """Close the connections that this client made."""
+        if self._sync is not None and self._sync is not self._given:
+            self._sync.close()
+            self._sync = None
 
     def __enter__(self) -> Self:
-        """Enter a context manager for self.client—you cannot enter twice (see httpx docs)"""
-        self.get_httpx_client().__enter__()
         return self
 
-    def __exit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for internal httpx.Client (see httpx docs)"""
-        self.get_httpx_client().__exit__(*args, **kwargs)
-
-    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
-        """Manually set the underlying httpx.AsyncClient
-
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
-        """
-        self._async_client = async_client
-        return self
-
-    def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set"""
-        if self._async_client is None:
-            self._headers[self.auth_header_name] = f"{self.prefix} {self.token}" if self.prefix else self.token
-            self._async_client = httpx.AsyncClient(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._async_client
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     async def __aenter__(self) -> Self:
-        """Enter a context manager for underlying httpx.AsyncClient—you cannot enter twice (see httpx docs)"""
-        await self.get_async_httpx_client().__aenter__()
         return self
 
-    async def __aexit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for underlying httpx.AsyncClient (see httpx docs)"""
-        await self.get_async_httpx_client().__aexit__(*args, **kwargs)
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+        if self._async is not None and self._async is not self._given:
+            await self._async.aclose()
+            self._async = None
+
+
+class AsyncClient(_Base):
+    """A client of 创建重排序请求 whose calls are awaited. Use it as an async context manager, or close it."""
+
+    async def rerank(
+        self,
+        *,
+        model: CreateRerankBodyModel | Mapping[str, Any],
+        query: str,
+        documents: Sequence[str],
+        instruction: str | None = None,
+        top_n: int | None = None,
+        return_documents: bool | None = None,
+        max_chunks_per_doc: int | None = None,
+        overlap_tokens: int | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Any = httpx.USE_CLIENT_DEFAULT,
+    ) -> CreateRerankResponse200:
+        """Creates a rerank request.
+
+        Arguments, answer and errors are those of `Client.rerank`; cancellation ends it at any point.
+        """
+        given: dict[str, Any] = {
+            "model": model,
+            "query": query,
+            "documents": documents,
+            "instruction": instruction,
+            "top_n": top_n,
+            "return_documents": return_documents,
+            "max_chunks_per_doc": max_chunks_per_doc,
+            "overlap_tokens": overlap_tokens,
+        }
+        content = self.settings.prepare(_body(given, extra_body))
+        return _read(
+            self.settings,
+            await send_async(self.settings, self.get_async_httpx_client(), content, extra_headers, timeout),
+        )
+
+    async def rerank_batched(
+        self,
+        *,
+        model: CreateRerankBodyModel | Mapping[str, Any],
+        query: str,
+        documents: Sequence[str],
+        instruction: str | None = None,
+        top_n: int | None = None,
+        return_documents: bool | None = None,
+        max_chunks_per_doc: int | None = None,
+        overlap_tokens: int | None = None,
+        batch_size: int = 64,
+        concurrency: int = 4,
+        extra_body: Mapping[str, Any] | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Any = httpx.USE_CLIENT_DEFAULT,
+    ) -> CreateRerankResponse200:
+        """Rerank more documents than the service takes at once, as `Client.rerank_batched` does."""
+        documents = documents
+        whole = [documents] if isinstance(documents, str) else list(documents)
+        given: dict[str, Any] = {
+            "model": model,
+            "query": query,
+            "documents": documents,
+            "instruction": instruction,
+            "top_n": top_n,
+            "return_documents": return_documents,
+            "max_chunks_per_doc": max_chunks_per_doc,
+            "overlap_tokens": overlap_tokens,
+        }
+        client = self.get_async_httpx_client()
+
+        async def call(start: int) -> CreateRerankResponse200:
+            part = {**given, "documents": whole[start : start + batch_size]}
+            content = self.settings.prepare(_body(part, extra_body))
+            return _read(self.settings, await send_async(self.settings, client, content, extra_headers, timeout))
+
+        done = await batching.run_async(batching.offsets(len(whole), batch_size), concurrency, call)
+        return _merged(done, top_n)
+
+    async def aclose(self) -> None:
+        """Close the connections that this client made."""
+        if self._async is not None and self._async is not self._given:
+            await self._async.aclose()
+            self._async = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+class AuthenticatedClient(Client):
+    """A client by the generator's own convention: base URL and token."""
+
+    def __init__(self, base_url: str, token: str, **options: Any) -> None:
+        """Make a client of a base URL and a token; the options are those of `Client`."""
+        super().__init__(api_key=token, base_url=base_url, **options)

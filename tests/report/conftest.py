@@ -1,5 +1,6 @@
 """Runs to render: a real one, and one whose server sends what no page should show as it is."""
 
+import attrs
 import pytest
 
 from conformance.contract import load
@@ -38,3 +39,24 @@ def hostile() -> Run:
         HOSTILE, "http://127.0.0.1:1", "siliconflow", "1", "0" * 64, "smoke", 0, 1_700_000_000.0, 1.0, 4, 1, "SILICONFLOW_API_KEY", verdicts,
         (Observation("observed.x", "What", HOSTILE, ("e1",)),), exchanges, HOSTILE,
     )
+
+
+@pytest.fixture(scope="session")
+def worst(real: Run) -> Run:
+    """Two hundred clauses, all but the odd one broken, each by eight exchanges."""
+    names = list(real.exchanges)
+    verdicts = []
+    for number in range(200):
+        clause = attrs.evolve(real.verdicts[number % len(real.verdicts)].clause, id=f"request.field{number}.maximum")
+        proofs = tuple(Proof(names[(number * 3 + k) % len(names)], "a refusal with 400", "200 with results") for k in range(8))
+        outcome = Outcome.FAIL if number % 4 else Outcome.KNOWN_DEVIATION
+        verdicts.append(Verdict(clause, outcome, "Expected a refusal with 400; came 200.", tuple(proof.exchange for proof in proofs), proofs))
+    return attrs.evolve(real, verdicts=tuple(verdicts), exit_code=1)
+
+
+@pytest.fixture(scope="session")
+def silent(real: Run) -> Run:
+    """A run whose target was not there."""
+    notice = "No answer from http://127.0.0.1:1/rerank: the connection was refused."
+    verdicts = tuple(Verdict(verdict.clause, Outcome.INCONCLUSIVE, notice) for verdict in real.verdicts)
+    return attrs.evolve(real, verdicts=verdicts, observations=(), exchanges={}, requests=3, exit_code=3, notice=notice)

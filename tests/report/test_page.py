@@ -23,7 +23,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=["real", "hostile"])
+@pytest.fixture(params=["real", "hostile", "worst", "silent"])
 def page_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path = tmp_path / "report.html"
     path.write_text(html.render(request.getfixturevalue(request.param)), encoding="utf-8", errors="backslashreplace")
@@ -35,10 +35,12 @@ def test_nothing_leaves_the_page(browser: Browser, page_file: Path) -> None:
     page = browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: asked.append(str(error)))
+    page.on("console", lambda message: asked.append(message.text))
     page.goto(page_file.as_uri())
     assert asked == [page_file.as_uri()]
-    assert "broken" in page.title()
     assert page.locator("h1").inner_text() in page.title()
+    assert page.title() != "owned"
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -47,6 +49,9 @@ def test_fits_any_width(browser: Browser, page_file: Path, width: int, scheme: s
     """Nothing overflows sideways, narrow or wide, light or dark."""
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
     page.goto(page_file.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -58,6 +63,12 @@ def test_readable_without_a_script(browser: Browser, real: Run, tmp_path: Path) 
     page.goto(path.as_uri())
     assert page.locator(".clause").count() == len(real.verdicts)
     assert not page.locator("#filter").is_visible()
+    assert not page.locator("button").count()
+    broken = page.locator(".clause.fail").first
+    assert broken.get_by_text("Expected").first.is_visible()
+    assert broken.locator("pre.curl").first.is_visible()
+    page.locator("details.area > summary").first.click()
+    assert page.locator("details.area .clause").first.is_visible()
 
 
 def test_filters(browser: Browser, real: Run, tmp_path: Path) -> None:
@@ -75,3 +86,51 @@ def test_filters(browser: Browser, real: Run, tmp_path: Path) -> None:
     broken = [verdict.clause.id for verdict in real.verdicts if verdict.outcome == "fail"]
     assert page.locator(".clause:visible .id").all_inner_texts() == broken
     assert page.locator("#found").inner_text().startswith(str(len(broken)))
+
+
+def test_links_lead_to_the_clause(browser: Browser, real: Run, tmp_path: Path) -> None:
+    """A link to a requirement opens the area that it is folded into; the exchange that shows it is a click away."""
+    path = tmp_path / "report.html"
+    path.write_text(html.render(real), encoding="utf-8")
+    kept = next(verdict for verdict in real.verdicts if verdict.outcome == "pass" and verdict.exchanges[0] != "e1")
+    page = browser.new_page()
+    page.goto(f"{path.as_uri()}#{kept.clause.id}")
+    clause = page.locator(f'[id="{kept.clause.id}"]')
+    assert clause.is_visible()
+    clause.locator(".ids a").first.click()
+    exchange = page.locator(f'[id="{kept.exchanges[0]}"]')
+    exchange.locator("pre.curl").wait_for(state="visible")
+    assert "curl -sS" in exchange.locator("pre.curl").inner_text()
+
+
+def test_every_link_has_an_end(browser: Browser, page_file: Path) -> None:
+    """No link on the page leads nowhere, no two elements share an id, and every requirement has its anchor."""
+    page = browser.new_page()
+    page.goto(page_file.as_uri())
+    lost = "[...document.querySelectorAll('a[href^=\"#\"]')].filter((a) => !document.getElementById(decodeURIComponent(a.hash.slice(1)))).map((a) => a.hash)"
+    twice = "[...document.querySelectorAll('[id]')].map((n) => n.id).filter((id, i, all) => all.indexOf(id) !== i)"
+    assert page.evaluate(lost) == []
+    assert page.evaluate(twice) == []
+
+
+def test_command_is_copied(browser: Browser, real: Run, tmp_path: Path) -> None:
+    """The button copies the command as it stands."""
+    path = tmp_path / "report.html"
+    path.write_text(html.render(real), encoding="utf-8")
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(path.as_uri())
+    page.get_by_role("button", name="Copy the command").first.click()
+    page.get_by_text("Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("pre.curl").first.evaluate("(node) => node.textContent")
+
+
+def test_reads_by_structure(browser: Browser, page_file: Path) -> None:
+    """A screen reader finds one heading of the page, a main part, named sections, and names for what can be focused."""
+    page = browser.new_page()
+    page.goto(page_file.as_uri())
+    assert page.locator("h1").count() == page.get_by_role("main").count() == page.get_by_role("banner").count() == 1
+    nameless = "[...document.querySelectorAll('section, pre[tabindex], nav')].filter((n) => !n.getAttribute('aria-label') && !document.getElementById(n.getAttribute('aria-labelledby'))).length"
+    assert page.evaluate(nameless) == 0
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") in {"A", "INPUT"}

@@ -6,9 +6,12 @@
   const level = document.getElementById("level");
   const found = document.getElementById("found");
   const clauses = [...document.querySelectorAll(".clause")].map((node) => [node, node.textContent.toLowerCase()]);
-  const areas = [...document.querySelectorAll("details.area")].map((node) => [node, node.open]);
+  const areas = [...document.querySelectorAll("details.area")].filter((node) => node.querySelector(".clause")).map((node) => [node, node.open]);
+  const sections = [...document.querySelectorAll("main section")].filter((node) => node.querySelector(".clause"));
+  const others = [...document.querySelectorAll("main section")].filter((node) => !sections.includes(node));
   const apply = () => {
     const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const active = Boolean(words.length || verdict.value || level.value);
     let count = 0;
     for (const [node, text] of clauses) {
       const match = words.every((word) => text.includes(word))
@@ -17,24 +20,47 @@
       node.hidden = !match;
       count += match;
     }
-    const active = words.length || verdict.value || level.value;
     for (const [node, open] of areas) {
-      const any = node.querySelector(".clause:not([hidden])");
+      const any = Boolean(node.querySelector(".clause:not([hidden])"));
       node.hidden = !any;
-      node.open = active ? Boolean(any) : open;
+      node.open = active ? any : open;
     }
-    for (const section of document.querySelectorAll("main section")) {
-      if (section.querySelector(".clause")) section.hidden = !section.querySelector(".clause:not([hidden])");
-    }
+    for (const node of sections) node.hidden = !node.querySelector(".clause:not([hidden])");
+    for (const node of others) node.hidden = active;
     found.textContent = active ? `${count} of ${clauses.length}` : "";
   };
   for (const control of [find, verdict, level]) control.addEventListener("input", apply);
+
   const reveal = () => {
     const node = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const area = node && node.closest("details");
-    if (area) { area.open = true; node.scrollIntoView(); }
+    if (!node) return;
+    if (node.closest("[hidden]")) {
+      find.value = verdict.value = level.value = "";
+      apply();
+    }
+    for (let at = node; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+    node.scrollIntoView();
   };
   addEventListener("hashchange", reveal);
-  reveal();
+
+  const copy = async (pre, button) => {
+    try {
+      await navigator.clipboard.writeText(pre.textContent);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(pre);
+      button.textContent = document.execCommand("copy") ? "Copied" : "Selected";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  };
+  for (const pre of document.querySelectorAll("pre.curl")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", pre.getAttribute("aria-label").replace("Command", "Copy the command"));
+    button.addEventListener("click", () => copy(pre, button));
+    pre.before(button);
+  }
   bar.hidden = false;
+  reveal();
 })();

@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from .._runtime import reading as _reading
 
 T = TypeVar("T", bound="BadRequestData")
 
@@ -25,6 +27,7 @@ class BadRequestData:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain values by wire name; what is unset is left out."""
         code: int | None
         code = self.code
 
@@ -46,27 +49,31 @@ class BadRequestData:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-
-        def _parse_code(data: object) -> int | None:
-            if data is None:
-                return data
-            return cast(int | None, data)
-
-        code = _parse_code(d.pop("code"))
-
-        message = d.pop("message")
-
-        data = d.pop("data")
-
-        bad_request_data = cls(
-            code=code,
-            message=message,
-            data=data,
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        try:
+            code = src_dict["code"]
+            message = src_dict["message"]
+            data = src_dict["data"]
+        except (KeyError, TypeError, IndexError):
+            _reading.missing(
+                src_dict,
+                "code",
+                "message",
+                "data",
+            )
+        code = _reading.member(_READ_CODE, code, "code")
+        if type(message) is not str:
+            _reading.wrong("message", "a string", message)
+        if type(data) is not str:
+            _reading.wrong("data", "a string", data)
+        found = cls(
+            code,
+            message,
+            data,
         )
-
-        bad_request_data.additional_properties = d
-        return bad_request_data
+        if len(src_dict) != 3:
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -83,3 +90,15 @@ class BadRequestData:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "code",
+        "message",
+        "data",
+    }
+)
+
+
+_READ_CODE: Any = _reading.either(_reading.integer, _reading.null)

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .._runtime import reading as _reading
+
 T = TypeVar("T", bound="OverloadedData")
 
 
@@ -25,6 +27,7 @@ class OverloadedData:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain values by wire name; what is unset is left out."""
         code = self.code
 
         message = self.message
@@ -45,21 +48,32 @@ class OverloadedData:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        code = d.pop("code")
-
-        message = d.pop("message")
-
-        data = d.pop("data")
-
-        overloaded_data = cls(
-            code=code,
-            message=message,
-            data=data,
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        try:
+            code = src_dict["code"]
+            message = src_dict["message"]
+            data = src_dict["data"]
+        except (KeyError, TypeError, IndexError):
+            _reading.missing(
+                src_dict,
+                "code",
+                "message",
+                "data",
+            )
+        if type(code) is not int:
+            code = _reading.member(_reading.integer, code, "code")
+        if type(message) is not str:
+            _reading.wrong("message", "a string", message)
+        if type(data) is not str:
+            _reading.wrong("data", "a string", data)
+        found = cls(
+            code,
+            message,
+            data,
         )
-
-        overloaded_data.additional_properties = d
-        return overloaded_data
+        if len(src_dict) != 3:
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -76,3 +90,12 @@ class OverloadedData:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "code",
+        "message",
+        "data",
+    }
+)

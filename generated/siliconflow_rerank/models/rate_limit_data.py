@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .._runtime import reading as _reading
+
 T = TypeVar("T", bound="RateLimitData")
 
 
@@ -24,6 +26,7 @@ class RateLimitData:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain values by wire name; what is unset is left out."""
         message = self.message
 
         data = self.data
@@ -41,18 +44,27 @@ class RateLimitData:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        message = d.pop("message")
-
-        data = d.pop("data")
-
-        rate_limit_data = cls(
-            message=message,
-            data=data,
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        try:
+            message = src_dict["message"]
+            data = src_dict["data"]
+        except (KeyError, TypeError, IndexError):
+            _reading.missing(
+                src_dict,
+                "message",
+                "data",
+            )
+        if type(message) is not str:
+            _reading.wrong("message", "a string", message)
+        if type(data) is not str:
+            _reading.wrong("data", "a string", data)
+        found = cls(
+            message,
+            data,
         )
-
-        rate_limit_data.additional_properties = d
-        return rate_limit_data
+        if len(src_dict) != 2:
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -69,3 +81,11 @@ class RateLimitData:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "message",
+        "data",
+    }
+)

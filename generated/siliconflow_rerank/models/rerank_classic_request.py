@@ -2,17 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .._runtime import reading as _reading
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.rerank_image_url_content import RerankImageUrlContent
-    from ..models.rerank_text_content import RerankTextContent
-
 
 T = TypeVar("T", bound="RerankClassicRequest")
 
@@ -27,25 +23,26 @@ class RerankClassicRequest:
             message pushes where feasible.  **For a complete list of available models, please check the
             [Models](https://cloud.siliconflow.cn/sft-d29cs9gh3vvc73c59kb0/models?types=rerank)**. Example: BAAI/bge-
             reranker-v2-m3.
-        query (str): The search query. Length must be ≥ 1. Example: Apple.
+        query (str): The search query. Length must be ≥ 1. Contract: length at least 1. Example: Apple.
         documents (list[RerankImageUrlContent | RerankTextContent | str] | str): The list of documents to be ranked.
             Supports the following formats:
             - A single text string
             - An array of text strings
             At least 1 document is required.
         instruction (str | Unset): The instruction for the reranker. Only supported by Qwen/Qwen3-Reranker-8B,
-            Qwen/Qwen3-Reranker-4B, Qwen/Qwen3-Reranker-0.6B. Length must be ≥ 1. Example: Please rerank the documents based
-            on the query..
-        top_n (int | Unset): Number of most relevant documents or indices to return. Must be ≥ 1. Example: 4.
+            Qwen/Qwen3-Reranker-4B, Qwen/Qwen3-Reranker-0.6B. Length must be ≥ 1. Contract: length at least 1. Example:
+            Please rerank the documents based on the query..
+        top_n (int | Unset): Number of most relevant documents or indices to return. Must be ≥ 1. Contract: at least 1.
+            Example: 4.
         return_documents (bool | Unset): If false, the response does not include document text; if true, it includes the
             input document text. Default is false. The service's default is false.
         max_chunks_per_doc (int | Unset): Maximum number of chunks generated from within a document. Long documents are
             divided into multiple chunks for calculation, and the highest score among the chunks is taken as the document's
             score. Only BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support
-            this field. Must be ≥ 1, default is 1024. The service's default is 1024.
+            this field. Must be ≥ 1, default is 1024. The service's default is 1024. Contract: at least 1.
         overlap_tokens (int | Unset): Number of token overlaps between adjacent chunks when documents are chunked. Only
             BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support this field.
-            Must be between 0 and 80.
+            Must be between 0 and 80. Contract: at least 0, at most 80.
     """
 
     model: str
@@ -59,9 +56,7 @@ class RerankClassicRequest:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.rerank_image_url_content import RerankImageUrlContent  # noqa: PLC0415
-        from ..models.rerank_text_content import RerankTextContent  # noqa: PLC0415
-
+        """Return plain values by wire name; what is unset is left out."""
         model = self.model
 
         query = self.query
@@ -116,75 +111,68 @@ class RerankClassicRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.rerank_image_url_content import RerankImageUrlContent  # noqa: PLC0415
-        from ..models.rerank_text_content import RerankTextContent  # noqa: PLC0415
-
-        d = dict(src_dict)
-        model = d.pop("model")
-
-        query = d.pop("query")
-
-        def _parse_documents(data: object) -> list[RerankImageUrlContent | RerankTextContent | str] | str:
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                documents_type_1 = []
-                _documents_type_1 = data
-                for documents_type_1_item_data in _documents_type_1:
-
-                    def _parse_documents_type_1_item(data: object) -> RerankImageUrlContent | RerankTextContent | str:
-                        try:
-                            if not isinstance(data, dict):
-                                raise TypeError()
-                            componentsschemas_rerank_document_item_type_1 = RerankTextContent.from_dict(data)
-
-                            return componentsschemas_rerank_document_item_type_1
-                        except (TypeError, ValueError, AttributeError, KeyError):
-                            pass
-                        try:
-                            if not isinstance(data, dict):
-                                raise TypeError()
-                            componentsschemas_rerank_document_item_type_2 = RerankImageUrlContent.from_dict(data)
-
-                            return componentsschemas_rerank_document_item_type_2
-                        except (TypeError, ValueError, AttributeError, KeyError):
-                            pass
-                        return cast(RerankImageUrlContent | RerankTextContent | str, data)
-
-                    documents_type_1_item = _parse_documents_type_1_item(documents_type_1_item_data)
-
-                    documents_type_1.append(documents_type_1_item)
-
-                return documents_type_1
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[RerankImageUrlContent | RerankTextContent | str] | str, data)
-
-        documents = _parse_documents(d.pop("documents"))
-
-        instruction = d.pop("instruction", UNSET)
-
-        top_n = d.pop("top_n", UNSET)
-
-        return_documents = d.pop("return_documents", UNSET)
-
-        max_chunks_per_doc = d.pop("max_chunks_per_doc", UNSET)
-
-        overlap_tokens = d.pop("overlap_tokens", UNSET)
-
-        rerank_classic_request = cls(
-            model=model,
-            query=query,
-            documents=documents,
-            instruction=instruction,
-            top_n=top_n,
-            return_documents=return_documents,
-            max_chunks_per_doc=max_chunks_per_doc,
-            overlap_tokens=overlap_tokens,
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        try:
+            model = src_dict["model"]
+            query = src_dict["query"]
+            documents = src_dict["documents"]
+        except (KeyError, TypeError, IndexError):
+            _reading.missing(
+                src_dict,
+                "model",
+                "query",
+                "documents",
+            )
+        if type(model) is not str:
+            _reading.wrong("model", "a string", model)
+        if type(query) is not str:
+            _reading.wrong("query", "a string", query)
+        documents = _reading.member(_READ_DOCUMENTS, documents, "documents")
+        instruction = src_dict.get("instruction")
+        if instruction is None:
+            instruction = UNSET
+        else:
+            if type(instruction) is not str:
+                _reading.wrong("instruction", "a string", instruction)
+        top_n = src_dict.get("top_n")
+        if top_n is None:
+            top_n = UNSET
+        else:
+            if type(top_n) is not int:
+                top_n = _reading.member(_reading.integer, top_n, "top_n")
+        return_documents = src_dict.get("return_documents")
+        if return_documents is None:
+            return_documents = UNSET
+        else:
+            if return_documents is not True and return_documents is not False:
+                _reading.wrong("return_documents", "true or false", return_documents)
+        max_chunks_per_doc = src_dict.get("max_chunks_per_doc")
+        if max_chunks_per_doc is None:
+            max_chunks_per_doc = UNSET
+        else:
+            if type(max_chunks_per_doc) is not int:
+                max_chunks_per_doc = _reading.member(_reading.integer, max_chunks_per_doc, "max_chunks_per_doc")
+        overlap_tokens = src_dict.get("overlap_tokens")
+        if overlap_tokens is None:
+            overlap_tokens = UNSET
+        else:
+            if type(overlap_tokens) is not int:
+                overlap_tokens = _reading.member(_reading.integer, overlap_tokens, "overlap_tokens")
+        found = cls(
+            model,
+            query,
+            documents,
+            instruction,
+            top_n,
+            return_documents,
+            max_chunks_per_doc,
+            overlap_tokens,
         )
-
-        rerank_classic_request.additional_properties = d
-        return rerank_classic_request
+        if len(src_dict) != 3 + (instruction is not UNSET) + (top_n is not UNSET) + (return_documents is not UNSET) + (
+            max_chunks_per_doc is not UNSET
+        ) + (overlap_tokens is not UNSET):
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -201,3 +189,25 @@ class RerankClassicRequest:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "model",
+        "query",
+        "documents",
+        "instruction",
+        "top_n",
+        "return_documents",
+        "max_chunks_per_doc",
+        "overlap_tokens",
+    }
+)
+
+from ..models.rerank_image_url_content import RerankImageUrlContent  # noqa: E402
+from ..models.rerank_text_content import RerankTextContent  # noqa: E402
+
+_READ_DOCUMENTS: Any = _reading.either(
+    _reading.string,
+    _reading.listed(_reading.either(_reading.string, RerankTextContent.from_dict, RerankImageUrlContent.from_dict)),
+)

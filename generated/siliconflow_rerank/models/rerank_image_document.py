@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .._runtime import reading as _reading
+
 T = TypeVar("T", bound="RerankImageDocument")
 
 
@@ -22,6 +24,7 @@ class RerankImageDocument:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain values by wire name; what is unset is left out."""
         image = self.image
 
         field_dict: dict[str, Any] = {}
@@ -36,15 +39,22 @@ class RerankImageDocument:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        image = d.pop("image")
-
-        rerank_image_document = cls(
-            image=image,
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        try:
+            image = src_dict["image"]
+        except (KeyError, TypeError, IndexError):
+            _reading.missing(
+                src_dict,
+                "image",
+            )
+        if type(image) is not str:
+            _reading.wrong("image", "a string", image)
+        found = cls(
+            image,
         )
-
-        rerank_image_document.additional_properties = d
-        return rerank_image_document
+        if len(src_dict) != 1:
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -61,3 +71,10 @@ class RerankImageDocument:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "image",
+    }
+)

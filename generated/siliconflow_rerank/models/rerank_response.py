@@ -2,17 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .._runtime import reading as _reading
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.rerank_response_meta import RerankResponseMeta
-    from ..models.rerank_result import RerankResult
-
 
 T = TypeVar("T", bound="RerankResponse")
 
@@ -21,7 +17,8 @@ T = TypeVar("T", bound="RerankResponse")
 class RerankResponse:
     """
     Attributes:
-        id (str): Unique identifier for the response. Example: rerank-20240115-abc123def456.
+        id (str): Unique identifier for the response. Contract: length at least 1. Example:
+            rerank-20240115-abc123def456.
         results (list[RerankResult]): List of reranked results sorted by relevance score.
         meta (RerankResponseMeta | Unset): Metadata about the rerank response.
     """
@@ -30,8 +27,10 @@ class RerankResponse:
     results: list[RerankResult]
     meta: RerankResponseMeta | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    trace_id: str | None = _attrs_field(init=False, default=None, eq=False)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain values by wire name; what is unset is left out."""
         id = self.id
 
         results = []
@@ -58,34 +57,32 @@ class RerankResponse:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.rerank_response_meta import RerankResponseMeta  # noqa: PLC0415
-        from ..models.rerank_result import RerankResult  # noqa: PLC0415
-
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        results = []
-        _results = d.pop("results")
-        for results_item_data in _results:
-            results_item = RerankResult.from_dict(results_item_data)
-
-            results.append(results_item)
-
-        _meta = d.pop("meta", UNSET)
-        meta: RerankResponseMeta | Unset
-        if isinstance(_meta, Unset):
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        try:
+            id = src_dict["id"]
+            results = src_dict["results"]
+        except (KeyError, TypeError, IndexError):
+            _reading.missing(
+                src_dict,
+                "id",
+                "results",
+            )
+        if type(id) is not str:
+            _reading.wrong("id", "a string", id)
+        results = _reading.members(RerankResult.from_dict, results, "results")
+        meta = src_dict.get("meta")
+        if meta is None:
             meta = UNSET
         else:
-            meta = RerankResponseMeta.from_dict(_meta)
-
-        rerank_response = cls(
-            id=id,
-            results=results,
-            meta=meta,
+            meta = _reading.member(RerankResponseMeta.from_dict, meta, "meta")
+        found = cls(
+            id,
+            results,
+            meta,
         )
-
-        rerank_response.additional_properties = d
-        return rerank_response
+        if len(src_dict) != 2 + (meta is not UNSET):
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -102,3 +99,15 @@ class RerankResponse:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "id",
+        "results",
+        "meta",
+    }
+)
+
+from ..models.rerank_response_meta import RerankResponseMeta  # noqa: E402
+from ..models.rerank_result import RerankResult  # noqa: E402

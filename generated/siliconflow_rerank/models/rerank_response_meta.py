@@ -2,17 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .._runtime import reading as _reading
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.rerank_response_meta_billed_units import RerankResponseMetaBilledUnits
-    from ..models.rerank_response_meta_tokens import RerankResponseMetaTokens
-
 
 T = TypeVar("T", bound="RerankResponseMeta")
 
@@ -31,6 +27,7 @@ class RerankResponseMeta:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain values by wire name; what is unset is left out."""
         tokens: dict[str, Any] | Unset = UNSET
         if not isinstance(self.tokens, Unset):
             tokens = self.tokens.to_dict()
@@ -51,31 +48,26 @@ class RerankResponseMeta:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.rerank_response_meta_billed_units import RerankResponseMetaBilledUnits  # noqa: PLC0415
-        from ..models.rerank_response_meta_tokens import RerankResponseMetaTokens  # noqa: PLC0415
-
-        d = dict(src_dict)
-        _tokens = d.pop("tokens", UNSET)
-        tokens: RerankResponseMetaTokens | Unset
-        if isinstance(_tokens, Unset):
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        if not isinstance(src_dict, Mapping):
+            _reading.missing(src_dict, "")
+        tokens = src_dict.get("tokens")
+        if tokens is None:
             tokens = UNSET
         else:
-            tokens = RerankResponseMetaTokens.from_dict(_tokens)
-
-        _billed_units = d.pop("billed_units", UNSET)
-        billed_units: RerankResponseMetaBilledUnits | Unset
-        if isinstance(_billed_units, Unset):
+            tokens = _reading.member(RerankResponseMetaTokens.from_dict, tokens, "tokens")
+        billed_units = src_dict.get("billed_units")
+        if billed_units is None:
             billed_units = UNSET
         else:
-            billed_units = RerankResponseMetaBilledUnits.from_dict(_billed_units)
-
-        rerank_response_meta = cls(
-            tokens=tokens,
-            billed_units=billed_units,
+            billed_units = _reading.member(RerankResponseMetaBilledUnits.from_dict, billed_units, "billed_units")
+        found = cls(
+            tokens,
+            billed_units,
         )
-
-        rerank_response_meta.additional_properties = d
-        return rerank_response_meta
+        if len(src_dict) != 0 + (tokens is not UNSET) + (billed_units is not UNSET):
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -92,3 +84,14 @@ class RerankResponseMeta:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "tokens",
+        "billed_units",
+    }
+)
+
+from ..models.rerank_response_meta_billed_units import RerankResponseMetaBilledUnits  # noqa: E402
+from ..models.rerank_response_meta_tokens import RerankResponseMetaTokens  # noqa: E402

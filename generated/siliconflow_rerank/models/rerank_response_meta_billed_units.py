@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .._runtime import reading as _reading
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="RerankResponseMetaBilledUnits")
@@ -17,11 +18,11 @@ class RerankResponseMetaBilledUnits:
     """Billed units statistics.
 
     Attributes:
-        input_tokens (int | Unset): Number of billed input tokens. Example: 150.
-        output_tokens (int | Unset): Number of billed output tokens. Example: 10.
-        image_tokens (int | Unset): Number of billed image tokens. Example: 0.
-        search_units (int | Unset): Number of search units. Example: 1.
-        classifications (int | Unset): Number of classification units. Example: 0.
+        input_tokens (int | Unset): Number of billed input tokens. Contract: at least 0. Example: 150.
+        output_tokens (int | Unset): Number of billed output tokens. Contract: at least 0. Example: 10.
+        image_tokens (int | Unset): Number of billed image tokens. Contract: at least 0. Example: 0.
+        search_units (int | Unset): Number of search units. Contract: at least 0. Example: 1.
+        classifications (int | Unset): Number of classification units. Contract: at least 0. Example: 0.
     """
 
     input_tokens: int | Unset = UNSET
@@ -32,6 +33,7 @@ class RerankResponseMetaBilledUnits:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain values by wire name; what is unset is left out."""
         input_tokens = self.input_tokens
 
         output_tokens = self.output_tokens
@@ -60,27 +62,51 @@ class RerankResponseMetaBilledUnits:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        input_tokens = d.pop("input_tokens", UNSET)
-
-        output_tokens = d.pop("output_tokens", UNSET)
-
-        image_tokens = d.pop("image_tokens", UNSET)
-
-        search_units = d.pop("search_units", UNSET)
-
-        classifications = d.pop("classifications", UNSET)
-
-        rerank_response_meta_billed_units = cls(
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            image_tokens=image_tokens,
-            search_units=search_units,
-            classifications=classifications,
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        if not isinstance(src_dict, Mapping):
+            _reading.missing(src_dict, "")
+        input_tokens = src_dict.get("input_tokens")
+        if input_tokens is None:
+            input_tokens = UNSET
+        else:
+            if type(input_tokens) is not int:
+                input_tokens = _reading.member(_reading.integer, input_tokens, "input_tokens")
+        output_tokens = src_dict.get("output_tokens")
+        if output_tokens is None:
+            output_tokens = UNSET
+        else:
+            if type(output_tokens) is not int:
+                output_tokens = _reading.member(_reading.integer, output_tokens, "output_tokens")
+        image_tokens = src_dict.get("image_tokens")
+        if image_tokens is None:
+            image_tokens = UNSET
+        else:
+            if type(image_tokens) is not int:
+                image_tokens = _reading.member(_reading.integer, image_tokens, "image_tokens")
+        search_units = src_dict.get("search_units")
+        if search_units is None:
+            search_units = UNSET
+        else:
+            if type(search_units) is not int:
+                search_units = _reading.member(_reading.integer, search_units, "search_units")
+        classifications = src_dict.get("classifications")
+        if classifications is None:
+            classifications = UNSET
+        else:
+            if type(classifications) is not int:
+                classifications = _reading.member(_reading.integer, classifications, "classifications")
+        found = cls(
+            input_tokens,
+            output_tokens,
+            image_tokens,
+            search_units,
+            classifications,
         )
-
-        rerank_response_meta_billed_units.additional_properties = d
-        return rerank_response_meta_billed_units
+        if len(src_dict) != 0 + (input_tokens is not UNSET) + (output_tokens is not UNSET) + (
+            image_tokens is not UNSET
+        ) + (search_units is not UNSET) + (classifications is not UNSET):
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -97,3 +123,14 @@ class RerankResponseMetaBilledUnits:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "input_tokens",
+        "output_tokens",
+        "image_tokens",
+        "search_units",
+        "classifications",
+    }
+)

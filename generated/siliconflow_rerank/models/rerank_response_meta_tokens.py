@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .._runtime import reading as _reading
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="RerankResponseMetaTokens")
@@ -17,9 +18,9 @@ class RerankResponseMetaTokens:
     """Token usage statistics.
 
     Attributes:
-        input_tokens (int | Unset): Number of input tokens. Example: 150.
-        output_tokens (int | Unset): Number of output tokens. Example: 10.
-        image_tokens (int | Unset): Number of input image tokens. Example: 0.
+        input_tokens (int | Unset): Number of input tokens. Contract: at least 0. Example: 150.
+        output_tokens (int | Unset): Number of output tokens. Contract: at least 0. Example: 10.
+        image_tokens (int | Unset): Number of input image tokens. Contract: at least 0. Example: 0.
     """
 
     input_tokens: int | Unset = UNSET
@@ -28,6 +29,7 @@ class RerankResponseMetaTokens:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain values by wire name; what is unset is left out."""
         input_tokens = self.input_tokens
 
         output_tokens = self.output_tokens
@@ -48,21 +50,37 @@ class RerankResponseMetaTokens:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        input_tokens = d.pop("input_tokens", UNSET)
-
-        output_tokens = d.pop("output_tokens", UNSET)
-
-        image_tokens = d.pop("image_tokens", UNSET)
-
-        rerank_response_meta_tokens = cls(
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            image_tokens=image_tokens,
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        if not isinstance(src_dict, Mapping):
+            _reading.missing(src_dict, "")
+        input_tokens = src_dict.get("input_tokens")
+        if input_tokens is None:
+            input_tokens = UNSET
+        else:
+            if type(input_tokens) is not int:
+                input_tokens = _reading.member(_reading.integer, input_tokens, "input_tokens")
+        output_tokens = src_dict.get("output_tokens")
+        if output_tokens is None:
+            output_tokens = UNSET
+        else:
+            if type(output_tokens) is not int:
+                output_tokens = _reading.member(_reading.integer, output_tokens, "output_tokens")
+        image_tokens = src_dict.get("image_tokens")
+        if image_tokens is None:
+            image_tokens = UNSET
+        else:
+            if type(image_tokens) is not int:
+                image_tokens = _reading.member(_reading.integer, image_tokens, "image_tokens")
+        found = cls(
+            input_tokens,
+            output_tokens,
+            image_tokens,
         )
-
-        rerank_response_meta_tokens.additional_properties = d
-        return rerank_response_meta_tokens
+        if len(src_dict) != 0 + (input_tokens is not UNSET) + (output_tokens is not UNSET) + (
+            image_tokens is not UNSET
+        ):
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -79,3 +97,12 @@ class RerankResponseMetaTokens:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "input_tokens",
+        "output_tokens",
+        "image_tokens",
+    }
+)

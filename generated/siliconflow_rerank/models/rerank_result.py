@@ -2,17 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .._runtime import reading as _reading
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.rerank_image_document import RerankImageDocument
-    from ..models.rerank_text_document import RerankTextDocument
-
 
 T = TypeVar("T", bound="RerankResult")
 
@@ -22,8 +18,9 @@ class RerankResult:
     """A single rerank result.
 
     Attributes:
-        index (int): The index of the document in the original input list. Example: 1.
-        relevance_score (float): Relevance score (0-1, higher is more relevant). Example: 0.85.
+        index (int): The index of the document in the original input list. Contract: at least 0. Example: 1.
+        relevance_score (float): Relevance score (0-1, higher is more relevant). Contract: at least 0, at most 1.
+            Example: 0.85.
         document (RerankImageDocument | RerankTextDocument | Unset): Original document content. Only returned when
             `return_documents=true`.
     """
@@ -34,8 +31,7 @@ class RerankResult:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.rerank_text_document import RerankTextDocument  # noqa: PLC0415
-
+        """Return plain values by wire name; what is unset is left out."""
         index = self.index
 
         relevance_score = self.relevance_score
@@ -63,41 +59,33 @@ class RerankResult:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.rerank_image_document import RerankImageDocument  # noqa: PLC0415
-        from ..models.rerank_text_document import RerankTextDocument  # noqa: PLC0415
-
-        d = dict(src_dict)
-        index = d.pop("index")
-
-        relevance_score = d.pop("relevance_score")
-
-        def _parse_document(data: object) -> RerankImageDocument | RerankTextDocument | Unset:
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                document_type_0 = RerankTextDocument.from_dict(data)
-
-                return document_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if not isinstance(data, dict):
-                raise TypeError()
-            document_type_1 = RerankImageDocument.from_dict(data)
-
-            return document_type_1
-
-        document = _parse_document(d.pop("document", UNSET))
-
-        rerank_result = cls(
-            index=index,
-            relevance_score=relevance_score,
-            document=document,
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        try:
+            index = src_dict["index"]
+            relevance_score = src_dict["relevance_score"]
+        except (KeyError, TypeError, IndexError):
+            _reading.missing(
+                src_dict,
+                "index",
+                "relevance_score",
+            )
+        if type(index) is not int:
+            index = _reading.member(_reading.integer, index, "index")
+        if type(relevance_score) is not float:
+            relevance_score = _reading.member(_reading.number, relevance_score, "relevance_score")
+        document = src_dict.get("document")
+        if document is None:
+            document = UNSET
+        else:
+            document = _reading.member(_READ_DOCUMENT, document, "document")
+        found = cls(
+            index,
+            relevance_score,
+            document,
         )
-
-        rerank_result.additional_properties = d
-        return rerank_result
+        if len(src_dict) != 2 + (document is not UNSET):
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -114,3 +102,17 @@ class RerankResult:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "index",
+        "relevance_score",
+        "document",
+    }
+)
+
+from ..models.rerank_image_document import RerankImageDocument  # noqa: E402
+from ..models.rerank_text_document import RerankTextDocument  # noqa: E402
+
+_READ_DOCUMENT: Any = _reading.either(RerankTextDocument.from_dict, RerankImageDocument.from_dict)

@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .._runtime import reading as _reading
 from ..models.create_rerank_body_model import CreateRerankBodyModel
 from ..types import UNSET, Unset
 
@@ -23,7 +24,7 @@ class CreateRerankBody:
             announcements or message pushes where feasible. Example: BAAI/bge-reranker-v2-m3.
         query (str): Required. The search query. Example: Apple.
         documents (list[str]): Currently, only string lists are supported. Document objects will be supported in the
-            future. Example: ['apple', 'banana', 'fruit', 'vegetable'].
+            future. Contract: items at least 1. Example: ['apple', 'banana', 'fruit', 'vegetable'].
         instruction (str | Unset): The instruction for the reranker, only support Qwen/Qwen3-Reranker-8B,
             Qwen/Qwen3-Reranker-4B,Qwen/Qwen3-Reranker-0.6B. Example: Please rerank the documents based on the query..
         top_n (int | Unset): Number of most relevant documents or indices to return. Example: 4.
@@ -35,6 +36,7 @@ class CreateRerankBody:
             this field.
         overlap_tokens (int | Unset): Number of token overlaps between adjacent chunks when documents are chunked. only
             BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support this field.
+            Contract: at most 80.
     """
 
     model: CreateRerankBodyModel
@@ -48,6 +50,7 @@ class CreateRerankBody:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain values by wire name; what is unset is left out."""
         model = self.model.value
 
         query = self.query
@@ -88,36 +91,67 @@ class CreateRerankBody:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        model = CreateRerankBodyModel(d.pop("model"))
-
-        query = d.pop("query")
-
-        documents = cast(list[str], d.pop("documents"))
-
-        instruction = d.pop("instruction", UNSET)
-
-        top_n = d.pop("top_n", UNSET)
-
-        return_documents = d.pop("return_documents", UNSET)
-
-        max_chunks_per_doc = d.pop("max_chunks_per_doc", UNSET)
-
-        overlap_tokens = d.pop("overlap_tokens", UNSET)
-
-        create_rerank_body = cls(
-            model=model,
-            query=query,
-            documents=documents,
-            instruction=instruction,
-            top_n=top_n,
-            return_documents=return_documents,
-            max_chunks_per_doc=max_chunks_per_doc,
-            overlap_tokens=overlap_tokens,
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        try:
+            model = src_dict["model"]
+            query = src_dict["query"]
+            documents = src_dict["documents"]
+        except (KeyError, TypeError, IndexError):
+            _reading.missing(
+                src_dict,
+                "model",
+                "query",
+                "documents",
+            )
+        model = _reading.member(_READ_MODEL, model, "model")
+        if type(query) is not str:
+            _reading.wrong("query", "a string", query)
+        documents = _reading.members(_reading.string, documents, "documents")
+        instruction = src_dict.get("instruction")
+        if instruction is None:
+            instruction = UNSET
+        else:
+            if type(instruction) is not str:
+                _reading.wrong("instruction", "a string", instruction)
+        top_n = src_dict.get("top_n")
+        if top_n is None:
+            top_n = UNSET
+        else:
+            if type(top_n) is not int:
+                top_n = _reading.member(_reading.integer, top_n, "top_n")
+        return_documents = src_dict.get("return_documents")
+        if return_documents is None:
+            return_documents = UNSET
+        else:
+            if return_documents is not True and return_documents is not False:
+                _reading.wrong("return_documents", "true or false", return_documents)
+        max_chunks_per_doc = src_dict.get("max_chunks_per_doc")
+        if max_chunks_per_doc is None:
+            max_chunks_per_doc = UNSET
+        else:
+            if type(max_chunks_per_doc) is not int:
+                max_chunks_per_doc = _reading.member(_reading.integer, max_chunks_per_doc, "max_chunks_per_doc")
+        overlap_tokens = src_dict.get("overlap_tokens")
+        if overlap_tokens is None:
+            overlap_tokens = UNSET
+        else:
+            if type(overlap_tokens) is not int:
+                overlap_tokens = _reading.member(_reading.integer, overlap_tokens, "overlap_tokens")
+        found = cls(
+            model,
+            query,
+            documents,
+            instruction,
+            top_n,
+            return_documents,
+            max_chunks_per_doc,
+            overlap_tokens,
         )
-
-        create_rerank_body.additional_properties = d
-        return create_rerank_body
+        if len(src_dict) != 3 + (instruction is not UNSET) + (top_n is not UNSET) + (return_documents is not UNSET) + (
+            max_chunks_per_doc is not UNSET
+        ) + (overlap_tokens is not UNSET):
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -134,3 +168,20 @@ class CreateRerankBody:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "model",
+        "query",
+        "documents",
+        "instruction",
+        "top_n",
+        "return_documents",
+        "max_chunks_per_doc",
+        "overlap_tokens",
+    }
+)
+
+
+_READ_MODEL: Any = _reading.enumerated(CreateRerankBodyModel)

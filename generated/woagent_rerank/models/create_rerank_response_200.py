@@ -2,15 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-if TYPE_CHECKING:
-    from ..models.create_rerank_response_200_results_item import CreateRerankResponse200ResultsItem
-    from ..models.create_rerank_response_200_tokens import CreateRerankResponse200Tokens
-
+from .._runtime import reading as _reading
 
 T = TypeVar("T", bound="CreateRerankResponse200")
 
@@ -28,8 +25,10 @@ class CreateRerankResponse200:
     results: list[CreateRerankResponse200ResultsItem]
     tokens: CreateRerankResponse200Tokens
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    trace_id: str | None = _attrs_field(init=False, default=None, eq=False)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain values by wire name; what is unset is left out."""
         id = self.id
 
         results = []
@@ -53,29 +52,30 @@ class CreateRerankResponse200:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.create_rerank_response_200_results_item import CreateRerankResponse200ResultsItem  # noqa: PLC0415
-        from ..models.create_rerank_response_200_tokens import CreateRerankResponse200Tokens  # noqa: PLC0415
-
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        results = []
-        _results = d.pop("results")
-        for results_item_data in _results:
-            results_item = CreateRerankResponse200ResultsItem.from_dict(results_item_data)
-
-            results.append(results_item)
-
-        tokens = CreateRerankResponse200Tokens.from_dict(d.pop("tokens"))
-
-        create_rerank_response_200 = cls(
-            id=id,
-            results=results,
-            tokens=tokens,
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        try:
+            id = src_dict["id"]
+            results = src_dict["results"]
+            tokens = src_dict["tokens"]
+        except (KeyError, TypeError, IndexError):
+            _reading.missing(
+                src_dict,
+                "id",
+                "results",
+                "tokens",
+            )
+        if type(id) is not str:
+            _reading.wrong("id", "a string", id)
+        results = _reading.members(CreateRerankResponse200ResultsItem.from_dict, results, "results")
+        tokens = _reading.member(CreateRerankResponse200Tokens.from_dict, tokens, "tokens")
+        found = cls(
+            id,
+            results,
+            tokens,
         )
-
-        create_rerank_response_200.additional_properties = d
-        return create_rerank_response_200
+        if len(src_dict) != 3:
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -92,3 +92,15 @@ class CreateRerankResponse200:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "id",
+        "results",
+        "tokens",
+    }
+)
+
+from ..models.create_rerank_response_200_results_item import CreateRerankResponse200ResultsItem  # noqa: E402
+from ..models.create_rerank_response_200_tokens import CreateRerankResponse200Tokens  # noqa: E402

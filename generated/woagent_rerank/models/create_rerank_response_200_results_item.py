@@ -2,16 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .._runtime import reading as _reading
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.create_rerank_response_200_results_item_document import CreateRerankResponse200ResultsItemDocument
-
 
 T = TypeVar("T", bound="CreateRerankResponse200ResultsItem")
 
@@ -31,6 +28,7 @@ class CreateRerankResponse200ResultsItem:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain values by wire name; what is unset is left out."""
         index = self.index
 
         relevance_score = self.relevance_score
@@ -54,28 +52,33 @@ class CreateRerankResponse200ResultsItem:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.create_rerank_response_200_results_item_document import CreateRerankResponse200ResultsItemDocument  # noqa: PLC0415
-
-        d = dict(src_dict)
-        index = d.pop("index")
-
-        relevance_score = d.pop("relevance_score")
-
-        _document = d.pop("document", UNSET)
-        document: CreateRerankResponse200ResultsItemDocument | Unset
-        if isinstance(_document, Unset):
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        try:
+            index = src_dict["index"]
+            relevance_score = src_dict["relevance_score"]
+        except (KeyError, TypeError, IndexError):
+            _reading.missing(
+                src_dict,
+                "index",
+                "relevance_score",
+            )
+        if type(index) is not int:
+            index = _reading.member(_reading.integer, index, "index")
+        if type(relevance_score) is not float:
+            relevance_score = _reading.member(_reading.number, relevance_score, "relevance_score")
+        document = src_dict.get("document")
+        if document is None:
             document = UNSET
         else:
-            document = CreateRerankResponse200ResultsItemDocument.from_dict(_document)
-
-        create_rerank_response_200_results_item = cls(
-            index=index,
-            relevance_score=relevance_score,
-            document=document,
+            document = _reading.member(CreateRerankResponse200ResultsItemDocument.from_dict, document, "document")
+        found = cls(
+            index,
+            relevance_score,
+            document,
         )
-
-        create_rerank_response_200_results_item.additional_properties = d
-        return create_rerank_response_200_results_item
+        if len(src_dict) != 2 + (document is not UNSET):
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -92,3 +95,14 @@ class CreateRerankResponse200ResultsItem:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "index",
+        "relevance_score",
+        "document",
+    }
+)
+
+from ..models.create_rerank_response_200_results_item_document import CreateRerankResponse200ResultsItemDocument  # noqa: E402

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .._runtime import reading as _reading
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="CreateRerankResponse200Tokens")
@@ -25,6 +26,7 @@ class CreateRerankResponse200Tokens:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return plain values by wire name; what is unset is left out."""
         input_tokens = self.input_tokens
 
         output_tokens = self.output_tokens
@@ -41,18 +43,28 @@ class CreateRerankResponse200Tokens:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        input_tokens = d.pop("input_tokens", UNSET)
-
-        output_tokens = d.pop("output_tokens", UNSET)
-
-        create_rerank_response_200_tokens = cls(
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
+        """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
+        if not isinstance(src_dict, Mapping):
+            _reading.missing(src_dict, "")
+        input_tokens = src_dict.get("input_tokens")
+        if input_tokens is None:
+            input_tokens = UNSET
+        else:
+            if type(input_tokens) is not int:
+                input_tokens = _reading.member(_reading.integer, input_tokens, "input_tokens")
+        output_tokens = src_dict.get("output_tokens")
+        if output_tokens is None:
+            output_tokens = UNSET
+        else:
+            if type(output_tokens) is not int:
+                output_tokens = _reading.member(_reading.integer, output_tokens, "output_tokens")
+        found = cls(
+            input_tokens,
+            output_tokens,
         )
-
-        create_rerank_response_200_tokens.additional_properties = d
-        return create_rerank_response_200_tokens
+        if len(src_dict) != 0 + (input_tokens is not UNSET) + (output_tokens is not UNSET):
+            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        return found
 
     @property
     def additional_keys(self) -> list[str]:
@@ -69,3 +81,11 @@ class CreateRerankResponse200Tokens:
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties
+
+
+_KNOWN = frozenset(
+    {
+        "input_tokens",
+        "output_tokens",
+    }
+)

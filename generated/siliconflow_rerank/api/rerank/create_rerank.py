@@ -1,11 +1,12 @@
 # Generated from openapi/siliconflow by `nox -s regenerate`; do not edit.
-from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
+from ..._runtime import reading as _reading
+from ..._runtime.reading import Misfit
+from ..._runtime.transport import Settings, send, send_async
+from ...client import AsyncClient, Client
 from ...models.bad_request_data import BadRequestData
 from ...models.overloaded_data import OverloadedData
 from ...models.rate_limit_data import RateLimitData
@@ -14,214 +15,83 @@ from ...models.rerank_response import RerankResponse
 from ...models.rerank_vl_request import RerankVLRequest
 from ...types import Response
 
-
-def _get_kwargs(
-    *,
-    body: RerankClassicRequest | RerankVLRequest,
-) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-
-    _kwargs: dict[str, Any] = {
-        "method": "post",
-        "url": "/rerank",
-    }
-
-    if isinstance(body, RerankClassicRequest):
-        _kwargs["json"] = body.to_dict()
-    else:
-        _kwargs["json"] = body.to_dict()
-
-    headers["Content-Type"] = "application/json"
-
-    _kwargs["headers"] = headers
-    return _kwargs
+_SUCCESS: Any = RerankResponse.from_dict
+_READERS: dict[str, Any] = {
+    "400": BadRequestData.from_dict,
+    "401": _reading.string,
+    "403": _reading.string,
+    "404": _reading.string,
+    "429": RateLimitData.from_dict,
+    "503": OverloadedData.from_dict,
+    "504": _reading.string,
+}
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> BadRequestData | OverloadedData | RateLimitData | RerankResponse | str | None:
-    if response.status_code == 200:
-        response_200 = RerankResponse.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 400:
-        response_400 = BadRequestData.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = cast(str, response.json())
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = cast(str, response.json())
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = cast(str, response.json())
-        return response_404
-
-    if response.status_code == 429:
-        response_429 = RateLimitData.from_dict(response.json())
-
-        return response_429
-
-    if response.status_code == 503:
-        response_503 = OverloadedData.from_dict(response.json())
-
-        return response_503
-
-    if response.status_code == 504:
-        response_504 = cast(str, response.json())
-        return response_504
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
+def _detailed(
+    settings: Settings, response: httpx.Response
 ) -> Response[BadRequestData | OverloadedData | RateLimitData | RerankResponse | str]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
-    )
+    """Read an answer of any status: a success must fit the contract, an error need not."""
+    parsed: Any = None
+    if response.is_success:
+        parsed = settings.read(response, _SUCCESS)
+        if hasattr(parsed, "trace_id"):
+            parsed.trace_id = settings.trace(response)
+    else:
+        status = str(response.status_code)
+        reader = _READERS.get(status) or _READERS.get(f"{status[0]}XX") or _READERS.get("default")
+        try:
+            parsed = reader(response.json()) if reader else None
+        except (ValueError, RecursionError, Misfit):
+            parsed = None
+    return Response(response.status_code, response.content, response.headers, parsed, settings.trace(response))
 
 
 def sync_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-    body: RerankClassicRequest | RerankVLRequest,
+    *, client: Client | AsyncClient, body: RerankClassicRequest | RerankVLRequest
 ) -> Response[BadRequestData | OverloadedData | RateLimitData | RerankResponse | str]:
-    """Create Rerank
+    """Reranks documents by relevance to a query. Supports text, image, and video content.
 
-     Reranks documents by relevance to a query. Supports text, image, and video content.
-
-    Args:
-        body (RerankClassicRequest | RerankVLRequest): Compatible with two request formats:
-            - Classic Rerank: text query with text documents
-            - Multimodal Rerank: supports image/video content in query and documents
-
-            Note: OpenAPI cannot automatically route schemas based on `model`. Choose parameters
-            according to model capabilities.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[BadRequestData | OverloadedData | RateLimitData | RerankResponse | str]
+    Returns whatever was answered, errors too. Raises RequestValidationError before anything is sent,
+    APIConnectionError when there is no answer, ResponseShapeError for a success that does not fit the contract.
     """
-
-    kwargs = _get_kwargs(
-        body=body,
-    )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
+    settings = client.settings
+    content = settings.prepare(body.to_dict())
+    return _detailed(settings, send(settings, client.get_httpx_client(), content))
 
 
-def sync(
-    *,
-    client: AuthenticatedClient | Client,
-    body: RerankClassicRequest | RerankVLRequest,
-) -> BadRequestData | OverloadedData | RateLimitData | RerankResponse | str | None:
-    """Create Rerank
+def sync(*, client: Client | AsyncClient, body: RerankClassicRequest | RerankVLRequest) -> RerankResponse:
+    """Reranks documents by relevance to a query. Supports text, image, and video content.
 
-     Reranks documents by relevance to a query. Supports text, image, and video content.
-
-    Args:
-        body (RerankClassicRequest | RerankVLRequest): Compatible with two request formats:
-            - Classic Rerank: text query with text documents
-            - Multimodal Rerank: supports image/video content in query and documents
-
-            Note: OpenAPI cannot automatically route schemas based on `model`. Choose parameters
-            according to model capabilities.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        BadRequestData | OverloadedData | RateLimitData | RerankResponse | str
+    Returns the answer to a request that was taken; raises as `sync_detailed`, and an APIStatusError for any other status.
     """
-
-    return sync_detailed(
-        client=client,
-        body=body,
-    ).parsed
+    settings = client.settings
+    response = send(settings, client.get_httpx_client(), settings.prepare(body.to_dict()))
+    if not response.is_success:
+        raise settings.refused(response)
+    found: RerankResponse = _detailed(settings, response).parsed  # type: ignore[assignment]
+    return found
 
 
 async def asyncio_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-    body: RerankClassicRequest | RerankVLRequest,
+    *, client: Client | AsyncClient, body: RerankClassicRequest | RerankVLRequest
 ) -> Response[BadRequestData | OverloadedData | RateLimitData | RerankResponse | str]:
-    """Create Rerank
+    """Reranks documents by relevance to a query. Supports text, image, and video content.
 
-     Reranks documents by relevance to a query. Supports text, image, and video content.
-
-    Args:
-        body (RerankClassicRequest | RerankVLRequest): Compatible with two request formats:
-            - Classic Rerank: text query with text documents
-            - Multimodal Rerank: supports image/video content in query and documents
-
-            Note: OpenAPI cannot automatically route schemas based on `model`. Choose parameters
-            according to model capabilities.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[BadRequestData | OverloadedData | RateLimitData | RerankResponse | str]
+    Returns whatever was answered, errors too; raises as `sync_detailed`.
     """
-
-    kwargs = _get_kwargs(
-        body=body,
-    )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
+    settings = client.settings
+    content = settings.prepare(body.to_dict())
+    return _detailed(settings, await send_async(settings, client.get_async_httpx_client(), content))
 
 
-async def asyncio(
-    *,
-    client: AuthenticatedClient | Client,
-    body: RerankClassicRequest | RerankVLRequest,
-) -> BadRequestData | OverloadedData | RateLimitData | RerankResponse | str | None:
-    """Create Rerank
+async def asyncio(*, client: Client | AsyncClient, body: RerankClassicRequest | RerankVLRequest) -> RerankResponse:
+    """Reranks documents by relevance to a query. Supports text, image, and video content.
 
-     Reranks documents by relevance to a query. Supports text, image, and video content.
-
-    Args:
-        body (RerankClassicRequest | RerankVLRequest): Compatible with two request formats:
-            - Classic Rerank: text query with text documents
-            - Multimodal Rerank: supports image/video content in query and documents
-
-            Note: OpenAPI cannot automatically route schemas based on `model`. Choose parameters
-            according to model capabilities.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        BadRequestData | OverloadedData | RateLimitData | RerankResponse | str
+    Returns the answer to a request that was taken; raises as `sync`.
     """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-            body=body,
-        )
-    ).parsed
+    settings = client.settings
+    response = await send_async(settings, client.get_async_httpx_client(), settings.prepare(body.to_dict()))
+    if not response.is_success:
+        raise settings.refused(response)
+    found: RerankResponse = _detailed(settings, response).parsed  # type: ignore[assignment]
+    return found

@@ -1,169 +1,80 @@
 # Generated from openapi/woagent by `nox -s regenerate`; do not edit.
-from http import HTTPStatus
 from typing import Any
 
 import httpx
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
+from ..._runtime.reading import Misfit
+from ..._runtime.transport import Settings, send, send_async
+from ...client import AsyncClient, Client
 from ...models.create_rerank_body import CreateRerankBody
 from ...models.create_rerank_response_200 import CreateRerankResponse200
 from ...types import Response
 
-
-def _get_kwargs(
-    *,
-    body: CreateRerankBody,
-) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-
-    _kwargs: dict[str, Any] = {
-        "method": "post",
-        "url": "/rerank",
-    }
-
-    _kwargs["json"] = body.to_dict()
-
-    headers["Content-Type"] = "application/json"
-
-    _kwargs["headers"] = headers
-    return _kwargs
+_SUCCESS: Any = CreateRerankResponse200.from_dict
+_READERS: dict[str, Any] = {}
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> CreateRerankResponse200 | None:
-    if response.status_code == 200:
-        response_200 = CreateRerankResponse200.from_dict(response.json())
-
-        return response_200
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
+def _detailed(settings: Settings, response: httpx.Response) -> Response[CreateRerankResponse200]:
+    """Read an answer of any status: a success must fit the contract, an error need not."""
+    parsed: Any = None
+    if response.is_success:
+        parsed = settings.read(response, _SUCCESS)
+        if hasattr(parsed, "trace_id"):
+            parsed.trace_id = settings.trace(response)
     else:
-        return None
+        status = str(response.status_code)
+        reader = _READERS.get(status) or _READERS.get(f"{status[0]}XX") or _READERS.get("default")
+        try:
+            parsed = reader(response.json()) if reader else None
+        except (ValueError, RecursionError, Misfit):
+            parsed = None
+    return Response(response.status_code, response.content, response.headers, parsed, settings.trace(response))
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[CreateRerankResponse200]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
-    )
+def sync_detailed(*, client: Client | AsyncClient, body: CreateRerankBody) -> Response[CreateRerankResponse200]:
+    """Creates a rerank request.
 
-
-def sync_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-    body: CreateRerankBody,
-) -> Response[CreateRerankResponse200]:
-    """创建重排序请求
-
-     Creates a rerank request.
-
-    Args:
-        body (CreateRerankBody):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[CreateRerankResponse200]
+    Returns whatever was answered, errors too. Raises RequestValidationError before anything is sent,
+    APIConnectionError when there is no answer, ResponseShapeError for a success that does not fit the contract.
     """
-
-    kwargs = _get_kwargs(
-        body=body,
-    )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
+    settings = client.settings
+    content = settings.prepare(body.to_dict())
+    return _detailed(settings, send(settings, client.get_httpx_client(), content))
 
 
-def sync(
-    *,
-    client: AuthenticatedClient | Client,
-    body: CreateRerankBody,
-) -> CreateRerankResponse200 | None:
-    """创建重排序请求
+def sync(*, client: Client | AsyncClient, body: CreateRerankBody) -> CreateRerankResponse200:
+    """Creates a rerank request.
 
-     Creates a rerank request.
-
-    Args:
-        body (CreateRerankBody):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        CreateRerankResponse200
+    Returns the answer to a request that was taken; raises as `sync_detailed`, and an APIStatusError for any other status.
     """
-
-    return sync_detailed(
-        client=client,
-        body=body,
-    ).parsed
+    settings = client.settings
+    response = send(settings, client.get_httpx_client(), settings.prepare(body.to_dict()))
+    if not response.is_success:
+        raise settings.refused(response)
+    found: CreateRerankResponse200 = _detailed(settings, response).parsed  # type: ignore[assignment]
+    return found
 
 
 async def asyncio_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-    body: CreateRerankBody,
+    *, client: Client | AsyncClient, body: CreateRerankBody
 ) -> Response[CreateRerankResponse200]:
-    """创建重排序请求
+    """Creates a rerank request.
 
-     Creates a rerank request.
-
-    Args:
-        body (CreateRerankBody):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[CreateRerankResponse200]
+    Returns whatever was answered, errors too; raises as `sync_detailed`.
     """
-
-    kwargs = _get_kwargs(
-        body=body,
-    )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
+    settings = client.settings
+    content = settings.prepare(body.to_dict())
+    return _detailed(settings, await send_async(settings, client.get_async_httpx_client(), content))
 
 
-async def asyncio(
-    *,
-    client: AuthenticatedClient | Client,
-    body: CreateRerankBody,
-) -> CreateRerankResponse200 | None:
-    """创建重排序请求
+async def asyncio(*, client: Client | AsyncClient, body: CreateRerankBody) -> CreateRerankResponse200:
+    """Creates a rerank request.
 
-     Creates a rerank request.
-
-    Args:
-        body (CreateRerankBody):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        CreateRerankResponse200
+    Returns the answer to a request that was taken; raises as `sync`.
     """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-            body=body,
-        )
-    ).parsed
+    settings = client.settings
+    response = await send_async(settings, client.get_async_httpx_client(), settings.prepare(body.to_dict()))
+    if not response.is_success:
+        raise settings.refused(response)
+    found: CreateRerankResponse200 = _detailed(settings, response).parsed  # type: ignore[assignment]
+    return found

@@ -1,0 +1,148 @@
+# Generated from openapi/siliconflow by `nox -s regenerate`; do not edit.
+"""Reading answers into models: quick where all is well, exact about where it is not."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeVar
+
+T = TypeVar("T")
+Reader = Callable[[Any], Any]
+_SHOWN = 80
+
+
+class Misfit(Exception):
+    """A value does not fit its schema; `path` is where, from the value outwards."""
+
+    def __init__(self, expected: str, value: Any) -> None:
+        super().__init__(expected)
+        self.expected, self.value = expected, value
+        self.path: list[str | int] = []
+
+    def within(self, *keys: str | int) -> "Misfit":
+        """Return the same misfit, one level further out."""
+        self.path[:0] = keys
+        return self
+
+    def __str__(self) -> str:
+        shown = repr(self.value)
+        shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+        where = "/".join(map(str, self.path)) or "the body"
+        return f"{where}: expected {self.expected}, not {shown}"
+
+
+def wrong(name: str, expected: str, value: Any) -> NoReturn:
+    """Raise for a member of the wrong type."""
+    raise Misfit(expected, value).within(name)
+
+
+def missing(source: Any, *names: str) -> NoReturn:
+    """Raise for an object that lacks a required member, or for what is no object."""
+    if not isinstance(source, Mapping):
+        raise Misfit("an object", source)
+    name = next((name for name in names if name not in source), names[0])
+    raise Misfit(f"`{name}`", source)
+
+
+def member(reader: Reader, value: Any, name: str) -> Any:
+    """Read a member, naming it when it does not fit."""
+    try:
+        return reader(value)
+    except Misfit as misfit:
+        raise misfit.within(name) from None
+
+
+def members(reader: Reader, value: Any, name: str) -> list[Any]:
+    """Read a member that is a list, naming the item that does not fit."""
+    if not isinstance(value, list):
+        wrong(name, "a list", value)
+    found: list[Any] = []
+    add = found.append
+    try:
+        for item in value:
+            add(reader(item))
+    except Misfit as misfit:
+        raise misfit.within(name, len(found)) from None
+    return found
+
+
+def string(value: Any) -> str:
+    """Read a string."""
+    if type(value) is str:
+        return value
+    raise Misfit("a string", value)
+
+
+def integer(value: Any) -> int:
+    """Read an integer; 4.0 is one, true is none."""
+    if type(value) is int:
+        return value
+    if type(value) is float and value.is_integer():
+        return int(value)
+    raise Misfit("an integer", value)
+
+
+def number(value: Any) -> float:
+    """Read a number."""
+    if type(value) is float or type(value) is int:
+        return value
+    raise Misfit("a number", value)
+
+
+def boolean(value: Any) -> bool:
+    """Read true or false."""
+    if value is True or value is False:
+        return value
+    raise Misfit("true or false", value)
+
+
+def null(value: Any) -> None:
+    """Read null."""
+    if value is not None:
+        raise Misfit("null", value)
+
+
+def anything(value: Any) -> Any:
+    """Read anything."""
+    return value
+
+
+def listed(reader: Reader) -> Reader:
+    """Return a reader of lists."""
+
+    def read(value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise Misfit("a list", value)
+        return [member(reader, item, i) for i, item in enumerate(value)]  # type: ignore[arg-type]
+
+    return read
+
+
+def enumerated(kind: Callable[[Any], T]) -> Callable[[Any], T]:
+    """Return a reader of an enumeration."""
+
+    def read(value: Any) -> T:
+        try:
+            return kind(value)
+        except (ValueError, TypeError):
+            raise Misfit("one of the listed values", value) from None
+
+    return read
+
+
+def either(*readers: Reader) -> Reader:
+    """Return a reader that takes the first that fits."""
+    first, *others = readers
+
+    def read(value: Any) -> Any:
+        try:
+            return first(value)
+        except Misfit as misfit:
+            for reader in others:
+                try:
+                    return reader(value)
+                except Misfit:
+                    continue
+            if misfit.path:
+                raise
+            raise Misfit("one of the contract's alternatives", value) from None
+
+    return read

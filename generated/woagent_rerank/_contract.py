@@ -1,0 +1,73 @@
+# Generated from openapi/woagent by `nox -s regenerate`; do not edit.
+"""The contract's facts, for the runtime."""
+
+from typing import Any
+
+PACKAGE = "woagent_rerank"
+SERVER = "https://api.woagent.net"
+PATH = "/rerank"
+METHOD = "POST"
+MEDIA = "application/json"
+SCHEME: str | None = "Bearer"
+KEY_ENV: str | None = "WOAGENT_API_KEY"
+TRACE: str | None = None
+ROLES = {
+    "model": "model",
+    "query": "query",
+    "documents": "documents",
+    "instruction": "instruction",
+    "limit": "top_n",
+    "echo_switch": "return_documents",
+    "chunk_limit": "max_chunks_per_doc",
+    "chunk_overlap": "overlap_tokens",
+}
+MODELS: list[str] = [
+    "Qwen/Qwen3-Reranker-8B",
+    "Qwen/Qwen3-Reranker-4B",
+    "Qwen/Qwen3-Reranker-0.6B",
+    "BAAI/bge-reranker-v2-m3",
+    "Pro/BAAI/bge-reranker-v2-m3",
+    "netease-youdao/bce-reranker-base_v1",
+]
+ONLY_MODELS: dict[str, list[str]] = {
+    "instruction": ["Qwen/Qwen3-Reranker-8B", "Qwen/Qwen3-Reranker-4B", "Qwen/Qwen3-Reranker-0.6B"],
+    "max_chunks_per_doc": [
+        "BAAI/bge-reranker-v2-m3",
+        "Pro/BAAI/bge-reranker-v2-m3",
+        "netease-youdao/bce-reranker-base_v1",
+    ],
+    "overlap_tokens": ["BAAI/bge-reranker-v2-m3", "Pro/BAAI/bge-reranker-v2-m3", "netease-youdao/bce-reranker-base_v1"],
+}
+PLACES: dict[str, list[tuple[str, ...]]] = {
+    "results": [("results",)],
+    "index": [("results", "*", "index")],
+    "score": [("results", "*", "relevance_score")],
+    "input_tokens": [("tokens", "input_tokens")],
+    "output_tokens": [("tokens", "output_tokens")],
+}
+ERROR_MESSAGES: list[str] = []
+ERROR_CODES: list[str] = []
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["model", "query", "documents"],
+    "properties": {
+        "model": {
+            "type": "string",
+            "enum": [
+                "Qwen/Qwen3-Reranker-8B",
+                "Qwen/Qwen3-Reranker-4B",
+                "Qwen/Qwen3-Reranker-0.6B",
+                "BAAI/bge-reranker-v2-m3",
+                "Pro/BAAI/bge-reranker-v2-m3",
+                "netease-youdao/bce-reranker-base_v1",
+            ],
+        },
+        "query": {"type": "string"},
+        "documents": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+        "instruction": {"type": "string"},
+        "top_n": {"type": "integer"},
+        "return_documents": {"type": "boolean"},
+        "max_chunks_per_doc": {"type": "integer"},
+        "overlap_tokens": {"type": "integer", "maximum": 80},
+    },
+}

@@ -1,0 +1,1 @@
+"""The hand-written part of the client: errors, checks, retries, reading and sending. No wire name is in it."""
