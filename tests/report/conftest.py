@@ -56,7 +56,7 @@ def worst(real: Run) -> Run:
 
 @pytest.fixture(scope="session")
 def silent(real: Run) -> Run:
-    """A run whose target was not there."""
+    """Return a run whose target was not there."""
     notice = "No answer from http://127.0.0.1:1/rerank: the connection was refused."
     verdicts = tuple(Verdict(verdict.clause, Outcome.INCONCLUSIVE, notice) for verdict in real.verdicts)
     return attrs.evolve(real, verdicts=verdicts, observations=(), exchanges={}, requests=3, exit_code=3, notice=notice)

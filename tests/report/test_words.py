@@ -15,7 +15,7 @@ from conformance.report.progress import progress
 from conformance.verdict.run import Run
 from conformance.verdict.verdict import Observation, Outcome
 
-NASTY = 'a|b \\| `x` ``y`` <img src=x> **b** [l](http://e.x) @someone #12 www.e.x http://e.x </td> ~~s~~ $x$ \\'
+NASTY = "a|b \\| `x` ``y`` <img src=x> **b** [l](http://e.x) @someone #12 www.e.x http://e.x </td> ~~s~~ $x$ \\"
 
 
 @pytest.fixture(params=["real", "hostile", "worst", "silent"])
@@ -143,7 +143,7 @@ def test_json_is_laid_out_as_it_is(source: str) -> None:
 
 def test_json_reads_well() -> None:
     """Small objects stand on one line each, and an answer's escapes are read for the reader."""
-    laid = pretty('{"results":[{"index":1,"score":0.5},{"index":0,"score":0.25}],"message":"\\u4e2d\\u6587","rest":"' + "x" * 60 + '"}')
+    laid = pretty('{"results":[{"index":1,"score":0.5},{"index":0,"score":0.25},{"index":2,"score":0.125}],"message":"\\u4e2d\\u6587","rest":"' + "x" * 60 + '"}')
     assert '    {"index": 1, "score": 0.5},\n' in laid
     assert "中文" in laid
     assert pretty('"\\u4e2d"', exact=True) == '"\\u4e2d"'
