@@ -1,17 +1,20 @@
 # Generated from openapi/siliconflow by `nox -s regenerate`; do not edit.
 """The client of SiliconFlow API: `Client(api_key=…).rerank(…)`, and `AsyncClient` with the same calls awaited."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
 from . import _contract
-from ._runtime import batching
 from ._runtime.retrying import Retries
 from ._runtime.transport import DEFAULT_TIMEOUT, Settings, Timeout, gather, send, send_async
-from .models import RerankImageUrlContent, RerankResponse, RerankTextContent
-from .types import UNSET
+from ._runtime.unset import UNSET
+
+if TYPE_CHECKING:
+    from .models import RerankImageUrlContent, RerankResponse, RerankTextContent
 
 _NULLABLE: frozenset[str] = frozenset([])
 
@@ -99,6 +102,9 @@ def _body(given: dict[str, Any], extra: Mapping[str, Any] | None) -> dict[str, A
 
 
 def _read(settings: Settings, response: httpx.Response) -> RerankResponse:
+    # Models are imported by the first answer, not by `import siliconflow_rerank`.
+    from .models import RerankResponse
+
     if not response.is_success:
         raise settings.refused(response)
     found: RerankResponse = settings.read(response, RerankResponse.from_dict)
@@ -107,6 +113,9 @@ def _read(settings: Settings, response: httpx.Response) -> RerankResponse:
 
 
 def _merged(done: Mapping[int, RerankResponse], limit: Any) -> RerankResponse:
+    from ._runtime import batching
+    from .models import RerankResponse
+
     answers = {start: answer.to_dict() for start, answer in done.items()}
     merged = RerankResponse.from_dict(
         batching.merge(answers, _contract.PLACES, limit if isinstance(limit, int) else None)
@@ -207,6 +216,8 @@ class Client(_Base):
         Raises:
             BatchError: A batch failed; `done` holds the answers of the others, by offset.
         """
+        from ._runtime import batching
+
         documents = documents
         whole = [documents] if isinstance(documents, str) else list(documents)
         given: dict[str, Any] = {
@@ -307,6 +318,8 @@ class AsyncClient(_Base):
         timeout: Any = httpx.USE_CLIENT_DEFAULT,
     ) -> RerankResponse:
         """Rerank more documents than the service takes at once, as `Client.rerank_batched` does."""
+        from ._runtime import batching
+
         documents = documents
         whole = [documents] if isinstance(documents, str) else list(documents)
         given: dict[str, Any] = {

@@ -1,17 +1,20 @@
 # Generated from openapi/woagent by `nox -s regenerate`; do not edit.
 """The client of 创建重排序请求: `Client(api_key=…).rerank(…)`, and `AsyncClient` with the same calls awaited."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
 from . import _contract
-from ._runtime import batching
 from ._runtime.retrying import Retries
 from ._runtime.transport import DEFAULT_TIMEOUT, Settings, Timeout, gather, send, send_async
-from .models import CreateRerankBodyModel, CreateRerankResponse200
-from .types import UNSET
+from ._runtime.unset import UNSET
+
+if TYPE_CHECKING:
+    from .models import CreateRerankBodyModel, CreateRerankResponse200
 
 _NULLABLE: frozenset[str] = frozenset([])
 
@@ -99,6 +102,9 @@ def _body(given: dict[str, Any], extra: Mapping[str, Any] | None) -> dict[str, A
 
 
 def _read(settings: Settings, response: httpx.Response) -> CreateRerankResponse200:
+    # Models are imported by the first answer, not by `import woagent_rerank`.
+    from .models import CreateRerankResponse200
+
     if not response.is_success:
         raise settings.refused(response)
     found: CreateRerankResponse200 = settings.read(response, CreateRerankResponse200.from_dict)
@@ -107,6 +113,9 @@ def _read(settings: Settings, response: httpx.Response) -> CreateRerankResponse2
 
 
 def _merged(done: Mapping[int, CreateRerankResponse200], limit: Any) -> CreateRerankResponse200:
+    from ._runtime import batching
+    from .models import CreateRerankResponse200
+
     answers = {start: answer.to_dict() for start, answer in done.items()}
     merged = CreateRerankResponse200.from_dict(
         batching.merge(answers, _contract.PLACES, limit if isinstance(limit, int) else None)
@@ -205,6 +214,8 @@ class Client(_Base):
         Raises:
             BatchError: A batch failed; `done` holds the answers of the others, by offset.
         """
+        from ._runtime import batching
+
         documents = documents
         whole = [documents] if isinstance(documents, str) else list(documents)
         given: dict[str, Any] = {
@@ -305,6 +316,8 @@ class AsyncClient(_Base):
         timeout: Any = httpx.USE_CLIENT_DEFAULT,
     ) -> CreateRerankResponse200:
         """Rerank more documents than the service takes at once, as `Client.rerank_batched` does."""
+        from ._runtime import batching
+
         documents = documents
         whole = [documents] if isinstance(documents, str) else list(documents)
         given: dict[str, Any] = {

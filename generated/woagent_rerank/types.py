@@ -2,22 +2,11 @@
 """Types that models and endpoints share."""
 
 from collections.abc import MutableMapping
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
 from attrs import define
 
-
-class Unset:
-    """The type of UNSET."""
-
-    def __bool__(self) -> Literal[False]:
-        return False
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-
-UNSET: Unset = Unset()
+from ._runtime.unset import UNSET, Unset
 
 T = TypeVar("T")
 

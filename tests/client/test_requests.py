@@ -19,7 +19,7 @@ import woagent_rerank
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from siliconflow_rerank import _contract
-from siliconflow_rerank._runtime.checking import fits
+from siliconflow_rerank._runtime.checking import Checker, fits
 from siliconflow_rerank.models import RerankTextContent
 
 from conformance.contract import load, validator
@@ -120,6 +120,7 @@ BODIES = st.fixed_dictionaries(
 @given(BODIES)
 def test_client_and_contract_agree(body: dict[str, Any]) -> None:
     """On generated requests, valid and invalid, the client's judgement is that of the contract's schema, which the mock uses too."""
+    assert fits(_contract.SCHEMA, body) == (not list(Checker(_contract.SCHEMA).violations(body)))
     assert fits(_contract.SCHEMA, body) == CONTRACT.request_validator.is_valid(body)
 
 
@@ -146,6 +147,7 @@ KEYWORDS = [
 def test_every_keyword_agrees_with_a_real_validator(schema: dict[str, Any], value: Any) -> None:
     """Keyword by keyword, the client's small validator judges as a real one does."""
     assert fits(schema, value) == validator(schema).is_valid(value)
+    assert fits(schema, value) == (not list(Checker(schema).violations(value)))
 
 
 @pytest.mark.parametrize("mode", ["sync", "async"])

@@ -5,7 +5,7 @@ with a real one.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .errors import RequestValidationError
@@ -23,9 +23,11 @@ class Violation:
         self.path, self.keyword, self.value, self.bound = path, keyword, value, bound
 
 
-def check(schema: Schema, body: Any) -> None:
+def check(checker: "Checker", body: Any) -> None:
     """Raise RequestValidationError for the first thing in a body that breaks a schema."""
-    for violation in violations(schema, body):
+    if checker.keeps(body):
+        return
+    for violation in checker.violations(body):
         field = ".".join(map(str, violation.path))
         shown = repr(violation.value)
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
@@ -66,26 +68,134 @@ _SAID = {
 }
 
 
-def violations(schema: Schema, value: Any, path: tuple[str | int, ...] = ()) -> Iterator[Violation]:
-    """Yield what in a value breaks a schema, lazily."""
-    for keyword, bound in schema.items():
-        rule = _RULES.get(keyword)
-        if rule is not None:
-            yield from rule(bound, schema, value, path)
-
-
 def fits(schema: Schema, value: Any) -> bool:
     """Whether a value keeps a schema."""
-    return next(violations(schema, value), None) is None
+    return Checker(schema).keeps(value)
+
+
+Path = tuple[str | int, ...]
+Test = Callable[[Any], bool]
+
+
+class Checker:
+    """A schema made ready: `keeps` is quick and says yes or no, `violations` says what is wrong."""
+
+    __slots__ = ("additional", "all", "any", "bounds", "forbidden", "items", "one", "patterns", "properties", "required", "tests")
+
+    def __init__(self, schema: Schema) -> None:
+        self.bounds = schema
+        self.tests: list[tuple[str, Test]] = [(keyword, _TESTS[keyword](bound)) for keyword, bound in schema.items() if keyword in _TESTS]
+        self.required: tuple[str, ...] = tuple(schema.get("required", ()))
+        self.properties = {name: Checker(inner) for name, inner in schema.get("properties", {}).items()}
+        self.patterns = [(re.compile(pattern), Checker(inner)) for pattern, inner in schema.get("patternProperties", {}).items()]
+        self.additional = _nested(schema.get("additionalProperties", True))
+        self.items = _nested(schema.get("items", True))
+        self.all = [Checker(inner) for inner in schema.get("allOf", ())]
+        self.any = [Checker(inner) for inner in schema.get("anyOf", ())]
+        self.one = [Checker(inner) for inner in schema.get("oneOf", ())]
+        self.forbidden = _nested(schema["not"]) if "not" in schema else False
+
+    def keeps(self, value: Any) -> bool:
+        """Whether a value keeps the schema."""
+        for _, test in self.tests:
+            if not test(value):
+                return False
+        if isinstance(value, Mapping):
+            for name in self.required:
+                if name not in value:
+                    return False
+            for name, inner in value.items():
+                known = self.properties.get(name)
+                if known is not None and not known.keeps(inner):
+                    return False
+                if (self.patterns or self.additional is not True) and not all(_keeps(other, inner) for other in self._others(name)):
+                    return False
+        elif self.items is not True and isinstance(value, list | tuple):
+            for item in value:
+                if not _keeps(self.items, item):
+                    return False
+        for part in self.all:
+            if not part.keeps(value):
+                return False
+        if self.any and not any(part.keeps(value) for part in self.any):
+            return False
+        if self.one and sum(part.keeps(value) for part in self.one) != 1:
+            return False
+        return self.forbidden is False or not _keeps(self.forbidden, value)
+
+    def _others(self, name: str) -> list["Checker | bool"]:
+        """Return what a key that is not (only) a property must keep."""
+        matching: list[Checker | bool] = [inner for pattern, inner in self.patterns if pattern.search(name)]
+        return matching if matching or name in self.properties else [self.additional]
+
+    def violations(self, value: Any, path: Path = ()) -> Iterator[Violation]:
+        """Yield what in a value breaks the schema, lazily."""
+        for keyword, test in self.tests:
+            if not test(value):
+                yield Violation(path, keyword, value, self.bounds[keyword])
+        if isinstance(value, Mapping):
+            for name in self.required:
+                if name not in value:
+                    yield Violation((*path, name), "required", None, self.bounds["required"])
+            for name, inner in value.items():
+                if name in self.properties:
+                    yield from self.properties[name].violations(inner, (*path, name))
+                for other in self._others(name):
+                    yield from _broken(other, "additionalProperties", inner, (*path, name))
+        elif isinstance(value, list | tuple):
+            for i, item in enumerate(value):
+                yield from _broken(self.items, "items", item, (*path, i))
+        for part in self.all:
+            yield from part.violations(value, path)
+        if self.any and not any(part.keeps(value) for part in self.any):
+            yield _meant("anyOf", self.any, value, path, self.bounds["anyOf"])
+        if self.one:
+            count = sum(part.keeps(value) for part in self.one)
+            if count == 0:
+                yield _meant("oneOf", self.one, value, path, self.bounds["oneOf"])
+            elif count > 1:
+                yield Violation(path, "oneOf", value, self.bounds["oneOf"])
+        if self.forbidden is not False and _keeps(self.forbidden, value):
+            yield Violation(path, "not", value, self.bounds["not"])
+
+
+def _nested(schema: Any) -> "Checker | bool":
+    return schema if isinstance(schema, bool) else Checker(schema)
+
+
+def _keeps(checker: "Checker | bool", value: Any) -> bool:
+    return checker if isinstance(checker, bool) else checker.keeps(value)
+
+
+def _broken(checker: "Checker | bool", keyword: str, value: Any, path: Path) -> Iterator[Violation]:
+    if checker is False:
+        yield Violation(path, keyword, value, False)
+    elif checker is not True:
+        yield from checker.violations(value, path)
+
+
+def _meant(keyword: str, parts: list[Checker], value: Any, path: Path, bound: Any) -> Violation:
+    """Return what is wrong in the branch that was meant: the only one of the value's type, or the one whose complaint lies deepest."""
+    firsts = [next(part.violations(value, path)) for part in parts]
+    typed = [first for first in firsts if len(first.path) > len(path) or first.keyword not in {"type", "oneOf", "anyOf"}]
+    if not typed:
+        return Violation(path, keyword, value, bound)
+    deepest = max(len(first.path) for first in typed)
+    best = [first for first in typed if len(first.path) == deepest]
+    return best[0] if len(typed) == 1 or deepest > len(path) else Violation(path, keyword, value, bound)
 
 
 def _is(kind: str, value: Any) -> bool:
+    if kind == "string":
+        return isinstance(value, str)
     if kind == "integer":
         return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
     if kind == "number":
         return isinstance(value, int | float) and not isinstance(value, bool)
-    kinds: dict[str, Any] = {"string": str, "boolean": bool, "object": Mapping, "array": list | tuple, "null": type(None)}
-    return isinstance(value, kinds[kind])
+    return isinstance(value, _KINDS[kind])
+
+
+_KINDS: dict[str, Any] = {"boolean": bool, "object": Mapping, "array": list | tuple, "null": type(None)}
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -99,25 +209,18 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _type(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    if not any(_is(kind, value) for kind in ((bound,) if isinstance(bound, str) else bound)):
-        yield Violation(path, "type", value, bound)
+def _type(bound: Any) -> Test:
+    if isinstance(bound, str):
+        return lambda value: _is(bound, value)
+    return lambda value: any(_is(kind, value) for kind in bound)
 
 
-def _numeric(keyword: str, broken: Any) -> Any:
-    def rule(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-        if _is("number", value) and broken(value, bound):
-            yield Violation(path, keyword, value, bound)
-
-    return rule
+def _numeric(broken: Callable[[Any, Any], bool]) -> Callable[[Any], Test]:
+    return lambda bound: lambda value: not (_is("number", value) and broken(value, bound))
 
 
-def _sized(keyword: str, kind: str, broken: Any) -> Any:
-    def rule(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-        if _is(kind, value) and broken(len(value), bound):
-            yield Violation(path, keyword, value, bound)
-
-    return rule
+def _sized(kind: str, broken: Callable[[int, int], bool]) -> Callable[[Any], Test]:
+    return lambda bound: lambda value: not (_is(kind, value) and broken(len(value), bound))
 
 
 def _not_multiple(value: Any, step: Any) -> bool:
@@ -128,129 +231,30 @@ def _not_multiple(value: Any, step: Any) -> bool:
     return next(exact) % next(exact) != 0
 
 
-def _pattern(bound: str, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    if isinstance(value, str) and re.search(bound, value) is None:
-        yield Violation(path, "pattern", value, bound)
+def _pattern(bound: str) -> Test:
+    found = re.compile(bound)
+    return lambda value: not isinstance(value, str) or found.search(value) is not None
 
 
-def _enum(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    if not any(_same(value, item) for item in bound):
-        yield Violation(path, "enum", value, bound)
+def _unique(bound: bool) -> Test:
+    return lambda value: not (bound and _is("array", value) and any(_same(a, b) for i, a in enumerate(value) for b in value[:i]))
 
 
-def _const(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    if not _same(value, bound):
-        yield Violation(path, "const", value, bound)
-
-
-def _unique(bound: bool, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    if bound and _is("array", value) and any(_same(a, b) for i, a in enumerate(value) for b in value[:i]):
-        yield Violation(path, "uniqueItems", value, bound)
-
-
-def _required(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    if isinstance(value, Mapping):
-        for name in bound:
-            if name not in value:
-                yield Violation((*path, name), "required", None, bound)
-
-
-def _properties(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    if isinstance(value, Mapping):
-        for name, inner in bound.items():
-            if name in value:
-                yield from violations(inner, value[name], (*path, name))
-
-
-def _additional(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    if isinstance(value, Mapping) and bound is not True:
-        known = schema.get("properties", {})
-        patterns = schema.get("patternProperties", {})
-        for name, inner in value.items():
-            if name in known or any(re.search(pattern, name) for pattern in patterns):
-                continue
-            if bound is False:
-                yield Violation((*path, name), "additionalProperties", inner, bound)
-            else:
-                yield from violations(bound, inner, (*path, name))
-
-
-def _patterned(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    if isinstance(value, Mapping):
-        for pattern, inner in bound.items():
-            for name, item in value.items():
-                if re.search(pattern, name):
-                    yield from violations(inner, item, (*path, name))
-
-
-def _items(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    if _is("array", value):
-        if isinstance(bound, bool):
-            if not bound and value:
-                yield Violation(path, "items", value, bound)
-            return
-        for i, item in enumerate(value):
-            yield from violations(bound, item, (*path, i))
-
-
-def _all(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    for inner in bound:
-        yield from violations(inner, value, path)
-
-
-def _any(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    if not any(fits(inner, value) for inner in bound):
-        yield _meant("anyOf", bound, value, path)
-
-
-def _one(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    count = sum(fits(inner, value) for inner in bound)
-    if count == 0:
-        yield _meant("oneOf", bound, value, path)
-    elif count > 1:
-        yield Violation(path, "oneOf", value, bound)
-
-
-def _meant(keyword: str, bound: Any, value: Any, path: Any) -> Violation:
-    """Return what is wrong in the branch that was meant: the only one of the value's type, or the one whose complaint lies deepest."""
-    firsts = [next(violations(inner, value, path)) for inner in bound]
-    typed = [first for first in firsts if len(first.path) > len(path) or first.keyword not in {"type", "oneOf", "anyOf"}]
-    if not typed:
-        return Violation(path, keyword, value, bound)
-    deepest = max(len(first.path) for first in typed)
-    best = [first for first in typed if len(first.path) == deepest]
-    return best[0] if len(typed) == 1 or deepest > len(path) else Violation(path, keyword, value, bound)
-
-
-def _not(bound: Any, schema: Schema, value: Any, path: Any) -> Iterator[Violation]:
-    if bound is True or (isinstance(bound, Mapping) and fits(bound, value)):
-        yield Violation(path, "not", value, bound)
-
-
-_RULES: dict[str, Any] = {
+_TESTS: dict[str, Callable[[Any], Test]] = {
     "type": _type,
-    "minimum": _numeric("minimum", lambda value, bound: value < bound),
-    "maximum": _numeric("maximum", lambda value, bound: value > bound),
-    "exclusiveMinimum": _numeric("exclusiveMinimum", lambda value, bound: value <= bound),
-    "exclusiveMaximum": _numeric("exclusiveMaximum", lambda value, bound: value >= bound),
-    "multipleOf": _numeric("multipleOf", _not_multiple),
-    "minLength": _sized("minLength", "string", lambda size, bound: size < bound),
-    "maxLength": _sized("maxLength", "string", lambda size, bound: size > bound),
-    "minItems": _sized("minItems", "array", lambda size, bound: size < bound),
-    "maxItems": _sized("maxItems", "array", lambda size, bound: size > bound),
-    "minProperties": _sized("minProperties", "object", lambda size, bound: size < bound),
-    "maxProperties": _sized("maxProperties", "object", lambda size, bound: size > bound),
+    "minimum": _numeric(lambda value, bound: value < bound),
+    "maximum": _numeric(lambda value, bound: value > bound),
+    "exclusiveMinimum": _numeric(lambda value, bound: value <= bound),
+    "exclusiveMaximum": _numeric(lambda value, bound: value >= bound),
+    "multipleOf": _numeric(_not_multiple),
+    "minLength": _sized("string", lambda size, bound: size < bound),
+    "maxLength": _sized("string", lambda size, bound: size > bound),
+    "minItems": _sized("array", lambda size, bound: size < bound),
+    "maxItems": _sized("array", lambda size, bound: size > bound),
+    "minProperties": _sized("object", lambda size, bound: size < bound),
+    "maxProperties": _sized("object", lambda size, bound: size > bound),
     "pattern": _pattern,
-    "enum": _enum,
-    "const": _const,
+    "enum": lambda bound: lambda value: any(_same(value, item) for item in bound),
+    "const": lambda bound: lambda value: _same(value, bound),
     "uniqueItems": _unique,
-    "required": _required,
-    "properties": _properties,
-    "patternProperties": _patterned,
-    "additionalProperties": _additional,
-    "items": _items,
-    "allOf": _all,
-    "anyOf": _any,
-    "oneOf": _one,
-    "not": _not,
 }

@@ -5,10 +5,10 @@ tenacity does the waiting; it is imported and entered only after a first failure
 
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from attrs import frozen
 
 from .errors import APIConnectionError, retry_after
 
@@ -16,7 +16,7 @@ PASSING = frozenset({408, 429, 500, 502, 503, 504})
 Outcome = httpx.Response | APIConnectionError
 
 
-@frozen
+@dataclass(frozen=True)
 class Retries:
     """How often and how long to try again.
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from . import errors
-from .checking import check
+from .checking import Checker, check
 from .errors import APIConnectionError, APITimeoutError, MissingKeyError, RequestValidationError
 from .reading import Misfit
 from .retrying import Outcome, Retries, again, again_async
@@ -47,17 +47,21 @@ class Settings:
         self.timeout = timeout
         self.retries = retries if isinstance(retries, Retries) else Retries(number=retries)
         self.validate = validate
-        self.headers = {"Accept": "application/json", **(headers or {})}
+        self.headers = {"Content-Type": contract.MEDIA, "Accept": "application/json", **(headers or {})}
+        self._parsed = httpx.URL(self.url)
         self.secret = _secret(contract, api_key)
+        self._checker: Checker | None = None
         self.log = logging.getLogger(contract.PACKAGE)
 
     def prepare(self, body: Mapping[str, Any]) -> bytes:
         """Check a body and return it as JSON; raises RequestValidationError."""
         if self.validate:
-            check(self.contract.SCHEMA, body)
+            if self._checker is None:
+                self._checker = Checker(self.contract.SCHEMA)
+            check(self._checker, body)
             self._warn(body)
         try:
-            return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain).encode()
+            return _encode(body).encode()
         except (TypeError, ValueError) as error:
             msg = f"the request is no JSON: {error}"
             raise RequestValidationError(msg) from error
@@ -72,9 +76,9 @@ class Settings:
         """Return what httpx needs to send a body."""
         found: dict[str, Any] = {
             "method": self.contract.METHOD,
-            "url": self.url,
+            "url": self._parsed,
             "content": content,
-            "headers": {"Content-Type": self.contract.MEDIA, **self.headers, **(headers or {})},
+            "headers": {**self.headers, **headers} if headers else self.headers,
         }
         if self.secret is not None:
             found["auth"] = self.secret
@@ -191,11 +195,7 @@ def _plain_all(value: Any) -> Any:
     return value
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    msg = f"{type(value).__name__} is no JSON"
-    raise TypeError(msg)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 def _secret(contract: Any, api_key: str | None) -> Secret | None:
