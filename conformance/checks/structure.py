@@ -5,8 +5,8 @@ from typing import Any
 
 from conformance.checks.check import Breach, Check, Judgement, show
 from conformance.checks.reading import Reading
-from conformance.contract import Answer, Contract, validator
-from conformance.contract.schema import POINTER, Schema, alternatives, flatten
+from conformance.contract import Answer, Contract, select, validator
+from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types
 from conformance.exchange.exchange import NOT_JSON
 from conformance.requirements.requirement import Clause, Level
 
@@ -103,11 +103,17 @@ def _errors(compiled: Any, nodes: dict[Node, Schema], body: Any) -> dict[Node, l
         keyword = next((str(part) for part in reversed(error.schema_path) if part in _KEYWORDS), "type")
         if keyword == "required":
             path = (*path, str(error.kind.property))
-        node = (path, keyword)
+        node: Node = (path, keyword)
         while node not in nodes and node[0]:
             node = (node[0][:-1], "oneOf" if (node[0][:-1], "oneOf") in nodes else "type")
         at = "/".join(str(part) for part in error.instance_path) or "the body"
         found.setdefault(node, []).append(Breach(_expected(nodes.get(node, {}), node[1]), f"{at}: {show(error.message)}"))
+    for (path, keyword), owner in nodes.items():
+        if keyword == "type" and types(owner) == {"integer"}:
+            # JSON Schema takes 1.0 for an integer; a client that indexes with it does not.
+            whole = [value for value in select(body, path) if isinstance(value, float) and value.is_integer()]
+            if whole:
+                found.setdefault((path, keyword), []).append(Breach("an integer without a fraction", show(whole[0])))
     return found
 
 

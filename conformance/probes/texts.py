@@ -13,16 +13,16 @@ DOCUMENTS = (
 ORDER = (3, 5, 1, 0, 4, 2)
 IRRELEVANT = "Knitting patterns for winter socks and scarves."
 
-# (query, relevant, irrelevant); public common knowledge, written for this project.
+# (query, its document); public common knowledge, written for this project.
 ENGLISH = (
-    ("What is the capital of France?", "Paris is the capital of France.", "Bread is baked in a hot oven."),
-    ("How do bees make honey?", "Bees make honey from the nectar of flowers.", "The train leaves at seven in the morning."),
-    ("What causes ocean tides?", "Ocean tides are caused by the gravity of the moon.", "He painted the kitchen door green."),
+    ("What is the capital of France?", "Paris is the capital of France."),
+    ("How do bees make honey?", "Bees make honey from the nectar of flowers."),
+    ("What causes ocean tides?", "Ocean tides are caused by the gravity of the moon."),
 )
 CHINESE = (
-    ("法国的首都是哪里？", "巴黎是法国的首都。", "面包要在烤箱里烤熟。"),
-    ("蜜蜂怎样酿造蜂蜜？", "蜜蜂采集花蜜酿造蜂蜜。", "火车早上七点出发。"),
-    ("潮汐是什么引起的？", "海洋潮汐是月球引力引起的。", "他把厨房的门漆成了绿色。"),
+    ("法国的首都是哪里？", "巴黎是法国的首都。"),
+    ("蜜蜂怎样酿造蜂蜜？", "蜜蜂采集花蜜酿造蜂蜜。"),
+    ("潮汐是什么引起的？", "海洋潮汐是月球引力引起的。"),
 )
 
 # Texts that a service is tempted to clean up. NUL comes apart: see `NUL`.

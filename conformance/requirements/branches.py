@@ -1,6 +1,6 @@
 """Requirements on the request as a whole: its alternatives, and the mixes that none of them allows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from conformance.contract import Branch, validator
@@ -95,20 +95,19 @@ def _whole(kit: Kit) -> Iterator[Requirement]:
 
 def model_requests(kit: Kit) -> Iterator[Request]:
     """Yield a request for each model; the primary branch's carry the relevance pairs, so that they serve twice."""
-    pairs = [*ENGLISH, *CHINESE]
+    asked = [(texts, number) for texts in (ENGLISH, CHINESE) for number in range(len(texts))]
     for branch in kit.branches:
         name = kit.named("model", branch).name
         for number, model in enumerate(kit.models_of(branch)):
             if branch is kit.primary:
-                yield relevance_request(kit, pairs[number % len(pairs)], model)
+                yield relevance_request(kit, *asked[number % len(asked)], model)
             else:
                 yield kit.request({**kit.body(branch), name: model})
 
 
-def relevance_request(kit: Kit, pair: tuple[str, str, str], model: str) -> Request:
-    """Return a request with a pair's documents, the relevant one second: input order must not pass for a ranking."""
-    query, relevant, irrelevant = pair
-    body = kit.body(query=kit.query(kit.primary, query), documents=kit.documents(kit.primary, [irrelevant, relevant]))
+def relevance_request(kit: Kit, texts: Sequence[tuple[str, str]], number: int, model: str) -> Request:
+    """Return a request for one query with the documents of all: a score that ignores the query, or an answer in input order, wins half of the pairs."""
+    body = kit.body(query=kit.query(kit.primary, texts[number][0]), documents=kit.documents(kit.primary, [text for _, text in texts]))
     return kit.request({**body, kit.named("model").name: model})
 
 

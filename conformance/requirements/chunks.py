@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from conformance.exchange.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import filler, with_needle
 from conformance.requirements.evidence import Evidence, Finding
@@ -47,6 +48,30 @@ def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
 
         yield Requirement(clause, judge, probe_all([everywhere], clause.sentence, 7))
     yield _best(kit, ask, source)
+    if field.role == "chunk_limit":
+        yield _limited(kit, field.name, everywhere, kit.request(ask(filler(_WORDS), with_needle(_WORDS, 1.0), chunk_limit=1)), source)
+
+
+def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: str) -> Requirement:
+    clause = Clause("ranking.chunks.limit", f"`{name}` limits the chunks: an answer behind the last one is not found.", Level.SHOULD, source)
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        both = evidence.answered(finding, (unlimited, limited))
+        if both is None:
+            return finding
+        free, cut = both[0].by_index or {}, both[1].by_index or {}
+        if not {0, len(_PLACES)} <= free.keys() or not {0, 1} <= cut.keys():
+            finding.hide("a long document is missing from the results")
+        elif free[len(_PLACES)] - free[0] < 10 * SAME:
+            finding.hide("the answer in the last chunk does not stand out, so its loss would not either")
+        elif cut[1] - cut[0] > 0.9 * (free[len(_PLACES)] - free[0]):
+            finding.fail(both[1], f"less than {free[len(_PLACES)]}, the score with all chunks ({both[0].exchange.id})", f"{cut[1]} with one chunk")
+        else:
+            finding.keep(*both)
+        return finding
+
+    return Requirement(clause, judge, probe_all([unlimited, limited], clause.sentence, 7))
 
 
 def _best(kit: Kit, ask: object, source: str) -> Requirement:

@@ -37,7 +37,7 @@ _SAID = {
     "maxProperties": "`{0}` holds no more keys than {1}.",
 }
 # Cases that repeat what a nearer miss shows already, by the types that a field takes.
-_EXTRA = ("far outside", "an empty string", "the string false", "the number 0", "false", "a fraction as a string", "an object of another")
+_EXTRA = ("far outside", "an empty string", "the string false", "the number 0", "false", "a fraction as a string", "an object of another shape")
 _EXTRA_FOR = {
     "integer": ("an object",),
     "number": ("an object",),
@@ -67,9 +67,8 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
 
 
 def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, Probe]]:
-    model = kit.model(branch, item.name)
-    if model is None:
-        return
+    model = kit.model(branch, item.name) or kit.model(branch)
+    taken = kit.model(branch, item.name) is not None
     base = kit.body(branch)
     name_of_model = branch.by_role("model")
     if name_of_model is not None and item.role != "model":
@@ -81,6 +80,9 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
     for case in cases(item.schema, value):
         body = {**base, item.name: case.value}
         probe = _probe(kit, branch, body, case.label, (item.name, *case.path), usual=case.usual)
+        if not taken and probe.expect is Expect.ACCEPT:
+            # No model of this branch takes the field: what happens then is open, but what is invalid stays so.
+            continue
         if item.role == "model" and case.keyword != "enum" and probe.expect is Expect.ACCEPT:
             continue
         yield _clause((item.name, *("*" if part == "items" else part for part in case.path)), case.keyword, case.pointer, _owner(item, case)), probe
@@ -110,6 +112,9 @@ def _probe(kit: Kit, branch: Branch, body: dict[str, Any], label: str, path: tup
     extra = _EXTRA + tuple(word for kind in sorted(kinds) for word in _EXTRA_FOR.get(kind, ()))
     if len(path) > 2 or (len(path) == 2 and path[1] != "items"):
         extra += _EXTRA_BELOW
+    role = branch.fields[path[0]].role if path[0] in branch.fields else None
+    if role in {"model", "instruction"} or len(path) > 1 or branch is not kit.primary:
+        extra += ("an object",)
     core = not label.startswith(extra) and not (usual and expect is Expect.ACCEPT)
     return Probe(kit.request(body), expect, f"`{dotted(path)}` {label}", 3 if core else 6, core)
 

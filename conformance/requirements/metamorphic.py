@@ -60,16 +60,24 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
     yield from _defaults(kit, base, ask)
     item = kit.items(primary)
     key = kit.content_key(item, "text")
-    if key and kit.contract.request_validator.is_valid(body := kit.body(documents=[{key: text} for text in texts])):
-        yield same("text_object", "A text and an object holding it are the same document.", f"{item.get('x-pointer', '#')}", ("objects for texts", kit.request(body), names))
-    single = kit.body(documents=texts[0])
+    # With the echo on, the same answers also show what comes back for objects and single strings.
+    on = {"echo_switch": True} if kit.has("echo_switch") else {}
+    if key and kit.contract.request_validator.is_valid(body := kit.body(documents=[{key: text} for text in texts], **on)):
+        yield same(
+            "text_object",
+            "A text and an object holding it are the same document.",
+            f"{item.get('x-pointer', '#')}",
+            ("objects for texts", kit.request(body), names),
+            first=("texts", ask(texts, **on), names),
+        )
+    single = kit.body(documents=texts[0], **on)
     if kit.takes_string(primary) and kit.contract.request_validator.is_valid(single):
         yield same(
             "single_string",
             "A single string counts as a list of one.",
             f"{kit.named('documents').pointer}/description",
             ("a single string", kit.request(single), [0]),
-            first=("a list of one", ask(texts[:1]), [0]),
+            first=("a list of one", ask(texts[:1], **on), [0]),
         )
     if kit.has("chunk_overlap"):
         overlap = kit.named("chunk_overlap")
@@ -90,8 +98,7 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
     if kit.has("model"):
         models = kit.models_of(primary)
         for language, pairs, start in (("english", ENGLISH, 0), ("chinese", CHINESE, len(ENGLISH))):
-            requests = [relevance_request(kit, pair, models[(start + i) % len(models)]) for i, pair in enumerate(pairs)]
-            yield _relevance(kit, language, requests)
+            yield _relevance(kit, language, [relevance_request(kit, pairs, i, models[(start + i) % len(models)]) for i in range(len(pairs))])
 
 
 def _values(reading: Reading, names: Sequence[Any]) -> Scores:
@@ -193,25 +200,28 @@ def _duplicates(request: Request, texts: Sequence[str]) -> Requirement:
 def _relevance(kit: Kit, language: str, requests: Sequence[Request]) -> Requirement:
     clause = Clause(
         f"ranking.relevance.{language}",
-        f"A relevant document scores above an irrelevant one ({language.title()}, most of {len(requests)} pairs).",
+        f"A relevant document scores above an irrelevant one ({language.title()}, most of the pairs).",
         Level.SHOULD,
         f"{kit.contract.pointer}/description: documents are reranked by relevance to a query",
     )
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        lost: list[Reading] = []
-        won: list[Reading] = []
-        for request in requests:
+        won: list[tuple[Reading, float, float]] = []
+        lost: list[tuple[Reading, float, float]] = []
+        for number, request in enumerate(requests):
             found = evidence.answered(finding, [request])
-            if found is not None and found[0].by_index is not None and len(found[0].by_index) > 1:
-                (won if found[0].by_index[1] > found[0].by_index[0] else lost).append(found[0])
-        if len(won) * 2 > len(requests):
+            scores = found[0].by_index or {} if found else {}
+            for other in scores.keys() - {number}:
+                if found and number in scores:
+                    (won if scores[number] > scores[other] else lost).append((found[0], scores[number], scores[other]))
+        pairs = len(requests) * (len(requests) - 1)
+        if len(won) * 2 > pairs:
             finding.hidden.clear()
-            finding.keep(*won)
-        elif len(lost) * 2 >= len(requests):
-            scores = lost[0].by_index or {}
-            finding.fail(lost[0], "the relevant document above the irrelevant one", f"{scores.get(1)} against {scores.get(0)}, and so in {len(lost)} of {len(requests)} pairs")
+            finding.keep(*(reading for reading, _, _ in won))
+        elif len(lost) * 2 >= pairs:
+            reading, own, other_score = lost[0]
+            finding.fail(reading, "the relevant document above an irrelevant one", f"{own} against {other_score}, and so in {len(lost)} of {pairs} pairs")
         return finding
 
     return Requirement(clause, judge, probe_all(requests, clause.sentence))

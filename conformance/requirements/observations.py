@@ -40,9 +40,12 @@ def questions(kit: Kit) -> Iterator[Question]:
         yield ask("lower_case_bearer", "`bearer` in lower case", kit.request(body, authorization=kit.authorization[1].replace("Bearer", "bearer", 1)), core=False)
     yield ask("duplicate_key", "A key that comes twice", kit.request(text[:-1] + b"," + encode({query: "Apple"})[1:]))
     yield ask("deep_nesting", "A query of lists nested 500 deep", kit.request(deep(kit)))
+    surrogate = encode({**body, query: "@@"}).replace(b"@@", b"lone \\ud800 surrogate")
+    yield ask("lone_surrogate", "An escaped surrogate without its other half", kit.request(surrogate))
     if kit.has("limit"):
         name = kit.named("limit").name
         yield ask("nan", "NaN for a number", kit.request(text[:-1] + f',"{name}":NaN}}'.encode()))
+        yield ask("overflow", "A number beyond every float (1e400)", kit.request(text[:-1] + f',"{name}":1e400}}'.encode()))
         yield ask("whole_fraction", "4.0 where an integer is asked for", kit.request({**body, name: 4.0}), core=False)
         yield ask("huge_number", f"`{name}` of thirty digits", kit.request({**body, name: 10**30}))
     for branch in kit.branches:

@@ -288,6 +288,12 @@ class Handmade:
             raise bad("documents must be a list")
         elif not documents and not self.is_("empty_documents"):
             raise bad("List should have at least 1 item after validation, not 0")
+        if self.is_("surrogate_crashes") and "\ud800" in str(query):
+            raise Refusal(500, "internal error")
+        if self.is_("infinity_crashes") and body.get("top_n") == float("inf"):
+            raise Refusal(500, "internal error")
+        if self.is_("emoji_crashes") and "🦊" in str(query):
+            raise Refusal(500, "internal error")
         if self.is_("one_crashes") and len(body["documents"]) == 1:
             raise Refusal(500, "internal error")
         if self.is_("no_empty_string") and "" in body["documents"]:
@@ -357,7 +363,7 @@ class Handmade:
         query = body["query"] if isinstance(body["query"], str) else str(next(iter(body["query"].values()), ""))
         parts = pieces(text)
         step = CHUNK - min(body.get("overlap_tokens", 0), 80)
-        chunks = ["".join(parts[i : i + CHUNK]) for i in range(0, max(len(parts), 1), step)][: body.get("max_chunks_per_doc", 1024)]
+        chunks = ["".join(parts[i : i + CHUNK]) for i in range(0, max(len(parts), 1), step)][: 10_000 if self.is_("no_chunk_limit") else body.get("max_chunks_per_doc", 1024)]
         if self.is_("first_chunk"):
             chunks = chunks[:1]
         if self.is_("last_chunk"):
@@ -366,6 +372,8 @@ class Handmade:
             chunks = chunks[:2]
         if self.is_("skip_last_chunk") and len(chunks) > 1:
             chunks = chunks[:-1]
+        if self.is_("query_ignored"):
+            query = "planet red France honey tides 首都"
         scores = [similar(query, chunk) for chunk in chunks]
         best = max(scores)
         if self.is_("mean_chunk"):
@@ -440,6 +448,8 @@ class Handmade:
                 result["index"] = len(documents) - 1 - i
             if self.is_("string_index"):
                 result["index"] = str(i)
+            if self.is_("float_index"):
+                result["index"] = float(i)
             if self.is_("no_index"):
                 del result["index"]
             if self.is_("no_score"):
