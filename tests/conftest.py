@@ -2,20 +2,32 @@
 
 import os
 import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 PROGRAMS = {
     "needs_chromium": ("chromium", "chromium-browser", "google-chrome"),
-    "needs_postgresql": ("initdb", "pg_ctl"),
+    "needs_postgresql": ("initdb",),
     "needs_npm": ("npm",),
 }
 COUNTS = pytest.StashKey[dict[str, int]]()
 
 
+def installed(program: str) -> bool:
+    """Whether a program is on PATH, or where Debian hides those of PostgreSQL."""
+    return shutil.which(program) is not None or any(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the count; a worker of pytest-xdist hands its own over to the main process."""
+    config.stash[COUNTS] = {}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Take out what cannot run here, and count it."""
-    missing = {mark: names[0] for mark, names in PROGRAMS.items() if not any(map(shutil.which, names))}
+    missing = {mark: names[0] for mark, names in PROGRAMS.items() if not any(map(installed, names))}
     counts: dict[str, int] = {}
     kept, gone = [], []
     for item in items:
@@ -27,15 +39,34 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=gone)
         items[:] = kept
     config.stash[COUNTS] = counts
-    if counts and os.environ.get("RERANK_REQUIRE_ALL"):
-        told = ", ".join(f"{count} for want of {program}" for program, count in counts.items())
-        raise pytest.UsageError(f"Tests cannot run here: {told}.")
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["missing"] = counts
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over a worker's count; all workers collect the same tests."""
+    node.config.stash[COUNTS].update(getattr(node, "workeroutput", {}).get("missing", {}))
+
+
+def everything_must_run() -> bool:
+    """Whether a deselected test is an error here, as it is in CI."""
+    return any(os.environ.get(name, "").lower() in {"1", "true"} for name in ("CI", "RERANK_REQUIRE_ALL"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that had to leave tests out and may not."""
+    if session.config.stash[COUNTS] and everything_must_run() and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say what was deselected, and why."""
-    for program, count in config.stash.get(COUNTS, {}).items():
+    for program, count in config.stash[COUNTS].items():
         terminalreporter.write_line(f"deselected {count} tests: {program} is not installed")
+        if everything_must_run():
+            terminalreporter.write_line("This run must leave no test out (CI or RERANK_REQUIRE_ALL is set), so it fails.", red=True)
 
 
 @pytest.fixture(autouse=True)
