@@ -1,6 +1,7 @@
 """The mock as an ASGI application: HTTP around the rules."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -34,10 +35,15 @@ class App:
     """Serves one contract by its rules; counts what it was asked."""
 
     rules: Rules
+    seed: int = 0
     calls: int = field(default=0, init=False)
+    broken: Rules | None = field(default=None, init=False)
+    every: int = field(default=1, init=False)
+    chaos: Any = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Prepare what every answer needs."""
+        self.random = random.Random(self.seed)
         contract = self.rules.contract
         self.base_path = URL(contract.server or "http://localhost").path.rstrip("/")
         self.path = self.base_path + contract.path
@@ -76,12 +82,20 @@ class App:
 
     def answer(self, call: Call) -> tuple[int, Headers, bytes, float] | None:
         """Return status, headers, body and delay in seconds, or None to cut the connection."""
-        rules = self.rules
+        delay = 0.0
+        rules = self.broken if self.broken is not None and self.calls % self.every == 0 else self.rules
+        if self.chaos is not None:
+            delay, instead, cut = self.chaos.draw(self.random, self.calls)
+            if cut:
+                return None
+            if instead is not None:
+                media, build = self._error(instead)
+                return instead, [("content-type", media), ("retry-after", "0")], rules.encode(build("Please try again later.")), delay
         headers: Headers = [("content-type", self.media)]
         if rules.trace:
             headers.append((rules.trace, rules.trace_id()))
         try:
-            body = self._request(call)
+            body = self._request(call, rules)
             facts = rules.facts(body)
             status = rules.status(body)
             data = rules.encode(rules.shape(self.build(facts), body))
@@ -93,16 +107,15 @@ class App:
                 headers.append(("allow", ", ".join(sorted(self.declared))))
             data = rules.encode(rules.shape_error(build(refusal.message), status, call.header(b"authorization")))
         status, headers, data = rules.wire(status, headers, data, call)
-        return status, headers, data, 0.0
+        return status, headers, data, delay
 
     def _error(self, status: int) -> tuple[str, Callable[[str], Any]]:
         if status not in self.errors:
             self.errors[status] = bodies.error(self.rules.contract, status)
         return self.errors[status]
 
-    def _request(self, call: Call) -> Any:
+    def _request(self, call: Call, rules: Rules) -> Any:
         """Return the body of a request that is to be answered; raises Refusal."""
-        rules = self.rules
         if call.path != self.path:
             raise Refusal(404, "404 page not found")
         if call.method not in self.declared:

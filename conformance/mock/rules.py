@@ -166,7 +166,9 @@ class Rules:
     def limit(self, body: Body, rows: list[Row]) -> list[Row]:
         """Keep the best."""
         limit = self.value(body, "limit")
-        return rows if limit is None else rows[: int(min(limit, len(rows)))]
+        if limit is None or not isinstance(limit, int | float):
+            return rows
+        return rows[: int(min(limit, len(rows)))]
 
     def echoes(self, body: Body) -> bool:
         """Whether the documents are to be returned."""

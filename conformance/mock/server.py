@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Self
 
 import uvicorn
@@ -30,9 +31,21 @@ class MockServer:
     the requests that came.
     """
 
-    def __init__(self, contract: Contract, *, port: int = 0, key: str | None = None, rules: Rules | None = None) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        *,
+        port: int = 0,
+        key: str | None = None,
+        rules: Rules | None = None,
+        fault: str | None = None,
+        every: int = 1,
+        chaos: str | None = None,
+        seed: int = 0,
+    ) -> None:
+        """Prepare a mock; raises UnknownFaultError for a fault or chaos that is not in the catalogue."""
         self.key = key or default_key(contract)
-        self.app = App(rules or Rules(contract, self.key))
+        self.app = prepare(rules or Rules(contract, self.key), fault=fault, every=every, chaos=chaos, seed=seed)
         self._socket = _bind(port)
         self.port: int = self._socket.getsockname()[1]
         self.base_url = f"http://{HOST}:{self.port}{self.app.base_path}"
@@ -63,9 +76,36 @@ class MockServer:
         self._socket.close()
 
 
-def serve(contract: Contract, port: int = 0, *, ready: Callable[[str], None] = lambda _url: None) -> None:
+def prepare(rules: Rules, *, fault: str | None = None, every: int = 1, chaos: str | None = None, seed: int = 0) -> App:
+    """Return the application of some rules, with a fault in one answer of `every`, or with chaos."""
+    app = App(rules, seed=seed)
+    if fault is not None or chaos is not None:
+        from conformance.mock.faults import CHAOS, faults
+
+        known = faults(rules.contract) if fault is not None else {}
+        for name, catalogue in ((fault, known), (chaos, CHAOS)):
+            if name is not None and name not in catalogue:
+                close = get_close_matches(name, catalogue, 1)
+                hint = f" Did you mean {close[0]}?" if close else ""
+                msg = f"There is no fault {name!r} for a server of {rules.contract.name}.{hint}"
+                raise UnknownFaultError(msg)
+        if fault is not None:
+            broken = Rules(rules.contract, rules.key) if every > 1 else rules
+            known[fault].apply(broken)
+            app.broken, app.every = broken, every
+        app.chaos = CHAOS[chaos] if chaos is not None else None
+    return app
+
+
+class UnknownFaultError(ValueError):
+    """No fault of this name is in the catalogue."""
+
+
+def serve(
+    contract: Contract, port: int = 0, *, fault: str | None = None, every: int = 1, chaos: str | None = None, ready: Callable[[str], None] = lambda _url: None
+) -> None:
     """Serve until Ctrl-C; `ready` is called with the base URL. Raises OSError for a port that cannot be had."""
-    app = App(Rules(contract, default_key(contract)))
+    app = prepare(Rules(contract, default_key(contract)), fault=fault, every=every, chaos=chaos)
     bound = _bind(port)
     server = uvicorn.Server(_config(app))
     ready(f"http://{HOST}:{bound.getsockname()[1]}{app.base_path}")

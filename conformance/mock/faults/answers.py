@@ -1,0 +1,100 @@
+"""Faults in the bodies, headers and statuses of successes, and in what is counted."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from conformance.contract import Contract, select
+from conformance.mock.faults.fault import Fault, after, replace
+
+
+def _shape(change: Callable[[Any], Any]) -> Any:
+    return after("shape", change)
+
+
+def _without(path: tuple[str, ...]) -> Callable[[Any], Any]:
+    def change(answer: Any) -> Any:
+        for holder in select(answer, path[:-1]):
+            if isinstance(holder, dict):
+                holder.pop(path[-1], None)
+        return answer
+
+    return change
+
+
+def _with(path: tuple[str, ...], value: Any) -> Callable[[Any], Any]:
+    def change(answer: Any) -> Any:
+        for holder in select(answer, path[:-1]):
+            if isinstance(holder, dict) and path[-1] in holder:
+                holder[path[-1]] = value(holder[path[-1]]) if callable(value) else value
+        return answer
+
+    return change
+
+
+def _header(change: Callable[[list[tuple[str, str]]], list[tuple[str, str]]]) -> Any:
+    return replace("wire", lambda _o, _r, status, headers, data, _call: (status, change(headers) if status < 300 else headers, data))
+
+
+def answer_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield a fault for each required member, each type, each header, and whole bodies that are wrong."""
+    success = contract.success
+    for place in success.places:
+        name = ".".join("items" if part == "*" else part for part in place.path)
+        last = place.path[-1]
+        required = any(last in node.get("required", ()) for node in _holders(contract, place.path))
+        if place.role in {"id", "results", "score", "index"} and required:
+            yield Fault(f"lacks.{name}", f"`{name}` is missing.", f"response.{name}.required", _shape(_without(place.path)))
+        if place.role in {"id", "results", "meta", "usage", "billed", "input_tokens", "output_tokens"}:
+            yield Fault(f"null.{name}", f"`{name}` is null.", f"response.{name}.type", _shape(_with(place.path, None)))
+        if place.role in {"input_tokens", "output_tokens"}:
+            yield Fault(f"negative.{name}", f"`{name}` is negative.", f"response.{name}.minimum", _shape(_with(place.path, lambda n: -n - 1)))
+            yield Fault(f"text.{name}", f"`{name}` is a string.", f"response.{name}.type", _shape(_with(place.path, str)))
+            yield Fault(f"fraction.{name}", f"`{name}` has a fraction.", f"response.{name}.type", _shape(_with(place.path, lambda n: n + 0.5)))
+        if place.role in {"meta", "usage", "billed"}:
+            yield Fault(f"list.{name}", f"`{name}` is a list.", f"response.{name}.type", _shape(_with(place.path, lambda value: [value])))
+        if place.role == "id":
+            yield Fault("id_constant", "Every answer has the same id.", f"response.{name}.unique", _shape(_with(place.path, "the-same-id-again-and-again-00000")))
+            yield Fault("id_empty", "The id is empty.", f"response.{name}.*", _shape(_with(place.path, "")))
+            yield Fault("id_number", "The id is a number.", f"response.{name}.type", _shape(_with(place.path, 7)))
+        if place.role == "results":
+            yield Fault("results_object", "The results are an object.", f"response.{name}.type", _shape(_with(place.path, lambda rows: {str(i): row for i, row in enumerate(rows)})))
+            yield Fault("results_empty", "There are no results.", "response.*", _shape(_with(place.path, [])))
+        if place.role == "echo":
+            yield Fault("echo_text_only", "A document comes back as a bare string.", f"response.{name}.*", _shape(_with(place.path, lambda d: next(iter(d.values())) if isinstance(d, dict) else d)))
+            yield Fault("echo_null", "A document that was not asked for is null.", f"response.{name}.*", _shape(_null_document(place.path)))
+            yield Fault("echo_other_key", "A document comes back under another key.", f"response.{name}.*", _shape(_with(place.path, lambda d: {"content": next(iter(d.values()))})))
+    yield Fault("wrapped", "The answer is wrapped in an object.", "response.*.required", _shape(lambda answer: {"payload": answer}))
+    yield Fault("listed", "The answer is wrapped in a list.", "response.type", _shape(lambda answer: [answer]))
+    yield Fault("encoded_twice", "The answer is JSON in a string of JSON.", "response.type", _shape(json.dumps))
+    yield Fault("error_under_200", "An error comes under the success's status.", "response.*.required", _shape(lambda _a: {"code": 20042, "message": "input too long", "data": None}))
+    yield Fault("truncated", "The answer's JSON stops in the middle.", "response.json", replace("wire", lambda _o, _r, status, headers, data, _c: (status, headers, data[: len(data) // 2] if status < 300 else data)))
+    yield Fault("html_page", "A web page is answered.", "response.*", replace("wire", lambda _o, _r, status, headers, data, _c: (status, [("content-type", "text/html"), *headers[1:]], b"<html>Welcome</html>") if status < 300 else (status, headers, data)))
+    yield Fault("media_type", "The answer is called text/plain.", "response.media_type", _header(lambda headers: [("content-type", "text/plain"), *headers[1:]]))
+    yield Fault("no_media_type", "The answer has no media type.", "response.media_type", _header(lambda headers: headers[1:]))
+    yield Fault("status_201", "A success is answered with 201.", "response.status.documented" if contract.documents_errors else "*", after("status", lambda _status: 201))
+    for header in success.headers:
+        name = header.name.lower()
+        yield Fault(f"lacks_header.{name}", f"The header {name} is missing.", f"response.headers.{name}.required", _header(lambda headers, n=name: [h for h in headers if h[0] != n]))
+        yield Fault(f"empty_header.{name}", f"The header {name} is empty.", f"response.headers.{name}.*", _header(lambda headers, n=name: [(k, "" if k == n else v) for k, v in headers]))
+        if header.role == "trace":
+            yield Fault("trace_constant", "Every answer has the same trace.", f"response.headers.{name}.unique", replace("trace_id", lambda *_: "ti_same"))
+    if success.place("input_tokens") is not None:
+        yield Fault("count_constant", "The count does not grow with the documents.", "usage.*.grows", after("count", lambda counts: {**counts, "input_tokens": 7}))
+        yield Fault("count_results", "Only the results are counted.", "usage.*.limit_free", replace("count", lambda original, _r, body, rows: {**original(body, rows), "input_tokens": 9 * len(rows)}))
+
+
+def _null_document(path: tuple[str, ...]) -> Callable[[Any], Any]:
+    def change(answer: Any) -> Any:
+        for row in select(answer, path[:-1]):
+            if isinstance(row, dict):
+                row.setdefault(path[-1], None)
+        return answer
+
+    return change
+
+
+def _holders(contract: Contract, path: tuple[str, ...]) -> list[Any]:
+    from conformance.contract.schema import walk
+
+    return [node for schema in contract.success.media.values() for where, node in walk(schema) if where == path[:-1]]

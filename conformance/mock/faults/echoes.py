@@ -1,0 +1,59 @@
+"""Faults in the documents that come back."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from conformance.contract import Contract
+from conformance.mock.faults.fault import Fault, after, replace
+
+_CHANGES: dict[str, tuple[str, Callable[[str], str]]] = {
+    "strips": ("Space around a text is stripped.", str.strip),
+    "lowers": ("Texts come back in lower case.", str.lower),
+    "escapes": ("Texts come back escaped for HTML.", html.escape),
+    "unescapes": ("Entities in texts are resolved.", html.unescape),
+    "nfkc": ("Texts come back in NFKC.", lambda text: unicodedata.normalize("NFKC", text)),
+    "nfc": ("Texts come back in NFC.", lambda text: unicodedata.normalize("NFC", text)),
+    "drops_nul": ("NULs are dropped.", lambda text: text.replace("\x00", "")),
+    "cuts": ("Texts come back cut to 1,000 characters.", lambda text: text[:1000]),
+    "folds_space": ("Runs of white space become one.", lambda text: re.sub(r"[ \t]+", " ", text)),
+    "unix_lines": ("Line ends are changed.", lambda text: text.replace("\r\n", "\n")),
+    "ascii": ("What is no ASCII is dropped.", lambda text: text.encode("ascii", "ignore").decode()),
+    "bmp": ("Emoji are dropped.", lambda text: "".join(char for char in text if ord(char) < 0x10000)),
+}
+
+
+def echo_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield the faults in echoes, where the contract has any."""
+    switch = contract.request_field("echo_switch")
+    if switch is None or contract.success.place("echo") is None:
+        return
+    for name, (sentence, change) in _CHANGES.items():
+        yield Fault(f"echo_{name}", sentence, "response.*.document.exact", after("echo", _text(change)))
+    yield Fault("echo_always", "Documents come back unasked.", "response.*.document.absent", replace("echoes", lambda *_: True))
+    yield Fault("echo_never", "Documents do not come back.", "response.*.document.present", replace("echoes", lambda *_: False))
+    yield Fault("echo_rotated", "Each result carries its neighbour's document.", "response.*.document.exact", replace("rank", _rotate))
+    yield Fault("echo_moves_scores", "Asking for the documents moves the scores.", "ranking.echo", replace("score", _moved))
+
+
+def _text(change: Callable[[str], str]) -> Callable[[Any], Any]:
+    def applied(item: Any) -> Any:
+        if isinstance(item, str):
+            return change(item)
+        return {key: change(value) if isinstance(value, str) else value for key, value in item.items()} if isinstance(item, dict) else item
+
+    return applied
+
+
+def _rotate(original: Any, rules: Any, body: Any) -> Any:
+    rows = original(body)
+    documents = [row.document for row in rows]
+    for row, document in zip(rows, documents[1:] + documents[:1], strict=True):
+        row.document = document
+    return rows
+
+
+def _moved(original: Any, rules: Any, body: Any, *args: Any) -> Any:
+    return original(body, *args) * (0.9 if rules.echoes(body) else 1)

@@ -1,0 +1,123 @@
+"""Faults in refusals: credentials, statuses, shapes, media types, leaks, crashes."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from conformance.contract import Contract
+from conformance.mock.faults.fault import Fault, replace
+from conformance.mock.rules import Refusal
+
+
+def _token(test: Callable[[str, str], bool]) -> Any:
+    """Let in what a test on header and key lets in."""
+
+    def authorise(original: Any, rules: Any, header: str | None) -> None:
+        if not test(header or "", rules.key):
+            original(header)
+
+    return replace("authorise", authorise)
+
+
+def _error(status: int | None, change: Callable[[Any], Any]) -> Any:
+    return replace("shape_error", lambda original, _r, answer, came, header: change(original(answer, came, header)) if status in {None, came} else original(answer, came, header))
+
+
+def _restatus(before: int, now: int) -> Any:
+    return replace("wire", lambda _o, _r, status, headers, data, _call: (now if status == before else status, headers, data))
+
+
+def _retype(status: int) -> Any:
+    return replace("wire", lambda _o, _r, came, headers, data, _call: (came, [("content-type", "text/plain"), *headers[1:]] if came == status else headers, data))
+
+
+def _crash(test: Callable[[bytes], bool]) -> Any:
+    """Answer 500 to bodies that a test picks."""
+    return replace("wire", lambda _o, _r, status, headers, data, call: (500, [("content-type", "text/plain")], b"Internal Server Error") if test(call.body) else (status, headers, data))
+
+
+def error_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield the faults in refusals."""
+    if contract.security is not None:
+        yield Fault("no_auth", "No key is asked for.", "auth.missing", _token(lambda _h, _k: True))
+        yield Fault("any_token", "Any bearer token is let in.", "auth.wrong", _token(lambda h, _k: h.startswith("Bearer ") and len(h) > 8))
+        yield Fault("empty_token", "An empty bearer token is let in.", "auth.empty", _token(lambda h, _k: h.strip() == "Bearer"))
+        yield Fault("any_scheme", "The key is let in under any scheme.", "auth.scheme", _token(lambda h, k: h.endswith(f" {k}")))
+        yield Fault("bare_key", "The key is let in without a scheme.", "auth.bare", _token(lambda h, k: h == k))
+        yield Fault("prefix_token", "A prefix of the key is let in.", "auth.prefix", _token(lambda h, k: len(h) > 9 and f"Bearer {k}".startswith(h)))
+        yield Fault("suffix_token", "The key with more behind it is let in.", "auth.suffix", _token(lambda h, k: h.startswith(f"Bearer {k}")))
+        yield Fault("body_first", "The body is judged before the credentials.", "auth.before_body", _body_first)
+        yield Fault("unauthorised_400", "Wrong credentials are answered with 400.", "auth.*", _restatus(401, 400))
+    for status, answer in contract.answers.items():
+        if not status.isdigit() or status not in {"400", "401", "404"}:
+            continue
+        number = int(status)
+        yield Fault(f"error_{status}_shape", f"A {status} has another shape.", f"error.{status}.shape", _error(number, lambda body: {"detail": body} if not isinstance(body, dict) else {"detail": "wrong"}))
+        yield Fault(f"error_{status}_text", f"A {status} is called text/plain.", f"error.{status}.media_type", _retype(number))
+        yield Fault(f"error_{status}_empty", f"A {status} has an empty body.", f"error.{status}.shape", replace("wire", lambda _o, _r, came, headers, data, _c, n=number: (came, headers, b"" if came == n else data)))
+        for schema in answer.media.values():
+            for name in schema.get("required", ()):
+                yield Fault(f"error_{status}_lacks_{name}", f"A {status} lacks `{name}`.", f"error.{status}.shape", _error(number, lambda body, n=name: {k: v for k, v in body.items() if k != n}))
+                if not _nullable(schema, name):
+                    yield Fault(f"error_{status}_null_{name}", f"`{name}` of a {status} is null.", f"error.{status}.shape", _error(number, lambda body, n=name: {**body, n: None}))
+    if contract.documents_errors:
+        yield Fault("status_422", "A bad request is answered with 422.", "response.status.documented", _restatus(400, 422))
+        yield Fault("status_404", "A bad request is answered with 404.", "request.*", _restatus(400, 404))
+    yield Fault("status_500", "A bad request is answered with 500.", "response.no_server_error", _restatus(400, 500))
+    yield Fault("status_200", "A bad request is answered with 200.", "request.*", _restatus(400, 200))
+    yield Fault("any_path", "Every path is answered.", "path.unknown", _restatus(404, 200))
+    yield Fault("any_method", "Every method is answered.", "method.other", _restatus(405, 200))
+    yield Fault("any_media", "Every media type is taken.", "media_type.other", replace("accept_media", lambda *_: None))
+    yield Fault("strict_media", "A parameter of the media type is refused.", "media_type.charset", replace("accept_media", _strict_media))
+    yield Fault("lenient_utf8", "A body that is no UTF-8 is taken.", "body.utf8", replace("parse", lambda original, _r, raw: original(raw.decode("utf-8", "replace").encode())))
+    yield Fault("lenient_trailing", "What stands behind the JSON is ignored.", "body.trailing", replace("parse", lambda original, _r, raw: original(re.sub(rb"\}\}$", b"}", raw))))
+    yield Fault("lenient_list", "A list of one request is taken.", "body.not_object", replace("parse", lambda original, _r, raw: original(raw[1:-1] if raw[:1] == b"[" else raw)))
+    yield Fault("empty_body", "An empty body is taken.", "body.empty", _restatus_if(lambda body: not body))
+    yield Fault("truncated_body", "A truncated body is taken.", "body.truncated", _restatus_if(lambda body: bool(body) and not body.rstrip().endswith((b"}", b"]", b'"', b"l", b"1", b"e")) and body[:1] == b"{"))
+    yield Fault("leaks_key", "The key is repeated in errors.", "security.key_not_echoed", replace("wire", lambda _o, r, status, headers, data, _c: (status, [*headers, ("x-debug", f"Bearer {r.key}")] if status >= 400 else headers, data)))
+    yield Fault("leaks_trace", "A stack trace is shown.", "security.no_stack_trace", replace("wire", lambda _o, _r, status, headers, data, _c: (status, [*headers, ("x-error", 'File "/srv/app/main.py", line 7')] if status == 400 else headers, data)))
+    yield Fault("leaks_path", "A path of the server's files is shown.", "security.no_stack_trace", replace("wire", lambda _o, _r, status, headers, data, _c: (status, [*headers, ("x-error", "see /usr/lib/rerank/server.py")] if status == 400 else headers, data)))
+    crashes: dict[str, tuple[str, Callable[[bytes], bool]]] = {
+        "nul": ("a NUL", lambda body: b"\\u0000" in body),
+        "emoji": ("an emoji", lambda body: "🦊".encode() in body),
+        "deep": ("deep nesting", lambda body: b"[" * 50 in body),
+        "nan": ("NaN", lambda body: b"NaN" in body),
+        "huge": ("a huge number", lambda body: b"0" * 30 in body),
+        "surrogate": ("a lone surrogate", lambda body: b"\\ud800" in body),
+        "not_utf8": ("what is no UTF-8", lambda body: b"\xff\xfe" in body),
+        "empty": ("an empty body", lambda body: not body),
+        "long": ("a long document", lambda body: len(body) > 500_000),
+        "many": ("more than 100 documents", lambda body: body.count(b'","') > 100),
+    }
+    for name, (what, test) in crashes.items():
+        yield Fault(f"crash_{name}", f"The server breaks on {what}.", "response.no_server_error", _crash(test))
+
+
+def _nullable(schema: Any, name: str) -> bool:
+    kinds = schema.get("properties", {}).get(name, {}).get("type", ())
+    return "null" in kinds
+
+
+def _restatus_if(test: Callable[[bytes], bool]) -> Any:
+    return replace("wire", lambda _o, _r, status, headers, data, call: (200 if status == 400 and test(call.body) else status, headers, data))
+
+
+def _body_first(rules: Any) -> None:
+    authorise, validate, media, parse = rules.authorise, rules.validate, rules.accept_media, rules.parse
+    waiting: list[str | None] = []
+    rules.authorise = waiting.append
+    rules.accept_media = media
+    rules.parse = parse
+
+    def after_body(body: Any) -> None:
+        header = waiting.pop()
+        validate(body)
+        authorise(header)
+
+    rules.validate = after_body
+
+
+def _strict_media(original: Any, _rules: Any, header: str | None) -> None:
+    if header and ";" in header:
+        raise Refusal(415, "No parameters.")
+    original(header)

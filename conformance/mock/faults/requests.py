@@ -1,0 +1,151 @@
+"""Faults in what is taken and what is refused: derived from the contract, so that they follow it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from conformance.contract import Contract, validator
+from conformance.contract.schema import Schema, alternatives, types, walk
+from conformance.mock.faults.fault import Fault, replace
+from conformance.mock.rules import Refusal, Rules
+
+_BOUNDS = {"minimum": 1, "maximum": -1, "minLength": 1, "maxLength": -1, "minItems": 1, "maxItems": -1}
+_LAX = (*_BOUNDS, "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern", "enum", "uniqueItems", "oneOf", "anyOf", "not")
+
+
+def request_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield, for every field and keyword, a server that ignores it and one that is off by one, and every coercion."""
+    schema = contract.request_schema
+    nodes = sorted({(path, key) for path, node in walk(schema) for key in node if path and key in _LAX})
+    for path, keyword in nodes:
+        name = ".".join("items" if part == "*" else part for part in path)
+        yield Fault(f"ignores.{name}.{keyword}", f"`{keyword}` of `{name}` is not checked.", f"request.{name}.*", _schema(path, keyword, None))
+        if keyword in _BOUNDS:
+            step = _BOUNDS[keyword]
+            yield Fault(f"strict.{name}.{keyword}", f"`{name}` at its {keyword} is refused.", f"request.{name}.{keyword}", _schema(path, keyword, step))
+            yield Fault(f"loose.{name}.{keyword}", f"`{name}` one beyond its {keyword} is taken.", f"request.{name}.{keyword}", _schema(path, keyword, -step))
+    for field in contract.fields.values():
+        if field.required:
+            yield Fault(f"optional.{field.name}", f"A request without `{field.name}` is taken.", f"request.{field.name}.required", _default(field.name, field.role))
+        for kind, taken, change in _coercions(field.schema):
+            yield Fault(f"coerces.{field.name}.{kind}", f"`{field.name}` is taken as {kind}.", f"request.{field.name}.*", _coerce(field.name, taken, change))
+    yield Fault("any_model", "Any model is taken.", "request.*.unknown" if not _listed(contract) else "request.*.enum", _any_model(contract))
+    if len(contract.models) > 1:
+        gone = contract.models[-1]
+        yield Fault("model_gone", f"The model {gone} is no longer served.", "request.*", replace("accept_model", _without(gone)))
+
+
+def _listed(contract: Contract) -> bool:
+    field = contract.request_field("model")
+    return field is not None and "enum" in field.schema
+
+
+def _edit(schema: Any, wanted: tuple[str, ...], keyword: str, step: int | None, path: tuple[str, ...] = ()) -> Any:
+    """Return the schema without a keyword at a path, or with its bound moved."""
+    if not isinstance(schema, dict):
+        return schema
+    result = {}
+    for key, value in schema.items():
+        if key == keyword and path == wanted:
+            if step is not None:
+                result[key] = value + step
+            elif key in {"oneOf", "anyOf"}:
+                result["anyOf"] = [{"type": sorted(set().union(*(types(leaf) for leaf in alternatives({key: value}))))}]
+        elif key == "properties":
+            result[key] = {name: _edit(item, wanted, keyword, step, (*path, name)) for name, item in value.items()}
+        elif key in {"oneOf", "anyOf", "allOf"}:
+            result[key] = [_edit(item, wanted, keyword, step, path) for item in value]
+        elif key == "items":
+            result[key] = _edit(value, wanted, keyword, step, (*path, "*"))
+        else:
+            result[key] = value
+    return result
+
+
+def _schema(path: tuple[str, ...], keyword: str, step: int | None) -> Callable[[Rules], None]:
+    def apply(rules: Rules) -> None:
+        rules.validator = validator(_edit(rules.contract.request_schema, path, keyword, step))
+
+    return apply
+
+
+def _default(name: str, role: str | None) -> Callable[[Rules], None]:
+    def apply(rules: Rules) -> None:
+        original = rules.validate
+        value = {"model": rules.contract.models[0] if rules.contract.models else "default", "documents": ["apple"]}.get(role or "", "apple")
+
+        def validate(body: Any) -> None:
+            if isinstance(body, dict) and name not in body:
+                body[name] = value
+            original(body)
+
+        rules.validate = validate  # type: ignore[method-assign]
+
+    return apply
+
+
+def _coercions(schema: Schema) -> Iterator[tuple[str, Callable[[Any], bool], Callable[[Any], Any]]]:
+    taken = set().union(*(types(leaf) for leaf in alternatives(schema)))
+    if "null" not in taken:
+        yield "null", lambda value: value is None, lambda _value: None
+    if taken == {"integer"}:
+        yield "a numeric string", lambda value: isinstance(value, str) and value.lstrip("-").isdigit(), int
+        yield "a fraction", lambda value: isinstance(value, float), int
+        yield "a boolean", lambda value: isinstance(value, bool), int
+        yield "a list of one", lambda value: isinstance(value, list) and len(value) == 1 and isinstance(value[0], int), lambda value: value[0]
+    if taken == {"boolean"}:
+        yield "a string", lambda value: value in ("true", "false"), lambda value: value == "true"
+        yield "a number", lambda value: type(value) is int and value in (0, 1), bool
+    if "string" in taken and "array" not in taken:
+        yield "a number", lambda value: isinstance(value, int | float) and not isinstance(value, bool), str
+        yield "a list of one", lambda value: isinstance(value, list) and len(value) == 1 and isinstance(value[0], str), lambda value: value[0]
+    if "array" in taken:
+        yield "a number", lambda value: isinstance(value, int) and not isinstance(value, bool), lambda value: [str(value)]
+        yield "an object", lambda value: isinstance(value, dict), lambda value: [str(value)]
+        yield "a list of numbers", _odd_items(lambda item: isinstance(item, int | float) and not isinstance(item, bool)), lambda value: [i if isinstance(i, str | dict) else str(i) for i in value]
+        yield "a list with nulls", _odd_items(lambda item: item is None), lambda value: [i if i is not None else "" for i in value]
+        yield "a list of lists", _odd_items(lambda item: isinstance(item, list)), lambda value: [i if isinstance(i, str | dict) else str(i) for i in value]
+
+
+def _odd_items(odd: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and any(odd(item) for item in value)
+
+
+def _coerce(name: str, taken: Callable[[Any], bool], change: Callable[[Any], Any]) -> Callable[[Rules], None]:
+    def apply(rules: Rules) -> None:
+        original = rules.validate
+
+        def validate(body: Any) -> None:
+            if isinstance(body, dict) and name in body and taken(body[name]):
+                value = change(body[name])
+                required = any(name in branch.schema.get("required", ()) for branch in rules.contract.branches)
+                if value is None and not required:
+                    del body[name]
+                else:
+                    # The model must stay one that is known, or the coercion would not show.
+                    role = next((role for role, wire in rules.names.items() if wire == name), None)
+                    known = rules.contract.models[0] if role == "model" and rules.contract.models else None
+                    body[name] = known or (value if value is not None else ["null"] if role == "documents" else "null")
+            original(body)
+
+        rules.validate = validate  # type: ignore[method-assign]
+
+    return apply
+
+
+def _any_model(contract: Contract) -> Callable[[Rules], None]:
+    def apply(rules: Rules) -> None:
+        field = contract.request_field("model")
+        if field is not None:
+            rules.validator = validator(_edit(contract.request_schema, (field.name,), "enum", None))
+        rules.accept_model = lambda body: None  # type: ignore[method-assign]
+
+    return apply
+
+
+def _without(model: str) -> Callable[..., None]:
+    def accept(original: Any, rules: Rules, body: Any) -> None:
+        if body.get(rules.names.get("model", "")) == model:
+            raise Refusal(rules.refusal, "Model does not exist. Please check it carefully.")
+        original(body)
+
+    return accept
