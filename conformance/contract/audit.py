@@ -1,37 +1,37 @@
 """What is wrong with a contract as a document: the linters that exist do not look at these."""
 
-import json
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import frozen
-
+from conformance.contract import samples
 from conformance.contract.contract import ROLE, Contract, validator
 from conformance.contract.errors import ContractError
-from conformance.contract.schema import POINTER, convert, escape, follow, types, walk
+from conformance.contract.finding import Finding
+from conformance.contract.instances import alone
+from conformance.contract.schema import POINTER, Schema, convert, escape, flatten, follow, resolve, walk
 
-ROLES = frozenset(
-    ["model", "query", "documents", "instruction", "limit", "echo_switch", "chunk_limit", "chunk_overlap", "text", "image", "id", "results", "index", "score", "echo", "meta", "usage", "billed", "input_tokens", "output_tokens", "image_tokens", "search_units", "classifications", "error_code", "error_message", "error_data", "trace"]
-)
+__all__ = ["ROLES", "Finding", "audit", "main"]
+
+_ASKED = ("model", "query", "documents", "instruction", "limit", "echo_switch", "chunk_limit", "chunk_overlap", "text", "image")
+_ANSWERED = ("id", "results", "index", "score", "echo", "trace", "error_code", "error_message", "error_data")
+_METERED = ("meta", "usage", "billed", "input_tokens", "output_tokens", "image_tokens", "search_units", "classifications")
+ROLES = frozenset({*_ASKED, *_ANSWERED, *_METERED})
 _ESSENTIAL = ("model", "query", "documents"), ("results", "index", "score")
-_BODY = re.compile(r"-d\s+'(?P<body>.*?)'\s*$", re.DOTALL | re.MULTILINE)
-_URL = re.compile(r"https?://[^\s\"'\\]+")
-
-
-@frozen
-class Finding:
-    """One defect: a stable kind, where it is (a JSON pointer), and what is wrong in a sentence."""
-
-    kind: str
-    pointer: str
-    sentence: str
 
 
 def audit(contract: Contract) -> list[Finding]:
-    """Return every defect found, in document order; an empty list is a clean contract."""
-    return [*_actions(contract), *_values(contract), *_branches(contract), *_samples(contract), *_declarations(contract), *_roles(contract)]
+    """Return every defect found, each once; an empty list is a clean contract."""
+    found = [
+        *_actions(contract),
+        *_values(contract),
+        *_bodies(contract),
+        *_branches(contract),
+        *samples.audit(contract),
+        *_declarations(contract),
+        *_roles(contract),
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _actions(contract: Contract) -> Iterator[Finding]:
@@ -39,123 +39,111 @@ def _actions(contract: Contract) -> Iterator[Finding]:
         yield Finding("overlay", "#", f"The overlay action on {action.target} matches nothing.")
 
 
-def _schemas(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
+def _schemas(contract: Contract) -> Iterator[tuple[str, Schema]]:
     for name in (contract.document.get("components") or {}).get("schemas") or {}:
         pointer = f"#/components/schemas/{escape(name)}"
         yield pointer, convert(contract.document, follow(contract.document, pointer), pointer)
     yield f"{contract.pointer}/requestBody", contract.request_schema
     for answer in contract.answers.values():
-        for schema in answer.media.values():
+        for schema in (*answer.media.values(), *(header.schema for header in answer.headers)):
             yield answer.pointer, schema
 
 
-def _values(contract: Contract) -> Iterator[Finding]:
+def _nodes(contract: Contract) -> Iterator[tuple[str, Schema]]:
+    """Yield every schema of the contract once, with where it stands."""
     seen = set()
-    for _, schema in _schemas(contract):
+    for above, schema in _schemas(contract):
         for _, node in walk(schema):
-            where = str(node.get(POINTER))
-            if where in seen:
-                continue
-            seen.add(where)
-            values = [("example", value) for value in node.get("x-examples", ())]
-            values += [("default", node["default"])] if "default" in node else []
-            keeps = validator(node)
-            for kind, value in values:
-                if not keeps.is_valid(value):
-                    told = next(iter(keeps.iter_errors(value))).message
-                    yield Finding(kind, f"{where}/{kind}", f"The {kind} {value!r} does not keep its own schema: {told}.")
+            where = str(node.get(POINTER, above))
+            if where not in seen:
+                seen.add(where)
+                yield where, node
+
+
+def _values(contract: Contract) -> Iterator[Finding]:
+    for where, node in _nodes(contract):
+        values = [("example", value) for value in node.get("x-examples", ())]
+        values += [("default", node["default"])] if "default" in node else []
+        for kind, value in values:
+            yield from _keeps(node, value, kind, f"{where}/{kind}")
+
+
+def _keeps(schema: Schema, value: Any, kind: str, where: str) -> Iterator[Finding]:
+    error = next(iter(validator(schema).iter_errors(value)), None)
+    if error is not None:
+        yield Finding(kind, where, f"The {kind} {value!r} does not keep its own schema: {error.message}.")
+
+
+def _bodies(contract: Contract) -> Iterator[Finding]:
+    """Look at the examples of whole bodies, which stand beside a schema and not in it."""
+    body, where = resolve(contract.document, contract.operation["requestBody"], f"{contract.pointer}/requestBody")
+    for media, entry in (body.get("content") or {}).items():
+        for pointer, value in _media_examples(contract, entry, f"{where}/content/{escape(media)}"):
+            yield from samples.fits(contract, value, "example", pointer)
+    for answer in contract.answers.values():
+        node = follow(contract.document, answer.pointer)
+        for media, entry in (node.get("content") or {}).items():
+            for pointer, value in _media_examples(contract, entry, f"{answer.pointer}/content/{escape(media)}"):
+                yield from _keeps(answer.media[media], value, "example", pointer)
+
+
+def _media_examples(contract: Contract, entry: Any, where: str) -> Iterator[tuple[str, Any]]:
+    if not isinstance(entry, Mapping):
+        return
+    if "example" in entry:
+        yield f"{where}/example", entry["example"]
+    examples = entry.get("examples")
+    for name, raw in examples.items() if isinstance(examples, Mapping) else ():
+        node, pointer = resolve(contract.document, raw, f"{where}/examples/{escape(name)}")
+        if isinstance(node, Mapping) and "value" in node:
+            yield f"{pointer}/value", node["value"]
 
 
 def _branches(contract: Contract) -> Iterator[Finding]:
     """Each branch of a `oneOf` must have a value of its own, or no answer can ever choose it."""
-    seen = set()
-    for _, schema in _schemas(contract):
-        for _, node in walk(schema):
-            where = str(node.get(POINTER))
-            if "oneOf" not in node or where in seen:
-                continue
-            seen.add(where)
-            whole = validator({"oneOf": node["oneOf"]})
-            for number, branch in enumerate(node["oneOf"]):
-                if not any(whole.is_valid(value) for value in _instances(branch)):
-                    yield Finding("oneOf", f"{where}/oneOf/{number}", "No value fits this branch alone.")
-
-
-def _instances(branch: dict[str, Any]) -> Iterator[Any]:
-    """Yield values that fit a branch, as different from each other as its schema lets them be."""
-    keeps = validator(branch)
-    properties = branch.get("properties", {})
-    full = {name: next(_simple(member), None) for name, member in properties.items()}
-    required = {name: full.get(name) for name in branch.get("required", ())}
-    singles = [{name: value} for name, value in full.items()]
-    for value in (*branch.get("x-examples", ()), *_simple(branch), required, full, *singles):
-        if keeps.is_valid(value):
-            yield value
-
-
-def _simple(schema: dict[str, Any]) -> Iterator[Any]:
-    yield from schema.get("x-examples", ())
-    yield from schema.get("enum", ())
-    samples: dict[str, Any] = {"string": "apple", "integer": 1, "number": 0.5, "boolean": True, "array": ["apple"], "object": {}, "null": None}
-    longest = "a" * int(schema.get("minLength", 0))
-    for kind in sorted(types(schema)) or sorted(samples):
-        yield samples[kind] if kind != "string" or len(longest) <= len("apple") else longest
-
-
-def _samples(contract: Contract) -> Iterator[Finding]:
-    for number, sample in enumerate(contract.operation.get("x-codeSamples") or ()):
-        where = f"{contract.pointer}/x-codeSamples/{number}"
-        source = str(sample.get("source", ""))
-        url = _URL.search(source)
-        if url and contract.server and url[0] != contract.server + contract.path:
-            yield Finding("sample", where, f"The sample's URL {url[0]} is not {contract.server + contract.path}.")
-        body = _BODY.search(source)
-        if body is None:
-            continue
-        try:
-            value = json.loads(body["body"])
-        except ValueError as error:
-            yield Finding("sample", where, f"The sample's body is no JSON: {error}.")
-            continue
-        if not contract.request_validator.is_valid(value):
-            yield Finding("sample", where, "The sample's body does not keep the request's schema.")
-            continue
-        named = contract.request_field("model")
-        model = value.get(named.name) if named else None
-        for name in value:
-            if isinstance(model, str) and name in contract.fields and not contract.takes(model, name):
-                yield Finding("sample", where, f"The sample sends `{name}` to {model}, which by its description does not support it.")
+    for where, node in _nodes(contract):
+        for number in range(len(node.get("oneOf", ()))):
+            if alone(node, number) is None:
+                yield Finding("oneOf", f"{where}/oneOf/{number}", "No value was found that fits this branch alone.")
 
 
 def _declarations(contract: Contract) -> Iterator[Finding]:
-    declared = {tag.get("name") for tag in contract.document.get("tags") or ()}
-    for tag in contract.operation.get("tags") or ():
+    declared = [tag.get("name") for tag in _listed(contract.document.get("tags")) if isinstance(tag, Mapping)]
+    for tag in _listed(contract.operation.get("tags")):
         if tag not in declared:
             yield Finding("tag", f"{contract.pointer}/tags", f"The tag {tag} is not declared.")
-    body = contract.operation.get("requestBody") or {}
-    if contract.request_schema and body.get("required") is not True and all(branch.schema.get("required") for branch in contract.branches):
-        yield Finding("body", f"{contract.pointer}/requestBody", "The body has required fields and is not required itself.")
-    for pointer, schema in _schemas(contract):
-        for path, node in walk(schema):
-            missing = [name for name in node.get("required", ()) if node.get("properties") and name not in node["properties"]]
-            if missing:
-                yield Finding("required", str(node.get(POINTER, pointer)), f"{'.'.join(path) or 'The schema'} requires {', '.join(missing)}, which it does not describe.")
+    body, where = resolve(contract.document, contract.operation["requestBody"], f"{contract.pointer}/requestBody")
+    if body.get("required") is not True and all(branch.schema.get("required") for branch in contract.branches):
+        yield Finding("body", where, "The body has required fields and is not required itself.")
+    for where, node in _nodes(contract):
+        flat = flatten(node)
+        missing = [name for name in flat.get("required", ()) if flat.get("properties") and name not in flat["properties"]]
+        if missing:
+            yield Finding("required", where, f"It requires {', '.join(missing)}, which it does not describe.")
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _roles(contract: Contract) -> Iterator[Finding]:
+    for where, node in _nodes(contract):
+        if ROLE in node and node[ROLE] not in ROLES:
+            yield Finding("role", where, f"{node[ROLE]!r} is no role.")
+        members = [flatten(member).get(ROLE) for member in flatten(node).get("properties", {}).values()]
+        for role, count in Counter(role for role in members if role is not None).items():
+            if count > 1:
+                yield Finding("role", where, f"{count} of its fields have the role {role}.")
+    for answer in contract.answers.values():
+        for header in answer.headers:
+            if header.role is not None and header.role not in ROLES:
+                yield Finding("role", header.pointer, f"{header.role!r} is no role.")
     sides = (contract.request_schema, *contract.success.media.values())
     for side, essential in zip(sides, _ESSENTIAL, strict=False):
-        found = [(node[ROLE], path) for path, node in walk(side) if ROLE in node]
-        for role, path in found:
-            if role not in ROLES:
-                yield Finding("role", "/".join(path), f"{role!r} is no role.")
+        found = {node[ROLE] for _, node in walk(side) if ROLE in node}
         for role in essential:
-            if role not in {name for name, _ in found}:
+            if role not in found:
                 yield Finding("role", str(side.get(POINTER)), f"No field has the role {role}.")
-    for branch in contract.branches:
-        for role, count in Counter(item.role for item in branch.fields.values() if item.role).items():
-            if count > 1:
-                yield Finding("role", branch.pointer, f"{count} fields have the role {role}.")
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract import document, overlay
-from conformance.contract.contract import ROLE, Contract
+from conformance.contract.contract import ROLE, Contract, ask
 from conformance.contract.errors import ContractError, UnknownContractError
 from conformance.contract.schema import walk
 from conformance.resources import contracts_root
@@ -47,22 +47,26 @@ def read(path: Path, name: str) -> Contract:
         msg = f"{path} is no OpenAPI document: it needs `openapi` and `paths`."
         raise ContractError(msg)
     beside = path.with_name(OVERLAY)
-    chosen: Path | None = beside if beside.is_file() else _overlay_for(vendored)
-    applied = (
-        overlay.apply(vendored, overlay.parse(document.load(chosen), str(chosen)))
-        if chosen is not None
-        else overlay.Applied(vendored)
-    )
-    contract = Contract(name, applied.document, vendored, path, applied.unmatched)
     try:
-        if contract.request_field("documents") is None:
-            contract = Contract(name, _with_roles(applied.document), vendored, path, applied.unmatched)
-        if contract.request_field("documents") is None:
-            msg = f"{path}: no field of its request has the role documents; mark it with {ROLE} in an overlay beside it."
-            raise ContractError(msg)
-    except (AttributeError, TypeError, KeyError) as error:
-        msg = f"{path} is no usable OpenAPI document: {error}"
+        return _effective(path, name, vendored, beside if beside.is_file() else _overlay_for(vendored))
+    except ContractError as error:
+        msg = str(error) if str(path) in str(error) else f"{path} is no usable contract: {error}"
+        raise type(error)(msg) from error
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        # A hostile or careless document has anything anywhere; no question is asked that it has not answered here.
+        msg = f"{path} is no usable OpenAPI document: {type(error).__name__}: {error}"
         raise ContractError(msg) from error
+
+
+def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | None) -> Contract:
+    applied = overlay.apply(vendored, overlay.parse(document.load(chosen), str(chosen))) if chosen is not None else overlay.Applied(vendored)
+    contract = Contract(name, applied.document, vendored, path, applied.unmatched)
+    if contract.request_field("documents") is None:
+        contract = Contract(name, _with_roles(applied.document), vendored, path, applied.unmatched)
+    if contract.request_field("documents") is None:
+        msg = f"{path}: no field of its request has the role documents; mark it with {ROLE} in an overlay beside it."
+        raise ContractError(msg)
+    ask(contract)
     return contract
 
 

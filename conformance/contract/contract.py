@@ -228,8 +228,7 @@ class Contract:
             schema = flatten(raw)
             required = schema.get("required", ())
             fields = {
-                name: Field(name, _role(item), str(item.get(POINTER, "#")), item, name in required)
-                for name, item in schema.get("properties", {}).items()
+                name: Field(name, _role(item), str(item.get(POINTER, "#")), item, name in required) for name, item in schema.get("properties", {}).items()
             }
             label = str(schema.get("title") or schema.get(POINTER, "").rpartition("/")[2] or number)
             result.append(Branch(label, str(schema.get(POINTER, "#")), schema, fields))
@@ -333,14 +332,33 @@ def _role(schema: Schema) -> str | None:
     return None if named is None else str(named)
 
 
+def ask(contract: Contract) -> None:
+    """Ask a contract every question once, so that a document that cannot answer is refused where it is loaded.
+
+    Raises whatever a malformed document makes the questions raise.
+    """
+    _ = (contract.version, contract.sha256, contract.server, contract.models, contract.key_env, contract.request_places)
+    _ = (contract.request_media, contract.request_validator, contract.success, contract.documents_errors)
+    for answer in contract.answers.values():
+        _ = answer.places
+        for schema in (*answer.media.values(), *(header.schema for header in answer.headers)):
+            validator(schema)
+
+
 def validator(schema: Schema) -> Any:
     """Return a compiled validator of JSON Schema 2020-12.
 
     jsonschema-rs, because a fuzzed mock validates thousands of bodies a second.
+    Raises ContractError for a schema that is none.
     """
-    from jsonschema_rs import Draft202012Validator
+    from jsonschema_rs import Draft202012Validator, ReferencingError, ValidationError
 
-    return Draft202012Validator(schema)
+    try:
+        return Draft202012Validator(schema)
+    except (ValidationError, ReferencingError, ValueError) as error:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        msg = f"{schema.get(POINTER, 'A schema')} is no usable schema: {first[:300]}"
+        raise ContractError(msg) from error
 
 
 def select(body: Any, path: tuple[str, ...]) -> list[Any]:

@@ -30,25 +30,45 @@ def parse(text: str, name: str) -> dict[str, Any]:
     Aliases are refused: nothing in an API description needs them, and a few
     of them nested can stand for gigabytes.
     """
+    try:
+        loaded = _json(text) or _yaml(text, name)
+        if not isinstance(loaded, Mapping):
+            msg = f"{name} holds no object at its top level."
+            raise ContractError(msg)
+        plain: dict[str, Any] = json.loads(json.dumps(loaded, default=str))
+    except (ValueError, TypeError, RecursionError) as error:
+        msg = f"{name} is neither YAML nor JSON that an API description could be: {_first(error)}"
+        raise ContractError(msg) from error
+    return plain
+
+
+def _json(text: str) -> Any:
+    """Return what JSON text holds, or None: YAML reads JSON too, but not its escapes beyond the basic plane."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _yaml(text: str, name: str) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
     from ruamel.yaml.events import AliasEvent
 
     try:
-        yaml = YAML(typ="safe", pure=True)
         if _MAYBE_ALIAS.search(text) and any(isinstance(event, AliasEvent) for event in YAML(typ="safe", pure=True).parse(text)):
             msg = f"{name} uses YAML aliases, which this project does not expand."
             raise ContractError(msg)
-        loaded = yaml.load(text)
-    except (YAMLError, ValueError, RecursionError) as error:
-        first = " ".join(str(error).split())
-        msg = f"{name} is neither YAML nor JSON: {first[:300]}"
+        return YAML(typ="safe", pure=True).load(text)
+    except YAMLError as error:
+        msg = f"{name} is neither YAML nor JSON: {_first(error)}"
         raise ContractError(msg) from error
-    if not isinstance(loaded, Mapping):
-        msg = f"{name} holds no object at its top level."
-        raise ContractError(msg)
-    plain: dict[str, Any] = json.loads(json.dumps(loaded, default=str))
-    return plain
+
+
+def _first(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -8,6 +8,8 @@ after this module sees one form only.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from attrs import define, field
+
 from conformance.contract.errors import ContractError
 
 Schema = dict[str, Any]
@@ -17,9 +19,14 @@ POINTER = "x-pointer"
 
 _SCHEMA = ("additionalProperties", "items", "not", "contains", "propertyNames", "if", "then", "else", "unevaluatedProperties")
 _SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
-_DROPPED = ("nullable", "example", "examples", "externalDocs", "xml", "discriminator", "readOnly", "writeOnly", "deprecated")
+_NAMED = ("properties", "patternProperties", "dependentSchemas")
+# References are inlined, so nothing with a dollar may name or move a base, or make a validator fetch something.
+_ADDRESSES = ("$schema", "$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$vocabulary", "$defs")
+_NOTES = ("nullable", "example", "examples", "externalDocs", "xml", "discriminator", "readOnly", "writeOnly", "deprecated")
+_DROPPED = frozenset({*_ADDRESSES, *_NOTES})
 _MAX_DEPTH = 64
+# Inlined, a few references that each point twice at the next can stand for gigabytes.
+_MAX_SCHEMAS = 20_000
 
 
 def escape(part: str) -> str:
@@ -48,6 +55,9 @@ def resolve(document: Mapping[str, Any], node: Any, pointer: str) -> tuple[Any, 
     seen = set()
     while isinstance(node, Mapping) and "$ref" in node:
         reference = node["$ref"]
+        if not isinstance(reference, str):
+            msg = f"{pointer} has a $ref that is no string."
+            raise ContractError(msg)
         if reference in seen:
             msg = f"The reference {reference!r} points at itself."
             raise ContractError(msg)
@@ -63,46 +73,53 @@ def convert(document: Mapping[str, Any], schema: Any, pointer: str) -> Schema:
     under `x-pointer`. A schema that contains itself is cut off (anything goes)
     where it does so.
     """
-    modern = not str(document.get("openapi", "3.0")).startswith("3.0")
-    return _convert(document, schema, pointer, modern, ())
+    return _Converter(document, modern=not str(document.get("openapi", "3.0")).startswith("3.0")).convert(schema, pointer, ())
 
 
-def _convert(document: Mapping[str, Any], raw: Any, pointer: str, modern: bool, trail: tuple[str, ...]) -> Schema:
-    if isinstance(raw, bool):
-        return {} if raw else {"not": {}}
-    siblings = {key: value for key, value in raw.items() if key != "$ref"} if modern and "$ref" in raw else {}
-    node, pointer = resolve(document, raw, pointer)
-    if isinstance(node, bool):
-        return {} if node else {"not": {}}
-    if not isinstance(node, Mapping):
-        msg = f"{pointer} is no schema."
-        raise ContractError(msg)
-    if pointer in trail or len(trail) > _MAX_DEPTH:
-        return {}
-    trail = (*trail, pointer)
-    result: Schema = {POINTER: pointer}
-    for key, value in {**node, **siblings}.items():
-        where = f"{pointer}/{escape(key)}"
-        if key in _DROPPED:
-            continue
-        if key in _SCHEMA and isinstance(value, Mapping | bool):
-            result[key] = value if isinstance(value, bool) else _convert(document, value, where, modern, trail)
-        elif key in _SCHEMAS and isinstance(value, list):
-            result[key] = [_convert(document, item, f"{where}/{i}", modern, trail) for i, item in enumerate(value)]
-        elif key in _NAMED and isinstance(value, Mapping):
-            result[key] = {
-                name: _convert(document, item, f"{where}/{escape(name)}", modern, trail) for name, item in value.items()
-            }
-        else:
-            result[key] = value
-    if "x-examples" not in result and (examples := _examples(node)):
-        result["x-examples"] = examples
-    if not modern:
-        _exclusive(result, "exclusiveMinimum", "minimum")
-        _exclusive(result, "exclusiveMaximum", "maximum")
-        if node.get("nullable") is True:
-            _allow_null(result)
-    return result
+@define
+class _Converter:
+    document: Mapping[str, Any]
+    modern: bool = field(kw_only=True)
+    left: int = _MAX_SCHEMAS
+
+    def convert(self, raw: Any, pointer: str, trail: tuple[str, ...]) -> Schema:
+        if isinstance(raw, bool):
+            return {} if raw else {"not": {}}
+        self.left -= 1
+        if self.left < 0:
+            msg = f"Its schemas are more than {_MAX_SCHEMAS:,} once references are followed; that is no rerank contract."
+            raise ContractError(msg)
+        node, where = resolve(self.document, raw, pointer)
+        if isinstance(node, bool):
+            return {} if node else {"not": {}}
+        if not isinstance(node, Mapping):
+            msg = f"{where} is no schema."
+            raise ContractError(msg)
+        if where in trail or len(trail) > _MAX_DEPTH:
+            return {}
+        siblings = {key: value for key, value in raw.items() if key != "$ref"} if self.modern and "$ref" in raw else {}
+        node = {**node, **siblings}
+        result: Schema = {POINTER: where}
+        for key, value in node.items():
+            if key not in _DROPPED:
+                result[key] = self._keyword(key, value, f"{where}/{escape(key)}", (*trail, where))
+        if "x-examples" not in result and (examples := _examples(node)):
+            result["x-examples"] = examples
+        if not self.modern:
+            _exclusive(result, "exclusiveMinimum", "minimum")
+            _exclusive(result, "exclusiveMaximum", "maximum")
+            if node.get("nullable") is True:
+                _allow_null(result)
+        return result
+
+    def _keyword(self, key: str, value: Any, where: str, trail: tuple[str, ...]) -> Any:
+        if key in _SCHEMA and isinstance(value, Mapping):
+            return self.convert(value, where, trail)
+        if key in _SCHEMAS and isinstance(value, list):
+            return [self.convert(item, f"{where}/{number}", trail) for number, item in enumerate(value)]
+        if key in _NAMED and isinstance(value, Mapping):
+            return {name: self.convert(item, f"{where}/{escape(name)}", trail) for name, item in value.items()}
+        return value
 
 
 def _examples(node: Mapping[str, Any]) -> list[Any]:
