@@ -1,5 +1,7 @@
 """The contracts that are shipped, and those that a user brings along."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -43,17 +45,36 @@ def load(name: str) -> Contract:
 def read(path: Path, name: str) -> Contract:
     """Return the effective contract of a document file."""
     vendored = document.load(path)
-    if not isinstance(vendored.get("paths"), dict) or "openapi" not in vendored:
-        msg = f"{path} is no OpenAPI document: it needs `openapi` and `paths`."
-        raise ContractError(msg)
     beside = path.with_name(OVERLAY)
-    try:
+    with _refused(path):
+        _recognise(vendored)
         return _effective(path, name, vendored, beside if beside.is_file() else _overlay_for(vendored))
+
+
+def check(vendored: dict[str, Any], path: Path) -> Contract:
+    """Return a document as a contract without an overlay; raises ContractError when it is no usable OpenAPI document."""
+    with _refused(path):
+        _recognise(vendored)
+        contract = Contract(path.stem, vendored, vendored, path)
+        ask(contract)
+        return contract
+
+
+def _recognise(vendored: dict[str, Any]) -> None:
+    if not str(vendored.get("openapi", "")).startswith("3.") or not isinstance(vendored.get("paths"), dict):
+        msg = "it needs `openapi: 3.x` and `paths`."
+        raise ContractError(msg)
+
+
+@contextmanager
+def _refused(path: Path) -> Iterator[None]:
+    """Say of whatever a document makes its questions raise that it is the document's fault, and which one's."""
+    try:
+        yield
     except ContractError as error:
-        msg = str(error) if str(path) in str(error) else f"{path} is no usable contract: {error}"
+        msg = str(error) if str(path) in str(error) else f"{path} is no usable OpenAPI document: {error}"
         raise type(error)(msg) from error
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-        # A hostile or careless document has anything anywhere; no question is asked that it has not answered here.
         msg = f"{path} is no usable OpenAPI document: {type(error).__name__}: {error}"
         raise ContractError(msg) from error
 

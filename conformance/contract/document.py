@@ -13,12 +13,13 @@ _MAYBE_ALIAS = re.compile(r"(?:^|[\s\[{,])\*\w")
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a document file; raises ContractError naming the file."""
+    """Return the text of a document file, its line ends as they are; raises ContractError naming the file."""
     try:
         if path.stat().st_size > MAX_BYTES:
             msg = f"{path} is larger than {MAX_BYTES:,} bytes; that is no rerank contract."
             raise ContractError(msg)
-        return path.read_text(encoding="utf-8")
+        # Not read_text: it would turn the line ends of a file that is kept byte for byte.
+        return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{path} cannot be read: {error}"
         raise ContractError(msg) from error

@@ -2,16 +2,16 @@
 
 import re
 
-_FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})[ \t]*(?:ya?ml|json)\b[^\n]*\n(?P<body>.*?)\n(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<body>.*?\n)(?P=fence)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
+_STARTS = re.compile(r"^\s*[\"']?(?:openapi|swagger)[\"']?\s*:", re.MULTILINE)
 
 
 def extract(page: str) -> str | None:
     """Return what stands between the fences of the first block that is an OpenAPI document.
 
-    Byte for byte, with one final newline; None when no fenced block starts like one.
+    Byte for byte, the last line's end included; None when no fenced block is one.
     """
     for match in _FENCE.finditer(page):
-        body = match["body"]
-        if re.search(r"^\s*[\"']?(?:openapi|swagger)[\"']?\s*:", body, re.MULTILINE):
-            return f"{body}\n"
+        if _STARTS.search(match["body"]):
+            return match["body"]
     return None

@@ -32,6 +32,6 @@ def changed(folder: Path) -> list[str]:
 
 
 def write(folder: Path, source: str, retrieved: str, note: str, files: list[str]) -> None:
-    """Write a vendor's provenance; only the vendoring command does."""
+    """Write a vendor's provenance; only the vendoring command does. `retrieved` is a date, YYYY-MM-DD."""
     record = {"source": source, "retrieved": retrieved, "note": note, "files": {name: sha256(folder / name) for name in files}}
     (folder / FILE).write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,192 @@
+"""The vendoring command keeps what was published byte for byte, and overwrites nothing for the sake of rubbish."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conformance.contract import document, load, names, page, provenance
+from conformance.resources import contracts_root
+from scripts import vendor
+
+BOMB = "openapi: 3.0.0\npaths:\n  a: &a [1, 1]\n  b: &b [*a, *a]\n"
+POST = "openapi: 3.0.0\ninfo: {title: t, version: '1'}\npaths:\n  /rerank:\n    post:\n      requestBody: %s\n      responses: %s\n"
+BODY = "{content: {application/json: {schema: {type: object}}}}"
+LAUGHS = json.dumps(
+    {
+        "openapi": "3.0.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {
+            "/rerank": {"post": {"requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/s0"}}}}, "responses": {"200": {}}}}
+        },
+        "components": {
+            "schemas": {f"s{i}": {"properties": {name: {"$ref": f"#/components/schemas/s{i + 1}"} for name in "ab"}} for i in range(40)} | {"s40": {}}
+        },
+    }
+)
+RUBBISH = {
+    "empty": "",
+    "web page": "<!doctype html><html><title>Sign in</title></html>",
+    "prose": "# A page\n\nNo document here.\n",
+    "list": "- 1\n- 2\n",
+    "binary": "\x00\x01\x02",
+    "broken YAML": "openapi: 3.0.0\npaths: [",
+    "broken YAML in a page": "# Page\n\n```yaml\nopenapi: 3.0.0\npaths: [\n```\n",
+    "Swagger 2": 'swagger: "2.0"\npaths: {}\n',
+    "no paths": "openapi: 3.0.0\n",
+    "no operation": "openapi: 3.0.0\npaths: {}\n",
+    "another API": (POST % (BODY, "{'200': {}}")).replace("/rerank", "/chat"),
+    "no success": POST % (BODY, "{}"),
+    "no JSON body": POST % ("{content: {text/plain: {}}}", "{'200': {}}"),
+    "dangling reference": POST % ("{$ref: '#/nowhere'}", "{'200': {}}"),
+    "reference to another host": POST % ("{$ref: 'http://evil.example/x'}", "{'200': {}}"),
+    "reference that is none": POST % ("{$ref: 5}", "{'200': {}}"),
+    "no schema": POST % ("{content: {application/json: {schema: 1}}}", "{'200': {}}"),
+    "bad schema": POST % ("{content: {application/json: {schema: {type: 5}}}}", "{'200': {}}"),
+    "scalar everywhere": POST % ("x", "x"),
+    "aliases": BOMB,
+    "references that multiply": LAUGHS,
+    "code": "openapi: !!python/object/apply:os.system ['true']\npaths: {}\n",
+    "giant": "x" * (document.MAX_BYTES + 1),
+    "deep": "[" * 3000,
+}
+
+
+@pytest.fixture
+def openapi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "openapi"
+    shutil.copytree(contracts_root(), folder)
+    monkeypatch.setattr(vendor, "OPENAPI", folder)
+    return folder
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def published(openapi: Path, old: str = "", new: str = "") -> Path:
+    path = openapi.parent / "published.md"
+    path.write_bytes((openapi / "siliconflow" / "page.md").read_bytes().decode().replace(old, new).encode())
+    return path
+
+
+@pytest.mark.parametrize("name", names())
+def test_taking_stock_changes_nothing(openapi: Path, name: str) -> None:
+    """What is committed is what the command writes: provenance, hashes, page and document."""
+    before = tree(openapi)
+    assert vendor.main([name]) == 0
+    assert tree(openapi) == before
+
+
+def test_new_page_is_taken_whole(openapi: Path) -> None:
+    """A page with 80 replaced by 64 is kept, its document is what stands between its fences, and the contract follows."""
+    file = published(openapi, "maximum: 80", "maximum: 64")
+    assert vendor.main(["siliconflow", str(file), "--retrieved", "2026-12-01"]) == 0
+    folder = openapi / "siliconflow"
+    assert (folder / "page.md").read_bytes() == file.read_bytes()
+    assert (folder / "rerank.yaml").read_text() == page.extract(file.read_text())
+    assert provenance.changed(folder) == []
+    assert provenance.read(folder)["retrieved"] == "2026-12-01"
+    overlap = load(str(folder)).request_field("chunk_overlap")
+    assert overlap is not None
+    assert overlap.schema["maximum"] == 64
+
+
+def test_line_ends_are_kept(openapi: Path) -> None:
+    """A page with Windows line ends stays one, and so does its document."""
+    file = published(openapi, "\n", "\r\n")
+    assert vendor.main(["siliconflow", str(file)]) == 0
+    folder = openapi / "siliconflow"
+    assert (folder / "page.md").read_bytes() == file.read_bytes()
+    assert (folder / "rerank.yaml").read_bytes() in file.read_bytes()
+    assert (folder / "rerank.yaml").read_bytes().endswith(b"\r\n")
+    assert load(str(folder)).unmatched == ()
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_bare_document_is_taken_too(openapi: Path, form: str) -> None:
+    """Bare YAML or JSON is kept as it is; the page that no longer belongs to it goes."""
+    folder = openapi / "siliconflow"
+    file = openapi.parent / f"bare.{form}"
+    file.write_text((folder / "rerank.yaml").read_text() if form == "yaml" else json.dumps(load("siliconflow").vendored))
+    assert vendor.main(["siliconflow", str(file)]) == 0
+    assert (folder / "rerank.yaml").read_bytes() == file.read_bytes()
+    assert not (folder / "page.md").exists()
+    assert "fences" not in provenance.read(folder)["note"]
+    assert load(str(folder)).unmatched == ()
+
+
+def test_new_vendor_gets_a_folder(openapi: Path) -> None:
+    """A vendor that is not there yet gets a folder, roles by name, and a provenance that says where it came from."""
+    file = openapi.parent / "other.yaml"
+    shutil.copy(openapi / "woagent" / "rerank.yaml", file)
+    assert vendor.main(["other", str(file), "--source", "https://other.example/docs"]) == 0
+    assert provenance.read(openapi / "other")["source"] == "https://other.example/docs"
+
+
+@pytest.mark.parametrize("name", ["siliconflow", "woagent", "fresh"])
+@pytest.mark.parametrize("text", RUBBISH.values(), ids=RUBBISH)
+def test_rubbish_overwrites_nothing(openapi: Path, capsys: pytest.CaptureFixture[str], name: str, text: str) -> None:
+    """What is no usable OpenAPI document is refused in one line with exit 2, and no file is touched."""
+    file = openapi.parent / "rubbish.md"
+    file.write_text(text)
+    before = tree(openapi)
+    assert vendor.main([name, str(file)]) == 2
+    assert tree(openapi) == before
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("vendor: ")
+    assert told.err.count("\n") == 1
+    assert str(file) in told.err
+
+
+@pytest.mark.parametrize("name", ["../evil", "/evil", "a b", "Vendor", ""])
+def test_vendor_names_are_plain(openapi: Path, name: str) -> None:
+    """A name that is no plain folder's is refused: it becomes a path and a package."""
+    before = tree(openapi.parent)
+    assert vendor.main([name, str(openapi / "woagent" / "rerank.yaml")]) == 2
+    assert tree(openapi.parent) == before
+
+
+def test_missing_file_and_vendor_are_named(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is not there, a folder in its place and a vendor without a document are told by name."""
+    for arguments, word in ((["siliconflow", "nowhere.md"], "nowhere.md"), (["siliconflow", str(openapi)], str(openapi)), (["fresh"], "fresh")):
+        assert vendor.main(arguments) == 2
+        assert word in capsys.readouterr().err
+
+
+def test_edited_document_is_not_blessed(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Taking stock does not rewrite the hashes of a vendored file that somebody edited by hand."""
+    path = openapi / "siliconflow" / "rerank.yaml"
+    path.write_text(path.read_text().replace("maximum: 80", "maximum: 64"))
+    assert vendor.main(["siliconflow"]) == 2
+    assert "overlay.yaml" in capsys.readouterr().err
+    assert provenance.changed(openapi / "siliconflow") == ["rerank.yaml"]
+
+
+def test_transcribed_page_is_recorded(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A new version of a page that was transcribed by hand is kept, the transcription stays, and the person is told."""
+    folder = openapi / "woagent"
+    before = (folder / "rerank.yaml").read_bytes()
+    file = openapi.parent / "page.md"
+    file.write_text((folder / "page.md").read_text().replace("x <= 80", "x <= 64"))
+    assert vendor.main(["woagent", str(file)]) == 0
+    assert "by hand" in capsys.readouterr().out
+    assert (folder / "page.md").read_bytes() == file.read_bytes()
+    assert (folder / "rerank.yaml").read_bytes() == before
+    assert provenance.changed(folder) == []
+
+
+def test_action_that_lost_its_target_is_told(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An overlay action that no longer matches is reported, and the page is taken all the same."""
+    assert vendor.main(["siliconflow", str(published(openapi, "x-codeSamples", "x-samples"))]) == 0
+    assert "matches nothing any more" in capsys.readouterr().out
+
+
+def test_document_that_its_overlay_no_longer_fits(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the renamed field takes the roles along, the page is taken, and exit 1 says that the overlay wants a line."""
+    file = published(openapi, "documents:", "candidates:")
+    assert vendor.main(["siliconflow", str(file)]) == 1
+    assert "role documents" in capsys.readouterr().out
+    assert (openapi / "siliconflow" / "page.md").read_bytes() == file.read_bytes()
