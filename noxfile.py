@@ -30,6 +30,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """Run the suite against every fault and 200 lawful servers of each contract; writes docs/faults.md."""
+    session.install("-q", CONSTRAINTS, "-e.")
+    session.run("rerank-conformance", "faults", "--out", "docs/faults.md", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types and the contracts themselves."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("lint"))

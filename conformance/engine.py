@@ -24,7 +24,9 @@ from conformance.verdict.verdict import Observation
 from conformance.verdict.weigh import exit_status, weigh
 
 _UNAUTHORISED = {401, 403}
-_SMOKE_LIMIT = 150
+LIMITS = {"smoke": 150, "nightly": 500, "deep": 20_000}
+# To see a fault that shows in one answer of twenty with 99 % certainty takes ninety answers that could show it.
+_SOAK = 95
 
 
 class EmptySelectionError(ValueError):
@@ -83,6 +85,10 @@ class Plan:
         asked += [question.probe for question in questions(self.kit) if self.selected(question.id)]
         if self.settings.profile == "smoke":
             asked = [probe for probe in asked if probe.core]
+        else:
+            from conformance.fuzz import soak
+
+            asked += soak(self.kit, _SOAK, self.settings.seed)
         first: dict[str, Probe] = {}
         for probe in sorted(asked, key=lambda probe: probe.priority):
             first.setdefault(probe.request.key, probe)
@@ -93,6 +99,16 @@ class Plan:
         """Whether the settings choose an id."""
         wanted = not self.settings.select or any(fnmatchcase(name, glob) for glob in self.settings.select)
         return wanted and not any(fnmatchcase(name, glob) for glob in self.settings.deselect)
+
+    def fuzz(self, sender: Sender, budget: int) -> None:
+        """Spend what is left of the budget on generated requests; their requirements join the plan's."""
+        from conformance.fuzz import Fuzzer
+
+        fuzzer = Fuzzer(self.kit, self.settings.seed)
+        with sender.one_by_one() as send:
+            # Shrinking takes requests too; a part is kept for it, and for trying again what went unanswered.
+            fuzzer.run(send, int((budget - sender.sent) * 0.9))
+        self.requirements += tuple(item for item in fuzzer.requirements() if self.selected(item.clause.id))
 
     @property
     def lawful(self) -> tuple[Request, ...]:
@@ -110,10 +126,12 @@ def conduct(target: Target, settings: Settings, progress: Callable[[int, int], N
     started, clock = time.time(), time.perf_counter()
     the_plan = plan(target, settings)
     budget = settings.max_requests
-    if budget is None and settings.profile == "smoke":
-        budget = _SMOKE_LIMIT
+    if budget is None:
+        budget = LIMITS[settings.profile]
     sender = Sender(target.base_url, target.secrets, target.concurrency, target.timeout, max_requests=budget)
     silent = _await(_send(the_plan, sender, progress))
+    if settings.profile != "smoke" and not silent and the_plan.selected("fuzz.allowed"):
+        the_plan.fuzz(sender, budget)
     return judged(target, settings, the_plan, list(sender.exchanges.values()), sender.sent, started, time.perf_counter() - clock, silent)
 
 

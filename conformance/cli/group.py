@@ -7,6 +7,7 @@ import click
 _COMMANDS = {
     "run": "Judge a target by its contract and write a report.",
     "mock": "Serve a mock that keeps a contract.",
+    "faults": "Show that the suite finds every fault of the mock.",
     "requirements": "List all requirements with level and source.",
     "contract": "Print a contract with its overlay applied.",
 }

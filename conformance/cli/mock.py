@@ -6,19 +6,35 @@ import click
 @click.command("mock")
 @click.argument("vendor", default="siliconflow")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="a free one", help="Port on 127.0.0.1.")
-def command(vendor: str, port: int) -> None:
+@click.option("--fault", metavar="NAME", help="Break the contract in one named way.")
+@click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Show the fault in one answer of N.")
+@click.option("--chaos", metavar="NAME", help="Be slow, busy or cut off now and then; no breach.")
+@click.option("--list-faults", is_flag=True, help="List faults and chaos by name, and exit.")
+def command(vendor: str, port: int, fault: str | None, every: int, chaos: str | None, list_faults: bool) -> None:
     """Serve a mock of VENDOR's contract (a name or a file) on loopback until Ctrl-C."""
     from conformance.cli.loading import contract
     from conformance.mock import serve
+    from conformance.mock.server import UnknownFaultError
 
     chosen = contract(vendor)
+
+    if list_faults:
+        from conformance.mock.faults import CHAOS, faults
+
+        for item in faults(chosen).values():
+            click.echo(f"{item.name:<44} {item.sentence}  [{item.breaks}]")
+        for odd in CHAOS.values():
+            click.echo(f"{odd.name:<44} {odd.sentence}  [chaos, no breach]")
+        return
 
     def ready(base_url: str) -> None:
         key = f"${chosen.key_env}, else mock-key" if chosen.key_env else "mock-key"
         click.echo(f"{base_url}\n{chosen.name} {chosen.method} {base_url}{chosen.path}   key: {key}   Ctrl-C stops it", nl=True)
 
     try:
-        serve(chosen, port, ready=ready)
+        serve(chosen, port, fault=fault, every=every, chaos=chaos, ready=ready)
+    except UnknownFaultError as error:
+        raise click.UsageError(str(error)) from error
     except OSError as error:
         msg = f"The port {port} cannot be had: {error.strerror or error}"
         raise click.UsageError(msg) from error

@@ -24,7 +24,7 @@ MOCK_KEY = "mock-key"
 @click.option("--api-key-env", metavar="VAR", help="Environment variable that holds the key (default: the contract's).")
 @click.option("--model", "models", multiple=True, metavar="NAME", help="Model to ask in place of the contract's; repeatable.")
 @click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Header to send with every request; $VAR in it is put in from the environment and never written. Repeatable.")
-@click.option("--profile", type=click.Choice(["smoke"]), default="smoke", show_default=True, help="How much to ask.")
+@click.option("--profile", type=click.Choice(["smoke", "nightly", "deep"]), default="smoke", show_default=True, help="How much to ask: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).")
 @click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests, retries included.")
 @click.option("--select", multiple=True, metavar="GLOB", help="Judge only requirements whose id matches; repeatable.")
 @click.option("--deselect", multiple=True, metavar="GLOB", help="Leave out requirements whose id matches; repeatable.")
@@ -41,6 +41,7 @@ def command(ctx: click.Context, /, target: str, **options: Any) -> int:
     Exit status: 0 kept, 1 at least one clause is broken, 2 usage, 3 inconclusive, 130 interrupted.
     """
     from conformance.engine import EmptySelectionError, Settings
+    from conformance.fuzz import FuzzingUnavailableError
 
     settings = Settings(
         profile=options["profile"],
@@ -54,7 +55,7 @@ def command(ctx: click.Context, /, target: str, **options: Any) -> int:
             if options["dry_run"]:
                 return _dry(resolved, settings)
             return _run(resolved, settings, options["out"])
-    except EmptySelectionError as error:
+    except (EmptySelectionError, FuzzingUnavailableError) as error:
         raise click.UsageError(str(error), ctx) from error
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -65,6 +67,25 @@ class Sender:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self.concurrency, len(waiting))):
                     group.create_task(work())
+
+    @contextmanager
+    def one_by_one(self) -> Iterator[Callable[[Request], Exchange | None]]:
+        """Yield a function that sends one request and returns its exchange, or None when the budget is spent."""
+        with asyncio.Runner() as runner, ThreadPoolExecutor(1) as pool:
+            client = httpx.AsyncClient(timeout=self.timeout, follow_redirects=False)
+
+            async def one(request: Request) -> Exchange | None:
+                if request.key not in self.exchanges:
+                    self._numbers += 1
+                    try:
+                        self.exchanges[request.key] = await self._exchange(client, request, f"e{self._numbers}")
+                    except BudgetSpentError:
+                        return None
+                return self.exchanges[request.key]
+
+            # A thread of its own, for a loop may be running in the caller's.
+            yield lambda request: pool.submit(runner.run, one(request)).result()
+            pool.submit(runner.run, client.aclose()).result()
 
     async def again(self, keys: Iterable[str]) -> None:
         """Ask once more what was not answered, one at a time; attempts add up."""

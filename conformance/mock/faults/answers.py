@@ -32,7 +32,7 @@ def _with(path: tuple[str, ...], value: Any) -> Callable[[Any], Any]:
     return change
 
 
-def _header(change: Callable[[list[tuple[str, str]]], list[tuple[str, str]]]) -> Any:
+def _header(change: Any) -> Any:
     return replace("wire", lambda _o, _r, status, headers, data, _call: (status, change(headers) if status < 300 else headers, data))
 
 

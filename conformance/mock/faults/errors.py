@@ -57,9 +57,9 @@ def error_faults(contract: Contract) -> Iterator[Fault]:
         yield Fault(f"error_{status}_empty", f"A {status} has an empty body.", f"error.{status}.shape", replace("wire", lambda _o, _r, came, headers, data, _c, n=number: (came, headers, b"" if came == n else data)))
         for schema in answer.media.values():
             for name in schema.get("required", ()):
-                yield Fault(f"error_{status}_lacks_{name}", f"A {status} lacks `{name}`.", f"error.{status}.shape", _error(number, lambda body, n=name: {k: v for k, v in body.items() if k != n}))
+                yield Fault(f"error_{status}_lacks_{name}", f"A {status} lacks `{name}`.", f"error.{status}.shape", _error(number, _lacking(name)))
                 if not _nullable(schema, name):
-                    yield Fault(f"error_{status}_null_{name}", f"`{name}` of a {status} is null.", f"error.{status}.shape", _error(number, lambda body, n=name: {**body, n: None}))
+                    yield Fault(f"error_{status}_null_{name}", f"`{name}` of a {status} is null.", f"error.{status}.shape", _error(number, _nulled(name)))
     if contract.documents_errors:
         yield Fault("status_422", "A bad request is answered with 422.", "response.status.documented", _restatus(400, 422))
         yield Fault("status_404", "A bad request is answered with 404.", "request.*", _restatus(400, 404))
@@ -91,6 +91,14 @@ def error_faults(contract: Contract) -> Iterator[Fault]:
     }
     for name, (what, test) in crashes.items():
         yield Fault(f"crash_{name}", f"The server breaks on {what}.", "response.no_server_error", _crash(test))
+
+
+def _lacking(name: str) -> Callable[[Any], Any]:
+    return lambda body: {key: value for key, value in body.items() if key != name}
+
+
+def _nulled(name: str) -> Callable[[Any], Any]:
+    return lambda body: {**body, name: None}
 
 
 def _nullable(schema: Any, name: str) -> bool:

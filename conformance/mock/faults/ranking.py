@@ -55,7 +55,7 @@ def _chunks(pick: Any) -> Any:
     return after("cut", pick)
 
 
-def ranking_faults(contract: Contract) -> Iterator[Fault]:
+def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a catalogue is long
     """Yield the faults that the contract's roles allow."""
     at = "response.results"
     yield Fault("unsorted", "Results come in the order of the input.", "response.*.sorted", _rows(lambda rows: sorted(rows, key=lambda row: row.index)))

@@ -137,7 +137,7 @@ def _any_model(contract: Contract) -> Callable[[Rules], None]:
         field = contract.request_field("model")
         if field is not None:
             rules.validator = validator(_edit(contract.request_schema, (field.name,), "enum", None))
-        rules.accept_model = lambda body: None  # type: ignore[method-assign]
+        rules.accept_model = lambda _body: None  # type: ignore[method-assign, assignment]
 
     return apply
 

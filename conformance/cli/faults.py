@@ -1,0 +1,41 @@
+"""`rerank-conformance faults`: proof that the suite can see."""
+
+import click
+
+
+@click.command("faults")
+@click.option("--contract", "contracts", multiple=True, metavar="NAME", help="Contract (default: all that are shipped); repeatable.")
+@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
+@click.option("--step", type=click.IntRange(1), default=1, show_default=True, help="Try every N-th fault only.")
+@click.option("--lawful", type=click.IntRange(0), default=200, show_default=True, help="Lawful servers to draw, which must give no finding.")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True), help="File to write the matrix to, as Markdown.")
+def command(contracts: tuple[str, ...], jobs: int, step: int, lawful: int, out: str | None) -> int:
+    """Run the suite against every fault of the mock, and against lawful servers.
+
+    Exit status 1 when a fault is not found, or a lawful server is.
+    """
+    from pathlib import Path
+
+    from conformance.contract import names
+    from conformance.matrix import markdown, measure
+    from conformance.report.progress import progress
+
+    lines = ["# What the suite sees", "", "Made by `rerank-conformance faults`; every fault is one wrong decision of the mock.", ""]
+    bad = 0
+    for name in contracts or names():
+        if name not in names():
+            msg = f"There is no shipped contract {name!r}; there are {', '.join(names())}."
+            raise click.UsageError(msg)
+        with progress() as advance:
+            matrix = measure(name, jobs=jobs, step=step, lawful=lawful, advance=advance)
+        missed = [row for row in matrix.rows if not row.seen]
+        click.echo(f"{name}: {len(matrix.rows) - len(missed)} of {len(matrix.rows)} faults found, {len(matrix.alarms)} false alarms on {lawful} lawful servers")
+        for row in missed:
+            click.echo(f"  not found: {row.fault} ({row.sentence}) should break {row.breaks}; {row.notice or 'failed: ' + (', '.join(row.failed) or 'nothing')}")
+        for seed, failed in matrix.alarms:
+            click.echo(f"  false alarm: lawful server {seed}: {', '.join(failed)}")
+        bad += len(missed) + len(matrix.alarms)
+        lines += markdown(matrix)
+    if out:
+        Path(out).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return 1 if bad else 0

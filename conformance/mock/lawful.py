@@ -1,0 +1,162 @@
+"""Lawful servers, drawn at random: unrelated scorers, and every style that a contract leaves open."""
+
+import hashlib
+import math
+import random
+import re
+from collections import Counter
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from conformance.contract import Contract
+from conformance.mock import scorer
+from conformance.mock.rules import Body, Headers, Refusal, Rules
+
+Scorer = Callable[[str, str], float]
+_COMMON = re.compile(r"\b(?:the|a|an|is|are|of|in|on|by|as|and|what|which|how|do|it|its|for|with|from|at|to|has|have)\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _grams(text: str) -> Counter[str]:
+    clean = " ".join(_COMMON.sub(" ", text.casefold()).split())
+    return Counter(clean[i : i + n] for n in (2, 3) for i in range(len(clean) - n + 1))
+
+
+def overlap(query: str, text: str) -> float:
+    """Score by the share of the query's words and characters that a text covers."""
+    return scorer.score(query, text)
+
+
+def cosine(query: str, text: str) -> float:
+    """Score by the cosine of character n-grams."""
+    one, other = _grams(query), _grams(text)
+    dot = sum(count * other[gram] for gram, count in one.items())
+    norm = math.sqrt(sum(n * n for n in one.values()) * sum(n * n for n in other.values()))
+    return min(1.0, (dot / norm if norm else 0.0) * 0.98 + scorer.nuance(query, text[:2000]) * 0.01)
+
+
+def saturating(query: str, text: str) -> float:
+    """Score like BM25, squeezed into 0..1 by a sigmoid."""
+    found, total = scorer.features(query), 0.0
+    here = scorer.features(text)
+    for name, weight in found.items():
+        if name in here:
+            total += weight * (1 + math.log1p(len(name)))
+    return min(1.0, 1 / (1 + math.exp(2.5 - total)) + scorer.nuance(query, text[:2000]) * 0.005)
+
+
+def hashed(query: str, text: str) -> float:
+    """Score by the cosine of hashed embeddings of words and characters, mixed with coverage."""
+
+    def vector(features: dict[str, float]) -> list[float]:
+        found = [0.0] * 64
+        for name, weight in features.items():
+            digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=2).digest()
+            found[digest[0] % 64] += weight if digest[1] % 2 else -weight
+        return found
+
+    one, other = vector(scorer.features(query)), vector(scorer.features(text))
+    norm = math.sqrt(sum(x * x for x in one) * sum(x * x for x in other))
+    near = sum(x * y for x, y in zip(one, other, strict=True)) / norm if norm else 0.0
+    return min(1.0, max(0.0, 0.2 * near + 0.75 * scorer.similarity(scorer.features(query), scorer.features(text))) + 0.001)
+
+
+SCORERS: tuple[Scorer, ...] = (overlap, cosine, saturating, hashed)
+
+
+class Lawful(Rules):
+    """A faithful server of some style, all of it drawn from one seed."""
+
+    def __init__(self, contract: Contract, key: str, seed: int) -> None:
+        """Draw a style."""
+        super().__init__(contract, key)
+        rng = random.Random(seed)
+        self.random = random.Random(seed)
+        self.scorer = SCORERS[seed % len(SCORERS)]
+        self.refuses_unsupported = rng.random() < 0.4
+        self.refuses_unknown = rng.random() < 0.4
+        self.refuses_images = rng.random() < 0.5
+        self.method_status = rng.choice((404, 405))
+        self.media_status = rng.choice((400, 415)) if contract.answer(400) or not contract.documents_errors else 415
+        self.wobble = rng.choice((0.0, 5e-5, 1e-4))
+        self.digits = rng.choice((6, 8, 17))
+        self.charset = rng.random() < 0.5
+        self.extra = rng.random() < 0.5
+        self.image_count = rng.random() < 0.5
+        self.dashes = rng.random() < 0.5
+        self.words = rng.choice(("The parameter is invalid. Please check again.", "无效的参数", "bad request", "x"))
+        self.code = rng.choice((20015, 20012, 1))
+
+    def score_chunk(self, query: str, chunk: str) -> float:
+        """Score by the style's scorer."""
+        return self.scorer(query, chunk)
+
+    def score(self, body: Body, query: str, position: int, item: Any) -> float:
+        """Round and wobble as the style does."""
+        found = super().score(body, query, position, item) + self.random.uniform(-self.wobble, self.wobble)
+        return round(min(max(found, 0.0), 1.0), self.digits)
+
+    def accept_media(self, header: str | None) -> None:
+        """Refuse a media type with the style's status."""
+        try:
+            super().accept_media(header)
+        except Refusal as refusal:
+            raise Refusal(self.media_status, refusal.message) from None
+
+    def wrong_method(self) -> int:
+        """Return the style's status."""
+        return self.method_status
+
+    def accept_model(self, body: Body) -> None:
+        """Refuse, or let pass, what the contract leaves open."""
+        super().accept_model(body)
+        if self.refuses_unknown and set(body) - set(self.contract.fields):
+            raise Refusal(self.refusal, "Unknown field.")
+        if self.refuses_unsupported and any(not self.takes(body, name) for name in body if name in self.contract.fields):
+            raise Refusal(self.refusal, "This model does not support this field.")
+        if self.refuses_images and body.get(self.names.get("model", "")) not in self.multimodal and self._image(body):
+            raise Refusal(self.refusal, "This model reads text only.")
+
+    def _image(self, body: Body) -> bool:
+        from conformance.contract import select
+
+        return any(select(body, place.path) for place in self.contract.request_places if place.role == "image")
+
+    def count(self, body: Body, rows: list[Any]) -> dict[str, int]:
+        """Count as the style does."""
+        counts = super().count(body, rows)
+        if self.image_count:
+            counts["image_tokens"] = 0
+        return counts
+
+    def identity(self) -> str:
+        """Return an id with a prefix or without."""
+        found = super().identity()
+        return f"rerank-{found}" if self.dashes else found
+
+    def shape(self, answer: Any, body: Body) -> Any:
+        """Add undocumented fields where the style does."""
+        if self.extra and isinstance(answer, dict):
+            answer["undocumented"] = {"cached": False}
+            for rows in (value for value in answer.values() if isinstance(value, list)):
+                for row in rows:
+                    row["undocumented"] = 1
+        return super().shape(answer, body)
+
+    def shape_error(self, answer: Any, status: int, header: str | None) -> Any:
+        """Say errors in the style's words."""
+        if isinstance(answer, dict):
+            documented = self.contract.answer(status)
+            for place in documented.places if documented else ():
+                if place.role == "error_message" and len(place.path) == 1:
+                    answer = {**answer, place.path[0]: self.words}
+                if place.role == "error_code" and len(place.path) == 1:
+                    answer = {**answer, place.path[0]: self.code}
+        return answer
+
+    def wire(self, status: int, headers: Headers, data: bytes, request: Any) -> tuple[int, Headers, bytes]:
+        """Name the character set where the style does."""
+        if self.charset:
+            headers = [(name, f"{value}; charset=utf-8" if name == "content-type" else value) for name, value in headers]
+        return status, headers, data

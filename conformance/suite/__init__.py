@@ -1,0 +1,1 @@
+"""The suite as pytest items; collected by `pytest --pyargs conformance`."""

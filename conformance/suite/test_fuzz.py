@@ -1,0 +1,36 @@
+"""Generated requests as Hypothesis property tests, which shrink."""
+
+from typing import Any
+
+import pytest
+
+from conformance.engine import Target
+from conformance.exchange.sender import Sender
+from conformance.fuzz import FuzzingUnavailableError, broken, expectation, strategy
+from conformance.probes.kit import Kit, encode
+from conformance.probes.probe import Probe
+
+
+@pytest.mark.parametrize("positive", [True, False], ids=["allowed", "forbidden"])
+def test_generated_requests(positive: bool, conformance_target: Target, request: pytest.FixtureRequest) -> None:
+    """What the contract allows is taken, what it forbids is refused, and every answer keeps every clause on answers."""
+    from hypothesis import HealthCheck, given, settings
+
+    try:
+        bodies = strategy(conformance_target.contract, positive=positive)
+    except FuzzingUnavailableError as error:
+        pytest.skip(str(error))
+    kit = Kit(conformance_target.contract)
+    sender = Sender(conformance_target.base_url, conformance_target.secrets)
+    with sender.one_by_one() as send:
+
+        @settings(max_examples=request.config.getoption("--fuzz-examples"), deadline=None, suppress_health_check=list(HealthCheck))
+        @given(bodies)
+        def property_holds(body: Any) -> None:
+            probe = Probe(kit.request(encode(body)), expectation(kit, body), "generated")
+            exchange = send(probe.request)
+            assert exchange is not None
+            answer = exchange.response.text[:300] if exchange.response else exchange.error
+            assert not broken(kit, probe, exchange), f"expected to be {probe.expect}; came {exchange.response.status if exchange.response else '-'} {answer!r}"
+
+        property_holds()
