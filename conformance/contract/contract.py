@@ -54,8 +54,14 @@ class Branch:
         return str(model.schema.get("x-rerank-kind", "text")) if model else "text"
 
     @property
+    def lists_models(self) -> bool:
+        """Whether the contract names the branch's models; if not, those of its examples are all that is known."""
+        model = self.by_role("model")
+        return model is not None and bool(model.schema.get("x-rerank-models") or model.schema.get("enum"))
+
+    @property
     def models(self) -> tuple[str, ...]:
-        """Names of the branch's models; empty when the contract lists none."""
+        """Names of the branch's models, from its examples when the contract lists none; empty without any."""
         model = self.by_role("model")
         if model is None:
             return ()

@@ -43,7 +43,7 @@ def fits(contract: Contract, body: Any, kind: str, where: str) -> Iterator[Findi
         return
     named = contract.request_field("model")
     model = body.get(named.name) if named and isinstance(body, dict) else None
-    if isinstance(model, str) and contract.models and model not in contract.models:
+    if isinstance(model, str) and model not in contract.models and all(branch.lists_models for branch in contract.branches):
         yield Finding(kind, where, f"The {kind} names the model {model}, which the contract does not list.")
     for name in body if isinstance(body, dict) else ():
         if name not in contract.fields:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from conformance.contract import Contract, document, load, names, overlay
@@ -52,25 +53,39 @@ def told(contract: Contract) -> object:
         asked,
         [(place.role, place.path) for answer in contract.answers.values() for place in answer.places],
         [(place.role, place.path) for place in contract.request_places],
-        [(branch.kind, branch.models, [(f.name, f.only_models) for f in branch.fields.values()]) for branch in contract.branches],
+        [(branch.kind, branch.lists_models, branch.models, [(f.name, f.only_models) for f in branch.fields.values()]) for branch in contract.branches],
         contract.key_env,
         class_names(contract.document),
     )
 
 
+def without(vendor: str, number: int, less: list[overlay.Action]) -> Contract:
+    """Return a vendor's contract with one of its overlay's actions replaced."""
+    contract = load(vendor)
+    everything = [item for name, _, item in ACTIONS if name == vendor]
+    applied = overlay.apply(contract.vendored, everything[:number] + less + everything[number + 1 :])
+    return Contract(vendor, applied.document, contract.vendored, contract.source, applied.unmatched)
+
+
 @pytest.mark.parametrize(("vendor", "number", "action"), ACTIONS, ids=lambda value: getattr(value, "target", value))
 def test_action_is_needed(vendor: str, number: int, action: overlay.Action, tmp_path: Path) -> None:
-    """Without any one action an audit, a clause, a probe, a role or a generated name changes."""
+    """Without any one action, or any one key of its update, an audit, a clause, a probe, a role or a generated name changes."""
     contract = load(vendor)
     assert action not in contract.unmatched
-    everything = [item for name, _, item in ACTIONS if name == vendor]
-    without = overlay.apply(contract.vendored, everything[:number] + everything[number + 1 :])
-    other = Contract(vendor, without.document, contract.vendored, contract.source, without.unmatched)
-    assert told(other) != told(contract) or generated(other, tmp_path / "a") != generated(contract, tmp_path / "b")
+    lesser = {"action": without(vendor, number, [])}
+    for key in action.update or ():
+        rest = {name: value for name, value in action.update.items() if name != key}
+        lesser[key] = without(vendor, number, [evolve(action, update=rest)])
+    unneeded = [
+        part
+        for part, other in lesser.items()
+        if told(other) == told(contract) and generated(other, tmp_path / part / "a") == generated(contract, tmp_path / part / "b")
+    ]
+    assert unneeded == []
 
 
 def generated(contract: Contract, folder: Path) -> dict[str, str]:
     """Return the modules that a contract generates, by name."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     tree = generate(contract, folder)
     return {str(path.relative_to(tree)): path.read_text() for path in tree.rglob("*.py")}
