@@ -54,7 +54,8 @@ def soak(kit: Kit, count: int, seed: int) -> Iterator[Probe]:
     rng = random.Random(seed)
     roles = [role for role in ("limit", "echo_switch") if kit.has(role)]
     for number in range(count):
-        texts = [f"{text} ({number})" for text in rng.sample(DOCUMENTS, len(DOCUMENTS))]
+        # Everything that an echo may lose, in every text.
+        texts = [f"  {text} ({number})  Straße e\u0301 \ufb01 ＡＢ <b>&amp;</b> 👩\u200d👧 \r\n\t" for text in rng.sample(DOCUMENTS, len(DOCUMENTS))]
         values: dict[str, Any] = {"limit": rng.randint(2, len(texts) - 1), "echo_switch": True}
         body = kit.body(documents=kit.documents(kit.primary, texts), **{role: values[role] for role in roles})
         yield Probe(kit.request(body), Expect.ACCEPT, f"lawful request {number + 1}", 7)

@@ -22,6 +22,7 @@ _LEAKS = (
     re.compile(r"\b[\w/.-]+\.(?:py|go|rs|java|js|ts|rb|php|cpp):\d+\b"),
 )
 _SERVER_ERROR = 500
+_NOT_IMPLEMENTED = 501
 
 
 def status_checks(contract: Contract) -> Iterator[Check]:
@@ -30,11 +31,11 @@ def status_checks(contract: Contract) -> Iterator[Check]:
         Clause("response.no_server_error", "No request, however odd, is answered with a server error.", Level.MUST, "practice: a 5xx says that the service broke, not that the request was wrong (RFC 9110, 15.6)"),
         _no_server_error,
     )
-    if contract.documents_errors:
-        yield Check(
-            Clause("response.status.documented", "Every status answered on the declared path, method and media type is one that the contract documents.", Level.MUST, f"{contract.pointer}/responses"),
-            _documented,
-        )
+    which = "Every status" if contract.documents_errors else "Every success's status"
+    yield Check(
+        Clause("response.status.documented", f"{which} answered on the declared path, method and media type is one that the contract documents.", Level.MUST, f"{contract.pointer}/responses"),
+        _documented,
+    )
     media = " or ".join(contract.success.media) or "application/json"
     yield Check(
         Clause("response.media_type", f"An answer's media type, parameters aside, is {media}.", Level.MUST, f"{contract.success.pointer}/content"),
@@ -58,6 +59,9 @@ def status_checks(contract: Contract) -> Iterator[Check]:
 def _no_server_error(reading: Reading) -> Judgement:
     if not reading.available:
         return None
+    if reading.status == _NOT_IMPLEMENTED and reading.exchange.request.method != reading.contract.method:
+        # What RFC 9110 (15.6.2) has for a method that the server does not know at all.
+        return None
     return [Breach("a status below 500", f"status {reading.status}")] if reading.status >= _SERVER_ERROR else []
 
 
@@ -66,6 +70,8 @@ def _documented(reading: Reading) -> Judgement:
         return None
     if reading.contract.answer(reading.status) is not None:
         return []
+    if not reading.contract.documents_errors and not reading.success:
+        return None
     known = ", ".join(reading.contract.answers)
     return [Breach(f"one of {known}", f"status {reading.status}")]
 

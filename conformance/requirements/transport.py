@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from conformance.exchange.exchange import Request
 from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import Expect, Probe
-from conformance.requirements.expectation import expecting
+from conformance.requirements.evidence import Evidence, Finding
+from conformance.requirements.expectation import expecting, outcome
 from conformance.requirements.requirement import Clause, Level, Requirement
 
 _DEEP = 500
@@ -40,14 +41,28 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
             Clause(f"auth.{name}", f"A request with {label} is refused for its credentials.", Level.MUST, source),
             [Probe(kit.request(body, authorization=header), Expect.UNAUTHORISED, label, 2)],
         )
-    invalid = encode(body)[:-1]
-    yield expecting(
-        Clause("auth.before_body", "Credentials are judged before the body.", Level.MUST, "practice: a stranger learns nothing of the schema, and costs nothing"),
-        [
-            Probe(kit.request({}, authorization=None), Expect.UNAUTHORISED, "no credentials and an empty object", 3),
-            Probe(kit.request(invalid, authorization=None), Expect.UNAUTHORISED, "no credentials and a truncated body", 3, core=False),
-        ],
+    yield _before_body(kit, kit.request(body, authorization=None))
+
+
+def _before_body(kit: Kit, stranger: Request) -> Requirement:
+    """Return the requirement that a stranger with a bad body is answered as one with a good body."""
+    clause = Clause("auth.before_body", "Credentials are judged before the body.", Level.MUST, "practice: a stranger learns nothing of the schema, and costs nothing")
+    probes = (
+        Probe(kit.request({}, authorization=None), Expect.UNAUTHORISED, "no credentials and an empty object", 3),
+        Probe(kit.request(encode(kit.body())[:-1], authorization=None), Expect.UNAUTHORISED, "no credentials and a truncated body", 3, core=False),
     )
+    plain = expecting(clause, probes)
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = plain.judge(evidence)
+        known = evidence.of(stranger)
+        for probe in probes:
+            reading = evidence.of(probe.request)
+            if known and reading and known.available and reading.available and not finding.broken and reading.status != known.status:
+                finding.fail(reading, f"{probe.label}: refused with {known.status}, as a good body without credentials is ({known.exchange.id})", outcome(reading))
+        return finding
+
+    return Requirement(clause, judge, (*plain.probes, Probe(stranger, Expect.UNAUTHORISED, "credentials that are missing", 2)))
 
 
 def _routes(kit: Kit) -> Iterator[Requirement]:

@@ -72,7 +72,7 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
     yield Fault("html_page", "A web page is answered.", "response.*", replace("wire", lambda _o, _r, status, headers, data, _c: (status, [("content-type", "text/html"), *headers[1:]], b"<html>Welcome</html>") if status < 300 else (status, headers, data)))
     yield Fault("media_type", "The answer is called text/plain.", "response.media_type", _header(lambda headers: [("content-type", "text/plain"), *headers[1:]]))
     yield Fault("no_media_type", "The answer has no media type.", "response.media_type", _header(lambda headers: headers[1:]))
-    yield Fault("status_201", "A success is answered with 201.", "response.status.documented" if contract.documents_errors else "*", after("status", lambda _status: 201))
+    yield Fault("status_201", "A success is answered with 201.", "response.status.documented", after("status", lambda _status: 201))
     for header in success.headers:
         name = header.name.lower()
         yield Fault(f"lacks_header.{name}", f"The header {name} is missing.", f"response.headers.{name}.required", _header(lambda headers, n=name: [h for h in headers if h[0] != n]))

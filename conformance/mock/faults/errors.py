@@ -47,6 +47,7 @@ def error_faults(contract: Contract) -> Iterator[Fault]:
         yield Fault("prefix_token", "A prefix of the key is let in.", "auth.prefix", _token(lambda h, k: len(h) > 9 and f"Bearer {k}".startswith(h)))
         yield Fault("suffix_token", "The key with more behind it is let in.", "auth.suffix", _token(lambda h, k: h.startswith(f"Bearer {k}")))
         yield Fault("body_first", "The body is judged before the credentials.", "auth.before_body", _body_first)
+    if contract.answer(401) is not None:
         yield Fault("unauthorised_400", "Wrong credentials are answered with 400.", "auth.*", _restatus(401, 400))
     for status, answer in contract.answers.items():
         if not status.isdigit() or status not in {"400", "401", "404"}:

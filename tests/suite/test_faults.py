@@ -1,0 +1,88 @@
+"""The mock's catalogue of faults, its lawful variants and its chaos, as the suite sees them; `nox -s faults` runs the whole."""
+
+from fnmatch import fnmatchcase
+
+import pytest
+
+from conformance.contract import load, names
+from conformance.engine import Settings, Target, conduct
+from conformance.matrix import measure, why
+from conformance.mock import MockServer
+from conformance.mock.faults import CHAOS, faults
+from conformance.mock.lawful import Lawful
+from conformance.verdict.run import Run
+from conformance.verdict.verdict import Outcome
+
+CONTRACT = load("siliconflow")
+
+
+def judge(mock: MockServer, profile: str = "smoke") -> Run:
+    return conduct(Target("mock", mock.base_url, CONTRACT, {str(CONTRACT.key_env): mock.key}), Settings(profile=profile))
+
+
+def broken(run: Run) -> list[str]:
+    return [verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL]
+
+
+@pytest.mark.parametrize("vendor", names())
+def test_catalogue_is_large_and_plain(vendor: str) -> None:
+    """There are at least 120 faults, each with one sentence and what it breaks."""
+    found = faults(load(vendor))
+    assert len(found) >= 120
+    assert all(fault.sentence.endswith(".") and fault.breaks for fault in found.values())
+
+
+@pytest.mark.parametrize("name", list(faults(CONTRACT))[::6])
+def test_fault_is_found(name: str) -> None:
+    """A fault breaks the requirement that names the right clause, in at most 150 requests."""
+    with MockServer(CONTRACT, fault=name) as mock:
+        run = judge(mock)
+    assert any(fnmatchcase(clause, faults(CONTRACT)[name].breaks) for clause in broken(run)), broken(run)
+    assert run.requests <= 150
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_lawful_server_gives_no_finding(seed: int) -> None:
+    """A lawful server of any style and scorer is kept, with exit status 0."""
+    with MockServer(CONTRACT, rules=Lawful(CONTRACT, "mock-key", seed)) as mock:
+        run = judge(mock)
+    assert (run.exit_code, broken(run)) == (0, [])
+
+
+@pytest.mark.parametrize("name", CHAOS)
+def test_chaos_is_no_breach(name: str) -> None:
+    """A slow, busy or cut-off service breaks nothing; what stays hidden is inconclusive."""
+    with MockServer(CONTRACT, chaos=name, seed=3) as mock:
+        assert broken(judge(mock)) == []
+
+
+@pytest.mark.parametrize("name", ["last_pair", "echo_strips", "trace_constant", "limit_plus_one", "error_400_shape"])
+def test_rare_fault_is_found_at_night(name: str) -> None:
+    """A fault in one answer of twenty is found by the nightly profile."""
+    with MockServer(CONTRACT, fault=name, every=20) as mock:
+        run = judge(mock, "nightly")
+    assert any(fnmatchcase(clause, faults(CONTRACT)[name].breaks) for clause in broken(run)), broken(run)
+    assert run.requests <= 500
+
+
+def test_nightly_is_quiet_on_a_faithful_server() -> None:
+    """Generated requests, valid and invalid, find nothing on a faithful mock, and both kinds were sent."""
+    with MockServer(CONTRACT) as mock:
+        run = judge(mock, "nightly")
+    assert broken(run) == []
+    verdicts = {verdict.clause.id: verdict for verdict in run.verdicts}
+    assert verdicts["fuzz.allowed"].outcome is Outcome.PASS
+    assert verdicts["fuzz.forbidden"].outcome is Outcome.PASS
+
+
+def test_outage_is_inconclusive() -> None:
+    """A service that answers nothing but 503 after the control is no breach; one odd request that is never answered is."""
+    with MockServer(CONTRACT, fault="crash_emoji") as mock:
+        assert "response.no_server_error" in broken(judge(mock))
+
+
+def test_matrix_tells_what_is_blind() -> None:
+    """The matrix counts, and every requirement that no request can provoke says why."""
+    matrix = measure("woagent", jobs=1, step=60)
+    assert all(row.seen for row in matrix.rows)
+    assert all(why(name) for name in ("error.429.shape", "error.503.media_type", "error.504.shape", "error.403.shape"))
