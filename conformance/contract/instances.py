@@ -80,9 +80,12 @@ def _by_pattern(pattern: str) -> Iterator[str]:
     import random
     import re
 
-    from hypothesis import HealthCheck, Phase, find, settings
-    from hypothesis import strategies as st
-    from hypothesis.errors import HypothesisException
+    try:
+        from hypothesis import HealthCheck, Phase, find, settings
+        from hypothesis import strategies as st
+        from hypothesis.errors import HypothesisException
+    except ImportError:  # it comes with the `fuzz` extra
+        return
 
     quiet = settings(database=None, deadline=None, max_examples=50, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     found: list[str] = []

@@ -1,0 +1,136 @@
+"""Contracts are found by name, folder or file, and get the overlay or the roles that belong to them."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conformance.contract import ContractError, OverlayError, UnknownContractError, document, load, names
+from tests.contract.frozen import FROZEN
+
+OTHER = """
+openapi: 3.1.0
+info: {title: Other, version: "1"}
+paths:
+  /v2/rank:
+    post:
+      operationId: rerankTexts
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [query, %s]
+              properties:
+                query: {type: string}
+                %s: {type: array, items: {type: string}}
+                top_n: {type: integer}
+      responses:
+        "200":
+          description: ok
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  results:
+                    type: array
+                    items: {type: object, properties: {index: {type: integer}, relevance_score: {type: number}}}
+"""
+
+
+def vendored(folder: Path, old: str = "", new: str = "") -> Path:
+    """Write SiliconFlow's document, changed, without an overlay beside it."""
+    path = folder / "mine.yaml"
+    path.write_text((FROZEN / "siliconflow" / "rerank.yaml").read_text().replace(old, new))
+    return path
+
+
+def test_shipped_names() -> None:
+    """Both vendors are shipped, and load without an action left over."""
+    assert set(names()) >= {"siliconflow", "woagent"}
+    assert all(load(name).unmatched == () for name in names())
+
+
+def test_folder_and_file_are_the_same_contract(tmp_path: Path) -> None:
+    """A folder, and the document in it, are read with the overlay that lies beside it and named after the folder."""
+    folder = tmp_path / "mine"
+    shutil.copytree(FROZEN / "woagent", folder)
+    by_folder, by_file = load(str(folder)), load(str(folder / "rerank.yaml"))
+    assert by_folder.sha256 == by_file.sha256
+    assert by_folder.name == by_file.name == "mine"
+
+
+def test_overlay_beside_comes_first(tmp_path: Path) -> None:
+    """The overlay beside a file is taken instead of the shipped one."""
+    path = vendored(tmp_path)
+    overlay = (FROZEN / "siliconflow" / "overlay.yaml").read_text().replace("SILICONFLOW_API_KEY", "MY_KEY")
+    (tmp_path / "overlay.yaml").write_text(overlay)
+    assert load(str(path)).key_env == "MY_KEY"
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_changed_copy_gets_the_shipped_overlay(tmp_path: Path, form: str) -> None:
+    """A changed copy without an overlay beside it gets the shipped one, and keeps its change."""
+    path = vendored(tmp_path, "maximum: 80", "maximum: 64")
+    if form == "json":
+        path = tmp_path / "mine.json"
+        path.write_text(json.dumps(document.load(tmp_path / "mine.yaml")))
+    contract = load(str(path))
+    overlap = contract.request_field("chunk_overlap")
+    assert overlap is not None
+    assert overlap.schema["maximum"] == 64
+    assert contract.key_env == load("siliconflow").key_env
+    assert contract.unmatched == ()
+    assert contract.name == "mine"
+
+
+def test_foreign_document_gets_roles_by_name(tmp_path: Path) -> None:
+    """A document of another vendor gets roles where its fields are called as in a shipped contract."""
+    path = tmp_path / "other.yaml"
+    path.write_text(OTHER % ("documents", "documents"))
+    contract = load(str(path))
+    limit = contract.request_field("limit")
+    assert limit is not None
+    assert limit.name == "top_n"
+    assert {place.role for place in contract.success.places} >= {"results", "index", "score"}
+    assert contract.path == "/v2/rank"
+    assert contract.security is None
+
+
+def test_foreign_document_with_other_names_says_what_to_do(tmp_path: Path) -> None:
+    """Where no name is known the error names the file and the extension that helps; an overlay beside it does help."""
+    path = tmp_path / "other.yaml"
+    path.write_text(OTHER % ("passages", "passages"))
+    with pytest.raises(ContractError, match=r"other\.yaml.*x-rerank-role.*overlay"):
+        load(str(path))
+    (tmp_path / "overlay.yaml").write_text(
+        "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions:\n"
+        "  - {target: '$..properties.passages', description: Role., update: {x-rerank-role: documents}}\n"
+    )
+    field = load(str(path)).request_field("documents")
+    assert field is not None
+    assert field.name == "passages"
+
+
+@pytest.mark.parametrize(("name", "meant"), [("siliconflo", "siliconflow"), ("wogent", "woagent")])
+def test_unknown_name_says_what_is_near(name: str, meant: str) -> None:
+    """A misspelt contract is answered with the one that was meant, and those that there are."""
+    with pytest.raises(UnknownContractError, match=f"siliconflow, woagent.*Did you mean {meant}"):
+        load(name)
+
+
+def test_unknown_name_without_a_neighbour() -> None:
+    """A name like no other gets no guess."""
+    with pytest.raises(UnknownContractError) as caught:
+        load("zzz")
+    assert "mean" not in str(caught.value)
+
+
+def test_broken_overlay_is_named(tmp_path: Path) -> None:
+    """An overlay beside a file that is none is refused by its own name, not taken for a broken document."""
+    path = vendored(tmp_path)
+    (tmp_path / "overlay.yaml").write_text("actions: []\n")
+    with pytest.raises(OverlayError, match=r"overlay\.yaml"):
+        load(str(path))

@@ -1,0 +1,75 @@
+"""Document files are read as data: nothing in them is executed, expanded or guessed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conformance.contract import ContractError, document
+
+REFUSED = {
+    "aliases": b"a: &a [1]\nb: [*a, *a]\n",
+    "a merge of aliases": b"a: &a {x: 1}\nb: {<<: *a}\n",
+    "a list": b"- 1\n",
+    "a scalar": b"just a sentence",
+    "nothing": b"",
+    "broken YAML": b"a: [",
+    "broken JSON": b'{"a": [}',
+    "a key twice": b"a: 1\na: 2\n",
+    "a key that is a list": b"? [1, 2]\n: 3\n",
+    "a Python object": b"a: !!python/object/apply:os.system ['true']\n",
+    "not UTF-8": b"a: \xff\xfe",
+    "depth": b"[" * 5000,
+    "depth in JSON": b'{"a":' * 5000,
+    "a giant": b"x" * (document.MAX_BYTES + 1),
+}
+
+
+@pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED)
+def test_unusable_file_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    """What cannot be an API description is refused in one paragraph that names the file."""
+    path = tmp_path / "a.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ContractError, match=r"a\.yaml") as caught:
+        document.load(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_file_is_refused_by_name(tmp_path: Path) -> None:
+    """A file that is not there is an error of the contract, not of the program."""
+    with pytest.raises(ContractError, match=r"nowhere\.yaml"):
+        document.load(tmp_path / "nowhere.yaml")
+
+
+def test_stars_in_prose_are_no_aliases() -> None:
+    """Emphasis and globs in descriptions are text."""
+    assert document.parse("a: '*b* and *c'\nd: |\n  **Models** *x\n", "x") == {"a": "*b* and *c", "d": "**Models** *x\n"}
+
+
+def test_statuses_are_strings() -> None:
+    """A status written as a number in YAML is found under its name."""
+    assert document.parse("responses: {200: {description: ok}}", "x")["responses"]["200"] == {"description": "ok"}
+
+
+def test_words_stay_words() -> None:
+    """YAML 1.2 is read: `no` and `on` are strings, and a date stays what a person would read."""
+    assert document.parse("a: no\non: yes\nversion: 2024-01-15\n", "x") == {"a": "no", "on": "yes", "version": "2024-01-15"}
+
+
+def test_json_is_read_as_json() -> None:
+    """JSON keeps its own escapes, beyond the basic plane too, and its tabs."""
+    value = {"a": "重排序 😀", "b": [1, 2.5, None, True]}
+    assert document.parse(json.dumps(value, indent="\t"), "x") == value
+
+
+def test_flow_mappings_are_yaml() -> None:
+    """What starts like JSON and is YAML is read as YAML."""
+    assert document.parse("{a: 1, b: [x]}", "x") == {"a": 1, "b": ["x"]}
+
+
+def test_line_ends_are_kept(tmp_path: Path) -> None:
+    """The text of a file is what its bytes say, Windows line ends included."""
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"a: 1\r\n")
+    assert document.read_text(path) == "a: 1\r\n"
+    assert document.load(path) == {"a": 1}
