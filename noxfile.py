@@ -33,7 +33,7 @@ def tests(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Run the suite against every fault and 200 lawful servers of each contract; writes docs/faults.md."""
     session.install("-q", CONSTRAINTS, "-e.")
-    session.run("rerank-conformance", "faults", "--out", "docs/faults.md", *session.posargs)
+    session.run("rerank-conformance", "faults", "--out", "docs/faults.md", "--readme", "README.md", *session.posargs)
 
 
 @nox.session

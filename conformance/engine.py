@@ -125,12 +125,17 @@ def conduct(target: Target, settings: Settings, progress: Callable[[int, int], N
     """Run the suite against a target and return what was found; raises EmptySelectionError."""
     started, clock = time.time(), time.perf_counter()
     the_plan = plan(target, settings)
+    fuzzes = settings.profile != "smoke" and the_plan.selected("fuzz.allowed")
+    if fuzzes:
+        from conformance.fuzz import require
+
+        require()
     budget = settings.max_requests
     if budget is None:
         budget = LIMITS[settings.profile]
     sender = Sender(target.base_url, target.secrets, target.concurrency, target.timeout, max_requests=budget)
     silent = _await(_send(the_plan, sender, progress))
-    if settings.profile != "smoke" and not silent and the_plan.selected("fuzz.allowed"):
+    if fuzzes and not silent:
         the_plan.fuzz(sender, budget)
     return judged(target, settings, the_plan, list(sender.exchanges.values()), sender.sent, started, time.perf_counter() - clock, silent)
 

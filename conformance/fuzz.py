@@ -147,15 +147,21 @@ def broken(kit: Kit, probe: Probe, exchange: Exchange) -> bool:
     return any(check.judge(reading) for check in checks)
 
 
+def require() -> None:
+    """Raise FuzzingUnavailableError where Schemathesis is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("schemathesis") is None:
+        msg = "Fuzzing needs Schemathesis: pip install 'rerank-conformance[fuzz]'."
+        raise FuzzingUnavailableError(msg)
+
+
 def strategy(contract: Contract, *, positive: bool) -> Any:
     """Return a Hypothesis strategy of bodies, by Schemathesis; raises FuzzingUnavailableError without it."""
-    try:
-        import schemathesis
-        from schemathesis import GenerationMode
-    except ImportError as error:
-        msg = "Fuzzing needs Schemathesis: pip install 'rerank-conformance[fuzz]'."
-        raise FuzzingUnavailableError(msg) from error
+    require()
+    import schemathesis
     from hypothesis import strategies as st
+    from schemathesis import GenerationMode
 
     operation = schemathesis.openapi.from_dict(with_models(contract))[contract.path][contract.method]
     mode = GenerationMode.POSITIVE if positive else GenerationMode.NEGATIVE

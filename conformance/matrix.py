@@ -1,6 +1,6 @@
 """Every fault of the mock against the suite: what it breaks, what else fails, and which requirements see nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from fnmatch import fnmatchcase
 from multiprocessing import get_context
@@ -103,6 +103,26 @@ _WHY = (
 def why(requirement: str) -> str:
     """Return why no fault of the catalogue can break a requirement, or an empty string."""
     return next((reason for glob, reason in _WHY if fnmatchcase(requirement, glob)), "")
+
+
+START, END = "<!-- faults: made by `nox -s faults` -->", "<!-- end of faults -->"
+
+
+def summary(matrices: Sequence[Matrix]) -> str:
+    """Return the table of a few numbers that the README shows."""
+    rows = [
+        f"| {m.contract} | {sum(row.seen for row in m.rows)} of {len(m.rows)} | {max((row.requests for row in m.rows), default=0)} | {len(m.alarms)} of {m.lawful} |"
+        for m in matrices
+    ]
+    return "\n".join(["| contract | faults found | requests at most | false alarms on lawful servers |", "|---|---|---|---|", *rows])
+
+
+def insert(text: str, table: str) -> str:
+    """Return a page with the table between its markers; raises ValueError without them."""
+    if START not in text or END not in text:
+        msg = f"the page has no place for the table: {START} … {END}"
+        raise ValueError(msg)
+    return text[: text.index(START) + len(START)] + f"\n\n{table}\n\n" + text[text.index(END) :]
 
 
 def markdown(matrix: Matrix) -> Iterator[str]:

@@ -9,7 +9,8 @@ import click
 @click.option("--step", type=click.IntRange(1), default=1, show_default=True, help="Try every N-th fault only.")
 @click.option("--lawful", type=click.IntRange(0), default=200, show_default=True, help="Lawful servers to draw, which must give no finding.")
 @click.option("--out", type=click.Path(dir_okay=False, writable=True), help="File to write the matrix to, as Markdown.")
-def command(contracts: tuple[str, ...], jobs: int, step: int, lawful: int, out: str | None) -> int:
+@click.option("--readme", type=click.Path(dir_okay=False, exists=True, writable=True), help="Page whose table of numbers is to be brought up to date.")
+def command(contracts: tuple[str, ...], jobs: int, step: int, lawful: int, out: str | None, readme: str | None) -> int:
     """Run the suite against every fault of the mock, and against lawful servers.
 
     Exit status 1 when a fault is not found, or a lawful server is.
@@ -17,11 +18,11 @@ def command(contracts: tuple[str, ...], jobs: int, step: int, lawful: int, out: 
     from pathlib import Path
 
     from conformance.contract import names
-    from conformance.matrix import markdown, measure
+    from conformance.matrix import insert, markdown, measure, summary
     from conformance.report.progress import progress
 
     lines = ["# What the suite sees", "", "Made by `rerank-conformance faults`; every fault is one wrong decision of the mock.", ""]
-    bad = 0
+    bad, matrices = 0, []
     for name in contracts or names():
         if name not in names():
             msg = f"There is no shipped contract {name!r}; there are {', '.join(names())}."
@@ -36,6 +37,14 @@ def command(contracts: tuple[str, ...], jobs: int, step: int, lawful: int, out: 
             click.echo(f"  false alarm: lawful server {seed}: {', '.join(failed)}")
         bad += len(missed) + len(matrix.alarms)
         lines += markdown(matrix)
+        matrices.append(matrix)
     if out:
         Path(out).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if readme:
+        page = Path(readme)
+        try:
+            page.write_text(insert(page.read_text(encoding="utf-8"), summary(matrices)), encoding="utf-8")
+        except ValueError as error:
+            msg = f"--readme {readme}: {error}"
+            raise click.UsageError(msg) from error
     return 1 if bad else 0
