@@ -7,6 +7,8 @@ from typing import Any
 from conformance.contract import Contract, select
 from conformance.mock.faults.fault import Fault, after, replace
 
+_COUNTS = ("input_tokens", "output_tokens", "image_tokens", "search_units", "classifications")
+
 
 def _shape(change: Callable[[Any], Any]) -> Any:
     return after("shape", change)
@@ -45,9 +47,9 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
         required = any(last in node.get("required", ()) for node in _holders(contract, place.path))
         if place.role in {"id", "results", "score", "index"} and required:
             yield Fault(f"lacks.{name}", f"`{name}` is missing.", f"response.{name}.required", _shape(_without(place.path)))
-        if place.role in {"id", "results", "meta", "usage", "billed", "input_tokens", "output_tokens"}:
+        if place.role in {"id", "results", "meta", "usage", "billed", *_COUNTS}:
             yield Fault(f"null.{name}", f"`{name}` is null.", f"response.{name}.type", _shape(_with(place.path, None)))
-        if place.role in {"input_tokens", "output_tokens"}:
+        if place.role in _COUNTS:
             yield Fault(f"negative.{name}", f"`{name}` is negative.", f"response.{name}.minimum", _shape(_with(place.path, lambda n: -n - 1)))
             yield Fault(f"text.{name}", f"`{name}` is a string.", f"response.{name}.type", _shape(_with(place.path, str)))
             yield Fault(f"fraction.{name}", f"`{name}` has a fraction.", f"response.{name}.type", _shape(_with(place.path, lambda n: n + 0.5)))
@@ -59,7 +61,10 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
             yield Fault("id_number", "The id is a number.", f"response.{name}.type", _shape(_with(place.path, 7)))
         if place.role == "results":
             yield Fault("results_object", "The results are an object.", f"response.{name}.type", _shape(_with(place.path, lambda rows: {str(i): row for i, row in enumerate(rows)})))
+            yield Fault("results_pairs", "Each result is a pair, not an object.", f"response.{name}.items.type", _shape(_with(place.path, lambda rows: [[i, 0.5] for i, _ in enumerate(rows)])))
             yield Fault("results_empty", "There are no results.", "response.*", _shape(_with(place.path, [])))
+        if place.role == "text":
+            yield Fault("echo_number", "The text of a document comes back as a number.", f"response.{name}.type", _shape(_with(place.path, 7)))
         if place.role == "echo":
             yield Fault("echo_text_only", "A document comes back as a bare string.", f"response.{name}.*", _shape(_with(place.path, lambda d: next(iter(d.values())) if isinstance(d, dict) else d)))
             yield Fault("echo_null", "A document that was not asked for is null.", f"response.{name}.*", _shape(_null_document(place.path)))

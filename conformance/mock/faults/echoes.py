@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.contract import Contract
 from conformance.mock.faults.fault import Fault, after, replace
+from conformance.mock.rules import Refusal
 
 _CHANGES: dict[str, tuple[str, Callable[[str], str]]] = {
     "strips": ("Space around a text is stripped.", str.strip),
@@ -28,14 +29,22 @@ _CHANGES: dict[str, tuple[str, Callable[[str], str]]] = {
 def echo_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults in echoes, where the contract has any."""
     switch = contract.request_field("echo_switch")
-    if switch is None or contract.success.place("echo") is None:
+    echo = contract.success.place("echo")
+    if switch is None or echo is None:
         return
     for name, (sentence, change) in _CHANGES.items():
-        yield Fault(f"echo_{name}", sentence, "response.*.document.exact", after("echo", _text(change)))
-    yield Fault("echo_always", "Documents come back unasked.", "response.*.document.absent", replace("echoes", lambda *_: True))
-    yield Fault("echo_never", "Documents do not come back.", "response.*.document.present", replace("echoes", lambda *_: False))
-    yield Fault("echo_rotated", "Each result carries its neighbour's document.", "response.*.document.exact", replace("rank", _rotate))
+        yield Fault(f"echo_{name}", sentence, f"response.*.{echo.path[-1]}.exact", after("echo", _text(change)))
+    yield Fault("echo_always", "Documents come back unasked.", f"response.*.{echo.path[-1]}.absent", replace("echoes", lambda *_: True))
+    yield Fault("echo_refused", "Asking for the documents is refused.", "request.*.taken", replace("validate", _refuse_switch))
+    yield Fault("echo_never", "Documents do not come back.", f"response.*.{echo.path[-1]}.present", replace("echoes", lambda *_: False))
+    yield Fault("echo_rotated", "Each result carries its neighbour's document.", f"response.*.{echo.path[-1]}.exact", replace("rank", _rotate))
     yield Fault("echo_moves_scores", "Asking for the documents moves the scores.", "ranking.echo", replace("score", _moved))
+
+
+def _refuse_switch(original: Any, rules: Any, body: Any) -> None:
+    original(body)
+    if body.get(rules.names["echo_switch"]) is True:
+        raise Refusal(rules.refusal, "Documents are not returned here.")
 
 
 def _text(change: Callable[[str], str]) -> Callable[[Any], Any]:

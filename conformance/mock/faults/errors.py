@@ -70,6 +70,7 @@ def error_faults(contract: Contract) -> Iterator[Fault]:
     yield Fault("any_method", "Every method is answered.", "method.other", _restatus(405, 200))
     yield Fault("any_media", "Every media type is taken.", "media_type.other", replace("accept_media", lambda *_: None))
     yield Fault("strict_media", "A parameter of the media type is refused.", "media_type.charset", replace("accept_media", _strict_media))
+    yield Fault("no_white_space", "White space in the JSON is refused.", "body.whitespace", replace("parse", _no_white_space))
     yield Fault("lenient_utf8", "A body that is no UTF-8 is taken.", "body.utf8", replace("parse", lambda original, _r, raw: original(raw.decode("utf-8", "replace").encode())))
     yield Fault("lenient_trailing", "What stands behind the JSON is ignored.", "body.trailing", replace("parse", lambda original, _r, raw: original(re.sub(rb"\}\}$", b"}", raw))))
     yield Fault("lenient_list", "A list of one request is taken.", "body.not_object", replace("parse", lambda original, _r, raw: original(raw[1:-1] if raw[:1] == b"[" else raw)))
@@ -92,6 +93,12 @@ def error_faults(contract: Contract) -> Iterator[Fault]:
     }
     for name, (what, test) in crashes.items():
         yield Fault(f"crash_{name}", f"The server breaks on {what}.", "response.no_server_error", _crash(test))
+
+
+def _no_white_space(original: Any, rules: Any, raw: bytes) -> Any:
+    if b"\n" in raw:
+        raise Refusal(rules.refusal, "One line, please.")
+    return original(raw)
 
 
 def _lacking(name: str) -> Callable[[Any], Any]:
