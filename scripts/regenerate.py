@@ -25,7 +25,10 @@ from scripts.client import facade  # noqa: E402
 GENERATED = ROOT / "generated"
 CLIENT = ROOT / "scripts" / "client"
 HEADER = "# Generated from openapi/{vendor} by `nox -s regenerate`; do not edit.\n"
-_RULES = "F401,I,UP"
+# What tools leave behind; git ignores it too.
+_CACHE = re.compile(r"__pycache__|\.\w+_cache")
+# What ruff finds by default in what the stock templates write, and can mend.
+_RULES = "F401,I,UP,PYI019,RUF100,SIM114"
 
 
 class GenerationError(Exception):
@@ -63,7 +66,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     if options.check and not options.vendors:
         known = {package_name(vendor) for vendor in names()}
-        stale += [f"generated/{path.name}: stray" for path in sorted(GENERATED.iterdir()) if path.name not in known and path.name != "__pycache__"]
+        stale += [f"generated/{path.name}: stray" for path in sorted(GENERATED.iterdir()) if path.name not in known and not _CACHE.fullmatch(path.name)]
     for line in stale:
         print(line)
     print(f"{len(stale)} differences" if options.check else "done")
@@ -165,8 +168,9 @@ def tidy(contract: Contract, target: Path) -> None:
     """Put the header into every file and bring the code into one form, whatever the surroundings' settings are."""
     for path in target.rglob("*.py"):
         path.write_text(HEADER.format(vendor=contract.name) + path.read_text(encoding="utf-8"), encoding="utf-8")
-    common = ["--isolated", "--no-cache", "--target-version", "py311", "--line-length", "120"]
-    for command in (["check", "--select", _RULES, "--fix", "--quiet", *common], ["format", "--quiet", *common]):
+    common = ["--isolated", "--no-cache", "--target-version", "py311"]
+    mend = ["check", "--fix", "--quiet", *common, "--select"]
+    for command in ([*mend, _RULES], [*mend, "SIM101", "--unsafe-fixes"], [*mend, _RULES], ["format", "--quiet", *common]):
         done = subprocess.run(  # noqa: S603
             [sys.executable, "-m", "ruff", *command, target.name], cwd=target.parent, capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"}
         )
@@ -176,7 +180,7 @@ def tidy(contract: Contract, target: Path) -> None:
 
 def files(folder: Path) -> list[Path]:
     """Return the files of a tree, relative to it, without bytecode."""
-    return sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    return sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file() and not any(map(_CACHE.fullmatch, p.parts)))
 
 
 def differences(fresh: Path, target: Path) -> list[str]:

@@ -31,7 +31,11 @@ MODELS: list[str] = [
     "Qwen/Qwen3-VL-Reranker-8B",
 ]
 ONLY_MODELS: dict[str, list[str]] = {
-    "instruction": ["Qwen/Qwen3-Reranker-0.6B", "Qwen/Qwen3-Reranker-4B", "Qwen/Qwen3-Reranker-8B"],
+    "instruction": [
+        "Qwen/Qwen3-Reranker-0.6B",
+        "Qwen/Qwen3-Reranker-4B",
+        "Qwen/Qwen3-Reranker-8B",
+    ],
     "max_chunks_per_doc": [
         "BAAI/bge-reranker-v2-m3",
         "Pro/BAAI/bge-reranker-v2-m3",
@@ -49,9 +53,18 @@ PLACES: dict[str, list[tuple[str, ...]]] = {
     "results": [("results",)],
     "index": [("results", "*", "index")],
     "score": [("results", "*", "relevance_score")],
-    "input_tokens": [("meta", "tokens", "input_tokens"), ("meta", "billed_units", "input_tokens")],
-    "output_tokens": [("meta", "tokens", "output_tokens"), ("meta", "billed_units", "output_tokens")],
-    "image_tokens": [("meta", "tokens", "image_tokens"), ("meta", "billed_units", "image_tokens")],
+    "input_tokens": [
+        ("meta", "tokens", "input_tokens"),
+        ("meta", "billed_units", "input_tokens"),
+    ],
+    "output_tokens": [
+        ("meta", "tokens", "output_tokens"),
+        ("meta", "billed_units", "output_tokens"),
+    ],
+    "image_tokens": [
+        ("meta", "tokens", "image_tokens"),
+        ("meta", "billed_units", "image_tokens"),
+    ],
     "search_units": [("meta", "billed_units", "search_units")],
     "classifications": [("meta", "billed_units", "classifications")],
 }
@@ -104,7 +117,11 @@ SCHEMA: dict[str, Any] = {
                 "query": {
                     "oneOf": [
                         {"type": "string", "minLength": 1},
-                        {"type": "object", "properties": {"image": {"type": "string"}}, "required": ["image"]},
+                        {
+                            "type": "object",
+                            "properties": {"image": {"type": "string"}},
+                            "required": ["image"],
+                        },
                     ]
                 },
                 "documents": {
@@ -113,8 +130,16 @@ SCHEMA: dict[str, Any] = {
                     "items": {
                         "oneOf": [
                             {"type": "string"},
-                            {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]},
-                            {"type": "object", "properties": {"image": {"type": "string"}}, "required": ["image"]},
+                            {
+                                "type": "object",
+                                "properties": {"text": {"type": "string"}},
+                                "required": ["text"],
+                            },
+                            {
+                                "type": "object",
+                                "properties": {"image": {"type": "string"}},
+                                "required": ["image"],
+                            },
                         ]
                     },
                 },

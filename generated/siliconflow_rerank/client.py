@@ -10,7 +10,14 @@ import httpx
 
 from . import _contract
 from ._runtime.retrying import Retries
-from ._runtime.transport import DEFAULT_TIMEOUT, Settings, Timeout, gather, send, send_async
+from ._runtime.transport import (
+    DEFAULT_TIMEOUT,
+    Settings,
+    Timeout,
+    gather,
+    send,
+    send_async,
+)
 from ._runtime.unset import UNSET
 
 if TYPE_CHECKING:
@@ -70,8 +77,12 @@ class _Base:
             "follow_redirects": False,
         }
         self._given = http_client
-        self._sync: httpx.Client | None = http_client if isinstance(http_client, httpx.Client) else None
-        self._async: httpx.AsyncClient | None = http_client if isinstance(http_client, httpx.AsyncClient) else None
+        self._sync: httpx.Client | None = (
+            http_client if isinstance(http_client, httpx.Client) else None
+        )
+        self._async: httpx.AsyncClient | None = (
+            http_client if isinstance(http_client, httpx.AsyncClient) else None
+        )
 
     def get_httpx_client(self) -> httpx.Client:
         """Return the httpx client for synchronous calls."""
@@ -96,7 +107,9 @@ class _Base:
 def _body(given: dict[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return what goes out: nothing that was not asked for."""
     asked = {
-        name: value for name, value in given.items() if value is not UNSET and (value is not None or name in _NULLABLE)
+        name: value
+        for name, value in given.items()
+        if value is not UNSET and (value is not None or name in _NULLABLE)
     }
     return gather(asked, extra)
 
@@ -118,7 +131,9 @@ def _merged(done: Mapping[int, RerankResponse], limit: Any) -> RerankResponse:
 
     answers = {start: answer.to_dict() for start, answer in done.items()}
     merged = RerankResponse.from_dict(
-        batching.merge(answers, _contract.PLACES, limit if isinstance(limit, int) else None)
+        batching.merge(
+            answers, _contract.PLACES, limit if isinstance(limit, int) else None
+        )
     )
     merged.trace_id = done[min(done)].trace_id
     return merged
@@ -132,7 +147,10 @@ class Client(_Base):
         *,
         model: str,
         query: str | RerankImageUrlContent | Mapping[str, Any],
-        documents: Sequence[RerankImageUrlContent | RerankTextContent | str | Mapping[str, Any]] | str,
+        documents: Sequence[
+            RerankImageUrlContent | RerankTextContent | str | Mapping[str, Any]
+        ]
+        | str,
         instruction: str | None = None,
         top_n: int | None = None,
         return_documents: bool | None = None,
@@ -189,14 +207,22 @@ class Client(_Base):
             "overlap_tokens": overlap_tokens,
         }
         content = self.settings.prepare(_body(given, extra_body))
-        return _read(self.settings, send(self.settings, self.get_httpx_client(), content, extra_headers, timeout))
+        return _read(
+            self.settings,
+            send(
+                self.settings, self.get_httpx_client(), content, extra_headers, timeout
+            ),
+        )
 
     def rerank_batched(
         self,
         *,
         model: str,
         query: str | RerankImageUrlContent | Mapping[str, Any],
-        documents: Sequence[RerankImageUrlContent | RerankTextContent | str | Mapping[str, Any]] | str,
+        documents: Sequence[
+            RerankImageUrlContent | RerankTextContent | str | Mapping[str, Any]
+        ]
+        | str,
         instruction: str | None = None,
         top_n: int | None = None,
         return_documents: bool | None = None,
@@ -218,8 +244,12 @@ class Client(_Base):
         """
         from ._runtime import batching
 
-        documents = documents
-        whole = [documents] if isinstance(documents, str) else list(documents)
+        given_documents = documents
+        whole = (
+            [given_documents]
+            if isinstance(given_documents, str)
+            else list(given_documents)
+        )
         given: dict[str, Any] = {
             "model": model,
             "query": query,
@@ -236,7 +266,10 @@ class Client(_Base):
         def call(start: int) -> RerankResponse:
             part = {**given, "documents": whole[start : start + batch_size]}
             content = self.settings.prepare(_body(part, extra_body))
-            return _read(self.settings, send(self.settings, client, content, extra_headers, timeout))
+            return _read(
+                self.settings,
+                send(self.settings, client, content, extra_headers, timeout),
+            )
 
         return _merged(batching.run(starts, concurrency, call), top_n)
 
@@ -270,7 +303,10 @@ class AsyncClient(_Base):
         *,
         model: str,
         query: str | RerankImageUrlContent | Mapping[str, Any],
-        documents: Sequence[RerankImageUrlContent | RerankTextContent | str | Mapping[str, Any]] | str,
+        documents: Sequence[
+            RerankImageUrlContent | RerankTextContent | str | Mapping[str, Any]
+        ]
+        | str,
         instruction: str | None = None,
         top_n: int | None = None,
         return_documents: bool | None = None,
@@ -297,7 +333,13 @@ class AsyncClient(_Base):
         content = self.settings.prepare(_body(given, extra_body))
         return _read(
             self.settings,
-            await send_async(self.settings, self.get_async_httpx_client(), content, extra_headers, timeout),
+            await send_async(
+                self.settings,
+                self.get_async_httpx_client(),
+                content,
+                extra_headers,
+                timeout,
+            ),
         )
 
     async def rerank_batched(
@@ -305,7 +347,10 @@ class AsyncClient(_Base):
         *,
         model: str,
         query: str | RerankImageUrlContent | Mapping[str, Any],
-        documents: Sequence[RerankImageUrlContent | RerankTextContent | str | Mapping[str, Any]] | str,
+        documents: Sequence[
+            RerankImageUrlContent | RerankTextContent | str | Mapping[str, Any]
+        ]
+        | str,
         instruction: str | None = None,
         top_n: int | None = None,
         return_documents: bool | None = None,
@@ -320,8 +365,12 @@ class AsyncClient(_Base):
         """Rerank more documents than the service takes at once, as `Client.rerank_batched` does."""
         from ._runtime import batching
 
-        documents = documents
-        whole = [documents] if isinstance(documents, str) else list(documents)
+        given_documents = documents
+        whole = (
+            [given_documents]
+            if isinstance(given_documents, str)
+            else list(given_documents)
+        )
         given: dict[str, Any] = {
             "model": model,
             "query": query,
@@ -337,9 +386,16 @@ class AsyncClient(_Base):
         async def call(start: int) -> RerankResponse:
             part = {**given, "documents": whole[start : start + batch_size]}
             content = self.settings.prepare(_body(part, extra_body))
-            return _read(self.settings, await send_async(self.settings, client, content, extra_headers, timeout))
+            return _read(
+                self.settings,
+                await send_async(
+                    self.settings, client, content, extra_headers, timeout
+                ),
+            )
 
-        done = await batching.run_async(batching.offsets(len(whole), batch_size), concurrency, call)
+        done = await batching.run_async(
+            batching.offsets(len(whole), batch_size), concurrency, call
+        )
         return _merged(done, top_n)
 
     async def aclose(self) -> None:

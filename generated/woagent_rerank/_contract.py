@@ -30,13 +30,21 @@ MODELS: list[str] = [
     "netease-youdao/bce-reranker-base_v1",
 ]
 ONLY_MODELS: dict[str, list[str]] = {
-    "instruction": ["Qwen/Qwen3-Reranker-8B", "Qwen/Qwen3-Reranker-4B", "Qwen/Qwen3-Reranker-0.6B"],
+    "instruction": [
+        "Qwen/Qwen3-Reranker-8B",
+        "Qwen/Qwen3-Reranker-4B",
+        "Qwen/Qwen3-Reranker-0.6B",
+    ],
     "max_chunks_per_doc": [
         "BAAI/bge-reranker-v2-m3",
         "Pro/BAAI/bge-reranker-v2-m3",
         "netease-youdao/bce-reranker-base_v1",
     ],
-    "overlap_tokens": ["BAAI/bge-reranker-v2-m3", "Pro/BAAI/bge-reranker-v2-m3", "netease-youdao/bce-reranker-base_v1"],
+    "overlap_tokens": [
+        "BAAI/bge-reranker-v2-m3",
+        "Pro/BAAI/bge-reranker-v2-m3",
+        "netease-youdao/bce-reranker-base_v1",
+    ],
 }
 PLACES: dict[str, list[tuple[str, ...]]] = {
     "results": [("results",)],

@@ -10,7 +10,14 @@ import httpx
 
 from . import _contract
 from ._runtime.retrying import Retries
-from ._runtime.transport import DEFAULT_TIMEOUT, Settings, Timeout, gather, send, send_async
+from ._runtime.transport import (
+    DEFAULT_TIMEOUT,
+    Settings,
+    Timeout,
+    gather,
+    send,
+    send_async,
+)
 from ._runtime.unset import UNSET
 
 if TYPE_CHECKING:
@@ -70,8 +77,12 @@ class _Base:
             "follow_redirects": False,
         }
         self._given = http_client
-        self._sync: httpx.Client | None = http_client if isinstance(http_client, httpx.Client) else None
-        self._async: httpx.AsyncClient | None = http_client if isinstance(http_client, httpx.AsyncClient) else None
+        self._sync: httpx.Client | None = (
+            http_client if isinstance(http_client, httpx.Client) else None
+        )
+        self._async: httpx.AsyncClient | None = (
+            http_client if isinstance(http_client, httpx.AsyncClient) else None
+        )
 
     def get_httpx_client(self) -> httpx.Client:
         """Return the httpx client for synchronous calls."""
@@ -96,7 +107,9 @@ class _Base:
 def _body(given: dict[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return what goes out: nothing that was not asked for."""
     asked = {
-        name: value for name, value in given.items() if value is not UNSET and (value is not None or name in _NULLABLE)
+        name: value
+        for name, value in given.items()
+        if value is not UNSET and (value is not None or name in _NULLABLE)
     }
     return gather(asked, extra)
 
@@ -107,18 +120,24 @@ def _read(settings: Settings, response: httpx.Response) -> CreateRerankResponse2
 
     if not response.is_success:
         raise settings.refused(response)
-    found: CreateRerankResponse200 = settings.read(response, CreateRerankResponse200.from_dict)
+    found: CreateRerankResponse200 = settings.read(
+        response, CreateRerankResponse200.from_dict
+    )
     found.trace_id = settings.trace(response)
     return found
 
 
-def _merged(done: Mapping[int, CreateRerankResponse200], limit: Any) -> CreateRerankResponse200:
+def _merged(
+    done: Mapping[int, CreateRerankResponse200], limit: Any
+) -> CreateRerankResponse200:
     from ._runtime import batching
     from .models import CreateRerankResponse200
 
     answers = {start: answer.to_dict() for start, answer in done.items()}
     merged = CreateRerankResponse200.from_dict(
-        batching.merge(answers, _contract.PLACES, limit if isinstance(limit, int) else None)
+        batching.merge(
+            answers, _contract.PLACES, limit if isinstance(limit, int) else None
+        )
     )
     merged.trace_id = done[min(done)].trace_id
     return merged
@@ -187,7 +206,12 @@ class Client(_Base):
             "overlap_tokens": overlap_tokens,
         }
         content = self.settings.prepare(_body(given, extra_body))
-        return _read(self.settings, send(self.settings, self.get_httpx_client(), content, extra_headers, timeout))
+        return _read(
+            self.settings,
+            send(
+                self.settings, self.get_httpx_client(), content, extra_headers, timeout
+            ),
+        )
 
     def rerank_batched(
         self,
@@ -216,8 +240,12 @@ class Client(_Base):
         """
         from ._runtime import batching
 
-        documents = documents
-        whole = [documents] if isinstance(documents, str) else list(documents)
+        given_documents = documents
+        whole = (
+            [given_documents]
+            if isinstance(given_documents, str)
+            else list(given_documents)
+        )
         given: dict[str, Any] = {
             "model": model,
             "query": query,
@@ -234,7 +262,10 @@ class Client(_Base):
         def call(start: int) -> CreateRerankResponse200:
             part = {**given, "documents": whole[start : start + batch_size]}
             content = self.settings.prepare(_body(part, extra_body))
-            return _read(self.settings, send(self.settings, client, content, extra_headers, timeout))
+            return _read(
+                self.settings,
+                send(self.settings, client, content, extra_headers, timeout),
+            )
 
         return _merged(batching.run(starts, concurrency, call), top_n)
 
@@ -295,7 +326,13 @@ class AsyncClient(_Base):
         content = self.settings.prepare(_body(given, extra_body))
         return _read(
             self.settings,
-            await send_async(self.settings, self.get_async_httpx_client(), content, extra_headers, timeout),
+            await send_async(
+                self.settings,
+                self.get_async_httpx_client(),
+                content,
+                extra_headers,
+                timeout,
+            ),
         )
 
     async def rerank_batched(
@@ -318,8 +355,12 @@ class AsyncClient(_Base):
         """Rerank more documents than the service takes at once, as `Client.rerank_batched` does."""
         from ._runtime import batching
 
-        documents = documents
-        whole = [documents] if isinstance(documents, str) else list(documents)
+        given_documents = documents
+        whole = (
+            [given_documents]
+            if isinstance(given_documents, str)
+            else list(given_documents)
+        )
         given: dict[str, Any] = {
             "model": model,
             "query": query,
@@ -335,9 +376,16 @@ class AsyncClient(_Base):
         async def call(start: int) -> CreateRerankResponse200:
             part = {**given, "documents": whole[start : start + batch_size]}
             content = self.settings.prepare(_body(part, extra_body))
-            return _read(self.settings, await send_async(self.settings, client, content, extra_headers, timeout))
+            return _read(
+                self.settings,
+                await send_async(
+                    self.settings, client, content, extra_headers, timeout
+                ),
+            )
 
-        done = await batching.run_async(batching.offsets(len(whole), batch_size), concurrency, call)
+        done = await batching.run_async(
+            batching.offsets(len(whole), batch_size), concurrency, call
+        )
         return _merged(done, top_n)
 
     async def aclose(self) -> None:

@@ -1,4 +1,4 @@
 # Generated from openapi/woagent by `nox -s regenerate`; do not edit.
 """The errors that this client raises."""
 
-from ._runtime.errors import *  # noqa: F403
+from ._runtime.errors import *

@@ -41,7 +41,9 @@ class RerankError(Exception):
         return _revive, (type(self), self.args, {**self.__dict__, "response": None})
 
 
-def _revive(kind: type[RerankError], args: tuple[Any, ...], state: Mapping[str, Any]) -> RerankError:
+def _revive(
+    kind: type[RerankError], args: tuple[Any, ...], state: Mapping[str, Any]
+) -> RerankError:
     error = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update(state)
@@ -59,7 +61,13 @@ class RequestValidationError(RerankError, ValueError):
     """
 
     def __init__(
-        self, message: str, *, field: str = "", value: Any = None, keyword: str = "", bound: Any = None
+        self,
+        message: str,
+        *,
+        field: str = "",
+        value: Any = None,
+        keyword: str = "",
+        bound: Any = None,
     ) -> None:
         super().__init__(message)
         self.field, self.value, self.keyword, self.bound = field, value, keyword, bound
@@ -171,14 +179,37 @@ def parsed(response: httpx.Response) -> Any:
         return None
 
 
-def told(body: Any, messages: Collection[str], codes: Collection[str]) -> tuple[str | None, int | str | None]:
+def told(
+    body: Any, messages: Collection[str], codes: Collection[str]
+) -> tuple[str | None, int | str | None]:
     """Return message and code of an error's body, whatever its shape; the names are those of the contract's roles."""
     if isinstance(body, str):
         return body or None, None
-    message = next((value for key, value in _pairs(body) if key in messages and isinstance(value, str) and value), None)
-    code = next((value for key, value in _pairs(body) if key in codes and isinstance(value, int | str)), None)
+    message = next(
+        (
+            value
+            for key, value in _pairs(body)
+            if key in messages and isinstance(value, str) and value
+        ),
+        None,
+    )
+    code = next(
+        (
+            value
+            for key, value in _pairs(body)
+            if key in codes and isinstance(value, int | str)
+        ),
+        None,
+    )
     if message is None:
-        message = next((value for _, value in _pairs(body) if isinstance(value, str) and " " in value.strip()), None)
+        message = next(
+            (
+                value
+                for _, value in _pairs(body)
+                if isinstance(value, str) and " " in value.strip()
+            ),
+            None,
+        )
     return message, code
 
 
@@ -198,14 +229,22 @@ def _pairs(body: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
 
 
 def from_response(
-    response: httpx.Response, *, messages: Collection[str], codes: Collection[str], trace: str | None
+    response: httpx.Response,
+    *,
+    messages: Collection[str],
+    codes: Collection[str],
+    trace: str | None,
 ) -> APIStatusError:
     """Return the error for an answer that is no success; any body does."""
     status = response.status_code
     message, code = told(parsed(response), messages, codes)
     if message is None:
-        message = response.text.strip()[:_SHOWN] or response.reason_phrase or "no message"
-    kind = APIStatusError.by_status.get(status) or (ServerError if status >= 500 else APIStatusError)
+        message = (
+            response.text.strip()[:_SHOWN] or response.reason_phrase or "no message"
+        )
+    kind = APIStatusError.by_status.get(status) or (
+        ServerError if status >= 500 else APIStatusError
+    )
     return kind(
         f"{status}: {message[:_SHOWN]}",
         status_code=status,

@@ -39,17 +39,24 @@ class Retries:
         return outcome.status_code in PASSING
 
 
-def again(retries: Retries, first: Outcome, started: float, attempt: Callable[[], Outcome]) -> Outcome:
+def again(
+    retries: Retries, first: Outcome, started: float, attempt: Callable[[], Outcome]
+) -> Outcome:
     """Return the outcome of trying again after a first failure."""
     from tenacity import Retrying
 
     outcomes = iter([first])
-    result: Outcome = Retrying(**_policy(retries, started))(lambda: next(outcomes, None) or attempt())
+    result: Outcome = Retrying(**_policy(retries, started))(
+        lambda: next(outcomes, None) or attempt()
+    )
     return result
 
 
 async def again_async(
-    retries: Retries, first: Outcome, started: float, attempt: Callable[[], Awaitable[Outcome]]
+    retries: Retries,
+    first: Outcome,
+    started: float,
+    attempt: Callable[[], Awaitable[Outcome]],
 ) -> Outcome:
     """Return the outcome of trying again after a first failure; cancellation ends it at any point."""
     from tenacity import AsyncRetrying
@@ -75,9 +82,15 @@ def _policy(retries: Retries, started: float) -> dict[str, Any]:
         return pause(state) if asked is None else asked
 
     def stop(state: RetryCallState) -> bool:
-        if state.attempt_number > retries.number or state.upcoming_sleep > retries.longest:
+        if (
+            state.attempt_number > retries.number
+            or state.upcoming_sleep > retries.longest
+        ):
             return True
-        return retries.deadline is not None and time.monotonic() - started + state.upcoming_sleep > retries.deadline
+        return (
+            retries.deadline is not None
+            and time.monotonic() - started + state.upcoming_sleep > retries.deadline
+        )
 
     return {
         "wait": wait,

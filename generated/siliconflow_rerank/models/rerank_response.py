@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -56,7 +56,7 @@ class RerankResponse:
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
         try:
             id = src_dict["id"]
@@ -81,7 +81,9 @@ class RerankResponse:
             meta,
         )
         if len(src_dict) != 2 + (meta is not UNSET):
-            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+            found.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in _KNOWN
+            }
         return found
 
     @property
@@ -109,5 +111,5 @@ _KNOWN = frozenset(
     }
 )
 
-from ..models.rerank_response_meta import RerankResponseMeta  # noqa: E402
-from ..models.rerank_result import RerankResult  # noqa: E402
+from ..models.rerank_response_meta import RerankResponseMeta
+from ..models.rerank_result import RerankResult

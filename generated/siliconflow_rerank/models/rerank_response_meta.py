@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -47,7 +47,7 @@ class RerankResponseMeta:
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
         if not isinstance(src_dict, Mapping):
             _reading.missing(src_dict, "")
@@ -55,18 +55,24 @@ class RerankResponseMeta:
         if tokens is None:
             tokens = UNSET
         else:
-            tokens = _reading.member(RerankResponseMetaTokens.from_dict, tokens, "tokens")
+            tokens = _reading.member(
+                RerankResponseMetaTokens.from_dict, tokens, "tokens"
+            )
         billed_units = src_dict.get("billed_units")
         if billed_units is None:
             billed_units = UNSET
         else:
-            billed_units = _reading.member(RerankResponseMetaBilledUnits.from_dict, billed_units, "billed_units")
+            billed_units = _reading.member(
+                RerankResponseMetaBilledUnits.from_dict, billed_units, "billed_units"
+            )
         found = cls(
             tokens,
             billed_units,
         )
         if len(src_dict) != 0 + (tokens is not UNSET) + (billed_units is not UNSET):
-            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+            found.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in _KNOWN
+            }
         return found
 
     @property
@@ -93,5 +99,5 @@ _KNOWN = frozenset(
     }
 )
 
-from ..models.rerank_response_meta_billed_units import RerankResponseMetaBilledUnits  # noqa: E402
-from ..models.rerank_response_meta_tokens import RerankResponseMetaTokens  # noqa: E402
+from ..models.rerank_response_meta_billed_units import RerankResponseMetaBilledUnits
+from ..models.rerank_response_meta_tokens import RerankResponseMetaTokens

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -61,7 +61,7 @@ class RerankResponseMetaBilledUnits:
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
         if not isinstance(src_dict, Mapping):
             _reading.missing(src_dict, "")
@@ -70,31 +70,41 @@ class RerankResponseMetaBilledUnits:
             input_tokens = UNSET
         else:
             if type(input_tokens) is not int:
-                input_tokens = _reading.member(_reading.integer, input_tokens, "input_tokens")
+                input_tokens = _reading.member(
+                    _reading.integer, input_tokens, "input_tokens"
+                )
         output_tokens = src_dict.get("output_tokens")
         if output_tokens is None:
             output_tokens = UNSET
         else:
             if type(output_tokens) is not int:
-                output_tokens = _reading.member(_reading.integer, output_tokens, "output_tokens")
+                output_tokens = _reading.member(
+                    _reading.integer, output_tokens, "output_tokens"
+                )
         image_tokens = src_dict.get("image_tokens")
         if image_tokens is None:
             image_tokens = UNSET
         else:
             if type(image_tokens) is not int:
-                image_tokens = _reading.member(_reading.integer, image_tokens, "image_tokens")
+                image_tokens = _reading.member(
+                    _reading.integer, image_tokens, "image_tokens"
+                )
         search_units = src_dict.get("search_units")
         if search_units is None:
             search_units = UNSET
         else:
             if type(search_units) is not int:
-                search_units = _reading.member(_reading.integer, search_units, "search_units")
+                search_units = _reading.member(
+                    _reading.integer, search_units, "search_units"
+                )
         classifications = src_dict.get("classifications")
         if classifications is None:
             classifications = UNSET
         else:
             if type(classifications) is not int:
-                classifications = _reading.member(_reading.integer, classifications, "classifications")
+                classifications = _reading.member(
+                    _reading.integer, classifications, "classifications"
+                )
         found = cls(
             input_tokens,
             output_tokens,
@@ -102,10 +112,14 @@ class RerankResponseMetaBilledUnits:
             search_units,
             classifications,
         )
-        if len(src_dict) != 0 + (input_tokens is not UNSET) + (output_tokens is not UNSET) + (
-            image_tokens is not UNSET
-        ) + (search_units is not UNSET) + (classifications is not UNSET):
-            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        if len(src_dict) != 0 + (input_tokens is not UNSET) + (
+            output_tokens is not UNSET
+        ) + (image_tokens is not UNSET) + (search_units is not UNSET) + (
+            classifications is not UNSET
+        ):
+            found.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in _KNOWN
+            }
         return found
 
     @property

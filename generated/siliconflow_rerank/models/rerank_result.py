@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -58,7 +58,7 @@ class RerankResult:
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
         try:
             index = src_dict["index"]
@@ -72,7 +72,9 @@ class RerankResult:
         if type(index) is not int:
             index = _reading.member(_reading.integer, index, "index")
         if type(relevance_score) is not float:
-            relevance_score = _reading.member(_reading.number, relevance_score, "relevance_score")
+            relevance_score = _reading.member(
+                _reading.number, relevance_score, "relevance_score"
+            )
         document = src_dict.get("document")
         if document is None:
             document = UNSET
@@ -84,7 +86,9 @@ class RerankResult:
             document,
         )
         if len(src_dict) != 2 + (document is not UNSET):
-            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+            found.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in _KNOWN
+            }
         return found
 
     @property
@@ -112,7 +116,9 @@ _KNOWN = frozenset(
     }
 )
 
-from ..models.rerank_image_document import RerankImageDocument  # noqa: E402
-from ..models.rerank_text_document import RerankTextDocument  # noqa: E402
+from ..models.rerank_image_document import RerankImageDocument
+from ..models.rerank_text_document import RerankTextDocument
 
-_READ_DOCUMENT: Any = _reading.either(RerankTextDocument.from_dict, RerankImageDocument.from_dict)
+_READ_DOCUMENT: Any = _reading.either(
+    RerankTextDocument.from_dict, RerankImageDocument.from_dict
+)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -38,7 +38,7 @@ class RerankTextDocument:
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
         try:
             text = src_dict["text"]
@@ -53,7 +53,9 @@ class RerankTextDocument:
             text,
         )
         if len(src_dict) != 1:
-            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+            found.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in _KNOWN
+            }
         return found
 
     @property

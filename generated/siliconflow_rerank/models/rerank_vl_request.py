@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -67,9 +67,9 @@ class RerankVLRequest:
         documents = []
         for documents_item_data in self.documents:
             documents_item: dict[str, Any] | str
-            if isinstance(documents_item_data, RerankTextContent):
-                documents_item = documents_item_data.to_dict()
-            elif isinstance(documents_item_data, RerankImageUrlContent):
+            if isinstance(
+                documents_item_data, (RerankTextContent, RerankImageUrlContent)
+            ):
                 documents_item = documents_item_data.to_dict()
             else:
                 documents_item = documents_item_data
@@ -108,7 +108,7 @@ class RerankVLRequest:
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
         try:
             model = src_dict["model"]
@@ -148,13 +148,17 @@ class RerankVLRequest:
             max_chunks_per_doc = UNSET
         else:
             if type(max_chunks_per_doc) is not int:
-                max_chunks_per_doc = _reading.member(_reading.integer, max_chunks_per_doc, "max_chunks_per_doc")
+                max_chunks_per_doc = _reading.member(
+                    _reading.integer, max_chunks_per_doc, "max_chunks_per_doc"
+                )
         overlap_tokens = src_dict.get("overlap_tokens")
         if overlap_tokens is None:
             overlap_tokens = UNSET
         else:
             if type(overlap_tokens) is not int:
-                overlap_tokens = _reading.member(_reading.integer, overlap_tokens, "overlap_tokens")
+                overlap_tokens = _reading.member(
+                    _reading.integer, overlap_tokens, "overlap_tokens"
+                )
         found = cls(
             model,
             query,
@@ -165,10 +169,12 @@ class RerankVLRequest:
             max_chunks_per_doc,
             overlap_tokens,
         )
-        if len(src_dict) != 3 + (instruction is not UNSET) + (top_n is not UNSET) + (return_documents is not UNSET) + (
-            max_chunks_per_doc is not UNSET
-        ) + (overlap_tokens is not UNSET):
-            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        if len(src_dict) != 3 + (instruction is not UNSET) + (top_n is not UNSET) + (
+            return_documents is not UNSET
+        ) + (max_chunks_per_doc is not UNSET) + (overlap_tokens is not UNSET):
+            found.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in _KNOWN
+            }
         return found
 
     @property
@@ -201,8 +207,10 @@ _KNOWN = frozenset(
     }
 )
 
-from ..models.rerank_image_url_content import RerankImageUrlContent  # noqa: E402
-from ..models.rerank_text_content import RerankTextContent  # noqa: E402
+from ..models.rerank_image_url_content import RerankImageUrlContent
+from ..models.rerank_text_content import RerankTextContent
 
 _READ_QUERY: Any = _reading.either(_reading.string, RerankImageUrlContent.from_dict)
-_READ_DOCUMENTS: Any = _reading.either(_reading.string, RerankTextContent.from_dict, RerankImageUrlContent.from_dict)
+_READ_DOCUMENTS: Any = _reading.either(
+    _reading.string, RerankTextContent.from_dict, RerankImageUrlContent.from_dict
+)

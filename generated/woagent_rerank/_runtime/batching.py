@@ -34,7 +34,9 @@ def failed(error: RerankError, done: dict[int, Any]) -> BatchError:
     return batch
 
 
-def run(starts: Sequence[int], concurrency: int, call: Callable[[int], Any]) -> dict[int, Any]:
+def run(
+    starts: Sequence[int], concurrency: int, call: Callable[[int], Any]
+) -> dict[int, Any]:
     """Call for each offset, a bounded number at once; raises BatchError for the first that fails."""
     if concurrency < 1:
         msg = "concurrency must be at least 1"
@@ -61,7 +63,9 @@ def run(starts: Sequence[int], concurrency: int, call: Callable[[int], Any]) -> 
     return done
 
 
-async def run_async(starts: Sequence[int], concurrency: int, call: Callable[[int], Awaitable[Any]]) -> dict[int, Any]:
+async def run_async(
+    starts: Sequence[int], concurrency: int, call: Callable[[int], Awaitable[Any]]
+) -> dict[int, Any]:
     """Await a call for each offset, a bounded number at once; raises BatchError for the first that fails."""
     if concurrency < 1:
         msg = "concurrency must be at least 1"
@@ -84,7 +88,9 @@ async def run_async(starts: Sequence[int], concurrency: int, call: Callable[[int
     return done
 
 
-def merge(answers: Mapping[int, Mapping[str, Any]], places: Places, limit: int | None) -> dict[str, Any]:
+def merge(
+    answers: Mapping[int, Mapping[str, Any]], places: Places, limit: int | None
+) -> dict[str, Any]:
     """Return one answer from those of the batches, by offset: results by score with their original index, counts summed."""
     order = sorted(answers)
     merged: dict[str, Any] = deepcopy(dict(answers[order[0]]))
@@ -104,7 +110,11 @@ def merge(answers: Mapping[int, Mapping[str, Any]], places: Places, limit: int |
         for path in paths:
             counts = [_get(answers[start], path) for start in order]
             if any(isinstance(count, int) for count in counts):
-                _set(merged, path, sum(count for count in counts if isinstance(count, int)))
+                _set(
+                    merged,
+                    path,
+                    sum(count for count in counts if isinstance(count, int)),
+                )
     return merged
 
 

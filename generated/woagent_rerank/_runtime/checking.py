@@ -20,7 +20,9 @@ class Violation:
 
     __slots__ = ("bound", "keyword", "path", "value")
 
-    def __init__(self, path: tuple[str | int, ...], keyword: str, value: Any, bound: Any) -> None:
+    def __init__(
+        self, path: tuple[str | int, ...], keyword: str, value: Any, bound: Any
+    ) -> None:
         self.path, self.keyword, self.value, self.bound = path, keyword, value, bound
 
 
@@ -34,15 +36,18 @@ def check(checker: "Checker", body: Any) -> None:
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
         bound = (
             repr(violation.bound)
-            if not isinstance(violation.bound, list | dict) or len(repr(violation.bound)) <= 4 * _SHOWN
+            if not isinstance(violation.bound, list | dict)
+            or len(repr(violation.bound)) <= 4 * _SHOWN
             else "the contract's"
         )
         name = f"`{field}`" if field else "the request"
-        message = _SAID.get(violation.keyword, "{name} breaks {keyword}: {bound}").format(
-            name=name, keyword=violation.keyword, bound=bound
-        )
+        message = _SAID.get(
+            violation.keyword, "{name} breaks {keyword}: {bound}"
+        ).format(name=name, keyword=violation.keyword, bound=bound)
         raise RequestValidationError(
-            f"{message} (given: {shown})" if violation.keyword != "required" else message,
+            f"{message} (given: {shown})"
+            if violation.keyword != "required"
+            else message,
             field=field,
             value=violation.value,
             keyword=violation.keyword,
@@ -104,12 +109,17 @@ class Checker:
     def __init__(self, schema: Schema) -> None:
         self.bounds = schema
         self.tests: list[tuple[str, Test]] = [
-            (keyword, _TESTS[keyword](bound)) for keyword, bound in schema.items() if keyword in _TESTS
+            (keyword, _TESTS[keyword](bound))
+            for keyword, bound in schema.items()
+            if keyword in _TESTS
         ]
         self.required: tuple[str, ...] = tuple(schema.get("required", ()))
-        self.properties = {name: Checker(inner) for name, inner in schema.get("properties", {}).items()}
+        self.properties = {
+            name: Checker(inner) for name, inner in schema.get("properties", {}).items()
+        }
         self.patterns = [
-            (re.compile(pattern), Checker(inner)) for pattern, inner in schema.get("patternProperties", {}).items()
+            (re.compile(pattern), Checker(inner))
+            for pattern, inner in schema.get("patternProperties", {}).items()
         ]
         self.additional = _nested(schema.get("additionalProperties", True))
         self.items = _nested(schema.get("items", True))
@@ -150,7 +160,9 @@ class Checker:
 
     def _others(self, name: str) -> list["Checker | bool"]:
         """Return what a key that is not (only) a property must keep."""
-        matching: list[Checker | bool] = [inner for pattern, inner in self.patterns if pattern.search(name)]
+        matching: list[Checker | bool] = [
+            inner for pattern, inner in self.patterns if pattern.search(name)
+        ]
         return matching if matching or name in self.properties else [self.additional]
 
     def violations(self, value: Any, path: Path = ()) -> Iterator[Violation]:
@@ -161,12 +173,16 @@ class Checker:
         if isinstance(value, Mapping):
             for name in self.required:
                 if name not in value:
-                    yield Violation((*path, name), "required", None, self.bounds["required"])
+                    yield Violation(
+                        (*path, name), "required", None, self.bounds["required"]
+                    )
             for name, inner in value.items():
                 if name in self.properties:
                     yield from self.properties[name].violations(inner, (*path, name))
                 for other in self._others(name):
-                    yield from _broken(other, "additionalProperties", inner, (*path, name))
+                    yield from _broken(
+                        other, "additionalProperties", inner, (*path, name)
+                    )
         elif isinstance(value, list | tuple):
             for i, item in enumerate(value):
                 yield from _broken(self.items, "items", item, (*path, i))
@@ -192,24 +208,35 @@ def _keeps(checker: "Checker | bool", value: Any) -> bool:
     return checker if isinstance(checker, bool) else checker.keeps(value)
 
 
-def _broken(checker: "Checker | bool", keyword: str, value: Any, path: Path) -> Iterator[Violation]:
+def _broken(
+    checker: "Checker | bool", keyword: str, value: Any, path: Path
+) -> Iterator[Violation]:
     if checker is False:
         yield Violation(path, keyword, value, False)
     elif checker is not True:
         yield from checker.violations(value, path)
 
 
-def _meant(keyword: str, parts: list[Checker], value: Any, path: Path, bound: Any) -> Violation:
+def _meant(
+    keyword: str, parts: list[Checker], value: Any, path: Path, bound: Any
+) -> Violation:
     """Return what is wrong in the branch that was meant: the only one of the value's type, or the one whose complaint lies deepest."""
     firsts = [next(part.violations(value, path)) for part in parts]
     typed = [
-        first for first in firsts if len(first.path) > len(path) or first.keyword not in {"type", "oneOf", "anyOf"}
+        first
+        for first in firsts
+        if len(first.path) > len(path)
+        or first.keyword not in {"type", "oneOf", "anyOf"}
     ]
     if not typed:
         return Violation(path, keyword, value, bound)
     deepest = max(len(first.path) for first in typed)
     best = [first for first in typed if len(first.path) == deepest]
-    return best[0] if len(typed) == 1 or deepest > len(path) else Violation(path, keyword, value, bound)
+    return (
+        best[0]
+        if len(typed) == 1 or deepest > len(path)
+        else Violation(path, keyword, value, bound)
+    )
 
 
 def _is(kind: str, value: Any) -> bool:
@@ -224,7 +251,12 @@ def _is(kind: str, value: Any) -> bool:
     return isinstance(value, _KINDS[kind])
 
 
-_KINDS: dict[str, Any] = {"boolean": bool, "object": Mapping, "array": list | tuple, "null": type(None)}
+_KINDS: dict[str, Any] = {
+    "boolean": bool,
+    "object": Mapping,
+    "array": list | tuple,
+    "null": type(None),
+}
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -234,7 +266,9 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(_same, one, other))
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(
+            _same(one[key], other[key]) for key in one
+        )
     return bool(one == other)
 
 
@@ -245,18 +279,24 @@ def _type(bound: Any) -> Test:
 
 
 def _numeric(broken: Callable[[Any, Any], bool]) -> Callable[[Any], Test]:
-    return lambda bound: lambda value: not (_is("number", value) and broken(value, bound))
+    return lambda bound: (
+        lambda value: not (_is("number", value) and broken(value, bound))
+    )
 
 
 def _sized(kind: str, broken: Callable[[int, int], bool]) -> Callable[[Any], Test]:
-    return lambda bound: lambda value: not (_is(kind, value) and broken(len(value), bound))
+    return lambda bound: (
+        lambda value: not (_is(kind, value) and broken(len(value), bound))
+    )
 
 
 def _not_multiple(value: Any, step: Any) -> bool:
     # Decimal as it is written: 0.3 is a multiple of 0.1. Imported here, for few contracts ask.
     from fractions import Fraction
 
-    exact = (Fraction(int(v)) if v == int(v) else Fraction(repr(v)) for v in (value, step))
+    exact = (
+        Fraction(int(v)) if v == int(v) else Fraction(repr(v)) for v in (value, step)
+    )
     return next(exact) % next(exact) != 0
 
 
@@ -267,7 +307,11 @@ def _pattern(bound: str) -> Test:
 
 def _unique(bound: bool) -> Test:
     return lambda value: (
-        not (bound and _is("array", value) and any(_same(a, b) for i, a in enumerate(value) for b in value[:i]))
+        not (
+            bound
+            and _is("array", value)
+            and any(_same(a, b) for i, a in enumerate(value) for b in value[:i])
+        )
     )
 
 

@@ -21,11 +21,17 @@ class Secret(httpx.Auth):
             request.headers["Authorization"] = f"{scheme} {key}".strip()
 
         def take(data: bytes) -> bytes:
-            return data.replace(key.encode(), REDACTED.encode()) if len(key) >= _SHORTEST else data
+            return (
+                data.replace(key.encode(), REDACTED.encode())
+                if len(key) >= _SHORTEST
+                else data
+            )
 
         self._put = (put, take)
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
         """Put the key in."""
         self._put[0](request)
         yield request
@@ -36,7 +42,7 @@ class Secret(httpx.Auth):
         content = response.content
         clean = self._put[1](content)
         if clean is not content:
-            response._content = clean  # noqa: SLF001
+            response._content = clean
         for name, value in response.headers.items():
             replaced = self._put[1](value.encode()).decode()
             if replaced != value:

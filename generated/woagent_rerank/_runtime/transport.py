@@ -13,7 +13,12 @@ import httpx
 
 from . import errors
 from .checking import Checker, check
-from .errors import APIConnectionError, APITimeoutError, MissingKeyError, RequestValidationError
+from .errors import (
+    APIConnectionError,
+    APITimeoutError,
+    MissingKeyError,
+    RequestValidationError,
+)
 from .reading import Misfit
 from .retrying import Outcome, Retries, again, again_async
 from .secret import Secret
@@ -46,9 +51,15 @@ class Settings:
         self.contract = contract
         self.url = (base_url or contract.SERVER).rstrip("/") + contract.PATH
         self.timeout = timeout
-        self.retries = retries if isinstance(retries, Retries) else Retries(number=retries)
+        self.retries = (
+            retries if isinstance(retries, Retries) else Retries(number=retries)
+        )
         self.validate = validate
-        self.headers = {"Content-Type": contract.MEDIA, "Accept": "application/json", **(headers or {})}
+        self.headers = {
+            "Content-Type": contract.MEDIA,
+            "Accept": "application/json",
+            **(headers or {}),
+        }
         self._parsed = httpx.URL(self.url)
         self.secret = _secret(contract, api_key)
         self._checker: Checker | None = None
@@ -70,14 +81,21 @@ class Settings:
     def _warn(self, body: Mapping[str, Any]) -> None:
         model = body.get(self.contract.ROLES.get("model", ""))
         for name, models in self.contract.ONLY_MODELS.items():
-            if name in body and isinstance(model, str) and model in self.contract.MODELS and model not in models:
+            if (
+                name in body
+                and isinstance(model, str)
+                and model in self.contract.MODELS
+                and model not in models
+            ):
                 warnings.warn(
                     f"{model} does not take `{name}`; by the contract only {', '.join(sorted(models))} do.",
                     UnsupportedFieldWarning,
                     stacklevel=6,
                 )
 
-    def kwargs(self, content: bytes, headers: Mapping[str, str] | None, timeout: Any) -> dict[str, Any]:
+    def kwargs(
+        self, content: bytes, headers: Mapping[str, str] | None, timeout: Any
+    ) -> dict[str, Any]:
         """Return what httpx needs to send a body."""
         found: dict[str, Any] = {
             "method": self.contract.METHOD,
@@ -106,7 +124,11 @@ class Settings:
 
     def lost(self, error: httpx.HTTPError, started: float) -> APIConnectionError:
         """Log a failure and return it as one of ours, without the frames in which the key stood."""
-        kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
+        kind = (
+            APITimeoutError
+            if isinstance(error, httpx.TimeoutException)
+            else APIConnectionError
+        )
         self.log.debug(
             "%s %s -> %s in %.0f ms",
             self.contract.METHOD,
@@ -120,10 +142,15 @@ class Settings:
         """Return the typed error for an answer that is no success."""
         contract = self.contract
         return errors.from_response(
-            response, messages=contract.ERROR_MESSAGES, codes=contract.ERROR_CODES, trace=contract.TRACE
+            response,
+            messages=contract.ERROR_MESSAGES,
+            codes=contract.ERROR_CODES,
+            trace=contract.TRACE,
         )
 
-    def misfit(self, response: httpx.Response, where: str, why: str) -> errors.ResponseShapeError:
+    def misfit(
+        self, response: httpx.Response, where: str, why: str
+    ) -> errors.ResponseShapeError:
         """Return the error for a success that does not fit the contract, with what the service says in it."""
         if self.secret is not None:
             self.secret.scrub(response)
@@ -146,7 +173,9 @@ class Settings:
 
     def trace(self, response: httpx.Response) -> str | None:
         """Return the trace id of an answer, or None."""
-        found: str | None = response.headers.get(self.contract.TRACE) if self.contract.TRACE else None
+        found: str | None = (
+            response.headers.get(self.contract.TRACE) if self.contract.TRACE else None
+        )
         return found
 
     def read(self, response: httpx.Response, reader: Any) -> Any:
@@ -155,12 +184,16 @@ class Settings:
             body = json.loads(response.content)
         except (ValueError, RecursionError):
             raise self.misfit(
-                response, "", "it is no JSON: " + (response.text.strip()[:200] or "an empty body")
+                response,
+                "",
+                "it is no JSON: " + (response.text.strip()[:200] or "an empty body"),
             ) from None
         try:
             return reader(body)
         except Misfit as misfit:
-            raise self.misfit(response, "/".join(map(str, misfit.path)), str(misfit)) from None
+            raise self.misfit(
+                response, "/".join(map(str, misfit.path)), str(misfit)
+            ) from None
 
 
 def send(
@@ -175,7 +208,9 @@ def send(
 
     def attempt() -> Outcome:
         try:
-            return settings.came(client.request(**settings.kwargs(content, headers, timeout)), started)
+            return settings.came(
+                client.request(**settings.kwargs(content, headers, timeout)), started
+            )
         except httpx.HTTPError as error:
             return settings.lost(error, started)
 
@@ -199,7 +234,10 @@ async def send_async(
 
     async def attempt() -> Outcome:
         try:
-            return settings.came(await client.request(**settings.kwargs(content, headers, timeout)), started)
+            return settings.came(
+                await client.request(**settings.kwargs(content, headers, timeout)),
+                started,
+            )
         except httpx.HTTPError as error:
             return settings.lost(error, started)
 
@@ -213,7 +251,10 @@ async def send_async(
 
 def gather(given: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the body: what was given, models as plain values, and what goes beyond the contract."""
-    return {**{name: _plain_all(value) for name, value in given.items()}, **(extra or {})}
+    return {
+        **{name: _plain_all(value) for name, value in given.items()},
+        **(extra or {}),
+    }
 
 
 def _plain_all(value: Any) -> Any:
@@ -230,7 +271,9 @@ def _plain_all(value: Any) -> Any:
     return value
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False
+).encode
 
 
 def _secret(contract: Any, api_key: str | None) -> Secret | None:
@@ -238,7 +281,11 @@ def _secret(contract: Any, api_key: str | None) -> Secret | None:
         return None
     key = api_key if api_key is not None else os.environ.get(contract.KEY_ENV or "")
     if not key:
-        where = f"set the environment variable {contract.KEY_ENV} or " if contract.KEY_ENV else ""
+        where = (
+            f"set the environment variable {contract.KEY_ENV} or "
+            if contract.KEY_ENV
+            else ""
+        )
         msg = f"no API key: {where}pass api_key=…"
         raise MissingKeyError(msg)
     if not key.isascii() or not key.isprintable() or key != key.strip():

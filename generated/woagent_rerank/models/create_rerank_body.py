@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -90,7 +90,7 @@ class CreateRerankBody:
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
         try:
             model = src_dict["model"]
@@ -130,13 +130,17 @@ class CreateRerankBody:
             max_chunks_per_doc = UNSET
         else:
             if type(max_chunks_per_doc) is not int:
-                max_chunks_per_doc = _reading.member(_reading.integer, max_chunks_per_doc, "max_chunks_per_doc")
+                max_chunks_per_doc = _reading.member(
+                    _reading.integer, max_chunks_per_doc, "max_chunks_per_doc"
+                )
         overlap_tokens = src_dict.get("overlap_tokens")
         if overlap_tokens is None:
             overlap_tokens = UNSET
         else:
             if type(overlap_tokens) is not int:
-                overlap_tokens = _reading.member(_reading.integer, overlap_tokens, "overlap_tokens")
+                overlap_tokens = _reading.member(
+                    _reading.integer, overlap_tokens, "overlap_tokens"
+                )
         found = cls(
             model,
             query,
@@ -147,10 +151,12 @@ class CreateRerankBody:
             max_chunks_per_doc,
             overlap_tokens,
         )
-        if len(src_dict) != 3 + (instruction is not UNSET) + (top_n is not UNSET) + (return_documents is not UNSET) + (
-            max_chunks_per_doc is not UNSET
-        ) + (overlap_tokens is not UNSET):
-            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        if len(src_dict) != 3 + (instruction is not UNSET) + (top_n is not UNSET) + (
+            return_documents is not UNSET
+        ) + (max_chunks_per_doc is not UNSET) + (overlap_tokens is not UNSET):
+            found.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in _KNOWN
+            }
         return found
 
     @property

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -51,7 +51,7 @@ class CreateRerankResponse200:
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
         try:
             id = src_dict["id"]
@@ -66,15 +66,21 @@ class CreateRerankResponse200:
             )
         if type(id) is not str:
             _reading.wrong("id", "a string", id)
-        results = _reading.members(CreateRerankResponse200ResultsItem.from_dict, results, "results")
-        tokens = _reading.member(CreateRerankResponse200Tokens.from_dict, tokens, "tokens")
+        results = _reading.members(
+            CreateRerankResponse200ResultsItem.from_dict, results, "results"
+        )
+        tokens = _reading.member(
+            CreateRerankResponse200Tokens.from_dict, tokens, "tokens"
+        )
         found = cls(
             id,
             results,
             tokens,
         )
         if len(src_dict) != 3:
-            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+            found.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in _KNOWN
+            }
         return found
 
     @property
@@ -102,5 +108,7 @@ _KNOWN = frozenset(
     }
 )
 
-from ..models.create_rerank_response_200_results_item import CreateRerankResponse200ResultsItem  # noqa: E402
-from ..models.create_rerank_response_200_tokens import CreateRerankResponse200Tokens  # noqa: E402
+from ..models.create_rerank_response_200_results_item import (
+    CreateRerankResponse200ResultsItem,
+)
+from ..models.create_rerank_response_200_tokens import CreateRerankResponse200Tokens

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -51,7 +51,7 @@ class CreateRerankResponse200ResultsItem:
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
         try:
             index = src_dict["index"]
@@ -65,19 +65,27 @@ class CreateRerankResponse200ResultsItem:
         if type(index) is not int:
             index = _reading.member(_reading.integer, index, "index")
         if type(relevance_score) is not float:
-            relevance_score = _reading.member(_reading.number, relevance_score, "relevance_score")
+            relevance_score = _reading.member(
+                _reading.number, relevance_score, "relevance_score"
+            )
         document = src_dict.get("document")
         if document is None:
             document = UNSET
         else:
-            document = _reading.member(CreateRerankResponse200ResultsItemDocument.from_dict, document, "document")
+            document = _reading.member(
+                CreateRerankResponse200ResultsItemDocument.from_dict,
+                document,
+                "document",
+            )
         found = cls(
             index,
             relevance_score,
             document,
         )
         if len(src_dict) != 2 + (document is not UNSET):
-            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+            found.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in _KNOWN
+            }
         return found
 
     @property
@@ -105,4 +113,6 @@ _KNOWN = frozenset(
     }
 )
 
-from ..models.create_rerank_response_200_results_item_document import CreateRerankResponse200ResultsItemDocument  # noqa: E402
+from ..models.create_rerank_response_200_results_item_document import (
+    CreateRerankResponse200ResultsItemDocument,
+)

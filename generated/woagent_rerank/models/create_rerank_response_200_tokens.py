@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -42,7 +42,7 @@ class CreateRerankResponse200Tokens:
         return field_dict
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read parsed JSON; what does not fit is told with its place, unknown keys are kept."""
         if not isinstance(src_dict, Mapping):
             _reading.missing(src_dict, "")
@@ -51,19 +51,27 @@ class CreateRerankResponse200Tokens:
             input_tokens = UNSET
         else:
             if type(input_tokens) is not int:
-                input_tokens = _reading.member(_reading.integer, input_tokens, "input_tokens")
+                input_tokens = _reading.member(
+                    _reading.integer, input_tokens, "input_tokens"
+                )
         output_tokens = src_dict.get("output_tokens")
         if output_tokens is None:
             output_tokens = UNSET
         else:
             if type(output_tokens) is not int:
-                output_tokens = _reading.member(_reading.integer, output_tokens, "output_tokens")
+                output_tokens = _reading.member(
+                    _reading.integer, output_tokens, "output_tokens"
+                )
         found = cls(
             input_tokens,
             output_tokens,
         )
-        if len(src_dict) != 0 + (input_tokens is not UNSET) + (output_tokens is not UNSET):
-            found.additional_properties = {key: value for key, value in src_dict.items() if key not in _KNOWN}
+        if len(src_dict) != 0 + (input_tokens is not UNSET) + (
+            output_tokens is not UNSET
+        ):
+            found.additional_properties = {
+                key: value for key, value in src_dict.items() if key not in _KNOWN
+            }
         return found
 
     @property

@@ -38,12 +38,22 @@ def _detailed(
             parsed.trace_id = settings.trace(response)
     else:
         status = str(response.status_code)
-        reader = _READERS.get(status) or _READERS.get(f"{status[0]}XX") or _READERS.get("default")
+        reader = (
+            _READERS.get(status)
+            or _READERS.get(f"{status[0]}XX")
+            or _READERS.get("default")
+        )
         try:
             parsed = reader(response.json()) if reader else None
         except (ValueError, RecursionError, Misfit):
             parsed = None
-    return Response(response.status_code, response.content, response.headers, parsed, settings.trace(response))
+    return Response(
+        response.status_code,
+        response.content,
+        response.headers,
+        parsed,
+        settings.trace(response),
+    )
 
 
 def sync_detailed(
@@ -59,13 +69,17 @@ def sync_detailed(
     return _detailed(settings, send(settings, client.get_httpx_client(), content))
 
 
-def sync(*, client: Client | AsyncClient, body: RerankClassicRequest | RerankVLRequest) -> RerankResponse:
+def sync(
+    *, client: Client | AsyncClient, body: RerankClassicRequest | RerankVLRequest
+) -> RerankResponse:
     """Reranks documents by relevance to a query. Supports text, image, and video content.
 
     Returns the answer to a request that was taken; raises as `sync_detailed`, and an APIStatusError for any other status.
     """
     settings = client.settings
-    response = send(settings, client.get_httpx_client(), settings.prepare(body.to_dict()))
+    response = send(
+        settings, client.get_httpx_client(), settings.prepare(body.to_dict())
+    )
     if not response.is_success:
         raise settings.refused(response)
     found: RerankResponse = _detailed(settings, response).parsed  # type: ignore[assignment]
@@ -81,16 +95,22 @@ async def asyncio_detailed(
     """
     settings = client.settings
     content = settings.prepare(body.to_dict())
-    return _detailed(settings, await send_async(settings, client.get_async_httpx_client(), content))
+    return _detailed(
+        settings, await send_async(settings, client.get_async_httpx_client(), content)
+    )
 
 
-async def asyncio(*, client: Client | AsyncClient, body: RerankClassicRequest | RerankVLRequest) -> RerankResponse:
+async def asyncio(
+    *, client: Client | AsyncClient, body: RerankClassicRequest | RerankVLRequest
+) -> RerankResponse:
     """Reranks documents by relevance to a query. Supports text, image, and video content.
 
     Returns the answer to a request that was taken; raises as `sync`.
     """
     settings = client.settings
-    response = await send_async(settings, client.get_async_httpx_client(), settings.prepare(body.to_dict()))
+    response = await send_async(
+        settings, client.get_async_httpx_client(), settings.prepare(body.to_dict())
+    )
     if not response.is_success:
         raise settings.refused(response)
     found: RerankResponse = _detailed(settings, response).parsed  # type: ignore[assignment]

@@ -14,7 +14,9 @@ _SUCCESS: Any = CreateRerankResponse200.from_dict
 _READERS: dict[str, Any] = {}
 
 
-def _detailed(settings: Settings, response: httpx.Response) -> Response[CreateRerankResponse200]:
+def _detailed(
+    settings: Settings, response: httpx.Response
+) -> Response[CreateRerankResponse200]:
     """Read an answer of any status: a success must fit the contract, an error need not."""
     parsed: Any = None
     if response.is_success:
@@ -23,15 +25,27 @@ def _detailed(settings: Settings, response: httpx.Response) -> Response[CreateRe
             parsed.trace_id = settings.trace(response)
     else:
         status = str(response.status_code)
-        reader = _READERS.get(status) or _READERS.get(f"{status[0]}XX") or _READERS.get("default")
+        reader = (
+            _READERS.get(status)
+            or _READERS.get(f"{status[0]}XX")
+            or _READERS.get("default")
+        )
         try:
             parsed = reader(response.json()) if reader else None
         except (ValueError, RecursionError, Misfit):
             parsed = None
-    return Response(response.status_code, response.content, response.headers, parsed, settings.trace(response))
+    return Response(
+        response.status_code,
+        response.content,
+        response.headers,
+        parsed,
+        settings.trace(response),
+    )
 
 
-def sync_detailed(*, client: Client | AsyncClient, body: CreateRerankBody) -> Response[CreateRerankResponse200]:
+def sync_detailed(
+    *, client: Client | AsyncClient, body: CreateRerankBody
+) -> Response[CreateRerankResponse200]:
     """Creates a rerank request.
 
     Returns whatever was answered, errors too. Raises RequestValidationError before anything is sent,
@@ -42,13 +56,17 @@ def sync_detailed(*, client: Client | AsyncClient, body: CreateRerankBody) -> Re
     return _detailed(settings, send(settings, client.get_httpx_client(), content))
 
 
-def sync(*, client: Client | AsyncClient, body: CreateRerankBody) -> CreateRerankResponse200:
+def sync(
+    *, client: Client | AsyncClient, body: CreateRerankBody
+) -> CreateRerankResponse200:
     """Creates a rerank request.
 
     Returns the answer to a request that was taken; raises as `sync_detailed`, and an APIStatusError for any other status.
     """
     settings = client.settings
-    response = send(settings, client.get_httpx_client(), settings.prepare(body.to_dict()))
+    response = send(
+        settings, client.get_httpx_client(), settings.prepare(body.to_dict())
+    )
     if not response.is_success:
         raise settings.refused(response)
     found: CreateRerankResponse200 = _detailed(settings, response).parsed  # type: ignore[assignment]
@@ -64,16 +82,22 @@ async def asyncio_detailed(
     """
     settings = client.settings
     content = settings.prepare(body.to_dict())
-    return _detailed(settings, await send_async(settings, client.get_async_httpx_client(), content))
+    return _detailed(
+        settings, await send_async(settings, client.get_async_httpx_client(), content)
+    )
 
 
-async def asyncio(*, client: Client | AsyncClient, body: CreateRerankBody) -> CreateRerankResponse200:
+async def asyncio(
+    *, client: Client | AsyncClient, body: CreateRerankBody
+) -> CreateRerankResponse200:
     """Creates a rerank request.
 
     Returns the answer to a request that was taken; raises as `sync`.
     """
     settings = client.settings
-    response = await send_async(settings, client.get_async_httpx_client(), settings.prepare(body.to_dict()))
+    response = await send_async(
+        settings, client.get_async_httpx_client(), settings.prepare(body.to_dict())
+    )
     if not response.is_success:
         raise settings.refused(response)
     found: CreateRerankResponse200 = _detailed(settings, response).parsed  # type: ignore[assignment]
