@@ -47,7 +47,7 @@ class Target:
     secrets: Mapping[str, str] = field(factory=dict, repr=False)
     models: tuple[str, ...] = ()
     headers: Headers = ()
-    concurrency: int = 16
+    concurrency: int = 8
     timeout: float = 30.0
 
 

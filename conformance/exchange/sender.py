@@ -35,7 +35,7 @@ class Sender:
 
     base_url: str
     secrets: Mapping[str, str] = field(factory=dict, repr=False)
-    concurrency: int = 16
+    concurrency: int = 8
     timeout: float = 30.0
     attempts: int = 3
     max_requests: int | None = None

@@ -79,7 +79,11 @@ class Handmade:
 
             do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = answer
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            # The default of five drops connections when the suite opens several at once.
+            request_queue_size = 128
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.base_url = f"http://127.0.0.1:{self.server.server_port}/v1"
 

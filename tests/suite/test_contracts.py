@@ -91,7 +91,7 @@ def test_changed_bound_moves_everything() -> None:
     def lower(schemas: dict[str, Any]) -> None:
         for schema in schemas.values():
             if field.name in schema.get("properties", {}):
-                schema["properties"][field.name]["maximum"] = 64
+                schema["properties"][field.name]["maximum"] -= 16
 
     new = changed(contract, lower)
     assert broken(judge(new)) == []
