@@ -1,7 +1,8 @@
-"""A rerank server written from SiliconFlow's page without reading the suite, and a hundred ways to get it wrong.
+"""A rerank server written by hand from SiliconFlow's page, and a hundred ways to get it wrong.
 
 It reads no contract on purpose: what the suite derives and what this file
-spells out are two readings of one page, and must agree.
+spells out are two readings of one page, and must agree. Its author wrote the
+suite too, so its faults are no blind sample.
 """
 
 import hashlib
