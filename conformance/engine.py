@@ -4,24 +4,31 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
 from attrs import define, field, frozen
 
 from conformance.contract import Contract
+from conformance.exchange.budget import Budget
 from conformance.exchange.exchange import Exchange, Headers, Request
+from conformance.exchange.journal import Journal
 from conformance.exchange.sender import Sender
 from conformance.probes.kit import Kit
+from conformance.probes.pinned import pinned
 from conformance.probes.probe import Expect, Probe
-from conformance.requirements.catalogue import requirements
+from conformance.probes.tokens import Meter
+from conformance.requirements.catalogue import requirements, single_checks
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import outcome
+from conformance.requirements.generated import ALLOWED, FORBIDDEN, generated_requirements
 from conformance.requirements.observations import observe, questions
 from conformance.requirements.requirement import Requirement
+from conformance.requirements.tally import Tally
 from conformance.verdict.run import Run
 from conformance.verdict.verdict import Observation
-from conformance.verdict.weigh import exit_status, weigh
+from conformance.verdict.weigh import Exit, exit_status, weigh
 
 _UNAUTHORISED = {401, 403}
 LIMITS = {"smoke": 150, "nightly": 500, "deep": 20_000}
@@ -33,12 +40,30 @@ class EmptySelectionError(ValueError):
     """No requirement is left to judge."""
 
 
+class End(StrEnum):
+    """How sending ended."""
+
+    COMPLETE = "complete"
+    GONE = "gone"
+    INTERRUPTED = "interrupted"
+    KILLED = "killed"
+
+
+_NOTICES = {
+    End.GONE: "The service stopped answering, a plain lawful request too; the run was stopped early.",
+    End.INTERRUPTED: "The run was interrupted; `rerank-conformance run --resume` goes on with its folder.",
+    End.KILLED: "The recording breaks off without an end; `rerank-conformance run --resume` goes on with its folder.",
+}
+
+
 @frozen
 class Target:
     """An endpoint: where it is, its contract, its key, and what is known of it.
 
     `secrets` maps names of environment variables to values that go out and
-    must not be written; `models` replaces the contract's list.
+    must not be written; `key_env` names the one that is the key (default: the
+    contract's). `models` replaces the contract's list. `timeout` is in seconds,
+    `rate` in requests a minute; `proxy` is a URL, `ca_file` a file of certificates to trust.
     """
 
     name: str
@@ -49,6 +74,20 @@ class Target:
     headers: Headers = ()
     concurrency: int = 8
     timeout: float = 30.0
+    key_env: str | None = None
+    rate: float | None = None
+    proxy: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
+
+    @property
+    def variable(self) -> str | None:
+        """Name of the variable that stands for the key in requests."""
+        return self.key_env or self.contract.key_env
+
+    @property
+    def kit(self) -> Kit:
+        """What probes are made from."""
+        return Kit(self.contract, self.models, self.headers, self.key_env)
 
 
 @frozen
@@ -59,7 +98,24 @@ class Settings:
     select: tuple[str, ...] = ()
     deselect: tuple[str, ...] = ()
     max_requests: int | None = None
+    max_tokens: int | None = None
+    max_time_s: float | None = None
     seed: int = 0
+
+    @property
+    def requests(self) -> int:
+        """How many requests may go out, retries too."""
+        return LIMITS[self.profile] if self.max_requests is None else self.max_requests
+
+    def selected(self, name: str) -> bool:
+        """Whether the settings choose an id."""
+        wanted = not self.select or any(fnmatchcase(name, glob) for glob in self.select)
+        return wanted and not any(fnmatchcase(name, glob) for glob in self.deselect)
+
+    @property
+    def fuzzes(self) -> bool:
+        """Whether requests are generated."""
+        return self.profile != "smoke" and any(self.selected(clause.id) for clause in (ALLOWED, FORBIDDEN))
 
 
 @define(slots=False, eq=False)
@@ -75,40 +131,28 @@ class Plan:
     def __attrs_post_init__(self) -> None:
         """Derive the requirements and order their probes."""
         everything = requirements(self.kit)
-        self.requirements = tuple(item for item in everything if self.selected(item.clause.id))
+        if self.settings.fuzzes:
+            everything = (*everything, *generated_requirements())
+        self.requirements = tuple(item for item in everything if self.settings.selected(item.clause.id))
         if not self.requirements:
             msg = "No requirement is left by --select and --deselect; `rerank-conformance requirements` lists their ids."
             raise EmptySelectionError(msg)
         # A check of single answers has no probes of its own: it reads off everybody's.
         borrowed = everything if any(not item.probes for item in self.requirements) else self.requirements
         asked = [probe for item in borrowed for probe in item.probes]
-        asked += [question.probe for question in questions(self.kit) if self.selected(question.id)]
+        asked += [question.probe for question in questions(self.kit) if self.settings.selected(question.id)]
         if self.settings.profile == "smoke":
             asked = [probe for probe in asked if probe.core]
         else:
             from conformance.fuzz import soak
 
             asked += soak(self.kit, _SOAK, self.settings.seed)
+            asked += [probe for _, probe in pinned(self.kit)]
         first: dict[str, Probe] = {}
         for probe in sorted(asked, key=lambda probe: probe.priority):
             first.setdefault(probe.request.key, probe)
         self.probes = tuple(first.values())
         self.requests = tuple(probe.request for probe in self.probes)
-
-    def selected(self, name: str) -> bool:
-        """Whether the settings choose an id."""
-        wanted = not self.settings.select or any(fnmatchcase(name, glob) for glob in self.settings.select)
-        return wanted and not any(fnmatchcase(name, glob) for glob in self.settings.deselect)
-
-    def fuzz(self, sender: Sender, budget: int) -> None:
-        """Spend what is left of the budget on generated requests; their requirements join the plan's."""
-        from conformance.fuzz import Fuzzer
-
-        fuzzer = Fuzzer(self.kit, self.settings.seed)
-        with sender.one_by_one() as send:
-            # Shrinking takes requests too; a part is kept for it, and for trying again what went unanswered.
-            fuzzer.run(send, int((budget - sender.sent) * 0.9))
-        self.requirements += tuple(item for item in fuzzer.requirements() if self.selected(item.clause.id))
 
     @property
     def lawful(self) -> tuple[Request, ...]:
@@ -118,42 +162,117 @@ class Plan:
 
 def plan(target: Target, settings: Settings) -> Plan:
     """Return what a run would ask; raises EmptySelectionError."""
-    return Plan(Kit(target.contract, target.models, target.headers), settings)
+    return Plan(target.kit, settings)
 
 
-def conduct(target: Target, settings: Settings, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Run:
-    """Run the suite against a target and return what was found; raises EmptySelectionError."""
-    started, clock = time.time(), time.perf_counter()
+@define(slots=False, eq=False)
+class Ledger:
+    """All that was seen in a run: planned exchanges as they are, generated ones as a tally."""
+
+    kit: Kit
+    journal: Journal | None = None
+    requests: int = field(default=0, init=False)
+    tokens: int = field(default=0, init=False)
+    exchanges: list[Exchange] = field(factory=list, init=False, repr=False)
+    tally: Tally = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Begin with nothing."""
+        self.tally = Tally(self.kit, single_checks(self.kit.contract))
+        self._meter = Meter(self.kit.contract)
+
+    def record(self, exchange: Exchange) -> None:
+        """Take in an exchange as it happens, the journal first."""
+        if self.journal is not None:
+            self.journal.record(exchange)
+        self.recall(exchange)
+
+    def recall(self, exchange: Exchange) -> None:
+        """Take in an exchange that was recorded earlier."""
+        self.requests += 1
+        self.tokens += self._meter.charge(exchange)
+        if exchange.generated:
+            self.tally.add(exchange)
+        else:
+            self.exchanges.append(exchange)
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the judges read."""
+        return Evidence(self.kit.contract, self.exchanges, self.kit.control, self.tally)
+
+
+@frozen
+class Past:
+    """What a resumed run has behind it: the exchanges, how to look one up by its request, when it began, how long it took."""
+
+    exchanges: Callable[[], Any]
+    look_up: Callable[[str], Exchange | None]
+    started: float
+    duration_s: float
+
+
+def conduct(
+    target: Target,
+    settings: Settings,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    journal: Journal | None = None,
+    past: Past | None = None,
+) -> Run:
+    """Run the suite against a target and return what was found.
+
+    Every exchange goes to the journal as it happens. Ctrl-C ends the sending:
+    what was answered by then is judged, with exit status 130. Raises
+    EmptySelectionError, FuzzingUnavailableError, and OSError for a CA file that cannot be read.
+    """
+    clock = time.perf_counter()
+    started, before = (past.started, past.duration_s) if past else (time.time(), 0.0)
     the_plan = plan(target, settings)
-    fuzzes = settings.profile != "smoke" and the_plan.selected("fuzz.allowed")
-    if fuzzes:
+    if settings.fuzzes:
         from conformance.fuzz import require
 
         require()
-    budget = settings.max_requests
-    if budget is None:
-        budget = LIMITS[settings.profile]
-    sender = Sender(target.base_url, target.secrets, target.concurrency, target.timeout, max_requests=budget)
-    silent = _await(_send(the_plan, sender, progress))
-    if fuzzes and not silent:
-        the_plan.fuzz(sender, budget)
-    return judged(target, settings, the_plan, list(sender.exchanges.values()), sender.sent, started, time.perf_counter() - clock, silent)
+    ledger, meter = Ledger(the_plan.kit, journal), Meter(target.contract)
+    budget = Budget(settings.requests, settings.max_tokens, settings.max_time_s, meter.estimate, meter.charge)
+    sender = Sender(
+        target.base_url, target.secrets, target.concurrency, target.timeout,
+        rate=target.rate, proxy=target.proxy, ca_file=target.ca_file, budget=budget, control=the_plan.kit.control, record=ledger.record,
+    )
+    if past:
+        for exchange in past.exchanges():
+            ledger.recall(exchange)
+            budget.recall(exchange)
+            sender.numbered = max(sender.numbered, int(exchange.id.removeprefix("e").partition(".")[0]))
+        sender.recall = past.look_up
+    end = End.COMPLETE
+    try:
+        if _await(_send(the_plan, sender, ledger, progress)) and settings.fuzzes and not sender.gone:
+            from conformance.fuzz import Fuzzer
+
+            with sender.one_by_one() as send:
+                # Shrinking takes requests too; a part is kept for it, and for trying again what went unanswered.
+                Fuzzer(the_plan.kit, settings.seed, lambda exchange: exchange.id in ledger.tally.guilty).run(send, int((budget.left or 0) * 0.9))
+        if sender.gone:
+            end = End.GONE
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        end = End.INTERRUPTED
+    duration = before + time.perf_counter() - clock
+    if journal is not None:
+        journal.end(end, duration)
+    return judged(target, settings, the_plan, ledger, end, started, duration)
 
 
-def judged(
-    target: Target,
-    settings: Settings,
-    the_plan: Plan,
-    exchanges: Sequence[Exchange],
-    sent: int,
-    started: float,
-    duration: float,
-    silent: str,
-) -> Run:
+def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, end: End, started: float, duration: float) -> Run:
     """Judge what was recorded; no I/O."""
-    evidence = Evidence(target.contract, exchanges, the_plan.kit.control)
+    evidence = ledger.evidence
+    silent = silence(evidence, target.variable)
     verdicts, away = weigh(the_plan.requirements, evidence, silent=silent)
-    observations: tuple[Observation, ...] = () if silent else tuple(o for o in observe(the_plan.kit, evidence) if the_plan.selected(o.id))
+    observations: tuple[Observation, ...] = () if silent else tuple(o for o in observe(the_plan.kit, evidence) if settings.selected(o.id))
+    status = exit_status(verdicts, away, silent=silent)
+    if status is Exit.KEPT and end in {End.GONE, End.KILLED}:
+        status = Exit.INCONCLUSIVE
+    if end is End.INTERRUPTED:
+        status = Exit.INTERRUPTED
     return Run(
         target=target.name,
         base_url=target.base_url,
@@ -164,54 +283,54 @@ def judged(
         seed=settings.seed,
         started=started,
         duration_s=duration,
-        requests=sent,
-        exit_code=int(exit_status(verdicts, away, silent=silent)),
-        key_env=target.contract.key_env,
+        requests=ledger.requests,
+        exit_code=int(status),
+        key_env=target.variable,
         verdicts=tuple(verdicts),
         observations=observations,
-        exchanges={exchange.id: exchange for exchange in exchanges},
-        notice=silent,
-        variables=tuple(target.secrets),
+        exchanges={exchange.id: exchange for exchange in (*ledger.exchanges, *ledger.tally.held.values(), *ledger.tally.pending.values())},
+        tokens=ledger.tokens,
+        notice=" ".join(filter(None, (_NOTICES.get(end, ""), silent))),
+        variables=tuple(target.secrets) or ((target.variable,) if target.variable else ()),
     )
 
 
-def _await(coroutine: Coroutine[Any, Any, str]) -> str:
+def _await(coroutine: Coroutine[Any, Any, bool]) -> bool:
     """Run a coroutine to its end, also where a loop is running already (notebooks, browser tests)."""
     try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(coroutine)
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(coroutine)
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, coroutine).result()
+    except ExceptionGroup as group:
+        # A task group wraps what its first task raised, a full disk for one.
+        raise group.exceptions[0] from group
 
 
-async def _send(the_plan: Plan, sender: Sender, progress: Callable[[int, int], None]) -> str:
-    """Send the plan, the control first; return why nothing can be said, or an empty string."""
+async def _send(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Callable[[int, int], None]) -> bool:
+    """Send the plan, the control first; return whether there is somebody to ask more."""
     control = the_plan.kit.control
     total = len({control.key, *(request.key for request in the_plan.requests)})
 
     def arrived() -> None:
         progress(len(sender.exchanges), total)
 
-    await sender.send([control], arrived)
-    silent = _silence(sender, the_plan)
-    if silent and not _hopeless(sender, control):
-        await sender.send(the_plan.lawful[:8], arrived)
-        silent = _silence(sender, the_plan)
-    if silent:
-        return silent
-    await sender.send(the_plan.requests, arrived)
-    await _insist(sender, control)
-    return ""
-
-
-async def _insist(sender: Sender, control: Request) -> None:
-    """Ask once more, one by one, what went unanswered: an outage passes, a crash on one request does not."""
-    for _ in range(2):
-        away = [key for key, exchange in sender.exchanges.items() if exchange.unavailable]
-        if not away or len(away) > max(len(sender.exchanges) // 4, 3):
-            return
-        await sender.again([key for key in away if key != control.key])
+    async with sender.wire() as wire:
+        await sender.send(wire, [control], arrived)
+        if not ledger.evidence.accepted_any and not _hopeless(sender, control):
+            await sender.send(wire, the_plan.lawful[:8], arrived)
+        if not ledger.evidence.accepted_any:
+            return False
+        await sender.send(wire, the_plan.requests, arrived)
+        for _ in range(2):
+            # Once more, one by one, what went unanswered: an outage passes, a crash on one request does not.
+            away = [key for key, exchange in sender.exchanges.items() if exchange.unavailable and key != control.key]
+            if not away or sender.gone or len(away) > max(len(sender.exchanges) // 4, 3):
+                break
+            await sender.again(wire, away)
+    return True
 
 
 def _hopeless(sender: Sender, control: Request) -> bool:
@@ -220,15 +339,13 @@ def _hopeless(sender: Sender, control: Request) -> bool:
     return exchange is None or exchange.unavailable or (exchange.response is not None and exchange.response.status in _UNAUTHORISED)
 
 
-def _silence(sender: Sender, the_plan: Plan) -> str:
-    """Return why nothing can be said of the target so far, or an empty string."""
-    contract = the_plan.kit.contract
-    readings = Evidence(contract, list(sender.exchanges.values()), the_plan.kit.control)
-    if readings.accepted_any:
+def silence(evidence: Evidence, variable: str | None) -> str:
+    """Return why nothing can be said of the target, or an empty string."""
+    if evidence.accepted_any:
         return ""
-    if not readings.readings:
+    if not evidence.readings:
         return "The budget allows no request."
-    first = readings.readings[0]
+    first = evidence.of(evidence.control) or evidence.readings[0]
     url = first.exchange.url
     if first.exchange.response is None:
         return f"No answer from {url}: {first.exchange.error}."
@@ -236,5 +353,13 @@ def _silence(sender: Sender, the_plan: Plan) -> str:
     if first.exchange.unavailable:
         return f"{url} is not available: {words}"
     if first.status in _UNAUTHORISED:
-        return f"{url} refused the credentials (set {contract.key_env or 'the key'}): {words}"
+        return f"{url} refused the credentials (set {variable or 'the key'}): {words}"
     return f"{url} accepted no request that the contract allows: {words}"
+
+
+def estimate(target: Target, probes: Sequence[Probe]) -> tuple[int, float | None]:
+    """Return about how many tokens probes may cost, and US dollars where the contract has a price for each model that they ask."""
+    meter = Meter(target.contract)
+    prices = [meter.usd(probe.request) for probe in probes if meter.estimate(probe.request)]
+    known = [price for price in prices if price is not None]
+    return sum(meter.estimate(probe.request) for probe in probes), sum(known) if known and len(known) == len(prices) else None

@@ -1,50 +1,24 @@
 """Generated requests: Schemathesis and Hypothesis draw them from the same contract, and shrink what fails."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
-from attrs import define, field
+from attrs import define
 
-from conformance.contract import Contract, validator
+from conformance.contract import Contract
 from conformance.exchange.exchange import Exchange, Request
-from conformance.probes.kit import MULTIMODAL, Kit, encode
+from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import Expect, Probe
 from conformance.probes.texts import DOCUMENTS
-from conformance.requirements.evidence import Evidence, Finding
-from conformance.requirements.expectation import judge_probe
-from conformance.requirements.fields import holds_image
-from conformance.requirements.requirement import Clause, Level, Requirement
 
 Send = Callable[[Request], Exchange | None]
-
-ALLOWED = Clause("fuzz.allowed", "A generated request that the contract allows is taken.", Level.MUST, "what the contract's schema allows must be taken")
-FORBIDDEN = Clause("fuzz.forbidden", "A generated request that the contract forbids is refused.", Level.MUST, "the contract's request schema")
+_BATCH = 1_000
 
 
 class FuzzingUnavailableError(Exception):
     """Schemathesis is not installed."""
-
-
-def expectation(kit: Kit, body: Any) -> Expect:
-    """Return what a contract expects of the answer to any JSON value as a body."""
-    contract = kit.contract
-    try:
-        keeps = contract.request_validator.is_valid(body)
-    except ValueError:
-        return Expect.OBSERVE
-    if not keeps:
-        return Expect.REFUSE
-    field = contract.request_field("model")
-    model = body.get(field.name) if field else None
-    fitting = [branch for branch in kit.branches if model in kit.models_of(branch) and validator(branch.schema).is_valid(body)]
-    if field is not None and not fitting:
-        return Expect.OBSERVE
-    unsupported = any(not contract.takes(str(model), name) for name in body if name in contract.fields)
-    odd = any(isinstance(value, float) and value.is_integer() for value in body.values())
-    image = holds_image(kit, body) and all(branch.kind != MULTIMODAL for branch in fitting)
-    # A lone surrogate is no text that UTF-8 can hold.
-    return Expect.OBSERVE if unsupported or odd or image or set(body) - set(contract.fields) or "\\ud" in repr(body) else Expect.ACCEPT
 
 
 def soak(kit: Kit, count: int, seed: int) -> Iterator[Probe]:
@@ -61,27 +35,39 @@ def soak(kit: Kit, count: int, seed: int) -> Iterator[Probe]:
         yield Probe(kit.request(body), Expect.ACCEPT, f"lawful request {number + 1}", 7)
 
 
-@define(slots=False, eq=False)
+@define
 class Fuzzer:
-    """Draws bodies from a contract, sends them, and keeps what was sent; a failing one in its smallest form."""
+    """Draws bodies from a contract and sends them; what fails, Hypothesis shrinks.
+
+    `guilty` tells of a sent exchange whether it breaks a clause.
+    """
 
     kit: Kit
     seed: int
-    probes: list[Probe] = field(factory=list, init=False)
+    guilty: Callable[[Exchange], bool]
 
     def run(self, send: Send, count: int) -> None:
-        """Send at most about `count` generated requests, half of them meant to be valid."""
-        for positive in (True, False):
-            self._phase(send, max(count // 2, 1), positive=positive)
+        """Send at most about `count` generated requests, half of them meant to be valid.
 
-    def _phase(self, send: Send, count: int, *, positive: bool) -> None:
+        In batches: Hypothesis remembers all examples of one test, and a long run has to forget.
+        """
+        left = count
+        for number in range(-(-count // _BATCH)):
+            batch = min(left, _BATCH)
+            left -= batch
+            for positive in (True, False):
+                if not self._phase(send, max(batch // 2, 1), self.seed + number, positive=positive):
+                    return
+
+    def _phase(self, send: Send, count: int, start: int, *, positive: bool) -> bool:
+        """Send a batch and return whether more may be sent."""
         from hypothesis import HealthCheck, Phase, given, seed, settings
+        from hypothesis.errors import HypothesisException
 
-        failing: list[Probe] = []
         left = [count]
-        label = "generated, meant to be valid" if positive else "generated, meant to be invalid"
+        spent = []
 
-        @seed(self.seed)
+        @seed(start)
         @settings(
             max_examples=max(count // 2, 1) if count < 20 else count, database=None, deadline=None, phases=[Phase.generate, Phase.shrink],
             suppress_health_check=list(HealthCheck), print_blob=False,
@@ -98,38 +84,19 @@ class Fuzzer:
             exchange = send(request)
             if exchange is None:
                 left[0] = 0
-                return
-            probe = Probe(request, expectation(self.kit, body), label, 7)
-            if broken(self.kit, probe, exchange):
-                failing.append(probe)
+                spent.append(True)
+            elif self.guilty(exchange):
                 msg = "broken"
-                raise AssertionError(msg)
-            self.probes.append(probe)
+                raise BrokenError(msg)
 
-        try:
+        # What Hypothesis says of a failure, or of a target that fails now and then, the exchanges say themselves.
+        with contextlib.suppress(BrokenError, HypothesisException, ExceptionGroup):
             example()
-        except AssertionError:
-            # Hypothesis ends with the smallest example that it found.
-            self.probes.append(min(failing, key=lambda probe: len(probe.request.body)))
-        except Exception:  # noqa: BLE001 - what Hypothesis says of a flaky target is a finding of the exchanges, not of ours
-            self.probes.extend(failing[-1:])
-
-    def requirements(self) -> tuple[Requirement, ...]:
-        """Return the requirements on what was generated."""
-        sent = tuple(self.probes)
-        return tuple(_requirement(clause, [p for p in sent if p.expect is expect]) for clause, expect in ((ALLOWED, Expect.ACCEPT), (FORBIDDEN, Expect.REFUSE)))
+        return not spent
 
 
-def _requirement(clause: Clause, probes: list[Probe]) -> Requirement:
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
-        for probe in probes:
-            judge_probe(evidence, probe, finding)
-        if not probes:
-            finding.hide("nothing was generated")
-        return finding
-
-    return Requirement(clause, judge, tuple(probes))
+class BrokenError(Exception):
+    """A generated request shows a broken clause."""
 
 
 def broken(kit: Kit, probe: Probe, exchange: Exchange) -> bool:

@@ -22,13 +22,14 @@ _LEAKS = (
     re.compile(r"\b[\w/.-]+\.(?:py|go|rs|java|js|ts|rb|php|cpp):\d+\b"),
 )
 _SERVER_ERROR = 500
+NO_SERVER_ERROR = "response.no_server_error"
 _NOT_IMPLEMENTED = 501
 
 
 def status_checks(contract: Contract) -> Iterator[Check]:
     """Yield the checks of status, media type, headers and leaks."""
     yield Check(
-        Clause("response.no_server_error", "No request, however odd, is answered with a server error.", Level.MUST, "practice: a 5xx says that the service broke, not that the request was wrong (RFC 9110, 15.6)"),
+        Clause(NO_SERVER_ERROR, "No request, however odd, is answered with a server error.", Level.MUST, "practice: a 5xx says that the service broke, not that the request was wrong (RFC 9110, 15.6)"),
         _no_server_error,
     )
     which = "Every status" if contract.documents_errors else "Every success's status"

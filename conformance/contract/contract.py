@@ -303,6 +303,18 @@ class Contract:
         """Names of all models the contract lists, each once."""
         return tuple(dict.fromkeys(name for branch in self.branches for name in branch.models))
 
+    @cached_property
+    def prices(self) -> Mapping[str, float]:
+        """What a million input tokens cost, in US dollars, by the name of the model; of those whose price is known."""
+        found: dict[str, float] = {}
+        for branch in self.branches:
+            model = branch.by_role("model")
+            given = model.schema.get("x-rerank-prices") if model else None
+            for name, price in (given or {}).items():
+                if isinstance(price, int | float) and not isinstance(price, bool):
+                    found[str(name)] = float(price)
+        return found
+
     def takes(self, model: str, name: str) -> bool:
         """Whether a model takes a field, by the contract's prose; True where it says nothing."""
         only = [branch.fields[name].only_models for branch in self.branches_of(model) if name in branch.fields]

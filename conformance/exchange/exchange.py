@@ -18,6 +18,8 @@ class Unparsed(Enum):
 
 
 NOT_JSON = Unparsed.NOT_JSON
+# What says who asks and how, not what is asked: a newer suite must find the requests of an older one.
+_SENDERS = frozenset({"user-agent", "accept-encoding"})
 
 
 @define(slots=False, frozen=True)
@@ -38,9 +40,10 @@ class Request:
 
     @cached_property
     def key(self) -> str:
-        """A fingerprint: two requests with the same one are the same request."""
+        """A fingerprint: two requests with the same one are the same request, whoever sends them."""
         digest = hashlib.sha256()
-        for part in (self.method, self.path, *(f"{name.lower()}: {value}" for name, value in self.headers)):
+        told = (f"{name.lower()}: {value}" for name, value in self.headers if name.lower() not in _SENDERS)
+        for part in (self.method, self.path, *told):
             digest.update(part.encode() + b"\n")
         digest.update(b"\n" + self.body + b"\n%d" % self.repeat)
         return digest.hexdigest()[:24]
@@ -88,7 +91,8 @@ class Exchange:
     """A request and its answer, or why there is none.
 
     `started` is in seconds since the epoch, `elapsed` in seconds; `attempts`
-    counts what went out, retries too.
+    says the how-manieth try of its request this is. `generated` tells requests
+    that were drawn at random from those that the suite plans.
     """
 
     id: str
@@ -99,6 +103,7 @@ class Exchange:
     started: float
     elapsed: float
     attempts: int = 1
+    generated: bool = False
 
     @property
     def unavailable(self) -> bool:

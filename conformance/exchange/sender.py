@@ -2,25 +2,39 @@
 
 import asyncio
 import re
+import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from email.utils import parsedate_to_datetime
 
 import httpx
 import tenacity
-from attrs import define, field
+from aiolimiter import AsyncLimiter
+from attrs import define, evolve, field
 
+from conformance.exchange.budget import Budget, BudgetSpentError, TooDearError
 from conformance.exchange.exchange import Exchange, Request, Response
 from conformance.exchange.redaction import redact, redact_text
 
 _EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<cut>%\?)?\})")
+# A Retry-After longer than this, in seconds, is not waited for.
 _PATIENCE = 30.0
+# An answer beyond this many bytes is cut off: no rerank answer is so large.
+_LARGEST = 32_000_000
+# So many unanswered requests in a row make the sender ask whether anybody is there.
+_IN_A_ROW = 10
+_GENERATED = 1_000
 
 
-class BudgetSpentError(Exception):
-    """No request is left in the budget."""
+@define
+class _Wire:
+    """What one event loop sends with."""
+
+    client: httpx.AsyncClient
+    limiter: AsyncLimiter | None
 
 
 @define(slots=False, eq=False)
@@ -29,8 +43,13 @@ class Sender:
 
     `secrets` maps variable names to what the sender puts in their place on the
     wire; they are taken out of whatever comes back. `timeout` is in seconds,
-    for each phase of a request; `attempts` counts the first try too.
-    `max_requests` bounds all that goes out, retries too.
+    for each phase of a request; `attempts` counts the first try too; `rate` is
+    in requests a minute, evenly spaced. `proxy` is a URL, `ca_file` holds the
+    certificates to trust in place of the usual ones. `record` is called with
+    each exchange as it happens, retried ones too; `recall` may return the
+    exchange of an earlier recording by its request's key. `control` is asked
+    when many requests in a row went unanswered: if it is not answered either, `gone` is
+    set and nothing more is sent.
     """
 
     base_url: str
@@ -38,95 +57,161 @@ class Sender:
     concurrency: int = 8
     timeout: float = 30.0
     attempts: int = 3
-    max_requests: int | None = None
-    sent: int = field(default=0, init=False)
+    rate: float | None = None
+    proxy: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
+    budget: Budget = field(factory=Budget)
+    control: Request | None = None
+    record: Callable[[Exchange], None] = field(default=lambda _exchange: None, repr=False)
+    recall: Callable[[str], Exchange | None] = field(default=lambda _key: None, repr=False)
     exchanges: dict[str, Exchange] = field(factory=dict, init=False, repr=False)
-    _numbers: int = field(default=0, init=False)
+    gone: bool = field(default=False, init=False)
+    numbered: int = field(default=0)
+    _generated: OrderedDict[str, Exchange] = field(factory=OrderedDict, init=False, repr=False)
+    _unanswered: int = field(default=0, init=False)
+    _asking: bool = field(default=False, init=False)
+    _not_before: float = field(default=0.0, init=False)
 
-    async def send(self, requests: Iterable[Request], arrived: Callable[[], None] = lambda: None) -> None:
+    @asynccontextmanager
+    async def wire(self) -> AsyncIterator[_Wire]:
+        """Open connections, to be used within one event loop; raises OSError for a CA file that cannot be read."""
+        limits = httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency)
+        verify: ssl.SSLContext | bool = ssl.create_default_context(cafile=self.ca_file) if self.ca_file else True
+        # aiolimiter: a leaky bucket of one drop spaces requests evenly.
+        limiter = AsyncLimiter(1, 60 / self.rate) if self.rate else None
+        async with httpx.AsyncClient(timeout=self.timeout, limits=limits, follow_redirects=False, proxy=self.proxy, verify=verify) as client:
+            yield _Wire(client, limiter)
+
+    async def send(self, wire: _Wire, requests: Iterable[Request], arrived: Callable[[], None] = lambda: None) -> None:
         """Send the requests that were not sent yet, in their order as far as concurrency lets them.
 
-        Returns when all are answered, or the budget is spent; `arrived` is
-        called after each. What came is in `exchanges`, by the request's key.
+        Returns when all are answered, the budget is spent, or the service is
+        gone; `arrived` is called after each. What came is in `exchanges`, by the request's key.
         """
         waiting = {request.key: request for request in requests if request.key not in self.exchanges}
         queue = iter(waiting.values())
-        limits = httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency)
-        async with httpx.AsyncClient(timeout=self.timeout, limits=limits, follow_redirects=False) as client:
 
-            async def work() -> None:
-                for request in queue:
-                    self._numbers += 1
-                    number = f"e{self._numbers}"
-                    try:
-                        self.exchanges[request.key] = await self._exchange(client, request, number)
-                    except BudgetSpentError:
-                        return
+        async def work() -> None:
+            for request in queue:
+                if self.gone:
+                    return
+                known = self.recall(request.key)
+                if known is not None and not known.unavailable:
+                    self.exchanges[request.key] = known
                     arrived()
+                    continue
+                try:
+                    exchange = await self._exchange(wire, request)
+                except BudgetSpentError:
+                    return
+                except TooDearError:
+                    continue
+                self.exchanges[request.key] = exchange
+                arrived()
+                await self._watch(wire, exchange)
 
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(self.concurrency, len(waiting))):
-                    group.create_task(work())
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(self.concurrency, len(waiting))):
+                group.create_task(work())
 
     @contextmanager
     def one_by_one(self) -> Iterator[Callable[[Request], Exchange | None]]:
-        """Yield a function that sends one request and returns its exchange, or None when the budget is spent."""
+        """Yield a function that sends one generated request and returns its exchange, or None when no more may be sent.
+
+        Of these only the latest are held; the others are in the record alone.
+        """
+        # A thread of its own, for a loop may be running in the caller's.
         with asyncio.Runner() as runner, ThreadPoolExecutor(1) as pool:
-            client = httpx.AsyncClient(timeout=self.timeout, follow_redirects=False)
+            wire = self.wire()
+            opened = pool.submit(runner.run, wire.__aenter__()).result()
 
             async def one(request: Request) -> Exchange | None:
-                if request.key not in self.exchanges:
-                    self._numbers += 1
-                    try:
-                        self.exchanges[request.key] = await self._exchange(client, request, f"e{self._numbers}")
-                    except BudgetSpentError:
+                known = self._generated.get(request.key) or self.recall(request.key)
+                if known is None:
+                    if self.gone:
                         return None
-                return self.exchanges[request.key]
+                    try:
+                        known = await self._exchange(opened, request, generated=True)
+                    except (BudgetSpentError, TooDearError):
+                        return None
+                    await self._watch(opened, known)
+                self._generated[request.key] = known
+                if len(self._generated) > _GENERATED:
+                    self._generated.popitem(last=False)
+                return known
 
-            # A thread of its own, for a loop may be running in the caller's.
-            yield lambda request: pool.submit(runner.run, one(request)).result()
-            pool.submit(runner.run, client.aclose()).result()
+            try:
+                yield lambda request: pool.submit(runner.run, one(request)).result()
+            except BaseException:
+                # Ctrl-C must not wait for an answer that is still out.
+                loop = runner.get_loop()
+                loop.call_soon_threadsafe(lambda: [task.cancel() for task in asyncio.all_tasks(loop)])
+                raise
+            finally:
+                pool.submit(runner.run, wire.__aexit__(None, None, None)).result()
 
-    async def again(self, keys: Iterable[str]) -> None:
+    async def again(self, wire: _Wire, keys: Iterable[str]) -> None:
         """Ask once more what was not answered, one at a time; attempts add up."""
-        async with httpx.AsyncClient(timeout=self.timeout, follow_redirects=False) as client:
-            for key in keys:
-                old = self.exchanges[key]
-                try:
-                    new = await self._once(client, old.request, old.id, old.attempts + 1)
-                except BudgetSpentError:
-                    return
-                self.exchanges[key] = new
+        for key in keys:
+            old = self.exchanges[key]
+            try:
+                self.exchanges[key] = await self._once(wire, old.request, _base(old.id), old.attempts + 1)
+            except (BudgetSpentError, TooDearError):
+                return
 
-    async def _exchange(self, client: httpx.AsyncClient, request: Request, number: str) -> Exchange:
-        tries = 0
+    async def _watch(self, wire: _Wire, exchange: Exchange) -> None:
+        """Notice when the service is gone: much unanswered in a row, and the control unanswered as well."""
+        self._unanswered = self._unanswered + 1 if exchange.unavailable else 0
+        if self._unanswered < _IN_A_ROW or self.control is None or self._asking:
+            return
+        self._asking = True
+        try:
+            asked = await self._exchange(wire, evolve(self.control, repeat=1_000_000 + self.numbered))
+            self._unanswered = 0
+            self.gone = asked.unavailable
+        except (BudgetSpentError, TooDearError):
+            self.gone = True
+        finally:
+            self._asking = False
+
+    async def _exchange(self, wire: _Wire, request: Request, *, generated: bool = False) -> Exchange:
+        self.numbered += 1
+        number, tries = f"e{self.numbered}", 0
+        last: Exchange | None = None
 
         async def attempt() -> Exchange:
-            nonlocal tries
+            nonlocal tries, last
             tries += 1
-            return await self._once(client, request, number, tries)
+            try:
+                last = await self._once(wire, request, number, tries, generated=generated)
+            except (BudgetSpentError, TooDearError):
+                # What a spent budget keeps from being tried again was asked all the same.
+                if last is None:
+                    raise
+                tries = self.attempts
+            return last
 
         # tenacity, because back-off with jitter is easy to get subtly wrong.
         backoff = tenacity.wait_exponential_jitter(multiplier=0.15, max=4.0, jitter=0.1)
 
         def wait(state: tenacity.RetryCallState) -> float:
-            exchange = state.outcome.result() if state.outcome else None
-            asked = _retry_after(exchange.response) if exchange and exchange.response else None
-            return backoff(state) if asked is None else min(asked, _PATIENCE)
+            # Whoever is told when to come back waits with all the others, in `_once`.
+            return 0.0 if _asked(last) is not None else float(backoff(state))
 
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_result(lambda exchange: exchange.unavailable),
-            stop=tenacity.stop_after_attempt(self.attempts),
+            stop=lambda _state: tries >= self.attempts or (_asked(last) or 0.0) > _PATIENCE,
             wait=wait,
             retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
         )
         result: Exchange = await retrying(attempt)
         return result
 
-    async def _once(self, client: httpx.AsyncClient, request: Request, number: str, tries: int) -> Exchange:
-        if self.max_requests is not None and self.sent >= self.max_requests:
-            raise BudgetSpentError
-        self.sent += 1
+    async def _once(self, wire: _Wire, request: Request, number: str, tries: int, *, generated: bool = False) -> Exchange:
+        reserved = self.budget.admit(request)
+        await asyncio.sleep(max(self._not_before - time.monotonic(), 0.0))
+        if wire.limiter is not None:
+            await wire.limiter.acquire()
         url = self.base_url + request.path
         headers = [(name.encode(), self._expand(value).encode()) for name, value in request.headers]
         headers.append((b"Accept-Encoding", b"identity"))
@@ -134,15 +219,39 @@ class Sender:
         response: Response | None = None
         error: str | None = None
         try:
-            answer = await client.send(httpx.Request(request.method, url, headers=headers, content=request.body))
-            response = Response(
-                answer.status_code,
-                tuple((self._hide(name.decode("latin-1")), self._hide(value.decode("latin-1"))) for name, value in answer.headers.raw),
-                self._hide_bytes(answer.content),
-            )
+            # Each phase has its timeout; the whole has one too, for an answer that drips.
+            async with asyncio.timeout(self.timeout * 4):
+                response = await self._answer(wire.client, httpx.Request(request.method, url, headers=headers, content=request.body))
         except httpx.HTTPError as failure:
             error = self._hide(_words(failure))
-        return Exchange(number, request, url, response, error, started, time.perf_counter() - clock, tries)
+        except TimeoutError:
+            error = f"the answer had not ended after {self.timeout * 4:g} s"
+        except _GiantError:
+            error = f"the answer was cut off at {_LARGEST:,} bytes"
+        name = number if tries == 1 else f"{number}.{tries}"
+        exchange = Exchange(name, request, url, response, error, started, time.perf_counter() - clock, tries, generated)
+        if (asked := _asked(exchange)) is not None:
+            self._not_before = max(self._not_before, time.monotonic() + min(asked, _PATIENCE))
+        self.budget.settle(exchange, reserved)
+        self.record(exchange)
+        return exchange
+
+    async def _answer(self, client: httpx.AsyncClient, request: httpx.Request) -> Response:
+        answer = await client.send(request, stream=True)
+        try:
+            parts, size = [], 0
+            async for part in answer.aiter_bytes():
+                parts.append(part)
+                size += len(part)
+                if size > _LARGEST:
+                    raise _GiantError
+        finally:
+            await answer.aclose()
+        return Response(
+            answer.status_code,
+            tuple((self._hide(name.decode("latin-1")), self._hide(value.decode("latin-1"))) for name, value in answer.headers.raw),
+            self._hide_bytes(b"".join(parts)),
+        )
 
     def _expand(self, value: str) -> str:
         """Put the secrets into a header value, as a shell would."""
@@ -166,6 +275,15 @@ class Sender:
         return data
 
 
+class _GiantError(Exception):
+    """An answer is larger than any rerank answer."""
+
+
+def _base(number: str) -> str:
+    """Return an exchange's id without the number of its try."""
+    return number.partition(".")[0]
+
+
 def _words(failure: httpx.HTTPError) -> str:
     kinds = {
         httpx.ConnectError: "the connection was refused",
@@ -177,6 +295,13 @@ def _words(failure: httpx.HTTPError) -> str:
     }
     told = next((words for kind, words in kinds.items() if isinstance(failure, kind)), type(failure).__name__)
     return f"{told} ({failure})" if str(failure) else told
+
+
+def _asked(exchange: Exchange | None) -> float | None:
+    """Return for how many seconds an unavailable service asks to be left alone, or None."""
+    if exchange is None or exchange.response is None or not exchange.unavailable:
+        return None
+    return _retry_after(exchange.response)
 
 
 def _retry_after(response: Response) -> float | None:

@@ -22,12 +22,14 @@ class Kit:
     """What every probe is made from: a contract, and the models that the target is said to know.
 
     `models` replaces the contract's own list; a name that the contract does
-    not know is taken for a text model that takes every field.
+    not know is taken for a text model that takes every field. `variable` is the
+    name under which the key stands in requests (default: the contract's).
     """
 
     contract: Contract
     models: tuple[str, ...] = ()
     headers: Headers = field(default=())
+    variable: str | None = None
 
     @cached_property
     def branches(self) -> tuple[Branch, ...]:
@@ -131,10 +133,9 @@ class Kit:
     @cached_property
     def authorization(self) -> tuple[str, str] | None:
         """The header that carries the key, as a shell would read it; None when none is asked for."""
-        variable = self.contract.key_env
         if self.contract.security is None:
             return None
-        return ("Authorization", f"Bearer ${variable or 'API_KEY'}")
+        return ("Authorization", f"Bearer ${self.variable or self.contract.key_env or 'API_KEY'}")
 
     def request(
         self,

@@ -2,8 +2,9 @@
 
 import base64
 import io
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import parse_qsl, urlsplit
 
 import harfile
@@ -24,15 +25,21 @@ class BinaryPostData(harfile.PostData):
 
 
 def render(run: Run) -> str:
-    """Return all exchanges as HAR 1.2; the comment of each entry is its id.
+    """Return all exchanges that a run holds as HAR 1.2."""
+    out = io.StringIO()
+    write(run.exchanges.values(), out)
+    return out.getvalue()
+
+
+def write(exchanges: Iterable[Exchange], out: TextIO) -> None:
+    """Write exchanges as HAR 1.2, one at a time; the comment of each entry is its id.
 
     An answer that is no UTF-8 is in base64, and so is a request, with
     `_encoding` beside it. A request without an answer has status 0, and the
     error as its response's comment.
     """
-    out = io.StringIO()
     with harfile.HarFile(out, creator=harfile.Creator(name="rerank-conformance", version=__version__)) as har:
-        for exchange in run.exchanges.values():
+        for exchange in exchanges:
             milliseconds = exchange.elapsed * 1000
             har.add_entry(
                 startedDateTime=datetime.fromtimestamp(exchange.started, UTC),
@@ -42,7 +49,6 @@ def render(run: Run) -> str:
                 timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
                 comment=exchange.id,
             )
-    return out.getvalue()
 
 
 def _request(request: Request, url: str) -> harfile.Request:
@@ -68,7 +74,7 @@ def _post_data(request: Request) -> harfile.PostData:
 def _response(exchange: Exchange) -> harfile.Response:
     came = exchange.response
     if came is None:
-        tries = f" (after {exchange.attempts} attempts)" if exchange.attempts > 1 else ""
+        tries = f" (try {exchange.attempts})" if exchange.attempts > 1 else ""
         return harfile.Response(
             status=0,
             statusText="",

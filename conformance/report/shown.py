@@ -103,7 +103,8 @@ def _expectations(proofs: list[Proof]) -> tuple[tuple[str, tuple[str, ...]], ...
 
 
 def _sorted(exchanges: Iterable[Exchange]) -> list[Exchange]:
-    return sorted(exchanges, key=lambda exchange: (len(exchange.id), exchange.id))
+    """Return exchanges in the order of their numbers and tries."""
+    return sorted(exchanges, key=lambda exchange: [int(part) for part in exchange.id.removeprefix("e").split(".")])
 
 
 def _status(exchange: Exchange) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from conformance.checks.check import Check
 from conformance.checks.ranking import ranking_checks
-from conformance.checks.status import status_checks
+from conformance.checks.status import NO_SERVER_ERROR, status_checks
 from conformance.checks.structure import error_checks, success_checks
 from conformance.contract import Contract
 from conformance.probes.kit import Kit
@@ -48,11 +48,16 @@ def _over_all(check: Check) -> Requirement:
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         for reading in evidence.readings:
-            if not reading.available and evidence.persistent(reading) and check.clause.id == "response.no_server_error":
+            if not reading.available and evidence.persistent(reading) and check.clause.id == NO_SERVER_ERROR:
                 finding.fail(reading, "an answer, as to the other requests", reading.exchange.error or f"status {reading.status}, again and again")
             else:
                 finding.take(reading, check.judge(reading))
-        if not finding.kept and not finding.broken:
+        if evidence.tally is not None:
+            finding.absorb(evidence.tally.findings.get(check.clause.id))
+            if check.clause.id == NO_SERVER_ERROR:
+                for reading in filter(evidence.crashed, evidence.tally.unanswered()):
+                    finding.fail(reading, "an answer, as to the other requests", reading.exchange.error or f"status {reading.status}, again and again")
+        if not finding.kept and not finding.broken and not finding.more:
             finding.hide("no answer shows it")
         return finding
 

@@ -1,15 +1,21 @@
 """Everything a run has seen, as the judges of requirements read it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from attrs import Factory, define, field
+from attrs import Factory, define
 
 from conformance.checks.check import Breach
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.exchange.exchange import Exchange, Request
 from conformance.verdict.verdict import Proof
+
+if TYPE_CHECKING:
+    from conformance.requirements.tally import Tally
 
 # A clause is hidden, not broken, while as much as this of a run went unanswered.
 _OUTAGE = 0.25
@@ -21,11 +27,13 @@ _RATE_LIMITED = 429
 class Finding:
     """What a judge found: exchanges that keep the clause, proofs that it is broken, and what was hidden.
 
+    `more` counts exchanges that keep it besides those that are listed;
     `hidden` names why something that was wanted could not be seen; `outage`
     tells whether the service's being away is that reason.
     """
 
     kept: list[str] = Factory(list)
+    more: int = 0
     broken: list[Proof] = Factory(list)
     hidden: list[str] = Factory(list)
     outage: bool = False
@@ -44,6 +52,13 @@ class Finding:
         self.hidden.append(why)
         self.outage = self.outage or outage
 
+    def absorb(self, other: Finding | None) -> None:
+        """Add what another finding on the same clause found."""
+        if other is not None:
+            self.kept.extend(other.kept)
+            self.broken.extend(other.broken)
+            self.more += other.more
+
     def take(self, reading: Reading, judgement: list[Breach] | None) -> None:
         """Note what a check of a single exchange said."""
         if judgement is None:
@@ -61,11 +76,11 @@ class Evidence:
     contract: Contract
     exchanges: Sequence[Exchange]
     control: Request
-    _readings: dict[str, Reading] = field(factory=dict, init=False)
+    tally: Tally | None = None
 
     @cached_property
     def by_key(self) -> Mapping[str, Reading]:
-        """The last exchange of each distinct request."""
+        """The last exchange of each distinct request: the one that tells how it was answered in the end."""
         return {exchange.request.key: reading for exchange, reading in zip(self.exchanges, self.readings, strict=True)}
 
     @cached_property
@@ -80,25 +95,26 @@ class Evidence:
     @cached_property
     def accepted_any(self) -> bool:
         """Whether any lawful request was ever taken; without that a refusal shows nothing."""
-        return any(reading.answered for reading in self.readings)
+        return any(reading.answered for reading in self.readings) or (self.tally is not None and self.tally.accepted)
 
     @cached_property
     def outage(self) -> bool:
         """Whether so much went unanswered that the service, not a request, is to blame."""
-        away = sum(not reading.available for reading in self.readings)
-        return away > max(_OUTAGE * len(self.readings), 1) or not self.accepted_any
+        away, total = sum(not reading.available for reading in self.by_key.values()), len(self.by_key)
+        if self.tally is not None:
+            away, total = away + self.tally.total - self.tally.answered, total + self.tally.total
+        return away > max(_OUTAGE * total, 1) or not self.accepted_any
 
     def persistent(self, reading: Reading) -> bool:
         """Whether one request alone is never answered properly, while the others are.
 
         Rate limiting is never that: it says nothing of the request.
         """
-        return (
-            not reading.available
-            and reading.status != _RATE_LIMITED
-            and reading.exchange.attempts >= _TRIES
-            and not self.outage
-        )
+        return self.by_key.get(reading.exchange.request.key) is reading and self.crashed(reading)
+
+    def crashed(self, reading: Reading) -> bool:
+        """Whether the last try of a request was one of several, all unanswered, while others are answered."""
+        return not reading.available and reading.status != _RATE_LIMITED and reading.exchange.attempts >= _TRIES and not self.outage
 
     def answered(self, finding: Finding, requests: Iterable[Request]) -> list[Reading] | None:
         """Return the readings of all these requests if each was taken, else None.

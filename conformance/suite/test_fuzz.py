@@ -6,9 +6,10 @@ import pytest
 
 from conformance.engine import Target
 from conformance.exchange.sender import Sender
-from conformance.fuzz import FuzzingUnavailableError, broken, expectation, strategy
+from conformance.fuzz import FuzzingUnavailableError, broken, strategy
 from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import Probe
+from conformance.requirements.generated import expectation
 
 
 @pytest.mark.parametrize("positive", [True, False], ids=["allowed", "forbidden"])

@@ -13,7 +13,7 @@ class Run:
     """What `rerank-conformance run` found.
 
     `started` is in seconds since the epoch; `requests` counts all that went
-    out, retries too; `key_env` is the variable of the key, `variables` all those
+    out, retries too; `tokens` what the answers say they cost; `key_env` is the variable of the key, `variables` all those
     whose values stand in requests under their names.
     `notice` is one paragraph for the reader when the run as a whole says little
     (unreachable, unauthorised, no request accepted), else empty.
@@ -36,3 +36,4 @@ class Run:
     exchanges: Mapping[str, Exchange] = field(repr=False)
     notice: str = ""
     variables: tuple[str, ...] = ()
+    tokens: int = 0

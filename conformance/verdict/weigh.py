@@ -51,9 +51,10 @@ def _verdict(requirement: Requirement, finding: Finding) -> Verdict:
     if finding.hidden:
         reasons = "; ".join(dict.fromkeys(finding.hidden))
         return Verdict(clause, Outcome.INCONCLUSIVE, f"Not shown: {reasons}.", kept[:_SHOWN])
-    if not kept:
+    count = len(kept) + finding.more
+    if not count:
         return Verdict(clause, Outcome.NOT_APPLICABLE, finding.missing or "Nothing that was asked shows it.")
-    return Verdict(clause, Outcome.PASS, f"Kept in {len(kept)} exchange{'s' if len(kept) > 1 else ''}.", kept[:_SHOWN])
+    return Verdict(clause, Outcome.PASS, f"Kept in {count:,} exchange{'s' if count > 1 else ''}.", kept[:_SHOWN])
 
 
 def exit_status(verdicts: Sequence[Verdict], away: Sequence[str], *, silent: str = "") -> Exit:

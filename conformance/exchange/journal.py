@@ -1,0 +1,166 @@
+"""The journal: every exchange on a line of its own, written as it happens.
+
+The first line says what is recorded, each further one is an exchange, and the
+last one how the recording ended. A process that is killed leaves all lines but
+perhaps the one it was writing; that one is not read.
+"""
+
+import base64
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field
+
+from conformance.exchange.exchange import Exchange, Request, Response
+
+NAME = "journal.jsonl"
+VERSION = 1
+
+
+class JournalError(Exception):
+    """A journal cannot be read or written; the message names the file."""
+
+
+@define(slots=False, eq=False)
+class Journal:
+    """An open journal; each call appends one line and hands it to the operating system before it returns."""
+
+    path: Path
+    _file: int = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Open the file for appending; raises JournalError."""
+        try:
+            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+            _mend(self.path, self._file)
+        except OSError as error:
+            msg = f"{self.path} cannot be written: {error.strerror or error}"
+            raise JournalError(msg) from error
+
+    def begin(self, header: dict[str, Any]) -> None:
+        """Write the first line."""
+        self._append({"journal": VERSION, **header})
+
+    def record(self, exchange: Exchange) -> None:
+        """Write an exchange."""
+        self._append(encode(exchange))
+
+    def end(self, how: str, duration_s: float) -> None:
+        """Write how a recording ended and how long it took, in seconds."""
+        self._append({"end": how, "duration_s": round(duration_s, 3)})
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
+
+    def _append(self, line: dict[str, Any]) -> None:
+        data = memoryview(json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode() + b"\n")
+        try:
+            # A signal or a full pipe may cut a write short.
+            while data:
+                data = data[os.write(self._file, data) :]
+        except OSError as error:
+            msg = f"{self.path} cannot be written: {error.strerror or error}"
+            raise JournalError(msg) from error
+
+
+def _mend(path: Path, file: int) -> None:
+    """Close a line that a kill left open, so that the next one begins anew."""
+    with path.open("rb") as held:
+        held.seek(0, os.SEEK_END)
+        if held.tell():
+            held.seek(-1, os.SEEK_END)
+            if held.read(1) != b"\n":
+                os.write(file, b"\n")
+
+
+def lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the offset and the content of each whole line; raises JournalError for what is no journal."""
+    try:
+        with path.open("rb") as held:
+            offset = 0
+            for line in held:
+                try:
+                    content = json.loads(line)
+                except ValueError:
+                    # Cut off by a kill, here or before a recording was resumed.
+                    content = None
+                if offset == 0 and (not isinstance(content, dict) or "journal" not in content):
+                    msg = f"{path} is no journal of this suite."
+                    raise JournalError(msg)
+                if offset == 0 and content["journal"] != VERSION:
+                    msg = f"{path} is a journal of version {content['journal']}; this suite reads version {VERSION}."
+                    raise JournalError(msg)
+                if isinstance(content, dict):
+                    yield offset, content
+                offset += len(line)
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror or error}"
+        raise JournalError(msg) from error
+    if offset == 0:
+        msg = f"{path} is empty: nothing was recorded."
+        raise JournalError(msg)
+
+
+def read_at(path: Path, offset: int) -> Exchange:
+    """Return the exchange on the line that begins at an offset."""
+    with path.open("rb") as held:
+        held.seek(offset)
+        return decode(json.loads(held.readline()))
+
+
+def encode(exchange: Exchange) -> dict[str, Any]:
+    """Return an exchange as plain values; bodies as text where they are UTF-8, else in base64."""
+    request, response = exchange.request, exchange.response
+    line: dict[str, Any] = {
+        "id": exchange.id,
+        "attempt": exchange.attempts,
+        "started": exchange.started,
+        "elapsed_s": exchange.elapsed,
+        "url": exchange.url,
+        "request": {"method": request.method, "path": request.path, "headers": request.headers, **_body(request.body)},
+    }
+    if request.repeat:
+        line["repeat"] = request.repeat
+    if exchange.generated:
+        line["generated"] = True
+    if response is not None:
+        line["response"] = {"status": response.status, "headers": response.headers, **_body(response.body)}
+    else:
+        line["error"] = exchange.error
+    return line
+
+
+def decode(line: dict[str, Any]) -> Exchange:
+    """Return the exchange of a line."""
+    request, response = line["request"], line.get("response")
+    return Exchange(
+        id=line["id"],
+        request=Request(request["method"], request["path"], _pairs(request["headers"]), _bytes(request), line.get("repeat", 0)),
+        url=line["url"],
+        response=Response(response["status"], _pairs(response["headers"]), _bytes(response)) if response else None,
+        error=line.get("error"),
+        started=line["started"],
+        elapsed=line["elapsed_s"],
+        attempts=line["attempt"],
+        generated=line.get("generated", False),
+    )
+
+
+def _body(data: bytes) -> dict[str, str]:
+    try:
+        return {"body": data.decode()}
+    except UnicodeDecodeError:
+        return {"body_base64": base64.b64encode(data).decode()}
+
+
+def _bytes(part: dict[str, Any]) -> bytes:
+    encoded = part.get("body_base64")
+    return base64.b64decode(encoded) if encoded is not None else str(part["body"]).encode()
+
+
+def _pairs(headers: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in headers)

@@ -1,0 +1,111 @@
+"""What generated requests showed, without keeping them: a run of a hundred thousand needs no more memory than one of a thousand."""
+
+from attrs import define, field
+
+from conformance.checks.check import Check
+from conformance.checks.reading import Reading
+from conformance.contract import Contract
+from conformance.exchange.exchange import Exchange
+from conformance.probes.kit import Kit
+from conformance.probes.probe import Expect, Probe
+from conformance.requirements.evidence import Finding
+from conformance.requirements.expectation import outcome, unmet
+from conformance.requirements.generated import expectation
+
+# Of the exchanges that break a clause the smallest are kept, for a reader; of those that keep it a few.
+_PROOFS = 12
+_OVERFLOW = 4 * _PROOFS
+_EXAMPLES = 12
+_HELD = 2_000
+_PENDING = 1_000
+
+
+@define(slots=False, eq=False)
+class Tally:
+    """Findings on generated exchanges, added one by one, live or from a journal.
+
+    `findings` is by the clause's id, `expected` by what the contract expects;
+    `held` has the exchanges that any of them names; `pending` those that went unanswered, by the request's key; `guilty` the ids of those that break
+    anything; `total` and `answered` count distinct requests.
+    """
+
+    kit: Kit
+    checks: tuple[Check, ...]
+    findings: dict[str, Finding] = field(factory=dict, init=False)
+    expected: dict[Expect, Finding] = field(factory=dict, init=False)
+    held: dict[str, Exchange] = field(factory=dict, init=False, repr=False)
+    pending: dict[str, Exchange] = field(factory=dict, init=False, repr=False)
+    guilty: set[str] = field(factory=set, init=False, repr=False)
+    total: int = field(default=0, init=False)
+    answered: int = field(default=0, init=False)
+    accepted: bool = field(default=False, init=False)
+
+    @property
+    def contract(self) -> Contract:
+        """The contract that judges."""
+        return self.kit.contract
+
+    def add(self, exchange: Exchange) -> None:
+        """Judge one exchange by itself."""
+        reading = Reading(exchange, self.contract)
+        if exchange.attempts == 1:
+            self.total += 1
+        broken = self._checks(reading)
+        if reading.available:
+            self.answered += 1
+            self.pending.pop(exchange.request.key, None)
+            self.accepted = self.accepted or reading.answered
+            broken = self._expectation(reading) or broken
+        elif len(self.pending) < _PENDING:
+            self.pending[exchange.request.key] = exchange
+        if broken:
+            self.guilty.add(exchange.id)
+
+    def unanswered(self) -> list[Reading]:
+        """Return the readings of requests that were never answered."""
+        return [Reading(exchange, self.contract) for exchange in self.pending.values()]
+
+    def _checks(self, reading: Reading) -> bool:
+        broken = False
+        for check in self.checks:
+            judgement = check.judge(reading)
+            if judgement is None:
+                continue
+            finding = self.findings.setdefault(check.clause.id, Finding())
+            if judgement:
+                broken = True
+                self.held[reading.exchange.id] = reading.exchange
+                finding.take(reading, judgement)
+                self._trim(finding)
+            else:
+                finding.more += 1
+        return broken
+
+    def _expectation(self, reading: Reading) -> bool:
+        expect = expectation(self.kit, reading.body)
+        if expect is Expect.OBSERVE:
+            return False
+        probe = Probe(reading.exchange.request, expect, "generated, meant to be valid" if expect is Expect.ACCEPT else "generated, meant to be invalid")
+        finding = self.expected.setdefault(expect, Finding())
+        wanted = unmet(self.contract, expect, reading)
+        if wanted is not None:
+            self.held[reading.exchange.id] = reading.exchange
+            finding.fail(reading, f"{probe.label}: {wanted}", outcome(reading))
+            self._trim(finding)
+            return True
+        if len(finding.kept) < _EXAMPLES:
+            self.held[reading.exchange.id] = reading.exchange
+            finding.keep(reading)
+        else:
+            finding.more += 1
+        return False
+
+    def _trim(self, finding: Finding) -> None:
+        """Keep the smallest proofs, and of the exchanges those that some finding names."""
+        if len(finding.broken) > _OVERFLOW:
+            finding.broken.sort(key=lambda proof: len(self.held[proof.exchange].request.body))
+            del finding.broken[_PROOFS:]
+        if len(self.held) > _HELD:
+            findings = (*self.findings.values(), *self.expected.values())
+            named = {name for one in findings for name in (*one.kept, *(proof.exchange for proof in one.broken))}
+            self.held = {name: exchange for name, exchange in self.held.items() if name in named}
