@@ -155,13 +155,20 @@ def _run(target: Target, settings: Settings, out: object) -> int:
     import sys
 
     from conformance.engine import conduct
+    from conformance.exchange.journal import JournalError
+    from conformance.recording import RecordingError, begin
     from conformance.report.folder import write
     from conformance.report.progress import progress
     from conformance.report.terminal import show
 
     folder = _folder(target, out)
-    with progress() as advance:
-        result: Run = conduct(target, settings, advance)
+    try:
+        journal = begin(folder, target, settings)
+        with progress() as advance:
+            result: Run = conduct(target, settings, advance, journal)
+        journal.close()
+    except (RecordingError, JournalError) as error:
+        raise click.UsageError(f"--out {folder}: {error}") from error
     try:
         write(result, folder)
     except OSError as error:

@@ -30,12 +30,12 @@ def free_port() -> int:
 
 
 def test_mock_is_kept(tmp_path: Path) -> None:
-    """`run mock` ends with 0, five files, and the path of the report."""
+    """`run mock` ends with 0, the recording, five reports, and the path of the report."""
     done = call("run", "mock", "--out", str(tmp_path / "out"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "report.html" in done.stdout
     assert done.stderr == ""
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["exchanges.har", "junit.xml", "report.html", "report.md", "run.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["contract.json", "exchanges.har", "journal.jsonl", "junit.xml", "report.html", "report.md", "run.json"]
     document = json.loads((tmp_path / "out" / "run.json").read_text())
     assert document["target"]["name"] == "mock"
     assert document["exit_code"] == 0

@@ -1,0 +1,218 @@
+"""A run's folder as a recording: begun before the first request, judged again at any time."""
+
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from conformance import __version__
+from conformance.contract import Contract, ContractError
+from conformance.engine import End, Ledger, Past, Settings, Target, judged, plan
+from conformance.exchange import journal
+from conformance.exchange.exchange import Exchange
+from conformance.exchange.journal import Journal, JournalError
+from conformance.verdict.run import Run
+
+CONTRACT = "contract.json"
+_EARLIER = "earlier"
+
+
+class RecordingError(Exception):
+    """A folder holds no usable recording; the message names it."""
+
+
+def begin(folder: Path, target: Target, settings: Settings) -> Journal:
+    """Return the journal of a new recording in a folder, which is made.
+
+    A recording that lies there already is moved into `earlier/`: it was paid for.
+    Raises RecordingError.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _set_aside(folder)
+        contract = target.contract
+        held = {"name": contract.name, "document": contract.document}
+        (folder / CONTRACT).write_text(json.dumps(held, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", errors="backslashreplace")
+        opened = Journal(folder / journal.NAME)
+        opened.begin(_header(target, settings))
+    except JournalError as error:
+        raise RecordingError(str(error)) from error
+    except OSError as error:
+        msg = f"{folder} cannot be written: {error.strerror or error}"
+        raise RecordingError(msg) from error
+    return opened
+
+
+def _set_aside(folder: Path) -> None:
+    if not (folder / journal.NAME).exists():
+        return
+    number = 1
+    while (aside := folder / _EARLIER / str(number)).exists():
+        number += 1
+    aside.mkdir(parents=True)
+    for path in folder.iterdir():
+        if path.name != _EARLIER:
+            path.rename(aside / path.name)
+
+
+def _header(target: Target, settings: Settings) -> dict[str, Any]:
+    contract = target.contract
+    return {
+        "suite": __version__,
+        "run": f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(4)}",
+        "started": time.time(),
+        "target": {
+            "name": target.name,
+            "base_url": target.base_url,
+            "models": target.models,
+            "headers": target.headers,
+            "key_env": target.variable,
+            "variables": tuple(target.secrets),
+            "concurrency": target.concurrency,
+            "timeout_s": target.timeout,
+            "rate": target.rate,
+        },
+        "contract": {"name": contract.name, "version": contract.version, "sha256": contract.sha256},
+        "settings": {
+            "profile": settings.profile,
+            "select": settings.select,
+            "deselect": settings.deselect,
+            "max_requests": settings.max_requests,
+            "max_tokens": settings.max_tokens,
+            "max_time_s": settings.max_time_s,
+            "seed": settings.seed,
+        },
+    }
+
+
+@frozen
+class _Index:
+    """Where in a journal each answered request lies, by its key; when the recording began and how it ended."""
+
+    offsets: dict[str, int]
+    ends: tuple[dict[str, Any], ...]
+    last: float
+
+
+@define(slots=False, eq=False)
+class Recording:
+    """What lies in a run's folder: `target` and `settings` of the run (without secrets), and every exchange."""
+
+    folder: Path
+    id: str
+    target: Target
+    settings: Settings
+    started: float
+    suite: str
+    _index: _Index = field(repr=False)
+
+    @classmethod
+    def read(cls, folder: Path) -> "Recording":
+        """Read a run's folder; raises RecordingError with one sentence that names what is missing."""
+        path = folder / journal.NAME
+        if not path.is_file():
+            msg = f"{folder} holds no recorded run: there is no {journal.NAME} in it."
+            raise RecordingError(msg)
+        try:
+            header = next(journal.lines(path))[1]
+            return cls(folder, header["run"], _target(folder, header["target"]), _settings(header["settings"]), header["started"], header["suite"], _scan(path))
+        except (JournalError, ContractError) as error:
+            raise RecordingError(str(error)) from error
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            msg = f"{path} is damaged: its first lines are not what this suite writes ({type(error).__name__}: {error})."
+            raise RecordingError(msg) from error
+
+    @property
+    def path(self) -> Path:
+        """The journal."""
+        return self.folder / journal.NAME
+
+    def exchanges(self) -> Iterator[Exchange]:
+        """Yield every exchange in the order it was written, one at a time."""
+        for _, line in journal.lines(self.path):
+            if "request" in line:
+                yield journal.decode(line)
+
+    @property
+    def end(self) -> End:
+        """How the recording ended."""
+        return End(self._index.ends[-1]["end"]) if self._index.ends else End.KILLED
+
+    @property
+    def duration_s(self) -> float:
+        """How long sending took, in seconds; of a recording that was killed, until its last answer."""
+        told = float(self._index.ends[-1]["duration_s"]) if self._index.ends else 0.0
+        return told or max(self._index.last - self.started, 0.0)
+
+    def look_up(self, key: str) -> Exchange | None:
+        """Return the answered exchange of a request by its key, or None."""
+        offset = self._index.offsets.get(key)
+        return None if offset is None else journal.read_at(self.path, offset)
+
+    @property
+    def past(self) -> Past:
+        """What a run that goes on with this recording has behind it."""
+        return Past(self.exchanges, self.look_up, self.started, self.duration_s)
+
+    def judged(self, contract: Contract | None = None, settings: Settings | None = None, **changes: Any) -> Run:
+        """Judge the recording again, by its own contract or another; `changes` go to the target (its deviations, its models).
+
+        Sends nothing. Raises EmptySelectionError.
+        """
+        target = evolve(self.target, **changes)
+        if contract is not None:
+            target = evolve(target, contract=contract, key_env=self.target.variable)
+        chosen = settings or self.settings
+        the_plan = plan(target, chosen)
+        ledger = Ledger(the_plan.kit)
+        for exchange in self.exchanges():
+            ledger.recall(exchange)
+        return judged(target, chosen, the_plan, ledger, self.end, self.started, self.duration_s)
+
+
+def _scan(path: Path) -> _Index:
+    offsets: dict[str, int] = {}
+    ends = []
+    last = 0.0
+    for offset, line in journal.lines(path):
+        if "request" in line:
+            exchange = journal.decode(line)
+            last = exchange.started + exchange.elapsed
+            # What a killed or resumed recording wrote after its last end makes it one without an end again.
+            ends.clear()
+            if not exchange.unavailable:
+                offsets[exchange.request.key] = offset
+        elif "end" in line:
+            ends.append(line)
+    return _Index(offsets, tuple(ends), last)
+
+
+def _target(folder: Path, held: dict[str, Any]) -> Target:
+    path = folder / CONTRACT
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        document = stored["document"]
+        contract = Contract(str(stored["name"]), document, document, path)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        msg = f"{path} cannot be read: {error}"
+        raise ContractError(msg) from error
+    return Target(
+        name=held["name"],
+        base_url=held["base_url"],
+        contract=contract,
+        secrets=dict.fromkeys(held["variables"], ""),
+        models=tuple(held["models"]),
+        headers=tuple((name, value) for name, value in held["headers"]),
+        concurrency=held["concurrency"],
+        timeout=held["timeout_s"],
+        key_env=held["key_env"],
+        rate=held["rate"],
+    )
+
+
+def _settings(held: dict[str, Any]) -> Settings:
+    return Settings(**{**held, "select": tuple(held["select"]), "deselect": tuple(held["deselect"])})
