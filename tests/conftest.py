@@ -75,3 +75,9 @@ def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.endswith("_API_KEY"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep runs of the tests, those of subprocesses too, out of a developer's own store."""
+    monkeypatch.setenv("RERANK_STORE", str(tmp_path / "own-store" / "runs.sqlite"))

@@ -6,6 +6,8 @@ import click
 
 _COMMANDS = {
     "run": "Judge a target by its contract and write a report.",
+    "history": "List runs, and since when each clause is as it is.",
+    "diff": "Say what changed between two runs.",
     "mock": "Serve a mock that keeps a contract.",
     "faults": "Show that the suite finds every fault of the mock.",
     "requirements": "List all requirements with level and source.",

@@ -31,6 +31,8 @@ MOCK_KEY = "mock-key"
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
 @click.option("--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, metavar="SECONDS", help="Patience for one answer.")
 @click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the report (default: a dated one under runs/).")
+@click.option("--store", metavar="PATH|URL", help="Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).")
+@click.option("--no-store", is_flag=True, help="Do not remember the run.")
 @click.option("--dry-run", is_flag=True, help="List what would be sent, and send nothing.")
 @click.pass_context
 def command(ctx: click.Context, /, target: str, **options: Any) -> int:
@@ -54,7 +56,7 @@ def command(ctx: click.Context, /, target: str, **options: Any) -> int:
         with _target(target, options) as resolved:
             if options["dry_run"]:
                 return _dry(resolved, settings)
-            return _run(resolved, settings, options["out"])
+            return _run(resolved, settings, options)
     except (EmptySelectionError, FuzzingUnavailableError) as error:
         raise click.UsageError(str(error), ctx) from error
 
@@ -151,9 +153,10 @@ def _dry(target: Target, settings: Settings) -> int:
     return 0
 
 
-def _run(target: Target, settings: Settings, out: object) -> int:
+def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
     import sys
 
+    from conformance.cli.storing import remember
     from conformance.engine import conduct
     from conformance.exchange.journal import JournalError
     from conformance.recording import RecordingError, begin
@@ -161,7 +164,7 @@ def _run(target: Target, settings: Settings, out: object) -> int:
     from conformance.report.progress import progress
     from conformance.report.terminal import show
 
-    folder = _folder(target, out)
+    folder = _folder(target, options["out"])
     try:
         journal = begin(folder, target, settings)
         with progress() as advance:
@@ -175,6 +178,8 @@ def _run(target: Target, settings: Settings, out: object) -> int:
         msg = f"--out {folder}: cannot be written: {error.strerror or error}"
         raise click.UsageError(msg) from error
     show(result, folder, stream=sys.stdout)
+    if not options["no_store"]:
+        remember(result, options["store"])
     return result.exit_code
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from conformance import __version__
+from conformance.verdict.latency import latency
 from conformance.verdict.run import Run
 from conformance.verdict.verdict import Outcome
 
@@ -17,6 +18,7 @@ def moment(seconds: float) -> str:
 def document(run: Run) -> dict[str, Any]:
     """Return the run as plain values."""
     return {
+        "id": run.id,
         "suite": {"name": "rerank-conformance", "version": __version__},
         "target": {"name": run.target, "base_url": run.base_url},
         "contract": {"name": run.contract, "version": run.contract_version, "sha256": run.contract_sha256},
@@ -26,6 +28,7 @@ def document(run: Run) -> dict[str, Any]:
         "duration_s": round(run.duration_s, 3),
         "requests": run.requests,
         "exit_code": run.exit_code,
+        "latency": latency(run.exchanges.values()),
         "notice": run.notice,
         "summary": {str(outcome): sum(v.outcome is outcome for v in run.verdicts) for outcome in Outcome},
         "verdicts": [

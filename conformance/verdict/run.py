@@ -1,11 +1,17 @@
 """A run: target, contract, exchanges and verdicts together."""
 
+import hashlib
 from collections.abc import Mapping
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from conformance.exchange.exchange import Exchange
 from conformance.verdict.verdict import Observation, Verdict
+
+
+def _id(run: "Run") -> str:
+    told = (run.target, run.base_url, run.contract_sha256, run.profile, run.seed, run.started)
+    return hashlib.sha256(repr(told).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 @frozen
@@ -17,6 +23,8 @@ class Run:
     whose values stand in requests under their names.
     `notice` is one paragraph for the reader when the run as a whole says little
     (unreachable, unauthorised, no request accepted), else empty.
+    `id` tells runs apart wherever they meet; it follows from target, contract and
+    start, so that a folder that is judged again by the same contract is the same run.
     """
 
     target: str
@@ -37,3 +45,4 @@ class Run:
     notice: str = ""
     variables: tuple[str, ...] = ()
     tokens: int = 0
+    id: str = field(default=Factory(_id, takes_self=True))

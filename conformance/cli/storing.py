@@ -1,0 +1,39 @@
+"""Stores for commands: what cannot be opened becomes a usage error, what cannot be written a warning."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.store.store import Store
+    from conformance.verdict.run import Run
+
+option = click.option("--store", "where", metavar="PATH|URL", help="The store: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).")
+
+
+@contextmanager
+def store(where: str | None, *, make: bool = False) -> Iterator[Store]:
+    """Open a store for a command; raises click.UsageError with one sentence, also for what fails inside."""
+    from conformance.store.errors import StoreError
+    from conformance.store.store import Store
+
+    try:
+        with Store.open(where, make=make) as opened:
+            yield opened
+    except StoreError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def remember(run: Run, where: str | None) -> None:
+    """Keep a run; a store that cannot be written changes no verdict, so that is said and nothing else."""
+    from conformance import store as stores
+
+    try:
+        stores.remember(run, where)
+    except stores.StoreError as error:
+        click.echo(f"warning: the run is not in the history. {error}", err=True)

@@ -1,0 +1,28 @@
+"""The store of runs: history, differences between nights, trends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.store.store import Added
+    from conformance.verdict.run import Run
+
+__all__ = ["StoreError", "remember"]
+
+
+def remember(run: Run, store: str | Path | None = None) -> Added:
+    """Keep a run in a store: a file, a `postgresql://` URL, else the user's own (see `Store.open`).
+
+    Raises StoreError, one sentence, when the store cannot be written; the caller
+    warns, for that changes no verdict.
+    """
+    from conformance.report.run_json import document
+    from conformance.store.store import Store
+
+    with Store.open(store) as opened:
+        return opened.add(document(run))

@@ -1,0 +1,88 @@
+"""Where a store is: a file, or a database server's URL. No password is ever shown."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from conformance.store.errors import StoreError
+
+VARIABLE = "RERANK_STORE"
+_FILE = "runs.sqlite"
+_HIDDEN = "***"
+_PATIENCE = 10
+
+
+@frozen
+class Location:
+    """A store's URL (of SQLAlchemy), and the file when it is one."""
+
+    url: Any
+    file: Path | None
+
+    @property
+    def shown(self) -> str:
+        """The place as it may be told: no password."""
+        if self.file is not None:
+            return str(self.file)
+        hidden = {key: "hidden" for key in self.url.query if "pass" in key.lower()}
+        return str(self.url.set(drivername="postgresql").update_query_dict(hidden).render_as_string(hide_password=True))
+
+    def scrub(self, words: str) -> str:
+        """Return somebody else's words about this store on one line, without its passwords."""
+        line = " ".join(words.split())
+        for secret in (self.url.password, *(value for key, value in self.url.query.items() if "pass" in key.lower())):
+            for part in (secret,) if isinstance(secret, str) else secret or ():
+                line = line.replace(part, _HIDDEN)
+        return line
+
+    def engine(self) -> Any:
+        """Return SQLAlchemy's engine; raises StoreError when the driver is not installed."""
+        from sqlalchemy import create_engine
+        from sqlalchemy.exc import SQLAlchemyError
+        from sqlalchemy.pool import NullPool
+
+        waits = {"timeout": _PATIENCE} if self.file is not None else {"connect_timeout": _PATIENCE}
+        try:
+            return create_engine(self.url, connect_args=waits, poolclass=NullPool if self.file is not None else None)
+        except ImportError as error:
+            msg = f"The store {self.shown} needs a driver that is not installed: pip install 'rerank-conformance[postgres]'."
+            raise StoreError(msg) from error
+        except SQLAlchemyError as error:
+            msg = f"The store {self.shown} cannot be opened: {self.scrub(str(error))}"
+            raise StoreError(msg) from error
+
+
+def locate(where: str | Path | None = None) -> Location:
+    """Return where a store is: the one named, else the one of RERANK_STORE, else the file in the user's data folder.
+
+    Raises StoreError for a URL of another kind than SQLite's or PostgreSQL's.
+    """
+    from sqlalchemy.engine import URL, make_url
+    from sqlalchemy.exc import ArgumentError
+
+    named = str(where or os.environ.get(VARIABLE) or "")
+    if not named:
+        from platformdirs import user_data_path
+
+        named = str(user_data_path("rerank-conformance", appauthor=False) / _FILE)
+    if "://" not in named:
+        file = Path(named).expanduser().absolute()
+        return Location(URL.create("sqlite", database=str(file)), file)
+    try:
+        url = make_url(named)
+        kind = url.get_backend_name()
+    except (ArgumentError, ValueError) as error:
+        # The text may hold a password, so it is not repeated.
+        msg = "The store's URL cannot be read; write it as postgresql://USER@HOST/DATABASE, or name a file."
+        raise StoreError(msg) from error
+    if kind == "sqlite":
+        if not url.database or url.database == ":memory:":
+            msg = "A store in memory would be forgotten at once; name a file."
+            raise StoreError(msg)
+        return locate(url.database)
+    if kind not in {"postgresql", "postgres"}:
+        msg = f"A store is a file or a postgresql:// URL; {kind}:// is neither."
+        raise StoreError(msg)
+    return Location(url.set(drivername="postgresql+psycopg"), None)

@@ -1,0 +1,221 @@
+"""The store: every run of every target, in SQLite or PostgreSQL."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from attrs import define, field, frozen
+from sqlalchemy import Connection, Engine, Row, Select, Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from conformance.requirements.requirement import Clause, Level
+from conformance.store.errors import StoreError
+from conformance.store.location import Location, locate
+from conformance.store.migration import prepare
+from conformance.store.record import Latency, Record, Roster, read, record
+from conformance.store.tables import findings, rosters, runs, targets
+
+
+@frozen
+class Added:
+    """A run's id, and whether the store did not hold it yet."""
+
+    id: str
+    new: bool
+
+
+@define(slots=False, eq=False)
+class Store:
+    """Runs by target and time. Every method raises StoreError, one sentence without passwords, when the database fails."""
+
+    location: Location
+    engine: Engine = field(repr=False)
+    _rosters: dict[int, Roster] = field(factory=dict, init=False, repr=False)
+
+    @classmethod
+    def open(cls, where: str | Path | None = None, *, make: bool = True) -> Self:
+        """Open a store: a file, a `postgresql://` URL, else RERANK_STORE's, else the file in the user's data folder.
+
+        A new one is made, unless `make` is false; an older schema is migrated.
+        Raises StoreError when it cannot be opened or is of a newer version.
+        """
+        location = locate(where)
+        if location.file is not None and not location.file.exists():
+            if not make:
+                msg = f"There is no store at {location.shown}; `run` makes one, and `history --add` fills it."
+                raise StoreError(msg)
+            try:
+                location.file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                msg = f"The store {location.shown} cannot be made: {error.strerror}."
+                raise StoreError(msg) from error
+        store = cls(location, location.engine())
+        try:
+            with store._told("opened"):
+                prepare(store.engine, location.shown)
+        except StoreError:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Return the store, to be closed at the end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def add(self, document: Mapping[str, Any] | Record, name: str = "run.json") -> Added:
+        """Keep a run, given the content of its `run.json`; one that is there already stays as it is."""
+        run = document if isinstance(document, Record) else record(document, name)
+        with self._told("written"), self.engine.begin() as connection:
+            if connection.execute(select(runs.c.id).where(runs.c.uid == run.id)).first() is not None:
+                return Added(run.id, new=False)
+            number = self._insert(connection, run)
+            if number is None:
+                return Added(run.id, new=False)
+            if run.details:
+                rows = [{"run_id": number, "requirement": name, "verdict": str(run.outcomes[name]), "detail": detail} for name, detail in run.details.items()]
+                connection.execute(findings.insert(), rows)
+        return Added(run.id, new=True)
+
+    def add_folder(self, folder: Path) -> Added:
+        """Keep the run of a folder, recorded here or on another machine."""
+        return self.add(read(folder))
+
+    def targets(self) -> list[str]:
+        """Return the names of all targets that have runs, sorted."""
+        with self._told("read"), self.engine.connect() as connection:
+            return sorted(connection.execute(select(targets.c.name)).scalars())
+
+    def runs(self, target: str | None = None, *, limit: int | None = None, before: Record | None = None, of: Record | None = None) -> list[Record]:
+        """Return runs, oldest first: of one target or all, the last `limit` ones, those before a run, those comparable with a run.
+
+        Their `details` are left out; `details` asks for those of one run.
+        """
+        query = _query()
+        if target is not None:
+            query = query.where(targets.c.name == target)
+        if of is not None:
+            query = query.where(targets.c.name == of.target, runs.c.contract == of.contract, runs.c.profile == of.profile)
+        if before is not None:
+            # A run that is in the store already has its place; one that is not comes after what started when it did.
+            milliseconds = _milliseconds(before.started)
+            same = (runs.c.started_ms == milliseconds) & (runs.c.uid < before.id)
+            query = query.where((runs.c.started_ms < milliseconds) | same, runs.c.uid != before.id)
+        query = query.order_by(runs.c.started_ms.desc(), runs.c.uid.desc()).limit(limit)
+        with self._told("read"), self.engine.connect() as connection:
+            return self._records(connection, connection.execute(query).all())[::-1]
+
+    def starting(self, prefix: str) -> list[Record]:
+        """Return at most two runs whose id starts with a prefix: two mean that it is no unique one."""
+        query = _query().where(func.substr(runs.c.uid, 1, len(prefix)) == prefix).limit(2)
+        with self._told("read"), self.engine.connect() as connection:
+            return self._records(connection, connection.execute(query).all())
+
+    def details(self, run: str) -> dict[str, str]:
+        """Return what was said of the clauses of a run that were broken, deviate or were kept by surprise."""
+        query = select(findings.c.requirement, findings.c.detail).join(runs, runs.c.id == findings.c.run_id).where(runs.c.uid == run)
+        with self._told("read"), self.engine.connect() as connection:
+            return {row.requirement: row.detail for row in connection.execute(query)}
+
+    def _insert(self, connection: Connection, run: Record) -> int | None:
+        """Insert a run's row and return its number, or None when another process was quicker."""
+        told = json.dumps([[c.id, str(c.level), c.sentence, c.source] for c in run.roster.clauses], ensure_ascii=False, separators=(",", ":"))
+        sha = hashlib.sha256(told.encode()).hexdigest()
+        values = {
+            "uid": run.id,
+            "target_id": _interned(connection, targets, {"name": run.target}),
+            "base_url": run.base_url,
+            "contract": run.contract,
+            "contract_version": run.contract_version,
+            "contract_sha256": run.contract_sha256,
+            "suite_version": run.suite_version,
+            "profile": run.profile,
+            "seed": str(run.seed),
+            "started_ms": _milliseconds(run.started),
+            "duration_ms": _milliseconds(run.duration_s),
+            "requests": run.requests,
+            "exit_code": run.exit_code,
+            "notice": run.notice,
+            "p50_ms": run.latency.p50_ms,
+            "p95_ms": run.latency.p95_ms,
+            "p99_ms": run.latency.p99_ms,
+            "answers": run.latency.answers,
+            "roster_id": _interned(connection, rosters, {"sha256": sha}, clauses=told),
+            "outcomes": run.letters,
+        }
+        return _inserted(connection, runs, values)
+
+    def _records(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Record]:
+        wanted = {row.roster_id for row in rows} - self._rosters.keys()
+        if wanted:
+            for row in connection.execute(select(rosters.c.id, rosters.c.clauses).where(rosters.c.id.in_(wanted))):
+                self._rosters[row.id] = Roster(tuple(Clause(name, sentence, Level(level), source) for name, level, sentence, source in json.loads(row.clauses)))
+        return [_record(row, self._rosters[row.roster_id]) for row in rows]
+
+    @contextmanager
+    def _told(self, verb: str) -> Iterator[None]:
+        """Turn what a database says into one sentence."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+            lines = [line for line in str(cause).splitlines() if line.strip()] or [type(cause).__name__]
+            msg = f"The store {self.location.shown} cannot be {verb}: {self.location.scrub(lines[0])[:300].rstrip('.')}."
+            raise StoreError(msg) from error
+
+
+def _query() -> Select[Any]:
+    return select(runs, targets.c.name.label("target")).join(targets, targets.c.id == runs.c.target_id)
+
+
+def _record(row: Row[Any], roster: Roster) -> Record:
+    return Record(
+        row.uid,
+        row.target,
+        row.base_url,
+        row.contract,
+        row.contract_version,
+        row.contract_sha256,
+        row.suite_version,
+        row.profile,
+        int(row.seed),
+        row.started_ms / 1000,
+        row.duration_ms / 1000,
+        row.requests,
+        row.exit_code,
+        row.notice,
+        Latency(row.p50_ms, row.p95_ms, row.p99_ms, row.answers),
+        roster,
+        row.outcomes,
+    )
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _inserted(connection: Connection, table: Table, values: Mapping[str, Any]) -> int | None:
+    """Insert a row and return its number, or None when one with the same key is there."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    number = connection.execute(insert(table).values(**values).on_conflict_do_nothing().returning(table.c.id)).scalar()
+    return None if number is None else int(number)
+
+
+def _interned(connection: Connection, table: Table, key: Mapping[str, Any], **values: Any) -> int:
+    """Return the number of the row with a key, made when it is not there."""
+    found = select(table.c.id).where(*(table.c[name] == value for name, value in key.items()))
+    number = connection.execute(found).scalar()
+    if number is None:
+        number = _inserted(connection, table, {**key, **values})
+    return int(number if number is not None else connection.execute(found).scalar_one())

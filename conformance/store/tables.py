@@ -1,0 +1,72 @@
+"""The tables of a store. One night of one target is one row: a letter for each clause of a list that nights share.
+
+A change here needs a new VERSION and a step in `migration`.
+"""
+
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+VERSION = 1
+
+metadata = MetaData()
+
+about = Table(
+    "rerank_about",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+targets = Table(
+    "rerank_target",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+
+# A list of clauses that runs share: `clauses` is JSON, [[id, level, sentence, source], …].
+rosters = Table(
+    "rerank_roster",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("clauses", Text, nullable=False),
+)
+
+runs = Table(
+    "rerank_run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uid", String(64), nullable=False, unique=True),
+    Column("target_id", ForeignKey("rerank_target.id"), nullable=False),
+    Column("base_url", Text, nullable=False),
+    Column("contract", Text, nullable=False),
+    Column("contract_version", Text, nullable=False),
+    Column("contract_sha256", String(64), nullable=False),
+    Column("suite_version", Text, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("seed", Text, nullable=False),
+    Column("started_ms", BigInteger, nullable=False),  # since the epoch
+    Column("duration_ms", BigInteger, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("exit_code", Integer, nullable=False),
+    Column("notice", Text, nullable=False),
+    Column("p50_ms", Float),
+    Column("p95_ms", Float),
+    Column("p99_ms", Float),
+    Column("answers", Integer, nullable=False),
+    Column("roster_id", ForeignKey("rerank_roster.id"), nullable=False),
+    Column("outcomes", Text, nullable=False),  # one letter for each clause of the roster, see `record.LETTERS`
+    Index("rerank_run_of_target", "target_id", "started_ms"),
+    Index("rerank_run_started", "started_ms"),
+)
+
+# What was said of clauses that were broken, known deviations or kept by surprise.
+findings = Table(
+    "rerank_finding",
+    metadata,
+    Column("run_id", ForeignKey("rerank_run.id"), primary_key=True),
+    Column("requirement", Text, primary_key=True),
+    Column("verdict", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("rerank_finding_of_requirement", "requirement"),
+)

@@ -1,0 +1,1 @@
+"""The store: what is kept, compared and told."""

@@ -1,0 +1,186 @@
+"""`history`, `diff` and `run --store` as a user calls them, in processes of their own."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from conformance.report import difference, run_json
+from conformance.store.compare import since_last
+from conformance.store.store import Store
+from tests.store.conftest import PASSWORD
+from tests.store.nights import clause, night
+
+SCHEMAS = Path(run_json.__file__).with_name("schemas")
+
+
+def call(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "conformance", *arguments], capture_output=True, text=True, env={**os.environ, **env}, check=False, timeout=60)
+
+
+def schema(name: str) -> Any:
+    loaded = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
+    jsonschema_rs.meta.validate(loaded)
+    return jsonschema_rs.validator_for(loaded, validate_formats=True)
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> str:
+    """Return a store of seven nights: a clause that broke and was mended, one that flips, one that broke in the last."""
+    path = tmp_path / "filled.sqlite"
+    with Store.open(path) as store:
+        for number, letters in enumerate(["pppp", "pfpp", "pfpp", "ppfp", "pppp", "ppfp", "pppf"]):
+            store.add(night(number, letters))
+        store.add(night(2, "p", target={"name": "woagent", "base_url": "https://woagent.example"}))
+    return str(path)
+
+
+def test_run_is_remembered(tmp_path: Path) -> None:
+    """`run` puts its run into the store, by the id that `run.json` holds; with --no-store it does not."""
+    store = str(tmp_path / "s.sqlite")
+    quick = ("run", "mock", "--select", "response.json", "--store", store, "--out")
+    assert call(*quick, str(tmp_path / "one")).returncode == 0
+    assert call(*quick, str(tmp_path / "two"), "--no-store").returncode == 0
+    listed = json.loads(call("history", "--store", store, "--json").stdout)
+    assert [run["id"] for run in listed["runs"]] == [json.loads((tmp_path / "one" / "run.json").read_text())["id"]]
+    assert listed["runs"][0]["target"] == "mock"
+    assert listed["runs"][0]["latency"]["p50_ms"] > 0
+
+
+def test_store_that_fails_changes_nothing(tmp_path: Path) -> None:
+    """A store that cannot be written is a warning without its password; verdict, report and exit status stay."""
+    url = f"postgresql://u:{PASSWORD}@127.0.0.1:1/x"
+    done = call("run", "mock", "--select", "response.json", "--store", url, "--out", str(tmp_path / "out"))
+    assert done.returncode == 0
+    assert (tmp_path / "out" / "report.html").exists()
+    assert re.search(r"^warning: .*127\.0\.0\.1:1.*refused", done.stderr)
+    assert PASSWORD not in done.stdout + done.stderr
+
+
+def test_history_tells_since_when(filled: str) -> None:
+    """Each clause has its verdict, since when, in how many runs, and its rate where it flips."""
+    done = call("history", "siliconflow", "--store", filled, "--requirement", "request.*", "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    schema("history").validate(document)
+    rows = {row["requirement"]: row for row in document["series"][0]["requirements"]}
+    assert rows[clause(0)]["runs"] == 7
+    assert (rows[clause(1)]["verdict"], rows[clause(1)]["since"]["run"], rows[clause(1)]["before"]) == ("pass", "siliconflow-night-0003", "fail")
+    assert rows[clause(2)]["flaky"] == {"nights": 7, "broken": 2, "flips": 4, "rate": 0.6667}
+    assert (rows[clause(3)]["verdict"], rows[clause(3)]["since"]["run"], rows[clause(3)]["runs"]) == ("fail", "siliconflow-night-0006", 1)
+
+
+def test_history_for_people(filled: str) -> None:
+    """Without --requirement only what was ever anything but kept is listed, and the rest counted."""
+    done = call("history", "--store", filled, "--limit", "3")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("siliconfl") >= 3
+    assert "woagent · siliconflow · nightly (1 runs)" in done.stdout
+    assert f"{clause(2)}  kept" in done.stdout
+    assert "flaky: broken in 2 of 7 nights, flipped 4 times (67%)" in done.stdout
+    assert clause(0) not in done.stdout
+    assert clause(0) in call("history", "--store", filled, "--requirement", clause(0)).stdout
+
+
+def test_diff_tells_what_broke(filled: str, tmp_path: Path) -> None:
+    """The last two runs by default: exit status 1 for what is newly broken, and the flaky clause apart, in every form."""
+    done = call("diff", "--store", filled)
+    assert done.returncode == 1
+    assert f"NEWLY BROKEN {clause(3)} (MUST)" in done.stdout
+    assert f"FLAKY {clause(2)}" in done.stdout
+    form = call("diff", "siliconflow@last~1", "siliconflow-night-0006", "--store", filled, "--json")
+    document = json.loads(form.stdout)
+    schema("difference").validate(document)
+    assert [row["requirement"] for row in document["newly_broken"]] == [clause(3)]
+    assert [row["requirement"] for row in document["flaky"]] == [clause(2)]
+    assert document["alarm"]
+    markdown = call("diff", "siliconflow@last~1", "siliconflow@last", "--store", filled, "--md").stdout
+    assert "### Newly broken (1)" in markdown
+    assert f"`{clause(3)}`" in markdown
+
+
+def test_flaky_alone_is_no_alarm(filled: str) -> None:
+    """Where only the clause that flips broke, the exit status is 0."""
+    done = call("diff", "siliconflow@last~2", "siliconflow@last~1", "--store", filled)
+    assert done.returncode == 0, done.stdout
+    assert f"FLAKY {clause(2)}" in done.stdout
+
+
+def test_diff_of_folders(tmp_path: Path) -> None:
+    """Two folders are compared without any store."""
+    for name, letters in (("a", "ppf"), ("b", "pfp")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.json").write_text(json.dumps(night(ord(name), letters)))
+    done = call("diff", str(tmp_path / "a"), str(tmp_path / "b"), "--json")
+    assert done.returncode == 1, done.stderr
+    document = json.loads(done.stdout)
+    assert ([row["requirement"] for row in document["newly_broken"]], [row["requirement"] for row in document["mended"]]) == ([clause(1)], [clause(2)])
+    assert call("diff", str(tmp_path / "b"), str(tmp_path / "b" / "run.json")).returncode == 0
+    assert not Path(os.environ["RERANK_STORE"]).exists()
+
+
+def test_add_folders_of_many_machines(tmp_path: Path) -> None:
+    """`history --add` takes folders, and folders of such; a bad one is named, and keeps none of the others out."""
+    artifacts = tmp_path / "artifacts"
+    for number in range(3):
+        folder = artifacts / f"machine-{number}"
+        folder.mkdir(parents=True)
+        (folder / "run.json").write_text(json.dumps(night(number, "p")) if number != 1 else "{")
+    again = tmp_path / "again"
+    again.mkdir()
+    (again / "run.json").write_text(json.dumps(night(0, "p")))
+    store = str(tmp_path / "s.sqlite")
+    done = call("history", "--store", store, "--add", str(artifacts), str(again))
+    assert done.returncode == 2
+    assert done.stdout.count(" added: ") == 2
+    assert done.stdout.count(" was there already: ") == 1
+    assert str(artifacts / "machine-1" / "run.json") in done.stderr
+    with Store.open(store) as opened:
+        assert len(opened.runs()) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("history",), "no store at"),
+        (("history", "--store", "FILLED", "nobody"), "no run of 'nobody'; its targets: siliconflow, woagent"),
+        (("history", "--store", "FILLED", "a", "b"), "one TARGET"),
+        (("history", "--add"), "folders"),
+        (("diff", "zzzz", "last", "--store", "FILLED"), "no run 'zzzz'"),
+        (("diff", "silicon", "last", "--store", "FILLED"), "several"),
+        (("diff", "siliconflow@last~7", "last", "--store", "FILLED"), "only 6 came before"),
+        (("diff", "nobody@last", "last", "--store", "FILLED"), "no run of nobody"),
+    ],
+)
+def test_bad_input(filled: str, arguments: tuple[str, ...], words: str) -> None:
+    """Each mistake is one paragraph that names it, exit status 2, no traceback."""
+    done = call(*(filled if word == "FILLED" else word for word in arguments))
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+def test_hostile_words_are_harmless(tmp_path: Path) -> None:
+    """What a server or a merged folder says neither commands the terminal nor marks up the summary."""
+    hostile = "\x1b[31m <script>alert(1)</script> |a| @team `code` [x](http://evil.example)"
+    with Store.open(tmp_path / "s.sqlite") as store:
+        store.add(night(0, "pp", target={"name": hostile, "base_url": "http://127.0.0.1:1"}, id="first-night"))
+        bad = night(1, "pf", target={"name": hostile, "base_url": "http://127.0.0.1:1"}, id="second-night")
+        bad["verdicts"][1] |= {"detail": hostile, "sentence": hostile}
+        store.add(bad)
+        (run,) = store.runs(limit=1)
+        found = since_last(store, run.with_details(store.details(run.id)))
+    plain, markdown = difference.plain(found), difference.markdown(found)
+    assert "\x1b" not in plain + markdown
+    assert not re.search(r"(?<!`)<script>(?![^`]*`)", markdown)
+    schema("difference").validate(difference.document(found))
+    done = call("history", "--store", str(tmp_path / "s.sqlite"))
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout

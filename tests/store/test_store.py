@@ -1,0 +1,199 @@
+"""Stores in a file and on a server: what goes in comes out, once, and what goes wrong is one sentence."""
+
+import json
+import multiprocessing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from conformance.store.compare import since_last
+from conformance.store.errors import StoreError
+from conformance.store.location import VARIABLE, locate
+from conformance.store.record import read, record
+from conformance.store.store import Store
+from conformance.store.tables import VERSION
+from tests.store.conftest import PASSWORD
+from tests.store.nights import clause, night
+
+
+def test_out_as_in(place: str) -> None:
+    """A run comes out as it went in, whatever odd characters its texts hold; added again it is there once."""
+    odd = "a\x00b \ud83d 搜索 'quote\" %s \\"
+    document = night(3, "pfksin", notice=odd, target={"name": odd, "base_url": "http://127.0.0.1:1"}, id="odd-target-3", seed=10**30)
+    with Store.open(place) as store:
+        assert store.add(document).new
+        assert not store.add(document).new
+        assert not store.add({**document, "notice": "another"}).new
+        (run,) = store.runs()
+        assert run.with_details(store.details(run.id)) == record(document)
+        assert store.targets() == [record(document).target]
+        assert run.seed == 10**30
+
+
+def test_order_is_time_not_arrival(place: str) -> None:
+    """Runs come out by when they started; `limit` takes the newest; two of one moment keep one order."""
+    with Store.open(place) as store:
+        for number in (5, 1, 3):
+            store.add(night(number, "p"))
+        store.add(night(3, "p", id="a-twin-of-3"))
+        ids = [run.id for run in store.runs()]
+        assert ids == ["siliconflow-night-0001", "a-twin-of-3", "siliconflow-night-0003", "siliconflow-night-0005"]
+        assert [run.id for run in store.runs(limit=2)] == ids[-2:]
+        for run in store.runs():
+            assert [one.id for one in store.runs(before=run)] == ids[: ids.index(run.id)]
+
+
+def _add(place: str, number: int) -> None:
+    with Store.open(place) as store:
+        for other in range(number, number + 4):
+            store.add(night(other, "pf"))
+
+
+def test_many_machines(place: str) -> None:
+    """Several processes that open a new store at once and add overlapping runs leave each run once."""
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_add, args=(place, number)) for number in (0, 2, 3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    with Store.open(place) as store:
+        assert [run.id for run in store.runs()] == [f"siliconflow-night-{number:04}" for number in range(7)]
+
+
+def answers(place: str) -> Any:
+    """Return all that a store says after some changing nights of two targets, as plain values."""
+    from conformance.report import difference, history
+
+    with Store.open(place) as store:
+        told = []
+        for number, letters in enumerate(["ppp", "pfp", "iii", "pfpp", "ppfk", "pppk", "ppf ", "fpps"]):
+            store.add(night(number, letters))
+            store.add(night(number, letters[::-1].strip(), target={"name": "woagent", "base_url": "https://woagent.example"}))
+            told.append(difference.document(since_last(store, store.runs("siliconflow", limit=1)[0])))
+        runs = store.runs()
+        return told, history.document(runs, history.history(runs)), [store.details(run.id) for run in runs], [run.id for run in store.starting("woagent-night-0003")]
+
+
+@pytest.mark.needs_postgresql
+def test_sqlite_and_postgresql_agree(database: str, tmp_path: Path) -> None:
+    """The same nights give the same answers in a file and on a server."""
+    ours = answers(str(tmp_path / "s.sqlite"))
+    assert ours == answers(database)
+    assert ours[0][1]["alarm"]
+
+
+def test_newer_store_is_refused(place: str) -> None:
+    """A store of a newer version is left alone, and the user told to upgrade; no password is shown."""
+    Store.open(place).close()
+    engine = create_engine(locate(place).url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE rerank_about SET value = '99' WHERE name = 'schema_version'"))
+    with pytest.raises(StoreError, match=rf"newer version.*schema 99.*knows {VERSION}.*upgrade") as told:
+        Store.open(place)
+    assert PASSWORD not in str(told.value)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT value FROM rerank_about")).scalar() == "99"
+    engine.dispose()
+
+
+def test_where_it_lies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What is named wins over RERANK_STORE, and that over the user's data folder."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "variable.sqlite"))
+    assert locate(tmp_path / "named.sqlite").file == tmp_path / "named.sqlite"
+    assert locate(f"sqlite:///{tmp_path}/url.sqlite").file == tmp_path / "url.sqlite"
+    assert locate().file == tmp_path / "variable.sqlite"
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    file = locate().file
+    assert file is not None
+    assert file.is_relative_to(tmp_path)
+    assert "rerank-conformance" in file.parts
+
+
+def _garbage(tmp_path: Path) -> str:
+    (tmp_path / "garbage").write_bytes(b"this is no database " * 500)
+    return str(tmp_path / "garbage")
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        (str, "unable to open database file"),
+        (_garbage, "file is not a database"),
+        (lambda path: f"{_garbage(path)}/below.sqlite", "cannot be made"),
+        (lambda _: f"postgresql://u:{PASSWORD}@127.0.0.1:1/x", r"postgresql://u:\*\*\*@127.0.0.1:1/x cannot be opened: .*refused"),
+        (lambda _: f"postgresql://127.0.0.1:1/x?user=u&password={PASSWORD}", r"postgresql://127.0.0.1:1/x\?password=hidden&user=u cannot be opened"),
+        (lambda _: f"postgresql://u:{PASSWORD}@[::1/x", "cannot be read"),
+        (lambda _: f"mysql://u:{PASSWORD}@127.0.0.1/x", "mysql:// is neither"),
+        (lambda _: f"no-such-thing://u:{PASSWORD}@127.0.0.1/x", "neither|cannot be read"),
+        (lambda _: "sqlite://", "forgotten at once"),
+    ],
+)
+def test_what_cannot_be_opened(tmp_path: Path, where: Any, words: str) -> None:
+    """Anything that cannot be a store is one sentence that says why, without a password."""
+    with pytest.raises(StoreError, match=words) as told:
+        Store.open(where(tmp_path))
+    assert PASSWORD not in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.needs_postgresql
+def test_wrong_password_is_not_shown(database: str) -> None:
+    """A refused password is in no message, nor in what lies behind it as text."""
+    with pytest.raises(StoreError, match="password authentication failed") as told:
+        Store.open(database.replace(PASSWORD, "wr0ng-secret"))
+    assert "wr0ng-secret" not in str(told.value)
+
+
+def test_reading_makes_no_store(tmp_path: Path) -> None:
+    """A store that is only read must be there."""
+    with pytest.raises(StoreError, match="no store at"):
+        Store.open(tmp_path / "none.sqlite", make=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_of_others(tmp_path: Path) -> None:
+    """A folder goes in by its `run.json`, one of an older version too, which gave runs no id; the same folder copied is the same run."""
+    with Store.open(tmp_path / "s.sqlite") as store:
+        old = {key: value for key, value in night(0, "pf").items() if key not in {"id", "latency"}}
+        for name, new in (("one", True), ("copy", False)):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "run.json").write_text(json.dumps(old))
+            assert store.add_folder(tmp_path / name).new is new
+        assert len(store.runs()) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "no JSON"),
+        ("[" * 100_000, "no JSON"),
+        ("[]", "is no record of a run"),
+        (json.dumps({**night(0, "p"), "started": "yesterday"}), "started"),
+        (json.dumps({**night(0, "p"), "verdicts": [{"requirement": "x"}]}), "verdicts/0"),
+        (json.dumps({**night(0, "p"), "id": "../../etc"}), "id"),
+        (None, "No such file"),
+    ],
+)
+def test_hostile_folder(tmp_path: Path, content: str | None, words: str) -> None:
+    """What is no record of a run is refused in one sentence that names the file."""
+    if content is not None:
+        (tmp_path / "run.json").write_text(content)
+    with pytest.raises(StoreError, match=words) as told:
+        read(tmp_path if content is not None else tmp_path / "run.json")
+    assert "run.json" in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_clauses_may_come_twice(tmp_path: Path) -> None:
+    """A record that names a clause twice (none of ours does) counts it once, the last one."""
+    document = night(0, "pp")
+    document["verdicts"].append({**document["verdicts"][0], "verdict": "fail"})
+    with Store.open(tmp_path / "s.sqlite") as store:
+        store.add(document)
+        assert store.runs()[0].letter(clause(0)) == "f"
