@@ -176,7 +176,7 @@ class Recording:
 
 def _scan(path: Path) -> _Index:
     offsets: dict[str, int] = {}
-    ends = []
+    ends: list[dict[str, Any]] = []
     last = 0.0
     for offset, line in journal.lines(path):
         if "request" in line:
