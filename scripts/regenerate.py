@@ -19,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from conformance.contract import Contract, ContractError, load, names  # noqa: E402
+from conformance.contract import Contract, ContractError, clients, load, names  # noqa: E402
 from scripts.client import facade  # noqa: E402
 
 GENERATED = ROOT / "generated"
@@ -43,7 +43,7 @@ def package_name(vendor: str) -> str:
 def main(argv: list[str] | None = None) -> int:
     """Generate, or with --check compare; return 0, 1 for a difference, 2 for what cannot be generated."""
     parser = argparse.ArgumentParser(prog="regenerate", description=__doc__)
-    parser.add_argument("vendors", nargs="*", help="vendors (default: all)")
+    parser.add_argument("vendors", nargs="*", help="vendors (default: all whose overlay does not say `x-rerank-client: false`)")
     parser.add_argument("--check", action="store_true", help="change nothing; fail on any difference, stray files included")
     options = parser.parse_args(argv)
     unknown = sorted(set(options.vendors) - set(names()))
@@ -52,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     stale = []
     try:
-        for vendor in options.vendors or names():
+        for vendor in options.vendors or clients():
             with tempfile.TemporaryDirectory() as folder:
                 fresh = generate(load(vendor), Path(folder))
                 target = GENERATED / fresh.name
@@ -65,7 +65,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"regenerate: {error}", file=sys.stderr)
         return 2
     if options.check and not options.vendors:
-        known = {package_name(vendor) for vendor in names()}
+        known = {package_name(vendor) for vendor in clients()}
         stale += [f"generated/{path.name}: stray" for path in sorted(GENERATED.iterdir()) if path.name not in known and not _CACHE.fullmatch(path.name)]
     for line in stale:
         print(line)
@@ -89,7 +89,7 @@ def generate(contract: Contract, folder: Path) -> Path:
         post_hooks=[],
     )
     config = Config.from_sources(settings, MetaType.NONE, folder / "document.json", "utf-8", overwrite=True, output_path=target)
-    parsed = GeneratorData.from_dict(prepared(contract.document), config=config)
+    parsed = GeneratorData.from_dict(prepared(alone(contract)), config=config)
     if isinstance(parsed, GeneratorError):
         raise GenerationError(f"{contract.name}: {parsed.header}: {parsed.detail}")
     project = Project(openapi=parsed, config=config, custom_template_path=CLIENT / "templates")
@@ -103,6 +103,30 @@ def generate(contract: Contract, folder: Path) -> Path:
     extend(contract, target, described)
     tidy(contract, target)
     return target
+
+
+def alone(contract: Contract) -> dict[str, Any]:
+    """Return the document with the operation that ranks and what it refers to; a server's own document has others too."""
+    document = deepcopy(dict(contract.document))
+    operations = [method for item in document["paths"].values() for method, operation in item.items() if isinstance(operation, dict) and "responses" in operation]
+    if len(operations) < 2:
+        return document
+    method = contract.method.lower()
+    shared = {key: value for key, value in document["paths"][contract.path].items() if key in {"parameters", "servers", "summary", "description"}}
+    document["paths"] = {contract.path: {**shared, method: document["paths"][contract.path][method]}}
+    reached: set[tuple[str, str]] = set()
+    waiting: list[Any] = [document["paths"]]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            kind, _, name = str(node.get("$ref", "")).removeprefix("#/components/").partition("/")
+            if name and (kind, name) not in reached:
+                reached.add((kind, name))
+                waiting.append((document.get("components") or {}).get(kind, {}).get(name.replace("~1", "/").replace("~0", "~")))
+        waiting.extend(node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
+    kept = {kind: {name: item for name, item in items.items() if kind == "securitySchemes" or (kind, name) in reached} for kind, items in (document.get("components") or {}).items()}
+    document["components"] = {kind: items for kind, items in kept.items() if items}
+    return document
 
 
 def class_names(document: Any) -> dict[str, str]:

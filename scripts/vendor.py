@@ -80,13 +80,19 @@ def transcribed(folder: Path) -> bool:
     return (folder / PAGE).is_file() and (folder / DOCUMENT).is_file() and page.extract(document.read_text(folder / PAGE)) is None
 
 
+def written(folder: Path) -> bool:
+    """Whether a document says of itself that this project wrote it, from facts that NOTES.md cites."""
+    info = document.load(folder / DOCUMENT).get("info")
+    return isinstance(info, dict) and info.get("x-rerank-document") == "written"
+
+
 def unchanged(folder: Path) -> None:
     """Refuse to take stock of a published document that somebody edited: corrections belong into the overlay."""
     if not (folder / DOCUMENT).is_file():
         msg = f"There is no openapi/{folder.name}/{DOCUMENT}; name the file to take it from."
         raise ContractError(msg)
     check(document.load(folder / DOCUMENT), folder / DOCUMENT)
-    if transcribed(folder):
+    if transcribed(folder) or written(folder):
         return
     published = page.extract(document.read_text(folder / PAGE)) if (folder / PAGE).is_file() else None
     edited = DOCUMENT in provenance.changed(folder) if published is None else document.read_text(folder / DOCUMENT) != published
@@ -99,6 +105,8 @@ def note(folder: Path) -> str:
     """Return what the provenance says of how the document was made."""
     if transcribed(folder):
         return f"{DOCUMENT} was transcribed from {PAGE} by hand; NOTES.md says what the page leaves open. {DATED}"
+    if written(folder):
+        return f"{DOCUMENT} was written by this project; it is no document of the vendor's. NOTES.md says where each fact comes from, and how sure it is."
     if (folder / PAGE).is_file():
         return f"{DOCUMENT} is what stands between the fences of {PAGE}, byte for byte. {DATED}"
     return f"{DOCUMENT} is what was published, byte for byte."

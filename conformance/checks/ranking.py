@@ -44,7 +44,19 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
         place = f"response.{dotted(echo.path)}"
         yield Check(Clause(f"{place}.absent", f"Documents are not returned unless `{switch.name}` is true.", Level.MUST, f"{echo.pointer}/description"), _absent)
         yield Check(Clause(f"{place}.present", f"With `{switch.name}` true every result carries its document.", Level.MUST, f"{switch.pointer}/description"), _present)
-        yield Check(Clause(f"{place}.exact", "A returned document is the text that was sent at that index, to the letter.", Level.MUST, f"{switch.pointer}/description; {_PRACTICE}the echo is joined back by equality"), _exact)
+    if echo is not None:
+        promised_by = switch.pointer if switch is not None else echo.pointer
+        yield Check(Clause(f"response.{dotted(echo.path)}.exact", "A returned document is the text that was sent at that index, to the letter.", Level.MUST, f"{promised_by}/description; {_PRACTICE}the echo is joined back by equality"), _exact)
+    if (model := contract.success.place("model")) is not None and contract.request_field("model") is not None:
+        yield Check(Clause(f"response.{dotted(model.path)}.asked", "An answer names the model that was asked for.", Level.SHOULD, f"{model.pointer}; {_PRACTICE}a silent fallback ranks by another model"), _model)
+
+
+def _model(reading: Reading) -> Judgement:
+    place, asked = reading.contract.success.place("model"), reading.asked("model")
+    if not reading.answered or place is None or not isinstance(asked, str):
+        return None
+    named = [name for name in select(reading.answer, place.path) if name != asked]
+    return [Breach(f"the model {show(asked)}", show(named[0]))] if named else []
 
 
 def _sorted(reading: Reading) -> Judgement:
@@ -58,7 +70,7 @@ def _sorted(reading: Reading) -> Judgement:
 
 
 def _range(reading: Reading) -> Judgement:
-    if not reading.scores:
+    if not reading.scores or reading.asked("raw_scores") is True:
         return None
     bad = [score for score in reading.scores if not 0 <= score <= 1]
     return [Breach("scores from 0 to 1", show(bad[:3]))] if bad else []
@@ -138,7 +150,9 @@ def text_of(reading: Reading, item: Any) -> str | None:
 
 def _exact(reading: Reading) -> Judgement:
     echoes = _echoes(reading)
-    if not echoes or reading.asked("echo_switch") is not True or reading.indices is None:
+    # Without a switch every document that comes back counts.
+    silent = reading.contract.request_field("echo_switch") is not None and reading.asked("echo_switch") is not True
+    if not echoes or silent or reading.indices is None:
         return None
     text = reading.contract.success.place("text", under="echo")
     echo = reading.contract.success.place("echo")

@@ -1,5 +1,6 @@
 """An exchange read by its contract: what was asked and what came, by role."""
 
+import math
 from functools import cached_property
 from typing import Any
 
@@ -85,7 +86,7 @@ class Reading:
     def limit(self) -> int | None:
         """The limit asked for, or None."""
         value = self.asked("limit")
-        return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+        return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) else None
 
     @cached_property
     def answer(self) -> Any:
@@ -122,7 +123,7 @@ class Reading:
         """The results' scores, or None unless all are numbers."""
         values = self.of_results("score")
         ok = values is not None and all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
-        return [float(v) for v in values] if ok and values is not None else None
+        return [_float(v) for v in values] if ok and values is not None else None
 
     @cached_property
     def by_index(self) -> dict[int, float] | None:
@@ -132,3 +133,11 @@ class Reading:
         if any(not 0 <= index < len(self.documents) for index in self.indices):
             return None
         return dict(zip(self.indices, self.scores, strict=True))
+
+
+def _float(value: float) -> float:
+    """Return a number as a float; one of hundreds of digits is beyond every float."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from conformance.checks.check import Breach, Check, Judgement, show
 from conformance.checks.reading import Reading
 from conformance.contract import Contract, validator
+from conformance.contract.contract import CREDENTIALS
 from conformance.exchange.exchange import NOT_JSON
 from conformance.exchange.redaction import MARKER
 from conformance.requirements.requirement import Clause, Level
@@ -72,6 +73,9 @@ def _documented(reading: Reading) -> Judgement:
     if reading.contract.answer(reading.status) is not None:
         return []
     if not reading.contract.documents_errors and not reading.success:
+        return None
+    if reading.status in CREDENTIALS and reading.contract.security is not None and not any(map(reading.contract.answer, CREDENTIALS)):
+        # Whoever asks for credentials refuses wrong ones, said or not; the audit tells of a contract that is silent.
         return None
     known = ", ".join(reading.contract.answers)
     return [Breach(f"one of {known}", f"status {reading.status}")]

@@ -1,6 +1,6 @@
 """A vendor's contract: the only source of constraints. Imports nothing else of the suite."""
 
-from conformance.contract.catalogue import load, names
+from conformance.contract.catalogue import clients, load, names
 from conformance.contract.contract import Answer, Branch, Contract, Field, Header, Place, select, validator
 from conformance.contract.errors import ContractError, OverlayError, UnknownContractError
 
@@ -14,6 +14,7 @@ __all__ = [
     "OverlayError",
     "Place",
     "UnknownContractError",
+    "clients",
     "load",
     "names",
     "select",

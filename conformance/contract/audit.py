@@ -5,18 +5,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.contract import samples
-from conformance.contract.contract import ROLE, Contract, validator
+from conformance.contract.contract import CREDENTIALS, ROLE, Contract, validator
 from conformance.contract.errors import ContractError
 from conformance.contract.finding import Finding
 from conformance.contract.instances import alone
+from conformance.contract.roles import ROLES
 from conformance.contract.schema import POINTER, Schema, convert, escape, flatten, follow, resolve, walk
 
-__all__ = ["ROLES", "Finding", "audit", "main"]
+__all__ = ["Finding", "audit", "main"]
 
-_ASKED = ("model", "query", "documents", "instruction", "limit", "echo_switch", "chunk_limit", "chunk_overlap", "text", "image")
-_ANSWERED = ("id", "results", "index", "score", "echo", "trace", "error_code", "error_message", "error_data")
-_METERED = ("meta", "usage", "billed", "input_tokens", "output_tokens", "image_tokens", "search_units", "classifications")
-ROLES = frozenset({*_ASKED, *_ANSWERED, *_METERED})
 _ESSENTIAL = ("model", "query", "documents"), ("results", "index", "score")
 
 
@@ -115,6 +112,8 @@ def _declarations(contract: Contract) -> Iterator[Finding]:
     body, where = resolve(contract.document, contract.operation["requestBody"], f"{contract.pointer}/requestBody")
     if body.get("required") is not True and all(branch.schema.get("required") for branch in contract.branches):
         yield Finding("body", where, "The body has required fields and is not required itself.")
+    if contract.security is not None and contract.documents_errors and not any(map(contract.answer, CREDENTIALS)):
+        yield Finding("security", f"{contract.pointer}/responses", "Credentials are asked for, and no answer to wrong ones is described.")
     for where, node in _nodes(contract):
         flat = flatten(node)
         missing = [name for name in flat.get("required", ()) if flat.get("properties") and name not in flat["properties"]]

@@ -21,6 +21,16 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(folder.parent.name for folder in contracts_root().glob(f"*/{DOCUMENT}")))
 
 
+def clients() -> tuple[str, ...]:
+    """Return the names of the shipped contracts that have a committed client: all whose overlay does not say otherwise."""
+    return tuple(name for name in names() if _overlay_says(name).get("x-rerank-client") is not False)
+
+
+def _overlay_says(name: str) -> dict[str, Any]:
+    path = contracts_root() / name / OVERLAY
+    return document.load(path) if path.is_file() else {}
+
+
 def load(name: str) -> Contract:
     """Return the effective contract of a shipped vendor's name, or of an OpenAPI file or folder.
 
@@ -105,13 +115,7 @@ def _overlay_for(vendored: dict[str, Any]) -> Path | None:
 
 def _with_roles(effective: dict[str, Any]) -> dict[str, Any]:
     """Return the document with roles on fields whose name has one in a shipped contract."""
-    known: dict[str, str] = {}
-    for name in names():
-        shipped = read(contracts_root() / name / DOCUMENT, name)
-        for schema in (shipped.request_schema, *shipped.success.media.values()):
-            for path, node in walk(schema):
-                if path and ROLE in node:
-                    known.setdefault(path[-1], node[ROLE])
+    known = _guessed(set(_property_names(effective)))
 
     def mark(node: Any) -> Any:
         if isinstance(node, list):
@@ -128,3 +132,40 @@ def _with_roles(effective: dict[str, Any]) -> dict[str, Any]:
 
     marked: dict[str, Any] = mark(effective)
     return marked
+
+
+def _guessed(present: set[str]) -> dict[str, str]:
+    """Return the roles of names, from the shipped contracts; the one that shares most names goes first.
+
+    What another one calls otherwise is taken from it only where its role has
+    no name yet: `data` is no list of results beside `results`.
+    """
+    known: dict[str, str] = {}
+    for roles in sorted(_shipped_roles(), key=lambda roles: -len(roles.keys() & present)):
+        taken = set(known.values())
+        known |= {name: role for name, role in roles.items() if name in present and name not in known and role not in taken}
+    return known
+
+
+def _shipped_roles() -> Iterator[dict[str, str]]:
+    """Yield for each shipped contract the roles of its names, as its own overlay gives them."""
+    for name in names():
+        folder = contracts_root() / name
+        if not (folder / OVERLAY).is_file():
+            continue
+        vendored = document.load(folder / DOCUMENT)
+        applied = overlay.apply(vendored, overlay.parse(document.load(folder / OVERLAY), str(folder / OVERLAY)))
+        shipped = Contract(name, applied.document, vendored, folder / DOCUMENT)
+        found: dict[str, str] = {}
+        for schema in (shipped.request_schema, *shipped.success.media.values()):
+            for path, node in walk(schema):
+                if path and ROLE in node:
+                    found.setdefault(path[-1], node[ROLE])
+        yield found
+
+
+def _property_names(node: Any) -> Iterator[str]:
+    for value in node if isinstance(node, list) else node.values() if isinstance(node, dict) else ():
+        yield from _property_names(value)
+    if isinstance(node, dict) and isinstance(node.get("properties"), dict):
+        yield from map(str, node["properties"])

@@ -14,6 +14,8 @@ from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER, Schema, alternatives, convert, escape, flatten, resolve, walk
 
 ROLE = "x-rerank-role"
+# Statuses of an answer to wrong credentials.
+CREDENTIALS = (401, 403)
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -292,6 +294,11 @@ class Contract:
                 return item
         msg = f"{self.source}: {self.method} {self.path} documents no success."
         raise ContractError(msg)
+
+    @property
+    def refusal(self) -> int | None:
+        """The documented status of a request that breaks the contract: 400, else 422; None without either."""
+        return next((status for status in (400, 422) if self.answer(status) is not None), None)
 
     @property
     def documents_errors(self) -> bool:

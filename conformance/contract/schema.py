@@ -24,6 +24,8 @@ _NAMED = ("properties", "patternProperties", "dependentSchemas")
 _ADDRESSES = ("$schema", "$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$vocabulary", "$defs")
 _NOTES = ("nullable", "example", "examples", "externalDocs", "xml", "discriminator", "readOnly", "writeOnly", "deprecated")
 _DROPPED = frozenset({*_ADDRESSES, *_NOTES})
+# What only people read: beside a reference it takes the place of the reference's own.
+_SAID = frozenset({"title", "description", "default", "$comment", *_NOTES})
 _MAX_DEPTH = 64
 # Inlined, a few references that each point twice at the next can stand for gigabytes.
 _MAX_SCHEMAS = 20_000
@@ -50,10 +52,10 @@ def follow(document: Mapping[str, Any], reference: str) -> Any:
     return node
 
 
-def resolve(document: Mapping[str, Any], node: Any, pointer: str) -> tuple[Any, str]:
-    """Follow `$ref` until there is none; return the node and where it stands."""
-    seen = set()
-    while isinstance(node, Mapping) and "$ref" in node:
+def resolve(document: Mapping[str, Any], node: Any, pointer: str, steps: int | None = None) -> tuple[Any, str]:
+    """Follow `$ref` until there is none, or so many steps; return the node and where it stands."""
+    seen: set[str] = set()
+    while isinstance(node, Mapping) and "$ref" in node and (steps is None or len(seen) < steps):
         reference = node["$ref"]
         if not isinstance(reference, str):
             msg = f"{pointer} has a $ref that is no string."
@@ -64,6 +66,28 @@ def resolve(document: Mapping[str, Any], node: Any, pointer: str) -> tuple[Any, 
         seen.add(reference)
         node, pointer = follow(document, reference), reference
     return node, pointer
+
+
+def combine(document: Mapping[str, Any], raw: Any, pointer: str) -> tuple[Any, str]:
+    """Follow `$ref` as OpenAPI 3.1 has it, where what stands beside a reference counts too.
+
+    A sibling adds to what the reference says and takes nothing away from it:
+    where both speak of one keyword the schema is a part of an `allOf`.
+    """
+    node = raw
+    beside: dict[str, Any] = {}
+    seen: set[str] = set()
+    while isinstance(node, Mapping) and "$ref" in node:
+        target, there = resolve(document, {"$ref": node["$ref"]}, pointer, steps=1)
+        if there in seen:
+            msg = f"The reference {there!r} points at itself."
+            raise ContractError(msg)
+        seen.add(there)
+        beside = {**{key: value for key, value in node.items() if key != "$ref"}, **beside}
+        if isinstance(target, Mapping) and set(beside) & set(target) - _SAID:
+            return {**beside, "allOf": [*beside.get("allOf", ()), {"$ref": there}]}, pointer
+        node, pointer = target, there
+    return ({**node, **beside} if isinstance(node, Mapping) else node), pointer
 
 
 def convert(document: Mapping[str, Any], schema: Any, pointer: str) -> Schema:
@@ -89,7 +113,7 @@ class _Converter:
         if self.left < 0:
             msg = f"Its schemas are more than {_MAX_SCHEMAS:,} once references are followed; that is no rerank contract."
             raise ContractError(msg)
-        node, where = resolve(self.document, raw, pointer)
+        node, where = combine(self.document, raw, pointer) if self.modern else resolve(self.document, raw, pointer)
         if isinstance(node, bool):
             return {} if node else {"not": {}}
         if not isinstance(node, Mapping):
@@ -97,8 +121,6 @@ class _Converter:
             raise ContractError(msg)
         if where in trail or len(trail) > _MAX_DEPTH:
             return {}
-        siblings = {key: value for key, value in raw.items() if key != "$ref"} if self.modern and "$ref" in raw else {}
-        node = {**node, **siblings}
         result: Schema = {POINTER: where}
         for key, value in node.items():
             if key not in _DROPPED:

@@ -7,7 +7,7 @@ from attrs import define
 
 from conformance.contract import Answer, Contract, validator
 from conformance.contract.contract import ROLE
-from conformance.contract.schema import Schema, alternatives, flatten, types
+from conformance.contract.schema import Schema, alternatives, flatten, types, walk
 from conformance.probes.sample import Unsatisfiable, sample
 
 
@@ -28,6 +28,7 @@ class Facts:
     id: str
     rows: Sequence[Row]
     counts: dict[str, int]
+    model: str | None = None
 
 
 Filler = Callable[[Facts, Row | None], Any]
@@ -59,7 +60,10 @@ def _compile(schema: Schema) -> Filler | None:
         return lambda _facts, row: low + (high - low) * (row.score if row else 0.0)
     if role == "echo":
         return _echo(flat)
-    if role is not None and "integer" in types(flat):
+    if role == "model":
+        unknown = _constant(flat)
+        return lambda facts, row: unknown(facts, row) if facts.model is None else facts.model
+    if role is not None and any(types(leaf) & {"integer", "number"} for leaf in alternatives(flat)):
         return lambda facts, _row: facts.counts.get(role, _ABSENT)
     return _object(flat)
 
@@ -94,6 +98,8 @@ def _echo(schema: Schema) -> Filler:
             return _ABSENT
         if isinstance(row.document, str):
             return row.document if bare or text is None else {text: row.document}
+        if isinstance(row.document, dict) and bare and not keys:
+            return " ".join(value for value in row.document.values() if isinstance(value, str))
         return row.document
 
     return fill
@@ -106,6 +112,8 @@ def _object(schema: Schema) -> Filler | None:
         filler = _compile(member)
         if filler is None and name in required:
             filler = _constant(member)
+        if filler is not None and name in required and validator(member).is_valid(None):
+            filler = _or_null(filler)
         if filler is not None:
             members[name] = filler
     if not members:
@@ -114,6 +122,14 @@ def _object(schema: Schema) -> Filler | None:
 
     def fill(facts: Facts, row: Row | None) -> Any:
         return {name: value for name, filler in items if (value := filler(facts, row)) is not _ABSENT}
+
+    return fill
+
+
+def _or_null(filler: Filler) -> Filler:
+    def fill(facts: Facts, row: Row | None) -> Any:
+        value = filler(facts, row)
+        return None if value is _ABSENT else value
 
     return fill
 
@@ -133,22 +149,42 @@ def error(contract: Contract, status: int) -> tuple[str, Callable[[str], Any]]:
 
 def _error(schema: Schema) -> Callable[[str], Any]:
     keeps = validator(schema)
-    flat = flatten(schema)
     try:
         fallback = sample(schema)
     except Unsatisfiable:
         fallback = None
-    if "string" in types(flat):
-        return lambda message: message if keeps.is_valid(message) else fallback
-    by_role = {member[ROLE]: name for name, member in flat.get("properties", {}).items() if ROLE in flatten(member)}
-    base = dict(fallback) if isinstance(fallback, dict) else {}
-    data = by_role.get("error_data")
-    if data is not None and data in base and keeps.is_valid({**base, data: ""}):
-        base[data] = ""
-    key = by_role.get("error_message")
+    say = _said(schema) or (lambda message: message if keeps.is_valid(message) else fallback)
 
     def build(message: str) -> Any:
-        body = {**base, key: message} if key else base
+        body = say(message)
         return body if keeps.is_valid(body) else fallback
 
     return build
+
+
+def _said(schema: Schema) -> Callable[[str], Any] | None:
+    """Return what puts a message at its place in an error's body, or None where no role is in it."""
+    role = flatten(schema).get(ROLE)
+    leaves = [flatten(leaf) for leaf in alternatives(schema)]
+    if role == "error_message" and any("string" in types(leaf) or not types(leaf) for leaf in leaves):
+        return lambda message: message
+    if role == "error_data" and validator(schema).is_valid(""):
+        return lambda _message: ""
+    if role is not None:
+        return _same(sample(schema))
+    flat = next((leaf for leaf in leaves if any(ROLE in node for _, node in walk(leaf))), None)
+    if flat is None:
+        return None
+    if isinstance(flat.get("items"), dict):
+        item = _said(flat["items"])
+        return None if item is None else lambda message: [item(message)]
+    members: dict[str, Callable[[str], Any]] = {}
+    for name, member in flat.get("properties", {}).items():
+        inner = _said(member)
+        if inner is not None or name in flat.get("required", ()):
+            members[name] = inner or _same(sample(member))
+    return lambda message: {name: say(message) for name, say in members.items()}
+
+
+def _same(value: Any) -> Callable[[str], Any]:
+    return lambda _message: value

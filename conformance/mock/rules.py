@@ -1,5 +1,6 @@
 """The decisions of a mock, one method each, so that a fault or a style can change exactly one."""
 
+import math
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -33,7 +34,8 @@ class Rules:
         self.names: Mapping[str, str] = {item.role: item.name for item in contract.fields.values() if item.role}
         self.models = frozenset(contract.models)
         self.multimodal = frozenset(m for b in contract.branches if b.kind == "multimodal" for m in b.models)
-        self.refusal = next((s for s in (400, 422) if contract.answer(s)), 400)
+        self.refusal = contract.refusal or 400
+        self.always_echoes = "echo_switch" not in self.names and contract.success.place("echo") is not None
         trace = contract.success.header("trace")
         self.trace = trace.name.lower() if trace else None
         self._defaults = {item.role: item.schema["default"] for item in contract.fields.values() if item.role and "default" in item.schema}
@@ -145,6 +147,13 @@ class Rules:
             found = 0.9 * found + 0.1 * self.score_chunk(instruction, parts[0])
         return round(min(max(found, 0.0), 1.0), 8)
 
+    def scale(self, body: Body, score: float) -> float:
+        """Return a score as it is asked for: from 0 to 1, or raw, as a logit."""
+        if self.value(body, "raw_scores") is not True:
+            return score
+        kept = min(max(score, 1e-9), 1 - 1e-9)
+        return math.log(kept / (1 - kept))
+
     def candidates(self, documents: list[Any]) -> list[int]:
         """Return the indices of the documents that are ranked: all."""
         return list(range(len(documents)))
@@ -152,7 +161,7 @@ class Rules:
     def rank(self, body: Body) -> list[Row]:
         """Return the results: sorted, and no more than the limit."""
         documents, query = self.documents(body), self.query(body)
-        rows = [Row(i, self.score(body, query, i, documents[i])) for i in self.candidates(documents)]
+        rows = [Row(i, self.scale(body, self.score(body, query, i, documents[i]))) for i in self.candidates(documents)]
         rows = self.limit(body, self.order(rows))
         if self.echoes(body):
             for row in rows:
@@ -172,7 +181,7 @@ class Rules:
 
     def echoes(self, body: Body) -> bool:
         """Whether the documents are to be returned."""
-        return self.value(body, "echo_switch") is True
+        return self.always_echoes or self.value(body, "echo_switch") is True
 
     def echo(self, item: Any) -> Any:
         """Return a document as it goes back: as it came."""
@@ -185,7 +194,7 @@ class Rules:
         del rows
         query = self.query(body)
         read = sum(len(scorer.tokens(self.text(item))) + len(scorer.tokens(query)) for item in self.documents(body))
-        counts = {"input_tokens": read, "output_tokens": 0, "search_units": 0, "classifications": 0}
+        counts = {"input_tokens": read, "output_tokens": 0, "total_tokens": read, "search_units": 0, "classifications": 0}
         if body.get(self.names.get("model", "")) in self.multimodal:
             counts["image_tokens"] = 0
         return counts
@@ -193,7 +202,12 @@ class Rules:
     def facts(self, body: Body) -> Facts:
         """Return what the answer is made of."""
         rows = self.rank(body)
-        return Facts(self.identity(), rows, self.count(body, rows))
+        return Facts(self.identity(), rows, self.count(body, rows), self.model(body))
+
+    def model(self, body: Body) -> str | None:
+        """Return the model that ranks: the one that was asked for, or the first."""
+        asked = body.get(self.names.get("model", ""))
+        return asked if isinstance(asked, str) else next(iter(self.contract.models), None)
 
     def identity(self) -> str:
         """Return a new id."""

@@ -41,6 +41,11 @@ class Kit:
         """The branch that most probes use: the first one with a model."""
         return self.branches[0] if self.branches else self.contract.branches[0]
 
+    @cached_property
+    def knows_models(self) -> bool:
+        """Whether the contract or the caller names a model; if not, only a required one is sent, under a made-up name."""
+        return bool(self.models or self.contract.models)
+
     def models_of(self, branch: Branch) -> tuple[str, ...]:
         """Return the models to ask for a branch, in the order of preference."""
         if not self.models:
@@ -78,7 +83,7 @@ class Kit:
         for item in branch.fields.values():
             if item.name in given:
                 body[item.name] = given[item.name]
-            elif item.required:
+            elif item.required or (item.role == "model" and self.models):
                 body[item.name] = self._default(branch, item, tuple(given))
         return body
 
@@ -110,6 +115,16 @@ class Kit:
             if isinstance(leaf.get("items"), dict):
                 return dict(leaf["items"])
         return {}
+
+    def most_documents(self, wanted: int) -> int:
+        """Return how many documents a list may hold, `wanted` at most."""
+        lists = (leaf for leaf in alternatives(self.named("documents").schema) if "items" in leaf)
+        return min([wanted, *(int(leaf["maxItems"]) for leaf in lists if "maxItems" in leaf)])
+
+    def longest_document(self, wanted: int) -> int:
+        """Return how many characters a document may have, `wanted` at most."""
+        texts = (leaf for leaf in alternatives(self.items(self.primary)) if "string" in types(leaf))
+        return min([wanted, *(int(leaf["maxLength"]) for leaf in texts if "maxLength" in leaf)])
 
     def _as_content(self, schema: dict[str, Any], text: str) -> Any:
         if validator(schema).is_valid(text):

@@ -132,8 +132,10 @@ def _keywords(schema: Schema, base: Any, path: tuple[str, ...]) -> Iterator[Case
 
 def _bound(direction: int, exclusive: bool) -> Any:
     def rule(bound: Any, schema: Schema, _base: Any) -> Iterator[tuple[str, Any]]:
+        whole = "integer" in types(schema) and float(bound).is_integer()
         step = schema.get("multipleOf", 1 if "integer" in types(schema) else 0.25)
-        at = bound + direction * step if exclusive else bound
+        # 0.0 for an integer's bound means 0.
+        at = (int(bound) if whole else bound) + (direction * step if exclusive else 0)
         yield f"at the bound, {at}", at
         yield f"just inside, {at + direction * step}", at + direction * step
         yield f"just outside, {at - direction * step}", at - direction * step

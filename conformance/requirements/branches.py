@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from conformance.contract import Branch, validator
+from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import POINTER, alternatives, flatten
 from conformance.exchange.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
@@ -97,29 +97,35 @@ def model_requests(kit: Kit) -> Iterator[Request]:
     """Yield a request for each model; the primary branch's carry the relevance pairs, so that they serve twice."""
     asked = [(texts, number) for texts in (ENGLISH, CHINESE) for number in range(len(texts))]
     for branch in kit.branches:
-        name = kit.named("model", branch).name
+        name = branch.by_role("model")
         for number, model in enumerate(kit.models_of(branch)):
             if branch is kit.primary:
                 yield relevance_request(kit, *asked[number % len(asked)], model)
             else:
-                yield kit.request({**kit.body(branch), name: model})
+                yield kit.request(kit.body(branch) | ({name.name: model} if name else {}))
 
 
 def relevance_request(kit: Kit, texts: Sequence[tuple[str, str]], number: int, model: str) -> Request:
     """Return a request for one query with the documents of all: a score that ignores the query, or an answer in input order, wins half of the pairs."""
     body = kit.body(query=kit.query(kit.primary, texts[number][0]), documents=kit.documents(kit.primary, [text for _, text in texts]))
-    return kit.request({**body, kit.named("model").name: model})
+    name = kit.primary.by_role("model")
+    return kit.request(body | ({name.name: model} if name and kit.knows_models else {}))
 
 
 def _models(kit: Kit) -> Iterator[Requirement]:
     field = kit.contract.request_field("model")
-    if field is None:
+    if field is None or not kit.knows_models:
         return
     if "enum" not in field.schema:
         listed = [Probe(request, Expect.ACCEPT, f"the model {request.json[field.name]}", 4) for request in model_requests(kit)]
         yield expecting(Clause(f"request.{field.name}.listed", "Every model that the contract names is served.", Level.MUST, f"{field.pointer}/x-rerank-models"), listed)
-        unknown = {**kit.body(), field.name: "no-such-vendor/no-such-model"}
-        yield expecting(
-            Clause(f"request.{field.name}.unknown", "A model that nobody knows is refused.", Level.MUST, f"{field.pointer}/description; practice: a silent fallback ranks by another model"),
-            [Probe(kit.request(unknown), Expect.REFUSE, "an unknown model", 2)],
-        )
+        if kit.contract.models or field.required:
+            yield expecting(
+                Clause(f"request.{field.name}.unknown", "A model that nobody knows is refused.", Level.MUST, f"{field.pointer}/description; practice: a silent fallback ranks by another model"),
+                [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2)],
+            )
+
+
+def unknown_model(kit: Kit, field: Field) -> Request:
+    """Return a request for a model that nobody has."""
+    return kit.request({**kit.body(), field.name: "no-such-vendor/no-such-model"})

@@ -7,6 +7,7 @@ from attrs import evolve
 from conformance.checks.check import show
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
+from conformance.contract.contract import CREDENTIALS
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.evidence import Evidence, Finding
 from conformance.requirements.requirement import Clause, Requirement
@@ -66,13 +67,15 @@ def unmet(contract: Contract, expect: Expect, reading: Reading) -> str | None:
     if expect is Expect.ACCEPT:
         return None if reading.success else "accepted, for the contract allows it"
     if expect is Expect.UNAUTHORISED:
-        wanted = [code for code in (401, 403) if contract.answer(code) is not None][:1]
-        ok = status in wanted if wanted else client_error
-        return None if ok else f"refused with {wanted[0] if wanted else 'a 4xx'}"
+        # A status of its own binds; one class for all of them leaves the choice.
+        named = [code for code in CREDENTIALS if str(code) in contract.answers][:1]
+        possible = named or [code for code in CREDENTIALS if contract.answer(code) is not None]
+        ok = status in possible if possible else client_error
+        return None if ok else f"refused with {' or '.join(map(str, possible)) or 'a 4xx'}"
     if expect is Expect.ABSENT:
         return None if status in _ABSENT or (client_error and not contract.documents_errors) else "refused with 404 or 405"
-    documented = contract.answer(400) is not None
+    wanted = "refused with a 4xx" if contract.refusal is None else f"refused with {contract.refusal}"
     if not client_error or status == _TIMEOUT:
-        return "refused with 400" if documented else "refused with a 4xx"
-    misplaced = documented and (status in _UNAUTHORISED or status in _ABSENT) and reading.declared
-    return "refused with 400" if misplaced else None
+        return wanted
+    misplaced = contract.refusal is not None and (status in _UNAUTHORISED or status in _ABSENT) and reading.declared
+    return wanted if misplaced else None

@@ -36,6 +36,7 @@ _SAID = {
     "minProperties": "`{0}` holds no fewer keys than {1}.",
     "maxProperties": "`{0}` holds no more keys than {1}.",
 }
+_MAY_BE_NULL = "`{0}` may be null."
 # Cases that repeat what a nearer miss shows already, by the types that a field takes.
 _EXTRA = ("far outside", "an empty string", "the string false", "the number 0", "false", "a fraction as a string", "an object of another shape")
 _EXTRA_FOR = {
@@ -71,7 +72,7 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
     taken = kit.model(branch, item.name) is not None
     base = kit.body(branch)
     name_of_model = branch.by_role("model")
-    if name_of_model is not None and item.role != "model":
+    if name_of_model is not None and item.role != "model" and (kit.knows_models or name_of_model.required):
         base[name_of_model.name] = model
     value = base.get(item.name)
     if item.required:
@@ -94,12 +95,13 @@ def _owner(item: Field, case: Case) -> Any:
 
 def _clause(path: tuple[str, ...], keyword: str, pointer: str, owner: dict[str, Any]) -> Clause:
     bound = owner.get(keyword)
+    said = _MAY_BE_NULL if keyword == "null" and validator(owner).is_valid(None) else _SAID.get(keyword, "`{0}` keeps the contract's `" + keyword + "`.")
     shown = f"{bound}" if isinstance(bound, int | float | str) else f"the contract's `{keyword}`"
     return Clause(
         f"request.{dotted(path)}.{keyword}",
-        _SAID.get(keyword, "`{0}` keeps the contract's `" + keyword + "`.").format(dotted(path), shown),
+        said.format(dotted(path), shown),
         Level.MUST,
-        pointer if keyword != "null" else f"{pointer} (no null)",
+        f"{pointer} (no null)" if keyword == "null" and said is not _MAY_BE_NULL else pointer,
     )
 
 

@@ -25,7 +25,7 @@ def expectation(kit: Kit, body: Any) -> Expect:
         return Expect.REFUSE
     field = contract.request_field("model")
     model = body.get(field.name) if field else None
-    fitting = [branch for branch in kit.branches if model in kit.models_of(branch) and validator(branch.schema).is_valid(body)]
+    fitting = [branch for branch in kit.branches if model in {None, *kit.models_of(branch)} and validator(branch.schema).is_valid(body)]
     if field is not None and not fitting:
         return Expect.OBSERVE
     unsupported = any(not contract.takes(str(model), name) for name in body if name in contract.fields)

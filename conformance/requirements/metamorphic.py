@@ -56,7 +56,8 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
         switch = kit.named("echo_switch")
         yield same("echo", f"`{switch.name}` moves no score.", f"{switch.pointer}/description", ("with the documents returned", ask(texts, echo_switch=True), names))
     if kit.has("limit"):
-        yield _prefix(kit, base, [ask(texts, limit=k) for k in (1, 3)], ask(many(60), limit=3), ask(many(60)))
+        lots = many(kit.most_documents(60))
+        yield _prefix(kit, base, [ask(texts, limit=k) for k in (1, 3)], ask(lots, limit=3), ask(lots))
     yield from _defaults(kit, base, ask)
     item = kit.items(primary)
     key = kit.content_key(item, "text")
@@ -95,8 +96,8 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
     yield same("spelling", "White space, escapes and the order of keys in the JSON move no score.", "RFC 8259", *((label, request, names) for label, request in spellings(kit).items()))
     doubled = (texts[0], texts[1], texts[0], texts[1], texts[0])
     yield _duplicates(ask(doubled, **({"echo_switch": True} if kit.has("echo_switch") else {})), doubled)
-    if kit.has("model"):
-        models = kit.models_of(primary)
+    models = kit.models_of(primary)
+    if models:
         for language, pairs, start in (("english", ENGLISH, 0), ("chinese", CHINESE, len(ENGLISH))):
             yield _relevance(kit, language, [relevance_request(kit, pairs, i, models[(start + i) % len(models)]) for i in range(len(pairs))])
 
@@ -173,7 +174,8 @@ def _defaults(kit: Kit, base: Keyed, ask: Callable[..., Request]) -> Iterator[Re
             continue
         explicit = ask(DOCUMENTS, **{item.role: item.schema["default"]})
         clause = Clause(f"request.{item.name}.default", f"`{item.name}` left out is `{item.name}` {item.schema['default']!r}.", Level.MUST, f"{item.pointer}/default")
-        if "boolean" in types(item.schema) or explicit.json.get(kit.named("model").name) == base[1].json.get(kit.named("model").name):
+        model = kit.primary.by_role("model")
+        if "boolean" in types(item.schema) or model is None or explicit.json.get(model.name) == base[1].json.get(model.name):
             yield _equal(clause, base, [("the default spelt out", explicit, base[2])])
 
 

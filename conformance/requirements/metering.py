@@ -5,7 +5,8 @@ from typing import Any
 
 from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
-from conformance.contract import Contract, select
+from conformance.contract import Contract, Place, select
+from conformance.contract.roles import GROWING
 from conformance.exchange.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS, many
@@ -24,11 +25,8 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     primary = kit.primary
     few = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS[:2])))
     some = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS)))
-    lots = kit.request(kit.body(documents=kit.documents(primary, many(60))))
-    for holder in ("usage", "billed"):
-        place = kit.contract.success.place("input_tokens", under=holder)
-        if place is None or kit.contract.success.place(holder) is None:
-            continue
+    lots = kit.request(kit.body(documents=kit.documents(primary, many(kit.most_documents(60)))))
+    for place in counted(kit.contract):
         at = f"usage.{dotted(place.path)}"
         clause = Clause(f"{at}.grows", f"`{dotted(place.path)}` grows with the documents.", Level.MUST, f"{place.pointer}; practice: it is what is paid for")
         yield _compare(clause, (few, some, lots), place.path, lambda one, other: one < other, "more than {}")
@@ -36,6 +34,15 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             cut = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS), limit=1))
             clause = Clause(f"{at}.limit_free", f"`{dotted(place.path)}` does not depend on `{kit.named('limit').name}`.", Level.MUST, f"{place.pointer}; practice: all documents are read")
             yield _compare(clause, (some, cut), place.path, lambda one, other: one == other, "{}")
+
+
+def counted(contract: Contract) -> Iterator[Place]:
+    """Yield the counts that grow with what is read: one of what is used, one of what is billed, else one that stands alone."""
+    answer = contract.success
+    holders: list[str | None] = [holder for holder in ("usage", "billed") if answer.place(holder) is not None]
+    for holder in holders or [None]:
+        found = [place for role in GROWING if (place := answer.place(role, under=holder)) is not None]
+        yield from found[:1]
 
 
 def _number(reading: Reading, path: tuple[str, ...]) -> Any:

@@ -11,7 +11,9 @@ from conformance.exchange.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit, encode
 from conformance.probes.probe import Expect, Probe
 from conformance.probes.sample import Unsatisfiable, sample
+from conformance.requirements.branches import unknown_model
 from conformance.requirements.evidence import Evidence
+from conformance.requirements.metering import counted
 from conformance.requirements.transport import deep
 from conformance.verdict.verdict import Observation
 
@@ -48,6 +50,9 @@ def questions(kit: Kit) -> Iterator[Question]:
         yield ask("overflow", "A number beyond every float (1e400)", kit.request(text[:-1] + f',"{name}":1e400}}'.encode()))
         yield ask("whole_fraction", "4.0 where an integer is asked for", kit.request({**body, name: 4.0}), core=False)
         yield ask("huge_number", f"`{name}` of thirty digits", kit.request({**body, name: 10**30}))
+    model = kit.contract.request_field("model")
+    if model is not None and "enum" not in model.schema and not kit.contract.models and not model.required:
+        yield ask("unknown_model", "A model that nobody knows, where naming one is optional", unknown_model(kit, model))
     for branch in kit.branches:
         for item in branch.fields.values():
             other = next((m for m in kit.models_of(branch) if item.only_models is not None and m not in item.only_models), None)
@@ -83,10 +88,10 @@ def _told(reading: Reading) -> str:
 
 def _billed(kit: Kit, evidence: Evidence) -> Observation | None:
     reading = evidence.of(kit.control)
-    success = kit.contract.success
-    counted, billed = success.place("input_tokens", under="usage"), success.place("input_tokens", under="billed")
-    if reading is None or counted is None or billed is None or not reading.answered:
+    places = list(counted(kit.contract))
+    if reading is None or len(places) < 2 or not reading.answered:
         return None
-    one, other = select(reading.answer, counted.path), select(reading.answer, billed.path)
+    used, billed = places
+    one, other = select(reading.answer, used.path), select(reading.answer, billed.path)
     value = f"counted {one[0] if one else 'not given'}, billed {other[0] if other else 'not given'}"
     return Observation("observed.billed", "Billed against counted tokens of the control request", value, (reading.exchange.id,))

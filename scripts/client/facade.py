@@ -8,7 +8,8 @@ from typing import Any
 
 from attrs import frozen
 
-from conformance.contract import Contract
+from conformance.contract import Contract, validator
+from conformance.contract.roles import COUNTS
 from conformance.contract.schema import POINTER
 
 _DROPPED = {POINTER, "description", "title", "x-examples", "default", "format"}
@@ -47,6 +48,10 @@ class Facade:
     readers: tuple[tuple[str, str], ...]
     imports: tuple[str, ...]
     nullable: list[str]
+    results: str
+    index: str
+    score: str
+    wrong: str
 
 
 def describe(contract: Contract, parsed: Any) -> Facade:
@@ -80,7 +85,24 @@ def describe(contract: Contract, parsed: Any) -> Facade:
         readers=tuple(errors),
         imports=tuple(sorted(used)),
         nullable=sorted(p.wire for p in parameters if p.nullable),
+        wrong=_wrong(contract),
+        **{role: _attribute(contract, role) for role in ("results", "index", "score")},
     )
+
+
+def _attribute(contract: Contract, role: str) -> str:
+    """Return where a role stands in an answer, or in one of its results, as attributes."""
+    top, place = contract.success.place("results"), contract.success.place(role)
+    if top is None or place is None:
+        raise ValueError(f"no field of an answer has the role {role}")
+    path = place.path if role == "results" else place.path[len(top.path) + 1 :]
+    return ".".join(path)
+
+
+def _wrong(contract: Contract) -> str:
+    """Return an argument for the documents that the contract forbids."""
+    documents = contract.request_field("documents")
+    return "[]" if documents is not None and not validator(documents.schema).is_valid([]) else "7"
 
 
 def _raw(value: Any) -> str:
@@ -221,10 +243,9 @@ def nullable(prop: Any) -> bool:
 def data(contract: Contract, package: str) -> str:
     """Return the module that holds the contract's facts for the runtime."""
     wanted = {"results", "index", "score"}
-    counts = {"input_tokens", "output_tokens", "image_tokens", "search_units", "classifications"}
     places: dict[str, list[tuple[str, ...]]] = {}
     for place in contract.success.places:
-        if place.role in wanted | counts:
+        if place.role in wanted | COUNTS.keys():
             places.setdefault(place.role, []).append(place.path)
     names = {role: sorted({p.path[-1] for a in contract.answers.values() for p in a.places if p.role == role and p.path}) for role in ("error_message", "error_code")}
     trace = contract.success.header("trace")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.contract import names
+from conformance.contract import clients
 from scripts import regenerate
 
 GENERATED = Path(regenerate.GENERATED)
@@ -23,7 +23,7 @@ def test_hand_edit_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
     copy = tmp_path / "generated"
     shutil.copytree(GENERATED, copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(regenerate, "GENERATED", copy)
-    package = copy / regenerate.package_name(names()[0])
+    package = copy / regenerate.package_name(clients()[0])
     (package / "client.py").write_text("edited")
     (package / "stray.py").write_text("")
     (package / "types.py").unlink()
@@ -34,7 +34,7 @@ def test_hand_edit_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
     assert "types.py: missing" in out
 
 
-@pytest.mark.parametrize("vendor", names())
+@pytest.mark.parametrize("vendor", clients())
 def test_package_imports(vendor: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The generator's own entry points are there, the marker for type checkers and the header too."""
     import importlib

@@ -11,14 +11,14 @@ from pathlib import Path
 import openapi_python_client
 import pytest
 
-from conformance.contract import load, names
+from conformance.contract import clients, load
 from conformance.mock import MockServer
 from scripts.regenerate import GENERATED, package_name
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
 
-@pytest.mark.parametrize("vendor", names())
+@pytest.mark.parametrize("vendor", clients())
 def test_wheel_is_importable_alone(vendor: str, tmp_path: Path) -> None:
     """A wheel of the package, unpacked elsewhere, imports without the suite and makes a call."""
     name = package_name(vendor)
@@ -41,7 +41,7 @@ def test_wheel_is_importable_alone(vendor: str, tmp_path: Path) -> None:
     assert index == "1"
 
 
-@pytest.mark.parametrize("vendor", names())
+@pytest.mark.parametrize("vendor", clients())
 def test_readme_runs(vendor: str, tmp_path: Path) -> None:
     """Every Python block of the package's README runs as it stands against the mock."""
     name = package_name(vendor)

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from conformance.contract import Contract, select
+from conformance.contract import Contract, Place, select
+from conformance.contract.contract import validator
+from conformance.contract.roles import COUNTS, GROWING, HOLDERS
+from conformance.contract.schema import alternatives, types
 from conformance.mock.faults.fault import Fault, after, replace
-
-_COUNTS = ("input_tokens", "output_tokens", "image_tokens", "search_units", "classifications")
 
 
 def _shape(change: Callable[[Any], Any]) -> Any:
@@ -42,33 +43,7 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
     """Yield a fault for each required member, each type, each header, and whole bodies that are wrong."""
     success = contract.success
     for place in success.places:
-        name = ".".join("items" if part == "*" else part for part in place.path)
-        last = place.path[-1]
-        required = any(last in node.get("required", ()) for node in _holders(contract, place.path))
-        if place.role in {"id", "results", "score", "index"} and required:
-            yield Fault(f"lacks.{name}", f"`{name}` is missing.", f"response.{name}.required", _shape(_without(place.path)))
-        if place.role in {"id", "results", "meta", "usage", "billed", *_COUNTS}:
-            yield Fault(f"null.{name}", f"`{name}` is null.", f"response.{name}.type", _shape(_with(place.path, None)))
-        if place.role in _COUNTS:
-            yield Fault(f"negative.{name}", f"`{name}` is negative.", f"response.{name}.minimum", _shape(_with(place.path, lambda n: -n - 1)))
-            yield Fault(f"text.{name}", f"`{name}` is a string.", f"response.{name}.type", _shape(_with(place.path, str)))
-            yield Fault(f"fraction.{name}", f"`{name}` has a fraction.", f"response.{name}.type", _shape(_with(place.path, lambda n: n + 0.5)))
-        if place.role in {"meta", "usage", "billed"}:
-            yield Fault(f"list.{name}", f"`{name}` is a list.", f"response.{name}.type", _shape(_with(place.path, lambda value: [value])))
-        if place.role == "id":
-            yield Fault("id_constant", "Every answer has the same id.", f"response.{name}.unique", _shape(_with(place.path, "the-same-id-again-and-again-00000")))
-            yield Fault("id_empty", "The id is empty.", f"response.{name}.*", _shape(_with(place.path, "")))
-            yield Fault("id_number", "The id is a number.", f"response.{name}.type", _shape(_with(place.path, 7)))
-        if place.role == "results":
-            yield Fault("results_object", "The results are an object.", f"response.{name}.type", _shape(_with(place.path, lambda rows: {str(i): row for i, row in enumerate(rows)})))
-            yield Fault("results_pairs", "Each result is a pair, not an object.", f"response.{name}.items.type", _shape(_with(place.path, lambda rows: [[i, 0.5] for i, _ in enumerate(rows)])))
-            yield Fault("results_empty", "There are no results.", "response.*", _shape(_with(place.path, [])))
-        if place.role == "text":
-            yield Fault("echo_number", "The text of a document comes back as a number.", f"response.{name}.type", _shape(_with(place.path, 7)))
-        if place.role == "echo":
-            yield Fault("echo_text_only", "A document comes back as a bare string.", f"response.{name}.*", _shape(_with(place.path, lambda d: next(iter(d.values())) if isinstance(d, dict) else d)))
-            yield Fault("echo_null", "A document that was not asked for is null.", f"response.{name}.*", _shape(_null_document(place.path)))
-            yield Fault("echo_other_key", "A document comes back under another key.", f"response.{name}.*", _shape(_with(place.path, lambda d: {"content": next(iter(d.values()))})))
+        yield from _of_place(contract, place)
     yield Fault("wrapped", "The answer is wrapped in an object.", "response.*.required", _shape(lambda answer: {"payload": answer}))
     yield Fault("listed", "The answer is wrapped in a list.", "response.type", _shape(lambda answer: [answer]))
     yield Fault("encoded_twice", "The answer is JSON in a string of JSON.", "response.type", _shape(json.dumps))
@@ -84,9 +59,48 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
         yield Fault(f"empty_header.{name}", f"The header {name} is empty.", f"response.headers.{name}.*", _header(lambda headers, n=name: [(k, "" if k == n else v) for k, v in headers]))
         if header.role == "trace":
             yield Fault("trace_constant", "Every answer has the same trace.", f"response.headers.{name}.unique", replace("trace_id", lambda *_: "ti_same"))
-    if success.place("input_tokens") is not None:
-        yield Fault("count_constant", "The count does not grow with the documents.", "usage.*.grows", after("count", lambda counts: {**counts, "input_tokens": 7}))
-        yield Fault("count_results", "Only the results are counted.", "usage.*.limit_free", replace("count", lambda original, _r, body, rows: {**original(body, rows), "input_tokens": 9 * len(rows)}))
+    if any(success.place(role) is not None for role in GROWING):
+        yield Fault("count_constant", "The count does not grow with the documents.", "usage.*.grows", after("count", lambda counts: {**counts, **dict.fromkeys(GROWING, 7)}))
+        if contract.request_field("limit") is not None:
+            yield Fault("count_results", "Only the results are counted.", "usage.*.limit_free", replace("count", lambda original, _r, body, rows: {**original(body, rows), **dict.fromkeys(GROWING, 9 * len(rows))}))
+
+
+def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:
+    name = ".".join("items" if part == "*" else part for part in place.path)
+    last = place.path[-1]
+    required = any(last in node.get("required", ()) for node in _holders(contract, place.path))
+    if required and not place.role.startswith("error"):
+        yield Fault(f"lacks.{name}", f"`{name}` is missing.", f"response.{name}.required", _shape(_without(place.path)))
+    if place.role in {"id", "model", "results", *HOLDERS, *COUNTS} and not validator(place.schema).is_valid(None):
+        yield Fault(f"null.{name}", f"`{name}` is null.", f"response.{name}.type", _shape(_with(place.path, None)))
+    if place.role in COUNTS:
+        yield Fault(f"negative.{name}", f"`{name}` is negative.", f"response.{name}.minimum", _shape(_with(place.path, lambda n: -n - 1)))
+        yield Fault(f"text.{name}", f"`{name}` is a string.", f"response.{name}.type", _shape(_with(place.path, str)))
+        yield Fault(f"fraction.{name}", f"`{name}` has a fraction.", f"response.{name}.type", _shape(_with(place.path, lambda n: n + 0.5)))
+    if place.role in HOLDERS:
+        yield Fault(f"list.{name}", f"`{name}` is a list.", f"response.{name}.type", _shape(_with(place.path, lambda value: [value])))
+    if place.role == "id":
+        yield Fault("id_constant", "Every answer has the same id.", f"response.{name}.unique", _shape(_with(place.path, "the-same-id-again-and-again-00000")))
+        yield Fault("id_empty", "The id is empty.", f"response.{name}.*", _shape(_with(place.path, "")))
+        yield Fault("id_number", "The id is a number.", f"response.{name}.type", _shape(_with(place.path, 7)))
+    if place.role == "results":
+        yield Fault("results_object", "The results are an object.", f"response.{name}.type", _shape(_with(place.path, lambda rows: {str(i): row for i, row in enumerate(rows)})))
+        yield Fault("results_pairs", "Each result is a pair, not an object.", f"response.{name}.items.type", _shape(_with(place.path, lambda rows: [[i, 0.5] for i, _ in enumerate(rows)])))
+        yield Fault("results_empty", "There are no results.", "response.*", _shape(_with(place.path, [])))
+    if place.role == "text":
+        yield Fault("echo_number", "The text of a document comes back as a number.", f"response.{name}.type", _shape(_with(place.path, 7)))
+    if place.role == "model" and contract.request_field("model") is not None:
+        yield Fault("other_model", "Another model ranks than the one that was asked for.", f"response.{name}.asked", _shape(_with(place.path, "another-model")))
+    if place.role == "echo":
+        bare = any("string" in types(leaf) for leaf in alternatives(place.schema))
+        if bare:
+            yield Fault("echo_object", "A document comes back as an object.", f"response.{name}.*", _shape(_with(place.path, lambda d: {"text": d})))
+        else:
+            yield Fault("echo_text_only", "A document comes back as a bare string.", f"response.{name}.*", _shape(_with(place.path, lambda d: next(iter(d.values())) if isinstance(d, dict) else d)))
+        if not validator(place.schema).is_valid(None):
+            yield Fault("echo_null", "A document that was not asked for is null.", f"response.{name}.*", _shape(_null_document(place.path)))
+        if not bare:
+            yield Fault("echo_other_key", "A document comes back under another key.", f"response.{name}.*", _shape(_with(place.path, lambda d: {"content": next(iter(d.values()))})))
 
 
 def _null_document(path: tuple[str, ...]) -> Callable[[Any], Any]:

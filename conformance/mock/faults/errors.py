@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from conformance.contract import Contract
+from conformance.contract import Answer, Contract
 from conformance.mock.faults.fault import Fault, replace
 from conformance.mock.rules import Refusal
+from conformance.probes.kit import Kit
 
 
 def _token(test: Callable[[str, str], bool]) -> Any:
@@ -19,16 +20,23 @@ def _token(test: Callable[[str, str], bool]) -> Any:
     return replace("authorise", authorise)
 
 
-def _error(status: int | None, change: Callable[[Any], Any]) -> Any:
-    return replace("shape_error", lambda original, _r, answer, came, header: change(original(answer, came, header)) if status in {None, came} else original(answer, came, header))
+def _error(contract: Contract, answer: Answer, change: Callable[[Any], Any]) -> Any:
+    """Change the bodies of one documented error."""
+    return replace("shape_error", lambda original, _r, body, came, header: change(original(body, came, header)) if contract.answer(came) is answer else original(body, came, header))
+
+
+def _another_shape(body: Any) -> Any:
+    """Return a body that neither a string nor the shape that came is."""
+    return {"unexpected": "wrong"} if isinstance(body, dict) else {"detail": body}
+
+
+def _rewritten(contract: Contract, answer: Answer, change: Callable[[Any, bytes], tuple[Any, bytes]]) -> Any:
+    """Change headers and bytes of one documented error."""
+    return replace("wire", lambda _o, _r, came, headers, data, _call: (came, *(change(headers, data) if contract.answer(came) is answer else (headers, data))))
 
 
 def _restatus(before: int, now: int) -> Any:
     return replace("wire", lambda _o, _r, status, headers, data, _call: (now if status == before else status, headers, data))
-
-
-def _retype(status: int) -> Any:
-    return replace("wire", lambda _o, _r, came, headers, data, _call: (came, [("content-type", "text/plain"), *headers[1:]] if came == status else headers, data))
 
 
 def _crash(test: Callable[[bytes], bool]) -> Any:
@@ -47,25 +55,28 @@ def error_faults(contract: Contract) -> Iterator[Fault]:
         yield Fault("prefix_token", "A prefix of the key is let in.", "auth.prefix", _token(lambda h, k: len(h) > 9 and f"Bearer {k}".startswith(h)))
         yield Fault("suffix_token", "The key with more behind it is let in.", "auth.suffix", _token(lambda h, k: h.startswith(f"Bearer {k}")))
         yield Fault("body_first", "The body is judged before the credentials.", "auth.before_body", _body_first)
+    refusal = contract.refusal or 400
     if contract.answer(401) is not None:
-        yield Fault("unauthorised_400", "Wrong credentials are answered with 400.", "auth.*", _restatus(401, 400))
+        yield Fault(f"unauthorised_{refusal}", f"Wrong credentials are answered with {refusal}.", "auth.*", _restatus(401, refusal))
     for status, answer in contract.answers.items():
-        if not status.isdigit() or status not in {"400", "401", "404"}:
+        if status.startswith("2") or not any(contract.answer(provoked) is answer for provoked in (refusal, 401, 404)):
             continue
-        number = int(status)
-        yield Fault(f"error_{status}_shape", f"A {status} has another shape.", f"error.{status}.shape", _error(number, lambda body: {"detail": body} if not isinstance(body, dict) else {"detail": "wrong"}))
-        yield Fault(f"error_{status}_text", f"A {status} is called text/plain.", f"error.{status}.media_type", _retype(number))
-        yield Fault(f"error_{status}_empty", f"A {status} has an empty body.", f"error.{status}.shape", replace("wire", lambda _o, _r, came, headers, data, _c, n=number: (came, headers, b"" if came == n else data)))
+        name = status.lower()
+        yield Fault(f"error_{name}_shape", f"A {status} has another shape.", f"error.{name}.shape", _error(contract, answer, _another_shape))
+        yield Fault(f"error_{name}_text", f"A {status} is called text/plain.", f"error.{name}.media_type", _rewritten(contract, answer, lambda headers, data: ([("content-type", "text/plain"), *headers[1:]], data)))
+        yield Fault(f"error_{name}_empty", f"A {status} has an empty body.", f"error.{name}.shape", _rewritten(contract, answer, lambda headers, _data: (headers, b"")))
         for schema in answer.media.values():
-            for name in schema.get("required", ()):
-                yield Fault(f"error_{status}_lacks_{name}", f"A {status} lacks `{name}`.", f"error.{status}.shape", _error(number, _lacking(name)))
-                if not _nullable(schema, name):
-                    yield Fault(f"error_{status}_null_{name}", f"`{name}` of a {status} is null.", f"error.{status}.shape", _error(number, _nulled(name)))
-    if contract.documents_errors:
-        yield Fault("status_422", "A bad request is answered with 422.", "response.status.documented", _restatus(400, 422))
-        yield Fault("status_404", "A bad request is answered with 404.", "request.*", _restatus(400, 404))
-    yield Fault("status_500", "A bad request is answered with 500.", "response.no_server_error", _restatus(400, 500))
-    yield Fault("status_200", "A bad request is answered with 200.", "request.*", _restatus(400, 200))
+            for member in schema.get("required", ()):
+                yield Fault(f"error_{name}_lacks_{member}", f"A {status} lacks `{member}`.", f"error.{name}.shape", _error(contract, answer, _lacking(member)))
+                if not _nullable(schema, member):
+                    yield Fault(f"error_{name}_null_{member}", f"`{member}` of a {status} is null.", f"error.{name}.shape", _error(contract, answer, _nulled(member)))
+    other = next((status for status in (422, 400) if contract.answer(status) is None), None)
+    if contract.documents_errors and other is not None:
+        yield Fault(f"status_{other}", f"A bad request is answered with {other}.", "response.status.documented", _restatus(refusal, other))
+    if contract.refusal is not None:
+        yield Fault("status_404", "A bad request is answered with 404.", "request.*", _restatus(refusal, 404))
+    yield Fault("status_500", "A bad request is answered with 500.", "response.no_server_error", _restatus(refusal, 500))
+    yield Fault("status_200", "A bad request is answered with 200.", "request.*", _restatus(refusal, 200))
     yield Fault("any_path", "Every path is answered.", "path.unknown", _restatus(404, 200))
     yield Fault("any_method", "Every method is answered.", "method.other", _restatus(405, 200))
     yield Fault("any_media", "Every media type is taken.", "media_type.other", replace("accept_media", lambda *_: None))
@@ -74,11 +85,12 @@ def error_faults(contract: Contract) -> Iterator[Fault]:
     yield Fault("lenient_utf8", "A body that is no UTF-8 is taken.", "body.utf8", replace("parse", lambda original, _r, raw: original(raw.decode("utf-8", "replace").encode())))
     yield Fault("lenient_trailing", "What stands behind the JSON is ignored.", "body.trailing", replace("parse", lambda original, _r, raw: original(re.sub(rb"\}\}$", b"}", raw))))
     yield Fault("lenient_list", "A list of one request is taken.", "body.not_object", replace("parse", lambda original, _r, raw: original(raw[1:-1] if raw[:1] == b"[" else raw)))
-    yield Fault("empty_body", "An empty body is taken.", "body.empty", _restatus_if(lambda body: not body))
-    yield Fault("truncated_body", "A truncated body is taken.", "body.truncated", _restatus_if(lambda body: bool(body) and not body.rstrip().endswith((b"}", b"]", b'"', b"l", b"1", b"e")) and body[:1] == b"{"))
+    yield Fault("empty_body", "An empty body is taken.", "body.empty", _restatus_if(refusal, lambda body: not body))
+    yield Fault("truncated_body", "A truncated body is taken.", "body.truncated", _restatus_if(refusal, lambda body: bool(body) and not body.rstrip().endswith((b"}", b"]", b'"', b"l", b"1", b"e")) and body[:1] == b"{"))
     yield Fault("leaks_key", "The key is repeated in errors.", "security.key_not_echoed", replace("wire", lambda _o, r, status, headers, data, _c: (status, [*headers, ("x-debug", f"Bearer {r.key}")] if status >= 400 else headers, data)))
-    yield Fault("leaks_trace", "A stack trace is shown.", "security.no_stack_trace", replace("wire", lambda _o, _r, status, headers, data, _c: (status, [*headers, ("x-error", 'File "/srv/app/main.py", line 7')] if status == 400 else headers, data)))
-    yield Fault("leaks_path", "A path of the server's files is shown.", "security.no_stack_trace", replace("wire", lambda _o, _r, status, headers, data, _c: (status, [*headers, ("x-error", "see /usr/lib/rerank/server.py")] if status == 400 else headers, data)))
+    yield Fault("leaks_trace", "A stack trace is shown.", "security.no_stack_trace", replace("wire", lambda _o, _r, status, headers, data, _c: (status, [*headers, ("x-error", 'File "/srv/app/main.py", line 7')] if status == refusal else headers, data)))
+    yield Fault("leaks_path", "A path of the server's files is shown.", "security.no_stack_trace", replace("wire", lambda _o, _r, status, headers, data, _c: (status, [*headers, ("x-error", "see /usr/lib/rerank/server.py")] if status == refusal else headers, data)))
+    longest = Kit(contract).longest_document(1_000_000) // 2
     crashes: dict[str, tuple[str, Callable[[bytes], bool]]] = {
         "nul": ("a NUL", lambda body: b"\\u0000" in body),
         "emoji": ("an emoji", lambda body: "🦊".encode() in body),
@@ -88,7 +100,7 @@ def error_faults(contract: Contract) -> Iterator[Fault]:
         "surrogate": ("a lone surrogate", lambda body: b"\\ud800" in body),
         "not_utf8": ("what is no UTF-8", lambda body: b"\xff\xfe" in body),
         "empty": ("an empty body", lambda body: not body),
-        "long": ("a long document", lambda body: len(body) > 500_000),
+        "long": ("a long document", lambda body: len(body) > longest),
         "many": ("more than 100 documents", lambda body: body.count(b'","') > 100),
     }
     for name, (what, test) in crashes.items():
@@ -114,8 +126,8 @@ def _nullable(schema: Any, name: str) -> bool:
     return "null" in kinds
 
 
-def _restatus_if(test: Callable[[bytes], bool]) -> Any:
-    return replace("wire", lambda _o, _r, status, headers, data, call: (200 if status == 400 and test(call.body) else status, headers, data))
+def _restatus_if(refusal: int, test: Callable[[bytes], bool]) -> Any:
+    return replace("wire", lambda _o, _r, status, headers, data, call: (200 if status == refusal and test(call.body) else status, headers, data))
 
 
 def _body_first(rules: Any) -> None:

@@ -10,6 +10,7 @@ from conformance.contract import Contract
 from conformance.mock.body import Row
 from conformance.mock.faults.fault import Fault, after, replace
 from conformance.mock.rules import Refusal
+from conformance.probes.kit import Kit
 
 
 def _rows(change: Any) -> Any:
@@ -95,7 +96,8 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a 
     yield Fault("refuses_empty_string", "An empty string among the documents is refused.", "request.*.empty_string", _needs(lambda found: "" not in found))
     yield Fault("refuses_duplicates", "A document that comes twice is refused.", "request.*.duplicates", _needs(lambda found: all(d not in found[:i] for i, d in enumerate(found))))
     yield Fault("refuses_nul", "A NUL in a text is refused.", "request.*.any_text", _needs(lambda found: not any("\x00" in str(d) for d in found)))
-    yield Fault("refuses_large", "A document over 500 kB is refused.", "request.*.large", _needs(lambda found: all(len(str(d)) < 500_000 for d in found)))
+    longest = Kit(contract).longest_document(1_000_000) // 2
+    yield Fault("refuses_large", f"A document of {longest:,} characters is refused.", "request.*.large", _needs(lambda found: all(len(str(d)) < longest for d in found)))
     if contract.request_field("chunk_limit") is not None:
         yield Fault("first_chunk", "Only the first chunk is read.", "ranking.chunks.*", _chunks(lambda parts: parts[:1]))
         yield Fault("last_chunk", "Only the last chunk is read.", "ranking.chunks.*", _chunks(lambda parts: parts[-1:]))

@@ -30,7 +30,8 @@ def request_faults(contract: Contract) -> Iterator[Fault]:
             yield Fault(f"optional.{field.name}", f"A request without `{field.name}` is taken.", f"request.{field.name}.required", _default(field.name, field.role))
         for kind, taken, change in _coercions(field.schema):
             yield Fault(f"coerces.{field.name}.{kind}", f"`{field.name}` is taken as {kind}.", f"request.{field.name}.*", _coerce(field.name, taken, change))
-    yield Fault("any_model", "Any model is taken.", "request.*.unknown" if not _listed(contract) else "request.*.enum", _any_model(contract))
+    if contract.models:
+        yield Fault("any_model", "Any model is taken.", "request.*.unknown" if not _listed(contract) else "request.*.enum", _any_model(contract))
     if len(contract.models) > 1:
         gone = contract.models[-1]
         yield Fault("model_gone", f"The model {gone} is no longer served.", "request.*", replace("accept_model", _without(gone)))
