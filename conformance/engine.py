@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
@@ -26,7 +27,9 @@ from conformance.requirements.generated import ALLOWED, FORBIDDEN, generated_req
 from conformance.requirements.observations import observe, questions
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.tally import Tally
+from conformance.verdict.deviation import Deviation
 from conformance.verdict.run import Run
+from conformance.verdict.standing import standings
 from conformance.verdict.verdict import Observation
 from conformance.verdict.weigh import Exit, exit_status, weigh
 
@@ -63,7 +66,8 @@ class Target:
     `secrets` maps names of environment variables to values that go out and
     must not be written; `key_env` names the one that is the key (default: the
     contract's). `models` replaces the contract's list. `timeout` is in seconds,
-    `rate` in requests a minute; `proxy` is a URL, `ca_file` a file of certificates to trust.
+    `rate` in requests a minute; `proxy` is a URL, `ca_file` a file of certificates to trust;
+    `deviations` are those known of the service.
     """
 
     name: str
@@ -78,6 +82,7 @@ class Target:
     rate: float | None = None
     proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
+    deviations: tuple[Deviation, ...] = ()
 
     @property
     def variable(self) -> str | None:
@@ -92,7 +97,7 @@ class Target:
 
 @frozen
 class Settings:
-    """What a run is asked to do: profile, selection by globs on ids, budget and seed."""
+    """What a run is asked to do: profile, selection by globs on ids, budget and seed; `strict` knows no deviation."""
 
     profile: str = "smoke"
     select: tuple[str, ...] = ()
@@ -101,6 +106,7 @@ class Settings:
     max_tokens: int | None = None
     max_time_s: float | None = None
     seed: int = 0
+    strict: bool = False
 
     @property
     def requests(self) -> int:
@@ -124,6 +130,8 @@ class Plan:
 
     kit: Kit
     settings: Settings
+    known: tuple[Deviation, ...] = ()
+    clauses: frozenset[str] = field(init=False)
     requirements: tuple[Requirement, ...] = field(init=False)
     requests: tuple[Request, ...] = field(init=False)
     probes: tuple[Probe, ...] = field(init=False)
@@ -131,6 +139,7 @@ class Plan:
     def __attrs_post_init__(self) -> None:
         """Derive the requirements and order their probes."""
         everything = requirements(self.kit)
+        self.clauses = frozenset(item.clause.id for item in (*everything, *generated_requirements()))
         if self.settings.fuzzes:
             everything = (*everything, *generated_requirements())
         self.requirements = tuple(item for item in everything if self.settings.selected(item.clause.id))
@@ -162,7 +171,7 @@ class Plan:
 
 def plan(target: Target, settings: Settings) -> Plan:
     """Return what a run would ask; raises EmptySelectionError."""
-    return Plan(target.kit, settings)
+    return Plan(target.kit, settings, () if settings.strict else target.deviations)
 
 
 @define(slots=False, eq=False)
@@ -171,6 +180,7 @@ class Ledger:
 
     kit: Kit
     journal: Journal | None = None
+    known: tuple[Deviation, ...] = ()
     requests: int = field(default=0, init=False)
     tokens: int = field(default=0, init=False)
     exchanges: list[Exchange] = field(factory=list, init=False, repr=False)
@@ -178,7 +188,7 @@ class Ledger:
 
     def __attrs_post_init__(self) -> None:
         """Begin with nothing."""
-        self.tally = Tally(self.kit, single_checks(self.kit.contract))
+        self.tally = Tally(self.kit, single_checks(self.kit.contract), self.known)
         self._meter = Meter(self.kit.contract)
 
     def record(self, exchange: Exchange) -> None:
@@ -232,7 +242,7 @@ def conduct(
         from conformance.fuzz import require
 
         require()
-    ledger, meter = Ledger(the_plan.kit, journal), Meter(target.contract)
+    ledger, meter = Ledger(the_plan.kit, journal, the_plan.known), Meter(target.contract)
     budget = Budget(settings.requests, settings.max_tokens, settings.max_time_s, meter.estimate, meter.charge)
     sender = Sender(
         target.base_url, target.secrets, target.concurrency, target.timeout,
@@ -266,7 +276,7 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, e
     """Judge what was recorded; no I/O."""
     evidence = ledger.evidence
     silent = silence(evidence, target.variable)
-    verdicts, away = weigh(the_plan.requirements, evidence, silent=silent)
+    verdicts, away = weigh(the_plan.requirements, evidence, silent=silent, known=the_plan.known)
     observations: tuple[Observation, ...] = () if silent else tuple(o for o in observe(the_plan.kit, evidence) if settings.selected(o.id))
     status = exit_status(verdicts, away, silent=silent)
     if status is Exit.KEPT and end in {End.GONE, End.KILLED}:
@@ -292,6 +302,7 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, e
         tokens=ledger.tokens,
         notice=" ".join(filter(None, (_NOTICES.get(end, ""), silent))),
         variables=tuple(target.secrets) or ((target.variable,) if target.variable else ()),
+        deviations=standings(the_plan.known, verdicts, the_plan.clauses, datetime.fromtimestamp(started, UTC).date()),
     )
 
 

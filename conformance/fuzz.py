@@ -1,7 +1,7 @@
 """Generated requests: Schemathesis and Hypothesis draw them from the same contract, and shrink what fails."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -12,6 +12,7 @@ from conformance.exchange.exchange import Exchange, Request
 from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import Expect, Probe
 from conformance.probes.texts import DOCUMENTS
+from conformance.verdict.deviation import Deviation, excused
 
 Send = Callable[[Request], Exchange | None]
 _BATCH = 1_000
@@ -99,19 +100,20 @@ class BrokenError(Exception):
     """A generated request shows a broken clause."""
 
 
-def broken(kit: Kit, probe: Probe, exchange: Exchange) -> bool:
-    """Whether one exchange breaks a clause: its own expectation, or any check of single exchanges."""
+def broken(kit: Kit, probe: Probe, exchange: Exchange, known: Sequence[Deviation] = ()) -> bool:
+    """Whether one exchange breaks a clause, its own expectation or any check of single exchanges, in a way that is not known."""
     from conformance.checks.reading import Reading
     from conformance.requirements.catalogue import single_checks
     from conformance.requirements.expectation import unmet
+    from conformance.requirements.generated import ALLOWED, FORBIDDEN
 
     reading = Reading(exchange, kit.contract)
     if not reading.available:
         return False
     if probe.expect is not Expect.OBSERVE and unmet(kit.contract, probe.expect, reading) is not None:
-        return True
+        return not excused(known, (ALLOWED if probe.expect is Expect.ACCEPT else FORBIDDEN).id, exchange)
     checks = kit.__dict__.setdefault("_checks", single_checks(kit.contract))
-    return any(check.judge(reading) for check in checks)
+    return any(check.judge(reading) and not excused(known, check.clause.id, exchange) for check in checks)
 
 
 def require() -> None:

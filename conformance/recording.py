@@ -15,6 +15,7 @@ from conformance.engine import End, Ledger, Past, Settings, Target, judged, plan
 from conformance.exchange import journal
 from conformance.exchange.exchange import Exchange
 from conformance.exchange.journal import Journal, JournalError
+from conformance.verdict import deviation
 from conformance.verdict.run import Run
 
 CONTRACT = "contract.json"
@@ -75,6 +76,7 @@ def _header(target: Target, settings: Settings) -> dict[str, Any]:
             "concurrency": target.concurrency,
             "timeout_s": target.timeout,
             "rate": target.rate,
+            "deviations": [item.plain() for item in target.deviations],
         },
         "contract": {"name": contract.name, "version": contract.version, "sha256": contract.sha256},
         "settings": {
@@ -85,6 +87,7 @@ def _header(target: Target, settings: Settings) -> dict[str, Any]:
             "max_tokens": settings.max_tokens,
             "max_time_s": settings.max_time_s,
             "seed": settings.seed,
+            "strict": settings.strict,
         },
     }
 
@@ -168,7 +171,7 @@ class Recording:
             target = evolve(target, contract=contract, key_env=self.target.variable)
         chosen = settings or self.settings
         the_plan = plan(target, chosen)
-        ledger = Ledger(the_plan.kit)
+        ledger = Ledger(the_plan.kit, known=the_plan.known)
         for exchange in self.exchanges():
             ledger.recall(exchange)
         return judged(target, chosen, the_plan, ledger, self.end, self.started, self.duration_s)
@@ -211,6 +214,7 @@ def _target(folder: Path, held: dict[str, Any]) -> Target:
         timeout=held["timeout_s"],
         key_env=held["key_env"],
         rate=held["rate"],
+        deviations=deviation.parse(held.get("deviations", []), str(folder / journal.NAME)),
     )
 
 

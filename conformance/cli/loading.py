@@ -1,8 +1,16 @@
-"""Contracts for commands: what cannot be loaded becomes a usage error."""
+"""Contracts and known deviations for commands: what cannot be loaded becomes a usage error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
 from conformance.contract import Contract, ContractError, load
+
+if TYPE_CHECKING:
+    from conformance.verdict.deviation import Deviation
 
 
 def contract(name: str) -> Contract:
@@ -10,4 +18,14 @@ def contract(name: str) -> Contract:
     try:
         return load(name)
     except ContractError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def deviations(names: Iterable[str]) -> tuple[Deviation, ...]:
+    """Return the known deviations of vendors or files; raises click.UsageError with one paragraph."""
+    from conformance.verdict import deviation
+
+    try:
+        return tuple(item for name in names for item in deviation.load(name))
+    except deviation.DeviationError as error:
         raise click.UsageError(str(error)) from error

@@ -1,5 +1,7 @@
 """`rerank-conformance mock`: an offline stand-in that keeps a contract."""
 
+from contextlib import suppress
+
 import click
 
 
@@ -9,11 +11,14 @@ import click
 @click.option("--fault", metavar="NAME", help="Break the contract in one named way.")
 @click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Show the fault in one answer of N.")
 @click.option("--chaos", metavar="NAME", help="Be slow, busy or cut off now and then; no breach.")
-@click.option("--list-faults", is_flag=True, help="List faults and chaos by name, and exit.")
-def command(vendor: str, port: int, fault: str | None, every: int, chaos: str | None, list_faults: bool) -> None:
+@click.option("--as-observed", is_flag=True, help="Answer as the live service is seen to answer, deviations and all.")
+@click.option("--state", metavar="NAME", help="A state in which the live service was seen, such as overloaded; goes with --as-observed.")
+@click.option("--list-faults", is_flag=True, help="List faults, chaos and observed states by name, and exit.")
+def command(vendor: str, port: int, fault: str | None, every: int, chaos: str | None, as_observed: bool, state: str | None, list_faults: bool) -> None:
     """Serve a mock of VENDOR's contract (a name or a file) on loopback until Ctrl-C."""
     from conformance.cli.loading import contract
     from conformance.mock import serve
+    from conformance.mock.observed import ObservedError, load
     from conformance.mock.server import UnknownFaultError
 
     chosen = contract(vendor)
@@ -25,6 +30,9 @@ def command(vendor: str, port: int, fault: str | None, every: int, chaos: str | 
             click.echo(f"{item.name:<44} {item.sentence}  [{item.breaks}]")
         for odd in CHAOS.values():
             click.echo(f"{odd.name:<44} {odd.sentence}  [chaos, no breach]")
+        with suppress(ObservedError):
+            for name, seen in load(chosen).states.items():
+                click.echo(f"{name:<44} Every request that is let in is answered with {seen.status}.  [--as-observed --state; {seen.grade}, {seen.source}]")
         return
 
     def ready(base_url: str) -> None:
@@ -32,8 +40,8 @@ def command(vendor: str, port: int, fault: str | None, every: int, chaos: str | 
         click.echo(f"{base_url}\n{chosen.name} {chosen.method} {base_url}{chosen.path}   key: {key}   Ctrl-C stops it", nl=True)
 
     try:
-        serve(chosen, port, fault=fault, every=every, chaos=chaos, ready=ready)
-    except UnknownFaultError as error:
+        serve(chosen, port, fault=fault, every=every, chaos=chaos, observed=as_observed, state=state, ready=ready)
+    except (UnknownFaultError, ObservedError) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         msg = f"The port {port} cannot be had: {error.strerror or error}"

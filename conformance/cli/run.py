@@ -28,6 +28,9 @@ MOCK_KEY = "mock-key"
 @click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests, retries included.")
 @click.option("--select", multiple=True, metavar="GLOB", help="Judge only requirements whose id matches; repeatable.")
 @click.option("--deselect", multiple=True, metavar="GLOB", help="Leave out requirements whose id matches; repeatable.")
+@click.option("--deviations", multiple=True, metavar="NAME|FILE", help="Known deviations to apply, of a vendor by name or in a TOML file; repeatable.")
+@click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
+@click.option("--as-observed", is_flag=True, help="With the embedded mock: let it answer as the live service is seen to answer.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
 @click.option("--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, metavar="SECONDS", help="Patience for one answer.")
 @click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the report (default: a dated one under runs/).")
@@ -51,6 +54,7 @@ def command(ctx: click.Context, /, target: str, **options: Any) -> int:
         deselect=tuple(options["deselect"]),
         max_requests=options["max_requests"],
         seed=options["seed"],
+        strict=options["strict"],
     )
     try:
         with _target(target, options) as resolved:
@@ -64,21 +68,29 @@ def command(ctx: click.Context, /, target: str, **options: Any) -> int:
 @contextlib.contextmanager
 def _target(name: str, options: dict[str, Any]) -> Iterator[Target]:
     """Resolve a target's name, starting the embedded mock where it is asked for."""
-    from conformance.cli.loading import contract
+    from conformance.cli.loading import contract, deviations
     from conformance.engine import Target
 
     vendor = name.partition(":")[2] if name.startswith(f"{MOCK}:") else None
     given = options["contract_name"]
     extra, found = _headers(options["headers"])
-    common: dict[str, Any] = {"models": tuple(options["models"]), "timeout": options["timeout"], "headers": extra}
+    common: dict[str, Any] = {"models": tuple(options["models"]), "timeout": options["timeout"], "headers": extra, "deviations": deviations(options["deviations"])}
     if name == MOCK or vendor:
         from conformance.mock import MockServer
+        from conformance.mock.observed import ObservedError
 
         served = contract(vendor or "siliconflow" if vendor or not given else str(given))
         judged_by = contract(str(given)) if given else served
-        with MockServer(served) as server:
+        try:
+            embedded = MockServer(served, observed=options["as_observed"])
+        except ObservedError as error:
+            raise click.UsageError(str(error)) from error
+        with embedded as server:
             yield Target(name, server.base_url, judged_by, {judged_by.key_env or "API_KEY": server.key, **found}, **common)
         return
+    if options["as_observed"]:
+        msg = f"--as-observed is for the embedded mock, and {name} is none."
+        raise click.UsageError(msg)
     if "://" not in name:
         msg = f"There is no target {name!r}: it is neither `mock`, nor `mock:VENDOR`, nor a URL (http://… or https://…)."
         raise click.UsageError(msg)

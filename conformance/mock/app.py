@@ -88,6 +88,8 @@ class App:
             delay, instead, cut = self.chaos.draw(self.random, self.calls)
             if cut:
                 return None
+            if instead is not None and (seen := rules.unavailable(instead)) is not None:
+                return (*self._seen(rules, seen, None), delay)
             if instead is not None:
                 media, build = self._error(instead)
                 return instead, [("content-type", media), ("retry-after", "0")], rules.encode(build("Please try again later.")), delay
@@ -100,14 +102,26 @@ class App:
             status = rules.status(body)
             data = rules.encode(rules.shape(self.build(facts), body))
         except Refusal as refusal:
-            status = refusal.status
-            media, build = self._error(status)
-            headers[0] = ("content-type", media)
-            if status == 405:
-                headers.append(("allow", ", ".join(sorted(self.declared))))
-            data = rules.encode(rules.shape_error(build(refusal.message), status, call.header(b"authorization")))
+            if (seen := rules.refused(refusal, call.path, call.body)) is not None:
+                status, told, data = self._seen(rules, seen, call.header(b"authorization"))
+                headers = [*told, *headers[1:]]
+            else:
+                status = refusal.status
+                media, build = self._error(status)
+                headers[0] = ("content-type", media)
+                if status == 405:
+                    headers.append(("allow", ", ".join(sorted(self.declared))))
+                data = rules.encode(rules.shape_error(build(refusal.message), status, call.header(b"authorization")))
         status, headers, data = rules.wire(status, headers, data, call)
         return status, headers, data, delay
+
+    @staticmethod
+    def _seen(rules: Rules, seen: Any, header: str | None) -> tuple[int, Headers, bytes]:
+        """Return status, headers and body of an answer that was seen as a whole."""
+        if seen.body is None:
+            return seen.status, seen.wire(), b""
+        shaped = rules.shape_error(seen.body, seen.status, header)
+        return seen.status, seen.wire(), shaped.encode() if seen.plain and isinstance(shaped, str) else rules.encode(shaped)
 
     def _error(self, status: int) -> tuple[str, Callable[[str], Any]]:
         if status not in self.errors:
@@ -117,13 +131,13 @@ class App:
     def _request(self, call: Call, rules: Rules) -> Any:
         """Return the body of a request that is to be answered; raises Refusal."""
         if call.path != self.path:
-            raise Refusal(404, "404 page not found")
+            raise Refusal(404, "404 page not found", "path")
         if call.method not in self.declared:
-            raise Refusal(rules.wrong_method(), "Method not allowed")
+            raise Refusal(rules.wrong_method(), "Method not allowed", "method")
         rules.authorise(call.header(b"authorization"))
         rules.accept_media(call.header(b"content-type"))
         if len(call.body) > _GIANT:
-            raise Refusal(413, "The body is too large.")
+            raise Refusal(413, "The body is too large.", "size")
         body = rules.parse(call.body)
         rules.validate(body)
         rules.accept_model(body)

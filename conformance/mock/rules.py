@@ -16,11 +16,11 @@ Headers = list[tuple[str, str]]
 
 
 class Refusal(Exception):
-    """A request is refused: a status, and a message for the error's body."""
+    """A request is refused: a status, a message for the error's body, and in a word what it is refused for."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, reason: str = "") -> None:
         super().__init__(message)
-        self.status, self.message = status, message
+        self.status, self.message, self.reason = status, message, reason
 
 
 class Rules:
@@ -48,20 +48,20 @@ class Rules:
             return
         scheme, _, token = (header or "").partition(" ")
         if scheme.lower() != "bearer" or token != self.key:
-            raise Refusal(401, "Invalid token")
+            raise Refusal(401, "Invalid token", "credentials")
 
     def accept_media(self, header: str | None) -> None:
         """Refuse a media type that the contract does not declare."""
         kind = (header or "").partition(";")[0].strip().lower()
         if kind not in self.media:
-            raise Refusal(415, f"Content-Type must be {' or '.join(sorted(self.media))}")
+            raise Refusal(415, f"Content-Type must be {' or '.join(sorted(self.media))}", "media_type")
 
     def parse(self, raw: bytes) -> Any:
         """Return the body's JSON; refuse what is none."""
         try:
             return orjson.loads(raw)
         except orjson.JSONDecodeError:
-            raise Refusal(self.refusal, "The body is not valid JSON.") from None
+            raise Refusal(self.refusal, "The body is not valid JSON.", "syntax") from None
 
     def validate(self, body: Any) -> None:
         """Refuse what the contract's schema does not allow."""
@@ -72,7 +72,7 @@ class Rules:
         except ValueError:
             # jsonschema-rs gives up on what is nested too deep.
             complaint = "The body is nested too deep."
-        raise Refusal(self.refusal, complaint)
+        raise Refusal(self.refusal, complaint, "schema")
 
     def complaint(self, body: Any) -> str:
         """Return what is wrong with a body, in a sentence."""
@@ -89,7 +89,7 @@ class Rules:
         """Refuse a model that the contract does not name."""
         name = self.names.get("model")
         if name and self.models and body.get(name) not in self.models:
-            raise Refusal(self.refusal, "Model does not exist. Please check it carefully.")
+            raise Refusal(self.refusal, "Model does not exist. Please check it carefully.", "model")
 
     def value(self, body: Body, role: str) -> Any:
         """Return the request's value of a role, or the contract's default, or None.
@@ -231,6 +231,14 @@ class Rules:
         """Return the body of an error as it goes out."""
         del status, header
         return answer
+
+    def refused(self, refusal: Refusal, path: str, body: bytes) -> Any:
+        """Return the whole answer (`status`, `wire()`, `body`, `plain`) to a refused request, or None for one by the contract."""
+        del refusal, path, body
+
+    def unavailable(self, status: int) -> Any:
+        """Return the whole answer of a busy service, or None for one by the contract."""
+        del status
 
     def wrong_method(self) -> int:
         """Return the status for a method that is not declared."""

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from copy import copy
 from difflib import get_close_matches
 from typing import Self
 
@@ -41,11 +42,17 @@ class MockServer:
         fault: str | None = None,
         every: int = 1,
         chaos: str | None = None,
+        observed: bool = False,
+        state: str | None = None,
         seed: int = 0,
     ) -> None:
-        """Prepare a mock; raises UnknownFaultError for a fault or chaos that is not in the catalogue."""
+        """Prepare a mock, `observed` for one that answers as the live service is seen to, in a state of it.
+
+        Raises UnknownFaultError for a fault or chaos that is not in the
+        catalogue, ObservedError where nothing was seen.
+        """
         self.key = key or default_key(contract)
-        self.app = prepare(rules or Rules(contract, self.key), fault=fault, every=every, chaos=chaos, seed=seed)
+        self.app = prepare(rules or faithful(contract, self.key, observed=observed, state=state, seed=seed), fault=fault, every=every, chaos=chaos, seed=seed)
         self._socket = _bind(port)
         self.port: int = self._socket.getsockname()[1]
         self.base_url = f"http://{HOST}:{self.port}{self.app.base_path}"
@@ -76,6 +83,15 @@ class MockServer:
         self._socket.close()
 
 
+def faithful(contract: Contract, key: str, *, observed: bool = False, state: str | None = None, seed: int = 0) -> Rules:
+    """Return the rules of a contract, or of its live service as it is seen; raises ObservedError."""
+    if not observed and state is None:
+        return Rules(contract, key)
+    from conformance.mock.observed import Observed
+
+    return Observed(contract, key, state=state, seed=seed)
+
+
 def prepare(rules: Rules, *, fault: str | None = None, every: int = 1, chaos: str | None = None, seed: int = 0) -> App:
     """Return the application of some rules, with a fault in one answer of `every`, or with chaos."""
     app = App(rules, seed=seed)
@@ -90,7 +106,7 @@ def prepare(rules: Rules, *, fault: str | None = None, every: int = 1, chaos: st
                 msg = f"There is no fault {name!r} for a server of {rules.contract.name}.{hint}"
                 raise UnknownFaultError(msg)
         if fault is not None:
-            broken = Rules(rules.contract, rules.key) if every > 1 else rules
+            broken = copy(rules) if every > 1 else rules
             known[fault].apply(broken)
             app.broken, app.every = broken, every
         app.chaos = CHAOS[chaos] if chaos is not None else None
@@ -102,10 +118,18 @@ class UnknownFaultError(ValueError):
 
 
 def serve(
-    contract: Contract, port: int = 0, *, fault: str | None = None, every: int = 1, chaos: str | None = None, ready: Callable[[str], None] = lambda _url: None
+    contract: Contract,
+    port: int = 0,
+    *,
+    fault: str | None = None,
+    every: int = 1,
+    chaos: str | None = None,
+    observed: bool = False,
+    state: str | None = None,
+    ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
-    """Serve until Ctrl-C; `ready` is called with the base URL. Raises OSError for a port that cannot be had."""
-    app = prepare(Rules(contract, default_key(contract)), fault=fault, every=every, chaos=chaos)
+    """Serve until Ctrl-C; `ready` is called with the base URL. Raises OSError for a port that cannot be had, else as MockServer does."""
+    app = prepare(faithful(contract, default_key(contract), observed=observed, state=state), fault=fault, every=every, chaos=chaos)
     bound = _bind(port)
     server = uvicorn.Server(_config(app))
     ready(f"http://{HOST}:{bound.getsockname()[1]}{app.base_path}")

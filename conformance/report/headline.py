@@ -30,6 +30,9 @@ def headline(run: Run) -> str:
         return "Inconclusive: too little was answered to judge"
     if run.exit_code == Exit.INTERRUPTED:
         return f"Interrupted: nothing broken among the {kept} clauses that were shown"
+    known = sum(verdict.outcome is Outcome.KNOWN_DEVIATION for verdict in run.verdicts)
+    if known:
+        return f"Nothing new is broken: {kept} clauses are kept, {known} broken as is known"
     if kept < 2:
         return "The one clause that could be shown is kept" if kept else "Nothing is broken, and no clause could be shown to be kept"
     return f"All {kept} clauses that could be shown are kept"
@@ -53,3 +56,8 @@ def broken(run: Run) -> list[Verdict]:
 def variables(run: Run) -> tuple[str, ...]:
     """Return the names that the shell expands in a command: the key's, and those of other secrets."""
     return (*run.variables, *([run.key_env] if run.key_env and run.key_env not in run.variables else []))
+
+
+def warnings(run: Run) -> list[str]:
+    """Return what is wrong with the known deviations that were applied, a sentence each."""
+    return [standing.warning for standing in run.deviations if standing.warning]

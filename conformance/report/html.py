@@ -11,9 +11,10 @@ from markupsafe import Markup, escape
 
 from conformance import __version__
 from conformance.report import text
-from conformance.report.headline import NAMES, broken, counts, headline, meaning
+from conformance.report.headline import NAMES, broken, counts, headline, meaning, warnings
 from conformance.report.run_json import moment
 from conformance.report.shown import Gallery
+from conformance.verdict.deviation import GRADES
 from conformance.verdict.run import Run
 from conformance.verdict.verdict import Outcome, Verdict
 
@@ -22,8 +23,8 @@ _FEW = 15
 _DEEP = ("request.", "response.", "error.")
 _TITLES = {
     Outcome.SURPRISE_PASS: ("Kept, though a deviation is known", "The deviation may be gone; its entry can be taken out."),
-    Outcome.INCONCLUSIVE: ("Inconclusive", "Nothing that was answered shows whether these are kept."),
     Outcome.KNOWN_DEVIATION: ("Known deviations", "Broken, and known to be: they do not change the exit status."),
+    Outcome.INCONCLUSIVE: ("Inconclusive", "Nothing that was answered shows whether these are kept."),
     Outcome.PASS: ("Kept", ""),
     Outcome.NOT_APPLICABLE: ("Not applicable", "Nothing that was asked could show these."),
 }
@@ -60,6 +61,9 @@ def render(run: Run) -> str:
         sections=list(_sections(run)),
         placed=frozenset(gallery.placed),
         log=gallery.rest(),
+        warnings=warnings(run),
+        overdue=[standing.deviation for standing in run.deviations if standing.overdue],
+        grades=GRADES,
         clean=text.visible,
         prose=_prose,
         style=_file("report.css"),

@@ -2,6 +2,7 @@
 
 from junit_xml import TestCase, TestSuite, to_xml_report_string
 
+from conformance.report.headline import warnings
 from conformance.report.run_json import moment
 from conformance.report.text import cut, visible
 from conformance.verdict.run import Run
@@ -31,7 +32,7 @@ def render(run: Run) -> str:
         [_case(run, verdict) for verdict in run.verdicts],
         timestamp=moment(run.started),
         properties={name: _clean(str(value)) for name, value in properties.items()},
-        stdout=_clean(run.notice) or None,
+        stdout=_clean("\n".join(filter(None, (run.notice, *warnings(run))))) or None,
     )
     report: str = to_xml_report_string([suite], prettyprint=True)
     return report
@@ -49,10 +50,15 @@ def _case(run: Run, verdict: Verdict) -> TestCase:
             failure_type=str(verdict.clause.level),
         )
     elif verdict.outcome in _QUIET:
-        case.add_skipped_info(message=f"{verdict.outcome}: {detail}")
+        case.add_skipped_info(message=f"{verdict.outcome}: {_told(verdict)}{detail}")
     elif verdict.outcome is Outcome.SURPRISE_PASS:
-        case.stdout = f"{verdict.outcome}: {detail}"
+        case.stdout = f"{verdict.outcome}: {_told(verdict)}{detail}"
     return case
+
+
+def _told(verdict: Verdict) -> str:
+    """Return the known deviations of a verdict, one a line."""
+    return "".join(f"{_clean(item.told)}\n" for item in verdict.deviations)
 
 
 def _clean(words: str) -> str:

@@ -4,7 +4,8 @@ import re
 
 from conformance.report import text
 from conformance.report.curl import reproduce
-from conformance.report.headline import NAMES, broken, counts, headline, meaning, variables
+from conformance.report.headline import NAMES, broken, counts, headline, meaning, variables, warnings
+from conformance.verdict.deviation import GRADES
 from conformance.verdict.run import Run
 from conformance.verdict.verdict import Outcome, Verdict
 
@@ -75,6 +76,7 @@ def render(run: Run) -> str:
         "| " + " | ".join(str(by[outcome]) for outcome in Outcome) + " |",
         "",
     ]
+    lines += [f"> Warning: {sentence(words)}\n" for words in warnings(run)]
     if run.notice:
         lines += [*block(text.visible(text.cut(" ".join(run.notice.split()), 1_000))), ""]
     failures = broken(run)
@@ -119,8 +121,21 @@ def _table(title: str, verdicts: list[Verdict]) -> list[str]:
     if not verdicts:
         return []
     rows = [f"| {cell(v.clause.id)} | {v.clause.level} | {sentence(v.clause.sentence)} | {cell(v.detail, 200)} |" for v in verdicts[:_ROWS]]
+    if any(verdict.deviations for verdict in verdicts):
+        return _known(title, verdicts)
     more = [f"| and {len(verdicts) - _ROWS} more | | | |"] if len(verdicts) > _ROWS else []
     return [f"## {title}", "", "| requirement | level | clause | detail |", "|---|---|---|---|", *rows, *more, ""]
+
+
+def _known(title: str, verdicts: list[Verdict]) -> list[str]:
+    """Return a table of what deviations explain, a row for each clause and deviation."""
+    pairs = [(verdict, item) for verdict in verdicts for item in verdict.deviations]
+    rows = [
+        f"| {cell(v.clause.id)} | {v.clause.level} | {sentence(item.sentence)} | {escape(f'{GRADES[item.grade]}: {item.source}')} | {cell(item.first_seen)} | {cell(str(item.review_by))} | {cell(v.detail, 200)} |"
+        for v, item in pairs[:_ROWS]
+    ]
+    more = [f"| and {len(pairs) - _ROWS} more | | | | | | |"] if len(pairs) > _ROWS else []
+    return [f"## {title}", "", "| requirement | level | known deviation | source | first seen | review by | detail |", "|---|---|---|---|---|---|---|", *rows, *more, ""]
 
 
 def _fit(page: str) -> str:

@@ -41,8 +41,19 @@ def document(run: Run) -> dict[str, Any]:
                 "sentence": verdict.clause.sentence,
                 "source": verdict.clause.source,
                 "proofs": [{"exchange": p.exchange, "expected": p.expected, "actual": p.actual} for p in verdict.proofs],
+                "deviations": [number for number, standing in enumerate(run.deviations) if standing.deviation in verdict.deviations],
             }
             for verdict in run.verdicts
+        ],
+        "deviations": [
+            {
+                **standing.deviation.plain(),
+                "seen": list(standing.seen),
+                "surprises": list(standing.surprises),
+                "overdue": standing.overdue,
+                "warning": standing.warning,
+            }
+            for standing in run.deviations
         ],
         "observations": [
             {"observation": o.id, "sentence": o.sentence, "value": o.value, "exchanges": list(o.exchanges)}

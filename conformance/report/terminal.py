@@ -6,7 +6,7 @@ from typing import ClassVar, TextIO
 
 from conformance.report import text
 from conformance.report.curl import leans_on_har, reproduce
-from conformance.report.headline import NAMES, broken, counts, headline, variables
+from conformance.report.headline import NAMES, broken, counts, headline, variables, warnings
 from conformance.verdict.run import Run
 from conformance.verdict.verdict import Verdict
 
@@ -29,6 +29,7 @@ def show(run: Run, folder: Path, *, stream: TextIO) -> None:
         lines.append(f"{paint('broken', 'BROKEN')} {paint('id', text.one_line(verdict.clause.id))} ({verdict.clause.level}) {text.one_line(verdict.clause.sentence)}")
     if len(failures) > _WHOLE:
         lines.append("")
+    lines += _deviations(run, paint)
     if run.notice:
         lines += [paint("notice", text.one_line(run.notice, 1_000)), ""]
     told = ", ".join(f"{count} {NAMES[outcome]}" for outcome, count in counts(run).items() if count)
@@ -38,6 +39,17 @@ def show(run: Run, folder: Path, *, stream: TextIO) -> None:
     words = "\n".join(lines) + "\n"
     encoding = getattr(stream, "encoding", None) or "utf-8"
     stream.write(words.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _deviations(run: Run, paint: "Painter") -> list[str]:
+    """Return what is known to be broken and was seen to be, what is so no more, and what is to be looked at again."""
+    lines = []
+    for standing in run.deviations:
+        for kind, word, names in (("notice", "KNOWN", standing.seen), ("kept", "KEPT BY SURPRISE", standing.surprises)):
+            if names:
+                lines += [f"{paint(kind, word)} {paint('id', text.one_line(', '.join(names)))}", f"  {text.one_line(standing.deviation.sentence)}", f"  {paint('dim', text.one_line(standing.deviation.origin))}"]
+    lines += [f"{paint('notice', 'WARNING')} {text.one_line(words)}" for words in warnings(run)]
+    return [*lines, ""] if lines else []
 
 
 def _broken(run: Run, verdict: Verdict, paint: "Painter") -> list[str]:

@@ -84,6 +84,12 @@ class Evidence:
         return {exchange.request.key: reading for exchange, reading in zip(self.exchanges, self.readings, strict=True)}
 
     @cached_property
+    def by_id(self) -> Mapping[str, Exchange]:
+        """The exchanges by their ids."""
+        generated = (*self.tally.held.values(), *self.tally.pending.values()) if self.tally is not None else ()
+        return {exchange.id: exchange for exchange in (*self.exchanges, *generated)}
+
+    @cached_property
     def readings(self) -> list[Reading]:
         """All exchanges, read by the contract."""
         return [Reading(exchange, self.contract) for exchange in self.exchanges]

@@ -1,8 +1,11 @@
 """What generated requests showed, without keeping them: a run of a hundred thousand needs no more memory than one of a thousand."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from attrs import define, field
 
-from conformance.checks.check import Check
+from conformance.checks.check import Breach, Check
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.exchange.exchange import Exchange
@@ -10,7 +13,8 @@ from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.evidence import Finding
 from conformance.requirements.expectation import outcome, unmet
-from conformance.requirements.generated import expectation
+from conformance.requirements.generated import ALLOWED, FORBIDDEN, expectation
+from conformance.verdict.deviation import Deviation, excused
 
 # Of the exchanges that break a clause the smallest are kept, for a reader; of those that keep it a few.
 _PROOFS = 12
@@ -26,11 +30,12 @@ class Tally:
 
     `findings` is by the clause's id, `expected` by what the contract expects;
     `held` has the exchanges that any of them names; `pending` those that went unanswered, by the request's key; `guilty` the ids of those that break
-    anything; `total` and `answered` count distinct requests.
+    anything in a way that is not known; `total` and `answered` count distinct requests.
     """
 
     kit: Kit
     checks: tuple[Check, ...]
+    known: Sequence[Deviation] = ()
     findings: dict[str, Finding] = field(factory=dict, init=False)
     expected: dict[Expect, Finding] = field(factory=dict, init=False)
     held: dict[str, Exchange] = field(factory=dict, init=False, repr=False)
@@ -39,6 +44,7 @@ class Tally:
     total: int = field(default=0, init=False)
     answered: int = field(default=0, init=False)
     accepted: bool = field(default=False, init=False)
+    _excused: dict[str, set[str]] = field(factory=lambda: defaultdict(set), init=False, repr=False)
 
     @property
     def contract(self) -> Contract:
@@ -73,10 +79,7 @@ class Tally:
                 continue
             finding = self.findings.setdefault(check.clause.id, Finding())
             if judgement:
-                broken = True
-                self.held[reading.exchange.id] = reading.exchange
-                finding.take(reading, judgement)
-                self._trim(finding)
+                broken = self._blame(check.clause.id, finding, reading, judgement) or broken
             else:
                 finding.more += 1
         return broken
@@ -89,10 +92,8 @@ class Tally:
         finding = self.expected.setdefault(expect, Finding())
         wanted = unmet(self.contract, expect, reading)
         if wanted is not None:
-            self.held[reading.exchange.id] = reading.exchange
-            finding.fail(reading, f"{probe.label}: {wanted}", outcome(reading))
-            self._trim(finding)
-            return True
+            clause = ALLOWED if expect is Expect.ACCEPT else FORBIDDEN
+            return self._blame(clause.id, finding, reading, [Breach(f"{probe.label}: {wanted}", outcome(reading))])
         if len(finding.kept) < _EXAMPLES:
             self.held[reading.exchange.id] = reading.exchange
             finding.keep(reading)
@@ -100,10 +101,23 @@ class Tally:
             finding.more += 1
         return False
 
-    def _trim(self, finding: Finding) -> None:
-        """Keep the smallest proofs, and of the exchanges those that some finding names."""
+    def _blame(self, clause: str, finding: Finding, reading: Reading, breaches: list[Breach]) -> bool:
+        """Note a breach, and return whether it is a new one; of those that are known a few are enough."""
+        exchange = reading.exchange
+        known = excused(self.known, clause, exchange)
+        if known and len(self._excused[clause]) >= _PROOFS:
+            return False
+        if known:
+            self._excused[clause].add(exchange.id)
+        self.held[exchange.id] = exchange
+        finding.take(reading, breaches)
+        self._trim(clause, finding)
+        return not known
+
+    def _trim(self, clause: str, finding: Finding) -> None:
+        """Keep the smallest proofs, new ones before known ones, and of the exchanges those that some finding names."""
         if len(finding.broken) > _OVERFLOW:
-            finding.broken.sort(key=lambda proof: len(self.held[proof.exchange].request.body))
+            finding.broken.sort(key=lambda proof: (proof.exchange in self._excused[clause], len(self.held[proof.exchange].request.body)))
             del finding.broken[_PROOFS:]
         if len(self.held) > _HELD:
             findings = (*self.findings.values(), *self.expected.values())

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from attrs import Factory, field, frozen
 
 from conformance.exchange.exchange import Exchange
+from conformance.verdict.standing import Standing
 from conformance.verdict.verdict import Observation, Verdict
 
 
@@ -23,6 +24,7 @@ class Run:
     whose values stand in requests under their names.
     `notice` is one paragraph for the reader when the run as a whole says little
     (unreachable, unauthorised, no request accepted), else empty.
+    `deviations` are those known of the target, empty where they were not applied.
     `id` tells runs apart wherever they meet; it follows from target, contract and
     start, so that a folder that is judged again by the same contract is the same run.
     """
@@ -46,3 +48,4 @@ class Run:
     variables: tuple[str, ...] = ()
     tokens: int = 0
     id: str = field(default=Factory(_id, takes_self=True))
+    deviations: tuple[Standing, ...] = ()

@@ -5,6 +5,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from conformance.requirements.requirement import Clause
+from conformance.verdict.deviation import Deviation
 
 
 class Outcome(StrEnum):
@@ -29,13 +30,18 @@ class Proof:
 
 @frozen
 class Verdict:
-    """A clause, what became of it, why in one sentence, and the exchanges that show it."""
+    """A clause, what became of it, why in one sentence, and the exchanges that show it.
+
+    `deviations` are those that explain a known deviation, or that are gone where
+    a clause is kept by surprise.
+    """
 
     clause: Clause
     outcome: Outcome
     detail: str
     exchanges: tuple[str, ...] = ()
     proofs: tuple[Proof, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
 
 
 @frozen

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
+from conformance.probes.probe import Expect
 from conformance.requirements.evidence import Evidence, Finding
 from conformance.requirements.requirement import Level, Requirement
-from conformance.verdict.verdict import Outcome, Verdict
+from conformance.verdict.deviation import Deviation, concerning
+from conformance.verdict.verdict import Outcome, Proof, Verdict
 
 _SHOWN = 12
 
@@ -20,11 +22,14 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-def weigh(requirements: Iterable[Requirement], evidence: Evidence, *, silent: str = "") -> tuple[list[Verdict], list[str]]:
+def weigh(
+    requirements: Iterable[Requirement], evidence: Evidence, *, silent: str = "", known: Sequence[Deviation] = ()
+) -> tuple[list[Verdict], list[str]]:
     """Return a verdict for each requirement, and the ids of the MUSTs that an outage hid.
 
     `silent` is why nothing at all can be said (unreachable, unauthorised, no
     request ever accepted): then every verdict is inconclusive for that reason.
+    `known` are the target's known deviations.
     """
     verdicts, away = [], []
     for requirement in requirements:
@@ -32,21 +37,17 @@ def weigh(requirements: Iterable[Requirement], evidence: Evidence, *, silent: st
             verdicts.append(Verdict(requirement.clause, Outcome.INCONCLUSIVE, silent))
             continue
         finding = requirement.judge(evidence)
-        verdict = _verdict(requirement, finding)
+        verdict = _verdict(requirement, finding, evidence, concerning(known, requirement.clause.id))
         verdicts.append(verdict)
         if verdict.outcome is Outcome.INCONCLUSIVE and finding.outage and requirement.clause.level is Level.MUST:
             away.append(requirement.clause.id)
     return verdicts, away
 
 
-def _verdict(requirement: Requirement, finding: Finding) -> Verdict:
+def _verdict(requirement: Requirement, finding: Finding, evidence: Evidence, known: Sequence[Deviation]) -> Verdict:
     clause = requirement.clause
     if finding.broken:
-        proofs = tuple(dict.fromkeys(finding.broken))
-        first = proofs[0]
-        more = f", and {len(proofs) - 1} more" if len(proofs) > 1 else ""
-        exchanges = tuple(dict.fromkeys(proof.exchange for proof in proofs))
-        return Verdict(clause, Outcome.FAIL, f"Expected {first.expected}; came {first.actual}{more}.", exchanges[:_SHOWN], proofs[:_SHOWN])
+        return _broken(requirement, tuple(dict.fromkeys(finding.broken)), evidence, known)
     kept = tuple(dict.fromkeys(finding.kept))
     if finding.hidden:
         reasons = "; ".join(dict.fromkeys(finding.hidden))
@@ -54,7 +55,46 @@ def _verdict(requirement: Requirement, finding: Finding) -> Verdict:
     count = len(kept) + finding.more
     if not count:
         return Verdict(clause, Outcome.NOT_APPLICABLE, finding.missing or "Nothing that was asked shows it.")
-    return Verdict(clause, Outcome.PASS, f"Kept in {count:,} exchange{'s' if count > 1 else ''}.", kept[:_SHOWN])
+    words = f"Kept in {count:,} exchange{'s' if count > 1 else ''}"
+    gone = tuple(item for item in known if _shown(requirement, kept, evidence, item))
+    if gone:
+        return Verdict(clause, Outcome.SURPRISE_PASS, f"{words}, though it is known to be broken.", kept[:_SHOWN], deviations=gone)
+    return Verdict(clause, Outcome.PASS, f"{words}.", kept[:_SHOWN])
+
+
+def _broken(requirement: Requirement, proofs: tuple[Proof, ...], evidence: Evidence, known: Sequence[Deviation]) -> Verdict:
+    """Return a failure by what no deviation explains, else a known deviation by what they do."""
+    explained = {proof: next((item for item in known if item.covers(evidence.by_id.get(proof.exchange))), None) for proof in proofs}
+    new = tuple(proof for proof, item in explained.items() if item is None)
+    told = new or proofs
+    first = told[0]
+    more = f", and {len(told) - 1} more" if len(told) > 1 else ""
+    beside = f" Beside it, {len(proofs) - len(new)} of a known deviation." if new and len(new) < len(proofs) else ""
+    exchanges = tuple(dict.fromkeys(proof.exchange for proof in told))
+    return Verdict(
+        requirement.clause,
+        Outcome.FAIL if new else Outcome.KNOWN_DEVIATION,
+        f"Expected {first.expected}; came {first.actual}{more}.{beside}",
+        exchanges[:_SHOWN],
+        told[:_SHOWN],
+        tuple(dict.fromkeys(item for item in explained.values() if item is not None)),
+    )
+
+
+def _shown(requirement: Requirement, kept: Sequence[str], evidence: Evidence, known: Deviation) -> bool:
+    """Whether a clause that is kept shows that a deviation is gone: what brings it on was really there.
+
+    For a clause with probes of its own that is all of them, also those that a
+    small profile leaves out; for one that is read off everybody's answers, an
+    answer of the deviation's status.
+    """
+    probes = [probe for probe in requirement.probes if probe.expect is not Expect.OBSERVE]
+    if probes:
+        return all((reading := evidence.of(probe.request)) is not None and reading.available for probe in probes)
+    if not known.statuses:
+        return True
+    answers = (evidence.by_id[name].response for name in kept if name in evidence.by_id)
+    return any(response is not None and response.status in known.statuses for response in answers)
 
 
 def exit_status(verdicts: Sequence[Verdict], away: Sequence[str], *, silent: str = "") -> Exit:

@@ -1,12 +1,17 @@
 """Runs to render: a real one, and one whose server sends what no page should show as it is."""
 
+import datetime as dt
+
 import attrs
 import pytest
 
 from conformance.contract import load
 from conformance.engine import Settings, Target, conduct
 from conformance.exchange.exchange import Exchange, Request, Response
+from conformance.mock import MockServer
 from conformance.requirements.requirement import Clause, Level
+from conformance.verdict.deviation import Deviation
+from conformance.verdict.deviation import load as known
 from conformance.verdict.run import Run
 from conformance.verdict.verdict import Observation, Outcome, Proof, Verdict
 from tests.peers.handmade import Handmade
@@ -39,6 +44,20 @@ def hostile() -> Run:
         HOSTILE, "http://127.0.0.1:1", "siliconflow", "1", "0" * 64, "smoke", 0, 1_700_000_000.0, 1.0, 4, 1, "SILICONFLOW_API_KEY", verdicts,
         (Observation("observed.x", "What", HOSTILE, ("e1",)),), exchanges, HOSTILE,
     )
+
+
+@pytest.fixture(scope="session")
+def deviating() -> Run:
+    """Return a run with known deviations seen, one gone, one past its review and one that fits no clause."""
+    contract = load("siliconflow")
+
+    def entry(requirement: str, review_by: dt.date) -> Deviation:
+        return Deviation(requirement, f"Told by `somebody` {HOSTILE}", HOSTILE, "R", "2020-02", review_by)
+
+    mine = (entry("response.results.sorted", dt.date(9999, 1, 1)), entry("error.404.shape", dt.date(2020, 3, 1)), entry("no.such.clause", dt.date(9999, 1, 1)))
+    with MockServer(contract, observed=True) as mock:
+        target = Target("as seen", mock.base_url, contract, {str(contract.key_env): mock.key}, deviations=(*mine, *known("siliconflow")))
+        return conduct(target, Settings(select=("error.*", "response.results.sorted", "body.empty")))
 
 
 @pytest.fixture(scope="session")

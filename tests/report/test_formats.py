@@ -19,7 +19,7 @@ from conformance.verdict.verdict import Outcome
 SCHEMA = json.loads((Path(run_json.__file__).with_name("schemas") / "run.schema.json").read_text())
 
 
-@pytest.fixture(params=["real", "hostile", "worst", "silent"])
+@pytest.fixture(params=["real", "hostile", "worst", "silent", "deviating"])
 def run(request: pytest.FixtureRequest) -> Run:
     found: Run = request.getfixturevalue(request.param)
     return found
