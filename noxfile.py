@@ -1,6 +1,7 @@
 """The front door: one thin session a job. Versions and groups come from pyproject.toml."""
 
 import nox
+from nox.command import CommandFailed
 
 nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = False
@@ -55,13 +56,17 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def regenerate(session: nox.Session) -> None:
-    """Generate the clients; with --check, fail on any difference."""
+    """Generate the clients and the tables of requirements; with --check, fail on any difference."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("generate"))
     session.run("python", "scripts/regenerate.py", *session.posargs)
 
 
 @nox.session
 def vendor(session: nox.Session) -> None:
-    """Take a vendor's published page: nox -s vendor -- VENDOR FILE."""
-    session.install("-q", CONSTRAINTS, "-e.")
-    session.run("python", "scripts/vendor.py", *session.posargs)
+    """Take a vendor's published page, and say what its changes mean: nox -s vendor -- VENDOR [FILE|URL]."""
+    session.install("-q", CONSTRAINTS, "-e.", *groups("generate"))
+    try:
+        session.run("python", "scripts/vendor.py", *session.posargs)
+    except CommandFailed as failed:
+        # nox itself tells only 0 and 1 apart.
+        raise SystemExit(failed.return_code or 1) from None

@@ -1,4 +1,4 @@
-"""Generate the client packages from the effective contracts: `python scripts/regenerate.py [--check] [VENDOR …]`."""
+"""Generate the client packages and the tables of requirements from the effective contracts: `python scripts/regenerate.py [--check] [VENDOR …]`."""
 
 import argparse
 import contextlib
@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from conformance.contract import Contract, ContractError, clients, load, names  # noqa: E402
+from scripts import tables  # noqa: E402
 from scripts.client import facade  # noqa: E402
 
 GENERATED = ROOT / "generated"
@@ -66,7 +68,10 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     if options.check and not options.vendors:
         known = {package_name(vendor) for vendor in clients()}
+        stale += stale_documents()
         stale += [f"generated/{path.name}: stray" for path in sorted(GENERATED.iterdir()) if path.name not in known and not _CACHE.fullmatch(path.name)]
+    elif not options.check:
+        write_documents()
     for line in stale:
         print(line)
     print(f"{len(stale)} differences" if options.check else "done")
@@ -105,6 +110,7 @@ def generate(contract: Contract, folder: Path) -> Path:
     return target
 
 
+<<<<<<< HEAD
 def alone(contract: Contract) -> dict[str, Any]:
     """Return the document with the operation that ranks and what it refers to; a server's own document has others too."""
     document = deepcopy(dict(contract.document))
@@ -127,6 +133,33 @@ def alone(contract: Contract) -> dict[str, Any]:
     kept = {kind: {name: item for name, item in items.items() if kind == "securitySchemes" or (kind, name) in reached} for kind, items in (document.get("components") or {}).items()}
     document["components"] = {kind: items for kind, items in kept.items() if items}
     return document
+=======
+def write_documents() -> None:
+    """Write the documents that are made from the contracts, and take away those of contracts that are gone."""
+    wanted = tables.documents()
+    for path, text in wanted.items():
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(text, encoding="utf-8")
+    for path in (ROOT / tables.FOLDER).glob("*.md"):
+        if path.relative_to(ROOT) not in wanted:
+            path.unlink()
+
+
+def stale_documents() -> list[str]:
+    """Return which documents are not what the contracts make, a line each."""
+    wanted = tables.documents()
+    lines = [f"{path}: differs" for path, text in wanted.items() if not (ROOT / path).is_file() or (ROOT / path).read_text(encoding="utf-8") != text]
+    return lines + [f"{path.relative_to(ROOT)}: stray" for path in sorted((ROOT / tables.FOLDER).glob("*.md")) if path.relative_to(ROOT) not in wanted]
+
+
+def client_version(vendor: str) -> str:
+    """Return the version of a vendor's committed client, or of the first one to come."""
+    path = GENERATED / package_name(vendor) / "pyproject.toml"
+    try:
+        return str(tomllib.loads(path.read_text(encoding="utf-8"))["project"]["version"])
+    except (OSError, ValueError, KeyError):
+        return "0.1.0"
+>>>>>>> fe906bd (Vendoring: earlier versions kept, what changed told before anything is generated, the overlay brought to the new document)
 
 
 def class_names(document: Any) -> dict[str, str]:

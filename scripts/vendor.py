@@ -1,9 +1,15 @@
-"""Take a vendor's published page into `openapi/`: `python scripts/vendor.py VENDOR [FILE]`."""
+"""Take a vendor's published page into `openapi/`: `nox -s vendor -- VENDOR [FILE|URL]`.
+
+Without FILE or URL the page is fetched from the address in `provenance.json`. Exit status: 0 nothing changed or nothing
+breaks, 1 something breaks and is not approved (everything is written all the same), 2 the input is unusable and nothing was touched.
+"""
 
 import argparse
 import datetime as dt
+import json
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -11,68 +17,175 @@ sys.path.insert(0, str(ROOT))
 
 from conformance.contract import ContractError, document, page, provenance  # noqa: E402
 from conformance.contract.catalogue import DOCUMENT, OVERLAY, check, read  # noqa: E402
+from scripts import regenerate  # noqa: E402
+from scripts.spec import approval, history, intake, report, source  # noqa: E402
+from scripts.spec.redocly import RedoclyError  # noqa: E402
+from scripts.spec.renewal import Renewal, renew  # noqa: E402
 
 OPENAPI = ROOT / "openapi"
 PAGE = "page.md"
 DATED = "The page bears no date of its own: `retrieved` is the day it was taken."
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Vendor a page; return 0, 1 if the overlay no longer makes a contract of it, 2 if it is unusable, with nothing overwritten."""
-    parser = argparse.ArgumentParser(prog="vendor", description=__doc__)
+def arguments(argv: list[str] | None) -> argparse.Namespace:
+    """Return the command line's options."""
+    parser = argparse.ArgumentParser(prog="vendor", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("vendor", help="folder below openapi/")
-    parser.add_argument("file", nargs="?", type=Path, help="the page as published, or bare YAML or JSON (default: take stock of what is there)")
-    parser.add_argument("--source", help="where the page was found (default: as before)")
-    parser.add_argument("--retrieved", type=dt.date.fromisoformat, help="date, YYYY-MM-DD (default: today, or as before without FILE)")
-    options = parser.parse_args(argv)
+    parser.add_argument("place", nargs="?", metavar="FILE|URL", help="the page as published, or bare YAML or JSON (default: fetch it again)")
+    parser.add_argument("--stock", action="store_true", help="take nothing; write the provenance of what is there")
+    parser.add_argument("--approve", action="append", default=[], metavar="FINGERPRINT", help="approve a change of this report, or of the last one; `all` for every breaking one")
+    parser.add_argument("--report", type=Path, metavar="FOLDER", help="write changes.md and changes.json there too")
+    parser.add_argument("--no-regenerate", action="store_true", help="leave client and documents to `nox -s regenerate`")
+    parser.add_argument("--source", help="where the page was found, in words (default: as before)")
+    parser.add_argument("--url", help="where to fetch the page from next time (default: as before, or the URL given)")
+    parser.add_argument("--retrieved", type=dt.date.fromisoformat, help="date, YYYY-MM-DD (default: today; with --stock as before)")
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Vendor a page; return the exit status that the module's docstring tells."""
+    options = arguments(argv)
     folder = OPENAPI / options.vendor
     try:
         if not re.fullmatch(r"[a-z][a-z0-9_-]*", options.vendor):
-            msg = f"{options.vendor!r} is no vendor's name: small letters, digits, `-` and `_` only."
-            raise ContractError(msg)
-        before = provenance.read(folder) if (folder / provenance.FILE).is_file() else {}
-        if options.file is None:
-            unchanged(folder)
-        else:
-            accept(folder, options.file)
-    except (ContractError, OSError) as error:
-        print(f"vendor: {error}", file=sys.stderr)
+            raise ContractError(f"{options.vendor!r} is no vendor's name: small letters, digits, `-` and `_` only.")
+        if options.stock:
+            return stock(folder, options)
+        return approve(folder, options) if options.approve and options.place is None else take(folder, options)
+    except (ContractError, RedoclyError, OSError) as error:
+        print(f"vendor: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
-    retrieved = str(options.retrieved or (before.get("retrieved") if options.file is None else None) or dt.datetime.now(dt.UTC).date())
-    source = options.source or before.get("source") or f"the file {options.file.name if options.file else DOCUMENT}"
+
+
+def stock(folder: Path, options: argparse.Namespace) -> int:
+    """Write the provenance of what is there, unless somebody edited it."""
+    before = provenance.read(folder) if (folder / provenance.FILE).is_file() else {}
+    unchanged(folder)
+    contract = read(folder / DOCUMENT, folder.name)
+    record(folder, before, options, str(before.get("retrieved", today())))
+    for action in contract.unmatched:
+        print(f"overlay action matches nothing: {action.target} ({action.description})")
+    return 0
+
+
+def take(folder: Path, options: argparse.Namespace) -> int:
+    """Replace page and document by a new version, if it is a usable one, and bring up to date what follows from it."""
+    before = provenance.read(folder) if (folder / provenance.FILE).is_file() else {}
+    place = options.place or before.get("url")
+    if place is None:
+        raise ContractError(f"openapi/{folder.name}/{provenance.FILE} names no `url` to fetch the page from; name a FILE or URL.")
+    found = source.read(place)
+    if transcribed(folder) and not intake.published(found.text):
+        return take_page(folder, before, options, found)
+    taken = intake.take(found.text, found.name)
+    if same(folder / PAGE, taken.page) and same(folder / DOCUMENT, taken.body):
+        print(f"openapi/{folder.name}: nothing has changed since {before.get('retrieved', 'it was taken')}.")
+        return 0
+    with tempfile.TemporaryDirectory() as scratch:
+        renewal = renew(folder, taken, clients=Path(scratch))
+        approved = approval.read(folder) | approve_now(folder, options, renewal)
+        kept = keep(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        if taken.page is None:
+            (folder / PAGE).unlink(missing_ok=True)
+        else:
+            write(folder / PAGE, taken.page)
+        write(folder / DOCUMENT, taken.body)
+        if renewal.overlay is not None:
+            write(folder / OVERLAY, renewal.overlay)
+        record(folder, before, options, today(), found)
+        if OPENAPI == ROOT / "openapi" and not options.no_regenerate:
+            package = regenerate.package_name(folder.name)
+            if (fresh := Path(scratch) / "new" / package).is_dir():
+                regenerate.replace(fresh, regenerate.GENERATED / package)
+            regenerate.write_documents()
+    return tell(renewal, approved, [place for place in (kept, options.report) if place is not None])
+
+
+def take_page(folder: Path, before: dict[str, str], options: argparse.Namespace, found: source.Source) -> int:
+    """Keep a new version of a page that a person transcribes: what it means, no machine can say."""
+    page_of(folder, found)
+    if same(folder / PAGE, found.text):
+        print(f"openapi/{folder.name}: nothing has changed since {before.get('retrieved', 'it was taken')}.")
+        return 0
+    keep(folder)
+    write(folder / PAGE, found.text)
+    record(folder, before, options, today(), found)
+    print(f"The page has changed; {DOCUMENT} is transcribed by hand: bring it up to date and run this again with --stock.")
+    return 1
+
+
+def keep(folder: Path) -> Path | None:
+    """Keep the version that is there, and say where."""
+    if not (folder / DOCUMENT).is_file():
+        return None
+    kept = history.keep(folder, (PAGE, DOCUMENT, OVERLAY, provenance.FILE))
+    print(f"openapi/{folder.name}/{history.FOLDER}/{kept.name}: the version before")
+    return kept
+
+
+def approve_now(folder: Path, options: argparse.Namespace, renewal: Renewal) -> frozenset[str]:
+    """Write down what the command line approves, and return its fingerprints."""
+    if not options.approve:
+        return frozenset()
+    return frozenset(change.fingerprint for change in approval.approve(folder, options.approve, renewal.changes))
+
+
+def approve(folder: Path, options: argparse.Namespace) -> int:
+    """Approve changes of the version that was taken last; return 1 while some that break are not approved."""
+    kept = history.latest(folder)
+    path = None if kept is None else kept / "changes.json"
+    if path is None or not path.is_file():
+        raise ContractError(f"openapi/{folder.name}/{history.FOLDER} holds no report of a change to approve.")
+    changes = report.changes(path)
+    for change in approval.approve(folder, options.approve, changes):
+        print(f"approved {change.fingerprint}: {change.sentence}")
+    left = approval.pending(changes, approval.read(folder))
+    print(f"{len(left)} breaking changes are not approved.")
+    return 1 if left else 0
+
+
+def tell(renewal: Renewal, approved: frozenset[str], folders: list[Path]) -> int:
+    """Write the report into folders, print it, and return the exit status."""
+    text = report.as_markdown(renewal, approved)
+    machine = json.dumps(report.as_json(renewal, approved), ensure_ascii=False, indent=2) + "\n"
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+        write(folder / "changes.md", text)
+        write(folder / "changes.json", machine)
+    print()
+    print(text)
+    return report.exit_status(renewal, approved)
+
+
+def today() -> str:
+    """Return the day, YYYY-MM-DD."""
+    return str(dt.datetime.now(dt.UTC).date())
+
+
+def same(path: Path, text: str | None) -> bool:
+    """Whether a file holds a text, or is absent where there is none."""
+    return (not path.is_file()) if text is None else (path.is_file() and path.read_bytes() == text.encode())
+
+
+def record(folder: Path, before: dict[str, str], options: argparse.Namespace, retrieved: str, found: source.Source | None = None) -> None:
+    """Write the provenance."""
+    url = options.url or (found.url if found is not None and found.url else before.get("url"))
+    named = f"the file {Path(found.name).name}" if found is not None and not found.url else url or f"the file {DOCUMENT}"
     kept = [name for name in (PAGE, DOCUMENT) if (folder / name).is_file()]
-    provenance.write(folder, source, retrieved, note(folder), kept)
-    print(f"openapi/{options.vendor}: {', '.join(kept)}; retrieved {retrieved}")
-    return report(folder)
+    retrieved = str(options.retrieved or retrieved)
+    provenance.write(folder, options.source or before.get("source") or named, retrieved, note(folder), kept, url)
+    print(f"openapi/{folder.name}: {', '.join(kept)}; retrieved {retrieved}")
 
 
-def accept(folder: Path, file: Path) -> None:
-    """Replace page and document, if the file holds a usable one; raises ContractError before anything is written."""
-    text = document.read_text(file)
-    found = page.extract(text)
-    if found is None and transcribed(folder) and not text.lstrip().startswith(("openapi", "{")):
-        take_page(folder, file, text)
-        return
-    body = text if found is None else found
-    check(document.parse(body, str(file)), file)
-    folder.mkdir(parents=True, exist_ok=True)
-    if found is None:
-        (folder / PAGE).unlink(missing_ok=True)
-    else:
-        write(folder / PAGE, text)
-    write(folder / DOCUMENT, body)
-
-
-def take_page(folder: Path, file: Path, text: str) -> None:
-    """Keep a new version of a page that was transcribed by hand; raises ContractError for another page."""
+def page_of(folder: Path, found: source.Source) -> None:
+    """Refuse what is not the page that a document was transcribed from."""
     contract = check(document.load(folder / DOCUMENT), folder / DOCUMENT)
     endpoint = contract.server + contract.path
-    if endpoint not in text:
-        msg = f"{file} holds no OpenAPI document, nor is it the page that {DOCUMENT} was transcribed from: it does not name {endpoint}."
-        raise ContractError(msg)
-    if text != document.read_text(folder / PAGE):
-        print(f"The page has changed; {DOCUMENT} is transcribed by hand: bring it up to date and run this again without FILE.")
-        write(folder / PAGE, text)
+    if endpoint not in found.text:
+        raise ContractError(
+            f"{found.name} holds no OpenAPI document, nor is it the page that {DOCUMENT} was transcribed from: it does not name {endpoint}."
+        )
 
 
 def transcribed(folder: Path) -> bool:
@@ -89,16 +202,16 @@ def written(folder: Path) -> bool:
 def unchanged(folder: Path) -> None:
     """Refuse to take stock of a published document that somebody edited: corrections belong into the overlay."""
     if not (folder / DOCUMENT).is_file():
-        msg = f"There is no openapi/{folder.name}/{DOCUMENT}; name the file to take it from."
-        raise ContractError(msg)
+        raise ContractError(f"There is no openapi/{folder.name}/{DOCUMENT}; name the file to take it from.")
     check(document.load(folder / DOCUMENT), folder / DOCUMENT)
     if transcribed(folder) or written(folder):
         return
     published = page.extract(document.read_text(folder / PAGE)) if (folder / PAGE).is_file() else None
     edited = DOCUMENT in provenance.changed(folder) if published is None else document.read_text(folder / DOCUMENT) != published
     if edited:
-        msg = f"openapi/{folder.name}/{DOCUMENT} is not what was published; corrections belong into {OVERLAY}, a new version is taken from its FILE."
-        raise ContractError(msg)
+        raise ContractError(
+            f"openapi/{folder.name}/{DOCUMENT} is not what was published; corrections belong into {OVERLAY}, a new version is taken from its FILE."
+        )
 
 
 def note(folder: Path) -> str:
@@ -117,18 +230,6 @@ def write(path: Path, text: str) -> None:
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_bytes(text.encode())
     fresh.replace(path)
-
-
-def report(folder: Path) -> int:
-    """Tell what the overlay no longer does; an action without a match is a finding, not an end."""
-    try:
-        contract = read(folder / DOCUMENT, folder.name)
-    except ContractError as error:
-        print(f"With its overlay it is no contract: {error}")
-        return 1
-    for action in contract.unmatched:
-        print(f"overlay action matches nothing any more: {action.target} ({action.description})")
-    return 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from conformance.contract import samples
 from conformance.contract.contract import CREDENTIALS, ROLE, Contract, validator
 from conformance.contract.errors import ContractError
 from conformance.contract.finding import Finding
-from conformance.contract.instances import alone
+from conformance.contract.instances import alone, instances
 from conformance.contract.roles import ROLES
 from conformance.contract.schema import POINTER, Schema, convert, escape, flatten, follow, resolve, walk
 
@@ -99,9 +99,14 @@ def _media_examples(contract: Contract, entry: Any, where: str) -> Iterator[tupl
 def _branches(contract: Contract) -> Iterator[Finding]:
     """Each branch of a `oneOf` must have a value of its own, or no answer can ever choose it."""
     for where, node in _nodes(contract):
-        for number in range(len(node.get("oneOf", ()))):
+        branches = node.get("oneOf", ())
+        for number, branch in enumerate(branches):
             if alone(node, number) is None:
                 yield Finding("oneOf", f"{where}/oneOf/{number}", "No value was found that fits this branch alone.")
+            plain = next(instances(branch), None)
+            for other, beside in enumerate(branches):
+                if other != number and not beside.get("required") and isinstance(plain, dict) and validator(beside).is_valid(plain):
+                    yield Finding("oneOf", f"{where}/oneOf/{other}", f"It requires nothing, so the plain value of branch {number + 1} fits it too.")
 
 
 def _declarations(contract: Contract) -> Iterator[Finding]:

@@ -58,7 +58,7 @@ def read(path: Path, name: str) -> Contract:
     beside = path.with_name(OVERLAY)
     with _refused(path):
         _recognise(vendored)
-        return _effective(path, name, vendored, beside if beside.is_file() else _overlay_for(vendored))
+        return _effective(path, name, vendored, beside if beside.is_file() else overlay_for(vendored))
 
 
 def check(vendored: dict[str, Any], path: Path) -> Contract:
@@ -101,7 +101,7 @@ def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | N
     return contract
 
 
-def _overlay_for(vendored: dict[str, Any]) -> Path | None:
+def overlay_for(vendored: dict[str, Any]) -> Path | None:
     """Return the overlay of the shipped vendor whose title and servers these are."""
     title = (vendored.get("info") or {}).get("title")
     for name in names():

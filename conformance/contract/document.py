@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.contract.errors import ContractError
 
-MAX_BYTES = 5_000_000
+MAX_BYTES = 2_000_000
 _MAYBE_ALIAS = re.compile(r"(?:^|[\s\[{,])\*\w")
 
 

@@ -58,10 +58,10 @@ def apply(document: Mapping[str, Any], actions: Sequence[Action]) -> Applied:
     result: Any = deepcopy(document)
     unmatched = []
     for action in actions:
-        locations = _locations(action.target, result)
-        if not locations:
+        places = locations(action.target, result)
+        if not places:
             unmatched.append(action)
-        for location in reversed(locations):
+        for location in reversed(places):
             if action.remove:
                 _remove(result, location)
             else:
@@ -69,7 +69,8 @@ def apply(document: Mapping[str, Any], actions: Sequence[Action]) -> Applied:
     return Applied(result, tuple(unmatched))
 
 
-def _locations(target: str, document: Any) -> list[tuple[str | int, ...]]:
+def locations(target: str, document: Any) -> list[tuple[str | int, ...]]:
+    """Return where a JSONPath matches, in document order; raises OverlayError for what is none."""
     from jsonpath_rfc9535 import JSONPathError, find
 
     try:

@@ -31,7 +31,8 @@ def changed(folder: Path) -> list[str]:
     return [name for name, digest in listed.items() if not (folder / name).is_file() or sha256(folder / name) != digest]
 
 
-def write(folder: Path, source: str, retrieved: str, note: str, files: list[str]) -> None:
-    """Write a vendor's provenance; only the vendoring command does. `retrieved` is a date, YYYY-MM-DD."""
-    record = {"source": source, "retrieved": retrieved, "note": note, "files": {name: sha256(folder / name) for name in files}}
+def write(folder: Path, source: str, retrieved: str, note: str, files: list[str], url: str | None = None) -> None:
+    """Write a vendor's provenance; only the vendoring command does. `retrieved` is a date, YYYY-MM-DD; `url` is where the page is fetched from."""
+    record: dict[str, Any] = {"source": source, **({"url": url} if url else {}), "retrieved": retrieved, "note": note}
+    record["files"] = {name: sha256(folder / name) for name in files}
     (folder / FILE).write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

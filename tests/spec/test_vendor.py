@@ -1,4 +1,4 @@
-"""The vendoring command keeps what was published byte for byte, and overwrites nothing for the sake of rubbish."""
+"""The vendoring command: what is taken, what is refused, what is kept of the version before, and what it says."""
 
 import json
 import shutil
@@ -79,26 +79,76 @@ def test_taking_stock_changes_nothing(openapi: Path, name: str) -> None:
     shutil.rmtree(openapi)
     shutil.copytree(contracts_root(), openapi)
     before = tree(openapi)
-    assert vendor.main([name]) == 0
+    assert vendor.main([name, "--stock"]) == 0
     assert tree(openapi) == before
 
 
-def test_new_page_is_taken_whole(openapi: Path) -> None:
-    """A page with 80 replaced by 64 is kept, its document is what stands between its fences, and the contract follows."""
-    file = published(openapi, "maximum: 80", "maximum: 64")
-    assert vendor.main(["siliconflow", str(file), "--retrieved", "2026-12-01"]) == 0
+def test_same_page_changes_nothing(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The page as it is taken again writes nothing, not even a date, and says so."""
+    before = tree(openapi)
+    assert vendor.main(["siliconflow", str(published(openapi))]) == 0
+    assert tree(openapi) == before
+    assert "nothing has changed" in capsys.readouterr().out
+
+
+@pytest.mark.needs_npm
+def test_new_page_is_taken_whole(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A page with 80 replaced by 64 is kept, its document is what stands between its fences, the contract follows, and what breaks gives exit 1."""
     folder = openapi / "siliconflow"
+    before = tree(folder)
+    file = published(openapi, "maximum: 80", "maximum: 64")
+    assert vendor.main(["siliconflow", str(file), "--retrieved", "2026-12-01"]) == 1
     assert (folder / "page.md").read_bytes() == file.read_bytes()
     assert (folder / "rerank.yaml").read_text() == page.extract(file.read_text())
+    assert (folder / "overlay.yaml").read_bytes() == before["overlay.yaml"]
     assert provenance.changed(folder) == []
     assert provenance.read(folder)["retrieved"] == "2026-12-01"
     overlap = load(str(folder)).request_field("chunk_overlap")
     assert overlap is not None
     assert overlap.schema["maximum"] == 64
+    kept = folder / "history" / "2026-11-20"
+    assert {name: (kept / name).read_bytes() for name in before} == before
+    assert (kept / "changes.md").read_text() in capsys.readouterr().out
 
 
+@pytest.mark.needs_npm
+def test_versions_of_one_day_are_all_kept(openapi: Path) -> None:
+    """Three versions on one day lie side by side, each as it was; approving gives exit 0, then and afterwards."""
+    folder = openapi / "siliconflow"
+    bounds = ("80", "64", "48")
+    for before, after in zip(bounds, bounds[1:], strict=False):
+        assert vendor.main(["siliconflow", str(published(openapi, f"maximum: {before}", f"maximum: {after}")), "--retrieved", "2026-11-20"]) == 1
+    file = published(openapi, "maximum: 48", "maximum: 32")
+    assert vendor.main(["siliconflow", str(file), "--retrieved", "2026-11-20", "--approve", "all"]) == 0
+    kept = {path.name: (path / "rerank.yaml").read_text() for path in (folder / "history").iterdir()}
+    assert {name: [f"maximum: {bound}" in text for bound in bounds] for name, text in kept.items()} == {
+        "2026-11-20": [True, False, False],
+        "2026-11-20.2": [False, True, False],
+        "2026-11-20.3": [False, False, True],
+    }
+    changes = json.loads((folder / "history" / "2026-11-20.3" / "changes.json").read_text())["changes"]
+    assert all(change["approved"] for change in changes)
+    assert vendor.main(["siliconflow", "--approve", changes[0]["fingerprint"]]) == 0
+
+
+@pytest.mark.needs_npm
+def test_approval_one_by_one(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each fingerprint is approved by itself, exit 0 comes with the last one, an unknown one is refused, and a second time approves nothing new."""
+    assert vendor.main(["siliconflow", str(published(openapi, "maximum: 80", "maximum: 64"))]) == 1
+    (kept,) = (openapi / "siliconflow" / "history").iterdir()
+    first, second = (change["fingerprint"] for change in json.loads((kept / "changes.json").read_text())["changes"])
+    assert vendor.main(["siliconflow", "--approve", "0" * 12]) == 2
+    assert first in capsys.readouterr().err
+    assert vendor.main(["siliconflow", "--approve", first]) == 1
+    assert vendor.main(["siliconflow", "--approve", second]) == 0
+    approved = (openapi / "siliconflow" / "approved.toml").read_bytes()
+    assert vendor.main(["siliconflow", "--approve", "all"]) == 0
+    assert (openapi / "siliconflow" / "approved.toml").read_bytes() == approved
+
+
+@pytest.mark.needs_npm
 def test_line_ends_are_kept(openapi: Path) -> None:
-    """A page with Windows line ends stays one, and so does its document."""
+    """A page with Windows line ends stays one, and so does its document; nothing breaks by it."""
     file = published(openapi, "\n", "\r\n")
     assert vendor.main(["siliconflow", str(file)]) == 0
     folder = openapi / "siliconflow"
@@ -108,15 +158,17 @@ def test_line_ends_are_kept(openapi: Path) -> None:
     assert load(str(folder)).unmatched == ()
 
 
+@pytest.mark.needs_npm
 @pytest.mark.parametrize("form", ["yaml", "json"])
 def test_bare_document_is_taken_too(openapi: Path, form: str) -> None:
-    """Bare YAML or JSON is kept as it is; the page that no longer belongs to it goes."""
+    """Bare YAML or JSON is kept as it is; the page that no longer belongs to it goes, and is kept with the version before."""
     folder = openapi / "siliconflow"
     file = openapi.parent / f"bare.{form}"
     file.write_text((folder / "rerank.yaml").read_text() if form == "yaml" else json.dumps(document.load(folder / "rerank.yaml")))
     assert vendor.main(["siliconflow", str(file)]) == 0
     assert (folder / "rerank.yaml").read_bytes() == file.read_bytes()
     assert not (folder / "page.md").exists()
+    assert (folder / "history" / "2026-11-20" / "page.md").exists()
     assert "fences" not in provenance.read(folder)["note"]
     assert load(str(folder)).unmatched == ()
 
@@ -127,6 +179,7 @@ def test_new_vendor_gets_a_folder(openapi: Path) -> None:
     shutil.copy(openapi / "woagent" / "rerank.yaml", file)
     assert vendor.main(["other", str(file), "--source", "https://other.example/docs"]) == 0
     assert provenance.read(openapi / "other")["source"] == "https://other.example/docs"
+    assert load(str(openapi / "other")).request_field("documents") is not None
 
 
 @pytest.mark.parametrize("name", ["siliconflow", "woagent", "fresh"])
@@ -145,6 +198,17 @@ def test_rubbish_overwrites_nothing(openapi: Path, capsys: pytest.CaptureFixture
     assert str(file) in told.err
 
 
+def test_document_without_roles_overwrites_nothing(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A document in which no field can be told to hold the documents makes no contract: exit 2 names the role, and nothing is touched."""
+    file = published(openapi, "documents:", "a_b:")
+    text = file.read_text().replace("The list of documents to be ranked", "Whatever").replace("minItems: 1", "nullable: true")
+    file.write_text(text)
+    before = tree(openapi)
+    assert vendor.main(["siliconflow", str(file)]) == 2
+    assert "role documents" in capsys.readouterr().err
+    assert tree(openapi) == before
+
+
 @pytest.mark.parametrize("name", ["../evil", "/evil", "a b", "Vendor", ""])
 def test_vendor_names_are_plain(openapi: Path, name: str) -> None:
     """A name that is no plain folder's is refused: it becomes a path and a package."""
@@ -154,8 +218,9 @@ def test_vendor_names_are_plain(openapi: Path, name: str) -> None:
 
 
 def test_missing_file_and_vendor_are_named(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that is not there, a folder in its place and a vendor without a document are told by name."""
-    for arguments, word in ((["siliconflow", "nowhere.md"], "nowhere.md"), (["siliconflow", str(openapi)], str(openapi)), (["fresh"], "fresh")):
+    """A file that is not there, a folder in its place, a vendor without a document and one without an address are told by name."""
+    cases = ((["siliconflow", "nowhere.md"], "nowhere.md"), (["siliconflow", str(openapi)], str(openapi)), (["fresh", "--stock"], "fresh"), (["woagent"], "url"))
+    for arguments, word in cases:
         assert vendor.main(arguments) == 2
         assert word in capsys.readouterr().err
 
@@ -164,33 +229,46 @@ def test_edited_document_is_not_blessed(openapi: Path, capsys: pytest.CaptureFix
     """Taking stock does not rewrite the hashes of a vendored file that somebody edited by hand."""
     path = openapi / "siliconflow" / "rerank.yaml"
     path.write_text(path.read_text().replace("maximum: 80", "maximum: 64"))
-    assert vendor.main(["siliconflow"]) == 2
+    assert vendor.main(["siliconflow", "--stock"]) == 2
     assert "overlay.yaml" in capsys.readouterr().err
     assert provenance.changed(openapi / "siliconflow") == ["rerank.yaml"]
 
 
 def test_transcribed_page_is_recorded(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A new version of a page that was transcribed by hand is kept, the transcription stays, and the person is told."""
+    """A new version of a page that was transcribed by hand is kept with the one before; the transcription stays, and exit 1 asks for a person."""
     folder = openapi / "woagent"
     before = (folder / "rerank.yaml").read_bytes()
     file = openapi.parent / "page.md"
     file.write_text((folder / "page.md").read_text().replace("x <= 80", "x <= 64"))
-    assert vendor.main(["woagent", str(file)]) == 0
+    assert vendor.main(["woagent", str(file)]) == 1
     assert "by hand" in capsys.readouterr().out
     assert (folder / "page.md").read_bytes() == file.read_bytes()
     assert (folder / "rerank.yaml").read_bytes() == before
     assert provenance.changed(folder) == []
+    assert len(list((folder / "history").iterdir())) == 1
+    assert vendor.main(["woagent", str(file)]) == 0
 
 
-def test_action_that_lost_its_target_is_told(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An overlay action that no longer matches is reported, and the page is taken all the same."""
+@pytest.mark.needs_npm
+def test_action_that_lost_its_target_is_retired(openapi: Path) -> None:
+    """An overlay action that no longer matches is taken out of the overlay and told in the report, with what it said; the page is taken all the same."""
     assert vendor.main(["siliconflow", str(published(openapi, "x-codeSamples", "x-samples"))]) == 0
-    assert "matches nothing any more" in capsys.readouterr().out
+    folder = openapi / "siliconflow"
+    assert load(str(folder)).unmatched == ()
+    (step,) = json.loads((folder / "history" / "2026-11-20" / "changes.json").read_text())["overlay"]
+    assert (step["kind"], step["after"]) == ("retired", [])
+    assert "overlap_tokens" in step["before"]["target"]
+    assert step["before"]["target"] not in (folder / "overlay.yaml").read_text()
+    assert "# --- said in prose: as schema" in (folder / "overlay.yaml").read_text()
 
 
-def test_document_that_its_overlay_no_longer_fits(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Where the renamed field takes the roles along, the page is taken, and exit 1 says that the overlay wants a line."""
-    file = published(openapi, "documents:", "candidates:")
-    assert vendor.main(["siliconflow", str(file)]) == 1
-    assert "role documents" in capsys.readouterr().out
-    assert (openapi / "siliconflow" / "page.md").read_bytes() == file.read_bytes()
+@pytest.mark.needs_npm
+def test_renamed_field_keeps_its_role(openapi: Path) -> None:
+    """Where the field that most of the overlay hangs on is renamed, the overlay is rewritten, the contract loads, and the roles are where they were."""
+    folder = openapi / "siliconflow"
+    before = load(str(folder))
+    assert vendor.main(["siliconflow", str(published(openapi, "documents:", "candidates:"))]) == 1
+    after = load(str(folder))
+    assert after.unmatched == ()
+    assert after.request_field("documents").name == "candidates"  # type: ignore[union-attr]
+    assert {item.role for item in after.fields.values()} == {item.role for item in before.fields.values()}

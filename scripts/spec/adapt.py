@@ -1,0 +1,262 @@
+"""An overlay brought to a new document: actions retired, rewritten or added, each with its reason."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from conformance.contract import Contract, overlay
+from conformance.contract.overlay import Action
+from scripts.spec import mend, models, place
+from scripts.spec.place import Location
+from scripts.spec.renames import Renames, find
+
+_CLASS = "x-class-name"
+_LISTS = ("x-rerank-models", "x-rerank-only-models")
+_ROUNDS = 4
+
+
+@frozen
+class Step:
+    """What becomes of one action: `retired`, `rewritten` or `added`; `old` is what was there, `new` what is instead."""
+
+    kind: str
+    reason: str
+    old: Action | None = None
+    new: tuple[Action, ...] = ()
+
+
+@define
+class Adapted:
+    """An overlay for a new document: its actions in order, where each came from, and the effective document."""
+
+    actions: list[Action]
+    steps: list[Step]
+    document: dict[str, Any] = field(repr=False)
+    renames: Renames = field(repr=False)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the overlay is not what it was."""
+        return bool(self.steps)
+
+
+def adapt(old: Contract | None, actions: Sequence[Action], new: Mapping[str, Any], known: Mapping[str, str]) -> Adapted:
+    """Return the overlay `actions` as the document `new` needs it; `old` is the contract as it was with them.
+
+    `known` maps names of fields to the roles that shipped contracts give them.
+    """
+    renames = find(old.vendored, new) if old is not None else Renames()
+    work = _Work(deepcopy(dict(old.vendored)) if old is not None else {}, deepcopy(dict(new)), renames)
+    for action in actions:
+        work.take(action, known=old is not None)
+    if old is not None:
+        work.carry(old.vendored)
+    work.mend(old, known)
+    return Adapted(work.actions, work.steps, work.new, renames)
+
+
+@define
+class _Work:
+    old: dict[str, Any]
+    new: dict[str, Any]
+    renames: Renames
+    actions: list[Action] = field(factory=list)
+    steps: list[Step] = field(factory=list)
+    passing: list[Action] = field(factory=list)
+
+    def take(self, action: Action, *, known: bool) -> None:
+        """Apply an action to both documents, in the form that the new one needs."""
+        before = overlay.locations(action.target, self.old)
+        if before:
+            self.old = overlay.apply(self.old, [action]).document
+        if mend.passing(action):
+            self.actions.append(action)
+            self.passing.append(action)
+            return
+        now = overlay.locations(action.target, self.new)
+        if not now:
+            other = self._renamed(action)
+            if other is None:
+                self.steps.append(Step("retired", self._why_gone(action, before) if known else "it matches nothing in this document", action))
+                return
+            action, reason, was = other, "a name in its target has changed", action
+            now = overlay.locations(action.target, self.new)
+        else:
+            reason, was = "", action
+        required = self._required(action, now)
+        if required != action:
+            action, reason = required, "a name in it has changed"
+        revised, more = self._revised(action, before, now)
+        reason = reason or more
+        kept = [slim for item in revised if (slim := self._applied(item)) is not None]
+        if not kept:
+            self.steps.append(Step("retired", "the vendor's document says so itself now", was))
+        elif kept != [was]:
+            self.steps.append(Step("rewritten", reason or "the vendor's document says a part of it itself now", was, tuple(kept)))
+        self.actions += kept
+
+    def _applied(self, action: Action) -> Action | None:
+        """Apply an action to the new document without what changes nothing; None when all of it changes nothing."""
+        if isinstance(action.update, Mapping) and not action.remove:
+            needed = {key: value for key, value in action.update.items() if self._changes(evolve(action, update={key: value}))}
+            if not needed:
+                return None
+            action = evolve(action, update=needed) if len(needed) < len(action.update) else action
+        elif not self._changes(action):
+            return None
+        self.new = overlay.apply(self.new, [action]).document
+        return action
+
+    def _changes(self, action: Action) -> bool:
+        if isinstance(action.update, Mapping) and set(action.update) == {_CLASS}:
+            # A class that would be called so anyway.
+            names = {where[-1] for where in overlay.locations(action.target, self.new)}
+            if names == {action.update[_CLASS]}:
+                return False
+        return overlay.apply(self.new, [action]).document != self.new
+
+    def _renamed(self, action: Action) -> Action | None:
+        """Return the action with the new names in its target, if it matches so."""
+        names = self.renames.names
+        target = action.target
+        for old, new in names.items():
+            if re.fullmatch(r"\w+", new):
+                target = re.sub(rf"(?<![\w-]){re.escape(old)}(?![\w-])", new, target)
+        found = target != action.target and overlay.locations(target, self.new)
+        return evolve(action, target=target) if found else None
+
+    def _required(self, action: Action, now: Sequence[Location]) -> Action:
+        """Return the action with the new names in what it requires, where the old ones are gone."""
+        wanted = action.update.get("required") if isinstance(action.update, Mapping) and not action.remove else None
+        if not isinstance(wanted, list):
+            return action
+        described = set().union(*(_told(self.new, where).get("properties") or () for where in now))
+        names = self.renames.names
+        renamed = [names[name] if name not in described and names.get(name) in described else name for name in wanted]
+        return action if renamed == wanted else evolve(action, update={**action.update, "required": renamed})
+
+    def _why_gone(self, action: Action, before: Sequence[Location]) -> str:
+        places = [self.renames.place(where[:-1] if action.remove else where, self.new) for where in before]
+        if any(where is not None for where in places):
+            return "what it mended is no longer so in the vendor's document"
+        return "what it matched is no longer in the vendor's document"
+
+    def _revised(self, action: Action, before: Sequence[Location], now: Sequence[Location]) -> tuple[list[Action], str]:
+        """Return the action with the lists that the new prose gives, one for each list where places differ."""
+        update = action.update
+        keys = [key for key in _LISTS if isinstance(update, Mapping) and key in update] if not action.remove else []
+        if not keys:
+            return [action], ""
+        came = {self.renames.place(where, self.new): where for where in before}
+        wanted = {where: {key: self._names(key, update[key], came.get(where), where) for key in keys} for where in now}
+        if all(lists == {key: list(update[key]) for key in keys} for lists in wanted.values()):
+            return [action], ""
+        reason = "the models that the page names have changed" if all(where in came for where in now) else "it matches a place that is new, and the page names other models there"
+        first = next(iter(wanted.values()))
+        if all(lists == first for lists in wanted.values()):
+            return [evolve(action, update={**update, **first})], reason
+        return [evolve(action, target=place.path(where), update={**update, **lists}) for where, lists in wanted.items()], reason
+
+    def _names(self, key: str, listed: Sequence[str], before: Location | None, now: Location) -> list[str]:
+        """Return a list of models as the page has it now, if its prose is where the list came from."""
+        if before is None:
+            fresh = _told(self.new, now)
+            own = models.named(fresh.get("description"))
+            return list(own or (models.example(fresh) if key == _LISTS[0] else ()) or listed)
+        for read in (_own, _around):
+            was, now_is = read(self.old, before), read(self.new, now)
+            if set(listed) <= set(was):
+                kept = [name for name in listed if name not in was or name in now_is]
+                return [*kept, *(name for name in now_is if name not in was and name not in kept)] or list(listed)
+        return list(listed)
+
+    def carry(self, vendored: Mapping[str, Any]) -> None:
+        """Carry over what the overlay said of a place that is still there, and now says nowhere."""
+        lost: dict[Location, dict[str, Any]] = {}
+        for where, key, value in _contributed(vendored, self.old, ()):
+            now = self.renames.place(where, self.new)
+            if now is None or not isinstance(there := place.at(self.new, now), Mapping) or key in there:
+                continue
+            if key == _CLASS and now[-1] == value:
+                continue
+            if key == "required" and not set(value) <= set(there.get("properties") or ()):
+                continue
+            lost.setdefault(now, {})[key] = value
+        for now, facts in lost.items():
+            self.add(Action(place.path(now), f"Said of {_last(now)} before, by an action that no longer matches it.", facts), "an action that said it no longer matches")
+
+    def mend(self, old: Contract | None, known: Mapping[str, str]) -> None:
+        """Mend what the audit finds in the new document and did not find in the old one."""
+        done: set[tuple[str, str]] = set()
+        for _ in range(_ROUNDS):
+            fresh = Contract("new", self.new, self.new, Path("new"))
+            actions = [item for item in mend.actions(fresh, old, self.renames, known) if (item[0].target, repr(item[0].update)) not in done]
+            if not actions:
+                break
+            for action, reason in actions:
+                if (action.target, repr(action.update)) not in done:
+                    done.add((action.target, repr(action.update)))
+                    self.add(action, reason)
+
+        for action in self.passing:
+            self.actions.remove(action)
+            self.steps.append(Step("retired", "what it took out is mended, or gone", action))
+
+    def add(self, action: Action, reason: str) -> None:
+        """Add an action, unless it would change nothing; one that takes out a broken example may be there already."""
+        if overlay.locations(action.target, self.new) and (kept := self._applied(action)) is not None:
+            if kept in self.passing:
+                self.passing.remove(kept)
+                return
+            self.actions.append(kept)
+            self.steps.append(Step("added", reason, None, (kept,)))
+
+
+def _told(document: Any, where: Location) -> Mapping[str, Any]:
+    found = place.at(document, where) if place.has(document, where) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _own(document: Any, where: Location) -> tuple[str, ...]:
+    """Return the models that a field's own description names."""
+    return models.named(_told(document, where).get("description"))
+
+
+def _around(document: Any, where: Location) -> tuple[str, ...]:
+    """Return the models that the descriptions of a field's whole schema name."""
+    return models.prose(_told(document, where[:-2]))
+
+
+def _last(where: Location) -> str:
+    return f"`{where[-1]}`" if where else "the document"
+
+
+def _contributed(vendored: Any, effective: Any, at: Location) -> Iterator[tuple[Location, str, Any]]:
+    """Yield the members that an effective document has and the vendored one has not, the outermost of each."""
+    if isinstance(vendored, Mapping) and isinstance(effective, Mapping):
+        for key, value in effective.items():
+            if key not in vendored:
+                if key.startswith("x-") or key in {"required", "minimum", "maximum", "minLength", "headers"}:
+                    yield at, key, value
+            else:
+                yield from _contributed(vendored[key], value, (*at, key))
+    elif isinstance(vendored, list) and isinstance(effective, list) and len(vendored) == len(effective):
+        for number, (one, other) in enumerate(zip(vendored, effective, strict=True)):
+            yield from _contributed(one, other, (*at, number))
+
+
+def known_roles(contracts: Sequence[Contract]) -> dict[str, str]:
+    """Return the roles of request fields by name, as some contracts have them; a name with two roles is left out."""
+    found: dict[str, set[str]] = {}
+    for contract in contracts:
+        for item in contract.fields.values():
+            if item.role:
+                found.setdefault(item.name, set()).add(item.role)
+    return {name: next(iter(roles)) for name, roles in found.items() if len(roles) == 1}
+
+
+

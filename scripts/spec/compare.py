@@ -1,0 +1,206 @@
+"""What changed between two effective contracts: Redocly's judgement, sharpened where it is mild, completed where it is blind."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from conformance.contract import Contract
+from conformance.contract.contract import ROLE
+from conformance.contract.schema import POINTER, escape
+from scripts.spec import redocly
+from scripts.spec.change import ABSENT, Change, Severity, ordered
+
+_IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Severity.EDITORIAL}
+_PROSE = {"description", "summary", "example", "examples", "title", "externalDocs", "x-codeSamples", "termsOfService", "contact", "license", "tags", "xml"}
+_REQUEST, _ANSWER = "request", "answer"
+
+
+def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
+    """Return every change, each once, the worst first; raises RedoclyError where Redocly's diff cannot be had."""
+    found = [_read(raw) for raw in redocly.compare(old.document, new.document)]
+    found = [_sharpened(change) for change in found]
+    found += _facts(old, new)
+    known = {change.declared or change.pointer for change in found} | {change.pointer for change in found}
+    found += (change for change in _rest(old, new) if not _covered(change, known))
+    return ordered(_told(change) for change in found)
+
+
+def side(pointer: str) -> str | None:
+    """Return whether a pointer is below a request or an answer; None for neither."""
+    if "/requestBody" in pointer or "/parameters/" in pointer:
+        return _REQUEST
+    return _ANSWER if "/responses/" in pointer else None
+
+
+def _read(raw: Mapping[str, Any]) -> Change:
+    """Return one of Redocly's changes as ours."""
+    verdicts = raw.get("verdicts") or [{}]
+    name = str(raw.get("property") or "")
+    sentence = str(verdicts[0].get("message") or _sentence(raw))
+    before, after = (raw.get(which, {}) for which in ("base", "revision"))
+    rule = str(verdicts[0].get("ruleId") or f"{str(raw.get('typeName', 'node')).lower()}{'-' + name if name else ''}-{raw.get('kind')}")
+    pointer = str(raw.get("path", "#")) + (f"/{escape(name)}" if name and name != "key" else "")
+    declared = str((after if "value" in after else before).get("pointer", ""))
+    return Change(rule, _IMPACT.get(str(raw.get("impact")), Severity.BREAKING), pointer, sentence, before.get("value", ABSENT), after.get("value", ABSENT), declared)
+
+
+def _sentence(raw: Mapping[str, Any]) -> str:
+    last = str(raw.get("path", "#")).rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    name = raw.get("property")
+    if name == "key":
+        return f"`{raw['base']['value']}` is called `{raw['revision']['value']}` now."
+    if name:
+        had, has = "value" in raw.get("base", {}), "value" in raw.get("revision", {})
+        return f"`{name}` of `{last}` {'changed' if had and has else 'was taken away' if had else 'was added'}."
+    return f"`{last}` was {raw.get('kind')}."
+
+
+def _sharpened(change: Change) -> Change:
+    """Return a change with the severity it has for those who depend on a rerank API."""
+    where, last = side(change.pointer), change.pointer.rpartition("/")[2]
+    gone, came = change.after is ABSENT, change.before is ABSENT
+    above = change.pointer.split("/")[-2:-1]
+    if where == _REQUEST and last == "default" and not came:
+        return evolve(change, rule="default-changed", severity=Severity.BREAKING, sentence=f"{change.sentence} Requests that leave it out are served otherwise.")
+    if where == _REQUEST and last == "default":
+        return evolve(change, rule="default-added", severity=Severity.COMPATIBLE)
+    if where == _REQUEST and gone and above == ["properties"]:
+        return evolve(change, rule="request-property-removed", severity=Severity.BREAKING, sentence=f"Field `{last}` of the request was removed.")
+    if where == _ANSWER and last == "required" and not gone:
+        lost = [] if came else [name for name in change.before if name not in change.after]
+        return change if lost else evolve(change, rule="answer-promises-more", severity=Severity.COMPATIBLE)
+    if last == "deprecated" and change.after is True:
+        return evolve(change, rule="deprecated", severity=Severity.COMPATIBLE)
+    if "security" in change.pointer and last not in _PROSE:
+        severity = Severity.COMPATIBLE if gone else Severity.BREAKING
+        return evolve(change, severity=min(severity, change.severity, key=list(Severity).index)) if change.severity is not Severity.BREAKING else change
+    if last.startswith("x-rerank-") or last == "x-class-name":
+        return evolve(change, **_fact(last, change.before, change.after))
+    return change
+
+
+def _fact(name: str, before: Any, after: Any) -> dict[str, Any]:
+    """Return rule and severity of a changed `x-` fact."""
+    if name == ROLE:
+        return {"rule": "role-changed", "severity": Severity.COMPATIBLE, "project": f"Checks, mock and client find the role {_or(after, before)} elsewhere, or not at all."}
+    if name == "x-class-name":
+        return {"rule": "class-name-changed", "severity": Severity.EDITORIAL}
+    if isinstance(before, list) or isinstance(after, list):
+        lost = [item for item in _listed(before) if item not in _listed(after)] if after is not ABSENT else []
+        if name == "x-rerank-only-models" and before is ABSENT:
+            return {"rule": "models-limited", "severity": Severity.BREAKING}
+        rule = "models-removed" if lost else "models-added"
+        return {"rule": rule, "severity": Severity.BREAKING if lost or (after is ABSENT and name == "x-rerank-models") else Severity.COMPATIBLE}
+    return {"rule": "fact-changed", "severity": Severity.COMPATIBLE if before is ABSENT else Severity.BREAKING}
+
+
+def _or(*values: Any) -> Any:
+    return next((value for value in values if value is not ABSENT), "")
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _facts(old: Contract, new: Contract) -> Iterator[Change]:
+    """Yield changes of `x-` facts that hold lists: Redocly does not look into those."""
+    ours, theirs = dict(_nodes(old)), dict(_nodes(new))
+    for pointer in ours.keys() & theirs.keys():
+        before, after = ours[pointer], theirs[pointer]
+        for name in sorted(before.keys() | after.keys()):
+            one, other = before.get(name, ABSENT), after.get(name, ABSENT)
+            if name.startswith("x-rerank-") and one != other and (isinstance(one, list) or isinstance(other, list)):
+                yield Change(
+                    pointer=f"{pointer}/{name}",
+                    sentence=f"{_said(name)} of `{_field(pointer)}`: {_moved(one, other)}.",
+                    before=one,
+                    after=other,
+                    declared=f"{after.get(POINTER, pointer)}/{name}",
+                    origin="facts",
+                    **_fact(name, one, other),
+                )
+
+
+def _moved(before: Any, after: Any) -> str:
+    """Say which items a list lost and gained."""
+    lost = [str(item) for item in _listed(before) if item not in _listed(after)]
+    more = [str(item) for item in _listed(after) if item not in _listed(before)]
+    words = [f"no longer {', '.join(lost)}"] * bool(lost) + [f"now also {', '.join(more)}"] * bool(more)
+    return "; ".join(words) or "in another order"
+
+
+_SAID = {"x-rerank-models": "The models", "x-rerank-only-models": "The takers"}
+
+
+def _said(name: str) -> str:
+    return _SAID.get(name, f"`{name}`")
+
+
+def _field(pointer: str) -> str:
+    return pointer.rpartition("/")[2]
+
+
+def _nodes(contract: Contract) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every schema that the operation uses, by its place in the operation, references followed."""
+    media = next((kind for kind in contract.request_media if "json" in kind), "application/json")
+    yield from _below(contract.request_schema, f"{contract.pointer}/requestBody/content/{escape(media)}/schema")
+    for status, answer in contract.answers.items():
+        for media, schema in answer.media.items():
+            yield from _below(schema, f"{contract.pointer}/responses/{status}/content/{escape(media)}/schema")
+        for header in answer.headers:
+            yield from _below(header.schema, f"{contract.pointer}/responses/{status}/headers/{escape(header.name)}/schema")
+
+
+def _below(schema: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if not isinstance(schema, Mapping):
+        return
+    yield where, schema
+    for key, value in schema.items():
+        if key in {"properties", "patternProperties"} and isinstance(value, Mapping):
+            for name, member in value.items():
+                yield from _below(member, f"{where}/{key}/{escape(name)}")
+        elif key in {"anyOf", "oneOf", "allOf", "prefixItems"} and isinstance(value, list):
+            for number, member in enumerate(value):
+                yield from _below(member, f"{where}/{key}/{number}")
+        elif key in {"items", "not", "additionalProperties"}:
+            yield from _below(value, f"{where}/{key}")
+
+
+def _rest(old: Contract, new: Contract) -> Iterator[Change]:
+    """Yield every keyword that differs, at its place in the operation: what nobody told of is added from here."""
+    ours, theirs = dict(_nodes(old)), dict(_nodes(new))
+    for pointer in ours.keys() & theirs.keys():
+        for name in sorted((ours[pointer].keys() | theirs[pointer].keys()) - {POINTER, "properties", "patternProperties", "anyOf", "oneOf", "allOf", "items", "not", "prefixItems", "x-examples"}):
+            before, after = ours[pointer].get(name, ABSENT), theirs[pointer].get(name, ABSENT)
+            if before != after and not name.startswith("x-rerank-"):
+                severity = Severity.EDITORIAL if name in _PROSE or name.startswith("x-") else Severity.BREAKING
+                declared = str(theirs[pointer].get(POINTER, pointer))
+                yield Change("keyword-changed", severity, f"{pointer}/{name}", f"`{name}` of `{_field(pointer)}` changed.", before, after, f"{declared}/{name}", origin="keywords")
+
+
+def _covered(change: Change, known: set[str]) -> bool:
+    """Whether another change tells of the same keyword already, wherever it is declared."""
+    name = change.pointer.rpartition("/")[2]
+    above = change.declared.rpartition("/")[0]
+    twins = {f"{above}/nullable", f"{above}/exclusiveMinimum", f"{above}/exclusiveMaximum", f"{above}/minimum", f"{above}/maximum", above}
+    return change.declared in known or bool(twins & known) or (name == "required" and f"{above}/required" in known)
+
+
+_MEANS: dict[tuple[str | None, Severity], tuple[str, str]] = {
+    (_REQUEST, Severity.BREAKING): ("Calls that pass today may raise before they are sent.", "The service may refuse, or serve otherwise, what it takes today."),
+    (_REQUEST, Severity.COMPATIBLE): ("Calls that pass today go on to pass; more can be asked.", "The service takes more than it did."),
+    (_ANSWER, Severity.BREAKING): ("Code that reads it may find another type, or nothing.", "The service may send what it did not, or leave out what it sent."),
+    (_ANSWER, Severity.COMPATIBLE): ("Code that reads answers goes on to work; there may be more to read.", "The service promises or sends more than it did."),
+    (None, Severity.BREAKING): ("Calls go elsewhere, or ask otherwise.", "Requests as they are sent today may reach nothing."),
+    (None, Severity.COMPATIBLE): ("", "The service asks for less, or offers more."),
+}
+
+
+def _told(change: Change) -> Change:
+    """Return a change with what it means to code and on the wire."""
+    if change.code or change.wire or change.rule in {"role-changed", "class-name-changed"}:
+        return change
+    code, wire = _MEANS.get((side(change.pointer), change.severity), ("", ""))
+    return evolve(change, code=code, wire=wire)
+

@@ -1,0 +1,92 @@
+"""Whether a text is a vendor's page or document that can be used. Nothing is written here."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from conformance.contract import Contract, ContractError, document, page
+from conformance.contract.catalogue import check
+
+_DEPTH = 60
+_NODES = 200_000
+_NAME = 200
+_WEB = ("<!doctype html", "<html", "<head", "<body")
+
+
+@frozen
+class Taken:
+    """A usable document as published: the page (None for a bare document), the document's text, and what it holds."""
+
+    page: str | None = field(repr=False)
+    body: str = field(repr=False)
+    document: dict[str, Any] = field(repr=False)
+    contract: Contract = field(repr=False)
+
+
+def take(text: str, name: str) -> Taken:
+    """Return the OpenAPI document that a text is, or holds between fences; raises ContractError with one sentence that names it."""
+    if not text.strip():
+        raise ContractError(f"{name} is empty.")
+    if text.lstrip("\ufeff \t\r\n")[:200].lower().startswith(_WEB):
+        raise ContractError(f"{name} is a web page (HTML), not the Markdown, YAML or JSON that it shows; documentation sites often serve that at the same address with `.md`.")
+    blocks = list(page.blocks(text))
+    if not blocks:
+        return _usable(None, text, name)
+    first: ContractError | None = None
+    for block in blocks:
+        try:
+            return _usable(text, block, name)
+        except ContractError as error:
+            first = first or error
+    assert first is not None  # noqa: S101
+    raise first
+
+
+def _usable(whole: str | None, body: str, name: str) -> Taken:
+    parsed = document.parse(body, name)
+    for complaint in _complaints(parsed):
+        raise ContractError(f"{name} is no usable OpenAPI document: {complaint}")
+    try:
+        contract = check(parsed, Path(name))
+    except ContractError as error:
+        # Path folds the slashes of a URL.
+        raise ContractError(str(error).replace(str(Path(name)), name)) from error
+    return Taken(whole, body, parsed, contract)
+
+
+def _complaints(parsed: Any) -> Iterator[str]:
+    """Say what makes a document unfit for the tools that read it after this one."""
+    count = 0
+    stack: list[tuple[Any, int]] = [(parsed, 0)]
+    while stack:
+        node, depth = stack.pop()
+        count += 1
+        if depth > _DEPTH:
+            yield f"it is nested more than {_DEPTH} deep."
+            return
+        if count > _NODES:
+            yield f"it holds more than {_NODES:,} values; that is no rerank contract."
+            return
+        if isinstance(node, dict):
+            reference = node.get("$ref")
+            if isinstance(reference, str) and not reference.startswith("#"):
+                yield f"the reference {_shown(reference)} does not point into the document itself, and nothing else is fetched."
+                return
+            long = next((key for key in node if len(key) > _NAME and depth < _DEPTH), None)
+            if long is not None and not long.startswith("/"):
+                yield f"a name in it is {len(long):,} characters long ({_shown(long)})."
+                return
+            stack.extend((value, depth + 1) for value in node.values())
+        elif isinstance(node, list):
+            stack.extend((value, depth + 1) for value in node)
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 80 else f"{text[:80]}…")
+
+
+def published(text: str) -> bool:
+    """Whether a text is a document, or a page that holds one; prose and web pages are not."""
+    return page.extract(text) is not None or text.lstrip("\ufeff \t\r\n").startswith(("openapi", "swagger", "{", '"openapi'))

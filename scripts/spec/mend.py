@@ -1,0 +1,129 @@
+"""Overlay actions for what the audit finds in a new document: they are proposed, and listed for a person to read."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.contract import Contract, ContractError
+from conformance.contract.audit import audit
+from conformance.contract.contract import ROLE
+from conformance.contract.finding import Finding
+from conformance.contract.overlay import Action
+from conformance.contract.schema import flatten
+from scripts.spec import place
+from scripts.spec.place import Location
+from scripts.spec.renames import Renames
+
+Proposal = tuple[Action, str]
+_BREAKS = "It breaks the document's own schema, so it is taken out:"
+
+
+def actions(fresh: Contract, old: Contract | None, renames: Renames, known: Mapping[str, str]) -> list[Proposal]:
+    """Return actions that mend the document of a contract, with the reason of each."""
+    found = list(_roles(fresh, old, known))
+    try:
+        findings = audit(fresh)
+    except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        # Without its roles a contract may answer nothing; those come first.
+        return found
+    # From the last to the first: removing one item of a list moves those behind it.
+    for finding in reversed(findings):
+        rule = _RULES.get(finding.kind)
+        if rule is not None:
+            found += [(action, finding.sentence) for action in rule(fresh.document, finding, _places(old, renames, fresh))]
+    return found
+
+
+def _places(old: Contract | None, renames: Renames, fresh: Contract) -> frozenset[Location]:
+    """Return where roles stood in the old document, as places of the new one."""
+    if old is None:
+        return frozenset()
+    found = []
+    for where in _role_places(old.document, ()):
+        now = renames.place(where, fresh.document)
+        if now is not None:
+            found.append(now)
+    return frozenset(found)
+
+
+def _role_places(node: Any, at: Location) -> Iterator[Location]:
+    if isinstance(node, Mapping):
+        if ROLE in node:
+            yield at
+        for key, value in node.items():
+            yield from _role_places(value, (*at, key))
+
+
+def _roles(fresh: Contract, old: Contract | None, known: Mapping[str, str]) -> Iterator[Proposal]:
+    """Roles of new request fields, where another contract has a field of that name with a role."""
+    before = set(old.fields) if old is not None else set()
+    for branch in fresh.branches:
+        taken = {item.role for item in branch.fields.values() if item.role}
+        for item in branch.fields.values():
+            role = known.get(item.name)
+            if item.role is None and role is not None and role not in taken and (item.name not in before or old is None):
+                taken.add(role)
+                where = place.location(fresh.document, item.pointer)
+                yield Action(place.path(where), f"Role of {item.name}: other contracts have a field of this name.", {ROLE: role}), f"`{item.name}` is called as a field of role {role} is elsewhere"
+
+
+def _example(document: Any, finding: Finding, _kept: frozenset[Location]) -> Iterator[Action]:
+    where = place.location(document, finding.pointer)
+    if where[-1] == "value" and len(where) > 2 and where[-3] == "examples":
+        where = where[:-1]
+    elif not place.has(document, where) and where[-1] == "example":
+        where = (*where[:-1], "examples")
+    if place.has(document, where):
+        yield Action(place.path(where), f"{_BREAKS} this {finding.kind}.", None, remove=True)
+
+
+def passing(action: Action) -> bool:
+    """Whether an action takes out a broken example: it is needed only while that is there, and looked at anew each time."""
+    return action.remove and action.description.startswith(_BREAKS)
+
+
+def _body(document: Any, finding: Finding, _kept: frozenset[Location]) -> Iterator[Action]:
+    yield Action(place.path(place.location(document, finding.pointer)), finding.sentence, {"required": True})
+
+
+def _tag(document: Any, finding: Finding, _kept: frozenset[Location]) -> Iterator[Action]:
+    declared = {tag.get("name") for tag in document.get("tags") or () if isinstance(tag, Mapping)}
+    for tag in place.at(document, place.location(document, finding.pointer)):
+        if tag not in declared:
+            yield Action("$", finding.sentence, {"tags": [{"name": tag}]})
+
+
+def _required(document: Any, finding: Finding, _kept: frozenset[Location]) -> Iterator[Action]:
+    where = place.location(document, finding.pointer)
+    schema = place.at(document, where)
+    described = schema.get("properties") or {}
+    for number, name in reversed(list(enumerate(schema.get("required") or ()))):
+        if name not in described:
+            yield Action(place.path((*where, "required", number)), finding.sentence, None, remove=True)
+
+
+def _one_of(document: Any, finding: Finding, _kept: frozenset[Location]) -> Iterator[Action]:
+    """Require a key of a branch that any object fits, so that it can be told from the others."""
+    where = place.location(document, finding.pointer)
+    branch = place.at(document, where)
+    while isinstance(branch, Mapping) and "$ref" in branch:
+        where = place.location(document, branch["$ref"])
+        branch = place.at(document, where)
+    if isinstance(branch, Mapping) and branch.get("properties") and not branch.get("required"):
+        yield Action(place.path(where), "Without a required key every object fits this branch, so none can be told from the others.", {"required": list(branch["properties"])[:1]})
+
+
+def _role(document: Any, finding: Finding, kept: frozenset[Location]) -> Iterator[Action]:
+    """Two fields of one role: the one that had it before keeps it."""
+    where = place.location(document, finding.pointer)
+    schema = place.at(document, where) if place.has(document, where) else None
+    if not isinstance(schema, Mapping):
+        return
+    members = {name: flatten(member).get(ROLE) for name, member in (schema.get("properties") or {}).items() if isinstance(member, dict)}
+    for name, role in members.items():
+        twice = role is not None and list(members.values()).count(role) > 1
+        if twice and (*where, "properties", name) not in kept:
+            yield Action(place.path((*where, "properties", name, ROLE)), f"{name} is not what has the role {role} here.", None, remove=True)
+
+
+_RULES = {"example": _example, "default": _example, "sample": _example, "body": _body, "tag": _tag, "required": _required, "oneOf": _one_of, "role": _role}
+

@@ -1,0 +1,84 @@
+"""What only a person can read: new facts that stand in prose alone."""
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+from attrs import frozen
+
+from scripts.spec import models
+from scripts.spec.change import ABSENT, Change
+
+_WORDS = ("description", "summary")
+_NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d(?![\w])")
+_BINDING = re.compile(r"\b(must|only|required?|default|deprecated|removed?|limit(?:ed)?|maximum|minimum|at least|at most|up to|no longer|unsupported|supports?|not|never|always)\b", re.IGNORECASE)
+
+
+@frozen
+class Note:
+    """A changed passage: where, the words that came and went, and the facts among them by name."""
+
+    pointer: str
+    came: str
+    gone: str
+    facts: tuple[str, ...]
+
+
+def notes(changes: Sequence[Change]) -> tuple[Note, ...]:
+    """Return every changed passage of prose, those with facts first, each passage once."""
+    found: dict[tuple[str, str], Note] = {}
+    for change in changes:
+        for pointer, before, after in _texts(change):
+            came, gone = _parted(before, after)
+            note = Note(pointer, came, gone, tuple(_facts(came, gone)))
+            found.setdefault((came, gone), note)
+    return tuple(sorted((note for note in found.values() if note.came or note.gone), key=lambda note: not note.facts))
+
+
+def _texts(change: Change) -> Iterator[tuple[str, str, str]]:
+    """Yield descriptions that a change alters, with those of whole members that came."""
+    name = change.pointer.rpartition("/")[2]
+    if name in _WORDS:
+        yield change.declared or change.pointer, _text(change.before), _text(change.after)
+    elif change.before is ABSENT:
+        for below, text in _descriptions(change.after, change.declared or change.pointer):
+            yield below, "", text
+
+
+def _descriptions(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key in _WORDS and isinstance(item, str):
+                yield f"{pointer}/{key}", item
+            else:
+                yield from _descriptions(item, f"{pointer}/{key}")
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _descriptions(item, f"{pointer}/{number}")
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _parted(before: str, after: str) -> tuple[str, str]:
+    """Return the words that came and those that went."""
+    old, new = before.split(), after.split()
+    came: list[str] = []
+    gone: list[str] = []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if len(old) * len(new) < 4_000_000 else [("replace", 0, len(old), 0, len(new))]:
+        if kind != "equal":
+            gone += old[a:b]
+            came += new[c:d]
+    return " ".join(came), " ".join(gone)
+
+
+def _facts(came: str, gone: str) -> Iterator[str]:
+    for text, word in ((came, "new"), (gone, "gone")):
+        for name in models.named(text):
+            yield f"{word} model {name}"
+        for number in dict.fromkeys(_NUMBER.findall(text)):
+            yield f"{word} number {number}"
+        for binding in dict.fromkeys(match[0].lower() for match in _BINDING.finditer(text)):
+            yield f"{word} word “{binding}”"

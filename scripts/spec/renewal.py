@@ -1,0 +1,139 @@
+"""A new version of a vendor's document, worked out in full before anything is written."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from attrs import define, field
+
+from conformance.contract import Contract, ContractError, document, load, names, overlay
+from conformance.contract.catalogue import DOCUMENT, OVERLAY, overlay_for, read
+from scripts import regenerate
+from scripts.spec import clauses, prose, tree
+from scripts.spec.adapt import Adapted, adapt, known_roles
+from scripts.spec.change import Change, Severity, ordered, worst
+from scripts.spec.clauses import Clauses
+from scripts.spec.compare import compare
+from scripts.spec.intake import Taken
+from scripts.spec.prose import Note
+from scripts.spec.rewrite import rewrite
+from scripts.spec.settled import Settled, settled
+from scripts.spec.tree import Tree
+from scripts.spec.version import following
+
+
+@define
+class Renewal:
+    """What a new version leads to: the contracts, the overlay, every change, and what follows from them.
+
+    `overlay` is the text of the new overlay, None where it stays as it is.
+    """
+
+    vendor: str
+    before: Contract | None
+    after: Contract
+    adapted: Adapted
+    overlay: str | None = field(repr=False)
+    changes: tuple[Change, ...]
+    clauses: Clauses
+    tree: Tree
+    notes: tuple[Note, ...]
+    settled: tuple[Settled, ...]
+    version: tuple[str, str]
+
+    @property
+    def severity(self) -> Severity | None:
+        """The worst of the changes, or None where nothing changed."""
+        return worst(self.changes)
+
+
+def renew(folder: Path, taken: Taken, *, clients: Path | None = None) -> Renewal:
+    """Work out what a document that was taken leads to in a vendor's folder.
+
+    Raises ContractError where it makes no contract or no client, RedoclyError
+    where the diff cannot be had. `clients` is a folder that the new package is
+    generated into, instead of one that goes away.
+    """
+    before = _before(folder)
+    text, actions = _overlay(folder, taken)
+    others = [load(name) for name in names() if name != folder.name]
+    adapted = adapt(before, actions, taken.document, known_roles([*([before] if before else []), *others]))
+    changed = rewrite(text, adapted.steps, adapted.actions, f"{folder.name}, corrections and roles") if adapted.changed else None
+    after = effective(folder, taken.body, changed if changed is not None else text)
+    found = compare(before, after) if before is not None else ()
+    differing = Tree()
+    if has_client(text):
+        with _folder(clients) as scratch:
+            new = _client(after, scratch / "new")
+            old = _client(before, scratch / "old") if before is not None else None
+            differing = tree.compare(old, new)
+    changes = ordered((*found, *differing.breakages))
+    current = regenerate.client_version(folder.name)
+    return Renewal(
+        folder.name,
+        before,
+        after,
+        adapted,
+        changed,
+        changes,
+        clauses.compare(before, after),
+        differing,
+        prose.notes(changes),
+        settled(folder, before, after),
+        (current, following(current, worst(changes)) if before is not None else current),
+    )
+
+
+def _before(folder: Path) -> Contract | None:
+    """Return the contract as it is, None where there is none; one that no longer loads is as good as none."""
+    try:
+        return read(folder / DOCUMENT, folder.name) if (folder / DOCUMENT).is_file() else None
+    except ContractError:
+        return None
+
+
+def _overlay(folder: Path, taken: Taken) -> tuple[str, tuple[overlay.Action, ...]]:
+    chosen = folder / OVERLAY if (folder / OVERLAY).is_file() else overlay_for(taken.document)
+    if chosen is None:
+        return "", ()
+    text = document.read_text(chosen)
+    return text, overlay.parse(document.parse(text, str(chosen)), str(chosen))
+
+
+def has_client(overlaid: str) -> bool:
+    """Whether a client is generated for a vendor, by the text of its overlay."""
+    return not overlaid or document.parse(overlaid, OVERLAY).get("x-rerank-client") is not False
+
+
+def effective(folder: Path, body: str, overlaid: str) -> Contract:
+    """Return the contract that a document and an overlay's text make; raises ContractError naming the vendor's file."""
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        (scratch / DOCUMENT).write_bytes(body.encode())
+        if overlaid:
+            (scratch / OVERLAY).write_bytes(overlaid.encode())
+        try:
+            contract = read(scratch / DOCUMENT, folder.name)
+        except ContractError as error:
+            message = str(error).replace(str(scratch / DOCUMENT), f"With openapi/{folder.name}/{OVERLAY} the document").replace(f"{scratch}/", "")
+            raise ContractError(message) from error
+    contract.source = folder / DOCUMENT
+    return contract
+
+
+@contextmanager
+def _folder(wanted: Path | None) -> Iterator[Path]:
+    if wanted is not None:
+        yield wanted
+    else:
+        with tempfile.TemporaryDirectory() as name:
+            yield Path(name)
+
+
+def _client(contract: Contract, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return regenerate.generate(contract, folder)
+    except regenerate.GenerationError as error:
+        raise ContractError(f"No client can be generated from it: {error}") from error

@@ -1,0 +1,141 @@
+"""What changed, as Markdown for a pull request and as JSON for machines. The vendor's words stand in code spans, where they do nothing."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from conformance.contract import Contract, ContractError
+from conformance.report import markdown
+from conformance.requirements.requirement import Clause
+from scripts.spec.approval import pending
+from scripts.spec.change import ABSENT, Change, Severity, of
+from scripts.spec.renewal import Renewal
+from scripts.spec.rewrite import plain
+
+FORMAT = "rerank-conformance/changes/1"
+SCHEMA = Path(__file__).parent / "schemas" / "changes.schema.json"
+_LONGEST = 60_000  # a pull request's text takes 65,536 characters
+_ROWS = 60
+_VALUE = 120
+
+
+def exit_status(renewal: Renewal, approved: Iterable[str]) -> int:
+    """Return 1 where something breaks and nobody approved it, else 0."""
+    return 1 if pending(renewal.changes, approved) else 0
+
+
+def as_json(renewal: Renewal, approved: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the report as plain values, in the form of `changes.schema.json`."""
+    known = frozenset(approved)
+    return {
+        "format": FORMAT,
+        "vendor": renewal.vendor,
+        "severity": renewal.severity,
+        "exit_status": exit_status(renewal, known),
+        "versions": {"before": _version(renewal.before), "after": _version(renewal.after)},
+        "client": {"current": renewal.version[0], "proposed": renewal.version[1]},
+        "changes": [_change(change, known) for change in renewal.changes],
+        "requirements": {
+            "count": renewal.clauses.count,
+            "appeared": [_clause(item) for item in renewal.clauses.appeared],
+            "vanished": [_clause(item) for item in renewal.clauses.vanished],
+            "moved": [{"before": _clause(one), "after": _clause(other)} for one, other in renewal.clauses.moved],
+        },
+        "overlay": [
+            {"kind": step.kind, "reason": step.reason, "before": plain(step.old) if step.old else None, "after": [plain(action) for action in step.new]}
+            for step in renewal.adapted.steps
+        ],
+        "generated": {
+            "files": renewal.tree.files,
+            "added": list(renewal.tree.added),
+            "removed": list(renewal.tree.removed),
+            "altered": [{"name": name, "before": before, "after": after} for name, before, after in renewal.tree.altered],
+        },
+        "prose": [{"pointer": note.pointer, "came": note.came, "gone": note.gone, "facts": list(note.facts)} for note in renewal.notes],
+        "deviations": [{"requirement": item.requirement, "sentence": item.sentence, "reason": item.reason} for item in renewal.settled],
+    }
+
+
+def _version(contract: Contract | None) -> dict[str, str] | None:
+    return None if contract is None else {"info_version": contract.version, "sha256": contract.sha256}
+
+
+def _change(change: Change, approved: frozenset[str]) -> dict[str, Any]:
+    return {
+        "fingerprint": change.fingerprint,
+        "severity": change.severity,
+        "approved": change.fingerprint in approved,
+        "rule": change.rule,
+        "pointer": change.pointer,
+        "declared": change.declared,
+        "sentence": change.sentence,
+        **({} if change.before is ABSENT else {"before": change.before}),
+        **({} if change.after is ABSENT else {"after": change.after}),
+        "readers": {"code": change.code, "wire": change.wire, "project": change.project},
+        "origin": change.origin,
+    }
+
+
+def _clause(clause: Clause) -> dict[str, str]:
+    return {"id": clause.id, "level": clause.level, "sentence": clause.sentence, "source": clause.source}
+
+
+def changes(path: Path) -> tuple[Change, ...]:
+    """Return the changes of a written report; raises ContractError naming the file."""
+    try:
+        listed = json.loads(path.read_text(encoding="utf-8"))["changes"]
+        return tuple(
+            Change(
+                item["rule"],
+                Severity(item["severity"]),
+                item["pointer"],
+                item["sentence"],
+                item.get("before", ABSENT),
+                item.get("after", ABSENT),
+                item["declared"],
+                **item["readers"],
+                origin=item["origin"],
+            )
+            for item in listed
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ContractError(f"{path} is no report of changes: {error}") from error
+
+
+def as_markdown(renewal: Renewal, approved: Iterable[str] = ()) -> str:
+    """Return the report as Markdown, short enough for a pull request."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    known = frozenset(approved)
+    loader = FileSystemLoader(Path(__file__).parent / "templates")
+    # Markdown: every value is escaped by a filter of its own.
+    environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
+    environment.filters.update(code=markdown.code, cell=markdown.cell, words=markdown.escape, sentence=markdown.sentence, value=_value)
+    text = environment.get_template("changes.md.j2").render(
+        renewal=renewal,
+        readers={which: _read_by(renewal.changes, which) for which in ("code", "wire", "project")},
+        changes={severity.value: of(renewal.changes, severity) for severity in Severity},
+        pending=pending(renewal.changes, known),
+        approved=known,
+        rows=_ROWS,
+        retired=[step for step in renewal.adapted.steps if step.kind == "retired"],
+        rewritten=[step for step in renewal.adapted.steps if step.kind == "rewritten"],
+        added=[step for step in renewal.adapted.steps if step.kind == "added"],
+    )
+    if len(text) > _LONGEST:
+        cut = text.rfind("\n", 0, _LONGEST)
+        text = f"{text[:cut]}\n\nThe rest is in `changes.json`.\n"
+    return text
+
+
+def _read_by(found: Iterable[Change], which: str) -> list[tuple[str, str]]:
+    """Return what changes mean to one reader, each sentence once."""
+    return list(dict.fromkeys((change.sentence, getattr(change, which)) for change in found if getattr(change, which)))
+
+
+def _value(value: Any) -> str:
+    if value is ABSENT:
+        return "–"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return markdown.cell(text if len(text) <= _VALUE else f"{text[:_VALUE]}…") or '`""`'

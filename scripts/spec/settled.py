@@ -1,0 +1,67 @@
+"""Known deviations of a service that a new contract documents, or no longer speaks of."""
+
+import tomllib
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from conformance.contract import Answer, Contract, validator
+from conformance.probes.sample import Unsatisfiable, sample
+from scripts.spec.clauses import table
+
+FILE = "deviations.toml"
+
+
+@frozen
+class Settled:
+    """One known deviation that wants another look: its requirement, its sentence, and why."""
+
+    requirement: str
+    sentence: str
+    reason: str
+
+
+def settled(folder: Path, old: Contract | None, new: Contract) -> tuple[Settled, ...]:
+    """Return the deviations beside a contract that its new version settles; none where the file is absent or of another form."""
+    try:
+        listed = tomllib.loads((folder / FILE).read_text(encoding="utf-8")).get("deviation", [])
+    except (OSError, ValueError):
+        return ()
+    ids = list(table(new))
+    found = []
+    for item in listed:
+        name = str(item.get("requirement", ""))
+        reason = _reason(item, ids, name, old, new)
+        if reason:
+            found.append(Settled(name, str(item.get("sentence", "")), reason))
+    return tuple(found)
+
+
+def _reason(item: dict[str, Any], ids: list[str], name: str, old: Contract | None, new: Contract) -> str:
+    if not any(fnmatchcase(known, name) for known in ids):
+        return "the requirement is gone"
+    answer = item.get("answer")
+    if not isinstance(answer, dict) or not isinstance(answer.get("status"), int):
+        return ""
+    if _documents(new, answer) and not (old is not None and _documents(old, answer)):
+        return "the new document describes this answer"
+    return ""
+
+
+def _documents(contract: Contract, answer: dict[str, Any]) -> bool:
+    """Whether a contract describes an answer of this status, media type and shape."""
+    described: Answer | None = contract.answer(answer["status"])
+    if described is None:
+        return False
+    media = answer.get("media_type")
+    schemas = [schema for kind, schema in described.media.items() if media is None or kind == media]
+    body = answer.get("body")
+    if body is None:
+        return bool(schemas)
+    try:
+        value = sample(body)
+    except Unsatisfiable:
+        return False
+    return any(validator(schema).is_valid(value) for schema in schemas)
