@@ -110,7 +110,6 @@ def generate(contract: Contract, folder: Path) -> Path:
     return target
 
 
-<<<<<<< HEAD
 def alone(contract: Contract) -> dict[str, Any]:
     """Return the document with the operation that ranks and what it refers to; a server's own document has others too."""
     document = deepcopy(dict(contract.document))
@@ -133,7 +132,8 @@ def alone(contract: Contract) -> dict[str, Any]:
     kept = {kind: {name: item for name, item in items.items() if kind == "securitySchemes" or (kind, name) in reached} for kind, items in (document.get("components") or {}).items()}
     document["components"] = {kind: items for kind, items in kept.items() if items}
     return document
-=======
+
+
 def write_documents() -> None:
     """Write the documents that are made from the contracts, and take away those of contracts that are gone."""
     wanted = tables.documents()
@@ -159,7 +159,6 @@ def client_version(vendor: str) -> str:
         return str(tomllib.loads(path.read_text(encoding="utf-8"))["project"]["version"])
     except (OSError, ValueError, KeyError):
         return "0.1.0"
->>>>>>> fe906bd (Vendoring: earlier versions kept, what changed told before anything is generated, the overlay brought to the new document)
 
 
 def class_names(document: Any) -> dict[str, str]:
