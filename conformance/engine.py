@@ -368,9 +368,19 @@ def silence(evidence: Evidence, variable: str | None) -> str:
     return f"{url} accepted no request that the contract allows: {words}"
 
 
-def estimate(target: Target, probes: Sequence[Probe]) -> tuple[int, float | None]:
-    """Return about how many tokens probes may cost, and US dollars where the contract has a price for each model that they ask."""
+@frozen
+class Cost:
+    """What requests may cost if all are taken: tokens, US dollars of those whose model has a price, and how many have none."""
+
+    tokens: int
+    usd: float
+    priced: int
+    unpriced: int
+
+
+def estimate(target: Target, probes: Sequence[Probe]) -> Cost:
+    """Return about what probes may cost."""
     meter = Meter(target.contract)
     prices = [meter.usd(probe.request) for probe in probes if meter.estimate(probe.request)]
     known = [price for price in prices if price is not None]
-    return sum(meter.estimate(probe.request) for probe in probes), sum(known) if known and len(known) == len(prices) else None
+    return Cost(sum(meter.estimate(probe.request) for probe in probes), sum(known), len(known), len(prices) - len(known))

@@ -15,6 +15,7 @@ from conformance.engine import End, Ledger, Past, Settings, Target, judged, plan
 from conformance.exchange import journal
 from conformance.exchange.exchange import Exchange
 from conformance.exchange.journal import Journal, JournalError
+from conformance.report import folder as reports
 from conformance.verdict import deviation
 from conformance.verdict.run import Run
 
@@ -48,6 +49,17 @@ def begin(folder: Path, target: Target, settings: Settings) -> Journal:
     return opened
 
 
+def resume(folder: Path) -> Journal:
+    """Return the journal of a recording, to go on with; raises JournalError."""
+    return Journal(folder / journal.NAME)
+
+
+def report(run: Run, folder: Path, recording: "Recording | None" = None) -> None:
+    """Write every format of a run's report into a folder; the HAR is exported from the journal. Raises OSError and RecordingError."""
+    recording = recording or Recording.read(folder)
+    reports.write(run, folder, recording.exchanges())
+
+
 def _set_aside(folder: Path) -> None:
     if not (folder / journal.NAME).exists():
         return
@@ -55,9 +67,9 @@ def _set_aside(folder: Path) -> None:
     while (aside := folder / _EARLIER / str(number)).exists():
         number += 1
     aside.mkdir(parents=True)
-    for path in folder.iterdir():
-        if path.name != _EARLIER:
-            path.rename(aside / path.name)
+    for name in (CONTRACT, journal.NAME, reports.HAR, *reports.FORMATS):
+        if (folder / name).exists():
+            (folder / name).rename(aside / name)
 
 
 def _header(target: Target, settings: Settings) -> dict[str, Any]:
@@ -123,7 +135,7 @@ class Recording:
         try:
             header = next(journal.lines(path))[1]
             return cls(folder, header["run"], _target(folder, header["target"]), _settings(header["settings"]), header["started"], header["suite"], _scan(path))
-        except (JournalError, ContractError) as error:
+        except (JournalError, ContractError, deviation.DeviationError) as error:
             raise RecordingError(str(error)) from error
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             msg = f"{path} is damaged: its first lines are not what this suite writes ({type(error).__name__}: {error})."

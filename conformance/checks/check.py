@@ -25,10 +25,14 @@ Judgement = list[Breach] | None
 
 @frozen
 class Check:
-    """A clause and its judge. The judge does no I/O and keeps nothing."""
+    """A clause and its judge. The judge does no I/O and keeps nothing.
+
+    `evident` clauses can be seen to be broken though no lawful request was taken.
+    """
 
     clause: Clause
     judge: Callable[[Reading], Judgement]
+    evident: bool = False
 
 
 def show(value: Any) -> str:

@@ -23,6 +23,7 @@ _LEAKS = (
     re.compile(r"\b[\w/.-]+\.(?:py|go|rs|java|js|ts|rb|php|cpp):\d+\b"),
 )
 _SERVER_ERROR = 500
+_REDIRECTS = frozenset(range(300, 400))
 NO_SERVER_ERROR = "response.no_server_error"
 _NOT_IMPLEMENTED = 501
 
@@ -32,6 +33,11 @@ def status_checks(contract: Contract) -> Iterator[Check]:
     yield Check(
         Clause(NO_SERVER_ERROR, "No request, however odd, is answered with a server error.", Level.MUST, "practice: a 5xx says that the service broke, not that the request was wrong (RFC 9110, 15.6)"),
         _no_server_error,
+    )
+    yield Check(
+        Clause("response.no_redirect", "The declared path answers itself: it does not send the caller elsewhere.", Level.MUST, f"{contract.pointer}; practice: a redirect loses the body or the key (RFC 9110, 15.4)"),
+        _no_redirect,
+        evident=True,
     )
     which = "Every status" if contract.documents_errors else "Every success's status"
     yield Check(
@@ -51,6 +57,7 @@ def status_checks(contract: Contract) -> Iterator[Check]:
     yield Check(
         Clause("security.key_not_echoed", "No answer, in body or headers, repeats the key.", Level.MUST, "practice: answers end in logs and bug reports"),
         _key,
+        evident=True,
     )
     yield Check(
         Clause("security.no_stack_trace", "No answer shows a stack trace or a path of the server's files.", Level.MUST, "practice: CWE-209"),
@@ -67,8 +74,17 @@ def _no_server_error(reading: Reading) -> Judgement:
     return [Breach("a status below 500", f"status {reading.status}")] if reading.status >= _SERVER_ERROR else []
 
 
+def _no_redirect(reading: Reading) -> Judgement:
+    response = reading.exchange.response
+    if response is None or not reading.declared:
+        return None
+    if reading.status not in _REDIRECTS or reading.contract.answer(reading.status) is not None:
+        return []
+    return [Breach("an answer", f"status {reading.status}, Location: {show(response.header('location') or 'none')}")]
+
+
 def _documented(reading: Reading) -> Judgement:
-    if not reading.available or not reading.declared or reading.giant or reading.status >= _SERVER_ERROR:
+    if not reading.available or not reading.declared or reading.giant or reading.status >= _SERVER_ERROR or reading.status in _REDIRECTS:
         return None
     if reading.contract.answer(reading.status) is not None:
         return []

@@ -6,6 +6,8 @@ import click
 
 _COMMANDS = {
     "run": "Judge a target by its contract and write a report.",
+    "judge": "Judge a recorded run again, without a network.",
+    "targets": "List the targets by name, and what they lack.",
     "history": "List runs, and since when each clause is as it is.",
     "diff": "Say what changed between two runs.",
     "mock": "Serve a mock that keeps a contract.",

@@ -13,14 +13,18 @@ import click
 @click.option("--chaos", metavar="NAME", help="Be slow, busy or cut off now and then; no breach.")
 @click.option("--as-observed", is_flag=True, help="Answer as the live service is seen to answer, deviations and all.")
 @click.option("--state", metavar="NAME", help="A state in which the live service was seen, such as overloaded; goes with --as-observed.")
+@click.option("--replay", type=click.Path(exists=True, file_okay=False), metavar="DIR", help="Answer as the service did that was recorded in DIR.")
 @click.option("--list-faults", is_flag=True, help="List faults, chaos and observed states by name, and exit.")
-def command(vendor: str, port: int, fault: str | None, every: int, chaos: str | None, as_observed: bool, state: str | None, list_faults: bool) -> None:
+def command(vendor: str, port: int, fault: str | None, every: int, chaos: str | None, as_observed: bool, state: str | None, replay: str | None, list_faults: bool) -> None:
     """Serve a mock of VENDOR's contract (a name or a file) on loopback until Ctrl-C."""
     from conformance.cli.loading import contract
     from conformance.mock import serve
     from conformance.mock.observed import ObservedError, load
     from conformance.mock.server import UnknownFaultError
 
+    if replay is not None:
+        _replay(replay, port)
+        return
     chosen = contract(vendor)
 
     if list_faults:
@@ -43,6 +47,33 @@ def command(vendor: str, port: int, fault: str | None, every: int, chaos: str | 
         serve(chosen, port, fault=fault, every=every, chaos=chaos, observed=as_observed, state=state, ready=ready)
     except (UnknownFaultError, ObservedError) as error:
         raise click.UsageError(str(error)) from error
+    except OSError as error:
+        msg = f"The port {port} cannot be had: {error.strerror or error}"
+        raise click.UsageError(msg) from error
+
+
+def _replay(folder: str, port: int) -> None:
+    from pathlib import Path
+
+    from conformance.mock.replay import ReplayApp
+    from conformance.mock.rules import Rules
+    from conformance.mock.server import default_key, listen
+    from conformance.recording import Recording, RecordingError
+
+    try:
+        recording = Recording.read(Path(folder))
+    except RecordingError as error:
+        msg = f"--replay: {error}"
+        raise click.UsageError(msg) from error
+    contract = recording.target.contract
+    key = default_key(contract)
+    app = ReplayApp(Rules(contract, key), exchanges=recording.exchanges(), secrets=dict.fromkeys(recording.target.secrets, key))
+
+    def ready(base_url: str) -> None:
+        click.echo(f"{base_url}\nanswers as {recording.target.name} did   key: ${recording.target.variable}, else mock-key   Ctrl-C stops it")
+
+    try:
+        listen(app, port, ready)
     except OSError as error:
         msg = f"The port {port} cannot be had: {error.strerror or error}"
         raise click.UsageError(msg) from error

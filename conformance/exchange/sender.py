@@ -213,7 +213,7 @@ class Sender:
         if wire.limiter is not None:
             await wire.limiter.acquire()
         url = self.base_url + request.path
-        headers = [(name.encode(), self._expand(value).encode()) for name, value in request.headers]
+        headers = [(name.encode(), expand(value, self.secrets).encode()) for name, value in request.headers]
         headers.append((b"Accept-Encoding", b"identity"))
         started, clock = time.time(), time.perf_counter()
         response: Response | None = None
@@ -253,17 +253,6 @@ class Sender:
             self._hide_bytes(b"".join(parts)),
         )
 
-    def _expand(self, value: str) -> str:
-        """Put the secrets into a header value, as a shell would."""
-
-        def put(match: re.Match[str]) -> str:
-            secret = self.secrets.get(match["bare"] or match["braced"])
-            if secret is None:
-                return match[0]
-            return secret[:-1] if match["cut"] else secret
-
-        return _EXPANSION.sub(put, value).strip()
-
     def _hide(self, text: str) -> str:
         for secret in self.secrets.values():
             text = redact_text(text, secret)
@@ -273,6 +262,18 @@ class Sender:
         for secret in self.secrets.values():
             data = redact(data, secret)
         return data
+
+
+def expand(value: str, secrets: Mapping[str, str]) -> str:
+    """Put secrets into a header value, as a shell would."""
+
+    def put(match: re.Match[str]) -> str:
+        secret = secrets.get(match["bare"] or match["braced"])
+        if secret is None:
+            return match[0]
+        return secret[:-1] if match["cut"] else secret
+
+    return _EXPANSION.sub(put, value).strip()
 
 
 class _GiantError(Exception):

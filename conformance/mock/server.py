@@ -45,6 +45,7 @@ class MockServer:
         observed: bool = False,
         state: str | None = None,
         seed: int = 0,
+        app: App | None = None,
     ) -> None:
         """Prepare a mock, `observed` for one that answers as the live service is seen to, in a state of it.
 
@@ -52,7 +53,7 @@ class MockServer:
         catalogue, ObservedError where nothing was seen.
         """
         self.key = key or default_key(contract)
-        self.app = prepare(rules or faithful(contract, self.key, observed=observed, state=state, seed=seed), fault=fault, every=every, chaos=chaos, seed=seed)
+        self.app = app or prepare(rules or faithful(contract, self.key, observed=observed, state=state, seed=seed), fault=fault, every=every, chaos=chaos, seed=seed)
         self._socket = _bind(port)
         self.port: int = self._socket.getsockname()[1]
         self.base_url = f"http://{HOST}:{self.port}{self.app.base_path}"
@@ -130,6 +131,11 @@ def serve(
 ) -> None:
     """Serve until Ctrl-C; `ready` is called with the base URL. Raises OSError for a port that cannot be had, else as MockServer does."""
     app = prepare(faithful(contract, default_key(contract), observed=observed, state=state), fault=fault, every=every, chaos=chaos)
+    listen(app, port, ready)
+
+
+def listen(app: App, port: int = 0, ready: Callable[[str], None] = lambda _url: None) -> None:
+    """Serve an application until Ctrl-C; `ready` is called with the base URL. Raises OSError for a port that cannot be had."""
     bound = _bind(port)
     server = uvicorn.Server(_config(app))
     ready(f"http://{HOST}:{bound.getsockname()[1]}{app.base_path}")

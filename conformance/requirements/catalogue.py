@@ -61,4 +61,4 @@ def _over_all(check: Check) -> Requirement:
             finding.hide("no answer shows it")
         return finding
 
-    return Requirement(check.clause, judge)
+    return Requirement(check.clause, judge, evident=check.evident)

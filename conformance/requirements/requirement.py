@@ -36,8 +36,12 @@ class Clause:
 
 @frozen
 class Requirement:
-    """A clause, the probes that it needs, and a pure function that judges what came back."""
+    """A clause, the probes that it needs, and a pure function that judges what came back.
+
+    An `evident` one can be seen to be broken though no lawful request was taken.
+    """
 
     clause: Clause
     judge: Callable[[Evidence], Finding] = field(repr=False)
     probes: tuple[Probe, ...] = field(default=(), repr=False)
+    evident: bool = False

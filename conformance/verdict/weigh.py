@@ -28,15 +28,15 @@ def weigh(
     """Return a verdict for each requirement, and the ids of the MUSTs that an outage hid.
 
     `silent` is why nothing at all can be said (unreachable, unauthorised, no
-    request ever accepted): then every verdict is inconclusive for that reason.
-    `known` are the target's known deviations.
+    request ever accepted): then every verdict is inconclusive for that reason,
+    but that of an evident clause which is broken. `known` are the target's known deviations.
     """
     verdicts, away = [], []
     for requirement in requirements:
-        if silent:
+        finding = requirement.judge(evidence) if requirement.evident or not silent else None
+        if finding is None or (silent and not finding.broken):
             verdicts.append(Verdict(requirement.clause, Outcome.INCONCLUSIVE, silent))
             continue
-        finding = requirement.judge(evidence)
         verdict = _verdict(requirement, finding, evidence, concerning(known, requirement.clause.id))
         verdicts.append(verdict)
         if verdict.outcome is Outcome.INCONCLUSIVE and finding.outage and requirement.clause.level is Level.MUST:

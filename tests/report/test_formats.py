@@ -12,7 +12,7 @@ import pytest
 
 from conformance.exchange.exchange import Exchange, Request, Response
 from conformance.report import har, junit, run_json
-from conformance.report.folder import FORMATS, write
+from conformance.report.folder import FORMATS, HAR, write
 from conformance.verdict.run import Run
 from conformance.verdict.verdict import Outcome
 
@@ -109,4 +109,4 @@ def test_folder_is_whole(run: Run, tmp_path: Path) -> None:
     """All five files appear, and nothing half written stays; a second run into the folder replaces them."""
     for _ in range(2):
         write(run, tmp_path / "a" / "b")
-        assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == sorted(FORMATS)
+        assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == sorted((HAR, *FORMATS))

@@ -39,6 +39,11 @@ def _restatus(before: int, now: int) -> Any:
     return replace("wire", lambda _o, _r, status, headers, data, _call: (now if status == before else status, headers, data))
 
 
+def _redirect(test: Callable[[bytes], bool]) -> Any:
+    """Send the caller of bodies that a test picks elsewhere."""
+    return replace("wire", lambda _o, rules, status, headers, data, call: (307, [("location", f"{rules.contract.path}/")], b"") if test(call.body) else (status, headers, data))
+
+
 def _crash(test: Callable[[bytes], bool]) -> Any:
     """Answer 500 to bodies that a test picks."""
     return replace("wire", lambda _o, _r, status, headers, data, call: (500, [("content-type", "text/plain")], b"Internal Server Error") if test(call.body) else (status, headers, data))
@@ -55,6 +60,8 @@ def error_faults(contract: Contract) -> Iterator[Fault]:
         yield Fault("prefix_token", "A prefix of the key is let in.", "auth.prefix", _token(lambda h, k: len(h) > 9 and f"Bearer {k}".startswith(h)))
         yield Fault("suffix_token", "The key with more behind it is let in.", "auth.suffix", _token(lambda h, k: h.startswith(f"Bearer {k}")))
         yield Fault("body_first", "The body is judged before the credentials.", "auth.before_body", _body_first)
+    yield Fault("redirect", "Every request is sent to the path with a slash.", "response.no_redirect", _redirect(lambda _body: True))
+    yield Fault("redirect_large", "A body of more than 10 kB is sent elsewhere.", "response.no_redirect", _redirect(lambda body: len(body) > 10_000))
     refusal = contract.refusal or 400
     if contract.answer(401) is not None:
         yield Fault(f"unauthorised_{refusal}", f"Wrong credentials are answered with {refusal}.", "auth.*", _restatus(401, refusal))

@@ -1,0 +1,77 @@
+"""`rerank-conformance judge`: judge a recorded run again, without a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.verdict.run import Run
+
+
+@click.command("judge")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--contract", "contract_name", metavar="NAME|FILE", help="Judge by another contract than the recorded one: today's, or another vendor's.")
+@click.option("--deviations", multiple=True, metavar="NAME|FILE", help="Known deviations to apply in place of the recorded ones; repeatable.")
+@click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
+@click.option("--select", multiple=True, metavar="GLOB", help="Judge only requirements whose id matches; repeatable.")
+@click.option("--deselect", multiple=True, metavar="GLOB", help="Leave out requirements whose id matches; repeatable.")
+@click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the new report (default: the recording's own, if it has none yet).")
+@click.pass_context
+def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
+    """Judge the run recorded in FOLDER again, with the suite as it is now; nothing is sent.
+
+    Says which verdicts differ from those in its run.json: would last month have failed this? Exit status as of `run`; a recording that
+    breaks off is inconclusive unless it shows a broken clause.
+    """
+    import sys
+    from pathlib import Path
+
+    from attrs import evolve
+
+    from conformance.cli.loading import contract, deviations
+    from conformance.engine import EmptySelectionError
+    from conformance.recording import Recording, RecordingError, report
+    from conformance.report.terminal import show
+
+    try:
+        recording = Recording.read(Path(folder))
+        changes = {"deviations": deviations(options["deviations"])} if options["deviations"] else {}
+        settings = recording.settings
+        if options["select"] or options["deselect"]:
+            settings = evolve(settings, select=tuple(options["select"]), deselect=tuple(options["deselect"]))
+        settings = evolve(settings, strict=options["strict"] or settings.strict)
+        chosen = contract(options["contract_name"]) if options["contract_name"] else None
+        run = recording.judged(chosen, settings, **changes)
+    except (RecordingError, EmptySelectionError) as error:
+        raise click.UsageError(str(error), ctx) from error
+    place = Path(options["out"]) if options["out"] else Path(folder)
+    kept = options["out"] is None and (place / "run.json").exists()
+    try:
+        if not kept:
+            report(run, place, recording)
+    except OSError as error:
+        raise click.UsageError(f"{place} cannot be written: {error.strerror or error}", ctx) from error
+    show(run, place, stream=sys.stdout)
+    for line in _differences(run, Path(folder)):
+        click.echo(line)
+    return run.exit_code
+
+
+def _differences(run: Run, folder: Path) -> list[str]:
+    """Return a line for each verdict that is not what the folder's run.json has."""
+    import json
+
+    path = folder / "run.json"
+    if not path.is_file():
+        return []
+    try:
+        before = {item["requirement"]: item["verdict"] for item in json.loads(path.read_text(encoding="utf-8"))["verdicts"]}
+    except (ValueError, KeyError, TypeError, OSError):
+        return [f"{path} cannot be read, so nothing is compared with it."]
+    now = {verdict.clause.id: str(verdict.outcome) for verdict in run.verdicts}
+    lines = [f"{name}: {before.get(name, 'not judged')} then, {now.get(name, 'not judged')} now" for name in dict.fromkeys((*before, *now)) if before.get(name) != now.get(name)]
+    return [*lines, f"{len(lines) or 'No'} verdict{'' if len(lines) == 1 else 's'} differ{'s' if len(lines) == 1 else ''} from the recorded ones."]

@@ -1,0 +1,72 @@
+"""Options that say which target is asked, and how; several commands have them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.contract import Contract
+    from conformance.engine import Target
+    from conformance.targets import Entry, Options
+
+_OPTIONS = (
+    click.option("--targets", "targets_file", type=click.Path(dir_okay=False), metavar="FILE", help="File of targets (default: targets.toml in the working directory)."),
+    click.option("--contract", "contract_name", metavar="NAME|FILE", help="Contract to judge by (default: the target's own, siliconflow for a URL)."),
+    click.option("--api-key-env", metavar="VAR", help="Environment variable that holds the key (default: the target's or the contract's)."),
+    click.option("--model", "models", multiple=True, metavar="NAME", help="Model to ask in place of the contract's; repeatable, the cheapest first."),
+    click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Header to send with every request; $VAR in it is put in from the environment and never written. Repeatable."),
+    click.option("--rate", type=click.FloatRange(0, min_open=True), metavar="N", help="Send no more than N requests a minute, evenly spaced (default: the target's)."),
+    click.option("--concurrency", type=click.IntRange(1, 256), metavar="N", help="Requests under way at a time (default: the target's, else 8)."),
+    click.option("--timeout", type=click.FloatRange(0.1), metavar="SECONDS", help="Patience for each phase of a request (default: the target's, else 30)."),
+    click.option("--deviations", multiple=True, metavar="NAME|FILE", help="Known deviations to apply, of a vendor by name or in a TOML file; repeatable."),
+    click.option("--as-observed", is_flag=True, help="With the embedded mock: let it answer as the live service is seen to answer."),
+)
+
+
+def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def resolved(name: str, given: dict[str, Any], recorded: Contract | None = None) -> Iterator[tuple[Target, Entry | None]]:
+    """Yield the target of a name and its entry in targets.toml, if it has one; what is wrong becomes a usage error."""
+    from pathlib import Path
+
+    from attrs import evolve
+
+    from conformance.contract import ContractError
+    from conformance.targets import TargetError, resolve
+
+    try:
+        path = Path(given["targets_file"]) if given["targets_file"] else None
+        with resolve(name, evolve(options(given), recorded=recorded), path) as found:
+            yield found
+    except (TargetError, ContractError) as error:
+        raise click.UsageError(str(error)) from error
+
+
+def options(given: dict[str, Any]) -> Options:
+    """Return what a command line says of a target; raises TargetError."""
+    from conformance.targets import Options, headers
+
+    pairs, secrets = headers(tuple(given["headers"]))
+    return Options(
+        contract_name=given["contract_name"],
+        key_env=given["api_key_env"],
+        models=tuple(given["models"]),
+        headers=pairs,
+        secrets=secrets,
+        concurrency=given["concurrency"],
+        timeout=given["timeout"],
+        rate=given["rate"],
+        deviations=tuple(given["deviations"]),
+        as_observed=given["as_observed"],
+    )

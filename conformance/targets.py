@@ -1,0 +1,328 @@
+"""Targets by name: the mock, a URL, and what `targets.toml` holds. Keys come from the environment, never from a file."""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from conformance.contract import Contract, load
+from conformance.engine import Settings, Target
+from conformance.exchange.exchange import Headers
+from conformance.resources import contracts_root
+from conformance.verdict import deviation
+
+FILE = "targets.toml"
+MOCK = "mock"
+MOCK_KEY = "mock-key"
+_DEFAULT_CONTRACT = "siliconflow"
+_SCHEMA = Path(__file__).with_name("schemas") / "targets.schema.json"
+_VARIABLE = re.compile(r"\$\{?(\w+)")
+
+
+class TargetError(Exception):
+    """A target cannot be used; the message names the file and the field, or the flag, in one paragraph."""
+
+
+@frozen
+class Entry:
+    """What `targets.toml` says of one target; see `conformance/schemas/targets.schema.json`.
+
+    `told` is the table as it was written; `folder` is what its files are relative to.
+    """
+
+    name: str
+    told: Mapping[str, Any]
+    folder: Path
+    origin: str
+
+    @property
+    def contract(self) -> Contract:
+        """The contract; raises ContractError."""
+        return load(self.place(self.told.get("contract", _DEFAULT_CONTRACT)))
+
+    @property
+    def deviations(self) -> tuple[str, ...]:
+        """Names or files of the known deviations that apply."""
+        return tuple(self.place(name) for name in self.told.get("deviations", ()))
+
+    @property
+    def profile(self) -> str:
+        """How much `nightly` asks."""
+        return str(self.told.get("profile", "nightly"))
+
+    @property
+    def enabled(self) -> bool:
+        """Whether `nightly` runs it unasked."""
+        return bool(self.told.get("enabled", True))
+
+    def place(self, name: str) -> str:
+        """Return a name, or the file of that name beside the file that names it."""
+        beside = self.folder / name
+        return str(beside) if beside.exists() else str(name)
+
+    @property
+    def variable(self) -> str:
+        """Name of the environment variable that holds the key."""
+        return str(self.told.get("key_env") or self.contract.key_env or "API_KEY")
+
+    @property
+    def base_url(self) -> str:
+        """Where it is: as written, else the contract's first server."""
+        return str(self.told.get("base_url") or self.contract.server).rstrip("/")
+
+    def missing(self, environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+        """Return, one sentence each, what is missing before it can be asked."""
+        known = os.environ if environment is None else environment
+        wanted = [self.variable] if not known.get(self.variable) and not _loopback(self.base_url) else []
+        for value in (*self.told.get("headers", {}).values(), self.told.get("proxy", "")):
+            wanted += [name for name in _VARIABLE.findall(value) if not known.get(name)]
+        told = [f"set the environment variable {name}" for name in dict.fromkeys(wanted)]
+        ca_file = self.told.get("ca_file")
+        if ca_file and not Path(self.place(ca_file)).is_file():
+            told.append(f"there is no file {ca_file}, which ca_file names")
+        return tuple(told)
+
+    def settings(self, settings: Settings) -> Settings:
+        """Return the settings with the target's own budget where none was given."""
+        budget = self.told.get("budget", {})
+        given = {name: budget[name] for name in ("max_requests", "max_tokens", "max_time_s") if name in budget and getattr(settings, name) is None}
+        return evolve(settings, **given)
+
+    def target(self, options: "Options") -> Target:
+        """Return the target with its key; raises TargetError and ContractError."""
+        lacking = self.missing()
+        if lacking and not (len(lacking) == 1 and self.variable in lacking[0] and options.key_env):
+            msg = f"The target {self.name} cannot be asked: {'; '.join(lacking)}."
+            raise TargetError(msg)
+        own = self.contract
+        variable = options.key_env or self.variable
+        headers = tuple((name, value) for name, value in self.told.get("headers", {}).items())
+        proxy = self.told.get("proxy")
+        found = {name: os.environ[name] for value in self.told.get("headers", {}).values() for name in _VARIABLE.findall(value)}
+        ca_file = self.told.get("ca_file")
+        return Target(
+            self.name,
+            self.base_url,
+            options.contract(own),
+            {variable: _key(self.base_url, variable), **found, **options.secrets},
+            models=options.models or tuple(self.told.get("models", ())),
+            headers=(*headers, *options.headers),
+            concurrency=options.concurrency or self.told.get("concurrency", 8),
+            timeout=options.timeout or self.told.get("timeout_s", 30.0),
+            key_env=variable,
+            rate=options.rate or self.told.get("requests_per_minute"),
+            proxy=_VARIABLE.sub(lambda match: os.environ[match[1]], proxy) if proxy else None,
+            ca_file=self.place(ca_file) if ca_file else None,
+            deviations=options.known(self.deviations),
+        )
+
+
+@frozen
+class Options:
+    """What a command line says of a target beside its name; empty values leave the target's own.
+
+    `recorded` is the contract of a recording that a run goes on with.
+    """
+
+    contract_name: str | None = None
+    key_env: str | None = None
+    models: tuple[str, ...] = ()
+    headers: Headers = ()
+    secrets: Mapping[str, str] = field(factory=dict, repr=False)
+    concurrency: int | None = None
+    timeout: float | None = None
+    rate: float | None = None
+    deviations: tuple[str, ...] = ()
+    as_observed: bool = False
+    recorded: Contract | None = None
+
+    def contract(self, own: Contract) -> Contract:
+        """Return the contract to judge by: the one that was asked for, else the target's own."""
+        if self.recorded is not None:
+            return self.recorded
+        return load(self.contract_name) if self.contract_name else own
+
+    def known(self, own: tuple[str, ...] = ()) -> Any:
+        """Return the known deviations: the target's own, and those that were asked for."""
+        try:
+            return tuple(item for name in dict.fromkeys((*own, *self.deviations)) for item in deviation.load(name))
+        except deviation.DeviationError as error:
+            raise TargetError(str(error)) from error
+
+
+def read(path: Path | None = None) -> dict[str, Entry]:
+    """Return the targets that are ready for use and those of a file (default: targets.toml in the working directory, if there is one).
+
+    A table of the name of a target that is ready for use changes what it names.
+    Raises TargetError that names the file and the field.
+    """
+    entries = _read(contracts_root() / FILE, "ready for use")
+    chosen = path or Path(FILE)
+    if path is None and not chosen.is_file():
+        return entries
+    for name, entry in _read(chosen, str(chosen)).items():
+        before = entries.get(name)
+        entries[name] = evolve(entry, told={**before.told, **entry.told}) if before else entry
+    return entries
+
+
+def _read(path: Path, origin: str) -> dict[str, Entry]:
+    import json
+
+    from jsonschema_rs import Draft202012Validator
+
+    try:
+        loaded = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        words = error.strerror if isinstance(error, OSError) else error
+        msg = f"{path} cannot be read: {words}"
+        raise TargetError(msg) from error
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    first = next(iter(Draft202012Validator(schema).iter_errors(loaded)), None)
+    if first is not None:
+        where = ".".join(map(str, first.instance_path)) or "its top level"
+        hint = _hint(str(first.message), schema)
+        msg = f"{path}: {where}: {first.message}.{hint}"
+        raise TargetError(msg)
+    return {name: Entry(name, told, path.parent, origin) for name, told in loaded["targets"].items()}
+
+
+def _hint(words: str, schema: dict[str, Any]) -> str:
+    """Return which field was perhaps meant by one that there is not."""
+    known = {**schema["properties"], **schema["$defs"]["target"]["properties"], **schema["$defs"]["target"]["properties"]["budget"]["properties"]}
+    for word in re.findall(r"'([^']+)' (?:was|were) unexpected", words):
+        close = get_close_matches(word, known, 1)
+        if close:
+            return f" Did you mean {close[0]}?"
+    return ""
+
+
+@contextmanager
+def resolve(name: str, options: Options, path: Path | None = None) -> Iterator[tuple[Target, Entry | None]]:
+    """Yield the target of a name and, for one by name, its entry; the embedded mock runs for as long.
+
+    A name is `mock`, `mock:VENDOR`, a base URL, or one of `targets.toml`.
+    Raises TargetError and ContractError.
+    """
+    if name == MOCK or name.startswith(f"{MOCK}:"):
+        yield from _mock(name, options)
+        return
+    if options.as_observed:
+        msg = f"--as-observed is for the embedded mock, and {name} is none."
+        raise TargetError(msg)
+    if "://" in name:
+        yield _url(name, options), None
+        return
+    entries = read(path)
+    if name not in entries:
+        close = get_close_matches(name, [*entries, MOCK], 1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        msg = f"There is no target {name!r}: it is neither `mock`, nor `mock:VENDOR`, nor a URL (http://… or https://…), nor one of {', '.join(entries)}.{hint}"
+        raise TargetError(msg)
+    yield entries[name].target(options), entries[name]
+
+
+def contract_of(name: str) -> str:
+    """Return the name of the contract that a target is judged by unless told otherwise; raises TargetError."""
+    if "://" in name or name == MOCK:
+        return _DEFAULT_CONTRACT
+    if name.startswith(f"{MOCK}:"):
+        return name.partition(":")[2]
+    entry = read().get(name)
+    return str(entry.place(entry.told.get("contract", _DEFAULT_CONTRACT))) if entry else _DEFAULT_CONTRACT
+
+
+def _mock(name: str, options: Options) -> Iterator[tuple[Target, None]]:
+    from conformance.mock import MockServer
+    from conformance.mock.observed import ObservedError
+
+    vendor = name.partition(":")[2]
+    served = load(vendor) if vendor else options.recorded or load(options.contract_name or _DEFAULT_CONTRACT)
+    judged_by = options.contract(served)
+    variable = judged_by.key_env or "API_KEY"
+    try:
+        embedded = MockServer(served, observed=options.as_observed)
+    except ObservedError as error:
+        raise TargetError(str(error)) from error
+    with embedded as server:
+        secrets = {variable: server.key, **options.secrets}
+        yield _plain(name, server.base_url, judged_by, secrets, options), None
+
+
+def _url(name: str, options: Options) -> Target:
+    url = base(name)
+    chosen = options.recorded or load(options.contract_name or _DEFAULT_CONTRACT)
+    variable = options.key_env or chosen.key_env or "API_KEY"
+    return _plain(name, url, chosen, {variable: _key(url, variable), **options.secrets}, options)
+
+
+def _plain(name: str, url: str, contract: Contract, secrets: Mapping[str, str], options: Options) -> Target:
+    return Target(
+        name, url, contract, secrets,
+        models=options.models, headers=options.headers, concurrency=options.concurrency or 8, timeout=options.timeout or 30.0,
+        key_env=next(iter(secrets)), rate=options.rate, deviations=options.known(),
+    )
+
+
+def base(url: str) -> str:
+    """Return a base URL without its trailing slash; raises TargetError for what is none."""
+    import httpx
+
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        msg = f"{url!r} is no URL: {error}"
+        raise TargetError(msg) from error
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        msg = f"{url!r} is no base URL: it needs http:// or https:// and a host."
+        raise TargetError(msg)
+    if parsed.query or parsed.fragment or parsed.userinfo:
+        msg = "A base URL has no query, no fragment and no credentials in it; the key comes from an environment variable."
+        raise TargetError(msg)
+    return url.rstrip("/")
+
+
+def _loopback(url: str) -> bool:
+    import httpx
+
+    host = httpx.URL(url).host
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def _key(url: str, variable: str) -> str:
+    """Return the key of a variable; a loopback URL without one gets the mock's."""
+    value = os.environ.get(variable)
+    if value:
+        if not value.isascii() or not value.isprintable() or value != value.strip():
+            # Not said which character it is: that would be a part of the key.
+            msg = f"The key in {variable} holds white space or a character that no header can carry."
+            raise TargetError(msg)
+        return value
+    if _loopback(url):
+        return MOCK_KEY
+    msg = f"No key: set the environment variable {variable}, or name another with --api-key-env."
+    raise TargetError(msg)
+
+
+def headers(given: tuple[str, ...]) -> tuple[Headers, dict[str, str]]:
+    """Return `NAME: VALUE` texts as pairs, and the secrets that they name; raises TargetError."""
+    pairs, secrets = [], {}
+    for text in given:
+        name, colon, value = text.partition(":")
+        if not colon or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name.strip()) or not value.strip().isprintable():
+            msg = f"--header {text!r} is no header: write 'Name: value'."
+            raise TargetError(msg)
+        for variable in _VARIABLE.findall(value):
+            if variable not in os.environ:
+                msg = f"--header names ${variable}, which is not set."
+                raise TargetError(msg)
+            secrets[variable] = os.environ[variable]
+        pairs.append((name.strip(), value.strip()))
+    return tuple(pairs), secrets
+
