@@ -275,6 +275,7 @@ def conduct(
 def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, end: End, started: float, duration: float) -> Run:
     """Judge what was recorded; no I/O."""
     evidence = ledger.evidence
+    evidence.gone = end is End.GONE
     silent = silence(evidence, target.variable)
     verdicts, away = weigh(the_plan.requirements, evidence, silent=silent, known=the_plan.known)
     observations: tuple[Observation, ...] = () if silent else tuple(o for o in observe(the_plan.kit, evidence) if settings.selected(o.id))

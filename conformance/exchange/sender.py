@@ -25,7 +25,7 @@ _PATIENCE = 30.0
 # An answer beyond this many bytes is cut off: no rerank answer is so large.
 _LARGEST = 32_000_000
 # So many unanswered requests in a row make the sender ask whether anybody is there.
-_IN_A_ROW = 10
+_IN_A_ROW = 6
 _GENERATED = 1_000
 
 
@@ -69,7 +69,7 @@ class Sender:
     numbered: int = field(default=0)
     _generated: OrderedDict[str, Exchange] = field(factory=OrderedDict, init=False, repr=False)
     _unanswered: int = field(default=0, init=False)
-    _asking: bool = field(default=False, init=False)
+    _asking: asyncio.Lock = field(factory=asyncio.Lock, init=False, repr=False)
     _not_before: float = field(default=0.0, init=False)
 
     @asynccontextmanager
@@ -93,8 +93,10 @@ class Sender:
 
         async def work() -> None:
             for request in queue:
-                if self.gone:
-                    return
+                async with self._asking:
+                    # Nobody begins anything while it is asked whether the service is there.
+                    if self.gone:
+                        return
                 known = self.recall(request.key)
                 if known is not None and not known.unavailable:
                     self.exchanges[request.key] = known
@@ -162,17 +164,17 @@ class Sender:
     async def _watch(self, wire: _Wire, exchange: Exchange) -> None:
         """Notice when the service is gone: much unanswered in a row, and the control unanswered as well."""
         self._unanswered = self._unanswered + 1 if exchange.unavailable else 0
-        if self._unanswered < _IN_A_ROW or self.control is None or self._asking:
+        if self._unanswered < _IN_A_ROW or self.control is None:
             return
-        self._asking = True
-        try:
-            asked = await self._exchange(wire, evolve(self.control, repeat=1_000_000 + self.numbered))
-            self._unanswered = 0
-            self.gone = asked.unavailable
-        except (BudgetSpentError, TooDearError):
-            self.gone = True
-        finally:
-            self._asking = False
+        async with self._asking:
+            if self.gone or self._unanswered < _IN_A_ROW:
+                return
+            try:
+                asked = await self._exchange(wire, evolve(self.control, repeat=1_000_000 + self.numbered))
+                self._unanswered = 0
+                self.gone = asked.unavailable
+            except (BudgetSpentError, TooDearError):
+                self.gone = True
 
     async def _exchange(self, wire: _Wire, request: Request, *, generated: bool = False) -> Exchange:
         self.numbered += 1
@@ -200,7 +202,7 @@ class Sender:
 
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_result(lambda exchange: exchange.unavailable),
-            stop=lambda _state: tries >= self.attempts or (_asked(last) or 0.0) > _PATIENCE,
+            stop=lambda _state: self.gone or tries >= self.attempts or (_asked(last) or 0.0) > _PATIENCE,
             wait=wait,
             retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
         )

@@ -71,12 +71,13 @@ class Finding:
 
 @define(slots=False, eq=False)
 class Evidence:
-    """Exchanges by the fingerprint of their request."""
+    """Exchanges by the fingerprint of their request; `gone` tells that the service went away in the end."""
 
     contract: Contract
     exchanges: Sequence[Exchange]
     control: Request
     tally: Tally | None = None
+    gone: bool = False
 
     @cached_property
     def by_key(self) -> Mapping[str, Reading]:
@@ -109,7 +110,7 @@ class Evidence:
         away, total = sum(not reading.available for reading in self.by_key.values()), len(self.by_key)
         if self.tally is not None:
             away, total = away + self.tally.total - self.tally.answered, total + self.tally.total
-        return away > max(_OUTAGE * total, 1) or not self.accepted_any
+        return self.gone or away > max(_OUTAGE * total, 1) or not self.accepted_any
 
     def persistent(self, reading: Reading) -> bool:
         """Whether one request alone is never answered properly, while the others are.

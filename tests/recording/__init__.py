@@ -1,0 +1,1 @@
+"""Tests of recordings: journal, resume, judge, replay, budget, targets."""

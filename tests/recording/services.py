@@ -1,0 +1,53 @@
+"""Services that behave badly on purpose, on loopback."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Self
+
+import uvicorn
+
+from conformance.contract import Contract, load
+from conformance.mock.app import App, Call
+from conformance.mock.rules import Rules
+from conformance.mock.server import HOST, _bind, _config
+
+Answer = tuple[int, list[tuple[str, str]], bytes, float]
+
+
+class Odd(App):
+    """A faithful mock whose answers a function may replace; notes when each request came."""
+
+    def __init__(self, contract: Contract, change: Callable[[int, Call, Answer | None], Answer | None]) -> None:
+        super().__init__(Rules(contract, "mock-key"))
+        self.change = change
+        self.came: list[float] = []
+        self.asked: list[bytes] = []
+
+    def answer(self, call: Call) -> Answer | None:
+        self.came.append(time.monotonic())
+        self.asked.append(call.body)
+        return self.change(self.calls, call, super().answer(call))
+
+
+class Service:
+    """A context manager: an odd service on a free port."""
+
+    def __init__(self, change: Callable[[int, Call, Answer | None], Answer | None] = lambda _n, _c, answer: answer, contract: str = "siliconflow") -> None:
+        self.app: Any = Odd(load(contract), change)
+        self._socket = _bind(0)
+        self.base_url = f"http://{HOST}:{self._socket.getsockname()[1]}{self.app.base_path}"
+        self._server = uvicorn.Server(_config(self.app))
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve([self._socket])), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.002)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = self._server.force_exit = True
+        self._thread.join(10)
+        self._socket.close()

@@ -1,0 +1,243 @@
+"""How the suite behaves towards a live service: budget, rate, back-off, outage, redirects."""
+
+import json
+import socket
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.contract import load
+from conformance.engine import Settings, Target, conduct, estimate, plan
+from conformance.mock import MockServer
+from conformance.probes.tokens import Meter
+from conformance.verdict.run import Run
+from tests.recording.services import Service
+
+CONTRACT = load("siliconflow")
+KEY = CONTRACT.key_env or ""
+
+
+def judge(service: Any, settings: Settings | None = None, **changes: Any) -> Run:
+    return conduct(Target("service", service.base_url, CONTRACT, {KEY: "mock-key"}, **changes), settings or Settings())
+
+
+def outcomes(run: Run, outcome: str) -> set[str]:
+    return {verdict.clause.id for verdict in run.verdicts if verdict.outcome == outcome}
+
+
+def test_token_budget_is_kept() -> None:
+    """What the answers count stays within --max-tokens, cheap requests go out all the same, and what was not asked is inconclusive."""
+    with Service() as service:
+        run = judge(service, Settings(max_tokens=3_000))
+    assert 1_000 < run.tokens <= 3_000
+    assert run.exit_code == 0
+    assert len(outcomes(run, "pass")) > 60
+    assert any("not asked" in verdict.detail for verdict in run.verdicts if verdict.outcome == "inconclusive")
+
+
+@pytest.mark.parametrize("number", [1, 7, 40])
+def test_request_budget_is_kept(number: int) -> None:
+    """No more than --max-requests go out, and nothing unasked is called kept or broken."""
+    with Service() as service:
+        run = judge(service, Settings(max_requests=number))
+        assert service.app.calls == number == run.requests
+    assert not outcomes(run, "fail")
+
+
+def test_small_budget_buys_much() -> None:
+    """Forty requests show more than half of what all the requests of the profile show."""
+    with Service() as service:
+        everything = outcomes(judge(service), "pass")
+        some = outcomes(judge(service, Settings(max_requests=40)), "pass")
+    assert some <= everything
+    assert len(some) > len(everything) / 2
+
+
+def test_time_budget_is_kept() -> None:
+    """After --max-time nothing more is begun."""
+    with Service(lambda _n, _c, answer: answer and (*answer[:3], 0.1)) as service:
+        run = judge(service, Settings(max_time_s=0.6))
+        calls = service.app.calls
+    assert calls < 100
+    assert run.duration_s < 3
+    assert not outcomes(run, "fail")
+
+
+def test_rate_is_kept() -> None:
+    """Requests are spaced evenly: in no stretch of time do more come than the rate allows, retries included."""
+    with Service() as service:
+        judge(service, Settings(max_requests=40), rate=1_200.0)
+        came = service.app.came
+    # One request for the spacing at the start, one for the clock's grain.
+    for i, first in enumerate(came):
+        for j, later in enumerate(came[i:]):
+            assert j <= (later - first) * 1_200 / 60 + 2
+
+
+def test_estimate_covers_what_is_counted() -> None:
+    """What --dry-run estimates is of the size of what the service then counts."""
+    with Service() as service:
+        target = Target("service", service.base_url, CONTRACT, {KEY: "mock-key"})
+        run = conduct(target, Settings())
+    cost = estimate(target, plan(target, Settings()).probes)
+    assert run.tokens / 3 < cost.tokens < run.tokens * 3
+    assert cost.usd >= 0
+    assert cost.priced > 0
+
+
+def test_prices_come_from_the_contract() -> None:
+    """The price of a request is its estimate times its model's price in the contract; without one there is none."""
+    kit = Target("x", "http://127.0.0.1", CONTRACT).kit
+    field = kit.named("model").name
+    for model in CONTRACT.models:
+        request = kit.request({**kit.body(), field: model})
+        meter = Meter(CONTRACT)
+        price = CONTRACT.prices.get(model)
+        assert meter.usd(request) == (None if price is None else pytest.approx(meter.estimate(request) * price / 1e6))
+    assert CONTRACT.prices
+
+
+def test_retry_after_is_honoured() -> None:
+    """When a 429 says when to come back, nobody asks before that."""
+    told: list[int] = []
+
+    def change(number: int, _call: Any, answer: Any) -> Any:
+        if number == 20:
+            told.append(number)
+            return 429, [("content-type", "application/json"), ("retry-after", "1")], b'{"message":"slow down","data":""}', 0.0
+        return answer
+
+    with Service(change) as service:
+        run = judge(service, concurrency=1)
+        came = service.app.came
+    assert told
+    assert came[20] - came[19] >= 0.99
+    assert run.exit_code == 0
+
+
+def test_outage_stops_early() -> None:
+    """A service that goes away for good stops the run long before its budget is spent: exit status 3, and what was shown stays shown."""
+    with Service(lambda number, _c, answer: answer if number <= 60 else (503, [("content-type", "application/json")], b'{"code":1,"message":"overloaded","data":""}', 0.0)) as service:
+        run = judge(service)
+        calls = service.app.calls
+    assert run.exit_code == 3
+    assert "stopped answering" in run.notice
+    assert calls < 130
+    assert len(outcomes(run, "pass")) > 40
+    assert not outcomes(run, "fail")
+
+
+def test_refusing_with_503_is_no_outage() -> None:
+    """A service that answers all bad requests with 503 is there: the run goes on and finds it."""
+
+    def change(_number: int, call: Any, answer: Any) -> Any:
+        if answer and answer[0] == 400:
+            return 503, [("content-type", "application/json")], b'{"code":1,"message":"overloaded","data":""}', 0.0
+        return answer
+
+    with Service(change) as service:
+        run = judge(service, Settings(max_requests=600))
+    assert "stopped answering" not in run.notice
+
+
+def test_mended_429_is_judged_for_its_shape() -> None:
+    """A 429 of another shape than the contract's is a finding, though a retry was answered properly."""
+    with Service(lambda number, _c, answer: (429, [("content-type", "application/json")], b'{"oops":1}', 0.0) if number in {30, 31} else answer) as service:
+        run = judge(service)
+    assert outcomes(run, "fail") == {"error.429.shape"}
+
+
+@pytest.mark.parametrize("name", ["siliconflow", "woagent"])
+def test_redirects_are_findings(name: str) -> None:
+    """A path that sends callers elsewhere is a finding, also when no request at all is answered; the redirect is not followed."""
+    with Service(lambda _n, _c, _a: (307, [("location", "/elsewhere")], b"", 0.0), name) as service:
+        contract = load(name)
+        run = conduct(Target("service", service.base_url, contract, {contract.key_env or "": "mock-key"}), Settings())
+        assert all(asked for asked in service.app.asked)
+    assert run.exit_code == 1
+    assert outcomes(run, "fail") == {"response.no_redirect"}
+
+
+def test_slow_service_is_used_side_by_side() -> None:
+    """With latency the run takes about requests × latency ÷ concurrency, not requests × latency."""
+    with Service(lambda _n, _c, answer: answer and (*answer[:3], 0.1)) as service:
+        run = judge(service, concurrency=8)
+    assert run.duration_s < run.requests * 0.1 / 3
+
+
+def test_dripping_and_giant_answers_end() -> None:
+    """An answer that never ends is cut off by time, and the run ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        done = subprocess.Popen([sys.executable, "-c", _DRIP.format(fd=listener.fileno())], pass_fds=[listener.fileno()])
+        try:
+            run = conduct(Target("drip", f"http://127.0.0.1:{port}", CONTRACT, {KEY: "k" * 12}, timeout=0.3), Settings())
+        finally:
+            done.kill()
+            done.wait()
+    assert run.exit_code == 3
+    assert "had not ended" in run.notice
+
+
+_DRIP = """
+import socket, threading, time
+listener = socket.socket(fileno={fd})
+def drip(peer):
+    try:
+        peer.recv(65536)
+        peer.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nContent-Length: 100000\\r\\n\\r\\n")
+        while True:
+            peer.sendall(b" ")
+            time.sleep(0.05)
+    except OSError:
+        peer.close()
+while True:
+    peer, _ = listener.accept()
+    threading.Thread(target=drip, args=(peer,), daemon=True).start()
+"""
+
+
+def test_tls_is_verified(tmp_path: Path) -> None:
+    """A certificate that nobody vouches for is no answer; with the CA file of the target it is one."""
+    import threading
+
+    import uvicorn
+
+    from conformance.mock.app import App
+    from conformance.mock.rules import Rules
+
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate), "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+        check=True, capture_output=True,
+    )
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(App(Rules(CONTRACT, "mock-key")), log_level="critical", lifespan="off", ssl_keyfile=str(key), ssl_certfile=str(certificate)))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        base = f"https://127.0.0.1:{listener.getsockname()[1]}/v1"
+        settings = Settings(select=("auth.missing",))
+        stranger = conduct(Target("tls", base, CONTRACT, {KEY: "mock-key"}), settings)
+        friend = conduct(Target("tls", base, CONTRACT, {KEY: "mock-key"}, ca_file=str(certificate)), settings)
+        server.should_exit = True
+        thread.join(10)
+    assert stranger.exit_code == 3
+    assert "CERTIFICATE_VERIFY_FAILED" in stranger.notice
+    assert friend.exit_code == 0
+    assert issubclass(ssl.SSLCertVerificationError, OSError)
+
+
+def test_dry_run_tells_the_price(tmp_path: Path) -> None:
+    """--dry-run prints requests, tokens and price, and sends nothing."""
+    with MockServer(CONTRACT) as mock:
+        done = subprocess.run([sys.executable, "-m", "conformance", "run", mock.base_url, "--dry-run", "--profile", "nightly"], capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert mock.calls == 0
+    assert done.returncode == 0
+    last = done.stdout.splitlines()[-1]
+    assert all(word in last for word in ("requests", "tokens", "US dollars"))
+    assert not list(tmp_path.iterdir())
+    assert json.dumps(last)
