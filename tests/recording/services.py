@@ -26,6 +26,7 @@ class Odd(App):
         self.asked: list[bytes] = []
 
     def answer(self, call: Call) -> Answer | None:
+        """Return the changed answer."""
         self.came.append(time.monotonic())
         self.asked.append(call.body)
         return self.change(self.calls, call, super().answer(call))

@@ -1,7 +1,6 @@
 """A run's folder as a recording: killed, resumed, judged again, replayed."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -91,7 +90,7 @@ def test_stopped_in_order(tmp_path: Path, number: int) -> None:
         out, err = (process := interrupted(service, tmp_path, number)).communicate(timeout=60)
         assert process.returncode == 130, out + err
         assert err == ""
-        assert {"run.json", "report.html", "exchanges.har", "junit.xml", "report.md", "contract.json", "journal.jsonl"} <= set(os.listdir(tmp_path))
+        assert {"run.json", "report.html", "exchanges.har", "junit.xml", "report.md", "contract.json", "journal.jsonl"} <= {path.name for path in tmp_path.iterdir()}
         assert json.loads((tmp_path / "run.json").read_text())["exit_code"] == 130
         assert call("run", "--resume", str(tmp_path)).returncode == 0
 
