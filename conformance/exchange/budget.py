@@ -1,11 +1,15 @@
 """What a run may spend: requests, tokens and time."""
 
+import math
 import time
 from collections.abc import Callable
 
 from attrs import define, field
 
 from conformance.exchange.exchange import Exchange, Request
+
+# What is reserved for a request, as a multiple of its estimate.
+_MARGIN = 1.25
 
 
 class BudgetSpentError(Exception):
@@ -33,6 +37,7 @@ class Budget:
     requests: int = 0
     tokens: int = 0
     _reserved: int = field(default=0, init=False)
+    _scale: float = field(default=_MARGIN, init=False)
     _started: float = field(factory=time.monotonic, init=False)
 
     @property
@@ -48,7 +53,7 @@ class Budget:
             raise BudgetSpentError
         reserved = 0
         if self.max_tokens is not None:
-            reserved = self.estimate(request)
+            reserved = math.ceil(self.estimate(request) * self._scale)
             if self.tokens + self._reserved + reserved > self.max_tokens:
                 raise TooDearError
         self.requests += 1
@@ -58,7 +63,12 @@ class Budget:
     def settle(self, exchange: Exchange, reserved: int) -> None:
         """Put what an exchange did cost in the place of what was reserved for it."""
         self._reserved -= reserved
-        self.tokens += self.charge(exchange)
+        cost = self.charge(exchange)
+        self.tokens += cost
+        estimate = self.estimate(exchange.request) if self.max_tokens is not None else 0
+        if estimate:
+            # This service counts more than was guessed: what it is asked next is guessed higher.
+            self._scale = max(self._scale, _MARGIN * cost / estimate)
 
     def recall(self, exchange: Exchange) -> None:
         """Count an exchange of an earlier recording that this run goes on with."""

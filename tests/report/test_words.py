@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 from pathlib import Path
 
 import attrs
@@ -157,12 +156,6 @@ def test_deep_json_is_shown_as_it_came() -> None:
     assert text.body(deep.encode(), [], 400).startswith("[[[[")
 
 
-def test_page_is_small_and_quick(run: Run) -> None:
-    """Megabytes from a server, or a hundred and fifty broken clauses, make no page of megabytes and take no time."""
-    took = []
-    for _ in range(5):
-        clock = time.perf_counter()
-        page = html.render(run)
-        took.append(time.perf_counter() - clock)
-    assert len(page.encode("utf-8", "backslashreplace")) < 1_500_000
-    assert min(took) < 0.3
+def test_page_is_small(run: Run) -> None:
+    """Megabytes from a server, or a hundred and fifty broken clauses, make no page of megabytes."""
+    assert len(html.render(run).encode("utf-8", "backslashreplace")) < 1_500_000
