@@ -43,7 +43,7 @@ def test_audit_sees_what_the_vendored_document_gets_wrong() -> None:
 
 
 def told(contract: Contract) -> object:
-    """Return what a contract says to those who ask: audit, clauses, roles, models, names."""
+    """Return what a contract says to those who ask: audit, clauses, roles, models, prices, names."""
     try:
         clauses = {(item.clause.id, item.clause.level, item.clause.sentence) for item in requirements(Kit(contract))}
         asked = {probe.request.key for item in requirements(Kit(contract)) for probe in item.probes}
@@ -57,6 +57,7 @@ def told(contract: Contract) -> object:
         [(place.role, place.path) for place in contract.request_places],
         [(branch.kind, branch.lists_models, branch.models, [(f.name, f.only_models) for f in branch.fields.values()]) for branch in contract.branches],
         contract.key_env,
+        dict(contract.prices),
         class_names(contract.document),
     )
 
