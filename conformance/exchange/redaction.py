@@ -1,36 +1,211 @@
-"""Taking the key out of what came back, before anybody sees it."""
+"""Taking the key out of what came back, before anybody sees it.
+
+Whatever is kept of an answer passes here once, where it comes in; what is
+written, printed and judged is the redacted form. Eight consecutive characters
+of a key are taken out, in any case, and also where they are spelt in
+percent-encoding, as JSON, JavaScript or HTML escapes, in base64 or in hex.
+"""
+
+import base64
+import logging
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from attrs import frozen
 
 MARKER = "[redacted key]"
 _WINDOW = 8
+# What eight characters are at least in base64, wherever they begin in a group of three, and in hex.
+_BASE64_WINDOW = 10
+_HEX_WINDOW = 16
+# The second spelling of a spelling is undone too.
+_ROUNDS = 2
+_ESCAPE = re.compile(
+    rb"%(?:u00)?([0-9a-f]{2})|\\+u00([0-9a-f]{2})|\\+x([0-9a-f]{2})|&#x0{0,6}([0-9a-f]{2});|&#0{0,6}([0-9]{2,3});|\\+(/)|(\0+)",
+    re.IGNORECASE,
+)
+_LETTERS: dict[bytes, bytes] = {}
+_SPELLINGS = 4_000
+_HINTS = (b"%", b"\\", b"&#", b"\0")
+_LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
+
+Span = tuple[int, int]
 
 
 def redact(data: bytes, key: str | None) -> bytes:
     """Return the data with the key, and any eight consecutive characters of it, replaced by a marker."""
     if not key:
         return data
-    secret = key.encode()
-    marker = MARKER.encode()
-    data = data.replace(secret, marker)
-    if len(secret) <= _WINDOW:
+    spans = _spans(data, key, _ROUNDS)
+    if not spans:
         return data
-    windows = {secret[i : i + _WINDOW] for i in range(len(secret) - _WINDOW + 1)}
-    if not any(window in data for window in windows):
-        return data
-    hidden = bytearray(len(data))
-    for window in windows:
-        at = data.find(window)
-        while at >= 0:
-            hidden[at : at + _WINDOW] = b"\x01" * _WINDOW
-            at = data.find(window, at + 1)
-    result = bytearray()
-    for i, byte in enumerate(data):
-        if not hidden[i]:
-            result.append(byte)
-        elif i == 0 or not hidden[i - 1]:
-            result += marker
-    return bytes(result)
+    parts, at = [], 0
+    for start, end in _merged(spans):
+        parts += [data[at:start], MARKER.encode()]
+        at = end
+    return b"".join([*parts, data[at:]])
 
 
 def redact_text(text: str, key: str | None) -> str:
     """Return a text with the key taken out."""
-    return redact(text.encode("utf-8", "surrogateescape"), key).decode("utf-8", "surrogateescape")
+    return redact(text.encode("utf-8", "surrogatepass"), key).decode("utf-8", "surrogatepass")
+
+
+def _spans(data: bytes, key: str, rounds: int) -> list[Span]:
+    """Return where a key shows in data, also behind escapes."""
+    forms = _forms(key)
+    spans = _runs(data.lower(), forms)
+    if rounds and any(hint in data for hint in _HINTS):
+        plain = _ESCAPE.sub(_letter, data)
+        # Where each letter came from is worked out only when there is something to be found.
+        if plain != data and (found := _spans(plain, key, rounds - 1)):
+            outs, ins = _origins(data)
+
+            def origin(position: int) -> int:
+                point = bisect_right(outs, position) - 1
+                return ins[point] + position - outs[point]
+
+            spans += [(origin(start), origin(end)) for start, end in found]
+    return spans
+
+
+@frozen
+class _Forms:
+    """What a key looks like in lower case, each with how much of it counts; `words` tells where in which one four bytes stand."""
+
+    needles: tuple[tuple[bytes, int], ...]
+    words: dict[int, list[tuple[int, int]]]
+
+
+@lru_cache(maxsize=64)
+def _forms(key: str) -> _Forms:
+    plain = key.encode("utf-8", "surrogatepass")
+    needles = {plain.lower(): min(_WINDOW, len(plain))}
+    if len(plain) >= _WINDOW:
+        needles[plain.hex().encode()] = _HEX_WINDOW
+        for shift, lost in ((0, 0), (1, 2), (2, 3)):
+            whole = base64.b64encode(b"\0" * shift + plain)[lost : (shift + len(plain)) * 8 // 6]
+            needles[whole.lower()] = _BASE64_WINDOW
+            needles[whole.translate(bytes.maketrans(b"+/", b"-_")).lower()] = _BASE64_WINDOW
+    words: dict[int, list[tuple[int, int]]] = {}
+    for number, (needle, window) in enumerate(needles.items()):
+        if window >= _WINDOW:
+            for at in range(len(needle) - 3):
+                words.setdefault(int.from_bytes(needle[at : at + 4], sys.byteorder), []).append((number, at))
+    return _Forms(tuple(needles.items()), words)
+
+
+def _runs(data: bytes, forms: _Forms) -> list[Span]:
+    """Return where a form stands, or enough consecutive bytes of it, as far as they go.
+
+    Eight bytes anywhere hold a whole word of four at a multiple of four: one
+    pass over the data's words finds all that is worth a closer look.
+    """
+    needle, window = forms.needles[0]
+    if window < _WINDOW:
+        return [match.span() for match in re.finditer(re.escape(needle), data)]
+    words = memoryview(data[: len(data) & ~3]).cast("I")
+    wanted = forms.words.keys() & set(words)
+    spans: list[Span] = []
+    done = 0
+    for at in (4 * i for i, word in enumerate(words) if word in wanted) if wanted else ():
+        if at < done:
+            continue
+        for number, offset in forms.words[words[at // 4]]:
+            start, end = _run(data, at, forms.needles[number][0], offset)
+            if end - start >= forms.needles[number][1]:
+                spans.append((start, end))
+                done = end
+                break
+    return spans
+
+
+def _run(data: bytes, at: int, needle: bytes, offset: int) -> Span:
+    """Return how far data and needle agree around a word that they share."""
+    start, end = at, at + 4
+    before, after = offset, offset + 4
+    while before and start and data[start - 1] == needle[before - 1]:
+        start, before = start - 1, before - 1
+    while after < len(needle) and end < len(data) and data[end] == needle[after]:
+        end, after = end + 1, after + 1
+    return start, end
+
+
+def _letter(match: re.Match[bytes]) -> bytes:
+    """Return the character that an escape stands for; the escape itself where it is none that a key could hold."""
+    escape: bytes = match[0]
+    found = _LETTERS.get(escape)
+    if found is None:
+        sixteen = match[1] or match[2] or match[3] or match[4]
+        code = int(sixteen, 16) if sixteen else int(match[5]) if match[5] else None
+        named = b"" if match[7] else b"/"
+        found = named if code is None else bytes([code]) if 0x20 <= code < 0x7F else escape
+        if len(_LETTERS) < _SPELLINGS:
+            _LETTERS[escape] = found
+    return found
+
+
+def _origins(data: bytes) -> tuple[list[int], list[int]]:
+    """Return positions in data without its escapes, in order, and where they were in it."""
+    outs, ins, at, length = [0], [0], 0, 0
+    for match in _ESCAPE.finditer(data):
+        letter = _letter(match)
+        length += match.start() - at
+        at = match.end()
+        if len(letter) == at - match.start():
+            length += len(letter)
+            continue
+        if letter:
+            outs += [length, length + 1]
+            ins += [match.start(), at]
+            length += 1
+        else:
+            outs.append(length)
+            ins.append(at)
+    return outs, ins
+
+
+def _merged(spans: list[Span]) -> Iterator[Span]:
+    """Yield spans in order, those that touch as one."""
+    start, end = -1, -1
+    for one, other in sorted(spans):
+        if one > end:
+            if end >= 0:
+                yield start, end
+            start, end = one, other
+        end = max(end, other)
+    if end >= 0:
+        yield start, end
+
+
+class _Filter(logging.Filter):
+    """Takes secrets out of what is logged."""
+
+    def __init__(self, secrets: Collection[str]) -> None:
+        super().__init__()
+        self.secrets = secrets
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Put the words in their final form, without the secrets."""
+        words = record.getMessage()
+        for secret in self.secrets:
+            words = redact_text(words, secret)
+        record.msg, record.args = words, ()
+        return True
+
+
+@contextmanager
+def quiet_logs(secrets: Collection[str]) -> Iterator[None]:
+    """Take secrets out of what the HTTP libraries log: headers that came, and reason phrases."""
+    redacting = _Filter(secrets)
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(redacting)
+    try:
+        yield
+    finally:
+        for name in _LOGGERS:
+            logging.getLogger(name).removeFilter(redacting)
