@@ -145,8 +145,10 @@ def _headers(contract: Contract) -> Iterator[Check]:
 def _key(reading: Reading) -> Judgement:
     response = reading.exchange.response
     if response is None:
-        return None
+        # An answer that is no HTTP shows in the words of the error.
+        return [Breach("no part of the key", "the key in an answer that is no HTTP")] if MARKER in (reading.exchange.error or "") else None
     places = [name for name, value in response.headers if MARKER in value]
+    places += ["a header's name" for name, _ in response.headers if MARKER in name][:1]
     if MARKER.encode() in response.body:
         places.append("the body")
     return [Breach("no part of the key", f"the key in {', '.join(places)}")] if places else []

@@ -115,12 +115,11 @@ def _runs(data: bytes, forms: _Forms) -> list[Span]:
     for at in (4 * i for i, word in enumerate(words) if word in wanted) if wanted else ():
         if at < done:
             continue
-        for number, offset in forms.words[words[at // 4]]:
-            start, end = _run(data, at, forms.needles[number][0], offset)
-            if end - start >= forms.needles[number][1]:
-                spans.append((start, end))
-                done = end
-                break
+        runs = ((_run(data, at, forms.needles[number][0], offset), forms.needles[number][1]) for number, offset in forms.words[words[at // 4]])
+        longest = max((run for run, window in runs if run[1] - run[0] >= window), key=lambda run: run[1] - run[0], default=None)
+        if longest is not None:
+            spans.append(longest)
+            done = longest[1]
     return spans
 
 

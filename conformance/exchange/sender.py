@@ -17,7 +17,7 @@ from attrs import define, evolve, field
 
 from conformance.exchange.budget import Budget, BudgetSpentError, TooDearError
 from conformance.exchange.exchange import Exchange, Request, Response
-from conformance.exchange.redaction import redact, redact_text
+from conformance.exchange.redaction import quiet_logs, redact, redact_text
 
 _EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<cut>%\?)?\})")
 # A Retry-After longer than this, in seconds, is not waited for.
@@ -79,8 +79,9 @@ class Sender:
         verify: ssl.SSLContext | bool = ssl.create_default_context(cafile=self.ca_file) if self.ca_file else True
         # aiolimiter: a leaky bucket of one drop spaces requests evenly.
         limiter = AsyncLimiter(1, 60 / self.rate) if self.rate else None
-        async with httpx.AsyncClient(timeout=self.timeout, limits=limits, follow_redirects=False, proxy=self.proxy, verify=verify) as client:
-            yield _Wire(client, limiter)
+        with quiet_logs(self.secrets.values()):
+            async with httpx.AsyncClient(timeout=self.timeout, limits=limits, follow_redirects=False, proxy=self.proxy, verify=verify) as client:
+                yield _Wire(client, limiter)
 
     async def send(self, wire: _Wire, requests: Iterable[Request], arrived: Callable[[], None] = lambda: None) -> None:
         """Send the requests that were not sent yet, in their order as far as concurrency lets them.
@@ -216,7 +217,6 @@ class Sender:
             await wire.limiter.acquire()
         url = self.base_url + request.path
         headers = [(name.encode(), expand(value, self.secrets).encode()) for name, value in request.headers]
-        headers.append((b"Accept-Encoding", b"identity"))
         started, clock = time.time(), time.perf_counter()
         response: Response | None = None
         error: str | None = None

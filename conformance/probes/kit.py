@@ -168,7 +168,7 @@ class Kit:
         `media` is another media type, or "" to send none.
         """
         content = body if isinstance(body, bytes) else encode(body)
-        headers: list[tuple[str, str]] = [("User-Agent", f"rerank-conformance/{__version__}"), ("Accept", "*/*")]
+        headers: list[tuple[str, str]] = [("User-Agent", f"rerank-conformance/{__version__}"), ("Accept", "*/*"), ("Accept-Encoding", "identity")]
         media = self.media if media is None else media
         if media:
             headers.append(("Content-Type", media))

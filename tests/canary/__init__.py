@@ -1,0 +1,1 @@
+"""No key anywhere: everything is run against a server that echoes it."""

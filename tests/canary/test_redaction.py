@@ -1,0 +1,103 @@
+"""Redaction by itself: what it must find in any spelling, and what it must leave alone."""
+
+import base64
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conformance.exchange.redaction import MARKER, redact, redact_text
+from tests.canary.echo import CANARY, leaks
+
+KEYS = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+/=", min_size=8, max_size=80)
+SPELLINGS = {
+    "plain": lambda part: part,
+    "upper case": str.upper,
+    "percent": lambda part: "".join(f"%{ord(c):02X}" for c in part),
+    "quoted": lambda part: quote(part, safe=""),
+    "JSON": lambda part: "".join(f"\\u{ord(c):04x}" for c in part),
+    "JavaScript": lambda part: "".join(f"\\x{ord(c):02x}" for c in part),
+    "HTML": lambda part: "".join(f"&#x{ord(c):x};" for c in part),
+    "mixed": lambda part: "".join(c if i % 2 else f"%{ord(c):02x}" for i, c in enumerate(part)),
+    "hex": lambda part: part.encode().hex(),
+    "a slash escaped": lambda part: part.replace("/", "\\/"),
+    "NULs between": lambda part: "\0".join(part),
+}
+
+
+@settings(deadline=None)
+@given(key=KEYS, start=st.integers(0, 79), before=st.text(max_size=20), after=st.text(max_size=20), how=st.sampled_from(sorted(SPELLINGS)))
+def test_any_eight_characters_in_any_spelling(key: str, start: int, before: str, after: str, how: str) -> None:
+    """Whatever eight characters of a key, however spelt and wherever they stand, give way to the marker."""
+    start = min(start, len(key) - 8)
+    told = before + SPELLINGS[how](key[start : start + 8]) + after
+    assert MARKER in redact_text(told, key)
+
+
+@pytest.mark.parametrize("how", SPELLINGS)
+def test_the_whole_key_goes_at_once(how: str) -> None:
+    """A whole key leaves one marker and nothing of itself, in every spelling."""
+    told = redact_text(f"<< {SPELLINGS[how](CANARY)} >>", CANARY)
+    assert told == f"<< {MARKER} >>"
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "me:", "Authorization: Bearer "])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_base64_wherever_it_begins(before: str, encode: object) -> None:
+    """A key within base64 is found at each of the three places where it can begin, whole or eight characters of it."""
+    for start in range(len(CANARY) - 7):
+        for part in (CANARY[start : start + 8], CANARY[start:]):
+            told = redact(encode(f"{before}{part}.".encode()), CANARY)  # type: ignore[operator]
+            assert MARKER.encode() in told
+            assert leaks(told) == []
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=400))
+def test_what_holds_no_key_stays_as_it_is(data: bytes) -> None:
+    """Bytes without the key come back unchanged."""
+    assert redact(data, CANARY) == data
+
+
+def test_seven_characters_are_no_key() -> None:
+    """What is shorter than eight characters, and what only looks like a key, is left alone."""
+    for start in range(len(CANARY) - 6):
+        assert redact_text(f"~{CANARY[start : start + 7]}~", CANARY) == f"~{CANARY[start : start + 7]}~"
+    for told in ("sk-Cana~ Q7vX2mB~ 9tK4wR8~", json.dumps({"a": "%20\\u0041&#65;", "b": "重排序"}), "\\u00zz %zz &#999; \\x"):
+        assert redact_text(told, CANARY) == told
+
+
+@settings(deadline=None)
+@given(KEYS, st.lists(st.sampled_from(["key", " ", '"', "\\u0041", "重"]), max_size=12))
+def test_again_changes_nothing(key: str, words: list[str]) -> None:
+    """What was redacted stays as it is when it is redacted again; many keys in a row leave nothing."""
+    told = redact_text("".join(key if word == "key" else word for word in words), key)
+    if not any(key[i : i + 8].lower() in MARKER for i in range(len(key) - 7)):
+        assert redact_text(told, key) == told
+
+
+def test_the_rest_stays_whole() -> None:
+    """JSON around a key, escaped or not, stays JSON with everything else in its place."""
+    value = {"id": "1", "message": f"Token {CANARY} is invalid", "n": [1, 2.5, None], "path": "C:\\temp\\new", "text": "重排序 \u0001"}
+    for ascii_only in (True, False):
+        told = json.loads(redact_text(json.dumps(value, ensure_ascii=ascii_only), CANARY))
+        assert told == {**value, "message": f"Token {MARKER} is invalid"}
+
+
+@pytest.mark.parametrize("key", ["abc", "mock-key", "a" * 40, "ababababab", "12345678"])
+def test_odd_keys(key: str) -> None:
+    """Short keys go where they stand whole; keys that repeat themselves go too."""
+    assert redact_text(f"1 {key} 2 {key}", key) == f"1 {MARKER} 2 {MARKER}"
+    assert redact_text("", key) == ""
+    assert redact_text(f"1 {key}", None) == f"1 {key}"
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 200_000), st.sampled_from(sorted(SPELLINGS)))
+def test_found_in_a_large_body(at: int, how: str) -> None:
+    """A key is found wherever it stands in a body of two hundred kilobytes."""
+    body = b'{"index":1,"relevance_score":0.5},' * 6_000
+    told = redact(body[:at] + SPELLINGS[how](CANARY).encode() + body[at:], CANARY)
+    assert told == body[:at] + MARKER.encode() + body[at:]
