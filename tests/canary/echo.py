@@ -138,6 +138,7 @@ class Echo:
         self.server.server_close()
 
     def answer(self, method: str, path: str, headers: dict[bytes, bytes], body: bytes) -> Answer:
+        """Answer by the contract, then let the next way repeat the key, if a key came at all."""
         found = self.app.answer(Call(method, path, headers, body))
         assert found
         status, out, data, _ = found
@@ -175,7 +176,7 @@ def _handler(echo: Echo) -> type[BaseHTTPRequestHandler]:
                 self.wfile.flush()
             self.wfile.write(b"0\r\n\r\n" if answer.pieces else answer.body)
 
-        do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = serve
+        do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = serve  # noqa: N815
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

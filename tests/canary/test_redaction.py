@@ -23,7 +23,7 @@ SPELLINGS = {
     "mixed": lambda part: "".join(c if i % 2 else f"%{ord(c):02x}" for i, c in enumerate(part)),
     "hex": lambda part: part.encode().hex(),
     "a slash escaped": lambda part: part.replace("/", "\\/"),
-    "NULs between": lambda part: "\0".join(part),
+    "NULs between": "\0".join,
 }
 
 
