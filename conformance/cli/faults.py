@@ -4,7 +4,7 @@ import click
 
 
 @click.command("faults")
-@click.option("--contract", "contracts", multiple=True, metavar="NAME", help="Contract (default: all that are shipped); repeatable.")
+@click.option("--contract", "contracts", multiple=True, metavar="NAME|FILE", help="Contract, its file or folder (default: all that are shipped); repeatable.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 @click.option("--step", type=click.IntRange(1), default=1, show_default=True, help="Try every N-th fault only.")
 @click.option("--lawful", type=click.IntRange(0), default=200, show_default=True, help="Lawful servers to draw, which must give no finding.")
@@ -17,6 +17,7 @@ def command(contracts: tuple[str, ...], jobs: int, step: int, lawful: int, out: 
     """
     from pathlib import Path
 
+    from conformance.cli.loading import contract
     from conformance.contract import names
     from conformance.matrix import insert, markdown, measure, summary
     from conformance.report.progress import progress
@@ -24,9 +25,7 @@ def command(contracts: tuple[str, ...], jobs: int, step: int, lawful: int, out: 
     lines = ["# What the suite sees", "", "Made by `rerank-conformance faults`; every fault is one wrong decision of the mock.", ""]
     bad, matrices = 0, []
     for name in contracts or names():
-        if name not in names():
-            msg = f"There is no shipped contract {name!r}; there are {', '.join(names())}."
-            raise click.UsageError(msg)
+        contract(name)
         with progress() as advance:
             matrix = measure(name, jobs=jobs, step=step, lawful=lawful, advance=advance)
         missed = [row for row in matrix.rows if not row.seen]

@@ -79,6 +79,11 @@ class Place:
     schema: Schema = field(repr=False)
 
     @property
+    def name(self) -> str:
+        """The path in words, as it stands in ids: `*` reads `items`."""
+        return ".".join("items" if part == "*" else part for part in self.path)
+
+    @property
     def pointer(self) -> str:
         """Where the role is declared."""
         return str(self.schema.get(POINTER, "#"))
@@ -299,6 +304,14 @@ class Contract:
     def refusal(self) -> int | None:
         """The documented status of a request that breaks the contract: 400, else 422; None without either."""
         return next((status for status in (400, 422) if self.answer(status) is not None), None)
+
+    @cached_property
+    def score_span(self) -> float:
+        """How far apart the contract lets two scores be; 1 where it does not say."""
+        place = self.success.place("score")
+        schema = flatten(place.schema) if place is not None else {}
+        low, high = (next((schema[key] for key in (bound, f"exclusive{bound.title()}") if key in schema), None) for bound in ("minimum", "maximum"))
+        return float(high - low) if low is not None and high is not None and high > low else 1.0
 
     @property
     def documents_errors(self) -> bool:

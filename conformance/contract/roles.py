@@ -56,6 +56,7 @@ EXTENSIONS: Mapping[str, str] = {
     "x-rerank-models": "on the field of role `model`: names of the models there are, where the schema has no enum",
     "x-rerank-only-models": "on any field of the request: the only models that take it",
     "x-rerank-kind": "on the field of role `model`: `multimodal` for models that read images",
+    "x-rerank-prices": "on the field of role `model`: what a million tokens cost, by model, where the vendor says",
     "x-rerank-order": "on the field of role `results`: `descending`, where the vendor promises that the best comes first",
     "x-rerank-chunk-score": "on the field of role `chunk_limit`: `best`, where a document scores as its best chunk",
     "x-rerank-key-env": "on the bearer scheme: the environment variable that holds the key",
@@ -63,3 +64,18 @@ EXTENSIONS: Mapping[str, str] = {
     "x-rerank-client": "at the root of the overlay: `false`, where no client package is committed",
     "x-class-name": "on a schema: the name of its generated class, where the document's own is misspelt",
 }
+
+
+def table(words: Mapping[str, str], head: str) -> str:
+    """Return words and what they mean as a table in Markdown."""
+    return "\n".join([f"| {head} | meaning |", "|---|---|", *(f"| `{word}` | {meaning} |" for word, meaning in words.items())])
+
+
+def main() -> int:
+    """Print the tables that docs/adding-a-vendor.md shows; a test compares them."""
+    print("\n\n".join((table(ROLES, "role"), table(EXTENSIONS, "extension"))))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

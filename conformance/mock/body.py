@@ -57,7 +57,7 @@ def _compile(schema: Schema) -> Filler | None:
         low, high = flat.get("minimum", 0), flat.get("maximum", 1)
         if (low, high) == (0, 1):
             return lambda _facts, row: row.score if row else 0.0
-        return lambda _facts, row: low + (high - low) * (row.score if row else 0.0)
+        return lambda _facts, row: _scaled(row.score if row else 0.0, low, high)
     if role == "echo":
         return _echo(flat)
     if role == "model":
@@ -66,6 +66,11 @@ def _compile(schema: Schema) -> Filler | None:
     if role is not None and any(types(leaf) & {"integer", "number"} for leaf in alternatives(flat)):
         return lambda facts, _row: facts.counts.get(role, _ABSENT)
     return _object(flat)
+
+
+def _scaled(score: Any, low: float, high: float) -> Any:
+    """Return a score in the contract's own range; what is no number stays what it is."""
+    return low + (high - low) * score if isinstance(score, int | float) else score
 
 
 def _identity(schema: Schema) -> Filler:

@@ -88,7 +88,7 @@ class Rules:
     def accept_model(self, body: Body) -> None:
         """Refuse a model that the contract does not name."""
         name = self.names.get("model")
-        if name and self.models and body.get(name) not in self.models:
+        if name and self.models and name in body and body[name] not in self.models:
             raise Refusal(self.refusal, "Model does not exist. Please check it carefully.", "model")
 
     def value(self, body: Body, role: str) -> Any:

@@ -40,7 +40,7 @@ def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
             scores = found[0].by_index or {}
             if not {0, number} <= scores.keys():
                 finding.hide("a long document is missing from the results")
-            elif scores[number] - scores[0] > max(1e-3, 0.02 * scores[number]):
+            elif scores[number] - scores[0] > max(1e-3 * evidence.contract.score_span, 0.02 * scores[number]):
                 finding.keep(*found)
             else:
                 finding.fail(found[0], f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without", f"{scores[number]}")
@@ -63,7 +63,7 @@ def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: 
         free, cut = both[0].by_index or {}, both[1].by_index or {}
         if not {0, len(_PLACES)} <= free.keys() or not {0, 1} <= cut.keys():
             finding.hide("a long document is missing from the results")
-        elif free[len(_PLACES)] - free[0] < 10 * SAME:
+        elif free[len(_PLACES)] - free[0] < 10 * SAME * evidence.contract.score_span:
             finding.hide("the answer in the last chunk does not stand out, so its loss would not either")
         elif cut[1] - cut[0] > 0.9 * (free[len(_PLACES)] - free[0]):
             finding.fail(both[1], f"less than {free[len(_PLACES)]}, the score with all chunks ({both[0].exchange.id})", f"{cut[1]} with one chunk")
@@ -87,7 +87,7 @@ def _best(kit: Kit, ask: object, source: str) -> Requirement:
         scores = found[0].by_index or {}
         if not {0, 1} <= scores.keys():
             finding.hide("a long document is missing from the results")
-        elif scores[0] - scores[1] > max(SAME, _DROP * scores[0]) or scores[1] - scores[0] > max(SAME, _DROP * scores[1]):
+        elif abs(scores[0] - scores[1]) > max(SAME * evidence.contract.score_span, _DROP * max(scores[0], scores[1])):
             finding.fail(found[0], f"about {scores[0]}, the score of a document half as long", f"{scores[1]}")
         else:
             finding.keep(*found)

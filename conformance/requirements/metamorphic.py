@@ -16,7 +16,7 @@ from conformance.requirements.evidence import Evidence, Finding
 from conformance.requirements.requirement import Clause, Level, Requirement
 from conformance.requirements.transport import spellings
 
-# Two lawful answers to one request may differ by 2e-4; from 1e-2 on it is another score.
+# Two lawful answers to one request may differ by 2e-4 of the span of scores; from 1e-2 on it is another score.
 SAME = 1e-2
 
 Scores = dict[Any, float]
@@ -124,7 +124,7 @@ def _equal(clause: Clause, first: Keyed, others: Sequence[Keyed]) -> Requirement
                 finding.hide("the two answers share no document")
                 continue
             worst, key = max(moved, key=lambda pair: pair[0])
-            if worst > SAME:
+            if worst > SAME * evidence.contract.score_span:
                 text = DOCUMENTS[key] if isinstance(key, int) and key < len(DOCUMENTS) else key
                 finding.fail(both[1], f"{first[0]} and {label}: the score {one[key]} for {text!r} ({both[0].exchange.id})", f"the score {other[key]}")
             else:
@@ -156,9 +156,9 @@ def _prefix(kit: Kit, base: Keyed, limited: Sequence[Request], few_of_many: Requ
             got = sorted((everything[index] for index in kept), reverse=True)
             apart = max((abs(a - b) for a, b in zip(best, got, strict=True)), default=0.0)
             moved = max((abs(score - everything[index]) for index, score in kept.items()), default=0.0)
-            if apart > SAME:
+            if apart > SAME * evidence.contract.score_span:
                 finding.fail(both[1], f"the best {len(kept)} of {both[0].exchange.id}, scored {best}", f"indices {sorted(kept)}, scored {got} there")
-            elif moved > SAME:
+            elif moved > SAME * evidence.contract.score_span:
                 finding.fail(both[1], f"the scores of {both[0].exchange.id}", f"a score that is {moved:g} away")
             else:
                 finding.keep(*both)
@@ -190,7 +190,7 @@ def _duplicates(request: Request, texts: Sequence[str]) -> Requirement:
         scores = found[0].by_index or {}
         for text in dict.fromkeys(texts):
             own = [scores[i] for i, other in enumerate(texts) if other == text and i in scores]
-            if own and max(own) - min(own) > SAME:
+            if own and max(own) - min(own) > SAME * evidence.contract.score_span:
                 finding.fail(found[0], f"one score for {text!r}", f"scores from {min(own)} to {max(own)}")
         if not finding.broken:
             finding.keep(*found)

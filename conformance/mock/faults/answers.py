@@ -66,7 +66,7 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
 
 
 def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:
-    name = ".".join("items" if part == "*" else part for part in place.path)
+    name = place.name
     last = place.path[-1]
     required = any(last in node.get("required", ()) for node in _holders(contract, place.path))
     if required and not place.role.startswith("error"):

@@ -61,7 +61,7 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a 
     places = {role: contract.success.place(role) for role in ("results", "index", "score")}
     results, index, score = (place.path[-1] if place else role for role, place in places.items())
     key = f'"{score}":'.encode()
-    at = f"response.{results}"
+    at = f"response.{places['results'].name if places['results'] else results}"
     yield Fault("unsorted", "Results come in the order of the input.", "response.*.sorted", _rows(lambda rows: sorted(rows, key=lambda row: row.index)))
     yield Fault("ascending", "The worst result comes first.", "response.*.sorted", _rows(lambda rows: rows[::-1]))
     yield Fault("last_pair", "The last two results are swapped.", "response.*.sorted", _rows(_swap))
@@ -89,9 +89,13 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a 
     yield Fault("latin_only", "Chinese is not read.", "ranking.relevance.chinese", _score(lambda score, rules, _b, _p, item: score if rules.text(item).isascii() else 0.001))
     yield Fault("dedup", "Equal documents are ranked once.", "response.*.all", replace("candidates", lambda _o, _r, documents: [i for i, d in enumerate(documents) if d not in documents[:i]]))
     yield Fault("drops_empty", "Empty documents are dropped.", "response.*.all", replace("candidates", lambda _o, _r, documents: [i for i, d in enumerate(documents) if d != ""]))
-    yield Fault("cap_50", "Only 50 documents are ranked.", "response.*.all", after("candidates", lambda found: found[:50]))
-    yield Fault("cap_100", "Only 100 documents are ranked.", "response.*", after("candidates", lambda found: found[:100]))
-    yield Fault("refuses_many", "More than 64 documents are refused.", "request.*.many", _needs(lambda found: len(found) <= 64))
+    most = Kit(contract).most_documents(120)
+    if most > 50:
+        yield Fault("cap_50", "Only 50 documents are ranked.", "response.*.all", after("candidates", lambda found: found[:50]))
+    if most > 100:
+        yield Fault("cap_100", "Only 100 documents are ranked.", "response.*", after("candidates", lambda found: found[:100]))
+    if most > 64:
+        yield Fault("refuses_many", "More than 64 documents are refused.", "request.*.many", _needs(lambda found: len(found) <= 64))
     yield Fault("refuses_one", "A single document is refused.", "request.*", _needs(lambda found: len(found) > 1))
     yield Fault("refuses_empty_string", "An empty string among the documents is refused.", "request.*.empty_string", _needs(lambda found: "" not in found))
     yield Fault("refuses_duplicates", "A document that comes twice is refused.", "request.*.duplicates", _needs(lambda found: all(d not in found[:i] for i, d in enumerate(found))))

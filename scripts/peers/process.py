@@ -1,0 +1,91 @@
+"""A server as a child process: started, waited for, ended with whatever it started."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import httpx
+
+_SHOWN = 1_500
+_GRACE = 10.0
+
+
+class PeerError(Exception):
+    """A peer cannot be installed or started; the message says why, with the last of what it printed."""
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def serving(name: str, command: Sequence[str], ready: str, *, env: Mapping[str, str] | None = None, patience: float = 60.0) -> Iterator[None]:
+    """Run a server until the block ends; it is ready when the URL `ready` answers anything.
+
+    `env` adds to the environment. `patience` is in seconds. Raises PeerError
+    when the program is missing, ends early or does not answer in time.
+    """
+    with tempfile.TemporaryFile() as log:
+        try:
+            process = subprocess.Popen(  # noqa: S603 - the command is this module's callers'
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **(env or {})}, start_new_session=True
+            )
+        except OSError as error:
+            msg = f"{name} cannot be started: {command[0]}: {error.strerror or error}"
+            raise PeerError(msg) from error
+        try:
+            _wait(name, process, ready, time.monotonic() + patience, log.fileno())
+            yield
+        finally:
+            _end(process)
+
+
+def _wait(name: str, process: "subprocess.Popen[bytes]", ready: str, until: float, log: int) -> None:
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            msg = f"{name} ended with status {process.returncode} before it answered.{_last(log)}"
+            raise PeerError(msg)
+        with contextlib.suppress(httpx.TransportError):
+            httpx.get(ready, timeout=2, trust_env=False)
+            return
+        time.sleep(0.1)
+    msg = f"{name} does not answer at {ready} in time.{_last(log)}"
+    raise PeerError(msg)
+
+
+def _last(log: int) -> str:
+    size = os.fstat(log).st_size
+    text = os.pread(log, _SHOWN, max(size - _SHOWN, 0)).decode("utf-8", "replace").strip()
+    return f" The last of what it printed:\n{text}" if text else " It printed nothing."
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End the process and the group that it leads."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, sign)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE)
+            return
+
+
+def run(name: str, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> None:
+    """Run a command to its end; raises PeerError with the last of what it printed."""
+    try:
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, env={**os.environ, **(env or {})})  # noqa: S603
+    except OSError as error:
+        msg = f"{name}: {command[0]}: {error.strerror or error}"
+        raise PeerError(msg) from error
+    if done.returncode:
+        msg = f"{name}: {command[0]} ended with status {done.returncode}.\n{(done.stdout + done.stderr)[-_SHOWN:].strip()}"
+        raise PeerError(msg)

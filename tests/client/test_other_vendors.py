@@ -1,0 +1,102 @@
+"""Vendors without a committed client: one is generated on the spot and talks to their mock."""
+
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from conformance.contract import Contract, clients, load, names
+from conformance.mock import MockServer
+from scripts.regenerate import generate
+
+OTHERS = sorted(set(names()) - set(clients()))
+TEXTS = ["Bananas are rich in potassium.", "Mars is known as the red planet.", "The stock market closed lower on Friday."]
+
+
+@pytest.fixture(scope="module", params=OTHERS)
+def generated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Contract, Path]:
+    contract = load(request.param)
+    return contract, generate(contract, tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture
+def package(generated: tuple[Contract, Path], monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(generated[1].parent))
+    return importlib.import_module(generated[1].name)
+
+
+def of(contract: Contract, role: str, answer: Any) -> list[Any]:
+    """Return the values of a role in a typed answer, attribute by attribute."""
+    place = contract.success.place(role)
+    assert place is not None
+    values = [answer]
+    for key in place.path:
+        values = [item for value in values for item in value] if key == "*" else [getattr(value, key) for value in values]
+    return values
+
+
+def test_typed_call(generated: tuple[Contract, Path], package: ModuleType) -> None:
+    """The call has the vendor's own parameters, and its answer the vendor's own fields."""
+    contract, _ = generated
+    limit, switch = contract.request_field("limit"), contract.request_field("echo_switch")
+    assert limit
+    assert switch
+    with MockServer(contract, key="a-key") as mock, package.Client(api_key="a-key", base_url=mock.base_url) as client:
+        answer = client.rerank(model="tiny" if not contract.models else contract.models[0], query="red planet", documents=TEXTS, **{limit.name: 2, switch.name: True})
+        assert of(contract, "index", answer)[0] == 1
+        assert of(contract, "echo", answer)[0] == TEXTS[1]
+        assert len(of(contract, "results", answer)[0]) == 2
+        assert of(contract, "total_tokens", answer)[0] > 0
+
+
+def test_batches_are_merged(generated: tuple[Contract, Path], package: ModuleType) -> None:
+    """Batches are merged by score under the vendor's own names, and its counts are summed."""
+    contract, _ = generated
+    lots = [f"Note {number} about shelves." for number in range(9)]
+    lots[7] = TEXTS[1]
+    with MockServer(contract, key="a-key") as mock, package.Client(api_key="a-key", base_url=mock.base_url) as client:
+        model = "tiny" if not contract.models else contract.models[0]
+        merged = client.rerank_batched(model=model, query="red planet", documents=lots, batch_size=4)
+        whole = client.rerank(model=model, query="red planet", documents=lots)
+    assert of(contract, "index", merged) == of(contract, "index", whole)
+    assert of(contract, "index", merged)[0] == 7
+    assert of(contract, "total_tokens", merged) == of(contract, "total_tokens", whole)
+
+
+def test_bounds_and_errors(generated: tuple[Contract, Path], package: ModuleType) -> None:
+    """What the contract forbids is not sent; a refusal is a typed error with the vendor's own words."""
+    contract, _ = generated
+    limit = contract.request_field("limit")
+    assert limit
+    with MockServer(contract, key="a-key") as mock:
+        with package.Client(api_key="a-key", base_url=mock.base_url) as client, pytest.raises(package.RequestValidationError, match=limit.name):
+            client.rerank(model="m", query="q", documents=TEXTS, **{limit.name: "2"})
+        with package.Client(api_key="another", base_url=mock.base_url, retries=0) as client, pytest.raises(package.AuthenticationError, match="Invalid token"):
+            client.rerank(model="m", query="q", documents=TEXTS)
+
+
+def test_readme_runs(generated: tuple[Contract, Path]) -> None:
+    """Every Python block of the generated README runs as it stands against the vendor's mock."""
+    contract, folder = generated
+    blocks = re.findall(r"```python\n(.*?)```", (folder / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 3
+    with MockServer(contract, key="a-key") as mock:
+        prelude = f"import os, sys; sys.path.insert(0, {str(folder.parent)!r}); os.environ[{str(contract.key_env)!r}] = 'a-key'\nimport {folder.name}._contract as contract; contract.SERVER = {mock.base_url!r}\n"
+        for block in blocks:
+            done = subprocess.run([sys.executable, "-c", prelude + block], cwd=folder.parent, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            assert done.stdout.strip()
+
+
+def test_only_what_ranks_is_generated(generated: tuple[Contract, Path]) -> None:
+    """Of a document with many operations only the one that ranks, and what it refers to, becomes code."""
+    contract, folder = generated
+    endpoints = [path for path in (folder / "api").rglob("*.py") if path.name != "__init__.py"]
+    assert len(endpoints) == 1
+    if len(contract.document["paths"]) > 1:
+        assert not any("embedding" in path.name for path in folder.rglob("*.py"))
