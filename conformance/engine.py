@@ -256,7 +256,7 @@ def conduct(
         sender.recall = past.look_up
     end = End.COMPLETE
     try:
-        if _await(_send(the_plan, sender, ledger, progress)) and settings.fuzzes and not sender.gone:
+        if wait_for(send_all(the_plan, sender, ledger, progress)) and settings.fuzzes and not sender.gone:
             from conformance.fuzz import Fuzzer
 
             with sender.one_by_one() as send:
@@ -307,7 +307,7 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, e
     )
 
 
-def _await(coroutine: Coroutine[Any, Any, bool]) -> bool:
+def wait_for(coroutine: Coroutine[Any, Any, bool]) -> bool:
     """Run a coroutine to its end, also where a loop is running already (notebooks, browser tests)."""
     try:
         try:
@@ -321,7 +321,7 @@ def _await(coroutine: Coroutine[Any, Any, bool]) -> bool:
         raise group.exceptions[0] from group
 
 
-async def _send(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Callable[[int, int], None]) -> bool:
+async def send_all(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Callable[[int, int], None]) -> bool:
     """Send the plan, the control first; return whether there is somebody to ask more."""
     control = the_plan.kit.control
     total = len({control.key, *(request.key for request in the_plan.requests)})

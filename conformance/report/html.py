@@ -65,7 +65,7 @@ def render(run: Run) -> str:
         overdue=[standing.deviation for standing in run.deviations if standing.overdue],
         grades=GRADES,
         clean=text.visible,
-        prose=_prose,
+        prose=prose,
         style=_file("report.css"),
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -76,7 +76,7 @@ def _file(name: str) -> str:
     return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _prose(words: str) -> Markup:
+def prose(words: str) -> Markup:
     """Return words as markup, cut, with what stands between backticks as code."""
     parts = text.visible(text.cut(words, 1_000)).split("`")
     return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 and i < len(parts) - 1 else escape(part) for i, part in enumerate(parts))

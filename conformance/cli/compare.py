@@ -1,0 +1,217 @@
+"""`rerank-conformance compare`: several targets side by side, and whether one can stand in for another."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.compare.asking import Asked
+    from conformance.compare.naming import Named
+    from conformance.compare.subject import Subject
+    from conformance.compare.traffic import Traffic
+    from conformance.compare.uses import Use
+    from conformance.contract import Contract
+    from conformance.engine import Target
+
+
+@click.command("compare")
+@click.argument("targets", nargs=-1, required=True, metavar="A B [C …]")
+@click.option("--reference", metavar="NAME|FILE", help="Contract that the matrix judges all of them by (default: the first one's).")
+@click.option("--uses", metavar="NAMES", help="What you use of the first one's contract, such as query,documents=list,top_n,results.document.text (default: all that it offers).")
+@click.option("--traffic", type=click.Path(dir_okay=False), metavar="FILE.har", help="Take what you use from recorded traffic; nothing of it is sent.")
+@click.option("--model", "models", multiple=True, metavar="[NAME=]MODEL", help="Model to ask in place of the contract's, of all or of the one so named; repeatable.")
+@click.option("--api-key-env", "keys", multiple=True, metavar="[NAME=]VAR", help="Environment variable that holds the key, of all or of the one so named; repeatable.")
+@click.option("--targets", "targets_file", type=click.Path(dir_okay=False), metavar="FILE", help="File of targets (default: targets.toml in the working directory).")
+@click.option("--profile", type=click.Choice(["smoke", "nightly"]), default="smoke", show_default=True, help="How much to ask of each: smoke at most 600 requests, nightly 1,200.")
+@click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests to each, retries included.")
+@click.option("--most-documents", type=click.IntRange(0), default=1_024, show_default=True, metavar="N", help="Look for the limit on documents up to N; 0 leaves it out.")
+@click.option("--most-bytes", type=click.IntRange(0), default=1_048_576, show_default=True, metavar="N", help="Look for the limit on one document's bytes up to N; 0 leaves it out.")
+@click.option("--timeout", type=click.FloatRange(0.1), metavar="SECONDS", help="Patience for each phase of a request (default: the target's, else 30).")
+@click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the report (default: a dated one under runs/).")
+@click.pass_context
+def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> int:
+    """Compare targets and write a report: it says whether B can stand in for A, for what you use.
+
+    Each is [NAME=]WHERE[@CONTRACT]. WHERE is `mock`, `mock:VENDOR`, a target's name, a base URL, or the folder of a
+    recorded run; the mock also takes `?fault=NAME` and `?as-observed`. Each is asked once for everything; recorded runs send nothing.
+
+    Exit status: 0 nothing that is used breaks, as far as shown, 1 something breaks, 2 usage, 3 of at least one nothing could be shown, 130 interrupted.
+    """
+    from conformance.compare.naming import NamingError, distinct, parse
+    from conformance.compare.traffic import TrafficError
+    from conformance.compare.uses import UnknownUseError
+    from conformance.contract import ContractError
+    from conformance.engine import EmptySelectionError
+    from conformance.recording import RecordingError
+    from conformance.targets import TargetError
+
+    if len(targets) < 2:
+        msg = "At least two targets are compared; name another, such as mock:woagent."
+        raise click.UsageError(msg, ctx)
+    try:
+        named = distinct([parse(text) for text in targets])
+        return _compare(named, options)
+    except (NamingError, TargetError, ContractError, RecordingError, TrafficError, UnknownUseError, EmptySelectionError) as error:
+        raise click.UsageError(str(error), ctx) from error
+
+
+def _compare(named: tuple[Named, ...], options: dict[str, Any]) -> int:
+    import sys
+
+    from conformance.compare.comparison import compare
+    from conformance.compare.folder import write
+    from conformance.compare.terminal import show
+
+    with ExitStack() as stack:
+        # All are looked up before the first is asked: a wrong name must not cost anything.
+        resolved = [None if one.folder else _target(one, options, stack) for one in named]
+        first = resolved[0].contract if resolved[0] else _recorded_contract(named[0])
+        uses, traffic = _uses(first, options)
+        asked, reference = _asked(first, named, resolved, options)
+        folder = _folder(options["out"])
+        _writable(folder)
+        subjects = [_subject(one, target, asked, folder) for one, target in zip(named, resolved, strict=True)]
+    comparison = compare(subjects, reference, asked.reach, uses, traffic)
+    try:
+        write(comparison, folder)
+    except OSError as error:
+        msg = f"--out {folder}: cannot be written: {error.strerror or error}"
+        raise click.UsageError(msg) from error
+    show(comparison, folder, stream=sys.stdout)
+    return int(comparison.exit_code)
+
+
+def _target(one: Named, options: dict[str, Any], stack: ExitStack) -> Target:
+    """Return a target to ask, its mock running for as long as the stack lasts."""
+    from pathlib import Path
+
+    from attrs import evolve
+
+    from conformance.targets import Options, resolve
+
+    chosen = Options(
+        contract_name=one.contract or None,
+        key_env=next(iter(_of(options["keys"], one.name)), None),
+        models=_of(options["models"], one.name),
+        timeout=options["timeout"],
+    )
+    if one.is_mock and (one.fault or one.observed):
+        return _mock(one, chosen.models, chosen.timeout, stack)
+    path = Path(options["targets_file"]) if options["targets_file"] else None
+    target, _ = stack.enter_context(resolve(one.where, chosen, path))
+    return evolve(target, name=one.name)
+
+
+def _mock(one: Named, models: tuple[str, ...], timeout: float | None, stack: ExitStack) -> Target:
+    from conformance.contract import load
+    from conformance.engine import Target
+    from conformance.mock import MockServer
+    from conformance.mock.observed import ObservedError
+    from conformance.mock.server import UnknownFaultError
+
+    served = load(one.where.partition(":")[2] or "siliconflow")
+    judge = load(one.contract) if one.contract else served
+    try:
+        server = stack.enter_context(MockServer(served, fault=one.fault, every=one.every, observed=one.observed))
+    except (UnknownFaultError, ObservedError) as error:
+        raise click.UsageError(f"{one.where}: {error}") from error
+    return Target(one.name, server.base_url, judge, {judge.key_env or "API_KEY": server.key}, models=models, timeout=timeout or 30.0)
+
+
+def _of(given: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """Return the values that are for one name; those for a name come before those for all."""
+    own = [text.partition("=")[2] for text in given if text.startswith(f"{name}=")]
+    return tuple(own) or tuple(text for text in given if "=" not in text)
+
+
+def _recorded_contract(one: Named) -> Contract:
+    from conformance.contract import load
+    from conformance.recording import Recording
+
+    return load(one.contract) if one.contract else Recording.read(one.folder or _nowhere()).target.contract
+
+
+def _nowhere() -> Path:
+    msg = "A recording needs a folder."
+    raise click.UsageError(msg)
+
+
+def _uses(first: Contract, options: dict[str, Any]) -> tuple[tuple[Use, ...], Traffic | None]:
+    from pathlib import Path
+
+    from conformance.compare import traffic
+    from conformance.compare.uses import Vocabulary
+
+    stated = Vocabulary(first).parse(options["uses"]) if options["uses"] else ()
+    return stated, traffic.read(Path(options["traffic"]), first) if options["traffic"] else None
+
+
+def _asked(first: Contract, named: tuple[Named, ...], resolved: list[Target | None], options: dict[str, Any]) -> tuple[Asked, Contract]:
+    """Return what everybody is asked, and the reference contract."""
+    from conformance.compare.asking import Asked
+    from conformance.compare.behaviour import Reach
+    from conformance.compare.work import common_model
+    from conformance.contract import load
+    from conformance.engine import Settings
+    from conformance.recording import Recording
+
+    reference = load(options["reference"]) if options["reference"] else first
+    references = (first,) if reference.sha256 == first.sha256 else (first, reference)
+    kits = [target.kit if target else Recording.read(one.folder or _nowhere()).target.kit for one, target in zip(named, resolved, strict=True)]
+    settings = Settings(profile=options["profile"], max_requests=options["max_requests"])
+    return Asked(references, settings, Reach(options["most_documents"], options["most_bytes"]), common_model(kits)), references[-1]
+
+
+def _subject(one: Named, target: Target | None, asked: Asked, folder: Path) -> Subject:
+    from conformance.compare.asking import ask, recall
+    from conformance.contract import load
+    from conformance.recording import begin
+    from conformance.report import folder as report
+    from conformance.report.progress import progress
+
+    if target is None:
+        return recall(one.name, one.folder or _nowhere(), asked, load(one.contract) if one.contract else None)
+    held = folder / "targets" / _plain(one.name)
+    journal = begin(held, target, asked.settings)
+    try:
+        with progress() as advance:
+            found = ask(one.name, target, asked, advance, journal)
+    finally:
+        journal.close()
+    report.write(found.own, held)
+    return found
+
+
+def _plain(name: str) -> str:
+    import re
+
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-.")[:80] or "target"
+
+
+def _folder(out: object) -> Path:
+    import time
+    from pathlib import Path
+
+    if out is not None:
+        return Path(str(out))
+    base = Path("runs") / f"{time.strftime('%Y-%m-%d-%H%M%S')}-compare"
+    number, folder = 2, base
+    while folder.exists():
+        folder, number = base.with_name(f"{base.name}-{number}"), number + 1
+    return folder
+
+
+def _writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".compare.part"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        msg = f"--out {folder}: cannot be written: {error.strerror or error}"
+        raise click.UsageError(msg) from error

@@ -1,0 +1,54 @@
+"""A contract asked of another vendor's server: its clauses, at that server's path, with that server's key and models."""
+
+from typing import Any
+
+from attrs import evolve
+
+from conformance.contract import Contract
+from conformance.engine import Target
+from conformance.probes.kit import Kit
+
+
+def asked_at(reference: Contract, own: Contract) -> Contract:
+    """Return the reference as it is asked of a server of another contract: at that server's path, every schema the reference's."""
+    if reference.path == own.path:
+        return reference
+    document: dict[str, Any] = dict(reference.document)
+    paths = dict(document["paths"])
+    item = paths.pop(reference.path)
+    paths.pop(own.path, None)
+    document["paths"] = {own.path: item, **paths}
+    return Contract(reference.name, document, reference.vendored, reference.source, reference.unmatched)
+
+
+def aligned(target: Target, first: Contract) -> Target:
+    """Return the target with the models that it shares with the first contract in that one's order.
+
+    So both are asked of the same model, and a request that two contracts ask for is one request.
+    """
+    own = target.models or target.contract.models
+    shared = [name for name in first.models if name in own]
+    if not shared:
+        return target
+    return evolve(target, models=(*shared, *(name for name in own if name not in shared)))
+
+
+def models_of(reference: Contract, own: Contract, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the models to ask by the reference: those that the server knows too first; its own where none is shared."""
+    known = given or own.models
+    if not known or not reference.models:
+        return given
+    shared = tuple(name for name in reference.models if name in known)
+    if not shared:
+        return known
+    return (*shared, *(name for name in reference.models if name not in shared))
+
+
+def kit_for(reference: Contract, own: Kit) -> Kit:
+    """Return what the reference's probes of a server are made from.
+
+    The key stands under the server's own variable, so that a request that both
+    contracts ask for is one request.
+    """
+    variable = own.variable or own.contract.key_env
+    return Kit(asked_at(reference, own.contract), models_of(reference, own.contract, own.models), own.headers, variable or ("API_KEY" if own.contract.security else None))

@@ -1,0 +1,99 @@
+"""What somebody uses of a contract: fields asked and read, as stated or as seen in recorded traffic."""
+
+import json
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+from attrs import define, evolve, frozen
+
+from conformance.compare.paper import Spot, answer_spots, request_spots
+from conformance.compare.shape import form_of
+from conformance.contract import Contract
+
+
+class UnknownUseError(ValueError):
+    """A name is none of the contract's."""
+
+
+@frozen
+class Use:
+    """One thing that is used: its name in the contract, where it stands, its role.
+
+    `area` is `request`, `answer`, `headers` or `errors`; `given` holds the
+    values or forms that are used of it, empty for any.
+    """
+
+    name: str
+    area: str
+    path: tuple[str, ...]
+    role: str | None
+    above: str | None = None
+    given: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """The name with what is used of it."""
+        return f"{self.name}={'|'.join(self.given)}" if self.given else self.name
+
+    def covers(self, value: Any) -> bool:
+        """Whether a value is one that is used."""
+        if not self.given:
+            return True
+        form = form_of(value)
+        texts = {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), form}
+        return any(text in texts or form.startswith(f"{text} ") for text in self.given)
+
+
+@define(slots=False, eq=False)
+class Vocabulary:
+    """All names that can be used of a contract."""
+
+    contract: Contract
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """Everything that the contract offers, requests first."""
+        found = [*_of("request", request_spots(self.contract)), *_of("answer", answer_spots(self.contract))]
+        found += [Use(header.name.lower(), "headers", (header.name.lower(),), header.role) for header in self.contract.success.headers]
+        found += [Use(f"error.{status}", "errors", (status,), None) for status in self.contract.answers if not status.startswith("2")]
+        return tuple(found)
+
+    def parse(self, text: str) -> tuple[Use, ...]:
+        """Return the uses that a list of names states; raises UnknownUseError for a name that is none."""
+        found: dict[str, Use] = {}
+        for part in _split(text):
+            for use in self._named(part):
+                known = found.get(f"{use.area} {use.name}")
+                found[f"{use.area} {use.name}"] = evolve(use, given=known.given + use.given) if known and known.given and use.given else use
+        if not found:
+            msg = f"--uses names nothing; {self.contract.name} has {_few(self.uses)}."
+            raise UnknownUseError(msg)
+        return tuple(found.values())
+
+    def _named(self, part: str) -> list[Use]:
+        name, equals, value = part.partition("=")
+        plain = ".".join(piece for piece in name.strip().replace("[]", "").split(".") if piece not in {"*", "items", "0"})
+        area, _, rest = plain.partition(".")
+        places = {"request": "request", "response": "answer", "answer": "answer"}
+        wanted = [use for use in self.uses if use.name == plain] or [use for use in self.uses if area in places and use.area == places[area] and use.name == rest]
+        if not wanted:
+            close = get_close_matches(plain, [use.name for use in self.uses], 1, 0.5)
+            hint = f" Did you mean {close[0]!r}?" if close else f" There are {_few(self.uses)}."
+            msg = f"--uses names {name.strip()!r}, which {self.contract.name} does not have.{hint}"
+            raise UnknownUseError(msg)
+        return [evolve(use, given=(value.strip(),)) if equals and value.strip() else use for use in wanted]
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.replace("\n", ",").split(",") if part.strip()]
+
+
+def _few(uses: tuple[Use, ...]) -> str:
+    return ", ".join(use.name for use in uses)
+
+
+def _of(area: str, spots: tuple[Spot, ...]) -> Iterator[Use]:
+    for spot in spots:
+        yield Use(spot.dotted, area, spot.path, spot.role, spot.above)

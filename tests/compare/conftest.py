@@ -1,0 +1,57 @@
+"""Comparisons to look at: of mocks, right and wrong ones, asked once for all tests of a worker."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+import pytest
+
+from conformance.compare.asking import Asked, ask
+from conformance.compare.behaviour import Reach
+from conformance.compare.comparison import Comparison, compare
+from conformance.compare.subject import Subject
+from conformance.contract import Contract, load
+from conformance.engine import Target
+from conformance.mock import MockServer
+
+REACH = Reach(documents=128, bytes=32_768)
+MODEL = "BAAI/bge-reranker-v2-m3"
+FAULTS = {"percent": "score_percent", "no limit": "no_limit", "odd 400": "error_400_shape"}
+
+
+def asked(first: Contract, *others: Contract) -> Asked:
+    return Asked((first, *others), reach=REACH, model=MODEL)
+
+
+def subject(name: str, contract: Contract, what: Asked, fault: str | None = None, *, observed: bool = False, judge: Contract | None = None) -> Subject:
+    """Start a mock, ask it, and stop it."""
+    with MockServer(contract, fault=fault, observed=observed, key="mock-key") as server:
+        own = judge or contract
+        return ask(name, Target(name, server.base_url, own, {str(own.key_env): server.key}), what)
+
+
+def many(wanted: Sequence[tuple[str, Contract, str | None, bool]], what: Asked) -> list[Subject]:
+    with ExitStack():
+        return [subject(name, contract, what, fault, observed=observed) for name, contract, fault, observed in wanted]
+
+
+@pytest.fixture(scope="session")
+def siliconflow() -> Contract:
+    return load("siliconflow")
+
+
+@pytest.fixture(scope="session")
+def woagent() -> Contract:
+    return load("woagent")
+
+
+@pytest.fixture(scope="session")
+def zoo(siliconflow: Contract, woagent: Contract) -> list[Subject]:
+    """Ask the mock, woagent's, the observed SiliconFlow, and three that are wrong in one way each."""
+    wanted: list[tuple[str, Contract, str | None, bool]] = [("mock", siliconflow, None, False), ("woagent", woagent, None, False), ("observed", siliconflow, None, True)]
+    wanted += [(name, siliconflow, fault, False) for name, fault in FAULTS.items()]
+    return many(wanted, asked(siliconflow))
+
+
+@pytest.fixture(scope="session")
+def compared(zoo: list[Subject], siliconflow: Contract) -> Comparison:
+    return compare(zoo, siliconflow, REACH, made=1_700_000_000.0)

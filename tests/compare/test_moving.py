@@ -1,0 +1,229 @@
+"""Moving from one target to another: what breaks, what changes in silence, what works, and where each planted difference shows."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conformance.compare.asking import Plans, _subject, recall
+from conformance.compare.comparison import Answer, Comparison, Exit, compare
+from conformance.compare.fact import State
+from conformance.compare.moving import Fate, Move
+from conformance.compare.portable import Reach
+from conformance.compare.reference import aligned
+from conformance.compare.subject import Subject
+from conformance.compare.traffic import TrafficError, read
+from conformance.compare.uses import UnknownUseError, Vocabulary
+from conformance.contract import Contract
+from conformance.engine import End, Target
+from conformance.recording import begin
+from tests.compare.conftest import FAULTS, REACH, asked, subject
+
+
+def move(comparison: Comparison, target: str) -> Move:
+    return next(one for one in comparison.moves if one.target == target)
+
+
+def fates(comparison: Comparison, target: str) -> dict[str, Fate]:
+    return {use.said: move(comparison, target).fate(use.said) for use in comparison.uses}
+
+
+def differing(comparison: Comparison, target: str) -> set[str]:
+    """Clauses whose state at a target is not that of the first."""
+    number = comparison.names.index(target)
+    return {line.clause.id for line in comparison.stand_in.lines if line.cells[number].state is not line.cells[0].state}
+
+
+def behaving(comparison: Comparison, target: str) -> set[str]:
+    """Habits that a target does not share with the first."""
+    number = comparison.names.index(target)
+    return {habit.id for habit in comparison.habits if habit.cells[number].key != habit.cells[0].key}
+
+
+# What each fault changes, and nothing else does: uses that do not work, clauses in another state, habits.
+PLANTED = {
+    "percent": ({"results.relevance_score": Fate.CHANGES}, {"response.results.items.relevance_score.maximum"}, {"score.scale", "score.digits"}),
+    "no limit": ({"top_n": Fate.CHANGES}, {"response.results.limit"}, {"field.limit"}),
+    "odd 400": ({"error.400": Fate.BREAKS}, {"error.400.shape"}, {"error.bad_request"}),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_planted_difference_is_found_and_nothing_else(compared: Comparison, name: str) -> None:
+    """A server that is wrong in one way differs there, in all parts of the report, and nowhere else."""
+    uses, clauses, habits = PLANTED[name]
+    assert {use: fate for use, fate in fates(compared, name).items() if fate in {Fate.BREAKS, Fate.CHANGES}} == uses
+    assert differing(compared, name) == clauses
+    assert behaving(compared, name) == habits
+    assert compared.answer(move(compared, name)) == (Answer.NO if Fate.BREAKS in uses.values() else Answer.CARE)
+
+
+def test_observed(compared: Comparison) -> None:
+    """The service as it is seen differs from its contract's mock in its errors and in what the observations tell of it."""
+    changed = {use for use, fate in fates(compared, "observed").items() if fate in {Fate.BREAKS, Fate.CHANGES}}
+    # Its errors have other shapes, and a long document is refused, with a status that the contract does not name.
+    assert changed == {"error.400", "error.401", "error.404", "documents", "results"}
+    broken = {line.clause.id for line in compared.stand_in.lines if line.cells[compared.names.index("observed")].state is State.BROKEN}
+    assert {"error.401.shape", "request.documents.large", "response.status.documented"} <= broken
+    assert all(clause.startswith(("error.", "request.documents.large", "response.status")) for clause in broken)
+    assert {"score.determinism", "path.slash", "usage.where", "error.stranger", "error.bad_request", "error.path"} <= behaving(compared, "observed")
+    assert not {"score.scale", "limit.beyond", "field.limit", "answer.id"} & behaving(compared, "observed")
+
+
+def test_woagent_for_siliconflow(compared: Comparison) -> None:
+    """What the other vendor's contract lacks breaks, what it leaves open changes in silence, what is common works."""
+    found = fates(compared, "woagent")
+    for name in ("documents", "documents.text", "documents.image", "query.image", "model", "meta.tokens.input_tokens", "x-siliconcloud-trace-id", "error.400", "error.401"):
+        assert found[name] is Fate.BREAKS, name
+    for name in ("top_n", "max_chunks_per_doc", "overlap_tokens", "instruction", "query"):
+        assert found[name] is Fate.CHANGES, name
+    for name in ("return_documents", "id", "results.index", "results.relevance_score", "results.document.text"):
+        assert found[name] is Fate.WORKS, name
+    assert found["error.429"] is Fate.UNKNOWN
+    words = " ".join(finding.words for finding in move(compared, "woagent").of("meta.tokens.input_tokens"))
+    assert "`tokens.input_tokens`" in words
+    assert ("path", "POST /v1/rerank", "POST /rerank") in move(compared, "woagent").to_set
+
+
+def test_every_finding_that_was_shown_names_its_exchange(compared: Comparison) -> None:
+    """A finding that rests on an exchange names one that the target's record holds."""
+    for one in compared.moves:
+        held = compared.subject(one.target).exchanges
+        for finding in one.findings:
+            assert set(finding.exchanges) <= set(held)
+            assert finding.exchanges or finding.basis != "shown", finding
+
+
+def test_stated_use(zoo: list[Subject], siliconflow: Contract) -> None:
+    """Only what is used counts: a list of strings is one form of a field that breaks in another."""
+    words = Vocabulary(siliconflow)
+    narrow = compare(zoo[:2], siliconflow, REACH, words.parse("return_documents, results[].document.text, documents=list, results.relevance_score"))
+    assert narrow.exit_code is Exit.STANDS_IN
+    assert narrow.answer(narrow.moves[0]) == Answer.YES
+    wide = compare(zoo[:2], siliconflow, REACH, words.parse("documents,return_documents"))
+    assert wide.exit_code is Exit.BREAKS
+    models = words.parse("model=BAAI/bge-reranker-v2-m3")
+    assert compare(zoo[:2], siliconflow, REACH, models).moves[0].fate(models[0].said) is Fate.WORKS
+    other = words.parse("model=Qwen/Qwen3-VL-Reranker-8B")
+    assert compare(zoo[:2], siliconflow, REACH, other).moves[0].fate(other[0].said) is Fate.BREAKS
+
+
+@pytest.mark.parametrize(("name", "hint"), [("top_m", "top_n"), ("results.document.txt", "results.document.text"), ("nothing like it", "query"), (",", "query")])
+def test_unknown_use(siliconflow: Contract, name: str, hint: str) -> None:
+    """A name that the contract does not have is refused, with the one that was perhaps meant."""
+    with pytest.raises(UnknownUseError, match=hint.replace(".", r"\.")):
+        Vocabulary(siliconflow).parse(name)
+
+
+def test_portable_subset(compared: Comparison) -> None:
+    """The subset holds what all keep, within the narrowest bounds and the forms and models in common."""
+    held = {item.use: item for item in compared.portable}
+    assert held["documents"].reach is Reach.EVERYWHERE
+    assert held["documents"].within == ("list of string", "items ≥ 1")
+    assert held["overlap_tokens"].within[:2] == ("integer", "0..80")
+    assert "Qwen/Qwen3-VL-Reranker-8B" not in " ".join(held["model"].within)
+    assert held["return_documents"].reach is Reach.EVERYWHERE
+    for gone in ("meta.tokens", "documents.text", "x-siliconcloud-trace-id", "results.relevance_score", "top_n"):
+        assert held[gone].reach is Reach.NOT, gone
+
+
+def test_unknown_is_never_kept(compared: Comparison) -> None:
+    """What no answer held, and what nothing provoked, is not shown; a kept cell always names its exchange."""
+    number = compared.names.index("woagent")
+    states = {line.clause.id: line.cells[number].state for line in compared.stand_in.lines}
+    assert states["response.meta.tokens.type"] is State.UNKNOWN
+    assert states["error.429.shape"] is State.UNKNOWN
+    for matrix in (compared.own, compared.stand_in):
+        for line in matrix.lines:
+            for cell in line.cells:
+                assert cell.state is not State.KEPT or cell.exchanges
+                assert cell.state is not State.UNKNOWN or cell.detail
+    own = {line.key: line.cells[number].state for line in compared.own.lines}
+    assert own["error.400.shape"] is State.ABSENT
+
+
+def test_clauses_meet_by_role(compared: Comparison) -> None:
+    """Judged by their own contracts, clauses on the same role share a line, wherever the field stands."""
+    line = next(line for line in compared.own.lines if line.clause.id == "response.meta.tokens.input_tokens.type")
+    assert [cell.requirement for cell in line.cells[:2]] == ["response.meta.tokens.input_tokens.type", "response.tokens.input_tokens.type"]
+
+
+def test_one_recording_serves_both_judgements(siliconflow: Contract, woagent: Contract) -> None:
+    """Each distinct request is planned once, and what both contracts ask for is the same request."""
+    target = aligned(Target("t", "http://127.0.0.1:1", woagent), siliconflow)
+    plans = Plans(target.kit, asked(siliconflow))
+    keys = [request.key for request in plans.requests]
+    assert len(keys) == len(set(keys))
+    own, other = ({request.key for request in plan.requests} for plan in (plans.own, plans.stand_ins["siliconflow"]))
+    assert len(own & other) > len(own) / 2
+    assert other <= set(keys)
+    assert {dict(request.headers).get("Authorization") for request in plans.requests if request.key in other & own} >= {"Bearer $WOAGENT_API_KEY"}
+
+
+def test_recorded_runs_are_judged_alike(siliconflow: Contract, zoo: list[Subject], tmp_path: Path) -> None:
+    """A recording that is read again gives the same comparison, and sends nothing."""
+    what = asked(siliconflow)
+    folder = tmp_path / "percent"
+    held = zoo[3]
+    target = Target(held.name, held.where, siliconflow, {"SILICONFLOW_API_KEY": "mock-key"})
+    journal = begin(folder, target, what.settings)
+    for exchange in held.exchanges.values():
+        journal.record(exchange)
+    journal.end("complete", 1.0)
+    journal.close()
+    again = recall("percent", folder, what)
+    assert not again.asked
+    first, second = (compare([zoo[0], one], siliconflow, REACH) for one in (held, again))
+    assert [finding.words for finding in first.moves[0].findings] == [finding.words for finding in second.moves[0].findings]
+    assert [line.cells[1].state for line in first.stand_in.lines] == [line.cells[1].state for line in second.stand_in.lines]
+    assert "mock-key" not in (folder / "journal.jsonl").read_text()
+
+
+def test_what_was_not_asked_is_not_kept(siliconflow: Contract, woagent: Contract) -> None:
+    """A run that was recorded for its own contract alone leaves the other's clauses open, with the reason."""
+    alone = subject("alone", woagent, asked(woagent))
+    plans = Plans(alone.kit, asked(siliconflow))
+    target = Target("alone", alone.where, woagent, {"WOAGENT_API_KEY": ""})
+    held = _subject("alone", target, plans, alone.exchanges.values(), End.COMPLETE, 0.0, 1.0, folder="alone")
+    found = {verdict.clause.id: verdict for verdict in held.judged_by(siliconflow).verdicts}
+    assert found["request.documents.oneOf"].outcome != "pass"
+    assert not held.asked
+
+
+def har(path: Path, *bodies: object, url: str = "https://api.siliconflow.cn/v1/rerank") -> Path:
+    answer = {"id": "a", "results": [{"index": 0, "relevance_score": 0.5, "document": {"text": "a"}}]}
+    entries = [
+        {
+            "request": {"method": "POST", "url": url, "postData": {"mimeType": "application/json", "text": json.dumps(body)}},
+            "response": {"status": 200, "content": {"mimeType": "application/json", "text": json.dumps(answer)}},
+        }
+        for body in bodies
+    ]
+    path.write_text(json.dumps({"log": {"version": "1.2", "creator": {"name": "t", "version": "1"}, "entries": entries}}))
+    return path
+
+
+def test_use_from_traffic(zoo: list[Subject], siliconflow: Contract, tmp_path: Path) -> None:
+    """Traffic tells fields, forms and models; what the other contract does not allow of it breaks, with its entry."""
+    ask = {"model": "BAAI/bge-reranker-v2-m3", "query": "q", "documents": ["a", "b"], "top_n": 2}
+    traffic = read(har(tmp_path / "t.har", ask, {**ask, "documents": "one", "truncate": 1}), siliconflow)
+    assert traffic.undeclared == ("truncate",)
+    held = {use.name: use for use in traffic.uses}
+    assert held["documents"].given == ("list of string", "string")
+    assert held["model"].given == ("BAAI/bge-reranker-v2-m3",)
+    assert "results.document.text" in held
+    assert "return_documents" not in held
+    found = compare(zoo[:2], siliconflow, REACH, (), traffic)
+    words = [finding.words for finding in found.moves[0].of(held["documents"].said) if finding.fate is Fate.BREAKS]
+    assert any("1 of 2 recorded requests" in told and "entries 1" in told for told in words)
+    plain = compare(zoo[:2], siliconflow, REACH, (), read(har(tmp_path / "p.har", {key: ask[key] for key in ("model", "query", "documents")}), siliconflow))
+    assert plain.moves[0].fate("documents=list of string") is Fate.WORKS
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"log": {}}', '{"log": {"entries": [{}, 7, {"request": {"url": 1}}]}}', '{"log": {"entries": 1}}'])
+def test_bad_traffic(siliconflow: Contract, tmp_path: Path, content: str) -> None:
+    """A file that is no HAR, or holds no such request, is refused with its name."""
+    path = tmp_path / "bad.har"
+    path.write_text(content)
+    with pytest.raises(TrafficError, match=r"bad\.har"):
+        read(path, siliconflow)
