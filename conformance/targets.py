@@ -22,6 +22,8 @@ MOCK = "mock"
 MOCK_KEY = "mock-key"
 _DEFAULT_CONTRACT = "siliconflow"
 _SCHEMA = Path(__file__).with_name("schemas") / "targets.schema.json"
+# A shorter secret may stand anywhere by chance.
+_LEAST = 8
 _VARIABLE = re.compile(r"\$\{?(\w+)")
 
 
@@ -210,6 +212,22 @@ def resolve(name: str, options: Options, path: Path | None = None) -> Iterator[t
     A name is `mock`, `mock:VENDOR`, a base URL, or one of `targets.toml`.
     Raises TargetError and ContractError.
     """
+    for found, entry in _resolved(name, options, path):
+        _no_key_in_sight(found)
+        yield found, entry
+
+
+def _no_key_in_sight(target: Target) -> None:
+    """Refuse a key that stands where it would be written: in a URL, a header, a model's name."""
+    places = [("base URL", target.base_url), ("name", target.name), *((f"header {name}", value) for name, value in target.headers), *(("model", name) for name in target.models)]
+    for variable, secret in target.secrets.items():
+        for place, told in places:
+            if len(secret) >= _LEAST and secret in told:
+                msg = f"The value of {variable} stands in the target's {place}, from where it would get into files; write ${variable} in a header instead."
+                raise TargetError(msg)
+
+
+def _resolved(name: str, options: Options, path: Path | None) -> Iterator[tuple[Target, Entry | None]]:
     if name == MOCK or name.startswith(f"{MOCK}:"):
         yield from _mock(name, options)
         return

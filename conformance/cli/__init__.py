@@ -1,11 +1,14 @@
 """The command line. Each command is a file, imported only when it is called."""
 
+import os
+import re
 import sys
 
 from conformance.cli.group import cli
 
 USAGE = 2
 _INTERRUPTED = 130
+_SECRET = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
 
 
 def main() -> None:
@@ -20,9 +23,17 @@ def main() -> None:
     except click.ClickException as error:
         where = getattr(error, "ctx", None)
         name = where.command_path if where is not None else "rerank-conformance"
-        click.echo(f"{name}: {' '.join(error.format_message().split())}", err=True)
+        click.echo(f"{name}: {_without_keys(' '.join(error.format_message().split()))}", err=True)
         sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(_INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _without_keys(words: str) -> str:
+    """Return a message without the keys of the environment: what was typed at the wrong place is not repeated."""
+    for name, value in os.environ.items():
+        if _SECRET.search(name) and len(value) >= 8:
+            words = words.replace(value, f"${name}")
+    return words
