@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -182,12 +182,18 @@ def _derived(document: dict[str, Any]) -> str:
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _validate(document: Any, name: str) -> None:
-    from jsonschema_rs import ValidationError, validator_for
+@cache
+def _validator() -> Any:
+    from jsonschema_rs import validator_for
 
-    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    return validator_for(json.loads(_SCHEMA.read_text(encoding="utf-8")), validate_formats=True)
+
+
+def _validate(document: Any, name: str) -> None:
+    from jsonschema_rs import ValidationError
+
     try:
-        validator_for(schema, validate_formats=True).validate(document)
+        _validator().validate(document)
     except (ValidationError, ValueError) as error:
         where = "/".join(map(str, getattr(error, "instance_path", ()))) or "the document"
         msg = f"{name} is no record of a run: {where}: {str(error).splitlines()[0][:200]}."

@@ -36,9 +36,9 @@ def _last(store: Store, target: str | None, back: int, name: str) -> Record:
         raise StoreError(msg)
     if not back:
         return newest[0]
-    earlier = store.runs(of=newest[0], before=newest[0], limit=back)
-    if len(earlier) < back:
-        msg = f"There is no run {name}: only {len(earlier)} came before the last one of {newest[0].target}."
+    earlier = store.runs(of=newest[0], before=newest[0], limit=1, skip=back - 1)
+    if not earlier:
+        msg = f"There is no run {name}: fewer came before the last one of {newest[0].target}."
         raise StoreError(msg)
     return earlier[0]
 

@@ -97,8 +97,8 @@ class Store:
         with self._told("read"), self.engine.connect() as connection:
             return sorted(connection.execute(select(targets.c.name)).scalars())
 
-    def runs(self, target: str | None = None, *, limit: int | None = None, before: Record | None = None, of: Record | None = None) -> list[Record]:
-        """Return runs, oldest first: of one target or all, the last `limit` ones, those before a run, those comparable with a run.
+    def runs(self, target: str | None = None, *, limit: int | None = None, skip: int = 0, before: Record | None = None, of: Record | None = None) -> list[Record]:
+        """Return runs, oldest first: of one target or all, those before a run, those comparable with a run; of these the last `limit`, without the last `skip`.
 
         Their `details` are left out; `details` asks for those of one run.
         """
@@ -112,7 +112,7 @@ class Store:
             milliseconds = _milliseconds(before.started)
             same = (runs.c.started_ms == milliseconds) & (runs.c.uid < before.id)
             query = query.where((runs.c.started_ms < milliseconds) | same, runs.c.uid != before.id)
-        query = query.order_by(runs.c.started_ms.desc(), runs.c.uid.desc()).limit(limit)
+        query = query.order_by(runs.c.started_ms.desc(), runs.c.uid.desc()).limit(limit).offset(skip or None)
         with self._told("read"), self.engine.connect() as connection:
             return self._records(connection, connection.execute(query).all())[::-1]
 
