@@ -12,6 +12,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from conformance.contract import Contract
+from conformance.drift.collector import Collector
 from conformance.exchange.budget import Budget
 from conformance.exchange.exchange import Exchange, Headers, Request
 from conformance.exchange.journal import Journal
@@ -190,6 +191,7 @@ class Ledger:
         """Begin with nothing."""
         self.tally = Tally(self.kit, single_checks(self.kit.contract), self.known)
         self._meter = Meter(self.kit.contract)
+        self.seen = Collector(self.kit.contract, self.kit.models)
 
     def record(self, exchange: Exchange) -> None:
         """Take in an exchange as it happens, the journal first."""
@@ -201,6 +203,7 @@ class Ledger:
         """Take in an exchange that was recorded earlier."""
         self.requests += 1
         self.tokens += self._meter.charge(exchange)
+        self.seen.add(exchange)
         if exchange.generated:
             self.tally.add(exchange)
         else:
@@ -301,6 +304,7 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, e
         observations=observations,
         exchanges={exchange.id: exchange for exchange in (*ledger.exchanges, *ledger.tally.held.values(), *ledger.tally.pending.values())},
         tokens=ledger.tokens,
+        facts=ledger.seen.facts(),
         notice=" ".join(filter(None, (_NOTICES.get(end, ""), silent))),
         variables=tuple(target.secrets) or ((target.variable,) if target.variable else ()),
         deviations=standings(the_plan.known, verdicts, the_plan.clauses, datetime.fromtimestamp(started, UTC).date()),

@@ -11,6 +11,7 @@ _COMMANDS = {
     "history": "List runs, and since when each clause is as it is.",
     "diff": "Say what changed between two runs.",
     "compare": "Compare targets: can one stand in for another?",
+    "drift": "Say what changed though no clause broke.",
     "mock": "Serve a mock that keeps a contract.",
     "faults": "Show that the suite finds every fault of the mock.",
     "requirements": "List all requirements with level and source.",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from conformance import __version__
+from conformance.drift.fact import plain
 from conformance.verdict.latency import latency
 from conformance.verdict.run import Run
 from conformance.verdict.verdict import Outcome
@@ -59,6 +60,7 @@ def document(run: Run) -> dict[str, Any]:
             {"observation": o.id, "sentence": o.sentence, "value": o.value, "exchanges": list(o.exchanges)}
             for o in run.observations
         ],
+        "facts": [plain(fact) for fact in run.facts],
     }
 
 

@@ -5,14 +5,22 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
 
 from conformance.store.errors import StoreError
-from conformance.store.tables import VERSION, about, metadata
+from conformance.store.tables import VERSION, about, factsets, metadata
 
 _KEY = "schema_version"
 # Any number that no other program locks by: two machines may open a new store in the same second.
 _LOCK = 0x7265_7261
 
-# From a version to the next. A step speaks SQL that SQLite and PostgreSQL share, or goes by the dialect.
-STEPS: Mapping[int, Callable[[Connection], None]] = {}
+
+def _facts(connection: Connection) -> None:
+    """To version 2: what runs saw beside their verdicts. Those that are there already recorded none."""
+    factsets.create(connection)
+    connection.exec_driver_sql("ALTER TABLE rerank_run ADD COLUMN factset_id INTEGER REFERENCES rerank_factset (id)")
+    connection.exec_driver_sql("ALTER TABLE rerank_run ADD COLUMN scores TEXT")
+
+
+# From a version to the next.
+STEPS: Mapping[int, Callable[[Connection], None]] = {1: _facts}
 
 
 def prepare(engine: Engine, shown: str) -> None:

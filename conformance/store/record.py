@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from conformance.drift.fact import Fact, parsed
 from conformance.requirements.requirement import Clause, Level
 from conformance.store.errors import StoreError
 from conformance.verdict.verdict import Outcome
@@ -27,6 +28,8 @@ OUTCOMES: Mapping[str, Outcome] = {letter: outcome for outcome, letter in LETTER
 UNSHOWN = LETTERS[Outcome.INCONCLUSIVE] + LETTERS[Outcome.NOT_APPLICABLE]
 _SCHEMA = Path(__file__).parents[1] / "report" / "schemas" / "run.schema.json"
 _DETAIL = 1_000
+_NEEDED = ("id", "suite", "target", "contract", "profile", "seed", "started", "duration_s", "requests", "exit_code", "notice", "verdicts")
+_NEEDED_OF_VERDICTS = ("requirement", "level", "verdict", "detail", "sentence", "source")
 
 
 @frozen
@@ -62,7 +65,8 @@ class Record:
 
     `started` is in seconds since the epoch. `details` holds what was said of
     clauses that are broken, deviate or are kept by surprise; a record that comes
-    out of a store for a series of nights has none.
+    out of a store for a series of nights has none. `facts` are None where none
+    were recorded or asked for.
     """
 
     id: str
@@ -83,6 +87,7 @@ class Record:
     roster: Roster = field(repr=False)
     letters: str = field(repr=False)
     details: Mapping[str, str] = field(factory=dict, repr=False)
+    facts: tuple[Fact, ...] | None = field(default=None, repr=False)
 
     @property
     def series(self) -> tuple[str, str, str]:
@@ -123,7 +128,7 @@ def record(document: Any, name: str = "run.json") -> Record:
     version that gave runs no id gets one from what it says.
     """
     if isinstance(document, dict):
-        document = _clean({"id": _derived(document), "latency": {}, **document})
+        document = _clean({"id": _derived(document), "latency": {}, "facts": [], **document})
     _validate(document, name)
     rows = {row["requirement"]: row for row in document["verdicts"]}
     latency = document["latency"]
@@ -151,6 +156,7 @@ def record(document: Any, name: str = "run.json") -> Record:
             for requirement, outcome in outcomes.items()
             if outcome not in {Outcome.PASS, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE}
         },
+        facts=tuple(map(parsed, document["facts"])) or None,
     )
 
 
@@ -186,7 +192,11 @@ def _derived(document: dict[str, Any]) -> str:
 def _validator() -> Any:
     from jsonschema_rs import validator_for
 
-    return validator_for(json.loads(_SCHEMA.read_text(encoding="utf-8")), validate_formats=True)
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    # What the schema gained over time is not asked of a folder of an earlier version.
+    schema["required"] = list(_NEEDED)
+    schema["properties"]["verdicts"]["items"]["required"] = list(_NEEDED_OF_VERDICTS)
+    return validator_for(schema, validate_formats=True)
 
 
 def _validate(document: Any, name: str) -> None:

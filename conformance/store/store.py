@@ -7,17 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from sqlalchemy import Connection, Engine, Row, Select, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from conformance.drift.fact import Fact, Kind, parsed, plain
 from conformance.requirements.requirement import Clause, Level
 from conformance.store.errors import StoreError
 from conformance.store.location import Location, locate
 from conformance.store.migration import prepare
 from conformance.store.record import Latency, Record, Roster, read, record
-from conformance.store.tables import findings, rosters, runs, targets
+from conformance.store.tables import factsets, findings, rosters, runs, targets
 
 
 @frozen
@@ -35,6 +36,7 @@ class Store:
     location: Location
     engine: Engine = field(repr=False)
     _rosters: dict[int, Roster] = field(factory=dict, init=False, repr=False)
+    _factsets: dict[int, tuple[Fact, ...]] = field(factory=dict, init=False, repr=False)
 
     @classmethod
     def open(cls, where: str | Path | None = None, *, make: bool = True) -> Self:
@@ -97,12 +99,13 @@ class Store:
         with self._told("read"), self.engine.connect() as connection:
             return sorted(connection.execute(select(targets.c.name)).scalars())
 
-    def runs(self, target: str | None = None, *, limit: int | None = None, skip: int = 0, before: Record | None = None, of: Record | None = None) -> list[Record]:
+    def runs(self, target: str | None = None, *, limit: int | None = None, skip: int = 0, before: Record | None = None, of: Record | None = None, facts: bool = False) -> list[Record]:
         """Return runs, oldest first: of one target or all, those before a run, those comparable with a run; of these the last `limit`, without the last `skip`.
 
-        Their `details` are left out; `details` asks for those of one run.
+        Their `details` are left out; `details` asks for those of one run. Their
+        facts come when asked for.
         """
-        query = _query()
+        query = _query(*([runs.c.factset_id, runs.c.scores] if facts else []))
         if target is not None:
             query = query.where(targets.c.name == target)
         if of is not None:
@@ -114,7 +117,9 @@ class Store:
             query = query.where((runs.c.started_ms < milliseconds) | same, runs.c.uid != before.id)
         query = query.order_by(runs.c.started_ms.desc(), runs.c.uid.desc()).limit(limit).offset(skip or None)
         with self._told("read"), self.engine.connect() as connection:
-            return self._records(connection, connection.execute(query).all())[::-1]
+            rows = connection.execute(query).all()
+            found = self._records(connection, rows)
+            return [evolve(run, facts=told) for run, told in zip(found, self._facts(connection, rows), strict=True)][::-1] if facts else found[::-1]
 
     def starting(self, prefix: str) -> list[Record]:
         """Return at most two runs whose id starts with a prefix: two mean that it is no unique one."""
@@ -130,7 +135,7 @@ class Store:
 
     def _insert(self, connection: Connection, run: Record) -> int | None:
         """Insert a run's row and return its number, or None when another process was quicker."""
-        told = json.dumps([[c.id, str(c.level), c.sentence, c.source] for c in run.roster.clauses], ensure_ascii=False, separators=(",", ":"))
+        told = _json([[c.id, str(c.level), c.sentence, c.source] for c in run.roster.clauses])
         sha = hashlib.sha256(told.encode()).hexdigest()
         values = {
             "uid": run.id,
@@ -153,6 +158,7 @@ class Store:
             "answers": run.latency.answers,
             "roster_id": _interned(connection, rosters, {"sha256": sha}, clauses=told),
             "outcomes": run.letters,
+            **_facts_of(connection, run),
         }
         return _inserted(connection, runs, values)
 
@@ -162,6 +168,15 @@ class Store:
             for row in connection.execute(select(rosters.c.id, rosters.c.clauses).where(rosters.c.id.in_(wanted))):
                 self._rosters[row.id] = Roster(tuple(Clause(name, sentence, Level(level), source) for name, level, sentence, source in json.loads(row.clauses)))
         return [_record(row, self._rosters[row.roster_id]) for row in rows]
+
+    def _facts(self, connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[tuple[Fact, ...] | None]:
+        """Yield the facts of runs, those that nights share read once."""
+        wanted = {row.factset_id for row in rows if row.factset_id is not None} - self._factsets.keys()
+        if wanted:
+            for held in connection.execute(select(factsets.c.id, factsets.c.facts).where(factsets.c.id.in_(wanted))):
+                self._factsets[held.id] = tuple(map(parsed, json.loads(held.facts)))
+        for row in rows:
+            yield None if row.factset_id is None else (*self._factsets[row.factset_id], *map(parsed, json.loads(row.scores or "[]")))
 
     @contextmanager
     def _told(self, verb: str) -> Iterator[None]:
@@ -175,8 +190,25 @@ class Store:
             raise StoreError(msg) from error
 
 
-def _query() -> Select[Any]:
-    return select(runs, targets.c.name.label("target")).join(targets, targets.c.id == runs.c.target_id)
+_BULKY = {"factset_id", "scores"}
+
+
+def _query(*more: Any) -> Select[Any]:
+    columns = [column for column in runs.c if column.name not in _BULKY]
+    return select(*columns, targets.c.name.label("target"), *more).join(targets, targets.c.id == runs.c.target_id)
+
+
+def _facts_of(connection: Connection, run: Record) -> dict[str, Any]:
+    """Return the columns of a run's facts: those that nights share, and the scores, which differ."""
+    if run.facts is None:
+        return {}
+    scores = [plain(fact) for fact in run.facts if fact.kind is Kind.SCORES]
+    told = _json([plain(fact) for fact in run.facts if fact.kind is not Kind.SCORES])
+    return {"factset_id": _interned(connection, factsets, {"sha256": hashlib.sha256(told.encode()).hexdigest()}, facts=told), "scores": _json(scores)}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _record(row: Row[Any], roster: Roster) -> Record:

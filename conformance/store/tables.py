@@ -5,7 +5,7 @@ A change here needs a new VERSION and a step in `migration`.
 
 from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-VERSION = 1
+VERSION = 2
 
 metadata = MetaData()
 
@@ -32,6 +32,15 @@ rosters = Table(
     Column("clauses", Text, nullable=False),
 )
 
+# Facts that runs share (see `conformance.drift.fact`), as JSON.
+factsets = Table(
+    "rerank_factset",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("facts", Text, nullable=False),
+)
+
 runs = Table(
     "rerank_run",
     metadata,
@@ -56,6 +65,8 @@ runs = Table(
     Column("answers", Integer, nullable=False),
     Column("roster_id", ForeignKey("rerank_roster.id"), nullable=False),
     Column("outcomes", Text, nullable=False),  # one letter for each clause of the roster, see `record.LETTERS`
+    Column("factset_id", ForeignKey("rerank_factset.id")),  # since version 2, as `scores`; null where none were recorded
+    Column("scores", Text),  # JSON: the facts on scores, which differ from night to night
     Index("rerank_run_of_target", "target_id", "started_ms"),
     Index("rerank_run_started", "started_ms"),
 )

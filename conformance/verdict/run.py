@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from attrs import Factory, field, frozen
 
+from conformance.drift.fact import Fact
 from conformance.exchange.exchange import Exchange
 from conformance.verdict.standing import Standing
 from conformance.verdict.verdict import Observation, Verdict
@@ -25,6 +26,7 @@ class Run:
     `notice` is one paragraph for the reader when the run as a whole says little
     (unreachable, unauthorised, no request accepted), else empty.
     `deviations` are those known of the target, empty where they were not applied.
+    `facts` are what the exchanges show beside verdicts (`conformance.drift`).
     `id` tells runs apart wherever they meet; it follows from target, contract and
     start, so that a folder that is judged again by the same contract is the same run.
     """
@@ -47,5 +49,6 @@ class Run:
     notice: str = ""
     variables: tuple[str, ...] = ()
     tokens: int = 0
+    facts: tuple[Fact, ...] = field(default=(), repr=False)
     id: str = field(default=Factory(_id, takes_self=True))
     deviations: tuple[Standing, ...] = ()

@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import re
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,31 @@ def test_newer_store_is_refused(place: str) -> None:
     with engine.begin() as connection:
         assert connection.execute(text("SELECT value FROM rerank_about")).scalar() == "99"
     engine.dispose()
+
+
+def test_older_store_is_migrated(place: str) -> None:
+    """A store that version 1 wrote (a dump of one) keeps its runs, and takes new ones with what version 2 added."""
+    dump = (Path(__file__).parents[1] / "data" / "store" / "version-1.sql").read_text()
+    location = locate(place)
+    if location.file is None:
+        dump = re.sub(r"(\tid) INTEGER", r"\1 SERIAL", dump)
+    engine = create_engine(location.url)
+    with engine.begin() as connection:
+        for statement in re.findall(r"^(?:CREATE|INSERT)(?:.|\n)*?;$", dump, re.MULTILINE):
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+        if location.file is None:
+            for table in ("target", "roster", "run"):
+                connection.exec_driver_sql(f"SELECT setval('rerank_{table}_id_seq', 100)")
+    engine.dispose()
+    fact = {"kind": "header", "place": "x-cache", "documented": False, "value": None}
+    with Store.open(place) as store:
+        assert store.add(night(2, "fpk", facts=[fact])).new
+        assert not store.add(night(1, "pfk")).new
+        runs = store.runs(facts=True)
+        assert [(run.letters, run.facts is None) for run in runs] == [("ppk", True), ("pfk", True), ("fpk", False)]
+        assert store.details("siliconflow-night-0001") == {clause(1): "what was said of 1 in night 1", clause(2): "what was said of 2 in night 1"}
+        assert [change.clause.id for change in since_last(store, runs[-1]).alarming] == [clause(0)]
+    Store.open(place).close()
 
 
 def test_where_it_lies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

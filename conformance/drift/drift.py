@@ -1,0 +1,167 @@
+"""What drifted in a series of runs: pure functions on what they recorded."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from conformance.drift.fact import MANY, ODD, Fact, Kind, path_of
+from conformance.drift.item import Item, State
+from conformance.drift.latencies import stretches
+from conformance.drift.scores import Epoch, epochs
+from conformance.store.record import Record, record
+from conformance.store.store import Store
+from conformance.verdict.run import Run
+
+_ORDER = {State.NEW: 0, State.BACK: 1, State.GONE: 2, State.STANDING: 3, State.PAST: 4}
+_UNDOCUMENTED = {
+    Kind.FIELD: "{0} is in answers and not in the contract",
+    Kind.STATUS: "status {0} is answered and not in the contract",
+    Kind.HEADER: "the header {0} comes with successful answers and is not in the contract",
+    Kind.ERROR_CODE: "the error code {1} comes with status {0} and is not in the contract",
+}
+# A run that asked much less than the one before may not have seen all that there is.
+_ENOUGH = 0.8
+
+
+def since_last(store: Store, run: Run | Record) -> tuple[Item, ...]:
+    """Return what a run (in the store already or not) says otherwise than the runs before it of the same target, contract and profile.
+
+    News only: new, back or gone. `drift` gives standing items too.
+    """
+    if isinstance(run, Run):
+        from conformance.report.run_json import document
+
+        run = record(document(run))
+    return tuple(item for item in drift([*store.runs(of=run, before=run, facts=True), run]) if item.news)
+
+
+def recent(store: Store, target: str) -> list[Record]:
+    """Return the runs of a target that can be compared with its last one, that one included, oldest first."""
+    newest = store.runs(target, limit=1, facts=True)
+    return [*store.runs(of=newest[0], before=newest[0], facts=True), *newest] if newest else []
+
+
+def drift(series: Sequence[Record]) -> list[Item]:
+    """Return what drifted up to the last run of a series (comparable runs with their facts, oldest first): news first, then by kind and place.
+
+    Runs that saw nothing (an outage), and those of versions that recorded no
+    facts, are passed over.
+    """
+    seen = [run for run in series if run.facts]
+    if not seen or seen[-1] is not series[-1]:
+        return []
+    tables = [{(fact.kind, fact.place): fact for fact in run.facts or ()} for run in seen]
+    items = [*_undocumented(seen, tables), *_gone(seen, tables), *_models(seen, tables), *_scores(seen), *_latency(seen)]
+    return sorted(items, key=lambda item: (_ORDER[item.state], item.kind, item.place))
+
+
+Table = Mapping[tuple[Kind, str], Fact]
+
+
+def _state(nights: Sequence[int], last: int) -> State:
+    """Return what is to be said of something that was seen in these nights (their numbers), when `last` is the newest; in a first night nothing is new."""
+    if nights[-1] == last:
+        if last and len(nights) == 1:
+            return State.NEW
+        return State.STANDING if not last or nights[-2] == last - 1 else State.BACK
+    return State.GONE if nights[-1] == last - 1 else State.PAST
+
+
+def _undocumented(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[Item]:
+    """Yield what answers hold beyond the contract. That a status or a code was not seen tonight is no news: nobody may have asked for it."""
+    nights: dict[tuple[Kind, str], list[int]] = {}
+    for number, table in enumerate(tables):
+        for where, fact in table.items():
+            if where[0] in _UNDOCUMENTED and not fact.documented:
+                nights.setdefault(where, []).append(number)
+    for (kind, place), numbers in nights.items():
+        now = tables[-1].get((kind, place))
+        if now is not None and now.documented:
+            continue
+        state = _state(numbers, len(seen) - 1)
+        if state is State.GONE and kind in {Kind.STATUS, Kind.ERROR_CODE}:
+            state = State.PAST
+        words = _UNDOCUMENTED[kind].format(*_shown(kind, place)) + (", and came no more tonight" if state is State.GONE else "")
+        yield Item(f"undocumented_{kind}", place, state, words, seen[numbers[0]], seen[numbers[-1]], tables[numbers[-1]][kind, place])
+
+
+def _gone(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[Item]:
+    """Yield the documented fields of successful answers that came in the runs before and come no more."""
+    if len(seen) < 2 or seen[-1].requests < _ENOUGH * seen[-2].requests:
+        return
+    earlier = tables[-3:-1]
+    successes = {place.partition(" ")[0] for kind, place in tables[-1] if kind is Kind.FIELD and place.startswith("2")}
+    for (kind, place), fact in earlier[-1].items():
+        steady = all((kind, place) in table for table in earlier)
+        if kind is Kind.FIELD and fact.documented and steady and (kind, place) not in tables[-1] and place.partition(" ")[0] in successes:
+            first = next(number for number, table in enumerate(tables) if (kind, place) in table)
+            yield Item(f"missing_{kind}", place, State.GONE, f"{_shown(kind, place)[0]} comes no more; the contract does not require it", seen[first], seen[-2], fact)
+
+
+def _models(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[Item]:
+    """Yield models that are served and were not, or the other way round; a model that was not asked says nothing."""
+    asked: dict[str, list[tuple[int, str]]] = {}
+    for number, table in enumerate(tables):
+        for (kind, place), fact in table.items():
+            if kind is Kind.MODEL:
+                asked.setdefault(place, []).append((number, str(fact.value)))
+    for name, told in asked.items():
+        last, value = told[-1]
+        changed = next((number for number in range(len(told) - 1, 0, -1) if told[number - 1][1] != told[number][1]), None)
+        if changed is None or last != len(seen) - 1:
+            continue
+        first = told[changed][0]
+        state = State.NEW if first == last else State.STANDING
+        words = f"the model {name} is served now, and was refused before" if value == "served" else f"the model {name} is refused now, and was served before"
+        yield Item("model_new" if value == "served" else "model_gone", name, state, words, seen[first], seen[last])
+
+
+def _scores(seen: Sequence[Record]) -> Iterator[Item]:
+    """Yield models whose scores on the pinned set are not what they were."""
+    nights: dict[str, list[tuple[int, dict[str, list[float]]]]] = {}
+    for number, run in enumerate(seen):
+        tonight: dict[str, dict[str, list[float]]] = {}
+        for fact in run.facts or ():
+            if fact.kind is Kind.SCORES:
+                version, query, model = fact.place.split(" ", 2)
+                tonight.setdefault(f"{version} {model}", {})[query] = fact.value
+        for place, scores in tonight.items():
+            nights.setdefault(place, []).append((number, scores))
+    for place, series in nights.items():
+        found = epochs(series)
+        if len(found) > 1 and found[-1].last == len(seen) - 1:
+            yield Item("scores", place, State.NEW if found[-1].first == len(seen) - 1 else State.STANDING, _told(place, found[-1], seen), seen[found[-1].first], seen[-1])
+
+
+def _told(place: str, epoch: Epoch, seen: Sequence[Record]) -> str:
+    from conformance.report.run_json import moment
+
+    apart = epoch.move
+    if apart is None:
+        return ""
+    what = "a silent change of the model" if apart.another else "beyond the wobble of one model, and less than another model would"
+    back = f"; these are the scores of {moment(seen[epoch.back_to].started)[:10]} again" if epoch.back_to is not None else ""
+    return f"the scores of {place.partition(' ')[2]} on {apart.queries} pinned queries moved by up to {apart.shift:.4f}, rank correlation {apart.tau:.3f} at the lowest: {what}{back}"
+
+
+def _latency(seen: Sequence[Record]) -> Iterator[Item]:
+    """Yield the percentiles that doubled or halved."""
+    for name in ("p50_ms", "p95_ms"):
+        series = [(number, value) for number, run in enumerate(seen) if (value := getattr(run.latency, name)) is not None]
+        found = stretches(series)
+        if found and found[-1][1] == len(seen) - 1:
+            first, last, before, now = found[-1]
+            percentile = name.removesuffix("_ms")
+            words = f"{percentile} latency is {now:.0f} ms, {now / before:.1f} times the {before:.0f} ms that were usual" if before else ""
+            yield Item("latency", percentile, State.NEW if first == last else State.STANDING, words, seen[first], seen[last])
+
+
+def _shown(kind: Kind, place: str) -> tuple[str, ...]:
+    if kind is Kind.ERROR_CODE:
+        status, _, code = place.partition(" ")
+        return status, {ODD: "(no usual code)", MANY: "(and more)"}.get(code, code)
+    if kind is not Kind.FIELD:
+        return (place,)
+    status, path = path_of(place)
+    named = ".".join({"*": "items", ODD: "(a key that is no name)", MANY: "(many keys)"}.get(part, part) for part in path)
+    return (f"`{named}` of {status}",)
+
+

@@ -1,0 +1,1 @@
+"""Drift: facts, items and the overlay that documents them."""
