@@ -122,6 +122,10 @@ QUESTIONS = (
     ("history", "target-07", "--requirement", "*", "--json"),
     ("diff",),
     ("diff", "target-07@last~300", "target-07@last", "--json"),
+    ("trend",),
+    ("trend", "target-07"),
+    ("trend", "target-07", "--out", "OUT/trend.svg"),
+    ("drift", "target-07"),
 )
 
 if __name__ == "__main__":

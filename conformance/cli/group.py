@@ -11,6 +11,7 @@ _COMMANDS = {
     "history": "List runs, and since when each clause is as it is.",
     "diff": "Say what changed between two runs.",
     "compare": "Compare targets: can one stand in for another?",
+    "trend": "Draw pass rate and latency over time.",
     "drift": "Say what changed though no clause broke.",
     "mock": "Serve a mock that keeps a contract.",
     "faults": "Show that the suite finds every fault of the mock.",

@@ -1,0 +1,121 @@
+"""Pass rate and latency over time: in a terminal, as JSON, SVG and a page."""
+
+import io
+import json
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from conformance.report import drawing, trend
+from conformance.store.record import record
+from conformance.store.store import Store
+from tests.store.nights import night
+from tests.store.test_commands import call
+
+HOSTILE = '<script>document.title="owned"</script> $x^2$ \x1b[31m & 搜索'
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def runs() -> list[trend.Record]:
+    """Return five nights of two targets; one night told nothing, one measured nothing."""
+    nights = [night(number, letters) for number, letters in enumerate(["pppp", "pppf", "iiii", "ppff", "pppp"])]
+    nights[3]["latency"] = {}
+    other = [night(number, "p", target={"name": HOSTILE, "base_url": "http://127.0.0.1:1"}, id=f"hostile-{number}") for number in range(2)]
+    return [record(one) for one in (*nights, *other)]
+
+
+def test_words_say_what_the_picture_shows() -> None:
+    """The text tells the last, lowest and highest values with their days; nights without a value are left out."""
+    (_, _), (_, (rate, latency)) = sorted(trend.pictures(runs()), key=lambda one: "siliconflow ·" in one[0][:14])
+    assert rate.words == "Pass rate of 5 runs from 2026-03-01 to 2026-03-05. kept: 100 % in the last run, lowest 50 on 2026-03-04, highest 100 on 2026-03-01."
+    assert latency.lines[0].values == (100.0, 101.0, 102.0, None, 104.0)
+    assert "p50: 104 ms in the last run, lowest 100 on 2026-03-01, highest 104 on 2026-03-05." in latency.words
+
+
+def test_terminal() -> None:
+    """Every series is drawn and told, without colours or commands where there is no terminal."""
+    stream = io.StringIO()
+    trend.show(runs(), stream)
+    told = stream.getvalue()
+    assert "\x1b" not in told
+    assert told.count("Pass rate, %") == 2
+    assert re.search("[\u2801-\u28ff]", told)
+    assert "lowest 50 on 2026-03-04" in told
+
+
+def test_json_keeps_its_schema() -> None:
+    """The points are valid by the published schema, a night that told nothing as null."""
+    document = json.loads(json.dumps(trend.document(runs())))
+    schema = json.loads((Path(trend.__file__).with_name("schemas") / "trend.schema.json").read_text())
+    jsonschema_rs.meta.validate(schema)
+    jsonschema_rs.validate(schema, document, validate_formats=True)
+    (mine,) = [series for series in document if series["target"] == "siliconflow"]
+    assert [point["pass_rate"] for point in mine["points"]] == [1, 0.75, None, 0.5, 1]
+
+
+def test_svg_has_a_text_alternative() -> None:
+    """The drawing is well-formed, the same bytes twice, and says in title and desc what it shows; a hostile name stays text."""
+    for name, pictures in trend.pictures(runs()):
+        drawn = drawing.svg(name, pictures)
+        assert drawn == drawing.svg(name, pictures)
+        root = ET.fromstring(drawn)  # noqa: S314
+        assert root.get("role") == "img"
+        words = {item.get("id"): item.text for item in root.iter() if item.tag in {f"{SVG}title", f"{SVG}desc"}}
+        assert [words[one] for one in str(root.get("aria-labelledby")).split()] == [name, " ".join(picture.words for picture in pictures)]
+        assert not root.findall(f".//{SVG}script")
+        assert len(root.findall(f".//{SVG}path")) > 4
+
+
+def test_page() -> None:
+    """The page holds every series with its drawing, its words and its numbers, and nothing that runs or loads."""
+    page = drawing.html(list(trend.pictures(runs())))
+    assert page.count("<svg ") == 2
+    assert len(re.findall(r'id="([^"]+)"', page)) == len(set(re.findall(r'id="([^"]+)"', page)))
+    assert "<script" not in page
+    assert not re.search(r'(?:src|href)="https?:', page.replace('xlink="http', ""))
+    assert page.count("<tr>") == 2 + 7
+
+
+@pytest.mark.needs_chromium
+def test_page_in_a_browser(tmp_path: Path) -> None:
+    """A real browser opens the page without an error, and its accessibility tree names the drawings."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.report.test_page import FLAGS
+
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    (tmp_path / "trend.html").write_text(drawing.html(list(trend.pictures(runs()))), encoding="utf-8")
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=found, args=FLAGS) as browser:
+        page = browser.new_page()
+        errors: list[str] = []
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.goto((tmp_path / "trend.html").as_uri())
+        assert page.get_by_role("img").count() == 2
+        assert page.title() == "Pass rate and latency over time"
+        assert errors == []
+
+
+def test_command(tmp_path: Path) -> None:
+    """`trend` draws into the terminal, a page or an SVG of one target; what it cannot draw into is named."""
+    store = str(tmp_path / "s.sqlite")
+    with Store.open(store) as opened:
+        for run in runs():
+            opened.add(run)
+    assert "Latency of 2 runs" in call("trend", "siliconflow", "--last", "2", "--store", store).stdout
+    page, picture = tmp_path / "t.html", tmp_path / "t.svg"
+    assert call("trend", "--store", store, "--out", str(page)).returncode == 0
+    assert page.read_text().count("<svg ") == 2
+    assert call("trend", "siliconflow", "--store", store, "--out", str(picture)).returncode == 0
+    ET.fromstring(picture.read_text())  # noqa: S314
+    for arguments, words in (
+        (("--out", str(tmp_path / "t.png")), "FILE.svg or FILE.html"),
+        (("--out", str(tmp_path / "t.svg")), "these are 2"),
+        (("--out", str(tmp_path / "no" / "t.html")), "cannot be written"),
+        (("nobody",), "no run of 'nobody'"),
+    ):
+        done = call("trend", *arguments, "--store", store)
+        assert (done.returncode, words in done.stderr, done.stderr.count("\n")) == (2, True, 1), done.stderr
