@@ -17,11 +17,19 @@ def groups(*names: str) -> list[str]:
     return [item for name in names for item in nox.project.dependency_groups(PYPROJECT, name)]
 
 
+def hand_on(session: nox.Session, *command: str) -> None:
+    """Run a command and end with its exit status: nox itself tells only 0 and 1 apart."""
+    try:
+        session.run(*command)
+    except CommandFailed as failed:
+        raise SystemExit(failed.return_code or 1) from None
+
+
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Run the suite against the embedded mock; the last line says where the report lies."""
     session.install("-q", CONSTRAINTS, "-e.")
-    session.run("rerank-conformance", "run", *(session.posargs or ["mock"]))
+    hand_on(session, "rerank-conformance", "run", *(session.posargs or ["mock"]))
 
 
 @nox.session
@@ -46,6 +54,20 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
+def nightly(session: nox.Session) -> None:
+    """Ask all configured targets and say what is new since the night before; exits by the worst new verdict."""
+    session.install("-q", CONSTRAINTS, "-e.[fuzz]")
+    hand_on(session, "rerank-conformance", "nightly", *session.posargs)
+
+
+@nox.session
+def issues(session: nox.Session) -> None:
+    """Open or update one issue for each newly broken clause of a night: nox -s issues -- SUMMARY.JSON."""
+    session.install("-q", CONSTRAINTS, "-e.")
+    session.run("python", "scripts/issues.py", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types and the contracts themselves."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("lint"))
@@ -65,8 +87,4 @@ def regenerate(session: nox.Session) -> None:
 def vendor(session: nox.Session) -> None:
     """Take a vendor's published page, and say what its changes mean: nox -s vendor -- VENDOR [FILE|URL]."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("generate"))
-    try:
-        session.run("python", "scripts/vendor.py", *session.posargs)
-    except CommandFailed as failed:
-        # nox itself tells only 0 and 1 apart.
-        raise SystemExit(failed.return_code or 1) from None
+    hand_on(session, "python", "scripts/vendor.py", *session.posargs)

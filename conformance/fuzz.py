@@ -52,16 +52,21 @@ class Fuzzer:
 
         In batches: Hypothesis remembers all examples of one test, and a long run has to forget.
         """
-        left = count
-        for number in range(-(-count // _BATCH)):
-            batch = min(left, _BATCH)
-            left -= batch
+        left, start = count, self.seed
+        while left > 0:
+            half, before = max(min(left, _BATCH) // 2, 1), left
             for positive in (True, False):
-                if not self._phase(send, max(batch // 2, 1), self.seed + number, positive=positive):
+                sent = self._phase(send, min(half, left), start, positive=positive)
+                if sent is None:
                     return
+                left -= sent
+            if left == before:
+                # The contract has nothing more to generate.
+                return
+            start += 1
 
-    def _phase(self, send: Send, count: int, start: int, *, positive: bool) -> bool:
-        """Send a batch and return whether more may be sent."""
+    def _phase(self, send: Send, count: int, start: int, *, positive: bool) -> int | None:
+        """Send a batch and return how many of it were new, or None when no more may be sent."""
         from hypothesis import HealthCheck, Phase, given, seed, settings
         from hypothesis.errors import HypothesisException
 
@@ -93,7 +98,7 @@ class Fuzzer:
         # What Hypothesis says of a failure, or of a target that fails now and then, the exchanges say themselves.
         with contextlib.suppress(BrokenError, HypothesisException, ExceptionGroup):
             example()
-        return not spent
+        return None if spent else count - left[0]
 
 
 class BrokenError(Exception):

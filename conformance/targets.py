@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from conformance.contract import Contract, load
+from conformance.contract import Contract, catalogue, load
 from conformance.engine import Settings, Target
 from conformance.exchange.exchange import Headers
 from conformance.resources import contracts_root
@@ -24,6 +24,7 @@ _DEFAULT_CONTRACT = "siliconflow"
 _SCHEMA = Path(__file__).with_name("schemas") / "targets.schema.json"
 # A shorter secret may stand anywhere by chance.
 _LEAST = 8
+_KEY = re.compile(r"[!-~]+")
 _VARIABLE = re.compile(r"\$\{?(\w+)")
 
 
@@ -64,9 +65,9 @@ class Entry:
         return bool(self.told.get("enabled", True))
 
     def place(self, name: str) -> str:
-        """Return a name, or the file of that name beside the file that names it."""
+        """Return the name of a shipped vendor as it is, else the file of that name beside the file that names it."""
         beside = self.folder / name
-        return str(beside) if beside.exists() else str(name)
+        return str(beside) if name not in catalogue.names() and beside.exists() else str(name)
 
     @property
     def variable(self) -> str:
@@ -317,7 +318,7 @@ def _key(url: str, variable: str) -> str:
     """Return the key of a variable; a loopback URL without one gets the mock's."""
     value = os.environ.get(variable)
     if value:
-        if not value.isascii() or not value.isprintable() or value != value.strip():
+        if not _KEY.fullmatch(value):
             # Not said which character it is: that would be a part of the key.
             msg = f"The key in {variable} holds white space or a character that no header can carry."
             raise TargetError(msg)

@@ -6,6 +6,7 @@ import click
 
 _COMMANDS = {
     "run": "Judge a target by its contract and write a report.",
+    "nightly": "Ask all targets, and say what is new since the night before.",
     "judge": "Judge a recorded run again, without a network.",
     "targets": "List the targets by name, and what they lack.",
     "history": "List runs, and since when each clause is as it is.",

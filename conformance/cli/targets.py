@@ -27,6 +27,7 @@ def command(targets_file: str | None, form: str) -> None:
                 "key_env": entry.variable,
                 "profile": entry.profile,
                 "deviations": list(entry.deviations),
+                "enabled": entry.enabled,
                 "missing": list(entry.missing()),
                 "from": entry.origin,
             }

@@ -1,0 +1,101 @@
+"""`rerank-conformance nightly`: all targets, compared with the night before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from conformance.cli import storing
+from conformance.cli.targeting import options, target_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.nightly.night import Night
+    from conformance.store.store import Store
+
+
+@click.command("nightly")
+@click.argument("names", nargs=-1, metavar="[TARGET]...")
+@target_options
+@click.option("--profile", type=click.Choice(["smoke", "nightly", "deep"]), help="How much to ask (default: each target's own, else nightly).")
+@click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests to each target.")
+@click.option("--max-tokens", type=click.IntRange(1), metavar="N", help="Spend no more than about N tokens at each target.")
+@click.option("--max-time", "max_time_s", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Begin no request at a target later than this.")
+@click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
+@click.option("--from", "folders", multiple=True, type=click.Path(exists=True, file_okay=False), metavar="DIR", help="Send nothing: take the runs recorded in DIR or below, by other machines say; repeatable.")
+@click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the runs, summary.md and summary.json (default: a dated one under runs/).")
+@storing.option
+def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
+    """Ask every configured TARGET (default: all that `rerank-conformance targets` lists and that are enabled), and say what is new since the night before.
+
+    A target that lacks its key is not run, and told so. Exit status: the worst new verdict. 0 nothing newly broken, 1 newly broken, 2 usage,
+    3 some target could not be judged that could be before, or none was asked.
+    """
+    from pathlib import Path
+
+    from conformance.contract import ContractError
+    from conformance.store.errors import StoreError
+    from conformance.targets import MOCK, TargetError, read
+
+    try:
+        path = Path(given["targets_file"]) if given["targets_file"] else None
+        entries = read(path)
+        chosen = names or tuple(name for name, entry in entries.items() if entry.enabled)
+        unknown = [name for name in names if name not in entries and "://" not in name and name.partition(":")[0] != MOCK]
+        if unknown:
+            raise click.UsageError(f"There is no target {unknown[0]!r}; `rerank-conformance targets` lists those that there are.")
+        place = _folder(given["out"])
+        with storing.store(where, make=True) as store:
+            night = _merged(given, chosen, entries, store) if given["folders"] else _watched(given, chosen, entries, store, place, path)
+        _write(night, place)
+    except (TargetError, ContractError, StoreError) as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.UsageError(f"--out: {error}") from error
+    click.echo(f"{night.headline}\nsummary: {place / 'summary.md'}")
+    return int(night.exit_code)
+
+
+def _watched(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store, place: Path, path: Path | None) -> Night:
+    from conformance.nightly.summary import plain
+    from conformance.nightly.watch import watch
+
+    return watch(names, entries, _asked(given), options(given), store, place, path, lambda target: click.echo(plain(target)))
+
+
+def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store) -> Night:
+    from pathlib import Path
+
+    from conformance.nightly.summary import plain
+    from conformance.nightly.watch import merge, recorded
+
+    night = merge(recorded(map(Path, given["folders"])), names, entries, store)
+    for target in night.targets:
+        click.echo(plain(target))
+    return night
+
+
+def _asked(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings that the command line gives in place of each target's own."""
+    return {name: given[name] for name in ("profile", "max_requests", "max_tokens", "max_time_s", "seed", "strict") if given[name]}
+
+
+def _folder(out: object) -> Path:
+    import time
+    from pathlib import Path
+
+    place = Path(str(out)) if out else Path("runs") / f"{time.strftime('%Y-%m-%d-%H%M%S')}-nightly"
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def _write(night: Night, place: Path) -> None:
+    import json
+
+    from conformance.nightly.summary import document, markdown
+
+    (place / "summary.json").write_text(json.dumps(document(night), ensure_ascii=False, indent=2) + "\n", encoding="utf-8", errors="backslashreplace")
+    (place / "summary.md").write_text(markdown(night), encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,84 @@
+"""What a night found, target by target."""
+
+from enum import StrEnum
+
+from attrs import frozen
+
+from conformance.drift.item import Item
+from conformance.store.compare import Change, Difference
+from conformance.store.record import Record
+from conformance.verdict.weigh import Exit
+
+
+class State(StrEnum):
+    """What became of a target in a night."""
+
+    RAN = "ran"
+    NOT_RUN = "not run"
+    FAILED = "failed"
+
+
+@frozen
+class TargetNight:
+    """One target: what was found and what of it is new.
+
+    `reason` says why it was not run, or what kept it from running; `folder` is
+    its run's, relative to the summary. `before` is the exit status of the night before, None without one.
+    """
+
+    name: str
+    state: State
+    reason: str = ""
+    run: Record | None = None
+    difference: Difference | None = None
+    drift: tuple[Item, ...] = ()
+    folder: str = ""
+
+    @property
+    def alarming(self) -> tuple[Change, ...]:
+        """What broke since the night before and does not merely flip."""
+        return self.difference.alarming if self.difference else ()
+
+    @property
+    def silent(self) -> bool:
+        """Whether this night could not tell, and the one before could."""
+        before = self.difference.before if self.difference else None
+        now = self.run is not None and self.run.exit_code in {Exit.INCONCLUSIVE, Exit.INTERRUPTED}
+        return now and (before is None or before.exit_code not in {Exit.INCONCLUSIVE, Exit.INTERRUPTED})
+
+    @property
+    def news(self) -> tuple[Item, ...]:
+        """What drifted and was not told before."""
+        return tuple(item for item in self.drift if item.news)
+
+
+@frozen
+class Night:
+    """All targets of a night; `started` is in seconds since the epoch."""
+
+    started: float
+    targets: tuple[TargetNight, ...]
+
+    @property
+    def exit_code(self) -> Exit:
+        """The worst new verdict: broken, else nothing could be told, else kept. What was so the night before is not new."""
+        if any(target.alarming for target in self.targets):
+            return Exit.BROKEN
+        if any(target.silent or target.state is State.FAILED for target in self.targets):
+            return Exit.INCONCLUSIVE
+        return Exit.KEPT if any(target.state is State.RAN for target in self.targets) else Exit.INCONCLUSIVE
+
+    @property
+    def headline(self) -> str:
+        """The night in one sentence, without any server's words."""
+        broken = sum(len(target.alarming) for target in self.targets)
+        ran = sum(target.state is State.RAN for target in self.targets)
+        asked = f"{ran} of {len(self.targets)} target{'' if len(self.targets) == 1 else 's'} asked"
+        if broken:
+            where = sum(bool(target.alarming) for target in self.targets)
+            return f"{broken} clause{'' if broken == 1 else 's'} newly broken at {where} target{'' if where == 1 else 's'}; {asked}"
+        if not ran:
+            return f"Nothing could be told: {asked}"
+        if self.exit_code is Exit.INCONCLUSIVE:
+            return f"Nothing newly broken, but not every target could be judged; {asked}"
+        return f"Nothing newly broken; {asked}"

@@ -1,0 +1,114 @@
+"""Asking all targets, or reading what other machines recorded, and comparing with the store."""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from conformance.contract import ContractError
+from conformance.drift.drift import since_last as drifted
+from conformance.engine import EmptySelectionError, Settings, conduct
+from conformance.exchange.journal import JournalError
+from conformance.fuzz import FuzzingUnavailableError
+from conformance.nightly.night import Night, State, TargetNight
+from conformance.recording import RecordingError, begin, report
+from conformance.report.run_json import document
+from conformance.store.compare import since_last
+from conformance.store.errors import StoreError
+from conformance.store.record import Record, read, record
+from conformance.store.store import Store
+from conformance.targets import Entry, Options, TargetError, resolve
+from conformance.verdict.weigh import Exit
+
+_JOURNAL = "run.json"
+
+
+def watch(
+    names: Sequence[str],
+    entries: dict[str, Entry],
+    asked: Mapping[str, Any],
+    options: Options,
+    store: Store,
+    out: Path,
+    path: Path | None = None,
+    told: Callable[[TargetNight], None] = lambda _target: None,
+) -> Night:
+    """Ask each target in turn into a folder of its name below `out`, and compare it with the store, which takes the run in.
+
+    `asked` holds fields of Settings that replace each target's own. A target that lacks its key is not run; one that
+    cannot be asked for another reason has failed, and the others go on. `told` is called after each.
+    """
+    started = time.time()
+    found = []
+    for name in names:
+        entry = entries.get(name)
+        missing = entry.missing() if entry else ()
+        target = TargetNight(name, State.NOT_RUN, "; ".join(missing)) if missing else _ask(name, entry, asked, options, store, out, path)
+        found.append(target)
+        told(target)
+        if target.run is not None and target.run.exit_code == Exit.INTERRUPTED:
+            break
+    return Night(started, tuple(found))
+
+
+def _ask(name: str, entry: Entry | None, asked: Mapping[str, Any], options: Options, store: Store, out: Path, path: Path | None) -> TargetNight:
+    folder = out / folder_name(name)
+    chosen = Settings(**{"profile": entry.profile if entry else "nightly", **asked})
+    try:
+        with resolve(name, options, path) as (target, _):
+            settings = entry.settings(chosen) if entry else chosen
+            journal = begin(folder, target, settings)
+            run = conduct(target, settings, journal=journal)
+            journal.close()
+            report(run, folder)
+    except (TargetError, ContractError, RecordingError, JournalError, EmptySelectionError, FuzzingUnavailableError, OSError) as error:
+        return TargetNight(name, State.FAILED, str(error))
+    return compared(name, record(document(run)), store, folder.name)
+
+
+def merge(folders: Iterable[Path], names: Sequence[str], entries: dict[str, Entry], store: Store) -> Night:
+    """Read runs that were recorded elsewhere, oldest first, and compare each with the store, which takes it in.
+
+    Targets of `names` without a folder are not run. Raises StoreError that names the folder.
+    """
+    started = time.time()
+    runs = sorted(((read(folder), folder) for folder in folders), key=lambda pair: pair[0].started)
+    found = {}
+    for run, folder in runs:
+        found[run.target] = compared(run.target, run, store, str(folder))
+    for name in names:
+        if name not in found:
+            reason = "; ".join(entries[name].missing()) if name in entries else ""
+            found[name] = TargetNight(name, State.NOT_RUN, reason or "no run of it was handed in")
+    return Night(started, tuple(found.values()))
+
+
+def compared(name: str, run: Record, store: Store, folder: str) -> TargetNight:
+    """Return what is new in a run, and take it into the store."""
+    difference = since_last(store, run)
+    drift = drifted(store, run)
+    try:
+        store.add(run)
+    except StoreError as error:
+        return TargetNight(name, State.RAN, f"not in the history: {error}", run, difference, drift, folder)
+    return TargetNight(name, State.RAN, "", run, difference, drift, folder)
+
+
+def folder_name(name: str) -> str:
+    """Return a target's name as that of a folder."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "target"
+
+
+def recorded(places: Iterable[Path]) -> list[Path]:
+    """Return the run folders among places and below them; raises StoreError for a place that holds none."""
+    found = []
+    for place in places:
+        here = [place] if (place / _JOURNAL).is_file() else sorted(path.parent for path in place.rglob(_JOURNAL) if "earlier" not in path.parts)
+        if not here:
+            msg = f"{place} holds no recorded run: there is no {_JOURNAL} in it or below."
+            raise StoreError(msg)
+        found += here
+    return found
+
+

@@ -1,0 +1,143 @@
+"""Targets by name: what targets.toml may hold, and what is said of what it may not."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.engine import Settings
+from conformance.targets import Options, TargetError, read, resolve
+from tests.recording.services import Service
+
+COMMAND = [sys.executable, "-m", "conformance"]
+
+
+def call(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False, timeout=60, cwd=folder, env={**os.environ, **environment})
+
+
+def write(folder: Path, text: str) -> None:
+    (folder / "targets.toml").write_text(text)
+
+
+def test_ready_for_use(tmp_path: Path) -> None:
+    """Without a file there are the vendors' hosts, each with the variable to set; a target without its key is refused with that variable's name."""
+    rows = json.loads(call(tmp_path, "targets", "--format", "json").stdout)
+    assert [row["target"] for row in rows] == ["siliconflow", "siliconflow-com", "woagent"]
+    assert all(row["base_url"].startswith("https://") and row["key_env"] in row["missing"][0] for row in rows)
+    assert len({row["key_env"] for row in rows}) == 3
+    assert "SILICONFLOW_COM_API_KEY" in call(tmp_path, "targets").stdout
+    done = call(tmp_path, "run", "siliconflow-com")
+    assert done.returncode == 2
+    assert "SILICONFLOW_COM_API_KEY" in done.stderr
+
+
+def test_ready_with_its_key(tmp_path: Path) -> None:
+    """With the variable set a target is ready, and the key's value is nowhere in the list."""
+    done = call(tmp_path, "targets", SILICONFLOW_API_KEY="sk-canary-0123456789")
+    assert "ready" in done.stdout
+    assert "canary" not in done.stdout
+
+
+def test_run_by_name(tmp_path: Path) -> None:
+    """A target of the file is run by its name with its own contract, model, header, key and budget; the command line goes first."""
+    with Service() as service:
+        write(
+            tmp_path,
+            f"""
+[targets.own]
+base_url = "{service.base_url}"
+contract = "siliconflow"
+key_env = "OWN_KEY"
+models = ["BAAI/bge-reranker-v2-m3"]
+headers = {{ "X-Team" = "$TEAM" }}
+budget = {{ max_requests = 30 }}
+""",
+        )
+        done = call(tmp_path, "run", "own", "--out", "out", OWN_KEY="mock-key", TEAM="secret-team-name")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert service.app.calls == 30
+        assert call(tmp_path, "run", "own", "--out", "out", "--max-requests", "10", OWN_KEY="mock-key", TEAM="x").returncode == 0
+        assert service.app.calls == 40
+        lacking = call(tmp_path, "run", "own", OWN_KEY="mock-key")
+    held = json.loads((tmp_path / "out" / "earlier" / "1" / "run.json").read_text())
+    assert held["target"]["name"] == "own"
+    assert "secret-team-name" not in "".join(path.read_text() for path in (tmp_path / "out").rglob("*") if path.is_file())
+    assert lacking.returncode == 2
+    assert "TEAM" in lacking.stderr
+
+
+def test_changes_a_target_that_is_ready(tmp_path: Path) -> None:
+    """A table of the name of a target that is ready for use changes only what it names."""
+    write(tmp_path, '[targets.siliconflow]\nrequests_per_minute = 5\nprofile = "smoke"\n')
+    entry = read(tmp_path / "targets.toml")["siliconflow"]
+    assert entry.told["requests_per_minute"] == 5
+    assert entry.profile == "smoke"
+    assert entry.deviations == ("siliconflow",)
+    assert entry.base_url.startswith("https://")
+
+
+def test_files_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Contract, deviations and CA file are found beside targets.toml, wherever the command is called."""
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "known.toml").write_text("")
+    write(tmp_path, '[targets.a]\nbase_url = "http://127.0.0.1:9"\ndeviations = ["known.toml"]\nca_file = "ca.pem"\n')
+    monkeypatch.chdir(tmp_path / "deep")
+    entry = read(tmp_path / "targets.toml")["a"]
+    assert entry.deviations == (str(tmp_path / "known.toml"),)
+    assert entry.missing() == ("there is no file ca.pem, which ca_file names",)
+
+
+def test_budget_of_the_target() -> None:
+    """A target's budget fills what the command line leaves open."""
+    entry = read()["siliconflow"]
+    own = type(entry)("x", {**entry.told, "budget": {"max_tokens": 7, "max_time_s": 9}}, entry.folder, "x")
+    assert own.settings(Settings(max_tokens=3)) == Settings(max_tokens=3, max_time_s=9)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[targets.a", "targets.toml"),
+        ("", "targets"),
+        ('[targets.a]\nbase_urll = "http://127.0.0.1"', "base_url?"),
+        ('[targets.a]\nbase_url = "ftp://127.0.0.1"', "targets.a.base_url"),
+        ('[targets.a]\nbase_url = "https://user:key@host"', "targets.a.base_url"),
+        ("[targets.a]\nconcurrency = 0", "targets.a.concurrency"),
+        ("[targets.a]\nbudget = { max_request = 3 }", "max_requests?"),
+        ('[targets.a]\napi_key = "sk-1"', "api_key"),
+        ('[targets.a]\nprofile = "smok"', "targets.a.profile"),
+        ('[targets."a/b"]\n', "a/b"),
+        ('[other]\nx = 1', "other"),
+    ],
+)
+def test_bad_files(tmp_path: Path, text: str, words: str) -> None:
+    """What the file may not hold is refused in one line that names the file and the field: exit status 2."""
+    write(tmp_path, text)
+    for command in (("targets",), ("run", "siliconflow"), ("run", "mine", "--targets", "targets.toml")):
+        done = call(tmp_path, *command, SILICONFLOW_API_KEY="k")
+        assert done.returncode == 2, done.stdout
+        assert len(done.stderr.strip().splitlines()) == 1
+        assert "targets.toml" in done.stderr
+        assert words in done.stderr
+
+
+@pytest.mark.parametrize(("name", "words"), [("silicnflow", "siliconflow"), ("nobody", "siliconflow-com"), ("mock:nobody", "siliconflow"), ("http://", "host")])
+def test_unknown_names(name: str, words: str) -> None:
+    """A name that there is not is refused, with one that is close where there is one."""
+    done = subprocess.run([*COMMAND, "run", name], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+@pytest.mark.parametrize("key", ["with space inside", "tab\tkey", "new\nline", "schlüssel-12345678"])
+def test_keys_that_no_header_can_carry(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key with white space or beyond ASCII is refused by the name of its variable, and not shown."""
+    monkeypatch.setenv("SILICONFLOW_API_KEY", key)
+    with pytest.raises(TargetError) as refused, resolve("siliconflow", Options()):
+        raise AssertionError
+    assert "SILICONFLOW_API_KEY" in str(refused.value)
+    assert key not in str(refused.value)
