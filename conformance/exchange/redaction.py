@@ -19,6 +19,8 @@ from attrs import frozen
 
 MARKER = "[redacted key]"
 _WINDOW = 8
+# What is shorter is no secret, and taking it out would spoil every answer.
+_SHORTEST = 4
 # What eight characters are at least in base64, wherever they begin in a group of three, and in hex.
 _BASE64_WINDOW = 10
 _HEX_WINDOW = 16
@@ -38,7 +40,7 @@ Span = tuple[int, int]
 
 def redact(data: bytes, key: str | None) -> bytes:
     """Return the data with the key, and any eight consecutive characters of it, replaced by a marker."""
-    if not key:
+    if not key or len(key) < _SHORTEST:
         return data
     spans = _spans(data, key, _ROUNDS)
     if not spans:
