@@ -20,7 +20,7 @@ from attrs import frozen
 MARKER = "[redacted key]"
 _WINDOW = 8
 # What is shorter is no secret, and taking it out would spoil every answer.
-_SHORTEST = 4
+_SHORTEST = 3
 # What eight characters are at least in base64, wherever they begin in a group of three, and in hex.
 _BASE64_WINDOW = 10
 _HEX_WINDOW = 16
