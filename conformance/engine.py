@@ -159,7 +159,8 @@ class Plan:
             asked += soak(self.kit, _SOAK, self.settings.seed)
             asked += [probe for _, probe in pinned(self.kit)]
         first: dict[str, Probe] = {}
-        for probe in sorted(asked, key=lambda probe: probe.priority):
+        # What a class of values needs comes before what repeats it.
+        for probe in sorted(asked, key=lambda probe: (not probe.core, probe.priority)):
             first.setdefault(probe.request.key, probe)
         self.probes = tuple(first.values())
         self.requests = tuple(probe.request for probe in self.probes)

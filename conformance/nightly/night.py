@@ -9,6 +9,8 @@ from conformance.store.compare import Change, Difference
 from conformance.store.record import Record
 from conformance.verdict.weigh import Exit
 
+_UNTOLD = {Exit.INCONCLUSIVE, Exit.INTERRUPTED}
+
 
 class State(StrEnum):
     """What became of a target in a night."""
@@ -33,6 +35,7 @@ class TargetNight:
     difference: Difference | None = None
     drift: tuple[Item, ...] = ()
     folder: str = ""
+    before: int | None = None
 
     @property
     def alarming(self) -> tuple[Change, ...]:
@@ -42,9 +45,7 @@ class TargetNight:
     @property
     def silent(self) -> bool:
         """Whether this night could not tell, and the one before could."""
-        before = self.difference.before if self.difference else None
-        now = self.run is not None and self.run.exit_code in {Exit.INCONCLUSIVE, Exit.INTERRUPTED}
-        return now and (before is None or before.exit_code not in {Exit.INCONCLUSIVE, Exit.INTERRUPTED})
+        return self.run is not None and self.run.exit_code in _UNTOLD and self.before not in _UNTOLD
 
     @property
     def news(self) -> tuple[Item, ...]:

@@ -62,10 +62,10 @@ def markdown(night: Night) -> str:
 def _row(target: TargetNight) -> str:
     run, found = target.run, target.difference
     if run is None or found is None:
-        return f"| {cell(target.name)} | {target.state}: {escape(target.reason)} |" + " |" * 9
+        return f"| {cell(target.name)} | {target.state}: {cell(target.reason)} |" + " |" * 9
     counts = (run.counts.get(outcome, 0) for outcome in (Outcome.PASS, Outcome.FAIL, Outcome.KNOWN_DEVIATION, Outcome.INCONCLUSIVE))
     news = (len(target.alarming), len(found.mended), len(found.flaky), len(target.news), run.requests)
-    state = f"{target.state}, exit status {run.exit_code}" + (f"; {escape(target.reason)}" if target.reason else "")
+    state = f"{target.state}, exit status {run.exit_code}" + (f"; {cell(target.reason)}" if target.reason else "")
     return f"| {cell(target.name)} | {state} | " + " | ".join(map(str, (*counts, *news))) + " |"
 
 

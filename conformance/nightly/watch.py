@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from conformance.contract import ContractError
 from conformance.drift.drift import since_last as drifted
 from conformance.engine import EmptySelectionError, Settings, conduct
@@ -42,9 +44,7 @@ def watch(
     started = time.time()
     found = []
     for name in names:
-        entry = entries.get(name)
-        missing = entry.missing() if entry else ()
-        target = TargetNight(name, State.NOT_RUN, "; ".join(missing)) if missing else _ask(name, entry, asked, options, store, out, path)
+        target = _ask(name, entries.get(name), asked, options, store, out, path)
         found.append(target)
         told(target)
         if target.run is not None and target.run.exit_code == Exit.INTERRUPTED:
@@ -54,6 +54,12 @@ def watch(
 
 def _ask(name: str, entry: Entry | None, asked: Mapping[str, Any], options: Options, store: Store, out: Path, path: Path | None) -> TargetNight:
     folder = out / folder_name(name)
+    try:
+        missing = entry.missing() if entry else ()
+    except ContractError as error:
+        return TargetNight(name, State.FAILED, str(error))
+    if missing:
+        return TargetNight(name, State.NOT_RUN, "; ".join(missing))
     chosen = Settings(**{"profile": entry.profile if entry else "nightly", **asked})
     try:
         with resolve(name, options, path) as (target, _):
@@ -86,13 +92,13 @@ def merge(folders: Iterable[Path], names: Sequence[str], entries: dict[str, Entr
 
 def compared(name: str, run: Record, store: Store, folder: str) -> TargetNight:
     """Return what is new in a run, and take it into the store."""
-    difference = since_last(store, run)
-    drift = drifted(store, run)
+    last = next(iter(store.runs(of=run, before=run, limit=1)), None)
+    target = TargetNight(name, State.RAN, "", run, since_last(store, run), drifted(store, run), folder, None if last is None else last.exit_code)
     try:
         store.add(run)
     except StoreError as error:
-        return TargetNight(name, State.RAN, f"not in the history: {error}", run, difference, drift, folder)
-    return TargetNight(name, State.RAN, "", run, difference, drift, folder)
+        return evolve(target, reason=f"not in the history: {error}")
+    return target
 
 
 def folder_name(name: str) -> str:

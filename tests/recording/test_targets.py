@@ -111,7 +111,7 @@ def test_budget_of_the_target() -> None:
         ('[targets.a]\napi_key = "sk-1"', "api_key"),
         ('[targets.a]\nprofile = "smok"', "targets.a.profile"),
         ('[targets."a/b"]\n', "a/b"),
-        ('[other]\nx = 1', "other"),
+        ("[other]\nx = 1", "other"),
     ],
 )
 def test_bad_files(tmp_path: Path, text: str, words: str) -> None:

@@ -1,0 +1,1 @@
+"""Tests of nights: all targets, compared with the night before."""

@@ -1,0 +1,177 @@
+"""`rerank-conformance nightly` as a job calls it, night after night."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from conformance.contract import load
+from conformance.mock import MockServer
+from conformance.mock.faults import faults
+from tests.recording.services import Service
+
+COMMAND = [sys.executable, "-m", "conformance"]
+SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "conformance" / "report" / "schemas" / "night.schema.json").read_text())
+CONTRACT = load("siliconflow")
+FAULT = next(name for name, fault in faults(CONTRACT).items() if fault.breaks.endswith(".sorted"))
+
+
+def call(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False, timeout=120, cwd=folder, env={**os.environ, **environment})
+
+
+def configure(folder: Path, **urls: str) -> None:
+    tables = [f'[targets.{name}]\nbase_url = "{url}"\ncontract = "siliconflow"\nprofile = "smoke"\n' for name, url in urls.items()]
+    (folder / "targets.toml").write_text("\n".join(tables))
+
+
+def summary(folder: Path) -> Any:
+    held = json.loads((folder / "summary.json").read_text())
+    jsonschema_rs.validator_for(SCHEMA, validate_formats=True).validate(held)
+    return held
+
+
+def night(folder: Path, number: int, *arguments: str, **environment: str) -> tuple[int, Any]:
+    done = call(folder, "nightly", *arguments, "--store", "store.sqlite", "--out", f"night{number}", **environment)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, summary(folder / f"night{number}")
+
+
+def found(held: Any, name: str, kind: str) -> list[str]:
+    target = next(item for item in held["targets"] if item["target"] == name)
+    return [change["requirement"] for change in target["difference"][kind]]
+
+
+def test_targets_without_a_key_are_not_run(tmp_path: Path) -> None:
+    """A target without its key is not run, with the variable to set; the others are; with none at all nothing is called kept."""
+    status, held = night(tmp_path, 1)
+    assert status == 3
+    assert {target["state"] for target in held["targets"]} == {"not run"}
+    with Service() as service:
+        configure(tmp_path, own=service.base_url)
+        status, held = night(tmp_path, 2)
+    assert status == 0
+    by = {target["target"]: target for target in held["targets"]}
+    assert by["own"]["state"] == "ran"
+    assert "WOAGENT_API_KEY" in by["woagent"]["reason"]
+    assert "WOAGENT_API_KEY" in (tmp_path / "night2" / "summary.md").read_text()
+    assert (tmp_path / "night2" / "own" / "report.html").is_file()
+
+
+def test_only_what_is_new_alarms(tmp_path: Path) -> None:
+    """A clause that breaks is exit status 1 on its first night, 0 on the next, and mended when it is kept again."""
+    seen = []
+    for number, fault in enumerate((None, FAULT, FAULT, None)):
+        with MockServer(CONTRACT, fault=fault) as mock:
+            configure(tmp_path, own=mock.base_url)
+            seen.append(night(tmp_path, number, "own"))
+    assert [status for status, _ in seen] == [0, 1, 0, 0]
+    assert "response.results.sorted" in found(seen[1][1], "own", "newly_broken")
+    assert "response.results.sorted" in found(seen[2][1], "own", "still_broken")
+    assert "response.results.sorted" in found(seen[3][1], "own", "mended")
+    told = (tmp_path / "night1" / "summary.md").read_text()
+    assert "Newly broken" in told
+    assert "`response.results.sorted`" in told
+
+
+def test_outage_is_news_once(tmp_path: Path) -> None:
+    """A target that cannot be reached is exit status 3 on the first night, and no news on the second; nothing is mended or broken by it."""
+    with MockServer(CONTRACT) as mock:
+        configure(tmp_path, own=mock.base_url)
+        seen = [night(tmp_path, 0, "own")]
+    seen += [night(tmp_path, number, "own") for number in (1, 2)]
+    assert [status for status, _ in seen] == [0, 3, 0]
+    for _, held in seen[1:]:
+        assert not found(held, "own", "newly_broken")
+        assert not found(held, "own", "mended")
+
+
+def test_other_targets_go_on(tmp_path: Path) -> None:
+    """A target that cannot be used at all has failed, with the reason, and the others are asked."""
+    with Service() as service:
+        configure(tmp_path, own=service.base_url)
+        with (tmp_path / "targets.toml").open("a") as out:
+            out.write('[targets.bad]\nbase_url = "http://127.0.0.1:1"\ncontract = "no-such-contract"\n')
+        done = call(tmp_path, "nightly", "bad", "own", "--store", "s.sqlite", "--out", "night")
+    if done.returncode != 2:
+        held = summary(tmp_path / "night")
+        assert [target["state"] for target in held["targets"]] == ["failed", "ran"]
+        assert "no-such-contract" in held["targets"][0]["reason"]
+        assert done.returncode == 3
+    else:
+        pytest.fail(done.stderr)
+
+
+def test_folders_of_other_machines(tmp_path: Path) -> None:
+    """Runs recorded on several machines go into one store and one comparison; taken in twice they are told once."""
+    for number, fault in enumerate((None, FAULT)):
+        for name in ("one", "two"):
+            with MockServer(CONTRACT, fault=fault if name == "two" else None) as mock:
+                configure(tmp_path, **{name: mock.base_url})
+                call(tmp_path, "run", name, "--out", f"machines/{number}/{name}", "--no-store")
+    (tmp_path / "targets.toml").unlink()
+    seen = [night(tmp_path, number, "--from", f"machines/{number}") for number in (0, 1)]
+    assert [status for status, _ in seen] == [0, 1]
+    assert "response.results.sorted" in found(seen[1][1], "two", "newly_broken")
+    assert not found(seen[1][1], "one", "newly_broken")
+    assert {target["target"] for target in seen[1][1]["targets"]} == {"one", "two", "siliconflow", "siliconflow-com", "woagent"}
+    history = json.loads(call(tmp_path, "history", "--json", "--store", "store.sqlite").stdout)
+    again = night(tmp_path, 2, "--from", "machines/1")
+    assert json.loads(call(tmp_path, "history", "--json", "--store", "store.sqlite").stdout) == history
+    assert again[0] in {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nobody"], "nobody"),
+        (["--from", "empty"], "empty"),
+        (["--targets", "missing.toml"], "missing.toml"),
+        (["--store", "postgresql://user:secret-word@127.0.0.1:1/none"], "127.0.0.1"),
+        (["mock", "--profile", "smokey"], "--profile"),
+    ],
+)
+def test_bad_input(tmp_path: Path, arguments: list[str], words: str) -> None:
+    """Bad input is exit status 2 and one line that names it; no password is shown."""
+    (tmp_path / "empty").mkdir()
+    done = call(tmp_path, "nightly", *arguments)
+    assert done.returncode == 2, done.stdout
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "secret-word" not in done.stdout + done.stderr
+
+
+def test_issues_are_opened_and_updated(tmp_path: Path) -> None:
+    """One issue for each newly broken clause: opened, commented on when it is known, told when mended; a server's words stay in code."""
+    change = {"requirement": "response.results.sorted", "level": "MUST", "sentence": "Sorted.", "detail": "came @everyone <b>`x`</b> #12", "before": "pass", "now": "fail"}
+    empty: dict[str, list[Any]] = {"newly_broken": [], "new": [], "mended": []}
+    run = {"id": "r1"}
+    targets = [
+        {"target": "a", "run": run, "difference": {**empty, "newly_broken": [change, {**change, "requirement": "response.json"}]}},
+        {"target": "b", "run": run, "difference": {**empty, "mended": [change], "new": [{**change, "now": "pass"}]}},
+        {"target": "c", "run": run, "difference": {**empty, "mended": [change]}},
+        {"target": "d", "run": None, "difference": None},
+    ]
+    (tmp_path / "summary.json").write_text(json.dumps({"started": "2026-11-21T00:00:00Z", "targets": targets}))
+    gh = tmp_path / "bin" / "gh"
+    gh.parent.mkdir()
+    known = json.dumps([{"number": 7, "title": "a: response.json is broken"}, {"number": 8, "title": "b: response.results.sorted is broken"}])
+    gh.write_text(f"#!{sys.executable}\nimport sys\nopen({str(tmp_path / 'calls')!r}, 'a').write(repr((sys.argv[1:], sys.stdin.read() if '-' in sys.argv else '')) + '\\n')\nprint({known!r})\n")
+    gh.chmod(0o755)
+    root = Path(__file__).resolve().parents[2]
+    path = f"{gh.parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run([sys.executable, "scripts/issues.py", str(tmp_path / "summary.json")], cwd=root, env={**os.environ, "PATH": path, "PYTHONPATH": str(root)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    calls = (tmp_path / "calls").read_text().splitlines()
+    assert [call.split("'")[3] for call in calls] == ["list", "create", "create", "comment", "comment"]
+    assert "'--title', 'a: response.results.sorted is broken'" in calls[2]
+    assert "'comment', '7'" in calls[3]
+    assert "'comment', '8'" in calls[4]
+    assert "is kept again" in calls[4]
+    body = calls[2]
+    assert "``came @everyone <b>`x`</b> #12``" in body
