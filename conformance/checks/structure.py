@@ -97,7 +97,9 @@ def _nodes(schema: Schema, path: tuple[str, ...] = (), seen: frozenset[str] = fr
 
 def _errors(compiled: Any, nodes: dict[Node, Schema], body: Any) -> dict[Node, list[Breach]]:
     found: dict[Node, list[Breach]] = {}
-    for outer in compiled.iter_errors(body):
+    for outer in complaints(compiled, body):
+        if outer is None:
+            return {node: [Breach("a body that can be read", "it is nested too deep")] for node in list(nodes)[:1]}
         error = _meant(outer)
         path = tuple("*" if isinstance(part, int) else str(part) for part in error.instance_path)
         keyword = next((str(part) for part in reversed(error.schema_path) if part in _KEYWORDS), "type")
@@ -115,6 +117,14 @@ def _errors(compiled: Any, nodes: dict[Node, Schema], body: Any) -> dict[Node, l
             if whole:
                 found.setdefault((path, keyword), []).append(Breach("an integer without a fraction", show(whole[0])))
     return found
+
+
+def complaints(compiled: Any, body: Any) -> list[Any]:
+    """Return what a validator finds; [None] for a body that it gives up on, nested too deep."""
+    try:
+        return list(compiled.iter_errors(body))
+    except (ValueError, RecursionError):
+        return [None]
 
 
 def _meant(error: Any) -> Any:
@@ -161,8 +171,8 @@ def error_checks(contract: Contract) -> Iterator[Check]:
                 if reading.answer is NOT_JSON:
                     return [Breach("a JSON body", show(reading.exchange.response.text) or "an empty body")]
                 return [
-                    Breach("the contract's error shape", f"{'/'.join(map(str, error.instance_path)) or 'the body'}: {show(error.message)}")
-                    for error in compiled.iter_errors(reading.answer)
+                    Breach("the contract's error shape", f"{'/'.join(map(str, error.instance_path)) or 'the body'}: {show(error.message)}" if error else "it is nested too deep")
+                    for error in complaints(compiled, reading.answer)
                 ]
 
             where = f"{answer.pointer}/content"

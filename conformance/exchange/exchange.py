@@ -77,8 +77,9 @@ class Response:
 
     @cached_property
     def json(self) -> Any:
-        """The parsed body (NaN and Infinity refused), or NOT_JSON."""
-        return _parse(self.body)
+        """The parsed body (NaN and Infinity refused, halves of surrogate pairs replaced), or NOT_JSON."""
+        parsed = _parse(self.body)
+        return _whole(parsed) if b"\\ud" in self.body.lower() else parsed
 
     @property
     def text(self) -> str:
@@ -130,3 +131,12 @@ def _parse(body: bytes) -> Any:
         return json.loads(body.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
         return NOT_JSON
+
+
+def _whole(value: Any) -> Any:
+    """Return JSON whose strings can be written as UTF-8: an escaped half of a surrogate pair is no character."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return {_whole(key): _whole(item) for key, item in value.items()} if isinstance(value, dict) else value
