@@ -1,5 +1,6 @@
 """Moving from one target to another: what would break, what would change in silence, what works."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -249,8 +250,10 @@ def _from_requests(ground: Ground, number: int, use: Use) -> Iterator[Finding]:
     """Yield whether requests that hold a field, and that the first target takes, are taken."""
     if use.area != "request":
         return
-    taken_before = {reading.exchange.request.body for reading in _holding(ground, 0, use) if reading.success}
-    held = [reading for reading in _holding(ground, number, use) if reading.exchange.request.body in taken_before and reading.available]
+    model = ground.contract.request_field("model")
+    # Each target is asked for a model of its own.
+    taken_before = {_but(model, reading) for reading in _holding(ground, 0, use) if reading.success}
+    held = [reading for reading in _holding(ground, number, use) if _but(model, reading) in taken_before and reading.available]
     taken = [reading.exchange.id for reading in held if reading.success]
     if taken:
         yield Finding(use.said, Fate.WORKS, f"Taken in {len(taken)} of {len(held)} requests that hold it.", "shown", tuple(taken[:2]))
@@ -342,6 +345,11 @@ def _from_paper(ground: Ground, number: int, use: Use, *, shown: bool) -> Iterat
         yield Finding(use.said, Fate.BREAKS, f"It is called `{other.name}` there ({where[0]}).", "on paper", ())
     elif other.differs:
         yield Finding(use.said, Fate.UNKNOWN, f"The contracts differ in {', '.join(other.differs)} ({where[0]}).", "on paper", ())
+
+
+def _but(field: Field | None, reading: Reading) -> str:
+    """Return a request's body without one field, in a form that can be compared."""
+    return json.dumps({name: value for name, value in reading.body.items() if field is None or name != field.name}, sort_keys=True)
 
 
 def _from_traffic(ground: Ground, number: int, use: Use) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from conformance.compare.behaviours.trait import WOBBLE, Look, Told, Trait, answer_to, moved, plain, rows, scores, unseen
 from conformance.contract import Branch, Field, validator
+from conformance.contract.schema import types
 from conformance.exchange.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.sample import Unsatisfiable, sample
@@ -79,10 +80,15 @@ def _trait_of(kit: Kit, branch: Branch, item: Field, model: str, name: str, sent
         value = item.schema.get("minimum", 1) if item.role == "chunk_limit" else item.schema.get("maximum", 10)
     else:
         try:
-            value = sample(item.schema)
+            value = _telling(item)
         except Unsatisfiable:
             return None
     return _effect(name, sentence, kit.request(body(texts, {})), kit.request(body(texts, {item.name: value})))
+
+
+def _telling(item: Field) -> Any:
+    """Return a value whose effect can be seen: of a switch the one that is not its default."""
+    return not item.schema.get("default", False) if types(item.schema) == {"boolean"} else sample(item.schema)
 
 
 def _limit(kit: Kit, name: str, sentence: str, request: Request) -> Trait:
@@ -156,7 +162,7 @@ def foreign_traits(kit: Kit, reference: Kit) -> Iterator[Trait]:
         sentence = f"`{item.name}` of {reference.contract.name}"
         name = f"foreign.{item.name}"
         try:
-            value = 2 if item.role == "limit" else True if item.role == "echo_switch" else _INSTRUCTION if item.role == "instruction" else sample(item.schema)
+            value = 2 if item.role == "limit" else True if item.role == "echo_switch" else _INSTRUCTION if item.role == "instruction" else _telling(item)
         except Unsatisfiable:
             continue
         trait = _effect(name, sentence, kit.request(base), kit.request({**base, item.name: value}))

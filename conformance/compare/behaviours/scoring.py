@@ -30,7 +30,7 @@ def score_traits(kit: Kit) -> Iterator[Trait]:
 def _all(look: Look) -> Iterator[tuple[Reading, list[float]]]:
     for reading in look.readings:
         found = scores(reading)
-        if found:
+        if found and reading.asked("raw_scores") is not True:
             yield reading, list(found.values())
 
 

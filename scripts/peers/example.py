@@ -1,0 +1,77 @@
+"""Make the example comparison with servers that others wrote: `python scripts/peers/example.py [--out DIR]`."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from conformance.contract import load  # noqa: E402
+from scripts.peers import infinity, prism  # noqa: E402
+from scripts.peers.process import PeerError, free_port  # noqa: E402
+
+EXAMPLE = ROOT / "docs" / "examples" / "peers"
+KEPT = ("compare.html", "compare.md", "compare.csv", "compare.json")
+# Always the same, so that an example that is made again differs in what was found only.
+PORTS = (4010, 7997)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Start the peers, compare, keep the four files; return 0, or 2 for what cannot be started or compared."""
+    parser = argparse.ArgumentParser(prog="example", description=__doc__)
+    parser.add_argument("--out", type=Path, default=EXAMPLE, help="folder for the example (default: docs/examples/peers)")
+    parser.add_argument("--prism", type=Path, default=prism.HOME, help="folder where npm puts Prism (default: .peers/prism)")
+    parser.add_argument("--infinity", type=Path, default=infinity.HOME, help="virtual environment of Infinity (default: .peers/infinity)")
+    options = parser.parse_args(argv)
+    try:
+        status = make(options.out, prism.install(options.prism), infinity.install(options.infinity))
+    except PeerError as error:
+        print(f"peers: {error}", file=sys.stderr)
+        return 2
+    return status
+
+
+def make(out: Path, prism_program: Path, infinity_programs: Path) -> int:
+    """Compare the mock, Prism and Infinity, and keep what `compare` writes; return 0, or 2 when it cannot."""
+    siliconflow = load("siliconflow")
+    ports = [port if _free(port) else free_port() for port in PORTS]
+    with prism.prism(siliconflow, prism_program, ports[0]) as first, infinity.infinity(infinity_programs, ports[1]) as second, tempfile.TemporaryDirectory() as folder:
+        if infinity.described(second) != load("infinity").vendored:
+            print("peers: the running Infinity describes itself otherwise than openapi/infinity does; take its document with `nox -s vendor`.", file=sys.stderr)
+            return 2
+        command = command_line(f"Prism={first}@siliconflow", f"Infinity={second}@infinity", folder)
+        done = subprocess.run([sys.executable, "-m", "conformance", *command], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)  # noqa: S603
+        # 1 says that something breaks, which is what the example is to show.
+        if done.returncode not in {0, 1}:
+            return 2
+        out.mkdir(parents=True, exist_ok=True)
+        for name in KEPT:
+            shutil.copyfile(Path(folder) / name, out / name)
+    print(f"{out}: {', '.join(f'{name} {(out / name).stat().st_size:,} B' for name in KEPT)}")
+    return 0
+
+
+def command_line(prism_target: str, infinity_target: str, out: str) -> list[str]:
+    """Return the arguments of `rerank-conformance` that make the example."""
+    return ["compare", "mock", prism_target, infinity_target, "--reference", "siliconflow", "--model", f"Infinity={infinity.MODEL}", "--timeout", "60", "--out", out]
+
+
+def _free(port: int) -> bool:
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())
