@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from conformance.report.trend import Picture
 
@@ -85,9 +85,9 @@ def _figure(name: str, pictures: Sequence[Picture]) -> Any:
             axes.set_ylabel(f"{picture.title}, {picture.unit}")
             axes.grid(axis="y", color=_GREY, linewidth=0.3)
             axes.spines[["top", "right"]].set_visible(False)
-            locator: Any = AutoDateLocator(maxticks=8)  # type: ignore[no-untyped-call]
+            locator: Any = cast("Any", AutoDateLocator)(maxticks=8)
             axes.xaxis.set_major_locator(locator)
-            axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+            axes.xaxis.set_major_formatter(cast("Any", ConciseDateFormatter)(locator))
             if picture.unit == "%":
                 axes.set_ylim(top=101)
             if len(picture.lines) > 1:
