@@ -240,7 +240,9 @@ def conduct(
     EmptySelectionError, FuzzingUnavailableError, and OSError for a CA file that cannot be read.
     """
     clock = time.perf_counter()
-    started, before = (past.started, past.duration_s) if past else (time.time(), 0.0)
+    # A recording's own moment, so that the run has the same id when its folder is judged again.
+    begun = journal.started if journal is not None else None
+    started, before = (past.started, past.duration_s) if past else (time.time() if begun is None else begun, 0.0)
     the_plan = plan(target, settings)
     if settings.fuzzes:
         from conformance.fuzz import require

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from attrs import define, field
@@ -19,6 +20,7 @@ _DEPTH = 12
 _ITEMS = 50
 # More undocumented names than this in one object are keys of a map, not fields.
 _NAMES = 30
+_KEYS = 1_000
 _REFUSED = frozenset({400, 404, 422})
 # HTTP's own: they speak of the connection, the body and caches, and come and go with whatever stands before a service.
 _TRANSPORT = frozenset(
@@ -104,7 +106,7 @@ class Collector:
                 self._walk(item, below(given, "*"), status, (*path, "*"))
         if not isinstance(value, dict):
             return
-        for key, item in value.items():
+        for key, item in islice(value.items(), _KEYS):
             if any(key in leaf.get("properties", {}) for leaf in given):
                 self._note(Kind.FIELD, spot(status, (*path, key)), True)
                 self._walk(item, below(given, key), status, (*path, key))

@@ -29,6 +29,7 @@ class Journal:
     """An open journal; each call appends one line and hands it to the operating system before it returns."""
 
     path: Path
+    started: float | None = field(default=None, init=False)
     _file: int = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -41,7 +42,8 @@ class Journal:
             raise JournalError(msg) from error
 
     def begin(self, header: dict[str, Any]) -> None:
-        """Write the first line."""
+        """Write the first line; `started` in it (seconds since the epoch) is from then on the recording's."""
+        self.started = header.get("started")
         self._append({"journal": VERSION, **header})
 
     def record(self, exchange: Exchange) -> None:

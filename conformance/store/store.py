@@ -77,11 +77,19 @@ class Store:
         self.close()
 
     def add(self, document: Mapping[str, Any] | Record, name: str = "run.json") -> Added:
-        """Keep a run, given the content of its `run.json`; one that is there already stays as it is."""
+        """Keep a run, given the content of its `run.json`.
+
+        One that is there already stays as it is, unless it went on since
+        (`run --resume`): then the longer one takes its place.
+        """
         run = document if isinstance(document, Record) else record(document, name)
         with self._told("written"), self.engine.begin() as connection:
-            if connection.execute(select(runs.c.id).where(runs.c.uid == run.id)).first() is not None:
+            held = connection.execute(select(runs.c.id, runs.c.requests).where(runs.c.uid == run.id)).first()
+            if held is not None and held.requests >= run.requests:
                 return Added(run.id, new=False)
+            if held is not None:
+                connection.execute(findings.delete().where(findings.c.run_id == held.id))
+                connection.execute(runs.delete().where(runs.c.id == held.id))
             number = self._insert(connection, run)
             if number is None:
                 return Added(run.id, new=False)

@@ -50,6 +50,10 @@ def test_run_is_remembered(tmp_path: Path) -> None:
     listed = json.loads(call("history", "--store", store, "--json").stdout)
     assert [run["id"] for run in listed["runs"]] == [json.loads((tmp_path / "one" / "run.json").read_text())["id"]]
     assert listed["runs"][0]["target"] == "mock"
+    judged = call("judge", str(tmp_path / "one"), "--out", str(tmp_path / "again"))
+    assert judged.returncode == 0, judged.stderr
+    added = call("history", "--store", store, "--add", str(tmp_path / "again"))
+    assert "was there already" in added.stdout
     assert listed["runs"][0]["latency"]["p50_ms"] > 0
 
 

@@ -46,6 +46,17 @@ def test_order_is_time_not_arrival(place: str) -> None:
             assert [one.id for one in store.runs(before=run)] == ids[: ids.index(run.id)]
 
 
+def test_run_that_went_on(place: str) -> None:
+    """A run that was interrupted, stored and resumed is one run: the longer one, whichever comes first."""
+    with Store.open(place) as store:
+        store.add(night(0, "pfi", requests=20, exit_code=130))
+        assert store.add(night(0, "pkf", requests=90)).new
+        assert not store.add(night(0, "pfi", requests=20, exit_code=130)).new
+        (run,) = store.runs()
+        assert (run.letters, run.requests, run.exit_code) == ("pkf", 90, 1)
+        assert list(store.details(run.id)) == [clause(1), clause(2)]
+
+
 def _add(place: str, number: int) -> None:
     with Store.open(place) as store:
         for other in range(number, number + 4):
