@@ -97,6 +97,7 @@ def generate(contract: Contract, folder: Path) -> Path:
     parsed = GeneratorData.from_dict(prepared(alone(contract)), config=config)
     if isinstance(parsed, GeneratorError):
         raise GenerationError(f"{contract.name}: {parsed.header}: {parsed.detail}")
+    facade.separate(parsed, config)
     project = Project(openapi=parsed, config=config, custom_template_path=CLIENT / "templates")
     described = facade.describe(contract, parsed)
     project.env.globals.update(facade=described, read=facade.read, readers=facade.readers, nullable=facade.nullable)
@@ -179,7 +180,11 @@ def prepared(document: Any) -> Any:
     for item in result["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict):
-                for media in ((operation.get("requestBody") or {}).get("content") or {}).values():
+                content = (operation.get("requestBody") or {}).get("content") or {}
+                # The client sends JSON; of other forms of the same body the generator may know nothing.
+                for kind in [kind for kind in content if "json" not in kind]:
+                    del content[kind]
+                for media in content.values():
                     _describe_defaults(media.get("schema") or {})
     return result
 
@@ -200,6 +205,9 @@ def _describe_defaults(schema: Any) -> None:
         for item in schema:
             _describe_defaults(item)
     elif isinstance(schema, dict):
+        if isinstance(schema.get("enum"), list) and len({type(value) for value in schema["enum"] if value is not None}) > 1:
+            # No class can be made of values of several types; the client checks them all the same.
+            del schema["enum"]
         for name, member in (schema.get("properties") or {}).items():
             if isinstance(member, dict) and "default" in member and name not in schema.get("required", ()):
                 value = json.dumps(member.pop("default"), ensure_ascii=False)

@@ -29,7 +29,7 @@ class Parameter:
     @property
     def literal(self) -> str:
         """The wire name as a string of Python."""
-        return json.dumps(self.wire, ensure_ascii=False)
+        return literal(self.wire)
 
 
 @frozen
@@ -75,8 +75,8 @@ def describe(contract: Contract, parsed: Any) -> Facade:
     return Facade(
         title=_safe(str(contract.document["info"].get("title", contract.name))),
         summary=_safe(str(contract.operation.get("description") or contract.operation.get("summary") or "Rerank documents.")),
-        server=contract.server,
-        key_env=contract.key_env or "(the contract names none)",
+        server=_safe(contract.server),
+        key_env=_safe(contract.key_env or "(the contract names none)"),
         parameters=parameters,
         documents=next(p for p in parameters if p.wire == by_role["documents"]),
         limit=limit,
@@ -88,6 +88,24 @@ def describe(contract: Contract, parsed: Any) -> Facade:
         wrong=_wrong(contract),
         **{role: _attribute(contract, role) for role in ("results", "index", "score")},
     )
+
+
+# What the templates' own code calls its parameters, variables and methods.
+_TAKEN = frozenset(
+    {
+        *("additional_keys", "additional_properties", "batch_size", "batching", "call", "client", "cls", "concurrency", "content", "done", "extra_body"),
+        *("extra_headers", "field_dict", "found", "from_dict", "given", "given_documents", "part", "prop", "prop_name", "src_dict", "start", "starts"),
+        *("timeout", "to_dict", "trace_id", "whole"),
+    }
+)
+
+
+def separate(parsed: Any, config: Any) -> None:
+    """Give fields that are called as something in the templates' own code a name of their own; their wire names stay."""
+    for model in parsed.models:
+        for prop in [*(model.required_properties or []), *(model.optional_properties or [])]:
+            if str(prop.python_name) in _TAKEN:
+                prop.set_python_name(f"{prop.python_name}_", config, skip_snake_case=True)
 
 
 def _attribute(contract: Contract, role: str) -> str:
@@ -115,7 +133,13 @@ def _raw(value: Any) -> str:
 
 def _safe(text: str) -> str:
     """Return words for a docstring: on one line, without what could end it."""
-    return " ".join(text.replace("\\", "/").replace('"""', "'''").split())
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(printable.replace("\\", "/").replace('"', "'").split())
+
+
+def literal(text: str) -> str:
+    """Return a text as a string of Python between double quotes; JSON's rules are Python's here, and TOML's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _status(pattern: Any) -> str:
@@ -221,7 +245,7 @@ def _inner(prop: Any) -> str:
 
 
 def _literal(prop: Any) -> str:
-    return json.dumps(_raw(prop.name), ensure_ascii=False)
+    return literal(_raw(prop.name))
 
 
 def readers(model: Any) -> Iterator[tuple[str, str]]:
@@ -295,8 +319,11 @@ def metadata(contract: Contract, package: str, described: Facade) -> dict[str, s
 
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from conformance.report import markdown
+
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent / "metadata"), keep_trailing_newline=True, undefined=StrictUndefined, autoescape=False)  # noqa: S701
     text = next((b.models[0] for b in contract.branches if b.models), "")
+    environment.filters.update(literal=literal, words=markdown.escape, code=markdown.code)
     found = {}
     for name in ("pyproject.toml", "README.md"):
         found[name] = environment.get_template(f"{name}.jinja").render(package=package, project=package.replace("_", "-"), facade=described, contract=contract, model=text)

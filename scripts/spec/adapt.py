@@ -148,6 +148,9 @@ class _Work:
     def _revised(self, action: Action, before: Sequence[Location], now: Sequence[Location]) -> tuple[list[Action], str]:
         """Return the action with the lists that the new prose gives, one for each list where places differ."""
         update = action.update
+        if isinstance(update, Mapping) and _CLASS in update and len(now) > 1:
+            known = {self.renames.place(where, self.new) for where in before}
+            return [evolve(action, target=place.path(where)) for where in now if where in known], "it matches more than one schema now, and a class has one"
         keys = [key for key in _LISTS if isinstance(update, Mapping) and key in update] if not action.remove else []
         if not keys:
             return [action], ""

@@ -48,12 +48,13 @@ class Renewal:
         return worst(self.changes)
 
 
-def renew(folder: Path, taken: Taken, *, clients: Path | None = None) -> Renewal:
+def renew(folder: Path, taken: Taken, *, clients: Path | None = None, baseline: Path | None = None) -> Renewal:
     """Work out what a document that was taken leads to in a vendor's folder.
 
     Raises ContractError where it makes no contract or no client, RedoclyError
     where the diff cannot be had. `clients` is a folder that the new package is
-    generated into, instead of one that goes away.
+    generated into, instead of one that goes away; `baseline` the old client,
+    where it is there already.
     """
     before = _before(folder)
     text, actions = _overlay(folder, taken)
@@ -66,7 +67,7 @@ def renew(folder: Path, taken: Taken, *, clients: Path | None = None) -> Renewal
     if has_client(text):
         with _folder(clients) as scratch:
             new = _client(after, scratch / "new")
-            old = _client(before, scratch / "old") if before is not None else None
+            old = baseline or (_client(before, scratch / "old") if before is not None else None)
             differing = tree.compare(old, new)
     changes = ordered((*found, *differing.breakages))
     current = regenerate.client_version(folder.name)

@@ -1,0 +1,218 @@
+"""One change of the drill, from the edited document to a verdict on the old server and the new."""
+
+import importlib
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from attrs import field, frozen
+
+from conformance.contract import Contract, document, overlay
+from conformance.contract.catalogue import DOCUMENT
+from conformance.engine import Settings, Target, conduct
+from conformance.mock import MockServer
+from conformance.probes.kit import Kit
+from conformance.probes.probe import Expect, Probe
+from conformance.requirements.catalogue import requirements
+from conformance.verdict.verdict import Outcome
+from scripts import regenerate
+from scripts.spec import intake
+from scripts.spec.renewal import Renewal, renew
+
+_KEY = "mock-key"
+
+
+@frozen
+class Drill:
+    """A change: its name, what it does, how the document is edited, and what it must be taken for."""
+
+    name: str
+    does: str
+    severity: str
+    replace: Mapping[str, str] = field(factory=dict)
+    edit: tuple[overlay.Action, ...] = ()
+    breaks: str = ""
+    overlay: Mapping[str, int] = field(factory=dict)
+    person: str = ""
+
+
+@frozen
+class Drilled:
+    """What came of a change; `enforced` counts requests that the new client refused to send and those that it sent."""
+
+    drill: Drill
+    renewal: Renewal = field(repr=False)
+    enforced: tuple[int, int]
+    client_wrong: tuple[str, ...]
+    new_broken: tuple[str, ...]
+    old_broken: tuple[str, ...]
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """What is not as the table of changes says, in sentences; empty when all of it is."""
+        drill, found = self.drill, []
+        if self.renewal.severity != drill.severity:
+            found.append(f"taken for {self.renewal.severity}, not {drill.severity}")
+        steps = dict(Counter(step.kind for step in self.renewal.adapted.steps))
+        if steps != dict(drill.overlay):
+            found.append(f"overlay actions {steps}, not {dict(drill.overlay)}")
+        if self.new_broken:
+            found.append(f"the new mock breaks {', '.join(self.new_broken)}")
+        if drill.breaks and not any(fnmatchcase(name, drill.breaks) for name in self.old_broken):
+            found.append(f"the old mock does not break {drill.breaks}, but {', '.join(self.old_broken) or 'nothing'}")
+        if not drill.breaks and self.old_broken:
+            found.append(f"the old mock breaks {', '.join(self.old_broken)}")
+        if drill.person and not any(drill.person in note.facts for note in self.renewal.notes):
+            found.append(f"nobody is told of the {drill.person}")
+        return (*found, *self.client_wrong)
+
+
+def drills(path: Path) -> tuple[Drill, ...]:
+    """Read the table of changes."""
+    listed = _plain(path)["changes"]
+    return tuple(
+        Drill(
+            **{
+                **item,
+                "edit": tuple(overlay.Action(raw["target"], "drill", raw.get("update"), raw.get("remove") is True) for raw in item.get("edit", ())),
+            }
+        )
+        for item in listed
+    )
+
+
+def _plain(path: Path) -> Any:
+    from ruamel.yaml import YAML
+
+    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+
+
+def edited(drill: Drill, text: str) -> str:
+    """Return a document's text with the change in it; raises ValueError where the change does not fit it."""
+    for old, new in drill.replace.items():
+        if old not in text:
+            raise ValueError(f"{drill.name}: the document has no {old!r}")
+        text = text.replace(old, new)
+    if drill.edit:
+        applied = overlay.apply(document.parse(text, drill.name), drill.edit)
+        if applied.unmatched:
+            raise ValueError(f"{drill.name}: {applied.unmatched[0].target} matches nothing")
+        text = json.dumps(applied.document, ensure_ascii=False, indent=1)
+    return text
+
+
+def run(drill: Drill, folder: Path, scratch: Path, baseline: Path | None = None) -> Drilled:
+    """Take one change into a vendor's folder (which is not written to), and try client, mock and suite of what comes of it.
+
+    `baseline` is the client of the folder's own contract, generated before.
+    """
+    taken = intake.take(edited(drill, document.read_text(folder / DOCUMENT)), drill.name)
+    renewal = renew(folder, taken, clients=scratch, baseline=baseline)
+    before, after = renewal.before, renewal.after
+    assert before is not None  # noqa: S101
+    refused, sent, wrong = _client(renewal, scratch / "new")
+    return Drilled(drill, renewal, (refused, sent), wrong, _broken(after, after), _broken(before, after))
+
+
+def _broken(served: Contract, by: Contract) -> tuple[str, ...]:
+    """Return the clauses of one contract that a mock of another breaks; the reason where nothing could be asked."""
+    with MockServer(served, key=_KEY) as mock:
+        run = conduct(Target("mock", mock.base_url, by, {by.key_env or "API_KEY": _KEY}), Settings())
+    found = tuple(verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL)
+    return found or ((run.notice,) if run.notice else ())
+
+
+def _client(renewal: Renewal, folder: Path) -> tuple[int, int, tuple[str, ...]]:
+    """Call the new client with the probes of every request clause that is new or says something else; nothing reaches a server."""
+    import httpx
+
+    clauses = {clause.id for clause in renewal.clauses.appeared} | {clause.id for _, clause in renewal.clauses.moved}
+    listed = [item for item in requirements(Kit(renewal.after)) if item.clause.id in clauses and item.clause.id.startswith("request.")]
+    calls: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        calls.append(request)
+        return httpx.Response(503)
+
+    refused, sent, wrong = 0, 0, []
+    with imported(folder, regenerate.package_name(renewal.vendor)) as package:
+        names = _names(package)
+        with package.Client(api_key=_KEY, retries=0, transport=httpx.MockTransport(answer)) as client:
+            for item in listed:
+                for probe in item.probes:
+                    body = _body(probe)
+                    if body is None or probe.expect not in {Expect.ACCEPT, Expect.REFUSE} or None in body.values():
+                        continue
+                    before = len(calls)
+                    _call(package, client, body, names)
+                    reached = len(calls) > before
+                    if reached == (probe.expect is Expect.ACCEPT) or (reached and renewal.after.request_validator.is_valid(body)):
+                        refused, sent = refused + (not reached), sent + reached
+                    else:
+                        wrong.append(f"{item.clause.id}: the client {'sends' if reached else 'refuses'} {probe.label}")
+    return refused, sent, tuple(wrong)
+
+
+def _names(package: ModuleType) -> dict[str, str]:
+    """Return the parameters of `rerank` by wire name: a name that the client's own code has is written with a `_` behind."""
+    import inspect
+
+    known = set(inspect.signature(package.Client.rerank).parameters)
+    wire = {name for branch in package._contract.SCHEMA.get("anyOf") or package._contract.SCHEMA.get("oneOf") or [package._contract.SCHEMA] for name in branch.get("properties", {})}  # noqa: SLF001
+    return {name: f"{name}_" if f"{name}_" in known else name for name in wire}
+
+
+def _call(package: ModuleType, client: Any, body: dict[str, Any], names: Mapping[str, str]) -> None:
+    known = {names[key]: value for key, value in body.items() if key in names}
+    extra = {key: value for key, value in body.items() if key not in names}
+    try:
+        client.rerank(**known, extra_body=extra or None)
+    except (package.RerankError, TypeError):
+        # Refused before it is sent, answered with 503, or short of a parameter.
+        return
+
+
+def _body(probe: Probe) -> dict[str, Any] | None:
+    try:
+        found = json.loads(probe.request.body)
+    except (ValueError, TypeError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+@contextmanager
+def imported(folder: Path, name: str) -> Iterator[ModuleType]:
+    """Import a package from a folder, in place of one of the same name, and put things back."""
+    kept = {key: sys.modules.pop(key) for key in list(sys.modules) if key == name or key.startswith(f"{name}.")}
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        package = importlib.import_module(name)
+        importlib.import_module(f"{name}._contract")
+        yield package
+    finally:
+        sys.path.remove(str(folder))
+        for key in [key for key in sys.modules if key == name or key.startswith(f"{name}.")]:
+            del sys.modules[key]
+        sys.modules.update(kept)
+
+
+def row(drilled: Drilled) -> str:
+    """Return one row of `docs/drill.md`."""
+    drill = drilled.drill
+    steps = Counter(step.kind for step in drilled.renewal.adapted.steps)
+    edits = ", ".join(f"{count} {kind}" for kind, count in sorted(steps.items()))
+    hits = [name for name in drilled.old_broken if fnmatchcase(name, drill.breaks)] if drill.breaks else []
+    old = f"breaks `{hits[0]}`" if hits and re.fullmatch(r"[\w.*-]+", hits[0]) else "cannot be asked" if hits else "keeps it"
+    refused, sent = drilled.enforced
+    client = f"{refused} refused, {sent} sent" if refused or sent else "–"
+    facts = "; ".join(dict.fromkeys(fact for note in drilled.renewal.notes for fact in note.facts)) or "–"
+    severity = drilled.renewal.severity.value if drilled.renewal.severity else "none"
+    return f"| {drill.name} | {drill.does} | {severity} | {f'overlay: {edits}, as the report proposed' if edits else 'none'} | {client} | passes | {old} | {facts} |"
