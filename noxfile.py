@@ -84,6 +84,13 @@ def regenerate(session: nox.Session) -> None:
 
 
 @nox.session
+def drill(session: nox.Session) -> None:
+    """Try every change of the drill: what the day brings when the spec changes; writes docs/drill.md."""
+    session.install("-q", CONSTRAINTS, "-e.", *groups("generate"))
+    session.run("python", "scripts/drill.py", *session.posargs)
+
+
+@nox.session
 def vendor(session: nox.Session) -> None:
     """Take a vendor's published page, and say what its changes mean: nox -s vendor -- VENDOR [FILE|URL]."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("generate"))

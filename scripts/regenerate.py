@@ -97,6 +97,10 @@ def generate(contract: Contract, folder: Path) -> Path:
     parsed = GeneratorData.from_dict(prepared(alone(contract)), config=config)
     if isinstance(parsed, GeneratorError):
         raise GenerationError(f"{contract.name}: {parsed.header}: {parsed.detail}")
+    unread = [*parsed.errors, *(error for collection in parsed.endpoint_collections_by_tag.values() for error in collection.parse_errors)]
+    if unread:
+        told = "; ".join(f"{item.header}: {item.detail}" for item in unread)
+        raise GenerationError(f"{contract.name}: {told}")
     facade.separate(parsed, config)
     project = Project(openapi=parsed, config=config, custom_template_path=CLIENT / "templates")
     described = facade.describe(contract, parsed)
@@ -114,9 +118,6 @@ def generate(contract: Contract, folder: Path) -> Path:
 def alone(contract: Contract) -> dict[str, Any]:
     """Return the document with the operation that ranks and what it refers to; a server's own document has others too."""
     document = deepcopy(dict(contract.document))
-    operations = [method for item in document["paths"].values() for method, operation in item.items() if isinstance(operation, dict) and "responses" in operation]
-    if len(operations) < 2:
-        return document
     method = contract.method.lower()
     shared = {key: value for key, value in document["paths"][contract.path].items() if key in {"parameters", "servers", "summary", "description"}}
     document["paths"] = {contract.path: {**shared, method: document["paths"][contract.path][method]}}
@@ -175,6 +176,7 @@ def prepared(document: Any) -> Any:
     moves from `default` into the description.
     """
     result = deepcopy(document)
+    _name_apart(result)
     for schema in ((result.get("components") or {}).get("schemas") or {}).values():
         _describe_defaults(schema)
     for item in result["paths"].values():
@@ -187,6 +189,22 @@ def prepared(document: Any) -> Any:
                 for media in content.values():
                     _describe_defaults(media.get("schema") or {})
     return result
+
+
+def _name_apart(document: Any) -> None:
+    """Give a title to what is described in place and would be called as a component is: the generator gives no name twice."""
+    schemas = (document.get("components") or {}).get("schemas") or {}
+    taken = {_folded(name) for name in schemas}
+    for name, schema in schemas.items():
+        for member, inner in ((schema.get("properties") if isinstance(schema, dict) else None) or {}).items():
+            if isinstance(inner, dict) and "$ref" not in inner and ("properties" in inner or inner.get("enum")):
+                called = f"{name}{member}" if "title" not in inner else str(inner["title"])
+                if _folded(called) in taken or _folded(f"{name}{called}") in taken:
+                    inner["title"] = f"{name} {member} in place"
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"\W|_", "", name).lower()
 
 
 _BOUNDS = {

@@ -7,6 +7,7 @@ from conformance.checks.check import Breach, Check, Judgement, show
 from conformance.checks.reading import Reading
 from conformance.contract import Contract, validator
 from conformance.contract.contract import CREDENTIALS
+from conformance.contract.schema import Schema, types
 from conformance.exchange.exchange import NOT_JSON
 from conformance.exchange.redaction import MARKER
 from conformance.requirements.requirement import Clause, Level
@@ -120,26 +121,31 @@ def _headers(contract: Contract) -> Iterator[Check]:
                 return None
             return [] if reading.exchange.response.header(name) is not None else [Breach(f"a header {name}", "none")]
 
-        def fits(reading: Reading, name: str = header.name, compiled: object = compiled) -> Judgement:
+        def fits(reading: Reading, name: str = header.name, compiled: object = compiled, schema: Schema = header.schema) -> Judgement:
             if not reading.answered or reading.exchange.response is None:
                 return None
             value = reading.exchange.response.header(name)
             if value is None:
                 return None
-            return [Breach(f"{name} as the contract declares it", show(e.message)) for e in compiled.iter_errors(_typed(value))]  # type: ignore[attr-defined]
-
-        def _typed(value: str, schema: dict[str, object] = header.schema) -> object:
-            if schema.get("type") in {"integer", "number"}:
-                try:
-                    return int(value) if schema["type"] == "integer" else float(value)
-                except ValueError:
-                    return value
-            return value
+            return [Breach(f"{name} as the contract declares it", show(e.message)) for e in compiled.iter_errors(_typed(value, schema))]  # type: ignore[attr-defined]
 
         base = f"response.headers.{header.name.lower()}"
         if header.required:
             yield Check(Clause(f"{base}.required", f"An answer carries the header {header.name}.", Level.MUST, header.pointer), present)
         yield Check(Clause(f"{base}.schema", f"The header {header.name} has a value that the contract allows, not an empty one.", Level.MUST, f"{header.pointer}/schema"), fits)
+
+
+def _typed(value: str, schema: Schema) -> object:
+    """Return a header's value as its schema has it, where the text is one of that type."""
+    wanted = types(schema)
+    try:
+        if "integer" in wanted:
+            return int(value)
+        if "number" in wanted:
+            return float(value)
+    except ValueError:
+        return value
+    return {"true": True, "false": False}.get(value, value) if "boolean" in wanted else value
 
 
 def _key(reading: Reading) -> Judgement:

@@ -10,6 +10,7 @@ from httpx import URL
 
 from conformance.mock import body as bodies
 from conformance.mock.rules import Headers, Refusal, Rules
+from conformance.probes.sample import sample
 
 _GIANT = 32_000_000
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -51,6 +52,7 @@ class App:
         self.build = bodies.success(contract)
         self.media = next(iter(contract.success.media), "application/json")
         self.errors: dict[int, tuple[str, Callable[[str], Any]]] = {}
+        self.headers: dict[int, Headers] = {}
 
     async def __call__(self, scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]], send: Send) -> None:
         """Answer one request."""
@@ -112,6 +114,7 @@ class App:
                 if status == 405:
                     headers.append(("allow", ", ".join(sorted(self.declared))))
                 data = rules.encode(rules.shape_error(build(refusal.message), status, call.header(b"authorization")))
+        headers += self._required(status, {name for name, _ in headers})
         status, headers, data = rules.wire(status, headers, data, call)
         return status, headers, data, delay
 
@@ -122,6 +125,14 @@ class App:
             return seen.status, seen.wire(), b""
         shaped = rules.shape_error(seen.body, seen.status, header)
         return seen.status, seen.wire(), shaped.encode() if seen.plain and isinstance(shaped, str) else rules.encode(shaped)
+
+    def _required(self, status: int, sent: set[str]) -> Headers:
+        """Return the headers that the contract promises with a status, those that are sent already left out."""
+        if status not in self.headers:
+            answer = self.rules.contract.answer(status)
+            promised = [header for header in answer.headers if header.required] if answer else []
+            self.headers[status] = [(header.name.lower(), str(sample(header.schema))) for header in promised if header.role is None]
+        return [(name, value) for name, value in self.headers[status] if name not in sent]
 
     def _error(self, status: int) -> tuple[str, Callable[[str], Any]]:
         if status not in self.errors:

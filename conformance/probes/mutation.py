@@ -45,6 +45,11 @@ def cases(schema: Schema, base: Any, path: tuple[str, ...] = ()) -> Iterator[Cas
             yield from _items(leaf, fitting, path)
 
 
+def own_cases(schema: Schema, base: Any) -> Iterator[Case]:
+    """Yield cases for a schema's own keywords, not for what is below it."""
+    yield from _keywords(flatten(schema), base, ())
+
+
 def _sampled(schema: Schema) -> Any:
     try:
         return sample(schema)

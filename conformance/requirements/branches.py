@@ -7,7 +7,7 @@ from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import POINTER, alternatives, flatten
 from conformance.exchange.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
-from conformance.probes.mutation import cases
+from conformance.probes.mutation import own_cases
 from conformance.probes.probe import Expect, Probe
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import CHINESE, ENGLISH
@@ -81,9 +81,8 @@ def _whole(kit: Kit) -> Iterator[Requirement]:
     found: dict[str, tuple[Clause, list[Probe]]] = {}
     for branch in kit.branches:
         base = kit.body(branch)
-        shallow = {key: value for key, value in branch.schema.items() if key not in {"properties", "required", "type"}}
-        for case in cases(shallow, base):
-            if case.path or not isinstance(case.value, dict):
+        for case in own_cases(branch.schema, base):
+            if not isinstance(case.value, dict):
                 continue
             keeps = kit.contract.request_validator.is_valid(case.value)
             clause = Clause(f"request.{case.keyword}", f"The request keeps the contract's `{case.keyword}`.", Level.MUST, case.pointer)

@@ -1,5 +1,6 @@
 """An overlay brought to a new document: actions retired, rewritten or added, each with its reason."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -8,9 +9,11 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from conformance.contract import Contract, overlay
+from conformance.contract import Contract, ContractError, overlay
 from conformance.contract.overlay import Action
+from conformance.contract.schema import POINTER
 from scripts.spec import mend, models, place
+from scripts.spec.nodes import nodes, reached
 from scripts.spec.place import Location
 from scripts.spec.renames import Renames, find
 
@@ -51,11 +54,15 @@ def adapt(old: Contract | None, actions: Sequence[Action], new: Mapping[str, Any
     """
     renames = find(old.vendored, new) if old is not None else Renames()
     work = _Work(deepcopy(dict(old.vendored)) if old is not None else {}, deepcopy(dict(new)), renames)
+    work.words = {f'"{one}"': f'"{other}"' for one, other in renames.names.items()} | _address(old, new)
+    work.used = reached(work.new)
     for action in actions:
         work.take(action, known=old is not None)
     if old is not None:
         work.carry(old.vendored)
+        work.follow(old)
     work.mend(old, known)
+    work.forget(new)
     return Adapted(work.actions, work.steps, work.new, renames)
 
 
@@ -67,6 +74,9 @@ class _Work:
     actions: list[Action] = field(factory=list)
     steps: list[Step] = field(factory=list)
     passing: list[Action] = field(factory=list)
+    words: dict[str, str] = field(factory=dict)
+    used: frozenset[tuple[str, str]] = frozenset()
+    samples: list[Action] = field(factory=list)
 
     def take(self, action: Action, *, known: bool) -> None:
         """Apply an action to both documents, in the form that the new one needs."""
@@ -78,6 +88,9 @@ class _Work:
             self.passing.append(action)
             return
         now = overlay.locations(action.target, self.new)
+        if now and not any(map(self._in_use, now)):
+            self.steps.append(Step("retired", "nothing refers any more to what it touches", action))
+            return
         if not now:
             other = self._renamed(action)
             if other is None:
@@ -87,17 +100,23 @@ class _Work:
             now = overlay.locations(action.target, self.new)
         else:
             reason, was = "", action
-        required = self._required(action, now)
+        required = evolve(self._required(action, now), update=self._reworded(self._required(action, now).update))
         if required != action:
             action, reason = required, "a name in it has changed"
         revised, more = self._revised(action, before, now)
         reason = reason or more
         kept = [slim for item in revised if (slim := self._applied(item)) is not None]
+        if _of_samples(now):
+            self.samples += kept
         if not kept:
             self.steps.append(Step("retired", "the vendor's document says so itself now", was))
         elif kept != [was]:
             self.steps.append(Step("rewritten", reason or "the vendor's document says a part of it itself now", was, tuple(kept)))
         self.actions += kept
+
+    def _in_use(self, where: Location) -> bool:
+        """Whether the operation can see a place: a schema that nothing refers to is nobody's."""
+        return len(where) < 3 or where[:2] != ("components", "schemas") or ("schemas", str(where[2])) in self.used
 
     def _applied(self, action: Action) -> Action | None:
         """Apply an action to the new document without what changes nothing; None when all of it changes nothing."""
@@ -139,6 +158,17 @@ class _Work:
         renamed = [names[name] if name not in described and names.get(name) in described else name for name in wanted]
         return action if renamed == wanted else evolve(action, update={**action.update, "required": renamed})
 
+    def _reworded(self, value: Any) -> Any:
+        """Return what an action writes with the new names and address in its texts, such as code samples."""
+        if isinstance(value, Mapping):
+            return {key: self._reworded(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._reworded(item) for item in value]
+        if isinstance(value, str) and "\n" in value:
+            for old, new in self.words.items():
+                value = value.replace(old, new)
+        return value
+
     def _why_gone(self, action: Action, before: Sequence[Location]) -> str:
         places = [self.renames.place(where[:-1] if action.remove else where, self.new) for where in before]
         if any(where is not None for where in places):
@@ -155,6 +185,8 @@ class _Work:
         if not keys:
             return [action], ""
         came = {self.renames.place(where, self.new): where for where in before}
+        if _LISTS[0] in keys and all("enum" in _told(self.new, where) for where in now):
+            return [evolve(action, update={key: value for key, value in update.items() if key != _LISTS[0]})], "the vendor's document lists the models itself now"
         wanted = {where: {key: self._names(key, update[key], came.get(where), where) for key in keys} for where in now}
         if all(lists == {key: list(update[key]) for key in keys} for lists in wanted.values()):
             return [action], ""
@@ -173,7 +205,8 @@ class _Work:
         for read in (_own, _around):
             was, now_is = read(self.old, before), read(self.new, now)
             if set(listed) <= set(was):
-                kept = [name for name in listed if name not in was or name in now_is]
+                named = set(now_is) if read is _own else set(models.named(json.dumps(self.new, ensure_ascii=False)))
+                kept = [name for name in listed if name not in was or name in named]
                 return [*kept, *(name for name in now_is if name not in was and name not in kept)] or list(listed)
         return list(listed)
 
@@ -182,15 +215,43 @@ class _Work:
         lost: dict[Location, dict[str, Any]] = {}
         for where, key, value in _contributed(vendored, self.old, ()):
             now = self.renames.place(where, self.new)
-            if now is None or not isinstance(there := place.at(self.new, now), Mapping) or key in there:
+            if now is None or not self._in_use(now) or not isinstance(there := place.at(self.new, now), Mapping) or key in there:
                 continue
             if key == _CLASS and now[-1] == value:
                 continue
-            if key == "required" and not set(value) <= set(there.get("properties") or ()):
+            if _stale(key, value, there):
                 continue
             lost.setdefault(now, {})[key] = value
         for now, facts in lost.items():
-            self.add(Action(place.path(now), f"Said of {_last(now)} before, by an action that no longer matches it.", facts), "an action that said it no longer matches")
+            self._say(now, facts)
+
+    def follow(self, old: Contract) -> None:
+        """Carry over what the overlay said of a place in the operation, wherever that is written now."""
+        bare = Contract("bare", old.vendored, old.vendored, old.source)
+        fresh = Contract("new", self.new, self.new, Path("new"))
+        try:
+            before, plain, after = (dict(nodes(contract)) for contract in (old, bare, fresh))
+        except (ContractError, AttributeError, LookupError, TypeError):
+            return
+        lost: dict[Location, dict[str, Any]] = {}
+        for pointer, schema in before.items():
+            now = after.get(self._moved(pointer, old.pointer, fresh.pointer))
+            if now is None:
+                continue
+            for key, value in schema.items():
+                if _ours(key) and key != _CLASS and key not in plain.get(pointer, {}) and key not in now and not _stale(key, value, now):
+                    lost.setdefault(place.location(self.new, str(now[POINTER])), {})[key] = value
+        for where, facts in lost.items():
+            self._say(where, facts)
+
+    def _moved(self, pointer: str, old: str, new: str) -> str:
+        """Return where a place of the old operation is in the new one, by the names that changed."""
+        parts = pointer.removeprefix(old).split("/")
+        names = self.renames.names
+        return new + "/".join(names.get(part, part) if above == "properties" else part for above, part in zip(["", *parts], parts, strict=False))
+
+    def _say(self, where: Location, facts: Mapping[str, Any]) -> None:
+        self.add(Action(place.path(where), f"Said of {_last(where)} before, by an action that no longer matches it.", dict(facts)), "an action that said it no longer matches")
 
     def mend(self, old: Contract | None, known: Mapping[str, str]) -> None:
         """Mend what the audit finds in the new document and did not find in the old one."""
@@ -209,6 +270,16 @@ class _Work:
             self.actions.remove(action)
             self.steps.append(Step("retired", "what it took out is mended, or gone", action))
 
+    def forget(self, new: Mapping[str, Any]) -> None:
+        """Retire what mends a sample that needs no mending any more: those of actions that were there before."""
+        for action in self.samples:
+            rest = [item for item in self.actions if item is not action]
+            without = overlay.apply(new, rest).document
+            if not mend.broken_samples(Contract("new", without, without, Path("new"))):
+                self.actions, self.new = rest, without
+                self.steps = [step for step in self.steps if action not in step.new]
+                self.steps.append(Step("retired", "the sample needs no mending any more", action))
+
     def add(self, action: Action, reason: str) -> None:
         """Add an action, unless it would change nothing; one that takes out a broken example may be there already."""
         if overlay.locations(action.target, self.new) and (kept := self._applied(action)) is not None:
@@ -217,6 +288,20 @@ class _Work:
                 return
             self.actions.append(kept)
             self.steps.append(Step("added", reason, None, (kept,)))
+
+
+def _of_samples(places: Sequence[Location]) -> bool:
+    return bool(places) and all({"x-codeSamples", "example", "examples"} & set(where) for where in places)
+
+
+def _address(old: Contract | None, new: Mapping[str, Any]) -> dict[str, str]:
+    """Return the operation's old address with its new one, where both can be told."""
+    fresh = Contract("new", new, new, Path("new"))
+    try:
+        before = old.server + old.path if old is not None and old.server else ""
+        return {before: fresh.server + fresh.path} if before and fresh.server else {}
+    except (ContractError, AttributeError, LookupError, TypeError):
+        return {}
 
 
 def _told(document: Any, where: Location) -> Mapping[str, Any]:
@@ -234,6 +319,18 @@ def _around(document: Any, where: Location) -> tuple[str, ...]:
     return models.prose(_told(document, where[:-2]))
 
 
+def _ours(key: str) -> bool:
+    """Whether a keyword is one that overlays say, and that may be said again."""
+    return (key.startswith("x-") and key not in {POINTER, "x-examples"}) or key in {"required", "minimum", "maximum", "minLength", "headers"}
+
+
+def _stale(key: str, value: Any, there: Mapping[str, Any]) -> bool:
+    """Whether what an overlay said of a place is no longer true of it."""
+    if key == "required":
+        return isinstance(value, list) and not set(value) <= set(there.get("properties") or ())
+    return key == _LISTS[0] and "enum" in there
+
+
 def _last(where: Location) -> str:
     return f"`{where[-1]}`" if where else "the document"
 
@@ -243,7 +340,7 @@ def _contributed(vendored: Any, effective: Any, at: Location) -> Iterator[tuple[
     if isinstance(vendored, Mapping) and isinstance(effective, Mapping):
         for key, value in effective.items():
             if key not in vendored:
-                if key.startswith("x-") or key in {"required", "minimum", "maximum", "minLength", "headers"}:
+                if _ours(key):
                     yield at, key, value
             else:
                 yield from _contributed(vendored[key], value, (*at, key))

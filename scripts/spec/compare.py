@@ -10,9 +10,14 @@ from conformance.contract.contract import ROLE
 from conformance.contract.schema import POINTER, escape
 from scripts.spec import redocly
 from scripts.spec.change import ABSENT, Change, Severity, ordered
+from scripts.spec.nodes import nodes
 
 _IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Severity.EDITORIAL}
 _PROSE = {"description", "summary", "example", "examples", "title", "externalDocs", "x-codeSamples", "termsOfService", "contact", "license", "tags", "xml"}
+_CONSTRAINTS = frozenset(
+    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "format", "minItems", "maxItems"}
+    | {"uniqueItems", "minProperties", "maxProperties", "additionalProperties", "required", "enum", "const", "type", "nullable", "not", "oneOf", "anyOf"}
+)
 _REQUEST, _ANSWER = "request", "answer"
 
 
@@ -61,12 +66,21 @@ def _sharpened(change: Change) -> Change:
     where, last = side(change.pointer), change.pointer.rpartition("/")[2]
     gone, came = change.after is ABSENT, change.before is ABSENT
     above = change.pointer.split("/")[-2:-1]
+    if change.pointer.startswith("#/components/schemas/"):
+        # Redocly names the place in the operation where there is one: this schema is used by nothing.
+        return change
+    if change.rule.endswith("-key-modified"):
+        named = side(change.pointer) is not None and above in (["properties"], ["headers"])
+        return evolve(change, rule="renamed", severity=Severity.BREAKING) if named else change
     if where == _REQUEST and last == "default" and not came:
         return evolve(change, rule="default-changed", severity=Severity.BREAKING, sentence=f"{change.sentence} Requests that leave it out are served otherwise.")
     if where == _REQUEST and last == "default":
         return evolve(change, rule="default-added", severity=Severity.COMPATIBLE)
     if where == _REQUEST and gone and above == ["properties"]:
         return evolve(change, rule="request-property-removed", severity=Severity.BREAKING, sentence=f"Field `{last}` of the request was removed.")
+    if where is not None and change.severity is Severity.EDITORIAL and last in _CONSTRAINTS and above != ["properties"]:
+        # Redocly calls it a patch when more is taken, or more is promised.
+        return evolve(change, rule=f"{last}-eased" if where == _REQUEST else f"{last}-promised", severity=Severity.COMPATIBLE)
     if where == _ANSWER and last == "required" and not gone:
         lost = [] if came else [name for name in change.before if name not in change.after]
         return change if lost else evolve(change, rule="answer-promises-more", severity=Severity.COMPATIBLE)
@@ -105,7 +119,7 @@ def _listed(value: Any) -> list[Any]:
 
 def _facts(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield changes of `x-` facts that hold lists: Redocly does not look into those."""
-    ours, theirs = dict(_nodes(old)), dict(_nodes(new))
+    ours, theirs = dict(nodes(old)), dict(nodes(new))
     for pointer in ours.keys() & theirs.keys():
         before, after = ours[pointer], theirs[pointer]
         for name in sorted(before.keys() | after.keys()):
@@ -141,35 +155,9 @@ def _field(pointer: str) -> str:
     return pointer.rpartition("/")[2]
 
 
-def _nodes(contract: Contract) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield every schema that the operation uses, by its place in the operation, references followed."""
-    media = next((kind for kind in contract.request_media if "json" in kind), "application/json")
-    yield from _below(contract.request_schema, f"{contract.pointer}/requestBody/content/{escape(media)}/schema")
-    for status, answer in contract.answers.items():
-        for media, schema in answer.media.items():
-            yield from _below(schema, f"{contract.pointer}/responses/{status}/content/{escape(media)}/schema")
-        for header in answer.headers:
-            yield from _below(header.schema, f"{contract.pointer}/responses/{status}/headers/{escape(header.name)}/schema")
-
-
-def _below(schema: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if not isinstance(schema, Mapping):
-        return
-    yield where, schema
-    for key, value in schema.items():
-        if key in {"properties", "patternProperties"} and isinstance(value, Mapping):
-            for name, member in value.items():
-                yield from _below(member, f"{where}/{key}/{escape(name)}")
-        elif key in {"anyOf", "oneOf", "allOf", "prefixItems"} and isinstance(value, list):
-            for number, member in enumerate(value):
-                yield from _below(member, f"{where}/{key}/{number}")
-        elif key in {"items", "not", "additionalProperties"}:
-            yield from _below(value, f"{where}/{key}")
-
-
 def _rest(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield every keyword that differs, at its place in the operation: what nobody told of is added from here."""
-    ours, theirs = dict(_nodes(old)), dict(_nodes(new))
+    ours, theirs = dict(nodes(old)), dict(nodes(new))
     for pointer in ours.keys() & theirs.keys():
         for name in sorted((ours[pointer].keys() | theirs[pointer].keys()) - {POINTER, "properties", "patternProperties", "anyOf", "oneOf", "allOf", "items", "not", "prefixItems", "x-examples"}):
             before, after = ours[pointer].get(name, ABSENT), theirs[pointer].get(name, ABSENT)

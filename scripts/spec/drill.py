@@ -55,11 +55,16 @@ class Drilled:
     old_broken: tuple[str, ...]
 
     @property
+    def severity(self) -> str:
+        """What the change was taken for; `none` where the effective contract is the same."""
+        return self.renewal.severity.value if self.renewal.severity else "none"
+
+    @property
     def wrong(self) -> tuple[str, ...]:
         """What is not as the table of changes says, in sentences; empty when all of it is."""
         drill, found = self.drill, []
-        if self.renewal.severity != drill.severity:
-            found.append(f"taken for {self.renewal.severity}, not {drill.severity}")
+        if self.severity != drill.severity:
+            found.append(f"taken for {self.severity}, not {drill.severity}")
         steps = dict(Counter(step.kind for step in self.renewal.adapted.steps))
         if steps != dict(drill.overlay):
             found.append(f"overlay actions {steps}, not {dict(drill.overlay)}")
@@ -214,5 +219,4 @@ def row(drilled: Drilled) -> str:
     refused, sent = drilled.enforced
     client = f"{refused} refused, {sent} sent" if refused or sent else "–"
     facts = "; ".join(dict.fromkeys(fact for note in drilled.renewal.notes for fact in note.facts)) or "–"
-    severity = drilled.renewal.severity.value if drilled.renewal.severity else "none"
-    return f"| {drill.name} | {drill.does} | {severity} | {f'overlay: {edits}, as the report proposed' if edits else 'none'} | {client} | passes | {old} | {facts} |"
+    return f"| {drill.name} | {drill.does} | {drilled.severity} | {f'overlay: {edits}, as the report proposed' if edits else 'none'} | {client} | passes | {old} | {facts} |"

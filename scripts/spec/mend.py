@@ -33,6 +33,14 @@ def actions(fresh: Contract, old: Contract | None, renames: Renames, known: Mapp
     return found
 
 
+def broken_samples(fresh: Contract) -> bool:
+    """Whether the audit finds a sample or example of a contract wrong."""
+    try:
+        return any(finding.kind in {"sample", "example"} for finding in audit(fresh))
+    except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        return True
+
+
 def _places(old: Contract | None, renames: Renames, fresh: Contract) -> frozenset[Location]:
     """Return where roles stood in the old document, as places of the new one."""
     if old is None:

@@ -28,8 +28,12 @@ class Note:
 def notes(changes: Sequence[Change]) -> tuple[Note, ...]:
     """Return every changed passage of prose, those with facts first, each passage once."""
     found: dict[tuple[str, str], Note] = {}
+    # What only stands elsewhere now is nothing new.
+    known = {text for change in changes if change.after is ABSENT for _, text in _descriptions(change.before, "")}
     for change in changes:
         for pointer, before, after in _texts(change):
+            if not before and after in known:
+                continue
             came, gone = _parted(before, after)
             note = Note(pointer, came, gone, tuple(_facts(came, gone)))
             found.setdefault((came, gone), note)
@@ -75,10 +79,17 @@ def _parted(before: str, after: str) -> tuple[str, str]:
 
 
 def _facts(came: str, gone: str) -> Iterator[str]:
-    for text, word in ((came, "new"), (gone, "gone")):
-        for name in models.named(text):
-            yield f"{word} model {name}"
-        for number in dict.fromkeys(_NUMBER.findall(text)):
-            yield f"{word} number {number}"
-        for binding in dict.fromkeys(match[0].lower() for match in _BINDING.finditer(text)):
-            yield f"{word} word “{binding}”"
+    """Name the facts that a passage gained and lost; what it had before and after is none."""
+    new, old = _named(came), _named(gone)
+    for word, facts, others in (("new", new, old), ("gone", old, new)):
+        yield from (f"{word} {fact}" for fact in facts if fact not in others)
+
+
+def _named(text: str) -> list[str]:
+    listed = models.named(text)
+    for name in listed:
+        text = text.replace(name, " ")
+    found = [f"model {name}" for name in listed]
+    found += [f"number {number}" for number in _NUMBER.findall(text)]
+    found += [f"word “{match[0].lower()}”" for match in _BINDING.finditer(text)]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,78 @@
+"""Try every change of the drill and write `docs/drill.md`: `nox -s drill`."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from conformance.contract.catalogue import DOCUMENT, read  # noqa: E402
+from scripts import regenerate  # noqa: E402
+from scripts.spec.drill import Drill, drills, row, run  # noqa: E402
+
+CHANGES = ROOT / "tests" / "data" / "drill.yaml"
+# A frozen copy: the drill stays the same when the vendor's page does not.
+FOLDER = ROOT / "tests" / "data" / "openapi" / "siliconflow"
+PAGE = ROOT / "docs" / "drill.md"
+_HEAD = """<!-- Made by `nox -s drill` from tests/data/drill.yaml; do not edit. -->
+# The drill: {count} single changes to the vendor's document
+
+Each one is made to a frozen copy of SiliconFlow's document and fed in as a new version. The new client is called with the probes of every
+request clause that is new or says something else (refused before anything is sent, or sent); the suite of the new document is run against
+the mock of the new one, and against that of the old one. No change needed a line of Python. A test holds this page to be what comes out.
+
+| change | what it does | taken for | files edited by hand | new client | suite on the new mock | new suite on the old mock | for a person to read |
+|---|---|---|---|---|---|---|---|
+"""
+
+
+def baseline(folder: Path) -> Path:
+    """Generate the client of the contract before any change, and return its folder."""
+    return regenerate.generate(read(FOLDER / DOCUMENT, FOLDER.name), folder)
+
+
+def page(rows: list[str]) -> str:
+    """Return the page of these rows."""
+    return _HEAD.format(count=len(rows)) + "\n".join(rows) + "\n"
+
+
+def _tried(job: tuple[Drill, Path]) -> tuple[str, tuple[str, ...]]:
+    drill, before = job
+    with tempfile.TemporaryDirectory() as scratch:
+        drilled = run(drill, FOLDER, Path(scratch), before)
+    return row(drilled), drilled.wrong
+
+
+def _all(jobs: int, chosen: list[Drill], before: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_tried, [(drill, before) for drill in chosen])
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the drill; return 1 where a change is taken for something else than the table says."""
+    parser = argparse.ArgumentParser(prog="drill", description=__doc__)
+    parser.add_argument("names", nargs="*", help="changes (default: all, and write the page)")
+    parser.add_argument("--jobs", type=int, default=2, help="processes (default: 2)")
+    options = parser.parse_args(argv)
+    listed = drills(CHANGES)
+    chosen = [drill for drill in listed if not options.names or drill.name in options.names]
+    rows, failed = [], 0
+    with tempfile.TemporaryDirectory() as scratch:
+        for drill, (line, wrong) in zip(chosen, _all(options.jobs, chosen, baseline(Path(scratch))), strict=True):
+            rows.append(line)
+            print(line)
+            for sentence in wrong:
+                failed += 1
+                print(f"{drill.name}: {sentence}", file=sys.stderr)
+    if not options.names and not failed:
+        PAGE.write_text(page(rows), encoding="utf-8")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

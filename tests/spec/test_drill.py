@@ -1,0 +1,41 @@
+"""The drill: single changes to the vendor's document, each with what it must be taken for, and what follows without a line of Python."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts import drill as command
+from scripts.spec.drill import Drill, drills, row, run
+
+DRILLS = drills(command.CHANGES)
+pytestmark = pytest.mark.needs_npm
+
+
+@pytest.fixture(scope="module")
+def baseline(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the client of the document before any change."""
+    return command.baseline(tmp_path_factory.mktemp("baseline"))
+
+
+@pytest.mark.parametrize("drill", DRILLS, ids=lambda drill: drill.name.replace(" ", "_"))
+def test_change_is_followed(drill: Drill, baseline: Path, tmp_path: Path) -> None:
+    """The change is taken for what it is; client, mock and suite follow; the old mock is found out; the page of the drill says the same."""
+    drilled = run(drill, command.FOLDER, tmp_path, baseline)
+    assert drilled.wrong == ()
+    assert row(drilled) in command.PAGE.read_text(encoding="utf-8").splitlines()
+
+
+def test_drill_is_large_and_its_page_complete() -> None:
+    """There are at least 25 changes, each with a name of its own, and the page has a row for each and no other."""
+    assert len({drill.name for drill in DRILLS}) == len(DRILLS) >= 25
+    rows = [line for line in command.PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][1:]
+    assert [line.split(" | ")[0].removeprefix("| ") for line in rows] == [drill.name for drill in DRILLS]
+
+
+def test_wrong_expectation_is_seen(baseline: Path, tmp_path: Path) -> None:
+    """A change that is taken for something else than the table says is told: severity, overlay, clause and fact."""
+    from attrs import evolve
+
+    base = next(drill for drill in DRILLS if drill.name == "maximum lowered")
+    wrong = run(evolve(base, severity="editorial", breaks="request.nothing", overlay={"added": 1}, person="new number 9"), command.FOLDER, tmp_path, baseline).wrong
+    assert [sentence.split()[0] for sentence in wrong] == ["taken", "overlay", "the", "nobody"]
