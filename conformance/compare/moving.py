@@ -264,16 +264,8 @@ def _from_requests(ground: Ground, number: int, use: Use) -> Iterator[Finding]:
 
 
 def _holding(ground: Ground, number: int, use: Use) -> list[Reading]:
-    """Return the lawful requests to a target that hold a field as it is used, with its key."""
-    subject = ground.subjects[number]
-    kit = subject.kits[ground.contract.name]
-    header = kit.authorization[1] if kit.authorization else None
-    readings = (Reading(exchange, kit.contract) for exchange in subject.judged_by(ground.contract).exchanges.values())
-    return [
-        reading
-        for reading in readings
-        if reading.lawful and reading.exchange.request.header("authorization") == header and any(use.covers(value) for value in select(reading.body, use.path))
-    ]
+    """Return the lawful requests to a target that hold a field as it is used."""
+    return [one for one in ground.subjects[number].lawful(ground.contract) if any(use.covers(value) for value in select(one.body, use.path))]
 
 
 def _from_answers(ground: Ground, number: int, use: Use) -> Iterator[Finding]:
@@ -282,7 +274,7 @@ def _from_answers(ground: Ground, number: int, use: Use) -> Iterator[Finding]:
         return
     counts = []
     for subject in (ground.subjects[0], ground.subjects[number]):
-        held = [exchange for exchange in subject.judged_by(ground.contract).exchanges.values() if _answered(subject, exchange)]
+        held = [reading.exchange for reading in subject.lawful(ground.contract) if rows(Reading(reading.exchange, subject.contract))]
         counts.append((len(held), [exchange.id for exchange in held if _reads(exchange, use)], held))
     (_, before, _), (asked, after, held) = counts
     if after and use.area == "answer":
@@ -291,11 +283,6 @@ def _from_answers(ground: Ground, number: int, use: Use) -> Iterator[Finding]:
         there = _counterpart(ground, number, use)
         elsewhere = f"; there it is `{there}`" if there and there != use.name else ""
         yield Finding(use.said, Fate.BREAKS, f"It stands in none of {asked} answers{elsewhere}.", "shown", (held[0].id,))
-
-
-def _answered(subject: Subject, exchange: Exchange) -> bool:
-    reading = subject.of(exchange.request)
-    return reading is not None and reading.success and bool(rows(reading))
 
 
 def _reads(exchange: Exchange, use: Use) -> bool:

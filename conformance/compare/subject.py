@@ -35,6 +35,7 @@ class Subject:
     folder: str = ""
     sent: int = 0
     labels: Mapping[str, str] = field(factory=dict, repr=False)
+    _lawful: dict[str, tuple[Reading, ...]] = field(factory=dict, init=False, repr=False)
 
     @property
     def contract(self) -> Contract:
@@ -59,6 +60,15 @@ class Subject:
         """Return the exchange of a request as its own contract reads it, or None when it was not asked."""
         exchange = self.by_key.get(request.key)
         return None if exchange is None else Reading(exchange, self.contract)
+
+    def lawful(self, reference: Contract) -> tuple[Reading, ...]:
+        """Return the lawful requests that a reference asked for, with the target's key, as that contract reads them."""
+        if reference.name not in self._lawful:
+            kit = self.kits[reference.name]
+            header = kit.authorization[1] if kit.authorization else None
+            found = (Reading(exchange, kit.contract) for exchange in self.judged_by(reference).exchanges.values())
+            self._lawful[reference.name] = tuple(one for one in found if one.lawful and one.exchange.request.header("authorization") == header)
+        return self._lawful[reference.name]
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:

@@ -12,6 +12,7 @@ from conformance.compare.subject import Subject
 from conformance.contract import Contract, load
 from conformance.engine import Target
 from conformance.mock import MockServer
+from tests.compare.hostile import NAME, HostileRules, contract
 
 REACH = Reach(documents=128, bytes=32_768)
 MODEL = "BAAI/bge-reranker-v2-m3"
@@ -55,3 +56,13 @@ def zoo(siliconflow: Contract, woagent: Contract) -> list[Subject]:
 @pytest.fixture(scope="session")
 def compared(zoo: list[Subject], siliconflow: Contract) -> Comparison:
     return compare(zoo, siliconflow, REACH, made=1_700_000_000.0)
+
+
+@pytest.fixture(scope="session")
+def hostile(zoo: list[Subject], tmp_path_factory: pytest.TempPathFactory) -> Comparison:
+    """Compare the mock and a server whose page, name and every answer are hostile."""
+    bad = contract(tmp_path_factory.mktemp("hostile"))
+    what = asked(zoo[0].contract)
+    with MockServer(bad, rules=HostileRules(bad, "mock-key"), key="mock-key") as server:
+        found = ask(NAME, Target(NAME, server.base_url, bad, {"HOSTILE_API_KEY": "mock-key"}), what)
+    return compare([zoo[0], found], zoo[0].contract, REACH, made=1_700_000_000.0)

@@ -1,0 +1,192 @@
+"""JSON, CSV and Markdown of comparisons, and the command that writes them."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from click.testing import CliRunner
+
+from conformance.cli.group import cli
+from conformance.compare import csv_form, json_form, markdown_form, terminal
+from conformance.compare.comparison import Comparison
+from conformance.compare.naming import NamingError, distinct, parse
+from conformance.mock import MockServer
+from tests.compare.hostile import FORMULA
+
+SCHEMA = json.loads((Path(json_form.__file__).with_name("schemas") / "compare.schema.json").read_text())
+
+
+@pytest.fixture(params=["compared", "hostile"])
+def one(request: pytest.FixtureRequest) -> Comparison:
+    found: Comparison = request.getfixturevalue(request.param)
+    return found
+
+
+def test_json_keeps_its_schema(one: Comparison) -> None:
+    """`compare.json` is valid by the schema that is published with it, and holds every part for every target."""
+    document = json.loads(json_form.render(one))
+    jsonschema_rs.validate(SCHEMA, document, validate_formats=True)
+    names = [target["name"] for target in document["targets"]]
+    assert names == list(one.names)
+    for row in (*document["paper"], *document["behaviour"], *document["facts"]["own"]["lines"], *document["facts"]["stand_in"]["lines"]):
+        assert [cell["target"] for cell in row["cells"]] == names
+    assert [move["target"] for move in document["moves"]] == names[1:]
+
+
+@pytest.mark.parametrize("spoilt", [{"exit_code": 2}, {"made": "today"}, {"targets": []}, {"moves": [{}]}, {"facts": {"own": {}}}, {"behaviour": [{"id": 1}]}, {"more": 1}])
+def test_schema_refuses(compared: Comparison, spoilt: dict[str, Any]) -> None:
+    """The schema has teeth: what no comparison can hold is invalid."""
+    jsonschema_rs.meta.validate(SCHEMA)
+    validator = jsonschema_rs.validator_for(SCHEMA, validate_formats=True)
+    document = json.loads(json_form.render(compared))
+    assert validator.is_valid(document)
+    assert not validator.is_valid({**document, **spoilt})
+
+
+def test_csv(one: Comparison) -> None:
+    """Every row has every column, and no cell is one that a spreadsheet would run or a terminal obey."""
+    rows = list(csv.reader(io.StringIO(csv_form.render(one))))
+    assert tuple(rows[0]) == csv_form.COLUMNS
+    assert all(len(row) == len(csv_form.COLUMNS) for row in rows)
+    cells = [cell for row in rows[1:] for cell in row]
+    assert not [cell for cell in cells if re.match(r"[=+@\t\r|%]", cell) or (cell.startswith("-") and not re.fullmatch(r"-?[\d.e-]+", cell))]
+    assert not [cell for cell in cells if re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", cell)]
+    assert {row[0] for row in rows[1:]} >= {"move", "portable", "behaviour", "paper", "agreement", "cost", "fact, by its own contract"}
+
+
+@pytest.mark.parametrize(("cell", "written"), [("=1+1", "'=1+1"), ("+a", "'+a"), ("-a", "'-a"), ("@x", "'@x"), ("-0.5", "-0.5"), ("  =1", "'=1"), ("\t=1", "'=1"), ("plain", "plain")])
+def test_formulas_become_text(cell: str, written: str) -> None:
+    """What a spreadsheet would run gets an apostrophe; a negative number stays one."""
+    assert csv_form.harmless(cell) == written
+
+
+def test_markdown(one: Comparison) -> None:
+    """The page fits a comment, its tables keep their columns, and nothing of a server's is markup."""
+    text = markdown_form.render(one)
+    assert len(text) <= 62_000
+    assert "<script" not in re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", text)
+    assert "\x1b" not in text
+    columns = 0
+    for line in text.splitlines():
+        if not line.startswith("|"):
+            columns = 0
+            continue
+        found = len(re.findall(r"(?<!\\)\|", line))
+        assert columns in {0, found}, line
+        columns = found
+
+
+def test_terminal(one: Comparison, tmp_path: Path) -> None:
+    """What is printed holds no control character but the end of a line."""
+    out = io.StringIO()
+    terminal.show(one, tmp_path, stream=out)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out.getvalue())
+    assert "compare.html" in out.getvalue()
+
+
+def test_hostile_words_are_shown(hostile: Comparison) -> None:
+    """The formula that a page called a field, and the server's words, are there as text."""
+    text = csv_form.render(hostile)
+    assert FORMULA.replace('"', '""') in text
+    assert "\\u001b[31m" in text
+
+
+def invoke(*arguments: str) -> Any:
+    return CliRunner().invoke(cli, ["compare", *arguments], standalone_mode=False)
+
+
+def test_command(tmp_path: Path) -> None:
+    """The command asks each target once, writes four files and each target's folder, and exits with 1 where something breaks; recordings combine."""
+    out = tmp_path / "out"
+    small = ("--most-documents", "64", "--most-bytes", "0")
+    found = invoke("mock", "odd=mock?fault=error_400_shape", "--out", str(out), *small)
+    assert found.return_value == 1, found.output
+    assert "odd: no." in found.output
+    assert {path.name for path in out.iterdir()} == {"compare.html", "compare.md", "compare.csv", "compare.json", "targets"}
+    assert (out / "targets" / "odd" / "exchanges.har").is_file()
+    again = invoke(str(out / "targets" / "mock"), f"odd={out / 'targets' / 'odd'}", "--out", str(tmp_path / "again"), *small)
+    assert again.return_value == 1, again.output
+    first, second = (json.loads((folder / "compare.json").read_text()) for folder in (out, tmp_path / "again"))
+    assert first["moves"] == second["moves"]
+    assert all(target["recorded"] for target in second["targets"])
+    narrow = invoke(str(out / "targets" / "mock"), f"odd={out / 'targets' / 'odd'}", "--uses", "query,documents,results", "--out", str(tmp_path / "n"), *small)
+    assert narrow.return_value == 0, narrow.output
+
+
+def test_unreachable(tmp_path: Path) -> None:
+    """A target that is not there is shown as not shown, never as kept, and the exit status is 3."""
+    found = invoke("mock", "gone=http://127.0.0.1:9", "--out", str(tmp_path), "--most-documents", "0", "--most-bytes", "0")
+    assert found.return_value == 3, found.output
+    document = json.loads((tmp_path / "compare.json").read_text())
+    assert document["moves"][0]["answer"] == "not shown"
+    for part in ("own", "stand_in"):
+        assert {line["cells"][1]["state"] for line in document["facts"][part]["lines"]} == {"not shown"}
+
+
+def test_dead_reference_of_another_path(tmp_path: Path) -> None:
+    """A chosen reference contract judges all of them; the moves still rest on the first one's."""
+    found = invoke("mock", "mock", "--reference", "woagent", "--out", str(tmp_path), "--most-documents", "0", "--most-bytes", "0")
+    document = json.loads((tmp_path / "compare.json").read_text())
+    assert found.return_value == 0, found.output
+    assert document["facts"]["stand_in"]["by"] == "woagent"
+    states = {line["requirement"]: line["cells"][0]["state"] for line in document["facts"]["stand_in"]["lines"]}
+    assert states["response.tokens.required"] == "broken"
+    assert document["moves"][0]["answer"] == "yes"
+    assert [target["name"] for target in document["targets"]] == ["mock", "mock (2)"]
+
+
+def test_key_is_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key is in no file that the command writes, and not in what it prints."""
+    key = "sk-very-secret-0123456789"
+    monkeypatch.setenv("SILICONFLOW_API_KEY", key)
+    from conformance.contract import load
+
+    with MockServer(load("siliconflow"), key=key, fault="leaks_key") as server:
+        found = invoke("mock", f"leaky={server.base_url}", "--out", str(tmp_path), "--most-documents", "0", "--most-bytes", "0")
+    assert key not in found.output
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) > 8
+    assert not [path for path in files if key.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("mock",), "two targets"),
+        (("mock", "nosuch"), "nosuch"),
+        (("mock", "mock?fault=score_percen"), "score_percent"),
+        (("mock", "mock?tempo=1"), "fault"),
+        (("mock", "mock", "--uses", "top_m"), "top_n"),
+        (("mock", "mock", "--reference", "silicon"), "siliconflow"),
+        (("mock", "mock", "--traffic", "no-such.har"), "no-such.har"),
+        (("mock", "/"), "journal.jsonl"),
+        (("mock", "http://user@host/"), "credentials"),
+    ],
+)
+def test_bad_input(arguments: tuple[str, ...], words: str, tmp_path: Path) -> None:
+    """Bad input is told in one paragraph that names it, with exit status 2, and nothing is sent or written."""
+    import click
+
+    found = invoke(*arguments, "--out", str(tmp_path / "o"))
+    assert isinstance(found.exception, click.UsageError), found.output
+    assert words in found.exception.format_message()
+    assert not (tmp_path / "o").exists()
+
+
+def test_names(tmp_path: Path) -> None:
+    """NAME=WHERE@CONTRACT is read from both ends; a URL's own signs are left alone."""
+    plain = parse("http://127.0.0.1:8080/a=b")
+    assert (plain.name, plain.where, plain.contract) == ("http://127.0.0.1:8080/a=b",) * 2 + ("",)
+    full = parse("mine=http://127.0.0.1:8080/v1@woagent")
+    assert (full.name, full.where, full.contract) == ("mine", "http://127.0.0.1:8080/v1", "woagent")
+    mock = parse("bad=mock:woagent?fault=no_limit&every=20")
+    assert (mock.name, mock.where, mock.fault, mock.every) == ("bad", "mock:woagent", "no_limit", 20)
+    assert parse("mock?as-observed").observed
+    assert [one.name for one in distinct([parse("mock"), parse("mock"), parse("mock:woagent")])] == ["mock", "mock (2)", "mock:woagent"]
+    with pytest.raises(NamingError, match="journal"):
+        parse(str(tmp_path))

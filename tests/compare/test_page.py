@@ -1,0 +1,214 @@
+"""The comparison's page in a real headless Chromium."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.compare_page import crowd
+from conformance.compare import page
+from conformance.compare.comparison import Comparison
+from conformance.compare.fact import State
+
+pytestmark = pytest.mark.needs_chromium
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+LIMIT = 3_000_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def big(compared: Comparison, hostile: Comparison) -> Comparison:
+    """Put twenty targets beside each other, hostile ones among them, with two hundred requirements."""
+    return crowd([*compared.subjects, *hostile.subjects[1:]], compared.reference)
+
+
+@pytest.fixture(scope="module")
+def pages(compared: Comparison, hostile: Comparison, big: Comparison, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    found = {}
+    for name, one in (("compared", compared), ("hostile", hostile), ("big", big)):
+        found[name] = folder / f"{name}.html"
+        found[name].write_text(page.render(one), encoding="utf-8", errors="backslashreplace")
+    return found
+
+
+@pytest.fixture(params=["compared", "hostile", "big"])
+def page_file(request: pytest.FixtureRequest, pages: dict[str, Path]) -> Path:
+    return pages[request.param]
+
+
+def test_nothing_leaves_the_page(browser: Browser, page_file: Path) -> None:
+    """The page asks for nothing but itself, runs nothing that a server or a vendor's page sent, and stays below 3 MB."""
+    tab = browser.new_page()
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("pageerror", lambda error: asked.append(str(error)))
+    tab.on("console", lambda message: asked.append(message.text))
+    tab.goto(page_file.as_uri())
+    tab.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
+    assert asked == [page_file.as_uri()]
+    assert tab.title() not in {"owned", "1"}
+    assert tab.locator("script").count() == 1
+    assert tab.locator("img, iframe, object, link, base").count() == 0
+    assert page_file.stat().st_size < LIMIT
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_fits_any_width(browser: Browser, page_file: Path, width: int, scheme: str) -> None:
+    """Nothing but a table in its own frame overflows sideways."""
+    tab = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+    tab.goto(page_file.as_uri())
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    tab.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser: Browser, page_file: Path, scheme: str) -> None:
+    """axe-core, with everything unfolded, finds nothing serious or critical."""
+    tab = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+    tab.goto(page_file.as_uri())
+    tab.evaluate("[...document.querySelectorAll('details')].slice(0, 60).forEach((node) => { node.open = true; })")
+    found = Axe().run(tab)
+    serious = [
+        (one["id"], one["impact"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found.response["violations"] if one["impact"] in {"serious", "critical"}
+    ]
+    assert serious == []
+    assert found.response["passes"]
+
+
+def test_readable_without_a_script(browser: Browser, pages: dict[str, Path], compared: Comparison) -> None:
+    """Without JavaScript the answer, every clause and every proof are on the page, and what needs a script is not."""
+    tab = browser.new_context(java_script_enabled=False).new_page()
+    tab.goto(pages["compared"].as_uri())
+    assert tab.locator("h1").is_visible()
+    assert tab.locator(".card").count() == len(compared.moves)
+    assert tab.locator("table.matrix tbody th code").count() >= len(compared.stand_in.lines) + len(compared.own.lines)
+    assert not tab.locator("#filter").is_visible()
+    assert not tab.locator("button").count()
+    anchor = tab.locator("table.matrix td.b a").first.get_attribute("href")
+    tab.goto(f"{pages['compared'].as_uri()}{anchor}")
+    # A browser unfolds what a link leads into.
+    assert tab.locator(f"[id='{str(anchor)[1:]}']").count() == 1
+
+
+def test_filters(browser: Browser, pages: dict[str, Path]) -> None:
+    """Words and a kind leave only the rows that match, and the count says how many."""
+    tab = browser.new_page()
+    tab.goto(pages["compared"].as_uri())
+    tab.fill("#find", "overlap_tokens minimum")
+    shown = tab.locator("table.sortable tbody tr:visible").all_inner_texts()
+    assert shown
+    assert all("overlap_tokens" in row for row in shown)
+    tab.fill("#find", "")
+    tab.select_option("#rows", "broken")
+    rows = tab.locator("table.sortable tbody tr:visible")
+    assert rows.count() == rows.filter(has=tab.locator("td.b")).count() > 0
+    assert tab.locator("#found").inner_text().startswith(f"{rows.count()} of")
+    tab.select_option("#rows", "unknown")
+    rows = tab.locator("table.sortable tbody tr:visible")
+    assert rows.count() == rows.filter(has=tab.locator("td.u")).count() > 0
+
+
+def test_sorting(browser: Browser, pages: dict[str, Path]) -> None:
+    """A click on a column's head puts broken clauses first, another one last, and says so to a screen reader."""
+    tab = browser.new_page()
+    tab.goto(pages["compared"].as_uri())
+    table = tab.locator("table.matrix").nth(1)
+    head = table.locator("thead th").nth(2)
+    head.locator("button").click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    states = table.locator("tbody tr").evaluate_all("(rows) => rows.map((row) => row.cells[2].className)")
+    order = {"b": 0, "n": 1, "s": 2, "u": 3, "k": 5, "a": 6}
+    assert [order[state] for state in states] == sorted(order[state] for state in states)
+    head.locator("button").press("Enter")
+    assert head.get_attribute("aria-sort") == "descending"
+
+
+@pytest.mark.parametrize("name", ["compared", "hostile"])
+def test_cells_lead_to_their_proof(browser: Browser, pages: dict[str, Path], request: pytest.FixtureRequest, name: str) -> None:
+    """Each broken cell leads to the request, the answer and what was expected; each open one to its reason; a kept one names its exchange."""
+    one: Comparison = request.getfixturevalue(name)
+    tab = browser.new_page()
+    tab.goto(pages[name].as_uri())
+    tab.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
+    broken = sum(cell.state is State.BROKEN for matrix in (one.stand_in, one.own) for line in matrix.lines for cell in line.cells)
+    links = tab.locator("#fact ~ * td.b a, section[aria-labelledby=fact] td.b a")
+    assert links.count() == broken > 0
+    unproven = """(links) => links.filter((a) => {
+      const end = document.getElementById(a.hash.slice(1));
+      const exchange = end && end.closest('.exchange');
+      return !exchange || !end.querySelector('pre') || !end.querySelector('.proof') || exchange.querySelectorAll(':scope > pre').length < 2;
+    }).map((a) => a.hash)"""
+    assert links.evaluate_all(unproven) == []
+    assert tab.locator("section[aria-labelledby=fact] td.u").evaluate_all("(cells) => cells.filter((cell) => !cell.querySelector('a[href^=\"#why-\"]')).length") == 0
+    kept = tab.locator("section[aria-labelledby=fact] td.k").all_inner_texts()
+    assert kept
+    assert all(re.fullmatch(r"✓ e\d+(\.\d+)?", text.strip()) for text in kept)
+    tab.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = false; })")
+    first = links.first
+    anchor = str(first.get_attribute("href"))
+    first.evaluate("(node) => { for (let at = node; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true; }")
+    first.click()
+    end = tab.locator(f"[id='{anchor[1:]}']")
+    end.locator("pre").first.wait_for(state="visible")
+    assert end.locator(".proof").first.is_visible()
+
+
+def test_every_link_has_an_end(browser: Browser, page_file: Path) -> None:
+    """No link leads nowhere, and no two elements share an id."""
+    tab = browser.new_page()
+    tab.goto(page_file.as_uri())
+    lost = "[...document.querySelectorAll('a')].filter((a) => !a.hash || !document.getElementById(decodeURIComponent(a.hash.slice(1)))).map((a) => a.outerHTML.slice(0, 200))"
+    twice = "[...document.querySelectorAll('[id]')].map((n) => n.id).filter((id, i, all) => all.indexOf(id) !== i)"
+    assert tab.evaluate(lost) == []
+    assert tab.evaluate(twice) == []
+
+
+def test_reads_by_structure(browser: Browser, page_file: Path) -> None:
+    """A screen reader finds one heading, a main part, named regions, headers of tables, and names for charts; the keyboard reaches tables that scroll."""
+    tab = browser.new_page()
+    tab.goto(page_file.as_uri())
+    assert tab.locator("h1").count() == tab.get_by_role("main").count() == tab.get_by_role("banner").count() == 1
+    nameless = "[...document.querySelectorAll('section, .scroll, nav, svg')].filter((n) => !n.getAttribute('aria-label') && !String(n.getAttribute('aria-labelledby')).split(' ').every((id) => document.getElementById(id))).length"
+    assert tab.evaluate(nameless) == 0
+    assert tab.locator("svg.chart desc").count() == tab.locator("svg.chart").count() == 3
+    assert tab.evaluate("[...document.querySelectorAll('table')].every((t) => t.tHead && [...t.tBodies[0].rows].every((r) => r.cells[0].scope === 'row'))")
+    assert tab.evaluate("[...document.querySelectorAll('.scroll')].every((n) => n.tabIndex === 0)")
+
+
+def test_prints(browser: Browser, pages: dict[str, Path]) -> None:
+    """Printed, there is no bar of filters and no table is cut off in a frame."""
+    tab: Page = browser.new_page()
+    tab.goto(pages["compared"].as_uri())
+    tab.emulate_media(media="print")
+    assert not tab.locator("#filter").is_visible()
+    assert tab.locator(".scroll").first.evaluate("(node) => getComputedStyle(node).overflowX") == "visible"
+    assert tab.pdf()[:5] == b"%PDF-"
+
+
+def test_hidden_characters_are_spelt_out(pages: dict[str, Path], compared: Comparison) -> None:
+    """No control character, mark of direction or lone surrogate reaches the page as itself; the vendor's Chinese does."""
+    text = pages["hostile"].read_text(encoding="utf-8")
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+    assert "\\u001b[31m" in text
+    assert "\\u202e" in text
+    assert "蜜蜂" in pages["compared"].read_text(encoding="utf-8")
+
+
+def test_same_comparison_same_page(compared: Comparison) -> None:
+    """The page is a function of the comparison: rendered twice, it is the same to the byte, charts and all."""
+    assert page.render(compared) == page.render(compared)
