@@ -60,7 +60,7 @@ class Collector:
         if documented is None:
             self._media(status, reading)
         elif reading.answer is not NOT_JSON and (not reading.success or reading.answered):
-            self._walk(reading.answer, schemas(documented), status, ())
+            self._walk(reading, reading.answer, schemas(documented), status, ())
         if reading.success:
             self._headers(reading)
             self._pinned(reading)
@@ -97,20 +97,20 @@ class Collector:
         if media and len(self._shapes.get((Kind.STATUS, status), ())) < _NAMES:
             self._shape(Kind.STATUS, status, reading.answer if reading.answer is not NOT_JSON else response.text[:1], media)
 
-    def _walk(self, value: Any, given: Sequence[Schema], status: str, path: tuple[str, ...]) -> None:
+    def _walk(self, reading: Reading, value: Any, given: Sequence[Schema], status: str, path: tuple[str, ...]) -> None:
         """Note every key of a body that the contract could speak of; below an undocumented one its shape is told."""
         if len(path) > _DEPTH or not given:
             return
         if isinstance(value, list):
             for item in value[:_ITEMS]:
-                self._walk(item, below(given, "*"), status, (*path, "*"))
+                self._walk(reading, item, below(given, "*"), status, (*path, "*"))
         if not isinstance(value, dict):
             return
         for key, item in islice(value.items(), _KEYS):
             if any(key in leaf.get("properties", {}) for leaf in given):
                 self._note(Kind.FIELD, spot(status, (*path, key)), True)
-                self._walk(item, below(given, key), status, (*path, key))
-            elif not speaks_of(given, key):
+                self._walk(reading, item, below(given, key), status, (*path, key))
+            elif not speaks_of(given, key) and not (path[: len(self._echo)] == self._echo and _holds(reading.documents, key)):
                 self._undocumented(key, item, status, path)
 
     def _undocumented(self, key: str, item: Any, status: str, path: tuple[str, ...]) -> None:
@@ -122,6 +122,12 @@ class Collector:
                 place = spot(status, (*path, MANY))
         self._note(Kind.FIELD, place, False)
         self._shape(Kind.FIELD, place, item)
+
+    @cached_property
+    def _echo(self) -> tuple[str, ...]:
+        """Where a document comes back; what the caller wrote into it is no news of the service."""
+        place = self.contract.success.place("echo")
+        return ("",) if place is None else place.path
 
     @cached_property
     def _names(self) -> dict[str, int]:
@@ -175,6 +181,20 @@ def code_paths(contract: Contract) -> tuple[tuple[str, ...], ...]:
     """Return where the documented errors of a contract have their codes."""
     places = (answer.place("error_code") for answer in contract.answers.values())
     return tuple(dict.fromkeys(place.path for place in places if place is not None))
+
+
+def _holds(value: Any, key: str) -> bool:
+    """Whether a key stands anywhere in a value, however deep."""
+    left = [value]
+    while left:
+        part = left.pop()
+        if isinstance(part, dict):
+            if key in part:
+                return True
+            left += part.values()
+        elif isinstance(part, list):
+            left += part
+    return False
 
 
 def _queries() -> dict[str, Query]:

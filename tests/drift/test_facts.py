@@ -56,6 +56,18 @@ def test_only_the_operation_is_looked_at() -> None:
     assert undocumented(exchange(200, success(**{"[redacted key]": 1}))) == {("field", f"200 /{ODD}")}
 
 
+def test_what_a_caller_wrote_is_no_news() -> None:
+    """A key that the caller wrote into a document and that comes back in its echo is not the service's; one that the service adds there is."""
+    documents, switch = KIT.named("documents").name, KIT.named("echo_switch").name
+    asked = KIT.request(json.dumps({**KIT.body(), documents: [{"text": "a", "colour": {"deep": 1}}], switch: True}).encode())
+    row = {"index": 0, "relevance_score": 0.5}
+    assert not undocumented(exchange(200, success(results=[{**row, "document": {"text": "a", "colour": {"deep": 1}}}]), request=asked))
+    assert undocumented(exchange(200, success(results=[{**row, "colour": 1, "document": {"text": "a", "cached": True}}]), request=asked)) == {
+        ("field", "200 /results/*/colour"),
+        ("field", "200 /results/*/document/cached"),
+    }
+
+
 @pytest.mark.parametrize("name", ["a b", "<script>", "$ref}", "x" * 65, "\u202egnp", "\x1b[31m", "", "1st", "a\nb", "\ud83d"])
 def test_hostile_names(name: str) -> None:
     """What looks like no field's name is not repeated anywhere in the facts."""
