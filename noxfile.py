@@ -61,6 +61,13 @@ def nightly(session: nox.Session) -> None:
 
 
 @nox.session
+def nights(session: nox.Session) -> None:
+    """Live through seven simulated nights on loopback; writes docs/examples/nights."""
+    session.install("-q", CONSTRAINTS, "-e.[fuzz,plots]", *groups("nights"))
+    session.run("python", "scripts/nights.py", *session.posargs)
+
+
+@nox.session
 def issues(session: nox.Session) -> None:
     """Open or update one issue for each newly broken clause of a night: nox -s issues -- SUMMARY.JSON."""
     session.install("-q", CONSTRAINTS, "-e.")

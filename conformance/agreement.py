@@ -28,6 +28,16 @@ def kendall(first: Sequence[float], second: Sequence[float], tie: float = 0.0) -
     return sum(x * y for x, y in zip(one, two, strict=True)) / sqrt(ordered) if ordered else None
 
 
+def swapped(first: Sequence[float], second: Sequence[float], tie: float = 0.0) -> bool:
+    """Whether two items whose scores lie more than `tie` apart in both lists stand in another order.
+
+    A pair that is a tie in one list and none in the other is no swap: so far apart, a wobble carries it.
+    Raises ValueError for lists of different lengths.
+    """
+    pairs = combinations(zip(first, second, strict=True), 2)
+    return any(_sign(a[0] - b[0], tie) * _sign(a[1] - b[1], tie) < 0 for a, b in pairs)
+
+
 def shift(first: Sequence[float], second: Sequence[float]) -> float:
     """Return the largest difference between two scores of one item; 0 for empty lists. Raises ValueError for different lengths."""
     return max((abs(a - b) for a, b in zip(first, second, strict=True)), default=0.0)

@@ -5,7 +5,7 @@ from statistics import fmean
 
 from attrs import frozen
 
-from conformance.agreement import CHANGE, WOBBLE, kendall, shift
+from conformance.agreement import CHANGE, WOBBLE, kendall, shift, swapped
 
 # The scores of one model in one night: by query, in the order of the documents.
 Night = Mapping[str, Sequence[float]]
@@ -13,17 +13,21 @@ Night = Mapping[str, Sequence[float]]
 
 @frozen
 class Move:
-    """How far two nights lie apart: the largest shift of a score, the mean over queries of each one's largest, and the lowest rank correlation."""
+    """How far two nights lie apart: the largest shift of a score, the mean over queries of each one's largest, the lowest rank correlation.
+
+    `swapped` says whether documents changed places whose scores lay beyond the wobble.
+    """
 
     shift: float
     mean: float
     tau: float
+    swapped: bool
     queries: int
 
     @property
     def another(self) -> bool:
         """Whether this is another model: a score moved by 1e-2, or documents swapped whose scores lay apart."""
-        return self.shift >= CHANGE or self.tau < 1
+        return self.shift >= CHANGE or self.swapped
 
     @property
     def moved(self) -> bool:
@@ -51,7 +55,7 @@ def move(one: Night, other: Night) -> Move | None:
         return None
     shifts = [shift(*pair) for pair in shared]
     taus = [tau for pair in shared if (tau := kendall(*pair, tie=WOBBLE)) is not None]
-    return Move(max(shifts), fmean(shifts), min(taus, default=1.0), len(shared))
+    return Move(max(shifts), fmean(shifts), min(taus, default=1.0), any(swapped(*pair, tie=WOBBLE) for pair in shared), len(shared))
 
 
 def epochs(nights: Sequence[tuple[int, Night]]) -> list[Epoch]:

@@ -5,7 +5,6 @@ from typing import Any
 from conformance import __version__
 from conformance.nightly.night import Night, State, TargetNight
 from conformance.report import difference, text
-from conformance.report.headline import NAMES
 from conformance.report.markdown import cell, code, escape, sentence
 from conformance.report.run_json import moment
 from conformance.verdict.verdict import Outcome
@@ -80,7 +79,7 @@ def _section(target: TargetNight) -> list[str]:
         if changes:
             lines += ["", f"### {words[0].upper()}{words[1:]} ({len(changes)})", ""]
             lines += [
-                f"- {code(change.clause.id)} ({change.clause.level}) {sentence(change.clause.sentence)} {_was(change.before)} → {_was(change.now)}"
+                f"- {code(change.clause.id)} ({change.clause.level}) {sentence(change.clause.sentence)} {difference.moved(change, name)}"
                 + (f", {change.flaky}" if change.flaky else "")
                 + (f": {code(text.cut(change.detail, 300))}" if change.detail else "")
                 for change in changes[:_ROWS]
@@ -90,10 +89,6 @@ def _section(target: TargetNight) -> list[str]:
         lines += ["", f"### Drift ({len(target.news)})", ""]
         lines += [f"- {sentence(item.sentence)} ({item.state}, `{item.fingerprint}`)" for item in target.news[:_ROWS]]
     return ["", f"## {escape(target.name)}", *lines] if lines else []
-
-
-def _was(outcome: Outcome | None) -> str:
-    return "not judged" if outcome is None else NAMES[outcome]
 
 
 def plain(target: TargetNight) -> str:

@@ -74,7 +74,7 @@ def plain(found: Difference) -> str:
     for name, words in LISTS.items():
         for change in _listed(found, name):
             lines += ["", f"{words.upper()} {text.one_line(change.clause.id)} ({change.clause.level})", f"  {text.one_line(change.clause.sentence)}"]
-            lines += [f"  {line}" for line in _said(change)]
+            lines += [f"  {line}" for line in _said(change, name)]
     return "\n".join([*lines, "", headline(found), ""])
 
 
@@ -85,7 +85,7 @@ def markdown(found: Difference) -> str:
         changes = list(_listed(found, name))
         if changes:
             lines += [f"### {words} ({len(changes)})", "", "| requirement | level | sentence | |", "|---|---|---|---|"]
-            lines += [f"| {cell(c.clause.id)} | {c.clause.level} | {sentence(c.clause.sentence)} | {'; '.join(map(cell, _said(c)))} |" for c in changes[:_ROWS]]
+            lines += [f"| {cell(c.clause.id)} | {c.clause.level} | {sentence(c.clause.sentence)} | {'; '.join(map(cell, _said(c, name)))} |" for c in changes[:_ROWS]]
             lines += [f"\nand {len(changes) - _ROWS} more"] if len(changes) > _ROWS else []
             lines.append("")
     return "\n".join(lines)
@@ -98,10 +98,18 @@ def _listed(found: Difference, name: str) -> Iterator[Change]:
             yield change
 
 
-def _said(change: Change) -> list[str]:
-    moved = f"{_word(change.before)} → {_word(change.now)}" if change.before != change.now else _word(change.now)
-    said = [moved, *([str(change.flaky)] if change.flaky else []), *([text.one_line(change.detail)] if change.detail else [])]
+def _said(change: Change, name: str) -> list[str]:
+    said = [moved(change, name), *([str(change.flaky)] if change.flaky else []), *([text.one_line(change.detail)] if change.detail else [])]
     return [line for line in said if line]
+
+
+def moved(change: Change, name: str) -> str:
+    """Return in words what a clause was and is, in the list of a name (one of LISTS)."""
+    now = _word(change.now)
+    if change.before != change.now:
+        return f"{_word(change.before)} → {now}"
+    # What flipped and has settled is told on the night on which it did, and moved on none.
+    return f"{now}, and flips no more" if name in {"newly_broken", "mended"} else now
 
 
 def _word(outcome: Outcome | None) -> str:

@@ -89,7 +89,9 @@ def _figure(name: str, pictures: Sequence[Picture]) -> Any:
             axes.xaxis.set_major_locator(locator)
             axes.xaxis.set_major_formatter(cast("Any", ConciseDateFormatter)(locator))
             if picture.unit == "%":
-                axes.set_ylim(top=101)
+                lowest = min((value for line in picture.lines for value in line.values if value is not None), default=0.0)
+                edge = max((100 - lowest) / 10, 0.2)
+                axes.set_ylim(lowest - edge, 100 + edge)
             if len(picture.lines) > 1:
                 axes.legend(frameon=False, loc="upper left", ncols=len(picture.lines))
         return figure

@@ -104,6 +104,14 @@ def test_scores(moved: list[float], words: str | None) -> None:
     assert words in item.sentence
 
 
+def test_ties_are_no_swap() -> None:
+    """Two documents near one another, told apart in one night and a tie in the next, are no other model; nor are they when they change places within the wobble."""
+    near = [0.9, 0.50010, 0.49989]
+    assert drift([scored(0, near), scored(1, [0.9, 0.50008, 0.49991])]) == []
+    assert drift([scored(0, near), scored(1, [0.9, 0.49998, 0.50001])]) == []
+    assert "silent change" in drift([scored(0, near), scored(1, [0.9, 0.49988, 0.50012])])[0].sentence
+
+
 def test_one_odd_query_is_no_change() -> None:
     """Where one of many queries moves a little beyond the wobble, the set as a whole did not."""
     assert drift([scored(0, *[BASE] * 12), scored(1, *[BASE] * 11, [0.9005, 0.5, 0.1])]) == []

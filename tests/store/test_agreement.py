@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kendalltau
 
-from conformance.agreement import kendall, shift
+from conformance.agreement import kendall, shift, swapped
 
 pairs = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=2, max_size=12)
 
@@ -29,6 +29,17 @@ def test_wobble_is_a_tie() -> None:
     assert kendall([0.9, 0.50001, 0.5], [0.9, 0.5, 0.50001], 2e-4) == 1.0
     assert kendall([0.9, 0.51, 0.5], [0.9, 0.5, 0.51], 2e-4) == pytest.approx(1 / 3)
     assert kendall([0.5, 0.50001], [0.1, 0.9], 2e-4) is None
+
+
+def test_swapped() -> None:
+    """Items that lie apart in both lists and change places are swapped; one tie is none."""
+    assert swapped([0.9, 0.5], [0.5, 0.9])
+    assert not swapped([0.9, 0.5], [0.6, 0.5])
+    assert swapped([0.5, 0.5003], [0.5003, 0.5], 2e-4)
+    assert not swapped([0.5, 0.5003], [0.5001, 0.5], 2e-4)
+    assert not swapped([], [])
+    with pytest.raises(ValueError, match="shorter"):
+        swapped([0.1, 0.2], [0.1])
 
 
 def test_shift() -> None:

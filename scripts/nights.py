@@ -1,0 +1,210 @@
+"""Seven simulated nights on loopback: quiet, broken, flaky, mended, drifted. Written to docs/examples/nights.
+
+The service is the mock that answers as SiliconFlow is seen to, with a fault that comes and goes; everything else is
+what a team would call: `rerank-conformance nightly`, `history`, `diff`, `drift`, `trend`. Only the clock is simulated, so
+that the same nights are the same words.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time as wall
+from collections.abc import Iterator, Sequence
+from contextlib import chdir, contextmanager, redirect_stdout
+from datetime import UTC, datetime, timedelta
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import time_machine
+from attrs import define, field, frozen
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from conformance import engine
+from conformance.cli.group import cli
+from conformance.contract import load
+from conformance.exchange import sender
+from conformance.mock import MockServer
+from conformance.mock.lawful import cosine
+from conformance.mock.observed import Observed
+from conformance.mock.rules import Body
+
+FOLDER = Path("docs", "examples", "nights")
+TARGET = "service"
+VENDOR = "siliconflow"
+FIRST = datetime(2026, 3, 1, 2, 23, tzinfo=UTC)
+FLAKY = "lacks_header.x-siliconcloud-trace-id"
+STEADY = "no_limit"
+TAKEN = "-taken"
+_KEY = "SERVICE_API_KEY"
+_SECRET = "key-of-seven-nights"  # noqa: S105 - the mock's
+_TEMPLATES = Path(__file__).parent
+
+
+@frozen
+class Scene:
+    """One night: what is wrong with the service, whether it is another model by now, and the story in a sentence."""
+
+    story: str
+    fault: str | None = None
+    moved: bool = False
+
+
+SCENES = (
+    Scene("The service answers as it is known to. All its known deviations are seen, and none of them rings."),
+    Scene("Answers come without the trace header.", FLAKY),
+    Scene("The trace header is back."),
+    Scene("It is missing again: broken twice and mended in between is flaky, and raises no alarm alone.", FLAKY),
+    Scene("The trace header is there; now the limit is ignored, and every document comes back.", STEADY),
+    Scene("The limit is still ignored. No clause broke, yet another model answers: other scores, slower, with a field that nobody documented.", STEADY, moved=True),
+    Scene("The limit is kept again, and the trace header has been there for three nights. The new model stays.", moved=True),
+)
+
+
+class Moved(Observed):
+    """The service with another model behind it: it scores otherwise, and says which revision it is."""
+
+    def score_chunk(self, query: str, chunk: str) -> float:
+        """Score by characters, not by words."""
+        return cosine(query, chunk)
+
+    def shape(self, answer: Any, body: Body) -> Any:
+        """Add a field that the contract does not know."""
+        return {**super().shape(answer, body), "revision": 2}
+
+
+@define
+class Clock:
+    """What the engine reads in place of `time`; it stands still but for what the sender's `Stopwatch` measures."""
+
+    told: float = field(default=0.0, init=False)
+
+    def perf_counter(self) -> float:
+        """Return seconds."""
+        return self.told
+
+    @staticmethod
+    def time() -> float:
+        """Return the simulated time."""
+        return wall.time()
+
+    @staticmethod
+    def monotonic() -> float:
+        """Return what back-off goes by: the real one."""
+        return wall.monotonic()
+
+
+@define
+class Stopwatch(Clock):
+    """What the sender reads: an answer took about `usual` seconds, the same in every simulation."""
+
+    clock: Clock
+    usual: float
+    draw: random.Random
+
+    def perf_counter(self) -> float:
+        """Return seconds; between two calls a request was answered."""
+        self.clock.told += self.usual * self.draw.lognormvariate(0.0, 0.25)
+        return self.clock.told
+
+
+@define
+class Nights:
+    """The simulation: `store` is a file or URL, `work` takes the runs, `budget` bounds the requests of a night."""
+
+    store: str
+    work: Path
+    budget: int | None = None
+
+    def ask(self, number: int) -> int:
+        """Live through a night (counted from 0) and return the exit status of `nightly`."""
+        scene = SCENES[number]
+        contract = load(VENDOR)
+        rules = (Moved if scene.moved else Observed)(contract, _SECRET, seed=number)
+        with MockServer(contract, rules=rules, fault=scene.fault) as mock, self.at(number, 0.42 if scene.moved else 0.18):
+            self._configure(mock.port)
+            return self.call("nightly", TARGET, "--out", self.folder(number))[0]
+
+    def take(self, number: int) -> int:
+        """Compare a night that was recorded already, on another machine say, with this store; return the exit status."""
+        with self.at(number):
+            return self.call("nightly", TARGET, "--from", self.folder(number), "--out", f"{self.folder(number)}{TAKEN}")[0]
+
+    def call(self, *arguments: str) -> tuple[int, str]:
+        """Call a command of `rerank-conformance` with the store, as its process would run; return exit status and output."""
+        out = TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True)
+        environment = {"RERANK_STORE": self.store, "COLUMNS": "160", _KEY: _SECRET}
+        with chdir(self.work), patch.dict(os.environ, environment), redirect_stdout(out):
+            status = cli.main(list(arguments), prog_name="rerank-conformance", standalone_mode=False)
+        out.seek(0)
+        return int(status or 0), out.read()
+
+    def summary(self, number: int, *, taken: bool = False) -> Any:
+        """Return what `nightly` wrote for machines."""
+        return json.loads((self.work / f"{self.folder(number)}{TAKEN if taken else ''}" / "summary.json").read_text(encoding="utf-8"))
+
+    @staticmethod
+    def folder(number: int) -> str:
+        """Return the folder of a night below the work."""
+        return f"night-{number + 1}"
+
+    @staticmethod
+    @contextmanager
+    def at(number: int, usual: float = 0.18) -> Iterator[None]:
+        """Be in a night, at 02:23 UTC; answers take about `usual` seconds by the clock, and none by yours."""
+        clock = Clock()
+        watch = Stopwatch(clock, usual, random.Random(number))
+        with time_machine.travel(FIRST + timedelta(days=number), tick=False), patch.object(engine, "time", clock), patch.object(sender, "time", watch):
+            yield
+
+    def _configure(self, port: int) -> None:
+        """Write targets.toml. The mock is asked through a proxy, which it is itself: so the service's URL is the same every night."""
+        budget = f"budget = {{ max_requests = {self.budget} }}\n" if self.budget else ""
+        (self.work / "targets.toml").write_text(
+            f'[targets.{TARGET}]\nbase_url = "http://rerank.example/v1"\nproxy = "http://127.0.0.1:{port}"\nkey_env = "{_KEY}"\n'
+            f'deviations = ["{VENDOR}"]\nconcurrency = 1\n{budget}',
+            encoding="utf-8",
+        )
+
+
+def write(nights: Nights, place: Path) -> None:
+    """Live through all nights and write the example."""
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    rows = []
+    for number, scene in enumerate(SCENES):
+        status = nights.ask(number)
+        found = nights.summary(number)
+        for form in ("md", "json"):
+            shutil.copy(nights.work / nights.folder(number) / f"summary.{form}", place / f"{nights.folder(number)}.{form}")
+        rows.append({"number": number + 1, "date": found["started"][:10], "story": scene.story, "status": status, "headline": found["headline"]})
+        print(f"{rows[-1]['date']} exit status {status}: {found['headline']}", flush=True)
+    (place / "history.txt").write_text(nights.call("history", TARGET)[1], encoding="utf-8")
+    (place / "history.json").write_text(nights.call("history", TARGET, "--json")[1], encoding="utf-8")
+    (place / "diff.md").write_text(nights.call("diff", f"{TARGET}@last~3", f"{TARGET}@last~2", "--md")[1], encoding="utf-8")
+    (place / "drift.md").write_text(nights.call("drift", TARGET, "--md")[1], encoding="utf-8")
+    nights.call("drift", TARGET, "--propose", "--out", str((place / "documented.yaml").resolve()))
+    nights.call("trend", TARGET, "--out", str((place / "trend.svg").resolve()))
+    page = Environment(loader=FileSystemLoader(_TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701 - Markdown
+    told = page.get_template("nights.md.jinja").render(nights=rows, flaky=FLAKY, steady=STEADY)
+    (place / "README.md").write_text(told, encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the example into a folder."""
+    parser = argparse.ArgumentParser(prog="nox -s nights --", description=__doc__)
+    parser.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help=f"where it is written (default: {FOLDER})")
+    parser.add_argument("--store", metavar="PATH|URL", help="the store of the nights (default: an SQLite file that is thrown away)")
+    chosen = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        write(Nights(chosen.store or str(Path(folder, "store.sqlite")), Path(folder)), chosen.out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
