@@ -29,10 +29,11 @@ from conformance.requirements.observations import observe, questions
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.tally import Tally
 from conformance.verdict.deviation import Deviation
+from conformance.verdict.exit import Exit
 from conformance.verdict.run import Run
 from conformance.verdict.standing import standings
 from conformance.verdict.verdict import Observation
-from conformance.verdict.weigh import Exit, exit_status, weigh
+from conformance.verdict.weigh import exit_status, weigh
 
 _UNAUTHORISED = {401, 403}
 LIMITS = {"smoke": 150, "nightly": 500, "deep": 20_000}

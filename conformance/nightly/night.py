@@ -7,7 +7,7 @@ from attrs import frozen
 from conformance.drift.item import Item
 from conformance.store.compare import Change, Difference
 from conformance.store.record import Record
-from conformance.verdict.weigh import Exit
+from conformance.verdict.exit import Exit
 
 _UNTOLD = {Exit.INCONCLUSIVE, Exit.INTERRUPTED}
 

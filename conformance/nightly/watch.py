@@ -21,7 +21,7 @@ from conformance.store.errors import StoreError
 from conformance.store.record import Record, read, record
 from conformance.store.store import Store
 from conformance.targets import Entry, Options, TargetError, resolve
-from conformance.verdict.weigh import Exit
+from conformance.verdict.exit import Exit
 
 _JOURNAL = "run.json"
 

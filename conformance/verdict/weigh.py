@@ -1,25 +1,15 @@
 """From what judges found to verdicts, and from verdicts to an exit status."""
 
 from collections.abc import Iterable, Sequence
-from enum import IntEnum
 
 from conformance.probes.probe import Expect
 from conformance.requirements.evidence import Evidence, Finding
 from conformance.requirements.requirement import Level, Requirement
 from conformance.verdict.deviation import Deviation, concerning
+from conformance.verdict.exit import Exit
 from conformance.verdict.verdict import Outcome, Proof, Verdict
 
 _SHOWN = 12
-
-
-class Exit(IntEnum):
-    """Exit statuses of a run."""
-
-    KEPT = 0
-    BROKEN = 1
-    USAGE = 2
-    INCONCLUSIVE = 3
-    INTERRUPTED = 130
 
 
 def weigh(
