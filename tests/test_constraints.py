@@ -86,7 +86,7 @@ def imported(folder: str) -> dict[str, Path]:
     return found
 
 
-@pytest.mark.parametrize(("folder", "groups"), [("conformance", ()), ("scripts", ("generate",)), ("tests", ("generate", "test"))])
+@pytest.mark.parametrize(("folder", "groups"), [("conformance", ()), ("scripts", ("generate", "nights")), ("tests", ("generate", "nights", "test"))])
 def test_what_is_imported_is_asked_for(folder: str, groups: tuple[str, ...]) -> None:
     """Code imports nothing that only happens to be there because something else needs it."""
     named = [*PROJECT["project"]["dependencies"], *(item for extra in PROJECT["project"]["optional-dependencies"].values() for item in extra)]

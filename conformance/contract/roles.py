@@ -59,6 +59,7 @@ EXTENSIONS: Mapping[str, str] = {
     "x-rerank-prices": "on the field of role `model`: what a million tokens cost, by model, where the vendor says",
     "x-rerank-order": "on the field of role `results`: `descending`, where the vendor promises that the best comes first",
     "x-rerank-chunk-score": "on the field of role `chunk_limit`: `best`, where a document scores as its best chunk",
+    "x-rerank-codes": "on the field of role `error_code`: values that were seen, so that `drift` takes them for documented",
     "x-rerank-key-env": "on the bearer scheme: the environment variable that holds the key",
     "x-rerank-document": "on `info`: `written`, where this project wrote the document from cited facts and the vendor published none",
     "x-rerank-client": "at the root of the overlay: `false`, where no client package is committed",
