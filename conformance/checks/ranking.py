@@ -21,7 +21,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
     echo = contract.success.place("echo")
     if results is None:
         return
-    at = f"response.{dotted(results.path)}"
+    # The list may be the whole answer.
+    at = f"response.{dotted(results.path)}".rstrip(".")
     if score is not None:
         promised = results.schema.get("x-rerank-order")
         yield Check(

@@ -91,7 +91,7 @@ def _documented(reading: Reading) -> Judgement:
         return []
     if not reading.contract.documents_errors and not reading.success:
         return None
-    if reading.status in CREDENTIALS and reading.contract.security is not None and not any(map(reading.contract.answer, CREDENTIALS)):
+    if reading.status in CREDENTIALS and reading.contract.secured and not any(map(reading.contract.answer, CREDENTIALS)):
         # Whoever asks for credentials refuses wrong ones, said or not; the audit tells of a contract that is silent.
         return None
     known = ", ".join(reading.contract.answers)

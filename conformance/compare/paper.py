@@ -231,7 +231,7 @@ def _access(contracts: Sequence[Contract]) -> Iterator[Row]:
 
     yield row("path", lambda c: Facts(f"{c.method} {full_path(c)}", c.pointer))
     yield row("host", lambda c: Facts(_host(c.server), "#/servers/0") if _host(c.server) else ABSENT)
-    yield row("authentication", lambda c: Facts("Authorization: Bearer KEY", f"{c.pointer}/security") if c.security is not None else ABSENT)
+    yield row("authentication", lambda c: Facts(c.credential.words, f"{c.pointer}/security") if c.credential is not None else ABSENT)
     yield row("request media type", lambda c: Facts(", ".join(c.request_media), f"{c.pointer}/requestBody"))
     yield row("version", lambda c: Facts(c.version, "#/info/version") if c.version else ABSENT)
 

@@ -51,4 +51,4 @@ def kit_for(reference: Contract, own: Kit) -> Kit:
     contracts ask for is one request.
     """
     variable = own.variable or own.contract.key_env
-    return Kit(asked_at(reference, own.contract), models_of(reference, own.contract, own.models), own.headers, variable or ("API_KEY" if own.contract.security else None))
+    return Kit(asked_at(reference, own.contract), models_of(reference, own.contract, own.models), own.headers, variable or ("API_KEY" if own.contract.credential else None))

@@ -15,7 +15,7 @@ from conformance.contract.schema import POINTER, Schema, convert, escape, flatte
 
 __all__ = ["Finding", "audit", "main"]
 
-_ESSENTIAL = ("model", "query", "documents"), ("results", "index", "score")
+_ESSENTIAL = ("query", "documents"), ("results", "index", "score")
 
 
 def audit(contract: Contract) -> list[Finding]:
@@ -118,7 +118,7 @@ def _declarations(contract: Contract) -> Iterator[Finding]:
     body, where = resolve(contract.document, contract.operation["requestBody"], f"{contract.pointer}/requestBody")
     if body.get("required") is not True and all(branch.schema.get("required") for branch in contract.branches):
         yield Finding("body", where, "The body has required fields and is not required itself.")
-    if contract.security is not None and contract.documents_errors and not any(map(contract.answer, CREDENTIALS)):
+    if contract.secured and contract.documents_errors and not any(map(contract.answer, CREDENTIALS)):
         yield Finding("security", f"{contract.pointer}/responses", "Credentials are asked for, and no answer to wrong ones is described.")
     for where, node in _nodes(contract):
         flat = flatten(node)

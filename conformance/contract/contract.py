@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from conformance.contract.credential import Credential, credentials
 from conformance.contract.errors import ContractError
 from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER, Schema, alternatives, convert, escape, flatten, resolve, walk
@@ -346,22 +347,21 @@ class Contract:
         return own or self.branches
 
     @cached_property
-    def security(self) -> Mapping[str, Any] | None:
-        """The bearer scheme that the operation asks for, or None when it asks for none."""
-        wanted = self.operation.get("security", self.document.get("security")) or []
-        schemes = (self.document.get("components") or {}).get("securitySchemes") or {}
-        for option in wanted:
-            for name in option:
-                scheme, _ = resolve(self.document, schemes.get(name, {}), f"#/components/securitySchemes/{name}")
-                if scheme.get("type") == "http" and str(scheme.get("scheme", "")).lower() == "bearer":
-                    result: Mapping[str, Any] = scheme
-                    return result
-        return None
+    def credential(self) -> Credential | None:
+        """How the operation takes a key, the first way that a header can carry; None when it asks for none."""
+        named = (self.document.get("components") or {}).get("securitySchemes") or {}
+        schemes = {name: resolve(self.document, raw, f"#/components/securitySchemes/{escape(name)}")[0] for name, raw in named.items()}
+        return next(credentials(self.operation.get("security", self.document.get("security")), schemes), None)
+
+    @property
+    def secured(self) -> bool:
+        """Whether a request without the key is to be refused."""
+        return self.credential is not None and not self.credential.optional
 
     @property
     def key_env(self) -> str | None:
         """Name of the environment variable that holds the key, or None."""
-        named = (self.security or {}).get("x-rerank-key-env")
+        named = self.credential.scheme.get("x-rerank-key-env") if self.credential is not None else None
         return None if named is None else str(named)
 
 

@@ -49,6 +49,7 @@ class App:
         self.base_path = URL(contract.server or "http://localhost").path.rstrip("/")
         self.path = self.base_path + contract.path
         self.declared = {method.upper() for method in contract.document["paths"][contract.path]}
+        self.key_header = (contract.credential.header if contract.credential else "Authorization").lower().encode("latin-1")
         self.build = bodies.success(contract)
         self.media = next(iter(contract.success.media), "application/json")
         self.errors: dict[int, tuple[str, Callable[[str], Any]]] = {}
@@ -105,7 +106,7 @@ class App:
             data = rules.encode(rules.shape(self.build(facts), body))
         except Refusal as refusal:
             if (seen := rules.refused(refusal, call.path, call.body)) is not None:
-                status, told, data = self._seen(rules, seen, call.header(b"authorization"))
+                status, told, data = self._seen(rules, seen, self._key_of(call))
                 headers = [*told, *headers[1:]]
             else:
                 status = refusal.status
@@ -113,7 +114,7 @@ class App:
                 headers[0] = ("content-type", media)
                 if status == 405:
                     headers.append(("allow", ", ".join(sorted(self.declared))))
-                data = rules.encode(rules.shape_error(build(refusal.message), status, call.header(b"authorization")))
+                data = rules.encode(rules.shape_error(build(refusal.message), status, self._key_of(call)))
         headers += self._required(status, {name for name, _ in headers})
         status, headers, data = rules.wire(status, headers, data, call)
         return status, headers, data, delay
@@ -125,6 +126,10 @@ class App:
             return seen.status, seen.wire(), b""
         shaped = rules.shape_error(seen.body, seen.status, header)
         return seen.status, seen.wire(), shaped.encode() if seen.plain and isinstance(shaped, str) else rules.encode(shaped)
+
+    def _key_of(self, call: Call) -> str | None:
+        """Return the value of the header that carries the key, or None."""
+        return call.header(self.key_header)
 
     def _required(self, status: int, sent: set[str]) -> Headers:
         """Return the headers that the contract promises with a status, those that are sent already left out."""
@@ -145,7 +150,7 @@ class App:
             raise Refusal(404, "404 page not found", "path")
         if call.method not in self.declared:
             raise Refusal(rules.wrong_method(), "Method not allowed", "method")
-        rules.authorise(call.header(b"authorization"))
+        rules.authorise(self._key_of(call))
         rules.accept_media(call.header(b"content-type"))
         if len(call.body) > _GIANT:
             raise Refusal(413, "The body is too large.", "size")

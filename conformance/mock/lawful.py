@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from conformance.contract import Contract
+from conformance.contract import Contract, select, validator
 from conformance.mock import scorer
 from conformance.mock.rules import Body, Headers, Refusal, Rules
 
@@ -73,6 +73,8 @@ class Lawful(Rules):
         super().__init__(contract, key)
         rng = random.Random(seed)
         self.random = random.Random(seed)
+        results = contract.success.place("results")
+        self.results = results.path if results else ()
         self.scorer = SCORERS[seed % len(SCORERS)]
         self.refuses_unsupported = rng.random() < 0.4
         self.refuses_unknown = rng.random() < 0.4
@@ -119,8 +121,6 @@ class Lawful(Rules):
             raise Refusal(self.refusal, "This model reads text only.")
 
     def _image(self, body: Body) -> bool:
-        from conformance.contract import select
-
         return any(select(body, place.path) for place in self.contract.request_places if place.role == "image")
 
     def count(self, body: Body, rows: list[Any]) -> dict[str, int]:
@@ -137,22 +137,19 @@ class Lawful(Rules):
 
     def shape(self, answer: Any, body: Body) -> Any:
         """Add undocumented fields where the style does."""
-        if self.extra and isinstance(answer, dict):
-            answer["undocumented"] = {"cached": False}
-            for rows in (value for value in answer.values() if isinstance(value, list)):
-                for row in rows:
-                    row["undocumented"] = 1
+        if self.extra:
+            for holder in (*([answer] if isinstance(answer, dict) else ()), *select(answer, (*self.results, "*"))):
+                holder["undocumented"] = {"cached": False}
         return super().shape(answer, body)
 
     def shape_error(self, answer: Any, status: int, header: str | None) -> Any:
         """Say errors in the style's words."""
         if isinstance(answer, dict):
             documented = self.contract.answer(status)
+            said = {"error_message": self.words, "error_code": self.code}
             for place in documented.places if documented else ():
-                if place.role == "error_message" and len(place.path) == 1:
-                    answer = {**answer, place.path[0]: self.words}
-                if place.role == "error_code" and len(place.path) == 1:
-                    answer = {**answer, place.path[0]: self.code}
+                if place.role in said and len(place.path) == 1 and validator(place.schema).is_valid(said[place.role]):
+                    answer = {**answer, place.path[0]: said[place.role]}
         return answer
 
     def wire(self, status: int, headers: Headers, data: bytes, request: Any) -> tuple[int, Headers, bytes]:

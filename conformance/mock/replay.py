@@ -43,13 +43,13 @@ class ReplayApp(App):
         self._answers: dict[tuple[Any, ...], list[Response | None]] = defaultdict(list)
         self._turns: dict[tuple[Any, ...], int] = defaultdict(int)
         for exchange in self.exchanges:
-            for place in _places(exchange.request, expand(exchange.request.header("authorization") or "", self.secrets)):
+            for place in _places(exchange.request, expand(exchange.request.header(self.key_header.decode("latin-1")) or "", self.secrets)):
                 self._answers[place].append(exchange.response)
 
     def answer(self, call: Call) -> tuple[int, Headers, bytes, float] | None:
         """Return status, headers, body and no delay, or None to cut the connection."""
         asked = Request(call.method, call.path.removeprefix(self.base_path), (("content-type", call.header(b"content-type") or ""),), call.body)
-        for place in _places(asked, call.header(b"authorization") or ""):
+        for place in _places(asked, self._key_of(call) or ""):
             found = self._answers.get(place)
             if not found:
                 continue

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from conformance.contract import Contract
+from conformance.contract.contract import CREDENTIALS
 from conformance.mock import scorer
 from conformance.mock.body import Facts, Row
 
@@ -35,6 +36,8 @@ class Rules:
         self.models = frozenset(contract.models)
         self.multimodal = frozenset(m for b in contract.branches if b.kind == "multimodal" for m in b.models)
         self.refusal = contract.refusal or 400
+        self.credential = contract.credential
+        self.unauthorised = next((status for status in CREDENTIALS if str(status) in contract.answers), CREDENTIALS[0])
         self.always_echoes = "echo_switch" not in self.names and contract.success.place("echo") is not None
         trace = contract.success.header("trace")
         self.trace = trace.name.lower() if trace else None
@@ -43,12 +46,15 @@ class Rules:
     # --- the request ---
 
     def authorise(self, header: str | None) -> None:
-        """Refuse what is not exactly the key."""
-        if self.contract.security is None:
+        """Refuse what is not exactly the key; `header` is the value of the header that the contract names."""
+        if self.credential is None or not self.contract.secured:
             return
-        scheme, _, token = (header or "").partition(" ")
-        if scheme.lower() != "bearer" or token != self.key:
-            raise Refusal(401, "Invalid token", "credentials")
+        prefix = self.credential.prefix
+        given = header or ""
+        # The names of HTTP's own schemes know no case (RFC 9110, 11.1).
+        spelt = given[: len(prefix)].lower() == prefix.lower() if self.credential.authentication else given.startswith(prefix)
+        if not spelt or given[len(prefix) :] != self.key:
+            raise Refusal(self.unauthorised, "Invalid token", "credentials")
 
     def accept_media(self, header: str | None) -> None:
         """Refuse a media type that the contract does not declare."""

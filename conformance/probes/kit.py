@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,12 @@ from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import DOCUMENTS, QUERY
 
 MULTIMODAL = "multimodal"
+
+
+class Own(Enum):
+    """What stands for the credentials that a lawful request carries."""
+
+    KEY = "the key"
 
 
 @define(slots=False, eq=False)
@@ -145,12 +152,16 @@ class Kit:
         """Whether the branch takes one string in place of a list of documents."""
         return any("string" in types(leaf) for leaf in alternatives(self.named("documents", branch).schema))
 
+    @property
+    def key_name(self) -> str:
+        """The name under which the key stands in requests."""
+        return self.variable or self.contract.key_env or "API_KEY"
+
     @cached_property
     def authorization(self) -> tuple[str, str] | None:
         """The header that carries the key, as a shell would read it; None when none is asked for."""
-        if self.contract.security is None:
-            return None
-        return ("Authorization", f"Bearer ${self.variable or self.contract.key_env or 'API_KEY'}")
+        credential = self.contract.credential
+        return None if credential is None else (credential.header, credential.value(f"${self.key_name}"))
 
     def request(
         self,
@@ -159,12 +170,12 @@ class Kit:
         media: str | None = None,
         path: str | None = None,
         method: str | None = None,
-        authorization: str | None = "",
+        authorization: str | Own | None = Own.KEY,
         repeat: int = 0,
     ) -> Request:
         """Return a request: a body as compact JSON (bytes as they are), the rest as the contract declares.
 
-        `authorization` is another value for the header, or None to send none;
+        `authorization` is another value for the header that carries the key, or None to send none;
         `media` is another media type, or "" to send none.
         """
         content = body if isinstance(body, bytes) else encode(body)
@@ -172,10 +183,9 @@ class Kit:
         media = self.media if media is None else media
         if media:
             headers.append(("Content-Type", media))
-        if authorization:
-            headers.append(("Authorization", authorization))
-        elif authorization == "" and self.authorization:
-            headers.append(self.authorization)
+        if self.authorization and authorization is not None:
+            name, own = self.authorization
+            headers.append((name, own if isinstance(authorization, Own) else authorization))
         return Request(
             method or self.contract.method,
             self.contract.path if path is None else path,

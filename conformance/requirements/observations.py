@@ -7,6 +7,7 @@ from attrs import frozen
 from conformance.checks.check import show
 from conformance.checks.reading import Reading
 from conformance.contract import select
+from conformance.contract.schema import alternatives, types
 from conformance.exchange.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit, encode
 from conformance.probes.probe import Expect, Probe
@@ -38,18 +39,23 @@ def questions(kit: Kit) -> Iterator[Question]:
 
     yield ask("unknown_field", "A field that the contract does not declare", kit.request({**body, "no_such_field": 1}))
     yield ask("trailing_slash", "The declared path with a trailing slash", kit.request(body, path=f"{kit.contract.path}/"), core=False)
-    if kit.authorization:
-        yield ask("lower_case_bearer", "`bearer` in lower case", kit.request(body, authorization=kit.authorization[1].replace("Bearer", "bearer", 1)), core=False)
+    credential = kit.contract.credential
+    if credential is not None and credential.authentication:
+        word = credential.prefix.strip()
+        lowered = credential.value(f"${kit.key_name}").replace(word, word.lower(), 1)
+        yield ask(f"lower_case_{word.lower()}", f"`{word.lower()}` in lower case", kit.request(body, authorization=lowered), core=False)
     yield ask("duplicate_key", "A key that comes twice", kit.request(text[:-1] + b"," + encode({query: "Apple"})[1:]))
     yield ask("deep_nesting", "A query of lists nested 500 deep", kit.request(deep(kit)))
-    surrogate = encode({**body, query: "@@"}).replace(b"@@", b"lone \\ud800 surrogate")
+    surrogate = encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"lone \\ud800 surrogate")
     yield ask("lone_surrogate", "An escaped surrogate without its other half", kit.request(surrogate))
-    if kit.has("limit"):
-        name = kit.named("limit").name
-        yield ask("nan", "NaN for a number", kit.request(text[:-1] + f',"{name}":NaN}}'.encode()))
-        yield ask("overflow", "A number beyond every float (1e400)", kit.request(text[:-1] + f',"{name}":1e400}}'.encode()))
-        yield ask("whole_fraction", "4.0 where an integer is asked for", kit.request({**body, name: 4.0}), core=False)
-        yield ask("huge_number", f"`{name}` of thirty digits", kit.request({**body, name: 10**30}))
+    # Where no field is a number, one stands where a text is asked for.
+    numbers = [item for item in kit.primary.fields.values() if any(types(leaf) & {"integer", "number"} for leaf in alternatives(item.schema))]
+    number = min(numbers or [kit.named("query")], key=lambda item: item.role != "limit").name
+    yield ask("nan", "NaN for a number", kit.request(text[:-1] + f',"{number}":NaN}}'.encode()))
+    yield ask("overflow", "A number beyond every float (1e400)", kit.request(text[:-1] + f',"{number}":1e400}}'.encode()))
+    yield ask("huge_number", f"`{number}` of thirty digits", kit.request({**body, number: 10**30}))
+    if numbers:
+        yield ask("whole_fraction", "4.0 where an integer is asked for", kit.request({**body, number: 4.0}), core=False)
     model = kit.contract.request_field("model")
     if model is not None and "enum" not in model.schema and not kit.contract.models and not model.required:
         yield ask("unknown_model", "A model that nobody knows, where naming one is optional", unknown_model(kit, model))

@@ -22,21 +22,23 @@ def transport_requirements(kit: Kit) -> Iterator[Requirement]:
 
 
 def _credentials(kit: Kit) -> Iterator[Requirement]:
-    if kit.authorization is None:
+    credential = kit.contract.credential
+    if credential is None or not kit.contract.secured:
         return
-    _, value = kit.authorization
-    variable = value.partition("$")[2]
+    variable, value = kit.key_name, credential.value
     body = kit.body()
     source = f"{kit.contract.pointer}/security"
     wrong = {
         "missing": ("credentials that are missing", None),
-        "empty": ("an empty token", "Bearer"),
+        "empty": ("an empty token", value("").strip()),
         "scheme": ("the key under another scheme", f"Basic ${variable}"),
         "bare": ("the key without a scheme", f"${variable}"),
-        "wrong": ("a wrong key", "Bearer wrong-0123456789abcdef"),
-        "prefix": ("the right key without its last character", f"Bearer ${{{variable}%?}}"),
-        "suffix": ("the right key with a character more", f"Bearer ${{{variable}}}x"),
+        "wrong": ("a wrong key", value("wrong-0123456789abcdef")),
+        "prefix": ("the right key without its last character", value(f"${{{variable}%?}}")),
+        "suffix": ("the right key with a character more", value(f"${{{variable}}}x")),
     }
+    if not credential.prefix:
+        wrong = {name: told for name, told in wrong.items() if name not in {"scheme", "bare"}}
     for name, (label, header) in wrong.items():
         yield expecting(
             Clause(f"auth.{name}", f"A request with {label} is refused for its credentials.", Level.MUST, source),
@@ -101,14 +103,13 @@ def _media(kit: Kit) -> Iterator[Requirement]:
 
 def _malformed(kit: Kit) -> Iterator[Requirement]:
     text = encode(kit.body())
-    query = kit.named("query").name
     bodies = {
         "truncated": ("a body that stops in the middle", text[: len(text) // 2]),
         "empty": ("an empty body", b""),
         "not_json": ("a body that is no JSON", b"query: Apple"),
         "trailing": ("JSON with something behind it", text + b"}"),
         "comma": ("JSON with a trailing comma", text[:-1] + b",}"),
-        "utf8": ("JSON that is no UTF-8", encode({**kit.body(), query: "@@"}).replace(b"@@", b"Caf\xe9 \xff\xfe")),
+        "utf8": ("JSON that is no UTF-8", encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"Caf\xe9 \xff\xfe")),
     }
     for name, (label, body) in bodies.items():
         yield expecting(

@@ -282,7 +282,9 @@ def data(contract: Contract, package: str) -> str:
         "PATH": contract.path,
         "METHOD": contract.method,
         "MEDIA": media,
-        "SCHEME": "Bearer" if contract.security is not None else None,
+        "KEY_HEADER": contract.credential.header if contract.credential is not None else None,
+        "KEY_PREFIX": contract.credential.prefix if contract.credential is not None else "",
+        "KEY_NEEDED": contract.secured,
         "KEY_ENV": contract.key_env,
         "TRACE": trace.name.lower() if trace else None,
         "ROLES": {field.role: field.name for field in contract.fields.values() if field.role},
@@ -295,7 +297,7 @@ def data(contract: Contract, package: str) -> str:
     }
     lines = ['"""The contract\'s facts, for the runtime."""', "", "from typing import Any", ""]
     for name, value in values.items():
-        kind = {"SCHEMA": "dict[str, Any]", "PLACES": "dict[str, list[tuple[str, ...]]]", "ONLY_MODELS": "dict[str, list[str]]", "MODELS": "list[str]", "ERROR_MESSAGES": "list[str]", "ERROR_CODES": "list[str]", "SCHEME": "str | None", "KEY_ENV": "str | None", "TRACE": "str | None"}.get(name)
+        kind = {"SCHEMA": "dict[str, Any]", "PLACES": "dict[str, list[tuple[str, ...]]]", "ONLY_MODELS": "dict[str, list[str]]", "MODELS": "list[str]", "ERROR_MESSAGES": "list[str]", "ERROR_CODES": "list[str]", "KEY_HEADER": "str | None", "KEY_ENV": "str | None", "TRACE": "str | None"}.get(name)
         lines.append(f"{name}{f': {kind}' if kind else ''} = {pprint.pformat(value, width=110, sort_dicts=False)}")
     return "\n".join(lines) + "\n"
 

@@ -58,7 +58,7 @@ def make(out: Path, prism_program: Path, infinity_programs: Path) -> int:
 
 def command_line(prism_target: str, infinity_target: str, out: str) -> list[str]:
     """Return the arguments of `rerank-conformance` that make the example."""
-    return ["compare", "mock", prism_target, infinity_target, "--reference", "siliconflow", "--model", f"Infinity={infinity.MODEL}", "--timeout", "60", "--out", out]
+    return ["compare", "mock", prism_target, infinity_target, "--reference", "siliconflow", "--model", f"Infinity={infinity.MODEL}", "--timeout", "10", "--out", out]
 
 
 def _free(port: int) -> bool:

@@ -22,7 +22,8 @@ REQUIREMENTS = HERE / "infinity-requirements.txt"
 MODEL = "tiny-random-cross-encoder"
 KEY = "mock-key"
 PREFIX = "/v1"
-_QUIET = {"HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1", "TOKENIZERS_PARALLELISM": "false"}
+# One thread: several that wait for each other on a busy machine take fifteen times as long for so small a model.
+_QUIET = {"HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
 
 
 def install(home: Path = HOME) -> Path:

@@ -137,7 +137,7 @@ DEFECTS: dict[str, tuple[Any, str, str]] = {
     "required": (lambda _o, schema, _d: schema["required"].append("nobody"), "required", "schema"),
     "unknown role": (field("top", **{"x-rerank-role": "limmit"}), "role", "top"),
     "role given twice": (field("query_too", type="string", **{"x-rerank-role": "query"}), "role", "schema"),
-    "role of the request missing": (lambda _o, schema, _d: schema["properties"]["model"].pop("x-rerank-role"), "role", "schema"),
+    "role of the request missing": (lambda _o, schema, _d: schema["properties"]["query"].pop("x-rerank-role"), "role", "schema"),
     "branches that cannot be told apart": (field("extra", oneOf=[{"type": "object", "properties": {"a": {}}}, {"type": "object"}]), "oneOf", "oneOf/0"),
 }
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from conformance.contract import Contract, Place, select
+from conformance.contract import Answer, Contract, Place, select
 from conformance.contract.contract import validator
 from conformance.contract.roles import COUNTS, GROWING, HOLDERS
 from conformance.contract.schema import alternatives, types
@@ -27,6 +27,8 @@ def _without(path: tuple[str, ...]) -> Callable[[Any], Any]:
 
 def _with(path: tuple[str, ...], value: Any) -> Callable[[Any], Any]:
     def change(answer: Any) -> Any:
+        if not path:
+            return value(answer) if callable(value) else value
         for holder in select(answer, path[:-1]):
             if isinstance(holder, dict) and path[-1] in holder:
                 holder[path[-1]] = value(holder[path[-1]]) if callable(value) else value
@@ -44,10 +46,10 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
     success = contract.success
     for place in success.places:
         yield from _of_place(contract, place)
-    yield Fault("wrapped", "The answer is wrapped in an object.", "response.*.required", _shape(lambda answer: {"payload": answer}))
-    yield Fault("listed", "The answer is wrapped in a list.", "response.type", _shape(lambda answer: [answer]))
+    yield Fault("wrapped", "The answer is wrapped in an object.", _no_body(success), _shape(lambda answer: {"payload": answer}))
+    yield Fault("listed", "The answer is wrapped in a list.", "response.*type", _shape(lambda answer: [answer]))
     yield Fault("encoded_twice", "The answer is JSON in a string of JSON.", "response.type", _shape(json.dumps))
-    yield Fault("error_under_200", "An error comes under the success's status.", "response.*.required", _shape(lambda _a: {"code": 20042, "message": "input too long", "data": None}))
+    yield Fault("error_under_200", "An error comes under the success's status.", _no_body(success), _shape(lambda _a: {"code": 20042, "message": "input too long", "data": None}))
     yield Fault("truncated", "The answer's JSON stops in the middle.", "response.json", replace("wire", lambda _o, _r, status, headers, data, _c: (status, headers, data[: len(data) // 2] if status < 300 else data)))
     yield Fault("html_page", "A web page is answered.", "response.*", replace("wire", lambda _o, _r, status, headers, data, _c: (status, [("content-type", "text/html"), *headers[1:]], b"<html>Welcome</html>") if status < 300 else (status, headers, data)))
     yield Fault("media_type", "The answer is called text/plain.", "response.media_type", _header(lambda headers: [("content-type", "text/plain"), *headers[1:]]))
@@ -65,13 +67,17 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
             yield Fault("count_results", "Only the results are counted.", "usage.*.limit_free", replace("count", lambda original, _r, body, rows: {**original(body, rows), **dict.fromkeys(GROWING, 9 * len(rows))}))
 
 
+def _no_body(success: Answer) -> str:
+    """Return what an object that is not the answer breaks: what is required of it, or that it is a list."""
+    return "response.type" if any("array" in types(schema) for schema in success.media.values()) else "response.*.required"
+
+
 def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:
     name = place.name
-    last = place.path[-1]
-    required = any(last in node.get("required", ()) for node in _holders(contract, place.path))
+    required = bool(place.path) and any(place.path[-1] in node.get("required", ()) for node in _holders(contract, place.path))
     if required and not place.role.startswith("error"):
         yield Fault(f"lacks.{name}", f"`{name}` is missing.", f"response.{name}.required", _shape(_without(place.path)))
-    if place.role in {"id", "model", "results", *HOLDERS, *COUNTS} and not validator(place.schema).is_valid(None):
+    if place.role in {"id", "model", "results", *HOLDERS, *COUNTS} and place.path and not validator(place.schema).is_valid(None):
         yield Fault(f"null.{name}", f"`{name}` is null.", f"response.{name}.type", _shape(_with(place.path, None)))
     if place.role in COUNTS:
         yield Fault(f"negative.{name}", f"`{name}` is negative.", f"response.{name}.minimum", _shape(_with(place.path, lambda n: -n - 1)))
@@ -84,8 +90,9 @@ def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:
         yield Fault("id_empty", "The id is empty.", f"response.{name}.*", _shape(_with(place.path, "")))
         yield Fault("id_number", "The id is a number.", f"response.{name}.type", _shape(_with(place.path, 7)))
     if place.role == "results":
-        yield Fault("results_object", "The results are an object.", f"response.{name}.type", _shape(_with(place.path, lambda rows: {str(i): row for i, row in enumerate(rows)})))
-        yield Fault("results_pairs", "Each result is a pair, not an object.", f"response.{name}.items.type", _shape(_with(place.path, lambda rows: [[i, 0.5] for i, _ in enumerate(rows)])))
+        at = ".".join(filter(None, ("response", name)))
+        yield Fault("results_object", "The results are an object.", f"{at}.type", _shape(_with(place.path, lambda rows: {str(i): row for i, row in enumerate(rows)})))
+        yield Fault("results_pairs", "Each result is a pair, not an object.", f"{at}.items.type", _shape(_with(place.path, lambda rows: [[i, 0.5] for i, _ in enumerate(rows)])))
         yield Fault("results_empty", "There are no results.", "response.*", _shape(_with(place.path, [])))
     if place.role == "text":
         yield Fault("echo_number", "The text of a document comes back as a number.", f"response.{name}.type", _shape(_with(place.path, 7)))
@@ -100,7 +107,7 @@ def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:
         if not validator(place.schema).is_valid(None):
             yield Fault("echo_null", "A document that was not asked for is null.", f"response.{name}.*", _shape(_null_document(place.path)))
         if not bare:
-            yield Fault("echo_other_key", "A document comes back under another key.", f"response.{name}.*", _shape(_with(place.path, lambda d: {"content": next(iter(d.values()))})))
+            yield Fault("echo_other_key", "A document comes back under another key.", f"response.{name}.*", _shape(_with(place.path, lambda d: {"unexpected": next(iter(d.values()))})))
 
 
 def _null_document(path: tuple[str, ...]) -> Callable[[Any], Any]:

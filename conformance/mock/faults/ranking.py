@@ -41,11 +41,11 @@ def _cut(pick: Any) -> Any:
 
 
 def _needs(test: Any) -> Any:
-    """Refuse lists that a test does not like."""
+    """Refuse lists whose texts a test does not like."""
 
     def documents(original: Any, rules: Any, body: Any) -> Any:
         found = original(body)
-        if not test(found):
+        if not test([rules.text(item) for item in found]):
             raise Refusal(rules.refusal, "These documents are not supported.")
         return found
 
@@ -59,12 +59,12 @@ def _chunks(pick: Any) -> Any:
 def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a catalogue is long
     """Yield the faults that the contract's roles allow."""
     places = {role: contract.success.place(role) for role in ("results", "index", "score")}
-    results, index, score = (place.path[-1] if place else role for role, place in places.items())
+    index, score = (place.path[-1] if (place := places[role]) else role for role in ("index", "score"))
     key = f'"{score}":'.encode()
-    at = f"response.{places['results'].name if places['results'] else results}"
-    yield Fault("unsorted", "Results come in the order of the input.", "response.*.sorted", _rows(lambda rows: sorted(rows, key=lambda row: row.index)))
-    yield Fault("ascending", "The worst result comes first.", "response.*.sorted", _rows(lambda rows: rows[::-1]))
-    yield Fault("last_pair", "The last two results are swapped.", "response.*.sorted", _rows(_swap))
+    at = ".".join(filter(None, ("response", places["results"].name if places["results"] else "results")))
+    yield Fault("unsorted", "Results come in the order of the input.", "response*.sorted", _rows(lambda rows: sorted(rows, key=lambda row: row.index)))
+    yield Fault("ascending", "The worst result comes first.", "response*.sorted", _rows(lambda rows: rows[::-1]))
+    yield Fault("last_pair", "The last two results are swapped.", "response*.sorted", _rows(_swap))
     yield Fault("index_rank", "`index` is the place in the answer.", "ranking.permutation", _rows(lambda rows: [evolve(row, index=i) for i, row in enumerate(rows)]))
     yield Fault("index_one_based", "`index` counts from one.", f"response.*.{index}.range", _rows(lambda rows: [evolve(row, index=row.index + 1) for row in rows]))
     yield Fault("index_negative", "`index` counts from the end.", f"response.*.{index}.*", _rows(lambda rows: [evolve(row, index=row.index - len(rows)) for row in rows]))
@@ -87,11 +87,11 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a 
     yield Fault("score_by_position", "Later documents score lower.", "ranking.permutation", _score(lambda score, _r, _b, position, _i: score / (1 + 0.1 * position)))
     yield Fault("score_by_batch", "Scores depend on the number of documents.", "ranking.independent", _score(lambda score, rules, body, *_: score / (1 + 0.02 * len(rules.documents(body)))))
     yield Fault("latin_only", "Chinese is not read.", "ranking.relevance.chinese", _score(lambda score, rules, _b, _p, item: score if rules.text(item).isascii() else 0.001))
-    yield Fault("dedup", "Equal documents are ranked once.", "response.*.all", replace("candidates", lambda _o, _r, documents: [i for i, d in enumerate(documents) if d not in documents[:i]]))
-    yield Fault("drops_empty", "Empty documents are dropped.", "response.*.all", replace("candidates", lambda _o, _r, documents: [i for i, d in enumerate(documents) if d != ""]))
+    yield Fault("dedup", "Equal documents are ranked once.", "response*.all", replace("candidates", lambda _o, _r, documents: [i for i, d in enumerate(documents) if d not in documents[:i]]))
+    yield Fault("drops_empty", "Empty documents are dropped.", "response*.all", replace("candidates", lambda _o, rules, documents: [i for i, d in enumerate(documents) if rules.text(d) != ""]))
     most = Kit(contract).most_documents(120)
     if most > 50:
-        yield Fault("cap_50", "Only 50 documents are ranked.", "response.*.all", after("candidates", lambda found: found[:50]))
+        yield Fault("cap_50", "Only 50 documents are ranked.", "response*.all", after("candidates", lambda found: found[:50]))
     if most > 100:
         yield Fault("cap_100", "Only 100 documents are ranked.", "response.*", after("candidates", lambda found: found[:100]))
     if most > 64:
@@ -99,9 +99,9 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a 
     yield Fault("refuses_one", "A single document is refused.", "request.*", _needs(lambda found: len(found) > 1))
     yield Fault("refuses_empty_string", "An empty string among the documents is refused.", "request.*.empty_string", _needs(lambda found: "" not in found))
     yield Fault("refuses_duplicates", "A document that comes twice is refused.", "request.*.duplicates", _needs(lambda found: all(d not in found[:i] for i, d in enumerate(found))))
-    yield Fault("refuses_nul", "A NUL in a text is refused.", "request.*.any_text", _needs(lambda found: not any("\x00" in str(d) for d in found)))
+    yield Fault("refuses_nul", "A NUL in a text is refused.", "request.*.any_text", _needs(lambda found: not any("\x00" in text for text in found)))
     longest = Kit(contract).longest_document(1_000_000) // 2
-    yield Fault("refuses_large", f"A document of {longest:,} characters is refused.", "request.*.large", _needs(lambda found: all(len(str(d)) < longest for d in found)))
+    yield Fault("refuses_large", f"A document of {longest:,} characters is refused.", "request.*.large", _needs(lambda found: all(len(text) < longest for text in found)))
     if contract.request_field("chunk_limit") is not None:
         yield Fault("first_chunk", "Only the first chunk is read.", "ranking.chunks.*", _chunks(lambda parts: parts[:1]))
         yield Fault("last_chunk", "Only the last chunk is read.", "ranking.chunks.*", _chunks(lambda parts: parts[-1:]))

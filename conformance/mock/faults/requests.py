@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from conformance.contract import Contract, validator
+from conformance.contract import Contract, Field, validator
 from conformance.contract.schema import Schema, alternatives, types, walk
 from conformance.mock.faults.fault import Fault, replace
 from conformance.mock.rules import Refusal, Rules
+from conformance.probes.kit import Kit
+from conformance.probes.sample import Unsatisfiable, sample
 
 _BOUNDS = {"minimum": 1, "maximum": -1, "minLength": 1, "maxLength": -1, "minItems": 1, "maxItems": -1}
 _LAX = (*_BOUNDS, "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern", "enum", "uniqueItems", "oneOf", "anyOf", "not")
@@ -27,9 +29,9 @@ def request_faults(contract: Contract) -> Iterator[Fault]:
             yield Fault(f"loose.{name}.{keyword}", f"`{name}` one beyond its {keyword} is taken.", f"request.{name}.{keyword}", _schema(path, keyword, -step))
     for field in contract.fields.values():
         if field.required:
-            yield Fault(f"optional.{field.name}", f"A request without `{field.name}` is taken.", f"request.{field.name}.required", _default(field.name, field.role))
+            yield Fault(f"optional.{field.name}", f"A request without `{field.name}` is taken.", f"request.{field.name}.required", _default(contract, field.name))
         for kind, taken, change in _coercions(field.schema):
-            yield Fault(f"coerces.{field.name}.{kind}", f"`{field.name}` is taken as {kind}.", f"request.{field.name}.*", _coerce(field.name, taken, change))
+            yield Fault(f"coerces.{field.name}.{kind}", f"`{field.name}` is taken as {kind}.", f"request.{field.name}.*", _coerce(field, taken, change))
     if contract.models:
         yield Fault("any_model", "Any model is taken.", "request.*.unknown" if not _listed(contract) else "request.*.enum", _any_model(contract))
     if len(contract.models) > 1:
@@ -71,10 +73,22 @@ def _schema(path: tuple[str, ...], keyword: str, step: int | None) -> Callable[[
     return apply
 
 
-def _default(name: str, role: str | None) -> Callable[[Rules], None]:
+def _good(contract: Contract, name: str) -> Any:
+    """Return a value that a lawful request has for a field; None where none is known."""
+    kit = Kit(contract)
+    branch = next(branch for branch in contract.branches if name in branch.fields)
+    field = branch.fields[name]
+    try:
+        return kit.body(branch)[name] if field.required else sample(field.schema)
+    except Unsatisfiable:
+        return None
+
+
+def _default(contract: Contract, name: str) -> Callable[[Rules], None]:
+    value = _good(contract, name)
+
     def apply(rules: Rules) -> None:
         original = rules.validate
-        value = {"model": rules.contract.models[0] if rules.contract.models else "default", "documents": ["apple"]}.get(role or "", "apple")
 
         def validate(body: Any) -> None:
             if isinstance(body, dict) and name not in body:
@@ -113,9 +127,11 @@ def _odd_items(odd: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list) and any(odd(item) for item in value)
 
 
-def _coerce(name: str, taken: Callable[[Any], bool], change: Callable[[Any], Any]) -> Callable[[Rules], None]:
+def _coerce(field: Field, taken: Callable[[Any], bool], change: Callable[[Any], Any]) -> Callable[[Rules], None]:
+    name, keeps = field.name, validator(field.schema)
+
     def apply(rules: Rules) -> None:
-        original = rules.validate
+        original, good = rules.validate, _good(rules.contract, name)
 
         def validate(body: Any) -> None:
             if isinstance(body, dict) and name in body and taken(body[name]):
@@ -124,10 +140,8 @@ def _coerce(name: str, taken: Callable[[Any], bool], change: Callable[[Any], Any
                 if value is None and not required:
                     del body[name]
                 else:
-                    # The model must stay one that is known, or the coercion would not show.
-                    role = next((role for role, wire in rules.names.items() if wire == name), None)
-                    known = rules.contract.models[0] if role == "model" and rules.contract.models else None
-                    body[name] = known or (value if value is not None else ["null"] if role == "documents" else "null")
+                    # What comes out must be lawful, and a model one that is known, or the coercion would not show.
+                    body[name] = value if field.role != "model" and value is not None and keeps.is_valid(value) else good
             original(body)
 
         rules.validate = validate  # type: ignore[method-assign]

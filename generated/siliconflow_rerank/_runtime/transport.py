@@ -277,9 +277,11 @@ _encode = json.JSONEncoder(
 
 
 def _secret(contract: Any, api_key: str | None) -> Secret | None:
-    if contract.SCHEME is None:
+    if contract.KEY_HEADER is None:
         return None
     key = api_key if api_key is not None else os.environ.get(contract.KEY_ENV or "")
+    if not key and not contract.KEY_NEEDED:
+        return None
     if not key:
         where = (
             f"set the environment variable {contract.KEY_ENV} or "
@@ -291,4 +293,4 @@ def _secret(contract: Any, api_key: str | None) -> Secret | None:
     if not key.isascii() or not key.isprintable() or key != key.strip():
         msg = "the API key holds characters that no header takes (white space at its ends, perhaps)"
         raise MissingKeyError(msg)
-    return Secret(key, contract.SCHEME)
+    return Secret(key, contract.KEY_HEADER, contract.KEY_PREFIX)

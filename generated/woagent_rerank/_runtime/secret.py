@@ -14,11 +14,11 @@ _SHORTEST = 8
 class Secret(httpx.Auth):
     """Puts the key into a request as it goes out. It has no readable form and cannot be pickled."""
 
-    __slots__ = ("_put",)
+    __slots__ = ("_header", "_put")
 
-    def __init__(self, key: str, scheme: str) -> None:
+    def __init__(self, key: str, header: str, prefix: str) -> None:
         def put(request: httpx.Request) -> None:
-            request.headers["Authorization"] = f"{scheme} {key}".strip()
+            request.headers[header] = prefix + key
 
         def take(data: bytes) -> bytes:
             return (
@@ -27,7 +27,7 @@ class Secret(httpx.Auth):
                 else data
             )
 
-        self._put = (put, take)
+        self._header, self._put = header, (put, take)
 
     def auth_flow(
         self, request: httpx.Request
@@ -38,7 +38,7 @@ class Secret(httpx.Auth):
 
     def scrub(self, response: httpx.Response) -> None:
         """Take the key out of an answer and its request, before anybody keeps them."""
-        response.request.headers["Authorization"] = REDACTED
+        response.request.headers[self._header] = REDACTED
         content = response.content
         clean = self._put[1](content)
         if clean is not content:

@@ -1,0 +1,62 @@
+"""How a contract's key is sent: in which header, behind which words."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+# On an `apiKey` scheme, whose description alone can say it: `Token`, `Key` …
+PREFIX = "x-rerank-key-prefix"
+
+
+@frozen
+class Credential:
+    """A header that carries the key: its name, and what stands before the key in its value.
+
+    `scheme` is a security scheme object of OpenAPI; `optional` tells that
+    the contract also lets a request without any key in.
+    """
+
+    header: str
+    prefix: str
+    scheme: Mapping[str, Any]
+    optional: bool = False
+
+    def value(self, key: str) -> str:
+        """Return the header's value for a key."""
+        return self.prefix + key
+
+    @property
+    def words(self) -> str:
+        """The header as a reader is told of it."""
+        return f"{self.header}: {self.prefix}KEY"
+
+    @property
+    def authentication(self) -> bool:
+        """Whether the value is one of HTTP's own schemes (RFC 9110, 11.4): a word, a space, the key."""
+        return self.prefix.endswith(" ")
+
+
+def credentials(options: Any, schemes: Mapping[str, Any]) -> Iterator[Credential]:
+    """Yield what an operation's `security` lets a caller send; `schemes` are resolved, by name.
+
+    A key in a URL is none of them: it would get into logs.
+    """
+    wanted = [option for option in options or () if isinstance(option, Mapping)]
+    optional = any(not option for option in wanted)
+    for option in wanted:
+        for scheme in map(schemes.get, option):
+            if isinstance(scheme, Mapping) and (found := _carried(scheme)) is not None:
+                yield Credential(*found, scheme, optional)
+
+
+def _carried(scheme: Mapping[str, Any]) -> tuple[str, str] | None:
+    kind, where, name = (str(scheme.get(key, "")) for key in ("type", "in", "name"))
+    if kind == "http" and str(scheme.get("scheme", "")).lower() == "bearer":
+        return "Authorization", "Bearer "
+    if kind == "apiKey" and where == "header" and name:
+        word = str(scheme.get(PREFIX, ""))
+        return name, f"{word} " if word else ""
+    if kind == "apiKey" and where == "cookie" and name:
+        return "Cookie", f"{name}="
+    return None
