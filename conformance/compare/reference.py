@@ -1,4 +1,4 @@
-"""A contract asked of another vendor's server: its clauses, at that server's path, with that server's key and models."""
+"""A contract asked of another vendor's server: its clauses, at that server's path, with that server's way to send a key, and its models."""
 
 from typing import Any
 
@@ -10,15 +10,25 @@ from conformance.probes.kit import Kit
 
 
 def asked_at(reference: Contract, own: Contract) -> Contract:
-    """Return the reference as it is asked of a server of another contract: at that server's path, every schema the reference's."""
-    if reference.path == own.path:
+    """Return the reference as it is asked of a server of another contract: where and with what that one is asked, every schema the reference's."""
+    if reference.path == own.path and _sent(reference) == _sent(own):
         return reference
     document: dict[str, Any] = dict(reference.document)
     paths = dict(document["paths"])
     item = paths.pop(reference.path)
     paths.pop(own.path, None)
+    if _sent(reference) != _sent(own):
+        method = reference.method.lower()
+        item = {**item, method: {**item[method], "security": own.operation.get("security", own.document.get("security")) or []}}
+        schemes = (own.document.get("components") or {}).get("securitySchemes") or {}
+        document["components"] = {**(document.get("components") or {}), "securitySchemes": schemes}
     document["paths"] = {own.path: item, **paths}
     return Contract(reference.name, document, reference.vendored, reference.source, reference.unmatched)
+
+
+def _sent(contract: Contract) -> tuple[str, str] | None:
+    """Return in which header, and behind what, a contract's key goes."""
+    return None if contract.credential is None else (contract.credential.header, contract.credential.prefix)
 
 
 def aligned(target: Target, first: Contract) -> Target:

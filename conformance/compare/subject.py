@@ -65,9 +65,9 @@ class Subject:
         """Return the lawful requests that a reference asked for, with the target's key, as that contract reads them."""
         if reference.name not in self._lawful:
             kit = self.kits[reference.name]
-            header = kit.authorization[1] if kit.authorization else None
+            name, value = kit.authorization or ("Authorization", None)
             found = (Reading(exchange, kit.contract) for exchange in self.judged_by(reference).exchanges.values())
-            self._lawful[reference.name] = tuple(one for one in found if one.lawful and one.exchange.request.header("authorization") == header)
+            self._lawful[reference.name] = tuple(one for one in found if one.lawful and one.exchange.request.header(name) == value)
         return self._lawful[reference.name]
 
     @cached_property
