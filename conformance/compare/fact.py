@@ -96,7 +96,7 @@ def _places(contract: Contract) -> Mapping[str, str]:
     for area, spots in (("request", request_spots(contract)), ("response", answer_spots(contract))):
         for spot in spots:
             if spot.role:
-                found.setdefault(f"{area}.{dotted(spot.path)}", f"{spot.role}@{spot.above}" if spot.above and spot.above != _WRAPPER else spot.role)
+                found.setdefault(f"{area}.{dotted(spot.path)}".rstrip("."), f"{spot.role}@{spot.above}" if spot.above and spot.above != _WRAPPER else spot.role)
     for header in contract.success.headers:
         if header.role:
             found[f"response.headers.{header.name.lower()}"] = header.role
@@ -137,7 +137,7 @@ class _Column:
     @cached_property
     def spots(self) -> Mapping[str, tuple[str, ...]]:
         """Paths of answers by what stands for them in ids."""
-        return {f"response.{dotted(spot.path)}": spot.path for spot in answer_spots(self.contract)}
+        return {f"response.{dotted(spot.path)}".rstrip("."): spot.path for spot in answer_spots(self.contract)}
 
     def cell(self, key: str, missing: Cell) -> Cell:
         """Return the cell of a clause."""

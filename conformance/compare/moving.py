@@ -147,7 +147,7 @@ def _to_set(ground: Ground, number: int) -> Iterator[tuple[str, str, str]]:
 
 def _attributed(ground: Ground) -> dict[str, list[Line]]:
     """Return for each use the clauses that speak of it."""
-    paths = {f"{'response' if use.area == 'answer' else 'request'}.{dotted(use.path)}": use for use in ground.uses if use.area in {"request", "answer"}}
+    paths = {f"{'response' if use.area == 'answer' else 'request'}.{dotted(use.path)}".rstrip("."): use for use in ground.uses if use.area in {"request", "answer"}}
     every = {f"{'response' if row.area == 'answer' else row.area}.{row.item}" for row in ground.paper if row.cells[0].present}
     found: dict[str, list[Line]] = {}
     for line in ground.matrix.lines:
@@ -320,7 +320,7 @@ def _from_paper(ground: Ground, number: int, use: Use, *, shown: bool) -> Iterat
     """Yield what the contracts say, where nothing was shown."""
     if shown:
         return
-    row = next((row for row in ground.paper if row.area == use.area and row.cells[0].name in {use.name, use.path[0]} and row.cells[0].present), None)
+    row = next((row for row in ground.paper if row.area == use.area and row.cells[0].name in {use.name, *use.path[:1]} and row.cells[0].present), None)
     if row is None:
         return
     first, other = row.cells[0], row.cells[number]

@@ -12,6 +12,8 @@ from conformance.contract.schema import POINTER, Schema, alternatives, flatten
 
 AREAS = ("access", "request", "answer", "headers", "errors")
 SILENT = "nothing said"
+# What an answer is called that is itself the list of results.
+WHOLE = "(answer)"
 
 
 @frozen
@@ -88,7 +90,7 @@ class Spot:
     @property
     def dotted(self) -> str:
         """The path as a reader writes it: `results.document.text`."""
-        return ".".join(part for part in self.path if part != "*")
+        return ".".join(part for part in self.path if part != "*") or WHOLE
 
 
 def paper(contracts: Sequence[Contract]) -> tuple[Row, ...]:
@@ -116,7 +118,11 @@ def answer_spots(contract: Contract) -> tuple[Spot, ...]:
     """Return the fields of the answer to a request that was taken."""
     found: dict[tuple[str, ...], _Gathered] = {}
     for schema in contract.success.media.values():
-        for path, below, required, above in _members(schema, ()):
+        # An answer may be the list of results itself.
+        role = flatten(schema).get(ROLE)
+        if role is not None:
+            found.setdefault((), _Gathered((), None)).add(schema, required=True, label="")
+        for path, below, required, above in _members(schema, (), role):
             found.setdefault(path, _Gathered(path, above)).add(below, required, "")
     return tuple(item.spot(1) for item in found.values())
 

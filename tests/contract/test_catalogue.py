@@ -96,7 +96,7 @@ def test_foreign_document_gets_roles_by_name(tmp_path: Path) -> None:
     assert limit.name == "top_n"
     assert {place.role for place in contract.success.places} >= {"results", "index", "score"}
     assert contract.path == "/v2/rank"
-    assert contract.security is None
+    assert contract.credential is None
 
 
 def test_foreign_document_with_other_names_says_what_to_do(tmp_path: Path) -> None:

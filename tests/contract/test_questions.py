@@ -191,18 +191,36 @@ def test_server_variables_have_their_defaults() -> None:
     assert changed(lambda document, _o: document.update(servers=servers)).server == "https://eu.example/v2"
 
 
-@pytest.mark.parametrize(("security", "asked"), [(None, True), ([], False), ([{"key": []}], True), ([{"other": []}], False)])
+@pytest.mark.parametrize(("security", "asked"), [(None, True), ([], False), ([{"key": []}], True), ([{"other": []}], True), ([{"sso": []}], False), ([{"query": []}], False)])
 def test_security_of_root_and_operation(security: Any, asked: bool) -> None:
-    """The operation's own security comes before the document's, and only a bearer scheme counts."""
+    """The operation's own security comes before the document's, and only a key in a header counts."""
 
     def change(document: Any, operation: Any) -> None:
         document["security"] = [{"key": []}]
-        schemes = {"key": {"type": "http", "scheme": "Bearer"}, "other": {"type": "apiKey", "in": "header", "name": "X"}}
+        schemes = {"key": {"type": "http", "scheme": "Bearer"}, "other": {"type": "apiKey", "in": "header", "name": "X"}, "sso": {"type": "openIdConnect"}, "query": {"type": "apiKey", "in": "query", "name": "key"}}
         document["components"] = {"securitySchemes": schemes}
         if security is not None:
             operation["security"] = security
 
-    assert (changed(change).security is not None) == asked
+    assert (changed(change).credential is not None) == asked
+
+
+@pytest.mark.parametrize(
+    ("scheme", "header", "value"),
+    [
+        ({"type": "http", "scheme": "Bearer"}, "Authorization", "Bearer K"),
+        ({"type": "apiKey", "in": "header", "name": "X-Api-Key"}, "X-Api-Key", "K"),
+        ({"type": "apiKey", "in": "header", "name": "Authorization", "x-rerank-key-prefix": "Token"}, "Authorization", "Token K"),
+        ({"type": "apiKey", "in": "cookie", "name": "session"}, "Cookie", "session=K"),
+    ],
+)
+def test_how_a_key_is_sent(scheme: Any, header: str, value: str) -> None:
+    """A scheme says in which header the key goes, and behind what; an empty requirement beside it makes it optional."""
+    for more, secured in (([], True), ([{}], False)):
+        contract = changed(lambda document, operation, more=more: (operation.update(security=[{"key": []}, *more]), document.update(components={"securitySchemes": {"key": scheme}})))
+        assert contract.credential is not None
+        assert (contract.credential.header, contract.credential.value("K")) == (header, value)
+        assert contract.secured == secured
 
 
 def test_parts_of_all_of_make_one_form() -> None:
