@@ -58,8 +58,9 @@ def memory(exchanges: int) -> tuple[int, list[tuple[int, int]]]:
 
         def look() -> None:
             while not done.wait(2):
-                told = Path(f"/proc/{process.pid}/status").read_text()
-                seen.append((mock.calls, int(told.partition("VmRSS:")[2].split()[0])))
+                # A process that has ended but was not waited for has no such line.
+                told = Path(f"/proc/{process.pid}/status").read_text().partition("VmRSS:")[2].split()
+                seen.extend([(mock.calls, int(told[0]))] if told else [])
 
         threading.Thread(target=look, daemon=True).start()
         _, status, usage = os.wait4(process.pid, 0)

@@ -96,6 +96,10 @@ class Target:
         """What probes are made from."""
         return Kit(self.contract, self.models, self.headers, self.key_env)
 
+    def sender(self, **more: Any) -> Sender:
+        """Return a sender that keeps to what the target asks for; `more` are further fields of it."""
+        return Sender(self.base_url, self.secrets, self.concurrency, self.timeout, rate=self.rate, proxy=self.proxy, ca_file=self.ca_file, **more)
+
 
 @frozen
 class Settings:
@@ -251,10 +255,7 @@ def conduct(
         require()
     ledger, meter = Ledger(the_plan.kit, journal, the_plan.known), Meter(target.contract)
     budget = Budget(settings.requests, settings.max_tokens, settings.max_time_s, meter.estimate, meter.charge)
-    sender = Sender(
-        target.base_url, target.secrets, target.concurrency, target.timeout,
-        rate=target.rate, proxy=target.proxy, ca_file=target.ca_file, budget=budget, control=the_plan.kit.control, record=ledger.record,
-    )
+    sender = target.sender(budget=budget, control=the_plan.kit.control, record=ledger.record)
     if past:
         for exchange in past.exchanges():
             ledger.recall(exchange)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 
+import nox
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -90,7 +91,7 @@ def imported(folder: str) -> dict[str, Path]:
 def test_what_is_imported_is_asked_for(folder: str, groups: tuple[str, ...]) -> None:
     """Code imports nothing that only happens to be there because something else needs it."""
     named = [*PROJECT["project"]["dependencies"], *(item for extra in PROJECT["project"]["optional-dependencies"].values() for item in extra)]
-    named += [item for group in groups for item in PROJECT["dependency-groups"][group] if isinstance(item, str)]
+    named += [item for group in groups for item in nox.project.dependency_groups(PROJECT, group)]
     known = {canonicalize_name(Requirement(item).name) for item in named}
     by_module = packages_distributions()
     foreign = {

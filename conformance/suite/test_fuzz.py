@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from conformance.engine import Target
-from conformance.exchange.sender import Sender
 from conformance.fuzz import FuzzingUnavailableError, broken, strategy
-from conformance.probes.kit import Kit, encode
+from conformance.probes.kit import encode
 from conformance.probes.probe import Probe
 from conformance.requirements.generated import expectation
 
@@ -21,9 +20,8 @@ def test_generated_requests(positive: bool, conformance_target: Target, request:
         bodies = strategy(conformance_target.contract, positive=positive)
     except FuzzingUnavailableError as error:
         pytest.skip(str(error))
-    kit = Kit(conformance_target.contract)
-    sender = Sender(conformance_target.base_url, conformance_target.secrets)
-    with sender.one_by_one() as send:
+    kit = conformance_target.kit
+    with conformance_target.sender().one_by_one() as send:
 
         @settings(max_examples=request.config.getoption("--fuzz-examples"), deadline=None, suppress_health_check=list(HealthCheck))
         @given(bodies)

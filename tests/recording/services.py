@@ -17,13 +17,23 @@ Answer = tuple[int, list[tuple[str, str]], bytes, float]
 
 
 class Odd(App):
-    """A faithful mock whose answers a function may replace; notes when each request came."""
+    """A faithful mock whose answers a function may replace; notes when each request came, and how many were under way at most."""
 
     def __init__(self, contract: Contract, change: Callable[[int, Call, Answer | None], Answer | None]) -> None:
         super().__init__(Rules(contract, "mock-key"))
         self.change = change
         self.came: list[float] = []
         self.asked: list[bytes] = []
+        self.busy = self.busiest = 0
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Answer one request, counted while it is under way."""
+        self.busy += 1
+        self.busiest = max(self.busiest, self.busy)
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.busy -= 1
 
     def answer(self, call: Call) -> Answer | None:
         """Return the changed answer."""
