@@ -57,7 +57,6 @@ EXTENSIONS: Mapping[str, str] = {
     "x-rerank-only-models": "on any field of the request: the only models that take it",
     "x-rerank-kind": "on the field of role `model`: `multimodal` for models that read images",
     "x-rerank-prices": "on the field of role `model`: what a million tokens cost, by model, where the vendor says",
-    "x-rerank-codes": "on the schema of a field of role `error_code`: codes that are known to come; `drift --propose` writes it",
     "x-rerank-order": "on the field of role `results`: `descending`, where the vendor promises that the best comes first",
     "x-rerank-chunk-score": "on the field of role `chunk_limit`: `best`, where a document scores as its best chunk",
     "x-rerank-codes": "on the field of role `error_code`: values that were seen, so that `drift` takes them for documented",
