@@ -75,6 +75,13 @@ def issues(session: nox.Session) -> None:
 
 
 @nox.session
+def peers(session: nox.Session) -> None:
+    """Compare the mock with servers that others wrote, Prism and Infinity; installs them (gigabytes), writes docs/examples/peers."""
+    session.install("-q", CONSTRAINTS, "-e.", *groups("generate"))
+    session.run("python", "scripts/peers/example.py", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types and the contracts themselves."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("lint"))

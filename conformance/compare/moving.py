@@ -182,12 +182,14 @@ def _uses_of(line: Line, uses: tuple[Use, ...], paths: dict[str, Use], every: se
 def _from_clauses(ground: Ground, number: int, use: Use, lines: Sequence[Line]) -> Iterator[Finding]:
     subject = ground.subjects[number]
     nested = any(spot.path[: len(use.path)] == use.path and spot.path != use.path for spot in request_spots(ground.contract)) if use.area == "request" else False
+    # Whoever reads an answer has sent what may be sent; what a malformed body meets is none of his business.
+    lawful = {one.exchange.id for one in subject.lawful(ground.contract)} if use.area in {"answer", "headers"} else None
     kept: list[str] = []
     hidden = 0
     for line in lines:
         before, after = line.cells[0], line.cells[number]
         if after.state in {State.BROKEN, State.KNOWN}:
-            proofs = [proof for proof in after.proofs if _within(proof, subject, use, nested)]
+            proofs = [proof for proof in after.proofs if (lawful is None or proof.exchange in lawful) and _within(proof, subject, use, nested)]
             if after.proofs and not proofs:
                 continue
             yield _broken(ground, subject, use, line, before, after, proofs)
