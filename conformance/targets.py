@@ -11,25 +11,22 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from conformance.contract import Contract, catalogue, load
+from conformance.address import TargetError, base, header, loopback, proxy
+from conformance.contract import Contract, ContractError, catalogue, load
 from conformance.engine import Settings, Target
+from conformance.environment import VARIABLE, carried, key, way
 from conformance.exchange.exchange import Headers
 from conformance.resources import contracts_root
 from conformance.verdict import deviation
 
+__all__ = ["Entry", "Options", "TargetError", "contract_of", "headers", "read", "resolve"]
+
 FILE = "targets.toml"
 MOCK = "mock"
-MOCK_KEY = "mock-key"
 _DEFAULT_CONTRACT = "siliconflow"
 _SCHEMA = Path(__file__).with_name("schemas") / "targets.schema.json"
 # A shorter secret may stand anywhere by chance.
 _LEAST = 8
-_KEY = re.compile(r"[!-~]+")
-_VARIABLE = re.compile(r"\$\{?(\w+)")
-
-
-class TargetError(Exception):
-    """A target cannot be used; the message names the file and the field, or the flag, in one paragraph."""
 
 
 @frozen
@@ -46,8 +43,16 @@ class Entry:
 
     @property
     def contract(self) -> Contract:
-        """The contract; raises ContractError."""
-        return load(self.place(self.told.get("contract", _DEFAULT_CONTRACT)))
+        """The contract; raises ContractError that names the file and the field."""
+        try:
+            return load(self.place(self.told.get("contract", _DEFAULT_CONTRACT)))
+        except ContractError as error:
+            msg = f"{self.field('contract')}: {error}"
+            raise ContractError(msg) from error
+
+    def field(self, name: str) -> str:
+        """Return how a field is called in an error."""
+        return f"{self.origin}: targets.{self.name}.{name}"
 
     @property
     def deviations(self) -> tuple[str, ...]:
@@ -82,14 +87,38 @@ class Entry:
     def missing(self, environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
         """Return, one sentence each, what is missing before it can be asked."""
         known = os.environ if environment is None else environment
-        wanted = [self.variable] if not known.get(self.variable) and not _loopback(self.base_url) else []
+        wanted = [self.variable] if not known.get(self.variable) and not loopback(self.base_url) else []
         for value in (*self.told.get("headers", {}).values(), self.told.get("proxy", "")):
-            wanted += [name for name in _VARIABLE.findall(value) if not known.get(name)]
+            wanted += [name for name in VARIABLE.findall(value) if not known.get(name)]
         told = [f"set the environment variable {name}" for name in dict.fromkeys(wanted)]
         ca_file = self.told.get("ca_file")
         if ca_file and not Path(self.place(ca_file)).is_file():
             told.append(f"there is no file {ca_file}, which ca_file names")
+        for name in self.told.get("deviations", ()):
+            try:
+                deviation.load(self.place(name))
+            except deviation.DeviationError as error:
+                told.append(f"deviations: {error}")
         return tuple(told)
+
+    def check(self) -> None:
+        """Raise TargetError, with the file and the field, for what the schema cannot tell."""
+        if self.name == MOCK:
+            msg = f"{self.origin}: targets.{MOCK}: `{MOCK}` is the embedded mock; give the target another name."
+            raise TargetError(msg)
+        told, name = self.told, ""
+        try:
+            name = "base_url"
+            base(told.get(name, "http://127.0.0.1"))
+            name = "proxy"
+            if not told.get(name, "$").startswith("$"):
+                proxy(told[name])
+            name = "headers"
+            for pair in told.get(name, {}).items():
+                header(*pair)
+        except TargetError as error:
+            msg = f"{self.field(name)}: {error}"
+            raise TargetError(msg) from error
 
     def settings(self, settings: Settings) -> Settings:
         """Return the settings with the target's own budget where none was given."""
@@ -103,27 +132,41 @@ class Entry:
         if lacking and not (len(lacking) == 1 and self.variable in lacking[0] and options.key_env):
             msg = f"The target {self.name} cannot be asked: {'; '.join(lacking)}."
             raise TargetError(msg)
-        own = self.contract
+        own, told = self.contract, self.told
         variable = options.key_env or self.variable
-        headers = tuple((name, value) for name, value in self.told.get("headers", {}).items())
-        proxy = self.told.get("proxy")
-        found = {name: os.environ[name] for value in self.told.get("headers", {}).values() for name in _VARIABLE.findall(value)}
-        ca_file = self.told.get("ca_file")
+        given = {name.lower() for name, _ in options.headers}
+        found = {name: carried(name) for value in told.get("headers", {}).values() for name in VARIABLE.findall(value)}
+        proxied, password = way(told.get("proxy"))
         return Target(
             self.name,
             self.base_url,
             options.contract(own),
-            {variable: _key(self.base_url, variable), **found, **options.secrets},
-            models=options.models or tuple(self.told.get("models", ())),
-            headers=(*headers, *options.headers),
-            concurrency=options.concurrency or self.told.get("concurrency", 8),
-            timeout=options.timeout or self.told.get("timeout_s", 30.0),
+            {variable: key(self.base_url, variable), **found, **password, **options.secrets},
+            models=options.models or tuple(told.get("models", ())),
+            headers=(*((name, value) for name, value in told.get("headers", {}).items() if name.lower() not in given), *options.headers),
+            concurrency=options.concurrency or told.get("concurrency", 8),
+            timeout=options.timeout or told.get("timeout_s", 30.0),
             key_env=variable,
-            rate=options.rate or self.told.get("requests_per_minute"),
-            proxy=_VARIABLE.sub(lambda match: os.environ[match[1]], proxy) if proxy else None,
-            ca_file=self.place(ca_file) if ca_file else None,
+            rate=options.rate or told.get("requests_per_minute"),
+            proxy=proxied,
+            ca_file=self._certificates(),
             deviations=options.known(self.deviations),
         )
+
+    def _certificates(self) -> str | None:
+        """Return the file of certificates; raises TargetError for one that holds none."""
+        import ssl
+
+        name = self.told.get("ca_file")
+        if not name:
+            return None
+        place = self.place(name)
+        try:
+            ssl.create_default_context(cafile=place)
+        except OSError as error:
+            msg = f"{self.field('ca_file')}: {place} holds no certificates in PEM form ({error.strerror or error})."
+            raise TargetError(msg) from error
+        return place
 
 
 @frozen
@@ -190,10 +233,28 @@ def _read(path: Path, origin: str) -> dict[str, Entry]:
     first = next(iter(Draft202012Validator(schema).iter_errors(loaded)), None)
     if first is not None:
         where = ".".join(map(str, first.instance_path)) or "its top level"
-        hint = _hint(str(first.message), schema)
-        msg = f"{path}: {where}: {first.message}.{hint}"
+        msg = f"{path}: {where}: {_complaint(first)}.{_hint(str(first.message), schema)}"
         raise TargetError(msg)
-    return {name: Entry(name, told, path.parent, origin) for name, told in loaded["targets"].items()}
+    entries = {name: Entry(name, told, path.parent, origin) for name, told in loaded["targets"].items()}
+    for entry in entries.values():
+        entry.check()
+    return entries
+
+
+def _complaint(error: Any) -> str:
+    """Return what the schema says of a value, without a text that may be a key at the wrong place."""
+    words = str(error.message)
+    keyword = str(error.schema_path[-1])
+    if isinstance(error.instance, str) and keyword in {"pattern", "type"} and "propertyNames" not in error.schema_path:
+        return f"this text is not of the form that is wanted, {words.rpartition(' does not match ')[2]}" if keyword == "pattern" else f"this text{words.removeprefix(_quoted(error.instance))}"
+    # TOML knows no null: that is what JSON makes of nan and inf.
+    return "a number is wanted, and this is none" if error.instance is None else words
+
+
+def _quoted(value: str) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _hint(words: str, schema: dict[str, Any]) -> str:
@@ -278,7 +339,7 @@ def _url(name: str, options: Options) -> Target:
     url = base(name)
     chosen = options.recorded or load(options.contract_name or _DEFAULT_CONTRACT)
     variable = options.key_env or chosen.key_env or "API_KEY"
-    return _plain(name, url, chosen, {variable: _key(url, variable), **options.secrets}, options)
+    return _plain(name, url, chosen, {variable: key(url, variable), **options.secrets}, options)
 
 
 def _plain(name: str, url: str, contract: Contract, secrets: Mapping[str, str], options: Options) -> Target:
@@ -289,59 +350,22 @@ def _plain(name: str, url: str, contract: Contract, secrets: Mapping[str, str], 
     )
 
 
-def base(url: str) -> str:
-    """Return a base URL without its trailing slash; raises TargetError for what is none."""
-    import httpx
-
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL as error:
-        msg = f"{url!r} is no URL: {error}"
-        raise TargetError(msg) from error
-    if parsed.scheme not in {"http", "https"} or not parsed.host:
-        msg = f"{url!r} is no base URL: it needs http:// or https:// and a host."
-        raise TargetError(msg)
-    if parsed.query or parsed.fragment or parsed.userinfo:
-        msg = "A base URL has no query, no fragment and no credentials in it; the key comes from an environment variable."
-        raise TargetError(msg)
-    return url.rstrip("/")
-
-
-def _loopback(url: str) -> bool:
-    import httpx
-
-    host = httpx.URL(url).host
-    return host in {"localhost", "::1"} or host.startswith("127.")
-
-
-def _key(url: str, variable: str) -> str:
-    """Return the key of a variable; a loopback URL without one gets the mock's."""
-    value = os.environ.get(variable)
-    if value:
-        if not _KEY.fullmatch(value):
-            # Not said which character it is: that would be a part of the key.
-            msg = f"The key in {variable} holds white space or a character that no header can carry."
-            raise TargetError(msg)
-        return value
-    if _loopback(url):
-        return MOCK_KEY
-    msg = f"No key: set the environment variable {variable}, or name another with --api-key-env."
-    raise TargetError(msg)
-
-
 def headers(given: tuple[str, ...]) -> tuple[Headers, dict[str, str]]:
     """Return `NAME: VALUE` texts as pairs, and the secrets that they name; raises TargetError."""
     pairs, secrets = [], {}
     for text in given:
         name, colon, value = text.partition(":")
-        if not colon or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name.strip()) or not value.strip().isprintable():
+        if not colon:
             msg = f"--header {text!r} is no header: write 'Name: value'."
             raise TargetError(msg)
-        for variable in _VARIABLE.findall(value):
+        try:
+            pairs.append(header(name.strip(), value.strip()))
+        except TargetError as error:
+            msg = f"--header: {error} Write 'Name: value'."
+            raise TargetError(msg) from error
+        for variable in VARIABLE.findall(value):
             if variable not in os.environ:
                 msg = f"--header names ${variable}, which is not set."
                 raise TargetError(msg)
-            secrets[variable] = os.environ[variable]
-        pairs.append((name.strip(), value.strip()))
+            secrets[variable] = carried(variable)
     return tuple(pairs), secrets
-

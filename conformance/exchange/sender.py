@@ -15,6 +15,7 @@ import tenacity
 from aiolimiter import AsyncLimiter
 from attrs import define, evolve, field
 
+from conformance.address import loopback
 from conformance.exchange.budget import Budget, BudgetSpentError, TooDearError
 from conformance.exchange.exchange import Exchange, Request, Response
 from conformance.exchange.redaction import quiet_logs, redact, redact_text
@@ -80,7 +81,9 @@ class Sender:
         # aiolimiter: a leaky bucket of one drop spaces requests evenly.
         limiter = AsyncLimiter(1, 60 / self.rate) if self.rate else None
         with quiet_logs(self.secrets.values()):
-            async with httpx.AsyncClient(timeout=self.timeout, limits=limits, follow_redirects=False, proxy=self.proxy, verify=verify) as client:
+            # Proxies of the environment are for other machines.
+            straight = {f"all://{httpx.URL(self.base_url).netloc.decode()}": None} if self.proxy is None and loopback(self.base_url) else None
+            async with httpx.AsyncClient(timeout=self.timeout, limits=limits, follow_redirects=False, proxy=self.proxy, mounts=straight, verify=verify) as client:
                 yield _Wire(client, limiter)
 
     async def send(self, wire: _Wire, requests: Iterable[Request], arrived: Callable[[], None] = lambda: None) -> None:
@@ -288,8 +291,11 @@ def _base(number: str) -> str:
 
 
 def _words(failure: httpx.HTTPError) -> str:
+    if "CERTIFICATE_VERIFY_FAILED" in str(failure):
+        return f"the certificate is not one to trust ({failure}); a target's ca_file names others"
     kinds = {
-        httpx.ConnectError: "the connection was refused",
+        httpx.ProxyError: "the proxy let nothing through",
+        httpx.ConnectError: "no connection could be made",
         httpx.ConnectTimeout: "the connection timed out",
         httpx.ReadTimeout: "no answer came in time",
         httpx.RemoteProtocolError: "the connection was cut, or the answer was no HTTP",
@@ -312,7 +318,7 @@ def _retry_after(response: Response) -> float | None:
     value = response.header("retry-after")
     if value is None:
         return None
-    if value.strip().isdigit():
+    if re.fullmatch(r"[0-9]+", value.strip()):
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())

@@ -5,6 +5,8 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +121,48 @@ def test_retry_after_is_honoured() -> None:
     assert run.exit_code == 0
 
 
+@pytest.mark.parametrize("told", ["seconds", "date"])
+def test_retry_after_in_both_forms(told: str) -> None:
+    """A 503 that says when to come back is believed, in seconds and as a date; the answer after it counts."""
+    waited: list[float] = []
+
+    def change(number: int, _call: Any, answer: Any) -> Any:
+        if number != 20:
+            return answer
+        waited.append(time.time())
+        value = "2" if told == "seconds" else formatdate(time.time() + 2, usegmt=True)
+        return 503, [("content-type", "application/json"), ("retry-after", value)], b'{"code":1,"message":"overloaded","data":""}', 0.0
+
+    with Service(change) as service:
+        run = judge(service, Settings(max_requests=25), concurrency=1)
+        came = service.app.came
+    # A date has whole seconds.
+    assert 0.9 < came[20] - came[19] < 4
+    assert waited
+    assert not outcomes(run, "fail")
+
+
+@pytest.mark.parametrize("value", ["\u00b2", "soon", "", "-1", "Mon, 01 Jan 0001 00:00:00 -0000", "Fri, 31 Dec 99999 23:59:59 GMT"])
+def test_retry_after_that_says_nothing(value: str) -> None:
+    """A Retry-After that is neither, ends no run."""
+    broken = [("content-type", "application/json"), ("retry-after", value)]
+    with Service(lambda number, _c, answer: (503, broken, b'{"code":1,"message":"overloaded","data":""}', 0.0) if number == 5 else answer) as service:
+        run = judge(service, Settings(max_requests=12, select=("auth.*",)), concurrency=1)
+    assert run.exit_code in {0, 3}
+    assert not outcomes(run, "fail")
+
+
+def test_proxies_of_the_environment_are_for_other_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server of this machine is asked straight, whatever proxy the environment names; a target's own proxy is used."""
+    for name in ("HTTP_PROXY", "ALL_PROXY", "http_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "socks5://127.0.0.1:9" if "all" in name.lower() else "http://127.0.0.1:9")
+    with Service() as service:
+        assert judge(service, Settings(select=("auth.*",))).exit_code == 0
+        # An HTTP proxy is asked for whole URLs: the service stands in for one.
+        away = Target("away", f"http://away.example{service.app.base_path}", CONTRACT, {KEY: "mock-key"}, proxy=service.base_url.removesuffix(service.app.base_path))
+        assert conduct(away, Settings(select=("auth.*",))).exit_code == 0
+
+
 def test_outage_stops_early() -> None:
     """A service that goes away for good stops the run long before its budget is spent: exit status 3, and what was shown stays shown."""
     with Service(lambda number, _c, answer: answer if number <= 60 else (503, [("content-type", "application/json")], b'{"code":1,"message":"overloaded","data":""}', 0.0)) as service:
@@ -227,7 +271,8 @@ def test_tls_is_verified(tmp_path: Path) -> None:
         server.should_exit = True
         thread.join(10)
     assert stranger.exit_code == 3
-    assert "CERTIFICATE_VERIFY_FAILED" in stranger.notice
+    assert "the certificate is not one to trust" in stranger.notice
+    assert "ca_file" in stranger.notice
     assert friend.exit_code == 0
     assert issubclass(ssl.SSLCertVerificationError, OSError)
 

@@ -83,7 +83,7 @@ def test_changes_a_target_that_is_ready(tmp_path: Path) -> None:
 def test_files_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Contract, deviations and CA file are found beside targets.toml, wherever the command is called."""
     (tmp_path / "deep").mkdir()
-    (tmp_path / "known.toml").write_text("")
+    (tmp_path / "known.toml").write_text("deviation = []")
     write(tmp_path, '[targets.a]\nbase_url = "http://127.0.0.1:9"\ndeviations = ["known.toml"]\nca_file = "ca.pem"\n')
     monkeypatch.chdir(tmp_path / "deep")
     entry = read(tmp_path / "targets.toml")["a"]
@@ -111,6 +111,14 @@ def test_budget_of_the_target() -> None:
         ('[targets.a]\napi_key = "sk-1"', "api_key"),
         ('[targets.a]\nprofile = "smok"', "targets.a.profile"),
         ('[targets."a/b"]\n', "a/b"),
+        ('[targets.a]\nbase_url = "http://127.0.0.1:99999"', "targets.a.base_url"),
+        ('[targets.a]\nbase_url = "http://[::1"', "targets.a.base_url"),
+        ('[targets.a]\nproxy = "http://127.0.0.1:0"', "targets.a.proxy"),
+        ('[targets.a]\nheaders = { "X-A" = "a\\nb" }', "targets.a.headers"),
+        ('[targets.a]\nheaders = { "X-A" = "搜索" }', "X-A"),
+        ('[targets.a]\nheaders = { "Content-Length" = "1" }', "Content-Length"),
+        ("[targets.a]\ntimeout_s = nan", "a number is wanted"),
+        ('[targets.mock]\nbase_url = "http://127.0.0.1:1"', "targets.mock"),
         ("[other]\nx = 1", "other"),
     ],
 )
@@ -125,7 +133,46 @@ def test_bad_files(tmp_path: Path, text: str, words: str) -> None:
         assert words in done.stderr
 
 
-@pytest.mark.parametrize(("name", "words"), [("silicnflow", "siliconflow"), ("nobody", "siliconflow-com"), ("mock:nobody", "siliconflow"), ("http://", "host")])
+@pytest.mark.parametrize("field", ["base_url", "key_env", "proxy", "concurrency", "timeout_s"])
+def test_a_key_at_the_wrong_place_is_not_repeated(tmp_path: Path, field: str) -> None:
+    """A text that was perhaps meant as a secret is refused by its field, and not shown."""
+    write(tmp_path, f'[targets.a]\n{field} = "sk-canary-0123456789@host"')
+    done = call(tmp_path, "targets")
+    assert done.returncode == 2
+    assert f"targets.a.{field}" in done.stderr
+    assert "canary" not in done.stdout + done.stderr
+
+
+def test_what_is_missing_is_listed(tmp_path: Path) -> None:
+    """`targets` says of each target all that it lacks: variables, files, deviations; a contract that there is not is refused with file and field."""
+    write(tmp_path, '[targets.a]\nbase_url = "https://a.example"\nkey_env = "A_KEY"\nheaders = { "X-Team" = "$TEAM" }\nproxy = "$WAY"\nca_file = "ca.pem"\ndeviations = ["nobody"]\n')
+    rows = {row["target"]: row for row in json.loads(call(tmp_path, "targets", "--format", "json").stdout)}
+    told = " ".join(rows["a"]["missing"])
+    assert all(word in told for word in ("A_KEY", "TEAM", "WAY", "ca.pem", "'nobody'"))
+    write(tmp_path, '[targets.a]\ncontract = "nobody"')
+    done = call(tmp_path, "targets")
+    assert (done.returncode, "targets.toml: targets.a.contract" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(("name", "value"), [("TEAM", "a\nb"), ("WAY", "127.0.0.1:1"), ("WAY", "http://u:p4ssw0rd@127.0.0.1:99999")])
+def test_values_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """A variable of a header or a proxy that cannot be used is refused in one line without its value."""
+    write(tmp_path, '[targets.a]\nbase_url = "http://127.0.0.1:1"\nheaders = { "X-Team" = "$TEAM" }\nproxy = "$WAY"\n')
+    done = call(tmp_path, "run", "a", **{"TEAM": "red", "WAY": "http://127.0.0.1:1", name: value})
+    assert done.returncode == 2, done.stdout
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "p4ssw0rd" not in done.stderr
+
+
+def test_file_without_certificates(tmp_path: Path) -> None:
+    """A ca_file that holds no certificate is refused by file and field."""
+    write(tmp_path, '[targets.a]\nbase_url = "https://127.0.0.1:1"\nca_file = "targets.toml"\n')
+    done = call(tmp_path, "run", "a")
+    assert done.returncode == 2
+    assert "targets.toml: targets.a.ca_file" in done.stderr
+
+
+@pytest.mark.parametrize(("name", "words"), [("http://127.0.0.1:99999", "port"), ("http://exa mple", "white space"), ("http://127.0.0.1:1/?a=b", "query"), ("silicnflow", "siliconflow"), ("nobody", "siliconflow-com"), ("mock:nobody", "siliconflow"), ("http://", "host")])
 def test_unknown_names(name: str, words: str) -> None:
     """A name that there is not is refused, with one that is close where there is one."""
     done = subprocess.run([*COMMAND, "run", name], capture_output=True, text=True, check=False)
