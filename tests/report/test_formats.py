@@ -17,6 +17,8 @@ from conformance.verdict.run import Run
 from conformance.verdict.verdict import Outcome
 
 SCHEMA = json.loads((Path(run_json.__file__).with_name("schemas") / "run.schema.json").read_text())
+# The schema that tools for HAR use.
+HAR_SCHEMA = json.loads((Path(__file__).resolve().parents[1] / "data" / "har.schema.json").read_text())
 
 
 @pytest.fixture(params=["real", "hostile", "worst", "silent", "deviating"])
@@ -50,7 +52,9 @@ def test_renders_alike_twice(run: Run) -> None:
 
 def test_har_holds_every_exchange(run: Run) -> None:
     """`exchanges.har` is HAR 1.2 with every exchange, unanswered ones too, and no key."""
-    log = json.loads(har.render(run))["log"]
+    document = json.loads(har.render(run))
+    jsonschema_rs.validator_for(HAR_SCHEMA, validate_formats=True).validate(document)
+    log = document["log"]
     assert log["version"] == "1.2"
     assert {"name", "version"} <= log["creator"].keys()
     assert [entry["comment"] for entry in log["entries"]] == list(run.exchanges)
