@@ -20,7 +20,7 @@ from conformance.verdict import deviation
 from conformance.verdict.run import Run
 
 CONTRACT = "contract.json"
-_EARLIER = "earlier"
+EARLIER = "earlier"
 
 
 class RecordingError(Exception):
@@ -64,7 +64,7 @@ def _set_aside(folder: Path) -> None:
     if not (folder / journal.NAME).exists():
         return
     number = 1
-    while (aside := folder / _EARLIER / str(number)).exists():
+    while (aside := folder / EARLIER / str(number)).exists():
         number += 1
     aside.mkdir(parents=True)
     for name in (CONTRACT, journal.NAME, reports.HAR, *reports.FORMATS):

@@ -32,7 +32,7 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
     """Ask every configured TARGET (default: all that `rerank-conformance targets` lists and that are enabled), and say what is new since the night before.
 
     A target that lacks its key is not run, and told so. Exit status: the worst new verdict. 0 nothing newly broken, 1 newly broken, 2 usage,
-    3 some target could not be judged that could be before, or none was asked.
+    3 some target could not be judged that could be before, or none was asked, 130 interrupted.
     """
     from pathlib import Path
 
@@ -60,10 +60,17 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
 
 
 def _watched(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store, place: Path, path: Path | None) -> Night:
+    import signal
+
     from conformance.nightly.summary import plain
     from conformance.nightly.watch import watch
 
-    return watch(names, entries, _asked(given), options(given), store, place, path, lambda target: click.echo(plain(target)))
+    # What stops a job stops it in order: the folders are whole, and the summary is written.
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
+    try:
+        return watch(names, entries, _asked(given), options(given), store, place, path, lambda target: click.echo(plain(target)))
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store) -> Night:

@@ -55,14 +55,17 @@ class TargetNight:
 
 @frozen
 class Night:
-    """All targets of a night; `started` is in seconds since the epoch."""
+    """All targets of a night; `started` is in seconds since the epoch, `stopped` says that somebody ended it early."""
 
     started: float
     targets: tuple[TargetNight, ...]
+    stopped: bool = False
 
     @property
     def exit_code(self) -> Exit:
         """The worst new verdict: broken, else nothing could be told, else kept. What was so the night before is not new."""
+        if self.stopped:
+            return Exit.INTERRUPTED
         if any(target.alarming for target in self.targets):
             return Exit.BROKEN
         if any(target.silent or target.state is State.FAILED for target in self.targets):
@@ -80,6 +83,8 @@ class Night:
             return f"{broken} clause{'' if broken == 1 else 's'} newly broken at {where} target{'' if where == 1 else 's'}; {asked}"
         if not ran:
             return f"Nothing could be told: {asked}"
+        if self.stopped:
+            return f"Nothing newly broken, but the night was stopped; {asked}"
         if self.exit_code is Exit.INCONCLUSIVE:
             return f"Nothing newly broken, but not every target could be judged; {asked}"
         return f"Nothing newly broken; {asked}"

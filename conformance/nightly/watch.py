@@ -11,10 +11,10 @@ from attrs import evolve
 from conformance.contract import ContractError
 from conformance.drift.drift import since_last as drifted
 from conformance.engine import EmptySelectionError, Settings, conduct
-from conformance.exchange.journal import JournalError
+from conformance.exchange.journal import NAME, JournalError
 from conformance.fuzz import FuzzingUnavailableError
 from conformance.nightly.night import Night, State, TargetNight
-from conformance.recording import RecordingError, begin, report
+from conformance.recording import EARLIER, Recording, RecordingError, begin, report
 from conformance.report.run_json import document
 from conformance.store.compare import since_last
 from conformance.store.errors import StoreError
@@ -23,7 +23,7 @@ from conformance.store.store import Store
 from conformance.targets import Entry, Options, TargetError, resolve
 from conformance.verdict.exit import Exit
 
-_JOURNAL = "run.json"
+RUN = "run.json"
 
 
 def watch(
@@ -41,15 +41,15 @@ def watch(
     `asked` holds fields of Settings that replace each target's own. A target that lacks its key is not run; one that
     cannot be asked for another reason has failed, and the others go on. `told` is called after each.
     """
-    started = time.time()
+    started, stopped = time.time(), False
     found = []
     for name in names:
         target = _ask(name, entries.get(name), asked, options, store, out, path)
         found.append(target)
         told(target)
-        if target.run is not None and target.run.exit_code == Exit.INTERRUPTED:
+        if stopped := target.run is not None and target.run.exit_code == Exit.INTERRUPTED:
             break
-    return Night(started, tuple(found))
+    return Night(started, tuple(found), stopped)
 
 
 def _ask(name: str, entry: Entry | None, asked: Mapping[str, Any], options: Options, store: Store, out: Path, path: Path | None) -> TargetNight:
@@ -76,18 +76,27 @@ def _ask(name: str, entry: Entry | None, asked: Mapping[str, Any], options: Opti
 def merge(folders: Iterable[Path], names: Sequence[str], entries: dict[str, Entry], store: Store) -> Night:
     """Read runs that were recorded elsewhere, oldest first, and compare each with the store, which takes it in.
 
-    Targets of `names` without a folder are not run. Raises StoreError that names the folder.
+    A recording that was killed before it was judged is judged here. A folder that cannot be used
+    has failed, and the others go on; targets of `names` without a folder are not run.
     """
     started = time.time()
-    runs = sorted(((read(folder), folder) for folder in folders), key=lambda pair: pair[0].started)
-    found = {}
-    for run, folder in runs:
+    runs, found = [], {}
+    for folder in folders:
+        try:
+            runs.append((_held(folder), folder))
+        except (StoreError, RecordingError, EmptySelectionError) as error:
+            found[str(folder)] = TargetNight(str(folder), State.FAILED, str(error))
+    for run, folder in sorted(runs, key=lambda pair: pair[0].started):
         found[run.target] = compared(run.target, run, store, str(folder))
     for name in names:
         if name not in found:
             reason = "; ".join(entries[name].missing()) if name in entries else ""
             found[name] = TargetNight(name, State.NOT_RUN, reason or "no run of it was handed in")
     return Night(started, tuple(found.values()))
+
+
+def _held(folder: Path) -> Record:
+    return read(folder) if (folder / RUN).is_file() else record(document(Recording.read(folder).judged()))
 
 
 def compared(name: str, run: Record, store: Store, folder: str) -> TargetNight:
@@ -108,13 +117,12 @@ def folder_name(name: str) -> str:
 
 def recorded(places: Iterable[Path]) -> list[Path]:
     """Return the run folders among places and below them; raises StoreError for a place that holds none."""
-    found = []
+    found: list[Path] = []
     for place in places:
-        here = [place] if (place / _JOURNAL).is_file() else sorted(path.parent for path in place.rglob(_JOURNAL) if "earlier" not in path.parts)
+        files = [place / name for name in (RUN, NAME)] if any((place / name).is_file() for name in (RUN, NAME)) else [*place.rglob(RUN), *place.rglob(NAME)]
+        here = sorted({path.parent for path in files if EARLIER not in path.relative_to(place).parts})
         if not here:
-            msg = f"{place} holds no recorded run: there is no {_JOURNAL} in it or below."
+            msg = f"{place} holds no recorded run: there is neither {RUN} nor {NAME} in it or below."
             raise StoreError(msg)
         found += here
     return found
-
-

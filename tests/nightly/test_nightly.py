@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +126,39 @@ def test_folders_of_other_machines(tmp_path: Path) -> None:
     again = night(tmp_path, 2, "--from", "machines/1")
     assert json.loads(call(tmp_path, "history", "--json", "--store", "store.sqlite").stdout) == history
     assert again[0] in {0, 1}
+
+
+def test_folders_that_are_not_whole(tmp_path: Path) -> None:
+    """A recording that was killed is judged when it is handed in; a damaged folder has failed, and the others are compared all the same."""
+    with MockServer(CONTRACT, fault=FAULT) as mock:
+        configure(tmp_path, one=mock.base_url)
+        for name in ("killed", "damaged", "whole"):
+            call(tmp_path, "run", "one" if name == "killed" else mock.base_url, "--out", f"machines/{name}", "--no-store")
+    (tmp_path / "machines" / "killed" / "run.json").unlink()
+    (tmp_path / "machines" / "damaged" / "run.json").write_text("{")
+    status, held = night(tmp_path, 1, "--from", "machines")
+    by = {target["target"]: target for target in held["targets"]}
+    assert status == 1
+    assert "response.results.sorted" in found(held, "one", "new")
+    assert [name for name, target in by.items() if target["state"] == "failed"] == [str(Path("machines", "damaged"))]
+    assert sum(target["state"] == "ran" for target in held["targets"]) == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_in_order(tmp_path: Path, number: int) -> None:
+    """Ctrl-C and SIGTERM end a night with what was asked until then: whole folders, a summary, exit status 130."""
+    with Service(lambda _n, _c, answer: answer and (*answer[:3], 0.05)) as service:
+        configure(tmp_path, one=service.base_url, two=service.base_url)
+        process = subprocess.Popen([*COMMAND, "nightly", "one", "two", "--store", "s.sqlite", "--out", "night"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while service.app.calls < 30:
+            time.sleep(0.005)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, out + err
+    held = summary(tmp_path / "night")
+    assert [(target["target"], target["run"]["exit_code"]) for target in held["targets"]] == [("one", 130)]
+    assert "stopped" in held["headline"]
+    assert (tmp_path / "night" / "one" / "report.html").is_file()
 
 
 @pytest.mark.parametrize(
