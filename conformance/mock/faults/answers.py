@@ -74,10 +74,12 @@ def _no_body(success: Answer) -> str:
 
 def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:
     name = place.name
-    required = bool(place.path) and any(place.path[-1] in node.get("required", ()) for node in _holders(contract, place.path))
+    asking = [place.path[-1] in node.get("required", ()) for node in _holders(contract, place.path) if "properties" in node] if place.path else []
     # What comes back for an image is open: nobody asks for it.
-    if required and place.role != "image" and not place.role.startswith("error"):
-        yield Fault(f"lacks.{name}", f"`{name}` is missing.", f"response.{name}.required", _shape(_without(place.path)))
+    if any(asking) and place.role != "image" and not place.role.startswith("error"):
+        # Where only one of several forms asks for it, what is broken is that none of them fits.
+        clause = f"{name}.required" if all(asking) else f"{name.rpartition('.')[0]}.*"
+        yield Fault(f"lacks.{name}", f"`{name}` is missing.", f"response.{clause}", _shape(_without(place.path)))
     if place.role in {"id", "model", "results", *HOLDERS, *COUNTS} and place.path and not validator(place.schema).is_valid(None):
         yield Fault(f"null.{name}", f"`{name}` is null.", f"response.{name}.type", _shape(_with(place.path, None)))
     if place.role in COUNTS:
