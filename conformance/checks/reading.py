@@ -123,7 +123,7 @@ class Reading:
         """The results' scores, or None unless all are numbers."""
         values = self.of_results("score")
         ok = values is not None and all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
-        return [_float(v) for v in values] if ok and values is not None else None
+        return [as_float(v) for v in values] if ok and values is not None else None
 
     @cached_property
     def by_index(self) -> dict[int, float] | None:
@@ -135,7 +135,7 @@ class Reading:
         return dict(zip(self.indices, self.scores, strict=True))
 
 
-def _float(value: float) -> float:
+def as_float(value: float) -> float:
     """Return a number as a float; one of hundreds of digits is beyond every float."""
     try:
         return float(value)

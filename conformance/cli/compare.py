@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 @click.command("compare")
 @click.argument("targets", nargs=-1, required=True, metavar="A B [C …]")
 @click.option("--reference", metavar="NAME|FILE", help="Contract that the matrix judges all of them by (default: the first one's).")
-@click.option("--uses", metavar="NAMES", help="What you use of the first one's contract, such as query,documents=list,top_n,results.document.text (default: all that it offers).")
-@click.option("--traffic", type=click.Path(dir_okay=False), metavar="FILE.har", help="Take what you use from recorded traffic; nothing of it is sent.")
+@click.option("--uses", metavar="NAMES|FILE.har", help="What you use of the first one's contract, such as query,documents=list,top_n,results.document.text, or recorded traffic: FILE.har (default: all that it offers).")
+@click.option("--traffic", type=click.Path(dir_okay=False), metavar="FILE.har", help="Recorded traffic: what it holds is what you use, and what of it the others do not allow is told; nothing of it is sent.")
 @click.option("--model", "models", multiple=True, metavar="[NAME=]MODEL", help="Model to ask in place of the contract's, of all or of the one so named; repeatable.")
 @click.option("--api-key-env", "keys", multiple=True, metavar="[NAME=]VAR", help="Environment variable that holds the key, of all or of the one so named; repeatable.")
-@click.option("--targets", "targets_file", type=click.Path(dir_okay=False), metavar="FILE", help="File of targets (default: targets.toml in the working directory).")
+@click.option("--targets", "targets_file", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="File of targets (default: targets.toml in the working directory).")
 @click.option("--profile", type=click.Choice(["smoke", "nightly"]), default="smoke", show_default=True, help="How much to ask of each: smoke at most 600 requests, nightly 1,200.")
 @click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests to each, retries included.")
 @click.option("--most-documents", type=click.IntRange(0), default=1_024, show_default=True, metavar="N", help="Look for the limit on documents up to N; 0 leaves it out.")
@@ -55,9 +55,21 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> 
         raise click.UsageError(msg, ctx)
     try:
         named = distinct([parse(text) for text in targets])
+        _for_somebody(named, options)
         return _compare(named, options)
     except (NamingError, TargetError, ContractError, RecordingError, TrafficError, UnknownUseError, EmptySelectionError) as error:
         raise click.UsageError(str(error), ctx) from error
+
+
+def _for_somebody(named: tuple[Named, ...], options: dict[str, Any]) -> None:
+    """Refuse what is meant for a name that none of those compared has; it would be ignored."""
+    names = [one.name for one in named]
+    for flag, given in (("--model", options["models"]), ("--api-key-env", options["keys"])):
+        for text in given:
+            name, equals, _ = text.partition("=")
+            if equals and name not in names:
+                msg = f"{flag} {text} is for {name!r}, and those compared are {', '.join(names)}."
+                raise click.UsageError(msg)
 
 
 def _compare(named: tuple[Named, ...], options: dict[str, Any]) -> int:
@@ -147,8 +159,14 @@ def _uses(first: Contract, options: dict[str, Any]) -> tuple[tuple[Use, ...], Tr
     from conformance.compare import traffic
     from conformance.compare.uses import Vocabulary
 
-    stated = Vocabulary(first).parse(options["uses"]) if options["uses"] else ()
-    return stated, traffic.read(Path(options["traffic"]), first) if options["traffic"] else None
+    names, recorded = options["uses"], options["traffic"]
+    if names and names.lower().endswith(traffic.SUFFIX):
+        if recorded:
+            msg = f"--uses {names} and --traffic {recorded} both name recorded traffic; one file is read."
+            raise click.UsageError(msg)
+        names, recorded = None, names
+    stated = Vocabulary(first).parse(names) if names is not None else ()
+    return stated, traffic.read(Path(recorded), first) if recorded is not None else None
 
 
 def _asked(first: Contract, named: tuple[Named, ...], resolved: list[Target | None], options: dict[str, Any]) -> tuple[Asked, Contract]:

@@ -11,6 +11,9 @@ from conformance.compare.behaviours.trait import message
 from conformance.compare.subject import Subject
 from conformance.contract import select
 
+# A count of as many tokens is none.
+_BEYOND = 10**12
+
 
 @frozen
 class Cost:
@@ -73,7 +76,7 @@ def _tokens(subject: Subject, readings: Sequence[Reading], holder: str) -> int |
     if place is None or not readings:
         return None
     found = [select(reading.answer, place.path) for reading in readings if reading.success]
-    values = [held[0] for held in found if held and isinstance(held[0], int) and not isinstance(held[0], bool)]
+    values = [held[0] for held in found if held and isinstance(held[0], int) and not isinstance(held[0], bool) and abs(held[0]) < _BEYOND]
     return sum(values) if values and len(values) == len(readings) else None
 
 

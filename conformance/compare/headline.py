@@ -10,7 +10,7 @@ _MEANINGS = {
     Exit.BREAKS: "something that is used breaks",
     Exit.NOT_SHOWN: "of at least one target nothing could be shown",
 }
-_FEW = 6
+_FEW, _FEWER, _CROWD = 6, 3, 3
 
 
 @frozen
@@ -38,7 +38,8 @@ def _card(comparison: Comparison, move: Move) -> Card:
     for fate in (Fate.BREAKS, Fate.CHANGES):
         reasons += [next(finding for finding in move.of(name) if finding.fate is fate) for name in names if move.fate(name) is fate]
     notice = comparison.subject(move.target).notice
-    return Card(move, answer, notice or _sentence(answer, counts), tuple(counts.items()), tuple(reasons[:_FEW]), max(len(reasons) - _FEW, 0))
+    few = _FEW if len(comparison.moves) <= _CROWD else _FEWER
+    return Card(move, answer, notice or _sentence(answer, counts), tuple(counts.items()), tuple(reasons[:few]), max(len(reasons) - few, 0))
 
 
 def _sentence(answer: str, counts: dict[Fate, int]) -> str:

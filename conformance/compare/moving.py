@@ -67,6 +67,7 @@ class Move:
 
 
 _LIMIT = "response.*.limit"
+_STATUS = "response.status.*"
 # Clauses on a role that their id does not name: what is wrong with them shows in that role's field.
 _ROLES = (
     ("ranking.limit", "limit"),
@@ -84,7 +85,6 @@ _ROLES = (
     ("response.json", "results"),
     ("response.media_type", "results"),
     ("response.type", "results"),
-    ("response.status.*", "results"),
     ("response.no_server_error", "results"),
 )
 _READERS_BREAK = ("*.required", "*.type", "*.json", "*.schema", "*.oneOf", "*.anyOf", "*.present", "*.shape", "response.no_server_error", "*.media_type")
@@ -124,9 +124,9 @@ def _move(ground: Ground, number: int) -> Move:
         refused = any(finding.fate is Fate.BREAKS for finding in taken)
         own = [
             *taken,
-            *(finding for finding in clauses if not refused or finding.fate not in {Fate.WORKS, Fate.UNKNOWN}),
             *_from_answers(ground, number, use),
             *_from_habits(ground, number, use),
+            *(finding for finding in clauses if not refused or finding.fate not in {Fate.WORKS, Fate.UNKNOWN}),
         ]
         own += _from_paper(ground, number, use, shown=any(finding.fate is not Fate.UNKNOWN for finding in own))
         if ground.traffic is not None and use.area == "request":
@@ -162,6 +162,11 @@ def _uses_of(line: Line, uses: tuple[Use, ...], paths: dict[str, Use], every: se
     if head == "error":
         yield from (use for use in uses if use.area == "errors" and rest.startswith(f"{use.path[0]}."))
         return
+    if fnmatchcase(name, _STATUS):
+        # A status that the contract does not name meets whoever reads the answer, or whoever handles its first error.
+        yield from (use for use in uses if use.role == "results")
+        yield from [use for use in uses if use.area == "errors"][:1]
+        return
     if name.startswith("response.headers."):
         yield from (use for use in uses if use.area == "headers" and name.startswith(f"response.headers.{use.name}."))
         return
@@ -189,10 +194,12 @@ def _from_clauses(ground: Ground, number: int, use: Use, lines: Sequence[Line]) 
     for line in lines:
         before, after = line.cells[0], line.cells[number]
         if after.state in {State.BROKEN, State.KNOWN}:
-            proofs = [proof for proof in after.proofs if (lawful is None or proof.exchange in lawful) and _within(proof, subject, use, nested)]
+            proofs = [proof for proof in after.proofs if (lawful is None or proof.exchange in lawful) and _within(proof, subject, use, nested) and _met(line, proof, subject, use)]
             if after.proofs and not proofs:
                 continue
             yield _broken(ground, subject, use, line, before, after, proofs)
+        elif use.area == "errors" and fnmatchcase(line.clause.id, _STATUS):
+            continue
         elif after.state in {State.KEPT, State.SURPRISE}:
             kept += after.exchanges[:1]
         else:
@@ -215,12 +222,20 @@ def _within(proof: Proof, subject: Subject, use: Use, nested: bool) -> bool:
     return not values or any(use.covers(value) for value in values)
 
 
+def _met(line: Line, proof: Proof, subject: Subject, use: Use) -> bool:
+    """Whether a use meets what a proof holds: a status that is not named is an answer's or an error's."""
+    exchange = subject.exchanges.get(proof.exchange)
+    if not fnmatchcase(line.clause.id, _STATUS) or exchange is None or exchange.response is None:
+        return True
+    return (exchange.response.status < 300) == (use.role == "results")
+
+
 def _holds_object(value: Any) -> bool:
     return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict) for item in value))
 
 
 def _broken(ground: Ground, subject: Subject, use: Use, line: Line, before: Cell, after: Cell, proofs: Sequence[Proof]) -> Finding:
-    words = _words(ground, subject, line.clause.id, proofs[0]) if proofs else after.detail
+    words = _words(ground, subject, line.clause.id, use.name, proofs[0]) if proofs else after.detail
     words += f" And {len(proofs) - 1} more." if len(proofs) > 1 else ""
     exchanges = tuple(dict.fromkeys(proof.exchange for proof in proofs)) or after.exchanges
     if before.state in {State.BROKEN, State.KNOWN}:
@@ -228,12 +243,12 @@ def _broken(ground: Ground, subject: Subject, use: Use, line: Line, before: Cell
     return Finding(use.said, _fate(line.clause.id, [subject.exchanges[name] for name in exchanges if name in subject.exchanges]), words, "shown", exchanges[:4], line.clause.id)
 
 
-def _words(ground: Ground, subject: Subject, clause: str, proof: Proof) -> str:
+def _words(ground: Ground, subject: Subject, clause: str, name: str, proof: Proof) -> str:
     """Return what happened in a reader's words; requests are told by what is odd about them."""
     exchange = subject.exchanges.get(proof.exchange)
     if not clause.startswith("request.") or exchange is None:
         return f"Expected {proof.expected}; came {proof.actual}."
-    odd = proof.expected.rpartition(": ")[0] or proof.expected
+    odd = (proof.expected.rpartition(": ")[0] or proof.expected).removeprefix(f"`{name}` ")
     reading = Reading(exchange, subject.contract)
     if reading.success:
         return f"{odd}: taken, where {ground.subjects[0].name} must refuse it."
@@ -274,17 +289,18 @@ def _from_answers(ground: Ground, number: int, use: Use) -> Iterator[Finding]:
     """Yield whether a field that is read stands where it is read."""
     if use.area not in {"answer", "headers"}:
         return
-    counts = []
-    for subject in (ground.subjects[0], ground.subjects[number]):
-        held = [reading.exchange for reading in subject.lawful(ground.contract) if rows(Reading(reading.exchange, subject.contract))]
-        counts.append((len(held), [exchange.id for exchange in held if _reads(exchange, use)], held))
-    (_, before, _), (asked, after, held) = counts
-    if after and use.area == "answer":
-        yield Finding(use.said, Fate.WORKS, f"It stands in {len(after)} of {asked} answers.", "shown", tuple(after[:2]))
-    elif before and asked and not after:
+    model = ground.contract.request_field("model")
+    answers = [[reading for reading in one.lawful(ground.contract) if rows(Reading(reading.exchange, one.contract))] for one in (ground.subjects[0], ground.subjects[number])]
+    # Only what the first target answers with it to a request can be missed in an answer to that request.
+    expected = {_but(model, reading) for reading in answers[0] if _reads(reading.exchange, use)}
+    held = [reading.exchange.id for reading in answers[1] if _reads(reading.exchange, use)]
+    lacking = [reading.exchange.id for reading in answers[1] if _but(model, reading) in expected]
+    if held and use.area == "answer":
+        yield Finding(use.said, Fate.WORKS, f"It stands in {len(held)} of {len(answers[1])} answers.", "shown", tuple(held[:2]))
+    elif lacking and not held:
         there = _counterpart(ground, number, use)
         elsewhere = f"; there it is `{there}`" if there and there != use.name else ""
-        yield Finding(use.said, Fate.BREAKS, f"It stands in none of {asked} answers{elsewhere}.", "shown", (held[0].id,))
+        yield Finding(use.said, Fate.BREAKS, f"It stands in none of {len(lacking)} answers{elsewhere}.", "shown", (lacking[0],))
 
 
 def _reads(exchange: Exchange, use: Use) -> bool:

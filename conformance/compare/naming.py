@@ -43,6 +43,9 @@ class Named:
 
 def parse(text: str) -> Named:
     """Return what one argument names; raises NamingError."""
+    if not text.strip():
+        msg = "An empty name says nothing; name a target, a URL, a mock or the folder of a recorded run."
+        raise NamingError(msg)
     if (Path(text) / journal.NAME).is_file():
         return Named(Path(text).resolve().name, text, folder=Path(text))
     found = _NAME.fullmatch(text)

@@ -13,6 +13,7 @@ from conformance.compare import charts
 from conformance.compare.album import Album
 from conformance.compare.comparison import Answer, Comparison
 from conformance.compare.fact import Cell, Line, Matrix, State
+from conformance.compare.glance import FIRST, glances
 from conformance.compare.headline import cards, headline, meaning, scope
 from conformance.compare.moving import Fate
 from conformance.compare.portable import Reach
@@ -43,13 +44,14 @@ class Reasons:
 
 @frozen
 class Table:
-    """A matrix for the page: lines that not all targets keep, and lines that all do."""
+    """A matrix for the page: lines that not all targets keep, lines that all do, and lines that were shown of none."""
 
     id: str
     title: str
     hint: str
     open: tuple[tuple[Line, Markup], ...]
     kept: tuple[tuple[Line, Markup], ...]
+    hidden: tuple[tuple[Line, Markup], ...]
 
 
 def render(comparison: Comparison) -> str:
@@ -60,7 +62,7 @@ def render(comparison: Comparison) -> str:
     album, reasons = Album(comparison), Reasons()
     script = _file("compare.js")
     answers = [comparison.answer(move) for move in comparison.moves]
-    tone = "bad" if Answer.NO in answers else "open" if Answer.UNKNOWN in answers or Answer.CARE in answers else "good"
+    tone = "good" if set(answers) == {Answer.YES} else "bad" if set(answers) == {Answer.NO} else "open"
     return environment.get_template("compare.html.j2").render(
         comparison=comparison,
         names=[text.one_line(name, 60) for name in comparison.names],
@@ -68,6 +70,8 @@ def render(comparison: Comparison) -> str:
         scope=scope(comparison),
         meaning=meaning(comparison),
         tone=tone,
+        glances=glances(comparison),
+        answers={**_ANSWERS, FIRST: "idle"},
         cards=[(card, _ANSWERS[card.answer]) for card in cards(comparison)],
         tables=list(_tables(comparison, album, reasons)),
         areas=[(title, [row for row in comparison.paper if row.area == area]) for area, title in _AREAS.items()],
@@ -114,12 +118,12 @@ def _tables(comparison: Comparison, album: Album, reasons: Reasons) -> Iterator[
 def _table(name: str, title: str, hint: str, matrix: Matrix, album: Album, reasons: Reasons) -> Table:
     order = {State.BROKEN: 0, State.KNOWN: 1, State.SURPRISE: 1, State.UNKNOWN: 2, State.ABSENT: 3, State.KEPT: 3}
     lines = sorted(matrix.lines, key=lambda line: (min(order[cell.state] for cell in line.cells), -sum(cell.state is State.BROKEN for cell in line.cells)))
-    open_: list[tuple[Line, Markup]] = []
-    kept: list[tuple[Line, Markup]] = []
+    groups: dict[str, list[tuple[Line, Markup]]] = {"open": [], "kept": [], "hidden": []}
     for line in lines:
-        cells = _cells(line.cells, album, reasons)
-        (kept if all(cell.state in {State.KEPT, State.ABSENT} for cell in line.cells) else open_).append((line, cells))
-    return Table(name, title, hint, tuple(open_), tuple(kept))
+        states = {cell.state for cell in line.cells}
+        group = "kept" if states <= {State.KEPT, State.ABSENT} else "hidden" if states <= {State.UNKNOWN, State.ABSENT} else "open"
+        groups[group].append((line, _cells(line.cells, album, reasons)))
+    return Table(name, title, hint, *(tuple(groups[group]) for group in ("open", "kept", "hidden")))
 
 
 def _cells(cells: Sequence[Cell], album: Album, reasons: Reasons) -> Markup:

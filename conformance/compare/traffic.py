@@ -15,6 +15,7 @@ from conformance.compare.shape import form_of
 from conformance.compare.uses import Use, Vocabulary
 from conformance.contract import Contract, select
 
+SUFFIX = ".har"
 _LARGEST = 512 * 1024 * 1024
 
 

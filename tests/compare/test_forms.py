@@ -166,6 +166,13 @@ def test_key_is_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         (("mock", "mock", "--traffic", "no-such.har"), "no-such.har"),
         (("mock", "/"), "journal.jsonl"),
         (("mock", "http://user@host/"), "credentials"),
+        (("mock", ""), "empty name"),
+        (("mock", "mock", "--uses", ""), "names nothing"),
+        (("mock", "mock", "--uses", "no-such.har"), "no-such.har"),
+        (("mock", "mock", "--uses", "a.har", "--traffic", "b.har"), "b.har"),
+        (("mock", "mock", "--model", "other=a/model"), "'other'"),
+        (("mock", "mock", "--api-key-env", "other=VAR"), "'other'"),
+        (("mock", "mock", "--targets", "no-such.toml"), "no-such.toml"),
     ],
 )
 def test_bad_input(arguments: tuple[str, ...], words: str, tmp_path: Path) -> None:
@@ -176,6 +183,23 @@ def test_bad_input(arguments: tuple[str, ...], words: str, tmp_path: Path) -> No
     assert isinstance(found.exception, click.UsageError), found.output
     assert words in found.exception.format_message()
     assert not (tmp_path / "o").exists()
+
+
+def test_uses_from_a_har(tmp_path: Path) -> None:
+    """`--uses FILE.har` takes what recorded traffic uses; the file is named and counted in the report, and sent nowhere."""
+    body = {"model": "BAAI/bge-reranker-v2-m3", "query": "secret words", "documents": ["a", "b"]}
+    entry = {
+        "request": {"method": "POST", "url": "https://api.siliconflow.cn/v1/rerank", "postData": {"mimeType": "application/json", "text": json.dumps(body)}},
+        "response": {"status": 200, "content": {"mimeType": "application/json", "text": '{"id": "1", "results": [{"index": 0, "relevance_score": 0.5}]}'}},
+    }
+    har = tmp_path / "day.har"
+    har.write_text(json.dumps({"log": {"version": "1.2", "creator": {"name": "t", "version": "1"}, "entries": [entry]}}))
+    found = invoke("mock", "mock:woagent", "--uses", str(har), "--out", str(tmp_path / "o"), "--most-documents", "0", "--most-bytes", "0")
+    assert found.return_value == 0, found.output
+    document = json.loads((tmp_path / "o" / "compare.json").read_text())
+    assert document["traffic"] == {"file": str(har), "requests": 1, "undeclared": []}
+    assert {use["name"] for use in document["uses"]} == {"model", "query", "documents", "id", "results", "results.index", "results.relevance_score"}
+    assert not [path for path in (tmp_path / "o").rglob("*") if path.is_file() and b"secret words" in path.read_bytes()]
 
 
 def test_names(tmp_path: Path) -> None:

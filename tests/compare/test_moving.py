@@ -62,7 +62,7 @@ def test_observed(compared: Comparison) -> None:
     """The service as it is seen differs from its contract's mock in its errors and in what the observations tell of it."""
     changed = {use for use, fate in fates(compared, "observed").items() if fate in {Fate.BREAKS, Fate.CHANGES}}
     # Its errors have other shapes, and a long document is refused, with a status that the contract does not name.
-    assert changed == {"error.400", "error.401", "error.404", "documents", "results"}
+    assert changed == {"error.400", "error.401", "error.404", "documents"}
     broken = {line.clause.id for line in compared.stand_in.lines if line.cells[compared.names.index("observed")].state is State.BROKEN}
     assert {"error.401.shape", "request.documents.large", "response.status.documented"} <= broken
     assert all(clause.startswith(("error.", "request.documents.large", "response.status")) for clause in broken)
@@ -201,6 +201,21 @@ def har(path: Path, *bodies: object, url: str = "https://api.siliconflow.cn/v1/r
     ]
     path.write_text(json.dumps({"log": {"version": "1.2", "creator": {"name": "t", "version": "1"}, "entries": entries}}))
     return path
+
+
+def test_runs_of_their_own_contracts_combine(siliconflow: Contract, woagent: Contract) -> None:
+    """Of two runs that were each recorded for its own contract, a field is missed only in answers to what both were asked."""
+    first, other = (Target(name, "http://127.0.0.1:1", contract, {str(contract.key_env): ""}) for name, contract in (("first", siliconflow), ("other", woagent)))
+    held = []
+    for target in (first, other):
+        own = subject(target.name, target.contract, asked(target.contract))
+        wanted = {request.key for request in Plans(target.kit, asked(target.contract)).own.requests}
+        exchanges = [exchange for exchange in own.exchanges.values() if exchange.request.key in wanted]
+        held.append(_subject(target.name, target, Plans(target.kit, asked(siliconflow)), exchanges, End.COMPLETE, 0.0, 1.0, folder=target.name))
+    one = compare(held, siliconflow, REACH).moves[0]
+    assert one.fate("results.document.text") is not Fate.BREAKS
+    assert one.fate("meta.tokens.input_tokens") is Fate.BREAKS
+    assert one.fate("results.relevance_score") is Fate.WORKS
 
 
 def test_use_from_traffic(zoo: list[Subject], siliconflow: Contract, tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def _echo(name: str, sentence: str, on: Request, off: Request) -> Trait:
         rest = None if isinstance(second, Told) else rows(second)
         unasked = any(isinstance(row, dict) and row.get(place.path[-1]) is not None for row in rest or [])
         kind = "always echoed" if unasked else "honoured" if with_it else "ignored"
-        shape = " as a bare string" if with_it and isinstance(with_it[0], str) else " as an object" if with_it and isinstance(with_it[0], dict) else ""
+        shape = ", as a bare string" if with_it and isinstance(with_it[0], str) else ", as an object" if with_it and isinstance(with_it[0], dict) else ""
         words = {"always echoed": "documents come back, asked for or not", "honoured": "documents come back when asked for", "ignored": "documents never come back"}[kind]
         return Told(f"{kind}: {words}{shape}", f"{kind}{shape}", tuple(r.exchange.id for r in (first, second) if not isinstance(r, Told)))
 
@@ -137,7 +137,7 @@ def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Tra
             return changed
         one, other = (None if isinstance(r, Told) else scores(r) for r in (base, changed))
         if one is None or other is None or (far := moved(one, other)) is None:
-            return Told("accepted; its effect could not be seen", "accepted", (changed.exchange.id,))
+            return Told("accepted; its effect could not be seen", "accepted", (changed.exchange.id,), shown=False)
         ids = tuple(r.exchange.id for r in (base, changed) if not isinstance(r, Told))
         if len(one) != len(other):
             return Told(f"accepted, honoured: {len(other)} results in place of {len(one)}", "honoured", ids)

@@ -76,8 +76,10 @@ def _ties(look: Look, request: Request, texts: tuple[str, ...]) -> Told:
     ids = (reading.exchange.id,)
     if len(found) < len(texts):
         return Told(f"{len(found)} results for {len(texts)} documents: equal texts are put together", "put together", ids)
+    if found.keys() != set(range(len(texts))):
+        return unseen("the indices are not those of the documents", reading)
     groups = [[i for i, other in enumerate(texts) if other == text] for text in dict.fromkeys(texts)]
-    apart = max(max(found.get(i, 0.0) for i in group) - min(found.get(i, 0.0) for i in group) for group in groups)
+    apart = max(max(found[i] for i in group) - min(found[i] for i in group) for group in groups)
     if apart > WOBBLE:
         return Told(f"scores differ by up to {plain(apart)}", "scores differ", ids)
     order = list(found)

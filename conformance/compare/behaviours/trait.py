@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from attrs import field, frozen
 
-from conformance.checks.reading import Reading
+from conformance.checks.reading import Reading, as_float
 from conformance.contract import Contract, select
 from conformance.exchange.exchange import NOT_JSON, Request
 
@@ -120,7 +120,7 @@ def scores(reading: Reading) -> Mapping[int, float] | None:
         at, value = (select(row, place.path[len(top.path) + 1 :]) for place in (index, score))
         if not at or not value or not isinstance(at[0], int) or isinstance(value[0], bool) or not isinstance(value[0], int | float):
             return None
-        found[at[0]] = float(value[0])
+        found[at[0]] = as_float(value[0])
     return found
 
 

@@ -31,7 +31,7 @@
   };
   for (const control of [find, kind]) control.addEventListener("input", apply);
 
-  const rank = { b: 0, n: 1, s: 2, u: 3, m: 4, k: 5, a: 6 };
+  const rank = { b: 0, n: 1, s: 2, u: 3, m: 4, e: 5, k: 5, a: 6 };
   const value = (row, column) => {
     const cell = row.cells[column];
     const state = rank[cell.className];

@@ -1,0 +1,91 @@
+"""Whatever servers answer, a comparison comes out, and says what it saw."""
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from attrs import evolve
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from conformance.compare import csv_form, json_form, markdown_form, page
+from conformance.compare.asking import Plans, _subject
+from conformance.compare.comparison import Comparison, compare
+from conformance.compare.fact import State
+from conformance.compare.subject import Subject
+from conformance.contract import Contract
+from conformance.engine import End, Target
+from conformance.exchange.exchange import Exchange, Response
+from tests.compare.conftest import REACH, asked
+
+SCHEMA = json.loads((Path(json_form.__file__).with_name("schemas") / "compare.schema.json").read_text())
+NUMBERS = ["-7", "3", "1e400", "-1e308", "1" + "0" * 400, "0.1e-320", "NaN", "-0.0", "95.5", "true", "null", '"0.5"', "[]", '"\\ud800"', "{}", '"\\u0000</script>"']
+BODIES = [
+    b"", b"null", b"[]", b"{}", b"7", b'"x"', b"\xff\xfe", b"[" * 5_000, b'{"results": null}', b'{"results": {}}', b'{"results": [null, 1, "x", [], {}]}',
+    b'{"results": [{"index": 0}, {"relevance_score": 1}]}', b'{"id": {"a": ["\\ud83d"]}, "results": [], "meta": []}', b'{"data": null, "message": {}}', b'{"a": 1, "a": 2}',
+]  # fmt: skip
+
+
+def answered(subject: Subject, contract: Contract, change: Callable[[int, Exchange], Exchange]) -> Subject:
+    """Return a subject as if its server had answered otherwise."""
+    held = [change(number, exchange) for number, exchange in enumerate(subject.exchanges.values())]
+    target = Target("changed", subject.where, subject.contract, {"SILICONFLOW_API_KEY": ""})
+    return _subject("changed", target, Plans(subject.kit, asked(contract)), held, End.COMPLETE, 0.0, 1.0)
+
+
+def complete(comparison: Comparison) -> None:
+    """Write all forms, and see that nothing unknown passes for kept."""
+    jsonschema_rs.validate(SCHEMA, json.loads(json_form.render(comparison)), validate_formats=True)
+    assert csv_form.render(comparison)
+    assert markdown_form.render(comparison)
+    assert page.render(comparison)
+    assert not [cell for line in comparison.stand_in.lines for cell in line.cells if cell.state is State.KEPT and not cell.exchanges]
+
+
+@pytest.mark.parametrize(("status", "body"), [*((200, body) for body in BODIES), (400, b""), (400, BODIES[-2])])
+def test_one_answer_for_everything(zoo: list[Subject], siliconflow: Contract, status: int, body: bytes) -> None:
+    """A server that answers everything with one body, of any kind, is compared; its rankings are not shown."""
+    response = Response(status, (("Content-Type", "application/json"),), body)
+    found = compare([zoo[0], answered(zoo[0], siliconflow, lambda _, exchange: evolve(exchange, response=response))], siliconflow, REACH, made=1.7e9)
+    complete(found)
+    assert found.agreement is not None
+    assert found.agreement.known[1].ndcg is None
+    assert found.answer(found.moves[0]) != "yes"
+
+
+def _spoil(value: Any, draw: Iterator[str]) -> str:
+    """Return JSON in which every number is another one, written as drawn."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)}: {_spoil(part, draw)}" for key, part in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_spoil(part, draw) for part in value) + "]"
+    return next(draw) if isinstance(value, int | float) and not isinstance(value, bool) else json.dumps(value)
+
+
+def test_any_number_anywhere(zoo: list[Subject], siliconflow: Contract) -> None:
+    """Indices, scores and counts that are no numbers, no finite ones or beyond all bounds break no part of the report."""
+
+    @settings(max_examples=12, deadline=None, database=None)
+    @example([NUMBERS[1], NUMBERS[4]])
+    @example([NUMBERS[1], NUMBERS[2], NUMBERS[3]])
+    @given(st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=8))
+    def comes_out(numbers: list[str]) -> None:
+        drawn = cycle(numbers)
+
+        def change(_: int, exchange: Exchange) -> Exchange:
+            response = exchange.response
+            if response is None or response.status != 200 or len(response.body) > 20_000:
+                return exchange
+            return evolve(exchange, response=evolve(response, body=_spoil(json.loads(response.body), drawn).encode()))
+
+        found = compare([zoo[0], answered(zoo[0], siliconflow, change)], siliconflow, REACH, made=1.7e9)
+        complete(found)
+        assert found.agreement is not None
+        assert all(known.ndcg is None or math.isfinite(known.ndcg) for known in found.agreement.known)
+
+    comes_out()
