@@ -10,12 +10,13 @@ from conformance.compare.agreement import Agreement, AgreementUnavailableError, 
 from conformance.compare.behaviour import Habit, Reach, habits
 from conformance.compare.cost import Cost, costs
 from conformance.compare.fact import Matrix, own_matrix, stand_in_matrix
-from conformance.compare.moving import Fate, Ground, Move, moves
+from conformance.compare.ground import Ground
+from conformance.compare.moving import Fate, Move, moves
 from conformance.compare.paper import Row, paper
 from conformance.compare.portable import Portable, portable
 from conformance.compare.subject import Subject
 from conformance.compare.traffic import Traffic
-from conformance.compare.uses import Use, Vocabulary
+from conformance.compare.uses import SERVICE, Use, Vocabulary
 from conformance.contract import Contract
 
 
@@ -67,9 +68,14 @@ class Comparison:
         fates = [move.fate(use.said) for use in self.uses]
         if Fate.BREAKS in fates:
             return Answer.NO
-        if Fate.WORKS not in fates or self.subject(move.target).notice or self.subjects[0].notice:
+        if all(move.fate(use.said) is not Fate.WORKS for use in self.used) or self.subject(move.target).notice or self.subjects[0].notice:
             return Answer.UNKNOWN
         return Answer.CARE if Fate.CHANGES in fates else Answer.YES
+
+    @property
+    def used(self) -> tuple[Use, ...]:
+        """What is used of the service, without the service itself."""
+        return tuple(use for use in self.uses if use is not SERVICE)
 
     def subject(self, name: str) -> Subject:
         """Return a target by its name."""
@@ -93,7 +99,7 @@ def compare(
     Moves rest on the first target's contract, whichever the reference is.
     """
     first = subjects[0].contract
-    wanted = uses or (traffic.uses if traffic else ()) or Vocabulary(first).uses
+    wanted = (*(uses or (traffic.uses if traffic else ()) or Vocabulary(first).uses), SERVICE)
     rows = paper([subject.contract for subject in subjects])
     table = habits(subjects, reach)
     moved = moves(Ground(subjects, first, stand_in_matrix(subjects, first), table, rows, wanted, traffic))

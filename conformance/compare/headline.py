@@ -4,6 +4,7 @@ from attrs import frozen
 
 from conformance.compare.comparison import Answer, Comparison, Exit
 from conformance.compare.moving import Fate, Finding, Move
+from conformance.compare.uses import SERVICE
 
 _MEANINGS = {
     Exit.STANDS_IN: "nothing that is used breaks, as far as shown",
@@ -33,24 +34,25 @@ def cards(comparison: Comparison) -> tuple[Card, ...]:
 def _card(comparison: Comparison, move: Move) -> Card:
     names = [use.said for use in comparison.uses]
     answer = comparison.answer(move)
-    counts = move.counted(names)
+    counts = move.counted(use.said for use in comparison.used)
     reasons: list[Finding] = []
     for fate in (Fate.BREAKS, Fate.CHANGES):
         reasons += [next(finding for finding in move.of(name) if finding.fate is fate) for name in names if move.fate(name) is fate]
     notice = comparison.subject(move.target).notice
     few = _FEW if len(comparison.moves) <= _CROWD else _FEWER
-    return Card(move, answer, notice or _sentence(answer, counts), tuple(counts.items()), tuple(reasons[:few]), max(len(reasons) - few, 0))
+    return Card(move, answer, notice or _sentence(answer, counts, move.fate(SERVICE.said)), tuple(counts.items()), tuple(reasons[:few]), max(len(reasons) - few, 0))
 
 
-def _sentence(answer: str, counts: dict[Fate, int]) -> str:
-    broken, changed, works = counts[Fate.BREAKS], counts[Fate.CHANGES], counts[Fate.WORKS]
-    if answer == Answer.NO:
+def _sentence(answer: str, counts: dict[Fate, int], service: Fate) -> str:
+    broken, changed, works, total = counts[Fate.BREAKS], counts[Fate.CHANGES], counts[Fate.WORKS], sum(counts.values())
+    beside = {Fate.BREAKS: " The service itself breaks what is sent.", Fate.CHANGES: " The service itself keeps less than it must."}.get(service, "")
+    if broken:
         more = f", {changed} change{'s' if changed == 1 else ''} silently" if changed else ""
-        return f"{broken} of {sum(counts.values())} uses break{'s' if broken == 1 else ''}{more}."
-    if answer == Answer.CARE:
-        return f"Nothing breaks; {changed} of {sum(counts.values())} uses change{'s' if changed == 1 else ''} silently."
-    if answer == Answer.YES:
-        return f"All {works} uses that could be shown work alike."
+        return f"{broken} of {total} uses break{'s' if broken == 1 else ''}{more}.{beside}"
+    if changed:
+        return f"{changed} of {total} uses change{'s' if changed == 1 else ''} silently, and none breaks.{beside}"
+    if answer != Answer.UNKNOWN:
+        return f"All {works} uses that could be shown work alike.{beside}"
     return "Nothing that was answered shows it."
 
 
@@ -78,8 +80,8 @@ def scope(comparison: Comparison) -> str:
     if comparison.traffic is not None:
         return f"for what {len(comparison.traffic.sent)} recorded requests use of {contract}"
     if comparison.stated:
-        return f"for the {len(comparison.uses)} uses of {contract} that were stated"
-    return f"for everything that the contract of {contract} offers ({len(comparison.uses)} uses)"
+        return f"for the {len(comparison.used)} uses of {contract} that were stated"
+    return f"for everything that the contract of {contract} offers ({len(comparison.used)} uses)"
 
 
 def meaning(comparison: Comparison) -> str:

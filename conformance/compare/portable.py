@@ -35,7 +35,7 @@ class Portable:
 
 def portable(uses: Sequence[Use], rows: Sequence[Row], names: Sequence[str], moves: Sequence[Move]) -> tuple[Portable, ...]:
     """Return for each use whether every target keeps it alike, and the values that all of them take."""
-    return tuple(_one(use, rows, names, moves) for use in uses if use.area != "errors")
+    return tuple(_one(use, rows, names, moves) for use in uses if use.area not in {"errors", "service"})
 
 
 def _one(use: Use, rows: Sequence[Row], names: Sequence[str], moves: Sequence[Move]) -> Portable:

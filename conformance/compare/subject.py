@@ -6,6 +6,7 @@ from functools import cached_property
 from attrs import define, field
 
 from conformance.checks.reading import Reading
+from conformance.compare.behaviours.trait import noise
 from conformance.compare.work import Work
 from conformance.contract import Contract
 from conformance.exchange.exchange import Exchange, Request
@@ -69,6 +70,11 @@ class Subject:
             found = (Reading(exchange, kit.contract) for exchange in self.judged_by(reference).exchanges.values())
             self._lawful[reference.name] = tuple(one for one in found if one.lawful and one.exchange.request.header(name) == value)
         return self._lawful[reference.name]
+
+    @cached_property
+    def noise(self) -> float:
+        """How far its scores move when nothing does."""
+        return noise(self.readings)
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:

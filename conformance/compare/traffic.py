@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from conformance.compare.paper import answer_spots, request_spots
 from conformance.compare.shape import form_of
@@ -116,6 +116,6 @@ def _uses(sent: tuple[Sent, ...], contract: Contract) -> Iterator[Use]:
                 given = tuple(dict.fromkeys(form_of(value) for value in values))
             else:
                 given = ()
-            yield Use(use.name, use.area, use.path, use.role, use.above, given)
+            yield evolve(use, given=given)
         elif use.area == "answer" and use.path in answered:
             yield use

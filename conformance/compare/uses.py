@@ -21,8 +21,9 @@ class UnknownUseError(ValueError):
 class Use:
     """One thing that is used: its name in the contract, where it stands, its role.
 
-    `area` is `request`, `answer`, `headers` or `errors`; `given` holds the
-    values or forms that are used of it, empty for any.
+    `area` is `request`, `answer`, `headers`, `errors` or `service`; `given`
+    holds the values or forms that are used of it, empty for any. `label` tells
+    it from another of the same name.
     """
 
     name: str
@@ -31,11 +32,13 @@ class Use:
     role: str | None
     above: str | None = None
     given: tuple[str, ...] = ()
+    label: str = ""
 
     @property
     def said(self) -> str:
-        """The name with what is used of it."""
-        return f"{self.name}={'|'.join(self.given)}" if self.given else self.name
+        """The name with what is used of it; no two uses are said alike."""
+        name = self.label or self.name
+        return f"{name}={'|'.join(self.given)}" if self.given else name
 
     def covers(self, value: Any) -> bool:
         """Whether a value is one that is used."""
@@ -44,6 +47,12 @@ class Use:
         form = form_of(value)
         texts = {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), form}
         return any(text in texts or form.startswith(f"{text} ") for text in self.given)
+
+
+# Whoever uses anything uses the service: its keys, its paths, what it makes of a body that is no JSON.
+SERVICE = Use("the service itself", "service", (), None)
+_WORDS = {"request": "request", "answer": "response", "headers": "header", "errors": "status"}
+_PLACES = {"request": "request", "response": "answer", "answer": "answer"}
 
 
 @define(slots=False, eq=False)
@@ -58,7 +67,8 @@ class Vocabulary:
         found = [*_of("request", request_spots(self.contract)), *_of("answer", answer_spots(self.contract))]
         found += [Use(header.name.lower(), "headers", (header.name.lower(),), header.role) for header in self.contract.success.headers]
         found += [Use(f"error.{status}", "errors", (status,), None) for status in self.contract.answers if not status.startswith("2")]
-        return tuple(found)
+        names = [use.name for use in found]
+        return tuple(use if names.count(use.name) == 1 else evolve(use, label=f"{_WORDS[use.area]}.{use.name}") for use in found)
 
     def parse(self, text: str) -> tuple[Use, ...]:
         """Return the uses that a list of names states; raises UnknownUseError for a name that is none."""
@@ -76,8 +86,7 @@ class Vocabulary:
         name, equals, value = part.partition("=")
         plain = ".".join(piece for piece in name.strip().replace("[]", "").split(".") if piece not in {"*", "items", "0"})
         area, _, rest = plain.partition(".")
-        places = {"request": "request", "response": "answer", "answer": "answer"}
-        wanted = [use for use in self.uses if use.name == plain] or [use for use in self.uses if area in places and use.area == places[area] and use.name == rest]
+        wanted = [use for use in self.uses if use.name == plain] or [use for use in self.uses if area in _PLACES and use.area == _PLACES[area] and use.name == rest]
         if not wanted:
             close = get_close_matches(plain, [use.name for use in self.uses], 1, 0.5)
             hint = f" Did you mean {close[0]!r}?" if close else f" There are {_few(self.uses)}."

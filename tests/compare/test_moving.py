@@ -13,8 +13,8 @@ from conformance.compare.portable import Reach
 from conformance.compare.reference import aligned
 from conformance.compare.subject import Subject
 from conformance.compare.traffic import TrafficError, read
-from conformance.compare.uses import UnknownUseError, Vocabulary
-from conformance.contract import Contract
+from conformance.compare.uses import SERVICE, UnknownUseError, Vocabulary
+from conformance.contract import Contract, load
 from conformance.engine import End, Target
 from conformance.recording import begin
 from tests.compare.conftest import FAULTS, REACH, asked, subject
@@ -56,6 +56,37 @@ def test_each_planted_difference_is_found_and_nothing_else(compared: Comparison,
     assert differing(compared, name) == clauses
     assert behaving(compared, name) == habits
     assert compared.answer(move(compared, name)) == (Answer.NO if Fate.BREAKS in uses.values() else Answer.CARE)
+
+
+# What one wrong decision changes for whoever uses everything; clauses that it only hides are no changes.
+ALSO = {
+    "index_negative": {"return_documents", "results.document", "results.index"},
+    "echo_refused": {"documents", "return_documents"},
+    "score_random": {"results.relevance_score"},
+    "results_object": {"results"},
+    "status_201": {"results"},
+    "status_422": {"error.400"},
+    "no_auth": {SERVICE.said},
+    "crash_deep": {SERVICE.said},
+}
+
+
+@pytest.mark.parametrize("fault", ALSO)
+def test_each_difference_is_told_where_it_is_met(zoo: list[Subject], siliconflow: Contract, fault: str) -> None:
+    """A fault is told of the uses that meet it, and of no others; it never goes unsaid."""
+    found = compare([zoo[0], subject("other", siliconflow, asked(siliconflow), fault)], siliconflow, REACH)
+    assert {use for use, fate in fates(found, "other").items() if fate in {Fate.BREAKS, Fate.CHANGES}} == ALSO[fault]
+    assert found.answer(found.moves[0]) in {Answer.NO, Answer.CARE}
+
+
+def test_a_name_in_request_and_answer_is_two_uses() -> None:
+    """Where a contract calls a field of the request and one of the answer alike, each has a use of its own."""
+    words = Vocabulary(load("voyage"))
+    said = [use.said for use in words.uses]
+    assert len(said) == len(set(said))
+    assert {"request.model", "response.model"} <= set(said)
+    assert [use.area for use in words.parse("model")] == ["request", "answer"]
+    assert [use.said for use in words.parse("request.model=rerank-2")] == ["request.model=rerank-2"]
 
 
 def test_observed(compared: Comparison) -> None:

@@ -14,6 +14,8 @@ from conformance.requirements.metamorphic import SAME
 
 _LONG = 9_000
 _BEYOND = 9
+# An effect is one that exceeds so many times what moves by itself.
+_CLEAR = 3
 _INSTRUCTION = "Only documents about fruit are relevant; ignore the query."
 _UNKNOWN = "no_such_field"
 
@@ -141,6 +143,8 @@ def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Tra
         ids = tuple(r.exchange.id for r in (base, changed) if not isinstance(r, Told))
         if len(one) != len(other):
             return Told(f"accepted, honoured: {len(other)} results in place of {len(one)}", "honoured", ids)
+        if WOBBLE < far <= _CLEAR * look.noise:
+            return Told(f"accepted; its effect cannot be told: scores move by up to {plain(look.noise)} when the same is asked again", "accepted", ids, shown=False)
         if far <= WOBBLE:
             return Told("accepted, and no score moved: ignored, or without effect here", "no effect", ids)
         if far < SAME:

@@ -1,10 +1,9 @@
 """What scores are like: their scale, their digits, ties, and whether they come back the same."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from conformance.checks.reading import Reading
-from conformance.compare.behaviours.trait import WOBBLE, Look, Told, Trait, answer_to, plain, rows, scores, unseen, written
+from conformance.compare.behaviours.trait import WOBBLE, Look, Told, Trait, answer_to, plain, repeated, rows, scores, unseen, written
 from conformance.exchange.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
@@ -89,27 +88,19 @@ def _ties(look: Look, request: Request, texts: tuple[str, ...]) -> Told:
 
 
 def _determinism(look: Look) -> Told:
-    pairs: dict[tuple[object, ...], list[Reading]] = defaultdict(list)
-    for reading in look.readings:
-        request = reading.exchange.request
-        pairs[(request.method, request.path, request.headers, request.body)].append(reading)
     count, far, swapped, ids = 0, 0.0, False, []
-    for group in pairs.values():
-        found = [(reading, own) for reading in group if (own := scores(reading))]
-        if len(found) < 2:
+    for first, second in repeated(look.readings):
+        one, other = scores(first) or {}, scores(second) or {}
+        count += 1
+        if one.keys() != other.keys():
+            swapped = True
+            ids = [first.exchange.id, second.exchange.id]
             continue
-        first, one = found[0]
-        for second, other in found[1:]:
-            count += 1
-            if one.keys() != other.keys():
-                swapped = True
-                ids = [first.exchange.id, second.exchange.id]
-                continue
-            apart = max(abs(one[key] - other[key]) for key in one)
-            crossed = list(one) != list(other)
-            if apart > far or (crossed and not swapped) or not ids:
-                ids = [first.exchange.id, second.exchange.id]
-            far, swapped = max(far, apart), swapped or crossed
+        apart = max(abs(one[key] - other[key]) for key in one)
+        crossed = list(one) != list(other)
+        if apart > far or (crossed and not swapped) or not ids:
+            ids = [first.exchange.id, second.exchange.id]
+        far, swapped = max(far, apart), swapped or crossed
     if not count:
         return unseen("no request was answered twice")
     times = f"{count} pair{'s' if count > 1 else ''} of equal requests"

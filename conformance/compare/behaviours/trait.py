@@ -1,7 +1,8 @@
 """A trait: what is asked to see one thing, and how the answers are told in a few words."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from attrs import field, frozen
@@ -25,6 +26,10 @@ class Look(Protocol):
     @property
     def readings(self) -> tuple[Reading, ...]:
         """Everything that was asked."""
+
+    @property
+    def noise(self) -> float:
+        """How far scores move when nothing does: the largest difference between equal requests, as a part of the scores' spread."""
 
     def of(self, request: Request) -> Reading | None:
         """Return the exchange of a request, or None when it was not asked."""
@@ -120,17 +125,35 @@ def scores(reading: Reading) -> Mapping[int, float] | None:
         at, value = (select(row, place.path[len(top.path) + 1 :]) for place in (index, score))
         if not at or not value or not isinstance(at[0], int) or isinstance(value[0], bool) or not isinstance(value[0], int | float):
             return None
+        if at[0] in found:
+            return None
         found[at[0]] = as_float(value[0])
     return found
 
 
 def moved(one: Mapping[int, float], other: Mapping[int, float]) -> float | None:
-    """Return the largest difference of a score, as a part of the scores' spread where that is more than 1; None without a common index."""
+    """Return the largest difference of a score, as a part of the scores' spread where that is more than 1; None without a common index or with a score that is not finite."""
     both = one.keys() & other.keys()
-    if not both:
+    if not both or not all(map(math.isfinite, (*one.values(), *other.values()))):
         return None
     spread = max(1.0, max(one.values()) - min(one.values()))
     return max(abs(one[key] - other[key]) for key in both) / spread
+
+
+def noise(readings: Iterable[Reading]) -> float:
+    """Return the largest difference between the scores of two answers to equal requests; 0.0 where none was asked twice."""
+    return max((moved(one, other) or 0.0 for one, other in (map(scores, pair) for pair in repeated(readings)) if one and other), default=0.0)
+
+
+def repeated(readings: Iterable[Reading]) -> Iterator[tuple[Reading, Reading]]:
+    """Yield the answers to equal requests, each with the first of them."""
+    first: dict[tuple[object, ...], Reading] = {}
+    for reading in readings:
+        request = reading.exchange.request
+        if scores(reading):
+            known = first.setdefault((request.method, request.path, request.headers, request.body), reading)
+            if known is not reading:
+                yield known, reading
 
 
 def plain(value: float) -> str:
