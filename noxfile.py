@@ -56,7 +56,7 @@ def faults(session: nox.Session) -> None:
 @nox.session
 def nightly(session: nox.Session) -> None:
     """Ask all configured targets and say what is new since the night before; exits by the worst new verdict."""
-    session.install("-q", CONSTRAINTS, "-e.[fuzz]")
+    session.install("-q", CONSTRAINTS, "-e.[fuzz,postgres]")
     hand_on(session, "rerank-conformance", "nightly", *session.posargs)
 
 

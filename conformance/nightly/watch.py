@@ -90,8 +90,8 @@ def merge(folders: Iterable[Path], names: Sequence[str], entries: dict[str, Entr
         found[run.target] = compared(run.target, run, store, str(folder))
     for name in names:
         if name not in found:
-            reason = "; ".join(entries[name].missing()) if name in entries else ""
-            found[name] = TargetNight(name, State.NOT_RUN, reason or "no run of it was handed in")
+            lacking = "; ".join(entries[name].missing()) if name in entries else ""
+            found[name] = TargetNight(name, State.NOT_RUN, f"no run of it was handed in{f' ({lacking})' if lacking else ''}")
     return Night(started, tuple(found.values()))
 
 
