@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli.amount import Amount
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests to each, retries included.")
 @click.option("--most-documents", type=click.IntRange(0), default=1_024, show_default=True, metavar="N", help="Look for the limit on documents up to N; 0 leaves it out.")
 @click.option("--most-bytes", type=click.IntRange(0), default=1_048_576, show_default=True, metavar="N", help="Look for the limit on one document's bytes up to N; 0 leaves it out.")
-@click.option("--timeout", type=click.FloatRange(0.1), metavar="SECONDS", help="Patience for each phase of a request (default: the target's, else 30).")
+@click.option("--timeout", type=Amount(0.1), metavar="SECONDS", help="Patience for each phase of a request (default: the target's, else 30).")
 @click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the report (default: a dated one under runs/).")
 @click.pass_context
 def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import storing
+from conformance.cli.amount import Amount
 from conformance.cli.targeting import options, target_options
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--profile", type=click.Choice(["smoke", "nightly", "deep"]), help="How much to ask (default: each target's own, else nightly).")
 @click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests to each target.")
 @click.option("--max-tokens", type=click.IntRange(1), metavar="N", help="Spend no more than about N tokens at each target.")
-@click.option("--max-time", "max_time_s", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Begin no request at a target later than this.")
+@click.option("--max-time", "max_time_s", type=Amount(0, min_open=True), metavar="SECONDS", help="Begin no request at a target later than this.")
 @click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
 @click.option("--from", "folders", multiple=True, type=click.Path(exists=True, file_okay=False), metavar="DIR", help="Send nothing: take the runs recorded in DIR or below, by other machines say; repeatable.")

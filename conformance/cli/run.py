@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli.amount import Amount
 from conformance.cli.targeting import resolved, target_options
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--profile", type=click.Choice(["smoke", "nightly", "deep"]), default="smoke", show_default=True, help="How much to ask: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).")
 @click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests, retries included.")
 @click.option("--max-tokens", type=click.IntRange(1), metavar="N", help="Spend no more than about N tokens: a request that might cost more than is left is not sent.")
-@click.option("--max-time", "max_time_s", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Begin no request later than this.")
+@click.option("--max-time", "max_time_s", type=Amount(0, min_open=True), metavar="SECONDS", help="Begin no request later than this.")
 @click.option("--select", multiple=True, metavar="GLOB", help="Judge only requirements whose id matches; repeatable.")
 @click.option("--deselect", multiple=True, metavar="GLOB", help="Leave out requirements whose id matches; repeatable.")
 @click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
