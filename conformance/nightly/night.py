@@ -78,6 +78,9 @@ class Night:
         broken = sum(len(target.alarming) for target in self.targets)
         ran = sum(target.state is State.RAN for target in self.targets)
         asked = f"{ran} of {len(self.targets)} target{'' if len(self.targets) == 1 else 's'} asked"
+        untold = sum(target.run is not None and target.run.exit_code in _UNTOLD and not target.silent for target in self.targets)
+        if untold:
+            asked += f", {untold} of which still cannot be judged"
         if broken:
             where = sum(bool(target.alarming) for target in self.targets)
             return f"{broken} clause{'' if broken == 1 else 's'} newly broken at {where} target{'' if where == 1 else 's'}; {asked}"

@@ -88,6 +88,7 @@ def test_outage_is_news_once(tmp_path: Path) -> None:
         seen = [night(tmp_path, 0, "own")]
     seen += [night(tmp_path, number, "own") for number in (1, 2)]
     assert [status for status, _ in seen] == [0, 3, 0]
+    assert "still cannot be judged" in seen[2][1]["headline"]
     for _, held in seen[1:]:
         assert not found(held, "own", "newly_broken")
         assert not found(held, "own", "mended")
