@@ -52,8 +52,8 @@ class Reading:
 
     @cached_property
     def body(self) -> Any:
-        """The request's JSON, or NOT_JSON."""
-        return self.exchange.request.json
+        """The request's JSON, its envelopes opened, or NOT_JSON."""
+        return self.contract.flat(self.exchange.request.json)
 
     @cached_property
     def lawful(self) -> bool:

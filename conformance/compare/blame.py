@@ -180,12 +180,12 @@ class Blame:
 
     def _others(self, exchange: Exchange, use: Use) -> bool:
         """Whether a request holds another field that is refused everywhere."""
-        body = exchange.request.json
+        body = self.ground.contract.flat(exchange.request.json)
         return isinstance(body, dict) and bool((self.refused - {use.path[0]}) & body.keys())
 
     def _within(self, exchange: Exchange, use: Use) -> bool:
         """Whether what was asked is what is used: the stated values, and no objects where those are uses of their own."""
-        body = exchange.request.json
+        body = self.ground.contract.flat(exchange.request.json)
         values = select(body, use.path) if body is not NOT_JSON else []
         if use.area == "request" and use.path in self.nested and not use.given and values and all(_holds_object(value) for value in values):
             return False

@@ -89,7 +89,7 @@ def _requests(entries: list[Any], contract: Contract) -> Iterator[Sent]:
             answer = json.loads(_text(response["content"]))
         except (LookupError, TypeError, ValueError, RecursionError):
             answer = None
-        yield Sent(number, body, answer)
+        yield Sent(number, contract.flat(body), answer)
 
 
 def _text(held: Any) -> str | bytes:

@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from conformance.contract import envelope
 from conformance.contract.credential import Credential, credentials
 from conformance.contract.errors import ContractError
 from conformance.contract.overlay import Action
@@ -22,7 +23,7 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 @frozen
 class Field:
-    """A field of the request: its wire name, its role, and its schemas (one a branch that has it)."""
+    """A field of the request: its wire name (dotted inside an envelope), its role, and its schemas (one a branch that has it)."""
 
     name: str
     role: str | None
@@ -221,8 +222,8 @@ class Contract:
         return tuple(body.get("content") or ())
 
     @cached_property
-    def request_schema(self) -> Schema:
-        """The JSON request body as JSON Schema 2020-12."""
+    def wire_schema(self) -> Schema:
+        """The JSON request body as it crosses the wire, as JSON Schema 2020-12."""
         schema = self._body_of(self.path, self._where[1])
         if schema is None:
             msg = f"{self.source}: {self.method} {self.path} takes no JSON body."
@@ -230,8 +231,26 @@ class Contract:
         return schema
 
     @cached_property
+    def request_schema(self) -> Schema:
+        """The JSON request body, flat: fields inside envelopes stand at the top, by dotted names."""
+        return envelope.opened(self.wire_schema)
+
+    @cached_property
+    def envelopes(self) -> frozenset[tuple[str, ...]]:
+        """Where objects stand that hold fields of the request; most contracts have none."""
+        return envelope.envelopes(self.wire_schema)
+
+    def nest(self, body: Any) -> Any:
+        """Return a flat body as it goes over the wire."""
+        return envelope.nest(body, self.envelopes) if self.envelopes else body
+
+    def flat(self, body: Any) -> Any:
+        """Return a body from the wire with its envelopes opened."""
+        return envelope.flat(body, self.envelopes) if self.envelopes else body
+
+    @cached_property
     def request_validator(self) -> Any:
-        """A validator of request bodies (`is_valid`, `iter_errors`)."""
+        """A validator of flat request bodies (`is_valid`, `iter_errors`)."""
         return validator(self.request_schema)
 
     @cached_property

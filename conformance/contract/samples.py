@@ -37,7 +37,7 @@ def audit(contract: Contract) -> Iterator[Finding]:
 
 def fits(contract: Contract, body: Any, kind: str, where: str) -> Iterator[Finding]:
     """Yield what is wrong with an example of a whole request."""
-    error = next(iter(contract.request_validator.iter_errors(body)), None)
+    error = next(iter(contract.request_validator.iter_errors(contract.flat(body))), None)
     if error is not None:
         yield Finding(kind, where, f"The {kind}'s body does not keep the request's schema: {error.message}.")
         return

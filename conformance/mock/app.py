@@ -154,7 +154,7 @@ class App:
         rules.accept_media(call.header(b"content-type"))
         if len(call.body) > _GIANT:
             raise Refusal(413, "The body is too large.", "size")
-        body = rules.parse(call.body)
+        body = rules.contract.flat(rules.parse(call.body))
         rules.validate(body)
         rules.accept_model(body)
         return body

@@ -173,12 +173,12 @@ class Kit:
         authorization: str | Own | None = Own.KEY,
         repeat: int = 0,
     ) -> Request:
-        """Return a request: a body as compact JSON (bytes as they are), the rest as the contract declares.
+        """Return a request: a flat body as compact JSON (bytes as they are), the rest as the contract declares.
 
         `authorization` is another value for the header that carries the key, or None to send none;
         `media` is another media type, or "" to send none.
         """
-        content = body if isinstance(body, bytes) else encode(body)
+        content = body if isinstance(body, bytes) else self.encode(body)
         headers: list[tuple[str, str]] = [("User-Agent", f"rerank-conformance/{__version__}"), ("Accept", "*/*"), ("Accept-Encoding", "identity")]
         media = self.media if media is None else media
         if media:
@@ -193,6 +193,10 @@ class Kit:
             content,
             repeat,
         )
+
+    def encode(self, body: Any, **options: Any) -> bytes:
+        """Return a flat body as it crosses the wire, as JSON."""
+        return encode(self.contract.nest(body), **options)
 
     @cached_property
     def media(self) -> str:

@@ -22,7 +22,7 @@ class Meter:
 
     def estimate(self, request: Request) -> int:
         """Return about how many tokens a request may be billed: the query once for each document, and the documents."""
-        body = request.json
+        body = self.contract.flat(request.json)
         if body is NOT_JSON or not isinstance(body, dict):
             return 0
         query, documents = (self._value(body, role) for role in ("query", "documents"))
@@ -44,7 +44,7 @@ class Meter:
     def usd(self, request: Request) -> float | None:
         """Return about what a request costs in US dollars, None where the contract carries no price for its model."""
         field = self.contract.request_field("model")
-        body = request.json
+        body = self.contract.flat(request.json)
         model = body.get(field.name) if field is not None and isinstance(body, dict) else None
         price = self.contract.prices.get(model) if isinstance(model, str) else None
         return None if price is None else self.estimate(request) * price / 1_000_000

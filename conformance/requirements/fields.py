@@ -5,6 +5,7 @@ from typing import Any
 
 from conformance.checks.structure import dotted
 from conformance.contract import Branch, Field, select, validator
+from conformance.contract.envelope import ENVELOPE
 from conformance.contract.schema import alternatives, types
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import Case, cases
@@ -14,6 +15,7 @@ from conformance.requirements.requirement import Clause, Level, Requirement
 
 _SAID = {
     "required": "`{0}` is required.",
+    "optional": "`{0}` may be left out.",
     "null": "`{0}` is not null.",
     "type": "`{0}` has the type that the contract declares; nothing else is taken for it.",
     "minimum": "`{0}` is not below {1}, and {1} itself is taken.",
@@ -75,6 +77,10 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
     if name_of_model is not None and item.role != "model" and (kit.knows_models or name_of_model.required):
         base[name_of_model.name] = model
     value = base.get(item.name)
+    if ENVELOPE in item.schema:
+        bare = {key: kept for key, kept in base.items() if not key.startswith(f"{item.name}.")}
+        said = "required" if item.schema[ENVELOPE] else "optional"
+        yield _clause((item.name,), said, item.pointer, {}), _probe(kit, branch, bare, "missing", (item.name,))
     if item.required:
         without = {key: kept for key, kept in base.items() if key != item.name}
         yield _clause((item.name,), "required", f"{branch.pointer}/required", item.schema), _probe(kit, branch, without, "missing", (item.name,))

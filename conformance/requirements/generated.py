@@ -17,6 +17,7 @@ FORBIDDEN = Clause("fuzz.forbidden", "A generated request that the contract forb
 def expectation(kit: Kit, body: Any) -> Expect:
     """Return what a contract expects of the answer to any JSON value as a body."""
     contract = kit.contract
+    body = contract.flat(body)
     try:
         keeps = contract.request_validator.is_valid(body)
     except ValueError:

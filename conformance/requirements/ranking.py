@@ -21,7 +21,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
 
     def taken(clause: Clause, probes: Sequence[Probe]) -> Iterator[Requirement]:
         """Yield the requirement with those probes that the contract allows."""
-        allowed = [item for item in probes if kit.contract.request_validator.is_valid(item.request.json)]
+        allowed = [item for item in probes if kit.contract.request_validator.is_valid(kit.contract.flat(item.request.json))]
         if allowed:
             yield expecting(clause, allowed)
 

@@ -52,7 +52,7 @@ def _before_body(kit: Kit, stranger: Request) -> Requirement:
     clause = Clause("auth.before_body", "Credentials are judged before the body.", Level.MUST, "practice: a stranger learns nothing of the schema, and costs nothing")
     probes = (
         Probe(kit.request({}, authorization=None), Expect.UNAUTHORISED, "no credentials and an empty object", 3),
-        Probe(kit.request(encode(kit.body())[:-1], authorization=None), Expect.UNAUTHORISED, "no credentials and a truncated body", 3, core=False),
+        Probe(kit.request(kit.encode(kit.body())[:-1], authorization=None), Expect.UNAUTHORISED, "no credentials and a truncated body", 3, core=False),
     )
     plain = expecting(clause, probes)
 
@@ -102,14 +102,14 @@ def _media(kit: Kit) -> Iterator[Requirement]:
 
 
 def _malformed(kit: Kit) -> Iterator[Requirement]:
-    text = encode(kit.body())
+    text = kit.encode(kit.body())
     bodies = {
         "truncated": ("a body that stops in the middle", text[: len(text) // 2]),
         "empty": ("an empty body", b""),
         "not_json": ("a body that is no JSON", b"query: Apple"),
         "trailing": ("JSON with something behind it", text + b"}"),
         "comma": ("JSON with a trailing comma", text[:-1] + b",}"),
-        "utf8": ("JSON that is no UTF-8", encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"Caf\xe9 \xff\xfe")),
+        "utf8": ("JSON that is no UTF-8", kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"Caf\xe9 \xff\xfe")),
     }
     for name, (label, body) in bodies.items():
         yield expecting(
@@ -129,7 +129,7 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
 
 def spellings(kit: Kit) -> dict[str, Request]:
     """Return the control's body spelt otherwise, as requests."""
-    body = kit.body()
+    body = kit.contract.nest(kit.body())
     return {
         "white space, and keys in another order": kit.request(encode(dict(reversed(body.items())), indent=2, separators=(" ,", " : ")) + b"\n"),
         "every character escaped": kit.request(_escaped(body)),
@@ -155,4 +155,4 @@ def _escaped(body: object) -> bytes:
 
 def deep(kit: Kit) -> bytes:
     """Return a body with a list nested many levels deep for its query."""
-    return encode(kit.body()).replace(encode(kit.body()[kit.named("query").name]), b"[" * _DEEP + b"]" * _DEEP, 1)
+    return kit.encode(kit.body()).replace(encode(kit.body()[kit.named("query").name]), b"[" * _DEEP + b"]" * _DEEP, 1)

@@ -14,7 +14,7 @@ _ONE = {"items", "not", "additionalProperties"}
 def nodes(contract: Contract) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield every schema that the operation uses, by its place in the operation, references followed."""
     media = next((kind for kind in contract.request_media if "json" in kind), "application/json")
-    yield from _below(contract.request_schema, f"{contract.pointer}/requestBody/content/{escape(media)}/schema")
+    yield from _below(contract.wire_schema, f"{contract.pointer}/requestBody/content/{escape(media)}/schema")
     for status, answer in contract.answers.items():
         for media, schema in answer.media.items():
             yield from _below(schema, f"{contract.pointer}/responses/{status}/content/{escape(media)}/schema")

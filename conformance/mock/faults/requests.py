@@ -28,6 +28,9 @@ def request_faults(contract: Contract) -> Iterator[Fault]:
             yield Fault(f"strict.{name}.{keyword}", f"`{name}` at its {keyword} is refused.", f"request.{name}.{keyword}", _schema(path, keyword, step))
             yield Fault(f"loose.{name}.{keyword}", f"`{name}` one beyond its {keyword} is taken.", f"request.{name}.{keyword}", _schema(path, keyword, -step))
     for field in contract.fields.values():
+        if any(name.startswith(f"{field.name}.") and other.required for name, other in contract.fields.items()):
+            # An envelope: whatever is taken for it, what stands in it is lacking.
+            continue
         if field.required:
             yield Fault(f"optional.{field.name}", f"A request without `{field.name}` is taken.", f"request.{field.name}.required", _default(contract, field.name))
         for kind, taken, change in _coercions(field.schema):
