@@ -80,7 +80,11 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
     if ENVELOPE in item.schema:
         bare = {key: kept for key, kept in base.items() if not key.startswith(f"{item.name}.")}
         said = "required" if item.schema[ENVELOPE] else "optional"
-        yield _clause((item.name,), said, item.pointer, {}), _probe(kit, branch, bare, "missing", (item.name,))
+        clause = _clause((item.name,), said, item.pointer, {})
+        yield clause, _probe(kit, branch, bare, "missing", (item.name,))
+        outside = _probe(kit, branch, {key.removeprefix(f"{item.name}."): kept for key, kept in base.items()}, "missing, its members in its place", (item.name,))
+        if outside.expect is Expect.REFUSE:
+            yield clause, outside
     if item.required:
         without = {key: kept for key, kept in base.items() if key != item.name}
         yield _clause((item.name,), "required", f"{branch.pointer}/required", item.schema), _probe(kit, branch, without, "missing", (item.name,))

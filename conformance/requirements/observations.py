@@ -48,12 +48,15 @@ def questions(kit: Kit) -> Iterator[Question]:
     yield ask("deep_nesting", "A query of lists nested 500 deep", kit.request(deep(kit)))
     surrogate = kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"lone \\ud800 surrogate")
     yield ask("lone_surrogate", "An escaped surrogate without its other half", kit.request(surrogate))
+    for name, sentence, odd in (("empty_list", "An empty list of documents, which the contract does not forbid", {"documents": []}), ("empty_query", "An empty query, which the contract does not forbid", {"query": ""})):
+        if kit.contract.request_validator.is_valid(kit.body(**odd)):
+            yield ask(name, sentence, kit.request(kit.body(**odd)))
     # Where no field is a number, one stands where a text is asked for.
     numbers = [item for item in kit.primary.fields.values() if any(types(leaf) & {"integer", "number"} for leaf in alternatives(item.schema))]
     number = min(numbers or [kit.named("query")], key=lambda item: item.role != "limit").name
-    odd = kit.encode({**body, number: "@@"})
-    yield ask("nan", "NaN for a number", kit.request(odd.replace(b'"@@"', b"NaN")))
-    yield ask("overflow", "A number beyond every float (1e400)", kit.request(odd.replace(b'"@@"', b"1e400")))
+    number_like = kit.encode({**body, number: "@@"})
+    yield ask("nan", "NaN for a number", kit.request(number_like.replace(b'"@@"', b"NaN")))
+    yield ask("overflow", "A number beyond every float (1e400)", kit.request(number_like.replace(b'"@@"', b"1e400")))
     yield ask("huge_number", f"`{number}` of thirty digits", kit.request({**body, number: 10**30}))
     if numbers:
         yield ask("whole_fraction", "4.0 where an integer is asked for", kit.request({**body, number: 4.0}), core=False)

@@ -72,6 +72,7 @@ PLACES: dict[str, list[tuple[str, ...]]] = {
 }
 ERROR_MESSAGES: list[str] = ["message"]
 ERROR_CODES: list[str] = ["code"]
+ENVELOPES: list[tuple[str, ...]] = []
 SCHEMA: dict[str, Any] = {
     "anyOf": [
         {

@@ -57,6 +57,7 @@ PLACES: dict[str, list[tuple[str, ...]]] = {
 }
 ERROR_MESSAGES: list[str] = []
 ERROR_CODES: list[str] = []
+ENVELOPES: list[tuple[str, ...]] = []
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["model", "query", "documents"],

@@ -149,7 +149,7 @@ class Client(_Base):
     def rerank(
         self,
         *,
-        model: CreateRerankBodyModel | Mapping[str, Any],
+        model: CreateRerankBodyModel | str,
         query: str,
         documents: Sequence[str],
         instruction: str | None = None,
@@ -216,7 +216,7 @@ class Client(_Base):
     def rerank_batched(
         self,
         *,
-        model: CreateRerankBodyModel | Mapping[str, Any],
+        model: CreateRerankBodyModel | str,
         query: str,
         documents: Sequence[str],
         instruction: str | None = None,
@@ -297,7 +297,7 @@ class AsyncClient(_Base):
     async def rerank(
         self,
         *,
-        model: CreateRerankBodyModel | Mapping[str, Any],
+        model: CreateRerankBodyModel | str,
         query: str,
         documents: Sequence[str],
         instruction: str | None = None,
@@ -338,7 +338,7 @@ class AsyncClient(_Base):
     async def rerank_batched(
         self,
         *,
-        model: CreateRerankBodyModel | Mapping[str, Any],
+        model: CreateRerankBodyModel | str,
         query: str,
         documents: Sequence[str],
         instruction: str | None = None,

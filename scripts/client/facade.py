@@ -3,7 +3,8 @@
 import json
 import pprint
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -11,6 +12,7 @@ from attrs import frozen
 from conformance.contract import Contract, validator
 from conformance.contract.roles import COUNTS
 from conformance.contract.schema import POINTER
+from conformance.probes.kit import Kit
 
 _DROPPED = {POINTER, "description", "title", "x-examples", "default", "format"}
 
@@ -43,7 +45,12 @@ class Facade:
     parameters: tuple[Parameter, ...]
     documents: Parameter
     limit: str | None
+    call: tuple[tuple[str, str], ...]
+    short: tuple[tuple[str, str], ...]
+    refused: tuple[tuple[str, str], ...]
     success: str
+    model: str
+    listed: bool
     success_reader: str
     readers: tuple[tuple[str, str], ...]
     imports: tuple[str, ...]
@@ -51,7 +58,6 @@ class Facade:
     results: str
     index: str
     score: str
-    wrong: str
 
 
 def describe(contract: Contract, parsed: Any) -> Facade:
@@ -61,32 +67,39 @@ def describe(contract: Contract, parsed: Any) -> Facade:
     by_name = {str(model.class_info.name): model for model in parsed.models}
     # A reference to a model carries no properties; the model itself does.
     models = [by_name[str(m.class_info.name)] for m in getattr(body, "inner_properties", [body]) if hasattr(m, "class_info")]
-    classes = {str(model.class_info.name) for model in parsed.models} | {str(enum.class_info.name) for enum in parsed.enums}
-    parameters = tuple(_parameters(contract, models, classes))
+    enums = {str(enum.class_info.name): enum.value_type.__name__ for enum in parsed.enums}
+    classes = set(by_name) | set(enums)
+    parameters = tuple(_parameters(contract, models, by_name, enums))
     patterns = list(endpoint.responses.patterns)
     success = next(p for p in patterns if p.status_code.range[0] // 100 == 2)
     errors = [(_status(p), reader(p.prop)) for p in patterns if p is not success]
     if endpoint.responses.default:
         errors.append(("default", reader(endpoint.responses.default.prop)))
     name = _raw(success.prop.get_type_string(no_optional=True))
-    used = {cls for parameter in parameters for cls in classes if re.search(rf"\b{cls}\b", parameter.type)} | {name}
+    listed = type(success.prop).__name__ == "ListProperty"
+    model = _raw(success.prop.inner_property.get_type_string(no_optional=True)) if listed else name
+    used = {cls for parameter in parameters for cls in classes if re.search(rf"\b{cls}\b", parameter.type)} | {model}
     by_role = {field.role: field.name for field in contract.fields.values() if field.role}
     limit = next((p.name for p in parameters if p.wire == by_role.get("limit")), None)
     return Facade(
         title=_safe(str(contract.document["info"].get("title", contract.name))),
         summary=_safe(str(contract.operation.get("description") or contract.operation.get("summary") or "Rerank documents.")),
         server=_safe(contract.server),
-        key_env=_safe(contract.key_env or "(the contract names none)"),
+        key_env=_safe(_variable(contract) or ""),
         parameters=parameters,
         documents=next(p for p in parameters if p.wire == by_role["documents"]),
         limit=limit,
         success=name,
+        model=model,
+        listed=listed,
+        call=_example(contract, parameters, "Which planet is known as the red planet?", ["Bananas are rich in potassium.", "Mars is known as the red planet."], limit=1),
+        short=_example(contract, parameters, "apple", ["apple pie", "a bicycle"]),
+        refused=_example(contract, parameters, "apple", None),
         success_reader=reader(success.prop),
         readers=tuple(errors),
         imports=tuple(sorted(used)),
         nullable=sorted(p.wire for p in parameters if p.nullable),
-        wrong=_wrong(contract),
-        **{role: _attribute(contract, role) for role in ("results", "index", "score")},
+        **{role: _attribute(contract, role, success.prop, by_name) for role in ("results", "index", "score")},
     )
 
 
@@ -108,19 +121,48 @@ def separate(parsed: Any, config: Any) -> None:
                 prop.set_python_name(f"{prop.python_name}_", config, skip_snake_case=True)
 
 
-def _attribute(contract: Contract, role: str) -> str:
-    """Return where a role stands in an answer, or in one of its results, as attributes."""
+def _variable(contract: Contract) -> str | None:
+    """Return the environment variable of the key: the contract's, else the suite's own; None where no key is asked for."""
+    return None if contract.credential is None else contract.key_env or Kit(contract).key_name
+
+
+def _example(contract: Contract, parameters: tuple[Parameter, ...], query: str, texts: list[str] | None, **roles: Any) -> tuple[tuple[str, str], ...]:
+    """Return the arguments of a call as Python: what is required, and roles that the contract has; no texts for documents that it forbids."""
+    kit = Kit(contract)
+    branch = kit.primary
+    known = {role: value for role, value in roles.items() if kit.has(role)}
+    if kit.has("model") and kit.knows_models:
+        known["model"] = kit.model(branch)
+    if texts is None:
+        documents: Any = [] if not validator(kit.named("documents").schema).is_valid([]) else 7
+    else:
+        documents = kit.documents(branch, texts)
+    body = kit.body(branch, query=kit.query(branch, query), documents=documents, **known)
+    return tuple((parameter.name, repr(body[parameter.wire])) for name in body for parameter in parameters if parameter.wire == name)
+
+
+def _attribute(contract: Contract, role: str, answer: Any, models: Mapping[str, Any]) -> str:
+    """Return where a role stands in an answer, or in one of its results, as attributes by their names in Python."""
     top, place = contract.success.place("results"), contract.success.place(role)
     if top is None or place is None:
         raise ValueError(f"no field of an answer has the role {role}")
-    path = place.path if role == "results" else place.path[len(top.path) + 1 :]
-    return ".".join(path)
+    names, prop = [], answer
+    for key in place.path:
+        if key == "*":
+            prop = next(item.inner_property for item in _options(prop) if hasattr(item, "inner_property"))
+        else:
+            members = (member for item in _options(prop) if hasattr(item, "class_info") for member in _members(models[str(item.class_info.name)]))
+            prop = next(member for member in members if _raw(member.name) == key)
+        names.append("*" if key == "*" else str(prop.python_name))
+    return ".".join(names if role == "results" else names[len(top.path) + 1 :])
 
 
-def _wrong(contract: Contract) -> str:
-    """Return an argument for the documents that the contract forbids."""
-    documents = contract.request_field("documents")
-    return "[]" if documents is not None and not validator(documents.schema).is_valid([]) else "7"
+def _options(prop: Any) -> list[Any]:
+    return list(getattr(prop, "inner_properties", [prop]))
+
+
+def _members(model: Any) -> list[Any]:
+    return [*(model.required_properties or []), *(model.optional_properties or [])]
 
 
 def _raw(value: Any) -> str:
@@ -147,23 +189,40 @@ def _status(pattern: Any) -> str:
     return str(low) if low == high else f"{low // 100}XX"
 
 
-def _parameters(contract: Contract, models: list[Any], classes: set[str]) -> Iterator[Parameter]:
+def _parameters(contract: Contract, models: list[Any], by_name: Mapping[str, Any], enums: Mapping[str, str]) -> Iterator[Parameter]:
     found: dict[str, list[Any]] = {}
+    needed: dict[str, bool] = {}
     for model in models:
-        for prop in [*(model.required_properties or []), *(model.optional_properties or [])]:
-            found.setdefault(_raw(prop.name), []).append(prop)
+        for path, prop, required in _fields(contract, model, by_name, ()):
+            found.setdefault(".".join(path), []).append(prop)
+            needed[".".join(path)] = needed.get(".".join(path), True) and required
+    classes = {*by_name, *enums}
+    last = Counter(str(props[0].python_name) for props in found.values())
     merged = []
     for wire, props in found.items():
         tokens = list(dict.fromkeys(token for prop in props for token in _split(_type(prop))))
         null = "None" in tokens
         tokens = [_widened(token, classes) for token in tokens if token != "None"]
-        if any(token in classes for token in tokens) and "Mapping[str, Any]" not in tokens:
+        tokens += [enums[token] for token in tokens if token in enums]
+        if any(token in by_name for token in tokens) and "Mapping[str, Any]" not in tokens:
             tokens.append("Mapping[str, Any]")
-        required = len(props) == len(models) and all(prop.required for prop in props)
+        required = len(props) == len(models) and needed[wire]
         words = _safe(_raw(props[0].description or ""))
-        merged.append(Parameter(str(props[0].python_name), wire, " | ".join(dict.fromkeys(tokens)), required, null, words or wire))
-    del contract
+        name = str(props[0].python_name)
+        name = name if last[name] == 1 or "." not in wire else f"{wire.rpartition('.')[0].replace('.', '_')}_{name}"
+        merged.append(Parameter(name, wire, " | ".join(dict.fromkeys(tokens)), required, null, words or wire))
     yield from sorted(merged, key=lambda parameter: not parameter.required)
+
+
+def _fields(contract: Contract, model: Any, models: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, bool]]:
+    """Yield the fields of a request's model, those inside envelopes in the envelope's place: path, property, whether it is required."""
+    for prop in _members(model):
+        path = (*above, _raw(prop.name))
+        if path not in contract.envelopes:
+            yield path, prop, bool(prop.required)
+            continue
+        inside = models[str(next(item for item in _options(prop) if hasattr(item, "class_info")).class_info.name)]
+        yield from ((below, member, required and bool(prop.required)) for below, member, required in _fields(contract, inside, models, path))
 
 
 def _type(prop: Any) -> str:
@@ -285,7 +344,7 @@ def data(contract: Contract, package: str) -> str:
         "KEY_HEADER": contract.credential.header if contract.credential is not None else None,
         "KEY_PREFIX": contract.credential.prefix if contract.credential is not None else "",
         "KEY_NEEDED": contract.secured,
-        "KEY_ENV": contract.key_env,
+        "KEY_ENV": _variable(contract),
         "TRACE": trace.name.lower() if trace else None,
         "ROLES": {field.role: field.name for field in contract.fields.values() if field.role},
         "MODELS": list(contract.models),
@@ -293,11 +352,12 @@ def data(contract: Contract, package: str) -> str:
         "PLACES": places,
         "ERROR_MESSAGES": names["error_message"],
         "ERROR_CODES": names["error_code"],
+        "ENVELOPES": sorted(contract.envelopes, key=lambda path: (-len(path), path)),
         "SCHEMA": plain(contract.request_schema),
     }
     lines = ['"""The contract\'s facts, for the runtime."""', "", "from typing import Any", ""]
     for name, value in values.items():
-        kind = {"SCHEMA": "dict[str, Any]", "PLACES": "dict[str, list[tuple[str, ...]]]", "ONLY_MODELS": "dict[str, list[str]]", "MODELS": "list[str]", "ERROR_MESSAGES": "list[str]", "ERROR_CODES": "list[str]", "KEY_HEADER": "str | None", "KEY_ENV": "str | None", "TRACE": "str | None"}.get(name)
+        kind = {"SCHEMA": "dict[str, Any]", "ENVELOPES": "list[tuple[str, ...]]", "PLACES": "dict[str, list[tuple[str, ...]]]", "ONLY_MODELS": "dict[str, list[str]]", "MODELS": "list[str]", "ERROR_MESSAGES": "list[str]", "ERROR_CODES": "list[str]", "KEY_HEADER": "str | None", "KEY_ENV": "str | None", "TRACE": "str | None"}.get(name)
         lines.append(f"{name}{f': {kind}' if kind else ''} = {pprint.pformat(value, width=110, sort_dicts=False)}")
     return "\n".join(lines) + "\n"
 
@@ -324,9 +384,8 @@ def metadata(contract: Contract, package: str, described: Facade) -> dict[str, s
     from conformance.report import markdown
 
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent / "metadata"), keep_trailing_newline=True, undefined=StrictUndefined, autoescape=False)  # noqa: S701
-    text = next((b.models[0] for b in contract.branches if b.models), "")
     environment.filters.update(literal=literal, words=markdown.escape, code=markdown.code)
     found = {}
     for name in ("pyproject.toml", "README.md"):
-        found[name] = environment.get_template(f"{name}.jinja").render(package=package, project=package.replace("_", "-"), facade=described, contract=contract, model=text)
+        found[name] = environment.get_template(f"{name}.jinja").render(package=package, project=package.replace("_", "-"), facade=described, contract=contract)
     return found

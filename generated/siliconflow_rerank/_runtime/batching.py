@@ -88,12 +88,10 @@ async def run_async(
     return done
 
 
-def merge(
-    answers: Mapping[int, Mapping[str, Any]], places: Places, limit: int | None
-) -> dict[str, Any]:
+def merge(answers: Mapping[int, Any], places: Places, limit: int | None) -> Any:
     """Return one answer from those of the batches, by offset: results by score with their original index, counts summed."""
     order = sorted(answers)
-    merged: dict[str, Any] = deepcopy(dict(answers[order[0]]))
+    merged = deepcopy(answers[order[0]])
     results, index, score = (places[role][0] for role in ("results", "index", "score"))
     below = len(results) + 1
     rows = []
@@ -103,7 +101,10 @@ def merge(
             _set(moved, index[below:], _get(moved, index[below:]) + start)
             rows.append(moved)
     rows.sort(key=lambda row: (-_get(row, score[below:]), _get(row, index[below:])))
-    _set(merged, results, rows if limit is None else rows[:limit])
+    kept = rows if limit is None else rows[:limit]
+    if not results:
+        return kept
+    _set(merged, results, kept)
     for role, paths in places.items():
         if role in {"results", "index", "score"}:
             continue

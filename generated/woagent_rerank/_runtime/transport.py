@@ -19,6 +19,7 @@ from .errors import (
     MissingKeyError,
     RequestValidationError,
 )
+from .nesting import flat, nest
 from .reading import Misfit
 from .retrying import Outcome, Retries, again, again_async
 from .secret import Secret
@@ -66,14 +67,18 @@ class Settings:
         self.log = logging.getLogger(contract.PACKAGE)
 
     def prepare(self, body: Mapping[str, Any]) -> bytes:
-        """Check a body and return it as JSON; raises RequestValidationError."""
+        """Check a body, flat or as it goes over the wire, and return it as JSON; raises RequestValidationError."""
+        if self.contract.ENVELOPES:
+            body = flat(body, self.contract.ENVELOPES)
         if self.validate:
             if self._checker is None:
                 self._checker = Checker(self.contract.SCHEMA)
             check(self._checker, body)
             self._warn(body)
         try:
-            return _encode(body).encode()
+            return _encode(
+                nest(body, self.contract.ENVELOPES) if self.contract.ENVELOPES else body
+            ).encode()
         except (TypeError, ValueError) as error:
             msg = f"the request is no JSON: {error}"
             raise RequestValidationError(msg) from error
