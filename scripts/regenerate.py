@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,15 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from conformance.contract import Contract, ContractError, clients, load, names  # noqa: E402
+from conformance.contract import Contract, ContractError, clients, load, names, provenance  # noqa: E402
 from scripts import tables  # noqa: E402
 from scripts.client import facade  # noqa: E402
 
 GENERATED = ROOT / "generated"
 CLIENT = ROOT / "scripts" / "client"
+FIRST = "0.1.0"
+# Hashes of the generator's own templates, as they were when ours were made from them.
+STOCK = CLIENT / "stock_templates.json"
 HEADER = "# Generated from openapi/{vendor} by `nox -s regenerate`; do not edit.\n"
 # What tools leave behind; git ignores it too.
 _CACHE = re.compile(r"__pycache__|\.\w+_cache")
@@ -46,8 +48,12 @@ def main(argv: list[str] | None = None) -> int:
     """Generate, or with --check compare; return 0, 1 for a difference, 2 for what cannot be generated."""
     parser = argparse.ArgumentParser(prog="regenerate", description=__doc__)
     parser.add_argument("vendors", nargs="*", help="vendors (default: all whose overlay does not say `x-rerank-client: false`)")
-    parser.add_argument("--check", action="store_true", help="change nothing; fail on any difference, stray files included")
+    parser.add_argument("--check", action="store_true", help="change nothing; fail on any difference, stray files included, and on stock templates that changed under ours")
+    parser.add_argument("--templates", action="store_true", help="note that ours were compared with the stock templates of this generator, and do nothing else")
     options = parser.parse_args(argv)
+    if options.templates:
+        STOCK.write_text(json.dumps(stock_templates(), indent=2) + "\n", encoding="utf-8")
+        return 0
     unknown = sorted(set(options.vendors) - set(names()))
     if unknown:
         print(f"regenerate: there is no vendor {', '.join(unknown)}; there are {', '.join(names())}.", file=sys.stderr)
@@ -68,7 +74,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     if options.check and not options.vendors:
         known = {package_name(vendor) for vendor in clients()}
-        stale += stale_documents()
+        stale += stale_documents() + stale_templates()
         stale += [f"generated/{path.name}: stray" for path in sorted(GENERATED.iterdir()) if path.name not in known and not _CACHE.fullmatch(path.name)]
     elif not options.check:
         write_documents()
@@ -111,6 +117,7 @@ def generate(contract: Contract, folder: Path) -> Path:
         told = "; ".join(f"{item.header}: {item.detail}" for item in complaints)
         raise GenerationError(f"{contract.name}: {told}")
     extend(contract, target, described)
+    stamp(target, client_version(contract.source.parent))
     tidy(contract, target)
     return target
 
@@ -154,13 +161,37 @@ def stale_documents() -> list[str]:
     return lines + [f"{path.relative_to(ROOT)}: stray" for path in sorted((ROOT / tables.FOLDER).glob("*.md")) if path.relative_to(ROOT) not in wanted]
 
 
-def client_version(vendor: str) -> str:
-    """Return the version of a vendor's committed client, or of the first one to come."""
-    path = GENERATED / package_name(vendor) / "pyproject.toml"
+def stock_templates() -> dict[str, str]:
+    """Return the hashes of the generator's own templates of which we have another version, by name."""
+    from openapi_python_client import templates
+
+    (folder,) = map(Path, templates.__path__)
+    return {path.name: provenance.sha256(folder / path.name) for path in sorted((CLIENT / "templates").iterdir()) if (folder / path.name).is_file()}
+
+
+def stale_templates() -> list[str]:
+    """Return which stock templates are not those that ours were made from, a line each."""
+    known = json.loads(STOCK.read_text(encoding="utf-8"))
+    found = stock_templates()
+    return [
+        f"scripts/client/templates/{name}: the generator's own version is another one; compare the two, then `nox -s regenerate -- --templates`"
+        for name in sorted(known.keys() | found.keys())
+        if known.get(name) != found.get(name)
+    ]
+
+
+def client_version(folder: Path) -> str:
+    """Return the version of a vendor's client, as the provenance in the folder of its contract has it, or of the first one to come."""
     try:
-        return str(tomllib.loads(path.read_text(encoding="utf-8"))["project"]["version"])
-    except (OSError, ValueError, KeyError):
-        return "0.1.0"
+        return str(provenance.read(folder).get("client", FIRST))
+    except ContractError:
+        return FIRST
+
+
+def stamp(package: Path, version: str) -> None:
+    """Give a generated package another version."""
+    path = package / "pyproject.toml"
+    path.write_text(re.sub(r'^version = ".*"$', f'version = "{version}"', path.read_text(encoding="utf-8"), count=1, flags=re.MULTILINE), encoding="utf-8")
 
 
 def class_names(document: Any) -> dict[str, str]:

@@ -93,10 +93,14 @@ def take(folder: Path, options: argparse.Namespace) -> int:
         write(folder / DOCUMENT, taken.body)
         if renewal.overlay is not None:
             write(folder / OVERLAY, renewal.overlay)
+        package = regenerate.package_name(folder.name)
+        fresh = Path(scratch) / "new" / package
+        if fresh.is_dir():
+            before["client"] = renewal.version[1]
+            regenerate.stamp(fresh, renewal.version[1])
         record(folder, before, options, today(), found)
         if OPENAPI == ROOT / "openapi" and not options.no_regenerate:
-            package = regenerate.package_name(folder.name)
-            if (fresh := Path(scratch) / "new" / package).is_dir():
+            if fresh.is_dir():
                 regenerate.replace(fresh, regenerate.GENERATED / package)
             regenerate.write_documents()
     return tell(renewal, approved, [place for place in (kept, options.report) if place is not None])
@@ -174,7 +178,7 @@ def record(folder: Path, before: dict[str, str], options: argparse.Namespace, re
     named = f"the file {Path(found.name).name}" if found is not None and not found.url else url or f"the file {DOCUMENT}"
     kept = [name for name in (PAGE, DOCUMENT) if (folder / name).is_file()]
     retrieved = str(options.retrieved or retrieved)
-    provenance.write(folder, options.source or before.get("source") or named, retrieved, note(folder), kept, url)
+    provenance.write(folder, options.source or before.get("source") or named, retrieved, note(folder), kept, url, before.get("client"))
     print(f"openapi/{folder.name}: {', '.join(kept)}; retrieved {retrieved}")
 
 

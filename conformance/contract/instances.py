@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from conformance.contract.contract import validator
+from conformance.contract.pattern import matching
 from conformance.contract.schema import Schema, flatten, types
 
 _DEPTH = 6
@@ -73,29 +74,7 @@ def _strings(schema: Schema, _depth: int) -> Iterator[str]:
         if 0 <= length <= _LONGEST:
             yield "a" * length
     if "pattern" in schema:
-        yield from _by_pattern(schema["pattern"])
-
-
-def _by_pattern(pattern: str) -> Iterator[str]:
-    import random
-    import re
-
-    try:
-        from hypothesis import HealthCheck, Phase, find, settings
-        from hypothesis import strategies as st
-        from hypothesis.errors import HypothesisException
-    except ImportError:  # it comes with the `fuzz` extra
-        return
-
-    quiet = settings(database=None, deadline=None, max_examples=50, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    found: list[str] = []
-    for _ in range(_EACH):
-        try:
-            value: str = find(st.from_regex(pattern), lambda text: text not in found, settings=quiet, random=random.Random(0))
-        except (HypothesisException, re.error, ValueError):
-            return
-        found.append(value)
-        yield value
+        yield from matching(schema["pattern"], lambda _text: True, _EACH)
 
 
 def _integers(schema: Schema, _depth: int) -> Iterator[int]:

@@ -31,8 +31,13 @@ def changed(folder: Path) -> list[str]:
     return [name for name, digest in listed.items() if not (folder / name).is_file() or sha256(folder / name) != digest]
 
 
-def write(folder: Path, source: str, retrieved: str, note: str, files: list[str], url: str | None = None) -> None:
-    """Write a vendor's provenance; only the vendoring command does. `retrieved` is a date, YYYY-MM-DD; `url` is where the page is fetched from."""
-    record: dict[str, Any] = {"source": source, **({"url": url} if url else {}), "retrieved": retrieved, "note": note}
+def write(folder: Path, source: str, retrieved: str, note: str, files: list[str], url: str | None = None, client: str | None = None) -> None:
+    """Write a vendor's provenance; only the vendoring command does.
+
+    `retrieved` is a date, YYYY-MM-DD; `url` is where the page is fetched from;
+    `client` the version of the client package, as the changes so far ask for.
+    """
+    optional = {name: value for name, value in (("url", url), ("client", client)) if value}
+    record: dict[str, Any] = {"source": source, **optional, "retrieved": retrieved, "note": note}
     record["files"] = {name: sha256(folder / name) for name in files}
     (folder / FILE).write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

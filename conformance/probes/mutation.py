@@ -226,12 +226,14 @@ def _closed(allowed: Any, _schema: Schema, base: Any) -> Iterator[tuple[str, Any
 
 
 def _sizes(direction: int) -> Any:
-    def rule(bound: int, _schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
-        if isinstance(base, dict):
+    def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+        if isinstance(base, dict) and bound <= _LONG:
+            other = schema.get("additionalProperties")
+            filler = _sampled(other) if isinstance(other, dict) else "apple"
             for size in (bound, bound - direction):
                 if size >= 0:
                     keys = list(base)[:size]
-                    value = {key: base[key] for key in keys} | {f"key{i}": "apple" for i in range(size - len(keys))}
+                    value = {key: base[key] for key in keys} | {f"key{i}": filler for i in range(size - len(keys))}
                     yield f"{size} keys", value
 
     return rule
@@ -278,6 +280,11 @@ def _members(schema: Schema, base: dict[str, Any], path: tuple[str, ...]) -> Ite
     for name, member in schema.get("properties", {}).items():
         inner = base.get(name, _sampled(member))
         for case in cases(member, inner, (*path, name)):
+            yield evolve(case, value={**base, name: case.value})
+    other = schema.get("additionalProperties")
+    if isinstance(other, dict):
+        name = next((name for name in base if name not in schema.get("properties", {})), "key0")
+        for case in cases(other, base.get(name, _sampled(other)), (*path, "additional")):
             yield evolve(case, value={**base, name: case.value})
 
 

@@ -1,12 +1,16 @@
 """Values that keep a schema: its own examples first, else the simplest one."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from conformance.contract.contract import validator
+from conformance.contract.instances import instances
+from conformance.contract.pattern import matching
 from conformance.contract.schema import Schema, alternatives, flatten, types
 
 _LONGEST = 1 << 20
+_MOST = 100
 
 
 class Unsatisfiable(ValueError):
@@ -56,9 +60,23 @@ def _of_type(kind: str, schema: Schema) -> Iterator[Any]:
         count = max(int(schema.get("minItems", 1)), 1)
         yield [f"{item} {i}" if isinstance(item, str) and i else item for i in range(count)]
         yield [item] * count
+        if isinstance(items, dict) and count > 1:
+            yield list(islice(instances(items), count))
         yield []
     elif kind == "object":
-        yield {name: sample(schema.get("properties", {}).get(name, {})) for name in schema.get("required", ())}
+        yield from _objects(schema)
+
+
+def _objects(schema: Schema) -> Iterator[dict[str, Any]]:
+    known = schema.get("properties", {})
+    other = schema.get("additionalProperties")
+    other = other if isinstance(other, dict) else {}
+    found = {name: sample(known.get(name, other)) for name in schema.get("required", ())}
+    yield dict(found)
+    for name in (*known, *(f"key{number}" for number in range(min(schema.get("minProperties", 0), _MOST)))):
+        if len(found) < schema.get("minProperties", 0):
+            found.setdefault(name, sample(known.get(name, other)))
+    yield found
 
 
 def numbers(schema: Schema) -> Iterator[int | float]:
@@ -73,23 +91,12 @@ def numbers(schema: Schema) -> Iterator[int | float]:
 
 
 def _searched(schema: Schema, keeps: Any) -> Any:
-    """Look for a value by a pattern; Hypothesis knows how, and is imported only here."""
+    """Look for a string by a pattern."""
     pattern = schema.get("pattern")
     if pattern and ("string" in types(schema) or not types(schema)):
-        import random
-
-        from hypothesis import HealthCheck, Phase, find, settings
-        from hypothesis import strategies as st
-        from hypothesis.errors import HypothesisException
-
-        quiet = settings(
-            database=None, deadline=None, max_examples=500, derandomize=True, phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        try:
-            return find(st.from_regex(pattern), keeps.is_valid, settings=quiet, random=random.Random(0))
-        except (HypothesisException, ValueError) as error:
-            msg = f"no string was found for the pattern {pattern!r}"
-            raise Unsatisfiable(msg) from error
+        for value in matching(pattern, keeps.is_valid):
+            return value
+        msg = f"no string was found for the pattern {pattern!r}"
+        raise Unsatisfiable(msg)
     msg = "no value was found that keeps the schema"
     raise Unsatisfiable(msg)

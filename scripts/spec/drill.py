@@ -166,12 +166,16 @@ def _client(renewal: Renewal, folder: Path) -> tuple[int, int, tuple[str, ...]]:
 
 
 def _names(package: ModuleType) -> dict[str, str]:
-    """Return the parameters of `rerank` by wire name: a name that the client's own code has is written with a `_` behind."""
+    """Return the parameters of `rerank` by wire name: what Python cannot say is spelt otherwise, a name that the client's own code has gets a `_`."""
     import inspect
 
-    known = set(inspect.signature(package.Client.rerank).parameters)
+    known = {_folded(name): name for name in inspect.signature(package.Client.rerank).parameters}
     wire = {name for branch in package._contract.SCHEMA.get("anyOf") or package._contract.SCHEMA.get("oneOf") or [package._contract.SCHEMA] for name in branch.get("properties", {})}  # noqa: SLF001
-    return {name: f"{name}_" if f"{name}_" in known else name for name in wire}
+    return {name: known[folded] for name in wire for folded in (f"{_folded(name)}_", _folded(name)) if folded in known}
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"\W|_(?!$)", "", name).lower()
 
 
 def _call(package: ModuleType, client: Any, body: dict[str, Any], names: Mapping[str, str]) -> None:

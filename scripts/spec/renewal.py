@@ -70,7 +70,7 @@ def renew(folder: Path, taken: Taken, *, clients: Path | None = None, baseline: 
             old = baseline or (_client(before, scratch / "old") if before is not None else None)
             differing = tree.compare(old, new)
     changes = ordered((*found, *differing.breakages))
-    current = regenerate.client_version(folder.name)
+    current = regenerate.client_version(folder)
     return Renewal(
         folder.name,
         before,
