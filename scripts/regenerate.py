@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from conformance.contract import Contract, ContractError, clients, load, names, provenance  # noqa: E402
 from scripts import tables  # noqa: E402
-from scripts.client import facade  # noqa: E402
+from scripts.client import facade, prepared  # noqa: E402
 
 GENERATED = ROOT / "generated"
 CLIENT = ROOT / "scripts" / "client"
@@ -100,7 +100,7 @@ def generate(contract: Contract, folder: Path) -> Path:
         post_hooks=[],
     )
     config = Config.from_sources(settings, MetaType.NONE, folder / "document.json", "utf-8", overwrite=True, output_path=target)
-    parsed = GeneratorData.from_dict(prepared(alone(contract)), config=config)
+    parsed = GeneratorData.from_dict(prepared.prepared(alone(contract)), config=config)
     if isinstance(parsed, GeneratorError):
         raise GenerationError(f"{contract.name}: {parsed.header}: {parsed.detail}")
     unread = [*parsed.errors, *(error for collection in parsed.endpoint_collections_by_tag.values() for error in collection.parse_errors)]
@@ -198,74 +198,6 @@ def class_names(document: Any) -> dict[str, str]:
     """Return the classes that the overlay renames, by the name that the generator would give them."""
     schemas = (document.get("components") or {}).get("schemas") or {}
     return {name: schema["x-class-name"] for name, schema in schemas.items() if isinstance(schema, dict) and "x-class-name" in schema}
-
-
-def prepared(document: Any) -> Any:
-    """Return the document as the generator is to see it.
-
-    A default that the service applies is no value for a client to send, so it
-    moves from `default` into the description.
-    """
-    result = deepcopy(document)
-    _name_apart(result)
-    for schema in ((result.get("components") or {}).get("schemas") or {}).values():
-        _describe_defaults(schema)
-    for item in result["paths"].values():
-        for operation in item.values():
-            if isinstance(operation, dict):
-                content = (operation.get("requestBody") or {}).get("content") or {}
-                # The client sends JSON; of other forms of the same body the generator may know nothing.
-                for kind in [kind for kind in content if "json" not in kind]:
-                    del content[kind]
-                for media in content.values():
-                    _describe_defaults(media.get("schema") or {})
-    return result
-
-
-def _name_apart(document: Any) -> None:
-    """Give a title to what is described in place and would be called as a component is: the generator gives no name twice."""
-    schemas = (document.get("components") or {}).get("schemas") or {}
-    taken = {_folded(name) for name in schemas}
-    for name, schema in schemas.items():
-        for member, inner in ((schema.get("properties") if isinstance(schema, dict) else None) or {}).items():
-            if isinstance(inner, dict) and "$ref" not in inner and ("properties" in inner or inner.get("enum")):
-                called = f"{name}{member}" if "title" not in inner else str(inner["title"])
-                if _folded(called) in taken or _folded(f"{name}{called}") in taken:
-                    inner["title"] = f"{name} {member} in place"
-
-
-def _folded(name: str) -> str:
-    return re.sub(r"\W|_", "", name).lower()
-
-
-_BOUNDS = {
-    "minimum": "at least",
-    "maximum": "at most",
-    "multipleOf": "a multiple of",
-    "minLength": "length at least",
-    "maxLength": "length at most",
-    "minItems": "items at least",
-    "maxItems": "items at most",
-}
-
-
-def _describe_defaults(schema: Any) -> None:
-    if isinstance(schema, list):
-        for item in schema:
-            _describe_defaults(item)
-    elif isinstance(schema, dict):
-        if isinstance(schema.get("enum"), list) and len({type(value) for value in schema["enum"] if value is not None}) > 1:
-            # No class can be made of values of several types; the client checks them all the same.
-            del schema["enum"]
-        for name, member in (schema.get("properties") or {}).items():
-            if isinstance(member, dict) and "default" in member and name not in schema.get("required", ()):
-                value = json.dumps(member.pop("default"), ensure_ascii=False)
-                member["description"] = f"{member.get('description', '').strip()} The service's default is {value}.".strip()
-            bounds = [f"{said} {member[keyword]}" for keyword, said in _BOUNDS.items() if isinstance(member, dict) and isinstance(member.get(keyword), int | float)]
-            if bounds:
-                member["description"] = f"{member.get('description', '').strip()} Contract: {', '.join(bounds)}.".strip()
-        for value in schema.values():
-            _describe_defaults(value)
 
 
 def extend(contract: Contract, target: Path, described: facade.Facade) -> None:

@@ -99,12 +99,16 @@ def _unique(reading: Reading) -> Judgement:
 
 
 def _count(reading: Reading, expected: int) -> Judgement:
-    got = len(reading.results or ())
+    got, place = len(reading.results or ()), reading.contract.success.place("results")
+    expected = min(expected, int(place.schema.get("maxItems", expected))) if place is not None else expected
     return [] if got == expected else [Breach(f"{expected} results", f"{got} results")]
 
 
 def _all(reading: Reading) -> Judgement:
-    return None if reading.results is None or reading.asked("limit") is not None else _count(reading, len(reading.documents))
+    if reading.results is None or reading.asked("limit") is not None:
+        return None
+    default, count = reading.wanted("limit"), len(reading.documents)
+    return _count(reading, min(default, count) if isinstance(default, int) and default > 0 else count)
 
 
 def _limited(reading: Reading) -> Judgement:
@@ -123,7 +127,7 @@ def _echoes(reading: Reading) -> list[list[Any]] | None:
 
 def _absent(reading: Reading) -> Judgement:
     echoes = _echoes(reading)
-    if not echoes or reading.asked("echo_switch") is True:
+    if not echoes or reading.wanted("echo_switch") is True:
         return None
     # A null is no document; whether it may stand there is the schema's to say.
     seen = [echo[0] for echo in echoes if echo and echo[0] is not None]
@@ -132,7 +136,7 @@ def _absent(reading: Reading) -> Judgement:
 
 def _present(reading: Reading) -> Judgement:
     echoes = _echoes(reading)
-    if not echoes or reading.asked("echo_switch") is not True:
+    if not echoes or reading.wanted("echo_switch") is not True:
         return None
     without = [i for i, echo in enumerate(echoes) if not echo or echo[0] is None]
     return [Breach("a document in every result", f"none in result {without[0]}")] if without else []
@@ -152,7 +156,7 @@ def text_of(reading: Reading, item: Any) -> str | None:
 def _exact(reading: Reading) -> Judgement:
     echoes = _echoes(reading)
     # Without a switch every document that comes back counts.
-    silent = reading.contract.request_field("echo_switch") is not None and reading.asked("echo_switch") is not True
+    silent = reading.contract.request_field("echo_switch") is not None and reading.wanted("echo_switch") is not True
     if not echoes or silent or reading.indices is None:
         return None
     text = reading.contract.success.place("text", under="echo")

@@ -1,12 +1,14 @@
 """An exchange read by its contract: what was asked and what came, by role."""
 
 import math
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from attrs import define
 
 from conformance.contract import Contract, select
+from conformance.contract.schema import flatten, types
 from conformance.exchange.exchange import NOT_JSON, Exchange
 
 _GIANT = 1_000_000
@@ -74,6 +76,12 @@ class Reading:
         found = self.contract.request_field(role)
         return self.body.get(found.name) if found is not None and isinstance(self.body, dict) else None
 
+    def wanted(self, role: str) -> Any:
+        """Return the request's value of a role, or the contract's default where the request says nothing."""
+        found = self.contract.request_field(role)
+        value = self.asked(role)
+        return flatten(found.schema).get("default") if value is None and found is not None else value
+
     @cached_property
     def documents(self) -> list[Any]:
         """The documents asked about; a single string counts as one."""
@@ -114,16 +122,22 @@ class Reading:
 
     @cached_property
     def indices(self) -> list[int] | None:
-        """The results' indices, or None unless all are integers."""
-        values = self.of_results("index")
+        """The results' indices, or None unless all are integers, or strings of them where the contract has strings."""
+        values = self._numbers("index", int)
         return values if values is not None and all(isinstance(v, int) and not isinstance(v, bool) for v in values) else None
 
     @cached_property
     def scores(self) -> list[float] | None:
-        """The results' scores, or None unless all are numbers."""
-        values = self.of_results("score")
+        """The results' scores, or None unless all are numbers, or strings of them where the contract has strings."""
+        values = self._numbers("score", float)
         ok = values is not None and all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
         return [as_float(v) for v in values] if ok and values is not None else None
+
+    def _numbers(self, role: str, read: Callable[[str], float]) -> list[Any] | None:
+        values, place = self.of_results(role), self.contract.success.place(role)
+        if values is None or place is None or "string" not in types(flatten(place.schema)):
+            return values
+        return [_read(value, read) if isinstance(value, str) else value for value in values]
 
     @cached_property
     def by_index(self) -> dict[int, float] | None:
@@ -133,6 +147,13 @@ class Reading:
         if any(not 0 <= index < len(self.documents) for index in self.indices):
             return None
         return dict(zip(self.indices, self.scores, strict=True))
+
+
+def _read(text: str, read: Callable[[str], float]) -> Any:
+    try:
+        return read(text)
+    except ValueError:
+        return text
 
 
 def as_float(value: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from conformance.checks.check import Breach, Check, Judgement, show
 from conformance.checks.reading import Reading
 from conformance.contract import Contract, validator
-from conformance.contract.contract import CREDENTIALS
+from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import Schema, types
 from conformance.exchange.exchange import NOT_JSON
 from conformance.exchange.redaction import MARKER
@@ -93,6 +93,9 @@ def _documented(reading: Reading) -> Judgement:
         return None
     if reading.status in CREDENTIALS and reading.contract.secured and not any(map(reading.contract.answer, CREDENTIALS)):
         # Whoever asks for credentials refuses wrong ones, said or not; the audit tells of a contract that is silent.
+        return None
+    if reading.status in REFUSALS and reading.contract.refusal is None:
+        # The same of whoever refuses a request; whether it had to be is another clause's.
         return None
     known = ", ".join(reading.contract.answers)
     return [Breach(f"one of {known}", f"status {reading.status}")]

@@ -18,6 +18,8 @@ from conformance.contract.schema import POINTER, Schema, alternatives, convert, 
 ROLE = "x-rerank-role"
 # Statuses of an answer to wrong credentials.
 CREDENTIALS = (401, 403)
+# Statuses of an answer to a request that breaks the contract, the usual one first.
+REFUSALS = (400, 422)
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -69,7 +71,7 @@ class Branch:
         model = self.by_role("model")
         if model is None:
             return ()
-        return tuple(model.schema.get("x-rerank-models") or model.schema.get("enum") or model.schema.get("x-examples") or ())
+        return tuple(model.schema.get("enum") or model.schema.get("x-rerank-models") or model.schema.get("x-examples") or ())
 
 
 @frozen
@@ -323,7 +325,7 @@ class Contract:
     @property
     def refusal(self) -> int | None:
         """The documented status of a request that breaks the contract: 400, else 422; None without either."""
-        return next((status for status in (400, 422) if self.answer(status) is not None), None)
+        return next((status for status in REFUSALS if self.answer(status) is not None), None)
 
     @cached_property
     def score_span(self) -> float:

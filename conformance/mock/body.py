@@ -1,7 +1,9 @@
 """Bodies built from the contract's schemas: every role filled, nothing else that is not required."""
 
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from attrs import define
 
@@ -33,6 +35,7 @@ class Facts:
 
 Filler = Callable[[Facts, Row | None], Any]
 _ABSENT = object()
+_ALIKE = ("0123456789", "abcdef", "ABCDEF", "ghijklmnopqrstuvwxyz", "GHIJKLMNOPQRSTUVWXYZ")
 
 
 def success(contract: Contract) -> Callable[[Facts], Any]:
@@ -52,12 +55,12 @@ def _compile(schema: Schema) -> Filler | None:
     if role == "id":
         return _identity(flat)
     if role == "index":
-        return lambda _facts, row: row.index if row else 0
+        return _written(flat, lambda _facts, row: row.index if row else 0)
     if role == "score":
         low, high = flat.get("minimum", 0), flat.get("maximum", 1)
         if (low, high) == (0, 1):
-            return lambda _facts, row: row.score if row else 0.0
-        return lambda _facts, row: _scaled(row.score if row else 0.0, low, high)
+            return _written(flat, lambda _facts, row: row.score if row else 0.0)
+        return _written(flat, lambda _facts, row: _scaled(row.score if row else 0.0, low, high))
     if role == "echo":
         return _echo(flat)
     if role == "model":
@@ -68,6 +71,19 @@ def _compile(schema: Schema) -> Filler | None:
     return _object(flat)
 
 
+def _written(schema: Schema, filler: Filler) -> Filler:
+    """Return what fills in a number, written as a string where the contract has only strings."""
+    kinds = types(schema)
+    if "string" not in kinds or kinds & {"integer", "number"}:
+        return filler
+
+    def fill(facts: Facts, row: Row | None) -> Any:
+        value = filler(facts, row)
+        return format(value, "f") if isinstance(value, float) else str(value)
+
+    return fill
+
+
 def _scaled(score: Any, low: float, high: float) -> Any:
     """Return a score in the contract's own range; what is no number stays what it is."""
     return low + (high - low) * score if isinstance(score, int | float) else score
@@ -75,8 +91,10 @@ def _scaled(score: Any, low: float, high: float) -> Any:
 
 def _identity(schema: Schema) -> Filler:
     if types(schema) & {"integer", "number"}:
-        return lambda facts, _row: int(facts.id[:12], 16)
+        return lambda facts, _row: _number(facts.id) >> 80
     keeps = validator(schema)
+    if schema.get("format") == "uuid":
+        return lambda facts, _row: str(UUID(int=_number(facts.id), version=4))
     if keeps.is_valid("0" * 32):
         return lambda facts, _row: facts.id
     try:
@@ -84,7 +102,33 @@ def _identity(schema: Schema) -> Filler:
     except Unsatisfiable:
         example = None
     longest = schema.get("maxLength", 32)
-    return lambda facts, _row: facts.id[:longest] if keeps.is_valid(facts.id[:longest]) else example
+    places = _free(example, keeps) if isinstance(example, str) else ()
+    return lambda facts, _row: facts.id[:longest] if keeps.is_valid(facts.id[:longest]) else _like(example, places, facts.id)
+
+
+def _free(example: str, keeps: Any) -> tuple[tuple[int, str], ...]:
+    """Return the places of an id that may hold another digit or letter, with those that they may hold."""
+    found = []
+    for place, char in enumerate(example):
+        known = next((chars for chars in _ALIKE if char in chars), "")
+        if known and all(keeps.is_valid(f"{example[:place]}{other}{example[place + 1 :]}") for other in known):
+            found.append((place, known))
+    return tuple(found)
+
+
+def _number(identity: str) -> int:
+    """Return 128 bits that stand for an id, whatever its form."""
+    return int.from_bytes(sha256(identity.encode()).digest()[:16])
+
+
+def _like(example: Any, places: Sequence[tuple[int, str]], identity: str) -> Any:
+    """Return an id of the example's form that differs from answer to answer."""
+    number = _number(identity)
+    chars = list(example) if places else []
+    for place, known in places:
+        number, rest = divmod(number, len(known))
+        chars[place] = known[rest]
+    return "".join(chars) or example
 
 
 def _echo(schema: Schema) -> Filler:

@@ -41,6 +41,8 @@ class Rules:
         self.always_echoes = "echo_switch" not in self.names and contract.success.place("echo") is not None
         trace = contract.success.header("trace")
         self.trace = trace.name.lower() if trace else None
+        results = contract.success.place("results")
+        self.most: int | None = results.schema.get("maxItems") if results else None
         self._defaults = {item.role: item.schema["default"] for item in contract.fields.values() if item.role and "default" in item.schema}
 
     # --- the request ---
@@ -114,7 +116,7 @@ class Rules:
 
     def documents(self, body: Body) -> list[Any]:
         """Return the documents; a single string is one."""
-        value = body[self.names["documents"]]
+        value = body.get(self.names["documents"], [])
         return value if isinstance(value, list) else [value]
 
     # --- the ranking ---
@@ -129,7 +131,7 @@ class Rules:
 
     def query(self, body: Body) -> str:
         """Return the query's text."""
-        return self.text(body[self.names["query"]])
+        return self.text(body.get(self.names["query"], ""))
 
     def cut(self, body: Body, text: str) -> list[str]:
         """Return a document's chunks."""
@@ -182,8 +184,8 @@ class Rules:
         """Keep the best."""
         limit = self.value(body, "limit")
         if limit is None or not isinstance(limit, int | float):
-            return rows
-        return rows[: int(min(limit, len(rows)))]
+            return rows[: self.most]
+        return rows[: int(min(limit, len(rows)))][: self.most]
 
     def echoes(self, body: Body) -> bool:
         """Whether the documents are to be returned."""

@@ -98,14 +98,13 @@ class Kit:
         if item.role == "model":
             limited = (name for name in given if branch.fields[name].only_models)
             return next((m for name in limited if (m := self.model(branch, name))), self.model(branch))
+        usual: Any = None
         if item.role == "query":
-            return self.query(branch, QUERY)
-        if item.role == "documents":
-            return self.documents(branch, DOCUMENTS)
-        try:
-            return sample(item.schema)
-        except Unsatisfiable:
-            return None
+            usual = self.query(branch, QUERY)
+        elif item.role == "documents":
+            longest = self.longest_document(max(map(len, DOCUMENTS)))
+            usual = self.documents(branch, [text[:longest] for text in DOCUMENTS[: self.most_documents(len(DOCUMENTS))]])
+        return usual if usual is not None and validator(item.schema).is_valid(usual) else _sampled(item.schema, usual)
 
     def query(self, branch: Branch, text: str) -> Any:
         """Return a text as the branch takes a query."""
@@ -136,8 +135,20 @@ class Kit:
     def _as_content(self, schema: dict[str, Any], text: str) -> Any:
         if validator(schema).is_valid(text):
             return text
-        key = self.content_key(schema, "text")
-        return {key: text} if key else text
+        return self.content(schema, "text", text) or _sampled(schema, text)
+
+    def content(self, schema: dict[str, Any], role: str, value: str) -> dict[str, Any] | None:
+        """Return an object that holds a text or an image as a schema takes it, with what else is required there; None where it takes none."""
+        key = self.content_key(schema, role)
+        if key is None:
+            return None
+        found: dict[str, Any] = {key: value}
+        for leaf in alternatives(schema):
+            flat = flatten(leaf)
+            if key in flat.get("properties", {}):
+                found = {name: _sampled(flat["properties"].get(name, {}), value) for name in flat.get("required", ())} | found
+                break
+        return found
 
     @staticmethod
     def content_key(schema: dict[str, Any], role: str) -> str | None:
@@ -207,6 +218,13 @@ class Kit:
     def control(self) -> Request:
         """The plainest lawful request: when this is refused, nothing else can be shown."""
         return self.request(self.body())
+
+
+def _sampled(schema: dict[str, Any], otherwise: Any) -> Any:
+    try:
+        return sample(schema)
+    except Unsatisfiable:
+        return otherwise
 
 
 def encode(body: Any, **options: Any) -> bytes:

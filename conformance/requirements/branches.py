@@ -34,12 +34,12 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
 
 def _forms(kit: Kit, branch: Branch) -> Iterator[tuple[str, dict[str, Any]]]:
     yield f"a plain {branch.label}", kit.body(branch)
-    image = kit.content_key(kit.items(branch), "image")
-    if branch.kind == MULTIMODAL and image:
-        text = kit.content_key(kit.items(branch), "text")
-        picture = {image: "https://example.com/image.jpg"}
-        mixed = [picture, *kit.documents(branch, ["apple"]), *([{text: "banana"}] if text else [])]
-        yield "documents of every kind", kit.body(branch, documents=mixed)
+    picture = kit.content(kit.items(branch), "image", "https://example.com/image.jpg")
+    if branch.kind == MULTIMODAL and picture:
+        text = kit.content(kit.items(branch), "text", "banana")
+        body = kit.body(branch, documents=[picture, *kit.documents(branch, ["apple"]), *([text] if text else [])])
+        if kit.contract.request_validator.is_valid(body):
+            yield "documents of every kind", body
 
 
 def _mixes(kit: Kit) -> Iterator[Probe]:

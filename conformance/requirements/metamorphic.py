@@ -60,10 +60,10 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
         yield _prefix(kit, base, [ask(texts, limit=k) for k in (1, 3)], ask(lots, limit=3), ask(lots))
     yield from _defaults(kit, base, ask)
     item = kit.items(primary)
-    key = kit.content_key(item, "text")
     # With the echo on, the same answers also show what comes back for objects and single strings.
     on = {"echo_switch": True} if kit.has("echo_switch") else {}
-    if key and kit.contract.request_validator.is_valid(body := kit.body(documents=[{key: text} for text in texts], **on)):
+    objects = [kit.content(item, "text", text) for text in texts]
+    if all(objects) and kit.contract.request_validator.is_valid(body := kit.body(documents=objects, **on)):
         yield same(
             "text_object",
             "A text and an object holding it are the same document.",

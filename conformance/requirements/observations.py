@@ -73,9 +73,9 @@ def questions(kit: Kit) -> Iterator[Question]:
             except Unsatisfiable:
                 continue
             yield ask(f"unsupported.{branch.label}.{item.name}", f"`{item.name}` for a model that does not take it ({other})", kit.request(given), core=branch is kit.primary and item.role == "instruction")
-    image = kit.content_key(kit.items(kit.primary), "image")
+    image = kit.content(kit.items(kit.primary), "image", "https://example.com/image.jpg")
     if image and kit.primary.kind != MULTIMODAL:
-        yield ask("image_for_text_model", "An image for a text model", kit.request(kit.body(documents=[{image: "https://example.com/image.jpg"}, *kit.documents(kit.primary, ["apple"])])))
+        yield ask("image_for_text_model", "An image for a text model", kit.request(kit.body(documents=[image, *kit.documents(kit.primary, ["apple"])])))
 
 
 def observe(kit: Kit, evidence: Evidence) -> tuple[Observation, ...]:

@@ -13,6 +13,7 @@ from conformance.contract import Contract, ContractError, overlay
 from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER
 from scripts.spec import mend, models, place
+from scripts.spec.change import CONSTRAINTS
 from scripts.spec.nodes import nodes, reached
 from scripts.spec.place import Location
 from scripts.spec.renames import Renames, find
@@ -81,6 +82,7 @@ class _Work:
     def take(self, action: Action, *, known: bool) -> None:
         """Apply an action to both documents, in the form that the new one needs."""
         before = overlay.locations(action.target, self.old)
+        bare = self.old
         if before:
             self.old = overlay.apply(self.old, [action]).document
         if mend.passing(action):
@@ -105,11 +107,14 @@ class _Work:
             action, reason = required, "a name in it has changed"
         revised, more = self._revised(action, before, now)
         reason = reason or more
-        kept = [slim for item in revised if (slim := self._applied(item)) is not None]
+        fitting = [slim for item in revised for slim in self._fitting(item, before, bare)]
+        if fitting != revised:
+            reason = reason or "the vendor's document says a part of it itself now, or says otherwise"
+        kept = [slim for item in fitting if (slim := self._applied(item)) is not None]
         if _of_samples(now):
             self.samples += kept
         if not kept:
-            self.steps.append(Step("retired", "the vendor's document says so itself now", was))
+            self.steps.append(Step("retired", "the vendor's document says so itself now, or says otherwise" if fitting != revised else "the vendor's document says so itself now", was))
         elif kept != [was]:
             self.steps.append(Step("rewritten", reason or "the vendor's document says a part of it itself now", was, tuple(kept)))
         self.actions += kept
@@ -117,6 +122,18 @@ class _Work:
     def _in_use(self, where: Location) -> bool:
         """Whether the operation can see a place: a schema that nothing refers to is nobody's."""
         return len(where) < 3 or where[:2] != ("components", "schemas") or ("schemas", str(where[2])) in self.used
+
+    def _fitting(self, action: Action, before: Sequence[Location], bare: Mapping[str, Any]) -> list[Action]:
+        """Return an action without what the new document contradicts: what a vendor states since then counts more than what was read into its prose."""
+        if action.remove or not isinstance(action.update, Mapping):
+            return [action]
+        came = {self.renames.place(where, self.new): where for where in before}
+        now = overlay.locations(action.target, self.new)
+        needed = {where: _yielding(action.update, _told(self.new, where), _told(bare, came[where]) if where in came else {}) for where in now}
+        first = next(iter(needed.values()), action.update)
+        if all(update == first for update in needed.values()):
+            return [evolve(action, update=first)] if first else []
+        return [evolve(action, target=place.path(where), update=update) for where, update in needed.items() if update]
 
     def _applied(self, action: Action) -> Action | None:
         """Apply an action to the new document without what changes nothing; None when all of it changes nothing."""
@@ -185,16 +202,20 @@ class _Work:
         if not keys:
             return [action], ""
         came = {self.renames.place(where, self.new): where for where in before}
-        if _LISTS[0] in keys and all("enum" in _told(self.new, where) for where in now):
-            return [evolve(action, update={key: value for key, value in update.items() if key != _LISTS[0]})], "the vendor's document lists the models itself now"
-        wanted = {where: {key: self._names(key, update[key], came.get(where), where) for key in keys} for where in now}
+        # An enum is the vendor's own list.
+        wanted = {
+            where: {key: self._names(key, update[key], came.get(where), where) for key in keys if key != _LISTS[0] or "enum" not in _told(self.new, where)} for where in now
+        }
         if all(lists == {key: list(update[key]) for key in keys} for lists in wanted.values()):
             return [action], ""
         reason = "the models that the page names have changed" if all(where in came for where in now) else "it matches a place that is new, and the page names other models there"
-        first = next(iter(wanted.values()))
-        if all(lists == first for lists in wanted.values()):
-            return [evolve(action, update={**update, **first})], reason
-        return [evolve(action, target=place.path(where), update={**update, **lists}) for where, lists in wanted.items()], reason
+        if any(len(lists) < len(keys) for lists in wanted.values()):
+            reason = "the vendor's document lists the models itself now"
+        updates = {where: {key: lists.get(key, value) for key, value in update.items() if key not in keys or key in lists} for where, lists in wanted.items()}
+        first = next(iter(updates.values()))
+        if all(other == first for other in updates.values()):
+            return [evolve(action, update=first)], reason
+        return [evolve(action, target=place.path(where), update=other) for where, other in updates.items()], reason
 
     def _names(self, key: str, listed: Sequence[str], before: Location | None, now: Location) -> list[str]:
         """Return a list of models as the page has it now, if its prose is where the list came from."""
@@ -288,6 +309,24 @@ class _Work:
                 return
             self.actions.append(kept)
             self.steps.append(Step("added", reason, None, (kept,)))
+
+
+def _yielding(update: Mapping[str, Any], there: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an update without bounds that a place states otherwise and did not state so before, and without items that its lists have."""
+    found: dict[str, Any] = {}
+    for key, value in update.items():
+        stated = there.get(key)
+        if key not in there:
+            found[key] = value
+        elif isinstance(value, list) and isinstance(stated, list):
+            more = [item for item in value if item not in stated]
+            found.update({key: more} if more else {})
+        elif isinstance(value, Mapping) and isinstance(stated, Mapping):
+            inner = _yielding(value, stated, before[key] if isinstance(before.get(key), Mapping) else {})
+            found.update({key: inner} if inner else {})
+        elif key not in CONSTRAINTS or stated == value or (key in before and before[key] == stated):
+            found[key] = value
+    return found
 
 
 def _of_samples(places: Sequence[Location]) -> bool:

@@ -9,26 +9,56 @@ from conformance.contract import Contract
 from conformance.contract.contract import ROLE
 from conformance.contract.schema import POINTER, escape
 from scripts.spec import redocly
-from scripts.spec.change import ABSENT, Change, Severity, ordered
+from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.nodes import nodes
+from scripts.spec.renames import find
 
 _IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Severity.EDITORIAL}
 _PROSE = {"description", "summary", "example", "examples", "title", "externalDocs", "x-codeSamples", "termsOfService", "contact", "license", "tags", "xml"}
-_CONSTRAINTS = frozenset(
-    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "format", "minItems", "maxItems"}
-    | {"uniqueItems", "minProperties", "maxProperties", "additionalProperties", "required", "enum", "const", "type", "nullable", "not", "oneOf", "anyOf"}
-)
+_SCHEMAS = ("components", "schemas")
 _REQUEST, _ANSWER = "request", "answer"
 
 
 def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     """Return every change, each once, the worst first; raises RedoclyError where Redocly's diff cannot be had."""
-    found = [_read(raw) for raw in redocly.compare(old.document, new.document)]
+    # Redocly takes schemas that change their names for others that came and went.
+    called = {rename.old: rename.new for rename in find(old.document, new.document).found if rename.above == _SCHEMAS}
+    found = [_read(raw) for raw in redocly.compare(_renamed(old.document, called), new.document)]
     found = [_sharpened(change) for change in found]
+    found += (_called(one, other) for one, other in called.items())
     found += _facts(old, new)
     known = {change.declared or change.pointer for change in found} | {change.pointer for change in found}
     found += (change for change in _rest(old, new) if not _covered(change, known))
     return ordered(_told(change) for change in found)
+
+
+def _renamed(document: Any, called: Mapping[str, str]) -> Any:
+    """Return a document with other names for its schemas, references included."""
+    if not called:
+        return document
+    places = {f"#/components/schemas/{escape(one)}": f"#/components/schemas/{escape(other)}" for one, other in called.items()}
+
+    def follow(node: Any) -> Any:
+        if isinstance(node, Mapping):
+            return {key: places.get(value, value) if key == "$ref" and isinstance(value, str) else follow(value) for key, value in node.items()}
+        return [follow(item) for item in node] if isinstance(node, list) else node
+
+    found = follow(document)
+    schemas = found["components"]["schemas"]
+    found["components"]["schemas"] = {called.get(name, name): schema for name, schema in schemas.items()}
+    return found
+
+
+def _called(one: str, other: str) -> Change:
+    return Change(
+        "schema-renamed",
+        Severity.EDITORIAL,
+        f"#/components/schemas/{escape(other)}",
+        f"The schema `{one}` is called `{other}` now.",
+        one,
+        other,
+        origin="names",
+    )
 
 
 def side(pointer: str) -> str | None:
@@ -78,7 +108,7 @@ def _sharpened(change: Change) -> Change:
         return evolve(change, rule="default-added", severity=Severity.COMPATIBLE)
     if where == _REQUEST and gone and above == ["properties"]:
         return evolve(change, rule="request-property-removed", severity=Severity.BREAKING, sentence=f"Field `{last}` of the request was removed.")
-    if where is not None and change.severity is Severity.EDITORIAL and last in _CONSTRAINTS and above != ["properties"]:
+    if where is not None and change.severity is Severity.EDITORIAL and last in CONSTRAINTS and above != ["properties"]:
         # Redocly calls it a patch when more is taken, or more is promised.
         return evolve(change, rule=f"{last}-eased" if where == _REQUEST else f"{last}-promised", severity=Severity.COMPATIBLE)
     if where == _ANSWER and last == "required" and not gone:

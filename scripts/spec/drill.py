@@ -166,12 +166,10 @@ def _client(renewal: Renewal, folder: Path) -> tuple[int, int, tuple[str, ...]]:
 
 
 def _names(package: ModuleType) -> dict[str, str]:
-    """Return the parameters of `rerank` by wire name: what Python cannot say is spelt otherwise, a name that the client's own code has gets a `_`."""
+    """Return the parameters of `rerank`, folded: what Python cannot say is spelt otherwise, a name that the client's own code has gets a `_`."""
     import inspect
 
-    known = {_folded(name): name for name in inspect.signature(package.Client.rerank).parameters}
-    wire = {name for branch in package._contract.SCHEMA.get("anyOf") or package._contract.SCHEMA.get("oneOf") or [package._contract.SCHEMA] for name in branch.get("properties", {})}  # noqa: SLF001
-    return {name: known[folded] for name in wire for folded in (f"{_folded(name)}_", _folded(name)) if folded in known}
+    return {_folded(name): name for name in inspect.signature(package.Client.rerank).parameters}
 
 
 def _folded(name: str) -> str:
@@ -179,8 +177,11 @@ def _folded(name: str) -> str:
 
 
 def _call(package: ModuleType, client: Any, body: dict[str, Any], names: Mapping[str, str]) -> None:
-    known = {names[key]: value for key, value in body.items() if key in names}
-    extra = {key: value for key, value in body.items() if key not in names}
+    known: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    for key, value in body.items():
+        name = names.get(f"{_folded(key)}_") or names.get(_folded(key))
+        (extra if name is None else known)[name or key] = value
     try:
         client.rerank(**known, extra_body=extra or None)
     except (package.RerankError, TypeError):

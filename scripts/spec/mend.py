@@ -1,14 +1,16 @@
 """Overlay actions for what the audit finds in a new document: they are proposed, and listed for a person to read."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
-from conformance.contract import Contract, ContractError
+from conformance.contract import Contract, ContractError, validator
 from conformance.contract.audit import audit
 from conformance.contract.contract import ROLE
 from conformance.contract.finding import Finding
+from conformance.contract.instances import instances
 from conformance.contract.overlay import Action
-from conformance.contract.schema import flatten
+from conformance.contract.schema import POINTER, flatten, walk
 from scripts.spec import place
 from scripts.spec.place import Location
 from scripts.spec.renames import Renames
@@ -19,7 +21,10 @@ _BREAKS = "It breaks the document's own schema, so it is taken out:"
 
 def actions(fresh: Contract, old: Contract | None, renames: Renames, known: Mapping[str, str]) -> list[Proposal]:
     """Return actions that mend the document of a contract, with the reason of each."""
-    found = list(_roles(fresh, old, known))
+    found = [*_roles(fresh, old, known), *_moved_roles(fresh, old)]
+    forms = list(_overlapping(fresh))
+    if forms:
+        return [*found, *forms]
     try:
         findings = audit(fresh)
     except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
@@ -31,6 +36,44 @@ def actions(fresh: Contract, old: Contract | None, renames: Renames, known: Mapp
         if rule is not None:
             found += [(action, finding.sentence) for action in rule(fresh.document, finding, _places(old, renames, fresh))]
     return found
+
+
+def _moved_roles(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
+    """Roles that no field of a success has any more, where a field of the old name stands elsewhere in it."""
+    if old is None:
+        return
+    try:
+        before = {item.role: item.path[-1] for item in old.success.places if item.path and item.path[-1] != "*"}
+        there = {item.role for item in fresh.success.places}
+        nodes = [(path, node) for schema in fresh.success.media.values() for path, node in walk(schema)]
+    except (ContractError, AttributeError, LookupError, TypeError):
+        return
+    for role, name in before.items():
+        where = next((node[POINTER] for path, node in nodes if path[-1:] == (name,) and ROLE not in flatten(node) and POINTER in node), None)
+        if role not in there and where is not None:
+            reason = f"`{name}` is where role {role} was, under another name above it"
+            facts = {key: value for key, value in _facts(old, role).items() if key.startswith("x-rerank-")}
+            yield Action(place.path(place.location(fresh.document, str(where))), f"Role of {name}, as before.", facts), reason
+
+
+def _facts(old: Contract, role: str) -> Mapping[str, Any]:
+    found = old.success.place(role)
+    return found.schema if found is not None else {}
+
+
+def _overlapping(fresh: Contract) -> Iterator[Proposal]:
+    """Read the request's `oneOf` as `anyOf` where its plain forms fit several branches: by the letter no such request could be sent."""
+    try:
+        schema, branches = fresh.request_schema, [branch.schema for branch in fresh.branches]
+        plain = [value for branch in branches for value in islice(instances(branch), 3)]
+    except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        return
+    if "oneOf" not in schema or "anyOf" in schema or not any(sum(validator(branch).is_valid(value) for branch in branches) > 1 for value in plain):
+        return
+    where = place.location(fresh.document, str(schema[POINTER]))
+    said = "A plain request fits several of its forms, so by `oneOf` none could be sent; the forms are read as `anyOf`."
+    yield Action(place.path(where), said, {"anyOf": place.at(fresh.document, where)["oneOf"]}), said
+    yield Action(place.path((*where, "oneOf")), "Said by `anyOf`.", None, remove=True), said
 
 
 def broken_samples(fresh: Contract) -> bool:

@@ -7,8 +7,11 @@ from typing import Any
 
 from attrs import frozen
 
+from conformance.contract import Contract
+from conformance.contract.schema import POINTER
 from scripts.spec import models
 from scripts.spec.change import ABSENT, Change
+from scripts.spec.nodes import nodes
 
 _WORDS = ("description", "summary")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d(?![\w])")
@@ -25,8 +28,12 @@ class Note:
     facts: tuple[str, ...]
 
 
-def notes(changes: Sequence[Change]) -> tuple[Note, ...]:
-    """Return every changed passage of prose, those with facts first, each passage once."""
+def notes(changes: Sequence[Change], contracts: Sequence[Contract] = ()) -> tuple[Note, ...]:
+    """Return every changed passage of prose, those with facts first, each passage once.
+
+    A number or model that the schema beside the words says too, in one of `contracts`, is in a machine's words already.
+    """
+    said = {which: _said(contract) for which, contract in enumerate(contracts)}
     found: dict[tuple[str, str], Note] = {}
     # What only stands elsewhere now is nothing new.
     known = {text for change in changes if change.after is ABSENT for _, text in _descriptions(change.before, "")}
@@ -35,9 +42,21 @@ def notes(changes: Sequence[Change]) -> tuple[Note, ...]:
             if not before and after in known:
                 continue
             came, gone = _parted(before, after)
-            note = Note(pointer, came, gone, tuple(_facts(came, gone)))
+            beside = pointer.rpartition("/")[0]
+            known_there = set().union(*(places.get(beside, set()) for places in said.values()))
+            note = Note(pointer, came, gone, tuple(fact for fact in _facts(came, gone) if fact.partition(" ")[2] not in known_there))
             found.setdefault((came, gone), note)
     return tuple(sorted((note for note in found.values() if note.came or note.gone), key=lambda note: not note.facts))
+
+
+def _said(contract: Contract) -> dict[str, set[str]]:
+    """Return the facts that schemas state beside their words, as a note would name them, by where the schema is declared."""
+    found: dict[str, set[str]] = {}
+    for _, schema in nodes(contract):
+        values = [item for value in schema.values() for item in (value if isinstance(value, list) else [value])]
+        numbers = {f"number {value}" for value in values if isinstance(value, int | float) and not isinstance(value, bool)}
+        found.setdefault(str(schema.get(POINTER)), set()).update(numbers, (f"model {value}" for value in values if isinstance(value, str)))
+    return found
 
 
 def _texts(change: Change) -> Iterator[tuple[str, str, str]]:

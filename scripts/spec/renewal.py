@@ -80,7 +80,7 @@ def renew(folder: Path, taken: Taken, *, clients: Path | None = None, baseline: 
         changes,
         clauses.compare(before, after),
         differing,
-        prose.notes(changes),
+        prose.notes(changes, (before, after) if before is not None else (after,)),
         settled(folder, before, after),
         (current, following(current, worst(changes)) if before is not None else current),
     )
@@ -136,5 +136,5 @@ def _client(contract: Contract, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         return regenerate.generate(contract, folder)
-    except regenerate.GenerationError as error:
+    except (regenerate.GenerationError, ValueError) as error:
         raise ContractError(f"No client can be generated from it: {error}") from error

@@ -85,7 +85,8 @@ def _breakages(before: Any, after: Any) -> Iterator[Change]:
 
     for found in griffe.find_breaking_changes(before, after):
         parts = found.obj.path.split(".")[1:]
-        if any(part.startswith("_") for part in parts):
+        # A class's module goes with the class.
+        if any(part.startswith("_") for part in parts) or found.obj.is_module:
             continue
         path = ".".join(parts)
         detail = getattr(found.old_value, "name", None) or getattr(found.new_value, "name", None) or ""

@@ -63,7 +63,7 @@ def test_stock_templates_are_those_we_know() -> None:
 def test_changed_stock_template_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """A generator whose own template is another one than ours was made from fails the check, with the name of the template; `--templates` notes the new one."""
     known = json.loads(regenerate.STOCK.read_text(encoding="utf-8"))
-    name = sorted(known)[0]
+    name = min(known)
     file = tmp_path / "stock.json"
     file.write_text(json.dumps(known | {name: "0" * 64}))
     monkeypatch.setattr(regenerate, "STOCK", file)

@@ -118,8 +118,9 @@ class Checker:
             name: Checker(inner) for name, inner in schema.get("properties", {}).items()
         }
         self.patterns = [
-            (re.compile(pattern), Checker(inner))
+            (found, Checker(inner))
             for pattern, inner in schema.get("patternProperties", {}).items()
+            if (found := compiled(pattern)) is not None
         ]
         self.additional = _nested(schema.get("additionalProperties", True))
         self.items = _nested(schema.get("items", True))
@@ -301,8 +302,22 @@ def _not_multiple(value: Any, step: Any) -> bool:
 
 
 def _pattern(bound: str) -> Test:
-    found = re.compile(bound)
-    return lambda value: not isinstance(value, str) or found.search(value) is not None
+    found = compiled(bound)
+    return lambda value: (
+        not isinstance(value, str) or found is None or found.search(value) is not None
+    )
+
+
+def compiled(pattern: str) -> re.Pattern[str] | None:
+    """Return a pattern of JSON Schema (ECMA 262) for `search`, None for one that Python cannot read: the service judges that."""
+    parts = re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", pattern, re.DOTALL)
+    try:
+        # Python's `$` also matches before a last line feed.
+        return re.compile(
+            "".join(r"\Z" if part == "$" else part for part in parts), re.ASCII
+        )
+    except re.error:
+        return None
 
 
 def _unique(bound: bool) -> Test:
