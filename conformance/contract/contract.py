@@ -253,7 +253,20 @@ class Contract:
     @cached_property
     def request_validator(self) -> Any:
         """A validator of flat request bodies (`is_valid`, `iter_errors`)."""
-        return validator(self.request_schema)
+        return validator(self.request_rules)
+
+    @cached_property
+    def request_rules(self) -> Schema:
+        """The request's schema, with what some of its forms say of a field said of it in the others too.
+
+        An open object that does not know a field promises nothing about it.
+        """
+        forms = [branch.fields for branch in self.branches]
+        said = {name: [form[name].schema for form in forms if name in form] for form in forms for name in form}
+        partly = {name: found[0] if len(found) == 1 else {"anyOf": found} for name, found in said.items() if len(found) < len(forms)}
+        if not partly:
+            return self.request_schema
+        return {**self.request_schema, "properties": {**partly, **self.request_schema.get("properties", {})}}
 
     @cached_property
     def branches(self) -> tuple[Branch, ...]:

@@ -353,7 +353,7 @@ def data(contract: Contract, package: str) -> str:
         "ERROR_MESSAGES": names["error_message"],
         "ERROR_CODES": names["error_code"],
         "ENVELOPES": sorted(contract.envelopes, key=lambda path: (-len(path), path)),
-        "SCHEMA": plain(contract.request_schema),
+        "SCHEMA": plain(contract.request_rules),
     }
     lines = ['"""The contract\'s facts, for the runtime."""', "", "from typing import Any", ""]
     for name, value in values.items():

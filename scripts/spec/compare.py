@@ -1,5 +1,7 @@
 """What changed between two effective contracts: Redocly's judgement, sharpened where it is mild, completed where it is blind."""
 
+import itertools
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,7 +31,29 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     found += _facts(old, new)
     known = {change.declared or change.pointer for change in found} | {change.pointer for change in found}
     found += (change for change in _rest(old, new) if not _covered(change, known))
-    return ordered(_told(change) for change in found)
+    places = dict(nodes(new))
+    return ordered(_alone(_told(change), places) for change in found)
+
+
+_FORM = re.compile(r"(?P<above>#/paths/[^/]+/[^/]+/requestBody/content/[^/]+/schema/anyOf)/(?P<number>\d+)(?P<below>/properties/.*)")
+
+
+def _alone(change: Change, places: Mapping[str, Mapping[str, Any]]) -> Change:
+    """Return a change with a word for this project where nothing can follow: another form of the request takes what this one refuses, or it is no field."""
+    if "/parameters" in change.pointer:
+        return evolve(change, project="The suite and the client send no parameters but the key; a caller can send a header by `extra_headers`.")
+    found = _FORM.fullmatch(change.pointer)
+    where, _, last = found["below"].rpartition("/") if found else ("", "", "")
+    if found is None or change.after is ABSENT or last not in CONSTRAINTS:
+        return change
+    for number in itertools.count():
+        form, beside = places.get(f"{found['above']}/{number}"), places.get(f"{found['above']}/{number}{where}")
+        if form is None:
+            return change
+        if number != int(found["number"]) and beside is not None and beside.get(last) != change.after:
+            name = str(form.get("title") or number)
+            return evolve(change, project=f"The form `{name}` does not say this, and any model's name fits it: by the letter of `anyOf` it takes what this one refuses.")
+    return change
 
 
 def _renamed(document: Any, called: Mapping[str, str]) -> Any:
@@ -221,4 +245,3 @@ def _told(change: Change) -> Change:
         return change
     code, wire = _MEANS.get((side(change.pointer), change.severity), ("", ""))
     return evolve(change, code=code, wire=wire)
-
