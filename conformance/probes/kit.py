@@ -135,7 +135,9 @@ class Kit:
     def _as_content(self, schema: dict[str, Any], text: str) -> Any:
         if validator(schema).is_valid(text):
             return text
-        return self.content(schema, "text", text) or _sampled(schema, text)
+        takes_text = any("string" in types(leaf) for leaf in alternatives(schema))
+        # A text that breaks the schema on purpose stays what it is.
+        return self.content(schema, "text", text) or (text if takes_text else _sampled(schema, text))
 
     def content(self, schema: dict[str, Any], role: str, value: str) -> dict[str, Any] | None:
         """Return an object that holds a text or an image as a schema takes it, with what else is required there; None where it takes none."""
