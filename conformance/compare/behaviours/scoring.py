@@ -107,4 +107,4 @@ def _determinism(look: Look) -> Told:
     if far == 0 and not swapped:
         return Told(f"the same to the last digit, in {times}", "exact", tuple(ids))
     order = "and the order changed" if swapped else "in the same order"
-    return Told(f"scores moved by up to {plain(far)}, {order}, in {times}", f"{'wobbles' if far <= WOBBLE else 'moves'} {swapped}", tuple(ids))
+    return Told(f"scores moved by up to {plain(far)}, {order}, in {times}", "wobbles" if far <= WOBBLE else f"moves {swapped}", tuple(ids))
