@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "docs" / "examples" / "compare"
@@ -16,7 +17,7 @@ TARGETS = (
     "percent=mock?fault=score_percent", "no limit=mock?fault=no_limit", "odd 400=mock?fault=error_400_shape",
 )  # fmt: skip
 # Name, width and height in CSS pixels, colour scheme.
-PICTURES = (("light", 1280, 1130, "light"), ("dark", 1280, 1130, "dark"), ("narrow", 380, 900, "light"))
+PICTURES: tuple[tuple[str, int, int, Literal["light", "dark"]], ...] = (("light", 1280, 1130, "light"), ("dark", 1280, 1130, "dark"), ("narrow", 380, 900, "light"))
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -53,7 +54,8 @@ def take(page: Path, out: Path, program: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         for name, width, height, scheme in PICTURES:
-            tab = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+            tab = browser.new_page(viewport={"width": width, "height": height})
+            tab.emulate_media(color_scheme=scheme)
             tab.goto(page.as_uri())
             tab.screenshot(path=out / f"{name}.png")
             tab.close()
