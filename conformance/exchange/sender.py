@@ -23,6 +23,8 @@ from conformance.exchange.redaction import quiet_logs, redact, redact_text
 _EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<cut>%\?)?\})")
 # A Retry-After longer than this, in seconds, is not waited for.
 _PATIENCE = 30.0
+# Pauses of everybody, in seconds, when a service asks for fewer requests and does not say how long: the first, doubled up to the last.
+_PAUSES = (0.25, 8.0)
 # An answer beyond this many bytes is cut off: no rerank answer is so large.
 _LARGEST = 32_000_000
 # So many unanswered requests in a row make the sender ask whether anybody is there.
@@ -72,6 +74,8 @@ class Sender:
     _unanswered: int = field(default=0, init=False)
     _asking: asyncio.Lock = field(factory=asyncio.Lock, init=False, repr=False)
     _not_before: float = field(default=0.0, init=False)
+    _pause: float = field(default=0.0, init=False)
+    _answered: bool = field(default=False, init=False)
 
     @asynccontextmanager
     async def wire(self) -> AsyncIterator[_Wire]:
@@ -220,7 +224,7 @@ class Sender:
             await wire.limiter.acquire()
         url = self.base_url + request.path
         headers = [(name.encode(), expand(value, self.secrets).encode()) for name, value in request.headers]
-        started, clock = time.time(), time.perf_counter()
+        started, clock, begun = time.time(), time.perf_counter(), time.monotonic()
         response: Response | None = None
         error: str | None = None
         try:
@@ -235,11 +239,22 @@ class Sender:
             error = f"the answer was cut off at {_LARGEST:,} bytes"
         name = number if tries == 1 else f"{number}.{tries}"
         exchange = Exchange(name, request, url, response, error, started, time.perf_counter() - clock, tries, generated)
-        if (asked := _asked(exchange)) is not None:
-            self._not_before = max(self._not_before, time.monotonic() + min(asked, _PATIENCE))
+        self._make_way(exchange, begun)
         self.budget.settle(exchange, reserved)
         self.record(exchange)
         return exchange
+
+    def _make_way(self, exchange: Exchange, begun: float) -> None:
+        """Let everybody wait when a service asks for that: as long as it says, else longer each time that a pause was too short."""
+        if (asked := _asked(exchange)) is not None:
+            self._not_before = max(self._not_before, time.monotonic() + min(asked, _PATIENCE))
+        elif exchange.response is not None and exchange.response.status == 429:
+            # One burst is one complaint; and who never answered anything else will not by waiting.
+            if self._answered and begun >= self._not_before:
+                self._pause = min(max(self._pause * 2, _PAUSES[0]), _PAUSES[1])
+                self._not_before = time.monotonic() + self._pause
+        elif not exchange.unavailable:
+            self._answered, self._pause = True, 0.0
 
     async def _answer(self, client: httpx.AsyncClient, request: httpx.Request) -> Response:
         answer = await client.send(request, stream=True)

@@ -142,6 +142,27 @@ def test_retry_after_in_both_forms(told: str) -> None:
     assert not outcomes(run, "fail")
 
 
+def test_limit_of_requests_without_a_word_on_when() -> None:
+    """A service that takes so many requests a second and answers 429 to the rest, without Retry-After, is asked more slowly: all of it is judged, nothing is an outage."""
+    taken: list[float] = []
+
+    def change(_number: int, _call: Any, answer: Any) -> Any:
+        now = time.monotonic()
+        if len([one for one in taken if one > now - 0.5]) >= 20:
+            return 429, [("content-type", "application/json")], b'{"message":"TPM limit reached.","data":""}', 0.0
+        taken.append(now)
+        return answer
+
+    with Service(change) as service:
+        run = judge(service, Settings(max_requests=600))
+        calls = service.app.calls
+    assert run.exit_code == 0
+    assert "stopped answering" not in run.notice
+    # What went unanswered is told; it is no more than without any limit.
+    assert not [verdict for verdict in run.verdicts if "429" in verdict.detail and verdict.outcome == "inconclusive"]
+    assert calls < 500
+
+
 @pytest.mark.parametrize("value", ["\u00b2", "soon", "", "-1", "Mon, 01 Jan 0001 00:00:00 -0000", "Fri, 31 Dec 99999 23:59:59 GMT"])
 def test_retry_after_that_says_nothing(value: str) -> None:
     """A Retry-After that is neither, ends no run."""
