@@ -115,11 +115,13 @@ class Stopwatch(Clock):
 
 @define
 class Nights:
-    """The simulation: `store` is a file or URL, `work` takes the runs, `budget` bounds the requests of a night."""
+    """The simulation: `store` is a file or URL, `work` takes the runs.
+
+    A night's budget is what is planned: generated requests come on top of that, and are others on other machines.
+    """
 
     store: str
     work: Path
-    budget: int | None = None
 
     def ask(self, number: int) -> int:
         """Live through a night (counted from 0) and return the exit status of `nightly`."""
@@ -127,7 +129,7 @@ class Nights:
         contract = load(VENDOR)
         rules = (Moved if scene.moved else Observed)(contract, _SECRET, seed=number)
         with MockServer(contract, rules=rules, fault=scene.fault) as mock, self.at(number, 0.42 if scene.moved else 0.18):
-            self._configure(mock.port)
+            self._configure(mock.port, len(engine.plan(engine.Target(TARGET, mock.base_url, contract), engine.Settings("nightly")).probes))
             return self.call("nightly", TARGET, "--out", self.folder(number))[0]
 
     def take(self, number: int) -> int:
@@ -162,12 +164,11 @@ class Nights:
         with time_machine.travel(FIRST + timedelta(days=number), tick=False), patch.object(engine, "time", clock), patch.object(sender, "time", watch):
             yield
 
-    def _configure(self, port: int) -> None:
+    def _configure(self, port: int, requests: int) -> None:
         """Write targets.toml. The mock is asked through a proxy, which it is itself: so the service's URL is the same every night."""
-        budget = f"budget = {{ max_requests = {self.budget} }}\n" if self.budget else ""
         (self.work / "targets.toml").write_text(
             f'[targets.{TARGET}]\nbase_url = "http://rerank.example/v1"\nproxy = "http://127.0.0.1:{port}"\nkey_env = "{_KEY}"\n'
-            f'deviations = ["{VENDOR}"]\nconcurrency = 1\n{budget}',
+            f'deviations = ["{VENDOR}"]\nconcurrency = 1\nbudget = {{ max_requests = {requests} }}\n',
             encoding="utf-8",
         )
 

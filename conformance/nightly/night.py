@@ -81,6 +81,9 @@ class Night:
         untold = sum(target.run is not None and target.run.exit_code in _UNTOLD and not target.silent for target in self.targets)
         if untold:
             asked += f", {untold} of which still cannot be judged"
+        drifted = sum(len(target.news) for target in self.targets)
+        if drifted:
+            asked = f"{drifted} thing{'' if drifted == 1 else 's'} drifted; {asked}"
         if broken:
             where = sum(bool(target.alarming) for target in self.targets)
             return f"{broken} clause{'' if broken == 1 else 's'} newly broken at {where} target{'' if where == 1 else 's'}; {asked}"

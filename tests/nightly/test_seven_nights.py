@@ -7,9 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from conformance.contract import load
-from conformance.engine import Settings, Target, plan
-from scripts.nights import FOLDER, SCENES, TARGET, VENDOR, Nights
+from scripts.nights import FOLDER, SCENES, TARGET, Nights
 from tests.store.conftest import database, postgresql
 
 __all__ = ["database", "postgresql"]
@@ -18,16 +16,13 @@ ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "conformance" / "report" / "schemas" / "night.schema.json").read_text())
 HEADER = "response.headers.x-siliconcloud-trace-id.required"
 LIMIT = "response.results.limit"
-# All that is planned; generated requests would only take time here.
-CONTRACT = load(VENDOR)
-BUDGET = len(plan(Target(TARGET, "http://127.0.0.1", CONTRACT), Settings(profile="nightly")).probes)
 
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     """Return the seven nights, lived through once, in an SQLite store."""
     work = tmp_path_factory.mktemp("nights")
-    lived = Nights(str(work / "store.sqlite"), work, BUDGET)
+    lived = Nights(str(work / "store.sqlite"), work)
     for number in range(len(SCENES)):
         lived.ask(number)
     return lived
@@ -98,7 +93,7 @@ def answers(nights: Nights) -> list[tuple[int, str]]:
 @pytest.mark.needs_postgresql
 def test_postgresql_gives_the_same_answers(nights: Nights, database: str) -> None:
     """Taken into PostgreSQL night by night, the same runs give the same exit statuses, summaries, histories, differences, trends and drift."""
-    team = Nights(database, nights.work, BUDGET)
+    team = Nights(database, nights.work)
     for number, night in enumerate(STORY):
         assert team.take(number) == night["exit"]
         assert told(team.summary(number, taken=True)) == night
