@@ -67,7 +67,8 @@ def _uses_of(line: Line, uses: tuple[Use, ...], paths: dict[str, Use], every: se
         yield from (use for use in uses if use.area == "service")
         return
     if head == "error":
-        yield from (use for use in uses if use.area == "errors" and rest.startswith(f"{use.path[0]}."))
+        # A contract may say 4XX, whose clauses read 4xx.
+        yield from (use for use in uses if use.area == "errors" and rest.lower().startswith(f"{use.path[0].lower()}."))
         return
     if head == "request" or fnmatchcase(name, _STATUS):
         # Whoever handles the first error meets a refusal that is another one than the contract names.

@@ -101,7 +101,7 @@ def _move(comparison: Comparison, move: Move) -> dict[str, Any]:
 
 
 def _facts(name: str, cell: Any) -> dict[str, Any]:
-    held: dict[str, Any] = attrs.asdict(cell, filter=attrs.filters.exclude("forms"))
+    held: dict[str, Any] = attrs.asdict(cell, filter=attrs.filters.exclude("forms", "alike"))
     return {"target": name, "present": cell.present, **held}
 
 

@@ -21,7 +21,8 @@ class Facts:
     """What one contract says of one item; every part is a reader's text, empty where nothing is said.
 
     `differs` names the parts in which it says something else than the
-    comparison's first contract; `where` is a JSON pointer into the contract.
+    comparison's first contract; `where` is a JSON pointer into the contract;
+    `alike` stands in for types that may be written in several ways.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Facts:
     said: str = ""
     differs: tuple[str, ...] = ()
     forms: tuple[Form, ...] = field(default=(), repr=False)
+    alike: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def present(self) -> bool:
@@ -282,7 +284,9 @@ def _errors(contracts: Sequence[Contract]) -> Iterator[Row]:
                 continue
             media = " / ".join(answer.media) or "no body"
             shapes = tuple(dict.fromkeys(shape(schema) for schema in answer.media.values()))
-            cells.append(Facts(status, answer.pointer, type=shapes if not status.startswith("2") else ("the answer above",), bounds=(media,)))
+            alike = tuple(dict.fromkeys(shape(schema, ordered=True) for schema in answer.media.values()))
+            good = status.startswith("2")
+            cells.append(Facts(status, answer.pointer, type=("the answer above",) if good else shapes, bounds=(media,), alike=() if good else alike))
         yield Row("errors", status, None, tuple(cells))
 
 
@@ -307,6 +311,8 @@ def _bare(cell: Facts, part: str) -> object:
     value = getattr(cell, part)
     if part == "required":
         return value.split(" in ")[0]
+    if part == "type" and cell.alike:
+        return frozenset(cell.alike)
     if part == "type":
         return frozenset(kind.split(" (only in")[0] for kind in value)
     if part == "models":

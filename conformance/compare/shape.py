@@ -48,8 +48,8 @@ def _forms(schema: Schema, depth: int) -> Iterator[Form]:
         flat = flatten(leaf)
         bounds = tuple((key, flat[key]) for key in BOUNDS if key in flat)
         enum = _enum(flat)
-        kinds = sorted(types(flat), key=lambda kind: (kind == "null", kind)) or [_ANY]
-        for kind in kinds:
+        kinds = sorted(types(flat) or map(_kind, enum or ()), key=lambda kind: (kind == "null", kind)) or [_ANY]
+        for kind in dict.fromkeys(kinds):
             if kind == "array" and depth < _DEEPEST:
                 items = flat.get("items")
                 for inner in _forms(flatten(items), depth + 1) if isinstance(items, dict) and items else [Form(_ANY)]:
@@ -68,9 +68,9 @@ def _enum(flat: Schema) -> tuple[Any, ...] | None:
 
 
 def _object(flat: Schema, *, named: bool) -> str:
-    """Return an object's form; its required keys tell alternatives apart."""
+    """Return an object's form; its required keys tell alternatives apart, in alphabetical order: theirs in a contract says nothing."""
     keys = flat.get("required") or tuple(flat.get("properties", ()))
-    return f"object {{{', '.join(keys)}}}" if named and 0 < len(keys) <= 3 else "object"
+    return f"object {{{', '.join(sorted(keys))}}}" if named and 0 < len(keys) <= 3 else "object"
 
 
 def number(value: Any) -> str:
@@ -110,23 +110,27 @@ def _range(what: str, low: Any, high: Any, above: Any = None, below: Any = None)
             yield f"{what}{sign} {number(bound)}"
 
 
-def shape(schema: Schema, depth: int = 0) -> str:
-    """Return a whole schema on one line: `{code: integer | null, message: string}`; optional keys carry a `?`."""
-    told = list(dict.fromkeys(_shape(leaf, depth) for leaf in alternatives(flatten(schema))))
-    return " | ".join(told)
+def shape(schema: Schema, depth: int = 0, *, ordered: bool = False) -> str:
+    """Return a whole schema on one line: `{code: integer | null, message: string}`; optional keys carry a `?`.
+
+    All in alphabetical order if `ordered`: then schemas that say the same read alike.
+    """
+    told = list(dict.fromkeys(_shape(leaf, depth, ordered=ordered) for leaf in alternatives(flatten(schema))))
+    return " | ".join(sorted(told) if ordered else told)
 
 
-def _shape(leaf: Schema, depth: int) -> str:
+def _shape(leaf: Schema, depth: int, *, ordered: bool) -> str:
     flat = flatten(leaf)
     kinds = sorted(types(flat), key=lambda kind: (kind == "null", kind)) or [_ANY]
     words = []
     for kind in kinds:
         if kind == "object" and flat.get("properties") and depth < _DEEPEST:
             required = flat.get("required", ())
-            inner = ", ".join(f"{name}{'' if name in required else '?'}: {shape(part, depth + 1)}" for name, part in flat["properties"].items())
+            held = sorted(flat["properties"].items()) if ordered else flat["properties"].items()
+            inner = ", ".join(f"{name}{'' if name in required else '?'}: {shape(part, depth + 1, ordered=ordered)}" for name, part in held)
             words.append(f"{{{inner}}}")
         elif kind == "array" and isinstance(flat.get("items"), dict) and depth < _DEEPEST:
-            words.append(f"[{shape(flat['items'], depth + 1)}]")
+            words.append(f"[{shape(flat['items'], depth + 1, ordered=ordered)}]")
         else:
             words.append(kind)
     return " | ".join(words)
@@ -146,6 +150,11 @@ def shape_of(value: Any, depth: int = 0, *, ordered: bool = False) -> str:
     return type_of(value)
 
 
+def _kind(value: Any) -> str:
+    """Return the JSON type of any value."""
+    return "object" if isinstance(value, dict) else "array" if isinstance(value, list) else type_of(value)
+
+
 def type_of(value: Any) -> str:
     """Return the JSON type of a value that is no list and no object."""
     if value is None:
@@ -158,7 +167,7 @@ def type_of(value: Any) -> str:
 def form_of(value: Any) -> str:
     """Return the form of a request's value, as `forms` calls the forms of a schema: `list of object {text}`."""
     if isinstance(value, dict):
-        return f"object {{{', '.join(list(value)[:3])}}}"
+        return f"object {{{', '.join(sorted(value)[:3])}}}"
     if isinstance(value, list):
         told = list(dict.fromkeys(form_of(item) for item in value))
         return f"list of {' and '.join(told[:3])}" if told else "list"

@@ -89,6 +89,14 @@ def test_a_name_in_request_and_answer_is_two_uses() -> None:
     assert [use.said for use in words.parse("request.model=rerank-2")] == ["request.model=rerank-2"]
 
 
+def test_a_range_of_statuses_is_a_use(siliconflow: Contract) -> None:
+    """A contract that documents its errors as 4XX has them as one use, which works where their shape is kept and breaks where it is another."""
+    voyage = load("voyage")
+    first, again, other = (subject(name, contract, asked(voyage)) for name, contract in (("first", voyage), ("again", voyage), ("other", siliconflow)))
+    found = compare([first, again, other], voyage, REACH)
+    assert [move(found, name).fate("error.4XX") for name in ("again", "other")] == [Fate.WORKS, Fate.BREAKS]
+
+
 def test_observed(compared: Comparison) -> None:
     """The service as it is seen differs from its contract's mock in its errors and in what the observations tell of it."""
     changed = {use for use, fate in fates(compared, "observed").items() if fate in {Fate.BREAKS, Fate.CHANGES}}

@@ -156,6 +156,16 @@ def test_any_dialect(pair: list[Contract], tmp_path: Path) -> None:
     assert cells(rows, "errors", "422")[1].type == ("{detail: string}",)
 
 
+def test_the_order_of_keys_says_nothing(pair: list[Contract], tmp_path: Path) -> None:
+    """Objects that hold the same keys in another order read alike: results, errors, and values of a constant have its type."""
+    one, other = tmp_path / "one.yaml", tmp_path / "other.yaml"
+    text = YAML.replace("required: [detail], properties: {detail: {type: string}}", "required: [a, b], properties: {a: {type: string}, b: {const: x}}")
+    one.write_text(text)
+    other.write_text(text.replace("[index, score]", "[score, index]").replace("{a: {type: string}, b: {const: x}}", "{b: {const: x}, a: {type: string}}"))
+    assert not [row.item for row in paper([load(str(one)), load(str(other))]) if row.differs]
+    assert [form.type for form in forms(convert({}, {"enum": ["a", 1, None]}, "#"))] == ["integer", "string", "null"]
+
+
 def test_alike_contracts_do_not_differ(pair: list[Contract]) -> None:
     """A contract beside itself differs in nothing."""
     assert not [row.item for row in paper([pair[0], pair[0], pair[0]]) if row.differs]
