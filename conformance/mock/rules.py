@@ -183,7 +183,8 @@ class Rules:
     def limit(self, body: Body, rows: list[Row]) -> list[Row]:
         """Keep the best."""
         limit = self.value(body, "limit")
-        if limit is None or not isinstance(limit, int | float):
+        # A default below 1 stands for all.
+        if limit is None or not isinstance(limit, int | float) or limit < 1:
             return rows[: self.most]
         return rows[: int(min(limit, len(rows)))][: self.most]
 

@@ -54,7 +54,9 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
     )
     if kit.has("echo_switch"):
         switch = kit.named("echo_switch")
-        yield same("echo", f"`{switch.name}` moves no score.", f"{switch.pointer}/description", ("with the documents returned", ask(texts, echo_switch=True), names))
+        other = switch.schema.get("default") is not True
+        label = "with the documents returned" if other else "without the documents"
+        yield same("echo", f"`{switch.name}` moves no score.", f"{switch.pointer}/description", (label, ask(texts, echo_switch=other), names))
     if kit.has("limit"):
         lots = many(kit.most_documents(60))
         yield _prefix(kit, base, [ask(texts, limit=k) for k in (1, 3)], ask(lots, limit=3), ask(lots))

@@ -85,7 +85,8 @@ def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:
     if place.role in COUNTS:
         yield Fault(f"negative.{name}", f"`{name}` is negative.", f"response.{name}.minimum", _shape(_with(place.path, lambda n: -n - 1)))
         yield Fault(f"text.{name}", f"`{name}` is a string.", f"response.{name}.type", _shape(_with(place.path, str)))
-        yield Fault(f"fraction.{name}", f"`{name}` has a fraction.", f"response.{name}.type", _shape(_with(place.path, lambda n: n + 0.5)))
+        if any("integer" in types(leaf) for leaf in alternatives(place.schema)):
+            yield Fault(f"fraction.{name}", f"`{name}` has a fraction.", f"response.{name}.type", _shape(_with(place.path, lambda n: n + 0.5)))
     if place.role in HOLDERS:
         yield Fault(f"list.{name}", f"`{name}` is a list.", f"response.{name}.type", _shape(_with(place.path, lambda value: [value])))
     if place.role == "id":

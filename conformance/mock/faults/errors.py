@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from conformance.contract import Answer, Contract
+from conformance.contract import Answer, Contract, validator
 from conformance.contract.contract import CREDENTIALS
 from conformance.mock.faults.fault import Fault, replace
 from conformance.mock.rules import Refusal
@@ -142,8 +142,7 @@ def _nulled(name: str) -> Callable[[Any], Any]:
 
 
 def _nullable(schema: Any, name: str) -> bool:
-    kinds = schema.get("properties", {}).get(name, {}).get("type", ())
-    return "null" in kinds
+    return bool(validator(schema.get("properties", {}).get(name, {})).is_valid(None))
 
 
 def _restatus_if(refusal: int, test: Callable[[bytes], bool]) -> Any:
