@@ -123,14 +123,23 @@ def test_budget_of_the_target() -> None:
     ],
 )
 def test_bad_files(tmp_path: Path, text: str, words: str) -> None:
-    """What the file may not hold is refused in one line that names the file and the field: exit status 2."""
+    """What the file may not hold is refused in one line that names the file and the field."""
     write(tmp_path, text)
-    for command in (("targets",), ("run", "siliconflow"), ("run", "mine", "--targets", "targets.toml")):
-        done = call(tmp_path, *command, SILICONFLOW_API_KEY="k")
-        assert done.returncode == 2, done.stdout
-        assert len(done.stderr.strip().splitlines()) == 1
-        assert "targets.toml" in done.stderr
-        assert words in done.stderr
+    with pytest.raises(TargetError) as refused:
+        read(tmp_path / "targets.toml")
+    assert str(tmp_path / "targets.toml") in str(refused.value)
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("command", [("targets",), ("run", "siliconflow"), ("run", "mine", "--targets", "targets.toml"), ("nightly",)])
+def test_bad_file_at_the_command_line(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """Every command that reads the file says what is wrong with it in one line: exit status 2, nothing asked."""
+    write(tmp_path, "[targets.a]\nconcurrency = 0")
+    done = call(tmp_path, *command, SILICONFLOW_API_KEY="k")
+    assert done.returncode == 2, done.stdout
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "targets.toml: targets.a.concurrency" in done.stderr
 
 
 @pytest.mark.parametrize("field", ["base_url", "key_env", "proxy", "concurrency", "timeout_s"])
