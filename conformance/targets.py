@@ -84,13 +84,17 @@ class Entry:
         """Where it is: as written, else the contract's first server."""
         return str(self.told.get("base_url") or self.contract.server).rstrip("/")
 
-    def missing(self, environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
-        """Return, one sentence each, what is missing before it can be asked."""
+    def unset(self, environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+        """Return the environment variables that it needs and that are not set."""
         known = os.environ if environment is None else environment
         wanted = [self.variable] if not known.get(self.variable) and not loopback(self.base_url) else []
         for value in (*self.told.get("headers", {}).values(), self.told.get("proxy", "")):
             wanted += [name for name in VARIABLE.findall(value) if not known.get(name)]
-        told = [f"set the environment variable {name}" for name in dict.fromkeys(wanted)]
+        return tuple(dict.fromkeys(wanted))
+
+    def missing(self, environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+        """Return, one sentence each, what is missing before it can be asked."""
+        told = [f"set the environment variable {name}" for name in self.unset(environment)]
         ca_file = self.told.get("ca_file")
         if ca_file and not Path(self.place(ca_file)).is_file():
             told.append(f"there is no file {ca_file}, which ca_file names")

@@ -25,7 +25,8 @@ class TargetNight:
     """One target: what was found and what of it is new.
 
     `reason` says why it was not run, or what kept it from running; `folder` is
-    its run's, relative to the summary. `before` is the exit status of the night before, None without one.
+    its run's, relative to the summary. `before` is the exit status of the night before, None without one. `warnings` are
+    on its known deviations, one past its review date for instance.
     """
 
     name: str
@@ -36,6 +37,7 @@ class TargetNight:
     drift: tuple[Item, ...] = ()
     folder: str = ""
     before: int | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def alarming(self) -> tuple[Change, ...]:

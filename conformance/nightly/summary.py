@@ -37,6 +37,8 @@ def _target(target: TargetNight) -> dict[str, Any]:
         else {**difference.of_run(run), "requests": run.requests, "summary": {str(outcome): run.counts.get(outcome, 0) for outcome in Outcome}},
         "alarm": bool(target.alarming),
         "newly_silent": target.silent,
+        "notice": run.notice if run else "",
+        "warnings": list(target.warnings),
         "difference": None if target.difference is None else difference.document(target.difference),
         "drift": [
             {"fingerprint": item.fingerprint, "kind": str(item.kind), "place": item.place, "sentence": item.sentence, "state": str(item.state), "news": item.news}
@@ -70,6 +72,8 @@ def _row(target: TargetNight) -> str:
 
 def _section(target: TargetNight) -> list[str]:
     found, lines = target.difference, []
+    if target.run is not None and target.run.notice:
+        lines += ["", code(target.run.notice)]
     first = found is not None and found.before is None
     for name, words in _LISTS:
         changes = list(getattr(found, name)) if found else []
@@ -88,6 +92,8 @@ def _section(target: TargetNight) -> list[str]:
     if target.news:
         lines += ["", f"### Drift ({len(target.news)})", ""]
         lines += [f"- {sentence(item.sentence)} ({item.state}, `{item.fingerprint}`)" for item in target.news[:_ROWS]]
+    if target.warnings:
+        lines += ["", f"### Warnings ({len(target.warnings)})", "", *(f"- {sentence(warning)}" for warning in target.warnings[:_ROWS])]
     return ["", f"## {escape(target.name)}", *lines] if lines else []
 
 

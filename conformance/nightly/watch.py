@@ -1,5 +1,6 @@
 """Asking all targets, or reading what other machines recorded, and comparing with the store."""
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -55,11 +56,11 @@ def watch(
 def _ask(name: str, entry: Entry | None, asked: Mapping[str, Any], options: Options, store: Store, out: Path, path: Path | None) -> TargetNight:
     folder = out / folder_name(name)
     try:
-        missing = entry.missing() if entry else ()
+        # Without its key a target is not run; what else it lacks is a mistake, and told as one.
+        if entry and entry.unset():
+            return TargetNight(name, State.NOT_RUN, "; ".join(entry.missing()))
     except ContractError as error:
         return TargetNight(name, State.FAILED, str(error))
-    if missing:
-        return TargetNight(name, State.NOT_RUN, "; ".join(missing))
     chosen = Settings(**{"profile": entry.profile if entry else "nightly", **asked})
     try:
         with resolve(name, options, path) as (target, _):
@@ -70,7 +71,7 @@ def _ask(name: str, entry: Entry | None, asked: Mapping[str, Any], options: Opti
             report(run, folder)
     except (TargetError, ContractError, RecordingError, JournalError, EmptySelectionError, FuzzingUnavailableError, OSError) as error:
         return TargetNight(name, State.FAILED, str(error))
-    return compared(name, record(document(run)), store, folder.name)
+    return compared(name, document(run), store, folder.name)
 
 
 def merge(folders: Iterable[Path], names: Sequence[str], entries: dict[str, Entry], store: Store) -> Night:
@@ -80,14 +81,17 @@ def merge(folders: Iterable[Path], names: Sequence[str], entries: dict[str, Entr
     has failed, and the others go on; targets of `names` without a folder are not run.
     """
     started = time.time()
-    runs, found = [], {}
+    runs: list[tuple[float, Any, Path]] = []
+    found: dict[str, TargetNight] = {}
     for folder in folders:
         try:
-            runs.append((_held(folder), folder))
+            run, plain = _held(folder)
+            runs.append((run.started, plain, folder))
         except (StoreError, RecordingError, EmptySelectionError) as error:
             found[str(folder)] = TargetNight(str(folder), State.FAILED, str(error))
-    for run, folder in sorted(runs, key=lambda pair: pair[0].started):
-        found[run.target] = compared(run.target, run, store, str(folder))
+    for _, plain, folder in sorted(runs, key=lambda one: one[0]):
+        name = plain["target"]["name"]
+        found[name] = compared(name, plain, store, str(folder))
     for name in names:
         if name not in found:
             lacking = "; ".join(entries[name].missing()) if name in entries else ""
@@ -95,14 +99,21 @@ def merge(folders: Iterable[Path], names: Sequence[str], entries: dict[str, Entr
     return Night(started, tuple(found.values()))
 
 
-def _held(folder: Path) -> Record:
-    return read(folder) if (folder / RUN).is_file() else record(document(Recording.read(folder).judged()))
+def _held(folder: Path) -> tuple[Record, Any]:
+    """Return the run of a folder, and as plain values."""
+    if not (folder / RUN).is_file():
+        plain = document(Recording.read(folder).judged())
+        return record(plain), plain
+    run = read(folder)
+    return run, json.loads((folder / RUN).read_text(encoding="utf-8"))
 
 
-def compared(name: str, run: Record, store: Store, folder: str) -> TargetNight:
-    """Return what is new in a run, and take it into the store."""
+def compared(name: str, plain: Any, store: Store, folder: str) -> TargetNight:
+    """Return what is new in a run, given as the content of its `run.json`, and take it into the store."""
+    run = record(plain)
     last = next(iter(store.runs(of=run, before=run, limit=1)), None)
-    target = TargetNight(name, State.RAN, "", run, since_last(store, run), drifted(store, run), folder, None if last is None else last.exit_code)
+    warnings = tuple(str(item["warning"]) for item in plain.get("deviations", ()) if item.get("warning"))
+    target = TargetNight(name, State.RAN, "", run, since_last(store, run), drifted(store, run), folder, None if last is None else last.exit_code, warnings)
     try:
         store.add(run)
     except StoreError as error:

@@ -89,6 +89,8 @@ def test_outage_is_news_once(tmp_path: Path) -> None:
     seen += [night(tmp_path, number, "own") for number in (1, 2)]
     assert [status for status, _ in seen] == [0, 3, 0]
     assert "still cannot be judged" in seen[2][1]["headline"]
+    assert "No answer" in seen[1][1]["targets"][0]["notice"]
+    assert "No answer" in (tmp_path / "night1" / "summary.md").read_text()
     for _, held in seen[1:]:
         assert not found(held, "own", "newly_broken")
         assert not found(held, "own", "mended")
@@ -108,6 +110,26 @@ def test_other_targets_go_on(tmp_path: Path) -> None:
         assert done.returncode == 3
     else:
         pytest.fail(done.stderr)
+
+
+def test_mistakes_and_overdue_deviations(tmp_path: Path) -> None:
+    """A target whose files are not there has failed, and is no target without its key; a known deviation past its review date is told in the summary, asked here or handed in."""
+    entry = '[[deviation]]\nrequirement = "{0}"\nsentence = "It is so."\nsource = "seen"\ngrade = "M"\nfirst_seen = "2025"\nreview_by = 2025-12-31\n'
+    (tmp_path / "known.toml").write_text(entry.format("error.400.shape"))
+    with Service() as service:
+        configure(tmp_path, one=service.base_url, two=service.base_url)
+        with (tmp_path / "targets.toml").open("a") as out:
+            out.write('deviations = ["nowhere.toml"]\n')
+        done = (tmp_path / "targets.toml").read_text().replace('profile = "smoke"\n', 'profile = "smoke"\ndeviations = ["known.toml"]\n', 1)
+        (tmp_path / "targets.toml").write_text(done)
+        status, held = night(tmp_path, 1, "one", "two")
+        again = night(tmp_path, 2, "--from", "night1")[1]
+    one, two = held["targets"]
+    assert (status, one["state"], two["state"]) == (3, "ran", "failed")
+    assert "nowhere.toml" in two["reason"]
+    assert "reviewed by 2025-12-31" in one["warnings"][0]
+    assert "### Warnings (1)" in (tmp_path / "night1" / "summary.md").read_text()
+    assert next(target for target in again["targets"] if target["target"] == "one")["warnings"] == one["warnings"]
 
 
 def test_folders_of_other_machines(tmp_path: Path) -> None:
