@@ -114,6 +114,25 @@ def test_readable_without_a_script(browser: Browser, pages: dict[str, Path], com
     assert tab.locator(f"[id='{str(anchor)[1:]}']").count() == 1
 
 
+def test_at_a_glance(browser: Browser, pages: dict[str, Path], compared: Comparison) -> None:
+    """The first table says of each target what decides, as the parts below it do."""
+    tab = browser.new_page()
+    tab.goto(pages["compared"].as_uri())
+    rows = tab.locator("table.glance tbody tr")
+    found = [[cell.strip() for cell in rows.nth(number).locator("td").all_inner_texts()] for number in range(rows.count())]
+    assert [cells[0] for cells in found] == ["first", *(compared.answer(move) for move in compared.moves)]
+    assert compared.agreement is not None
+    for number, cells in enumerate(found):
+        for text, matrix in ((cells[1], compared.own), (cells[2], compared.stand_in)):
+            states = [cell.state for cell in matrix.column(number)]
+            told = {State.KEPT: f"✓ {states.count(State.KEPT)}", State.BROKEN: f"✗ {states.count(State.BROKEN)}", State.UNKNOWN: f"? {states.count(State.UNKNOWN)}"}
+            assert text.split() == " ".join(words for state, words in told.items() if state in states).split()
+        assert cells[4] == f"{compared.agreement.known[number].ndcg:.2f}"
+        assert cells[6] == f"{compared.costs[number].p50:.1f}"
+    assert [cells[3] for cells in found] == ["percent" if name == "percent" else "0..1" for name in compared.names]
+    assert [cells[5] for cells in found] == ["–", *(f"{pair.tau:.2f}" for pair in compared.agreement.pairs[: len(found) - 1])]
+
+
 def test_filters(browser: Browser, pages: dict[str, Path]) -> None:
     """Words and a kind leave only the rows that match, and the count says how many."""
     tab = browser.new_page()
