@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from attrs import define, field, frozen
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from conformance import __version__
 from conformance.compare import charts
@@ -29,6 +30,7 @@ _WORD = {State.KEPT: "✓", State.BROKEN: "✗ broken", State.KNOWN: "≈ known"
 _ANSWERS = {Answer.NO: "bad", Answer.CARE: "open", Answer.YES: "good", Answer.UNKNOWN: "idle"}
 _AREAS = {"access": "URL and access", "request": "Request", "answer": "Answer", "headers": "Headers of the answer", "errors": "Answers by status"}
 _LONGEST = 300
+_JOINT = re.compile(r"([._])(?=\w)")
 
 
 @define(slots=False, eq=False)
@@ -87,6 +89,7 @@ def render(comparison: Comparison) -> str:
         made=moment(comparison.made),
         clean=text.visible,
         line=text.one_line,
+        dotted=_dotted,
         prose=prose,
         style=(_FAMILY / "report.css").read_text(encoding="utf-8") + _file("compare.css"),
         script=script,
@@ -102,6 +105,11 @@ def _contracts(comparison: Comparison) -> Iterator[tuple[int, str, str]]:
     for numbers in seen.values():
         of = ", ".join(text.one_line(comparison.names[number], 30) for number in numbers[:4]) + (f" and {len(numbers) - 4} more" if len(numbers) > 4 else "")
         yield numbers[0], text.one_line(comparison.subjects[numbers[0]].contract.name, 60), of
+
+
+def _dotted(name: str) -> Markup:
+    """Return a dotted name that a narrow column breaks between its words."""
+    return Markup(_JOINT.sub(r"\1<wbr>", str(escape(text.one_line(name, 120)))))  # noqa: S704 - it is escaped right here
 
 
 def _file(name: str) -> str:

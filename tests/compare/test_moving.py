@@ -14,7 +14,7 @@ from conformance.compare.reference import aligned
 from conformance.compare.subject import Subject
 from conformance.compare.traffic import TrafficError, read
 from conformance.compare.uses import SERVICE, UnknownUseError, Vocabulary
-from conformance.contract import Contract, load
+from conformance.contract import Contract, load, names
 from conformance.engine import End, Target
 from conformance.recording import begin
 from tests.compare.conftest import FAULTS, REACH, asked, subject
@@ -81,9 +81,11 @@ def test_each_difference_is_told_where_it_is_met(zoo: list[Subject], siliconflow
 
 def test_a_name_in_request_and_answer_is_two_uses() -> None:
     """Where a contract calls a field of the request and one of the answer alike, each has a use of its own."""
+    for name in names():
+        every = [use.said for use in Vocabulary(load(name)).uses]
+        assert len(every) == len(set(every)), name
     words = Vocabulary(load("voyage"))
     said = [use.said for use in words.uses]
-    assert len(said) == len(set(said))
     assert {"request.model", "response.model"} <= set(said)
     assert [use.area for use in words.parse("model")] == ["request", "answer"]
     assert [use.said for use in words.parse("request.model=rerank-2")] == ["request.model=rerank-2"]
