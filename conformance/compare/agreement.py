@@ -1,21 +1,22 @@
 """How far rankings agree: with the known answers of the pinned queries, and with each other.
 
-nDCG, MRR and precision come from ir-measures, which wraps trec_eval: whoever
-knows rankings knows those numbers.
+nDCG, MRR and precision come from ir-measures, which wraps trec_eval, and
+Kendall's tau from scipy: whoever knows rankings knows those numbers.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from statistics import fmean
 
 from attrs import frozen
 
-from conformance.agreement import WOBBLE, kendall
+from conformance.agreement import WOBBLE
 from conformance.checks.reading import Reading
 from conformance.compare.subject import Subject
 from conformance.probes.pinned import Query, pinned_set
 
 TOP = 3
+_ORDERED = 2  # distinct scores
 
 
 class AgreementUnavailableError(Exception):
@@ -70,6 +71,7 @@ def require() -> None:
     """Raise AgreementUnavailableError with the command that installs what is missing."""
     try:
         import ir_measures  # noqa: F401
+        import scipy.stats  # noqa: F401
     except ImportError as error:
         msg = "Agreement of rankings needs `pip install 'rerank-conformance[compare]'`."
         raise AgreementUnavailableError(msg) from error
@@ -116,16 +118,39 @@ def _known(subject: Subject, found: Mapping[str, tuple[Query, Reading, Mapping[i
     )  # fmt: skip
 
 
+def tau(first: Sequence[float], second: Sequence[float]) -> float | None:
+    """Return Kendall's tau-b of two lists of scores, item by item; None where a list has no order.
+
+    Scores of one list that lie within the wobble of a service are ties. Both
+    lists are brought to the same spread for that: 95 of 100 is 0.95 of 1.
+    """
+    from scipy.stats import kendalltau
+
+    ranks = [_ranks(_even(scores)) for scores in (first, second)]
+    if min((len(set(found)) for found in ranks), default=0) < _ORDERED:
+        return None
+    return float(kendalltau(*ranks).statistic)
+
+
+def _ranks(scores: Sequence[float]) -> list[int]:
+    """Return the place of each score, near ones in the same."""
+    order = sorted(range(len(scores)), key=scores.__getitem__)
+    ranks, rank = [0] * len(scores), 0
+    for one, other in pairwise(order):
+        rank += scores[other] - scores[one] > WOBBLE
+        ranks[other] = rank
+    return ranks
+
+
 def _pairs(subjects: Sequence[Subject], scored: Sequence[Mapping[str, tuple[Query, Reading, Mapping[int, float]]]]) -> Iterator[Pair]:
     for one, other in combinations(range(len(subjects)), 2):
         taus, overlaps = [], []
         for name in scored[one].keys() & scored[other].keys():
             a, b = scored[one][name][2], scored[other][name][2]
             both = sorted(a.keys() & b.keys())
-            # One threshold for both lists, each brought to the same spread: 95 of 100 is 0.95 of 1.
-            tau = kendall(_even([a[i] for i in both]), _even([b[i] for i in both]), WOBBLE)
-            if tau is not None:
-                taus.append(tau)
+            found = tau([a[i] for i in both], [b[i] for i in both])
+            if found is not None:
+                taus.append(found)
             overlaps.append(len(set(_best(a)) & set(_best(b))) / min(TOP, len(a), len(b)))
         first, second = subjects[one], subjects[other]
         yield Pair(
