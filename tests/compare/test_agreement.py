@@ -1,7 +1,7 @@
 """Kendall's tau between two vendors: scipy's, with a service's wobble as a tie and any scale of scores."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.agreement import kendall
@@ -10,6 +10,7 @@ from conformance.compare.agreement import tau
 scores = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=10)
 
 
+@settings(deadline=None)  # the first call imports scipy
 @given(scores)
 def test_as_in_drift(found: list[tuple[int, int]]) -> None:
     """Scores that lie far apart give the tau that drift computes; lists without an order give none."""
