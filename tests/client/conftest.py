@@ -1,6 +1,9 @@
 """The clients on the path, and small servers that answer badly."""
 
+import atexit
+import shutil
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,9 +13,28 @@ from typing import Any
 
 import pytest
 
-GENERATED = str(Path(__file__).resolve().parents[2] / "generated")
-if GENERATED not in sys.path:
-    sys.path.insert(0, GENERATED)
+from conformance.contract import load
+from scripts.regenerate import GENERATED, generate
+from tests.contract.frozen import FROZEN, frozen
+
+
+def _clients() -> Path:
+    """Return the folder of the frozen contracts' clients: the committed ones, until a vendor's page changes.
+
+    Tests that call a client by its names hold the day they were written; what
+    the committed client must do on any day is held by `test_committed.py`.
+    """
+    vendors = [folder.name for folder in FROZEN.iterdir()]
+    if all(frozen(vendor).vendored == load(vendor).vendored for vendor in vendors):
+        return GENERATED
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for vendor in vendors:
+        generate(frozen(vendor), folder)
+    return folder
+
+
+sys.path.insert(0, str(_clients()))
 
 Answer = tuple[int, dict[str, str], bytes]
 

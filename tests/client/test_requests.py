@@ -16,16 +16,15 @@ import httpx
 import pytest
 import siliconflow_rerank as sdk
 import woagent_rerank
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from siliconflow_rerank import _contract
 from siliconflow_rerank._runtime.checking import Checker, fits
 from siliconflow_rerank.models import RerankTextContent
 
-from conformance.contract import load, validator
-from conformance.probes.kit import Kit
-from conformance.requirements.catalogue import requirements
+from conformance.contract import validator
 from tests.client.conftest import Scripted
+from tests.client.test_committed import VALUES
+from tests.contract.frozen import frozen
 
 KEY = "sk-canary-0123456789"
 GOOD = (200, {"Content-Type": "application/json"}, b'{"id": "x", "results": []}')
@@ -83,15 +82,6 @@ def test_checked_before_it_is_paid_for(scripted: Callable[..., Scripted], change
     assert len(server.seen) == 1
 
 
-def test_bound_is_the_contracts() -> None:
-    """The bound in the message is the one in the YAML."""
-    field = load("siliconflow").request_field("chunk_overlap")
-    assert field is not None
-    bound = field.schema["maximum"]
-    with pytest.raises(sdk.RequestValidationError, match=str(bound)):
-        sdk.Client(api_key=KEY).rerank(**ASK, **{field.name: bound + 1})
-
-
 def test_unsupported_field_warns(scripted: Callable[..., Scripted]) -> None:
     """A field that the model does not take is a warning, and is sent all the same."""
     server = scripted(GOOD)
@@ -102,36 +92,6 @@ def test_unsupported_field_warns(scripted: Callable[..., Scripted]) -> None:
             warnings.simplefilter("error")
             client.rerank(**{**ASK, "model": "Qwen/Qwen3-Reranker-8B"}, instruction="be kind")
     assert len(server.seen) == 2
-
-
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 100) | st.sampled_from([0.5, 4.0, 1e30]) | st.sampled_from(["", "a", "4", "apple"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["text", "image", "other"]), inner, max_size=2),
-    max_leaves=6,
-)
-CONTRACT = load("siliconflow")
-BODIES = st.fixed_dictionaries(
-    {},
-    optional={name: VALUES | st.sampled_from(["apple", ["a", {"text": "b"}], {"image": "u"}, 1, True]) for name in CONTRACT.fields},
-)
-
-
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-@given(BODIES)
-def test_client_and_contract_agree(body: dict[str, Any]) -> None:
-    """On generated requests, valid and invalid, the client's judgement is that of the contract's schema, which the mock uses too."""
-    assert fits(_contract.SCHEMA, body) == (not list(Checker(_contract.SCHEMA).violations(body)))
-    assert fits(_contract.SCHEMA, body) == CONTRACT.request_validator.is_valid(body)
-
-
-def test_client_and_contract_agree_on_every_probe() -> None:
-    """On every request that the suite derives, the client's judgement is that of the contract's schema."""
-    for vendor, package in (("siliconflow", sdk), ("woagent", woagent_rerank)):
-        contract = load(vendor)
-        for item in requirements(Kit(contract)):
-            for probe in item.probes:
-                if isinstance(probe.request.json, dict):
-                    assert fits(package.client._contract.SCHEMA, probe.request.json) == contract.request_validator.is_valid(probe.request.json)
 
 
 KEYWORDS = [
@@ -238,7 +198,7 @@ def test_batches(mode: str) -> None:
 
         return asyncio.run(go())
 
-    with MockServer(CONTRACT) as server:
+    with MockServer(frozen("siliconflow")) as server:
         whole = call(server, batch_size=1000)
         parts = call(server)
         assert [(r.index, r.relevance_score) for r in parts.results] == [(r.index, r.relevance_score) for r in whole.results]
