@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract import ContractError, OverlayError, UnknownContractError, document, load, names
+from conformance.resources import contracts_root
 from tests.contract.frozen import FROZEN
 
 OTHER = """
@@ -43,7 +44,7 @@ paths:
 def vendored(folder: Path, old: str = "", new: str = "") -> Path:
     """Write SiliconFlow's document, changed, without an overlay beside it."""
     path = folder / "mine.yaml"
-    path.write_text((FROZEN / "siliconflow" / "rerank.yaml").read_text().replace(old, new))
+    path.write_text((contracts_root() / "siliconflow" / "rerank.yaml").read_text().replace(old, new))
     return path
 
 
@@ -73,14 +74,17 @@ def test_overlay_beside_comes_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", ["yaml", "json"])
 def test_changed_copy_gets_the_shipped_overlay(tmp_path: Path, form: str) -> None:
     """A changed copy without an overlay beside it gets the shipped one, and keeps its change."""
-    path = vendored(tmp_path, "maximum: 80", "maximum: 64")
+    field = load("siliconflow").request_field("chunk_overlap")
+    assert field is not None
+    bound = field.schema["maximum"]
+    path = vendored(tmp_path, f"maximum: {bound}", f"maximum: {bound + 17}")
     if form == "json":
         path = tmp_path / "mine.json"
         path.write_text(json.dumps(document.load(tmp_path / "mine.yaml")))
     contract = load(str(path))
     overlap = contract.request_field("chunk_overlap")
     assert overlap is not None
-    assert overlap.schema["maximum"] == 64
+    assert overlap.schema["maximum"] == bound + 17
     assert contract.key_env == load("siliconflow").key_env
     assert contract.unmatched == ()
     assert contract.name == "mine"

@@ -125,15 +125,19 @@ def test_follows_a_changed_contract() -> None:
         assert ask(other, mock, {**body(other), overlap.name: 65}).status_code == 400
 
 
+def by_index(contract: Contract, answer: Any) -> dict[int, float]:
+    return dict(zip(of(contract, "index", answer), of(contract, "score", answer), strict=True))
+
+
 def test_answer_is_found_wherever_it_stands_in_a_long_document() -> None:
     """A long document scores as its best chunk, and the chunk limit cuts off what comes after."""
     contract = load("siliconflow")
     filler = "the weather report was read aloud again and again. " * 400
     documents = [filler, TEXTS[0] + filler, filler + TEXTS[0] + filler, filler + TEXTS[0]]
     with MockServer(contract) as mock:
-        scores = {r["index"]: r["relevance_score"] for r in ask(contract, mock, body(contract, documents=documents)).json()["results"]}
+        scores = by_index(contract, ask(contract, mock, body(contract, documents=documents)).json())
         assert all(scores[i] > scores[0] + 0.2 for i in (1, 2, 3))
-        cut = {r["index"]: r["relevance_score"] for r in ask(contract, mock, body(contract, documents=documents, chunk_limit=1)).json()["results"]}
+        cut = by_index(contract, ask(contract, mock, body(contract, documents=documents, chunk_limit=1)).json())
         assert cut[1] > cut[0] + 0.2
         assert cut[3] < scores[3] - 0.2
 
