@@ -230,8 +230,8 @@ def test_redirects_are_findings(name: str) -> None:
 @pytest.mark.parametrize("concurrency", [1, 8])
 def test_slow_service_is_used_side_by_side(concurrency: int) -> None:
     """As many requests as the target allows are under way at a time, and never more."""
-    with Service(lambda _n, _c, answer: answer and (*answer[:3], 0.05)) as service:
-        judge(service, concurrency=concurrency)
+    with Service(lambda _n, _c, answer: answer and (*answer[:3], 0.02)) as service:
+        judge(service, Settings(max_requests=60), concurrency=concurrency)
     assert service.app.busiest == concurrency
 
 
