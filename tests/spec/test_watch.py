@@ -158,7 +158,7 @@ def test_watch_takes_and_proposes(clone: Path, served: tuple[str, dict[str, byte
     assert url in done.stderr
     assert git(clone, "status", "--porcelain") == ""
 
-    pages["/page.md"] = page.replace(b"maximum: 80", b"maximum: 64")
+    pages["/page.md"] = page.replace(b"maximum: 80", b"maximum: 71")
     done, out = take(clone)
     assert (done.returncode, out) == (0, "changed=true\n"), done.stdout + done.stderr
     assert "overlap_tokens" in (clone / ".venv" / "summary").read_text()
