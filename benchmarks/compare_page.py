@@ -17,8 +17,9 @@ from conformance.compare.behaviour import Reach
 from conformance.compare.comparison import Comparison, compare
 from conformance.compare.subject import Subject
 from conformance.contract import Contract
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome, Proof
+from conformance.model.finding import Proof
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome
 
 TARGETS = 20
 REQUIREMENTS = 200

@@ -14,9 +14,13 @@ from attrs import define, field, frozen
 from conformance.contract import Contract
 from conformance.drift.collector import Collector
 from conformance.exchange.budget import Budget
-from conformance.exchange.exchange import Exchange, Headers, Request
 from conformance.exchange.journal import Journal
 from conformance.exchange.sender import Sender
+from conformance.model.deviation import Deviation
+from conformance.model.exchange import Exchange, Headers, Request
+from conformance.model.exit import Exit
+from conformance.model.run import Run
+from conformance.model.verdict import Observation
 from conformance.probes.kit import Kit
 from conformance.probes.pinned import pinned
 from conformance.probes.probe import Expect, Probe
@@ -28,11 +32,7 @@ from conformance.requirements.generated import ALLOWED, FORBIDDEN, generated_req
 from conformance.requirements.observations import observe, questions
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.tally import Tally
-from conformance.verdict.deviation import Deviation
-from conformance.verdict.exit import Exit
-from conformance.verdict.run import Run
 from conformance.verdict.standing import standings
-from conformance.verdict.verdict import Observation
 from conformance.verdict.weigh import exit_status, weigh
 
 _UNAUTHORISED = {401, 403}

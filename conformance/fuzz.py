@@ -8,11 +8,11 @@ from typing import Any
 from attrs import define
 
 from conformance.contract import Contract
-from conformance.exchange.exchange import Exchange, Request
+from conformance.model.deviation import Deviation, excused
+from conformance.model.exchange import Exchange, Request
 from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import Expect, Probe
 from conformance.probes.texts import DOCUMENTS
-from conformance.verdict.deviation import Deviation, excused
 
 Send = Callable[[Request], Exchange | None]
 _BATCH = 1_000

@@ -12,10 +12,10 @@ from conformance.engine import Settings, Target, conduct
 from conformance.mock import MockServer
 from conformance.mock.faults import faults
 from conformance.mock.lawful import Lawful
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome
 
 _KEY = "mock-key"
 

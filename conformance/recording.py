@@ -13,11 +13,11 @@ from conformance import __version__
 from conformance.contract import Contract, ContractError
 from conformance.engine import End, Ledger, Past, Settings, Target, judged, plan
 from conformance.exchange import journal
-from conformance.exchange.exchange import Exchange
 from conformance.exchange.journal import Journal, JournalError
+from conformance.model.exchange import Exchange
+from conformance.model.run import Run
 from conformance.report import folder as reports
 from conformance.verdict import deviation
-from conformance.verdict.run import Run
 
 CONTRACT = "contract.json"
 EARLIER = "earlier"

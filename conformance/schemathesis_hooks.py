@@ -14,7 +14,7 @@ import schemathesis
 from conformance.checks.check import Check
 from conformance.checks.reading import Reading
 from conformance.contract import load
-from conformance.exchange.exchange import Exchange, Request, Response
+from conformance.model.exchange import Exchange, Request, Response
 from conformance.requirements.catalogue import single_checks
 
 CONTRACT = load(os.environ.get("RERANK_CONTRACT", "siliconflow"))

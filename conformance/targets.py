@@ -15,7 +15,7 @@ from conformance.address import TargetError, base, header, loopback, proxy
 from conformance.contract import Contract, ContractError, catalogue, load
 from conformance.engine import Settings, Target
 from conformance.environment import VARIABLE, carried, key, way
-from conformance.exchange.exchange import Headers
+from conformance.model.exchange import Headers
 from conformance.resources import contracts_root
 from conformance.verdict import deviation
 

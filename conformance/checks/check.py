@@ -6,17 +6,10 @@ from typing import Any
 from attrs import frozen
 
 from conformance.checks.reading import Reading
-from conformance.requirements.requirement import Clause
+from conformance.model.clause import Clause
+from conformance.model.finding import Breach
 
 _SHOWN = 240
-
-
-@frozen
-class Breach:
-    """What a clause expected and what came, each in a few words."""
-
-    expected: str
-    actual: str
 
 
 # Kept: an empty list. Not shown: None.

@@ -4,11 +4,12 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.checks.check import Breach, Check, Judgement, show
+from conformance.checks.check import Check, Judgement, show
 from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
 from conformance.contract import Contract, select
-from conformance.requirements.requirement import Clause, Level
+from conformance.model.clause import Clause, Level
+from conformance.model.finding import Breach
 
 _PRACTICE = "practice: "
 

@@ -9,7 +9,7 @@ from attrs import define
 
 from conformance.contract import Contract, select
 from conformance.contract.schema import flatten, types
-from conformance.exchange.exchange import NOT_JSON, Exchange
+from conformance.model.exchange import NOT_JSON, Exchange
 
 _GIANT = 1_000_000
 

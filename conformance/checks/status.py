@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from conformance.checks.check import Breach, Check, Judgement, show
+from conformance.checks.check import Check, Judgement, show
 from conformance.checks.reading import Reading
 from conformance.contract import Contract, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import Schema, types
-from conformance.exchange.exchange import NOT_JSON
 from conformance.exchange.redaction import MARKER
-from conformance.requirements.requirement import Clause, Level
+from conformance.model.clause import Clause, Level
+from conformance.model.exchange import NOT_JSON
+from conformance.model.finding import Breach
 
 _LEAKS = (
     re.compile(r"Traceback \(most recent call last\)"),

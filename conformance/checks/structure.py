@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.checks.check import Breach, Check, Judgement, show
+from conformance.checks.check import Check, Judgement, show
 from conformance.checks.reading import Reading
 from conformance.contract import Answer, Contract, select, validator
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types
-from conformance.exchange.exchange import NOT_JSON
-from conformance.requirements.requirement import Clause, Level
+from conformance.model.clause import Clause, Level
+from conformance.model.exchange import NOT_JSON
+from conformance.model.finding import Breach
 
 _KEYWORDS = {
     "type": "has the type that the contract declares",

@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.verdict.run import Run
+    from conformance.model.run import Run
 
 
 @click.command("judge")

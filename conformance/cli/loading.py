@@ -10,7 +10,7 @@ import click
 from conformance.contract import Contract, ContractError, load
 
 if TYPE_CHECKING:
-    from conformance.verdict.deviation import Deviation
+    from conformance.model.deviation import Deviation
 
 
 def contract(name: str) -> Contract:

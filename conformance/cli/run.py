@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from conformance.engine import Past, Settings, Target
     from conformance.exchange.journal import Journal
+    from conformance.model.run import Run
     from conformance.recording import Recording
-    from conformance.verdict.run import Run
 
 
 @click.command("run")

@@ -10,8 +10,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.model.run import Run
     from conformance.store.store import Store
-    from conformance.verdict.run import Run
 
 option = click.option("--store", "where", metavar="PATH|URL", help="The store: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).")
 

@@ -14,13 +14,13 @@ from conformance.compare.work import Work, model_of
 from conformance.contract import Contract
 from conformance.engine import End, Ledger, Plan, Settings, Target, judged, send_all, wait_for
 from conformance.exchange.budget import Budget
-from conformance.exchange.exchange import Exchange, Request
 from conformance.exchange.journal import Journal
 from conformance.exchange.sender import Sender
+from conformance.model.exchange import Exchange, Request
+from conformance.model.run import Run
 from conformance.probes.kit import Kit
 from conformance.probes.tokens import Meter
 from conformance.recording import Recording
-from conformance.verdict.run import Run
 
 # Two contracts' probes, what is only observed, and the same work twice.
 LIMITS = {"smoke": 600, "nightly": 1_200}

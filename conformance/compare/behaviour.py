@@ -10,7 +10,7 @@ from conformance.compare.behaviours.scoring import score_traits
 from conformance.compare.behaviours.trait import NOT_ASKED, Told, Trait
 from conformance.compare.behaviours.transport import limit_traits, transport_traits
 from conformance.compare.subject import Subject
-from conformance.exchange.exchange import Request
+from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 
 NO_SUCH = Told("not in its contract", "not in its contract", shown=False)

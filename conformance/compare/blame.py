@@ -17,8 +17,8 @@ from conformance.compare.paper import request_spots
 from conformance.compare.subject import Subject
 from conformance.compare.uses import Use
 from conformance.contract import Field, select
-from conformance.exchange.exchange import NOT_JSON, Exchange
-from conformance.verdict.verdict import Proof
+from conformance.model.exchange import NOT_JSON, Exchange
+from conformance.model.finding import Proof
 
 _LIMIT = "response.*.limit"
 _STATUS = "response.status.*"

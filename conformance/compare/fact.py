@@ -11,9 +11,10 @@ from conformance.compare.paper import answer_spots, request_spots
 from conformance.compare.shape import BOUNDS
 from conformance.compare.subject import Subject
 from conformance.contract import Contract, select
-from conformance.requirements.requirement import Clause
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome, Proof, Verdict
+from conformance.model.clause import Clause
+from conformance.model.finding import Proof
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome, Verdict
 
 # What a schema says of a value, which says nothing where there is none.
 _KEYWORDS = frozenset({*BOUNDS, "type", "enum", "const", "oneOf", "anyOf", "allOf", "not", "additionalProperties", "required"})

@@ -14,8 +14,8 @@ from conformance.compare.fact import Cell, Line, State
 from conformance.compare.ground import Ground
 from conformance.compare.uses import Use
 from conformance.contract import Contract, Field, select, validator
-from conformance.exchange.exchange import NOT_JSON, Exchange
-from conformance.verdict.verdict import Proof
+from conformance.model.exchange import NOT_JSON, Exchange
+from conformance.model.finding import Proof
 
 
 class Fate(StrEnum):

@@ -9,9 +9,9 @@ from conformance.checks.reading import Reading
 from conformance.compare.behaviours.trait import noise
 from conformance.compare.work import Work
 from conformance.contract import Contract
-from conformance.exchange.exchange import Exchange, Request
+from conformance.model.exchange import Exchange, Request
+from conformance.model.run import Run
 from conformance.probes.kit import Kit
-from conformance.verdict.run import Run
 
 
 @define(slots=False, eq=False)

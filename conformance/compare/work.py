@@ -6,7 +6,7 @@ from functools import cached_property
 from attrs import define, evolve
 
 from conformance.checks.reading import Reading
-from conformance.exchange.exchange import Request
+from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.pinned import Query, pinned
 

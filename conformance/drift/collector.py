@@ -11,9 +11,9 @@ from conformance.checks.reading import Reading
 from conformance.contract import Contract, select
 from conformance.contract.schema import Schema
 from conformance.drift.documented import at, below, codes, schemas, speaks_of
-from conformance.drift.fact import MANY, ODD, Fact, Kind, is_name, spot
 from conformance.drift.shape import Shape
-from conformance.exchange.exchange import NOT_JSON, Exchange
+from conformance.model.exchange import NOT_JSON, Exchange
+from conformance.model.fact import MANY, ODD, Fact, Kind, is_name, spot
 from conformance.probes.pinned import Query, pinned_set
 
 _DEPTH = 12

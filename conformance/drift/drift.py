@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from conformance.drift.fact import MANY, ODD, Fact, Kind, path_of
 from conformance.drift.item import Item, State
 from conformance.drift.latencies import stretches
 from conformance.drift.scores import Epoch, epochs
+from conformance.model.fact import MANY, ODD, Fact, Kind, path_of
+from conformance.model.run import Run
 from conformance.store.record import Record, record
 from conformance.store.store import Store
-from conformance.verdict.run import Run
 
 _ORDER = {State.NEW: 0, State.BACK: 1, State.GONE: 2, State.STANDING: 3, State.PAST: 4}
 _UNDOCUMENTED = {

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from conformance.drift.fact import Fact
+from conformance.model.fact import Fact
 from conformance.store.record import Record
 
 

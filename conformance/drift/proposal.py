@@ -13,9 +13,9 @@ from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER, Schema
 from conformance.drift.collector import code_paths
 from conformance.drift.documented import CODES, at, objects
-from conformance.drift.fact import Fact, Kind, is_name, path_of
 from conformance.drift.item import Item
 from conformance.drift.shape import openapi
+from conformance.model.fact import Fact, Kind, is_name, path_of
 
 _MEDIA = re.compile(r"[a-z0-9][a-z0-9.+-]{0,63}/[a-z0-9][a-z0-9.+-]{0,63}")
 _STATUS = re.compile(r"[1-5]\d\d")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conformance.drift.fact import is_name
+from conformance.model.fact import is_name
 
 _DEPTH = 6
 _ITEMS = 20

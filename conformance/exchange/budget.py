@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from attrs import define, field
 
-from conformance.exchange.exchange import Exchange, Request
+from conformance.model.exchange import Exchange, Request
 
 # What is reserved for a request, as a multiple of its estimate.
 _MARGIN = 1.25

@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import define, field
 
-from conformance.exchange.exchange import Exchange, Request, Response
+from conformance.model.exchange import Exchange, Request, Response
 
 NAME = "journal.jsonl"
 VERSION = 1

@@ -17,8 +17,8 @@ from attrs import define, evolve, field
 
 from conformance.address import loopback
 from conformance.exchange.budget import Budget, BudgetSpentError, TooDearError
-from conformance.exchange.exchange import Exchange, Request, Response
 from conformance.exchange.redaction import quiet_logs, redact, redact_text
+from conformance.model.exchange import Exchange, Request, Response
 
 _EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<cut>%\?)?\})")
 # A Retry-After longer than this, in seconds, is not waited for.

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from conformance.exchange.exchange import NOT_JSON, Request
 from conformance.exchange.sender import expand
 from conformance.mock.app import App
+from conformance.model.exchange import NOT_JSON, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.exchange.exchange import Exchange, Response
     from conformance.mock.app import Call
     from conformance.mock.rules import Headers
+    from conformance.model.exchange import Exchange, Response
 
 # What belongs to the connection that was recorded, not to this one.
 _HOP = frozenset({"connection", "content-length", "content-encoding", "date", "keep-alive", "server", "transfer-encoding"})

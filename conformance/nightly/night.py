@@ -5,9 +5,9 @@ from enum import StrEnum
 from attrs import frozen
 
 from conformance.drift.item import Item
+from conformance.model.exit import Exit
 from conformance.store.compare import Change, Difference
 from conformance.store.record import Record
-from conformance.verdict.exit import Exit
 
 _UNTOLD = {Exit.INCONCLUSIVE, Exit.INTERRUPTED}
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from conformance import __version__
+from conformance.model.verdict import Outcome
 from conformance.nightly.night import Night, State, TargetNight
 from conformance.report import difference, text
 from conformance.report.markdown import cell, code, escape, sentence
 from conformance.report.run_json import moment
-from conformance.verdict.verdict import Outcome
 
 _ROWS = 40
 _LONGEST = 60_000

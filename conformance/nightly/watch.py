@@ -14,6 +14,7 @@ from conformance.drift.drift import since_last as drifted
 from conformance.engine import EmptySelectionError, Settings, conduct
 from conformance.exchange.journal import NAME, JournalError
 from conformance.fuzz import FuzzingUnavailableError
+from conformance.model.exit import Exit
 from conformance.nightly.night import Night, State, TargetNight
 from conformance.recording import EARLIER, Recording, RecordingError, begin, report
 from conformance.report.run_json import document
@@ -22,7 +23,6 @@ from conformance.store.errors import StoreError
 from conformance.store.record import Record, read, record
 from conformance.store.store import Store
 from conformance.targets import Entry, Options, TargetError, resolve
-from conformance.verdict.exit import Exit
 
 RUN = "run.json"
 

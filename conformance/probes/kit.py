@@ -11,7 +11,7 @@ from attrs import define, field
 from conformance import __version__
 from conformance.contract import Branch, Contract, Field, validator
 from conformance.contract.schema import alternatives, flatten, types
-from conformance.exchange.exchange import Headers, Request
+from conformance.model.exchange import Headers, Request
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import DOCUMENTS, QUERY
 

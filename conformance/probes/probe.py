@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from conformance.exchange.exchange import Request
+from conformance.model.exchange import Request
 
 
 class Expect(StrEnum):

@@ -6,7 +6,7 @@ import re
 from attrs import define
 
 from conformance.contract import Contract, select
-from conformance.exchange.exchange import NOT_JSON, Exchange, Request
+from conformance.model.exchange import NOT_JSON, Exchange, Request
 
 # One token for each Chinese, Japanese or Korean character, one for four bytes of anything else: no tokenizer of the
 # models is shipped, and a budget needs the order of magnitude.

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Collection
 from itertools import pairwise
 
-from conformance.exchange.exchange import Exchange, Request
+from conformance.model.exchange import Exchange, Request
 
 _VARIABLE = re.compile(r"(\$\w+|\$\{\w+(?:%\?)?\})")
 _NAME = re.compile(r"\w+")

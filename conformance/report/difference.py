@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from conformance.model.verdict import Outcome
 from conformance.report import text
 from conformance.report.headline import NAMES
 from conformance.report.markdown import cell, code, sentence
 from conformance.report.run_json import moment
 from conformance.store.compare import Change, Difference
 from conformance.store.record import Record
-from conformance.verdict.verdict import Outcome
 
 _ROWS = 100
 LISTS = {

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from conformance.exchange.exchange import Exchange
+from conformance.model.exchange import Exchange
+from conformance.model.run import Run
 from conformance.report import har, html, junit, markdown, run_json
-from conformance.verdict.run import Run
 
 HAR = "exchanges.har"
 # What is rendered from a run alone; the HAR is written from its recording.

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 import harfile
 
 from conformance import __version__
-from conformance.exchange.exchange import Exchange, Headers, Request, Response
-from conformance.verdict.run import Run
+from conformance.model.exchange import Exchange, Headers, Request, Response
+from conformance.model.run import Run
 
 _UNKNOWN = "x-unknown"
 

@@ -1,8 +1,8 @@
 """The run in one sentence, and what its verdicts and exit status are called."""
 
-from conformance.verdict.exit import Exit
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome, Verdict
+from conformance.model.exit import Exit
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome, Verdict
 
 NAMES = {
     Outcome.PASS: "kept",

@@ -6,13 +6,13 @@ from typing import Any, TextIO
 
 from attrs import frozen
 
+from conformance.model.verdict import Outcome
 from conformance.report import table, text
 from conformance.report.difference import of_run
 from conformance.report.headline import NAMES
 from conformance.report.run_json import moment
 from conformance.store.record import Record
 from conformance.store.track import Track, by_series, tracks
-from conformance.verdict.verdict import Outcome
 
 
 @frozen

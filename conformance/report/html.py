@@ -10,13 +10,13 @@ from attrs import frozen
 from markupsafe import Markup, escape
 
 from conformance import __version__
+from conformance.model.deviation import GRADES
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome, Verdict
 from conformance.report import text
 from conformance.report.headline import NAMES, broken, counts, headline, meaning, warnings
 from conformance.report.run_json import moment
 from conformance.report.shown import Gallery
-from conformance.verdict.deviation import GRADES
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome, Verdict
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _FEW = 15

@@ -2,11 +2,11 @@
 
 from junit_xml import TestCase, TestSuite, to_xml_report_string
 
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome, Verdict
 from conformance.report.headline import warnings
 from conformance.report.run_json import moment
 from conformance.report.text import cut, visible
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome, Verdict
 
 _QUIET = {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE, Outcome.KNOWN_DEVIATION}
 _LONGEST = 2_000

@@ -2,12 +2,12 @@
 
 import re
 
+from conformance.model.deviation import GRADES
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome, Verdict
 from conformance.report import text
 from conformance.report.curl import reproduce
 from conformance.report.headline import NAMES, broken, counts, headline, meaning, variables, warnings
-from conformance.verdict.deviation import GRADES
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome, Verdict
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~&$-]")
 _LINKED = re.compile(r"@|#(?=\w)|:(?=//)|(?<=www)\.", re.IGNORECASE)

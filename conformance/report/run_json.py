@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from conformance import __version__
-from conformance.drift.fact import plain
+from conformance.model.fact import plain
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome
 from conformance.verdict.latency import latency
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome
 
 
 def moment(seconds: float) -> str:

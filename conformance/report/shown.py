@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from attrs import define, field, frozen
 
-from conformance.exchange.exchange import Exchange
+from conformance.model.exchange import Exchange
+from conformance.model.finding import Proof
+from conformance.model.run import Run
+from conformance.model.verdict import Verdict
 from conformance.report import text
 from conformance.report.curl import leans_on_har, reproduce
 from conformance.report.headline import variables
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Proof, Verdict
 
 _EXCHANGES = 3
 _PROOFS = 4

@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 from typing import ClassVar, TextIO
 
+from conformance.model.run import Run
+from conformance.model.verdict import Verdict
 from conformance.report import text
 from conformance.report.curl import leans_on_har, reproduce
 from conformance.report.headline import NAMES, broken, counts, headline, variables, warnings
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Verdict
 
 _BODY = 600
 _WHOLE = 10

@@ -5,14 +5,15 @@ from typing import Any
 
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import POINTER, alternatives, flatten
-from conformance.exchange.exchange import Request
+from conformance.model.clause import Clause, Level
+from conformance.model.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import own_cases
 from conformance.probes.probe import Expect, Probe
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.requirements.expectation import expecting
-from conformance.requirements.requirement import Clause, Level, Requirement
+from conformance.requirements.requirement import Requirement
 
 
 def branch_requirements(kit: Kit) -> Iterator[Requirement]:

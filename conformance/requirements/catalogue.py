@@ -7,10 +7,11 @@ from conformance.checks.ranking import ranking_checks
 from conformance.checks.status import NO_SERVER_ERROR, status_checks
 from conformance.checks.structure import error_checks, success_checks
 from conformance.contract import Contract
+from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.requirements.branches import branch_requirements
 from conformance.requirements.chunks import chunk_requirements
-from conformance.requirements.evidence import Evidence, Finding
+from conformance.requirements.evidence import Evidence
 from conformance.requirements.fields import field_requirements
 from conformance.requirements.metamorphic import metamorphic_requirements
 from conformance.requirements.metering import metering_requirements

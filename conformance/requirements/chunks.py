@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from conformance.exchange.exchange import Request
+from conformance.model.clause import Clause, Level
+from conformance.model.exchange import Request
+from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.texts import filler, with_needle
-from conformance.requirements.evidence import Evidence, Finding
+from conformance.requirements.evidence import Evidence
 from conformance.requirements.metamorphic import SAME, probe_all
-from conformance.requirements.requirement import Clause, Level, Requirement
+from conformance.requirements.requirement import Requirement
 
 # Longer than the 8,192 tokens that today's rerankers read at once, so that a service must cut.
 _WORDS = 9_000

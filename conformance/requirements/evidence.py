@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from attrs import Factory, define
+from attrs import define
 
-from conformance.checks.check import Breach
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
-from conformance.exchange.exchange import Exchange, Request
-from conformance.verdict.verdict import Proof
+from conformance.model.exchange import Exchange, Request
+from conformance.model.finding import Finding
 
 if TYPE_CHECKING:
     from conformance.requirements.tally import Tally
@@ -21,52 +20,6 @@ if TYPE_CHECKING:
 _OUTAGE = 0.25
 _TRIES = 3
 _RATE_LIMITED = 429
-
-
-@define
-class Finding:
-    """What a judge found: exchanges that keep the clause, proofs that it is broken, and what was hidden.
-
-    `more` counts exchanges that keep it besides those that are listed;
-    `hidden` names why something that was wanted could not be seen; `outage`
-    tells whether the service's being away is that reason.
-    """
-
-    kept: list[str] = Factory(list)
-    more: int = 0
-    broken: list[Proof] = Factory(list)
-    hidden: list[str] = Factory(list)
-    outage: bool = False
-    missing: str = ""
-
-    def keep(self, *readings: Reading) -> None:
-        """Note exchanges that keep the clause."""
-        self.kept.extend(reading.exchange.id for reading in readings)
-
-    def fail(self, reading: Reading, expected: str, actual: str) -> None:
-        """Note an exchange that breaks the clause."""
-        self.broken.append(Proof(reading.exchange.id, expected, actual))
-
-    def hide(self, why: str, *, outage: bool = False) -> None:
-        """Note that something wanted could not be seen."""
-        self.hidden.append(why)
-        self.outage = self.outage or outage
-
-    def absorb(self, other: Finding | None) -> None:
-        """Add what another finding on the same clause found."""
-        if other is not None:
-            self.kept.extend(other.kept)
-            self.broken.extend(other.broken)
-            self.more += other.more
-
-    def take(self, reading: Reading, judgement: list[Breach] | None) -> None:
-        """Note what a check of a single exchange said."""
-        if judgement is None:
-            return
-        if not judgement:
-            self.keep(reading)
-        for breach in judgement:
-            self.fail(reading, breach.expected, breach.actual)
 
 
 @define(slots=False, eq=False)

@@ -8,9 +8,11 @@ from conformance.checks.check import show
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.contract.contract import CREDENTIALS
+from conformance.model.clause import Clause
+from conformance.model.finding import Finding
 from conformance.probes.probe import Expect, Probe
-from conformance.requirements.evidence import Evidence, Finding
-from conformance.requirements.requirement import Clause, Requirement
+from conformance.requirements.evidence import Evidence
+from conformance.requirements.requirement import Requirement
 
 _UNAUTHORISED = {401, 403, 407}
 _ABSENT = {404, 405}

@@ -7,11 +7,12 @@ from conformance.checks.structure import dotted
 from conformance.contract import Branch, Field, select, validator
 from conformance.contract.envelope import ENVELOPE
 from conformance.contract.schema import alternatives, types
+from conformance.model.clause import Clause, Level
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import Case, cases
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.expectation import expecting
-from conformance.requirements.requirement import Clause, Level, Requirement
+from conformance.requirements.requirement import Requirement
 
 _SAID = {
     "required": "`{0}` is required.",

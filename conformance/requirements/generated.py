@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.contract import validator
+from conformance.model.clause import Clause, Level
+from conformance.model.finding import Finding
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.probe import Expect
-from conformance.requirements.evidence import Evidence, Finding
+from conformance.requirements.evidence import Evidence
 from conformance.requirements.fields import holds_image
-from conformance.requirements.requirement import Clause, Level, Requirement
+from conformance.requirements.requirement import Requirement
 
 ALLOWED = Clause("fuzz.allowed", "A generated request that the contract allows is taken.", Level.MUST, "what the contract's schema allows must be taken")
 FORBIDDEN = Clause("fuzz.forbidden", "A generated request that the contract forbids is refused.", Level.MUST, "the contract's request schema")

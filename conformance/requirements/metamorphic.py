@@ -7,13 +7,15 @@ from attrs import evolve
 
 from conformance.checks.reading import Reading
 from conformance.contract.schema import types
-from conformance.exchange.exchange import Request
+from conformance.model.clause import Clause, Level
+from conformance.model.exchange import Request
+from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.probes.texts import CHINESE, DOCUMENTS, ENGLISH, IRRELEVANT, ORDER, many
 from conformance.requirements.branches import relevance_request
-from conformance.requirements.evidence import Evidence, Finding
-from conformance.requirements.requirement import Clause, Level, Requirement
+from conformance.requirements.evidence import Evidence
+from conformance.requirements.requirement import Requirement
 from conformance.requirements.transport import spellings
 
 # Two lawful answers to one request may differ by 2e-4 of the span of scores; from 1e-2 on it is another score.

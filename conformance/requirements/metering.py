@@ -7,12 +7,14 @@ from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
 from conformance.contract import Contract, Place, select
 from conformance.contract.roles import GROWING
-from conformance.exchange.exchange import Request
+from conformance.model.clause import Clause, Level
+from conformance.model.exchange import Request
+from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS, many
-from conformance.requirements.evidence import Evidence, Finding
+from conformance.requirements.evidence import Evidence
 from conformance.requirements.metamorphic import probe_all
-from conformance.requirements.requirement import Clause, Level, Requirement
+from conformance.requirements.requirement import Requirement
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:

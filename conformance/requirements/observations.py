@@ -8,7 +8,8 @@ from conformance.checks.check import show
 from conformance.checks.reading import Reading
 from conformance.contract import select
 from conformance.contract.schema import alternatives, types
-from conformance.exchange.exchange import Request
+from conformance.model.exchange import Request
+from conformance.model.verdict import Observation
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.probes.sample import Unsatisfiable, sample
@@ -16,7 +17,6 @@ from conformance.requirements.branches import unknown_model
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.metering import counted
 from conformance.requirements.transport import deep
-from conformance.verdict.verdict import Observation
 
 
 @frozen

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from conformance.model.clause import Clause, Level
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.probes.texts import DELICATE, DOCUMENTS, NUL, filler, many
 from conformance.requirements.expectation import expecting
-from conformance.requirements.requirement import Clause, Level, Requirement
+from conformance.requirements.requirement import Requirement
 
 _MEGABYTE = 1_000_000
 

@@ -1,37 +1,13 @@
 """A requirement: one clause that can be kept or broken, what it needs sent, and its judge."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-if TYPE_CHECKING:
-    from conformance.probes.probe import Probe
-    from conformance.requirements.evidence import Evidence, Finding
-
-
-class Level(StrEnum):
-    """How binding a clause is (RFC 2119)."""
-
-    MUST = "MUST"
-    SHOULD = "SHOULD"
-
-
-@frozen
-class Clause:
-    """A stable id, one sentence, its level, and where it comes from.
-
-    `source` is a JSON pointer into the effective contract, a quoted sentence of
-    its prose, or a cited practice.
-    """
-
-    id: str
-    sentence: str
-    level: Level
-    source: str
+from conformance.model.clause import Clause
+from conformance.model.finding import Finding
+from conformance.probes.probe import Probe
+from conformance.requirements.evidence import Evidence
 
 
 @frozen

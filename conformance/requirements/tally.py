@@ -5,16 +5,16 @@ from collections.abc import Sequence
 
 from attrs import define, field
 
-from conformance.checks.check import Breach, Check
+from conformance.checks.check import Check
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
-from conformance.exchange.exchange import Exchange
+from conformance.model.deviation import Deviation, excused
+from conformance.model.exchange import Exchange
+from conformance.model.finding import Breach, Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.requirements.evidence import Finding
 from conformance.requirements.expectation import outcome, unmet
 from conformance.requirements.generated import ALLOWED, FORBIDDEN, expectation
-from conformance.verdict.deviation import Deviation, excused
 
 # Of the exchanges that break a clause the smallest are kept, for a reader; of those that keep it a few.
 _PROOFS = 12

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from conformance.exchange.exchange import Request
+from conformance.model.clause import Clause, Level
+from conformance.model.exchange import Request
+from conformance.model.finding import Finding
 from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import Expect, Probe
-from conformance.requirements.evidence import Evidence, Finding
+from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting, outcome
-from conformance.requirements.requirement import Clause, Level, Requirement
+from conformance.requirements.requirement import Requirement
 
 _DEEP = 500
 

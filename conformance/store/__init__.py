@@ -9,8 +9,8 @@ from conformance.store.errors import StoreError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.model.run import Run
     from conformance.store.store import Added
-    from conformance.verdict.run import Run
 
 __all__ = ["StoreError", "remember"]
 

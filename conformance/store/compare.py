@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from conformance.requirements.requirement import Clause
+from conformance.model.clause import Clause
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome
 from conformance.store.record import LETTERS, OUTCOMES, UNSHOWN, Record, record
 from conformance.store.store import Store
 from conformance.store.track import Flaky, Track, flakiness, tracks
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome
 
 # How many earlier runs are looked at: enough for fourteen nights that showed something, outages in between.
 NIGHTS = 60

@@ -10,10 +10,10 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from conformance.drift.fact import Fact, parsed
-from conformance.requirements.requirement import Clause, Level
+from conformance.model.clause import Clause, Level
+from conformance.model.fact import Fact, parsed
+from conformance.model.verdict import Outcome
 from conformance.store.errors import StoreError
-from conformance.verdict.verdict import Outcome
 
 LETTERS: Mapping[Outcome, str] = {
     Outcome.PASS: "p",

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, Row, Select, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from conformance.drift.fact import Fact, Kind, parsed, plain
-from conformance.requirements.requirement import Clause, Level
+from conformance.model.clause import Clause, Level
+from conformance.model.fact import Fact, Kind, parsed, plain
 from conformance.store.errors import StoreError
 from conformance.store.location import Location, locate
 from conformance.store.migration import prepare

@@ -32,7 +32,7 @@ rosters = Table(
     Column("clauses", Text, nullable=False),
 )
 
-# Facts that runs share (see `conformance.drift.fact`), as JSON.
+# Facts that runs share (see `conformance.model.fact`), as JSON.
 factsets = Table(
     "rerank_factset",
     metadata,

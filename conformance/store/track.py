@@ -6,9 +6,9 @@ from itertools import groupby, pairwise
 
 from attrs import define, field, frozen
 
-from conformance.requirements.requirement import Clause
+from conformance.model.clause import Clause
+from conformance.model.verdict import Outcome
 from conformance.store.record import OUTCOMES, UNSHOWN, Record
-from conformance.verdict.verdict import Outcome
 
 # A clause is called flaky by its last WINDOW nights that showed it.
 WINDOW = 14

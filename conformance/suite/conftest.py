@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from conformance.engine import Settings, Target, conduct
-from conformance.verdict.run import Run
+from conformance.model.run import Run
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from statistics import quantiles
 
-from conformance.exchange.exchange import Exchange
+from conformance.model.exchange import Exchange
 
 
 def latency(exchanges: Iterable[Exchange]) -> dict[str, float]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
+from conformance.model.clause import Level
+from conformance.model.deviation import Deviation, concerning
+from conformance.model.exit import Exit
+from conformance.model.finding import Finding, Proof
+from conformance.model.verdict import Outcome, Verdict
 from conformance.probes.probe import Expect
-from conformance.requirements.evidence import Evidence, Finding
-from conformance.requirements.requirement import Level, Requirement
-from conformance.verdict.deviation import Deviation, concerning
-from conformance.verdict.exit import Exit
-from conformance.verdict.verdict import Outcome, Proof, Verdict
+from conformance.requirements.evidence import Evidence
+from conformance.requirements.requirement import Requirement
 
 _SHOWN = 12
 

@@ -3,9 +3,9 @@
 from attrs import frozen
 
 from conformance.contract import Contract
+from conformance.model.clause import Clause
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.requirements.requirement import Clause
 
 
 @frozen

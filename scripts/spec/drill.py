@@ -18,10 +18,10 @@ from conformance.contract import Contract, document, overlay
 from conformance.contract.catalogue import DOCUMENT
 from conformance.engine import Settings, Target, conduct
 from conformance.mock import MockServer
+from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.catalogue import requirements
-from conformance.verdict.verdict import Outcome
 from scripts import regenerate
 from scripts.spec import intake
 from scripts.spec.renewal import Renewal, renew

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract import Contract, ContractError
+from conformance.model.clause import Clause
 from conformance.report import markdown
-from conformance.requirements.requirement import Clause
 from scripts.spec.approval import pending
 from scripts.spec.change import ABSENT, Change, Severity, of
 from scripts.spec.renewal import Renewal

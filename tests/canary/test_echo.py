@@ -8,10 +8,10 @@ import pytest
 
 from conformance.contract import load
 from conformance.engine import Settings, Target, conduct
+from conformance.model.verdict import Outcome
 from conformance.recording import Recording, begin
 from conformance.report.folder import write
 from conformance.report.terminal import show
-from conformance.verdict.verdict import Outcome
 from tests.canary.echo import CANARY, WAYS, Echo, leaks
 
 CONTRACT = load("siliconflow")

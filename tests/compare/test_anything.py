@@ -20,7 +20,7 @@ from conformance.compare.fact import State
 from conformance.compare.subject import Subject
 from conformance.contract import Contract
 from conformance.engine import End, Target
-from conformance.exchange.exchange import Exchange, Response
+from conformance.model.exchange import Exchange, Response
 from tests.compare.conftest import REACH, asked
 
 SCHEMA = json.loads((Path(json_form.__file__).with_name("schemas") / "compare.schema.json").read_text())

@@ -8,8 +8,8 @@ import attrs
 
 from conformance.contract import Contract, load
 from conformance.drift.collector import facts
-from conformance.drift.fact import Fact, Kind
-from conformance.exchange.exchange import Exchange, Request, Response
+from conformance.model.exchange import Exchange, Request, Response
+from conformance.model.fact import Fact, Kind
 from conformance.probes.kit import Kit
 from conformance.store.record import Latency, Record, record
 from tests.store.nights import night

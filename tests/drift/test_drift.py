@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from conformance.drift.drift import drift, since_last
-from conformance.drift.fact import Fact, Kind
 from conformance.drift.item import State
+from conformance.model.fact import Fact, Kind
 from conformance.store.store import Store
 from tests.drift.answers import CONTRACT, exchange, run, success
 from tests.store.nights import night

@@ -7,8 +7,8 @@ import attrs
 import pytest
 
 from conformance.drift.collector import facts
-from conformance.drift.fact import MANY, ODD, Kind, parsed, path_of, plain, spot
 from conformance.drift.shape import Shape, openapi
+from conformance.model.fact import MANY, ODD, Kind, parsed, path_of, plain, spot
 from conformance.probes.pinned import pinned
 from tests.drift.answers import CONTRACT, KIT, exchange, seen, success, undocumented
 

@@ -13,8 +13,8 @@ from ruamel.yaml import YAML
 from conformance.contract import Contract
 from conformance.contract.overlay import apply, parse
 from conformance.drift.drift import drift
-from conformance.drift.fact import Fact, Kind
 from conformance.drift.proposal import document, jsonpath, propose
+from conformance.model.fact import Fact, Kind
 from conformance.report import drift as rendering
 from conformance.report.folder import write
 from conformance.report.run_json import document as run_document

@@ -13,13 +13,13 @@ import pytest
 from conformance.contract import load
 from conformance.engine import Settings, Target, conduct
 from conformance.exchange import journal
-from conformance.exchange.exchange import Exchange, Request, Response
 from conformance.mock import MockServer
 from conformance.mock.replay import ReplayApp
 from conformance.mock.rules import Rules
+from conformance.model.exchange import Exchange, Request, Response
+from conformance.model.run import Run
 from conformance.recording import Recording, RecordingError, begin
 from conformance.report.run_json import document
-from conformance.verdict.run import Run
 from tests.recording.services import Service
 
 COMMAND = [sys.executable, "-m", "conformance"]

@@ -15,8 +15,8 @@ import pytest
 from conformance.contract import load
 from conformance.engine import Settings, Target, conduct, estimate, plan
 from conformance.mock import MockServer
+from conformance.model.run import Run
 from conformance.probes.tokens import Meter
-from conformance.verdict.run import Run
 from tests.recording.services import Service
 
 CONTRACT = load("siliconflow")

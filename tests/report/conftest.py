@@ -7,13 +7,14 @@ import pytest
 
 from conformance.contract import load
 from conformance.engine import Settings, Target, conduct
-from conformance.exchange.exchange import Exchange, Request, Response
 from conformance.mock import MockServer
-from conformance.requirements.requirement import Clause, Level
-from conformance.verdict.deviation import Deviation
+from conformance.model.clause import Clause, Level
+from conformance.model.deviation import Deviation
+from conformance.model.exchange import Exchange, Request, Response
+from conformance.model.finding import Proof
+from conformance.model.run import Run
+from conformance.model.verdict import Observation, Outcome, Verdict
 from conformance.verdict.deviation import load as known
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Observation, Outcome, Proof, Verdict
 from tests.peers.handmade import Handmade
 
 HOSTILE = '<script>document.title="owned"</script><img src=x onerror="document.title=1"> \x1b[31mred\x1b[0m \u202egnp.exe |a|b| @someone `code` ]]>&amp;'

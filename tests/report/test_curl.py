@@ -12,10 +12,10 @@ from typing import Any
 import attrs
 import pytest
 
-from conformance.exchange.exchange import Exchange, Request
+from conformance.model.exchange import Exchange, Request
+from conformance.model.run import Run
 from conformance.report import har
 from conformance.report.curl import leans_on_har, reproduce
-from conformance.verdict.run import Run
 
 ODD = 'a "b" $HOME \'c\' `id` \\ {x} [1-3] !!'
 BODIES = [

@@ -5,11 +5,11 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome
 from conformance.report import html, junit, markdown, run_json
 from conformance.report.terminal import show
 from conformance.report.text import one_line, visible
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome
 
 
 def told(run: Run) -> str:

@@ -10,11 +10,11 @@ import attrs
 import jsonschema_rs
 import pytest
 
-from conformance.exchange.exchange import Exchange, Request, Response
+from conformance.model.exchange import Exchange, Request, Response
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome
 from conformance.report import har, junit, run_json
 from conformance.report.folder import FORMATS, HAR, write
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome
 
 SCHEMA = json.loads((Path(run_json.__file__).with_name("schemas") / "run.schema.json").read_text())
 # The schema that tools for HAR use.

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from conformance.model.run import Run
 from conformance.report import html
-from conformance.verdict.run import Run
 
 pytestmark = pytest.mark.needs_chromium
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]

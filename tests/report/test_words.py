@@ -8,11 +8,11 @@ import attrs
 import pytest
 from markdown_it import MarkdownIt
 
+from conformance.model.run import Run
+from conformance.model.verdict import Observation, Outcome
 from conformance.report import html, markdown, terminal, text
 from conformance.report.pretty import TooDeepError, pretty
 from conformance.report.progress import progress
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Observation, Outcome
 
 NASTY = "a|b \\| `x` ``y`` <img src=x> **b** [l](http://e.x) @someone #12 www.e.x http://e.x </td> ~~s~~ $x$ \\"
 

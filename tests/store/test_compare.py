@@ -7,11 +7,11 @@ import pytest
 from conformance.contract import load
 from conformance.engine import Settings, Target, conduct
 from conformance.mock import MockServer
+from conformance.model.verdict import Outcome
 from conformance.store import remember
 from conformance.store.compare import Change, difference, since_last
 from conformance.store.record import record
 from conformance.store.store import Store
-from conformance.verdict.verdict import Outcome
 from tests.store.nights import clause, night
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from conformance.model.verdict import Outcome
 from conformance.store.record import record
 from conformance.store.track import flakiness, tracks
-from conformance.verdict.verdict import Outcome
 from tests.store.nights import clause, night
 
 

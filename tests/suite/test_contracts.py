@@ -9,8 +9,8 @@ import pytest
 from conformance.contract import Contract, load, names
 from conformance.engine import EmptySelectionError, Settings, Target, conduct
 from conformance.mock import MockServer
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome
 
 
 def judge(served: Contract, by: Contract | None = None, **settings: Any) -> Run:

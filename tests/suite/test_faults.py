@@ -10,8 +10,8 @@ from conformance.matrix import measure, why
 from conformance.mock import MockServer
 from conformance.mock.faults import CHAOS, faults
 from conformance.mock.lawful import Lawful
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome
 
 CONTRACT = load("siliconflow")
 

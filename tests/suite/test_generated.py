@@ -3,8 +3,8 @@
 from conformance.contract import load
 from conformance.engine import Ledger, Settings, Target, conduct
 from conformance.mock import MockServer
+from conformance.model.verdict import Outcome
 from conformance.recording import Recording, begin
-from conformance.verdict.verdict import Outcome
 
 
 def test_what_is_held_does_not_grow(tmp_path):

@@ -7,8 +7,8 @@ import pytest
 
 from conformance.contract import load
 from conformance.engine import Settings, Target, conduct
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome
 from tests.peers.handmade import Handmade
 
 # The peer is written from the page of this day; a new page does not change it.

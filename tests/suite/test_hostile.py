@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from conformance.contract import Contract, load, names
-from conformance.exchange.exchange import Exchange, Request, Response
 from conformance.mock.app import App, Call
 from conformance.mock.rules import Rules
+from conformance.model.exchange import Exchange, Request, Response
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
 from conformance.requirements.evidence import Evidence

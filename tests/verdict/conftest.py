@@ -8,10 +8,10 @@ from conformance.contract import Contract, load
 from conformance.engine import Settings, Target, conduct
 from conformance.mock import MockServer
 from conformance.mock.observed import FILE
+from conformance.model.deviation import Deviation
+from conformance.model.run import Run
 from conformance.resources import contracts_root
-from conformance.verdict.deviation import Deviation
 from conformance.verdict.deviation import load as known
-from conformance.verdict.run import Run
 from tests.contract.frozen import FROZEN
 
 

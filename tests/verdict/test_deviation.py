@@ -10,10 +10,11 @@ import jsonschema_rs
 import pytest
 
 from conformance.contract import load as contract
-from conformance.exchange.exchange import Exchange, Request, Response
+from conformance.model.deviation import Deviation
+from conformance.model.exchange import Exchange, Request, Response
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.verdict.deviation import SCHEMA, Deviation, DeviationError, load, names, parse
+from conformance.verdict.deviation import SCHEMA, DeviationError, load, names, parse
 
 GOOD = """
 [[deviation]]

@@ -9,18 +9,18 @@ import pytest
 from conformance.checks.check import show
 from conformance.contract import Contract
 from conformance.engine import Settings, Target, conduct
-from conformance.exchange.exchange import Exchange
 from conformance.exchange.sender import Sender
 from conformance.mock import MockServer
 from conformance.mock.observed import load
+from conformance.model.deviation import Deviation
+from conformance.model.exchange import Exchange
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.recording import Recording, begin
 from conformance.requirements.catalogue import requirements, single_checks
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.tally import Tally
-from conformance.verdict.deviation import Deviation
-from conformance.verdict.run import Run
-from conformance.verdict.verdict import Outcome
 from conformance.verdict.weigh import weigh
 from tests.verdict.conftest import judge
 

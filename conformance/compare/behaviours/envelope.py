@@ -8,7 +8,7 @@ from conformance.checks.structure import dotted
 from conformance.compare.behaviours.trait import Look, Told, Trait, answer_to, rows, unseen
 from conformance.compare.shape import shape_of
 from conformance.contract import select
-from conformance.exchange.exchange import NOT_JSON, Request
+from conformance.model.exchange import NOT_JSON, Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
 

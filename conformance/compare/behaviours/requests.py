@@ -6,7 +6,7 @@ from typing import Any
 from conformance.compare.behaviours.trait import WOBBLE, Look, Told, Trait, answer_to, moved, plain, rows, scores, unseen
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import types
-from conformance.exchange.exchange import Request
+from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import DOCUMENTS, filler, with_needle

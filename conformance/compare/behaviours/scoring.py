@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from conformance.checks.reading import Reading
 from conformance.compare.behaviours.trait import WOBBLE, Look, Told, Trait, answer_to, plain, repeated, rows, scores, unseen, written
-from conformance.exchange.exchange import Request
+from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
 

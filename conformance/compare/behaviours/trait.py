@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from conformance.checks.reading import Reading, as_float
 from conformance.contract import Contract, select
-from conformance.exchange.exchange import NOT_JSON, Request
+from conformance.model.exchange import NOT_JSON, Request
 
 # Two lawful answers to one request may differ by as much (scores from 0 to 1).
 WOBBLE = 2e-4

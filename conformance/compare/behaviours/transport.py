@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from conformance.compare.behaviours.trait import NOT_ASKED, Look, Told, Trait, message, refused, rows, unseen
-from conformance.exchange.exchange import Request
+from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS, filler, many
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 
 from attrs import Factory, field, frozen
 
-from conformance.drift.fact import Fact
-from conformance.exchange.exchange import Exchange
-from conformance.verdict.standing import Standing
-from conformance.verdict.verdict import Observation, Verdict
+from conformance.model.cause import Cause
+from conformance.model.deviation import Standing
+from conformance.model.exchange import Exchange
+from conformance.model.fact import Fact
+from conformance.model.verdict import Observation, Verdict
 
 
 def _id(run: "Run") -> str:
@@ -26,6 +27,7 @@ class Run:
     `notice` is one paragraph for the reader when the run as a whole says little
     (unreachable, unauthorised, no request accepted), else empty.
     `deviations` are those known of the target, empty where they were not applied.
+    `causes` group the failed clauses by what explains them, the worst first.
     `facts` are what the exchanges show beside verdicts (`conformance.drift`).
     `id` tells runs apart wherever they meet; it follows from target, contract and
     start, so that a folder that is judged again by the same contract is the same run.
@@ -52,3 +54,4 @@ class Run:
     facts: tuple[Fact, ...] = field(default=(), repr=False)
     id: str = field(default=Factory(_id, takes_self=True))
     deviations: tuple[Standing, ...] = ()
+    causes: tuple[Cause, ...] = ()

@@ -4,8 +4,9 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from conformance.requirements.requirement import Clause
-from conformance.verdict.deviation import Deviation
+from conformance.model.clause import Clause
+from conformance.model.deviation import Deviation
+from conformance.model.finding import Proof
 
 
 class Outcome(StrEnum):
@@ -17,15 +18,6 @@ class Outcome(StrEnum):
     SURPRISE_PASS = "surprise_pass"  # noqa: S105
     INCONCLUSIVE = "inconclusive"
     NOT_APPLICABLE = "not_applicable"
-
-
-@frozen
-class Proof:
-    """One exchange that breaks a clause: what was expected and what came, each in a few words."""
-
-    exchange: str
-    expected: str
-    actual: str
 
 
 @frozen

@@ -1,0 +1,40 @@
+"""A clause: one sentence that an API passes or fails, and what it is about."""
+
+from enum import StrEnum
+
+from attrs import frozen
+
+
+class Level(StrEnum):
+    """How binding a clause is (RFC 2119)."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+
+
+class Impact(StrEnum):
+    """What a failed clause means to somebody whose code calls the API."""
+
+    BREAKS = "breaks"  # calls fail, or what comes back cannot be used as a ranking
+    CHANGES = "changes silently"  # calls work, and mean something else
+    DIFFERS = "works otherwise"  # only those who depend on the detail notice
+
+
+@frozen
+class Clause:
+    """A stable id, one sentence, its level, where it comes from, and what it is about.
+
+    `source` is a JSON pointer into the effective contract, a quoted sentence of
+    its prose, or a cited practice. `impact` says what a failure means to a caller;
+    `roles` names the fields that it concerns, by role (empty: every caller).
+    `provoked` is false where no lawful client can bring the situation about (an
+    outage, a disabled account): such a clause does not count as left unjudged.
+    """
+
+    id: str
+    sentence: str
+    level: Level
+    source: str
+    impact: Impact = Impact.BREAKS
+    roles: tuple[str, ...] = ()
+    provoked: bool = True
