@@ -159,7 +159,7 @@ class Plan:
         if self.settings.profile == "smoke":
             asked = [probe for probe in asked if probe.core]
         else:
-            from conformance.fuzz import soak
+            from conformance.fuzzing.fuzz import soak
 
             asked += soak(self.kit, _SOAK, self.settings.seed)
             asked += [probe for _, probe in pinned(self.kit)]
@@ -250,7 +250,7 @@ def conduct(
     started, before = (past.started, past.duration_s) if past else (time.time() if begun is None else begun, 0.0)
     the_plan = plan(target, settings)
     if settings.fuzzes:
-        from conformance.fuzz import require
+        from conformance.fuzzing.fuzz import require
 
         require()
     ledger, meter = Ledger(the_plan.kit, journal, the_plan.known), Meter(target.contract)
@@ -265,7 +265,7 @@ def conduct(
     end = End.COMPLETE
     try:
         if wait_for(send_all(the_plan, sender, ledger, progress)) and settings.fuzzes and not sender.gone:
-            from conformance.fuzz import Fuzzer
+            from conformance.fuzzing.fuzz import Fuzzer
 
             with sender.one_by_one() as send:
                 # Shrinking takes requests too; a part is kept for it, and for trying again what went unanswered.

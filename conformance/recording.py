@@ -11,12 +11,12 @@ from attrs import define, evolve, field, frozen
 
 from conformance import __version__
 from conformance.contract import Contract, ContractError
+from conformance.document.run import FILES
 from conformance.engine import End, Ledger, Past, Settings, Target, judged, plan
 from conformance.exchange import journal
 from conformance.exchange.journal import Journal, JournalError
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
-from conformance.report import folder as reports
 from conformance.verdict import deviation
 
 CONTRACT = "contract.json"
@@ -54,12 +54,6 @@ def resume(folder: Path) -> Journal:
     return Journal(folder / journal.NAME)
 
 
-def report(run: Run, folder: Path, recording: "Recording | None" = None) -> None:
-    """Write every format of a run's report into a folder; the HAR is exported from the journal. Raises OSError and RecordingError."""
-    recording = recording or Recording.read(folder)
-    reports.write(run, folder, recording.exchanges())
-
-
 def _set_aside(folder: Path) -> None:
     if not (folder / journal.NAME).exists():
         return
@@ -67,7 +61,7 @@ def _set_aside(folder: Path) -> None:
     while (aside := folder / EARLIER / str(number)).exists():
         number += 1
     aside.mkdir(parents=True)
-    for name in (CONTRACT, journal.NAME, reports.HAR, *reports.FORMATS):
+    for name in (CONTRACT, journal.NAME, *FILES.values()):
         if (folder / name).exists():
             (folder / name).rename(aside / name)
 

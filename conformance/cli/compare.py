@@ -191,7 +191,7 @@ def _subject(one: Named, target: Target | None, asked: Asked, folder: Path) -> S
     from conformance.compare.asking import ask, recall
     from conformance.contract import load
     from conformance.recording import begin
-    from conformance.report import folder as report
+    from conformance.report.formats import write_run
     from conformance.report.progress import progress
 
     if target is None:
@@ -203,7 +203,7 @@ def _subject(one: Named, target: Target | None, asked: Asked, folder: Path) -> S
             found = ask(one.name, target, asked, advance, journal)
     finally:
         journal.close()
-    report.write(found.own, held)
+    write_run(found.own, held, found.own.exchanges.values())
     return found
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--store", metavar="PATH|URL", help="Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).")
 @click.option("--no-store", is_flag=True, help="Do not remember the run.")
 @click.option("--dry-run", is_flag=True, help="List what would be sent and what it may cost, and send nothing.")
+@click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @click.pass_context
 def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     """Judge TARGET by a contract and write a report.
@@ -44,7 +45,7 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     Exit status: 0 kept, 1 at least one clause is broken, 2 usage, 3 inconclusive, 130 interrupted.
     """
     from conformance.engine import EmptySelectionError
-    from conformance.fuzz import FuzzingUnavailableError
+    from conformance.fuzzing.fuzz import FuzzingUnavailableError
 
     try:
         if options["resume"]:
@@ -89,12 +90,13 @@ def _dry(target: Target, settings: Settings) -> int:
 
 
 def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
+    from conformance.document.folder import dated
     from conformance.engine import plan
     from conformance.recording import RecordingError, begin
 
     # Before the folder is made: an empty selection is a usage error, and leaves nothing behind.
     plan(target, settings)
-    folder = _folder(target, options["out"])
+    folder = dated(target.name, options["out"])
     try:
         journal = begin(folder, target, settings)
     except RecordingError as error:
@@ -109,9 +111,8 @@ def _conduct(target: Target, settings: Settings, folder: Path, journal: Journal,
     from conformance.cli.storing import remember
     from conformance.engine import conduct
     from conformance.exchange.journal import JournalError
-    from conformance.recording import report
+    from conformance.report.formats import show, write_run
     from conformance.report.progress import progress
-    from conformance.report.terminal import show
 
     # What stops a job stops it in order: the folder is whole, whoever sends the signal.
     signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
@@ -119,11 +120,11 @@ def _conduct(target: Target, settings: Settings, folder: Path, journal: Journal,
         with progress() as advance:
             result: Run = conduct(target, settings, advance, journal, past)
         journal.close()
-        report(result, folder)
+        write_run(result, folder)
     except (JournalError, OSError) as error:
         msg = f"{folder} cannot be written, or a file that the run needs cannot be read: {error}"
         raise click.UsageError(msg) from error
-    show(result, folder, stream=sys.stdout)
+    show("run", result, sys.stdout, folder=folder, everything=options["everything"])
     if not options["no_store"]:
         remember(result, options["store"])
     return result.exit_code
@@ -160,19 +161,3 @@ def _secrets(recording: Recording, found: Target) -> dict[str, str]:
 
     key = found.secrets.get(found.variable or "", "")
     return {name: key if name == recording.target.variable else found.secrets.get(name) or os.environ.get(name, "") for name in recording.target.secrets}
-
-
-def _folder(target: Target, out: object) -> Path:
-    import re
-    import time
-    from pathlib import Path
-
-    if out is not None:
-        return Path(str(out))
-    name = re.sub(r"[^A-Za-z0-9.-]+", "-", target.name).strip("-")
-    base = Path("runs") / f"{time.strftime('%Y-%m-%d-%H%M%S')}-{name}"
-    number = 2
-    folder = base
-    while folder.exists():
-        folder, number = base.with_name(f"{base.name}-{number}"), number + 1
-    return folder

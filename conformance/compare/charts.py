@@ -14,7 +14,7 @@ from conformance.compare.agreement import Agreement
 from conformance.compare.comparison import Comparison
 from conformance.compare.cost import Cost
 from conformance.compare.fact import Matrix, State
-from conformance.report import text
+from conformance.document import text
 
 NOTICE = "Charts need `pip install 'rerank-conformance[plots]'`; every number they would show is in the tables."
 # What matplotlib is told, and what the page's style sheet says instead.

@@ -10,7 +10,7 @@ from conformance import __version__
 from conformance.compare.comparison import Comparison
 from conformance.compare.fact import Matrix
 from conformance.compare.moving import Move
-from conformance.report.run_json import moment
+from conformance.document import moment
 
 _LONGEST = 2_000
 

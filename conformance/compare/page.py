@@ -18,13 +18,13 @@ from conformance.compare.glance import FIRST, glances
 from conformance.compare.headline import cards, headline, meaning, scope
 from conformance.compare.moving import Fate
 from conformance.compare.portable import Reach
-from conformance.report import html, text
-from conformance.report.html import prose
-from conformance.report.run_json import moment
+from conformance.document import moment, text
+from conformance.report import page as base
+from conformance.report.page import prose
 
 _TEMPLATES = Path(__file__).with_name("templates")
 # The pages of runs and of comparisons are one family.
-_FAMILY = Path(html.__file__).with_name("templates")
+_FAMILY = Path(base.__file__).with_name("templates")
 _CLASS = {State.KEPT: "k", State.BROKEN: "b", State.KNOWN: "n", State.SURPRISE: "s", State.UNKNOWN: "u", State.ABSENT: "a"}
 _WORD = {State.KEPT: "✓", State.BROKEN: "✗ broken", State.KNOWN: "≈ known", State.SURPRISE: "✓ surprise", State.UNKNOWN: "? not shown", State.ABSENT: "–"}
 _ANSWERS = {Answer.NO: "bad", Answer.CARE: "open", Answer.YES: "good", Answer.UNKNOWN: "idle"}
@@ -91,7 +91,7 @@ def render(comparison: Comparison) -> str:
         line=text.one_line,
         dotted=_dotted,
         prose=prose,
-        style=(_FAMILY / "report.css").read_text(encoding="utf-8") + _file("compare.css"),
+        style=(_FAMILY / "page.css").read_text(encoding="utf-8") + _file("compare.css"),
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )

@@ -5,7 +5,7 @@ from typing import TextIO
 
 from conformance.compare.comparison import Comparison
 from conformance.compare.headline import cards, headline, scope
-from conformance.report import text
+from conformance.document import text
 
 
 def show(comparison: Comparison, folder: Path, *, stream: TextIO) -> None:

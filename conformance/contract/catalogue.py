@@ -9,8 +9,8 @@ from typing import Any
 from conformance.contract import document, overlay
 from conformance.contract.contract import ROLE, Contract, ask
 from conformance.contract.errors import ContractError, UnknownContractError
+from conformance.contract.resources import contracts_root
 from conformance.contract.schema import walk
-from conformance.resources import contracts_root
 
 DOCUMENT = "rerank.yaml"
 OVERLAY = "overlay.yaml"

@@ -15,7 +15,7 @@ import tenacity
 from aiolimiter import AsyncLimiter
 from attrs import define, evolve, field
 
-from conformance.address import loopback
+from conformance.exchange.address import loopback
 from conformance.exchange.budget import Budget, BudgetSpentError, TooDearError
 from conformance.exchange.redaction import quiet_logs, redact, redact_text
 from conformance.model.exchange import Exchange, Request, Response

@@ -7,13 +7,14 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from conformance.document import schema
 from scripts.nights import FOLDER, SCENES, TARGET, Nights
 from tests.store.conftest import database, postgresql
 
 __all__ = ["database", "postgresql"]
 
 ROOT = Path(__file__).resolve().parents[2]
-SCHEMA = json.loads((ROOT / "conformance" / "report" / "schemas" / "night.schema.json").read_text())
+SCHEMA = schema("night")
 HEADER = "response.headers.x-siliconcloud-trace-id.required"
 LIMIT = "response.results.limit"
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from conformance.contract import load
+from conformance.document.run import document
 from conformance.engine import Settings, Target, conduct
 from conformance.exchange import journal
 from conformance.mock import MockServer
@@ -19,7 +20,6 @@ from conformance.mock.rules import Rules
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.run import Run
 from conformance.recording import Recording, RecordingError, begin
-from conformance.report.run_json import document
 from tests.recording.services import Service
 
 COMMAND = [sys.executable, "-m", "conformance"]

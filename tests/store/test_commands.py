@@ -1,5 +1,6 @@
 """`history`, `diff` and `run --store` as a user calls them, in processes of their own."""
 
+import io
 import json
 import os
 import re
@@ -10,14 +11,15 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from attrs import evolve
 
-from conformance.report import difference, run_json
-from conformance.store.compare import since_last
+from conformance.document import schema as published
+from conformance.report.formats import render, show
+from conformance.store.difference import since_last
+from conformance.store.document import of_difference
 from conformance.store.store import Store
 from tests.store.conftest import PASSWORD
 from tests.store.nights import clause, night
-
-SCHEMAS = Path(run_json.__file__).with_name("schemas")
 
 
 def call(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -25,7 +27,7 @@ def call(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
 
 
 def schema(name: str) -> Any:
-    loaded = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
+    loaded = published(name)
     jsonschema_rs.meta.validate(loaded)
     return jsonschema_rs.validator_for(loaded, validate_formats=True)
 
@@ -180,11 +182,12 @@ def test_hostile_words_are_harmless(tmp_path: Path) -> None:
         bad["verdicts"][1] |= {"detail": hostile, "sentence": hostile}
         store.add(bad)
         (run,) = store.runs(limit=1)
-        found = since_last(store, run.with_details(store.details(run.id)))
-    plain, markdown = difference.plain(found), difference.markdown(found)
+        found = since_last(store, evolve(run, details=store.details(run.id)))
+    show("difference", found, out := io.StringIO())
+    plain, markdown = out.getvalue(), render("difference", "markdown", found)
     assert "\x1b" not in plain + markdown
     assert not re.search(r"(?<!`)<script>(?![^`]*`)", markdown)
-    schema("difference").validate(difference.document(found))
+    schema("difference").validate(of_difference(found))
     done = call("history", "--store", str(tmp_path / "s.sqlite"))
     assert done.returncode == 0
     assert "\x1b" not in done.stdout

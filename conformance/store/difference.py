@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from conformance.document.run import document
 from conformance.model.clause import Clause
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
@@ -13,12 +14,22 @@ from conformance.store.track import Flaky, Track, flakiness, tracks
 
 # How many earlier runs are looked at: enough for fourteen nights that showed something, outages in between.
 NIGHTS = 60
+# The lists of a difference, by name.
+LISTS = {
+    "newly_broken": "Newly failing",
+    "mended": "Fixed",
+    "flaky": "Flaky",
+    "new": "New",
+    "gone": "Gone",
+    "changed": "Changed otherwise",
+    "still_broken": "Still failing",
+}
 _BROKEN = LETTERS[Outcome.FAIL]
 _KEPT = LETTERS[Outcome.PASS] + LETTERS[Outcome.SURPRISE_PASS]
 
 
 @frozen
-class Change:
+class ClauseChange:
     """A clause, what it was when it was last shown (None: never), what it is (None: not judged any more), and how it flips."""
 
     clause: Clause
@@ -41,16 +52,16 @@ class Difference:
 
     before: Record | None
     after: Record
-    newly_broken: tuple[Change, ...] = ()
-    mended: tuple[Change, ...] = ()
-    new: tuple[Change, ...] = ()
-    gone: tuple[Change, ...] = ()
-    flaky: tuple[Change, ...] = ()
-    changed: tuple[Change, ...] = ()
-    still_broken: tuple[Change, ...] = ()
+    newly_broken: tuple[ClauseChange, ...] = ()
+    mended: tuple[ClauseChange, ...] = ()
+    new: tuple[ClauseChange, ...] = ()
+    gone: tuple[ClauseChange, ...] = ()
+    flaky: tuple[ClauseChange, ...] = ()
+    changed: tuple[ClauseChange, ...] = ()
+    still_broken: tuple[ClauseChange, ...] = ()
 
     @property
-    def alarming(self) -> tuple[Change, ...]:
+    def alarming(self) -> tuple[ClauseChange, ...]:
         """What somebody should be woken for: newly broken clauses, and new ones that are broken; never a flaky one."""
         return (*self.newly_broken, *(change for change in self.new if change.now is Outcome.FAIL))
 
@@ -67,10 +78,8 @@ def since_last(store: Store, run: Run | Record) -> Difference:
     last night that showed it, so an outage neither mends nor breaks it.
     """
     if isinstance(run, Run):
-        from conformance.report.run_json import document
-
         run = record(document(run))
-    earlier = store.runs(of=run, before=run, limit=NIGHTS)
+    earlier = store.before(run, limit=NIGHTS)
     before = next((one for one in reversed(earlier) if one.letters.strip(UNSHOWN)), earlier[-1] if earlier else None)
     return difference(before, run, earlier)
 
@@ -82,17 +91,17 @@ def difference(before: Record | None, after: Record, history: Sequence[Record] =
         earlier.append(before)
     known = {track.clause.id: track for track in tracks([*earlier, after])}
     until = next((number for number, one in enumerate(earlier) if before is not None and one.id == before.id), None)
-    found: dict[str, list[Change]] = {}
-    for clause in after.roster.clauses:
+    found: dict[str, list[ClauseChange]] = {}
+    for clause in after.judged.clauses:
         kind, change = _change(clause, before, after, known[clause.id], until)
         found.setdefault(kind, []).append(change)
-    gone = [] if before is None else [clause for clause in before.roster.clauses if after.letter(clause.id) is None]
-    found["gone"] = [Change(clause, OUTCOMES[str(before.letter(clause.id))] if before else None, None) for clause in gone]
+    gone = [] if before is None else [clause for clause in before.judged.clauses if after.letter(clause.id) is None]
+    found["gone"] = [ClauseChange(clause, OUTCOMES[str(before.letter(clause.id))] if before else None, None) for clause in gone]
     found.pop("", None)
     return Difference(before, after, **{kind: tuple(changes) for kind, changes in found.items()})
 
 
-def _change(clause: Clause, before: Record | None, after: Record, track: Track, until: int | None) -> tuple[str, Change]:
+def _change(clause: Clause, before: Record | None, after: Record, track: Track, until: int | None) -> tuple[str, ClauseChange]:
     """Return what became of a clause, and the name of the list that it belongs to (empty for none)."""
     letter = str(after.letter(clause.id))
     held = "" if before is None else before.letter(clause.id) or ""
@@ -100,7 +109,7 @@ def _change(clause: Clause, before: Record | None, after: Record, track: Track, 
     shown = "".join(one for one in past + ("" if until is not None else held) if one not in UNSHOWN)
     was = shown[-1:]
     judged = bool(held or past or len(track.letters) > 1)
-    change = Change(clause, OUTCOMES[was or held] if was or held else None, OUTCOMES[letter], after.details.get(clause.id, ""), track.flaky)
+    change = ClauseChange(clause, OUTCOMES[was or held] if was or held else None, OUTCOMES[letter], after.details.get(clause.id, ""), track.flaky)
     if not judged:
         return "new", change
     if letter in UNSHOWN:

@@ -1,4 +1,4 @@
-"""Our checks of single exchanges for `schemathesis run`: SCHEMATHESIS_HOOKS=conformance.schemathesis_hooks.
+"""Our checks of single exchanges for `schemathesis run`: SCHEMATHESIS_HOOKS=conformance.fuzzing.hooks.
 
 RERANK_CONTRACT names the contract (default: siliconflow). Give Schemathesis the effective document
 (`rerank-conformance contract`), or the vendored one's defects raise alarms that are not ours.

@@ -5,14 +5,14 @@ from statistics import fmean
 
 from attrs import frozen
 
-from conformance.agreement import CHANGE, WOBBLE, kendall, shift, swapped
+from conformance.drift.correlation import CHANGE, WOBBLE, kendall, shift, swapped
 
 # The scores of one model in one night: by query, in the order of the documents.
-Night = Mapping[str, Sequence[float]]
+NightScores = Mapping[str, Sequence[float]]
 
 
 @frozen
-class Move:
+class ScoreShift:
     """How far two nights lie apart: the largest shift of a score, the mean over queries of each one's largest, the lowest rank correlation.
 
     `swapped` says whether documents changed places whose scores lay beyond the wobble.
@@ -44,28 +44,28 @@ class Epoch:
 
     first: int
     last: int
-    move: Move | None = None
+    move: ScoreShift | None = None
     back_to: int | None = None
 
 
-def move(one: Night, other: Night) -> Move | None:
+def move(one: NightScores, other: NightScores) -> ScoreShift | None:
     """Return how far two nights lie apart on the queries that both answered; None without any."""
     shared = [(one[query], other[query]) for query in one if query in other and len(one[query]) == len(other[query]) > 0]
     if not shared:
         return None
     shifts = [shift(*pair) for pair in shared]
     taus = [tau for pair in shared if (tau := kendall(*pair, tie=WOBBLE)) is not None]
-    return Move(max(shifts), fmean(shifts), min(taus, default=1.0), any(swapped(*pair, tie=WOBBLE) for pair in shared), len(shared))
+    return ScoreShift(max(shifts), fmean(shifts), min(taus, default=1.0), any(swapped(*pair, tie=WOBBLE) for pair in shared), len(shared))
 
 
-def epochs(nights: Sequence[tuple[int, Night]]) -> list[Epoch]:
+def epochs(nights: Sequence[tuple[int, NightScores]]) -> list[Epoch]:
     """Return the epochs of a series of nights (number and scores), oldest first.
 
     A night is held against the one that began the epoch, so that scores that
     creep are seen too, when they have crept far enough.
     """
     found: list[Epoch] = []
-    anchors: list[Night] = []
+    anchors: list[NightScores] = []
     for number, scores in nights:
         apart = move(anchors[-1], scores) if anchors else None
         if not found:

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from attrs import define, field, frozen
 
+from conformance.document import text
+from conformance.model.cause import Cause
 from conformance.model.exchange import Exchange
 from conformance.model.finding import Proof
 from conformance.model.run import Run
 from conformance.model.verdict import Verdict
-from conformance.report import text
 from conformance.report.curl import leans_on_har, reproduce
-from conformance.report.headline import variables
+from conformance.report.words import proven, variables
 
 _EXCHANGES = 3
 _PROOFS = 4
@@ -19,7 +20,7 @@ _BUDGET = 700_000
 
 
 @frozen
-class Shown:
+class ShownExchange:
     """An exchange, every part already made visible; `whole` is false where the page has no room for the parts."""
 
     id: str
@@ -43,8 +44,8 @@ class Shown:
 
 
 @frozen
-class Evidence:
-    """An exchange with what it proves, as what was expected and all that came instead.
+class ShownProof:
+    """An exchange with what it proves, as what was expected and all that the service gave instead.
 
     `exchange` is None where the page shows it elsewhere or not at all.
     """
@@ -52,32 +53,41 @@ class Evidence:
     id: str
     proofs: tuple[tuple[str, tuple[str, ...]], ...]
     more: int
-    exchange: Shown | None
+    exchange: ShownExchange | None
 
 
 @define
-class Gallery:
-    """Places each exchange of a run once on a page, those that break a clause at the first clause they break."""
+class Placement:
+    """Places each exchange of a run once on a page: where it proves a cause first, else at the first clause that it fails."""
 
     run: Run
     placed: set[str] = field(factory=set)
     spent: int = 0
 
-    def evidence(self, verdict: Verdict) -> list[Evidence]:
-        """Return the first exchanges that break a clause, each with what it proves."""
+    def proof(self, cause: Cause) -> ShownProof | None:
+        """Return the exchange that proves a cause best; None where the run holds none."""
+        found = proven(self.run, cause)
+        if found is None:
+            return None
+        verdict, number = found
+        proof = verdict.proofs[number]
+        return ShownProof(proof.exchange, ((proof.expected, (proof.actual,)),), 0, self._place(proof.exchange))
+
+    def proofs(self, verdict: Verdict) -> list[ShownProof]:
+        """Return the first exchanges that fail a clause, each with what it proves."""
         by: dict[str, list[Proof]] = {}
         for proof in verdict.proofs:
             by.setdefault(proof.exchange, []).append(proof)
         return [
-            Evidence(name, _expectations(proofs[:_PROOFS]), len(proofs[_PROOFS:]), self._place(name))
+            ShownProof(name, _expectations(proofs[:_PROOFS]), len(proofs[_PROOFS:]), self._place(name))
             for name, proofs in list(by.items())[:_EXCHANGES]
         ]
 
-    def rest(self) -> list[Shown]:
+    def rest(self) -> list[ShownExchange]:
         """Return the exchanges that no clause showed, in the order they were sent."""
         return [self._show(exchange, _LOGGED) for exchange in _sorted(self.run.exchanges.values()) if exchange.id not in self.placed]
 
-    def _place(self, name: str) -> Shown | None:
+    def _place(self, name: str) -> ShownExchange | None:
         exchange = self.run.exchanges.get(name)
         if exchange is None or name in self.placed:
             return None
@@ -87,7 +97,7 @@ class Gallery:
             return shown
         return None
 
-    def _show(self, exchange: Exchange, longest: int) -> Shown:
+    def _show(self, exchange: Exchange, longest: int) -> ShownExchange:
         brief = _brief(exchange)
         if self.spent > _BUDGET:
             return brief
@@ -109,11 +119,11 @@ def _sorted(exchanges: Iterable[Exchange]) -> list[Exchange]:
 
 
 def _status(exchange: Exchange) -> str:
-    return str(exchange.response.status) if exchange.response else text.one_line(exchange.error or "no answer")
+    return str(exchange.response.status) if exchange.response else text.one_line(exchange.error or "no response")
 
 
-def _brief(exchange: Exchange) -> Shown:
-    return Shown(
+def _brief(exchange: Exchange) -> ShownExchange:
+    return ShownExchange(
         id=exchange.id,
         line=text.one_line(f"{exchange.request.method} {exchange.url}"),
         status=_status(exchange),
@@ -123,9 +133,9 @@ def _brief(exchange: Exchange) -> Shown:
     )
 
 
-def _whole(exchange: Exchange, run: Run, longest: int) -> Shown:
+def _whole(exchange: Exchange, run: Run, longest: int) -> ShownExchange:
     request, response = exchange.request, exchange.response
-    return Shown(
+    return ShownExchange(
         id=exchange.id,
         line=text.one_line(f"{request.method} {exchange.url}"),
         status=_status(exchange),

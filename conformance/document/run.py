@@ -1,19 +1,25 @@
 """`run.json`: the run for machines. Its schema is `schemas/run.schema.json`."""
 
-import json
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any
 
 from conformance import __version__
+from conformance.document import moment
+from conformance.document.latency import latency
+from conformance.model.cause import Cause
+from conformance.model.clause import Level
 from conformance.model.fact import plain
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
-from conformance.verdict.latency import latency
 
-
-def moment(seconds: float) -> str:
-    """Return seconds since the epoch as RFC 3339."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+# What a run's folder holds, by format.
+FILES: Mapping[str, str] = {
+    "json": "run.json",
+    "junit": "junit.xml",
+    "markdown": "report.md",
+    "html": "report.html",
+    "har": "exchanges.har",
+}
 
 
 def document(run: Run) -> dict[str, Any]:
@@ -32,6 +38,19 @@ def document(run: Run) -> dict[str, Any]:
         "latency": latency(run.exchanges.values()),
         "notice": run.notice,
         "summary": {str(outcome): sum(v.outcome is outcome for v in run.verdicts) for outcome in Outcome},
+        "causes": [
+            {
+                "id": cause.id,
+                "kind": cause.kind,
+                "title": cause.title,
+                "level": str(cause.level),
+                "requirements": list(cause.requirements),
+                "exchanges": list(cause.exchanges),
+                "explains": cause.explains,
+                "mend": cause.mend,
+            }
+            for cause in run.causes
+        ],
         "verdicts": [
             {
                 "requirement": verdict.clause.id,
@@ -41,8 +60,12 @@ def document(run: Run) -> dict[str, Any]:
                 "exchanges": list(verdict.exchanges),
                 "sentence": verdict.clause.sentence,
                 "source": verdict.clause.source,
-                "proofs": [{"exchange": p.exchange, "expected": p.expected, "actual": p.actual} for p in verdict.proofs],
-                "deviations": [number for number, standing in enumerate(run.deviations) if standing.deviation in verdict.deviations],
+                "proofs": [
+                    {"exchange": p.exchange, "expected": p.expected, "actual": p.actual} for p in verdict.proofs
+                ],
+                "deviations": [
+                    number for number, one in enumerate(run.deviations) if one.deviation in verdict.deviations
+                ],
             }
             for verdict in run.verdicts
         ],
@@ -64,11 +87,18 @@ def document(run: Run) -> dict[str, Any]:
     }
 
 
-def render(run: Run) -> str:
-    """Return the run as JSON; lone surrogates, which a server can send, are escaped."""
-    text = json.dumps(document(run), ensure_ascii=False, indent=2)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = json.dumps(document(run), indent=2)
-    return f"{text}\n"
+def causes_of(document: Mapping[str, Any]) -> tuple[Cause, ...]:
+    """Return the causes in the content of a `run.json`; none of a version that had no causes."""
+    return tuple(
+        Cause(
+            id=row["id"],
+            kind=row["kind"],
+            title=row["title"],
+            level=Level(row["level"]),
+            requirements=tuple(row["requirements"]),
+            exchanges=tuple(row["exchanges"]),
+            explains=row["explains"],
+            mend=row["mend"],
+        )
+        for row in document.get("causes", ())
+    )

@@ -4,8 +4,8 @@ import contextlib
 import re
 from typing import Any
 
+from conformance.document.pretty import TooDeepError, pretty
 from conformance.model.exchange import NOT_JSON, Headers
-from conformance.report.pretty import TooDeepError, pretty
 
 # C0 and C1 controls but tab and newline, what reorders or hides text, lone surrogates and what XML forbids.
 # Joiners stay: emoji and several scripts need them.

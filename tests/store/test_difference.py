@@ -9,13 +9,13 @@ from conformance.engine import Settings, Target, conduct
 from conformance.mock import MockServer
 from conformance.model.verdict import Outcome
 from conformance.store import remember
-from conformance.store.compare import Change, difference, since_last
+from conformance.store.difference import ClauseChange, difference, since_last
 from conformance.store.record import record
 from conformance.store.store import Store
 from tests.store.nights import clause, night
 
 
-def names(changes: tuple[Change, ...]) -> list[str]:
+def names(changes: tuple[ClauseChange, ...]) -> list[str]:
     return [change.clause.id for change in changes]
 
 

@@ -5,7 +5,7 @@ import re
 
 import httpx
 
-from conformance.address import TargetError, loopback, proxy
+from conformance.exchange.address import TargetError, loopback, proxy
 
 MOCK_KEY = "mock-key"
 VARIABLE = re.compile(r"\$\{?(\w+)")
