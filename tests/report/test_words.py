@@ -15,6 +15,7 @@ from conformance.model.run import Run
 from conformance.model.verdict import Observation, Outcome
 from conformance.report import run_markdown, run_page, run_terminal
 from conformance.report.progress import progress
+from conformance.report.words import causes
 
 NASTY = "a|b \\| `x` ``y`` <img src=x> **b** [l](http://e.x) @someone #12 www.e.x http://e.x </td> ~~s~~ $x$ \\"
 
@@ -30,17 +31,17 @@ def rendered(source: str) -> str:
 
 
 def test_markdown_survives(run: Run) -> None:
-    """Rendered with HTML allowed, `report.md` has no element but its own, and each table has a row for each of its verdicts."""
+    """Rendered with HTML allowed, `report.md` has no element but its own, and each table has a row for each of its verdicts and causes."""
     source = run_markdown.render(run)
     page = rendered(source)
     assert "\x1b" not in source
     assert "\u202e" not in source
-    for element in ("<script", "<img", "<a ", "<em>", "<del>"):
+    for element in ("<script", "<img", "<a ", "<em>", "<del>", "<b>"):
         assert element not in page
     assert page.count("<table>") == page.count("</table>")
     shown = sum(v.outcome in {Outcome.FAIL, Outcome.SURPRISE_PASS, Outcome.KNOWN_DEVIATION, Outcome.INCONCLUSIVE} for v in run.verdicts)
     if max(sum(v.outcome is o for v in run.verdicts) for o in Outcome if o is not Outcome.PASS) <= 100:
-        assert page.count("<tr>") - page.count("<thead>") == shown + 1 + len(run.observations)
+        assert page.count("<tr>") - page.count("<thead>") == shown + len(causes(run)) + 1 + len(run.observations)
     assert len(source) <= 60_100
 
 

@@ -83,22 +83,22 @@ def test_history_tells_since_when(filled: str) -> None:
 
 
 def test_history_for_people(filled: str) -> None:
-    """Without --requirement only what was ever anything but kept is listed, and the rest counted."""
+    """Without --requirement only what did not always pass is listed, and the rest counted."""
     done = call("history", "--store", filled, "--limit", "3")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("siliconfl") >= 3
-    assert "woagent · siliconflow · nightly (1 runs)" in done.stdout
-    assert f"{clause(2)}  kept" in done.stdout
+    assert "woagent · siliconflow · nightly (1 run)" in done.stdout
+    assert f"{clause(2)}  passed" in done.stdout
     assert "flaky: broken in 2 of 7 nights, flipped 4 times (67%)" in done.stdout
     assert clause(0) not in done.stdout
     assert clause(0) in call("history", "--store", filled, "--requirement", clause(0)).stdout
 
 
 def test_diff_tells_what_broke(filled: str, tmp_path: Path) -> None:
-    """The last two runs by default: exit status 1 for what is newly broken, and the flaky clause apart, in every form."""
+    """The last two runs by default: exit status 1 for what is newly failing, and the flaky clause apart, in every form."""
     done = call("diff", "--store", filled)
     assert done.returncode == 1
-    assert f"NEWLY BROKEN {clause(3)} (MUST)" in done.stdout
+    assert f"NEWLY FAILING {clause(3)} (MUST)" in done.stdout
     assert f"FLAKY {clause(2)}" in done.stdout
     form = call("diff", "siliconflow@last~1", "siliconflow-night-0006", "--store", filled, "--json")
     document = json.loads(form.stdout)
@@ -107,7 +107,7 @@ def test_diff_tells_what_broke(filled: str, tmp_path: Path) -> None:
     assert [row["requirement"] for row in document["flaky"]] == [clause(2)]
     assert document["alarm"]
     markdown = call("diff", "siliconflow@last~1", "siliconflow@last", "--store", filled, "--md").stdout
-    assert "### Newly broken (1)" in markdown
+    assert "### Newly failing (1)" in markdown
     assert f"`{clause(3)}`" in markdown
 
 

@@ -45,7 +45,7 @@ def test_order_is_time_not_arrival(place: str) -> None:
         assert ids == ["siliconflow-night-0001", "a-twin-of-3", "siliconflow-night-0003", "siliconflow-night-0005"]
         assert [run.id for run in store.runs(limit=2)] == ids[-2:]
         for run in store.runs():
-            assert [one.id for one in store.runs(before=run)] == ids[: ids.index(run.id)]
+            assert [one.id for one in store.before(run)] == ids[: ids.index(run.id)]
 
 
 def test_run_that_went_on(place: str) -> None:
