@@ -5,7 +5,7 @@ from typing import Any
 
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import POINTER, alternatives, flatten
-from conformance.model.clause import Clause, Level
+from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import own_cases
@@ -22,13 +22,13 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
     pointer = str(schema.get(POINTER, kit.contract.pointer))
     for branch in kit.branches:
         yield expecting(
-            Clause(f"request.branch.{branch.label}", f"A request of the form {branch.label} is taken.", Level.MUST, branch.pointer),
+            Clause(f"request.branch.{branch.label}", f"A request of the form {branch.label} is taken.", Level.MUST, branch.pointer, Impact.BREAKS, ("documents",)),
             [Probe(kit.request(body), Expect.ACCEPT, label, 1) for label, body in _forms(kit, branch)],
         )
     mixes = list(_mixes(kit))
     if mixes:
         keyword = "anyOf" if "anyOf" in schema else "oneOf"
-        yield expecting(Clause("request.branch.mixed", "A mix that no form of the request allows is refused.", Level.MUST, f"{pointer}/{keyword}"), mixes)
+        yield expecting(Clause("request.branch.mixed", "A mix that no form of the request allows is refused.", Level.MUST, f"{pointer}/{keyword}", Impact.DIFFERS, ("body",)), mixes)
     yield from _whole(kit)
     yield from _models(kit)
 
@@ -86,7 +86,7 @@ def _whole(kit: Kit) -> Iterator[Requirement]:
             if not isinstance(case.value, dict):
                 continue
             keeps = kit.contract.request_validator.is_valid(case.value)
-            clause = Clause(f"request.{case.keyword}", f"The request keeps the contract's `{case.keyword}`.", Level.MUST, case.pointer)
+            clause = Clause(f"request.{case.keyword}", f"The request keeps the contract's `{case.keyword}`.", Level.MUST, case.pointer, Impact.CHANGES, ("body",))
             expect = Expect.ACCEPT if keeps else Expect.REFUSE
             found.setdefault(clause.id, (clause, []))[1].append(Probe(kit.request(case.value), expect, case.label, 4))
     for clause, probes in found.values():
@@ -118,10 +118,10 @@ def _models(kit: Kit) -> Iterator[Requirement]:
         return
     if "enum" not in field.schema:
         listed = [Probe(request, Expect.ACCEPT, f"the model {kit.contract.flat(request.json)[field.name]}", 4) for request in model_requests(kit)]
-        yield expecting(Clause(f"request.{field.name}.listed", "Every model that the contract names is served.", Level.MUST, f"{field.pointer}/x-rerank-models"), listed)
+        yield expecting(Clause(f"request.{field.name}.listed", "Every model that the contract names is served.", Level.MUST, f"{field.pointer}/x-rerank-models", Impact.BREAKS, ("model",)), listed)
         if kit.contract.models or field.required:
             yield expecting(
-                Clause(f"request.{field.name}.unknown", "A model that nobody knows is refused.", Level.MUST, f"{field.pointer}/description; practice: a silent fallback ranks by another model"),
+                Clause(f"request.{field.name}.unknown", "A model that nobody knows is refused.", Level.MUST, f"{field.pointer}/description; practice: a silent fallback ranks by another model", Impact.CHANGES, ("model",)),
                 [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2)],
             )
 

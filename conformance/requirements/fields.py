@@ -7,7 +7,7 @@ from conformance.checks.structure import dotted
 from conformance.contract import Branch, Field, select, validator
 from conformance.contract.envelope import ENVELOPE
 from conformance.contract.schema import alternatives, types
-from conformance.model.clause import Clause, Level
+from conformance.model.clause import Clause, Impact, Level
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import Case, cases
 from conformance.probes.probe import Expect, Probe
@@ -81,14 +81,14 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
     if ENVELOPE in item.schema:
         bare = {key: kept for key, kept in base.items() if not key.startswith(f"{item.name}.")}
         said = "required" if item.schema[ENVELOPE] else "optional"
-        clause = _clause((item.name,), said, item.pointer, {})
+        clause = _clause(branch, (item.name,), said, item.pointer, {})
         yield clause, _probe(kit, branch, bare, "missing", (item.name,))
         outside = _probe(kit, branch, {key.removeprefix(f"{item.name}."): kept for key, kept in base.items()}, "missing, its members in its place", (item.name,))
         if outside.expect is Expect.REFUSE:
             yield clause, outside
     if item.required:
         without = {key: kept for key, kept in base.items() if key != item.name}
-        yield _clause((item.name,), "required", f"{branch.pointer}/required", item.schema), _probe(kit, branch, without, "missing", (item.name,))
+        yield _clause(branch, (item.name,), "required", f"{branch.pointer}/required", item.schema), _probe(kit, branch, without, "missing", (item.name,))
     for case in cases(item.schema, value):
         body = {**base, item.name: case.value}
         probe = _probe(kit, branch, body, case.label, (item.name, *case.path), usual=case.usual)
@@ -97,14 +97,14 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
             continue
         if item.role == "model" and case.keyword != "enum" and probe.expect is Expect.ACCEPT:
             continue
-        yield _clause((item.name, *("*" if part == "items" else part for part in case.path)), case.keyword, case.pointer, _owner(item, case)), probe
+        yield _clause(branch, (item.name, *("*" if part == "items" else part for part in case.path)), case.keyword, case.pointer, _owner(item, case)), probe
 
 
 def _owner(item: Field, case: Case) -> Any:
     return item.schema if not case.path else {}
 
 
-def _clause(path: tuple[str, ...], keyword: str, pointer: str, owner: dict[str, Any]) -> Clause:
+def _clause(branch: Branch, path: tuple[str, ...], keyword: str, pointer: str, owner: dict[str, Any]) -> Clause:
     bound = owner.get(keyword)
     said = _MAY_BE_NULL if keyword == "null" and validator(owner).is_valid(None) else _SAID.get(keyword, "`{0}` keeps the contract's `" + keyword + "`.")
     shown = f"{bound}" if isinstance(bound, int | float | str) else f"the contract's `{keyword}`"
@@ -113,6 +113,8 @@ def _clause(path: tuple[str, ...], keyword: str, pointer: str, owner: dict[str, 
         said.format(dotted(path), shown),
         Level.MUST,
         f"{pointer} (no null)" if keyword == "null" and said is not _MAY_BE_NULL else pointer,
+        Impact.CHANGES,
+        (branch.fields[path[0]].role or path[0],) if path[0] in branch.fields else (path[0],),
     )
 
 

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from conformance.checks.reading import Reading
 from conformance.contract.schema import types
-from conformance.model.clause import Clause, Level
+from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
@@ -36,8 +36,8 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
 
     base: Keyed = ("the list as it stands", ask(texts), names)
 
-    def same(name: str, sentence: str, source: str, *others: Keyed, first: Keyed = base, level: Level = Level.MUST) -> Requirement:
-        return _equal(Clause(f"ranking.{name}", sentence, level, source), first, others)
+    def same(name: str, sentence: str, source: str, *others: Keyed, first: Keyed = base, impact: Impact = Impact.CHANGES, roles: tuple[str, ...] = ("score",)) -> Requirement:
+        return _equal(Clause(f"ranking.{name}", sentence, Level.MUST, source, impact, roles), first, others)
 
     practice = "practice: caches, tests and thresholds rest on it"
     yield same("repeatable", "The same request gives the same ranking.", practice, ("the same again", ask(texts, repeat=1), names))
@@ -46,6 +46,8 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
         "The order of the documents moves no score, and `index` follows the document.",
         "practice: response order taken for input order broke clients (milvus #53672, llama_index #20597)",
         ("another order", ask([texts[i] for i in ORDER]), list(ORDER)),
+        impact=Impact.BREAKS,
+        roles=("index", "results", "score"),
     )
     yield same(
         "independent",
@@ -141,7 +143,7 @@ def _equal(clause: Clause, first: Keyed, others: Sequence[Keyed]) -> Requirement
 
 def _prefix(kit: Kit, base: Keyed, limited: Sequence[Request], few_of_many: Request, many_all: Request) -> Requirement:
     limit = kit.named("limit")
-    clause = Clause("ranking.limit", f"`{limit.name}` keeps the best results, with the scores they have without it.", Level.MUST, f"{limit.pointer}/description")
+    clause = Clause("ranking.limit", f"`{limit.name}` keeps the best results, with the scores they have without it.", Level.MUST, f"{limit.pointer}/description", Impact.BREAKS, ("limit", "results"))
     pairs = [(base[1], request) for request in limited] + [(many_all, few_of_many)]
 
     def judge(evidence: Evidence) -> Finding:
@@ -177,14 +179,14 @@ def _defaults(kit: Kit, base: Keyed, ask: Callable[..., Request]) -> Iterator[Re
         if "default" not in item.schema or item.role is None:
             continue
         explicit = ask(DOCUMENTS, **{item.role: item.schema["default"]})
-        clause = Clause(f"request.{item.name}.default", f"`{item.name}` left out is `{item.name}` {item.schema['default']!r}.", Level.MUST, f"{item.pointer}/default")
+        clause = Clause(f"request.{item.name}.default", f"`{item.name}` left out is `{item.name}` {item.schema['default']!r}.", Level.MUST, f"{item.pointer}/default", Impact.CHANGES, (item.role,))
         model = kit.primary.by_role("model")
         if "boolean" in types(item.schema) or model is None or explicit.json.get(model.name) == base[1].json.get(model.name):
             yield _equal(clause, base, [("the default spelt out", explicit, base[2])])
 
 
 def _duplicates(request: Request, texts: Sequence[str]) -> Requirement:
-    clause = Clause("ranking.duplicates", "The same text has the same score wherever it stands in a list.", Level.MUST, "practice: a score belongs to a text, not to a place")
+    clause = Clause("ranking.duplicates", "The same text has the same score wherever it stands in a list.", Level.MUST, "practice: a score belongs to a text, not to a place", Impact.CHANGES, ("documents", "score"))
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -209,6 +211,8 @@ def _relevance(kit: Kit, language: str, requests: Sequence[Request]) -> Requirem
         f"A relevant document scores above an irrelevant one ({language.title()}, most of the pairs).",
         Level.SHOULD,
         f"{kit.contract.pointer}/description: documents are reranked by relevance to a query",
+        Impact.BREAKS,
+        ("query", "score"),
     )
 
     def judge(evidence: Evidence) -> Finding:

@@ -7,7 +7,7 @@ from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
 from conformance.contract import Contract, Place, select
 from conformance.contract.roles import GROWING
-from conformance.model.clause import Clause, Level
+from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
@@ -29,12 +29,12 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     some = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS)))
     lots = kit.request(kit.body(documents=kit.documents(primary, many(kit.most_documents(60)))))
     for place in counted(kit.contract):
-        at = f"usage.{dotted(place.path)}"
-        clause = Clause(f"{at}.grows", f"`{dotted(place.path)}` grows with the documents.", Level.MUST, f"{place.pointer}; practice: it is what is paid for")
+        at, about = f"usage.{dotted(place.path)}", (place.role,)
+        clause = Clause(f"{at}.grows", f"`{dotted(place.path)}` grows with the documents.", Level.MUST, f"{place.pointer}; practice: it is what is paid for", Impact.CHANGES, about)
         yield _compare(clause, (few, some, lots), place.path, lambda one, other: one < other, "more than {}")
         if kit.has("limit"):
             cut = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS), limit=1))
-            clause = Clause(f"{at}.limit_free", f"`{dotted(place.path)}` does not depend on `{kit.named('limit').name}`.", Level.MUST, f"{place.pointer}; practice: all documents are read")
+            clause = Clause(f"{at}.limit_free", f"`{dotted(place.path)}` does not depend on `{kit.named('limit').name}`.", Level.MUST, f"{place.pointer}; practice: all documents are read", Impact.CHANGES, about)
             yield _compare(clause, (some, cut), place.path, lambda one, other: one == other, "{}")
 
 
@@ -74,7 +74,7 @@ def _compare(clause: Clause, requests: Sequence[Request], path: tuple[str, ...],
 def _new(contract: Contract) -> Iterator[Requirement]:
     place = contract.success.place("id")
     if place is not None:
-        clause = Clause(f"response.{dotted(place.path)}.unique", "Every answer has an id of its own, not an empty one.", Level.MUST, f"{place.pointer}/description; practice: logs are joined by it")
+        clause = Clause(f"response.{dotted(place.path)}.unique", "Every answer has an id of its own, not an empty one.", Level.MUST, f"{place.pointer}/description; practice: logs are joined by it", Impact.DIFFERS, ("id",))
 
         def identity(reading: Reading) -> Any:
             values = select(reading.answer, place.path)
@@ -83,7 +83,7 @@ def _new(contract: Contract) -> Iterator[Requirement]:
         yield _unique(clause, identity)
     header = contract.success.header("trace")
     if header is not None:
-        clause = Clause(f"response.headers.{header.name.lower()}.unique", "Every answer has a trace of its own.", Level.MUST, f"{header.pointer}; the success's description")
+        clause = Clause(f"response.headers.{header.name.lower()}.unique", "Every answer has a trace of its own.", Level.MUST, f"{header.pointer}; the success's description", Impact.DIFFERS, ("trace",))
         yield _unique(clause, lambda reading: reading.exchange.response.header(header.name) if reading.exchange.response else None)
 
 

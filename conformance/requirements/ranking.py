@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from conformance.model.clause import Clause, Level
+from conformance.model.clause import Clause, Impact, Level
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.probes.texts import DELICATE, DOCUMENTS, NUL, filler, many
@@ -16,6 +16,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield the lists that the contract's schema allows and a service may stumble over."""
     field = kit.named("documents")
     at = f"request.{field.name}"
+    about = ("documents",)
     source = f"{field.pointer}; what the contract's schema allows must be taken"
     primary = kit.primary
     limit, echo = kit.has("limit"), kit.has("echo_switch")
@@ -31,35 +32,35 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
 
     on = {"echo_switch": True} if echo else {}
     yield from taken(
-        Clause(f"{at}.few", "Lists of one and two documents are taken.", Level.MUST, source),
+        Clause(f"{at}.few", "Lists of one and two documents are taken.", Level.MUST, source, Impact.BREAKS, about),
         [probe("one document", DOCUMENTS[:1], 2, **on), probe("two documents", DOCUMENTS[:2])],
     )
     most = [kit.most_documents(wanted) for wanted in (60, 120)]
     lots = [probe(f"{most[0]} documents", many(most[0])), probe(f"{most[1]} documents", many(most[1]), **({"limit": max(most[1] - 10, 1)} if limit else {}))]
     lists = "Lists of more than fifty and more than a hundred documents are taken." if most == [60, 120] else f"Lists of {most[1]} documents are taken."
-    yield from taken(Clause(f"{at}.many", lists, Level.MUST, source), lots)
+    yield from taken(Clause(f"{at}.many", lists, Level.MUST, source, Impact.BREAKS, about), lots)
     repeated = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
     blank = (DOCUMENTS[0], "", DOCUMENTS[1], " ")
-    yield from taken(Clause(f"{at}.duplicates", "The same document may stand in the list more than once.", Level.MUST, source), [probe("repeated documents", repeated, **on)])
-    yield from taken(Clause(f"{at}.empty_string", "An empty string may stand among the documents.", Level.MUST, source), [probe("an empty string among the documents", blank, **on)])
+    yield from taken(Clause(f"{at}.duplicates", "The same document may stand in the list more than once.", Level.MUST, source, Impact.BREAKS, about), [probe("repeated documents", repeated, **on)])
+    yield from taken(Clause(f"{at}.empty_string", "An empty string may stand among the documents.", Level.MUST, source, Impact.BREAKS, about), [probe("an empty string among the documents", blank, **on)])
     yield from taken(
-        Clause(f"{at}.any_text", "Documents may hold any text.", Level.MUST, source),
+        Clause(f"{at}.any_text", "Documents may hold any text.", Level.MUST, source, Impact.BREAKS, about),
         [probe("delicate texts", DELICATE, **on), probe("a NUL in a text", (NUL, DOCUMENTS[1]), **on)],
     )
     query = kit.named("query")
     odd = kit.query(primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n')
     yield from taken(
-        Clause(f"request.{query.name}.any_text", f"`{query.name}` may hold any text.", Level.MUST, f"{query.pointer}; what the contract's schema allows must be taken"),
+        Clause(f"request.{query.name}.any_text", f"`{query.name}` may hold any text.", Level.MUST, f"{query.pointer}; what the contract's schema allows must be taken", Impact.BREAKS, ("query",)),
         [Probe(kit.request(kit.body(query=odd)), Expect.ACCEPT, "a query with odd characters", 4)],
     )
     longest = kit.longest_document(_MEGABYTE - 2_000)
     size = "just under 1 MB" if longest == _MEGABYTE - 2_000 else f"of {longest:,} characters"
     giant = filler(200_000)[:longest]
-    yield from taken(Clause(f"{at}.large", f"A document {size} is taken.", Level.MUST, source), [probe(f"a document {size}", (giant, DOCUMENTS[1]), 9)])
+    yield from taken(Clause(f"{at}.large", f"A document {size} is taken.", Level.MUST, source, Impact.BREAKS, about), [probe(f"a document {size}", (giant, DOCUMENTS[1]), 9)])
     if limit:
         name = kit.named("limit").name
         yield from taken(
-            Clause(f"request.{name}.beyond", f"`{name}` may be larger than the number of documents.", Level.MUST, f"{kit.named('limit').pointer}; practice: ragflow #11740"),
+            Clause(f"request.{name}.beyond", f"`{name}` may be larger than the number of documents.", Level.MUST, f"{kit.named('limit').pointer}; practice: ragflow #11740", Impact.BREAKS, ("limit",)),
             [probe(f"`{name}` beyond the list", DOCUMENTS, 3, limit=9)],
         )
     if echo:
@@ -68,4 +69,4 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         probes = [probe(f"`{name}` true", texts, 2, echo_switch=True), probe(f"`{name}` false", texts, 3, echo_switch=False)]
         if limit:
             probes.append(probe(f"`{name}` true under a limit", texts, 3, echo_switch=True, limit=3))
-        yield from taken(Clause(f"request.{name}.taken", f"`{name}` is taken, true and false.", Level.MUST, kit.named("echo_switch").pointer), probes)
+        yield from taken(Clause(f"request.{name}.taken", f"`{name}` is taken, true and false.", Level.MUST, kit.named("echo_switch").pointer, Impact.BREAKS, ("echo_switch",)), probes)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from conformance.model.clause import Clause, Level
+from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit, encode
@@ -43,7 +43,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         wrong = {name: told for name, told in wrong.items() if name not in {"scheme", "bare"}}
     for name, (label, header) in wrong.items():
         yield expecting(
-            Clause(f"auth.{name}", f"A request with {label} is refused for its credentials.", Level.MUST, source),
+            Clause(f"auth.{name}", f"A request with {label} is refused for its credentials.", Level.MUST, source, Impact.CHANGES),
             [Probe(kit.request(body, authorization=header), Expect.UNAUTHORISED, label, 2)],
         )
     yield _before_body(kit, kit.request(body, authorization=None))
@@ -51,7 +51,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
 
 def _before_body(kit: Kit, stranger: Request) -> Requirement:
     """Return the requirement that a stranger with a bad body is answered as one with a good body."""
-    clause = Clause("auth.before_body", "Credentials are judged before the body.", Level.MUST, "practice: a stranger learns nothing of the schema, and costs nothing")
+    clause = Clause("auth.before_body", "Credentials are judged before the body.", Level.MUST, "practice: a stranger learns nothing of the schema, and costs nothing", Impact.DIFFERS, ("credentials",))
     probes = (
         Probe(kit.request({}, authorization=None), Expect.UNAUTHORISED, "no credentials and an empty object", 3),
         Probe(kit.request(kit.encode(kit.body())[:-1], authorization=None), Expect.UNAUTHORISED, "no credentials and a truncated body", 3, core=False),
@@ -73,7 +73,7 @@ def _before_body(kit: Kit, stranger: Request) -> Requirement:
 def _routes(kit: Kit) -> Iterator[Requirement]:
     body = kit.body()
     yield expecting(
-        Clause("path.unknown", "A path that the contract does not declare is refused.", Level.MUST, "#/paths"),
+        Clause("path.unknown", "A path that the contract does not declare is refused.", Level.MUST, "#/paths", Impact.DIFFERS, ("route",)),
         [
             Probe(kit.request(body, path=f"{kit.contract.path}-no-such-path"), Expect.ABSENT, "an unknown path", 3),
             Probe(kit.request(body, path=f"{kit.contract.path}/no-such-path"), Expect.ABSENT, "an unknown path below the declared one", 3, core=False),
@@ -82,7 +82,7 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
     declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.path]}
     others = [method for method in ("GET", "PUT", "DELETE", "PATCH") if method not in declared]
     yield expecting(
-        Clause("method.other", "A method that the contract does not declare is refused with 404 or 405.", Level.MUST, f"{kit.contract.pointer}; RFC 9110, 15.5.6"),
+        Clause("method.other", "A method that the contract does not declare is refused with 404 or 405.", Level.MUST, f"{kit.contract.pointer}; RFC 9110, 15.5.6", Impact.DIFFERS, ("route",)),
         [Probe(kit.request(b"" if m in {"GET", "DELETE"} else body, method=m, media="" if m in {"GET", "DELETE"} else None), Expect.ABSENT, m, 3, m in {"GET", "PUT"}) for m in others],
     )
 
@@ -96,9 +96,9 @@ def _media(kit: Kit) -> Iterator[Requirement]:
     form = "application/x-www-form-urlencoded"
     if form not in declared:
         probes.append(Probe(kit.request(urlencode(dict.fromkeys(body, "apple")).encode(), media=form), Expect.REFUSE, "a form", 4, core=False))
-    yield expecting(Clause("media_type.other", "A media type that the contract does not declare is refused.", Level.MUST, source), probes)
+    yield expecting(Clause("media_type.other", "A media type that the contract does not declare is refused.", Level.MUST, source, Impact.DIFFERS, ("body",)), probes)
     yield expecting(
-        Clause("media_type.charset", "The declared media type is taken with a parameter too.", Level.MUST, f"{source}; RFC 9110, 8.3"),
+        Clause("media_type.charset", "The declared media type is taken with a parameter too.", Level.MUST, f"{source}; RFC 9110, 8.3", Impact.BREAKS, ("body",)),
         [Probe(kit.request(body, media=f"{kit.media}; charset=utf-8"), Expect.ACCEPT, f"{kit.media}; charset=utf-8", 4)],
     )
 
@@ -115,16 +115,16 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
     }
     for name, (label, body) in bodies.items():
         yield expecting(
-            Clause(f"body.{name}", f"Refused: {label}.", Level.MUST, f"{kit.contract.pointer}/requestBody; RFC 8259"),
+            Clause(f"body.{name}", f"Refused: {label}.", Level.MUST, f"{kit.contract.pointer}/requestBody; RFC 8259", Impact.DIFFERS, ("body",)),
             [Probe(kit.request(body), Expect.REFUSE, label, 3, name not in {"comma", "not_json"})],
         )
     values = {"a list": b"[" + text + b"]", "a string": encode(text.decode()), "a number": b"1", "null": b"null", "true": b"true"}
     yield expecting(
-        Clause("body.not_object", "A body that is JSON but no object is refused.", Level.MUST, f"{kit.contract.pointer}/requestBody"),
+        Clause("body.not_object", "A body that is JSON but no object is refused.", Level.MUST, f"{kit.contract.pointer}/requestBody", Impact.DIFFERS, ("body",)),
         [Probe(kit.request(body), Expect.REFUSE, f"{label} for a body", 4, label in {"a list", "a string"}) for label, body in values.items()],
     )
     yield expecting(
-        Clause("body.whitespace", "White space, escapes and the order of keys in a body do not matter.", Level.MUST, "RFC 8259, 2 and 7"),
+        Clause("body.whitespace", "White space, escapes and the order of keys in a body do not matter.", Level.MUST, "RFC 8259, 2 and 7", Impact.BREAKS, ("body",)),
         [Probe(request, Expect.ACCEPT, label, 4) for label, request in spellings(kit).items()],
     )
 
