@@ -11,24 +11,24 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "conformance"
 # Sockets, and what opens them.
-SENDING = ("exchange.sender", "engine", "recording", "targets", "nightly", "cli")
+SENDING = ("exchange.sender", "running", "engine", "recording", "targets", "nightly", "cli")
 MUST_NOT = {
     "contract": ("probes", "exchange", "checks", "requirements", "verdict", "store", "drift", "report", "mock", "compare", *SENDING),
     "probes": ("checks", "requirements", "verdict", "store", "drift", "report", "mock", "compare", *SENDING),
-    "exchange": ("probes", "checks", "requirements", "verdict", "store", "drift", "report", "mock", "compare", "engine", "recording", "targets", "nightly", "cli"),
+    "exchange": ("probes", "checks", "requirements", "verdict", "store", "drift", "report", "mock", "compare", "running", "engine", "recording", "targets", "nightly", "cli"),
     "checks": ("verdict", "store", "drift.drift", "report", "mock", "compare", *SENDING),
     "requirements": ("store", "drift", "report", "mock", "compare", "verdict.weigh", "verdict.run", *SENDING),
     "verdict": ("store", "report", "mock", "compare", *SENDING),
     "store": ("checks", "mock", "compare", *SENDING),
     "drift": ("verdict.weigh", "requirements.catalogue", "mock", "compare", *SENDING),
     "report": ("checks", "verdict.weigh", "requirements.catalogue", "mock", "compare", *SENDING),
-    "mock": ("checks", "requirements", "verdict", "store", "drift", "report", "compare", "engine", "targets", "nightly", "cli"),
-    "engine": ("store", "report", "mock", "compare", "recording", "targets", "nightly", "cli"),
+    "mock": ("checks", "requirements", "verdict", "store", "drift", "report", "compare", "running", "engine", "targets", "nightly", "cli"),
+    "running": ("store", "report", "mock", "compare", "recording", "targets", "nightly", "cli"),
     "recording": ("store", "mock", "compare", "targets", "nightly", "cli"),
     "targets": ("store", "report", "compare", "recording", "nightly", "cli"),
     "nightly": ("compare", "cli"),
     "compare": ("cli", "store", "nightly"),
-    "agreement": ("contract", "probes", "exchange", "checks", "requirements", "verdict", "store", "drift", "report", "mock", "compare", "engine", "recording", "targets", "nightly", "cli"),
+    "agreement": ("contract", "probes", "exchange", "checks", "requirements", "verdict", "store", "drift", "report", "mock", "compare", "running", "engine", "recording", "targets", "nightly", "cli"),
 }
 
 
