@@ -117,7 +117,8 @@ def _models(kit: Kit) -> Iterator[Requirement]:
     if field is None or not kit.knows_models:
         return
     if "enum" not in field.schema:
-        listed = [Probe(request, Expect.ACCEPT, f"the model {kit.contract.flat(request.json)[field.name]}", 4) for request in model_requests(kit)]
+        named = [(request, kit.contract.flat(request.json)[field.name]) for request in model_requests(kit)]
+        listed = [Probe(request, Expect.ACCEPT, f"the model {name}", 4, carried=(field.name, name)) for request, name in named]
         yield expecting(Clause(f"request.{field.name}.listed", "Every model that the contract names is served.", Level.MUST, f"{field.pointer}/x-rerank-models", Impact.BREAKS, ("model",)), listed)
         if kit.contract.models or field.required:
             yield expecting(

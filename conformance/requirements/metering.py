@@ -13,7 +13,7 @@ from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS, many
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.metamorphic import probe_all
+from conformance.requirements.relations import probe_all
 from conformance.requirements.requirement import Requirement
 
 

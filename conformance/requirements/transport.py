@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
+from conformance.checks.features import odd
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import Expect, Probe
+from conformance.probes.spelling import escaped, spaced
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting, outcome
 from conformance.requirements.requirement import Requirement
@@ -125,34 +127,14 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
     )
     yield expecting(
         Clause("body.whitespace", "White space, escapes and the order of keys in a body do not matter.", Level.MUST, "RFC 8259, 2 and 7", Impact.BREAKS, ("body",)),
-        [Probe(request, Expect.ACCEPT, label, 4) for label, request in spellings(kit).items()],
+        [Probe(request, Expect.ACCEPT, label, 4, carried=odd(request, kit.contract, "body")) for label, request in spellings(kit).items()],
     )
 
 
 def spellings(kit: Kit) -> dict[str, Request]:
     """Return the control's body spelt otherwise, as requests."""
     body = kit.contract.nest(kit.body())
-    return {
-        "white space, and keys in another order": kit.request(encode(dict(reversed(body.items())), indent=2, separators=(" ,", " : ")) + b"\n"),
-        "every character escaped": kit.request(_escaped(body)),
-    }
-
-
-def _escaped(body: object) -> bytes:
-    """Return a value as JSON with each letter of its strings escaped; keys stay readable."""
-    import json
-
-    def spell(value: object) -> str:
-        if isinstance(value, dict):
-            return "{" + ",".join(f"{json.dumps(k)}:{spell(v)}" for k, v in value.items()) + "}"
-        if isinstance(value, list):
-            return "[" + ",".join(map(spell, value)) + "]"
-        if isinstance(value, str):
-            units = value.encode("utf-16-be")
-            return '"' + "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2)) + '"'
-        return json.dumps(value)
-
-    return spell(body).encode()
+    return {"white space, and keys in another order": kit.request(spaced(body)), "every character escaped": kit.request(escaped(body))}
 
 
 def deep(kit: Kit) -> bytes:
