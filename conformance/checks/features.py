@@ -30,7 +30,10 @@ def features(reading: Reading) -> Features:
         else:
             found.add(_field(item, body, len(reading.documents)))
     found |= {Feature(name, "undeclared") for name in body.keys() - contract.fields.keys()}
-    found.add(_spelling(contract, reading))
+    found.add(_spelling(reading))
+    media = reading.exchange.request.header("content-type") or ""
+    written = "with a parameter" if ";" in media else "in other case" if media != media.lower() else "as declared"
+    found.add(Feature("body/media", f"a media type {written}", plain=written == "as declared"))
     return frozenset(found)
 
 
@@ -66,7 +69,7 @@ def told(feature: Feature) -> str:
     factor, _, aspect = feature.factor.partition("/")
     if not aspect:
         return f"no `{factor}`" if feature.level == ABSENT else f"`{factor}` {feature.level}"
-    return {"count": f"{feature.level} documents", "spelling": f"a body with {feature.level}"}.get(aspect, f"{feature.level} in `{factor}`")
+    return {"count": f"{feature.level} documents", "spelling": f"a body with {feature.level}", "media": feature.level}.get(aspect, f"{feature.level} in `{factor}`")
 
 
 def _field(item: Field, body: dict[str, Any], count: int) -> Feature:
@@ -116,7 +119,7 @@ def _script(name: str, texts: list[str]) -> Feature:
     return Feature(f"{name}/script", "plain ASCII" if ascii_only else "characters beyond ASCII", plain=ascii_only)
 
 
-def _spelling(contract: Contract, reading: Reading) -> Feature:
+def _spelling(reading: Reading) -> Feature:
     body = reading.exchange.request.body
     compact = not body.startswith((b"{\n", b"{ ")) and b"\\u" not in body
     return Feature("body/spelling", "compact JSON" if compact else "escapes" if b"\\u" in body else "white space", plain=compact)

@@ -20,7 +20,8 @@ from conformance.exchange.budget import Budget, BudgetSpentError, TooDearError
 from conformance.exchange.redaction import quiet_logs, redact, redact_text
 from conformance.model.exchange import Exchange, Request, Response
 
-_EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<cut>%\?)?\})")
+_EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<how>%\?|~~|//\?/x)?\}|\(rev <<<\$(?P<turned>\w+)\))")
+_EXPANDED: dict[str | None, Callable[[str], str]] = {None: lambda secret: secret, "%?": lambda secret: secret[:-1], "~~": str.swapcase, "//?/x": lambda secret: "x" * len(secret)}
 # A Retry-After longer than this, in seconds, is not waited for.
 _PATIENCE = 30.0
 # Pauses of everybody, in seconds, when a service asks for fewer requests and does not say how long: the first, doubled up to the last.
@@ -288,10 +289,10 @@ def expand(value: str, secrets: Mapping[str, str]) -> str:
     """Put secrets into a header value, as a shell would."""
 
     def put(match: re.Match[str]) -> str:
-        secret = secrets.get(match["bare"] or match["braced"])
+        secret = secrets.get(match["bare"] or match["braced"] or match["turned"])
         if secret is None:
             return match[0]
-        return secret[:-1] if match["cut"] else secret
+        return secret[::-1] if match["turned"] else _EXPANDED[match["how"]](secret)
 
     return _EXPANSION.sub(put, value).strip()
 

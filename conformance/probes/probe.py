@@ -19,6 +19,10 @@ class Expect(StrEnum):
     OBSERVE = "left open"
 
 
+# A priority: sent when everything else was.
+LAST = 10
+
+
 @frozen
 class Probe:
     """A request, what is expected, and in a few words what is odd about it.

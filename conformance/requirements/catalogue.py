@@ -25,6 +25,7 @@ from conformance.requirements.ranking import list_requirements
 from conformance.requirements.relations import relation_requirements
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.transport import transport_requirements
+from conformance.requirements.wholeness import wholeness_requirements
 
 
 def single_checks(contract: Contract) -> tuple[Check, ...]:
@@ -61,6 +62,7 @@ def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
     for check in single_checks(kit.contract):
         yield _over_all(check, combinations)
     yield from relation_requirements(kit, combinations)
+    yield from wholeness_requirements(kit)
     yield from chunk_requirements(kit)
     yield from metering_requirements(kit)
 

@@ -6,6 +6,8 @@ They are judged between all answers that share what a relation needs, not betwee
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from attrs import evolve
+
 from conformance.checks.check import show
 from conformance.checks.features import told
 from conformance.checks.reading import Reading
@@ -40,8 +42,9 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
         yield _best(kit, asked)
     yield _query_matters(kit, base)
     models = kit.models_of(kit.primary)
-    for language, pairs, start in (("english", ENGLISH, 0), ("chinese", CHINESE, len(ENGLISH))) if models else ():
-        yield _relevance(kit, language, [relevance_request(kit, pairs, i, models[(start + i) % len(models)]) for i in range(len(pairs))])
+    for language, pairs, start, most in (("english", ENGLISH, 0, 2), ("chinese", CHINESE, len(ENGLISH), 1)) if models else ():
+        asked = probe_all([relevance_request(kit, pairs, i, models[(start + i) % len(models)]) for i in range(len(pairs))], f"relevance ({language})", 5)
+        yield _relevance(kit, language, tuple(evolve(probe, core=number < most) for number, probe in enumerate(asked)))
 
 
 def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
@@ -158,7 +161,7 @@ def _query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
     return Requirement(clause, judge, probe_all([base[0], base[-2]], clause.sentence))
 
 
-def _relevance(kit: Kit, language: str, requests: Sequence[Request]) -> Requirement:
+def _relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:
     clause = Clause(
         f"ranking.relevance.{language}",
         f"A relevant document scores above an irrelevant one ({language.title()}, most of the pairs).",
@@ -172,13 +175,16 @@ def _relevance(kit: Kit, language: str, requests: Sequence[Request]) -> Requirem
         finding = Finding()
         won: list[tuple[Reading, float, float]] = []
         lost: list[tuple[Reading, float, float]] = []
-        for number, request in enumerate(requests):
-            found = evidence.answered(finding, [request])
+        pairs = 0
+        for number, probe in enumerate(probes):
+            if not probe.core and evidence.of(probe.request) is None:
+                continue
+            pairs += len(probes) - 1
+            found = evidence.answered(finding, [probe.request])
             scores = found[0].by_index or {} if found else {}
             for other in scores.keys() - {number}:
                 if found and number in scores:
                     (won if scores[number] > scores[other] else lost).append((found[0], scores[number], scores[other]))
-        pairs = len(requests) * (len(requests) - 1)
         if len(won) * 2 > pairs:
             finding.hidden.clear()
             finding.keep(*(reading for reading, _, _ in won))
@@ -187,4 +193,4 @@ def _relevance(kit: Kit, language: str, requests: Sequence[Request]) -> Requirem
             finding.fail(reading, "the relevant document above an irrelevant one", f"{own} against {other_score}, and so in {len(lost)} of {pairs} pairs")
         return finding
 
-    return Requirement(clause, judge, probe_all(requests, clause.sentence))
+    return Requirement(clause, judge, tuple(probes))

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
+from attrs import evolve
+
 from conformance.checks.features import odd
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit, encode
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import LAST, Expect, Probe
 from conformance.probes.spelling import escaped, spaced
+from conformance.probes.texts import filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting, outcome
 from conformance.requirements.requirement import Requirement
@@ -40,14 +43,28 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         "wrong": ("a wrong key", value("wrong-0123456789abcdef")),
         "prefix": ("the right key without its last character", value(f"${{{variable}%?}}")),
         "suffix": ("the right key with a character more", value(f"${{{variable}}}x")),
+        "case": ("the right key in other case", value(f"${{{variable}~~}}")),
+        "reversed": ("the right key backwards", value(f"$(rev <<<${variable})")),
+        "length": ("a wrong key of the right length", value(f"${{{variable}//?/x}}")),
+        "word": ("the right key and another word", value(f"${variable} x")),
+        "null": ("the word null for a key", value("null")),
     }
     if not credential.prefix:
         wrong = {name: told for name, told in wrong.items() if name not in {"scheme", "bare"}}
     for name, (label, header) in wrong.items():
         yield expecting(
             Clause(f"auth.{name}", f"A request with {label} is refused for its credentials.", Level.MUST, source, Impact.CHANGES),
-            [Probe(kit.request(body, authorization=header), Expect.UNAUTHORISED, label, 2)],
+            [Probe(kit.request(body, authorization=header), Expect.UNAUTHORISED, label, 2, name not in {"word", "null"})],
         )
+    elsewhere = evolve(kit.request(body, authorization=None), headers=(*kit.request(body, authorization=None).headers, ("X-Key", f"${variable}")))
+    yield expecting(Clause("auth.elsewhere", "A key in a header that the contract does not name is no key.", Level.MUST, source, Impact.CHANGES), [Probe(elsewhere, Expect.UNAUTHORISED, "the key in another header", 2)])
+    large = kit.body(documents=kit.documents(kit.primary, [filler(20_000)[: kit.longest_document(1 << 30)]]))
+    late = [
+        Probe(kit.request(body, authorization=wrong["wrong"][1], repeat=1), Expect.UNAUTHORISED, "a wrong key after many right ones", LAST),
+        Probe(kit.request(large, authorization=wrong["wrong"][1]), Expect.UNAUTHORISED, "a wrong key with a large body", LAST),
+        Probe(kit.request(body, authorization=None, repeat=1), Expect.UNAUTHORISED, "no key after many right ones", LAST),
+    ]
+    yield expecting(Clause("auth.late", "Credentials are checked with every request: after many right ones, and with a large body.", Level.MUST, source, Impact.CHANGES), late)
     yield _before_body(kit, kit.request(body, authorization=None))
 
 
@@ -100,8 +117,8 @@ def _media(kit: Kit) -> Iterator[Requirement]:
         probes.append(Probe(kit.request(urlencode(dict.fromkeys(body, "apple")).encode(), media=form), Expect.REFUSE, "a form", 4, core=False))
     yield expecting(Clause("media_type.other", "A media type that the contract does not declare is refused.", Level.MUST, source, Impact.DIFFERS, ("body",)), probes)
     yield expecting(
-        Clause("media_type.charset", "The declared media type is taken with a parameter too.", Level.MUST, f"{source}; RFC 9110, 8.3", Impact.BREAKS, ("body",)),
-        [Probe(kit.request(body, media=f"{kit.media}; charset=utf-8"), Expect.ACCEPT, f"{kit.media}; charset=utf-8", 4)],
+        Clause("media_type.charset", "The declared media type is taken with a parameter and in other case too.", Level.MUST, f"{source}; RFC 9110, 8.3", Impact.BREAKS, ("body",)),
+        [Probe(kit.request(body, media=media), Expect.ACCEPT, media, 4, carried=odd(kit.request(body, media=media), kit.contract, "body")) for media in (f"{kit.media}; charset=utf-8", kit.media.title())],
     )
 
 
