@@ -33,6 +33,7 @@ from conformance.mock import MockServer
 from conformance.mock.lawful import cosine
 from conformance.mock.observed import Observed
 from conformance.mock.rules import Body
+from conformance.running import conduct
 
 FOLDER = Path("docs", "examples", "nights")
 TARGET = "service"
@@ -161,7 +162,7 @@ class Nights:
         """Be in a night, at 02:23 UTC; answers take about `usual` seconds by the clock, and none by yours."""
         clock = Clock()
         watch = Stopwatch(clock, usual, random.Random(number))
-        with time_machine.travel(FIRST + timedelta(days=number), tick=False), patch.object(engine, "time", clock), patch.object(sender, "time", watch):
+        with time_machine.travel(FIRST + timedelta(days=number), tick=False), patch.object(conduct, "time", clock), patch.object(sender, "time", watch):
             yield
 
     def _configure(self, port: int, requests: int) -> None:

@@ -25,6 +25,7 @@ ORDER = (
     "drift",
     "fuzzing",
     "mock",
+    "running",
     "engine",
     "recording",
     "targets",

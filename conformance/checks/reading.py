@@ -1,5 +1,6 @@
 """An exchange read by its contract: what was asked and what came, by role."""
 
+import json
 import math
 from collections.abc import Callable
 from functools import cached_property
@@ -91,6 +92,11 @@ class Reading:
         return [] if value is None else [value]
 
     @cached_property
+    def texts(self) -> list[str]:
+        """The documents asked about, as their texts: what an object holds, whatever it is called."""
+        return [text_of(item) for item in self.documents]
+
+    @cached_property
     def limit(self) -> int | None:
         """The limit asked for, or None."""
         value = self.asked("limit")
@@ -147,6 +153,15 @@ class Reading:
         if any(not 0 <= index < len(self.documents) for index in self.indices):
             return None
         return dict(zip(self.indices, self.scores, strict=True))
+
+
+def text_of(item: Any) -> str:
+    """Return the text or the image of a document or a query, whatever its form."""
+    if isinstance(item, str):
+        return item
+    if isinstance(item, dict) and len(item) == 1 and isinstance(value := next(iter(item.values())), str):
+        return value
+    return json.dumps(item, ensure_ascii=False, sort_keys=True)
 
 
 def _read(text: str, read: Callable[[str], float]) -> Any:

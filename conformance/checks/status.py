@@ -9,7 +9,7 @@ from conformance.contract import Contract, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import Schema, types
 from conformance.exchange.redaction import MARKER
-from conformance.model.clause import Clause, Level
+from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import NOT_JSON
 from conformance.model.finding import Breach
 
@@ -43,7 +43,7 @@ def status_checks(contract: Contract) -> Iterator[Check]:
     )
     which = "Every status" if contract.documents_errors else "Every success's status"
     yield Check(
-        Clause("response.status.documented", f"{which} answered on the declared path, method and media type is one that the contract documents.", Level.MUST, f"{contract.pointer}/responses"),
+        Clause("response.status.documented", f"{which} answered on the declared path, method and media type is one that the contract documents.", Level.MUST, f"{contract.pointer}/responses", Impact.CHANGES, ("error",)),
         _documented,
     )
     media = " or ".join(contract.success.media) or "application/json"
@@ -57,12 +57,12 @@ def status_checks(contract: Contract) -> Iterator[Check]:
     )
     yield from _headers(contract)
     yield Check(
-        Clause("security.key_not_echoed", "No answer, in body or headers, repeats the key.", Level.MUST, "practice: answers end in logs and bug reports"),
+        Clause("security.key_not_echoed", "No answer, in body or headers, repeats the key.", Level.MUST, "practice: answers end in logs and bug reports", Impact.CHANGES),
         _key,
         evident=True,
     )
     yield Check(
-        Clause("security.no_stack_trace", "No answer shows a stack trace or a path of the server's files.", Level.MUST, "practice: CWE-209"),
+        Clause("security.no_stack_trace", "No answer shows a stack trace or a path of the server's files.", Level.MUST, "practice: CWE-209", Impact.DIFFERS, ("error",)),
         _trace,
     )
 
@@ -133,10 +133,11 @@ def _headers(contract: Contract) -> Iterator[Check]:
                 return None
             return [Breach(f"{name} as the contract declares it", show(e.message)) for e in compiled.iter_errors(_typed(value, schema))]  # type: ignore[attr-defined]
 
+        about = (header.role or "header",)
         base = f"response.headers.{header.name.lower()}"
         if header.required:
-            yield Check(Clause(f"{base}.required", f"An answer carries the header {header.name}.", Level.MUST, header.pointer), present)
-        yield Check(Clause(f"{base}.schema", f"The header {header.name} has a value that the contract allows, not an empty one.", Level.MUST, f"{header.pointer}/schema"), fits)
+            yield Check(Clause(f"{base}.required", f"An answer carries the header {header.name}.", Level.MUST, header.pointer, Impact.DIFFERS, about), present)
+        yield Check(Clause(f"{base}.schema", f"The header {header.name} has a value that the contract allows, not an empty one.", Level.MUST, f"{header.pointer}/schema", Impact.DIFFERS, about), fits)
 
 
 def _typed(value: str, schema: Schema) -> object:

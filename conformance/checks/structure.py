@@ -7,7 +7,7 @@ from conformance.checks.check import Check, Judgement, show
 from conformance.checks.reading import Reading
 from conformance.contract import Answer, Contract, select, validator
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types
-from conformance.model.clause import Clause, Level
+from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import NOT_JSON
 from conformance.model.finding import Breach
 
@@ -34,6 +34,13 @@ _KEYWORDS = {
     "minProperties": "holds no fewer keys than the contract allows",
     "maxProperties": "holds no more keys than the contract allows",
 }
+
+# What a reader of the body meets: a value out of bounds is read all the same, a surplus key by nobody.
+_IMPACTS = dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "uniqueItems"), Impact.CHANGES) | dict.fromkeys(
+    ("additionalProperties", "maxProperties"), Impact.DIFFERS
+)
+# Statuses that a request can bring about; an outage, a quota or a closed account cannot be asked for.
+_PROVOKED = frozenset({"400", "401", "404", "405", "422", "4XX", "default"})
 
 Node = tuple[tuple[str, ...], str]
 
@@ -65,7 +72,9 @@ def body_checks(contract: Contract, prefix: str, answer: Answer, schema: Schema,
             ".".join(filter(None, (prefix, dotted(path), keyword))),
             f"In {where}, {subject} {_KEYWORDS[keyword]}.",
             Level.MUST,
-            f"{owner.get(POINTER, '#')}/{keyword}" if keyword != "required" else f"{owner.get(POINTER, '#')}/required",
+            f"{owner.get(POINTER, '#')}/{keyword}",
+            _IMPACTS.get(keyword, Impact.BREAKS),
+            tuple(place.role for place in answer.places if place.path == path[: len(place.path)]),
         )
 
         def judge(reading: Reading, node: Node = node) -> Judgement:
@@ -154,7 +163,7 @@ def error_checks(contract: Contract) -> Iterator[Check]:
             continue
         for media, schema in answer.media.items():
             compiled = validator(schema)
-            name = status.lower()
+            name, provoked = status.lower(), status in _PROVOKED
 
             def about(reading: Reading, answer: Answer = answer) -> bool:
                 return reading.status >= 300 and contract.answer(reading.status) is answer
@@ -178,8 +187,8 @@ def error_checks(contract: Contract) -> Iterator[Check]:
 
             where = f"{answer.pointer}/content"
             yield Check(
-                Clause(f"error.{name}.media_type", f"A {status} has the media type that the contract declares, {media}.", Level.MUST, where),
+                Clause(f"error.{name}.media_type", f"A {status} has the media type that the contract declares, {media}.", Level.MUST, where, Impact.CHANGES, ("error",), provoked),
                 kind,
             )
-            yield Check(Clause(f"error.{name}.shape", f"The body of a {status} has the shape that the contract declares.", Level.MUST, where), shape)
+            yield Check(Clause(f"error.{name}.shape", f"The body of a {status} has the shape that the contract declares.", Level.MUST, where, Impact.CHANGES, ("error",), provoked), shape)
             break

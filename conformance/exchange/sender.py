@@ -20,7 +20,8 @@ from conformance.exchange.budget import Budget, BudgetSpentError, TooDearError
 from conformance.exchange.redaction import quiet_logs, redact, redact_text
 from conformance.model.exchange import Exchange, Request, Response
 
-_EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<cut>%\?)?\})")
+_EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<how>%\?|~~|//\?/x)?\}|\(rev <<<\$(?P<turned>\w+)\))")
+_EXPANDED: dict[str | None, Callable[[str], str]] = {None: lambda secret: secret, "%?": lambda secret: secret[:-1], "~~": str.swapcase, "//?/x": lambda secret: "x" * len(secret)}
 # A Retry-After longer than this, in seconds, is not waited for.
 _PATIENCE = 30.0
 # Pauses of everybody, in seconds, when a service asks for fewer requests and does not say how long: the first, doubled up to the last.
@@ -33,7 +34,7 @@ _GENERATED = 1_000
 
 
 @define
-class _Wire:
+class Wire:
     """What one event loop sends with."""
 
     client: httpx.AsyncClient
@@ -78,7 +79,7 @@ class Sender:
     _answered: bool = field(default=False, init=False)
 
     @asynccontextmanager
-    async def wire(self) -> AsyncIterator[_Wire]:
+    async def wire(self) -> AsyncIterator[Wire]:
         """Open connections, to be used within one event loop; raises OSError for a CA file that cannot be read."""
         limits = httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency)
         verify: ssl.SSLContext | bool = ssl.create_default_context(cafile=self.ca_file) if self.ca_file else True
@@ -88,9 +89,9 @@ class Sender:
             # Proxies of the environment are for other machines.
             straight = {f"all://{httpx.URL(self.base_url).netloc.decode()}": None} if self.proxy is None and loopback(self.base_url) else None
             async with httpx.AsyncClient(timeout=self.timeout, limits=limits, follow_redirects=False, proxy=self.proxy, mounts=straight, verify=verify) as client:
-                yield _Wire(client, limiter)
+                yield Wire(client, limiter)
 
-    async def send(self, wire: _Wire, requests: Iterable[Request], arrived: Callable[[], None] = lambda: None) -> None:
+    async def send(self, wire: Wire, requests: Iterable[Request], arrived: Callable[[], None] = lambda: None) -> None:
         """Send the requests that were not sent yet, in their order as far as concurrency lets them.
 
         Returns when all are answered, the budget is spent, or the service is
@@ -160,7 +161,7 @@ class Sender:
             finally:
                 pool.submit(runner.run, wire.__aexit__(None, None, None)).result()
 
-    async def again(self, wire: _Wire, keys: Iterable[str]) -> None:
+    async def again(self, wire: Wire, keys: Iterable[str]) -> None:
         """Ask once more what was not answered, one at a time; attempts add up."""
         for key in keys:
             old = self.exchanges[key]
@@ -169,7 +170,7 @@ class Sender:
             except (BudgetSpentError, TooDearError):
                 return
 
-    async def _watch(self, wire: _Wire, exchange: Exchange) -> None:
+    async def _watch(self, wire: Wire, exchange: Exchange) -> None:
         """Notice when the service is gone: much unanswered in a row, and the control unanswered as well."""
         self._unanswered = self._unanswered + 1 if exchange.unavailable else 0
         if self._unanswered < _IN_A_ROW or self.control is None:
@@ -184,7 +185,7 @@ class Sender:
             except (BudgetSpentError, TooDearError):
                 self.gone = True
 
-    async def _exchange(self, wire: _Wire, request: Request, *, generated: bool = False) -> Exchange:
+    async def _exchange(self, wire: Wire, request: Request, *, generated: bool = False) -> Exchange:
         self.numbered += 1
         number, tries = f"e{self.numbered}", 0
         last: Exchange | None = None
@@ -217,7 +218,7 @@ class Sender:
         result: Exchange = await retrying(attempt)
         return result
 
-    async def _once(self, wire: _Wire, request: Request, number: str, tries: int, *, generated: bool = False) -> Exchange:
+    async def _once(self, wire: Wire, request: Request, number: str, tries: int, *, generated: bool = False) -> Exchange:
         reserved = self.budget.admit(request)
         await asyncio.sleep(max(self._not_before - time.monotonic(), 0.0))
         if wire.limiter is not None:
@@ -288,10 +289,10 @@ def expand(value: str, secrets: Mapping[str, str]) -> str:
     """Put secrets into a header value, as a shell would."""
 
     def put(match: re.Match[str]) -> str:
-        secret = secrets.get(match["bare"] or match["braced"])
+        secret = secrets.get(match["bare"] or match["braced"] or match["turned"])
         if secret is None:
             return match[0]
-        return secret[:-1] if match["cut"] else secret
+        return secret[::-1] if match["turned"] else _EXPANDED[match["how"]](secret)
 
     return _EXPANSION.sub(put, value).strip()
 

@@ -40,7 +40,8 @@ class Finding:
 
     `more` counts exchanges that keep it besides those that are listed;
     `hidden` names why something that was wanted could not be seen; `outage`
-    tells whether the service's being away is that reason.
+    tells whether the service's being away is that reason. `features` are the
+    fewest, in words, with which the failure shows; empty where any request shows it.
     """
 
     kept: list[str] = Factory(list)
@@ -49,6 +50,7 @@ class Finding:
     hidden: list[str] = Factory(list)
     outage: bool = False
     missing: str = ""
+    features: tuple[str, ...] = ()
 
     def keep(self, *seen: Read) -> None:
         """Note exchanges that keep the clause."""

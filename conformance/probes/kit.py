@@ -30,13 +30,15 @@ class Kit:
 
     `models` replaces the contract's own list; a name that the contract does
     not know is taken for a text model that takes every field. `variable` is the
-    name under which the key stands in requests (default: the contract's).
+    name under which the key stands in requests (default: the contract's). A `full` kit asks
+    about every level of every factor, another one about those that are worth a few requests.
     """
 
     contract: Contract
     models: tuple[str, ...] = ()
     headers: Headers = field(default=())
     variable: str | None = None
+    full: bool = False
 
     @cached_property
     def branches(self) -> tuple[Branch, ...]:

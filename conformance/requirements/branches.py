@@ -5,7 +5,7 @@ from typing import Any
 
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import POINTER, alternatives, flatten
-from conformance.model.clause import Clause, Level
+from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import own_cases
@@ -22,15 +22,21 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
     pointer = str(schema.get(POINTER, kit.contract.pointer))
     for branch in kit.branches:
         yield expecting(
-            Clause(f"request.branch.{branch.label}", f"A request of the form {branch.label} is taken.", Level.MUST, branch.pointer),
-            [Probe(kit.request(body), Expect.ACCEPT, label, 1) for label, body in _forms(kit, branch)],
+            Clause(f"request.branch.{branch.label}", f"A request of the form {branch.label} is taken.", Level.MUST, branch.pointer, Impact.BREAKS, ("documents",)),
+            [Probe(kit.request(body), Expect.ACCEPT, label, 1, carried=_models_name(branch, body) if branch is not kit.primary else None) for label, body in _forms(kit, branch)],
         )
     mixes = list(_mixes(kit))
     if mixes:
         keyword = "anyOf" if "anyOf" in schema else "oneOf"
-        yield expecting(Clause("request.branch.mixed", "A mix that no form of the request allows is refused.", Level.MUST, f"{pointer}/{keyword}"), mixes)
+        yield expecting(Clause("request.branch.mixed", "A mix that no form of the request allows is refused.", Level.MUST, f"{pointer}/{keyword}", Impact.DIFFERS, ("body",)), mixes)
     yield from _whole(kit)
     yield from _models(kit)
+
+
+def _models_name(branch: Branch, body: dict[str, Any]) -> tuple[str, Any] | None:
+    """Return what tells a form of the request that only its own models take."""
+    model = branch.by_role("model")
+    return (model.name, body[model.name]) if model is not None and model.name in body else None
 
 
 def _forms(kit: Kit, branch: Branch) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -86,7 +92,7 @@ def _whole(kit: Kit) -> Iterator[Requirement]:
             if not isinstance(case.value, dict):
                 continue
             keeps = kit.contract.request_validator.is_valid(case.value)
-            clause = Clause(f"request.{case.keyword}", f"The request keeps the contract's `{case.keyword}`.", Level.MUST, case.pointer)
+            clause = Clause(f"request.{case.keyword}", f"The request keeps the contract's `{case.keyword}`.", Level.MUST, case.pointer, Impact.CHANGES, ("body",))
             expect = Expect.ACCEPT if keeps else Expect.REFUSE
             found.setdefault(clause.id, (clause, []))[1].append(Probe(kit.request(case.value), expect, case.label, 4))
     for clause, probes in found.values():
@@ -117,13 +123,24 @@ def _models(kit: Kit) -> Iterator[Requirement]:
     if field is None or not kit.knows_models:
         return
     if "enum" not in field.schema:
-        listed = [Probe(request, Expect.ACCEPT, f"the model {kit.contract.flat(request.json)[field.name]}", 4) for request in model_requests(kit)]
-        yield expecting(Clause(f"request.{field.name}.listed", "Every model that the contract names is served.", Level.MUST, f"{field.pointer}/x-rerank-models"), listed)
+        named = [(request, kit.contract.flat(request.json)[field.name]) for request in model_requests(kit)]
+        listed = [Probe(request, Expect.ACCEPT, f"the model {name}", 4, carried=(field.name, name)) for request, name in named]
+        yield expecting(Clause(f"request.{field.name}.listed", "Every model that the contract names is served.", Level.MUST, f"{field.pointer}/x-rerank-models", Impact.BREAKS, ("model",)), listed)
         if kit.contract.models or field.required:
             yield expecting(
-                Clause(f"request.{field.name}.unknown", "A model that nobody knows is refused.", Level.MUST, f"{field.pointer}/description; practice: a silent fallback ranks by another model"),
-                [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2)],
+                Clause(f"request.{field.name}.unknown", "A model that nobody knows is refused.", Level.MUST, f"{field.pointer}/description; practice: a silent fallback ranks by another model", Impact.CHANGES, ("model",)),
+                [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2), *_near_models(kit, field)],
             )
+
+
+def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
+    """Yield names that are nearly a model's: a service that takes them ranks by a model that nobody asked for."""
+    known = {name.casefold() for name in kit.contract.models}
+    for model in kit.models_of(kit.primary)[:1] if kit.contract.models else ():
+        near = {"in other case": model.swapcase(), "without its vendor": model.rpartition("/")[2], "without its last character": model[:-1], "and a word": f"{model}-x"}
+        for label, name in near.items():
+            if name and name != model and (name.casefold() not in known or label == "in other case") and name not in kit.contract.models:
+                yield Probe(kit.request({**kit.body(), field.name: name}), Expect.REFUSE, f"a model's name {label}", 4)
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 
+from conformance.checks.features import features
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.model.exchange import Exchange, Request
+from conformance.model.explanation import Features
 from conformance.model.finding import Finding
+from conformance.requirements.movement import Scored
+from conformance.requirements.scores import Scores
 
 if TYPE_CHECKING:
     from conformance.requirements.tally import Tally
@@ -47,6 +51,39 @@ class Evidence:
     def readings(self) -> list[Reading]:
         """All exchanges, read by the contract."""
         return [Reading(exchange, self.contract) for exchange in self.exchanges]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Reading]:
+        return {reading.exchange.id: reading for reading in self.readings}
+
+    @cached_property
+    def _carriers(self) -> Mapping[tuple[str, str], Reading]:
+        return {(name, repr(value)): reading for reading in self.by_key.values() if reading.answered for name, value in reading.body.items()}
+
+    def carrying(self, what: tuple[str, Any] | Features) -> Reading | None:
+        """Return an answered lawful request whose field has a value, or that has some features; else None."""
+        if isinstance(what, tuple):
+            return self._carriers.get((what[0], repr(what[1])))
+        return next((reading for name, one in self.features.items() if what <= one and (reading := self.reading(name)).answered), None)
+
+    def reading(self, name: str) -> Reading:
+        """Return a planned exchange by its id; KeyError when there is none."""
+        return self._by_name[name]
+
+    @cached_property
+    def blamed(self) -> Sequence[tuple[Features, Sequence[Scored]]]:
+        """Each set of features that moves scores, with the scores that it moves."""
+        return self.scores.blamed()
+
+    @cached_property
+    def scores(self) -> Scores:
+        """The scores of all answers to lawful requests."""
+        return Scores(self.contract, self.by_key.values())
+
+    @cached_property
+    def features(self) -> Mapping[str, Features]:
+        """The features of each lawful request that was answered or refused by the service itself, by its exchange's id."""
+        return {reading.exchange.id: features(reading) for reading in self.by_key.values() if reading.lawful and reading.available}
 
     def of(self, request: Request) -> Reading | None:
         """Return the exchange of a request, or None when it was not sent."""

@@ -40,7 +40,10 @@ def judge_probe(evidence: Evidence, probe: Probe, finding: Finding) -> None:
     if probe.expect is Expect.OBSERVE:
         return
     if reading is None:
-        if probe.core:
+        carrier = evidence.carrying(probe.carried) if probe.carried is not None else None
+        if carrier is not None:
+            finding.keep(carrier)
+        elif probe.core:
             finding.hide("not asked")
     elif not reading.available and not evidence.persistent(reading):
         finding.hide("the service was not available", outage=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.contract import validator
-from conformance.model.clause import Clause, Level
+from conformance.model.clause import Clause, Impact, Level
 from conformance.model.finding import Finding
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.probe import Expect
@@ -13,7 +13,7 @@ from conformance.requirements.fields import holds_image
 from conformance.requirements.requirement import Requirement
 
 ALLOWED = Clause("fuzz.allowed", "A generated request that the contract allows is taken.", Level.MUST, "what the contract's schema allows must be taken")
-FORBIDDEN = Clause("fuzz.forbidden", "A generated request that the contract forbids is refused.", Level.MUST, "the contract's request schema")
+FORBIDDEN = Clause("fuzz.forbidden", "A generated request that the contract forbids is refused.", Level.MUST, "the contract's request schema", Impact.DIFFERS, ("body",))
 
 
 def expectation(kit: Kit, body: Any) -> Expect:

@@ -10,7 +10,7 @@ from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import DOCUMENTS, filler, with_needle
-from conformance.requirements.metamorphic import SAME
+from conformance.requirements.scores import CHANGE
 
 _LONG = 9_000
 _BEYOND = 9
@@ -147,7 +147,7 @@ def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Tra
             return Told(f"accepted; its effect cannot be told: scores move by up to {plain(look.noise)} when the same is asked again", "accepted", ids, shown=False)
         if far <= WOBBLE:
             return Told("accepted, and no score moved: ignored, or without effect here", "no effect", ids)
-        if far < SAME:
+        if far < CHANGE:
             return Told(f"accepted; scores moved by up to {plain(far)}, a small effect", "small effect", ids)
         return Told(f"accepted, honoured: scores moved by up to {plain(far)}", "honoured", ids)
 

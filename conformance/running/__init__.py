@@ -1,0 +1,1 @@
+"""One run: a plan of requests, sent; what came back, judged."""

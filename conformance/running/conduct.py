@@ -1,0 +1,139 @@
+"""The order of things: plan, send, judge."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from attrs import frozen
+
+from conformance.exchange.budget import Budget
+from conformance.exchange.journal import Journal
+from conformance.exchange.sender import Sender, Wire
+from conformance.model.exchange import Exchange, Request
+from conformance.model.run import Run
+from conformance.probes.tokens import Meter
+from conformance.running.end import End
+from conformance.running.judge import UNAUTHORISED, judged
+from conformance.running.ledger import Ledger
+from conformance.running.plan import Plan, plan
+from conformance.running.settings import Settings
+from conformance.running.target import Target
+
+
+@frozen
+class Past:
+    """What a resumed run has behind it: the exchanges, how to look one up by its request, when it began, how long it took."""
+
+    exchanges: Callable[[], Any]
+    look_up: Callable[[str], Exchange | None]
+    started: float
+    duration_s: float
+
+
+def conduct(
+    target: Target,
+    settings: Settings,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    journal: Journal | None = None,
+    past: Past | None = None,
+) -> Run:
+    """Run the suite against a target and return what was found.
+
+    Every exchange goes to the journal as it happens. Ctrl-C ends the sending:
+    what was answered by then is judged, with exit status 130. Raises
+    EmptySelectionError, FuzzingUnavailableError, and OSError for a CA file that cannot be read.
+    """
+    clock = time.perf_counter()
+    # A recording's own moment, so that the run has the same id when its folder is judged again.
+    begun = journal.started if journal is not None else None
+    started, before = (past.started, past.duration_s) if past else (time.time() if begun is None else begun, 0.0)
+    the_plan = plan(target, settings)
+    if settings.fuzzes:
+        from conformance.fuzzing.fuzz import require
+
+        require()
+    ledger, meter = Ledger(the_plan.kit, journal, the_plan.known), Meter(target.contract)
+    budget = Budget(settings.requests, settings.max_tokens, settings.max_time_s, meter.estimate, meter.charge)
+    sender = target.sender(budget=budget, control=the_plan.kit.control, record=ledger.record)
+    if past:
+        for exchange in past.exchanges():
+            ledger.recall(exchange)
+            budget.recall(exchange)
+            sender.numbered = max(sender.numbered, int(exchange.id.removeprefix("e").partition(".")[0]))
+        sender.recall = past.look_up
+    end = End.COMPLETE
+    try:
+        if wait_for(send_all(the_plan, sender, ledger, progress)) and settings.fuzzes and not sender.gone:
+            from conformance.fuzzing.fuzz import Fuzzer
+
+            with sender.one_by_one() as send:
+                # Shrinking takes requests too; a part is kept for it, and for trying again what went unanswered.
+                Fuzzer(the_plan.kit, settings.seed, lambda exchange: exchange.id in ledger.tally.guilty).run(send, int((budget.left or 0) * 0.9))
+        if sender.gone:
+            end = End.GONE
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        end = End.INTERRUPTED
+    duration = before + time.perf_counter() - clock
+    if journal is not None:
+        journal.end(end, duration)
+    return judged(target, settings, the_plan, ledger, end, started, duration)
+
+
+def wait_for(coroutine: Coroutine[Any, Any, bool]) -> bool:
+    """Run a coroutine to its end, also where a loop is running already (notebooks, browser tests)."""
+    try:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(coroutine)
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, coroutine).result()
+    except ExceptionGroup as group:
+        # A task group wraps what its first task raised, a full disk for one.
+        raise group.exceptions[0] from group
+
+
+async def send_all(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Callable[[int, int], None]) -> bool:
+    """Send the plan, the control first; return whether there is somebody to ask more."""
+    control = the_plan.kit.control
+    total = len({control.key, *(request.key for request in the_plan.requests)})
+
+    def arrived() -> None:
+        progress(len(sender.exchanges), total)
+
+    async with sender.wire() as wire:
+        await sender.send(wire, [control], arrived)
+        if not ledger.evidence.accepted_any and not _hopeless(sender, control):
+            await sender.send(wire, the_plan.lawful[:8], arrived)
+        if not ledger.evidence.accepted_any:
+            return False
+        await sender.send(wire, the_plan.requests, arrived)
+        for _ in range(2):
+            # Once more, one by one, what went unanswered: an outage passes, a crash on one request does not.
+            away = [key for key, exchange in sender.exchanges.items() if exchange.unavailable and key != control.key]
+            if not away or sender.gone or len(away) > max(len(sender.exchanges) // 4, 3):
+                break
+            await sender.again(wire, away)
+        await look_closer(the_plan, sender, ledger, wire, arrived)
+    return True
+
+
+async def look_closer(the_plan: Plan, sender: Sender, ledger: Ledger, wire: Wire, arrived: Callable[[], None]) -> None:
+    """Ask in rounds what the plan wants to know after it saw the answers, until it wants nothing or the isolation budget is spent."""
+    left = the_plan.settings.isolation
+    while left > 0 and not sender.gone:
+        wanted = {request.key: request for request in the_plan.more(ledger.evidence) if request.key not in sender.exchanges}
+        asked = list(wanted.values())[:left]
+        before = len(sender.exchanges)
+        await sender.send(wire, asked, arrived)
+        left -= len(asked)
+        if len(sender.exchanges) == before:
+            return
+
+
+def _hopeless(sender: Sender, control: Request) -> bool:
+    """Whether asking more would show nothing: nobody there, or nobody let in."""
+    exchange = sender.exchanges.get(control.key)
+    return exchange is None or exchange.unavailable or (exchange.response is not None and exchange.response.status in UNAUTHORISED)

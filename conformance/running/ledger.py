@@ -1,0 +1,53 @@
+"""All that was seen in a run."""
+
+from attrs import define, field
+
+from conformance.drift.collector import Collector
+from conformance.exchange.journal import Journal
+from conformance.model.deviation import Deviation
+from conformance.model.exchange import Exchange
+from conformance.probes.kit import Kit
+from conformance.probes.tokens import Meter
+from conformance.requirements.catalogue import single_checks
+from conformance.requirements.evidence import Evidence
+from conformance.requirements.tally import Tally
+
+
+@define(slots=False, eq=False)
+class Ledger:
+    """All that was seen in a run: planned exchanges as they are, generated ones as a tally."""
+
+    kit: Kit
+    journal: Journal | None = None
+    known: tuple[Deviation, ...] = ()
+    requests: int = field(default=0, init=False)
+    tokens: int = field(default=0, init=False)
+    exchanges: list[Exchange] = field(factory=list, init=False, repr=False)
+    tally: Tally = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Begin with nothing."""
+        self.tally = Tally(self.kit, single_checks(self.kit.contract), self.known)
+        self._meter = Meter(self.kit.contract)
+        self.seen = Collector(self.kit.contract, self.kit.models)
+
+    def record(self, exchange: Exchange) -> None:
+        """Take in an exchange as it happens, the journal first."""
+        if self.journal is not None:
+            self.journal.record(exchange)
+        self.recall(exchange)
+
+    def recall(self, exchange: Exchange) -> None:
+        """Take in an exchange that was recorded earlier."""
+        self.requests += 1
+        self.tokens += self._meter.charge(exchange)
+        self.seen.add(exchange)
+        if exchange.generated:
+            self.tally.add(exchange)
+        else:
+            self.exchanges.append(exchange)
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the judges read."""
+        return Evidence(self.kit.contract, self.exchanges, self.kit.control, self.tally)

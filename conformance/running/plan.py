@@ -1,0 +1,85 @@
+"""What a run would ask."""
+
+from collections.abc import Sequence
+
+from attrs import define, evolve, field
+
+from conformance.model.deviation import Deviation
+from conformance.model.exchange import Request
+from conformance.probes.kit import Kit
+from conformance.probes.pinned import pinned
+from conformance.probes.probe import Expect, Probe
+from conformance.requirements.catalogue import requirements
+from conformance.requirements.evidence import Evidence
+from conformance.requirements.generated import generated_requirements
+from conformance.requirements.observations import questions
+from conformance.requirements.requirement import Requirement
+from conformance.running.settings import Settings
+from conformance.running.target import Target
+
+# To see a fault that shows in one answer of twenty with 99 % certainty takes ninety answers that could show it.
+_SOAK = 95
+
+
+class EmptySelectionError(ValueError):
+    """No requirement is left to judge."""
+
+
+@define(slots=False, eq=False)
+class Plan:
+    """Which requirements are judged and which requests that needs, cheapest knowledge first."""
+
+    kit: Kit
+    settings: Settings
+    known: tuple[Deviation, ...] = ()
+    clauses: frozenset[str] = field(init=False)
+    requirements: tuple[Requirement, ...] = field(init=False)
+    requests: tuple[Request, ...] = field(init=False)
+    probes: tuple[Probe, ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Derive the requirements and order their probes."""
+        everything = requirements(self.kit)
+        self.clauses = frozenset(item.clause.id for item in (*everything, *generated_requirements()))
+        if self.settings.fuzzes:
+            everything = (*everything, *generated_requirements())
+        self.requirements = tuple(item for item in everything if self.settings.selected(item.clause.id))
+        if not self.requirements:
+            msg = "No requirement is left by --select and --deselect; `rerank-conformance requirements` lists their ids."
+            raise EmptySelectionError(msg)
+        # A check of single answers has no probes of its own: it reads off everybody's.
+        borrowed = everything if any(not item.probes for item in self.requirements) else self.requirements
+        asked = [probe for item in borrowed for probe in item.probes]
+        asked += [question.probe for question in questions(self.kit) if self.settings.selected(question.id)]
+        if self.settings.profile == "smoke":
+            asked = [probe for probe in asked if probe.core]
+        else:
+            from conformance.fuzzing.fuzz import soak
+
+            asked += soak(self.kit, _SOAK, self.settings.seed)
+            asked += [probe for _, probe in pinned(self.kit)]
+        first: dict[str, Probe] = {}
+        # What a class of values needs comes before what repeats it.
+        for probe in sorted(asked, key=lambda probe: (not probe.core, probe.priority)):
+            first.setdefault(probe.request.key, probe)
+        self.probes = tuple(first.values())
+        self.requests = tuple(probe.request for probe in self.probes)
+
+    @property
+    def lawful(self) -> tuple[Request, ...]:
+        """The requests that the contract says must be taken, likeliest first."""
+        return tuple(probe.request for probe in self.probes if probe.expect is Expect.ACCEPT)
+
+    def more(self, evidence: Evidence) -> Sequence[Request]:
+        """Return what to ask next, given all answers so far; empty when nothing more would show anything.
+
+        Asked again after each round, until nothing new comes or the isolation budget is spent. A pure function of
+        the evidence: a recording that is judged again holds the answers, and they are looked up by their request.
+        """
+        wanted = {request.key: request for item in self.requirements if item.closer is not None for request in item.closer(evidence)}
+        return tuple(wanted.values())
+
+
+def plan(target: Target, settings: Settings) -> Plan:
+    """Return what a run would ask; raises EmptySelectionError."""
+    return Plan(evolve(target.kit, full=settings.profile != "smoke"), settings, () if settings.strict else target.deviations)
