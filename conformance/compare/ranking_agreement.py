@@ -1,0 +1,168 @@
+"""How far rankings agree: with the known answers of the pinned queries, and with each other.
+
+nDCG, MRR and precision come from ir-measures, which wraps trec_eval, and
+Kendall's tau from scipy: whoever knows rankings knows those numbers.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, pairwise
+from statistics import fmean
+
+from attrs import frozen
+
+from conformance.drift.correlation import WOBBLE
+from conformance.checks.reading import Reading
+from conformance.compare.compared import ComparedTarget
+from conformance.probes.pinned import Query, pinned_set
+
+TOP = 3
+_ORDERED = 2  # distinct scores
+
+
+class AgreementUnavailableError(Exception):
+    """The libraries that measure agreement are not installed."""
+
+
+@frozen
+class KnownAnswers:
+    """How well one target finds the known answers, as means over the queries it answered; None where it answered none.
+
+    `ndcg`, `mrr` and `first` (precision at 1) go from 0.0 to 1.0; `languages`
+    holds nDCG by language, `exchanges` what shows it.
+    """
+
+    target: str
+    model: str
+    queries: int
+    asked: int
+    ndcg: float | None
+    mrr: float | None
+    first: float | None
+    languages: tuple[tuple[str, float], ...] = ()
+    exchanges: tuple[str, ...] = ()
+
+
+@frozen
+class RankingPair:
+    """How far two targets rank alike, as means over the queries that both answered.
+
+    `tau` is Kendall's tau-b (1 the same order, -1 the reverse), `overlap` the
+    part of the best three that both name; None where nothing can be compared.
+    """
+
+    first: str
+    second: str
+    same_model: bool
+    queries: int
+    tau: float | None
+    overlap: float | None
+
+
+@frozen
+class RankingAgreement:
+    """Both tables, and the version of the query set."""
+
+    version: int
+    known: tuple[KnownAnswers, ...]
+    pairs: tuple[RankingPair, ...]
+
+
+def require() -> None:
+    """Raise AgreementUnavailableError with the command that installs what is missing."""
+    try:
+        import ir_measures  # noqa: F401
+        import scipy.stats  # noqa: F401
+    except ImportError as error:
+        msg = "Agreement of rankings needs `pip install 'rerank-conformance[compare]'`."
+        raise AgreementUnavailableError(msg) from error
+
+
+def agreement(subjects: Sequence[ComparedTarget]) -> RankingAgreement:
+    """Measure every target and every pair; raises AgreementUnavailableError."""
+    require()
+    scored = [_scores(subject) for subject in subjects]
+    return RankingAgreement(
+        pinned_set().version,
+        tuple(_known(subject, found) for subject, found in zip(subjects, scored, strict=True)),
+        tuple(_pairs(subjects, scored)),
+    )
+
+
+def _scores(subject: ComparedTarget) -> dict[str, tuple[Query, Reading, Mapping[int, float]]]:
+    """Return by query its first usable answer with score by index, in the order of the answer."""
+    found: dict[str, tuple[Query, Reading, Mapping[int, float]]] = {}
+    for query, reading in subject.work.readings(subject.of):
+        if reading.by_index and query.id not in found:
+            found[query.id] = (query, reading, reading.by_index)
+    return found
+
+
+def _known(subject: ComparedTarget, found: Mapping[str, tuple[Query, Reading, Mapping[int, float]]]) -> KnownAnswers:
+    from ir_measures import RR, Measure, P, Qrel, ScoredDoc, calc_aggregate, iter_calc, nDCG
+
+    asked = len(subject.work.asked)
+    model = subject.work.model or ""
+    if not found:
+        return KnownAnswers(subject.name, model, 0, asked, None, None, None)
+    judged = [Qrel(query.id, str(i), int(i in query.relevant)) for query, _, _ in found.values() for i in range(len(query.documents))]
+    ranked = [ScoredDoc(query.id, str(i), score) for query, _, scores in found.values() for i, score in scores.items()]
+    wanted: list[Measure] = [nDCG, RR, P @ 1]
+    values = calc_aggregate(wanted, judged, ranked)
+    languages: dict[str, list[float]] = {}
+    for metric in iter_calc([nDCG], judged, ranked):
+        languages.setdefault(found[metric.query_id][0].language, []).append(metric.value)
+    return KnownAnswers(
+        subject.name, model, len(found), asked, float(values[nDCG]), float(values[RR]), float(values[P @ 1]),
+        tuple((language, fmean(held)) for language, held in languages.items()),
+        tuple(reading.exchange.id for _, reading, _ in found.values()),
+    )  # fmt: skip
+
+
+def tau(first: Sequence[float], second: Sequence[float]) -> float | None:
+    """Return Kendall's tau-b of two lists of scores, item by item; None where a list has no order.
+
+    Scores of one list that lie within the wobble of a service are ties. Both
+    lists are brought to the same spread for that: 95 of 100 is 0.95 of 1.
+    """
+    from scipy.stats import kendalltau
+
+    ranks = [_ranks(_even(scores)) for scores in (first, second)]
+    if min((len(set(found)) for found in ranks), default=0) < _ORDERED:
+        return None
+    return float(kendalltau(*ranks).statistic)
+
+
+def _ranks(scores: Sequence[float]) -> list[int]:
+    """Return the place of each score, near ones in the same."""
+    order = sorted(range(len(scores)), key=scores.__getitem__)
+    ranks, rank = [0] * len(scores), 0
+    for one, other in pairwise(order):
+        rank += scores[other] - scores[one] > WOBBLE
+        ranks[other] = rank
+    return ranks
+
+
+def _pairs(subjects: Sequence[ComparedTarget], scored: Sequence[Mapping[str, tuple[Query, Reading, Mapping[int, float]]]]) -> Iterator[RankingPair]:
+    for one, other in combinations(range(len(subjects)), 2):
+        taus, overlaps = [], []
+        for name in scored[one].keys() & scored[other].keys():
+            a, b = scored[one][name][2], scored[other][name][2]
+            both = sorted(a.keys() & b.keys())
+            found = tau([a[i] for i in both], [b[i] for i in both])
+            if found is not None:
+                taus.append(found)
+            overlaps.append(len(set(_best(a)) & set(_best(b))) / min(TOP, len(a), len(b)))
+        first, second = subjects[one], subjects[other]
+        yield RankingPair(
+            first.name, second.name, first.work.model == second.work.model, len(overlaps),
+            fmean(taus) if taus else None, fmean(overlaps) if overlaps else None,
+        )  # fmt: skip
+
+
+def _even(scores: Sequence[float]) -> list[float]:
+    spread = max(1.0, max(scores, default=0.0) - min(scores, default=0.0))
+    return [score / spread for score in scores]
+
+
+def _best(scores: Mapping[int, float]) -> list[int]:
+    return sorted(scores, key=lambda i: (-scores[i], i))[:TOP]

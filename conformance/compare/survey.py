@@ -1,0 +1,158 @@
+"""Asking a target once for everything that the comparison needs, and judging what came by two contracts."""
+
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from attrs import define, evolve, field, frozen
+
+from conformance.compare import behaviour_table
+from conformance.compare.behaviour_table import LimitSearch
+from conformance.compare.compared import ComparedTarget
+from conformance.compare.cross_contract import aligned, kit_for
+from conformance.compare.workload import Workload, model_of
+from conformance.contract import Contract
+from conformance.engine import End, Ledger, Plan, Settings, Target, judged, send_all, wait_for
+from conformance.exchange.budget import Budget
+from conformance.exchange.journal import Journal
+from conformance.exchange.sender import Sender
+from conformance.model.exchange import Exchange, Request
+from conformance.model.run import Run
+from conformance.probes.kit import Kit
+from conformance.probes.tokens import Meter
+from conformance.recording import Recording
+
+# Two contracts' probes, what is only observed, and the same work twice.
+LIMITS = {"smoke": 600, "nightly": 1_200}
+
+
+@frozen
+class Survey:
+    """What a comparison asks of every target.
+
+    `references` are the contracts that judge all of them, the first target's
+    first; `model` is the one that the same work is asked of, where a target knows it.
+    """
+
+    references: tuple[Contract, ...]
+    settings: Settings = field(factory=Settings)
+    reach: LimitSearch = field(factory=LimitSearch)
+    model: str | None = None
+
+
+@define(slots=False, eq=False)
+class SurveyPlan:
+    """All that is asked of one target: by its own contract, by the reference, and what is only observed."""
+
+    kit: Kit
+    asked: Survey
+    own: Plan = field(init=False)
+    stand_ins: dict[str, Plan] = field(init=False)
+    observed: tuple[Request, ...] = field(init=False)
+    work: Workload = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Derive the plans; raises EmptySelectionError."""
+        self.own = Plan(self.kit, self.asked.settings)
+        self.stand_ins = {reference.name: Plan(kit_for(reference, self.kit), self.asked.settings) for reference in self.asked.references}
+        self.observed = behaviour_table.requests(self.kit, [plan.kit for plan in self.stand_ins.values()], self.asked.reach)
+        self.work = Workload(self.kit, model_of(self.kit, self.asked.model))
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What is odd about each request, by its key, in a few words."""
+        found: dict[str, str] = {self.kit.control.key: "the plainest lawful request"}
+        for plan in (self.own, *self.stand_ins.values()):
+            for probe in plan.probes:
+                found.setdefault(probe.request.key, probe.label)
+        for trait in behaviour_table.traits(self.kit, [plan.kit for plan in self.stand_ins.values()], self.asked.reach):
+            for request in trait.requests:
+                found.setdefault(request.key, trait.sentence)
+        for query, requests in self.work.asked:
+            for number, request in enumerate(requests):
+                found.setdefault(request.key, f"pinned query {query.id}{', once more' if number else ''}")
+        return found
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What is sent side by side, each distinct request once."""
+        first: dict[str, Request] = {}
+        others = [request for plan in self.stand_ins.values() for request in (plan.kit.control, *plan.requests)]
+        for request in (*self.own.requests, *others, *self.observed):
+            first.setdefault(request.key, request)
+        return tuple(first.values())
+
+
+def ask(
+    name: str, target: Target, asked: Survey, progress: Callable[[int, int], None] = lambda _done, _total: None, journal: Journal | None = None
+) -> ComparedTarget:
+    """Send a target everything that the comparison needs, each distinct request once, and judge it.
+
+    The same work goes out last, one request at a time. Every exchange goes to the journal as it happens.
+    """
+    started, clock = time.time(), time.perf_counter()
+    target = aligned(target, asked.references[0])
+    plans = SurveyPlan(target.kit, asked)
+    everything = Plan(plans.kit, asked.settings)
+    everything.requests = plans.requests
+    ledger, meter = Ledger(plans.kit, journal), Meter(target.contract)
+    settings = asked.settings
+    limit = LIMITS[settings.profile] if settings.max_requests is None else settings.max_requests
+    sender = Sender(
+        target.base_url, target.secrets, target.concurrency, target.timeout,
+        rate=target.rate, proxy=target.proxy, ca_file=target.ca_file, control=plans.kit.control, record=ledger.record,
+        budget=Budget(limit, settings.max_tokens, settings.max_time_s, meter.estimate, meter.charge),
+    )  # fmt: skip
+
+    async def carry() -> bool:
+        alive = await send_all(everything, sender, ledger, progress)
+        if alive:
+            async with sender.wire() as wire:
+                for request in plans.work.requests:
+                    await sender.send(wire, [request])
+        return alive
+
+    wait_for(carry())
+    end = End.GONE if sender.gone else End.COMPLETE
+    duration = time.perf_counter() - clock
+    if journal is not None:
+        journal.end(end, duration)
+    return _subject(name, target, plans, ledger.exchanges, end, started, duration)
+
+
+def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = None) -> ComparedTarget:
+    """Return a recorded run as one of those compared, judged again; raises RecordingError."""
+    recording = Recording.read(folder)
+    target = recording.target if contract is None else evolve(recording.target, contract=contract, key_env=recording.target.variable)
+    plans = SurveyPlan(target.kit, asked)
+    return _subject(name, target, plans, list(recording.exchanges()), recording.end, recording.started, recording.duration_s, folder=str(folder))
+
+
+def _subject(
+    name: str, target: Target, plans: SurveyPlan, exchanges: Iterable[Exchange], end: End, started: float, duration: float, *, folder: str = ""
+) -> ComparedTarget:
+    """Judge what was recorded by both contracts, each by the requests that it asks for; no I/O."""
+    held = list(exchanges)
+
+    def by(plan: Plan, judge: Target) -> Run:
+        ledger = Ledger(plan.kit)
+        wanted = {plan.kit.control.key, *(request.key for request in plan.requests)}
+        for exchange in held:
+            if exchange.request.key in wanted or exchange.generated:
+                ledger.recall(exchange)
+        return judged(judge, plan.settings, plan, ledger, end, started, duration)
+
+    return ComparedTarget(
+        name=name,
+        where=target.base_url,
+        kit=plans.kit,
+        kits={name: plan.kit for name, plan in plans.stand_ins.items()},
+        exchanges={exchange.id: exchange for exchange in held if not exchange.generated},
+        own=by(plans.own, target),
+        stand_ins={name: by(plan, evolve(target, contract=plan.kit.contract, key_env=plan.kit.variable)) for name, plan in plans.stand_ins.items()},
+        work=plans.work,
+        asked=not folder,
+        folder=folder,
+        sent=len(held),
+        labels=plans.labels,
+    )

@@ -1,0 +1,95 @@
+"""What wraps the ranking: ids, echoes, counts of tokens and errors."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.checks.structure import dotted
+from conformance.compare.schema_words import shape_of
+from conformance.contract import select
+from conformance.model.exchange import NOT_JSON, Request
+from conformance.probes.kit import Kit
+from conformance.probes.texts import DOCUMENTS
+from conformance.traits.trait import Seen, Trait, TraitValue, answer_to, rows, unseen
+
+_COUNTED = re.compile(r"token|usage|unit", re.IGNORECASE)
+_IDS = {
+    "32 hex digits": re.compile(r"[0-9a-f]{32}"),
+    "a UUID": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "a prefix and a UUID": re.compile(r"[A-Za-z]+[-_][0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "a prefix and hex digits": re.compile(r"[A-Za-z]+[-_][0-9a-f]{8,}"),
+}
+
+
+def envelope_traits(kit: Kit) -> Iterator[Trait]:
+    """Yield what to see of answers around their results."""
+    plain = kit.control
+    echo = kit.request(kit.body(documents=kit.documents(kit.primary, DOCUMENTS), **({"echo_switch": True} if kit.has("echo_switch") else {})))
+    bad = kit.request({})
+    stranger = kit.request(kit.body(), authorization=None)
+    nowhere = kit.request(kit.body(), path=f"{kit.contract.path}-no-such-path")
+    yield Trait("answer.shape", "The shape of an answer", (echo,), lambda look: _shape(look, echo))
+    yield Trait("answer.id", "The id of an answer", (plain,), lambda look: _identity(look, plain))
+    yield Trait("usage.where", "Where tokens are counted", (plain,), lambda look: _usage(look, plain))
+    yield Trait("error.bad_request", "The error for an empty object", (bad,), lambda look: _error(look, bad))
+    yield Trait("error.stranger", "The error without a key", (stranger,), lambda look: _error(look, stranger))
+    yield Trait("error.path", "The error for an unknown path", (nowhere,), lambda look: _error(look, nowhere))
+
+
+def _shape(look: Seen, request: Request) -> TraitValue:
+    reading = answer_to(look, request)
+    if isinstance(reading, TraitValue):
+        return reading
+    if reading.answer is NOT_JSON:
+        media = reading.exchange.response.media_type if reading.exchange.response else ""
+        return TraitValue(f"no JSON: {media or 'no media type'}", "no JSON", (reading.exchange.id,))
+    return TraitValue(shape_of(reading.answer), shape_of(reading.answer, ordered=True), (reading.exchange.id,))
+
+
+def _identity(look: Seen, request: Request) -> TraitValue:
+    reading = answer_to(look, request)
+    if isinstance(reading, TraitValue):
+        return reading
+    place = look.contract.success.place("id")
+    values = select(reading.answer, place.path) if place else []
+    ids = (reading.exchange.id,)
+    if not values:
+        return TraitValue("none", "none", ids)
+    kind = next((name for name, pattern in _IDS.items() if isinstance(values[0], str) and pattern.fullmatch(values[0])), "a string" if isinstance(values[0], str) else shape_of(values[0]))
+    return TraitValue(f"{kind}, such as {str(values[0])[:60]}", kind, ids)
+
+
+def _usage(look: Seen, request: Request) -> TraitValue:
+    """Tell where an answer counts tokens, found by the contract's roles, else by what the keys are called."""
+    reading = answer_to(look, request)
+    if isinstance(reading, TraitValue):
+        return reading
+    if rows(reading) is None:
+        return unseen("the answer has no results", reading)
+    found = dict(_numbers(reading.answer, ()))
+    told = [f"{dotted(path)}: {value}" for path, value in found.items()]
+    if not told:
+        return TraitValue("nowhere", "nowhere", (reading.exchange.id,))
+    return TraitValue("; ".join(told[:12]), " ".join(sorted(dotted(path) for path in found)), (reading.exchange.id,))
+
+
+def _numbers(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    if isinstance(value, dict):
+        for key, part in list(value.items())[:40]:
+            yield from _numbers(part, (*path, key[:60]))
+    elif isinstance(value, int) and not isinstance(value, bool) and any(_COUNTED.search(part) for part in path):
+        yield path, value
+
+
+def _error(look: Seen, request: Request) -> TraitValue:
+    reading = look.of(request)
+    response = reading.exchange.response if reading else None
+    if reading is None or response is None or not reading.available:
+        return answered if isinstance(answered := answer_to(look, request), TraitValue) else unseen("no answer")
+    ids = (reading.exchange.id,)
+    if reading.success:
+        return TraitValue(f"accepted with {reading.status}", "accepted", ids)
+    body = response.json
+    kind = "no body" if not response.body else "no JSON" if body is NOT_JSON else ""
+    key = kind or shape_of(body, ordered=True)
+    return TraitValue(f"{reading.status} {kind or shape_of(body)} as {response.media_type or 'no media type'}", f"{reading.status} {key} {response.media_type}", ids)

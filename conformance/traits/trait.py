@@ -1,0 +1,180 @@
+"""A trait: what is asked to see one thing, and how the answers are told in a few words."""
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+from attrs import field, frozen
+
+from conformance.checks.reading import Reading, as_float
+from conformance.contract import Contract, select
+from conformance.model.exchange import NOT_JSON, Request
+
+# Two lawful answers to one request may differ by as much (scores from 0 to 1).
+WOBBLE = 2e-4
+_LONGEST = 200
+
+
+class Seen(Protocol):
+    """What a trait may look at."""
+
+    @property
+    def contract(self) -> Contract:
+        """The target's own contract."""
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Everything that was asked."""
+
+    @property
+    def noise(self) -> float:
+        """How far scores move when nothing does: the largest difference between equal requests, as a part of the scores' spread."""
+
+    def of(self, request: Request) -> Reading | None:
+        """Return the exchange of a request, or None when it was not asked."""
+
+
+@frozen
+class TraitValue:
+    """What was seen, in a reader's words; `key` is the same for targets that behave alike.
+
+    `shown` is false where nothing could be seen; then `value` says why.
+    """
+
+    value: str
+    key: str
+    exchanges: tuple[str, ...] = ()
+    shown: bool = True
+
+
+@frozen
+class Trait:
+    """One thing to see: an id that is the same for every contract, a sentence, what to ask, and the reader of the answers."""
+
+    id: str
+    sentence: str
+    requests: tuple[Request, ...] = field(repr=False)
+    read: Callable[[Seen], TraitValue] = field(repr=False)
+
+
+NOT_ASKED = TraitValue("not asked", "not asked", shown=False)
+
+
+def unseen(why: str, *readings: Reading) -> TraitValue:
+    """Return that nothing could be seen, and why."""
+    return TraitValue(f"not shown: {why}", "not shown", tuple(reading.exchange.id for reading in readings), shown=False)
+
+
+def message(reading: Reading) -> str:
+    """Return an error's own words, cut: its message if there is one, else its body's start."""
+    response = reading.exchange.response
+    if response is None:
+        return reading.exchange.error or "no answer"
+    body = response.json
+    places = [place for answer in reading.contract.answers.values() for place in answer.places if place.role == "error_message"]
+    found = [value for place in places for value in select(body, place.path) if isinstance(value, str)]
+    if not found:
+        # No shape is declared for it: of an error's texts, the longest one explains it.
+        found = sorted(_texts(body), key=len, reverse=True)[:1]
+    words = found[0] if found else response.text
+    words = " ".join(words[: 4 * _LONGEST].split())
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+
+
+def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list) and depth < 6:
+        for part in list(value.values() if isinstance(value, dict) else value)[:40]:
+            yield from _texts(part, depth + 1)
+
+
+def refused(reading: Reading) -> TraitValue:
+    """Return how a request was refused; servers that refuse with one status behave alike, whatever their words."""
+    return TraitValue(f"refused with {reading.status}: {message(reading)}", f"refused {reading.status}", (reading.exchange.id,))
+
+
+def answer_to(look: Seen, request: Request) -> Reading | TraitValue:
+    """Return the reading of a request that was taken, or what to tell in its place."""
+    reading = look.of(request)
+    if reading is None:
+        return NOT_ASKED
+    if not reading.available:
+        return unseen(f"the service was not available ({reading.exchange.error or reading.status})", reading)
+    return reading if reading.success else refused(reading)
+
+
+def rows(reading: Reading) -> list[Any] | None:
+    """Return the results of any request that was taken, lawful by the contract or not."""
+    place = reading.contract.success.place("results")
+    if place is None or not reading.success or reading.answer is NOT_JSON:
+        return None
+    found = select(reading.answer, place.path)
+    return found[0] if found and isinstance(found[0], list) else None
+
+
+def scores(reading: Reading) -> Mapping[int, float] | None:
+    """Return score by index, or None where the answer gives none."""
+    top, index, score = (reading.contract.success.place(role) for role in ("results", "index", "score"))
+    held = rows(reading)
+    if held is None or top is None or index is None or score is None:
+        return None
+    found: dict[int, float] = {}
+    for row in held:
+        at, value = (select(row, place.path[len(top.path) + 1 :]) for place in (index, score))
+        if not at or not value or not isinstance(at[0], int) or isinstance(value[0], bool) or not isinstance(value[0], int | float):
+            return None
+        if at[0] in found:
+            return None
+        found[at[0]] = as_float(value[0])
+    return found
+
+
+def moved(one: Mapping[int, float], other: Mapping[int, float]) -> float | None:
+    """Return the largest difference of a score, as a part of the scores' spread where that is more than 1; None without a common index or with a score that is not finite."""
+    both = one.keys() & other.keys()
+    if not both or not all(map(math.isfinite, (*one.values(), *other.values()))):
+        return None
+    spread = max(1.0, max(one.values()) - min(one.values()))
+    return max(abs(one[key] - other[key]) for key in both) / spread
+
+
+def noise(readings: Iterable[Reading]) -> float:
+    """Return the largest difference between the scores of two answers to equal requests; 0.0 where none was asked twice."""
+    return max((moved(one, other) or 0.0 for one, other in (map(scores, pair) for pair in repeated(readings)) if one and other), default=0.0)
+
+
+def repeated(readings: Iterable[Reading]) -> Iterator[tuple[Reading, Reading]]:
+    """Yield the answers to equal requests, each with the first of them."""
+    first: dict[tuple[object, ...], Reading] = {}
+    for reading in readings:
+        request = reading.exchange.request
+        if scores(reading):
+            known = first.setdefault((request.method, request.path, request.headers, request.body), reading)
+            if known is not reading:
+                yield known, reading
+
+
+def plain(value: float) -> str:
+    """Return a number in few digits."""
+    return f"{value:.3g}"
+
+
+def written(reading: Reading) -> list[str]:
+    """Return the scores as they were written, digit for digit."""
+    top, score = reading.contract.success.place("results"), reading.contract.success.place("score")
+    response = reading.exchange.response
+    if top is None or score is None or response is None or rows(reading) is None:
+        return []
+    try:
+        body = json.loads(response.body, parse_float=_Written)
+    except (ValueError, RecursionError):
+        return []
+    return [str(value) for value in select(body, score.path) if isinstance(value, _Written | int) and not isinstance(value, bool)]
+
+
+class _Written(str):
+    """A number's own spelling."""
+
+    __slots__ = ()

@@ -1,0 +1,79 @@
+"""What happens around the operation: a trailing slash, another method, and how much is taken."""
+
+from collections.abc import Iterator
+
+from conformance.model.exchange import Request
+from conformance.probes.kit import Kit
+from conformance.probes.texts import DOCUMENTS, filler, many
+from conformance.traits.trait import NOT_ASKED, Seen, Trait, TraitValue, message, refused, rows, unseen
+
+_DOCUMENTS = 64
+_BYTES = 16_384
+_STEP = 4
+
+
+def transport_traits(kit: Kit) -> Iterator[Trait]:
+    """Yield what to ask about path and method."""
+    slash = kit.request(kit.body(), path=f"{kit.contract.path}/")
+    yield Trait("path.slash", "The path with a trailing slash", (slash,), lambda look: _status(look, slash))
+    declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.path]}
+    if "GET" not in declared:
+        get = kit.request(b"", method="GET", media="")
+        yield Trait("method.get", "GET in place of the declared method", (get,), lambda look: _status(look, get))
+
+
+def _status(look: Seen, request: Request) -> TraitValue:
+    reading = look.of(request)
+    if reading is None:
+        return NOT_ASKED
+    response = reading.exchange.response
+    if response is None or not reading.available:
+        return unseen(f"the service was not available ({reading.exchange.error or reading.status})", reading)
+    where = response.header("location")
+    ids = (reading.exchange.id,)
+    if where is not None:
+        return TraitValue(f"{reading.status}, to {where[:120]}", f"redirect {reading.status}", ids)
+    if reading.success:
+        kind = "ranked" if rows(reading) is not None else f"answered with {response.media_type or 'no media type'}"
+        return TraitValue(f"{reading.status}: {kind}", f"{reading.status} {kind}", ids)
+    return refused(reading)
+
+
+def limit_traits(kit: Kit, documents: int, size: int) -> Iterator[Trait]:
+    """Yield what to ask to find limits, up to a number of documents and a number of bytes in one document; 0 leaves one out."""
+    primary = kit.primary
+    counts = [(n, kit.request(kit.body(documents=kit.documents(primary, many(n))))) for n in _ladder(_DOCUMENTS, documents)]
+    if counts:
+        yield Trait("limit.documents", "Documents in one request", tuple(r for _, r in counts), lambda look: _ladder_told(look, counts, "documents"))
+    sizes = [(n, kit.request(kit.body(documents=kit.documents(primary, (filler(n // 4)[:n], DOCUMENTS[1]))))) for n in _ladder(_BYTES, size)]
+    if sizes:
+        yield Trait("limit.bytes", "Bytes in one document", tuple(r for _, r in sizes), lambda look: _ladder_told(look, sizes, "bytes"))
+
+
+def _ladder(first: int, last: int) -> list[int]:
+    steps = []
+    while first < last:
+        steps.append(first)
+        first *= _STEP
+    return [*steps, last] if last > 0 else []
+
+
+def _ladder_told(look: Seen, steps: list[tuple[int, Request]], unit: str) -> TraitValue:
+    taken = 0
+    ids: list[str] = []
+    for number, request in steps:
+        reading = look.of(request)
+        if reading is None:
+            break
+        if not reading.available:
+            told = f"{taken:,} {unit} taken; {number:,} not answered ({reading.exchange.error or reading.status})"
+            return TraitValue(told, f"unanswered at {number}", (*ids[-1:], reading.exchange.id), shown=taken > 0)
+        if not reading.success:
+            return TraitValue(f"{number:,} {unit} refused with {reading.status}: {message(reading)}; {taken:,} taken" if taken else f"{number:,} {unit} refused with {reading.status}: {message(reading)}", f"refused at {number}", (*ids[-1:], reading.exchange.id))
+        held = rows(reading)
+        if unit == "documents" and held is not None and len(held) != number:
+            return TraitValue(f"only {len(held):,} of {number:,} documents are ranked", f"cut at {len(held)}", (reading.exchange.id,))
+        taken, ids = number, [*ids, reading.exchange.id]
+    if not ids:
+        return NOT_ASKED
+    return TraitValue(f"{taken:,} {unit} taken, the most that was tried", f"taken {taken}", tuple(ids[-1:]))
