@@ -1,6 +1,5 @@
-"""`compare.json`: the comparison for machines. Its schema is `schemas/compare.schema.json`."""
+"""A comparison as plain values (`schemas/comparison.schema.json`)."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -133,14 +132,3 @@ def _matrix(names: Sequence[str], matrix: ClauseTable) -> dict[str, Any]:
 
 def _cut(words: str) -> str:
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}… ({len(words):,} characters)"
-
-
-def render(comparison: Comparison) -> str:
-    """Return the comparison as JSON; lone surrogates, which a server can send, are escaped."""
-    held = document(comparison)
-    text = json.dumps(held, ensure_ascii=False, indent=1)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = json.dumps(held, indent=1)
-    return f"{text}\n"

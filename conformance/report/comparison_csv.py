@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from conformance.compare.clause_table import ClauseTable
 from conformance.compare.comparison import Comparison
-from conformance.report import text
+from conformance.document import text
 
 COLUMNS = ("part", "item", "target", "state", "value", "detail", "exchanges")
 _FORMULA = re.compile(r"[=+\-@\t\r|%]")

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from conformance.compare.clause_table import ClauseCell, ClauseState, ClauseTable
 from conformance.compare.comparison import Comparison
 from conformance.compare.migration import Effect
+from conformance.document import text
 from conformance.model.exchange import Exchange, Request
-from conformance.report import text
 from conformance.report.curl import reproduce
 
 _BUDGET = 1_500_000

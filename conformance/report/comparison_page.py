@@ -1,30 +1,21 @@
 """`compare.html`: one page, the answer first, nothing fetched, readable without a script."""
 
-import base64
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from attrs import define, field, frozen
 from markupsafe import Markup, escape
 
-from conformance import __version__
-from conformance.compare import charts
 from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState, ClauseTable
 from conformance.compare.comparison import CanReplace, Comparison
-from conformance.compare.excerpts import Excerpts
 from conformance.compare.migration import Effect
 from conformance.compare.portable import Portability
 from conformance.compare.summary import FIRST, summary_rows
 from conformance.compare.wording import cards, headline, meaning, scope
-from conformance.report import html, text
-from conformance.report.html import prose
-from conformance.document import moment
+from conformance.document import moment, text
+from conformance.report import comparison_charts, page
+from conformance.report.comparison_excerpts import Excerpts
 
-_TEMPLATES = Path(__file__).with_name("templates")
-# The pages of runs and of comparisons are one family.
-_FAMILY = Path(html.__file__).with_name("templates")
 _CLASS = {ClauseState.KEPT: "k", ClauseState.BROKEN: "b", ClauseState.KNOWN: "n", ClauseState.SURPRISE: "s", ClauseState.UNKNOWN: "u", ClauseState.ABSENT: "a"}
 _WORD = {ClauseState.KEPT: "✓", ClauseState.BROKEN: "✗ broken", ClauseState.KNOWN: "≈ known", ClauseState.SURPRISE: "✓ surprise", ClauseState.UNKNOWN: "? not shown", ClauseState.ABSENT: "–"}
 _ANSWERS = {CanReplace.NO: "bad", CanReplace.CARE: "open", CanReplace.YES: "good", CanReplace.UNKNOWN: "idle"}
@@ -58,14 +49,13 @@ class Table:
 
 def render(comparison: Comparison) -> str:
     """Return the page; the template escapes whatever it is given."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     excerpts, reasons = Excerpts(comparison), Reasons()
-    script = _file("compare.js")
     answers = [comparison.answer(migration) for migration in comparison.migrations]
     tone = "good" if set(answers) == {CanReplace.YES} else "bad" if set(answers) == {CanReplace.NO} else "open"
-    return environment.get_template("compare.html.j2").render(
+    return page.render(
+        "comparison.html.j2",
+        styles=("comparison.css",),
+        script="comparison.js",
         comparison=comparison,
         names=[text.one_line(name, 60) for name in comparison.names],
         headline=headline(comparison),
@@ -78,22 +68,15 @@ def render(comparison: Comparison) -> str:
         tables=list(_tables(comparison, excerpts, reasons)),
         areas=[(title, [row for row in comparison.spec_diff if row.area == area]) for area, title in _AREAS.items()],
         contracts=list(_contracts(comparison)),
-        charts=charts.charts(comparison),
-        charts_notice=charts.NOTICE,
+        charts=comparison_charts.charts(comparison),
+        charts_notice=comparison_charts.NOTICE,
         reasons=reasons.found,
         exchanges=list(excerpts.shown()),
         link=excerpts.link,
         effects=list(Effect),
         reach=Portability,
-        version=__version__,
         made=moment(comparison.made),
-        clean=text.visible,
-        line=text.one_line,
         dotted=_dotted,
-        prose=prose,
-        style=(_FAMILY / "report.css").read_text(encoding="utf-8") + _file("compare.css"),
-        script=script,
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
 
 
@@ -110,10 +93,6 @@ def _contracts(comparison: Comparison) -> Iterator[tuple[int, str, str]]:
 def _dotted(name: str) -> Markup:
     """Return a dotted name that a narrow column breaks between its words."""
     return Markup(_JOINT.sub(r"\1<wbr>", str(escape(text.one_line(name, 120)))))  # noqa: S704 - it is escaped right here
-
-
-def _file(name: str) -> str:
-    return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _tables(comparison: Comparison, excerpts: Excerpts, reasons: Reasons) -> Iterator[Table]:

@@ -83,6 +83,17 @@ PRODUCTS: Mapping[str, Product] = {
         forms={"markdown": "conformance.report.drift:markdown"},
         files={},
     ),
+    "comparison": Product(
+        document="conformance.compare.document:document",
+        schema="comparison",
+        terminal="conformance.report.comparison_terminal:show",
+        forms={
+            "csv": "conformance.report.comparison_csv:render",
+            "markdown": "conformance.report.comparison_markdown:render",
+            "html": "conformance.report.comparison_page:render",
+        },
+        files={"json": "compare.json", "csv": "compare.csv", "markdown": "compare.md", "html": "compare.html"},
+    ),
     "faults": Product(
         document="conformance.selftest.document:document",
         schema="faults",
