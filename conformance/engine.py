@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from conformance.causes import causes
 from conformance.contract import Contract
 from conformance.drift.collector import Collector
 from conformance.exchange.budget import Budget
@@ -312,6 +313,7 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, e
         facts=ledger.seen.facts(),
         notice=" ".join(filter(None, (_NOTICES.get(end, ""), silent))),
         variables=tuple(target.secrets) or ((target.variable,) if target.variable else ()),
+        causes=causes(verdicts, evidence.by_id, target.contract),
         deviations=standings(the_plan.known, verdicts, the_plan.clauses, datetime.fromtimestamp(started, UTC).date()),
     )
 

@@ -1,7 +1,7 @@
 """Explanations of what is accepted although the contract refuses it."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from conformance.causes.breach import Breaches
 from conformance.causes.draft import Draft, counted, quoted
@@ -9,7 +9,8 @@ from conformance.causes.scene import Fate, Scene, Symptom, Way, fate
 from conformance.causes.status import Pool
 
 _ALL, _FEW, _SAME = 0.9, 5, 3
-_LAX = "type"
+# One value that is accepted proves little.
+_PROVEN = 2
 
 
 def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -46,7 +47,7 @@ def _foreign(given: str, usual: str, prefix: str) -> bool:
 
 
 def everything(scene: Scene, pool: Pool) -> Iterator[Draft]:
-    """A server that refuses no invalid request."""
+    """Yield the draft of a server that refuses no invalid request."""
     taken = scene.of(Way.INVALID, Fate.ACCEPTED)
     asked = scene.of(Way.INVALID, Fate.ACCEPTED, Fate.REFUSED, Fate.BROKE)
     if len(taken) < _FEW or len(taken) < len(asked) * _ALL:
@@ -68,45 +69,19 @@ def everything(scene: Scene, pool: Pool) -> Iterator[Draft]:
 def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Fields that are not looked at, nulls that stand for absent ones, values that are converted, and fields that are hardly checked."""
     failing = {name: symptoms for name, symptoms in pool.items() if _accepts(symptoms) and name.startswith("request.")}
-    if not failing:
-        return
-    breaches = Breaches(scene.contract)
-    taken: dict[str, set[str]] = defaultdict(set)
-    kept: dict[str, set[str]] = defaultdict(set)
-    for reading in scene.of(Way.INVALID, Fate.ACCEPTED, Fate.REFUSED, Fate.BROKE):
-        found = {field for field, _ in breaches.of(reading)}
-        if len(found) == 1:
-            (taken if fate(reading) is Fate.ACCEPTED else kept)[next(iter(found))].add(reading.exchange.id)
-    by_field: dict[str, dict[str, str]] = defaultdict(dict)
+    left: dict[str, dict[str, str]] = defaultdict(dict)
     for name in failing:
         owner, keyword = _placed(scene, name)
         if owner:
-            by_field[owner][name] = keyword
-    ignored = [name for name in by_field if not kept[name] and len(taken[name]) >= 2 and len(by_field[name]) >= 2]  # noqa: PLR2004 - one value proves little
-    claimed: set[str] = set()
-    if ignored:
-        clauses = [name for owner in ignored for name in by_field[owner]]
-        claimed.update(clauses)
-        yield Draft(
-            "ignored-fields",
-            "",
-            f"{'The field' if len(ignored) == 1 else counted(len(ignored), 'field')} {'is' if len(ignored) == 1 else 'are'} not looked at, whatever stands there: {quoted(ignored, 12)}.",
-            f"each of {sum(len(taken[name]) for name in ignored)} invalid values of {'it' if len(ignored) == 1 else 'them'} accepted, none refused",
-            "Support the field, or refuse what the contract refuses.",
-            clauses,
-            {exchange for name in ignored for exchange in taken[name]},
-        )
-    for keyword, kind, title, mend in (
-        ("null", "nulls", "A null is taken for an absent field: {}.", "Refuse nulls, or let the contract say that they may stand there."),
-        (_LAX, "conversions", "Values of another type are converted, not refused: {}.", "Switch conversion off (strict types)."),
-    ):
-        found = {name: owner for owner, clauses in by_field.items() for name, word in clauses.items() if word == keyword and name not in claimed}
-        owners = list(dict.fromkeys(found.values()))
-        if len(owners) >= _SAME:
-            claimed.update(found)
-            yield Draft(kind, "", title.format(quoted(owners, 12)), f"{counted(len(owners), 'field')}, one habit", mend, list(found), _exchanges(failing, found))
-    for clauses in by_field.values():
-        own = [name for name, word in clauses.items() if name not in claimed and word not in {"null", "required"}]
+            left[owner][name] = keyword
+    if not left:
+        return
+    for found in (_ignored(scene, left), *_habits(failing, left)):
+        if found is not None:
+            yield found
+            left = {owner: {name: word for name, word in clauses.items() if name not in found.clauses} for owner, clauses in left.items()}
+    for clauses in left.values():
+        own = [name for name, word in clauses.items() if word not in {"null", "required"}]
         prefix = _deepest(own)
         if prefix:
             under = [name for name in own if name.startswith(f"{prefix}.")]
@@ -114,12 +89,50 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
             yield Draft("unchecked-field", where, f"`{where}` is hardly checked.", f"{counted(len(under), 'constraint')} of `{where}` not enforced", "Check it against the contract.", under, _exchanges(failing, under))
 
 
+def _ignored(scene: Scene, left: Mapping[str, Mapping[str, str]]) -> Draft | None:
+    """Return a draft of the fields of which no invalid value is refused."""
+    breaches = Breaches(scene.contract)
+    taken: dict[str, set[str]] = defaultdict(set)
+    kept: set[str] = set()
+    for reading in scene.of(Way.INVALID, Fate.ACCEPTED, Fate.REFUSED, Fate.BROKE):
+        found = {name for name, _ in breaches.of(reading)}
+        if len(found) == 1 and fate(reading) is Fate.ACCEPTED:
+            taken[found.pop()].add(reading.exchange.id)
+        elif len(found) == 1:
+            kept |= found
+    ignored = [name for name, clauses in left.items() if name not in kept and len(taken[name]) >= _PROVEN and len(clauses) >= _PROVEN]
+    if not ignored:
+        return None
+    told = "The field is not looked at" if len(ignored) == 1 else f"{len(ignored)} fields are not looked at"
+    return Draft(
+        "ignored-fields",
+        "",
+        f"{told}, whatever value it has: {quoted(ignored, 12)}.".replace("fields are not looked at, whatever value it has", "fields are not looked at, whatever value they have"),
+        f"{sum(len(taken[name]) for name in ignored)} invalid values accepted, none refused",
+        f"Support {'it' if len(ignored) == 1 else 'them'}, or refuse what the contract refuses.",
+        [name for owner in ignored for name in left[owner]],
+        {exchange for name in ignored for exchange in taken[name]},
+    )
+
+
+def _habits(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Draft]:
+    """Yield what is accepted in one way in several fields."""
+    for keyword, kind, title, mend in (
+        ("null", "nulls", "A null is taken for an absent field: {}.", "Refuse nulls, or let the contract say that they may stand there."),
+        ("type", "conversions", "Values of another type are converted, not refused: {}.", "Switch conversion off (strict types)."),
+    ):
+        found = {name: owner for owner, clauses in left.items() for name, word in clauses.items() if word == keyword}
+        owners = list(dict.fromkeys(found.values()))
+        if len(owners) >= _SAME:
+            yield Draft(kind, "", title.format(quoted(owners, 12)), f"{len(owners)} fields, one habit", mend, list(found), _exchanges(failing, found))
+
+
 def _accepts(symptoms: tuple[Symptom, ...]) -> bool:
     return bool(symptoms) and sum(s.way is Way.INVALID and s.fate is Fate.ACCEPTED for s in symptoms) * 2 > len(symptoms)
 
 
-def _exchanges(failing: Pool, names: object) -> set[str]:
-    return {symptom.exchange for name in names for symptom in failing[name]}  # type: ignore[attr-defined]
+def _exchanges(failing: Pool, names: Iterable[str]) -> set[str]:
+    return {symptom.exchange for name in names for symptom in failing[name]}
 
 
 def _placed(scene: Scene, clause: str) -> tuple[str, str]:

@@ -14,8 +14,7 @@ from conformance.model.exchange import NOT_JSON
 
 _MOST, _SEVERAL = 0.9, 2
 _SCHEMA = frozenset(
-    "type required minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern minItems maxItems"
-    " uniqueItems enum const oneOf anyOf not additionalProperties minProperties maxProperties".split()
+    ["type", "required", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "enum", "const", "oneOf", "anyOf", "not", "additionalProperties", "minProperties", "maxProperties"]
 )
 _UNUSABLE = frozenset({"type", "required", "oneOf", "anyOf"})
 _HEADER = "response.headers."
@@ -51,7 +50,7 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
         extra.update(more)
     lacking = [name for name, number in missing.items() if number >= len(answers) * _MOST]
     added = [name for name, number in extra.items() if number >= len(answers) * _MOST]
-    tops = {name for name in (place.path[0] for place in scene.contract.success.places if place.path)}
+    tops = {place.path[0] for place in scene.contract.success.places if place.path}
     odd = {reading.exchange.id for reading in scene.readings.values() if reading.answered and isinstance(reading.answer, dict) and not tops & reading.answer.keys()}
     strange = len(odd) >= len(answers)
     if tops and odd and not strange:
@@ -114,15 +113,15 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
             wrong.setdefault(found[0], []).append(name)
     claimed: set[str] = set()
     # The outermost first: what stands in a broken object is broken with it.
-    for place in sorted(wrong, key=lambda one: one.count(".") if one else -1):
-        base = [name for name in wrong[place] if name not in claimed]
+    for where in sorted(wrong, key=lambda one: one.count(".") if one else -1):
+        base = [name for name in wrong[where] if name not in claimed]
         if not base:
             continue
         keywords = {name.rpartition(".")[2] for name in base}
         unusable = bool(keywords & _UNUSABLE)
-        rest = [name for name in pool if name not in claimed and name not in base and _rests(name, place, roles, unusable=unusable)]
+        rest = [name for name in pool if name not in claimed and name not in base and _rests(name, where, roles, unusable=unusable)]
         claimed.update((*base, *rest))
-        yield _of_place(scene, pool, place, base, rest)
+        yield _of_place(scene, pool, where, base, rest)
     index = roles.get("index")
     ranged = [f"response.{index}.{word}" for word in ("range", "unique") if f"response.{index}.{word}" in pool and f"response.{index}.{word}" not in claimed]
     if ranged and index is not None:

@@ -22,7 +22,7 @@ def look(reading: Reading) -> str:
         return "an empty body" if not raw.strip() else "a web page" if "html" in media else "plain text"
     if isinstance(body, dict):
         return "an object with " + (listed([f"`{key}`" for key in body][:6]) if body else "nothing")
-    return {str: "a JSON string", list: "a list"}.get(type(body), "JSON of another sort")
+    return "a JSON string" if isinstance(body, str) else "a list" if isinstance(body, list) else "JSON of another sort"
 
 
 def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:

@@ -41,11 +41,11 @@ def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contr
     scene = Scene(contract, verdicts, exchanges)
     if not scene.failed:
         return ()
-    pool = {name: symptoms for name, symptoms in scene.symptoms.items()}
+    pool = dict(scene.symptoms)
     drafts: list[Draft] = []
     for explain in _EXPLANATIONS:
         for draft in explain(scene, pool):
-            wide = [name for name in draft.clauses if name.startswith(_WIDE) and draft.kind not in {"envelope"}]
+            wide = [name for name in draft.clauses if name.startswith(_WIDE) and draft.kind != "envelope"]
             draft.clauses = [name for name in dict.fromkeys(draft.clauses) if name in pool and name not in wide]
             if not draft.clauses and not any(name in pool for name in wide):
                 continue

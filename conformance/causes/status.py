@@ -65,7 +65,7 @@ def _wanted(scene: Scene, way: Way) -> str:
 
 
 def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
-    """Requests that the server breaks on: 5xx, or no answer."""
+    """Yield drafts of requests that the server breaks on: 5xx, or no answer."""
     cited = {s.exchange for symptoms in pool.values() for s in symptoms if s.fate is Fate.BROKE and not s.about_error} - scene.explained
     if not cited:
         return
@@ -75,7 +75,7 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
 
 
 def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
-    """Valid requests that are refused."""
+    """Yield drafts of valid requests that are refused."""
     cited = {s.exchange for symptoms in pool.values() for s in symptoms if s.way is Way.VALID and s.fate is Fate.REFUSED} - scene.explained
     bad = [scene.readings[name] for name in sorted(cited)]
     yield from _parts(scene, pool, bad, scene.answers, "refused", "refused with", "Accept them, for the contract allows them.")

@@ -7,10 +7,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from conformance.checks.reading import Reading
 from conformance.causes.scene import Way
-from conformance.contract import Contract
-from conformance.model.exchange import NOT_JSON
+from conformance.checks.reading import Reading
 
 _ESCAPED = re.compile(rb"\\u00[2-7][0-9a-f]", re.IGNORECASE)
 _DEEP = re.compile(rb"\[{50}|(?:\{[^{}\[\]]{0,40}:){50}")
@@ -91,7 +89,7 @@ def _raw(raw: bytes) -> Iterator[Trait]:
     ):
         if found:
             yield Trait("body", name, words)
-    if raw[:1] in b"{[" and text != text.strip() or re.search(r'^\{\s*\n|" : ', text):
+    if (raw[:1] in b"{[" and text != text.strip()) or re.search(r'^\{\s*\n|" : ', text):
         yield Trait("spelling", "space", "white space in the JSON")
     if _ESCAPED.search(raw):
         yield Trait("spelling", "escapes", "escaped letters in the JSON")
@@ -112,7 +110,7 @@ def form(value: Any) -> str:
         return "a boolean"
     if isinstance(value, int | float):
         return "a number"
-    return {str: "a string", list: "a list", dict: "an object"}.get(type(value), "something else")
+    return "a string" if isinstance(value, str) else "a list" if isinstance(value, list) else "an object"
 
 
 def _fields(reading: Reading) -> Iterator[Trait]:
@@ -188,7 +186,7 @@ class Measure:
 def measures(reading: Reading) -> Mapping[Measure, float]:
     """Return the numbers of a request: how many documents, how long they are, and its numeric fields."""
     found: dict[Measure, float] = {}
-    if not isinstance(reading.body, dict) or reading.body is NOT_JSON:
+    if not isinstance(reading.body, dict):
         return found
     documents = reading.contract.request_field("documents")
     if documents is not None and documents.name in reading.body:
