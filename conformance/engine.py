@@ -12,6 +12,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from conformance.causes import causes
+from conformance.causes.dialect import hints
 from conformance.contract import Contract
 from conformance.drift.collector import Collector
 from conformance.exchange.budget import Budget
@@ -33,6 +34,7 @@ from conformance.requirements.generated import ALLOWED, FORBIDDEN, generated_req
 from conformance.requirements.observations import observe, questions
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.tally import Tally
+from conformance.trial import attempt, is_trial
 from conformance.verdict.standing import standings
 from conformance.verdict.weigh import exit_status, weigh
 
@@ -192,6 +194,7 @@ class Ledger:
     requests: int = field(default=0, init=False)
     tokens: int = field(default=0, init=False)
     exchanges: list[Exchange] = field(factory=list, init=False, repr=False)
+    trials: list[Exchange] = field(factory=list, init=False, repr=False)
     tally: Tally = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -209,6 +212,9 @@ class Ledger:
     def recall(self, exchange: Exchange) -> None:
         """Take in an exchange that was recorded earlier."""
         self.requests += 1
+        if is_trial(exchange):
+            self.trials.append(exchange)
+            return
         self.tokens += self._meter.charge(exchange)
         self.seen.add(exchange)
         if exchange.generated:
@@ -314,6 +320,7 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, e
         notice=" ".join(filter(None, (_NOTICES.get(end, ""), silent))),
         variables=tuple(target.secrets) or ((target.variable,) if target.variable else ()),
         causes=causes(verdicts, evidence.by_id, target.contract),
+        hints=() if status is Exit.KEPT else hints(target.contract, target.base_url, evidence.by_id, ledger.trials),
         deviations=standings(the_plan.known, verdicts, the_plan.clauses, datetime.fromtimestamp(started, UTC).date()),
     )
 
@@ -345,6 +352,7 @@ async def send_all(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Cal
         if not ledger.evidence.accepted_any and not _hopeless(sender, control):
             await sender.send(wire, the_plan.lawful[:8], arrived)
         if not ledger.evidence.accepted_any:
+            await attempt(the_plan.kit, sender)
             return False
         await sender.send(wire, the_plan.requests, arrived)
         for _ in range(2):

@@ -1,7 +1,8 @@
 """Explanations of what is accepted although the contract refuses it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from conformance.causes.breach import Breaches
 from conformance.causes.draft import Draft, counted, quoted
@@ -9,6 +10,16 @@ from conformance.causes.scene import Fate, Scene, Symptom, Way, fate
 from conformance.causes.status import Pool
 
 _ALL, _FEW, _SAME = 0.9, 5, 3
+_HABITS = (
+    (("null",), "nulls", "A null is taken for an absent field: {}.", "Refuse nulls, or let the contract say that they may stand there."),
+    (("type",), "conversions", "Values of another type are converted, not refused: {}.", "Switch conversion off (strict types)."),
+    (
+        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "multipleOf"),
+        "bounds",
+        "Bounds are not enforced: {}.",
+        "Refuse values beyond the contract's bounds.",
+    ),
+)
 # One value that is accepted proves little.
 _PROVEN = 2
 
@@ -76,10 +87,15 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
             left[owner][name] = keyword
     if not left:
         return
-    for found in (_ignored(scene, left), *_habits(failing, left)):
+    habits: list[Callable[[], Draft | None]] = [partial(_ignored, scene, pool, left), partial(_any_model, scene, failing, left)]
+    habits += [partial(_habit, failing, left, *words) for words in _HABITS]
+    for habit in habits:
+        found = habit()
         if found is not None:
             yield found
-            left = {owner: {name: word for name, word in clauses.items() if name not in found.clauses} for owner, clauses in left.items()}
+            for clauses in left.values():
+                for name in found.clauses:
+                    clauses.pop(name, None)
     for clauses in left.values():
         own = [name for name, word in clauses.items() if word not in {"null", "required"}]
         prefix = _deepest(own)
@@ -89,7 +105,7 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
             yield Draft("unchecked-field", where, f"`{where}` is hardly checked.", f"{counted(len(under), 'constraint')} of `{where}` not enforced", "Check it against the contract.", under, _exchanges(failing, under))
 
 
-def _ignored(scene: Scene, left: Mapping[str, Mapping[str, str]]) -> Draft | None:
+def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) -> Draft | None:
     """Return a draft of the fields of which no invalid value is refused."""
     breaches = Breaches(scene.contract)
     taken: dict[str, set[str]] = defaultdict(set)
@@ -110,21 +126,34 @@ def _ignored(scene: Scene, left: Mapping[str, Mapping[str, str]]) -> Draft | Non
         f"{told}, whatever value it has: {quoted(ignored, 12)}.".replace("fields are not looked at, whatever value it has", "fields are not looked at, whatever value they have"),
         f"{sum(len(taken[name]) for name in ignored)} invalid values accepted, none refused",
         f"Support {'it' if len(ignored) == 1 else 'them'}, or refuse what the contract refuses.",
-        [name for owner in ignored for name in left[owner]],
+        [*(name for owner in ignored for name in left[owner]), *_about(scene, pool, ignored)],
         {exchange for name in ignored for exchange in taken[name]},
     )
 
 
-def _habits(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Draft]:
-    """Yield what is accepted in one way in several fields."""
-    for keyword, kind, title, mend in (
-        ("null", "nulls", "A null is taken for an absent field: {}.", "Refuse nulls, or let the contract say that they may stand there."),
-        ("type", "conversions", "Values of another type are converted, not refused: {}.", "Switch conversion off (strict types)."),
-    ):
-        found = {name: owner for owner, clauses in left.items() for name, word in clauses.items() if word == keyword}
-        owners = list(dict.fromkeys(found.values()))
-        if len(owners) >= _SAME:
-            yield Draft(kind, "", title.format(quoted(owners, 12)), f"{len(owners)} fields, one habit", mend, list(found), _exchanges(failing, found))
+def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
+    """Yield clauses that rest on what the contract says of some fields, whatever they are about."""
+    pointers = tuple(f"{branch.fields[name].pointer}/" for branch in scene.contract.branches for name in fields if name in branch.fields)
+    yield from (name for name in pool if not name.startswith("request.") and scene.failed[name].clause.source.startswith(pointers))
+
+
+def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Draft | None:
+    """Return a draft of a model that is not looked at: any name is accepted, and none."""
+    model = scene.contract.request_field("model")
+    names = [name for name, word in left.get(model.name if model else "", {}).items() if word in {"required", "unknown"}]
+    if model is None or len(names) < _PROVEN:
+        return None
+    title = f"`{model.name}` is not looked at: any name is accepted, and none."
+    return Draft("any-model", "", title, f"{len(names)} clauses on `{model.name}`", "Refuse models that are not served.", names, _exchanges(failing, names))
+
+
+def _habit(failing: Pool, left: Mapping[str, Mapping[str, str]], keywords: tuple[str, ...], kind: str, title: str, mend: str) -> Draft | None:
+    """Return a draft of what is accepted in one way in several fields."""
+    found = {name: owner for owner, clauses in left.items() for name, word in clauses.items() if word in keywords}
+    owners = list(dict.fromkeys(found.values()))
+    if len(owners) < _SAME:
+        return None
+    return Draft(kind, "", title.format(quoted(owners, 12)), f"{len(owners)} fields, one habit", mend, list(found), _exchanges(failing, found))
 
 
 def _accepts(symptoms: tuple[Symptom, ...]) -> bool:

@@ -1,6 +1,7 @@
 """Which contract answers follow, and what else could be tried: pure; somebody else sends."""
 
 import re
+import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -119,47 +120,76 @@ def _valid(compiled: Any, value: Any) -> bool:
 def likeness(contract: Contract, exchanges: Mapping[str, Exchange], base_url: str) -> tuple[str, ...]:
     """Return a hint where another shipped contract fits the answers clearly better, else nothing."""
     own = fit(contract, exchanges.values(), contract)
-    others = [fit(load(name), exchanges.values(), contract) for name in catalogue.names() if name != contract.name]
-    best = max(others, key=lambda one: (one.share, one.total), default=None)
-    if best is None or best.total < _FEW or best.share < _FITS or best.share < own.share + _BETTER:
+    others = [(fit(other, exchanges.values(), contract), other) for other in map(load, catalogue.names()) if other.name != contract.name]
+    best, other = max(others, key=lambda pair: (pair[0].share, pair[0].total), default=(own, contract))
+    if best.total < _FEW or best.share < _FITS or best.share < own.share + _BETTER:
         return ()
     told = f"The service answers as `{best.contract}` does ({len(best.seen)} of {best.total} traits; `{contract.name}`: {len(own.seen)} of {own.total})."
-    return (f"{told} Try `{command(base_url, contract=best.contract)}`.",)
+    place = f"{base_url.rstrip('/')}{contract.path}"
+    return (f"{told} Try `{command(place.removesuffix(other.path) if place.endswith(other.path) else base_url, contract=best.contract)}`.",)
 
 
 def command(base_url: str, *, contract: str = "", model: str = "") -> str:
     """Return the command that judges a base URL."""
-    return " ".join(filter(None, ("rerank-conformance run", base_url, f"--contract {contract}" if contract else "", f"--model {model}" if model else "")))
+    return " ".join(filter(None, ("rerank-conformance run", shlex.quote(base_url), f"--contract {contract}" if contract else "", f"--model {shlex.quote(model)}" if model else "")))
+
+
+def hints(contract: Contract, base_url: str, exchanges: Mapping[str, Exchange], trials: Iterable[Exchange]) -> tuple[str, ...]:
+    """Return what to try instead, each with the exact command: what a trial showed, else the contract that answers follow."""
+    found = []
+    for exchange in trials:
+        response = exchange.response
+        if response is None or not 200 <= response.status < 300 or exchange.request.method == "GET":
+            continue
+        place = exchange.url.removesuffix(exchange.request.path)
+        other = _speaker(exchange) if response.json is not NOT_JSON else None
+        name = other.name if other is not None and other.name != contract.name else ""
+        asked = exchange.request.json
+        field = (other or contract).request_field("model")
+        model = asked.get(field.name) if isinstance(asked, dict) and field is not None else None
+        named = model if isinstance(model, str) and model not in contract.models and not name else ""
+        if place == base_url.rstrip("/") and not named and not name:
+            continue
+        words = f"A request is accepted {f'under {place}' if place != base_url.rstrip('/') else f'with the model {named}' if named else f'in the form of `{name}`'}."
+        found.append(f"{words} Try `{command(place, contract=name, model=named)}`.")
+    return tuple(dict.fromkeys(found)) or likeness(contract, exchanges, base_url)
+
+
+def _speaker(exchange: Exchange) -> Contract | None:
+    """Return the shipped contract whose answer this is, or None."""
+    body = exchange.response.json if exchange.response else NOT_JSON
+    for name in catalogue.names():
+        other = load(name)
+        schema = next(iter(other.success.media.values()), None)
+        if schema is not None and exchange.request.path == other.path and _valid(other.request_validator, other.flat(exchange.request.json)) and _valid(validator(schema), body):
+            return other
+    return None
 
 
 @frozen
 class Trial:
-    """One request that may show what was meant: its URL, the request, and the hint if it is accepted."""
+    """One request that may show what was meant, and the base URL to send it to."""
 
-    url: str
+    base_url: str
     request: Request
-    hint: str
 
 
-def elsewhere(base_url: str, contract: str, control: Request, status: int) -> tuple[Trial, ...]:
-    """Return where else the control request could be accepted, when it was refused as an unknown path: with `/v1`, or without."""
+def elsewhere(base_url: str, control: Request, status: int) -> tuple[Trial, ...]:
+    """Return where else a request that was refused as an unknown path may be accepted: with `/v1`, or without."""
     if status not in _ABSENT:
         return ()
-    bare = _VERSION.sub("", base_url.rstrip("/"))
-    places = [bare] if bare != base_url.rstrip("/") else [f"{bare}/v1", f"{bare}/v2"]
-    return tuple(
-        Trial(f"{place}{control.path}", control, f"The path is served under {place}. Try `{command(place, contract=contract)}`.") for place in places
-    )
+    base = base_url.rstrip("/")
+    bare = _VERSION.sub("", base)
+    return tuple(Trial(place, control) for place in ([bare] if bare != base else [f"{base}/v1"]))
 
 
-def catalogued(base_url: str, control: Request) -> Request:
+def catalogued(base_url: str, control: Request) -> Trial:
     """Return the request for the list of models that many services have beside their operation."""
-    del base_url
-    return Request("GET", "/models", tuple(pair for pair in control.headers if pair[0].lower() != "content-type"), b"")
+    return Trial(base_url, Request("GET", "/models", tuple(pair for pair in control.headers if pair[0].lower() != "content-type"), b""))
 
 
 def offered(body: Any, known: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of models in a list of models, those that sound like rerankers first, none that the contract has."""
+    """Return the names in a list of models that the contract does not know, those that sound like rerankers first."""
     rows = body.get("data", body.get("models")) if isinstance(body, dict) else body
     names = [row if isinstance(row, str) else row.get("id", row.get("name")) for row in rows if isinstance(row, str | dict)] if isinstance(rows, list) else []
     fitting = [name for name in dict.fromkeys(names) if isinstance(name, str) and name not in known and re.fullmatch(r"[\w./:@+-]{1,200}", name)]

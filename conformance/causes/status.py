@@ -90,7 +90,7 @@ def _parts(scene: Scene, pool: Pool, bad: list[Reading], good: list[Reading], ki
         # Models, fields and forms of one field are one thing to mend.
         shared = part.trait.group if part.trait.group in {"model", "field"} else f"{part.trait.group}.{part.trait.name}"
         if part.trait.group in {"form", "item"}:
-            shared = f"form.{part.trait.name.partition(':')[0]}"
+            shared = "forms"
         merged[shared].append(part)
     for shared, group in merged.items():
         exchanges = {name for part in group for name in part.exchanges}
