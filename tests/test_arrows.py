@@ -21,6 +21,7 @@ ORDER = (
     "checks",
     "requirements",
     "verdict",
+    "causes",
     "store",
     "drift",
     "fuzzing",
@@ -30,6 +31,7 @@ ORDER = (
     "recording",
     "targets",
     "nightly",
+    "traits",
     "compare",
     "selftest",
     "report",
@@ -39,7 +41,7 @@ ORDER = (
     "__main__",
 )
 # Pure functions on what was recorded: the sender, and what conducts it, are not for them, whatever stands between.
-PURE = ("document", "checks", "requirements", "verdict", "drift")
+PURE = ("document", "checks", "requirements", "verdict", "causes", "drift", "traits")
 SENDER = "exchange.sender"
 NAMED = re.compile(rf"{PACKAGE}(\.\w+)+:\w+")
 

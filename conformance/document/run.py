@@ -38,19 +38,6 @@ def document(run: Run) -> dict[str, Any]:
         "latency": latency(run.exchanges.values()),
         "notice": run.notice,
         "summary": {str(outcome): sum(v.outcome is outcome for v in run.verdicts) for outcome in Outcome},
-        "causes": [
-            {
-                "id": cause.id,
-                "kind": cause.kind,
-                "title": cause.title,
-                "level": str(cause.level),
-                "requirements": list(cause.requirements),
-                "exchanges": list(cause.exchanges),
-                "explains": cause.explains,
-                "mend": cause.mend,
-            }
-            for cause in run.causes
-        ],
         "verdicts": [
             {
                 "requirement": verdict.clause.id,
@@ -69,6 +56,20 @@ def document(run: Run) -> dict[str, Any]:
             }
             for verdict in run.verdicts
         ],
+        "causes": [
+            {
+                "id": cause.id,
+                "kind": cause.kind,
+                "title": cause.title,
+                "level": str(cause.level),
+                "requirements": list(cause.requirements),
+                "exchanges": list(cause.exchanges),
+                "explains": cause.explains,
+                "mend": cause.mend,
+            }
+            for cause in run.causes
+        ],
+        "hints": list(run.hints),
         "deviations": [
             {
                 **standing.deviation.plain(),

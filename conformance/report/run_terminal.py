@@ -105,6 +105,8 @@ def _summary(run: Run, folder: Path, paint: Painter) -> Iterator[str]:
     if run.notice:
         yield paint("notice", text.one_line(run.notice, 1_000))
         yield ""
+    for hint in run.hints:
+        yield f"{paint('notice', 'TRY')} {text.one_line(hint, 1_000)}"
     told = ", ".join(f"{count} {NAMES[outcome]}" for outcome, count in counts(run).items() if count)
     kind = {0: "good", 1: "bad"}.get(run.exit_code, "notice")
     yield f"{paint(kind, headline(run))} ({told}; {many(run.requests, 'request')}, {run.duration_s:.1f} s)"

@@ -20,6 +20,7 @@ from conformance.running.ledger import Ledger
 from conformance.running.plan import Plan, plan
 from conformance.running.settings import Settings
 from conformance.running.target import Target
+from conformance.running.trial import attempt
 
 
 @frozen
@@ -108,6 +109,7 @@ async def send_all(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Cal
         if not ledger.evidence.accepted_any and not _hopeless(sender, control):
             await sender.send(wire, the_plan.lawful[:8], arrived)
         if not ledger.evidence.accepted_any:
+            await attempt(the_plan.kit, sender)
             return False
         await sender.send(wire, the_plan.requests, arrived)
         for _ in range(2):

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from conformance.causes import causes
+from conformance.causes.dialect import hints
 from conformance.model.exit import Exit
 from conformance.model.run import Run
 from conformance.model.verdict import Observation
@@ -51,6 +53,8 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, e
         facts=ledger.seen.facts(),
         notice=" ".join(filter(None, (NOTICES.get(end, ""), silent))),
         variables=tuple(target.secrets) or ((target.variable,) if target.variable else ()),
+        causes=causes(verdicts, evidence.by_id, target.contract),
+        hints=() if status is Exit.KEPT else hints(target.contract, target.base_url, evidence.by_id, ledger.trials),
         deviations=standings(the_plan.known, verdicts, the_plan.clauses, datetime.fromtimestamp(started, UTC).date()),
     )
 
