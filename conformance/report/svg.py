@@ -19,6 +19,8 @@ _INKS: Mapping[str, tuple[str, str, str]] = {
     "#060606": ("idle", "#8a8f96", "#737980"),
     "#070707": ("link", "#204f8f", "#94bdf5"),
 }
+# The page behind a drawing that stands alone, light and dark.
+_PAPER = ("#fbfaf8", "#15171a")
 INK, LINE, GOOD, BAD, OPEN, IDLE, LINK = _INKS
 _SETTINGS: Mapping[str, Any] = {
     "svg.fonttype": "none",
@@ -95,5 +97,8 @@ def drawn(made: Any, name: str, title: str, words: str, *, alone: bool = False) 
 
 
 def _style() -> Markup:
-    light, dark = (";".join(f"--{ink[0]}:{ink[number]}" for ink in _INKS.values()) for number in (1, 2))
+    light, dark = (
+        f"background:{paper};" + ";".join(f"--{ink[0]}:{ink[number]}" for ink in _INKS.values())
+        for number, paper in enumerate(_PAPER, 1)
+    )
     return Markup("<style>svg{{font-family:sans-serif;{}}}@media (prefers-color-scheme:dark){{svg{{{}}}}}</style>").format(light, dark)

@@ -63,7 +63,7 @@ def _plot(chart: TrendChart, axes: Any) -> None:
     axes.xaxis.set_major_formatter(cast("Any", ConciseDateFormatter)(locator))
     axes.xaxis.get_offset_text().set_color(INK)
     top = max((value for line in chart.lines for value in line.told), default=1.0)
-    axes.set_ylim(chart.floor, 100 + (100 - chart.floor) / 20 if chart.unit == "%" else 1.15 * top or 1.0)
+    axes.set_ylim(chart.floor, 100 + (100 - chart.floor) / 20 if chart.unit == "%" else 1.25 * top or 1.0)
     if len(chart.lines) > 1:
         axes.legend(frameon=False, loc="upper left", ncols=len(chart.lines), labelcolor=INK)
 
