@@ -40,7 +40,8 @@ class Finding:
 
     `more` counts exchanges that keep it besides those that are listed;
     `hidden` names why something that was wanted could not be seen; `outage`
-    tells whether the service's being away is that reason.
+    tells whether the service's being away is that reason. `model` says in one
+    sentence what was seen that the served model explains, not the service.
     """
 
     kept: list[str] = Factory(list)
@@ -49,6 +50,7 @@ class Finding:
     hidden: list[str] = Factory(list)
     outage: bool = False
     missing: str = ""
+    model: str = ""
 
     def keep(self, *seen: Read) -> None:
         """Note exchanges that keep the clause."""
