@@ -1,9 +1,9 @@
 """One door to running: what commands, scripts and tests ask for when they judge a target."""
 
-from conformance.running.conduct import Past, conduct, send_all, wait_for
+from conformance.running.conduct import Past, budget, conduct, send_all, wait_for
 from conformance.running.cost import Cost, estimate
 from conformance.running.end import End
-from conformance.running.judge import judged, silence
+from conformance.running.judge import Found, judged, silence
 from conformance.running.ledger import Ledger
 from conformance.running.plan import EmptySelectionError, Plan, plan
 from conformance.running.settings import LIMITS, Settings
@@ -14,11 +14,13 @@ __all__ = [
     "Cost",
     "EmptySelectionError",
     "End",
+    "Found",
     "Ledger",
     "Past",
     "Plan",
     "Settings",
     "Target",
+    "budget",
     "conduct",
     "estimate",
     "judged",

@@ -126,7 +126,7 @@ def broken(kit: Kit, probe: Probe, exchange: Exchange, known: Sequence[Deviation
     reading = Reading(exchange, kit.contract)
     if not reading.available:
         return False
-    if probe.expect is not Expect.OBSERVE and unmet(kit.contract, probe.expect, reading) is not None:
+    if probe.expect is not Expect.OBSERVE and unmet(probe.expect, reading) is not None:
         return not excused(known, (ALLOWED if probe.expect is Expect.ACCEPT else FORBIDDEN).id, exchange)
     checks = kit.__dict__.setdefault("_checks", single_checks(kit.contract))
     return any(check.judge(reading) and not excused(known, check.clause.id, exchange) for check in checks)

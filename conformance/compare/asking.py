@@ -12,7 +12,7 @@ from conformance.compare.reference import aligned, kit_for
 from conformance.compare.subject import Subject
 from conformance.compare.work import Work, model_of
 from conformance.contract import Contract
-from conformance.engine import End, Ledger, Plan, Settings, Target, judged, send_all, wait_for
+from conformance.engine import End, Found, Ledger, Plan, Settings, Target, judged, send_all, wait_for
 from conformance.exchange.budget import Budget
 from conformance.exchange.journal import Journal
 from conformance.exchange.sender import Sender
@@ -140,7 +140,7 @@ def _subject(
         for exchange in held:
             if exchange.request.key in wanted or exchange.generated:
                 ledger.recall(exchange)
-        return judged(judge, plan.settings, plan, ledger, end, started, duration)
+        return judged(judge, plan.settings, plan, ledger, Found(end, duration), started)
 
     return Subject(
         name=name,
