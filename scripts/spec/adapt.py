@@ -20,7 +20,7 @@ from scripts.spec.renames import Renames, find
 
 _CLASS = "x-class-name"
 _LISTS = ("x-rerank-models", "x-rerank-only-models")
-_ROUNDS = 4
+_ROUNDS = 12
 
 
 @frozen
@@ -48,10 +48,8 @@ class Adapted:
         return bool(self.steps)
 
 
-def adapt(old: Contract | None, actions: Sequence[Action], new: Mapping[str, Any], known: Mapping[str, str]) -> Adapted:
+def adapt(old: Contract | None, actions: Sequence[Action], new: Mapping[str, Any], vendor: str) -> Adapted:
     """Return the overlay `actions` as the document `new` needs it; `old` is the contract as it was with them.
-
-    `known` maps names of fields to the roles that shipped contracts give them.
     """
     renames = find(old.vendored, new) if old is not None else Renames()
     work = _Work(deepcopy(dict(old.vendored)) if old is not None else {}, deepcopy(dict(new)), renames)
@@ -62,7 +60,7 @@ def adapt(old: Contract | None, actions: Sequence[Action], new: Mapping[str, Any
     if old is not None:
         work.carry(old.vendored)
         work.follow(old)
-    work.mend(old, known)
+    work.mend(old, vendor)
     work.forget(new)
     return Adapted(work.actions, work.steps, work.new, renames)
 
@@ -274,12 +272,12 @@ class _Work:
     def _say(self, where: Location, facts: Mapping[str, Any]) -> None:
         self.add(Action(place.path(where), f"Said of {_last(where)} before, by an action that no longer matches it.", dict(facts)), "an action that said it no longer matches")
 
-    def mend(self, old: Contract | None, known: Mapping[str, str]) -> None:
+    def mend(self, old: Contract | None, vendor: str) -> None:
         """Mend what the audit finds in the new document and did not find in the old one."""
         done: set[tuple[str, str]] = set()
         for _ in range(_ROUNDS):
-            fresh = Contract("new", self.new, self.new, Path("new"))
-            actions = [item for item in mend.actions(fresh, old, self.renames, known) if (item[0].target, repr(item[0].update)) not in done]
+            fresh = Contract(vendor, self.new, self.new, Path(vendor))
+            actions = [item for item in mend.actions(fresh, old, self.renames) if (item[0].target, repr(item[0].update)) not in done]
             if not actions:
                 break
             for action, reason in actions:
@@ -386,16 +384,3 @@ def _contributed(vendored: Any, effective: Any, at: Location) -> Iterator[tuple[
     elif isinstance(vendored, list) and isinstance(effective, list) and len(vendored) == len(effective):
         for number, (one, other) in enumerate(zip(vendored, effective, strict=True)):
             yield from _contributed(one, other, (*at, number))
-
-
-def known_roles(contracts: Sequence[Contract]) -> dict[str, str]:
-    """Return the roles of request fields by name, as some contracts have them; a name with two roles is left out."""
-    found: dict[str, set[str]] = {}
-    for contract in contracts:
-        for item in contract.fields.values():
-            if item.role:
-                found.setdefault(item.name, set()).add(item.role)
-    return {name: next(iter(roles)) for name, roles in found.items() if len(roles) == 1}
-
-
-

@@ -11,7 +11,7 @@ from conformance.contract.finding import Finding
 from conformance.contract.instances import instances
 from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER, flatten, walk
-from scripts.spec import place
+from scripts.spec import keywords, newcomer, place
 from scripts.spec.place import Location
 from scripts.spec.renames import Renames
 
@@ -19,12 +19,21 @@ Proposal = tuple[Action, str]
 _BREAKS = "It breaks the document's own schema, so it is taken out:"
 
 
-def actions(fresh: Contract, old: Contract | None, renames: Renames, known: Mapping[str, str]) -> list[Proposal]:
-    """Return actions that mend the document of a contract, with the reason of each."""
-    found = [*_roles(fresh, old, known), *_moved_roles(fresh, old)]
-    forms = list(_overlapping(fresh))
-    if forms:
-        return [*found, *forms]
+def actions(fresh: Contract, old: Contract | None, renames: Renames) -> list[Proposal]:
+    """Return actions that mend the document of a contract, with the reason of each; for a new vendor also what it seems to say."""
+    found = list(keywords.actions(fresh.document))
+    if found:
+        # What cannot be read comes first.
+        return found
+    try:
+        found += _roles(fresh, old)
+        found += _moved_roles(fresh, old)
+        found += () if found or old is not None else newcomer.facts(fresh, fresh.name)
+        found += () if found else _overlapping(fresh)
+    except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        return found
+    if found:
+        return found
     try:
         findings = audit(fresh)
     except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
@@ -104,17 +113,14 @@ def _role_places(node: Any, at: Location) -> Iterator[Location]:
             yield from _role_places(value, (*at, key))
 
 
-def _roles(fresh: Contract, old: Contract | None, known: Mapping[str, str]) -> Iterator[Proposal]:
-    """Roles of new request fields, where another contract has a field of that name with a role."""
-    before = set(old.fields) if old is not None else set()
-    for branch in fresh.branches:
-        taken = {item.role for item in branch.fields.values() if item.role}
-        for item in branch.fields.values():
-            role = known.get(item.name)
-            if item.role is None and role is not None and role not in taken and (item.name not in before or old is None):
-                taken.add(role)
-                where = place.location(fresh.document, item.pointer)
-                yield Action(place.path(where), f"Role of {item.name}: other contracts have a field of this name.", {ROLE: role}), f"`{item.name}` is called as a field of role {role} is elsewhere"
+def _roles(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
+    """Roles of what has none: of everything for a new vendor, else of request fields that are new."""
+    if old is None:
+        yield from newcomer.answered(fresh)
+        yield from newcomer.roles(fresh)
+    else:
+        fresh_names = frozenset(fresh.fields) - frozenset(old.fields)
+        yield from newcomer.roles(fresh, fresh_names) if fresh_names else ()
 
 
 def _example(document: Any, finding: Finding, _kept: frozenset[Location]) -> Iterator[Action]:
