@@ -209,6 +209,15 @@ class Contract:
         low, high = (next((schema[key] for key in (bound, f"exclusive{bound.title()}") if key in schema), None) for bound in ("minimum", "maximum"))
         return float(high - low) if low is not None and high is not None and high > low else 1.0
 
+    @cached_property
+    def always_echoes(self) -> bool:
+        """Whether every result carries its document: the contract requires it and lets no null stand for it, or no field switches it off."""
+        echo, results = self.success.place("echo"), self.success.place("results")
+        if echo is None or results is None or self.request_field("echo_switch") is None:
+            return echo is not None
+        above = [node for path, node in walk(results.schema) if (*results.path, *path) == echo.path[:-1]]
+        return any(echo.path[-1] in node.get("required", ()) for node in above) and not validator(echo.schema).is_valid(None)
+
     @property
     def documents_errors(self) -> bool:
         """Whether any status but success is documented."""

@@ -166,7 +166,7 @@ def _score(place: tuple[Path, Schema], hint: _Hint) -> tuple[float, str]:
         value = 0.72 - 0.015 * hint.names.index(name)
         reasons.append(f"`{path[-1]}` is a usual name of it")
     else:
-        near = next((known for known in hint.names if len(known) > 4 and (name.endswith(known) or name.startswith(known))), None)
+        near = next((known for known in hint.names[:3] if len(known) > 4 and (name.endswith(known) or name.startswith(known))), None)
         value = _FEWEST if near else 0.0
         reasons += [f"its name holds “{near}”"] if near else []
     said = f"{node.get('title', '')} {node.get('description', '')}"

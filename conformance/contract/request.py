@@ -49,7 +49,7 @@ class Branch:
     def lists_models(self) -> bool:
         """Whether the contract names the branch's models; if not, those of its examples are all that is known."""
         model = self.by_role("model")
-        return model is not None and bool(model.schema.get("x-rerank-models") or model.schema.get("enum"))
+        return model is not None and bool(model.schema.get("x-rerank-models") or model.schema.get("enum") or "const" in model.schema)
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -57,7 +57,11 @@ class Branch:
         model = self.by_role("model")
         if model is None:
             return ()
-        return tuple(model.schema.get("enum") or model.schema.get("x-rerank-models") or model.schema.get("x-examples") or ())
+        said = model.schema
+        fixed = [said["const"]] if "const" in said else said.get("enum") or said.get("x-rerank-models")
+        loose = [name for leaf in alternatives(said) for name in (leaf.get("enum") or ())]
+        found = fixed or loose or said.get("x-examples") or [said[key] for key in ("default",) if key in said]
+        return tuple(name for name in found if isinstance(name, str) and name)
 
 
 @frozen

@@ -38,7 +38,7 @@ class Rules:
         self.refusal = contract.refusal or 400
         self.credential = contract.credential
         self.unauthorised = next((status for status in CREDENTIALS if str(status) in contract.answers), CREDENTIALS[0])
-        self.always_echoes = "echo_switch" not in self.names and contract.success.place("echo") is not None
+        self.always_echoes = contract.always_echoes
         trace = contract.success.header("trace")
         self.trace = trace.name.lower() if trace else None
         results = contract.success.place("results")
@@ -100,12 +100,12 @@ class Rules:
             raise Refusal(self.refusal, "Model does not exist. Please check it carefully.", "model")
 
     def value(self, body: Body, role: str) -> Any:
-        """Return the request's value of a role, or the contract's default, or None.
+        """Return the request's value of a role, or the contract's default, or None; a null says nothing.
 
         A field that the model does not take is as good as absent.
         """
         name = self.names.get(role)
-        if name is None or name not in body:
+        if name is None or body.get(name) is None:
             return self._defaults.get(role)
         return body[name] if self.takes(body, name) else self._defaults.get(role)
 

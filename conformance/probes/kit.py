@@ -56,10 +56,17 @@ class Kit:
     def models_of(self, branch: Branch) -> tuple[str, ...]:
         """Return the models to ask for a branch, in the order of preference."""
         if not self.models:
-            return branch.models or ("default",)
+            return branch.models or (self._made_up(branch),)
         known = set(self.contract.models)
         first = next((b for b in self.contract.branches if b.kind != MULTIMODAL), self.contract.branches[0])
         return tuple(m for m in self.models if m in branch.models or (m not in known and branch is first))
+
+    @staticmethod
+    def _made_up(branch: Branch) -> str:
+        """Return a name for a model where nobody names one."""
+        named = branch.by_role("model")
+        fits = named is None or validator(named.schema).is_valid("default")
+        return "default" if fits or named is None else str(_sampled(named.schema, "default"))
 
     def model(self, branch: Branch, name: str | None = None) -> str | None:
         """Return a model of the branch that takes the field `name`, or None."""

@@ -94,7 +94,7 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
         if not taken and probe.expect is Expect.ACCEPT:
             # No model of this branch takes the field: what happens then is open, but what is invalid stays so.
             continue
-        if item.role == "model" and case.keyword != "enum" and probe.expect is Expect.ACCEPT:
+        if item.role == "model" and probe.expect is Expect.ACCEPT and (case.keyword != "enum" or case.value not in kit.contract.models):
             continue
         yield _clause((item.name, *("*" if part == "items" else part for part in case.path)), case.keyword, case.pointer, _owner(item, case)), probe
 

@@ -18,7 +18,7 @@ _ORDER = re.compile(
     r"descend|best (match(es)? )?(comes? )?first|most relevant first|highest[^.]{0,40}first|(sorted|ordered|ranked|sort)\b[^.]{0,40}\b(relevan|scor)|ordered list of ranked|降序|从高到低|由高到低",
     re.IGNORECASE,
 )
-_VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN)\b")
+_VARIABLE = re.compile(r"(?:\$\{?|environ\W{1,4}|getenv\W{1,3}|env\.|export )([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN))\b")
 _PREFIX = re.compile(r"[`'\"<]?\b(Token|Key|ApiKey|Api-Key|Bearer|Basic)\b\s+[<{\[$`'\"]?(?:your|api|the|token|key|\$|\{|<|YOUR|sk-)", re.IGNORECASE)
 _QUOTED = re.compile(r"[`\"“']([\w./:-]*[\w])[`\"”']")
 _PRICE = re.compile(r"[`\"“]?([\w./-]*\d[\w./-]*|[\w./-]*rerank[\w./-]*)[`\"”]?[^.\n$]{0,40}\$\s?(\d+(?:\.\d+)?)\s*(?:per|/|for)\s*(?:1\s*)?(?:million|1?M\b|1,?000,?000)", re.IGNORECASE)
@@ -116,7 +116,7 @@ def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
     told = f"{fresh.credential.scheme.get('description', '')} {said}"
     if fresh.key_env is None:
         found = _VARIABLE.search(told)
-        variable = found[0] if found else re.sub(r"\W", "_", vendor).upper() + "_API_KEY"
+        variable = found[1] if found else re.sub(r"\W", "_", vendor).upper() + "_API_KEY"
         reason = f"the key is read from {variable}" + (", which the document names" if found else ", a name of ours")
         yield Action(where, f"Proposed: {reason}.", {"x-rerank-key-env": variable}), reason
     word = _PREFIX.search(str(fresh.credential.scheme.get("description", "")))
