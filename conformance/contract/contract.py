@@ -275,8 +275,8 @@ def ask(contract: Contract) -> None:
     Raises whatever a malformed document makes the questions raise.
     """
     _ = (contract.version, contract.sha256, contract.server, contract.models, contract.key_env, contract.request_places)
-    _ = (contract.request_media, contract.request_validator, contract.success, contract.documents_errors)
-    for answer in contract.answers.values():
-        _ = answer.places
-        for schema in (*answer.media.values(), *(header.schema for header in answer.headers)):
+    _ = (contract.parameters, contract.path, contract.request_media, contract.request_validator, contract.success, contract.documents_errors)
+    for said in contract.answers.values():
+        _ = said.places
+        for schema in (*said.media.values(), *(header.schema for header in said.headers)):
             validator(schema)

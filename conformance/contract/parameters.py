@@ -1,11 +1,13 @@
 """What an operation takes beside its body: headers, query, and the parts of its path."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from conformance.contract.request import Parameter
-from conformance.contract.schema import convert, resolve
+from conformance.contract.schema import alternatives, convert, resolve, types
+from conformance.contract.validation import validator
 
 # OpenAPI has these ignored as parameters: security schemes and media types say them.
 _IGNORED = frozenset({"accept", "content-type", "authorization"})
@@ -22,13 +24,28 @@ def declared(document: Mapping[str, Any], path: str, operation: Mapping[str, Any
             if not isinstance(node, Mapping) or "name" not in node:
                 continue
             name, place = str(node["name"]), str(node.get("in", ""))
-            media = next(iter((node.get("content") or {}).values()), {})
+            media: Any = next(iter((node.get("content") or {}).values()), {})
             schema = convert(document, node.get("schema", media.get("schema", {})), f"{where}/schema")
             if "example" in node:
                 schema = {**schema, "x-examples": [node["example"], *schema.get("x-examples", ())]}
             if place != "header" or name.lower() not in _IGNORED:
                 found[name.lower() if place == "header" else name, place] = Parameter(name, place, node.get("required") is True, where, schema)
     yield from found.values()
+
+
+def keeps(parameter: Parameter, text: str) -> bool:
+    """Whether what is sent for a parameter, always a text, keeps its schema."""
+    kinds = set().union(*(types(leaf) for leaf in alternatives(parameter.schema)))
+    values: list[Any] = [text]
+    if kinds & {"integer", "number", "boolean"}:
+        try:
+            values.append(json.loads(text))
+        except ValueError:
+            return bool(validator(parameter.schema).is_valid(text))
+    if "array" in kinds:
+        values.append(text.split(","))
+    rules = validator(parameter.schema)
+    return any(rules.is_valid(value) for value in values)
 
 
 def filled(path: str, known: tuple[Parameter, ...]) -> str:

@@ -1,7 +1,6 @@
 """What a contract says of a request: its body's fields and branches, and its parameters."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from attrs import field, frozen
 
@@ -60,7 +59,7 @@ class Branch:
         said = model.schema
         fixed = [said["const"]] if "const" in said else said.get("enum") or said.get("x-rerank-models")
         loose = [name for leaf in alternatives(said) for name in (leaf.get("enum") or ())]
-        found = fixed or loose or said.get("x-examples") or [said[key] for key in ("default",) if key in said]
+        found = fixed or loose or said.get("x-examples") or ()
         return tuple(name for name in found if isinstance(name, str) and name)
 
 

@@ -9,6 +9,7 @@ import orjson
 
 from conformance.contract import Contract
 from conformance.contract.contract import CREDENTIALS
+from conformance.contract.parameters import keeps
 from conformance.mock import scorer
 from conformance.mock.body import Facts, Row
 
@@ -63,6 +64,15 @@ class Rules:
         kind = (header or "").partition(";")[0].strip().lower()
         if kind not in self.media:
             raise Refusal(415, f"Content-Type must be {' or '.join(sorted(self.media))}", "media_type")
+
+    def accept_parameters(self, headers: Mapping[str, str], query: Mapping[str, str]) -> None:
+        """Refuse a request without a required parameter, or with one that its schema does not allow; `headers` by lower-case name."""
+        for item in self.contract.parameters:
+            given = headers.get(item.name.lower()) if item.place == "header" else query.get(item.name)
+            if given is None and item.required:
+                raise Refusal(self.refusal, f"The {item.place} parameter {item.name} is required.", "parameter")
+            if given is not None and not keeps(item, given):
+                raise Refusal(self.refusal, f"The {item.place} parameter {item.name} is not what it must be.", "parameter")
 
     def parse(self, raw: bytes) -> Any:
         """Return the body's JSON; refuse what is none."""

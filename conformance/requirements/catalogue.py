@@ -14,6 +14,7 @@ from conformance.requirements.evidence import Evidence, Finding
 from conformance.requirements.fields import field_requirements
 from conformance.requirements.metamorphic import metamorphic_requirements
 from conformance.requirements.metering import metering_requirements
+from conformance.requirements.parameters import parameter_requirements
 from conformance.requirements.ranking import list_requirements
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.transport import transport_requirements
@@ -35,6 +36,7 @@ def requirements(kit: Kit) -> tuple[Requirement, ...]:
 def _all(kit: Kit) -> Iterator[Requirement]:
     yield from branch_requirements(kit)
     yield from field_requirements(kit)
+    yield from parameter_requirements(kit)
     yield from list_requirements(kit)
     yield from transport_requirements(kit)
     for check in single_checks(kit.contract):

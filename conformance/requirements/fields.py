@@ -26,6 +26,7 @@ _SAID = {
     "minLength": "`{0}` is not shorter than {1}.",
     "maxLength": "`{0}` is not longer than {1}.",
     "pattern": "`{0}` matches {1}.",
+    "format": "`{0}` is of the format {1}.",
     "minItems": "`{0}` holds no fewer items than {1}.",
     "maxItems": "`{0}` holds no more items than {1}.",
     "uniqueItems": "`{0}` holds no item twice.",

@@ -3,6 +3,7 @@
 import inspect
 import random
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from attrs import field, frozen
@@ -12,6 +13,8 @@ from conformance.contract.catalogue import DOCUMENT, OVERLAY, read
 from conformance.engine import Settings, Target, conduct
 from conformance.mock import MockServer
 from conformance.mock.faults import faults
+from conformance.probes.kit import Kit
+from conformance.requirements.catalogue import requirements
 from conformance.verdict.verdict import Outcome
 from scripts import regenerate
 from scripts.spec import intake
@@ -73,8 +76,9 @@ def enter(path: Path, scratch: Path, expected: Mapping[str, str] | None = None, 
     differing = tuple(f"{place}: {roles.get(place, 'none')}, not {role}" for place, role in wanted.items() if roles.get(place) != role)
     differing += tuple(f"{place}: {role}, not none" for place, role in roles.items() if place not in wanted)
     failed, requests = _failed(contract, None)
-    listed = list(faults(contract))
-    drawn = random.Random(name).sample(listed, min(wrong, len(listed)))  # noqa: S311
+    clauses = [item.clause.id for item in requirements(Kit(contract))]
+    listed = [name for name, fault in faults(contract).items() if any(fnmatchcase(clause, fault.breaks) for clause in clauses)]
+    drawn = random.Random(name).sample(listed, min(wrong, len(listed)))
     return Entry(
         name,
         right=sum(roles.get(place) == role for place, role in wanted.items()),
@@ -100,7 +104,7 @@ def _failed(contract: Contract, fault: str | None) -> tuple[tuple[str, ...], int
 
 def _importable(folder: Path, vendor: str) -> bool:
     with imported(folder, regenerate.package_name(vendor)) as package:
-        return "documents" in package.__doc__.lower() or bool(inspect.signature(package.Client.rerank).parameters)
+        return bool(inspect.signature(package.Client.rerank).parameters)
 
 
 def row(entry: Entry) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from conformance.contract.overlay import Action
 from scripts.spec import place
 from scripts.spec.place import Location
+from scripts.spec.proposed import Proposal
 
 _KINDS = {
     **dict.fromkeys(("int", "int32", "int64", "long", "integer32"), "integer"),
@@ -25,20 +26,20 @@ _NAMED = ("properties", "patternProperties")
 _FLAGS = ("nullable", "uniqueItems", "readOnly", "writeOnly", "deprecated")
 
 
-def actions(document: Mapping[str, Any]) -> Iterator[tuple[Action, str]]:
+def actions(document: Mapping[str, Any]) -> Iterator[Proposal]:
     """Yield what mends the keywords of every schema of a document, with the reason."""
     modern = not str(document.get("openapi", "3.0")).startswith("3.0")
     for where, schema in schemas(document, ()):
         for key, value, wanted, said in _wrong(schema, modern=modern):
             reason = f"{place.pointer((*where, key))} is {str(value)[:60]!r}: {said}"
             if wanted is None:
-                yield Action(place.path((*where, key)), reason, None, remove=True), reason
+                yield Proposal(Action(place.path((*where, key)), reason, None, remove=True), reason)
             elif isinstance(value, list) or (isinstance(value, Mapping) and key in schema):
                 # An overlay appends to a list; it cannot replace one.
-                yield Action(place.path((*where, key)), reason, None, remove=True), reason
-                yield Action(place.path(where), reason, wanted), reason
+                yield Proposal(Action(place.path((*where, key)), reason, None, remove=True), reason)
+                yield Proposal(Action(place.path(where), reason, wanted), reason)
             else:
-                yield Action(place.path(where), reason, wanted), reason
+                yield Proposal(Action(place.path(where), reason, wanted), reason)
 
 
 def schemas(node: Any, at: Location) -> Iterator[tuple[Location, Mapping[str, Any]]]:

@@ -13,9 +13,9 @@ from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER, flatten, walk
 from scripts.spec import keywords, newcomer, place
 from scripts.spec.place import Location
+from scripts.spec.proposed import Proposal
 from scripts.spec.renames import Renames
 
-Proposal = tuple[Action, str]
 _BREAKS = "It breaks the document's own schema, so it is taken out:"
 
 
@@ -43,7 +43,7 @@ def actions(fresh: Contract, old: Contract | None, renames: Renames) -> list[Pro
     for finding in reversed(findings):
         rule = _RULES.get(finding.kind)
         if rule is not None:
-            found += [(action, finding.sentence) for action in rule(fresh.document, finding, _places(old, renames, fresh))]
+            found += [Proposal(action, finding.sentence) for action in rule(fresh.document, finding, _places(old, renames, fresh))]
     return found
 
 
@@ -62,7 +62,7 @@ def _moved_roles(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
         if role not in there and where is not None:
             reason = f"`{name}` is where role {role} was, under another name above it"
             facts = {key: value for key, value in _facts(old, role).items() if key.startswith("x-rerank-")}
-            yield Action(place.path(place.location(fresh.document, str(where))), f"Role of {name}, as before.", facts), reason
+            yield Proposal(Action(place.path(place.location(fresh.document, str(where))), f"Role of {name}, as before.", facts), reason)
 
 
 def _facts(old: Contract, role: str) -> Mapping[str, Any]:
@@ -81,8 +81,8 @@ def _overlapping(fresh: Contract) -> Iterator[Proposal]:
         return
     where = place.location(fresh.document, str(schema[POINTER]))
     said = "A plain request fits several of its forms, so by `oneOf` none could be sent; the forms are read as `anyOf`."
-    yield Action(place.path(where), said, {"anyOf": place.at(fresh.document, where)["oneOf"]}), said
-    yield Action(place.path((*where, "oneOf")), "Said by `anyOf`.", None, remove=True), said
+    yield Proposal(Action(place.path(where), said, {"anyOf": place.at(fresh.document, where)["oneOf"]}), said)
+    yield Proposal(Action(place.path((*where, "oneOf")), "Said by `anyOf`.", None, remove=True), said)
 
 
 def broken_samples(fresh: Contract) -> bool:

@@ -12,8 +12,8 @@ from conformance.contract.overlay import Action
 from conformance.contract.proposal import Guess
 from conformance.contract.schema import POINTER, alternatives, flatten, resolve, types, walk
 from scripts.spec import models, place
+from scripts.spec.proposed import Proposal
 
-Proposal = tuple[Action, str]
 _ORDER = re.compile(
     r"descend|best (match(es)? )?(comes? )?first|most relevant first|highest[^.]{0,40}first|(sorted|ordered|ranked|sort)\b[^.]{0,40}\b(relevan|scor)|ordered list of ranked|降序|从高到低|由高到低",
     re.IGNORECASE,
@@ -32,16 +32,16 @@ def roles(fresh: Contract, names: frozenset[str] | None = None) -> Iterator[Prop
             called = f"`{'.'.join('items' if part == '*' else part for part in guess.path)}`" if guess.path else "the whole answer"
             reason = f"{called} has the role {guess.role} (confidence {guess.confidence:.2f}): {guess.reason}"
             for action in _marking(fresh, guess):
-                yield evolve(action, description=f"Proposed: {reason}."), reason
+                yield Proposal(evolve(action, description=f"Proposed: {reason}."), reason, guess.confidence)
 
 
 def _marking(fresh: Contract, guess: Guess) -> Iterator[Action]:
     """Yield what marks a field: at its schema, or where it refers to one that other fields refer to as well."""
     where = place.location(fresh.document, guess.pointer)
-    shared = guess.pointer.startswith("#/components/schemas/") and len(where) == 3  # noqa: PLR2004
+    shared = guess.pointer.startswith("#/components/schemas/") and len(where) == 3
     referrers = list(_referrers(fresh.document, guess.pointer, ())) if shared else []
     own = [location for location in referrers if guess.path and location[-1] == guess.path[-1]]
-    if len(referrers) < 2 or len(own) != 1:  # noqa: PLR2004
+    if len(referrers) < 2 or len(own) != 1:
         yield Action(place.path(where), "", {ROLE: guess.role})
     elif str(fresh.document.get("openapi", "")).startswith("3.0"):
         # OpenAPI 3.0 overlooks what stands beside a reference.
@@ -97,7 +97,7 @@ def _path(fresh: Contract, pointer: str) -> str:
 
 
 def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
-    """The header that carries the key where only a parameter says so, the variable it is read from, the word before it."""
+    """Yield what carries the key where only a parameter says so, the variable it is read from, the word before it."""
     said = " ".join(map(str, (fresh.operation.get("description", ""), (fresh.document.get("info") or {}).get("description", ""), fresh.operation.get("x-codeSamples", ""))))
     if fresh.credential is None:
         for number, raw in enumerate(fresh.operation.get("parameters") or ()):
@@ -105,8 +105,8 @@ def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
             if isinstance(node, Mapping) and node.get("in") == "header" and str(node.get("name", "")).lower() == "authorization":
                 reason = f"{where} asks for the header Authorization, which OpenAPI has said as a security scheme"
                 scheme = {"type": "http", "scheme": "bearer"}
-                yield Action("$", f"{reason}.", {"components": {"securitySchemes": {"key": scheme}}}), reason
-                yield Action(place.path(place.location(fresh.document, fresh.pointer)), f"{reason}.", {"security": [{"key": []}]}), reason
+                yield Proposal(Action("$", f"{reason}.", {"components": {"securitySchemes": {"key": scheme}}}), reason)
+                yield Proposal(Action(place.path(place.location(fresh.document, fresh.pointer)), f"{reason}.", {"security": [{"key": []}]}), reason)
         return
     schemes = (fresh.document.get("components") or {}).get("securitySchemes") or {}
     name = next((name for name, raw in schemes.items() if resolve(fresh.document, raw, "#")[0] is fresh.credential.scheme), None)
@@ -118,42 +118,42 @@ def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
         found = _VARIABLE.search(told)
         variable = found[1] if found else re.sub(r"\W", "_", vendor).upper() + "_API_KEY"
         reason = f"the key is read from {variable}" + (", which the document names" if found else ", a name of ours")
-        yield Action(where, f"Proposed: {reason}.", {"x-rerank-key-env": variable}), reason
+        yield Proposal(Action(where, f"Proposed: {reason}.", {"x-rerank-key-env": variable}), reason)
     word = _PREFIX.search(str(fresh.credential.scheme.get("description", "")))
     if fresh.credential.scheme.get("type") == "apiKey" and not fresh.credential.prefix and word and fresh.credential.header.lower() == "authorization":
         reason = f"the description has “{word[1]}” before the key"
-        yield Action(where, f"Proposed: {reason}.", {"x-rerank-key-prefix": word[1]}), reason
+        yield Proposal(Action(where, f"Proposed: {reason}.", {"x-rerank-key-prefix": word[1]}), reason)
 
 
 def _required(fresh: Contract) -> Iterator[Proposal]:
-    """A list of what is required, where an object that nobody can use without some of its fields has none at all."""
+    """Yield a list of what is required, where an object that nobody can use without some of its fields has none at all."""
     for branch in fresh.branches:
         needed = [item.name for item in branch.fields.values() if item.role in {"query", "documents"} and "." not in item.name]
         if needed and not branch.schema.get("required") and "$ref" not in branch.pointer:
             reason = f"{branch.pointer} requires nothing, and nothing can be ranked without {' and '.join(f'`{name}`' for name in needed)}"
-            yield Action(_path(fresh, branch.pointer), f"Proposed: {reason}.", {"required": needed}), reason
+            yield Proposal(Action(_path(fresh, branch.pointer), f"Proposed: {reason}.", {"required": needed}), reason)
     for schema in fresh.success.media.values():
         for _, node in walk(schema):
             members = {flatten(member).get(ROLE): name for name, member in node.get("properties", {}).items()}
             needed = [members[role] for role in ("results", "index", "score") if role in members]
             if needed and not node.get("required") and POINTER in node:
                 reason = f"{node[POINTER]} requires nothing, and nobody can use it without {' and '.join(f'`{name}`' for name in needed)}"
-                yield Action(_path(fresh, str(node[POINTER])), f"Proposed: {reason}.", {"required": needed}), reason
+                yield Proposal(Action(_path(fresh, str(node[POINTER])), f"Proposed: {reason}.", {"required": needed}), reason)
 
 
 def _defaults(fresh: Contract) -> Iterator[Proposal]:
-    """A default of what must be sent is an example."""
+    """Take out a default of what must be sent: it is an example."""
     for branch in fresh.branches:
         for item in branch.fields.values():
             if item.required and "default" in item.schema:
                 reason = f"`{item.name}` is required, so that its default never counts; it is an example"
                 where = place.location(fresh.document, item.pointer)
                 if place.has(fresh.document, (*where, "default")):
-                    yield Action(place.path((*where, "default")), f"{reason}.", None, remove=True), reason
+                    yield Proposal(Action(place.path((*where, "default")), f"{reason}.", None, remove=True), reason)
 
 
 def _texts(fresh: Contract) -> Iterator[Proposal]:
-    """The text of documents that are objects of any form, by an example or by the default of a list of fields."""
+    """Mark the text of documents that are objects of any form, by an example or by the default of a list of fields."""
     for branch in fresh.branches:
         item = branch.by_role("documents")
         for leaf in alternatives(item.schema) if item else ():
@@ -164,7 +164,7 @@ def _texts(fresh: Contract) -> Iterator[Proposal]:
                     keys += [str(name) for other in branch.fields.values() if isinstance(other.schema.get("default"), list) for name in other.schema["default"]]
                     name = next((key for key in keys if key in {"text", "content"}), next(iter(keys), "text"))
                     reason = f"a document is an object of any form; its text stands under `{name}`" + (", as in an example" if keys else ", which is only a guess")
-                    yield Action(_path(fresh, str(kind[POINTER])), f"Proposed: {reason}.", {"properties": {name: {"type": "string", ROLE: "text"}}}), reason
+                    yield Proposal(Action(_path(fresh, str(kind[POINTER])), f"Proposed: {reason}.", {"properties": {name: {"type": "string", ROLE: "text"}}}), reason)
 
 
 def _order(fresh: Contract) -> Iterator[Proposal]:
@@ -175,7 +175,7 @@ def _order(fresh: Contract) -> Iterator[Proposal]:
         found = _ORDER.search(str(text or ""))
         if found and results.pointer != "#":
             reason = f"the text says “{_around(str(text), found)}”"
-            yield Action(_path(fresh, results.pointer), f"Proposed: {reason}.", {"x-rerank-order": "descending"}), reason
+            yield Proposal(Action(_path(fresh, results.pointer), f"Proposed: {reason}.", {"x-rerank-order": "descending"}), reason)
             return
 
 
@@ -185,21 +185,21 @@ def _around(text: str, found: re.Match[str]) -> str:
 
 
 def _models(fresh: Contract) -> Iterator[Proposal]:
-    """The models that a description names, and what they cost where the text says."""
+    """List the models that a description names, and what they cost where the text says."""
     for branch in fresh.branches:
         item = branch.by_role("model")
         if item is None or branch.lists_models or item.pointer == "#":
             continue
         said = str(item.schema.get("description", ""))
-        quoted = [name for name in _QUOTED.findall(said) if re.search(r"\d|rerank", name, re.IGNORECASE) and "." != name[0]]
+        quoted = [name for name in _QUOTED.findall(said) if re.search(r"\d|rerank", name, re.IGNORECASE) and name[0] != "."]
         named = list(dict.fromkeys([*models.named(said), *(name for name in quoted if re.search(r"[-/]", name))]))
         if named:
             reason = f"the description of `{item.name}` names {', '.join(named)}"
-            yield Action(_path(fresh, item.pointer), f"Proposed: {reason}.", {"x-rerank-models": named}), reason
+            yield Proposal(Action(_path(fresh, item.pointer), f"Proposed: {reason}.", {"x-rerank-models": named}), reason)
         prices = {name: float(price) for name, price in _PRICE.findall(f"{said} {fresh.operation.get('description', '')}") if name in named}
         if prices:
             reason = f"the text says what {', '.join(prices)} cost a million tokens"
-            yield Action(_path(fresh, item.pointer), f"Proposed: {reason}.", {"x-rerank-prices": prices}), reason
+            yield Proposal(Action(_path(fresh, item.pointer), f"Proposed: {reason}.", {"x-rerank-prices": prices}), reason)
 
 
 def _score(fresh: Contract) -> Iterator[Proposal]:
@@ -209,7 +209,7 @@ def _score(fresh: Contract) -> Iterator[Proposal]:
     found = _SCORE_RANGE.search(str(score.schema.get("description", "")))
     if found and score.pointer != "#":
         reason = f"the description of the score says “{found[0]}”"
-        yield Action(_path(fresh, score.pointer), f"Proposed: {reason}.", {"minimum": 0, "maximum": 1}), reason
+        yield Proposal(Action(_path(fresh, score.pointer), f"Proposed: {reason}.", {"minimum": 0, "maximum": 1}), reason)
 
 
 def answered(fresh: Contract) -> Iterator[Proposal]:
@@ -232,7 +232,7 @@ def answered(fresh: Contract) -> Iterator[Proposal]:
         builder = SchemaBuilder(schema_uri=None)
         builder.add_object(found)
         reason = f"{place.pointer(where)} has an example and no schema; this one is what the example has"
-        yield Action(place.path(where), f"Proposed: {reason}.", {"schema": _plain(builder.to_schema())}), reason
+        yield Proposal(Action(place.path(where), f"Proposed: {reason}.", {"schema": _plain(builder.to_schema())}), reason)
 
 
 def _plain(schema: Any) -> Any:
