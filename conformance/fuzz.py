@@ -148,7 +148,7 @@ def strategy(contract: Contract, *, positive: bool) -> Any:
     from hypothesis import strategies as st
     from schemathesis import GenerationMode
 
-    operation = schemathesis.openapi.from_dict(with_models(contract))[contract.path][contract.method]
+    operation = schemathesis.openapi.from_dict(with_models(contract))[contract.template][contract.method]
     mode = GenerationMode.POSITIVE if positive else GenerationMode.NEGATIVE
     cases = operation.as_strategy(generation_mode=mode)
     return cases.map(lambda case: case.body).filter(lambda body: isinstance(body, dict | list | str | int | float | bool | None) and _is_json(body)) | st.nothing()

@@ -49,7 +49,7 @@ class Reading:
         media = (request.header("content-type") or "").partition(";")[0].strip().lower()
         return (
             request.method == self.contract.method
-            and request.path == self.contract.path
+            and request.path.partition("?")[0] == self.contract.path
             and any(media == kind.lower() for kind in self.contract.request_media)
         )
 

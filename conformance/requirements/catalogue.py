@@ -22,6 +22,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.failing import FAILING, failing_requirement
 from conformance.requirements.fields import field_requirements
 from conformance.requirements.metering import metering_requirements
+from conformance.requirements.parameters import parameter_requirements
 from conformance.requirements.ranking import list_requirements
 from conformance.requirements.refusal import refusal_requirements
 from conformance.requirements.relations import relation_requirements
@@ -61,6 +62,7 @@ def _relieved(item: Requirement, combinations: Combinations) -> Requirement:
 def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
     yield from branch_requirements(kit)
     yield from field_requirements(kit)
+    yield from parameter_requirements(kit)
     yield from list_requirements(kit)
     yield from transport_requirements(kit)
     for check in single_checks(kit.contract):
