@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from conformance.contract import load
-from conformance.engine import End, Found, Ledger, Settings, Target, conduct, judged, plan
+from conformance.running import End, Found, Ledger, Settings, Target, conduct, judged, plan
 
 ROUNDS = 5
 

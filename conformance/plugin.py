@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.engine import Target
+    from conformance.running import Target
 
 _MINE = "conformance.suite"
 

@@ -11,7 +11,6 @@ from attrs import asdict, define, evolve, field, frozen
 
 from conformance import __version__
 from conformance.contract import Contract, ContractError
-from conformance.engine import End, Found, Ledger, Past, Settings, Target, judged, plan
 from conformance.exchange import journal
 from conformance.exchange.ceiling import Ceilings
 from conformance.exchange.journal import Journal, JournalError
@@ -19,6 +18,7 @@ from conformance.model.clause import Level
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
 from conformance.report import folder as reports
+from conformance.running import End, Found, Ledger, Past, Settings, Target, judged, plan
 from conformance.verdict import deviation
 
 CONTRACT = "contract.json"

@@ -13,11 +13,11 @@ from attrs import evolve, field, frozen
 
 from conformance.address import TargetError, base, header, loopback, proxy
 from conformance.contract import Contract, ContractError, catalogue, load
-from conformance.engine import Settings, Target
 from conformance.environment import VARIABLE, carried, key, way
 from conformance.model.clause import Level
 from conformance.model.exchange import Headers
 from conformance.resources import contracts_root
+from conformance.running import Settings, Target
 from conformance.verdict import deviation
 
 __all__ = ["Entry", "Options", "TargetError", "contract_of", "headers", "read", "resolve"]

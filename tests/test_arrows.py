@@ -19,6 +19,7 @@ MUST_NOT = {
     "checks": ("verdict", "store", "drift.drift", "report", "mock", "compare", *SENDING),
     "requirements": ("store", "drift", "report", "mock", "compare", "verdict.weigh", "verdict.run", *SENDING),
     "verdict": ("store", "report", "mock", "compare", *SENDING),
+    "causes": ("requirements.catalogue", "store", "drift", "report", "mock", "compare", *SENDING),
     "store": ("checks", "mock", "compare", *SENDING),
     "drift": ("verdict.weigh", "requirements.catalogue", "mock", "compare", *SENDING),
     "report": ("checks", "verdict.weigh", "requirements.catalogue", "mock", "compare", *SENDING),

@@ -33,9 +33,9 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
     from attrs import evolve
 
     from conformance.cli.loading import contract, deviations
-    from conformance.engine import EmptySelectionError
     from conformance.recording import Recording, RecordingError, report
     from conformance.report.terminal import show
+    from conformance.running import EmptySelectionError
 
     try:
         recording = Recording.read(Path(folder))

@@ -12,11 +12,11 @@ from conformance.cli.targeting import resolved, target_options
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.engine import Past, Settings, Target
     from conformance.exchange.ceiling import Ceilings
     from conformance.exchange.journal import Journal
     from conformance.model.run import Run
     from conformance.recording import Recording
+    from conformance.running import Past, Settings, Target
 
 
 @click.command("run")
@@ -49,8 +49,8 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     Exit status: 0 passed, 1 at least one clause failed, 2 usage, 3 inconclusive (nothing failed, and less than 90 % of the MUST clauses could be judged),
     70 an error inside the suite, 130 interrupted.
     """
-    from conformance.engine import EmptySelectionError
     from conformance.fuzz import FuzzingUnavailableError
+    from conformance.running import EmptySelectionError
 
     try:
         if options["resume"]:
@@ -66,8 +66,8 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
 
 
 def _settings(options: dict[str, Any]) -> Settings:
-    from conformance.engine import Settings
     from conformance.model.clause import Level
+    from conformance.running import Settings
 
     names = ("profile", "max_requests", "max_tokens", "max_time_s", "seed", "strict")
     return Settings(
@@ -84,8 +84,8 @@ def _ceilings(options: dict[str, Any]) -> Ceilings:
 
 
 def _dry(target: Target, settings: Settings) -> int:
-    from conformance.engine import estimate, plan
     from conformance.probes.tokens import Meter
+    from conformance.running import estimate, plan
 
     the_plan, meter = plan(target, settings), Meter(target.contract)
     for probe in the_plan.probes:
@@ -106,8 +106,8 @@ def _dry(target: Target, settings: Settings) -> int:
 
 
 def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
-    from conformance.engine import plan
     from conformance.recording import RecordingError, begin
+    from conformance.running import plan
 
     # Before the folder is made: an empty selection is a usage error, and leaves nothing behind.
     plan(target, settings)
@@ -123,11 +123,11 @@ def _conduct(target: Target, settings: Settings, folder: Path, journal: Journal,
     import sys
 
     from conformance.cli.storing import remember
-    from conformance.engine import conduct
     from conformance.exchange.journal import JournalError
     from conformance.recording import report
     from conformance.report.progress import progress
     from conformance.report.terminal import show
+    from conformance.running import conduct
     from conformance.running.stop import signals
 
     try:

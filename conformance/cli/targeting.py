@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.contract import Contract
-    from conformance.engine import Target
+    from conformance.running import Target
     from conformance.targets import Entry, Options
 
 _OPTIONS = (

@@ -31,6 +31,7 @@ class Rules:
     def __init__(self, contract: Contract, key: str) -> None:
         self.contract = contract
         self.key = key
+        self.schema = contract.request_rules
         self.validator = contract.request_validator
         self.media = frozenset(media.lower() for media in contract.request_media)
         self.names: Mapping[str, str] = {item.role: item.name for item in contract.fields.values() if item.role}

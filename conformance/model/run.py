@@ -29,6 +29,7 @@ class Run:
     `deviations` are those known of the target, empty where they were not applied.
     `causes` group the failed clauses by what explains them, the worst first.
     `pace` is what the service was found to take, in requests a minute; None where it set no limit.
+    `hints` say what to try instead (another contract, base URL or model), each with the exact command.
     `facts` are what the exchanges show beside verdicts (`conformance.drift`).
     `id` tells runs apart wherever they meet; it follows from target, contract and
     start, so that a folder that is judged again by the same contract is the same run.
@@ -56,6 +57,7 @@ class Run:
     id: str = field(default=Factory(_id, takes_self=True))
     deviations: tuple[Standing, ...] = ()
     causes: tuple[Cause, ...] = ()
+    hints: tuple[str, ...] = ()
     pace: float | None = None
 
     @property

@@ -11,13 +11,13 @@ from attrs import evolve
 
 from conformance.contract import ContractError
 from conformance.drift.drift import since_last as drifted
-from conformance.engine import EmptySelectionError, Settings, conduct
 from conformance.exchange.journal import NAME, JournalError
 from conformance.fuzz import FuzzingUnavailableError
 from conformance.model.exit import Exit
 from conformance.nightly.night import Night, State, TargetNight
 from conformance.recording import EARLIER, Recording, RecordingError, begin, report
 from conformance.report.run_json import document
+from conformance.running import EmptySelectionError, Settings, conduct
 from conformance.store.compare import since_last
 from conformance.store.errors import StoreError
 from conformance.store.record import Record, read, record

@@ -46,6 +46,20 @@ def document(run: Run) -> dict[str, Any]:
             }
             for verdict in run.verdicts
         ],
+        "causes": [
+            {
+                "id": cause.id,
+                "kind": cause.kind,
+                "title": cause.title,
+                "level": str(cause.level),
+                "requirements": list(cause.requirements),
+                "exchanges": list(cause.exchanges),
+                "explains": cause.explains,
+                "mend": cause.mend,
+            }
+            for cause in run.causes
+        ],
+        "hints": list(run.hints),
         "deviations": [
             {
                 **standing.deviation.plain(),

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from conformance.contract import Parameter
 from conformance.contract.parameters import keeps
+from conformance.model.clause import Clause, Impact, Level
 from conformance.probes.kit import Kit
 from conformance.probes.mutation import own_cases
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.expectation import expecting
-from conformance.requirements.requirement import Clause, Level, Requirement
+from conformance.requirements.requirement import Requirement
 
 
 def parameter_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -19,10 +20,10 @@ def parameter_requirements(kit: Kit) -> Iterator[Requirement]:
         here = (item.place, item.name)
         without = kit.request(kit.body(), parameters={key: value for key, value in kit.parameters.items() if key != here})
         said = f"The {'header' if item.place == 'header' else 'query parameter'} `{item.name}`"
-        clause = Clause(f"request.parameter.{item.name}.required", f"{said} is required.", Level.MUST, f"{item.pointer}/required")
+        clause = Clause(f"request.parameter.{item.name}.required", f"{said} is required.", Level.MUST, f"{item.pointer}/required", Impact.CHANGES, ("parameter",))
         yield expecting(clause, [Probe(without, Expect.REFUSE, f"`{item.name}` missing", 3)])
         for keyword, probes in _cases(kit, item).items():
-            clause = Clause(f"request.parameter.{item.name}.{keyword}", f"{said} keeps the contract's `{keyword}`.", Level.MUST, f"{item.pointer}/schema/{keyword}")
+            clause = Clause(f"request.parameter.{item.name}.{keyword}", f"{said} keeps the contract's `{keyword}`.", Level.MUST, f"{item.pointer}/schema/{keyword}", Impact.CHANGES, ("parameter",))
             yield expecting(clause, probes)
 
 

@@ -21,6 +21,7 @@ from conformance.running.plan import Plan, plan
 from conformance.running.settings import Settings
 from conformance.running.stop import stoppable
 from conformance.running.target import Target
+from conformance.running.trial import attempt
 
 
 @frozen
@@ -124,6 +125,7 @@ async def send_all(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Cal
         if not ledger.evidence.accepted_any and not _hopeless(sender, control):
             await sender.send(wire, the_plan.lawful[:8], arrived)
         if not ledger.evidence.accepted_any:
+            await attempt(the_plan.kit, sender)
             return False
         await sender.send(wire, the_plan.requests, arrived)
         await look_closer(the_plan, sender, ledger, wire, arrived)

@@ -11,6 +11,7 @@ from conformance.probes.tokens import Meter
 from conformance.requirements.catalogue import single_checks
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.tally import Tally
+from conformance.running.trial import is_trial
 
 
 @define(slots=False, eq=False)
@@ -23,6 +24,7 @@ class Ledger:
     requests: int = field(default=0, init=False)
     tokens: int = field(default=0, init=False)
     exchanges: list[Exchange] = field(factory=list, init=False, repr=False)
+    trials: list[Exchange] = field(factory=list, init=False, repr=False)
     tally: Tally = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -40,6 +42,9 @@ class Ledger:
     def recall(self, exchange: Exchange) -> None:
         """Take in an exchange that was recorded earlier."""
         self.requests += 1
+        if is_trial(exchange):
+            self.trials.append(exchange)
+            return
         self.tokens += self._meter.charge(exchange)
         self.seen.add(exchange)
         if exchange.generated:

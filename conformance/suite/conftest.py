@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from conformance.engine import Settings, Target, conduct
 from conformance.model.run import Run
+from conformance.running import Settings, Target, conduct
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from conformance.engine import Target
 from conformance.fuzz import FuzzingUnavailableError, broken, strategy
 from conformance.probes.kit import encode
 from conformance.probes.probe import Probe
 from conformance.requirements.generated import expectation
+from conformance.running import Target
 
 
 @pytest.mark.parametrize("positive", [True, False], ids=["allowed", "forbidden"])

@@ -10,12 +10,12 @@ from attrs import field, frozen
 
 from conformance.contract import Contract, ContractError
 from conformance.contract.catalogue import DOCUMENT, OVERLAY, read
-from conformance.engine import Settings, Target, conduct
 from conformance.mock import MockServer
 from conformance.mock.faults import faults
+from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.verdict.verdict import Outcome
+from conformance.running import Settings, Target, conduct
 from scripts import regenerate
 from scripts.spec import intake
 from scripts.spec.drill import imported

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from conformance.contract import load
-from conformance.engine import Settings, Target, conduct
 from conformance.model.verdict import Outcome
 from conformance.recording import Recording, begin
 from conformance.report.folder import write
 from conformance.report.terminal import show
+from conformance.running import Settings, Target, conduct
 from tests.canary.echo import CANARY, WAYS, Echo, leaks
 
 CONTRACT = load("siliconflow")

@@ -10,8 +10,8 @@ from conformance.compare.behaviour import Reach
 from conformance.compare.comparison import Comparison, compare
 from conformance.compare.subject import Subject
 from conformance.contract import Contract, load
-from conformance.engine import Target
 from conformance.mock import MockServer
+from conformance.running import Target
 from tests.compare.hostile import NAME, HostileRules, contract
 from tests.contract.frozen import frozen
 
