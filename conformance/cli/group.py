@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "init": "Write targets.toml and a nightly workflow for your repository.",
     "run": "Judge a target by its contract and write a report.",
     "nightly": "Ask all targets, and say what is new since the night before.",
     "judge": "Judge a recorded run again, without a network.",
