@@ -63,7 +63,7 @@ def _rerank_mocks() -> Iterator[dict[tuple[str, str | None], MockServer]]:
 
 @pytest.fixture
 def rerank_mock(request: pytest.FixtureRequest, _rerank_mocks: dict[tuple[str, str | None], MockServer]) -> MockServer:
-    """A rerank server on loopback that keeps its contract.
+    """Serve a rerank API on loopback, by its contract.
 
     `base_url` and `key` are what a client takes, `requests` the bodies that came. `script(scores=[…])` ranks,
     `fail_next(429, retry_after=2)` fails. `@pytest.mark.rerank_mock(contract="woagent", key="…", scores=[…])` chooses;

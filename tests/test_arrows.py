@@ -28,6 +28,7 @@ MUST_NOT = {
     "targets": ("store", "report", "compare", "recording", "nightly", "cli"),
     "nightly": ("compare", "cli"),
     "compare": ("cli", "store", "nightly"),
+    "board": ("checks", "mock", "compare", "verdict.weigh", "requirements.catalogue", *SENDING),
     "agreement": ("contract", "probes", "exchange", "checks", "requirements", "verdict", "store", "drift", "report", "mock", "compare", "engine", "recording", "targets", "nightly", "cli"),
 }
 
