@@ -30,6 +30,7 @@ MUST_NOT = {
     "nightly": ("compare", "cli"),
     "compare": ("cli", "store", "nightly"),
     "agreement": ("contract", "probes", "exchange", "checks", "requirements", "verdict", "store", "drift", "report", "mock", "compare", "running", "engine", "recording", "targets", "nightly", "cli"),
+    "board": ("checks", "mock", "compare", "verdict.weigh", "requirements.catalogue", *SENDING),
 }
 
 
