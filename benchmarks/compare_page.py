@@ -13,9 +13,9 @@ from pathlib import Path
 from attrs import evolve
 
 from conformance.compare import page
-from conformance.compare.behaviour import Reach
+from conformance.compare.behaviour_table import LimitSearch
+from conformance.compare.compared import ComparedTarget
 from conformance.compare.comparison import Comparison, compare
-from conformance.compare.subject import Subject
 from conformance.contract import Contract
 from conformance.model.finding import Proof
 from conformance.model.run import Run
@@ -23,18 +23,18 @@ from conformance.model.verdict import Outcome
 
 TARGETS = 20
 REQUIREMENTS = 200
-_REACH = Reach(documents=128, bytes=32_768)
+_REACH = LimitSearch(documents=128, bytes=32_768)
 _PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
-def crowd(subjects: Sequence[Subject], reference: Contract, targets: int = TARGETS, requirements: int = REQUIREMENTS) -> Comparison:
+def crowd(subjects: Sequence[ComparedTarget], reference: Contract, targets: int = TARGETS, requirements: int = REQUIREMENTS) -> Comparison:
     """Return a comparison of so many targets: those given over and over, every fourth clause broken somewhere else on each."""
     found = []
     for number in range(targets):
         one = subjects[number % len(subjects)]
         stand_ins = {name: _padded(run, number, requirements) for name, run in one.stand_ins.items()}
         found.append(
-            Subject(
+            ComparedTarget(
                 f"{one.name} {number}", one.where, one.kit, one.kits, one.exchanges, _padded(one.own, number, requirements), stand_ins,
                 one.work, one.asked, one.folder, one.sent, one.labels,
             )
@@ -58,8 +58,8 @@ def _padded(run: Run, number: int, requirements: int) -> Run:
     return evolve(run, verdicts=tuple(verdicts))
 
 
-def _subjects(reference: Contract) -> list[Subject]:
-    from conformance.compare.asking import Asked, ask
+def _subjects(reference: Contract) -> list[ComparedTarget]:
+    from conformance.compare.survey import Survey, ask
     from conformance.contract import load
     from conformance.mock import MockServer
     from conformance.running import Target
@@ -69,7 +69,7 @@ def _subjects(reference: Contract) -> list[Subject]:
         contract = load(vendor)
         with MockServer(contract, fault=fault) as server:
             target = Target(name, server.base_url, contract, {str(contract.key_env): server.key})
-            found.append(ask(name, target, Asked((reference,), reach=_REACH, model=reference.models[0])))
+            found.append(ask(name, target, Survey((reference,), reach=_REACH, model=reference.models[0])))
     return found
 
 

@@ -12,10 +12,10 @@ from conformance.cli.amount import Amount
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.compare.asking import Asked
-    from conformance.compare.naming import Named
-    from conformance.compare.subject import Subject
-    from conformance.compare.traffic import Traffic
+    from conformance.compare.compared import ComparedTarget
+    from conformance.compare.recorded_traffic import RecordedTraffic
+    from conformance.compare.survey import Survey
+    from conformance.compare.target_argument import TargetArgument
     from conformance.compare.uses import Use
     from conformance.contract import Contract
     from conformance.running import Target
@@ -44,8 +44,8 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> 
 
     Exit status: 0 nothing that is used breaks, as far as shown, 1 something breaks, 2 usage, 3 of at least one nothing could be shown, 130 interrupted.
     """
-    from conformance.compare.naming import NamingError, distinct, parse
-    from conformance.compare.traffic import TrafficError
+    from conformance.compare.recorded_traffic import TrafficError
+    from conformance.compare.target_argument import TargetArgumentError, distinct, parse
     from conformance.compare.uses import UnknownUseError
     from conformance.contract import ContractError
     from conformance.recording import RecordingError
@@ -59,11 +59,11 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> 
         named = distinct([parse(text) for text in targets])
         _for_somebody(named, options)
         return _compare(named, options)
-    except (NamingError, TargetError, ContractError, RecordingError, TrafficError, UnknownUseError, EmptySelectionError) as error:
+    except (TargetArgumentError, TargetError, ContractError, RecordingError, TrafficError, UnknownUseError, EmptySelectionError) as error:
         raise click.UsageError(str(error), ctx) from error
 
 
-def _for_somebody(named: tuple[Named, ...], options: dict[str, Any]) -> None:
+def _for_somebody(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> None:
     """Refuse what is meant for a name that none of those compared has; it would be ignored."""
     names = [one.name for one in named]
     for flag, given in (("--model", options["models"]), ("--api-key-env", options["keys"])):
@@ -74,7 +74,7 @@ def _for_somebody(named: tuple[Named, ...], options: dict[str, Any]) -> None:
                 raise click.UsageError(msg)
 
 
-def _compare(named: tuple[Named, ...], options: dict[str, Any]) -> int:
+def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
     import sys
 
     from conformance.compare.comparison import compare
@@ -100,7 +100,7 @@ def _compare(named: tuple[Named, ...], options: dict[str, Any]) -> int:
     return int(comparison.exit_code)
 
 
-def _target(one: Named, options: dict[str, Any], stack: ExitStack) -> Target:
+def _target(one: TargetArgument, options: dict[str, Any], stack: ExitStack) -> Target:
     """Return a target to ask, its mock running for as long as the stack lasts."""
     from pathlib import Path
 
@@ -121,7 +121,7 @@ def _target(one: Named, options: dict[str, Any], stack: ExitStack) -> Target:
     return evolve(target, name=one.name)
 
 
-def _mock(one: Named, models: tuple[str, ...], timeout: float | None, stack: ExitStack) -> Target:
+def _mock(one: TargetArgument, models: tuple[str, ...], timeout: float | None, stack: ExitStack) -> Target:
     from conformance.contract import load
     from conformance.mock import MockServer
     from conformance.mock.observed import ObservedError
@@ -143,7 +143,7 @@ def _of(given: tuple[str, ...], name: str) -> tuple[str, ...]:
     return tuple(own) or tuple(text for text in given if "=" not in text)
 
 
-def _recorded_contract(one: Named) -> Contract:
+def _recorded_contract(one: TargetArgument) -> Contract:
     from conformance.contract import load
     from conformance.recording import Recording
 
@@ -155,27 +155,27 @@ def _nowhere() -> Path:
     raise click.UsageError(msg)
 
 
-def _uses(first: Contract, options: dict[str, Any]) -> tuple[tuple[Use, ...], Traffic | None]:
+def _uses(first: Contract, options: dict[str, Any]) -> tuple[tuple[Use, ...], RecordedTraffic | None]:
     from pathlib import Path
 
-    from conformance.compare import traffic
+    from conformance.compare import recorded_traffic
     from conformance.compare.uses import Vocabulary
 
     names, recorded = options["uses"], options["traffic"]
-    if names and names.lower().endswith(traffic.SUFFIX):
+    if names and names.lower().endswith(recorded_traffic.SUFFIX):
         if recorded:
             msg = f"--uses {names} and --traffic {recorded} both name recorded traffic; one file is read."
             raise click.UsageError(msg)
         names, recorded = None, names
     stated = Vocabulary(first).parse(names) if names is not None else ()
-    return stated, traffic.read(Path(recorded), first) if recorded is not None else None
+    return stated, recorded_traffic.read(Path(recorded), first) if recorded is not None else None
 
 
-def _asked(first: Contract, named: tuple[Named, ...], resolved: list[Target | None], options: dict[str, Any]) -> tuple[Asked, Contract]:
+def _asked(first: Contract, named: tuple[TargetArgument, ...], resolved: list[Target | None], options: dict[str, Any]) -> tuple[Survey, Contract]:
     """Return what everybody is asked, and the reference contract."""
-    from conformance.compare.asking import Asked
-    from conformance.compare.behaviour import Reach
-    from conformance.compare.work import common_model
+    from conformance.compare.behaviour_table import LimitSearch
+    from conformance.compare.survey import Survey
+    from conformance.compare.workload import common_model
     from conformance.contract import load
     from conformance.recording import Recording
     from conformance.running import Settings
@@ -184,11 +184,11 @@ def _asked(first: Contract, named: tuple[Named, ...], resolved: list[Target | No
     references = (first,) if reference.sha256 == first.sha256 else (first, reference)
     kits = [target.kit if target else Recording.read(one.folder or _nowhere()).target.kit for one, target in zip(named, resolved, strict=True)]
     settings = Settings(profile=options["profile"], max_requests=options["max_requests"])
-    return Asked(references, settings, Reach(options["most_documents"], options["most_bytes"]), common_model(kits)), references[-1]
+    return Survey(references, settings, LimitSearch(options["most_documents"], options["most_bytes"]), common_model(kits)), references[-1]
 
 
-def _subject(one: Named, target: Target | None, asked: Asked, folder: Path) -> Subject:
-    from conformance.compare.asking import ask, recall
+def _subject(one: TargetArgument, target: Target | None, asked: Survey, folder: Path) -> ComparedTarget:
+    from conformance.compare.survey import ask, recall
     from conformance.contract import load
     from conformance.recording import begin
     from conformance.report import folder as report

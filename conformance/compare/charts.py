@@ -10,17 +10,17 @@ from typing import Any
 from attrs import frozen
 from markupsafe import Markup, escape
 
-from conformance.compare.agreement import Agreement
+from conformance.compare.clause_table import ClauseState, ClauseTable
 from conformance.compare.comparison import Comparison
-from conformance.compare.cost import Cost
-from conformance.compare.fact import Matrix, State
+from conformance.compare.ranking_agreement import RankingAgreement
+from conformance.compare.workload_cost import WorkloadCost
 from conformance.report import text
 
 NOTICE = "Charts need `pip install 'rerank-conformance[plots]'`; every number they would show is in the tables."
 # What matplotlib is told, and what the page's style sheet says instead.
 _INKS = {"#010101": "currentColor", "#020202": "var(--line)", "#030303": "var(--good)", "#040404": "var(--bad)", "#050505": "var(--open)", "#060606": "var(--idle)", "#070707": "var(--link)"}
 _INK, _LINE, _GOOD, _BAD, _OPEN, _IDLE, _LINK = _INKS
-_STATES = ((State.KEPT, _GOOD), (State.BROKEN, _BAD), (State.KNOWN, _OPEN), (State.SURPRISE, _LINK), (State.UNKNOWN, _IDLE), (State.ABSENT, _LINE))
+_STATES = ((ClauseState.KEPT, _GOOD), (ClauseState.BROKEN, _BAD), (ClauseState.KNOWN, _OPEN), (ClauseState.SURPRISE, _LINK), (ClauseState.UNKNOWN, _IDLE), (ClauseState.ABSENT, _LINE))
 _WIDTH = 7.2
 _MOST = 40
 
@@ -53,7 +53,7 @@ def _name(name: str) -> str:
 
 
 def _states(comparison: Comparison) -> Chart | None:
-    matrix: Matrix = comparison.stand_in
+    matrix: ClauseTable = comparison.stand_in
     names = [_name(name) for name in comparison.names[:_MOST]]
     if not matrix.lines:
         return None
@@ -72,7 +72,7 @@ def _states(comparison: Comparison) -> Chart | None:
     return Chart("states", f"Clauses of {matrix.by} by what was shown", words, _described(svg, "states", f"Clauses of {matrix.by} by what was shown", words))
 
 
-def _latency(costs: Sequence[Cost]) -> Chart | None:
+def _latency(costs: Sequence[WorkloadCost]) -> Chart | None:
     held = [cost for cost in costs[:_MOST] if len(cost.latencies) > 1]
     if not held:
         return None
@@ -100,7 +100,7 @@ def _latency(costs: Sequence[Cost]) -> Chart | None:
     return Chart("latency", title, words, _described(svg, "latency", title, words))
 
 
-def _known(agreement: Agreement) -> Chart | None:
+def _known(agreement: RankingAgreement) -> Chart | None:
     held = [known for known in agreement.known[:_MOST] if known.ndcg is not None]
     if not held:
         return None

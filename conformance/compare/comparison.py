@@ -6,21 +6,21 @@ from enum import IntEnum
 
 from attrs import frozen
 
-from conformance.compare.agreement import Agreement, AgreementUnavailableError, agreement
-from conformance.compare.behaviour import Habit, Reach, habits
-from conformance.compare.cost import Cost, costs
-from conformance.compare.fact import Matrix, own_matrix, stand_in_matrix
-from conformance.compare.ground import Ground
-from conformance.compare.moving import Fate, Move, moves
-from conformance.compare.paper import Row, paper
+from conformance.compare.behaviour_table import BehaviourRow, LimitSearch, behaviours
+from conformance.compare.clause_table import ClauseTable, own_table, stand_in_table
+from conformance.compare.compared import ComparedTarget
+from conformance.compare.context import MigrationContext
+from conformance.compare.migration import Effect, Migration, migrations
 from conformance.compare.portable import Portable, portable
-from conformance.compare.subject import Subject
-from conformance.compare.traffic import Traffic
+from conformance.compare.ranking_agreement import AgreementUnavailableError, RankingAgreement, agreement
+from conformance.compare.recorded_traffic import RecordedTraffic
+from conformance.compare.spec_diff import SpecRow, spec_diff
 from conformance.compare.uses import SERVICE, Use, Vocabulary
+from conformance.compare.workload_cost import WorkloadCost, costs
 from conformance.contract import Contract
 
 
-class Exit(IntEnum):
+class ComparisonExit(IntEnum):
     """Exit statuses of a comparison."""
 
     STANDS_IN = 0
@@ -29,7 +29,7 @@ class Exit(IntEnum):
     NOT_SHOWN = 3
 
 
-class Answer:
+class CanReplace:
     """Whether a target can stand in for the first, in a word."""
 
     NO = "no"
@@ -42,20 +42,20 @@ class Answer:
 class Comparison:
     """All parts; `stated` is false where no use was stated and everything the first contract offers is asked about."""
 
-    subjects: tuple[Subject, ...]
+    subjects: tuple[ComparedTarget, ...]
     reference: Contract
     uses: tuple[Use, ...]
     stated: bool
-    traffic: Traffic | None
-    paper: tuple[Row, ...]
-    own: Matrix
-    stand_in: Matrix
-    habits: tuple[Habit, ...]
-    moves: tuple[Move, ...]
+    traffic: RecordedTraffic | None
+    spec_diff: tuple[SpecRow, ...]
+    own: ClauseTable
+    stand_in: ClauseTable
+    behaviours: tuple[BehaviourRow, ...]
+    migrations: tuple[Migration, ...]
     portable: tuple[Portable, ...]
-    agreement: Agreement | None
+    agreement: RankingAgreement | None
     agreement_notice: str
-    costs: tuple[Cost, ...]
+    costs: tuple[WorkloadCost, ...]
     made: float
 
     @property
@@ -63,35 +63,35 @@ class Comparison:
         """The targets' names, the first one's first."""
         return tuple(subject.name for subject in self.subjects)
 
-    def answer(self, move: Move) -> str:
+    def answer(self, migration: Migration) -> str:
         """Return whether the target of a move can stand in for the first."""
-        fates = [move.fate(use.said) for use in self.uses]
-        if Fate.BREAKS in fates:
-            return Answer.NO
-        if all(move.fate(use.said) is not Fate.WORKS for use in self.used) or self.subject(move.target).notice or self.subjects[0].notice:
-            return Answer.UNKNOWN
-        return Answer.CARE if Fate.CHANGES in fates else Answer.YES
+        effects = [migration.effect(use.said) for use in self.uses]
+        if Effect.BREAKS in effects:
+            return CanReplace.NO
+        if all(migration.effect(use.said) is not Effect.WORKS for use in self.used) or self.subject(migration.target).notice or self.subjects[0].notice:
+            return CanReplace.UNKNOWN
+        return CanReplace.CARE if Effect.CHANGES in effects else CanReplace.YES
 
     @property
     def used(self) -> tuple[Use, ...]:
         """What is used of the service, without the service itself."""
         return tuple(use for use in self.uses if use is not SERVICE)
 
-    def subject(self, name: str) -> Subject:
+    def subject(self, name: str) -> ComparedTarget:
         """Return a target by its name."""
         return next(subject for subject in self.subjects if subject.name == name)
 
     @property
-    def exit_code(self) -> Exit:
+    def exit_code(self) -> ComparisonExit:
         """What the whole says: something breaks, or nothing could be shown of somebody, or all can stand in as far as shown."""
-        answers = [self.answer(move) for move in self.moves]
-        if Answer.NO in answers:
-            return Exit.BREAKS
-        return Exit.NOT_SHOWN if Answer.UNKNOWN in answers else Exit.STANDS_IN
+        answers = [self.answer(migration) for migration in self.migrations]
+        if CanReplace.NO in answers:
+            return ComparisonExit.BREAKS
+        return ComparisonExit.NOT_SHOWN if CanReplace.UNKNOWN in answers else ComparisonExit.STANDS_IN
 
 
 def compare(
-    subjects: Sequence[Subject], reference: Contract, reach: Reach, uses: tuple[Use, ...] = (), traffic: Traffic | None = None, made: float | None = None
+    subjects: Sequence[ComparedTarget], reference: Contract, reach: LimitSearch, uses: tuple[Use, ...] = (), traffic: RecordedTraffic | None = None, made: float | None = None
 ) -> Comparison:
     """Put everything side by side; no I/O.
 
@@ -100,9 +100,9 @@ def compare(
     """
     first = subjects[0].contract
     wanted = (*(uses or (traffic.uses if traffic else ()) or Vocabulary(first).uses), SERVICE)
-    rows = paper([subject.contract for subject in subjects])
-    table = habits(subjects, reach)
-    moved = moves(Ground(subjects, first, stand_in_matrix(subjects, first), table, rows, wanted, traffic))
+    rows = spec_diff([subject.contract for subject in subjects])
+    table = behaviours(subjects, reach)
+    moved = migrations(MigrationContext(subjects, first, stand_in_table(subjects, first), table, rows, wanted, traffic))
     try:
         agreed, notice = agreement(subjects), ""
     except AgreementUnavailableError as error:
@@ -113,11 +113,11 @@ def compare(
         uses=wanted,
         stated=bool(uses or traffic),
         traffic=traffic,
-        paper=rows,
-        own=own_matrix(subjects),
-        stand_in=stand_in_matrix(subjects, reference),
-        habits=table,
-        moves=moved,
+        spec_diff=rows,
+        own=own_table(subjects),
+        stand_in=stand_in_table(subjects, reference),
+        behaviours=table,
+        migrations=moved,
         portable=portable(wanted, rows, [subject.name for subject in subjects], moved),
         agreement=agreed,
         agreement_notice=notice,

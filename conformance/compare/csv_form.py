@@ -5,8 +5,8 @@ import io
 import re
 from collections.abc import Iterator
 
+from conformance.compare.clause_table import ClauseTable
 from conformance.compare.comparison import Comparison
-from conformance.compare.fact import Matrix
 from conformance.report import text
 
 COLUMNS = ("part", "item", "target", "state", "value", "detail", "exchanges")
@@ -35,14 +35,14 @@ def harmless(value: str) -> str:
 
 def rows(comparison: Comparison) -> Iterator[Row]:
     """Yield every cell of the comparison."""
-    yield from _moves(comparison)
+    yield from _migrations(comparison)
     yield from _matrix(comparison, comparison.stand_in, f"by {comparison.reference.name}")
     yield from _matrix(comparison, comparison.own, "by its own contract")
     names = comparison.names
-    for habit in comparison.habits:
-        for name, told in zip(names, habit.cells, strict=True):
-            yield ("behaviour", habit.id, name, "shown" if told.shown else "not shown", told.value, habit.sentence, " ".join(told.exchanges))
-    for row in comparison.paper:
+    for behaviour in comparison.behaviours:
+        for name, told in zip(names, behaviour.cells, strict=True):
+            yield ("behaviour", behaviour.id, name, "shown" if told.shown else "not shown", told.value, behaviour.sentence, " ".join(told.exchanges))
+    for row in comparison.spec_diff:
         for name, cell in zip(names, row.cells, strict=True):
             state = "differs" if cell.differs else "same" if cell.present else "absent"
             value = "; ".join(words for _, words in cell.parts)
@@ -50,16 +50,16 @@ def rows(comparison: Comparison) -> Iterator[Row]:
     yield from _numbers(comparison)
 
 
-def _moves(comparison: Comparison) -> Iterator[Row]:
-    for move in comparison.moves:
-        yield ("move", "", move.target, comparison.answer(move), "", "", "")
-        for finding in move.findings:
-            yield ("move", finding.use, move.target, str(finding.fate), finding.words, finding.requirement or finding.basis, " ".join(finding.exchanges))
+def _migrations(comparison: Comparison) -> Iterator[Row]:
+    for migration in comparison.migrations:
+        yield ("move", "", migration.target, comparison.answer(migration), "", "", "")
+        for finding in migration.findings:
+            yield ("move", finding.use, migration.target, str(finding.effect), finding.words, finding.requirement or finding.basis, " ".join(finding.exchanges))
     for item in comparison.portable:
         yield ("portable", item.use, "", str(item.reach), "; ".join(item.within), "; ".join(f"{target}: {why}" for target, why in item.blockers), "")
 
 
-def _matrix(comparison: Comparison, matrix: Matrix, by: str) -> Iterator[Row]:
+def _matrix(comparison: Comparison, matrix: ClauseTable, by: str) -> Iterator[Row]:
     for line in matrix.lines:
         for name, cell in zip(comparison.names, line.cells, strict=True):
             yield (f"fact, {by}", cell.requirement or line.clause.id, name, str(cell.state), cell.detail, line.clause.sentence, " ".join(cell.exchanges))

@@ -7,9 +7,9 @@ from typing import Any
 import attrs
 
 from conformance import __version__
+from conformance.compare.clause_table import ClauseTable
 from conformance.compare.comparison import Comparison
-from conformance.compare.fact import Matrix
-from conformance.compare.moving import Move
+from conformance.compare.migration import Migration
 from conformance.report.run_json import moment
 
 _LONGEST = 2_000
@@ -42,27 +42,27 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "traffic": None
         if comparison.traffic is None
         else {"file": comparison.traffic.path, "requests": len(comparison.traffic.sent), "undeclared": list(comparison.traffic.undeclared)},
-        "moves": [_move(comparison, move) for move in comparison.moves],
+        "moves": [_migration(comparison, migration) for migration in comparison.migrations],
         "portable": [
             {"use": item.use, "reach": str(item.reach), "within": list(item.within), "blockers": [{"target": target, "why": _cut(why)} for target, why in item.blockers]}
             for item in comparison.portable
         ],
         "paper": [
             {"area": row.area, "item": row.item, "role": row.role, "differs": row.differs, "cells": [_facts(name, cell) for name, cell in zip(names, row.cells, strict=True)]}
-            for row in comparison.paper
+            for row in comparison.spec_diff
         ],
         "facts": {"own": _matrix(names, comparison.own), "stand_in": _matrix(names, comparison.stand_in)},
         "behaviour": [
             {
-                "id": habit.id,
-                "sentence": habit.sentence,
-                "differs": habit.differs,
+                "id": behaviour.id,
+                "sentence": behaviour.sentence,
+                "differs": behaviour.differs,
                 "cells": [
                     {"target": name, "value": _cut(told.value), "kind": _cut(told.key), "shown": told.shown, "exchanges": list(told.exchanges)}
-                    for name, told in zip(names, habit.cells, strict=True)
+                    for name, told in zip(names, behaviour.cells, strict=True)
                 ],
             }
-            for habit in comparison.habits
+            for behaviour in comparison.behaviours
         ],
         "agreement": None if comparison.agreement is None else _plain(comparison.agreement),
         "agreement_notice": comparison.agreement_notice,
@@ -81,18 +81,18 @@ def _plain(record: Any) -> dict[str, Any]:
     return held
 
 
-def _move(comparison: Comparison, move: Move) -> dict[str, Any]:
+def _migration(comparison: Comparison, migration: Migration) -> dict[str, Any]:
     return {
-        "target": move.target,
-        "answer": comparison.answer(move),
-        "to_set": [{"item": item, "from": before, "to": after} for item, before, after in move.to_set],
+        "target": migration.target,
+        "answer": comparison.answer(migration),
+        "to_set": [{"item": item, "from": before, "to": after} for item, before, after in migration.to_set],
         "uses": [
             {
                 "use": use.said,
-                "fate": str(move.fate(use.said)),
+                "fate": str(migration.effect(use.said)),
                 "findings": [
-                    {"fate": str(f.fate), "words": _cut(f.words), "basis": f.basis, "requirement": f.requirement or None, "exchanges": list(f.exchanges)}
-                    for f in move.of(use.said)
+                    {"fate": str(f.effect), "words": _cut(f.words), "basis": f.basis, "requirement": f.requirement or None, "exchanges": list(f.exchanges)}
+                    for f in migration.of(use.said)
                 ],
             }
             for use in comparison.uses
@@ -105,7 +105,7 @@ def _facts(name: str, cell: Any) -> dict[str, Any]:
     return {"target": name, "present": cell.present, **held}
 
 
-def _matrix(names: Sequence[str], matrix: Matrix) -> dict[str, Any]:
+def _matrix(names: Sequence[str], matrix: ClauseTable) -> dict[str, Any]:
     return {
         "by": matrix.by or None,
         "lines": [

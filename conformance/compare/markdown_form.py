@@ -2,22 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 
+from conformance.compare.clause_table import ClauseState, ClauseTable
 from conformance.compare.comparison import Comparison
-from conformance.compare.fact import Matrix, State
-from conformance.compare.headline import cards, headline, meaning, scope
-from conformance.compare.moving import Fate
-from conformance.compare.portable import Reach
+from conformance.compare.migration import Effect
+from conformance.compare.portable import Portability
+from conformance.compare.wording import cards, headline, meaning, scope
 from conformance.report.markdown import cell, code, escape, sentence
 
 _LONGEST = 60_000  # a comment on GitHub takes 65,536 characters
-_MARKS = {State.KEPT: "✓", State.BROKEN: "✗ broken", State.KNOWN: "≈ known", State.SURPRISE: "✓ surprise", State.UNKNOWN: "? not shown", State.ABSENT: "–"}
+_MARKS = {ClauseState.KEPT: "✓", ClauseState.BROKEN: "✗ broken", ClauseState.KNOWN: "≈ known", ClauseState.SURPRISE: "✓ surprise", ClauseState.UNKNOWN: "? not shown", ClauseState.ABSENT: "–"}
 _WORDS = 160
 
 
 def render(comparison: Comparison) -> str:
     """Return the comparison as Markdown, short enough for a comment: the least telling parts go first."""
     head = [f"# {escape(headline(comparison))}", "", f"{escape(scope(comparison))}. Exit status {int(comparison.exit_code)}: {meaning(comparison)}.", "", *_targets(comparison)]
-    parts = [_moves(comparison), _paper(comparison), _behaviour(comparison), _portable(comparison), _numbers(comparison), _facts(comparison)]
+    parts = [_migrations(comparison), _paper(comparison), _behaviour(comparison), _portable(comparison), _numbers(comparison), _facts(comparison)]
     page = "\n".join(head)
     for lines in parts:
         page = _append(page, lines)
@@ -49,23 +49,23 @@ def _targets(comparison: Comparison) -> list[str]:
     lines = ["| target | can it stand in? | breaks | changes silently | works | not shown |", "|---|---|---:|---:|---:|---:|"]
     for card in cards(comparison):
         counts = dict(card.counts)
-        lines.append(f"| {cell(card.move.target, 60)} | **{card.answer}** | {counts[Fate.BREAKS]} | {counts[Fate.CHANGES]} | {counts[Fate.WORKS]} | {counts[Fate.UNKNOWN]} |")
+        lines.append(f"| {cell(card.migration.target, 60)} | **{card.answer}** | {counts[Effect.BREAKS]} | {counts[Effect.CHANGES]} | {counts[Effect.WORKS]} | {counts[Effect.UNKNOWN]} |")
     return lines
 
 
-def _moves(comparison: Comparison) -> list[str]:
+def _migrations(comparison: Comparison) -> list[str]:
     lines: list[str] = []
-    for move in comparison.moves:
+    for migration in comparison.migrations:
         rows = []
-        for fate in (Fate.BREAKS, Fate.CHANGES):
+        for effect in (Effect.BREAKS, Effect.CHANGES):
             for use in comparison.uses:
-                finding = next((f for f in move.of(use.said) if f.fate is fate), None)
+                finding = next((f for f in migration.of(use.said) if f.effect is effect), None)
                 if finding is not None:
-                    rows.append([cell(use.said, 80), str(fate), cell(finding.words, _WORDS), escape(finding.basis)])
-        works = [use.said for use in comparison.uses if move.fate(use.said) is Fate.WORKS]
+                    rows.append([cell(use.said, 80), str(effect), cell(finding.words, _WORDS), escape(finding.basis)])
+        works = [use.said for use in comparison.uses if migration.effect(use.said) is Effect.WORKS]
         told = f"Works: {', '.join(code(name, 80) for name in works)}." if works else ""
-        to_set = "; ".join(f"{item}: {code(before, 80)} → {code(after, 80)}" for item, before, after in move.to_set)
-        lines += _table(f"From {escape(comparison.names[0])} to {escape(move.target)}", ["use", "what becomes of it", "why", "basis"], rows, f"To set anew: {to_set}." if to_set else "")
+        to_set = "; ".join(f"{item}: {code(before, 80)} → {code(after, 80)}" for item, before, after in migration.to_set)
+        lines += _table(f"From {escape(comparison.names[0])} to {escape(migration.target)}", ["use", "what becomes of it", "why", "basis"], rows, f"To set anew: {to_set}." if to_set else "")
         if told:
             lines += ["", told]
     return lines
@@ -73,21 +73,21 @@ def _moves(comparison: Comparison) -> list[str]:
 
 def _paper(comparison: Comparison) -> list[str]:
     rows = []
-    for row in comparison.paper:
+    for row in comparison.spec_diff:
         if row.differs:
             told = [cell("; ".join(words for _, words in facts.parts), _WORDS) if facts.present else "nothing said" for facts in row.cells]
             rows.append([f"{row.area}: {cell(row.item, 80)}", *told])
-    same = sum(not row.differs for row in comparison.paper)
+    same = sum(not row.differs for row in comparison.spec_diff)
     return _table("On paper: where the contracts differ", ["item", *_names(comparison)], rows, f"{same} more items read alike.")
 
 
 def _behaviour(comparison: Comparison) -> list[str]:
-    rows = [[sentence(habit.sentence), *(cell(told.value, _WORDS) for told in habit.cells)] for habit in comparison.habits]
+    rows = [[sentence(behaviour.sentence), *(cell(told.value, _WORDS) for told in behaviour.cells)] for behaviour in comparison.behaviours]
     return _table("Observed behaviour", ["what", *_names(comparison)], rows)
 
 
 def _portable(comparison: Comparison) -> list[str]:
-    rows = [[cell(item.use, 80), str(item.reach), cell("; ".join(item.within), _WORDS)] for item in comparison.portable if item.reach is not Reach.NOT]
+    rows = [[cell(item.use, 80), str(item.reach), cell("; ".join(item.within), _WORDS)] for item in comparison.portable if item.reach is not Portability.NOT]
     return _table("What all of them keep", ["use", "reach", "within"], rows)
 
 
@@ -113,8 +113,8 @@ def _facts(comparison: Comparison) -> list[str]:
     ]
 
 
-def _matrix(comparison: Comparison, matrix: Matrix, title: str) -> list[str]:
-    rows = [[cell(line.clause.id, 120), *(_MARKS[one.state] for one in line.cells)] for line in matrix.lines if any(one.state is not State.KEPT for one in line.cells)]
+def _matrix(comparison: Comparison, matrix: ClauseTable, title: str) -> list[str]:
+    rows = [[cell(line.clause.id, 120), *(_MARKS[one.state] for one in line.cells)] for line in matrix.lines if any(one.state is not ClauseState.KEPT for one in line.cells)]
     kept = len(matrix.lines) - len(rows)
     return _table(title, ["requirement", *_names(comparison)], rows, f"{kept} more clauses are kept by all.")
 

@@ -11,13 +11,13 @@ from markupsafe import Markup, escape
 
 from conformance import __version__
 from conformance.compare import charts
-from conformance.compare.album import Album
-from conformance.compare.comparison import Answer, Comparison
-from conformance.compare.fact import Cell, Line, Matrix, State
-from conformance.compare.glance import FIRST, glances
-from conformance.compare.headline import cards, headline, meaning, scope
-from conformance.compare.moving import Fate
-from conformance.compare.portable import Reach
+from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState, ClauseTable
+from conformance.compare.comparison import CanReplace, Comparison
+from conformance.compare.excerpts import Excerpts
+from conformance.compare.migration import Effect
+from conformance.compare.portable import Portability
+from conformance.compare.summary import FIRST, summary_rows
+from conformance.compare.wording import cards, headline, meaning, scope
 from conformance.report import html, text
 from conformance.report.html import prose
 from conformance.report.run_json import moment
@@ -25,9 +25,9 @@ from conformance.report.run_json import moment
 _TEMPLATES = Path(__file__).with_name("templates")
 # The pages of runs and of comparisons are one family.
 _FAMILY = Path(html.__file__).with_name("templates")
-_CLASS = {State.KEPT: "k", State.BROKEN: "b", State.KNOWN: "n", State.SURPRISE: "s", State.UNKNOWN: "u", State.ABSENT: "a"}
-_WORD = {State.KEPT: "✓", State.BROKEN: "✗ broken", State.KNOWN: "≈ known", State.SURPRISE: "✓ surprise", State.UNKNOWN: "? not shown", State.ABSENT: "–"}
-_ANSWERS = {Answer.NO: "bad", Answer.CARE: "open", Answer.YES: "good", Answer.UNKNOWN: "idle"}
+_CLASS = {ClauseState.KEPT: "k", ClauseState.BROKEN: "b", ClauseState.KNOWN: "n", ClauseState.SURPRISE: "s", ClauseState.UNKNOWN: "u", ClauseState.ABSENT: "a"}
+_WORD = {ClauseState.KEPT: "✓", ClauseState.BROKEN: "✗ broken", ClauseState.KNOWN: "≈ known", ClauseState.SURPRISE: "✓ surprise", ClauseState.UNKNOWN: "? not shown", ClauseState.ABSENT: "–"}
+_ANSWERS = {CanReplace.NO: "bad", CanReplace.CARE: "open", CanReplace.YES: "good", CanReplace.UNKNOWN: "idle"}
 _AREAS = {"access": "URL and access", "request": "Request", "answer": "Answer", "headers": "Headers of the answer", "errors": "Answers by status"}
 _LONGEST = 300
 _JOINT = re.compile(r"([._])(?=\w)")
@@ -51,9 +51,9 @@ class Table:
     id: str
     title: str
     hint: str
-    open: tuple[tuple[Line, Markup], ...]
-    kept: tuple[tuple[Line, Markup], ...]
-    hidden: tuple[tuple[Line, Markup], ...]
+    open: tuple[tuple[ClauseRow, Markup], ...]
+    kept: tuple[tuple[ClauseRow, Markup], ...]
+    hidden: tuple[tuple[ClauseRow, Markup], ...]
 
 
 def render(comparison: Comparison) -> str:
@@ -61,10 +61,10 @@ def render(comparison: Comparison) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    album, reasons = Album(comparison), Reasons()
+    excerpts, reasons = Excerpts(comparison), Reasons()
     script = _file("compare.js")
-    answers = [comparison.answer(move) for move in comparison.moves]
-    tone = "good" if set(answers) == {Answer.YES} else "bad" if set(answers) == {Answer.NO} else "open"
+    answers = [comparison.answer(migration) for migration in comparison.migrations]
+    tone = "good" if set(answers) == {CanReplace.YES} else "bad" if set(answers) == {CanReplace.NO} else "open"
     return environment.get_template("compare.html.j2").render(
         comparison=comparison,
         names=[text.one_line(name, 60) for name in comparison.names],
@@ -72,19 +72,19 @@ def render(comparison: Comparison) -> str:
         scope=scope(comparison),
         meaning=meaning(comparison),
         tone=tone,
-        glances=glances(comparison),
+        summary_rows=summary_rows(comparison),
         answers={**_ANSWERS, FIRST: "idle"},
         cards=[(card, _ANSWERS[card.answer]) for card in cards(comparison)],
-        tables=list(_tables(comparison, album, reasons)),
-        areas=[(title, [row for row in comparison.paper if row.area == area]) for area, title in _AREAS.items()],
+        tables=list(_tables(comparison, excerpts, reasons)),
+        areas=[(title, [row for row in comparison.spec_diff if row.area == area]) for area, title in _AREAS.items()],
         contracts=list(_contracts(comparison)),
         charts=charts.charts(comparison),
         charts_notice=charts.NOTICE,
         reasons=reasons.found,
-        exchanges=list(album.shown()),
-        link=album.link,
-        fates=list(Fate),
-        reach=Reach,
+        exchanges=list(excerpts.shown()),
+        link=excerpts.link,
+        effects=list(Effect),
+        reach=Portability,
         version=__version__,
         made=moment(comparison.made),
         clean=text.visible,
@@ -116,35 +116,35 @@ def _file(name: str) -> str:
     return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _tables(comparison: Comparison, album: Album, reasons: Reasons) -> Iterator[Table]:
+def _tables(comparison: Comparison, excerpts: Excerpts, reasons: Reasons) -> Iterator[Table]:
     by = comparison.reference.name
-    yield _table("stand-in", f"Judged by the contract of {by}", "Can each stand in where this contract is expected?", comparison.stand_in, album, reasons)
+    yield _table("stand-in", f"Judged by the contract of {by}", "Can each stand in where this contract is expected?", comparison.stand_in, excerpts, reasons)
     if any(subject.contract.sha256 != comparison.reference.sha256 for subject in comparison.subjects):
-        yield _table("own", "Each judged by its own contract", "Does each keep its own promises? A dash: its contract does not promise this.", comparison.own, album, reasons)
+        yield _table("own", "Each judged by its own contract", "Does each keep its own promises? A dash: its contract does not promise this.", comparison.own, excerpts, reasons)
 
 
-def _table(name: str, title: str, hint: str, matrix: Matrix, album: Album, reasons: Reasons) -> Table:
-    order = {State.BROKEN: 0, State.KNOWN: 1, State.SURPRISE: 1, State.UNKNOWN: 2, State.ABSENT: 3, State.KEPT: 3}
-    lines = sorted(matrix.lines, key=lambda line: (min(order[cell.state] for cell in line.cells), -sum(cell.state is State.BROKEN for cell in line.cells)))
-    groups: dict[str, list[tuple[Line, Markup]]] = {"open": [], "kept": [], "hidden": []}
+def _table(name: str, title: str, hint: str, matrix: ClauseTable, excerpts: Excerpts, reasons: Reasons) -> Table:
+    order = {ClauseState.BROKEN: 0, ClauseState.KNOWN: 1, ClauseState.SURPRISE: 1, ClauseState.UNKNOWN: 2, ClauseState.ABSENT: 3, ClauseState.KEPT: 3}
+    lines = sorted(matrix.lines, key=lambda line: (min(order[cell.state] for cell in line.cells), -sum(cell.state is ClauseState.BROKEN for cell in line.cells)))
+    groups: dict[str, list[tuple[ClauseRow, Markup]]] = {"open": [], "kept": [], "hidden": []}
     for line in lines:
         states = {cell.state for cell in line.cells}
-        group = "kept" if states <= {State.KEPT, State.ABSENT} else "hidden" if states <= {State.UNKNOWN, State.ABSENT} else "open"
-        groups[group].append((line, _cells(line.cells, album, reasons)))
+        group = "kept" if states <= {ClauseState.KEPT, ClauseState.ABSENT} else "hidden" if states <= {ClauseState.UNKNOWN, ClauseState.ABSENT} else "open"
+        groups[group].append((line, _cells(line.cells, excerpts, reasons)))
     return Table(name, title, hint, *(tuple(groups[group]) for group in ("open", "kept", "hidden")))
 
 
-def _cells(cells: Sequence[Cell], album: Album, reasons: Reasons) -> Markup:
+def _cells(cells: Sequence[ClauseCell], excerpts: Excerpts, reasons: Reasons) -> Markup:
     """Return a line's cells as markup, short: there are thousands of them. Nothing in it comes from a server."""
-    return Markup("").join(_cell(number, cell, album, reasons) for number, cell in enumerate(cells))
+    return Markup("").join(_cell(number, cell, excerpts, reasons) for number, cell in enumerate(cells))
 
 
-def _cell(number: int, cell: Cell, album: Album, reasons: Reasons) -> Markup:
+def _cell(number: int, cell: ClauseCell, excerpts: Excerpts, reasons: Reasons) -> Markup:
     shown = next((proof.exchange for proof in cell.proofs), None) or next(iter(cell.exchanges), "")
     # What was not shown has a reason, and perhaps exchanges that show a part of it.
-    anchor = "" if cell.state is State.UNKNOWN else album.link(number, shown)
-    words = f"{_WORD[cell.state]} {shown}" if cell.state is State.KEPT else _WORD[cell.state]
-    if not anchor and cell.state not in {State.KEPT, State.ABSENT}:
+    anchor = "" if cell.state is ClauseState.UNKNOWN else excerpts.link(number, shown)
+    words = f"{_WORD[cell.state]} {shown}" if cell.state is ClauseState.KEPT else _WORD[cell.state]
+    if not anchor and cell.state not in {ClauseState.KEPT, ClauseState.ABSENT}:
         anchor = f"why-{reasons.number(cell.detail or 'Nothing that was asked shows it.')}"
     if anchor:
         return Markup("<td class={}><a href=#{}>{}</a>").format(_CLASS[cell.state], anchor, words)

@@ -6,16 +6,16 @@ from typing import Any
 
 from attrs import frozen
 
-from conformance.compare.moving import Fate, Move
-from conformance.compare.paper import Facts, Row
-from conformance.compare.shape import bounds_said
+from conformance.compare.migration import Effect, Migration
+from conformance.compare.schema_words import bounds_said
+from conformance.compare.spec_diff import SpecCell, SpecRow
 from conformance.compare.uses import Use
 
 _LOW = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _HIGH = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 
 
-class Reach(StrEnum):
+class Portability(StrEnum):
     """How far a use carries."""
 
     EVERYWHERE = "portable"
@@ -28,17 +28,17 @@ class Portable:
     """One use over all targets: how far it carries, within which values, and where it does not (target and reason)."""
 
     use: str
-    reach: Reach
+    reach: Portability
     within: tuple[str, ...]
     blockers: tuple[tuple[str, str], ...]
 
 
-def portable(uses: Sequence[Use], rows: Sequence[Row], names: Sequence[str], moves: Sequence[Move]) -> tuple[Portable, ...]:
+def portable(uses: Sequence[Use], rows: Sequence[SpecRow], names: Sequence[str], migrations: Sequence[Migration]) -> tuple[Portable, ...]:
     """Return for each use whether every target keeps it alike, and the values that all of them take."""
-    return tuple(_one(use, rows, names, moves) for use in uses if use.area not in {"errors", "service"})
+    return tuple(_one(use, rows, names, migrations) for use in uses if use.area not in {"errors", "service"})
 
 
-def _one(use: Use, rows: Sequence[Row], names: Sequence[str], moves: Sequence[Move]) -> Portable:
+def _one(use: Use, rows: Sequence[SpecRow], names: Sequence[str], migrations: Sequence[Migration]) -> Portable:
     row = next((row for row in rows if row.area == use.area and row.cells[0].name == use.name), None)
     blockers: dict[str, str] = {}
     for number, cell in enumerate(row.cells if row else ()):
@@ -46,34 +46,34 @@ def _one(use: Use, rows: Sequence[Row], names: Sequence[str], moves: Sequence[Mo
             blockers[names[number]] = "its contract does not have it"
         elif row and cell.name != row.cells[0].name:
             blockers[names[number]] = f"called `{cell.name}` there"
-    for move in moves:
-        worst = next((finding for fate in (Fate.BREAKS, Fate.CHANGES) for finding in move.of(use.said) if finding.fate is fate), None)
+    for migration in migrations:
+        worst = next((finding for effect in (Effect.BREAKS, Effect.CHANGES) for finding in migration.of(use.said) if finding.effect is effect), None)
         if worst is not None:
-            blockers.setdefault(move.target, f"{worst.fate}: {worst.words}")
+            blockers.setdefault(migration.target, f"{worst.effect}: {worst.words}")
     within = tuple(_within(row.cells)) if row and all(cell.present for cell in row.cells) else ()
-    narrowed = _narrowed(use, row, blockers, moves, within)
+    narrowed = _narrowed(use, row, blockers, migrations, within)
     if narrowed is not None:
         return narrowed
     if blockers:
-        return Portable(use.said, Reach.NOT, within, tuple(blockers.items()))
-    shown = all(move.fate(use.said) is Fate.WORKS for move in moves)
-    return Portable(use.said, Reach.EVERYWHERE if shown else Reach.PAPER, within, ())
+        return Portable(use.said, Portability.NOT, within, tuple(blockers.items()))
+    shown = all(migration.effect(use.said) is Effect.WORKS for migration in migrations)
+    return Portable(use.said, Portability.EVERYWHERE if shown else Portability.PAPER, within, ())
 
 
-def _narrowed(use: Use, row: Row | None, blockers: Mapping[str, str], moves: Sequence[Move], within: tuple[str, ...]) -> Portable | None:
+def _narrowed(use: Use, row: SpecRow | None, blockers: Mapping[str, str], migrations: Sequence[Migration], within: tuple[str, ...]) -> Portable | None:
     """Return a use that carries within narrower values: each target works with some, and all contracts share some."""
     if row is None or not within or use.area != "request" or any(not cell.present or cell.name != row.cells[0].name for cell in row.cells):
         return None
-    works = all(any(finding.fate is Fate.WORKS and not finding.requirement for finding in move.of(use.said)) for move in moves)
+    works = all(any(finding.effect is Effect.WORKS and not finding.requirement for finding in migration.of(use.said)) for migration in migrations)
     only_bounds = all(
-        finding.fate not in {Fate.BREAKS, Fate.CHANGES} or finding.requirement.startswith("request.")
-        for move in moves
-        for finding in move.of(use.said)
+        finding.effect not in {Effect.BREAKS, Effect.CHANGES} or finding.requirement.startswith("request.")
+        for migration in migrations
+        for finding in migration.of(use.said)
     )
-    return Portable(use.said, Reach.EVERYWHERE, within, tuple(blockers.items())) if works and only_bounds and blockers else None
+    return Portable(use.said, Portability.EVERYWHERE, within, tuple(blockers.items())) if works and only_bounds and blockers else None
 
 
-def _within(cells: Sequence[Facts]) -> Iterator[str]:
+def _within(cells: Sequence[SpecCell]) -> Iterator[str]:
     """Yield the values that all contracts take: common forms, the narrowest bounds, common names."""
     held = [{form.type: form for form in cell.forms} for cell in cells]
     common = [kind for kind in held[0] if all(kind in other for other in held)]

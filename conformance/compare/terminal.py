@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TextIO
 
 from conformance.compare.comparison import Comparison
-from conformance.compare.headline import cards, headline, scope
+from conformance.compare.wording import cards, headline, scope
 from conformance.report import text
 
 
@@ -12,8 +12,8 @@ def show(comparison: Comparison, folder: Path, *, stream: TextIO) -> None:
     """Write the answer for each target with its first reasons, and the page's path."""
     lines = [f"{text.one_line(headline(comparison))}, {text.one_line(scope(comparison), 600)}."]
     for card in cards(comparison):
-        lines += ["", f"{text.one_line(card.move.target)}: {card.answer}. {text.one_line(card.sentence, 600)}"]
-        lines += [f"  {reason.fate}: {text.one_line(reason.use)}: {text.one_line(reason.words, 200)}" for reason in card.reasons]
+        lines += ["", f"{text.one_line(card.migration.target)}: {card.answer}. {text.one_line(card.sentence, 600)}"]
+        lines += [f"  {reason.effect}: {text.one_line(reason.use)}: {text.one_line(reason.words, 200)}" for reason in card.reasons]
         if card.more:
             lines.append(f"  and {card.more} more")
     lines += ["", f"report: {text.visible(str(folder / 'compare.html'))}", ""]

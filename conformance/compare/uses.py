@@ -8,8 +8,8 @@ from typing import Any
 
 from attrs import define, evolve, frozen
 
-from conformance.compare.paper import Spot, answer_spots, request_spots
-from conformance.compare.shape import form_of
+from conformance.compare.schema_words import form_of
+from conformance.compare.spec_diff import FieldSpot, answer_spots, request_spots
 from conformance.contract import Contract
 
 
@@ -103,6 +103,6 @@ def _few(uses: tuple[Use, ...]) -> str:
     return ", ".join(use.name for use in uses)
 
 
-def _of(area: str, spots: tuple[Spot, ...]) -> Iterator[Use]:
+def _of(area: str, spots: tuple[FieldSpot, ...]) -> Iterator[Use]:
     for spot in spots:
         yield Use(spot.dotted, area, spot.path, spot.role, spot.above)

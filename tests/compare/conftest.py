@@ -5,33 +5,33 @@ from contextlib import ExitStack
 
 import pytest
 
-from conformance.compare.asking import Asked, ask
-from conformance.compare.behaviour import Reach
+from conformance.compare.behaviour_table import LimitSearch
+from conformance.compare.compared import ComparedTarget
 from conformance.compare.comparison import Comparison, compare
-from conformance.compare.subject import Subject
+from conformance.compare.survey import Survey, ask
 from conformance.contract import Contract, load
 from conformance.mock import MockServer
 from conformance.running import Target
 from tests.compare.hostile import NAME, HostileRules, contract
 from tests.contract.frozen import frozen
 
-REACH = Reach(documents=128, bytes=32_768)
+REACH = LimitSearch(documents=128, bytes=32_768)
 MODEL = "BAAI/bge-reranker-v2-m3"
 FAULTS = {"percent": "score_percent", "no limit": "no_limit", "odd 400": "error_400_shape"}
 
 
-def asked(first: Contract, *others: Contract) -> Asked:
-    return Asked((first, *others), reach=REACH, model=MODEL)
+def asked(first: Contract, *others: Contract) -> Survey:
+    return Survey((first, *others), reach=REACH, model=MODEL)
 
 
-def subject(name: str, contract: Contract, what: Asked, fault: str | None = None, *, observed: bool = False, judge: Contract | None = None) -> Subject:
+def subject(name: str, contract: Contract, what: Survey, fault: str | None = None, *, observed: bool = False, judge: Contract | None = None) -> ComparedTarget:
     """Start a mock, ask it, and stop it."""
     with MockServer(contract, fault=fault, observed=observed, key="mock-key") as server:
         own = judge or contract
         return ask(name, Target(name, server.base_url, own, {str(own.key_env): server.key}), what)
 
 
-def many(wanted: Sequence[tuple[str, Contract, str | None, bool]], what: Asked) -> list[Subject]:
+def many(wanted: Sequence[tuple[str, Contract, str | None, bool]], what: Survey) -> list[ComparedTarget]:
     with ExitStack():
         return [subject(name, contract, what, fault, observed=observed) for name, contract, fault, observed in wanted]
 
@@ -53,7 +53,7 @@ def woagent() -> Contract:
 
 
 @pytest.fixture(scope="session")
-def zoo(siliconflow: Contract, woagent: Contract) -> list[Subject]:
+def zoo(siliconflow: Contract, woagent: Contract) -> list[ComparedTarget]:
     """Ask the mock, woagent's, the observed SiliconFlow, and three that are wrong in one way each."""
     wanted: list[tuple[str, Contract, str | None, bool]] = [("mock", siliconflow, None, False), ("woagent", woagent, None, False), ("observed", siliconflow, None, True)]
     wanted += [(name, siliconflow, fault, False) for name, fault in FAULTS.items()]
@@ -61,12 +61,12 @@ def zoo(siliconflow: Contract, woagent: Contract) -> list[Subject]:
 
 
 @pytest.fixture(scope="session")
-def compared(zoo: list[Subject], siliconflow: Contract) -> Comparison:
+def compared(zoo: list[ComparedTarget], siliconflow: Contract) -> Comparison:
     return compare(zoo, siliconflow, REACH, made=1_700_000_000.0)
 
 
 @pytest.fixture(scope="session")
-def hostile(zoo: list[Subject], tmp_path_factory: pytest.TempPathFactory) -> Comparison:
+def hostile(zoo: list[ComparedTarget], tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     """Compare the mock and a server whose page, name and every answer are hostile."""
     bad = contract(tmp_path_factory.mktemp("hostile"))
     what = asked(zoo[0].contract)

@@ -14,10 +14,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conformance.compare import csv_form, json_form, markdown_form, page
-from conformance.compare.asking import Plans, _subject
+from conformance.compare.clause_table import ClauseState
+from conformance.compare.compared import ComparedTarget
 from conformance.compare.comparison import Comparison, compare
-from conformance.compare.fact import State
-from conformance.compare.subject import Subject
+from conformance.compare.survey import SurveyPlan, _subject
 from conformance.contract import Contract
 from conformance.model.exchange import Exchange, Response
 from conformance.running import End, Target
@@ -31,11 +31,11 @@ BODIES = [
 ]  # fmt: skip
 
 
-def answered(subject: Subject, contract: Contract, change: Callable[[int, Exchange], Exchange]) -> Subject:
+def answered(subject: ComparedTarget, contract: Contract, change: Callable[[int, Exchange], Exchange]) -> ComparedTarget:
     """Return a subject as if its server had answered otherwise."""
     held = [change(number, exchange) for number, exchange in enumerate(subject.exchanges.values())]
     target = Target("changed", subject.where, subject.contract, {"SILICONFLOW_API_KEY": ""})
-    return _subject("changed", target, Plans(subject.kit, asked(contract)), held, End.COMPLETE, 0.0, 1.0)
+    return _subject("changed", target, SurveyPlan(subject.kit, asked(contract)), held, End.COMPLETE, 0.0, 1.0)
 
 
 def complete(comparison: Comparison) -> None:
@@ -44,18 +44,18 @@ def complete(comparison: Comparison) -> None:
     assert csv_form.render(comparison)
     assert markdown_form.render(comparison)
     assert page.render(comparison)
-    assert not [cell for line in comparison.stand_in.lines for cell in line.cells if cell.state is State.KEPT and not cell.exchanges]
+    assert not [cell for line in comparison.stand_in.lines for cell in line.cells if cell.state is ClauseState.KEPT and not cell.exchanges]
 
 
 @pytest.mark.parametrize(("status", "body"), [*((200, body) for body in BODIES), (400, b""), (400, BODIES[-2])])
-def test_one_answer_for_everything(zoo: list[Subject], siliconflow: Contract, status: int, body: bytes) -> None:
+def test_one_answer_for_everything(zoo: list[ComparedTarget], siliconflow: Contract, status: int, body: bytes) -> None:
     """A server that answers everything with one body, of any kind, is compared; its rankings are not shown."""
     response = Response(status, (("Content-Type", "application/json"),), body)
     found = compare([zoo[0], answered(zoo[0], siliconflow, lambda _, exchange: evolve(exchange, response=response))], siliconflow, REACH, made=1.7e9)
     complete(found)
     assert found.agreement is not None
     assert found.agreement.known[1].ndcg is None
-    assert found.answer(found.moves[0]) != "yes"
+    assert found.answer(found.migrations[0]) != "yes"
 
 
 def _spoil(value: Any, draw: Iterator[str]) -> str:
@@ -67,7 +67,7 @@ def _spoil(value: Any, draw: Iterator[str]) -> str:
     return next(draw) if isinstance(value, int | float) and not isinstance(value, bool) else json.dumps(value)
 
 
-def test_any_number_anywhere(zoo: list[Subject], siliconflow: Contract) -> None:
+def test_any_number_anywhere(zoo: list[ComparedTarget], siliconflow: Contract) -> None:
     """Indices, scores and counts that are no numbers, no finite ones or beyond all bounds break no part of the report."""
 
     @settings(max_examples=6, deadline=None, database=None)

@@ -35,10 +35,10 @@ def test_kept_example_says_what_today_says(kept: dict[str, Any], compared: Compa
     def states(report: dict[str, Any]) -> list[Any]:
         return [(line["requirement"], [cell["state"] for cell in line["cells"]]) for part in ("own", "stand_in") for line in report["facts"][part]["lines"]]
 
-    def fates(report: dict[str, Any]) -> list[Any]:
-        return [(move["target"], move["answer"], {use["use"]: use["fate"] for use in move["uses"]}) for move in report["moves"]]
+    def effects(report: dict[str, Any]) -> list[Any]:
+        return [(migration["target"], migration["answer"], {use["use"]: use["fate"] for use in migration["uses"]}) for migration in report["moves"]]
 
-    def habits(report: dict[str, Any]) -> dict[str, Any]:
+    def behaviours(report: dict[str, Any]) -> dict[str, Any]:
         rows = [row for row in report["behaviour"] if row["id"] not in {"limit.documents", "limit.bytes"}]
         return {row["id"]: [(cell["kind"], cell["shown"]) for cell in row["cells"]] for row in rows}
 
@@ -48,8 +48,8 @@ def test_kept_example_says_what_today_says(kept: dict[str, Any], compared: Compa
     remake = "`nox -s example` makes it again"
     if contracts(kept) == contracts(today):
         assert states(kept) == states(today), remake
-        assert fates(kept) == fates(today), remake
-        assert habits(kept) == habits(today), remake
+        assert effects(kept) == effects(today), remake
+        assert behaviours(kept) == behaviours(today), remake
         assert kept["paper"] == today["paper"], remake
 
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from conformance.cli.group import cli
 from conformance.compare import csv_form, json_form, markdown_form, terminal
 from conformance.compare.comparison import Comparison
-from conformance.compare.naming import NamingError, distinct, parse
+from conformance.compare.target_argument import TargetArgumentError, distinct, parse
 from conformance.mock import MockServer
 from tests.compare.hostile import FORMULA
 
@@ -35,7 +35,7 @@ def test_json_keeps_its_schema(one: Comparison) -> None:
     assert names == list(one.names)
     for row in (*document["paper"], *document["behaviour"], *document["facts"]["own"]["lines"], *document["facts"]["stand_in"]["lines"]):
         assert [cell["target"] for cell in row["cells"]] == names
-    assert [move["target"] for move in document["moves"]] == names[1:]
+    assert [migration["target"] for migration in document["moves"]] == names[1:]
 
 
 @pytest.mark.parametrize("spoilt", [{"exit_code": 2}, {"made": "today"}, {"targets": []}, {"moves": [{}]}, {"facts": {"own": {}}}, {"behaviour": [{"id": 1}]}, {"more": 1}])
@@ -212,5 +212,5 @@ def test_names(tmp_path: Path) -> None:
     assert (mock.name, mock.where, mock.fault, mock.every) == ("bad", "mock:woagent", "no_limit", 20)
     assert parse("mock?as-observed").observed
     assert [one.name for one in distinct([parse("mock"), parse("mock"), parse("mock:woagent")])] == ["mock", "mock (2)", "mock:woagent"]
-    with pytest.raises(NamingError, match="journal"):
+    with pytest.raises(TargetArgumentError, match="journal"):
         parse(str(tmp_path))

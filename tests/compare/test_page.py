@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.compare_page import crowd
 from conformance.compare import page
+from conformance.compare.clause_table import ClauseState
 from conformance.compare.comparison import Comparison
-from conformance.compare.fact import State
 
 pytestmark = pytest.mark.needs_chromium
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -104,7 +104,7 @@ def test_readable_without_a_script(browser: Browser, pages: dict[str, Path], com
     tab = browser.new_context(java_script_enabled=False).new_page()
     tab.goto(pages["compared"].as_uri())
     assert tab.locator("h1").is_visible()
-    assert tab.locator(".card").count() == len(compared.moves)
+    assert tab.locator(".card").count() == len(compared.migrations)
     assert tab.locator("table.matrix tbody th code").count() >= len(compared.stand_in.lines) + len(compared.own.lines)
     assert not tab.locator("#filter").is_visible()
     assert not tab.locator("button").count()
@@ -118,14 +118,14 @@ def test_at_a_glance(browser: Browser, pages: dict[str, Path], compared: Compari
     """The first table says of each target what decides, as the parts below it do."""
     tab = browser.new_page()
     tab.goto(pages["compared"].as_uri())
-    rows = tab.locator("table.glance tbody tr")
+    rows = tab.locator("table.summary tbody tr")
     found = [[cell.strip() for cell in rows.nth(number).locator("td").all_inner_texts()] for number in range(rows.count())]
-    assert [cells[0] for cells in found] == ["first", *(compared.answer(move) for move in compared.moves)]
+    assert [cells[0] for cells in found] == ["first", *(compared.answer(migration) for migration in compared.migrations)]
     assert compared.agreement is not None
     for number, cells in enumerate(found):
         for text, matrix in ((cells[1], compared.own), (cells[2], compared.stand_in)):
             states = [cell.state for cell in matrix.column(number)]
-            told = {State.KEPT: f"✓ {states.count(State.KEPT)}", State.BROKEN: f"✗ {states.count(State.BROKEN)}", State.UNKNOWN: f"? {states.count(State.UNKNOWN)}"}
+            told = {ClauseState.KEPT: f"✓ {states.count(ClauseState.KEPT)}", ClauseState.BROKEN: f"✗ {states.count(ClauseState.BROKEN)}", ClauseState.UNKNOWN: f"? {states.count(ClauseState.UNKNOWN)}"}
             assert text.split() == " ".join(words for state, words in told.items() if state in states).split()
         assert cells[4] == f"{compared.agreement.known[number].ndcg:.2f}"
         assert cells[6] == f"{compared.costs[number].p50:.1f}"
@@ -173,7 +173,7 @@ def test_cells_lead_to_their_proof(browser: Browser, pages: dict[str, Path], req
     tab = browser.new_page()
     tab.goto(pages[name].as_uri())
     tab.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
-    broken = sum(cell.state is State.BROKEN for matrix in (one.stand_in, one.own) for line in matrix.lines for cell in line.cells)
+    broken = sum(cell.state is ClauseState.BROKEN for matrix in (one.stand_in, one.own) for line in matrix.lines for cell in line.cells)
     links = tab.locator("#fact ~ * td.b a, section[aria-labelledby=fact] td.b a")
     assert links.count() == broken > 0
     unproven = """(links) => links.filter((a) => {

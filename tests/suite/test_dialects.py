@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.compare.asking import Asked, ask
-from conformance.compare.behaviour import Reach
+from conformance.compare.behaviour_table import LimitSearch
 from conformance.compare.comparison import compare
+from conformance.compare.survey import Survey, ask
 from conformance.contract import Contract, load
 from conformance.contract.audit import audit
 from conformance.contract.envelope import flat, nest
@@ -85,15 +85,15 @@ def test_nesting_is_undone(wire: object) -> None:
 def test_dialects_are_compared() -> None:
     """A nested request and a list for an answer stand side by side, paired by role, each judged by its own contract and by the first one's."""
     first, second = dialect("nested"), dialect("array")
-    what = Asked((first,), reach=Reach(documents=0, bytes=0))
+    what = Survey((first,), reach=LimitSearch(documents=0, bytes=0))
     subjects = []
     for contract in (first, second):
         with MockServer(contract, key="mock-key") as server:
             subjects.append(ask(contract.name, Target(contract.name, server.base_url, contract, {contract.key_env or "API_KEY": server.key}), what))
     found = compare(subjects, first, what.reach, made=0.0)
-    rows = {row.role: [cell.name for cell in row.cells] for row in found.paper if row.role}
+    rows = {row.role: [cell.name for cell in row.cells] for row in found.spec_diff if row.role}
     assert rows["query"] == ["input.query", "query"]
     assert rows["results"] == ["output.results", "(answer)"]
-    access = {row.item: [cell.name for cell in row.cells] for row in found.paper if row.area == "access"}
+    access = {row.item: [cell.name for cell in row.cells] for row in found.spec_diff if row.area == "access"}
     assert access["authentication"] == ["Authorization: Bearer KEY", "X-API-Key: KEY"]
     assert {cell.state.value for line in found.own.lines for cell in line.cells} == {"kept", "not promised"}

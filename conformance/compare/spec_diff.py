@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from attrs import define, evolve, field, frozen
 
-from conformance.compare.shape import Form, forms, number, shape
+from conformance.compare.schema_words import Form, forms, number, shape
 from conformance.contract import Contract, Header
 from conformance.contract.contract import ROLE
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten
@@ -17,7 +17,7 @@ WHOLE = "(answer)"
 
 
 @frozen
-class Facts:
+class SpecCell:
     """What one contract says of one item; every part is a reader's text, empty where nothing is said.
 
     `differs` names the parts in which it says something else than the
@@ -59,17 +59,17 @@ class Facts:
         return tuple((part, words) for part, words in told if words)
 
 
-ABSENT = Facts("")
+ABSENT = SpecCell("")
 
 
 @frozen
-class Row:
+class SpecRow:
     """One item across the contracts: where it stands, its role, and a cell for each contract."""
 
     area: str
     item: str
     role: str | None
-    cells: tuple[Facts, ...]
+    cells: tuple[SpecCell, ...]
 
     @property
     def differs(self) -> bool:
@@ -78,7 +78,7 @@ class Row:
 
 
 @frozen
-class Spot:
+class FieldSpot:
     """One field of one contract: its path, its role and that of what holds it, its schemas (one an alternative)."""
 
     path: tuple[str, ...]
@@ -95,7 +95,7 @@ class Spot:
         return ".".join(part for part in self.path if part != "*") or WHOLE
 
 
-def paper(contracts: Sequence[Contract]) -> tuple[Row, ...]:
+def spec_diff(contracts: Sequence[Contract]) -> tuple[SpecRow, ...]:
     """Return every row of the contracts, the first contract's order first."""
     rows = [
         *_access(contracts),
@@ -107,7 +107,7 @@ def paper(contracts: Sequence[Contract]) -> tuple[Row, ...]:
     return tuple(evolve(row, cells=_marked(row.cells)) for row in rows)
 
 
-def request_spots(contract: Contract) -> tuple[Spot, ...]:
+def request_spots(contract: Contract) -> tuple[FieldSpot, ...]:
     """Return the fields of a contract's request, those inside documents and queries too."""
     found: dict[tuple[str, ...], _Gathered] = {}
     for branch in contract.branches:
@@ -116,7 +116,7 @@ def request_spots(contract: Contract) -> tuple[Spot, ...]:
     return tuple(item.spot(len(contract.branches)) for item in found.values())
 
 
-def answer_spots(contract: Contract) -> tuple[Spot, ...]:
+def answer_spots(contract: Contract) -> tuple[FieldSpot, ...]:
     """Return the fields of the answer to a request that was taken."""
     found: dict[tuple[str, ...], _Gathered] = {}
     for schema in contract.success.media.values():
@@ -142,9 +142,9 @@ class _Gathered:
         self.required.append(required)
         self.labels.append(label)
 
-    def spot(self, count: int) -> Spot:
+    def spot(self, count: int) -> FieldSpot:
         role = next((str(flat[ROLE]) for schema in self.schemas if ROLE in (flat := flatten(schema))), None)
-        return Spot(self.path, role, self.above, tuple(self.schemas), tuple(self.required), tuple(self.labels), count)
+        return FieldSpot(self.path, role, self.above, tuple(self.schemas), tuple(self.required), tuple(self.labels), count)
 
 
 def _members(schema: Schema, path: tuple[str, ...], above: str | None = None, depth: int = 0) -> Iterator[tuple[tuple[str, ...], Schema, bool, str | None]]:
@@ -161,13 +161,13 @@ def _members(schema: Schema, path: tuple[str, ...], above: str | None = None, de
             yield from _members(flat["items"], (*path, "*"), above, depth + 1)
 
 
-def facts(spot: Spot) -> Facts:
+def facts(spot: FieldSpot) -> SpecCell:
     """Return what a contract says of a field, its alternatives put together."""
     flats = [flatten(schema) for schema in spot.schemas]
     found = tuple(dict.fromkeys(form for schema in spot.schemas for form in forms(schema)))
     everywhere = set(spot.labels)
     defaults = list(dict.fromkeys(number(flat["default"]) for flat in flats if "default" in flat))
-    return Facts(
+    return SpecCell(
         name=spot.dotted,
         where=str(flats[0].get(POINTER, "#")),
         required=_required(spot),
@@ -182,13 +182,13 @@ def facts(spot: Spot) -> Facts:
     )
 
 
-def _noted(kind: str, spot: Spot, everywhere: set[str]) -> str:
+def _noted(kind: str, spot: FieldSpot, everywhere: set[str]) -> str:
     """Return a form, with the branches that have it where not all do."""
     having = {label for schema, label in zip(spot.schemas, spot.labels, strict=True) if any(form.type == kind for form in forms(schema))}
     return kind if having == everywhere or not all(having) else f"{kind} (only in {', '.join(sorted(having))})"
 
 
-def _required(spot: Spot) -> str:
+def _required(spot: FieldSpot) -> str:
     if all(spot.required):
         missing = spot.alternatives - len(set(spot.labels)) if spot.labels[0] and len(spot.path) == 1 else 0
         return "required" if not missing else f"required in {', '.join(dict.fromkeys(spot.labels))}"
@@ -197,15 +197,15 @@ def _required(spot: Spot) -> str:
     return f"required in {', '.join(dict.fromkeys(label for label, flag in zip(spot.labels, spot.required, strict=True) if flag and label)) or 'one alternative'}"
 
 
-def _fields(area: str, contracts: Sequence[Contract], spots_of: Callable[[Contract], tuple[Spot, ...]]) -> Iterator[Row]:
+def _fields(area: str, contracts: Sequence[Contract], spots_of: Callable[[Contract], tuple[FieldSpot, ...]]) -> Iterator[SpecRow]:
     for pair in paired([spots_of(contract) for contract in contracts]):
         first = next(spot for spot in pair if spot)
-        yield Row(area, first.dotted, first.role, tuple(facts(spot) if spot else ABSENT for spot in pair))
+        yield SpecRow(area, first.dotted, first.role, tuple(facts(spot) if spot else ABSENT for spot in pair))
 
 
-def paired(columns: Sequence[Sequence[Spot]]) -> list[list[Spot | None]]:
+def paired(columns: Sequence[Sequence[FieldSpot]]) -> list[list[FieldSpot | None]]:
     """Pair fields: by role and the role that holds them, then by role alone, then, without a role, by path."""
-    rows: list[list[Spot | None]] = []
+    rows: list[list[FieldSpot | None]] = []
     for number_, spots in enumerate(columns):
         last = -1
         own = [(spot.role, spot.above) for spot in spots]
@@ -219,7 +219,7 @@ def paired(columns: Sequence[Sequence[Spot]]) -> list[list[Spot | None]]:
     return rows
 
 
-def _place(rows: list[list[Spot | None]], column: int, spot: Spot, own: list[tuple[str | None, str | None]]) -> int | None:
+def _place(rows: list[list[FieldSpot | None]], column: int, spot: FieldSpot, own: list[tuple[str | None, str | None]]) -> int | None:
     free = [(at, [other for other in row if other]) for at, row in enumerate(rows) if row[column] is None]
     if spot.role is None:
         return next((at for at, others in free if any(other.role is None and other.path == spot.path for other in others)), None)
@@ -233,15 +233,15 @@ def _place(rows: list[list[Spot | None]], column: int, spot: Spot, own: list[tup
     )
 
 
-def _access(contracts: Sequence[Contract]) -> Iterator[Row]:
-    def row(item: str, tell: Callable[[Contract], Facts]) -> Row:
-        return Row("access", item, None, tuple(tell(contract) for contract in contracts))
+def _access(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
+    def row(item: str, tell: Callable[[Contract], SpecCell]) -> SpecRow:
+        return SpecRow("access", item, None, tuple(tell(contract) for contract in contracts))
 
-    yield row("path", lambda c: Facts(f"{c.method} {full_path(c)}", c.pointer))
-    yield row("host", lambda c: Facts(_host(c.server), "#/servers/0") if _host(c.server) else ABSENT)
-    yield row("authentication", lambda c: Facts(c.credential.words, f"{c.pointer}/security") if c.credential is not None else ABSENT)
-    yield row("request media type", lambda c: Facts(", ".join(c.request_media), f"{c.pointer}/requestBody"))
-    yield row("version", lambda c: Facts(c.version, "#/info/version") if c.version else ABSENT)
+    yield row("path", lambda c: SpecCell(f"{c.method} {full_path(c)}", c.pointer))
+    yield row("host", lambda c: SpecCell(_host(c.server), "#/servers/0") if _host(c.server) else ABSENT)
+    yield row("authentication", lambda c: SpecCell(c.credential.words, f"{c.pointer}/security") if c.credential is not None else ABSENT)
+    yield row("request media type", lambda c: SpecCell(", ".join(c.request_media), f"{c.pointer}/requestBody"))
+    yield row("version", lambda c: SpecCell(c.version, "#/info/version") if c.version else ABSENT)
 
 
 def full_path(contract: Contract) -> str:
@@ -254,7 +254,7 @@ def _host(server: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
-def _headers(contracts: Sequence[Contract]) -> Iterator[Row]:
+def _headers(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
     keys: dict[str, str] = {}
     for contract in contracts:
         for header in contract.success.headers:
@@ -262,18 +262,18 @@ def _headers(contracts: Sequence[Contract]) -> Iterator[Row]:
     for key, name in keys.items():
         found = [next((h for h in contract.success.headers if key in {h.role, h.name.lower()}), None) for contract in contracts]
         role = next((header.role for header in found if header is not None), None)
-        yield Row("headers", name, role, tuple(_of_header(header) for header in found))
+        yield SpecRow("headers", name, role, tuple(_of_header(header) for header in found))
 
 
-def _of_header(header: Header | None) -> Facts:
+def _of_header(header: Header | None) -> SpecCell:
     if header is None:
         return ABSENT
     told = forms(header.schema)
     bounds = tuple(word for form in told for word in form.said)
-    return Facts(header.name.lower(), header.pointer, "required" if header.required else "optional", tuple(form.type for form in told), bounds, forms=told)
+    return SpecCell(header.name.lower(), header.pointer, "required" if header.required else "optional", tuple(form.type for form in told), bounds, forms=told)
 
 
-def _errors(contracts: Sequence[Contract]) -> Iterator[Row]:
+def _errors(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
     statuses = dict.fromkeys(status for contract in contracts for status in contract.answers)
     for status in sorted(statuses):
         cells = []
@@ -286,17 +286,17 @@ def _errors(contracts: Sequence[Contract]) -> Iterator[Row]:
             shapes = tuple(dict.fromkeys(shape(schema) for schema in answer.media.values()))
             alike = tuple(dict.fromkeys(shape(schema, ordered=True) for schema in answer.media.values()))
             good = status.startswith("2")
-            cells.append(Facts(status, answer.pointer, type=("the answer above",) if good else shapes, bounds=(media,), alike=() if good else alike))
-        yield Row("errors", status, None, tuple(cells))
+            cells.append(SpecCell(status, answer.pointer, type=("the answer above",) if good else shapes, bounds=(media,), alike=() if good else alike))
+        yield SpecRow("errors", status, None, tuple(cells))
 
 
-def _marked(cells: tuple[Facts, ...]) -> tuple[Facts, ...]:
+def _marked(cells: tuple[SpecCell, ...]) -> tuple[SpecCell, ...]:
     """Return the cells with what differs from the first one."""
     first = cells[0]
     return tuple(evolve(cell, differs=_differences(first, cell)) if number_ else cell for number_, cell in enumerate(cells))
 
 
-def _differences(first: Facts, other: Facts) -> tuple[str, ...]:
+def _differences(first: SpecCell, other: SpecCell) -> tuple[str, ...]:
     if first.present != other.present:
         return ("present",)
     if not first.present:
@@ -306,7 +306,7 @@ def _differences(first: Facts, other: Facts) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _bare(cell: Facts, part: str) -> object:
+def _bare(cell: SpecCell, part: str) -> object:
     """Return a part for comparing: without the names of branches, which are a contract's own."""
     value = getattr(cell, part)
     if part == "required":

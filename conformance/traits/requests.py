@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from conformance.compare.behaviours.trait import WOBBLE, Look, Told, Trait, answer_to, moved, plain, rows, scores, unseen
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import types
 from conformance.model.exchange import Request
@@ -11,6 +10,7 @@ from conformance.probes.kit import Kit
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import DOCUMENTS, filler, with_needle
 from conformance.requirements.scores import CHANGE
+from conformance.traits.trait import WOBBLE, Seen, Trait, TraitValue, answer_to, moved, plain, rows, scores, unseen
 
 _LONG = 9_000
 _BEYOND = 9
@@ -32,15 +32,15 @@ def request_traits(kit: Kit) -> Iterator[Trait]:
 
 
 def _counted(name: str, sentence: str, request: Request, count: int) -> Trait:
-    def read(look: Look) -> Told:
+    def read(look: Seen) -> TraitValue:
         reading = answer_to(look, request)
-        if isinstance(reading, Told):
+        if isinstance(reading, TraitValue):
             return reading
         held = rows(reading)
         if held is None:
             return unseen("the answer has no results", reading)
         words = f"accepted, all {count} results" if len(held) == count else f"accepted, {len(held)} results of {count} documents"
-        return Told(words, words, (reading.exchange.id,))
+        return TraitValue(words, words, (reading.exchange.id,))
 
     return Trait(name, sentence, (request,), read)
 
@@ -94,35 +94,35 @@ def _telling(item: Field) -> Any:
 
 
 def _limit(kit: Kit, name: str, sentence: str, request: Request) -> Trait:
-    def read(look: Look) -> Told:
+    def read(look: Seen) -> TraitValue:
         reading = answer_to(look, request)
-        if isinstance(reading, Told):
+        if isinstance(reading, TraitValue):
             return reading
         held = rows(reading)
         if held is None:
             return unseen("the answer has no results", reading)
         kind = "honoured" if len(held) == 2 else "ignored" if len(held) == len(DOCUMENTS) else "taken otherwise"
-        return Told(f"{kind}: {len(held)} results for a limit of 2", kind, (reading.exchange.id,))
+        return TraitValue(f"{kind}: {len(held)} results for a limit of 2", kind, (reading.exchange.id,))
 
     return Trait(name, sentence, (request,), read)
 
 
 def _echo(name: str, sentence: str, on: Request, off: Request) -> Trait:
-    def read(look: Look) -> Told:
+    def read(look: Seen) -> TraitValue:
         first, second = answer_to(look, on), answer_to(look, off)
-        if isinstance(first, Told):
+        if isinstance(first, TraitValue):
             return first
         held = rows(first)
         place = look.contract.success.place("echo")
         if held is None or place is None:
             return unseen("the answer has no results" if held is None else "the contract names no place for it", first)
         with_it = [row[place.path[-1]] for row in held if isinstance(row, dict) and row.get(place.path[-1]) is not None]
-        rest = None if isinstance(second, Told) else rows(second)
+        rest = None if isinstance(second, TraitValue) else rows(second)
         unasked = any(isinstance(row, dict) and row.get(place.path[-1]) is not None for row in rest or [])
         kind = "always echoed" if unasked else "honoured" if with_it else "ignored"
         shape = ", as a bare string" if with_it and isinstance(with_it[0], str) else ", as an object" if with_it and isinstance(with_it[0], dict) else ""
         words = {"always echoed": "documents come back, asked for or not", "honoured": "documents come back when asked for", "ignored": "documents never come back"}[kind]
-        return Told(f"{kind}: {words}{shape}", f"{kind}{shape}", tuple(r.exchange.id for r in (first, second) if not isinstance(r, Told)))
+        return TraitValue(f"{kind}: {words}{shape}", f"{kind}{shape}", tuple(r.exchange.id for r in (first, second) if not isinstance(r, TraitValue)))
 
     return Trait(name, sentence, (on, off), read)
 
@@ -130,26 +130,26 @@ def _echo(name: str, sentence: str, on: Request, off: Request) -> Trait:
 def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Trait:
     """Return a trait that tells a field's effect on scores."""
 
-    def read(look: Look) -> Told:
+    def read(look: Seen) -> TraitValue:
         changed, base = answer_to(look, with_it), answer_to(look, without)
-        if isinstance(changed, Told):
+        if isinstance(changed, TraitValue):
             # A refusal that comes without the field too is not the field's.
-            if isinstance(base, Told) and base.shown and changed.shown:
-                return Told(f"not shown: without it {base.value}", "not shown", base.exchanges, shown=False)
+            if isinstance(base, TraitValue) and base.shown and changed.shown:
+                return TraitValue(f"not shown: without it {base.value}", "not shown", base.exchanges, shown=False)
             return changed
-        one, other = (None if isinstance(r, Told) else scores(r) for r in (base, changed))
+        one, other = (None if isinstance(r, TraitValue) else scores(r) for r in (base, changed))
         if one is None or other is None or (far := moved(one, other)) is None:
-            return Told("accepted; its effect could not be seen", "accepted", (changed.exchange.id,), shown=False)
-        ids = tuple(r.exchange.id for r in (base, changed) if not isinstance(r, Told))
+            return TraitValue("accepted; its effect could not be seen", "accepted", (changed.exchange.id,), shown=False)
+        ids = tuple(r.exchange.id for r in (base, changed) if not isinstance(r, TraitValue))
         if len(one) != len(other):
-            return Told(f"accepted, honoured: {len(other)} results in place of {len(one)}", "honoured", ids)
+            return TraitValue(f"accepted, honoured: {len(other)} results in place of {len(one)}", "honoured", ids)
         if WOBBLE < far <= _CLEAR * look.noise:
-            return Told(f"accepted; its effect cannot be told: scores move by up to {plain(look.noise)} when the same is asked again", "accepted", ids, shown=False)
+            return TraitValue(f"accepted; its effect cannot be told: scores move by up to {plain(look.noise)} when the same is asked again", "accepted", ids, shown=False)
         if far <= WOBBLE:
-            return Told("accepted, and no score moved: ignored, or without effect here", "no effect", ids)
+            return TraitValue("accepted, and no score moved: ignored, or without effect here", "no effect", ids)
         if far < CHANGE:
-            return Told(f"accepted; scores moved by up to {plain(far)}, a small effect", "small effect", ids)
-        return Told(f"accepted, honoured: scores moved by up to {plain(far)}", "honoured", ids)
+            return TraitValue(f"accepted; scores moved by up to {plain(far)}, a small effect", "small effect", ids)
+        return TraitValue(f"accepted, honoured: scores moved by up to {plain(far)}", "honoured", ids)
 
     return Trait(name, sentence, (without, with_it), read)
 
@@ -173,10 +173,10 @@ def foreign_traits(kit: Kit, reference: Kit) -> Iterator[Trait]:
         yield Trait(name, sentence, trait.requests, _with_note(trait.read, known))
 
 
-def _with_note(read: Callable[[Look], Told], note: str) -> Callable[[Look], Told]:
-    def noted(look: Look) -> Told:
+def _with_note(read: Callable[[Seen], TraitValue], note: str) -> Callable[[Seen], TraitValue]:
+    def noted(look: Seen) -> TraitValue:
         told = read(look)
-        return Told(f"{told.value}{note}", told.key, told.exchanges, told.shown)
+        return TraitValue(f"{told.value}{note}", told.key, told.exchanges, told.shown)
 
     return noted
 

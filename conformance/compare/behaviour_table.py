@@ -4,20 +4,20 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
-from conformance.compare.behaviours.envelope import envelope_traits
-from conformance.compare.behaviours.requests import foreign_traits, request_traits
-from conformance.compare.behaviours.scoring import score_traits
-from conformance.compare.behaviours.trait import NOT_ASKED, Told, Trait
-from conformance.compare.behaviours.transport import limit_traits, transport_traits
-from conformance.compare.subject import Subject
+from conformance.compare.compared import ComparedTarget
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
+from conformance.traits.envelope import envelope_traits
+from conformance.traits.requests import foreign_traits, request_traits
+from conformance.traits.scoring import score_traits
+from conformance.traits.trait import NOT_ASKED, Trait, TraitValue
+from conformance.traits.transport import limit_traits, transport_traits
 
-NO_SUCH = Told("not in its contract", "not in its contract", shown=False)
+NO_SUCH = TraitValue("not in its contract", "not in its contract", shown=False)
 
 
 @frozen
-class Reach:
+class LimitSearch:
     """How far limits are looked for: documents in one request, and bytes in one document; 0 leaves one out."""
 
     documents: int = 1_024
@@ -25,12 +25,12 @@ class Reach:
 
 
 @frozen
-class Habit:
+class BehaviourRow:
     """One trait across the targets."""
 
     id: str
     sentence: str
-    cells: tuple[Told, ...]
+    cells: tuple[TraitValue, ...]
 
     @property
     def differs(self) -> bool:
@@ -38,7 +38,7 @@ class Habit:
         return len({cell.key for cell in self.cells if cell.shown}) > 1
 
 
-def traits(kit: Kit, references: Iterable[Kit], reach: Reach) -> Iterator[Trait]:
+def traits(kit: Kit, references: Iterable[Kit], reach: LimitSearch) -> Iterator[Trait]:
     """Yield everything that is looked for on a target."""
     yield from request_traits(kit)
     for reference in references:
@@ -49,13 +49,13 @@ def traits(kit: Kit, references: Iterable[Kit], reach: Reach) -> Iterator[Trait]
     yield from envelope_traits(kit)
 
 
-def requests(kit: Kit, references: Iterable[Kit], reach: Reach) -> tuple[Request, ...]:
+def requests(kit: Kit, references: Iterable[Kit], reach: LimitSearch) -> tuple[Request, ...]:
     """Return what must be asked of a target for its traits to be seen, each request once."""
     found = {request.key: request for trait in traits(kit, references, reach) for request in trait.requests}
     return tuple(found.values())
 
 
-def habits(subjects: Sequence[Subject], reach: Reach) -> tuple[Habit, ...]:
+def behaviours(subjects: Sequence[ComparedTarget], reach: LimitSearch) -> tuple[BehaviourRow, ...]:
     """Return the table, in the order of the traits."""
     columns = [{trait.id: trait for trait in traits(subject.kit, subject.kits.values(), reach)} for subject in subjects]
     sentences: dict[str, str] = {}
@@ -63,15 +63,15 @@ def habits(subjects: Sequence[Subject], reach: Reach) -> tuple[Habit, ...]:
         for name, trait in column.items():
             sentences.setdefault(name, trait.sentence)
     return tuple(
-        Habit(name, sentence, tuple(_told(subject, column.get(name)) for subject, column in zip(subjects, columns, strict=True)))
+        BehaviourRow(name, sentence, tuple(_told(subject, column.get(name)) for subject, column in zip(subjects, columns, strict=True)))
         for name, sentence in sentences.items()
     )
 
 
-def _told(subject: Subject, trait: Trait | None) -> Told:
+def _told(subject: ComparedTarget, trait: Trait | None) -> TraitValue:
     if trait is None:
         return NO_SUCH
     if subject.notice:
-        return Told("not shown", "not shown", shown=False)
+        return TraitValue("not shown", "not shown", shown=False)
     told = trait.read(subject)
-    return told if told is not NOT_ASKED or subject.asked else Told("not asked in this recording", "not asked", shown=False)
+    return told if told is not NOT_ASKED or subject.asked else TraitValue("not asked in this recording", "not asked", shown=False)

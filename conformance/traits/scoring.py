@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from conformance.checks.reading import Reading
-from conformance.compare.behaviours.trait import WOBBLE, Look, Told, Trait, answer_to, plain, repeated, rows, scores, unseen, written
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
+from conformance.traits.trait import WOBBLE, Seen, Trait, TraitValue, answer_to, plain, repeated, rows, scores, unseen, written
 
 _SATURATED = 0.25
 _MANY = 8
@@ -26,14 +26,14 @@ def score_traits(kit: Kit) -> Iterator[Trait]:
     yield Trait("score.determinism", "The same request again", (base, again), _determinism)
 
 
-def _all(look: Look) -> Iterator[tuple[Reading, list[float]]]:
+def _all(look: Seen) -> Iterator[tuple[Reading, list[float]]]:
     for reading in look.readings:
         found = scores(reading)
         if found and reading.asked("raw_scores") is not True:
             yield reading, list(found.values())
 
 
-def _scale(look: Look) -> Told:
+def _scale(look: Seen) -> TraitValue:
     held = list(_all(look))
     values = [value for _, found in held for value in found]
     if len(values) < _MANY:
@@ -49,10 +49,10 @@ def _scale(look: Look) -> Told:
     more = f", {ends:.0%} of them exactly 0 or 1" if ends > _SATURATED else ""
     worst = max(held, key=lambda pair: max(pair[1]))[0]
     least = min(held, key=lambda pair: min(pair[1]))[0]
-    return Told(f"{kind}: from {plain(low)} to {plain(high)}{more}", kind, tuple(dict.fromkeys((worst.exchange.id, least.exchange.id))))
+    return TraitValue(f"{kind}: from {plain(low)} to {plain(high)}{more}", kind, tuple(dict.fromkeys((worst.exchange.id, least.exchange.id))))
 
 
-def _digits(look: Look) -> Told:
+def _digits(look: Seen) -> TraitValue:
     held = [(reading, text) for reading in look.readings for text in written(reading)]
     if len(held) < _MANY:
         return unseen("too few scores were answered")
@@ -62,32 +62,32 @@ def _digits(look: Look) -> Told:
     significant = max(len(text.lower().partition("e")[0].replace(".", "").lstrip("-0")) for _, text in held)
     kind = "double precision" if significant >= 15 else "single precision" if max(decimals) > 8 else f"{max(decimals)} decimals"
     words = f"up to {max(decimals)} decimals, {significant} significant digits{', with exponents' if exponents else ''}, such as {held[longest][1][:30]}"
-    return Told(words, kind, (held[longest][0].exchange.id,))
+    return TraitValue(words, kind, (held[longest][0].exchange.id,))
 
 
-def _ties(look: Look, request: Request, texts: tuple[str, ...]) -> Told:
+def _ties(look: Seen, request: Request, texts: tuple[str, ...]) -> TraitValue:
     reading = answer_to(look, request)
-    if isinstance(reading, Told):
+    if isinstance(reading, TraitValue):
         return reading
     found = scores(reading)
     if not found or rows(reading) is None:
         return unseen("the answer has no usable results", reading)
     ids = (reading.exchange.id,)
     if len(found) < len(texts):
-        return Told(f"{len(found)} results for {len(texts)} documents: equal texts are put together", "put together", ids)
+        return TraitValue(f"{len(found)} results for {len(texts)} documents: equal texts are put together", "put together", ids)
     if found.keys() != set(range(len(texts))):
         return unseen("the indices are not those of the documents", reading)
     groups = [[i for i, other in enumerate(texts) if other == text] for text in dict.fromkeys(texts)]
     apart = max(max(found[i] for i in group) - min(found[i] for i in group) for group in groups)
     if apart > WOBBLE:
-        return Told(f"scores differ by up to {plain(apart)}", "scores differ", ids)
+        return TraitValue(f"scores differ by up to {plain(apart)}", "scores differ", ids)
     order = list(found)
     stable = all(order.index(a) < order.index(b) for group in groups for a, b in zip(group, group[1:], strict=False))
     same = "equal scores" if apart == 0 else f"scores within {plain(apart)}"
-    return Told(f"{same}, {'the earlier document first' if stable else 'in no order of the input'}", "equal" if stable or apart else "equal, in no order", ids)
+    return TraitValue(f"{same}, {'the earlier document first' if stable else 'in no order of the input'}", "equal" if stable or apart else "equal, in no order", ids)
 
 
-def _determinism(look: Look) -> Told:
+def _determinism(look: Seen) -> TraitValue:
     count, far, swapped, ids = 0, 0.0, False, []
     for first, second in repeated(look.readings):
         one, other = scores(first) or {}, scores(second) or {}
@@ -105,6 +105,6 @@ def _determinism(look: Look) -> Told:
         return unseen("no request was answered twice")
     times = f"{count} pair{'s' if count > 1 else ''} of equal requests"
     if far == 0 and not swapped:
-        return Told(f"the same to the last digit, in {times}", "exact", tuple(ids))
+        return TraitValue(f"the same to the last digit, in {times}", "exact", tuple(ids))
     order = "and the order changed" if swapped else "in the same order"
-    return Told(f"scores moved by up to {plain(far)}, {order}, in {times}", "wobbles" if far <= WOBBLE else f"moves {swapped}", tuple(ids))
+    return TraitValue(f"scores moved by up to {plain(far)}, {order}, in {times}", "wobbles" if far <= WOBBLE else f"moves {swapped}", tuple(ids))

@@ -7,16 +7,16 @@ from statistics import quantiles
 from attrs import frozen
 
 from conformance.checks.reading import Reading
-from conformance.compare.behaviours.trait import message
-from conformance.compare.subject import Subject
+from conformance.compare.compared import ComparedTarget
 from conformance.contract import select
+from conformance.traits.trait import message
 
 # A count of as many tokens is none.
 _BEYOND = 10**12
 
 
 @frozen
-class Cost:
+class WorkloadCost:
     """What the same work took on one target.
 
     `latencies` are in milliseconds, one for each answer, requests one at a
@@ -41,12 +41,12 @@ class Cost:
     sent: int
 
 
-def costs(subjects: Sequence[Subject]) -> tuple[Cost, ...]:
+def costs(subjects: Sequence[ComparedTarget]) -> tuple[WorkloadCost, ...]:
     """Return the cost of each target."""
     return tuple(_cost(subject) for subject in subjects)
 
 
-def _cost(subject: Subject) -> Cost:
+def _cost(subject: ComparedTarget) -> WorkloadCost:
     readings = subject.work.readings(subject.of)
     latencies = tuple(round(reading.exchange.elapsed * 1000, 3) for _, reading in readings if reading.success)
     cuts = quantiles(latencies, n=100, method="inclusive") if len(latencies) > 1 else []
@@ -54,7 +54,7 @@ def _cost(subject: Subject) -> Cost:
     counted, billed = (_tokens(subject, once, holder) for holder in ("usage", "billed"))
     price = subject.contract.prices.get(subject.work.model or "")
     paid = billed if billed is not None else counted
-    return Cost(
+    return WorkloadCost(
         target=subject.name,
         model=subject.work.model or "",
         requests=len(readings),
@@ -71,7 +71,7 @@ def _cost(subject: Subject) -> Cost:
     )
 
 
-def _tokens(subject: Subject, readings: Sequence[Reading], holder: str) -> int | None:
+def _tokens(subject: ComparedTarget, readings: Sequence[Reading], holder: str) -> int | None:
     place = subject.contract.success.place("input_tokens", under=holder) if subject.contract.success.place(holder) else None
     if place is None or not readings:
         return None
@@ -80,7 +80,7 @@ def _tokens(subject: Subject, readings: Sequence[Reading], holder: str) -> int |
     return sum(values) if values and len(values) == len(readings) else None
 
 
-def _errors(subject: Subject) -> tuple[tuple[str, int], ...]:
+def _errors(subject: ComparedTarget) -> tuple[tuple[str, int], ...]:
     """Return what stood in the way, counted: requests that the service did not answer, and its own errors."""
     found: Counter[str] = Counter()
     for reading in subject.readings:

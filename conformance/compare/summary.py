@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from conformance.compare.clause_table import ClauseState, ClauseTable
 from conformance.compare.comparison import Comparison
-from conformance.compare.fact import Matrix, State
 
 FIRST = "first"
 
 
 @frozen
-class Tally:
+class ClauseCount:
     """Clauses of one contract on one target: kept, broken, not shown."""
 
     kept: int
@@ -20,7 +20,7 @@ class Tally:
 
 
 @frozen
-class Glance:
+class SummaryRow:
     """One target in a line; None or an empty string stands for what was not shown.
 
     `tau` is Kendall's tau with the first target, `p50` in milliseconds, `price`
@@ -29,8 +29,8 @@ class Glance:
 
     target: str
     answer: str
-    own: Tally
-    stand_in: Tally
+    own: ClauseCount
+    stand_in: ClauseCount
     scale: str
     ndcg: float | None
     tau: float | None
@@ -38,18 +38,18 @@ class Glance:
     price: float | None
 
 
-def glances(comparison: Comparison) -> tuple[Glance, ...]:
+def summary_rows(comparison: Comparison) -> tuple[SummaryRow, ...]:
     """Return one line for each target, in their order."""
     return tuple(_lines(comparison))
 
 
-def _lines(comparison: Comparison) -> Iterator[Glance]:
-    answers = [FIRST, *(comparison.answer(move) for move in comparison.moves)]
-    scales = next((habit.cells for habit in comparison.habits if habit.id == "score.scale"), ())
+def _lines(comparison: Comparison) -> Iterator[SummaryRow]:
+    answers = [FIRST, *(comparison.answer(migration) for migration in comparison.migrations)]
+    scales = next((behaviour.cells for behaviour in comparison.behaviours if behaviour.id == "score.scale"), ())
     agreed = comparison.agreement
     for number, name in enumerate(comparison.names):
         scale = scales[number] if scales else None
-        yield Glance(
+        yield SummaryRow(
             target=name,
             answer=answers[number],
             own=_tally(comparison.own, number),
@@ -63,6 +63,6 @@ def _lines(comparison: Comparison) -> Iterator[Glance]:
         )
 
 
-def _tally(matrix: Matrix, number: int) -> Tally:
+def _tally(matrix: ClauseTable, number: int) -> ClauseCount:
     states = [cell.state for cell in matrix.column(number)]
-    return Tally(states.count(State.KEPT) + states.count(State.SURPRISE), states.count(State.BROKEN) + states.count(State.KNOWN), states.count(State.UNKNOWN))
+    return ClauseCount(states.count(ClauseState.KEPT) + states.count(ClauseState.SURPRISE), states.count(ClauseState.BROKEN) + states.count(ClauseState.KNOWN), states.count(ClauseState.UNKNOWN))

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from conformance.compare.behaviours.trait import NOT_ASKED, Look, Told, Trait, message, refused, rows, unseen
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS, filler, many
+from conformance.traits.trait import NOT_ASKED, Seen, Trait, TraitValue, message, refused, rows, unseen
 
 _DOCUMENTS = 64
 _BYTES = 16_384
@@ -22,7 +22,7 @@ def transport_traits(kit: Kit) -> Iterator[Trait]:
         yield Trait("method.get", "GET in place of the declared method", (get,), lambda look: _status(look, get))
 
 
-def _status(look: Look, request: Request) -> Told:
+def _status(look: Seen, request: Request) -> TraitValue:
     reading = look.of(request)
     if reading is None:
         return NOT_ASKED
@@ -32,10 +32,10 @@ def _status(look: Look, request: Request) -> Told:
     where = response.header("location")
     ids = (reading.exchange.id,)
     if where is not None:
-        return Told(f"{reading.status}, to {where[:120]}", f"redirect {reading.status}", ids)
+        return TraitValue(f"{reading.status}, to {where[:120]}", f"redirect {reading.status}", ids)
     if reading.success:
         kind = "ranked" if rows(reading) is not None else f"answered with {response.media_type or 'no media type'}"
-        return Told(f"{reading.status}: {kind}", f"{reading.status} {kind}", ids)
+        return TraitValue(f"{reading.status}: {kind}", f"{reading.status} {kind}", ids)
     return refused(reading)
 
 
@@ -58,7 +58,7 @@ def _ladder(first: int, last: int) -> list[int]:
     return [*steps, last] if last > 0 else []
 
 
-def _ladder_told(look: Look, steps: list[tuple[int, Request]], unit: str) -> Told:
+def _ladder_told(look: Seen, steps: list[tuple[int, Request]], unit: str) -> TraitValue:
     taken = 0
     ids: list[str] = []
     for number, request in steps:
@@ -67,13 +67,13 @@ def _ladder_told(look: Look, steps: list[tuple[int, Request]], unit: str) -> Tol
             break
         if not reading.available:
             told = f"{taken:,} {unit} taken; {number:,} not answered ({reading.exchange.error or reading.status})"
-            return Told(told, f"unanswered at {number}", (*ids[-1:], reading.exchange.id), shown=taken > 0)
+            return TraitValue(told, f"unanswered at {number}", (*ids[-1:], reading.exchange.id), shown=taken > 0)
         if not reading.success:
-            return Told(f"{number:,} {unit} refused with {reading.status}: {message(reading)}; {taken:,} taken" if taken else f"{number:,} {unit} refused with {reading.status}: {message(reading)}", f"refused at {number}", (*ids[-1:], reading.exchange.id))
+            return TraitValue(f"{number:,} {unit} refused with {reading.status}: {message(reading)}; {taken:,} taken" if taken else f"{number:,} {unit} refused with {reading.status}: {message(reading)}", f"refused at {number}", (*ids[-1:], reading.exchange.id))
         held = rows(reading)
         if unit == "documents" and held is not None and len(held) != number:
-            return Told(f"only {len(held):,} of {number:,} documents are ranked", f"cut at {len(held)}", (reading.exchange.id,))
+            return TraitValue(f"only {len(held):,} of {number:,} documents are ranked", f"cut at {len(held)}", (reading.exchange.id,))
         taken, ids = number, [*ids, reading.exchange.id]
     if not ids:
         return NOT_ASKED
-    return Told(f"{taken:,} {unit} taken, the most that was tried", f"taken {taken}", tuple(ids[-1:]))
+    return TraitValue(f"{taken:,} {unit} taken, the most that was tried", f"taken {taken}", tuple(ids[-1:]))

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from conformance.compare.asking import Plans, _subject, recall
-from conformance.compare.comparison import Answer, Comparison, Exit, compare
-from conformance.compare.fact import State
-from conformance.compare.moving import Fate, Move
-from conformance.compare.portable import Reach
-from conformance.compare.reference import aligned
-from conformance.compare.subject import Subject
-from conformance.compare.traffic import TrafficError, read
+from conformance.compare.clause_table import ClauseState
+from conformance.compare.compared import ComparedTarget
+from conformance.compare.comparison import CanReplace, Comparison, ComparisonExit, compare
+from conformance.compare.cross_contract import aligned
+from conformance.compare.migration import Effect, Migration
+from conformance.compare.portable import Portability
+from conformance.compare.recorded_traffic import TrafficError, read
+from conformance.compare.survey import SurveyPlan, _subject, recall
 from conformance.compare.uses import SERVICE, UnknownUseError, Vocabulary
 from conformance.contract import Contract, load, names
 from conformance.recording import begin
@@ -20,12 +20,12 @@ from conformance.running import End, Target
 from tests.compare.conftest import FAULTS, REACH, asked, subject
 
 
-def move(comparison: Comparison, target: str) -> Move:
-    return next(one for one in comparison.moves if one.target == target)
+def migration(comparison: Comparison, target: str) -> Migration:
+    return next(one for one in comparison.migrations if one.target == target)
 
 
-def fates(comparison: Comparison, target: str) -> dict[str, Fate]:
-    return {use.said: move(comparison, target).fate(use.said) for use in comparison.uses}
+def effects(comparison: Comparison, target: str) -> dict[str, Effect]:
+    return {use.said: migration(comparison, target).effect(use.said) for use in comparison.uses}
 
 
 def differing(comparison: Comparison, target: str) -> set[str]:
@@ -37,25 +37,25 @@ def differing(comparison: Comparison, target: str) -> set[str]:
 def behaving(comparison: Comparison, target: str) -> set[str]:
     """Habits that a target does not share with the first."""
     number = comparison.names.index(target)
-    return {habit.id for habit in comparison.habits if habit.cells[number].key != habit.cells[0].key}
+    return {behaviour.id for behaviour in comparison.behaviours if behaviour.cells[number].key != behaviour.cells[0].key}
 
 
 # What each fault changes, and nothing else does: uses that do not work, clauses in another state, habits.
 PLANTED = {
-    "percent": ({"results.relevance_score": Fate.CHANGES}, {"response.results.items.relevance_score.maximum"}, {"score.scale", "score.digits"}),
-    "no limit": ({"top_n": Fate.CHANGES}, {"response.results.limit"}, {"field.limit"}),
-    "odd 400": ({"error.400": Fate.BREAKS}, {"error.400.shape"}, {"error.bad_request"}),
+    "percent": ({"results.relevance_score": Effect.CHANGES}, {"response.results.items.relevance_score.maximum"}, {"score.scale", "score.digits"}),
+    "no limit": ({"top_n": Effect.CHANGES}, {"response.results.limit"}, {"field.limit"}),
+    "odd 400": ({"error.400": Effect.BREAKS}, {"error.400.shape"}, {"error.bad_request"}),
 }
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_each_planted_difference_is_found_and_nothing_else(compared: Comparison, name: str) -> None:
     """A server that is wrong in one way differs there, in all parts of the report, and nowhere else."""
-    uses, clauses, habits = PLANTED[name]
-    assert {use: fate for use, fate in fates(compared, name).items() if fate in {Fate.BREAKS, Fate.CHANGES}} == uses
+    uses, clauses, behaviours = PLANTED[name]
+    assert {use: effect for use, effect in effects(compared, name).items() if effect in {Effect.BREAKS, Effect.CHANGES}} == uses
     assert differing(compared, name) == clauses
-    assert behaving(compared, name) == habits
-    assert compared.answer(move(compared, name)) == (Answer.NO if Fate.BREAKS in uses.values() else Answer.CARE)
+    assert behaving(compared, name) == behaviours
+    assert compared.answer(migration(compared, name)) == (CanReplace.NO if Effect.BREAKS in uses.values() else CanReplace.CARE)
 
 
 # What one wrong decision changes for whoever uses everything; clauses that it only hides are no changes.
@@ -72,11 +72,11 @@ ALSO = {
 
 
 @pytest.mark.parametrize("fault", ALSO)
-def test_each_difference_is_told_where_it_is_met(zoo: list[Subject], siliconflow: Contract, fault: str) -> None:
+def test_each_difference_is_told_where_it_is_met(zoo: list[ComparedTarget], siliconflow: Contract, fault: str) -> None:
     """A fault is told of the uses that meet it, and of no others; it never goes unsaid."""
     found = compare([zoo[0], subject("other", siliconflow, asked(siliconflow), fault)], siliconflow, REACH)
-    assert {use for use, fate in fates(found, "other").items() if fate in {Fate.BREAKS, Fate.CHANGES}} == ALSO[fault]
-    assert found.answer(found.moves[0]) in {Answer.NO, Answer.CARE}
+    assert {use for use, effect in effects(found, "other").items() if effect in {Effect.BREAKS, Effect.CHANGES}} == ALSO[fault]
+    assert found.answer(found.migrations[0]) in {CanReplace.NO, CanReplace.CARE}
 
 
 def test_a_name_in_request_and_answer_is_two_uses() -> None:
@@ -96,15 +96,15 @@ def test_a_range_of_statuses_is_a_use(siliconflow: Contract) -> None:
     voyage = load("voyage")
     first, again, other = (subject(name, contract, asked(voyage)) for name, contract in (("first", voyage), ("again", voyage), ("other", siliconflow)))
     found = compare([first, again, other], voyage, REACH)
-    assert [move(found, name).fate("error.4XX") for name in ("again", "other")] == [Fate.WORKS, Fate.BREAKS]
+    assert [migration(found, name).effect("error.4XX") for name in ("again", "other")] == [Effect.WORKS, Effect.BREAKS]
 
 
 def test_observed(compared: Comparison) -> None:
     """The service as it is seen differs from its contract's mock in its errors and in what the observations tell of it."""
-    changed = {use for use, fate in fates(compared, "observed").items() if fate in {Fate.BREAKS, Fate.CHANGES}}
+    changed = {use for use, effect in effects(compared, "observed").items() if effect in {Effect.BREAKS, Effect.CHANGES}}
     # Its errors have other shapes, and a long document is refused, with a status that the contract does not name.
     assert changed == {"error.400", "error.401", "error.404", "documents"}
-    broken = {line.clause.id for line in compared.stand_in.lines if line.cells[compared.names.index("observed")].state is State.BROKEN}
+    broken = {line.clause.id for line in compared.stand_in.lines if line.cells[compared.names.index("observed")].state is ClauseState.BROKEN}
     assert {"error.401.shape", "request.documents.large", "response.status.documented"} <= broken
     assert all(clause.startswith(("error.", "request.documents.large", "response.status")) for clause in broken)
     assert {"score.determinism", "path.slash", "usage.where", "error.stranger", "error.bad_request", "error.path"} <= behaving(compared, "observed")
@@ -113,40 +113,40 @@ def test_observed(compared: Comparison) -> None:
 
 def test_woagent_for_siliconflow(compared: Comparison) -> None:
     """What the other vendor's contract lacks breaks, what it leaves open changes in silence, what is common works."""
-    found = fates(compared, "woagent")
+    found = effects(compared, "woagent")
     for name in ("documents", "documents.text", "documents.image", "query.image", "model", "meta.tokens.input_tokens", "x-siliconcloud-trace-id", "error.400", "error.401"):
-        assert found[name] is Fate.BREAKS, name
+        assert found[name] is Effect.BREAKS, name
     for name in ("top_n", "max_chunks_per_doc", "overlap_tokens", "instruction", "query"):
-        assert found[name] is Fate.CHANGES, name
+        assert found[name] is Effect.CHANGES, name
     for name in ("return_documents", "id", "results.index", "results.relevance_score", "results.document.text"):
-        assert found[name] is Fate.WORKS, name
-    assert found["error.429"] is Fate.UNKNOWN
-    words = " ".join(finding.words for finding in move(compared, "woagent").of("meta.tokens.input_tokens"))
+        assert found[name] is Effect.WORKS, name
+    assert found["error.429"] is Effect.UNKNOWN
+    words = " ".join(finding.words for finding in migration(compared, "woagent").of("meta.tokens.input_tokens"))
     assert "`tokens.input_tokens`" in words
-    assert ("path", "POST /v1/rerank", "POST /rerank") in move(compared, "woagent").to_set
+    assert ("path", "POST /v1/rerank", "POST /rerank") in migration(compared, "woagent").to_set
 
 
 def test_every_finding_that_was_shown_names_its_exchange(compared: Comparison) -> None:
     """A finding that rests on an exchange names one that the target's record holds."""
-    for one in compared.moves:
+    for one in compared.migrations:
         held = compared.subject(one.target).exchanges
         for finding in one.findings:
             assert set(finding.exchanges) <= set(held)
             assert finding.exchanges or finding.basis != "shown", finding
 
 
-def test_stated_use(zoo: list[Subject], siliconflow: Contract) -> None:
+def test_stated_use(zoo: list[ComparedTarget], siliconflow: Contract) -> None:
     """Only what is used counts: a list of strings is one form of a field that breaks in another."""
     words = Vocabulary(siliconflow)
     narrow = compare(zoo[:2], siliconflow, REACH, words.parse("return_documents, results[].document.text, documents=list, results.relevance_score"))
-    assert narrow.exit_code is Exit.STANDS_IN
-    assert narrow.answer(narrow.moves[0]) == Answer.YES
+    assert narrow.exit_code is ComparisonExit.STANDS_IN
+    assert narrow.answer(narrow.migrations[0]) == CanReplace.YES
     wide = compare(zoo[:2], siliconflow, REACH, words.parse("documents,return_documents"))
-    assert wide.exit_code is Exit.BREAKS
+    assert wide.exit_code is ComparisonExit.BREAKS
     models = words.parse("model=BAAI/bge-reranker-v2-m3")
-    assert compare(zoo[:2], siliconflow, REACH, models).moves[0].fate(models[0].said) is Fate.WORKS
+    assert compare(zoo[:2], siliconflow, REACH, models).migrations[0].effect(models[0].said) is Effect.WORKS
     other = words.parse("model=Qwen/Qwen3-VL-Reranker-8B")
-    assert compare(zoo[:2], siliconflow, REACH, other).moves[0].fate(other[0].said) is Fate.BREAKS
+    assert compare(zoo[:2], siliconflow, REACH, other).migrations[0].effect(other[0].said) is Effect.BREAKS
 
 
 @pytest.mark.parametrize(("name", "hint"), [("top_m", "top_n"), ("results.document.txt", "results.document.text"), ("nothing like it", "query"), (",", "query")])
@@ -161,28 +161,28 @@ def test_portable_subset(compared: Comparison, siliconflow: Contract, woagent: C
     overlaps = [field.schema for contract in (siliconflow, woagent) if (field := contract.request_field("chunk_overlap")) is not None]
     low, high = max(schema.get("minimum", 0) for schema in overlaps), min(schema["maximum"] for schema in overlaps)
     held = {item.use: item for item in compared.portable}
-    assert held["documents"].reach is Reach.EVERYWHERE
+    assert held["documents"].reach is Portability.EVERYWHERE
     assert held["documents"].within == ("list of string", "items ≥ 1")
     assert held["overlap_tokens"].within[:2] == ("integer", f"{low}..{high}")
     assert "Qwen/Qwen3-VL-Reranker-8B" not in " ".join(held["model"].within)
-    assert held["return_documents"].reach is Reach.EVERYWHERE
+    assert held["return_documents"].reach is Portability.EVERYWHERE
     for gone in ("meta.tokens", "documents.text", "x-siliconcloud-trace-id", "results.relevance_score", "top_n"):
-        assert held[gone].reach is Reach.NOT, gone
+        assert held[gone].reach is Portability.NOT, gone
 
 
 def test_unknown_is_never_kept(compared: Comparison) -> None:
     """What no answer held, and what nothing provoked, is not shown; a kept cell always names its exchange."""
     number = compared.names.index("woagent")
     states = {line.clause.id: line.cells[number].state for line in compared.stand_in.lines}
-    assert states["response.meta.tokens.type"] is State.UNKNOWN
-    assert states["error.429.shape"] is State.UNKNOWN
+    assert states["response.meta.tokens.type"] is ClauseState.UNKNOWN
+    assert states["error.429.shape"] is ClauseState.UNKNOWN
     for matrix in (compared.own, compared.stand_in):
         for line in matrix.lines:
             for cell in line.cells:
-                assert cell.state is not State.KEPT or cell.exchanges
-                assert cell.state is not State.UNKNOWN or cell.detail
+                assert cell.state is not ClauseState.KEPT or cell.exchanges
+                assert cell.state is not ClauseState.UNKNOWN or cell.detail
     own = {line.key: line.cells[number].state for line in compared.own.lines}
-    assert own["error.400.shape"] is State.ABSENT
+    assert own["error.400.shape"] is ClauseState.ABSENT
 
 
 def test_clauses_meet_by_role(compared: Comparison) -> None:
@@ -194,7 +194,7 @@ def test_clauses_meet_by_role(compared: Comparison) -> None:
 def test_one_recording_serves_both_judgements(siliconflow: Contract, woagent: Contract) -> None:
     """Each distinct request is planned once, and what both contracts ask for is the same request."""
     target = aligned(Target("t", "http://127.0.0.1:1", woagent), siliconflow)
-    plans = Plans(target.kit, asked(siliconflow))
+    plans = SurveyPlan(target.kit, asked(siliconflow))
     keys = [request.key for request in plans.requests]
     assert len(keys) == len(set(keys))
     own, other = ({request.key for request in plan.requests} for plan in (plans.own, plans.stand_ins["siliconflow"]))
@@ -203,7 +203,7 @@ def test_one_recording_serves_both_judgements(siliconflow: Contract, woagent: Co
     assert {dict(request.headers).get("Authorization") for request in plans.requests if request.key in other & own} >= {"Bearer $WOAGENT_API_KEY"}
 
 
-def test_recorded_runs_are_judged_alike(siliconflow: Contract, zoo: list[Subject], tmp_path: Path) -> None:
+def test_recorded_runs_are_judged_alike(siliconflow: Contract, zoo: list[ComparedTarget], tmp_path: Path) -> None:
     """A recording that is read again gives the same comparison, and sends nothing."""
     what = asked(siliconflow)
     folder = tmp_path / "percent"
@@ -217,7 +217,7 @@ def test_recorded_runs_are_judged_alike(siliconflow: Contract, zoo: list[Subject
     again = recall("percent", folder, what)
     assert not again.asked
     first, second = (compare([zoo[0], one], siliconflow, REACH) for one in (held, again))
-    assert [finding.words for finding in first.moves[0].findings] == [finding.words for finding in second.moves[0].findings]
+    assert [finding.words for finding in first.migrations[0].findings] == [finding.words for finding in second.migrations[0].findings]
     assert [line.cells[1].state for line in first.stand_in.lines] == [line.cells[1].state for line in second.stand_in.lines]
     assert "mock-key" not in (folder / "journal.jsonl").read_text()
 
@@ -225,7 +225,7 @@ def test_recorded_runs_are_judged_alike(siliconflow: Contract, zoo: list[Subject
 def test_what_was_not_asked_is_not_kept(siliconflow: Contract, woagent: Contract) -> None:
     """A run that was recorded for its own contract alone leaves the other's clauses open, with the reason."""
     alone = subject("alone", woagent, asked(woagent))
-    plans = Plans(alone.kit, asked(siliconflow))
+    plans = SurveyPlan(alone.kit, asked(siliconflow))
     target = Target("alone", alone.where, woagent, {"WOAGENT_API_KEY": ""})
     held = _subject("alone", target, plans, alone.exchanges.values(), End.COMPLETE, 0.0, 1.0, folder="alone")
     found = {verdict.clause.id: verdict for verdict in held.judged_by(siliconflow).verdicts}
@@ -252,16 +252,16 @@ def test_runs_of_their_own_contracts_combine(siliconflow: Contract, woagent: Con
     held = []
     for target in (first, other):
         own = subject(target.name, target.contract, asked(target.contract))
-        wanted = {request.key for request in Plans(target.kit, asked(target.contract)).own.requests}
+        wanted = {request.key for request in SurveyPlan(target.kit, asked(target.contract)).own.requests}
         exchanges = [exchange for exchange in own.exchanges.values() if exchange.request.key in wanted]
-        held.append(_subject(target.name, target, Plans(target.kit, asked(siliconflow)), exchanges, End.COMPLETE, 0.0, 1.0, folder=target.name))
-    one = compare(held, siliconflow, REACH).moves[0]
-    assert one.fate("results.document.text") is not Fate.BREAKS
-    assert one.fate("meta.tokens.input_tokens") is Fate.BREAKS
-    assert one.fate("results.relevance_score") is Fate.WORKS
+        held.append(_subject(target.name, target, SurveyPlan(target.kit, asked(siliconflow)), exchanges, End.COMPLETE, 0.0, 1.0, folder=target.name))
+    one = compare(held, siliconflow, REACH).migrations[0]
+    assert one.effect("results.document.text") is not Effect.BREAKS
+    assert one.effect("meta.tokens.input_tokens") is Effect.BREAKS
+    assert one.effect("results.relevance_score") is Effect.WORKS
 
 
-def test_use_from_traffic(zoo: list[Subject], siliconflow: Contract, tmp_path: Path) -> None:
+def test_use_from_traffic(zoo: list[ComparedTarget], siliconflow: Contract, tmp_path: Path) -> None:
     """Traffic tells fields, forms and models; what the other contract does not allow of it breaks, with its entry."""
     ask = {"model": "BAAI/bge-reranker-v2-m3", "query": "q", "documents": ["a", "b"], "top_n": 2}
     traffic = read(har(tmp_path / "t.har", ask, {**ask, "documents": "one", "truncate": 1}), siliconflow)
@@ -272,10 +272,10 @@ def test_use_from_traffic(zoo: list[Subject], siliconflow: Contract, tmp_path: P
     assert "results.document.text" in held
     assert "return_documents" not in held
     found = compare(zoo[:2], siliconflow, REACH, (), traffic)
-    words = [finding.words for finding in found.moves[0].of(held["documents"].said) if finding.fate is Fate.BREAKS]
+    words = [finding.words for finding in found.migrations[0].of(held["documents"].said) if finding.effect is Effect.BREAKS]
     assert any("1 of 2 recorded requests" in told and "entries 1" in told for told in words)
     plain = compare(zoo[:2], siliconflow, REACH, (), read(har(tmp_path / "p.har", {key: ask[key] for key in ("model", "query", "documents")}), siliconflow))
-    assert plain.moves[0].fate("documents=list of string") is Fate.WORKS
+    assert plain.migrations[0].effect("documents=list of string") is Effect.WORKS
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"log": {}}', '{"log": {"entries": [{}, 7, {"request": {"url": 1}}]}}', '{"log": {"entries": 1}}'])

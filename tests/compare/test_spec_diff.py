@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.compare.paper import Facts, Row, paper
-from conformance.compare.shape import bounds_said, form_of, forms, shape_of
+from conformance.compare.schema_words import bounds_said, form_of, forms, shape_of
+from conformance.compare.spec_diff import SpecCell, SpecRow, spec_diff
 from conformance.contract import Contract, load
 from conformance.contract.schema import convert
 
@@ -60,15 +60,15 @@ def pair() -> list[Contract]:
 
 
 @pytest.fixture(scope="module")
-def rows(pair: list[Contract]) -> tuple[Row, ...]:
-    return paper(pair)
+def rows(pair: list[Contract]) -> tuple[SpecRow, ...]:
+    return spec_diff(pair)
 
 
-def cells(rows: tuple[Row, ...], area: str, item: str) -> tuple[Facts, ...]:
+def cells(rows: tuple[SpecRow, ...], area: str, item: str) -> tuple[SpecCell, ...]:
     return next(row.cells for row in rows if (row.area, row.item) == (area, item))
 
 
-def test_url_and_access(rows: tuple[Row, ...]) -> None:
+def test_url_and_access(rows: tuple[SpecRow, ...]) -> None:
     """The path below the host is told with the server's own part, and both want a bearer key."""
     assert [cell.name for cell in cells(rows, "access", "path")] == ["POST /v1/rerank", "POST /rerank"]
     assert [cell.name for cell in cells(rows, "access", "host")] == ["https://api.siliconflow.cn", "https://api.woagent.net"]
@@ -76,7 +76,7 @@ def test_url_and_access(rows: tuple[Row, ...]) -> None:
     assert one.name == other.name == "Authorization: Bearer KEY"
 
 
-def test_tokens_stand_elsewhere(rows: tuple[Row, ...]) -> None:
+def test_tokens_stand_elsewhere(rows: tuple[SpecRow, ...]) -> None:
     """`meta.tokens` is paired with the top-level `tokens`, which is required there; so are their parts."""
     one, other = cells(rows, "answer", "meta.tokens")
     assert (one.name, one.required, other.name, other.required) == ("meta.tokens", "optional", "tokens", "required")
@@ -85,7 +85,7 @@ def test_tokens_stand_elsewhere(rows: tuple[Row, ...]) -> None:
     assert not cells(rows, "answer", "meta.billed_units.input_tokens")[1].present
 
 
-def test_forms_of_documents(rows: tuple[Row, ...]) -> None:
+def test_forms_of_documents(rows: tuple[SpecRow, ...]) -> None:
     """All forms of one contract stand against the string list of the other, with the branch that has a form alone."""
     one, other = cells(rows, "request", "documents")
     assert one.type == ("string (only in RerankClassicRequest)", "list of string", "list of object {text}", "list of object {image}")
@@ -93,7 +93,7 @@ def test_forms_of_documents(rows: tuple[Row, ...]) -> None:
     assert other.differs == ("type",)
 
 
-def test_models(rows: tuple[Row, ...]) -> None:
+def test_models(rows: tuple[SpecRow, ...]) -> None:
     """A free name with models named in prose stands against an enumeration."""
     one, other = cells(rows, "request", "model")
     assert not one.enum
@@ -106,19 +106,19 @@ def test_models(rows: tuple[Row, ...]) -> None:
     ("item", "one", "other"),
     [("overlap_tokens", ("0..80",), ("≤ 80",)), ("top_n", ("≥ 1",), ()), ("query", ("length ≥ 1",), ()), ("instruction", ("length ≥ 1",), ()), ("max_chunks_per_doc", ("≥ 1",), ())],
 )
-def test_bounds(rows: tuple[Row, ...], item: str, one: tuple[str, ...], other: tuple[str, ...]) -> None:
+def test_bounds(rows: tuple[SpecRow, ...], item: str, one: tuple[str, ...], other: tuple[str, ...]) -> None:
     """Bounds are told as a reader writes them, and silence is no bound."""
     assert tuple(cell.bounds for cell in cells(rows, "request", item)) == (one, other)
     assert "bounds" in cells(rows, "request", item)[1].differs
 
 
-def test_defaults(rows: tuple[Row, ...]) -> None:
+def test_defaults(rows: tuple[SpecRow, ...]) -> None:
     """Defaults are told as JSON."""
     assert [cell.default for cell in cells(rows, "request", "return_documents")] == ["false", ""]
     assert [cell.default for cell in cells(rows, "request", "max_chunks_per_doc")] == ["1024", ""]
 
 
-def test_errors_against_silence(rows: tuple[Row, ...]) -> None:
+def test_errors_against_silence(rows: tuple[SpecRow, ...]) -> None:
     """Each documented status is told with its shape; a contract that says nothing is shown to say nothing."""
     documented = {row.item for row in rows if row.area == "errors" and not row.item.startswith("2")}
     assert documented == {"400", "401", "403", "404", "429", "503", "504"}
@@ -129,7 +129,7 @@ def test_errors_against_silence(rows: tuple[Row, ...]) -> None:
     assert cells(rows, "errors", "401")[0].type == ("string",)
 
 
-def test_every_field_is_told_once(pair: list[Contract], rows: tuple[Row, ...]) -> None:
+def test_every_field_is_told_once(pair: list[Contract], rows: tuple[SpecRow, ...]) -> None:
     """Each field of each contract has exactly one row, and each row's item is the first contract's name where it has one."""
     for number, contract in enumerate(pair):
         told = [row.cells[number].name for row in rows if row.area == "request" and row.cells[number].present and "." not in row.cells[number].name]
@@ -141,7 +141,7 @@ def test_any_dialect(pair: list[Contract], tmp_path: Path) -> None:
     """Fields are paired by role whatever they are called; those without a role appear under their own name."""
     path = tmp_path / "other.yaml"
     path.write_text(YAML)
-    rows = paper([pair[0], load(str(path))])
+    rows = spec_diff([pair[0], load(str(path))])
     assert [cell.name for cell in cells(rows, "request", "top_n")] == ["top_n", "top_k"]
     limit = cells(rows, "request", "top_n")[1]
     assert (limit.bounds, limit.default) == (("> 0",), "3")
@@ -162,13 +162,13 @@ def test_the_order_of_keys_says_nothing(pair: list[Contract], tmp_path: Path) ->
     text = YAML.replace("required: [detail], properties: {detail: {type: string}}", "required: [a, b], properties: {a: {type: string}, b: {const: x}}")
     one.write_text(text)
     other.write_text(text.replace("[index, score]", "[score, index]").replace("{a: {type: string}, b: {const: x}}", "{b: {const: x}, a: {type: string}}"))
-    assert not [row.item for row in paper([load(str(one)), load(str(other))]) if row.differs]
+    assert not [row.item for row in spec_diff([load(str(one)), load(str(other))]) if row.differs]
     assert [form.type for form in forms(convert({}, {"enum": ["a", 1, None]}, "#"))] == ["integer", "string", "null"]
 
 
 def test_alike_contracts_do_not_differ(pair: list[Contract]) -> None:
     """A contract beside itself differs in nothing."""
-    assert not [row.item for row in paper([pair[0], pair[0], pair[0]]) if row.differs]
+    assert not [row.item for row in spec_diff([pair[0], pair[0], pair[0]]) if row.differs]
 
 
 def test_bounds_in_words() -> None:

@@ -6,16 +6,16 @@ from functools import cached_property
 from attrs import define, field
 
 from conformance.checks.reading import Reading
-from conformance.compare.behaviours.trait import noise
-from conformance.compare.work import Work
+from conformance.compare.workload import Workload
 from conformance.contract import Contract
 from conformance.model.exchange import Exchange, Request
 from conformance.model.run import Run
 from conformance.probes.kit import Kit
+from conformance.traits.trait import noise
 
 
 @define(slots=False, eq=False)
-class Subject:
+class ComparedTarget:
     """A target as the comparison sees it.
 
     `own` is the run judged by its own contract, `stand_ins` the same exchanges
@@ -31,7 +31,7 @@ class Subject:
     exchanges: Mapping[str, Exchange] = field(repr=False)
     own: Run = field(repr=False)
     stand_ins: Mapping[str, Run] = field(repr=False)
-    work: Work
+    work: Workload
     asked: bool = True
     folder: str = ""
     sent: int = 0

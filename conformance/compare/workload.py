@@ -14,7 +14,7 @@ ROUNDS = 2
 
 
 @define(slots=False, eq=False)
-class Work:
+class Workload:
     """The pinned queries as asked of one target, by one model; the second round is the first one again."""
 
     kit: Kit

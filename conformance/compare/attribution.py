@@ -11,10 +11,10 @@ from attrs import define
 
 from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
-from conformance.compare.fact import Cell, Line, State
-from conformance.compare.ground import Ground
-from conformance.compare.paper import request_spots
-from conformance.compare.subject import Subject
+from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState
+from conformance.compare.compared import ComparedTarget
+from conformance.compare.context import MigrationContext
+from conformance.compare.spec_diff import request_spots
 from conformance.compare.uses import Use
 from conformance.contract import Field, select
 from conformance.model.exchange import NOT_JSON, Exchange
@@ -49,18 +49,18 @@ _ROLES = (
 )
 
 
-def attributed(ground: Ground) -> dict[str, list[Line]]:
+def attributed(context: MigrationContext) -> dict[str, list[ClauseRow]]:
     """Return for each use the clauses that speak of it."""
-    paths = {f"{'response' if use.area == 'answer' else 'request'}.{dotted(use.path)}".rstrip("."): use for use in ground.uses if use.area in {"request", "answer"}}
-    every = {f"{'response' if row.area == 'answer' else row.area}.{row.item}" for row in ground.paper if row.cells[0].present}
-    found: dict[str, list[Line]] = {}
-    for line in ground.matrix.lines:
-        for use in dict.fromkeys(_uses_of(line, ground.uses, paths, every)):
+    paths = {f"{'response' if use.area == 'answer' else 'request'}.{dotted(use.path)}".rstrip("."): use for use in context.uses if use.area in {"request", "answer"}}
+    every = {f"{'response' if row.area == 'answer' else row.area}.{row.item}" for row in context.spec_diff if row.cells[0].present}
+    found: dict[str, list[ClauseRow]] = {}
+    for line in context.matrix.lines:
+        for use in dict.fromkeys(_uses_of(line, context.uses, paths, every)):
             found.setdefault(use.said, []).append(line)
     return found
 
 
-def _uses_of(line: Line, uses: tuple[Use, ...], paths: dict[str, Use], every: set[str]) -> Iterator[Use]:
+def _uses_of(line: ClauseRow, uses: tuple[Use, ...], paths: dict[str, Use], every: set[str]) -> Iterator[Use]:
     name = line.clause.id
     head, _, rest = name.partition(".")
     if head not in _OF_USES or name in _SERVICE:
@@ -105,41 +105,41 @@ def _but(name: str | None, body: bytes) -> str:
 
 
 @define(slots=False, eq=False)
-class Blame:
+class Attribution:
     """What one target's broken clauses say of uses; `number` is its place among those compared."""
 
-    ground: Ground
+    context: MigrationContext
     number: int
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> ComparedTarget:
         """The target."""
-        return self.ground.subjects[self.number]
+        return self.context.subjects[self.number]
 
     @cached_property
     def due(self) -> frozenset[str]:
         """Exchanges of the target whose request is to be taken: the first target's contract allows it, and where asked that one took it."""
-        first, own = (subject.lawful(self.ground.contract) for subject in (self.ground.subjects[0], self.subject))
+        first, own = (subject.lawful(self.context.contract) for subject in (self.context.subjects[0], self.subject))
         refused = {but(None, reading) for reading in first if reading.available and not reading.success}
         return frozenset(reading.exchange.id for reading in own if but(None, reading) not in refused)
 
     @cached_property
     def nested(self) -> frozenset[tuple[str, ...]]:
         """Paths of request fields that hold fields of their own."""
-        spots = [spot.path for spot in request_spots(self.ground.contract)]
+        spots = [spot.path for spot in request_spots(self.context.contract)]
         return frozenset(path for path in spots if any(other[: len(path)] == path and other != path for other in spots))
 
     @cached_property
     def refused(self) -> frozenset[str]:
         """Optional fields that the target refuses wherever the first one takes them: whatever else a request asks, they are to blame."""
-        branches = self.ground.contract.branches
+        branches = self.context.contract.branches
         optional = {item.name for branch in branches for item in branch.fields.values() if not item.required}
         return frozenset(name for name in optional if (held := self.answers_to(name)) and not any(reading.success for reading in held))
 
     def answers_to(self, name: str) -> list[Reading]:
         """Return the available answers to requests that hold a field and that the first target takes."""
-        model = self.ground.contract.request_field("model")
-        first, own = (subject.lawful(self.ground.contract) for subject in (self.ground.subjects[0], self.subject))
+        model = self.context.contract.request_field("model")
+        first, own = (subject.lawful(self.context.contract) for subject in (self.context.subjects[0], self.subject))
         taken = {but(model, reading) for reading in first if reading.success and name in reading.body}
         return [reading for reading in own if name in reading.body and reading.available and but(model, reading) in taken]
 
@@ -147,23 +147,23 @@ class Blame:
     def _mute(self) -> tuple[str, ...]:
         """Clauses that tell nothing of a request's field, because something else is wrong with every ranking."""
         found: list[str] = []
-        states = {line.clause.id: line.cells[self.number].state for line in self.ground.matrix.lines}
-        if states.get(_STEADY) is State.BROKEN:
+        states = {line.clause.id: line.cells[self.number].state for line in self.context.matrix.lines}
+        if states.get(_STEADY) is ClauseState.BROKEN:
             found += _PAIRED
-        shown = [state for name, state in states.items() if fnmatchcase(name, _RELEVANT) and state in {State.BROKEN, State.KEPT}]
-        if shown and State.KEPT not in shown:
+        shown = [state for name, state in states.items() if fnmatchcase(name, _RELEVANT) and state in {ClauseState.BROKEN, ClauseState.KEPT}]
+        if shown and ClauseState.KEPT not in shown:
             found.append(_CHUNKS)
         return tuple(found)
 
-    def mute(self, line: Line, use: Use) -> bool:
+    def mute(self, line: ClauseRow, use: Use) -> bool:
         """Whether a clause tells nothing of a use."""
         return use.area == "request" and any(fnmatchcase(line.clause.id, glob) for glob in self._mute)
 
-    def speaks(self, line: Line, use: Use) -> bool:
+    def speaks(self, line: ClauseRow, use: Use) -> bool:
         """Whether a clause that is kept says that a use works; some speak of a use only when they are broken."""
         return use.area != "errors" or line.clause.id.startswith("error.")
 
-    def proofs(self, line: Line, cell: Cell, use: Use) -> Sequence[Proof]:
+    def proofs(self, line: ClauseRow, cell: ClauseCell, use: Use) -> Sequence[Proof]:
         """Return the proofs of a broken clause that somebody meets who has this use."""
         return [proof for proof in cell.proofs if self._meets(line.clause.id, proof, use)]
 
@@ -188,12 +188,12 @@ class Blame:
 
     def _others(self, exchange: Exchange, use: Use) -> bool:
         """Whether a request holds another field that is refused everywhere."""
-        body = self.ground.contract.flat(exchange.request.json)
+        body = self.context.contract.flat(exchange.request.json)
         return isinstance(body, dict) and bool((self.refused - {use.path[0]}) & body.keys())
 
     def _within(self, exchange: Exchange, use: Use) -> bool:
         """Whether what was asked is what is used: the stated values, and no objects where those are uses of their own."""
-        body = self.ground.contract.flat(exchange.request.json)
+        body = self.context.contract.flat(exchange.request.json)
         values = select(body, use.path) if body is not NOT_JSON else []
         if use.area == "request" and use.path in self.nested and not use.given and values and all(_holds_object(value) for value in values):
             return False

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from conformance.agreement import WOBBLE
 from conformance.checks.reading import Reading
-from conformance.compare.subject import Subject
+from conformance.compare.compared import ComparedTarget
 from conformance.probes.pinned import Query, pinned_set
 
 TOP = 3
@@ -24,7 +24,7 @@ class AgreementUnavailableError(Exception):
 
 
 @frozen
-class Known:
+class KnownAnswers:
     """How well one target finds the known answers, as means over the queries it answered; None where it answered none.
 
     `ndcg`, `mrr` and `first` (precision at 1) go from 0.0 to 1.0; `languages`
@@ -43,7 +43,7 @@ class Known:
 
 
 @frozen
-class Pair:
+class RankingPair:
     """How far two targets rank alike, as means over the queries that both answered.
 
     `tau` is Kendall's tau-b (1 the same order, -1 the reverse), `overlap` the
@@ -59,12 +59,12 @@ class Pair:
 
 
 @frozen
-class Agreement:
+class RankingAgreement:
     """Both tables, and the version of the query set."""
 
     version: int
-    known: tuple[Known, ...]
-    pairs: tuple[Pair, ...]
+    known: tuple[KnownAnswers, ...]
+    pairs: tuple[RankingPair, ...]
 
 
 def require() -> None:
@@ -77,18 +77,18 @@ def require() -> None:
         raise AgreementUnavailableError(msg) from error
 
 
-def agreement(subjects: Sequence[Subject]) -> Agreement:
+def agreement(subjects: Sequence[ComparedTarget]) -> RankingAgreement:
     """Measure every target and every pair; raises AgreementUnavailableError."""
     require()
     scored = [_scores(subject) for subject in subjects]
-    return Agreement(
+    return RankingAgreement(
         pinned_set().version,
         tuple(_known(subject, found) for subject, found in zip(subjects, scored, strict=True)),
         tuple(_pairs(subjects, scored)),
     )
 
 
-def _scores(subject: Subject) -> dict[str, tuple[Query, Reading, Mapping[int, float]]]:
+def _scores(subject: ComparedTarget) -> dict[str, tuple[Query, Reading, Mapping[int, float]]]:
     """Return by query its first usable answer with score by index, in the order of the answer."""
     found: dict[str, tuple[Query, Reading, Mapping[int, float]]] = {}
     for query, reading in subject.work.readings(subject.of):
@@ -97,13 +97,13 @@ def _scores(subject: Subject) -> dict[str, tuple[Query, Reading, Mapping[int, fl
     return found
 
 
-def _known(subject: Subject, found: Mapping[str, tuple[Query, Reading, Mapping[int, float]]]) -> Known:
+def _known(subject: ComparedTarget, found: Mapping[str, tuple[Query, Reading, Mapping[int, float]]]) -> KnownAnswers:
     from ir_measures import RR, Measure, P, Qrel, ScoredDoc, calc_aggregate, iter_calc, nDCG
 
     asked = len(subject.work.asked)
     model = subject.work.model or ""
     if not found:
-        return Known(subject.name, model, 0, asked, None, None, None)
+        return KnownAnswers(subject.name, model, 0, asked, None, None, None)
     judged = [Qrel(query.id, str(i), int(i in query.relevant)) for query, _, _ in found.values() for i in range(len(query.documents))]
     ranked = [ScoredDoc(query.id, str(i), score) for query, _, scores in found.values() for i, score in scores.items()]
     wanted: list[Measure] = [nDCG, RR, P @ 1]
@@ -111,7 +111,7 @@ def _known(subject: Subject, found: Mapping[str, tuple[Query, Reading, Mapping[i
     languages: dict[str, list[float]] = {}
     for metric in iter_calc([nDCG], judged, ranked):
         languages.setdefault(found[metric.query_id][0].language, []).append(metric.value)
-    return Known(
+    return KnownAnswers(
         subject.name, model, len(found), asked, float(values[nDCG]), float(values[RR]), float(values[P @ 1]),
         tuple((language, fmean(held)) for language, held in languages.items()),
         tuple(reading.exchange.id for _, reading, _ in found.values()),
@@ -142,7 +142,7 @@ def _ranks(scores: Sequence[float]) -> list[int]:
     return ranks
 
 
-def _pairs(subjects: Sequence[Subject], scored: Sequence[Mapping[str, tuple[Query, Reading, Mapping[int, float]]]]) -> Iterator[Pair]:
+def _pairs(subjects: Sequence[ComparedTarget], scored: Sequence[Mapping[str, tuple[Query, Reading, Mapping[int, float]]]]) -> Iterator[RankingPair]:
     for one, other in combinations(range(len(subjects)), 2):
         taus, overlaps = [], []
         for name in scored[one].keys() & scored[other].keys():
@@ -153,7 +153,7 @@ def _pairs(subjects: Sequence[Subject], scored: Sequence[Mapping[str, tuple[Quer
                 taus.append(found)
             overlaps.append(len(set(_best(a)) & set(_best(b))) / min(TOP, len(a), len(b)))
         first, second = subjects[one], subjects[other]
-        yield Pair(
+        yield RankingPair(
             first.name, second.name, first.work.model == second.work.model, len(overlaps),
             fmean(taus) if taus else None, fmean(overlaps) if overlaps else None,
         )  # fmt: skip

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
-from conformance.compare import behaviour
-from conformance.compare.behaviour import Reach
-from conformance.compare.reference import aligned, kit_for
-from conformance.compare.subject import Subject
-from conformance.compare.work import Work, model_of
+from conformance.compare import behaviour_table
+from conformance.compare.behaviour_table import LimitSearch
+from conformance.compare.compared import ComparedTarget
+from conformance.compare.cross_contract import aligned, kit_for
+from conformance.compare.workload import Workload, model_of
 from conformance.contract import Contract
 from conformance.exchange.budget import Budget
 from conformance.exchange.journal import Journal
@@ -27,7 +27,7 @@ LIMITS = {"smoke": 600, "nightly": 1_200}
 
 
 @frozen
-class Asked:
+class Survey:
     """What a comparison asks of every target.
 
     `references` are the contracts that judge all of them, the first target's
@@ -36,27 +36,27 @@ class Asked:
 
     references: tuple[Contract, ...]
     settings: Settings = field(factory=Settings)
-    reach: Reach = field(factory=Reach)
+    reach: LimitSearch = field(factory=LimitSearch)
     model: str | None = None
 
 
 @define(slots=False, eq=False)
-class Plans:
+class SurveyPlan:
     """All that is asked of one target: by its own contract, by the reference, and what is only observed."""
 
     kit: Kit
-    asked: Asked
+    asked: Survey
     own: Plan = field(init=False)
     stand_ins: dict[str, Plan] = field(init=False)
     observed: tuple[Request, ...] = field(init=False)
-    work: Work = field(init=False)
+    work: Workload = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Derive the plans; raises EmptySelectionError."""
         self.own = Plan(self.kit, self.asked.settings)
         self.stand_ins = {reference.name: Plan(kit_for(reference, self.kit), self.asked.settings) for reference in self.asked.references}
-        self.observed = behaviour.requests(self.kit, [plan.kit for plan in self.stand_ins.values()], self.asked.reach)
-        self.work = Work(self.kit, model_of(self.kit, self.asked.model))
+        self.observed = behaviour_table.requests(self.kit, [plan.kit for plan in self.stand_ins.values()], self.asked.reach)
+        self.work = Workload(self.kit, model_of(self.kit, self.asked.model))
 
     @property
     def labels(self) -> dict[str, str]:
@@ -65,7 +65,7 @@ class Plans:
         for plan in (self.own, *self.stand_ins.values()):
             for probe in plan.probes:
                 found.setdefault(probe.request.key, probe.label)
-        for trait in behaviour.traits(self.kit, [plan.kit for plan in self.stand_ins.values()], self.asked.reach):
+        for trait in behaviour_table.traits(self.kit, [plan.kit for plan in self.stand_ins.values()], self.asked.reach):
             for request in trait.requests:
                 found.setdefault(request.key, trait.sentence)
         for query, requests in self.work.asked:
@@ -84,15 +84,15 @@ class Plans:
 
 
 def ask(
-    name: str, target: Target, asked: Asked, progress: Callable[[int, int], None] = lambda _done, _total: None, journal: Journal | None = None
-) -> Subject:
+    name: str, target: Target, asked: Survey, progress: Callable[[int, int], None] = lambda _done, _total: None, journal: Journal | None = None
+) -> ComparedTarget:
     """Send a target everything that the comparison needs, each distinct request once, and judge it.
 
     The same work goes out last, one request at a time. Every exchange goes to the journal as it happens.
     """
     started, clock = time.time(), time.perf_counter()
     target = aligned(target, asked.references[0])
-    plans = Plans(target.kit, asked)
+    plans = SurveyPlan(target.kit, asked)
     everything = Plan(plans.kit, asked.settings)
     everything.requests = plans.requests
     ledger, meter = Ledger(plans.kit, journal), Meter(target.contract)
@@ -120,17 +120,17 @@ def ask(
     return _subject(name, target, plans, ledger.exchanges, end, started, duration)
 
 
-def recall(name: str, folder: Path, asked: Asked, contract: Contract | None = None) -> Subject:
+def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = None) -> ComparedTarget:
     """Return a recorded run as one of those compared, judged again; raises RecordingError."""
     recording = Recording.read(folder)
     target = recording.target if contract is None else evolve(recording.target, contract=contract, key_env=recording.target.variable)
-    plans = Plans(target.kit, asked)
+    plans = SurveyPlan(target.kit, asked)
     return _subject(name, target, plans, list(recording.exchanges()), recording.end, recording.started, recording.duration_s, folder=str(folder))
 
 
 def _subject(
-    name: str, target: Target, plans: Plans, exchanges: Iterable[Exchange], end: End, started: float, duration: float, *, folder: str = ""
-) -> Subject:
+    name: str, target: Target, plans: SurveyPlan, exchanges: Iterable[Exchange], end: End, started: float, duration: float, *, folder: str = ""
+) -> ComparedTarget:
     """Judge what was recorded by both contracts, each by the requests that it asks for; no I/O."""
     held = list(exchanges)
 
@@ -142,7 +142,7 @@ def _subject(
                 ledger.recall(exchange)
         return judged(judge, plan.settings, plan, ledger, Found(end, duration), started)
 
-    return Subject(
+    return ComparedTarget(
         name=name,
         where=target.base_url,
         kit=plans.kit,

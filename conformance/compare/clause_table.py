@@ -7,9 +7,9 @@ from functools import cached_property
 from attrs import define, evolve, field, frozen
 
 from conformance.checks.structure import dotted
-from conformance.compare.paper import answer_spots, request_spots
-from conformance.compare.shape import BOUNDS
-from conformance.compare.subject import Subject
+from conformance.compare.compared import ComparedTarget
+from conformance.compare.schema_words import BOUNDS
+from conformance.compare.spec_diff import answer_spots, request_spots
 from conformance.contract import Contract, select
 from conformance.model.clause import Clause
 from conformance.model.finding import Proof
@@ -22,7 +22,7 @@ _KEYWORDS = frozenset({*BOUNDS, "type", "enum", "const", "oneOf", "anyOf", "allO
 _WRAPPER = "meta"
 
 
-class State(StrEnum):
+class ClauseState(StrEnum):
     """What is known of one clause on one target. Only `kept` says that it is kept."""
 
     KEPT = "kept"
@@ -34,20 +34,20 @@ class State(StrEnum):
 
 
 _STATES = {
-    Outcome.PASS: State.KEPT,
-    Outcome.FAIL: State.BROKEN,
-    Outcome.KNOWN_DEVIATION: State.KNOWN,
-    Outcome.SURPRISE_PASS: State.SURPRISE,
-    Outcome.INCONCLUSIVE: State.UNKNOWN,
-    Outcome.NOT_APPLICABLE: State.UNKNOWN,
+    Outcome.PASS: ClauseState.KEPT,
+    Outcome.FAIL: ClauseState.BROKEN,
+    Outcome.KNOWN_DEVIATION: ClauseState.KNOWN,
+    Outcome.SURPRISE_PASS: ClauseState.SURPRISE,
+    Outcome.INCONCLUSIVE: ClauseState.UNKNOWN,
+    Outcome.NOT_APPLICABLE: ClauseState.UNKNOWN,
 }
 
 
 @frozen
-class Cell:
+class ClauseCell:
     """One clause on one target: its state, why in one sentence, and the exchanges that show it."""
 
-    state: State
+    state: ClauseState
     detail: str = ""
     exchanges: tuple[str, ...] = ()
     proofs: tuple[Proof, ...] = field(default=(), repr=False)
@@ -55,12 +55,12 @@ class Cell:
 
 
 @frozen
-class Line:
+class ClauseRow:
     """One clause across the targets."""
 
     clause: Clause
     key: str
-    cells: tuple[Cell, ...]
+    cells: tuple[ClauseCell, ...]
 
     @property
     def differs(self) -> bool:
@@ -69,26 +69,26 @@ class Line:
 
 
 @frozen
-class Matrix:
+class ClauseTable:
     """All clauses × all targets; `by` names the contract that judged, or is empty where each was judged by its own."""
 
     by: str
-    lines: tuple[Line, ...]
+    lines: tuple[ClauseRow, ...]
 
-    def column(self, number: int) -> tuple[Cell, ...]:
+    def column(self, number: int) -> tuple[ClauseCell, ...]:
         """Return the cells of one target."""
         return tuple(line.cells[number] for line in self.lines)
 
 
-def own_matrix(subjects: Sequence[Subject]) -> Matrix:
+def own_table(subjects: Sequence[ComparedTarget]) -> ClauseTable:
     """Return each target judged by its own contract; clauses on fields of one role share a line, whatever the field is called."""
-    return Matrix("", _lines([_Column(subject.own, subject.contract, _places(subject.contract)) for subject in subjects], Cell(State.ABSENT)))
+    return ClauseTable("", _lines([_Column(subject.own, subject.contract, _places(subject.contract)) for subject in subjects], ClauseCell(ClauseState.ABSENT)))
 
 
-def stand_in_matrix(subjects: Sequence[Subject], reference: Contract) -> Matrix:
+def stand_in_table(subjects: Sequence[ComparedTarget], reference: Contract) -> ClauseTable:
     """Return every target judged by the reference contract."""
     columns = [_Column(subject.judged_by(reference), reference, {}) for subject in subjects]
-    return Matrix(reference.name, _lines(columns, Cell(State.UNKNOWN, "Not asked of this target: it is not said to know a model for it.")))
+    return ClauseTable(reference.name, _lines(columns, ClauseCell(ClauseState.UNKNOWN, "Not asked of this target: it is not said to know a model for it.")))
 
 
 def _places(contract: Contract) -> Mapping[str, str]:
@@ -140,13 +140,13 @@ class _Column:
         """Paths of answers by what stands for them in ids."""
         return {f"response.{dotted(spot.path)}".rstrip("."): spot.path for spot in answer_spots(self.contract)}
 
-    def cell(self, key: str, missing: Cell) -> Cell:
+    def cell(self, key: str, missing: ClauseCell) -> ClauseCell:
         """Return the cell of a clause."""
         verdict = self.verdicts.get(key)
         if verdict is None:
             return missing
-        cell = Cell(_STATES[verdict.outcome], verdict.detail, verdict.exchanges, verdict.proofs, verdict.clause.id)
-        return evolve(cell, state=State.UNKNOWN, detail="Not shown: no answer held it.", exchanges=()) if cell.state is State.KEPT and self._vacuous(verdict.clause.id) else cell
+        cell = ClauseCell(_STATES[verdict.outcome], verdict.detail, verdict.exchanges, verdict.proofs, verdict.clause.id)
+        return evolve(cell, state=ClauseState.UNKNOWN, detail="Not shown: no answer held it.", exchanges=()) if cell.state is ClauseState.KEPT and self._vacuous(verdict.clause.id) else cell
 
     def _vacuous(self, clause: str) -> bool:
         """Whether a clause on a part of an answer was kept only because no answer held that part."""
@@ -160,9 +160,9 @@ class _Column:
         return holder not in self.held
 
 
-def _lines(columns: Sequence[_Column], missing: Cell) -> tuple[Line, ...]:
+def _lines(columns: Sequence[_Column], missing: ClauseCell) -> tuple[ClauseRow, ...]:
     clauses: dict[str, Clause] = {}
     for column in columns:
         for key, verdict in column.verdicts.items():
             clauses.setdefault(key, verdict.clause)
-    return tuple(Line(clause, key, tuple(column.cell(key, missing) for column in columns)) for key, clause in clauses.items())
+    return tuple(ClauseRow(clause, key, tuple(column.cell(key, missing) for column in columns)) for key, clause in clauses.items())

@@ -16,7 +16,7 @@ WOBBLE = 2e-4
 _LONGEST = 200
 
 
-class Look(Protocol):
+class Seen(Protocol):
     """What a trait may look at."""
 
     @property
@@ -36,7 +36,7 @@ class Look(Protocol):
 
 
 @frozen
-class Told:
+class TraitValue:
     """What was seen, in a reader's words; `key` is the same for targets that behave alike.
 
     `shown` is false where nothing could be seen; then `value` says why.
@@ -55,15 +55,15 @@ class Trait:
     id: str
     sentence: str
     requests: tuple[Request, ...] = field(repr=False)
-    read: Callable[[Look], Told] = field(repr=False)
+    read: Callable[[Seen], TraitValue] = field(repr=False)
 
 
-NOT_ASKED = Told("not asked", "not asked", shown=False)
+NOT_ASKED = TraitValue("not asked", "not asked", shown=False)
 
 
-def unseen(why: str, *readings: Reading) -> Told:
+def unseen(why: str, *readings: Reading) -> TraitValue:
     """Return that nothing could be seen, and why."""
-    return Told(f"not shown: {why}", "not shown", tuple(reading.exchange.id for reading in readings), shown=False)
+    return TraitValue(f"not shown: {why}", "not shown", tuple(reading.exchange.id for reading in readings), shown=False)
 
 
 def message(reading: Reading) -> str:
@@ -90,12 +90,12 @@ def _texts(value: Any, depth: int = 0) -> Iterator[str]:
             yield from _texts(part, depth + 1)
 
 
-def refused(reading: Reading) -> Told:
+def refused(reading: Reading) -> TraitValue:
     """Return how a request was refused; servers that refuse with one status behave alike, whatever their words."""
-    return Told(f"refused with {reading.status}: {message(reading)}", f"refused {reading.status}", (reading.exchange.id,))
+    return TraitValue(f"refused with {reading.status}: {message(reading)}", f"refused {reading.status}", (reading.exchange.id,))
 
 
-def answer_to(look: Look, request: Request) -> Reading | Told:
+def answer_to(look: Seen, request: Request) -> Reading | TraitValue:
     """Return the reading of a request that was taken, or what to tell in its place."""
     reading = look.of(request)
     if reading is None:

@@ -8,9 +8,9 @@ from hashlib import sha256
 from attrs import define, field, frozen
 from markupsafe import Markup
 
+from conformance.compare.clause_table import ClauseCell, ClauseState, ClauseTable
 from conformance.compare.comparison import Comparison
-from conformance.compare.fact import Cell, Matrix, State
-from conformance.compare.moving import Fate
+from conformance.compare.migration import Effect
 from conformance.model.exchange import Exchange, Request
 from conformance.report import text
 from conformance.report.curl import reproduce
@@ -24,7 +24,7 @@ _VARIABLE = re.compile(r"\$\{?\w+")
 
 
 @frozen
-class Answered:
+class AnswerExcerpt:
     """What one target answered, ready for a page; `proves` says what of it breaks which clause."""
 
     anchor: str
@@ -38,7 +38,7 @@ class Answered:
 
 
 @frozen
-class Shown:
+class RequestExcerpt:
     """One request and its answers."""
 
     anchor: str
@@ -47,7 +47,7 @@ class Shown:
     headers: Markup
     body: Markup
     curl: Markup
-    answers: tuple[Answered, ...]
+    answers: tuple[AnswerExcerpt, ...]
 
 
 @define
@@ -58,7 +58,7 @@ class _Held:
 
 
 @define(slots=False, eq=False)
-class Album:
+class Excerpts:
     """Places exchanges on a page: those that break something first, those that keep while there is room."""
 
     comparison: Comparison
@@ -83,21 +83,21 @@ class Album:
     def _needed(self) -> Iterator[tuple[int, str]]:
         """Yield what somebody must be able to look at: what breaks, changes, or was only seen."""
         comparison = self.comparison
-        for number, move in enumerate(comparison.moves, 1):
-            for finding in move.findings:
-                if finding.fate in {Fate.BREAKS, Fate.CHANGES}:
+        for number, migration in enumerate(comparison.migrations, 1):
+            for finding in migration.findings:
+                if finding.effect in {Effect.BREAKS, Effect.CHANGES}:
                     yield from ((number, name) for name in finding.exchanges[:1])
         for matrix in (comparison.stand_in, comparison.own):
             for number, cell in _cells(matrix):
-                if cell.state not in {State.KEPT, State.ABSENT}:
+                if cell.state not in {ClauseState.KEPT, ClauseState.ABSENT}:
                     yield from ((number, name) for name in _first(cell))
-        for habit in comparison.habits:
-            for number, told in enumerate(habit.cells):
+        for behaviour in comparison.behaviours:
+            for number, told in enumerate(behaviour.cells):
                 yield from ((number, name) for name in told.exchanges[:2])
 
     def _wanted(self) -> Iterator[tuple[int, str]]:
-        for number, move in enumerate(self.comparison.moves, 1):
-            for finding in move.findings:
+        for number, migration in enumerate(self.comparison.migrations, 1):
+            for finding in migration.findings:
                 yield from ((number, name) for name in finding.exchanges)
         for matrix in (self.comparison.stand_in, self.comparison.own):
             for number, cell in _cells(matrix):
@@ -124,7 +124,7 @@ class Album:
                         if told not in known and len(known) < _PROOFS:
                             known.append(told)
 
-    def shown(self) -> Iterator[Shown]:
+    def shown(self) -> Iterator[RequestExcerpt]:
         """Yield every request with its answers, in the order they were placed."""
         room = _CURLS
         for at, held in enumerate(self._held.values()):
@@ -133,7 +133,7 @@ class Album:
             if room > 0:
                 curl = text.visible(text.cut(reproduce(exchange, self.comparison.subjects[number].own.variables), self._longest))
                 room -= len(curl)
-            yield Shown(
+            yield RequestExcerpt(
                 anchor=f"x{at}",
                 line=text.one_line(f"{held.request.method} {held.request.path}", 120),
                 label=self.comparison.subjects[number].labels.get(held.request.key, ""),
@@ -143,9 +143,9 @@ class Album:
                 answers=tuple(self._answered(key, exchange) for key, exchange in sorted(held.answers.items(), key=lambda item: item[0][0])),
             )
 
-    def _answered(self, key: tuple[int, str], exchange: Exchange) -> Answered:
+    def _answered(self, key: tuple[int, str], exchange: Exchange) -> AnswerExcerpt:
         response = exchange.response
-        return Answered(
+        return AnswerExcerpt(
             anchor=self._anchors[key],
             target=self.comparison.names[key[0]],
             id=exchange.id,
@@ -157,12 +157,12 @@ class Album:
         )
 
 
-def _cells(matrix: Matrix) -> Iterator[tuple[int, Cell]]:
+def _cells(matrix: ClauseTable) -> Iterator[tuple[int, ClauseCell]]:
     for line in matrix.lines:
         yield from enumerate(line.cells)
 
 
-def _first(cell: Cell) -> Iterable[str]:
+def _first(cell: ClauseCell) -> Iterable[str]:
     return tuple(proof.exchange for proof in cell.proofs[:1]) or cell.exchanges[:1]
 
 

@@ -15,12 +15,12 @@ _MOCK = re.compile(r"mock(?::[^?]+)?")
 _SWITCHES = ("fault", "as-observed", "every")
 
 
-class NamingError(ValueError):
+class TargetArgumentError(ValueError):
     """A name on the command line cannot be understood; the message quotes it."""
 
 
 @frozen
-class Named:
+class TargetArgument:
     """One of those compared, as it was named.
 
     `where` is a mock, a URL, a target's name or a folder; `contract` a contract's
@@ -41,25 +41,25 @@ class Named:
         return bool(_MOCK.fullmatch(self.where))
 
 
-def parse(text: str) -> Named:
+def parse(text: str) -> TargetArgument:
     """Return what one argument names; raises NamingError."""
     if not text.strip():
         msg = "An empty name says nothing; name a target, a URL, a mock or the folder of a recorded run."
-        raise NamingError(msg)
+        raise TargetArgumentError(msg)
     if (Path(text) / journal.NAME).is_file():
-        return Named(Path(text).resolve().name, text, folder=Path(text))
+        return TargetArgument(Path(text).resolve().name, text, folder=Path(text))
     found = _NAME.fullmatch(text)
     given, where = (found["name"].strip(), found["where"]) if found else ("", text)
     where, contract = _contract(where)
     if (Path(where) / journal.NAME).is_file():
-        return Named(given or Path(where).resolve().name, where, contract, folder=Path(where))
+        return TargetArgument(given or Path(where).resolve().name, where, contract, folder=Path(where))
     if Path(where).is_dir():
         msg = f"{where} holds no recorded run: there is no {journal.NAME} in it."
-        raise NamingError(msg)
+        raise TargetArgumentError(msg)
     plain, mark, switches = where.partition("?")
     if mark and _MOCK.fullmatch(plain):
         return _mock(given or where, plain, contract, switches)
-    return Named(given or where, where, contract)
+    return TargetArgument(given or where, where, contract)
 
 
 def _contract(where: str) -> tuple[str, str]:
@@ -68,20 +68,20 @@ def _contract(where: str) -> tuple[str, str]:
     return (plain, contract) if mark and plain and (contract in names() or Path(contract).exists()) else (where, "")
 
 
-def _mock(name: str, where: str, contract: str, switches: str) -> Named:
+def _mock(name: str, where: str, contract: str, switches: str) -> TargetArgument:
     held = dict(parse_qsl(switches, keep_blank_values=True))
     wrong = [key for key in held if key not in _SWITCHES]
     if wrong or not held:
         msg = f"{where}?{switches}: the mock takes {', '.join(_SWITCHES)} after the question mark, such as mock?fault=score_percent."
-        raise NamingError(msg)
+        raise TargetArgumentError(msg)
     every = held.get("every", "1")
     if not every.isdigit() or int(every) < 1:
         msg = f"{where}?{switches}: every is a whole number from 1 on."
-        raise NamingError(msg)
-    return Named(name, where, contract, held.get("fault") or None, int(every), "as-observed" in held)
+        raise TargetArgumentError(msg)
+    return TargetArgument(name, where, contract, held.get("fault") or None, int(every), "as-observed" in held)
 
 
-def distinct(found: Sequence[Named]) -> tuple[Named, ...]:
+def distinct(found: Sequence[TargetArgument]) -> tuple[TargetArgument, ...]:
     """Return the same with names of which each is another: the second `mock` is called `mock (2)`."""
     seen: dict[str, int] = {}
     result = []

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 
-from conformance.compare.paper import answer_spots, request_spots
-from conformance.compare.shape import form_of
+from conformance.compare.schema_words import form_of
+from conformance.compare.spec_diff import answer_spots, request_spots
 from conformance.compare.uses import Use, Vocabulary
 from conformance.contract import Contract, select
 
@@ -24,7 +24,7 @@ class TrafficError(ValueError):
 
 
 @frozen
-class Sent:
+class RecordedRequest:
     """One recorded request that was taken: its place in the file, its body, and its answer's body."""
 
     entry: int
@@ -33,16 +33,16 @@ class Sent:
 
 
 @frozen
-class Traffic:
+class RecordedTraffic:
     """What a HAR file holds: the requests, what they use, and keys that the contract does not have."""
 
     path: str
-    sent: tuple[Sent, ...]
+    sent: tuple[RecordedRequest, ...]
     uses: tuple[Use, ...]
     undeclared: tuple[str, ...]
 
 
-def read(path: Path, contract: Contract) -> Traffic:
+def read(path: Path, contract: Contract) -> RecordedTraffic:
     """Return what the traffic in a HAR file uses of a contract; raises TrafficError."""
     sent = tuple(_requests(_entries(path), contract))
     if not sent:
@@ -51,7 +51,7 @@ def read(path: Path, contract: Contract) -> Traffic:
     asked = {spot.path: spot for spot in request_spots(contract)}
     declared = {spot.path[0] for spot in asked.values()}
     undeclared = dict.fromkeys(key for one in sent for key in one.body if key not in declared)
-    return Traffic(str(path), sent, tuple(_uses(sent, contract)), tuple(key[:100] for key in list(undeclared)[:50]))
+    return RecordedTraffic(str(path), sent, tuple(_uses(sent, contract)), tuple(key[:100] for key in list(undeclared)[:50]))
 
 
 def _entries(path: Path) -> list[Any]:
@@ -73,7 +73,7 @@ def _entries(path: Path) -> list[Any]:
     return entries
 
 
-def _requests(entries: list[Any], contract: Contract) -> Iterator[Sent]:
+def _requests(entries: list[Any], contract: Contract) -> Iterator[RecordedRequest]:
     for number, entry in enumerate(entries):
         try:
             request, response = entry["request"], entry["response"]
@@ -89,7 +89,7 @@ def _requests(entries: list[Any], contract: Contract) -> Iterator[Sent]:
             answer = json.loads(_text(response["content"]))
         except (LookupError, TypeError, ValueError, RecursionError):
             answer = None
-        yield Sent(number, contract.flat(body), answer)
+        yield RecordedRequest(number, contract.flat(body), answer)
 
 
 def _text(held: Any) -> str | bytes:
@@ -102,7 +102,7 @@ def _text(held: Any) -> str | bytes:
     return str(text)
 
 
-def _uses(sent: tuple[Sent, ...], contract: Contract) -> Iterator[Use]:
+def _uses(sent: tuple[RecordedRequest, ...], contract: Contract) -> Iterator[Use]:
     """Yield what was asked, with models and forms, and what the answers held: all of it could have been read."""
     answered = {spot.path for spot in answer_spots(contract) if any(select(one.answer, spot.path) for one in sent)}
     for use in Vocabulary(contract).uses:

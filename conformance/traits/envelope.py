@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.checks.structure import dotted
-from conformance.compare.behaviours.trait import Look, Told, Trait, answer_to, rows, unseen
-from conformance.compare.shape import shape_of
+from conformance.compare.schema_words import shape_of
 from conformance.contract import select
 from conformance.model.exchange import NOT_JSON, Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
+from conformance.traits.trait import Seen, Trait, TraitValue, answer_to, rows, unseen
 
 _COUNTED = re.compile(r"token|usage|unit", re.IGNORECASE)
 _IDS = {
@@ -36,41 +36,41 @@ def envelope_traits(kit: Kit) -> Iterator[Trait]:
     yield Trait("error.path", "The error for an unknown path", (nowhere,), lambda look: _error(look, nowhere))
 
 
-def _shape(look: Look, request: Request) -> Told:
+def _shape(look: Seen, request: Request) -> TraitValue:
     reading = answer_to(look, request)
-    if isinstance(reading, Told):
+    if isinstance(reading, TraitValue):
         return reading
     if reading.answer is NOT_JSON:
         media = reading.exchange.response.media_type if reading.exchange.response else ""
-        return Told(f"no JSON: {media or 'no media type'}", "no JSON", (reading.exchange.id,))
-    return Told(shape_of(reading.answer), shape_of(reading.answer, ordered=True), (reading.exchange.id,))
+        return TraitValue(f"no JSON: {media or 'no media type'}", "no JSON", (reading.exchange.id,))
+    return TraitValue(shape_of(reading.answer), shape_of(reading.answer, ordered=True), (reading.exchange.id,))
 
 
-def _identity(look: Look, request: Request) -> Told:
+def _identity(look: Seen, request: Request) -> TraitValue:
     reading = answer_to(look, request)
-    if isinstance(reading, Told):
+    if isinstance(reading, TraitValue):
         return reading
     place = look.contract.success.place("id")
     values = select(reading.answer, place.path) if place else []
     ids = (reading.exchange.id,)
     if not values:
-        return Told("none", "none", ids)
+        return TraitValue("none", "none", ids)
     kind = next((name for name, pattern in _IDS.items() if isinstance(values[0], str) and pattern.fullmatch(values[0])), "a string" if isinstance(values[0], str) else shape_of(values[0]))
-    return Told(f"{kind}, such as {str(values[0])[:60]}", kind, ids)
+    return TraitValue(f"{kind}, such as {str(values[0])[:60]}", kind, ids)
 
 
-def _usage(look: Look, request: Request) -> Told:
+def _usage(look: Seen, request: Request) -> TraitValue:
     """Tell where an answer counts tokens, found by the contract's roles, else by what the keys are called."""
     reading = answer_to(look, request)
-    if isinstance(reading, Told):
+    if isinstance(reading, TraitValue):
         return reading
     if rows(reading) is None:
         return unseen("the answer has no results", reading)
     found = dict(_numbers(reading.answer, ()))
     told = [f"{dotted(path)}: {value}" for path, value in found.items()]
     if not told:
-        return Told("nowhere", "nowhere", (reading.exchange.id,))
-    return Told("; ".join(told[:12]), " ".join(sorted(dotted(path) for path in found)), (reading.exchange.id,))
+        return TraitValue("nowhere", "nowhere", (reading.exchange.id,))
+    return TraitValue("; ".join(told[:12]), " ".join(sorted(dotted(path) for path in found)), (reading.exchange.id,))
 
 
 def _numbers(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -81,15 +81,15 @@ def _numbers(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...
         yield path, value
 
 
-def _error(look: Look, request: Request) -> Told:
+def _error(look: Seen, request: Request) -> TraitValue:
     reading = look.of(request)
     response = reading.exchange.response if reading else None
     if reading is None or response is None or not reading.available:
-        return answered if isinstance(answered := answer_to(look, request), Told) else unseen("no answer")
+        return answered if isinstance(answered := answer_to(look, request), TraitValue) else unseen("no answer")
     ids = (reading.exchange.id,)
     if reading.success:
-        return Told(f"accepted with {reading.status}", "accepted", ids)
+        return TraitValue(f"accepted with {reading.status}", "accepted", ids)
     body = response.json
     kind = "no body" if not response.body else "no JSON" if body is NOT_JSON else ""
     key = kind or shape_of(body, ordered=True)
-    return Told(f"{reading.status} {kind or shape_of(body)} as {response.media_type or 'no media type'}", f"{reading.status} {key} {response.media_type}", ids)
+    return TraitValue(f"{reading.status} {kind or shape_of(body)} as {response.media_type or 'no media type'}", f"{reading.status} {key} {response.media_type}", ids)

@@ -1,0 +1,272 @@
+"""Moving from one target to another: what would break, what would change in silence, what works."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any
+
+from attrs import field, frozen
+
+from conformance.checks.reading import Reading
+from conformance.compare.attribution import Attribution, attributed, but
+from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState
+from conformance.compare.context import MigrationContext
+from conformance.compare.uses import Use
+from conformance.contract import Contract, Field, select, validator
+from conformance.model.exchange import NOT_JSON, Exchange
+from conformance.model.finding import Proof
+from conformance.traits.trait import message, rows
+
+
+class Effect(StrEnum):
+    """What becomes of a use."""
+
+    BREAKS = "breaks"
+    CHANGES = "changes silently"
+    UNKNOWN = "not shown"
+    WORKS = "works"
+
+
+@frozen
+class UseFinding:
+    """One thing that becomes of a use: in words, how it is known, and the exchanges that show it."""
+
+    use: str
+    effect: Effect
+    words: str
+    basis: str = "shown"
+    exchanges: tuple[str, ...] = ()
+    requirement: str = ""
+
+
+@frozen
+class Migration:
+    """What a move to one target does to every use. `to_set` is what has to be set anew in any case."""
+
+    target: str
+    findings: tuple[UseFinding, ...]
+    to_set: tuple[tuple[str, str, str], ...] = field(default=())
+
+    def of(self, use: str) -> tuple[UseFinding, ...]:
+        """Return what becomes of one use."""
+        return tuple(finding for finding in self.findings if finding.use == use)
+
+    def effect(self, use: str) -> Effect:
+        """Return the worst that becomes of a use; what was not shown does not count as working."""
+        own = {finding.effect for finding in self.of(use)}
+        return next((effect for effect in Effect if effect in own), Effect.UNKNOWN) if own != {Effect.UNKNOWN, Effect.WORKS} else Effect.WORKS
+
+    def counted(self, uses: Iterable[str]) -> dict[Effect, int]:
+        """Return how many uses end in each fate."""
+        effects = [self.effect(use) for use in uses]
+        return {effect: effects.count(effect) for effect in Effect}
+
+
+_READERS_BREAK = ("*.required", "*.type", "*.json", "*.schema", "*.oneOf", "*.anyOf", "*.present", "*.shape", "*.media_type")
+_IGNORED = "no effect"
+
+
+def migrations(context: MigrationContext) -> tuple[Migration, ...]:
+    """Return the move from the first target to each of the others."""
+    return tuple(_migration(context, number) for number in range(1, len(context.subjects)))
+
+
+def _migration(context: MigrationContext, number: int) -> Migration:
+    subject = context.subjects[number]
+    judged = subject.judged_by(context.contract)
+    if judged.notice and not subject.notice:
+        plainest = tuple(list(judged.exchanges)[:1])
+        return Migration(subject.name, tuple(UseFinding(use.said, Effect.BREAKS, judged.notice, "shown", plainest) for use in context.uses), tuple(_to_set(context, number)))
+    attribution, by_use = Attribution(context, number), attributed(context)
+    findings = []
+    for use in context.uses:
+        taken = list(_from_requests(context, number, use))
+        clauses = _from_clauses(attribution, use, by_use.get(use.said, []))
+        # Where nothing that holds the field is taken, a clause is kept only because everything is refused.
+        refused = any(finding.effect is Effect.BREAKS for finding in taken)
+        own = [
+            *taken,
+            *_from_answers(context, number, use),
+            *_from_habits(context, number, use),
+            *(finding for finding in clauses if not refused or finding.effect not in {Effect.WORKS, Effect.UNKNOWN}),
+        ]
+        own += _from_paper(context, number, use, shown=any(finding.effect is not Effect.UNKNOWN for finding in own))
+        if context.traffic is not None and use.area == "request":
+            own += _from_traffic(context, number, use)
+        findings += own or [UseFinding(use.said, Effect.UNKNOWN, "Nothing that was asked shows it.")]
+    return Migration(subject.name, tuple(dict.fromkeys(findings)), tuple(_to_set(context, number)))
+
+
+def _to_set(context: MigrationContext, number: int) -> Iterator[tuple[str, str, str]]:
+    """Yield what a client has to set anew: item, old and new."""
+    for row in context.spec_diff:
+        if row.area == "access" and row.item in {"host", "path", "authentication"} and row.cells[number].differs:
+            yield row.item, row.cells[0].name or "none", row.cells[number].name or "none"
+    first, other = (context.subjects[i].contract.key_env for i in (0, number))
+    if first != other:
+        yield "key", first or "none", other or "none"
+
+
+def _from_clauses(attribution: Attribution, use: Use, lines: Sequence[ClauseRow]) -> Iterator[UseFinding]:
+    kept: list[str] = []
+    count = hidden = 0
+    for line in lines:
+        before, after = line.cells[0], line.cells[attribution.number]
+        if attribution.mute(line, use):
+            hidden += 1
+        elif after.state in {ClauseState.BROKEN, ClauseState.KNOWN}:
+            proofs = attribution.proofs(line, after, use)
+            if proofs or not after.proofs:
+                yield _broken(attribution, use, line, before, after, proofs)
+        elif not attribution.speaks(line, use):
+            continue
+        elif after.state in {ClauseState.KEPT, ClauseState.SURPRISE}:
+            kept += after.exchanges[:1]
+            count += 1
+        else:
+            hidden += 1
+    if kept:
+        more = f"; {hidden} more could not be shown" if hidden else ""
+        yield UseFinding(use.said, Effect.WORKS, f"{count} clause{'s' if count > 1 else ''} on it kept{more}.", "shown", tuple(dict.fromkeys(kept))[:4])
+    elif hidden:
+        yield UseFinding(use.said, Effect.UNKNOWN, "Nothing that was asked shows it.", "not shown")
+
+
+def _broken(attribution: Attribution, use: Use, line: ClauseRow, before: ClauseCell, after: ClauseCell, proofs: Sequence[Proof]) -> UseFinding:
+    words = _words(attribution, line.clause.id, use.name, proofs[0]) if proofs else after.detail
+    words += f" And {len(proofs) - 1} more." if len(proofs) > 1 else ""
+    exchanges = tuple(dict.fromkeys(proof.exchange for proof in proofs)) or after.exchanges
+    if before.state in {ClauseState.BROKEN, ClauseState.KNOWN}:
+        return UseFinding(use.said, Effect.WORKS, f"As before, broken by both: {words}", "shown", exchanges[:4], line.clause.id)
+    return UseFinding(use.said, _fate(attribution, line.clause.id, use, exchanges), words, "shown", exchanges[:4], line.clause.id)
+
+
+def _words(attribution: Attribution, clause: str, name: str, proof: Proof) -> str:
+    """Return what happened in a reader's words; requests are told by what is odd about them."""
+    exchange = attribution.subject.exchanges.get(proof.exchange)
+    if not clause.startswith("request.") or exchange is None:
+        return f"Expected {proof.expected}; came {proof.actual}."
+    odd = (proof.expected.rpartition(": ")[0] or proof.expected).removeprefix(f"`{name}` ")
+    reading = Reading(exchange, attribution.subject.contract)
+    if reading.success:
+        return f"{odd}: taken, where {attribution.context.subjects[0].name} must refuse it."
+    return f"{odd}: refused with {reading.status}, {message(reading)}." if exchange.response else f"{odd}: {proof.actual}."
+
+
+def _fate(attribution: Attribution, clause: str, use: Use, exchanges: Sequence[str]) -> Effect:
+    """Return whether a broken clause stops a caller or passes unnoticed."""
+    if clause.startswith("request.") or use.area == "service":
+        held = [attribution.subject.exchanges[name] for name in exchanges if name in attribution.due]
+        return Effect.BREAKS if any(exchange.response is None or exchange.response.status >= 300 for exchange in held) else Effect.CHANGES
+    return Effect.BREAKS if any(fnmatchcase(clause, glob) for glob in _READERS_BREAK) else Effect.CHANGES
+
+
+def _from_requests(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
+    """Yield whether requests that hold a field, and that the first target takes, are taken."""
+    if use.area != "request":
+        return
+    model = context.contract.request_field("model")
+    # Each target is asked for a model of its own.
+    taken_before = {but(model, reading) for reading in _holding(context, 0, use) if reading.success}
+    held = [reading for reading in _holding(context, number, use) if but(model, reading) in taken_before and reading.available]
+    taken = [reading.exchange.id for reading in held if reading.success]
+    if taken:
+        yield UseFinding(use.said, Effect.WORKS, f"Taken in {len(taken)} of {len(held)} requests that hold it.", "shown", tuple(taken[:2]))
+    elif held:
+        held.sort(key=lambda reading: len(reading.exchange.request.body))
+        words = f"No request that holds it is taken ({len(held)} tried): {held[0].status} {message(held[0])}"
+        yield UseFinding(use.said, Effect.BREAKS, words, "shown", tuple(reading.exchange.id for reading in held[:2]))
+
+
+def _holding(context: MigrationContext, number: int, use: Use) -> list[Reading]:
+    """Return the lawful requests to a target that hold a field as it is used."""
+    return [one for one in context.subjects[number].lawful(context.contract) if any(use.covers(value) for value in select(one.body, use.path))]
+
+
+def _from_answers(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
+    """Yield whether a field that is read stands where it is read."""
+    if use.area not in {"answer", "headers"}:
+        return
+    model = context.contract.request_field("model")
+    answers = [[reading for reading in one.lawful(context.contract) if rows(Reading(reading.exchange, one.contract))] for one in (context.subjects[0], context.subjects[number])]
+    # Only what the first target answers with it to a request can be missed in an answer to that request.
+    expected = {but(model, reading) for reading in answers[0] if _reads(reading.exchange, use)}
+    held = [reading.exchange.id for reading in answers[1] if _reads(reading.exchange, use)]
+    lacking = [reading.exchange.id for reading in answers[1] if but(model, reading) in expected]
+    if held and use.area == "answer":
+        yield UseFinding(use.said, Effect.WORKS, f"It stands in {len(held)} of {len(answers[1])} answers.", "shown", tuple(held[:2]))
+    elif lacking and not held:
+        there = _counterpart(context, number, use)
+        elsewhere = f"; there it is `{there}`" if there and there != use.name else ""
+        yield UseFinding(use.said, Effect.BREAKS, f"It stands in none of {len(lacking)} answers{elsewhere}.", "shown", (lacking[0],))
+
+
+def _reads(exchange: Exchange, use: Use) -> bool:
+    response = exchange.response
+    if response is None:
+        return False
+    if use.area == "headers":
+        return response.header(use.name) is not None
+    return response.json is not NOT_JSON and any(value is not None for value in select(response.json, use.path))
+
+
+def _counterpart(context: MigrationContext, number: int, use: Use) -> str:
+    area = use.area
+    return next((row.cells[number].name for row in context.spec_diff if row.area == area and row.cells[0].name == use.name), "")
+
+
+def _from_habits(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
+    """Yield what was seen of a field's effect."""
+    named: Any = {f"field.{use.role or use.name}", f"foreign.{use.name}"} if use.area == "request" else {"score.scale"} if use.role == "score" else set()
+    for behaviour in context.behaviours:
+        if behaviour.id not in named:
+            continue
+        before, after = behaviour.cells[0], behaviour.cells[number]
+        if not after.shown or after.key == before.key:
+            continue
+        if after.key.startswith("refused"):
+            yield UseFinding(use.said, Effect.BREAKS, f"{behaviour.sentence}: {after.value}.", "shown", after.exchanges)
+        elif after.key in {_IGNORED, "ignored"} and before.key != _IGNORED:
+            yield UseFinding(use.said, Effect.CHANGES, f"{behaviour.sentence}: {after.value}.", "shown", after.exchanges)
+        elif before.shown:
+            yield UseFinding(use.said, Effect.CHANGES, f"{behaviour.sentence}: {after.value} (before: {before.value}).", "shown", after.exchanges)
+
+
+def _from_paper(context: MigrationContext, number: int, use: Use, *, shown: bool) -> Iterator[UseFinding]:
+    """Yield what the contracts say, where nothing was shown."""
+    if shown:
+        return
+    row = next((row for row in context.spec_diff if row.area == use.area and row.cells[0].name in {use.name, *use.path[:1]} and row.cells[0].present), None)
+    if row is None:
+        return
+    first, other = row.cells[0], row.cells[number]
+    where = (other.where or context.subjects[number].contract.name,)
+    if not other.present:
+        effect = Effect.UNKNOWN if use.area == "errors" else Effect.BREAKS
+        yield UseFinding(use.said, effect, f"The contract of {context.subjects[number].name} says nothing of it.", "on paper", ())
+    elif first.name != other.name:
+        yield UseFinding(use.said, Effect.BREAKS, f"It is called `{other.name}` there ({where[0]}).", "on paper", ())
+    elif other.differs:
+        yield UseFinding(use.said, Effect.UNKNOWN, f"The contracts differ in {', '.join(other.differs)} ({where[0]}).", "on paper", ())
+
+
+def _from_traffic(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
+    """Yield which recorded requests the other contract does not allow, at the field to blame."""
+    traffic, contract = context.traffic, context.subjects[number].contract
+    if traffic is None:
+        return
+    bad: list[int] = []
+    for sent in traffic.sent:
+        if use.path[0] not in sent.body:
+            continue
+        part = contract.fields.get(use.path[0])
+        if part is not None and len(use.path) == 1 and not _allows(contract, part, sent.body[use.path[0]]):
+            bad.append(sent.entry)
+    if bad:
+        few = ", ".join(str(entry) for entry in bad[:5]) + (" …" if len(bad) > 5 else "")
+        yield UseFinding(use.said, Effect.BREAKS, f"{len(bad)} of {len(traffic.sent)} recorded requests hold a value that the contract of {context.subjects[number].name} does not allow (entries {few}).", "on paper")
+
+
+def _allows(contract: Contract, part: Field, value: Any) -> bool:
+    schemas = [branch.fields[part.name].schema for branch in contract.branches if part.name in branch.fields]
+    return any(validator(schema).is_valid(value) for schema in schemas)
