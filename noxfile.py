@@ -116,3 +116,20 @@ def vendor(session: nox.Session) -> None:
     """Take a vendor's published page, and say what its changes mean: nox -s vendor -- VENDOR [FILE|URL]."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("generate"))
     hand_on(session, "python", "scripts/vendor.py", *session.posargs)
+
+
+@nox.session
+def packages(session: nox.Session) -> None:
+    """Build wheel and sdist of the suite and of each client, check them, and run each in a bare environment; writes dist/."""
+    session.install("-q", CONSTRAINTS, *groups("release"))
+    hand_on(session, "python", "scripts/packages.py", *session.posargs)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Write the version and CHANGELOG.md of a release, then build and check its packages: nox -s release -- VERSION."""
+    session.install("-q", CONSTRAINTS, *groups("release"))
+    (version,) = session.posargs or session.error("Name the version: nox -s release -- 0.2.0")
+    session.run("hatchling", "version", version)
+    session.run("towncrier", "build", "--yes", "--version", version)
+    hand_on(session, "python", "scripts/packages.py", "--tag", f"v{version}")

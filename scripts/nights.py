@@ -25,7 +25,7 @@ import time_machine
 from attrs import define, field, frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from conformance import engine
+from conformance import running
 from conformance.cli.group import cli
 from conformance.contract import load
 from conformance.exchange import sender
@@ -130,7 +130,7 @@ class Nights:
         contract = load(VENDOR)
         rules = (Moved if scene.moved else Observed)(contract, _SECRET, seed=number)
         with MockServer(contract, rules=rules, fault=scene.fault) as mock, self.at(number, 0.42 if scene.moved else 0.18):
-            self._configure(mock.port, len(engine.plan(engine.Target(TARGET, mock.base_url, contract), engine.Settings("nightly")).probes))
+            self._configure(mock.port, len(running.plan(running.Target(TARGET, mock.base_url, contract), running.Settings("nightly")).probes))
             return self.call("nightly", TARGET, "--out", self.folder(number))[0]
 
     def take(self, number: int) -> int:

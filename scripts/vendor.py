@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from conformance.contract import ContractError, document, page, provenance  # noqa: E402
+from conformance.contract import ContractError, document, operation, page, provenance  # noqa: E402
 from conformance.contract.catalogue import DOCUMENT, OVERLAY, check, read  # noqa: E402
 from scripts import regenerate  # noqa: E402
 from scripts.spec import approval, history, intake, report, source  # noqa: E402
@@ -32,6 +32,7 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="vendor", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("vendor", help="folder below openapi/")
     parser.add_argument("place", nargs="?", metavar="FILE|URL", help="the page as published, or bare YAML or JSON (default: fetch it again)")
+    parser.add_argument("--operation", metavar="PATH", help="the path of the operation that ranks, where the document has several (default: as the overlay says, or the likeliest)")
     parser.add_argument("--stock", action="store_true", help="take nothing; write the provenance of what is there")
     parser.add_argument("--approve", action="append", default=[], metavar="FINGERPRINT", help="approve a change of this report, or of the last one; `all` for every breaking one")
     parser.add_argument("--report", type=Path, metavar="FOLDER", help="write changes.md and changes.json there too")
@@ -77,7 +78,7 @@ def take(folder: Path, options: argparse.Namespace) -> int:
     found = source.read(place)
     if transcribed(folder) and not intake.published(found.text):
         return take_page(folder, before, options, found)
-    taken = intake.take(found.text, found.name)
+    taken = intake.take(found.text, found.name, options.operation or named_operation(folder))
     if same(folder / PAGE, taken.page) and same(folder / DOCUMENT, taken.body):
         print(f"openapi/{folder.name}: nothing has changed since {before.get('retrieved', 'it was taken')}.")
         return 0
@@ -104,6 +105,12 @@ def take(folder: Path, options: argparse.Namespace) -> int:
                 regenerate.replace(fresh, regenerate.GENERATED / package)
             regenerate.write_documents()
     return tell(renewal, approved, [place for place in (kept, options.report) if place is not None])
+
+
+def named_operation(folder: Path) -> str | None:
+    """Return the path of the operation that a vendor's overlay names, or None."""
+    named = document.load(folder / OVERLAY).get(operation.OPERATION) if (folder / OVERLAY).is_file() else None
+    return None if named is None else str(named)
 
 
 def take_page(folder: Path, before: dict[str, str], options: argparse.Namespace, found: source.Source) -> int:

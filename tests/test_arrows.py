@@ -27,7 +27,6 @@ ORDER = (
     "fuzzing",
     "mock",
     "running",
-    "engine",
     "recording",
     "targets",
     "nightly",
@@ -35,8 +34,9 @@ ORDER = (
     "compare",
     "selftest",
     "report",
-    "plugin",
+    "board",
     "suite",
+    "plugin",
     "cli",
     "__main__",
 )

@@ -33,6 +33,11 @@ class Reading:
         return 200 <= self.status < 300
 
     @property
+    def defect(self) -> str:
+        """What is wrong with how the answer's body came; empty when nothing is."""
+        return self.exchange.response.defect if self.exchange.response else ""
+
+    @property
     def available(self) -> bool:
         """Whether the service itself answered."""
         return not self.exchange.unavailable
@@ -44,7 +49,7 @@ class Reading:
         media = (request.header("content-type") or "").partition(";")[0].strip().lower()
         return (
             request.method == self.contract.method
-            and request.path == self.contract.path
+            and request.path.partition("?")[0] == self.contract.path
             and any(media == kind.lower() for kind in self.contract.request_media)
         )
 
@@ -69,8 +74,8 @@ class Reading:
 
     @cached_property
     def answered(self) -> bool:
-        """Whether a lawful request was taken: its answer must keep every clause on answers."""
-        return self.success and self.lawful
+        """Whether a lawful request was taken and its answer can be read: it must keep every clause on answers."""
+        return self.success and self.lawful and not self.defect
 
     def asked(self, role: str) -> Any:
         """Return the request's value of a role, or None."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.compare.target_argument import TargetArgument
     from conformance.compare.uses import Use
     from conformance.contract import Contract
-    from conformance.engine import Target
+    from conformance.running import Target
 
 
 @click.command("compare")
@@ -48,8 +48,8 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> 
     from conformance.compare.target_argument import TargetArgumentError, distinct, parse
     from conformance.compare.uses import UnknownUseError
     from conformance.contract import ContractError
-    from conformance.engine import EmptySelectionError
     from conformance.recording import RecordingError
+    from conformance.running import EmptySelectionError
     from conformance.targets import TargetError
 
     if len(targets) < 2:
@@ -123,10 +123,10 @@ def _target(one: TargetArgument, options: dict[str, Any], stack: ExitStack) -> T
 
 def _mock(one: TargetArgument, models: tuple[str, ...], timeout: float | None, stack: ExitStack) -> Target:
     from conformance.contract import load
-    from conformance.engine import Target
     from conformance.mock import MockServer
     from conformance.mock.observed import ObservedError
     from conformance.mock.server import UnknownFaultError
+    from conformance.running import Target
 
     served = load(one.where.partition(":")[2] or "siliconflow")
     judge = load(one.contract) if one.contract else served
@@ -177,8 +177,8 @@ def _asked(first: Contract, named: tuple[TargetArgument, ...], resolved: list[Ta
     from conformance.compare.survey import Survey
     from conformance.compare.workload import common_model
     from conformance.contract import load
-    from conformance.engine import Settings
     from conformance.recording import Recording
+    from conformance.running import Settings
 
     reference = load(options["reference"]) if options["reference"] else first
     references = (first,) if reference.sha256 == first.sha256 else (first, reference)

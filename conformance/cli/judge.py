@@ -34,9 +34,9 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
     from attrs import evolve
 
     from conformance.cli.loading import contract, deviations
-    from conformance.engine import EmptySelectionError
     from conformance.recording import Recording, RecordingError
     from conformance.report.formats import show, write_run
+    from conformance.running import EmptySelectionError
 
     try:
         recording = Recording.read(Path(folder))

@@ -12,21 +12,26 @@ from conformance.cli.targeting import resolved, target_options
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.engine import Past, Settings, Target
+    from conformance.exchange.ceiling import Ceilings
     from conformance.exchange.journal import Journal
     from conformance.model.run import Run
     from conformance.recording import Recording
+    from conformance.running import Past, Settings, Target
 
 
 @click.command("run")
 @click.argument("target", required=False)
 @target_options
 @click.option("--profile", type=click.Choice(["smoke", "nightly", "deep"]), default="smoke", show_default=True, help="How much to ask: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).")
-@click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests, retries included.")
+@click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests, retries included; fewer are planned, so that what fails can be asked again.")
 @click.option("--max-tokens", type=click.IntRange(1), metavar="N", help="Spend no more than about N tokens: a request that might cost more than is left is not sent.")
-@click.option("--max-time", "max_time_s", type=Amount(0, min_open=True), metavar="SECONDS", help="Begin no request later than this.")
+@click.option("--max-time", "max_time_s", type=Amount(0, min_open=True), metavar="SECONDS", help="End all requests by then, those under way too.")
 @click.option("--select", multiple=True, metavar="GLOB", help="Judge only requirements whose id matches; repeatable.")
 @click.option("--deselect", multiple=True, metavar="GLOB", help="Leave out requirements whose id matches; repeatable.")
+@click.option("--max-answer", type=click.IntRange(1_000), metavar="BYTES", help="Read no answer beyond this (default: 2,000,000, and four bytes more for each byte of the request).")
+@click.option("--max-headers", type=click.IntRange(1_000, 64_000), metavar="BYTES", help="Read no more of an answer's headers than this (default: 64,000).")
+@click.option("--max-disk", type=click.IntRange(1_000), metavar="BYTES", help="Record no more than this, and send nothing after it (default: 1,000,000,000).")
+@click.option("--fail-on", type=click.Choice(["must", "should"]), help="Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).")
 @click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
 @click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the recording and the report (default: a dated one under runs/).")
@@ -42,10 +47,11 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     TARGET is a name (`rerank-conformance targets` lists them), `mock`, `mock:VENDOR`, or a base URL to which the
     contract's path is appended. With --resume it is the recording's own.
 
-    Exit status: 0 kept, 1 at least one clause is broken, 2 usage, 3 inconclusive, 130 interrupted.
+    Exit status: 0 passed, 1 at least one clause failed, 2 usage, 3 inconclusive (nothing failed, and less than 90 % of the MUST clauses could be judged),
+    70 an error inside the suite, 130 interrupted.
     """
-    from conformance.engine import EmptySelectionError
     from conformance.fuzzing.fuzz import FuzzingUnavailableError
+    from conformance.running import EmptySelectionError
 
     try:
         if options["resume"]:
@@ -61,15 +67,26 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
 
 
 def _settings(options: dict[str, Any]) -> Settings:
-    from conformance.engine import Settings
+    from conformance.model.clause import Level
+    from conformance.running import Settings
 
     names = ("profile", "max_requests", "max_tokens", "max_time_s", "seed", "strict")
-    return Settings(select=tuple(options["select"]), deselect=tuple(options["deselect"]), **{name: options[name] for name in names})
+    return Settings(
+        select=tuple(options["select"]), deselect=tuple(options["deselect"]), ceilings=_ceilings(options),
+        fail_on=Level(options["fail_on"].upper()) if options["fail_on"] else None, **{name: options[name] for name in names},
+    )  # fmt: skip
+
+
+def _ceilings(options: dict[str, Any]) -> Ceilings:
+    from conformance.exchange.ceiling import Ceilings
+
+    given = {name: options[f"max_{option}"] for name, option in (("body", "answer"), ("headers", "headers"), ("run", "disk")) if options[f"max_{option}"] is not None}
+    return Ceilings(**given)
 
 
 def _dry(target: Target, settings: Settings) -> int:
-    from conformance.engine import estimate, plan
     from conformance.probes.tokens import Meter
+    from conformance.running import estimate, plan
 
     the_plan, meter = plan(target, settings), Meter(target.contract)
     for probe in the_plan.probes:
@@ -91,8 +108,8 @@ def _dry(target: Target, settings: Settings) -> int:
 
 def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
     from conformance.document.folder import dated
-    from conformance.engine import plan
     from conformance.recording import RecordingError, begin
+    from conformance.running import plan
 
     # Before the folder is made: an empty selection is a usage error, and leaves nothing behind.
     plan(target, settings)
@@ -105,22 +122,22 @@ def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
 
 
 def _conduct(target: Target, settings: Settings, folder: Path, journal: Journal, options: dict[str, Any], past: Past | None = None) -> int:
-    import signal
     import sys
 
     from conformance.cli.storing import remember
-    from conformance.engine import conduct
     from conformance.exchange.journal import JournalError
     from conformance.report.formats import show, write_run
     from conformance.report.progress import progress
+    from conformance.running import conduct
+    from conformance.running.stop import signals
 
-    # What stops a job stops it in order: the folder is whole, whoever sends the signal.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
     try:
-        with progress() as advance:
-            result: Run = conduct(target, settings, advance, journal, past)
-        journal.close()
-        write_run(result, folder)
+        # What stops a job stops it in order: the folder is whole, whoever sends the signal.
+        with signals():
+            with progress() as advance:
+                result: Run = conduct(target, settings, advance, journal, past, lambda sentence: click.echo(sentence, err=True))
+            journal.close()
+            write_run(result, folder)
     except (JournalError, OSError) as error:
         msg = f"{folder} cannot be written, or a file that the run needs cannot be read: {error}"
         raise click.UsageError(msg) from error

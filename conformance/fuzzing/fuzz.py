@@ -126,7 +126,7 @@ def broken(kit: Kit, probe: Probe, exchange: Exchange, known: Sequence[Deviation
     reading = Reading(exchange, kit.contract)
     if not reading.available:
         return False
-    if probe.expect is not Expect.OBSERVE and unmet(kit.contract, probe.expect, reading) is not None:
+    if probe.expect is not Expect.OBSERVE and unmet(probe.expect, reading) is not None:
         return not excused(known, (ALLOWED if probe.expect is Expect.ACCEPT else FORBIDDEN).id, exchange)
     checks = kit.__dict__.setdefault("_checks", single_checks(kit.contract))
     return any(check.judge(reading) and not excused(known, check.clause.id, exchange) for check in checks)
@@ -148,7 +148,7 @@ def strategy(contract: Contract, *, positive: bool) -> Any:
     from hypothesis import strategies as st
     from schemathesis import GenerationMode
 
-    operation = schemathesis.openapi.from_dict(with_models(contract))[contract.path][contract.method]
+    operation = schemathesis.openapi.from_dict(with_models(contract))[contract.template][contract.method]
     mode = GenerationMode.POSITIVE if positive else GenerationMode.NEGATIVE
     cases = operation.as_strategy(generation_mode=mode)
     return cases.map(lambda case: case.body).filter(lambda body: isinstance(body, dict | list | str | int | float | bool | None) and _is_json(body)) | st.nothing()

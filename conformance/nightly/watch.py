@@ -12,13 +12,13 @@ from conformance.contract import ContractError
 from conformance.document.folder import plain_name
 from conformance.document.run import causes_of, document
 from conformance.drift.drift import drift
-from conformance.engine import EmptySelectionError, Settings, conduct
 from conformance.exchange.journal import NAME, JournalError
 from conformance.fuzzing.fuzz import FuzzingUnavailableError
 from conformance.model.exit import Exit
 from conformance.model.run import Run
 from conformance.nightly.night import Night, TargetNight, TargetState
 from conformance.recording import EARLIER, Recording, RecordingError, begin
+from conformance.running import EmptySelectionError, Settings, conduct
 from conformance.store.difference import since_last
 from conformance.store.errors import StoreError
 from conformance.store.record import Record, read, record

@@ -211,6 +211,15 @@ def _pattern(pattern: str, schema: Schema, base: Any) -> Iterator[tuple[Any, ...
             yield f"no match, {value[:40]!r}", value
 
 
+def _format(name: Any, _schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
+    keeps = validator({"type": "string", "format": str(name)})
+    if isinstance(base, str) and keeps.is_valid(base):
+        yield f"of the format, {base[:40]!r}", base
+    for value in (f"{base} !", "apple", "(", ""):
+        if not keeps.is_valid(value):
+            yield f"not of the format, {value[:40]!r}", value
+
+
 def _multiple(step: Any, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
     if isinstance(base, int | float):
         yield f"a multiple, {base}", base
@@ -265,6 +274,7 @@ _RULES: dict[str, Any] = {
     "minLength": _length(1),
     "maxLength": _length(-1),
     "pattern": _pattern,
+    "format": _format,
     "minItems": _count(1),
     "maxItems": _count(-1),
     "uniqueItems": _unique,

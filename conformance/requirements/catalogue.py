@@ -7,7 +7,7 @@ from attrs import evolve
 from conformance.checks.check import Check
 from conformance.checks.features import told
 from conformance.checks.ranking import ranking_checks
-from conformance.checks.status import NO_SERVER_ERROR, status_checks
+from conformance.checks.status import status_checks
 from conformance.checks.structure import error_checks, success_checks
 from conformance.contract import Contract
 from conformance.model.exchange import Request
@@ -19,9 +19,12 @@ from conformance.requirements.branches import branch_requirements
 from conformance.requirements.chunks import chunk_requirements
 from conformance.requirements.combinations import Combinations, combination_requirements
 from conformance.requirements.evidence import Evidence
+from conformance.requirements.failing import FAILING, failing_requirement
 from conformance.requirements.fields import field_requirements
 from conformance.requirements.metering import metering_requirements
+from conformance.requirements.parameters import parameter_requirements
 from conformance.requirements.ranking import list_requirements
+from conformance.requirements.refusal import refusal_requirements
 from conformance.requirements.relations import relation_requirements
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.transport import transport_requirements
@@ -38,6 +41,8 @@ def requirements(kit: Kit) -> tuple[Requirement, ...]:
     combinations = Combinations(kit)
     found: dict[str, Requirement] = {}
     for item in _all(kit, combinations):
+        found.setdefault(item.clause.id, item)
+    for item in refusal_requirements(kit, tuple(found.values())):
         found.setdefault(item.clause.id, item)
     asked = list(found.values())
     singles = tuple(probe for item in asked for probe in item.probes if probe.expect is Expect.ACCEPT)
@@ -57,10 +62,11 @@ def _relieved(item: Requirement, combinations: Combinations) -> Requirement:
 def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
     yield from branch_requirements(kit)
     yield from field_requirements(kit)
+    yield from parameter_requirements(kit)
     yield from list_requirements(kit)
     yield from transport_requirements(kit)
     for check in single_checks(kit.contract):
-        yield _over_all(check, combinations)
+        yield failing_requirement(check) if check.clause.id in FAILING else _over_all(check, combinations)
     yield from relation_requirements(kit, combinations)
     yield from wholeness_requirements(kit)
     yield from chunk_requirements(kit)
@@ -82,19 +88,13 @@ def _over_all(check: Check, combinations: Combinations) -> Requirement:
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         for reading in evidence.readings:
-            if not reading.available and evidence.persistent(reading) and check.clause.id == NO_SERVER_ERROR:
-                finding.fail(reading, "an answer, as to the other requests", reading.exchange.error or f"status {reading.status}, again and again")
-            else:
-                finding.take(reading, check.judge(reading))
+            finding.take(reading, check.judge(reading))
         if finding.broken:
             failing, passing = split(evidence)
             some = explain(failing, passing)[0][0] if failing else frozenset()
             finding.features = tuple(told(feature) for feature in sorted(some))
         if evidence.tally is not None:
             finding.absorb(evidence.tally.findings.get(check.clause.id))
-            if check.clause.id == NO_SERVER_ERROR:
-                for reading in filter(evidence.crashed, evidence.tally.unanswered()):
-                    finding.fail(reading, "an answer, as to the other requests", reading.exchange.error or f"status {reading.status}, again and again")
         if not finding.kept and not finding.broken and not finding.more:
             finding.hide("no answer shows it")
         return finding

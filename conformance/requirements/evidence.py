@@ -11,6 +11,7 @@ from attrs import define
 from conformance.checks.features import features
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
+from conformance.exchange.weather import Weather
 from conformance.model.exchange import Exchange, Request
 from conformance.model.explanation import Features
 from conformance.model.finding import Finding
@@ -19,11 +20,6 @@ from conformance.requirements.scores import Scores
 
 if TYPE_CHECKING:
     from conformance.requirements.tally import Tally
-
-# A clause is hidden, not broken, while as much as this of a run went unanswered.
-_OUTAGE = 0.25
-_TRIES = 3
-_RATE_LIMITED = 429
 
 
 @define(slots=False, eq=False)
@@ -38,8 +34,13 @@ class Evidence:
 
     @cached_property
     def by_key(self) -> Mapping[str, Reading]:
-        """The last exchange of each distinct request: the one that tells how it was answered in the end."""
-        return {exchange.request.key: reading for exchange, reading in zip(self.exchanges, self.readings, strict=True)}
+        """The exchange of each distinct request that tells how it was answered in the end: the last proper one, else the last that is no 429."""
+        found: dict[str, Reading] = {}
+        for reading in self.readings:
+            known = found.get(reading.exchange.request.key)
+            if known is None or _weight(reading) >= _weight(known):
+                found[reading.exchange.request.key] = reading
+        return found
 
     @cached_property
     def by_id(self) -> Mapping[str, Exchange]:
@@ -95,23 +96,24 @@ class Evidence:
         return any(reading.answered for reading in self.readings) or (self.tally is not None and self.tally.accepted)
 
     @cached_property
-    def outage(self) -> bool:
-        """Whether so much went unanswered that the service, not a request, is to blame."""
-        away, total = sum(not reading.available for reading in self.by_key.values()), len(self.by_key)
-        if self.tally is not None:
-            away, total = away + self.tally.total - self.tally.answered, total + self.tally.total
-        return self.gone or away > max(_OUTAGE * total, 1) or not self.accepted_any
+    def weather(self) -> Weather:
+        """What the weather can explain."""
+        return Weather.of(self.exchanges)
 
     def persistent(self, reading: Reading) -> bool:
-        """Whether one request alone is never answered properly, while the others are.
+        """Whether an answer that is not proper is how this request is answered, and not the weather.
 
         Rate limiting is never that: it says nothing of the request.
         """
-        return self.by_key.get(reading.exchange.request.key) is reading and self.crashed(reading)
+        return self.by_key.get(reading.exchange.request.key) is reading and self.weather.persistent(reading.exchange.request.key)
 
-    def crashed(self, reading: Reading) -> bool:
-        """Whether the last try of a request was one of several, all unanswered, while others are answered."""
-        return not reading.available and reading.status != _RATE_LIMITED and reading.exchange.attempts >= _TRIES and not self.outage
+    def doubtful(self, reading: Reading) -> bool:
+        """Whether an answer may be the weather's: it is not proper, and its request was not asked often enough to know."""
+        return not reading.exchange.proper and not self.persistent(reading)
+
+    def passing(self, reading: Reading) -> bool:
+        """Whether a server error passed: the request was answered otherwise in the end, or may be if it is asked again."""
+        return reading.available and not reading.exchange.proper and not self.weather.persistent(reading.exchange.request.key)
 
     def answered(self, finding: Finding, requests: Iterable[Request]) -> list[Reading] | None:
         """Return the readings of all these requests if each was taken, else None.
@@ -123,7 +125,7 @@ class Evidence:
             reading = self.of(request)
             if reading is None:
                 finding.hide("a request that it needs was not sent")
-            elif not reading.available:
+            elif self.doubtful(reading):
                 finding.hide("the service was not available", outage=True)
             elif not reading.answered or reading.by_index is None:
                 finding.hide("a request that it needs was not answered with usable results")
@@ -132,3 +134,8 @@ class Evidence:
                 continue
             return None
         return found
+
+
+def _weight(reading: Reading) -> int:
+    """How much an exchange tells of its request: a proper answer more than any other, a 429 nothing."""
+    return 2 if reading.exchange.proper else 0 if reading.exchange.limited else 1

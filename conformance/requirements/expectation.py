@@ -14,9 +14,11 @@ from conformance.probes.probe import Expect, Probe
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import Requirement
 
-_UNAUTHORISED = {401, 403, 407}
-_ABSENT = {404, 405}
+_ABSENT = (404, 405)
 _TIMEOUT = 408
+_REFUSED = 400
+_NOT_IMPLEMENTED = 501
+INVALID = "error.status.invalid"
 
 
 def expecting(clause: Clause, probes: Iterable[Probe]) -> Requirement:
@@ -45,9 +47,9 @@ def judge_probe(evidence: Evidence, probe: Probe, finding: Finding) -> None:
             finding.keep(carrier)
         elif probe.core:
             finding.hide("not asked")
-    elif not reading.available and not evidence.persistent(reading):
+    elif evidence.doubtful(reading):
         finding.hide("the service was not available", outage=True)
-    elif (wanted := unmet(evidence.contract, probe.expect, reading)) is not None:
+    elif (wanted := unmet(probe.expect, reading)) is not None:
         finding.fail(reading, f"{probe.label}: {wanted}", outcome(reading))
     elif probe.expect is not Expect.ACCEPT and not evidence.accepted_any:
         finding.hide("no lawful request was accepted, so a refusal shows nothing")
@@ -60,27 +62,46 @@ def outcome(reading: Reading) -> str:
     response = reading.exchange.response
     if response is None:
         return reading.exchange.error or "no answer"
+    if reading.defect:
+        return f"{reading.status}, but {reading.defect}"
     if reading.success:
         return f"accepted with {reading.status}"
     return f"{reading.status} {show(response.text)}".strip()
 
 
-def unmet(contract: Contract, expect: Expect, reading: Reading) -> str | None:
-    """Return what was expected and did not come; None when it did."""
-    status = reading.status
-    client_error = 400 <= status < 500
+def unmet(expect: Expect, reading: Reading) -> str | None:
+    """Return what was expected and did not come; None when it did.
+
+    A refusal is a refusal, whatever its status: which status it should have is a clause of its own (`refused_with`).
+    """
     if expect is Expect.ACCEPT:
-        return None if reading.success else "accepted, for the contract allows it"
+        return None if reading.success and not reading.defect else "accepted, for the contract allows it"
+    refused = reading.status >= _REFUSED and reading.exchange.response is not None and not reading.exchange.response.cut
+    if refused and reading.status != _TIMEOUT:
+        return None
+    return {Expect.UNAUTHORISED: "refused for its credentials", Expect.ABSENT: "refused, for there is no such operation"}.get(expect, "refused")
+
+
+def statuses(contract: Contract, expect: Expect) -> tuple[int, ...]:
+    """Return the statuses with which the contract refuses; empty where it leaves the choice."""
     if expect is Expect.UNAUTHORISED:
         # A status of its own binds; one class for all of them leaves the choice.
-        named = [code for code in CREDENTIALS if str(code) in contract.answers][:1]
-        possible = named or [code for code in CREDENTIALS if contract.answer(code) is not None]
-        ok = status in possible if possible else client_error
-        return None if ok else f"refused with {' or '.join(map(str, possible)) or 'a 4xx'}"
+        named = tuple(code for code in CREDENTIALS if str(code) in contract.answers)[:1]
+        return named or tuple(code for code in CREDENTIALS if contract.answer(code) is not None)
     if expect is Expect.ABSENT:
-        return None if status in _ABSENT or (client_error and not contract.documents_errors) else "refused with 404 or 405"
-    wanted = "refused with a 4xx" if contract.refusal is None else f"refused with {contract.refusal}"
-    if not client_error or status == _TIMEOUT:
-        return wanted
-    misplaced = contract.refusal is not None and (status in _UNAUTHORISED or status in _ABSENT) and reading.declared
-    return wanted if misplaced else None
+        return _ABSENT if contract.documents_errors else ()
+    # A status of its own binds here too.
+    return (contract.refusal,) if contract.refusal is not None and str(contract.refusal) in contract.answers else ()
+
+
+def refused_otherwise(contract: Contract, expect: Expect, reading: Reading) -> str | None:
+    """Return the statuses that a refusal should have had, in words; empty when it had one, None where that is left open."""
+    wanted = statuses(contract, expect)
+    if not wanted or reading.success or reading.status < _REFUSED:
+        return None
+    if expect is Expect.REFUSE and (not reading.declared or reading.giant):
+        # 415 for a media type, 413 for a giant: lawful, whatever the contract says.
+        return None
+    if expect is Expect.ABSENT and reading.status == _NOT_IMPLEMENTED:
+        return ""
+    return "" if reading.status in wanted else " or ".join(map(str, wanted))

@@ -28,6 +28,7 @@ _SAID = {
     "minLength": "`{0}` is not shorter than {1}.",
     "maxLength": "`{0}` is not longer than {1}.",
     "pattern": "`{0}` matches {1}.",
+    "format": "`{0}` is of the format {1}.",
     "minItems": "`{0}` holds no fewer items than {1}.",
     "maxItems": "`{0}` holds no more items than {1}.",
     "uniqueItems": "`{0}` holds no item twice.",
@@ -87,7 +88,7 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
         if not taken and probe.expect is Expect.ACCEPT:
             # No model of this branch takes the field: what happens then is open, but what is invalid stays so.
             continue
-        if item.role == "model" and case.keyword != "enum" and probe.expect is Expect.ACCEPT:
+        if item.role == "model" and probe.expect is Expect.ACCEPT and (case.keyword != "enum" or case.value not in kit.contract.models):
             continue
         yield _clause(branch, (item.name, *("*" if part == "items" else part for part in case.path)), case.keyword, case.pointer, _owner(item, case)), probe
 

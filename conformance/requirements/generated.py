@@ -55,7 +55,7 @@ def _judge(expect: Expect) -> Any:
         for reading in tally.unanswered():
             if expectation(tally.kit, reading.body) is not expect:
                 continue
-            if evidence.crashed(reading):
+            if tally.persistent(reading):
                 finding.fail(reading, f"{expect}, as the contract has it", reading.exchange.error or f"status {reading.status}, again and again")
             else:
                 finding.hide("the service was not available", outage=True)

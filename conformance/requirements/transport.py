@@ -98,7 +98,7 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
             Probe(kit.request(body, path=f"{kit.contract.path}/no-such-path"), Expect.ABSENT, "an unknown path below the declared one", 3, core=False),
         ],
     )
-    declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.path]}
+    declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.template]}
     others = [method for method in ("GET", "PUT", "DELETE", "PATCH") if method not in declared]
     yield expecting(
         Clause("method.other", "A method that the contract does not declare is refused with 404 or 405.", Level.MUST, f"{kit.contract.pointer}; RFC 9110, 15.5.6", Impact.DIFFERS, ("route",)),

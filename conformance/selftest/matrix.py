@@ -8,7 +8,6 @@ from multiprocessing import get_context
 from attrs import frozen
 
 from conformance.contract import load
-from conformance.engine import Settings, Target, conduct
 from conformance.mock import MockServer
 from conformance.mock.faults import faults
 from conformance.mock.lawful import Lawful
@@ -16,6 +15,7 @@ from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
+from conformance.running import Settings, Target, conduct
 
 _KEY = "mock-key"
 

@@ -16,11 +16,12 @@ from scripts.spec import mend, models, place
 from scripts.spec.change import CONSTRAINTS
 from scripts.spec.nodes import nodes, reached
 from scripts.spec.place import Location
+from scripts.spec.proposed import Proposal
 from scripts.spec.renames import Renames, find
 
 _CLASS = "x-class-name"
 _LISTS = ("x-rerank-models", "x-rerank-only-models")
-_ROUNDS = 4
+_ROUNDS = 12
 
 
 @frozen
@@ -31,6 +32,7 @@ class Step:
     reason: str
     old: Action | None = None
     new: tuple[Action, ...] = ()
+    confidence: float | None = None
 
 
 @define
@@ -48,11 +50,8 @@ class Adapted:
         return bool(self.steps)
 
 
-def adapt(old: Contract | None, actions: Sequence[Action], new: Mapping[str, Any], known: Mapping[str, str]) -> Adapted:
-    """Return the overlay `actions` as the document `new` needs it; `old` is the contract as it was with them.
-
-    `known` maps names of fields to the roles that shipped contracts give them.
-    """
+def adapt(old: Contract | None, actions: Sequence[Action], new: Mapping[str, Any], vendor: str) -> Adapted:
+    """Return the overlay `actions` as the document `new` needs it; `old` is the contract as it was with them."""
     renames = find(old.vendored, new) if old is not None else Renames()
     work = _Work(deepcopy(dict(old.vendored)) if old is not None else {}, deepcopy(dict(new)), renames)
     work.words = {f'"{one}"': f'"{other}"' for one, other in renames.names.items()} | _address(old, new)
@@ -62,7 +61,7 @@ def adapt(old: Contract | None, actions: Sequence[Action], new: Mapping[str, Any
     if old is not None:
         work.carry(old.vendored)
         work.follow(old)
-    work.mend(old, known)
+    work.mend(old, vendor)
     work.forget(new)
     return Adapted(work.actions, work.steps, work.new, renames)
 
@@ -272,20 +271,22 @@ class _Work:
         return new + "/".join(names.get(part, part) if above == "properties" else part for above, part in zip(["", *parts], parts, strict=False))
 
     def _say(self, where: Location, facts: Mapping[str, Any]) -> None:
-        self.add(Action(place.path(where), f"Said of {_last(where)} before, by an action that no longer matches it.", dict(facts)), "an action that said it no longer matches")
+        action = Action(place.path(where), f"Said of {_last(where)} before, by an action that no longer matches it.", dict(facts))
+        self.add(Proposal(action, "an action that said it no longer matches"))
 
-    def mend(self, old: Contract | None, known: Mapping[str, str]) -> None:
+    def mend(self, old: Contract | None, vendor: str) -> None:
         """Mend what the audit finds in the new document and did not find in the old one."""
         done: set[tuple[str, str]] = set()
         for _ in range(_ROUNDS):
-            fresh = Contract("new", self.new, self.new, Path("new"))
-            actions = [item for item in mend.actions(fresh, old, self.renames, known) if (item[0].target, repr(item[0].update)) not in done]
-            if not actions:
+            fresh = Contract(vendor, self.new, self.new, Path(vendor))
+            found = [item for item in mend.actions(fresh, old, self.renames) if (item.action.target, repr(item.action.update)) not in done]
+            if not found:
                 break
-            for action, reason in actions:
-                if (action.target, repr(action.update)) not in done:
-                    done.add((action.target, repr(action.update)))
-                    self.add(action, reason)
+            for item in found:
+                key = (item.action.target, repr(item.action.update))
+                if key not in done:
+                    done.add(key)
+                    self.add(item)
 
         for action in self.passing:
             self.actions.remove(action)
@@ -301,14 +302,14 @@ class _Work:
                 self.steps = [step for step in self.steps if action not in step.new]
                 self.steps.append(Step("retired", "the sample needs no mending any more", action))
 
-    def add(self, action: Action, reason: str) -> None:
+    def add(self, proposal: Proposal) -> None:
         """Add an action, unless it would change nothing; one that takes out a broken example may be there already."""
-        if overlay.locations(action.target, self.new) and (kept := self._applied(action)) is not None:
+        if overlay.locations(proposal.action.target, self.new) and (kept := self._applied(proposal.action)) is not None:
             if kept in self.passing:
                 self.passing.remove(kept)
                 return
             self.actions.append(kept)
-            self.steps.append(Step("added", reason, None, (kept,)))
+            self.steps.append(Step("added", proposal.reason, None, (kept,), proposal.confidence))
 
 
 def _yielding(update: Mapping[str, Any], there: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -386,16 +387,3 @@ def _contributed(vendored: Any, effective: Any, at: Location) -> Iterator[tuple[
     elif isinstance(vendored, list) and isinstance(effective, list) and len(vendored) == len(effective):
         for number, (one, other) in enumerate(zip(vendored, effective, strict=True)):
             yield from _contributed(one, other, (*at, number))
-
-
-def known_roles(contracts: Sequence[Contract]) -> dict[str, str]:
-    """Return the roles of request fields by name, as some contracts have them; a name with two roles is left out."""
-    found: dict[str, set[str]] = {}
-    for contract in contracts:
-        for item in contract.fields.values():
-            if item.role:
-                found.setdefault(item.name, set()).add(item.role)
-    return {name: next(iter(roles)) for name, roles in found.items() if len(roles) == 1}
-
-
-

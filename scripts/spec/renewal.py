@@ -7,11 +7,11 @@ from pathlib import Path
 
 from attrs import define, field
 
-from conformance.contract import Contract, ContractError, document, load, names, overlay
-from conformance.contract.catalogue import DOCUMENT, OVERLAY, overlay_for, read
+from conformance.contract import Contract, ContractError, document, operation, overlay
+from conformance.contract.catalogue import DOCUMENT, OVERLAY, read
 from scripts import regenerate
 from scripts.spec import clauses, prose, tree
-from scripts.spec.adapt import Adapted, adapt, known_roles
+from scripts.spec.adapt import Adapted, adapt
 from scripts.spec.change import Change, Severity, ordered, worst
 from scripts.spec.clauses import Clauses
 from scripts.spec.compare import compare
@@ -57,10 +57,10 @@ def renew(folder: Path, taken: Taken, *, clients: Path | None = None, baseline: 
     where it is there already.
     """
     before = _before(folder)
-    text, actions = _overlay(folder, taken)
-    others = [load(name) for name in names() if name != folder.name]
-    adapted = adapt(before, actions, taken.document, known_roles([*([before] if before else []), *others]))
-    changed = rewrite(text, adapted.steps, adapted.actions, f"{folder.name}, corrections and roles") if adapted.changed else None
+    text, actions = _overlay(folder)
+    adapted = adapt(before, actions, taken.document, folder.name)
+    head = {"info": {"title": f"{folder.name}, corrections and roles", "version": "1.0.0"}, **({operation.OPERATION: taken.where[0]} if taken.others or taken.wanted else {})}
+    changed = rewrite(text, adapted.steps, adapted.actions, head) if adapted.changed else None
     after = effective(folder, taken.body, changed if changed is not None else text)
     found = compare(before, after) if before is not None else ()
     differing = Tree()
@@ -94,12 +94,11 @@ def _before(folder: Path) -> Contract | None:
         return None
 
 
-def _overlay(folder: Path, taken: Taken) -> tuple[str, tuple[overlay.Action, ...]]:
-    chosen = folder / OVERLAY if (folder / OVERLAY).is_file() else overlay_for(taken.document)
-    if chosen is None:
+def _overlay(folder: Path) -> tuple[str, tuple[overlay.Action, ...]]:
+    if not (folder / OVERLAY).is_file():
         return "", ()
-    text = document.read_text(chosen)
-    return text, overlay.parse(document.parse(text, str(chosen)), str(chosen))
+    text = document.read_text(folder / OVERLAY)
+    return text, overlay.parse(document.parse(text, str(folder / OVERLAY)), str(folder / OVERLAY))
 
 
 def has_client(overlaid: str) -> bool:

@@ -90,7 +90,7 @@ def test_command(tmp_path: Path) -> None:
 
     from conformance.contract import load
     from conformance.drift.collector import facts
-    from conformance.engine import Settings, Target, conduct
+    from conformance.running import Settings, Target, conduct
 
     contract = load("siliconflow")
     with Handmade() as peer:

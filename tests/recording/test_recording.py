@@ -12,7 +12,6 @@ import pytest
 
 from conformance.contract import load
 from conformance.document.run import document
-from conformance.engine import Settings, Target, conduct
 from conformance.exchange import journal
 from conformance.mock import MockServer
 from conformance.mock.replay import ReplayApp
@@ -20,6 +19,7 @@ from conformance.mock.rules import Rules
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.run import Run
 from conformance.recording import Recording, RecordingError, begin
+from conformance.running import Settings, Target, conduct
 from tests.recording.services import Service
 
 COMMAND = [sys.executable, "-m", "conformance"]

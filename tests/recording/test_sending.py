@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from conformance.contract import load
-from conformance.engine import Settings, Target, conduct, estimate, plan
 from conformance.mock import MockServer
 from conformance.model.run import Run
 from conformance.probes.tokens import Meter
+from conformance.running import Settings, Target, conduct, estimate, plan
 from tests.recording.services import Service
 
 CONTRACT = load("siliconflow")

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from conformance.contract import load
-from conformance.engine import Settings, Target, conduct
 from conformance.mock import MockServer
 from conformance.model.verdict import Outcome
+from conformance.running import Settings, Target, conduct
 from conformance.store import remember
 from conformance.store.difference import ClauseChange, difference, since_last
 from conformance.store.record import record

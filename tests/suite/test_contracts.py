@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from conformance.contract import Contract, load, names
-from conformance.engine import EmptySelectionError, Settings, Target, conduct
 from conformance.mock import MockServer
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
+from conformance.running import EmptySelectionError, Settings, Target, conduct
 
 
 def judge(served: Contract, by: Contract | None = None, **settings: Any) -> Run:
