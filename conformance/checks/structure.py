@@ -6,6 +6,7 @@ from typing import Any
 from conformance.checks.check import Check, Judgement, show
 from conformance.checks.reading import Reading
 from conformance.contract import Answer, Contract, select, validator
+from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types
 from conformance.model.clause import Clause, Level
 from conformance.model.exchange import NOT_JSON
@@ -34,6 +35,9 @@ _KEYWORDS = {
     "minProperties": "holds no fewer keys than the contract allows",
     "maxProperties": "holds no more keys than the contract allows",
 }
+
+# Statuses that a client can bring about by what it sends.
+_PROVOKED = (*REFUSALS, CREDENTIALS[0], 404, 405)
 
 Node = tuple[tuple[str, ...], str]
 
@@ -177,9 +181,10 @@ def error_checks(contract: Contract) -> Iterator[Check]:
                 ]
 
             where = f"{answer.pointer}/content"
+            provoked = any(contract.answer(code) is answer for code in _PROVOKED)
             yield Check(
-                Clause(f"error.{name}.media_type", f"A {status} has the media type that the contract declares, {media}.", Level.MUST, where),
+                Clause(f"error.{name}.media_type", f"A {status} has the media type that the contract declares, {media}.", Level.MUST, where, provoked=provoked),
                 kind,
             )
-            yield Check(Clause(f"error.{name}.shape", f"The body of a {status} has the shape that the contract declares.", Level.MUST, where), shape)
+            yield Check(Clause(f"error.{name}.shape", f"The body of a {status} has the shape that the contract declares.", Level.MUST, where, provoked=provoked), shape)
             break
