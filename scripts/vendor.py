@@ -1,7 +1,8 @@
 """Take a vendor's published page into `openapi/`: `nox -s vendor -- VENDOR [FILE|URL]`.
 
 Without FILE or URL the page is fetched from the address in `provenance.json`. Exit status: 0 nothing changed or nothing
-breaks, 1 something breaks and is not approved (everything is written all the same), 2 the input is unusable and nothing was touched.
+breaks, 1 something breaks and is not approved (everything is written all the same), 2 the input is unusable and nothing was touched,
+70 an error of this program.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import json
 import re
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +26,8 @@ from scripts.spec.renewal import Renewal, renew  # noqa: E402
 
 OPENAPI = ROOT / "openapi"
 PAGE = "page.md"
+# Exit status of sysexits.h for an error inside a program.
+CRASHED = 70
 DATED = "The page bears no date of its own: `retrieved` is the day it was taken."
 
 
@@ -56,6 +60,19 @@ def main(argv: list[str] | None = None) -> int:
     except (ContractError, RedoclyError, OSError) as error:
         print(f"vendor: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
+    except Exception as error:  # noqa: BLE001 - whatever went wrong inside, 1 means that something breaks
+        print(f"vendor: {crash(error, options)}", file=sys.stderr)
+        return CRASHED
+
+
+def crash(error: BaseException, options: argparse.Namespace) -> str:
+    """Say in one paragraph that this program failed, where, and what to do."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    what = " ".join(str(error).split())[:300]
+    return (
+        f"this is an error of the program, not of {options.place or 'the document'}: {type(error).__name__}: {what} ({Path(frame.filename).name}, line {frame.lineno}). "
+        f"openapi/{options.vendor} may hold a new version that is not finished: put it back with `git checkout openapi/{options.vendor}`, and report this with the document."
+    )
 
 
 def stock(folder: Path, options: argparse.Namespace) -> int:
@@ -83,7 +100,10 @@ def take(folder: Path, options: argparse.Namespace) -> int:
         print(f"openapi/{folder.name}: nothing has changed since {before.get('retrieved', 'it was taken')}.")
         return 0
     with tempfile.TemporaryDirectory() as scratch:
-        renewal = renew(folder, taken, clients=Path(scratch))
+        try:
+            renewal = renew(folder, taken, clients=Path(scratch))
+        except ContractError as error:
+            raise ContractError(str(error) if found.name in str(error) else f"{found.name}: {error}") from error
         approved = approval.read(folder) | approve_now(folder, options, renewal)
         kept = keep(folder)
         folder.mkdir(parents=True, exist_ok=True)

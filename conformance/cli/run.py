@@ -124,26 +124,42 @@ def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
 def _conduct(target: Target, settings: Settings, folder: Path, journal: Journal, options: dict[str, Any], past: Past | None = None) -> int:
     import sys
 
+    from conformance.cli.crash import told
     from conformance.cli.storing import remember
+    from conformance.contract import ContractError
     from conformance.exchange.journal import JournalError
-    from conformance.report.formats import show, write_run
+    from conformance.fuzzing.fuzz import FuzzingUnavailableError
+    from conformance.model.exit import Exit
+    from conformance.report.formats import FormatError, show, write_run
     from conformance.report.progress import progress
-    from conformance.running import conduct
+    from conformance.running import EmptySelectionError, conduct
     from conformance.running.stop import signals
 
+    failure = ""
     try:
         # What stops a job stops it in order: the folder is whole, whoever sends the signal.
         with signals():
             with progress() as advance:
                 result: Run = conduct(target, settings, advance, journal, past, lambda sentence: click.echo(sentence, err=True))
             journal.close()
-            write_run(result, folder)
+            try:
+                write_run(result, folder)
+            except FormatError as error:
+                failure = told(error, folder)
     except (JournalError, OSError) as error:
         msg = f"{folder} cannot be written, or a file that the run needs cannot be read: {error}"
         raise click.UsageError(msg) from error
+    except (ContractError, FuzzingUnavailableError, EmptySelectionError):
+        raise
+    except Exception as error:  # noqa: BLE001 - what was recorded is kept, whatever failed
+        click.echo(f"rerank-conformance run: {told(error, folder)}", err=True)
+        return Exit.INTERNAL
     show("run", result, sys.stdout, folder=folder, everything=options["everything"])
     if not options["no_store"]:
         remember(result, options["store"])
+    if failure:
+        click.echo(f"rerank-conformance run: {failure}", err=True)
+        return Exit.INTERNAL
     return result.exit_code
 
 

@@ -36,8 +36,8 @@ class TooDearError(Exception):
 class Budget:
     """Bounds on all that goes out; None is no bound.
 
-    `max_requests` bounds everything; `shares` bounds each purpose besides. `max_time_s` is in seconds from when the
-    budget was made, `max_bytes` bounds what the run writes to its journal. `estimate` says how
+    `max_requests` bounds everything; `shares` bounds each purpose besides. `max_time_s` is in seconds from the first
+    request, `max_bytes` bounds what the run writes to its journal. `estimate` says how
     many tokens a request may cost, `charge` how many an exchange did cost.
     `requests` and `tokens` are what was spent so far; `spent` names each bound that kept something from being asked.
     """
@@ -56,7 +56,7 @@ class Budget:
     _for: dict[Purpose, int] = field(factory=dict, init=False)
     _reserved: int = field(default=0, init=False)
     _scale: float = field(default=_MARGIN, init=False)
-    _started: float = field(factory=time.monotonic, init=False)
+    _started: float | None = field(default=None, init=False)
 
     @property
     def left(self) -> int | None:
@@ -73,10 +73,12 @@ class Budget:
     @property
     def deadline(self) -> float:
         """When everything has to have ended, on the monotonic clock."""
-        return math.inf if self.max_time_s is None else self._started + self.max_time_s
+        return math.inf if self.max_time_s is None or self._started is None else self._started + self.max_time_s
 
     def admit(self, request: Request, purpose: Purpose = Purpose.PLANNED) -> int:
         """Reserve what a request may cost and return that; raises BudgetSpentError or TooDearError."""
+        if self._started is None:
+            self._started = time.monotonic()
         if self.left_for(purpose) == 0:
             self._refuse(self._bound(purpose))
         if time.monotonic() >= self.deadline:

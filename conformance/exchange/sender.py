@@ -11,23 +11,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
 
 import httpx
 from attrs import define, evolve, field
 
 from conformance.exchange.address import loopback
+from conformance.exchange.arrival import Arrival, apart
 from conformance.exchange.budget import Budget, BudgetSpentError, Purpose, TooDearError
-from conformance.exchange.ceiling import EXCERPT, Ceilings
-from conformance.exchange.decoding import DecodingError, NotEncodedError, TooLongError, codings, undo
+from conformance.exchange.ceiling import Ceilings
 from conformance.exchange.pace import Pace
-from conformance.exchange.redaction import quiet_logs, redact, redact_headers, redact_text
+from conformance.exchange.redaction import quiet_logs, redact_text
 from conformance.exchange.weather import Weather
-from conformance.model.exchange import Exchange, Flaw, Request, Response
+from conformance.model.exchange import Exchange, Request, Response
 
 _EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<how>%\?|~~|//\?/x)?\}|\(rev <<<\$(?P<turned>\w+)\))")
 _EXPANDED: dict[str | None, Callable[[str], str]] = {None: lambda secret: secret, "%?": lambda secret: secret[:-1], "~~": str.swapcase, "//?/x": lambda secret: "x" * len(secret)}
-_T = TypeVar("_T")
 # A Retry-After longer than this, in seconds, is not waited for.
 _PATIENCE = 30.0
 # Pauses in seconds before the control is asked once more: of a service that answered before, and of one that never did.
@@ -43,9 +41,6 @@ _GENERATED = 1_000
 # Controls that are asked beside others are told from the planned one by a number above this.
 _CONTROLS = 1_000_000
 _NO_CONNECTION = "no connection could be made"
-# What is read in one go before others have their turn, in seconds; and a body that is worth a thread, in bytes.
-_GO = 0.02
-_WORK = 64_000
 
 
 @define
@@ -53,17 +48,6 @@ class Wire:
     """What one event loop sends with."""
 
     client: httpx.AsyncClient
-
-
-@define
-class _Arrival:
-    """What of an answer arrived so far."""
-
-    status: int = 0
-    headers: tuple[tuple[str, str], ...] = ()
-    parts: list[bytes] = field(factory=list)
-    size: int = 0
-    defect: str = ""
 
 
 @define(slots=False, eq=False)
@@ -316,12 +300,12 @@ class Sender:
         headers = [(name.encode(), expand(value, self.secrets).encode()) for name, value in request.headers]
         started, clock, begun = time.time(), time.perf_counter(), time.monotonic()
         response, error = None, None
-        arrival = _Arrival()
+        arrival = Arrival()
         patience = min(self.timeout, self.budget.deadline - begun)
         try:
             # One bound on the whole call, for an answer that drips.
             async with asyncio.timeout(patience):
-                await self._read(wire.client, httpx.Request(request.method, url, headers=headers, content=request.body), arrival)
+                await arrival.read(wire.client, httpx.Request(request.method, url, headers=headers, content=request.body), self.ceilings)
         except httpx.HTTPError as failure:
             error = self._hide(_words(failure))
         except TimeoutError:
@@ -335,14 +319,14 @@ class Sender:
             self.pace.ended()
         elapsed = time.perf_counter() - clock
         if arrival.status:
-            response = await _apart(arrival.size, lambda: self._response(arrival, error, len(request.body)))
+            response = await apart(arrival.size, lambda: arrival.response(error, self.ceilings.body_for(len(request.body)), self.secrets.values()))
             error = None
         name = number if tries == 1 else f"{number}.{tries}"
         exchange = Exchange(name, request, url, response, error, started, elapsed, tries, generated)
         self._take_notice(exchange, begun)
         self.budget.settle(exchange, reserved)
         async with self._recording:
-            await _apart(arrival.size, lambda: self.record(exchange))
+            await apart(arrival.size, lambda: self.record(exchange))
         return exchange
 
     def _take_notice(self, exchange: Exchange, begun: float) -> None:
@@ -358,73 +342,10 @@ class Sender:
             self._answered += 1
             self.pace.passed()
 
-    async def _read(self, client: httpx.AsyncClient, request: httpx.Request, arrival: _Arrival) -> None:
-        """Read an answer as it crosses the wire, its content encoding left on, up to the ceilings."""
-        answer = await client.send(request, stream=True)
-        try:
-            fields = answer.headers.raw
-            size = sum(len(name) + len(value) + 4 for name, value in fields)
-            ceilings = self.ceilings
-            if len(fields) > ceilings.fields:
-                arrival.defect = f"it has {len(fields):,} header fields, and no more than {ceilings.fields:,} are read"
-            elif size > ceilings.headers:
-                arrival.defect = f"its headers have {size:,} bytes, and no more than {ceilings.headers:,} are read"
-            arrival.headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in _first(fields, ceilings))
-            arrival.status = answer.status_code
-            ceiling, began = ceilings.body_for(len(request.content)), time.perf_counter()
-            async for part in answer.aiter_raw():
-                arrival.parts.append(part)
-                arrival.size += len(part)
-                if arrival.size > ceiling:
-                    arrival.defect = f"its body is longer than {ceiling:,} bytes, and was not read further"
-                    return
-                if time.perf_counter() - began > _GO:
-                    # Many small pieces come in one go.
-                    await asyncio.sleep(0)
-                    began = time.perf_counter()
-        finally:
-            await answer.aclose()
-
-    def _response(self, arrival: _Arrival, error: str | None, asked: int) -> Response:
-        """Return what arrived as an answer, without keys."""
-        body, ceiling = b"".join(arrival.parts), self.ceilings.body_for(asked)
-        headers = redact_headers(arrival.headers, self.secrets.values())
-        named = codings([value for name, value in arrival.headers if name.lower() == "content-encoding"])
-        defect, flaw = arrival.defect, Flaw.SIZE if arrival.defect else None
-        if error is not None and flaw is None:
-            defect, flaw = f"the answer broke off after {len(body):,} bytes of its body: {error}", Flaw.CUT
-        try:
-            # What is packed is not kept where it cannot be unpacked: a key in it would not be found.
-            body = undo(body, named, ceiling) if flaw is None else b"" if named else body
-        except DecodingError as failure:
-            defect, flaw = f"its body cannot be read: {failure}", Flaw.SIZE if isinstance(failure, TooLongError) else Flaw.ENCODING
-            body = body if isinstance(failure, NotEncodedError) else b""
-        return Response(arrival.status, headers, self._hide_bytes(body[:EXCERPT] if flaw else body), defect, flaw)
-
     def _hide(self, text: str) -> str:
         for secret in self.secrets.values():
             text = redact_text(text, secret)
         return text
-
-    def _hide_bytes(self, data: bytes) -> bytes:
-        for secret in self.secrets.values():
-            data = redact(data, secret)
-        return data
-
-
-async def _apart(size: int, work: Callable[[], _T]) -> _T:
-    """Do work on so many bytes, in a thread where they are many, so that nothing else waits for it."""
-    return work() if size < _WORK else await asyncio.to_thread(work)
-
-
-def _first(fields: Iterable[tuple[bytes, bytes]], ceilings: Ceilings) -> Iterator[tuple[bytes, bytes]]:
-    """Yield as many header fields as the ceilings allow."""
-    left = ceilings.headers
-    for name, value in itertools.islice(fields, ceilings.fields):
-        left -= len(name) + len(value) + 4
-        if left < 0:
-            return
-        yield name, value
 
 
 def expand(value: str, secrets: Mapping[str, str]) -> str:

@@ -90,14 +90,16 @@ class App:
         delay = 0.0
         rules = self.broken if self.broken is not None and self.calls % self.every == 0 else self.rules
         if self.chaos is not None:
-            delay, instead, cut = self.chaos.draw(self.random, self.calls)
-            if cut:
+            blow = self.chaos(self.calls)
+            delay, instead = blow.delay, blow.status
+            if blow.cut:
                 return None
             if instead is not None and (seen := rules.unavailable(instead)) is not None:
                 return (*self._seen(rules, seen, None), delay)
             if instead is not None:
                 media, build = self._error(instead)
-                return instead, [("content-type", media), ("retry-after", "0")], rules.encode(build("Please try again later.")), delay
+                wait: Headers = [] if blow.retry_after is None else [("retry-after", str(blow.retry_after))]
+                return instead, [("content-type", media), *wait], rules.encode(build("Please try again later.")), delay
         headers: Headers = [("content-type", self.media)]
         if rules.trace:
             headers.append((rules.trace, rules.trace_id()))

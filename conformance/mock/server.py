@@ -112,7 +112,7 @@ def prepare(rules: Rules, *, fault: str | None = None, every: int = 1, chaos: st
             broken = copy(rules) if every > 1 else rules
             known[fault].apply(broken)
             app.broken, app.every = broken, every
-        app.chaos = CHAOS[chaos] if chaos is not None else None
+        app.chaos = CHAOS[chaos].begin(app.random) if chaos is not None else None
     return app
 
 

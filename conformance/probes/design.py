@@ -61,7 +61,7 @@ class Design:
         found[f"{documents}.count"] = [str(size) for size in dict.fromkeys(min(size, most) for size in SIZES[self.full])]
         found[f"{documents}.form"] = list(self._forms)
         found[f"{documents}.shape"] = list(SHAPES if self.full else SHAPES[:3])
-        found[f"{documents}.text"] = ["plain", "odd"]
+        found[f"{documents}.text"] = ["plain", "odd", "wide"]
         found["body.spelling"] = ["compact", "escaped", "spaced"]
         found["body.media"] = ["declared", "charset", "case"]
         return {name: tuple(levels) for name, levels in found.items()}
@@ -100,7 +100,7 @@ class Design:
         if item.role == "limit":
             yield from ((name, None) for name in ("some", "beyond", "one")[: 3 if self.full else 2])
         elif kinds == {"boolean"}:
-            yield from ((str(value).lower(), value) for value in (True, False) if self.full or value is not schema.get("default", False))
+            yield from ((str(value).lower(), value) for value in (True, False))
         else:
             seen: list[Any] = []
             for name, value in self._values_of(schema, kinds):
@@ -155,7 +155,7 @@ class Design:
         texts = shaped(
             int(row[f"{documents}.count"]),
             row[f"{documents}.shape"],
-            odd=row[f"{documents}.text"] == "odd",
+            dress=row[f"{documents}.text"],
             longest=kit.longest_document(1 << 30),
         )
         form = row[f"{documents}.form"]
@@ -228,7 +228,7 @@ class Design:
             f"{documents}.count": f"{level} documents",
             f"{documents}.form": f"`{documents}` as {level}",
             f"{documents}.shape": {"repeated": "a repeated document", "one_long": "one document much longer than the others"}.get(level, f"documents in {level} order"),
-            f"{documents}.text": "odd characters in the documents",
+            f"{documents}.text": f"{level} characters in the documents",
             "body.spelling": {"spaced": "white space and another order of keys", "escaped": "characters written as escapes"}.get(level, "compact JSON"),
         }
         if name in special:

@@ -140,7 +140,7 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
         near = {"in other case": model.swapcase(), "without its vendor": model.rpartition("/")[2], "without its last character": model[:-1], "and a word": f"{model}-x"}
         for label, name in near.items():
             if name and name != model and (name.casefold() not in known or label == "in other case") and name not in kit.contract.models:
-                yield Probe(kit.request({**kit.body(), field.name: name}), Expect.REFUSE, f"a model's name {label}", 4)
+                yield Probe(kit.request({**kit.body(), field.name: name}), Expect.REFUSE, f"a model's name {label}", 4, core=label != "and a word")
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:

@@ -55,7 +55,7 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                 clauses.setdefault(clause.id, clause)
                 known = probes.setdefault(clause.id, {})
                 # What one branch showed need not be shown again by another; a bound is tried in each.
-                again = branch.label if probe.expect is Expect.REFUSE and clause.id.rpartition(".")[2] in BOUNDS and probe.core else ""
+                again = branch.label if probe.expect is Expect.REFUSE and clause.id.rpartition(".")[2] in BOUNDS and (item.role == "limit" or kit.full) else ""
                 known.setdefault((probe.label, f"{probe.expect} {again}"), probe)
     for clause in clauses.values():
         sent = probes[clause.id].values()
@@ -120,6 +120,8 @@ def _probe(kit: Kit, branch: Branch, body: dict[str, Any], label: str, path: tup
     value = body.get(path[0])
     # A whole object in a text's place is refused for what a list is refused for.
     again = again or (isinstance(value, dict) and (branch is not kit.primary or (item is not None and item.role in {"model", "instruction"})))
+    # What the first form of a request shows, and what a contract leaves open, is asked when there are more requests.
+    again = again or expect is Expect.OBSERVE or (isinstance(value, list) and item is not None and item.role in {"model", "instruction", "query"})
     core = not again and not (usual and expect is Expect.ACCEPT)
     request = kit.request(body)
     carried: tuple[str, Any] | Features | None = None

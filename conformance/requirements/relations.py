@@ -42,7 +42,7 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
         yield _best(kit, asked)
     yield _query_matters(kit, base)
     models = kit.models_of(kit.primary)
-    for language, pairs, start, most in (("english", ENGLISH, 0, 2), ("chinese", CHINESE, len(ENGLISH), 1)) if models else ():
+    for language, pairs, start, most in (("english", ENGLISH, 0, 1), ("chinese", CHINESE, len(ENGLISH), 1)) if models else ():
         asked = probe_all([relevance_request(kit, pairs, i, models[(start + i) % len(models)]) for i in range(len(pairs))], f"relevance ({language})", 5)
         yield _relevance(kit, language, tuple(evolve(probe, core=number < most) for number, probe in enumerate(asked)))
 

@@ -62,7 +62,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     late = [
         Probe(kit.request(body, authorization=wrong["wrong"][1], repeat=1), Expect.UNAUTHORISED, "a wrong key after many right ones", LAST),
         Probe(kit.request(large, authorization=wrong["wrong"][1]), Expect.UNAUTHORISED, "a wrong key with a large body", LAST),
-        Probe(kit.request(body, authorization=None, repeat=1), Expect.UNAUTHORISED, "no key after many right ones", LAST),
+        Probe(kit.request(body, authorization=None, repeat=1), Expect.UNAUTHORISED, "no key after many right ones", LAST, core=False),
     ]
     yield expecting(Clause("auth.late", "Credentials are checked with every request: after many right ones, and with a large body.", Level.MUST, source, Impact.CHANGES), late)
     yield _before_body(kit, kit.request(body, authorization=None))
@@ -140,7 +140,7 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
     values = {"a list": b"[" + text + b"]", "a string": encode(text.decode()), "a number": b"1", "null": b"null", "true": b"true"}
     yield expecting(
         Clause("body.not_object", "A body that is JSON but no object is refused.", Level.MUST, f"{kit.contract.pointer}/requestBody", Impact.DIFFERS, ("body",)),
-        [Probe(kit.request(body), Expect.REFUSE, f"{label} for a body", 4, label in {"a list", "a string"}) for label, body in values.items()],
+        [Probe(kit.request(body), Expect.REFUSE, f"{label} for a body", 4, label == "a list") for label, body in values.items()],
     )
     yield expecting(
         Clause("body.whitespace", "White space, escapes and the order of keys in a body do not matter.", Level.MUST, "RFC 8259, 2 and 7", Impact.BREAKS, ("body",)),

@@ -12,6 +12,7 @@ from conformance.exchange.budget import Budget, Purpose
 from conformance.exchange.journal import Journal
 from conformance.exchange.sender import Sender, Wire
 from conformance.model.exchange import Exchange, Request
+from conformance.model.failure import failure
 from conformance.model.run import Run
 from conformance.probes.tokens import Meter
 from conformance.running.end import End
@@ -140,7 +141,12 @@ async def look_closer(the_plan: Plan, sender: Sender, ledger: Ledger, wire: Wire
     """Ask in rounds what the plan wants to know after it saw the answers, until it wants nothing or the isolation budget is spent."""
     while not sender.over and sender.budget.left_for(Purpose.CLOSER) != 0:
         before = len(sender.exchanges)
-        await sender.send(wire, the_plan.more(ledger.evidence), arrived, Purpose.CLOSER)
+        try:
+            wanted = the_plan.more(ledger.evidence)
+        except Exception as error:  # noqa: BLE001 - what was answered is judged all the same
+            ledger.failures.append(failure("working out what to ask next", error))
+            return
+        await sender.send(wire, wanted, arrived, Purpose.CLOSER)
         if len(sender.exchanges) == before:
             return
 

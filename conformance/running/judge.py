@@ -8,6 +8,7 @@ from conformance.causes import causes
 from conformance.causes.dialect import hints
 from conformance.model.clause import Level
 from conformance.model.exit import Exit
+from conformance.model.failure import failure
 from conformance.model.run import Run
 from conformance.model.verdict import Observation
 from conformance.requirements.evidence import Evidence
@@ -39,13 +40,20 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
     evidence, end = ledger.evidence, found.end
     evidence.gone = end is End.GONE
     silent = silence(evidence, target.variable)
-    verdicts = weigh(the_plan.requirements, evidence, silent=silent, known=the_plan.known)
-    observations: tuple[Observation, ...] = () if silent else tuple(o for o in observe(the_plan.kit, evidence) if settings.selected(o.id))
+    verdicts, failures = weigh(the_plan.requirements, evidence, silent=silent, known=the_plan.known)
+    failures = [*ledger.failures, *failures]
+    try:
+        observations: tuple[Observation, ...] = () if silent else tuple(o for o in observe(the_plan.kit, evidence) if settings.selected(o.id))
+    except Exception as error:  # noqa: BLE001 - what is only observed keeps nothing from being judged
+        observations = ()
+        failures.append(failure("observing", error))
     status = exit_status(verdicts, silent=silent, fail_on=settings.fail_on or Level.SHOULD)
     if status is Exit.KEPT and end in {End.GONE, End.LIMITED, End.KILLED}:
         status = Exit.INCONCLUSIVE
     if end is End.INTERRUPTED:
         status = Exit.INTERRUPTED
+    if failures:
+        status = Exit.INTERNAL
     run = Run(
         target=target.name,
         base_url=target.base_url,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from conformance.model.clause import Level
 from conformance.model.deviation import Deviation, concerning
 from conformance.model.exit import Exit
+from conformance.model.failure import failure
 from conformance.model.finding import Finding, Proof
 from conformance.model.verdict import Outcome, Verdict, judged_musts
 from conformance.probes.probe import Expect
@@ -16,21 +17,37 @@ _SHOWN = 12
 SHARE = 0.9
 
 
-def weigh(requirements: Iterable[Requirement], evidence: Evidence, *, silent: str = "", known: Sequence[Deviation] = ()) -> list[Verdict]:
-    """Return a verdict for each requirement.
+def weigh(requirements: Iterable[Requirement], evidence: Evidence, *, silent: str = "", known: Sequence[Deviation] = ()) -> tuple[list[Verdict], list[str]]:
+    """Return a verdict for each requirement, and at what the suite itself failed: such a clause is not judged.
 
     `silent` is why nothing at all can be said (unreachable, unauthorised, no
     request ever accepted): then every verdict is inconclusive for that reason,
     but that of an evident clause which is broken. `known` are the target's known deviations.
     """
-    verdicts = []
+    verdicts, failures = [], []
     for requirement in requirements:
-        finding = requirement.judge(evidence) if requirement.evident or not silent else None
+        try:
+            finding = requirement.judge(evidence) if requirement.evident or not silent else None
+        except Exception as error:  # noqa: BLE001 - one clause that cannot be judged is not the end of the others
+            failures.append(failure(f"judging {requirement.clause.id}{_at(requirement, evidence, error)}", error))
+            verdicts.append(Verdict(requirement.clause, Outcome.INCONCLUSIVE, "An error inside the suite kept this from being judged."))
+            continue
         if finding is None or (silent and not finding.broken):
             verdicts.append(Verdict(requirement.clause, Outcome.INCONCLUSIVE, silent))
             continue
         verdicts.append(_verdict(requirement, finding, evidence, concerning(known, requirement.clause.id)))
-    return verdicts
+    return verdicts, failures
+
+
+def _at(requirement: Requirement, evidence: Evidence, error: Exception) -> str:
+    """Return which exchange alone makes a judge fail in the same way, in words; empty where none does."""
+    for exchange in evidence.exchanges:
+        try:
+            requirement.judge(Evidence(evidence.contract, [exchange], evidence.control))
+        except Exception as other:  # noqa: BLE001 - the same error is what is looked for
+            if type(other) is type(error):
+                return f" by the exchange {exchange.id}"
+    return ""
 
 
 def _verdict(requirement: Requirement, finding: Finding, evidence: Evidence, known: Sequence[Deviation]) -> Verdict:

@@ -1,18 +1,20 @@
 """What is proposed for a vendor that is not there yet: roles with their reasons, and what the text says of key, order, models and prices."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve
 
 from conformance.contract import Contract, ContractError, proposal
+from conformance.contract.audit import audit
 from conformance.contract.contract import ROLE
+from conformance.contract.envelope import ENVELOPE
 from conformance.contract.overlay import Action
 from conformance.contract.proposal import Guess
 from conformance.contract.schema import POINTER, alternatives, flatten, resolve, types, walk
 from scripts.spec import models, place
-from scripts.spec.proposed import Proposal
+from scripts.spec.proposed import Proposal, Step
 
 _ORDER = re.compile(
     r"descend|best (match(es)? )?(comes? )?first|most relevant first|highest[^.]{0,40}first|(sorted|ordered|ranked|sort)\b[^.]{0,40}\b(relevan|scor)|ordered list of ranked|降序|从高到低|由高到低",
@@ -22,6 +24,7 @@ _VARIABLE = re.compile(r"(?:\$\{?|environ\W{1,4}|getenv\W{1,3}|env\.|export )([A
 _PREFIX = re.compile(r"[`'\"<]?\b(Token|Key|ApiKey|Api-Key|Bearer|Basic)\b\s+[<{\[$`'\"]?(?:your|api|the|token|key|\$|\{|<|YOUR|sk-)", re.IGNORECASE)
 _QUOTED = re.compile(r"[`\"“']([\w./:-]*[\w])[`\"”']")
 _PRICE = re.compile(r"[`\"“]?([\w./-]*\d[\w./-]*|[\w./-]*rerank[\w./-]*)[`\"”]?[^.\n$]{0,40}\$\s?(\d+(?:\.\d+)?)\s*(?:per|/|for)\s*(?:1\s*)?(?:million|1?M\b|1,?000,?000)", re.IGNORECASE)
+_UNSURE = 0.75
 _SCORE_RANGE = re.compile(r"\[0, ?1\]|between 0 and 1|from 0 to 1|0 ?[~–-] ?1\b|0到1|0至1", re.IGNORECASE)
 
 
@@ -30,9 +33,9 @@ def roles(fresh: Contract, names: frozenset[str] | None = None) -> Iterator[Prop
     for guess in guesses(fresh):
         if names is None or (guess.path and ".".join(guess.path) in names):
             called = f"`{'.'.join('items' if part == '*' else part for part in guess.path)}`" if guess.path else "the whole answer"
-            reason = f"{called} has the role {guess.role} (confidence {guess.confidence:.2f}): {guess.reason}"
+            reason = f"{called}: {guess.reason}"
             for action in _marking(fresh, guess):
-                yield Proposal(evolve(action, description=f"Proposed: {reason}."), reason, guess.confidence)
+                yield Proposal(evolve(action, description=f"Proposed with confidence {guess.confidence:.2f}: {reason}."), reason, guess.confidence)
 
 
 def _marking(fresh: Contract, guess: Guess) -> Iterator[Action]:
@@ -240,3 +243,27 @@ def _plain(schema: Any) -> Any:
     if isinstance(schema, dict):
         return {key: _plain(value) for key, value in schema.items()}
     return schema
+
+
+def doubts(contract: Contract, steps: Sequence[Step], notes: Sequence[str]) -> Iterator[str]:
+    """Say what a person should look at: unsure roles, fields without one, what the audit finds, what the document leaves out."""
+    for step in steps:
+        if step.confidence is not None and step.confidence < _UNSURE:
+            yield f"Is this right? {step.reason}."
+    silent = [item.name for item in contract.fields.values() if item.role is None and ENVELOPE not in item.schema]
+    if silent:
+        yield f"Fields of the request without a role, which are only checked against their schema: {', '.join(silent)}."
+    if contract.success.place("results") is not None and "x-rerank-order" not in contract.success.place("results").schema:  # type: ignore[union-attr]
+        yield "No sentence that promises an order of the results was found; add `x-rerank-order: descending` if the vendor promises it."
+    if contract.credential is None:
+        yield "The document asks for no key; if the service does, add a security scheme."
+    if not contract.server:
+        yield "The document names no server; add one under `servers`, or name it at each run."
+    if "{" in contract.template:
+        yield f"The path {contract.template} has parameters; it is asked as {contract.path}, so set the examples of its parameters."
+    if contract.request_field("model") is not None and not contract.models:
+        yield "No model is named; list some under `x-rerank-models`, or name one at each run with --model."
+    if contract.refusal is None:
+        yield "No answer to a wrong request is described (400 or 422), so a refusal may have any status from 400 to 499."
+    yield from (finding.sentence for finding in audit(contract))
+    yield from notes

@@ -1,4 +1,4 @@
-"""One proposed overlay action."""
+"""Overlay actions that are proposed, and what becomes of those that are there."""
 
 from attrs import frozen
 
@@ -11,4 +11,15 @@ class Proposal:
 
     action: Action
     reason: str
+    confidence: float | None = None
+
+
+@frozen
+class Step:
+    """What becomes of one action: `retired`, `rewritten` or `added`; `old` is what was there, `new` what is instead."""
+
+    kind: str
+    reason: str
+    old: Action | None = None
+    new: tuple[Action, ...] = ()
     confidence: float | None = None

@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.contract import document, overlay
 from conformance.contract.overlay import Action
-from scripts.spec.adapt import Step
+from scripts.spec.proposed import Step
 
 _HEAD = "# Written by `nox -s vendor`: what it proposed for this version of the document, to be read and reworded by a person.\n"
 
