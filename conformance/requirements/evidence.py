@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define
 
@@ -15,11 +15,9 @@ from conformance.exchange.weather import Weather
 from conformance.model.exchange import Exchange, Request
 from conformance.model.explanation import Features
 from conformance.model.finding import Finding
+from conformance.requirements.generated_findings import GeneratedFindings
 from conformance.requirements.movement import Scored
 from conformance.requirements.scores import Scores
-
-if TYPE_CHECKING:
-    from conformance.requirements.tally import Tally
 
 
 @define(slots=False, eq=False)
@@ -29,7 +27,7 @@ class Evidence:
     contract: Contract
     exchanges: Sequence[Exchange]
     control: Request
-    tally: Tally | None = None
+    tally: GeneratedFindings | None = None
     gone: bool = False
 
     @cached_property

@@ -7,15 +7,13 @@ from attrs import define, field
 
 from conformance.checks.check import Check
 from conformance.checks.reading import Reading
-from conformance.contract import Contract
-from conformance.exchange.weather import Weather
 from conformance.model.deviation import Deviation, excused
 from conformance.model.exchange import Exchange
 from conformance.model.finding import Breach, Finding
-from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.expectation import INVALID, outcome, refused_otherwise, unmet
 from conformance.requirements.generated import ALLOWED, FORBIDDEN, expectation
+from conformance.requirements.generated_findings import GeneratedFindings
 
 # Of the exchanges that break a clause the smallest are kept, for a reader; of those that keep it a few.
 _PROOFS = 12
@@ -26,32 +24,16 @@ _PENDING = 1_000
 
 
 @define(slots=False, eq=False)
-class Tally:
+class Tally(GeneratedFindings):
     """Findings on generated exchanges, added one by one, live or from a journal.
 
-    `findings` is by the clause's id, `expected` by what the contract expects;
-    `held` has the exchanges that any of them names; `pending` those that went unanswered, by the request's key; `guilty` the ids of those that break
-    anything in a way that is not known; `total` and `answered` count distinct requests.
+    `guilty` has the ids of those that break anything in a way that is not known.
     """
 
-    kit: Kit
     checks: tuple[Check, ...]
     known: Sequence[Deviation] = ()
-    findings: dict[str, Finding] = field(factory=dict, init=False)
-    expected: dict[Expect, Finding] = field(factory=dict, init=False)
-    held: dict[str, Exchange] = field(factory=dict, init=False, repr=False)
-    pending: dict[str, Exchange] = field(factory=dict, init=False, repr=False)
     guilty: set[str] = field(factory=set, init=False, repr=False)
-    total: int = field(default=0, init=False)
-    answered: int = field(default=0, init=False)
-    accepted: bool = field(default=False, init=False)
-    weather: Weather = field(factory=Weather, init=False, repr=False)
     _excused: dict[str, set[str]] = field(factory=lambda: defaultdict(set), init=False, repr=False)
-
-    @property
-    def contract(self) -> Contract:
-        """The contract that judges."""
-        return self.kit.contract
 
     def add(self, exchange: Exchange) -> None:
         """Judge one exchange by itself."""
@@ -69,14 +51,6 @@ class Tally:
             self.pending[exchange.request.key] = exchange
         if broken:
             self.guilty.add(exchange.id)
-
-    def persistent(self, reading: Reading) -> bool:
-        """Whether a request is never answered properly, though others are; the weather does not explain that."""
-        return self.weather.persistent(reading.exchange.request.key)
-
-    def unanswered(self) -> list[Reading]:
-        """Return the readings of requests that were never answered."""
-        return [Reading(exchange, self.contract) for exchange in self.pending.values()]
 
     def _checks(self, reading: Reading) -> bool:
         broken = False
