@@ -28,7 +28,7 @@ def show(matrices: Sequence[FaultMatrix], stream: TextIO) -> None:
 
 def markdown(matrices: Sequence[FaultMatrix]) -> str:
     """Return the page."""
-    return md.render("faults.md.j2", matrices=matrices, names=_names, why=why)
+    return md.render("faults.md.j2", matrices=matrices, names=_names, why=why, many=many)
 
 
 def table(matrices: Sequence[FaultMatrix]) -> str:
