@@ -48,7 +48,7 @@ def compatible(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Run the suite against every fault and 200 lawful servers of each contract; writes docs/faults.md."""
+    """Run the suite against every fault and many correct servers of each contract; writes docs/faults.md."""
     session.install("-q", CONSTRAINTS, "-e.")
     session.run("rerank-conformance", "faults", "--out", "docs/faults.md", "--readme", "README.md", *session.posargs)
 
@@ -69,7 +69,7 @@ def nights(session: nox.Session) -> None:
 
 @nox.session
 def issues(session: nox.Session) -> None:
-    """Open or update one issue for each newly broken clause of a night: nox -s issues -- SUMMARY.JSON."""
+    """Open or update one issue for each cause of a night's new failures: nox -s issues -- SUMMARY.JSON."""
     session.install("-q", CONSTRAINTS, "-e.")
     session.run("python", "scripts/issues.py", *session.posargs)
 

@@ -11,13 +11,13 @@ from attrs import asdict, define, evolve, field, frozen
 
 from conformance import __version__
 from conformance.contract import Contract, ContractError
+from conformance.document.run import FILES
 from conformance.exchange import journal
 from conformance.exchange.ceiling import Ceilings
 from conformance.exchange.journal import Journal, JournalError
 from conformance.model.clause import Level
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
-from conformance.report import folder as reports
 from conformance.running import End, Found, Ledger, Past, Settings, Target, judged, plan
 from conformance.verdict import deviation
 
@@ -56,12 +56,6 @@ def resume(folder: Path) -> Journal:
     return Journal(folder / journal.NAME)
 
 
-def report(run: Run, folder: Path, recording: "Recording | None" = None) -> None:
-    """Write every format of a run's report into a folder; the HAR is exported from the journal. Raises OSError and RecordingError."""
-    recording = recording or Recording.read(folder)
-    reports.write(run, folder, recording.exchanges())
-
-
 def _set_aside(folder: Path) -> None:
     if not (folder / journal.NAME).exists():
         return
@@ -69,7 +63,7 @@ def _set_aside(folder: Path) -> None:
     while (aside := folder / EARLIER / str(number)).exists():
         number += 1
     aside.mkdir(parents=True)
-    for name in (CONTRACT, journal.NAME, reports.HAR, *reports.FORMATS):
+    for name in (CONTRACT, journal.NAME, *FILES.values()):
         if (folder / name).exists():
             (folder / name).rename(aside / name)
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from conformance.address import TargetError, base, header, loopback, proxy
 from conformance.contract import Contract, ContractError, catalogue, load
-from conformance.environment import VARIABLE, carried, key, way
+from conformance.contract.resources import contracts_root
+from conformance.exchange.address import TargetError, base, header, loopback, proxy
+from conformance.exchange.environment import VARIABLE, carried, key, way
 from conformance.model.clause import Level
 from conformance.model.exchange import Headers
-from conformance.resources import contracts_root
 from conformance.running import Settings, Target
 from conformance.verdict import deviation
 

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from conformance.board.chart import HEIGHT, WIDTH, Chart, chart
 from conformance.board.news import Event, events
 from conformance.board.standing import Check, Standing, Tally, slug
-from conformance.report.text import one_line
+from conformance.document.text import one_line
 
 # What says that a folder is a board, and may be replaced by a newer one.
 MARK = "board.json"

@@ -10,8 +10,8 @@ from functools import cached_property
 
 from attrs import define, field, frozen
 
-from conformance.drift.drift import drift, recent
-from conformance.drift.item import Item, State
+from conformance.drift.drift import drift
+from conformance.drift.item import DriftItem, DriftState
 from conformance.model.verdict import Outcome
 from conformance.store.errors import StoreError
 from conformance.store.record import LETTERS, Record
@@ -121,7 +121,7 @@ class Standing:
 
     runs: tuple[Record, ...] = field(repr=False)
     details: Mapping[str, str] = field(repr=False)
-    drifted: tuple[Item, ...] = field(repr=False)
+    drifted: tuple[DriftItem, ...] = field(repr=False)
     slug: str
 
     @property
@@ -137,7 +137,7 @@ class Standing:
     @cached_property
     def checks(self) -> tuple[Check, ...]:
         """The checks of the last run, in its order."""
-        here = set(self.last.roster.ids)
+        here = set(self.last.judged.ids)
         return tuple(Check(track, self.runs[track.since], self.details.get(track.clause.id, "")) for track in tracks(self.runs) if track.clause.id in here)
 
     @cached_property
@@ -193,8 +193,8 @@ def standings(store: Store, globs: Sequence[str] = ()) -> tuple[Standing, ...]:
 def _standings(store: Store, names: Sequence[str]) -> Iterator[Standing]:
     taken: set[str] = set()
     for name in names:
-        runs = recent(store, name)
-        items = tuple(item for item in drift(runs) if item.state is not State.PAST)
+        runs = store.series(name)
+        items = tuple(item for item in drift(runs) if item.state is not DriftState.PAST)
         yield Standing(tuple(runs), store.details(runs[-1].id), items, slug(name, taken))
 
 

@@ -78,8 +78,8 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
     import sys
 
     from conformance.compare.comparison import compare
-    from conformance.compare.folder import write
-    from conformance.compare.terminal import show
+    from conformance.document.folder import dated
+    from conformance.report.formats import show, write
 
     with ExitStack() as stack:
         # All are looked up before the first is asked: a wrong name must not cost anything.
@@ -87,16 +87,16 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
         first = resolved[0].contract if resolved[0] else _recorded_contract(named[0])
         uses, traffic = _uses(first, options)
         asked, reference = _asked(first, named, resolved, options)
-        folder = _folder(options["out"])
+        folder = dated("compare", options["out"])
         _writable(folder)
         subjects = [_subject(one, target, asked, folder) for one, target in zip(named, resolved, strict=True)]
     comparison = compare(subjects, reference, asked.reach, uses, traffic)
     try:
-        write(comparison, folder)
+        write("comparison", comparison, folder)
     except OSError as error:
         msg = f"--out {folder}: cannot be written: {error.strerror or error}"
         raise click.UsageError(msg) from error
-    show(comparison, folder, stream=sys.stdout)
+    show("comparison", comparison, sys.stdout, folder=folder)
     return int(comparison.exit_code)
 
 
@@ -190,40 +190,22 @@ def _asked(first: Contract, named: tuple[TargetArgument, ...], resolved: list[Ta
 def _subject(one: TargetArgument, target: Target | None, asked: Survey, folder: Path) -> ComparedTarget:
     from conformance.compare.survey import ask, recall
     from conformance.contract import load
+    from conformance.document.folder import plain_name
     from conformance.recording import begin
-    from conformance.report import folder as report
+    from conformance.report.formats import write_run
     from conformance.report.progress import progress
 
     if target is None:
         return recall(one.name, one.folder or _nowhere(), asked, load(one.contract) if one.contract else None)
-    held = folder / "targets" / _plain(one.name)
+    held = folder / "targets" / plain_name(one.name)
     journal = begin(held, target, asked.settings)
     try:
         with progress() as advance:
             found = ask(one.name, target, asked, advance, journal)
     finally:
         journal.close()
-    report.write(found.own, held)
+    write_run(found.own, held, found.own.exchanges.values())
     return found
-
-
-def _plain(name: str) -> str:
-    import re
-
-    return re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-.")[:80] or "target"
-
-
-def _folder(out: object) -> Path:
-    import time
-    from pathlib import Path
-
-    if out is not None:
-        return Path(str(out))
-    base = Path("runs") / f"{time.strftime('%Y-%m-%d-%H%M%S')}-compare"
-    number, folder = 2, base
-    while folder.exists():
-        folder, number = base.with_name(f"{base.name}-{number}"), number + 1
-    return folder
 
 
 def _writable(folder: Path) -> None:

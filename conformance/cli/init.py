@@ -82,8 +82,8 @@ def _answers(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _addressed(url: str) -> None:
-    from conformance.address import TargetError, base
     from conformance.cli.nearest import refuse_bare_address
+    from conformance.exchange.address import TargetError, base
 
     refuse_bare_address(url)
     try:
@@ -95,7 +95,7 @@ def _addressed(url: str) -> None:
 
 def _built_in() -> Mapping[str, Entry]:
     """Return the targets that come with the suite, by name."""
-    from conformance.resources import contracts_root
+    from conformance.contract.resources import contracts_root
     from conformance.targets import FILE, read
 
     return read(contracts_root() / FILE)

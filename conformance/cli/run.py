@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--store", metavar="PATH|URL", help="Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).")
 @click.option("--no-store", is_flag=True, help="Do not remember the run.")
 @click.option("--dry-run", is_flag=True, help="List what would be sent and what it may cost, and send nothing.")
+@click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @click.pass_context
 def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     """Judge TARGET by a contract and write a report.
@@ -49,7 +50,7 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     Exit status: 0 passed, 1 at least one clause failed, 2 usage, 3 inconclusive (nothing failed, and less than 90 % of the MUST clauses could be judged),
     70 an error inside the suite, 130 interrupted.
     """
-    from conformance.fuzz import FuzzingUnavailableError
+    from conformance.fuzzing.fuzz import FuzzingUnavailableError
     from conformance.running import EmptySelectionError
 
     try:
@@ -106,12 +107,13 @@ def _dry(target: Target, settings: Settings) -> int:
 
 
 def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
+    from conformance.document.folder import dated
     from conformance.recording import RecordingError, begin
     from conformance.running import plan
 
     # Before the folder is made: an empty selection is a usage error, and leaves nothing behind.
     plan(target, settings)
-    folder = _folder(target, options["out"])
+    folder = dated(target.name, options["out"])
     try:
         journal = begin(folder, target, settings)
     except RecordingError as error:
@@ -126,12 +128,10 @@ def _conduct(target: Target, settings: Settings, folder: Path, journal: Journal,
     from conformance.cli.storing import remember
     from conformance.contract import ContractError
     from conformance.exchange.journal import JournalError
-    from conformance.fuzz import FuzzingUnavailableError
+    from conformance.fuzzing.fuzz import FuzzingUnavailableError
     from conformance.model.exit import Exit
-    from conformance.recording import report
-    from conformance.report.folder import FormatError
+    from conformance.report.formats import FormatError, show, write_run
     from conformance.report.progress import progress
-    from conformance.report.terminal import show
     from conformance.running import EmptySelectionError, conduct
     from conformance.running.stop import signals
 
@@ -143,7 +143,7 @@ def _conduct(target: Target, settings: Settings, folder: Path, journal: Journal,
                 result: Run = conduct(target, settings, advance, journal, past, lambda sentence: click.echo(sentence, err=True))
             journal.close()
             try:
-                report(result, folder)
+                write_run(result, folder)
             except FormatError as error:
                 failure = told(error, folder)
     except (JournalError, OSError) as error:
@@ -154,7 +154,7 @@ def _conduct(target: Target, settings: Settings, folder: Path, journal: Journal,
     except Exception as error:  # noqa: BLE001 - what was recorded is kept, whatever failed
         click.echo(f"rerank-conformance run: {told(error, folder)}", err=True)
         return Exit.INTERNAL
-    show(result, folder, stream=sys.stdout)
+    show("run", result, sys.stdout, folder=folder, everything=options["everything"])
     if not options["no_store"]:
         remember(result, options["store"])
     if failure:
@@ -194,19 +194,3 @@ def _secrets(recording: Recording, found: Target) -> dict[str, str]:
 
     key = found.secrets.get(found.variable or "", "")
     return {name: key if name == recording.target.variable else found.secrets.get(name) or os.environ.get(name, "") for name in recording.target.secrets}
-
-
-def _folder(target: Target, out: object) -> Path:
-    import re
-    import time
-    from pathlib import Path
-
-    if out is not None:
-        return Path(str(out))
-    name = re.sub(r"[^A-Za-z0-9.-]+", "-", target.name).strip("-")
-    base = Path("runs") / f"{time.strftime('%Y-%m-%d-%H%M%S')}-{name}"
-    number = 2
-    folder = base
-    while folder.exists():
-        folder, number = base.with_name(f"{base.name}-{number}"), number + 1
-    return folder

@@ -20,9 +20,9 @@ def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...])
 
     It has a page for each target and each check, a badge for each target, and an Atom feed of what newly failed or passes again.
     """
-    from conformance.address import TargetError, base
     from conformance.board.site import SiteError, write
     from conformance.board.standing import standings
+    from conformance.exchange.address import TargetError, base
 
     try:
         if url:

@@ -10,8 +10,8 @@ from typing import Any, cast
 from conformance.contract import document, operation, overlay, proposal
 from conformance.contract.contract import ROLE, Contract, ask
 from conformance.contract.errors import ContractError, UnknownContractError
+from conformance.contract.resources import contracts_root
 from conformance.contract.schema import follow
-from conformance.resources import contracts_root
 
 DOCUMENT = "rerank.yaml"
 OVERLAY = "overlay.yaml"

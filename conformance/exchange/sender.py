@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 from attrs import define, evolve, field
 
-from conformance.address import loopback
+from conformance.exchange.address import loopback
 from conformance.exchange.arrival import Arrival, apart
 from conformance.exchange.budget import Budget, BudgetSpentError, Purpose, TooDearError
 from conformance.exchange.ceiling import Ceilings

@@ -55,7 +55,7 @@ def conduct(
     started, before = (past.started, past.duration_s) if past else (time.time() if begun is None else begun, 0.0)
     the_plan = plan(target, settings)
     if settings.fuzzes:
-        from conformance.fuzz import require
+        from conformance.fuzzing.fuzz import require
 
         require()
     ledger = Ledger(the_plan.kit, journal, the_plan.known)
@@ -65,7 +65,7 @@ def conduct(
     end = End.COMPLETE
     try:
         if wait_for(send_all(the_plan, sender, ledger, progress)) and settings.fuzzes and not sender.over:
-            from conformance.fuzz import Fuzzer
+            from conformance.fuzzing.fuzz import Fuzzer
 
             with sender.one_by_one() as send:
                 # Shrinking takes requests too; a part is kept for it.

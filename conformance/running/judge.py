@@ -73,10 +73,10 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
         tokens=ledger.tokens,
         facts=ledger.seen.facts(),
         variables=tuple(target.secrets) or ((target.variable,) if target.variable else ()),
-        deviations=standings(the_plan.known, verdicts, the_plan.clauses, datetime.fromtimestamp(started, UTC).date()),
-        pace=found.pace,
         causes=causes(verdicts, evidence.by_id, target.contract),
         hints=() if status is Exit.KEPT else hints(target.contract, target.base_url, evidence.by_id, ledger.trials),
+        deviations=standings(the_plan.known, verdicts, the_plan.clauses, datetime.fromtimestamp(started, UTC).date()),
+        pace=found.pace,
     )
     return evolve(
         run, id=run.id, notice=" ".join(filter(None, (NOTICES.get(end, ""), silent or _short(the_plan, evidence, found), "" if silent else _share(run))))

@@ -54,7 +54,7 @@ class Plan:
         if self.settings.profile == "smoke":
             asked = [probe for probe in asked if probe.core]
         else:
-            from conformance.fuzz import soak
+            from conformance.fuzzing.fuzz import soak
 
             asked += soak(self.kit, _SOAK, self.settings.seed)
             asked += [probe for _, probe in pinned(self.kit)]

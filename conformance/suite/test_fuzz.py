@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from conformance.fuzz import FuzzingUnavailableError, broken, strategy
+from conformance.fuzzing.fuzz import FuzzingUnavailableError, broken, strategy
 from conformance.probes.kit import encode
 from conformance.probes.probe import Probe
 from conformance.requirements.generated import expectation

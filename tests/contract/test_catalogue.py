@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract import ContractError, OverlayError, UnknownContractError, document, load, names
-from conformance.resources import contracts_root
+from conformance.contract.resources import contracts_root
 from tests.contract.frozen import FROZEN
 
 OTHER = """

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from conformance.contract import load
+from conformance.document.run import document
 from conformance.exchange import journal
 from conformance.mock import MockServer
 from conformance.mock.replay import ReplayApp
@@ -18,7 +19,6 @@ from conformance.mock.rules import Rules
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.run import Run
 from conformance.recording import Recording, RecordingError, begin
-from conformance.report.run_json import document
 from conformance.running import Settings, Target, conduct
 from tests.recording.services import Service
 

@@ -40,7 +40,7 @@ def test_schemathesis_takes_our_checks(tmp_path: Path) -> None:
     """`schemathesis run` with the hooks module finds an unsorted answer by our check, and nothing on a faithful server."""
     program = str(Path(sys.executable).with_name("schemathesis"))
     document = tmp_path / "effective.yaml"
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "conformance.schemathesis_hooks"}
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "conformance.fuzzing.hooks"}
     document.write_text(subprocess.run([sys.executable, "-m", "conformance", "contract"], capture_output=True, text=True, env=env, check=True).stdout)
     for fault, status in (("unsorted", 1), ("", 0)):
         with Handmade(fault) as peer:
