@@ -1,10 +1,8 @@
 """Everything a run has seen, as the judges of requirements read it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define
 
@@ -17,9 +15,7 @@ from conformance.model.explanation import Features
 from conformance.model.finding import Finding
 from conformance.requirements.movement import Scored
 from conformance.requirements.scores import Scores
-
-if TYPE_CHECKING:
-    from conformance.requirements.tally import Tally
+from conformance.requirements.tally import Tally
 
 
 @define(slots=False, eq=False)

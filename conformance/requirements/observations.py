@@ -75,7 +75,7 @@ def questions(kit: Kit) -> Iterator[Question]:
             yield ask(f"unsupported.{branch.label}.{item.name}", f"`{item.name}` for a model that does not take it ({other})", kit.request(given), core=branch is kit.primary and item.role == "instruction")
     image = kit.content(kit.items(kit.primary), "image", "https://example.com/image.jpg")
     if image and kit.primary.kind != MULTIMODAL:
-        yield ask("image_for_text_model", "An image for a text model", kit.request(kit.body(documents=[image, *kit.documents(kit.primary, ["apple"])])))
+        yield ask("image_for_text_model", "An image for a text model", kit.request(kit.body(documents=[image, *kit.documents(kit.primary, ["apple"])])), core=False)
 
 
 def observe(kit: Kit, evidence: Evidence) -> tuple[Observation, ...]:

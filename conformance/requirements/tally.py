@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from attrs import define, field
 
 from conformance.checks.check import Check
+from conformance.checks.outcome import INVALID, outcome, refused_otherwise, unmet
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.exchange.weather import Weather
+from conformance.model.clause import Clause, Impact, Level
 from conformance.model.deviation import Deviation, excused
 from conformance.model.exchange import Exchange
 from conformance.model.finding import Breach, Finding
+from conformance.probes.expected import expectation
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.requirements.expectation import INVALID, outcome, refused_otherwise, unmet
-from conformance.requirements.generated import ALLOWED, FORBIDDEN, expectation
 
+ALLOWED = Clause("fuzz.allowed", "A generated request that the contract allows is taken.", Level.MUST, "what the contract's schema allows must be taken")
+FORBIDDEN = Clause("fuzz.forbidden", "A generated request that the contract forbids is refused.", Level.MUST, "the contract's request schema", Impact.DIFFERS, ("body",))
 # Of the exchanges that break a clause the smallest are kept, for a reader; of those that keep it a few.
 _PROOFS = 12
 _OVERFLOW = 4 * _PROOFS

@@ -6,13 +6,13 @@ from attrs import evolve, frozen
 
 from conformance.causes import causes
 from conformance.causes.dialect import hints
+from conformance.checks.outcome import outcome
 from conformance.model.clause import Level
 from conformance.model.exit import Exit
 from conformance.model.failure import failure
 from conformance.model.run import Run
 from conformance.model.verdict import Observation
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.expectation import outcome
 from conformance.requirements.observations import observe
 from conformance.running.end import NOTICES, End
 from conformance.running.ledger import Ledger
