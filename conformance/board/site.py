@@ -142,7 +142,7 @@ def _width(text: str) -> int:
 
 
 def document(standings: Sequence[Standing], title: str, now: float) -> dict[str, Any]:
-    """Return the board for programs; see `schemas/board.schema.json`."""
+    """Return the board for programs; see `conformance/document/schemas/board.schema.json`."""
     return {
         "title": title,
         "made": _moment(now),

@@ -28,8 +28,8 @@ def dated(kind: str, out: object = None) -> Path:
 def whole(path: Path) -> Iterator[TextIO]:
     """Yield a stream into a file that takes its place only when all is written. Raises OSError."""
     partial = path.with_name(f".{path.name}.part")
-    # Line ends stay as they are given: CSV has its own.
     try:
+        # Line ends stay as they are given: CSV has its own.
         with partial.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
             yield out
     except BaseException:

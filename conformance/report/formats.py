@@ -5,6 +5,7 @@ not imported, so that a command loads only what it shows.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,6 +18,12 @@ from conformance.document.run import FILES
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
 from conformance.recording import Recording
+
+Writer = Callable[[TextIO], Any]
+
+
+class FormatError(Exception):
+    """Some formats could not be made; the message names them. The others are whole."""
 
 
 @frozen
@@ -122,34 +129,39 @@ def show(product: str, value: Any, stream: TextIO, **options: Any) -> None:
 
 
 def write(product: str, value: Any, folder: Path) -> None:
-    """Write a product's formats into its folder, which is made; each file appears whole or not at all. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for form, name in PRODUCTS[product].files.items():
-        with whole(folder / name) as out:
-            out.write(render(product, form, value))
+    """Write a product's formats into its folder, which is made; each file appears whole or not at all.
 
-
-class FormatError(Exception):
-    """Some formats could not be made; the message names them. The others are whole."""
+    A format that fails takes no other with it. Raises OSError, and in the end FormatError.
+    """
+    files = PRODUCTS[product].files
+    _write({name: partial(_into, product, form, value) for form, name in files.items()}, folder)
 
 
 def write_run(run: Run, folder: Path, exchanges: Iterable[Exchange] | None = None) -> None:
-    """Write a run's formats into its folder; the HAR one exchange at a time, from the folder's recording unless `exchanges` are given.
+    """Write a run's formats as `write` does, but the HAR one exchange at a time.
 
-    A format that fails takes no other with it. Raises OSError and RecordingError, and in the end FormatError.
+    It holds those of the folder's recording unless `exchanges` are given. Raises RecordingError, OSError and FormatError.
     """
     from conformance.report import har
 
-    folder.mkdir(parents=True, exist_ok=True)
     held = Recording.read(folder).exchanges() if exchanges is None else exchanges
-    failed = []
+    writers: dict[str, Writer] = {FILES["har"]: lambda out: har.write(held, out)}
     for form, name in FILES.items():
+        writers.setdefault(name, partial(_into, "run", form, run))
+    _write(writers, folder)
+
+
+def _into(product: str, form: str, value: Any, out: TextIO) -> None:
+    out.write(render(product, form, value))
+
+
+def _write(writers: Mapping[str, Writer], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    failed = []
+    for name, writer in writers.items():
         try:
             with whole(folder / name) as out:
-                if form == "har":
-                    har.write(held, out)
-                else:
-                    out.write(render("run", form, run))
+                writer(out)
         except OSError:
             raise
         except Exception as error:  # noqa: BLE001 - a formatter's mistake is not the others'

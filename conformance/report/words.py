@@ -19,6 +19,7 @@ _MEANINGS = {
     Exit.KEPT: "passed",
     Exit.BROKEN: "at least one clause fails",
     Exit.INCONCLUSIVE: "inconclusive",
+    Exit.INTERNAL: "an error inside the suite",
     Exit.INTERRUPTED: "interrupted",
 }
 _UNJUDGED = {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE}

@@ -4,8 +4,6 @@ from datetime import UTC, datetime
 
 from attrs import evolve, frozen
 
-from conformance.causes import causes
-from conformance.causes.dialect import hints
 from conformance.checks.outcome import outcome
 from conformance.model.clause import Level
 from conformance.model.exit import Exit
@@ -73,8 +71,6 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
         tokens=ledger.tokens,
         facts=ledger.seen.facts(),
         variables=tuple(target.secrets) or ((target.variable,) if target.variable else ()),
-        causes=causes(verdicts, evidence.by_id, target.contract),
-        hints=() if status is Exit.KEPT else hints(target.contract, target.base_url, evidence.by_id, ledger.trials),
         deviations=standings(the_plan.known, verdicts, the_plan.clauses, datetime.fromtimestamp(started, UTC).date()),
         pace=found.pace,
     )

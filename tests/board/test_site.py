@@ -13,9 +13,9 @@ from jsonschema_rs import Draft202012Validator
 from markupsafe import escape
 from playwright.sync_api import Browser, sync_playwright
 
-import conformance.board
 from conformance.board.site import files, write
 from conformance.board.standing import standings
+from conformance.document import schema as published
 from conformance.store.store import Store
 from tests.cli.test_run import call
 from tests.compare.test_page import FLAGS
@@ -65,7 +65,7 @@ def folder(made: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 def test_where_targets_stand(made: dict[str, str]) -> None:
     """board.json keeps its schema and says what the last runs said: failed checks, known deviations, an outage."""
-    schema = json.loads((Path(conformance.board.__file__).parent / "schemas" / "board.schema.json").read_text())
+    schema = published("board")
     document = json.loads(made["board.json"])
     Draft202012Validator(schema, validate_formats=True).validate(document)
     told = {target["name"]: target for target in document["targets"]}

@@ -32,7 +32,7 @@ class Script:
             if isinstance(body, dict):
                 body.update({name: message for name in self._contract.ERROR_MESSAGES if name in body})
             else:
-                body = {name: message for name in self._contract.ERROR_MESSAGES[:1]} or message
+                body = dict.fromkeys(self._contract.ERROR_MESSAGES[:1], message) or message
             headers = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
             self._failures.append(httpx.Response(status, json=body, headers=headers))
 
