@@ -38,6 +38,8 @@ def questions(kit: Kit) -> Iterator[Question]:
         return Question(f"observed.{name}", sentence, Probe(request, Expect.OBSERVE, sentence, 8, core))
 
     yield ask("unknown_field", "A field that the contract does not declare", kit.request({**body, "no_such_field": 1}))
+    for method in ("HEAD", "OPTIONS"):
+        yield ask(method.lower(), f"The method {method}", kit.request(b"", method=method, media=""))
     yield ask("trailing_slash", "The declared path with a trailing slash", kit.request(body, path=f"{kit.contract.path}/"), core=False)
     credential = kit.contract.credential
     if credential is not None and credential.authentication:
