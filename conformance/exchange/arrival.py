@@ -30,8 +30,8 @@ class Arrival:
     size: int = 0
     defect: str = ""
 
-    async def read(self, client: httpx.AsyncClient, request: httpx.Request, ceilings: Ceilings) -> None:
-        """Send a request and take in the answer, its content encoding left on, up to the ceilings; raises httpx.HTTPError."""
+    async def read(self, client: httpx.AsyncClient, request: httpx.Request, ceilings: Ceilings, sent: int) -> None:
+        """Send a request of so many bytes and take in the answer, its content encoding left on, up to the ceilings; raises httpx.HTTPError."""
         answer = await client.send(request, stream=True)
         try:
             fields = answer.headers.raw
@@ -42,7 +42,7 @@ class Arrival:
                 self.defect = f"its headers have {size:,} bytes, and no more than {ceilings.headers:,} are read"
             self.headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in _first(fields, ceilings))
             self.status = answer.status_code
-            ceiling, began = ceilings.body_for(len(request.content)), time.perf_counter()
+            ceiling, began = ceilings.body_for(sent), time.perf_counter()
             async for part in answer.aiter_raw():
                 self.parts.append(part)
                 self.size += len(part)

@@ -125,10 +125,10 @@ class BrokenError(Exception):
 
 def broken(kit: Kit, probe: Probe, exchange: Exchange, known: Sequence[Deviation] = ()) -> bool:
     """Whether one exchange breaks a clause, its own expectation or any check of single exchanges, in a way that is not known."""
+    from conformance.checks.outcome import unmet
     from conformance.checks.reading import Reading
     from conformance.requirements.catalogue import single_checks
-    from conformance.requirements.expectation import unmet
-    from conformance.requirements.generated import ALLOWED, FORBIDDEN
+    from conformance.requirements.tally import ALLOWED, FORBIDDEN
 
     reading = Reading(exchange, kit.contract)
     if not reading.available:

@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import alternatives, flatten, types
-from conformance.model.exchange import Request
+from conformance.model.exchange import Headers, Request
 from conformance.probes.kit import MULTIMODAL, Kit, encode
 from conformance.probes.pool import QUESTIONS, SHAPES, shaped
 from conformance.probes.sample import Unsatisfiable, sample
@@ -22,6 +22,8 @@ ABSENT = "absent"
 SIZES = {False: (3, 65, 129), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
 _IMAGE = "https://example.com/image-{}.jpg"
 _HUGE = 2**63 - 1
+# How a body is sent, and the headers that say so.
+FRAMINGS: Mapping[str, Headers] = {"whole": (), "chunked": (("Transfer-Encoding", "chunked"),), "expect": (("Expect", "100-continue"),)}
 
 
 @frozen
@@ -37,7 +39,7 @@ class Design:
     """The factors of one branch of the request, each with its levels, the plainest first.
 
     A factor is the name of a field, or `documents.count`, `documents.form`, `documents.shape`,
-    `documents.text`, `body.spelling` and `body.media`. A `full` design has every level, another one those that are worth a few requests.
+    `documents.text`, `body.spelling`, `body.media` and `body.framing`. A `full` design has every level, another one those that are worth a few requests.
     """
 
     kit: Kit
@@ -64,6 +66,7 @@ class Design:
         found[f"{documents}.text"] = ["plain", "odd", "wide"]
         found["body.spelling"] = ["compact", "escaped", "spaced"]
         found["body.media"] = ["declared", "charset", "case"]
+        found["body.framing"] = list(FRAMINGS)
         return {name: tuple(levels) for name, levels in found.items()}
 
     @property
@@ -189,7 +192,7 @@ class Design:
         nested = self.kit.contract.nest(body)
         spelling = {"compact": encode, "spaced": spaced, "escaped": escaped}[row["body.spelling"]]
         media = {"declared": self.kit.media, "charset": f"{self.kit.media}; charset=utf-8", "case": self.kit.media.title()}[row["body.media"]]
-        return Combined(self.kit.request(spelling(nested), media=media), row)
+        return Combined(self.kit.request(spelling(nested), media=media, extra=FRAMINGS[row["body.framing"]]), row)
 
     def _lawful(self, body: dict[str, Any]) -> bool:
         return bool(self.kit.contract.request_validator.is_valid(body) and validator(self.branch.schema).is_valid(body))

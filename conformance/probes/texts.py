@@ -92,6 +92,8 @@ TOPICS = (
 # What services cut a text at, by name.
 MARKS = {
     "a line end": "\n",
+    "an empty line": "\n\n",
+    "a tab": "\t",
     "a carriage return": "\r\n",
     "quotes": ' "quoted" ',
     "a percent sign": " 100 % and %00 or %41 ",

@@ -6,6 +6,7 @@ from functools import cached_property
 from attrs import define, field
 
 from conformance.checks.features import features, planned, told
+from conformance.checks.outcome import outcome
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.explanation import Features, explain, explanations
@@ -14,7 +15,6 @@ from conformance.probes.design import Design, Row, base_requests, designs
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.expectation import outcome
 from conformance.requirements.requirement import Requirement
 
 # Of the causes that are seen, so many are traced at a time.

@@ -1,7 +1,5 @@
 """Everything a run has seen, as the judges of requirements read it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -15,9 +13,9 @@ from conformance.exchange.weather import Weather
 from conformance.model.exchange import Exchange, Request
 from conformance.model.explanation import Features
 from conformance.model.finding import Finding
-from conformance.requirements.generated_findings import GeneratedFindings
 from conformance.requirements.movement import Scored
 from conformance.requirements.scores import Scores
+from conformance.requirements.tally import Tally
 
 
 @define(slots=False, eq=False)
@@ -27,7 +25,7 @@ class Evidence:
     contract: Contract
     exchanges: Sequence[Exchange]
     control: Request
-    tally: GeneratedFindings | None = None
+    tally: Tally | None = None
     gone: bool = False
 
     @cached_property

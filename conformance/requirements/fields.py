@@ -5,10 +5,11 @@ from typing import Any
 
 from conformance.checks.features import odd
 from conformance.checks.structure import dotted
-from conformance.contract import Branch, Field, select, validator
+from conformance.contract import Branch, Field, validator
 from conformance.contract.envelope import ENVELOPE
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.explanation import Features
+from conformance.probes.expected import holds_image
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import Case, cases
 from conformance.probes.probe import Expect, Probe
@@ -134,8 +135,3 @@ def _open(body: dict[str, Any], path: tuple[str, ...]) -> bool:
     """Whether drafts of JSON Schema differ about the value: 4.0 where an integer is asked for."""
     value = body.get(path[0])
     return isinstance(value, float) and value.is_integer()
-
-
-def holds_image(kit: Kit, body: dict[str, Any]) -> bool:
-    """Whether a body holds an image anywhere."""
-    return any(select(body, place.path) for place in kit.contract.request_places if place.role == "image")

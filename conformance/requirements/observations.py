@@ -38,6 +38,8 @@ def questions(kit: Kit) -> Iterator[Question]:
         return Question(f"observed.{name}", sentence, Probe(request, Expect.OBSERVE, sentence, 8, core))
 
     yield ask("unknown_field", "A field that the contract does not declare", kit.request({**body, "no_such_field": 1}))
+    for method in ("HEAD", "OPTIONS"):
+        yield ask(method.lower(), f"The method {method}", kit.request(b"", method=method, media=""))
     yield ask("trailing_slash", "The declared path with a trailing slash", kit.request(body, path=f"{kit.contract.path}/"), core=False)
     credential = kit.contract.credential
     if credential is not None and credential.authentication:
@@ -75,7 +77,7 @@ def questions(kit: Kit) -> Iterator[Question]:
             yield ask(f"unsupported.{branch.label}.{item.name}", f"`{item.name}` for a model that does not take it ({other})", kit.request(given), core=branch is kit.primary and item.role == "instruction")
     image = kit.content(kit.items(kit.primary), "image", "https://example.com/image.jpg")
     if image and kit.primary.kind != MULTIMODAL:
-        yield ask("image_for_text_model", "An image for a text model", kit.request(kit.body(documents=[image, *kit.documents(kit.primary, ["apple"])])))
+        yield ask("image_for_text_model", "An image for a text model", kit.request(kit.body(documents=[image, *kit.documents(kit.primary, ["apple"])])), core=False)
 
 
 def observe(kit: Kit, evidence: Evidence) -> tuple[Observation, ...]:

@@ -58,7 +58,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     strange = kit.query(primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n')
     yield from taken(
         Clause(f"request.{query.name}.any_text", f"`{query.name}` may hold any text.", Level.MUST, f"{query.pointer}; what the contract's schema allows must be taken", Impact.BREAKS, ("query",)),
-        [Probe(kit.request(kit.body(query=strange)), Expect.ACCEPT, "a query with odd characters", 4)],
+        [Probe(kit.request(kit.body(query=strange)), Expect.ACCEPT, "a query with odd characters", 4, carried=odd(kit.request(kit.body(query=strange)), kit.contract, query.name))],
     )
     longest = kit.longest_document(_MEGABYTE - 2_000)
     size = "just under 1 MB" if longest == _MEGABYTE - 2_000 else f"of {longest:,} characters"

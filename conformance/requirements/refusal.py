@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from conformance.checks.outcome import INVALID, outcome, refused_otherwise, statuses
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.expectation import INVALID, outcome, refused_otherwise, statuses
 from conformance.requirements.requirement import Requirement
 
 _KINDS = {

@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from attrs import define, field
 
 from conformance.checks.check import Check
+from conformance.checks.outcome import INVALID, outcome, refused_otherwise, unmet
 from conformance.checks.reading import Reading
+from conformance.contract import Contract
+from conformance.exchange.weather import Weather
+from conformance.model.clause import Clause, Impact, Level
 from conformance.model.deviation import Deviation, excused
 from conformance.model.exchange import Exchange
 from conformance.model.finding import Breach, Finding
+from conformance.probes.expected import expectation
+from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.requirements.expectation import INVALID, outcome, refused_otherwise, unmet
-from conformance.requirements.generated import ALLOWED, FORBIDDEN, expectation
-from conformance.requirements.generated_findings import GeneratedFindings
 
+ALLOWED = Clause("fuzz.allowed", "A generated request that the contract allows is taken.", Level.MUST, "what the contract's schema allows must be taken")
+FORBIDDEN = Clause("fuzz.forbidden", "A generated request that the contract forbids is refused.", Level.MUST, "the contract's request schema", Impact.DIFFERS, ("body",))
 # Of the exchanges that break a clause the smallest are kept, for a reader; of those that keep it a few.
 _PROOFS = 12
 _OVERFLOW = 4 * _PROOFS
@@ -24,16 +29,32 @@ _PENDING = 1_000
 
 
 @define(slots=False, eq=False)
-class Tally(GeneratedFindings):
+class Tally:
     """Findings on generated exchanges, added one by one, live or from a journal.
 
-    `guilty` has the ids of those that break anything in a way that is not known.
+    `findings` is by the clause's id, `expected` by what the contract expects;
+    `held` has the exchanges that any of them names; `pending` those that went unanswered, by the request's key; `guilty` the ids of those that break
+    anything in a way that is not known; `total` and `answered` count distinct requests.
     """
 
+    kit: Kit
     checks: tuple[Check, ...]
     known: Sequence[Deviation] = ()
+    findings: dict[str, Finding] = field(factory=dict, init=False)
+    expected: dict[Expect, Finding] = field(factory=dict, init=False)
+    held: dict[str, Exchange] = field(factory=dict, init=False, repr=False)
+    pending: dict[str, Exchange] = field(factory=dict, init=False, repr=False)
     guilty: set[str] = field(factory=set, init=False, repr=False)
+    total: int = field(default=0, init=False)
+    answered: int = field(default=0, init=False)
+    accepted: bool = field(default=False, init=False)
+    weather: Weather = field(factory=Weather, init=False, repr=False)
     _excused: dict[str, set[str]] = field(factory=lambda: defaultdict(set), init=False, repr=False)
+
+    @property
+    def contract(self) -> Contract:
+        """The contract that judges."""
+        return self.kit.contract
 
     def add(self, exchange: Exchange) -> None:
         """Judge one exchange by itself."""
@@ -51,6 +72,14 @@ class Tally(GeneratedFindings):
             self.pending[exchange.request.key] = exchange
         if broken:
             self.guilty.add(exchange.id)
+
+    def persistent(self, reading: Reading) -> bool:
+        """Whether a request is never answered properly, though others are; the weather does not explain that."""
+        return self.weather.persistent(reading.exchange.request.key)
+
+    def unanswered(self) -> list[Reading]:
+        """Return the readings of requests that were never answered."""
+        return [Reading(exchange, self.contract) for exchange in self.pending.values()]
 
     def _checks(self, reading: Reading) -> bool:
         broken = False

@@ -7,7 +7,7 @@ from attrs import field, frozen
 from conformance.exchange.budget import Purpose
 from conformance.exchange.ceiling import Ceilings
 from conformance.model.clause import Level
-from conformance.requirements.generated import ALLOWED, FORBIDDEN
+from conformance.requirements.tally import ALLOWED, FORBIDDEN
 
 LIMITS = {"smoke": 150, "nightly": 500, "deep": 20_000}
 # Requests that go out again because they got no proper answer, and the control beside them.

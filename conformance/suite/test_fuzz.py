@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from conformance.fuzzing.fuzz import FuzzingUnavailableError, broken, strategy
+from conformance.probes.expected import expectation
 from conformance.probes.kit import encode
 from conformance.probes.probe import Probe
-from conformance.requirements.generated import expectation
 from conformance.running import Target
 
 
