@@ -69,11 +69,6 @@ class Design:
         found["body.framing"] = list(FRAMINGS)
         return {name: tuple(levels) for name, levels in found.items()}
 
-    @property
-    def strength(self) -> int:
-        """How many factors are chosen together: two, and one in another form of the request where requests are few."""
-        return 2 if self.full or self.branch is self.kit.primary else 1
-
     @cached_property
     def plain(self) -> Row:
         """The plainest level of each factor."""
@@ -204,6 +199,14 @@ class Design:
         for row in _covering(*told, strength):
             yield dict(row)
 
+    def possible(self, choices: Row) -> bool:
+        """Whether one model takes all fields of some choices."""
+        model = self.kit.named("model", self.branch).name if self.kit.has("model", branch=self.branch) else ""
+        limited = [item.only_models for item in self.branch.fields.values() if item.only_models is not None and choices.get(item.name, ABSENT) != ABSENT]
+        asked = [choices[model]] if model in choices else list(self.factors.get(model, ("",)))
+        known = set(self.kit.contract.models)
+        return any(all(name in only or name not in known for only in limited) for name in asked)
+
     def _takes(self, item: Field) -> dict[str, Any] | None:
         """Return the rule that only some models take a field."""
         model = self.kit.named("model", self.branch).name if self.kit.has("model", branch=self.branch) else None
@@ -250,10 +253,17 @@ def _covering(factors: str, constraints: str, strength: int) -> tuple[Mapping[st
     return tuple(covertable.make(json.loads(factors), strength=strength, tolerance=1, constraints=json.loads(constraints)))
 
 
-def designs(kit: Kit, *, full: bool = False) -> Iterator[Design]:
-    """Yield a design for each branch that has a model to ask."""
+def designs(kit: Kit) -> Iterator[tuple[Design, int]]:
+    """Yield designs for each branch that has a model to ask, each with how many of its factors are chosen together.
+
+    Of the first branch all pairs, of another one each level; a full kit has all
+    triples of the first and all pairs of another one, and each level of the full designs besides.
+    """
     for branch in kit.branches:
-        yield Design(kit, branch, full)
+        first = branch is kit.primary
+        yield Design(kit, branch), (2 if first else 1) + kit.full
+        if kit.full:
+            yield Design(kit, branch, full=True), 1
 
 
 def base_requests(kit: Kit) -> Iterator[Request]:
