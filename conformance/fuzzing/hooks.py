@@ -33,7 +33,15 @@ def exchange_of(response: Any, case: Any) -> Exchange:
     secret = {"authorization", CONTRACT.credential.header.lower() if CONTRACT.credential else ""}
     headers = tuple((name, value) for name, value in sent.headers.items() if name.lower() not in secret)
     came = tuple((name, value) for name, values in response.headers.items() for value in values)
-    return Exchange("e1", Request(sent.method, at, headers, body), sent.url, Response(response.status_code, came, response.content), None, 0.0, response.elapsed)
+    return Exchange(
+        "e1",
+        Request(sent.method, at, headers, body),
+        sent.url,
+        Response(response.status_code, came, response.content),
+        None,
+        0.0,
+        response.elapsed,
+    )
 
 
 def _register(check: Check) -> Callable[..., None]:

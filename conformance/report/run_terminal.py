@@ -38,7 +38,9 @@ def _causes(run: Run, paint: Painter) -> Iterator[str]:
     if len(found) > _CAUSES:
         yield f"    and {many(len(found) - _CAUSES, 'more cause')}; the report lists them"
     yield ""
-    shown = next(((number, found_at) for number, cause in enumerate(found, 1) if (found_at := proven(run, cause))), None)
+    shown = next(
+        ((number, found_at) for number, cause in enumerate(found, 1) if (found_at := proven(run, cause))), None
+    )
     if shown is not None:
         number, (verdict, proof) = shown
         yield f"{paint('bad', 'FAILED')} {paint('id', text.one_line(verdict.clause.id))} ({verdict.clause.level}), of {number}."

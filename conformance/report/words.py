@@ -46,7 +46,11 @@ def headline(run: Run) -> str:
         return f"No new failure: {many(passed, 'clause')} passed, {known} failed as known"
     if not passed:
         return "No clause failed, and none could be judged"
-    return f"All {passed} clauses that could be judged passed" if passed > 1 else "The one clause that could be judged passed"
+    return (
+        f"All {passed} clauses that could be judged passed"
+        if passed > 1
+        else "The one clause that could be judged passed"
+    )
 
 
 def causes(run: Run) -> Sequence[Cause]:
@@ -59,7 +63,9 @@ def causes(run: Run) -> Sequence[Cause]:
 def _lone(verdict: Verdict) -> Cause:
     clause = verdict.clause
     proofs = tuple(dict.fromkeys(proof.exchange for proof in verdict.proofs))
-    return Cause(clause.id, "clause", clause.sentence, clause.level, (clause.id,), proofs or verdict.exchanges, verdict.detail)
+    return Cause(
+        clause.id, "clause", clause.sentence, clause.level, (clause.id,), proofs or verdict.exchanges, verdict.detail
+    )
 
 
 def proven(run: Run, cause: Cause) -> tuple[Verdict, int] | None:

@@ -16,8 +16,7 @@ from scripts.spec.renewal import Renewal
 from scripts.spec.rewrite import plain
 
 FORMAT = "rerank-conformance/changes/1"
-SCHEMA = Path(__file__).parent / "schemas" / "changes.schema.json"
-_LONGEST = 60_000  # a pull request's text takes 65,536 characters
+_TEMPLATES = Path(__file__).parent / "templates"
 _ROWS = 60
 _VALUE = 120
 
@@ -107,24 +106,12 @@ def changes(path: Path) -> tuple[Change, ...]:
 
 def as_markdown(renewal: Renewal, approved: Iterable[str] = ()) -> str:
     """Return the report as Markdown, short enough for a pull request: of a change, or of a new vendor."""
-    return _short(_new(renewal) if renewal.before is None else _changed(renewal, frozenset(approved)))
-
-
-def _short(text: str) -> str:
-    if len(text) > _LONGEST:
-        cut = text.rfind("\n", 0, _LONGEST)
-        text = f"{text[:cut]}\n\nThe rest is in `changes.json`.\n"
-    return text
+    page = _new(renewal) if renewal.before is None else _changed(renewal, frozenset(approved))
+    return markdown.fit(page, "`changes.json`")
 
 
 def _template(name: str) -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
-    # Markdown: every value is escaped by a filter of its own.
-    environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
-    environment.filters.update(code=markdown.code, cell=markdown.cell, words=markdown.escape, sentence=markdown.sentence, value=_value)
-    return environment.get_template(name)
+    return markdown.environment(_TEMPLATES, value=_value).get_template(name)
 
 
 def _new(renewal: Renewal) -> str:

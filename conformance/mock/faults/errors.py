@@ -51,7 +51,7 @@ def _crash(test: Callable[[bytes], bool]) -> Any:
     return replace("wire", lambda _o, _r, status, headers, data, call: (500, [("content-type", "text/plain")], b"Internal Server Error") if test(call.body) else (status, headers, data))
 
 
-def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a catalogue is long
+def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0915 - a catalogue is long
     """Yield the faults in refusals."""
     if (credential := contract.credential) is not None and contract.secured:
         prefix, empty = credential.prefix, credential.prefix.strip()
