@@ -32,8 +32,9 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
     let_in: dict[str, list[str]] = defaultdict(list)
     exchanges: dict[str, set[str]] = defaultdict(set)
     for name, symptoms in pool.items():
-        for symptom in symptoms:
-            if symptom.way is Way.STRANGER and symptom.fate is Fate.ACCEPTED:
+        strangers = [symptom for symptom in symptoms if symptom.way is Way.STRANGER]
+        for symptom in strangers if len(strangers) == len(symptoms) else ():
+            if symptom.fate is Fate.ACCEPTED:
                 given = symptom.reading.exchange.request.header(credential.header)
                 sort = "none" if given is None else "any" if _foreign(given, scene.usual_key or "", credential.prefix) else "near"
                 let_in[sort].append(name)

@@ -35,6 +35,11 @@ class Fate(StrEnum):
     BROKE = "broke"  # a server error, or no answer
 
 
+def is_error_body(clause: str) -> bool:
+    """Whether a clause speaks of the body or the media type of an error, by its id."""
+    return clause.startswith("error.") and clause.endswith((".shape", ".media_type"))
+
+
 @frozen
 class Symptom:
     """One proof of a failed clause, with its exchange read by the contract."""
@@ -53,7 +58,7 @@ class Symptom:
     @property
     def about_error(self) -> bool:
         """Whether the clause speaks of the body or the media type of an error."""
-        return self.clause.id.startswith("error.")
+        return is_error_body(self.clause.id)
 
 
 @define(slots=False, eq=False)
