@@ -23,6 +23,7 @@ from conformance.model.run import Run
 
 _KEY = "mock-key"
 _TRIES = 3
+_SERVER_ERROR = 500
 
 
 @frozen
@@ -93,7 +94,7 @@ def _loaded(name: str) -> Contract:
 
 
 def _exchanges(app: App, target: Target, request: Request, number: int) -> Iterator[Exchange]:
-    """Yield the exchanges of a request: more than one where it goes unanswered."""
+    """Yield the exchanges of a request: more than one where it goes unanswered, or the server breaks."""
     url = target.base_url + request.path
     headers = {name.lower().encode(): expand(value, target.secrets).encode() for name, value in request.headers}
     for tries in range(1, _TRIES + 1):
@@ -103,7 +104,7 @@ def _exchanges(app: App, target: Target, request: Request, number: int) -> Itera
             response = Response(answer[0], tuple((name, redact_text(value, _KEY)) for name, value in answer[1]), redact(answer[2], _KEY))
         exchange = Exchange(f"e{number}" if tries == 1 else f"e{number}.{tries}", request, url, response, None if response else "the connection was cut", 0.0, 0.001, tries)
         yield exchange
-        if not exchange.unavailable:
+        if not exchange.unavailable and response is not None and response.status < _SERVER_ERROR:
             return
 
 

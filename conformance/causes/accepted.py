@@ -43,6 +43,7 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         # Who asks for no key refuses a stranger for the body alone.
         others = [name for name, symptoms in pool.items() if symptoms and all(s.way is Way.STRANGER for s in symptoms)]
         clauses = list(dict.fromkeys((*let_in["none"], *let_in["any"], *let_in["near"], *others)))
+        exchanges["others"] = {symptom.exchange for name in others for symptom in pool[name]}
         title = "Keys are not looked at: a request without one is accepted."
     elif let_in["any"]:
         clauses = list(dict.fromkeys((*let_in["any"], *let_in["near"])))
@@ -50,7 +51,8 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
     else:
         return
     seen = set().union(*exchanges.values())
-    yield Draft("keys", "", title, f"{counted(len(seen), 'request')} with wrong credentials accepted", "Compare the key, before anything else is looked at.", clauses, seen)
+    number = len(seen - exchanges["others"])
+    yield Draft("keys", "", title, f"{counted(number, 'request')} with wrong credentials accepted", "Compare the key, before anything else is looked at.", clauses, seen)
 
 
 def _foreign(given: str, usual: str, prefix: str) -> bool:
