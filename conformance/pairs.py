@@ -1,14 +1,14 @@
 """Any two faults of the mock together: two causes, each naming its own clause. Played in this process, without a socket."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from fnmatch import fnmatchcase
 from functools import cache
 from itertools import combinations
 from multiprocessing import get_context
 
-from attrs import frozen
+from attrs import define, evolve, field, frozen
 
 from conformance.contract import Contract, load
 from conformance.engine import End, Ledger, Plan, Settings, Target, judged, plan
@@ -24,6 +24,7 @@ from conformance.model.run import Run
 _KEY = "mock-key"
 _TRIES = 3
 _SERVER_ERROR = 500
+_AGAIN = 1_000_000
 
 
 @frozen
@@ -69,12 +70,47 @@ def play(contract: Contract, names: Sequence[str]) -> Run:
     rules = Rules(contract, _KEY)
     for name in names:
         _catalogue(contract)[name].apply(rules)
-    app, ledger = App(rules), Ledger(the_plan.kit)
-    requests = {request.key: request for request in (the_plan.kit.control, *the_plan.requests)}
-    for number, request in enumerate(requests.values(), 1):
-        for exchange in _exchanges(app, target, request, number):
+    ledger, play_once = Ledger(the_plan.kit), _Stage(App(rules), target)
+    left = {request.key: request for request in (the_plan.kit.control, *the_plan.requests)}
+    for tries in range(1, _TRIES + 1):
+        if tries > 1:
+            # An answer between two tries tells a request that is never answered from an outage.
+            ledger.record(play_once(evolve(the_plan.kit.control, repeat=_AGAIN + tries), 1))
+        asked = [play_once(request, tries) for request in left.values()]
+        for exchange in asked:
             ledger.record(exchange)
+        left = {exchange.request.key: exchange.request for exchange in asked if exchange.unavailable or not _settled(exchange)}
+        if not left:
+            break
     return judged(target, Settings(), the_plan, ledger, End.COMPLETE, 0.0, 1.0)
+
+
+@define
+class _Stage:
+    """Plays requests to an application, numbered in their order; the key never leaves it."""
+
+    app: App
+    target: Target
+    _numbers: dict[str, int] = field(factory=dict, init=False)
+    _clock: int = field(default=0, init=False)
+
+    def __call__(self, request: Request, tries: int) -> Exchange:
+        """Return the exchange of one try of a request."""
+        self._clock += 1
+        number = self._numbers.setdefault(request.key, len(self._numbers) + 1)
+        headers = {name.lower().encode(): expand(value, self.target.secrets).encode() for name, value in request.headers}
+        answer = self.app.answer(Call(request.method, self.app.base_path + request.path, headers, request.body))
+        response = None
+        if answer is not None:
+            response = Response(answer[0], tuple((name, redact_text(value, _KEY)) for name, value in answer[1]), redact(answer[2], _KEY))
+        return Exchange(
+            f"e{number}" if tries == 1 else f"e{number}.{tries}", request, self.target.base_url + request.path,
+            response, None if response else "the connection was cut", float(self._clock), 0.001, tries,
+        )  # fmt: skip
+
+
+def _settled(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.status < _SERVER_ERROR
 
 
 @cache
@@ -91,21 +127,6 @@ def _catalogue(contract: Contract) -> Mapping[str, Fault]:
 @cache
 def _loaded(name: str) -> Contract:
     return load(name)
-
-
-def _exchanges(app: App, target: Target, request: Request, number: int) -> Iterator[Exchange]:
-    """Yield the exchanges of a request: more than one where it goes unanswered, or the server breaks."""
-    url = target.base_url + request.path
-    headers = {name.lower().encode(): expand(value, target.secrets).encode() for name, value in request.headers}
-    for tries in range(1, _TRIES + 1):
-        answer = app.answer(Call(request.method, app.base_path + request.path, headers, request.body))
-        response = None
-        if answer is not None:
-            response = Response(answer[0], tuple((name, redact_text(value, _KEY)) for name, value in answer[1]), redact(answer[2], _KEY))
-        exchange = Exchange(f"e{number}" if tries == 1 else f"e{number}.{tries}", request, url, response, None if response else "the connection was cut", 0.0, 0.001, tries)
-        yield exchange
-        if not exchange.unavailable and response is not None and response.status < _SERVER_ERROR:
-            return
 
 
 def row(contract: Contract, one: str, other: str) -> Row:
