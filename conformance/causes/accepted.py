@@ -1,5 +1,6 @@
 """Explanations of what is accepted although the contract refuses it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -20,6 +21,7 @@ _HABITS = (
         "Refuse values beyond the contract's bounds.",
     ),
 )
+_NAMED = re.compile(r"`([^`]+)`")
 # One value that is accepted proves little.
 _PROVEN = 2
 
@@ -50,8 +52,8 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         title = "Any key is accepted: a made-up one opens the door."
     else:
         return
+    number = len(exchanges["none"] | exchanges["any"] | exchanges["near"])
     seen = set().union(*exchanges.values())
-    number = len(seen - exchanges["others"])
     yield Draft("keys", "", title, f"{counted(number, 'request')} with wrong credentials accepted", "Compare the key, before anything else is looked at.", clauses, seen)
 
 
@@ -136,8 +138,10 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
 
 def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
     """Yield clauses that rest on what the contract says of some fields, whatever they are about."""
-    pointers = tuple(f"{branch.fields[name].pointer}/" for branch in scene.contract.branches for name in fields if name in branch.fields)
-    yield from (name for name in pool if not name.startswith("request.") and scene.failed[name].clause.source.startswith(pointers))
+    for name in pool:
+        named = set(_NAMED.findall(scene.failed[name].clause.sentence)) & scene.contract.fields.keys()
+        if named and named <= set(fields) and not name.startswith("request."):
+            yield name
 
 
 def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Draft | None:
