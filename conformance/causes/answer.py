@@ -59,9 +59,9 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
             yield Draft("other-answer", "", f"{counted(len(odd), 'accepted request')} {'is' if len(odd) == 1 else 'are'} answered with something else: {quoted(sorted({key for name in odd for key in scene.readings[name].answer}))}.", "nothing of the documented answer is there", "Refuse with a status that says so, or answer in the contract's shape.", names, odd)
             return
     renamed = bool(added) and bool(lacking)
-    if not (strange and len(failing) >= _SEVERAL) and not (renamed and len(failing) >= _SEVERAL):
+    if not strange and not renamed:
         return
-    everywhere = [name for name in failing if _share(pool, name, answers)]
+    everywhere = [name for name, (_, keyword) in failing.items() if keyword in _UNUSABLE and _share(pool, name, answers)]
     if len(everywhere) < _SEVERAL:
         return
     parts = [f"{quoted(lacking)} missing" if lacking else "", f"{quoted(added)} instead" if lacking and added else f"{quoted(added)} more" if added else ""]

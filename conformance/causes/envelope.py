@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from conformance.causes.draft import Draft, counted, listed
-from conformance.causes.scene import Scene
+from conformance.causes.scene import Scene, is_error_body
 from conformance.causes.status import Pool
 from conformance.checks.reading import Reading
 from conformance.model.exchange import NOT_JSON
@@ -27,11 +27,11 @@ def look(reading: Reading) -> str:
 
 def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Errors of several statuses that come in one foreign envelope; or one status whose body is no JSON at all."""
-    failing = {name: symptoms for name, symptoms in pool.items() if name.startswith("error.") and symptoms}
+    failing = {name: symptoms for name, symptoms in pool.items() if is_error_body(name) and symptoms}
     by_look: dict[str, list[str]] = defaultdict(list)
     for name, symptoms in failing.items():
         by_look[Counter(look(s.reading) for s in symptoms).most_common(1)[0][0]].append(name)
-    judged = {v.clause.id.split(".")[1] for v in scene.verdicts if v.clause.id.startswith("error.") and v.outcome in {Outcome.PASS, Outcome.FAIL}}
+    judged = {v.clause.id.split(".")[1] for v in scene.verdicts if is_error_body(v.clause.id) and v.outcome in {Outcome.PASS, Outcome.FAIL}}
     every = {name.split(".")[1] for name in failing if name.endswith(".shape")}
     if len(by_look) > 1 and len(every) >= _SAME and every == judged:
         # Not one error has its shape: that is one thing to mend, however many shapes there are.

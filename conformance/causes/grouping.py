@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from conformance.causes import accepted, answer, envelope, status, words
 from conformance.causes.draft import Draft
-from conformance.causes.scene import Scene, Symptom
+from conformance.causes.scene import Scene, Symptom, is_error_body
 from conformance.contract import Contract
 from conformance.model.cause import Cause
 from conformance.model.clause import Level
@@ -17,9 +17,9 @@ _SHOWN = 12
 _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     accepted.credentials,
     accepted.everything,
+    status.refused,
     status.invalid,
     status.broke,
-    status.refused,
     envelope.errors,
     answer.bodies,
     answer.places,
@@ -52,23 +52,32 @@ def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contr
             drafts.append(draft)
             if draft.kind in _FATES:
                 scene.explained |= draft.exchanges
+                pool = {name: _unexplained(scene, symptoms) for name, symptoms in pool.items()}
             pool = {name: symptoms for name, symptoms in pool.items() if name not in draft.clauses}
-    _attach(drafts, pool)
+    _attach(scene, drafts, pool)
     left = {name for draft in drafts for name in draft.clauses}
     drafts = [draft for draft in drafts if draft.clauses]
     drafts += [words.alone(scene, name, scene.symptoms[name]) for name in scene.failed if name not in left]
     return _ordered(scene, drafts)
 
 
-def _attach(drafts: list[Draft], pool: Pool) -> None:
+def _unexplained(scene: Scene, symptoms: tuple[Symptom, ...]) -> tuple[Symptom, ...]:
+    """Return the proofs of a clause that are not explained yet; all of them where none is left."""
+    return tuple(symptom for symptom in symptoms if symptom.about_error or symptom.exchange not in scene.explained) or symptoms
+
+
+def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
     """Give each clause on all answers to the draft that holds all or most of its proofs, those that own nothing yet first."""
     fitting = [draft for draft in drafts if draft.kind in _FATES]
-    everywhere = {name for draft in fitting for name in draft.exchanges}
-    for name, symptoms in pool.items():
+    for name in pool:
+        symptoms = scene.symptoms[name]
         proofs = {symptom.exchange for symptom in symptoms}
-        if not proofs or not fitting or not name.startswith(_WIDE):
+        # What the body of an error lacks is not explained by a request that should not have been refused.
+        own = [draft for draft in fitting if draft.kind != "refused" or not is_error_body(name)]
+        if not proofs or not own or not name.startswith(_WIDE):
             continue
-        best = max(fitting, key=lambda draft: (len(proofs & draft.exchanges), not draft.clauses))
+        everywhere = {exchange for draft in own for exchange in draft.exchanges}
+        best = max(own, key=lambda draft: (len(proofs & draft.exchanges), not draft.clauses))
         inside = len(proofs & best.exchanges)
         if inside * 2 > len(proofs) or (inside and proofs <= everywhere):
             best.clauses.append(name)
