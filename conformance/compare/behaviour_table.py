@@ -28,9 +28,18 @@ class LimitSearch:
 class BehaviourRow:
     """One trait across the targets."""
 
-    id: str
-    sentence: str
+    trait: Trait
     cells: tuple[TraitValue, ...]
+
+    @property
+    def id(self) -> str:
+        """The trait's id."""
+        return self.trait.id
+
+    @property
+    def sentence(self) -> str:
+        """The trait's sentence, as the first target that has it words it."""
+        return self.trait.sentence
 
     @property
     def differs(self) -> bool:
@@ -58,13 +67,13 @@ def requests(kit: Kit, references: Iterable[Kit], reach: LimitSearch) -> tuple[R
 def behaviours(subjects: Sequence[ComparedTarget], reach: LimitSearch) -> tuple[BehaviourRow, ...]:
     """Return the table, in the order of the traits."""
     columns = [{trait.id: trait for trait in traits(subject.kit, subject.kits.values(), reach)} for subject in subjects]
-    sentences: dict[str, str] = {}
+    rows: dict[str, Trait] = {}
     for column in columns:
         for name, trait in column.items():
-            sentences.setdefault(name, trait.sentence)
+            rows.setdefault(name, trait)
     return tuple(
-        BehaviourRow(name, sentence, tuple(_told(subject, column.get(name)) for subject, column in zip(subjects, columns, strict=True)))
-        for name, sentence in sentences.items()
+        BehaviourRow(trait, tuple(_told(subject, column.get(name)) for subject, column in zip(subjects, columns, strict=True)))
+        for name, trait in rows.items()
     )
 
 

@@ -46,10 +46,10 @@ def _names(comparison: Comparison) -> list[str]:
 
 
 def _targets(comparison: Comparison) -> list[str]:
-    lines = ["| target | can it stand in? | breaks | changes silently | works | not shown |", "|---|---|---:|---:|---:|---:|"]
+    lines = ["| target | can it replace? | breaks | changes silently | works otherwise | works | not shown |", "|---|---|---:|---:|---:|---:|---:|"]
     for card in cards(comparison):
         counts = dict(card.counts)
-        lines.append(f"| {cell(card.migration.target, 60)} | **{card.answer}** | {counts[Effect.BREAKS]} | {counts[Effect.CHANGES]} | {counts[Effect.WORKS]} | {counts[Effect.UNKNOWN]} |")
+        lines.append(f"| {cell(card.migration.target, 60)} | **{card.answer}** | {counts[Effect.BREAKS]} | {counts[Effect.CHANGES]} | {counts[Effect.DIFFERS]} | {counts[Effect.WORKS]} | {counts[Effect.UNKNOWN]} |")
     return lines
 
 
@@ -57,7 +57,7 @@ def _migrations(comparison: Comparison) -> list[str]:
     lines: list[str] = []
     for migration in comparison.migrations:
         rows = []
-        for effect in (Effect.BREAKS, Effect.CHANGES):
+        for effect in (Effect.BREAKS, Effect.CHANGES, Effect.DIFFERS):
             for use in comparison.uses:
                 finding = next((f for f in migration.of(use.said) if f.effect is effect), None)
                 if finding is not None:
@@ -108,14 +108,14 @@ def _numbers(comparison: Comparison) -> list[str]:
 
 def _facts(comparison: Comparison) -> list[str]:
     return [
-        *_matrix(comparison, comparison.stand_in, f"In fact, judged by the contract {code(comparison.reference.name)}"),
+        *_matrix(comparison, comparison.by_reference, f"In fact, judged by the contract {code(comparison.reference.name)}"),
         *_matrix(comparison, comparison.own, "In fact, each judged by its own contract"),
     ]
 
 
 def _matrix(comparison: Comparison, matrix: ClauseTable, title: str) -> list[str]:
-    rows = [[cell(line.clause.id, 120), *(_MARKS[one.state] for one in line.cells)] for line in matrix.lines if any(one.state is not ClauseState.KEPT for one in line.cells)]
-    kept = len(matrix.lines) - len(rows)
+    rows = [[cell(line.clause.id, 120), *(_MARKS[one.state] for one in line.cells)] for line in matrix.rows if any(one.state is not ClauseState.KEPT for one in line.cells)]
+    kept = len(matrix.rows) - len(rows)
     return _table(title, ["requirement", *_names(comparison)], rows, f"{kept} more clauses are kept by all.")
 
 

@@ -8,7 +8,7 @@ from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.texts import filler, with_needle
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.metamorphic import SAME, probe_all
+from conformance.requirements.metamorphic import RELEVANCE, SAME, STEADY, probe_all
 from conformance.requirements.requirement import Requirement
 
 # Longer than the 8,192 tokens that today's rerankers read at once, so that a service must cut.
@@ -32,7 +32,7 @@ def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
     source = f"{field.pointer}/description"
     everywhere = kit.request(ask(filler(_WORDS), *(with_needle(_WORDS, place) for _, place in _PLACES)))
     for number, (name, _) in enumerate(_PLACES, 1):
-        clause = Clause(f"ranking.chunks.{name}", f"An answer in the {name} chunk of a long document is found.", Level.MUST, source, Impact.CHANGES, ("documents", "score"))
+        clause = Clause(f"ranking.chunks.{name}", f"An answer in the {name} chunk of a long document is found.", Level.MUST, source, Impact.CHANGES, ("documents", "score"), rests_on=(*STEADY, *RELEVANCE))
 
         def judge(evidence: Evidence, number: int = number, name: str = name) -> Finding:
             finding = Finding()
@@ -55,7 +55,7 @@ def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
 
 
 def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: str) -> Requirement:
-    clause = Clause("ranking.chunks.limit", f"`{name}` limits the chunks: an answer behind the last one is not found.", Level.SHOULD, source, Impact.CHANGES, ("chunk_limit",))
+    clause = Clause("ranking.chunks.limit", f"`{name}` limits the chunks: an answer behind the last one is not found.", Level.SHOULD, source, Impact.CHANGES, ("chunk_limit",), rests_on=(*STEADY, *RELEVANCE))
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -77,7 +77,7 @@ def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: 
 
 
 def _best(kit: Kit, ask: object, source: str) -> Requirement:
-    clause = Clause("ranking.chunks.best", "A long document scores as its best chunk: what follows the answer does not lower it.", Level.MUST, source, Impact.CHANGES, ("documents", "score"))
+    clause = Clause("ranking.chunks.best", "A long document scores as its best chunk: what follows the answer does not lower it.", Level.MUST, source, Impact.CHANGES, ("documents", "score"), rests_on=(*STEADY, *RELEVANCE))
     short, long = with_needle(_WORDS // 2, 0.0), with_needle(_WORDS, 0.0)
     request = kit.request(ask(short, long))  # type: ignore[operator]
 

@@ -21,6 +21,11 @@ from conformance.requirements.transport import spellings
 # Two lawful answers to one request may differ by 2e-4 of the span of scores; from 1e-2 on it is another score.
 SAME = 1e-2
 
+# Where the same request does not come back the same, nothing else that sets two answers side by side says anything.
+STEADY = ("ranking.repeatable",)
+# And where no English text is ranked by its relevance, no part of one is.
+RELEVANCE = ("ranking.relevance.english",)
+
 Scores = dict[Any, float]
 Keyed = tuple[str, Request, Sequence[Any]]
 
@@ -37,7 +42,7 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
     base: Keyed = ("the list as it stands", ask(texts), names)
 
     def same(name: str, sentence: str, source: str, *others: Keyed, first: Keyed = base, impact: Impact = Impact.CHANGES, roles: tuple[str, ...] = ("score",)) -> Requirement:
-        return _equal(Clause(f"ranking.{name}", sentence, Level.MUST, source, impact, roles), first, others)
+        return _equal(Clause(f"ranking.{name}", sentence, Level.MUST, source, impact, roles, rests_on=STEADY if name != "repeatable" else ()), first, others)
 
     practice = "practice: caches, tests and thresholds rest on it"
     yield same("repeatable", "The same request gives the same ranking.", practice, ("the same again", ask(texts, repeat=1), names))
@@ -60,7 +65,7 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
         switch = kit.named("echo_switch")
         other = switch.schema.get("default") is not True
         label = "with the documents returned" if other else "without the documents"
-        yield same("echo", f"`{switch.name}` moves no score.", f"{switch.pointer}/description", (label, ask(texts, echo_switch=other), names))
+        yield same("echo", f"`{switch.name}` moves no score.", f"{switch.pointer}/description", (label, ask(texts, echo_switch=other), names), roles=("echo_switch", "score"))
     if kit.has("limit"):
         lots = many(kit.most_documents(60))
         yield _prefix(kit, base, [ask(texts, limit=k) for k in (1, 3)], ask(lots, limit=3), ask(lots))
@@ -76,6 +81,7 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
             f"{item.get('x-pointer', '#')}",
             ("objects for texts", kit.request(body), names),
             first=("texts", ask(texts, **on), names),
+            roles=("documents", "text", "score"),
         )
     single = kit.body(documents=texts[0], **on)
     if kit.takes_string(primary) and kit.contract.request_validator.is_valid(single):
@@ -85,6 +91,7 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
             f"{kit.named('documents').pointer}/description",
             ("a single string", kit.request(single), [0]),
             first=("a list of one", ask(texts[:1], **on), [0]),
+            roles=("documents", "score"),
         )
     if kit.has("chunk_overlap"):
         overlap = kit.named("chunk_overlap")
@@ -98,6 +105,7 @@ def metamorphic_requirements(kit: Kit) -> Iterator[Requirement]:
             f"{overlap.pointer}/description",
             (f"`{overlap.name}` {value}", twin, names),
             first=("without it", kit.request(plain), names),
+            roles=("chunk_overlap", "score"),
         )
     yield same("spelling", "White space, escapes and the order of keys in the JSON move no score.", "RFC 8259", *((label, request, names) for label, request in spellings(kit).items()))
     doubled = (texts[0], texts[1], texts[0], texts[1], texts[0])
@@ -143,7 +151,7 @@ def _equal(clause: Clause, first: Keyed, others: Sequence[Keyed]) -> Requirement
 
 def _prefix(kit: Kit, base: Keyed, limited: Sequence[Request], few_of_many: Request, many_all: Request) -> Requirement:
     limit = kit.named("limit")
-    clause = Clause("ranking.limit", f"`{limit.name}` keeps the best results, with the scores they have without it.", Level.MUST, f"{limit.pointer}/description", Impact.BREAKS, ("limit", "results"))
+    clause = Clause("ranking.limit", f"`{limit.name}` keeps the best results, with the scores they have without it.", Level.MUST, f"{limit.pointer}/description", Impact.BREAKS, ("limit", "results"), rests_on=STEADY)
     pairs = [(base[1], request) for request in limited] + [(many_all, few_of_many)]
 
     def judge(evidence: Evidence) -> Finding:
@@ -179,14 +187,14 @@ def _defaults(kit: Kit, base: Keyed, ask: Callable[..., Request]) -> Iterator[Re
         if "default" not in item.schema or item.role is None:
             continue
         explicit = ask(DOCUMENTS, **{item.role: item.schema["default"]})
-        clause = Clause(f"request.{item.name}.default", f"`{item.name}` left out is `{item.name}` {item.schema['default']!r}.", Level.MUST, f"{item.pointer}/default", Impact.CHANGES, (item.role,))
+        clause = Clause(f"request.{item.name}.default", f"`{item.name}` left out is `{item.name}` {item.schema['default']!r}.", Level.MUST, f"{item.pointer}/default", Impact.CHANGES, (item.role,), rests_on=STEADY)
         model = kit.primary.by_role("model")
         if "boolean" in types(item.schema) or model is None or explicit.json.get(model.name) == base[1].json.get(model.name):
             yield _equal(clause, base, [("the default spelt out", explicit, base[2])])
 
 
 def _duplicates(request: Request, texts: Sequence[str]) -> Requirement:
-    clause = Clause("ranking.duplicates", "The same text has the same score wherever it stands in a list.", Level.MUST, "practice: a score belongs to a text, not to a place", Impact.CHANGES, ("documents", "score"))
+    clause = Clause("ranking.duplicates", "The same text has the same score wherever it stands in a list.", Level.MUST, "practice: a score belongs to a text, not to a place", Impact.CHANGES, ("documents", "score"), rests_on=STEADY)
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()

@@ -29,7 +29,7 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     some = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS)))
     lots = kit.request(kit.body(documents=kit.documents(primary, many(kit.most_documents(60)))))
     for place in counted(kit.contract):
-        at, about = f"usage.{dotted(place.path)}", (place.role,)
+        at, about = f"usage.{dotted(place.path)}", tuple(one.role for one in kit.contract.success.places if one.path == place.path[: len(one.path)])
         clause = Clause(f"{at}.grows", f"`{dotted(place.path)}` grows with the documents.", Level.MUST, f"{place.pointer}; practice: it is what is paid for", Impact.CHANGES, about)
         yield _compare(clause, (few, some, lots), place.path, lambda one, other: one < other, "more than {}")
         if kit.has("limit"):

@@ -33,10 +33,10 @@ def test_kept_example_says_what_today_says(kept: dict[str, Any], compared: Compa
     assert [target["name"] for target in kept["targets"]] == list(compared.names)
 
     def states(report: dict[str, Any]) -> list[Any]:
-        return [(line["requirement"], [cell["state"] for cell in line["cells"]]) for part in ("own", "stand_in") for line in report["facts"][part]["lines"]]
+        return [(line["requirement"], [cell["state"] for cell in line["cells"]]) for part in ("own", "by_reference") for line in report["clauses"][part]["rows"]]
 
     def effects(report: dict[str, Any]) -> list[Any]:
-        return [(migration["target"], migration["answer"], {use["use"]: use["fate"] for use in migration["uses"]}) for migration in report["moves"]]
+        return [(migration["target"], migration["answer"], {use["use"]: use["effect"] for use in migration["uses"]}) for migration in report["migrations"]]
 
     def behaviours(report: dict[str, Any]) -> dict[str, Any]:
         rows = [row for row in report["behaviour"] if row["id"] not in {"limit.documents", "limit.bytes"}]
@@ -50,7 +50,7 @@ def test_kept_example_says_what_today_says(kept: dict[str, Any], compared: Compa
         assert states(kept) == states(today), remake
         assert effects(kept) == effects(today), remake
         assert behaviours(kept) == behaviours(today), remake
-        assert kept["paper"] == today["paper"], remake
+        assert kept["spec_diff"] == today["spec_diff"], remake
 
 
 def test_readme_names_files_and_command() -> None:
