@@ -48,7 +48,7 @@ def compatible(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Run the suite against every fault and 200 lawful servers of each contract; writes docs/faults.md."""
+    """Run the suite against every fault and many correct servers of each contract; writes docs/faults.md."""
     session.install("-q", CONSTRAINTS, "-e.")
     session.run("rerank-conformance", "faults", "--out", "docs/faults.md", "--readme", "README.md", *session.posargs)
 
@@ -69,7 +69,7 @@ def nights(session: nox.Session) -> None:
 
 @nox.session
 def issues(session: nox.Session) -> None:
-    """Open or update one issue for each newly broken clause of a night: nox -s issues -- SUMMARY.JSON."""
+    """Open or update one issue for each cause of a night's new failures: nox -s issues -- SUMMARY.JSON."""
     session.install("-q", CONSTRAINTS, "-e.")
     session.run("python", "scripts/issues.py", *session.posargs)
 
@@ -116,3 +116,20 @@ def vendor(session: nox.Session) -> None:
     """Take a vendor's published page, and say what its changes mean: nox -s vendor -- VENDOR [FILE|URL]."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("generate"))
     hand_on(session, "python", "scripts/vendor.py", *session.posargs)
+
+
+@nox.session
+def packages(session: nox.Session) -> None:
+    """Build wheel and sdist of the suite and of each client, check them, and run each in a bare environment; writes dist/."""
+    session.install("-q", CONSTRAINTS, *groups("release"))
+    hand_on(session, "python", "scripts/packages.py", *session.posargs)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Write the version and CHANGELOG.md of a release, then build and check its packages: nox -s release -- VERSION."""
+    session.install("-q", CONSTRAINTS, *groups("release"))
+    (version,) = session.posargs or session.error("Name the version: nox -s release -- 0.2.0")
+    session.run("hatchling", "version", version)
+    session.run("towncrier", "build", "--yes", "--version", version)
+    hand_on(session, "python", "scripts/packages.py", "--tag", f"v{version}")

@@ -61,8 +61,8 @@ def _padded(run: Run, number: int, requirements: int) -> Run:
 def _subjects(reference: Contract) -> list[ComparedTarget]:
     from conformance.compare.survey import Survey, ask
     from conformance.contract import load
-    from conformance.engine import Target
     from conformance.mock import MockServer
+    from conformance.running import Target
 
     found = []
     for name, vendor, fault in (("mock", "siliconflow", None), ("woagent", "woagent", None), ("percent", "siliconflow", "score_percent"), ("odd", "siliconflow", "error_400_shape")):

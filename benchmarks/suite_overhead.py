@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from conformance.contract import load
-from conformance.engine import End, Ledger, Settings, Target, conduct, judged, plan
+from conformance.running import End, Found, Ledger, Settings, Target, conduct, judged, plan
 
 ROUNDS = 5
 
@@ -68,7 +68,7 @@ def measure(server: subprocess.Popen[str]) -> None:
         ledger = Ledger(fresh.kit)
         for exchange in run.exchanges.values():
             ledger.recall(exchange)
-        judged(target, Settings(), fresh, ledger, End.COMPLETE, run.started, run.duration_s)
+        judged(target, Settings(), fresh, ledger, Found(End.COMPLETE, run.duration_s), run.started)
         judging.append(time.perf_counter() - started)
     with tempfile.TemporaryDirectory() as folder:
         document = Path(folder, "effective.yaml")

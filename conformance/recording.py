@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import asdict, define, evolve, field, frozen
 
 from conformance import __version__
 from conformance.contract import Contract, ContractError
-from conformance.engine import End, Ledger, Past, Settings, Target, judged, plan
+from conformance.document.run import FILES
 from conformance.exchange import journal
+from conformance.exchange.ceiling import Ceilings
 from conformance.exchange.journal import Journal, JournalError
+from conformance.model.clause import Level
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
-from conformance.report import folder as reports
+from conformance.running import End, Found, Ledger, Past, Settings, Target, judged, plan
 from conformance.verdict import deviation
 
 CONTRACT = "contract.json"
@@ -54,12 +56,6 @@ def resume(folder: Path) -> Journal:
     return Journal(folder / journal.NAME)
 
 
-def report(run: Run, folder: Path, recording: "Recording | None" = None) -> None:
-    """Write every format of a run's report into a folder; the HAR is exported from the journal. Raises OSError and RecordingError."""
-    recording = recording or Recording.read(folder)
-    reports.write(run, folder, recording.exchanges())
-
-
 def _set_aside(folder: Path) -> None:
     if not (folder / journal.NAME).exists():
         return
@@ -67,7 +63,7 @@ def _set_aside(folder: Path) -> None:
     while (aside := folder / EARLIER / str(number)).exists():
         number += 1
     aside.mkdir(parents=True)
-    for name in (CONTRACT, journal.NAME, reports.HAR, *reports.FORMATS):
+    for name in (CONTRACT, journal.NAME, *FILES.values()):
         if (folder / name).exists():
             (folder / name).rename(aside / name)
 
@@ -100,6 +96,8 @@ def _header(target: Target, settings: Settings) -> dict[str, Any]:
             "max_time_s": settings.max_time_s,
             "seed": settings.seed,
             "strict": settings.strict,
+            "fail_on": settings.fail_on,
+            "ceilings": asdict(settings.ceilings),
         },
     }
 
@@ -163,6 +161,12 @@ class Recording:
         told = float(self._index.ends[-1]["duration_s"]) if self._index.ends else 0.0
         return told or max(self._index.last - self.started, 0.0)
 
+    @property
+    def found(self) -> Found:
+        """How sending went."""
+        last = self._index.ends[-1] if self._index.ends else {}
+        return Found(self.end, self.duration_s, last.get("pace"), tuple(last.get("spent", ())))
+
     def look_up(self, key: str) -> Exchange | None:
         """Return the answered exchange of a request by its key, or None."""
         offset = self._index.offsets.get(key)
@@ -186,7 +190,7 @@ class Recording:
         ledger = Ledger(the_plan.kit, known=the_plan.known)
         for exchange in self.exchanges():
             ledger.recall(exchange)
-        return judged(target, chosen, the_plan, ledger, self.end, self.started, self.duration_s)
+        return judged(target, chosen, the_plan, ledger, self.found, self.started)
 
 
 def _scan(path: Path) -> _Index:
@@ -231,4 +235,6 @@ def _target(folder: Path, held: dict[str, Any]) -> Target:
 
 
 def _settings(held: dict[str, Any]) -> Settings:
-    return Settings(**{**held, "select": tuple(held["select"]), "deselect": tuple(held["deselect"])})
+    told = {**held, "select": tuple(held["select"]), "deselect": tuple(held["deselect"])}
+    told |= {"fail_on": Level(held["fail_on"]) if held.get("fail_on") else None, "ceilings": Ceilings(**held.get("ceilings", {}))}
+    return Settings(**told)

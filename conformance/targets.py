@@ -11,12 +11,13 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from conformance.address import TargetError, base, header, loopback, proxy
 from conformance.contract import Contract, ContractError, catalogue, load
-from conformance.engine import Settings, Target
-from conformance.environment import VARIABLE, carried, key, way
+from conformance.contract.resources import contracts_root
+from conformance.exchange.address import TargetError, base, header, loopback, proxy
+from conformance.exchange.environment import VARIABLE, carried, key, way
+from conformance.model.clause import Level
 from conformance.model.exchange import Headers
-from conformance.resources import contracts_root
+from conformance.running import Settings, Target
 from conformance.verdict import deviation
 
 __all__ = ["Entry", "Options", "TargetError", "contract_of", "headers", "read", "resolve"]
@@ -125,9 +126,11 @@ class Entry:
             raise TargetError(msg) from error
 
     def settings(self, settings: Settings) -> Settings:
-        """Return the settings with the target's own budget where none was given."""
+        """Return the settings with the target's own budget and the level that fails it, where none was given."""
         budget = self.told.get("budget", {})
         given = {name: budget[name] for name in ("max_requests", "max_tokens", "max_time_s") if name in budget and getattr(settings, name) is None}
+        if settings.fail_on is None and "fail_on" in self.told:
+            given["fail_on"] = Level(self.told["fail_on"].upper())
         return evolve(settings, **given)
 
     def target(self, options: "Options") -> Target:

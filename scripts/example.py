@@ -11,7 +11,9 @@ from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "docs" / "examples" / "compare"
-KEPT = ("compare.html", "compare.md", "compare.csv", "compare.json")
+KEPT = ("compare.md",)
+PAGE = "compare.html"
+BUILT = (*KEPT, PAGE, "compare.csv", "compare.json")
 TARGETS = (
     "mock", "woagent=mock:woagent", "observed=mock?as-observed",
     "percent=mock?fault=score_percent", "no limit=mock?fault=no_limit", "odd 400=mock?fault=error_400_shape",
@@ -22,10 +24,12 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Compare, keep the four files, take the pictures; return 0, or 2 where a part is missing."""
+    """Compare, keep what is small, take the pictures; return 0, or 2 where a part is missing."""
     parser = argparse.ArgumentParser(prog="example", description=__doc__)
     parser.add_argument("--out", type=Path, default=EXAMPLE, help="folder for the example (default: docs/examples/compare)")
-    out: Path = parser.parse_args(argv).out
+    parser.add_argument("--whole", type=Path, help="folder for all that `compare` writes, too big to be kept")
+    options = parser.parse_args(argv)
+    out: Path = options.out
     program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if program is None:
         print("example: Chromium is not on PATH; it takes the pictures.", file=sys.stderr)
@@ -38,7 +42,11 @@ def main(argv: list[str] | None = None) -> int:
         out.mkdir(parents=True, exist_ok=True)
         for name in KEPT:
             shutil.copyfile(Path(folder) / name, out / name)
-    take(out / KEPT[0], out, program)
+        take(Path(folder) / PAGE, out, program)
+        if options.whole:
+            options.whole.mkdir(parents=True, exist_ok=True)
+            for name in BUILT:
+                shutil.copyfile(Path(folder) / name, options.whole / name)
     return 0
 
 

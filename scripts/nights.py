@@ -25,7 +25,7 @@ import time_machine
 from attrs import define, field, frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from conformance import engine
+from conformance import running
 from conformance.cli.group import cli
 from conformance.contract import load
 from conformance.exchange import sender
@@ -130,7 +130,7 @@ class Nights:
         contract = load(VENDOR)
         rules = (Moved if scene.moved else Observed)(contract, _SECRET, seed=number)
         with MockServer(contract, rules=rules, fault=scene.fault) as mock, self.at(number, 0.42 if scene.moved else 0.18):
-            self._configure(mock.port, len(engine.plan(engine.Target(TARGET, mock.base_url, contract), engine.Settings("nightly")).probes))
+            self._configure(mock.port, len(running.plan(running.Target(TARGET, mock.base_url, contract), running.Settings("nightly")).probes))
             return self.call("nightly", TARGET, "--out", self.folder(number))[0]
 
     def take(self, number: int) -> int:
@@ -182,12 +182,10 @@ def write(nights: Nights, place: Path) -> None:
     for number, scene in enumerate(SCENES):
         status = nights.ask(number)
         found = nights.summary(number)
-        for form in ("md", "json"):
-            shutil.copy(nights.work / nights.folder(number) / f"summary.{form}", place / f"{nights.folder(number)}.{form}")
+        shutil.copy(nights.work / nights.folder(number) / "summary.md", place / f"{nights.folder(number)}.md")
         rows.append({"number": number + 1, "date": found["started"][:10], "story": scene.story, "status": status, "headline": found["headline"]})
         print(f"{rows[-1]['date']} exit status {status}: {found['headline']}", flush=True)
     (place / "history.txt").write_text(nights.call("history", TARGET)[1], encoding="utf-8")
-    (place / "history.json").write_text(nights.call("history", TARGET, "--json")[1], encoding="utf-8")
     (place / "diff.md").write_text(nights.call("diff", f"{TARGET}@last~3", f"{TARGET}@last~2", "--md")[1], encoding="utf-8")
     (place / "drift.md").write_text(nights.call("drift", TARGET, "--md")[1], encoding="utf-8")
     nights.call("drift", TARGET, "--propose", "--out", str((place / "documented.yaml").resolve()))

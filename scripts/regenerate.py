@@ -12,14 +12,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from conformance.contract import Contract, ContractError, clients, load, names, provenance  # noqa: E402
+from conformance.contract import Contract, ContractError, clients, load, names, operation, provenance  # noqa: E402
 from scripts import tables  # noqa: E402
 from scripts.client import facade, prepared  # noqa: E402
 
@@ -100,7 +99,7 @@ def generate(contract: Contract, folder: Path) -> Path:
         post_hooks=[],
     )
     config = Config.from_sources(settings, MetaType.NONE, folder / "document.json", "utf-8", overwrite=True, output_path=target)
-    parsed = GeneratorData.from_dict(prepared.prepared(alone(contract)), config=config)
+    parsed = GeneratorData.from_dict(prepared.prepared(operation.reduce(contract.document, (contract.template, contract.method.lower())).document), config=config)
     if isinstance(parsed, GeneratorError):
         raise GenerationError(f"{contract.name}: {parsed.header}: {parsed.detail}")
     unread = [*parsed.errors, *(error for collection in parsed.endpoint_collections_by_tag.values() for error in collection.parse_errors)]
@@ -120,27 +119,6 @@ def generate(contract: Contract, folder: Path) -> Path:
     stamp(target, client_version(contract.source.parent))
     tidy(contract, target)
     return target
-
-
-def alone(contract: Contract) -> dict[str, Any]:
-    """Return the document with the operation that ranks and what it refers to; a server's own document has others too."""
-    document = deepcopy(dict(contract.document))
-    method = contract.method.lower()
-    shared = {key: value for key, value in document["paths"][contract.path].items() if key in {"parameters", "servers", "summary", "description"}}
-    document["paths"] = {contract.path: {**shared, method: document["paths"][contract.path][method]}}
-    reached: set[tuple[str, str]] = set()
-    waiting: list[Any] = [document["paths"]]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            kind, _, name = str(node.get("$ref", "")).removeprefix("#/components/").partition("/")
-            if name and (kind, name) not in reached:
-                reached.add((kind, name))
-                waiting.append((document.get("components") or {}).get(kind, {}).get(name.replace("~1", "/").replace("~0", "~")))
-        waiting.extend(node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
-    kept = {kind: {name: item for name, item in items.items() if kind == "securitySchemes" or (kind, name) in reached} for kind, items in (document.get("components") or {}).items()}
-    document["components"] = {kind: items for kind, items in kept.items() if items}
-    return document
 
 
 def write_documents() -> None:

@@ -1,7 +1,8 @@
 """Take a vendor's published page into `openapi/`: `nox -s vendor -- VENDOR [FILE|URL]`.
 
 Without FILE or URL the page is fetched from the address in `provenance.json`. Exit status: 0 nothing changed or nothing
-breaks, 1 something breaks and is not approved (everything is written all the same), 2 the input is unusable and nothing was touched.
+breaks, 1 something breaks and is not approved (everything is written all the same), 2 the input is unusable and nothing was touched,
+70 an error of this program.
 """
 
 import argparse
@@ -10,12 +11,13 @@ import json
 import re
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from conformance.contract import ContractError, document, page, provenance  # noqa: E402
+from conformance.contract import ContractError, document, operation, page, provenance  # noqa: E402
 from conformance.contract.catalogue import DOCUMENT, OVERLAY, check, read  # noqa: E402
 from scripts import regenerate  # noqa: E402
 from scripts.spec import approval, history, intake, report, source  # noqa: E402
@@ -24,6 +26,8 @@ from scripts.spec.renewal import Renewal, renew  # noqa: E402
 
 OPENAPI = ROOT / "openapi"
 PAGE = "page.md"
+# Exit status of sysexits.h for an error inside a program.
+CRASHED = 70
 DATED = "The page bears no date of its own: `retrieved` is the day it was taken."
 
 
@@ -32,6 +36,7 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="vendor", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("vendor", help="folder below openapi/")
     parser.add_argument("place", nargs="?", metavar="FILE|URL", help="the page as published, or bare YAML or JSON (default: fetch it again)")
+    parser.add_argument("--operation", metavar="PATH", help="the path of the operation that ranks, where the document has several (default: as the overlay says, or the likeliest)")
     parser.add_argument("--stock", action="store_true", help="take nothing; write the provenance of what is there")
     parser.add_argument("--approve", action="append", default=[], metavar="FINGERPRINT", help="approve a change of this report, or of the last one; `all` for every breaking one")
     parser.add_argument("--report", type=Path, metavar="FOLDER", help="write changes.md and changes.json there too")
@@ -55,6 +60,19 @@ def main(argv: list[str] | None = None) -> int:
     except (ContractError, RedoclyError, OSError) as error:
         print(f"vendor: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
+    except Exception as error:  # noqa: BLE001 - whatever went wrong inside, 1 means that something breaks
+        print(f"vendor: {crash(error, options)}", file=sys.stderr)
+        return CRASHED
+
+
+def crash(error: BaseException, options: argparse.Namespace) -> str:
+    """Say in one paragraph that this program failed, where, and what to do."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    what = " ".join(str(error).split())[:300]
+    return (
+        f"this is an error of the program, not of {options.place or 'the document'}: {type(error).__name__}: {what} ({Path(frame.filename).name}, line {frame.lineno}). "
+        f"openapi/{options.vendor} may hold a new version that is not finished: put it back with `git checkout openapi/{options.vendor}`, and report this with the document."
+    )
 
 
 def stock(folder: Path, options: argparse.Namespace) -> int:
@@ -77,12 +95,15 @@ def take(folder: Path, options: argparse.Namespace) -> int:
     found = source.read(place)
     if transcribed(folder) and not intake.published(found.text):
         return take_page(folder, before, options, found)
-    taken = intake.take(found.text, found.name)
+    taken = intake.take(found.text, found.name, options.operation or named_operation(folder))
     if same(folder / PAGE, taken.page) and same(folder / DOCUMENT, taken.body):
         print(f"openapi/{folder.name}: nothing has changed since {before.get('retrieved', 'it was taken')}.")
         return 0
     with tempfile.TemporaryDirectory() as scratch:
-        renewal = renew(folder, taken, clients=Path(scratch))
+        try:
+            renewal = renew(folder, taken, clients=Path(scratch))
+        except ContractError as error:
+            raise ContractError(str(error) if found.name in str(error) else f"{found.name}: {error}") from error
         approved = approval.read(folder) | approve_now(folder, options, renewal)
         kept = keep(folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -104,6 +125,12 @@ def take(folder: Path, options: argparse.Namespace) -> int:
                 regenerate.replace(fresh, regenerate.GENERATED / package)
             regenerate.write_documents()
     return tell(renewal, approved, [place for place in (kept, options.report) if place is not None])
+
+
+def named_operation(folder: Path) -> str | None:
+    """Return the path of the operation that a vendor's overlay names, or None."""
+    named = document.load(folder / OVERLAY).get(operation.OPERATION) if (folder / OVERLAY).is_file() else None
+    return None if named is None else str(named)
 
 
 def take_page(folder: Path, before: dict[str, str], options: argparse.Namespace, found: source.Source) -> int:

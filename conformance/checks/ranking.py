@@ -45,7 +45,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
     if echo is not None and switch is not None:
         place = f"response.{dotted(echo.path)}"
         said = ", as it is by default" if switch.schema.get("default") is True else ""
-        yield Check(Clause(f"{place}.absent", f"Documents are not returned unless `{switch.name}` is true{said}.", Level.MUST, f"{echo.pointer}/description", Impact.CHANGES, ("echo", "echo_switch")), _absent)
+        if not contract.always_echoes:
+            yield Check(Clause(f"{place}.absent", f"Documents are not returned unless `{switch.name}` is true{said}.", Level.MUST, f"{echo.pointer}/description", Impact.CHANGES, ("echo", "echo_switch")), _absent)
         yield Check(Clause(f"{place}.present", f"With `{switch.name}` true every result carries its document.", Level.MUST, f"{switch.pointer}/description", Impact.BREAKS, ("echo", "echo_switch")), _present)
     if echo is not None:
         promised_by = switch.pointer if switch is not None else echo.pointer

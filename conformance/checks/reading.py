@@ -1,5 +1,6 @@
 """An exchange read by its contract: what was asked and what came, by role."""
 
+import json
 import math
 from collections.abc import Callable
 from functools import cached_property
@@ -32,6 +33,11 @@ class Reading:
         return 200 <= self.status < 300
 
     @property
+    def defect(self) -> str:
+        """What is wrong with how the answer's body came; empty when nothing is."""
+        return self.exchange.response.defect if self.exchange.response else ""
+
+    @property
     def available(self) -> bool:
         """Whether the service itself answered."""
         return not self.exchange.unavailable
@@ -43,7 +49,7 @@ class Reading:
         media = (request.header("content-type") or "").partition(";")[0].strip().lower()
         return (
             request.method == self.contract.method
-            and request.path == self.contract.path
+            and request.path.partition("?")[0] == self.contract.path
             and any(media == kind.lower() for kind in self.contract.request_media)
         )
 
@@ -68,8 +74,8 @@ class Reading:
 
     @cached_property
     def answered(self) -> bool:
-        """Whether a lawful request was taken: its answer must keep every clause on answers."""
-        return self.success and self.lawful
+        """Whether a lawful request was taken and its answer can be read: it must keep every clause on answers."""
+        return self.success and self.lawful and not self.defect
 
     def asked(self, role: str) -> Any:
         """Return the request's value of a role, or None."""
@@ -89,6 +95,11 @@ class Reading:
         if isinstance(value, list):
             return value
         return [] if value is None else [value]
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The documents asked about, as their texts: what an object holds, whatever it is called."""
+        return [text_of(item) for item in self.documents]
 
     @cached_property
     def limit(self) -> int | None:
@@ -147,6 +158,15 @@ class Reading:
         if any(not 0 <= index < len(self.documents) for index in self.indices):
             return None
         return dict(zip(self.indices, self.scores, strict=True))
+
+
+def text_of(item: Any) -> str:
+    """Return the text or the image of a document or a query, whatever its form."""
+    if isinstance(item, str):
+        return item
+    if isinstance(item, dict) and len(item) == 1 and isinstance(value := next(iter(item.values())), str):
+        return value
+    return json.dumps(item, ensure_ascii=False, sort_keys=True)
 
 
 def _read(text: str, read: Callable[[str], float]) -> Any:

@@ -1,6 +1,7 @@
 """What every answer keeps, whatever was asked: status, media type, headers, and nothing leaked."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from conformance.checks.check import Check, Judgement, show
@@ -10,7 +11,7 @@ from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import Schema, types
 from conformance.exchange.redaction import MARKER
 from conformance.model.clause import Clause, Impact, Level
-from conformance.model.exchange import NOT_JSON
+from conformance.model.exchange import NOT_JSON, Flaw
 from conformance.model.finding import Breach
 
 _LEAKS = (
@@ -27,6 +28,8 @@ _LEAKS = (
 _SERVER_ERROR = 500
 _REDIRECTS = frozenset(range(300, 400))
 NO_SERVER_ERROR = "response.no_server_error"
+ENCODING = "response.encoding"
+SIZE = "response.size"
 _NOT_IMPLEMENTED = 501
 
 
@@ -55,6 +58,14 @@ def status_checks(contract: Contract) -> Iterator[Check]:
         Clause("response.json", "An answer's body is JSON in UTF-8, without NaN or Infinity.", Level.MUST, f"{contract.success.pointer}/content (RFC 8259)"),
         _json,
     )
+    yield Check(
+        Clause(ENCODING, "An answer has the content encoding that was asked for, `identity`, its body arrives whole, and its headers do not contradict one another.", Level.MUST, "practice: RFC 9110, 8.4 and 12.5.3; RFC 9112, 6"),
+        _encoding,
+    )
+    yield Check(
+        Clause(SIZE, "An answer is no longer than a client can be expected to read.", Level.MUST, "practice: a client that reads without a bound can be made to run out of memory (CWE-400)"),
+        _size,
+    )
     yield from _headers(contract)
     yield Check(
         Clause("security.key_not_echoed", "No answer, in body or headers, repeats the key.", Level.MUST, "practice: answers end in logs and bug reports", Impact.CHANGES),
@@ -76,6 +87,30 @@ def _no_server_error(reading: Reading) -> Judgement:
     return [Breach("a status below 500", f"status {reading.status}")] if reading.status >= _SERVER_ERROR else []
 
 
+def _encoding(reading: Reading) -> Judgement:
+    response = reading.exchange.response
+    if response is None:
+        return None
+    found = []
+    named = ", ".join(value for name, value in response.headers if name.lower() == "content-encoding")
+    if named.strip().lower() not in {"", "identity"} and reading.exchange.request.header("accept-encoding") == "identity":
+        found.append(Breach("no content encoding, for `identity` was asked for", f"Content-Encoding: {show(named)}"))
+    if response.flaw is Flaw.ENCODING:
+        found.append(Breach("a body that can be read", response.defect))
+    given = Counter(name for name, _ in dict.fromkeys((name.lower(), value) for name, value in response.headers))
+    if given["transfer-encoding"] and given["content-length"]:
+        found.append(Breach("Content-Length or Transfer-Encoding", "both"))
+    found += [Breach(f"one {name}", f"{given[name]} that differ") for name in ("content-type", "content-length") if given[name] > 1]
+    return found if found or not response.flaw else None
+
+
+def _size(reading: Reading) -> Judgement:
+    response = reading.exchange.response
+    if response is None or response.cut:
+        return None
+    return [Breach("an answer within the suite's bounds", response.defect)] if response.flaw is Flaw.SIZE else []
+
+
 def _no_redirect(reading: Reading) -> Judgement:
     response = reading.exchange.response
     if response is None or not reading.declared:
@@ -91,6 +126,9 @@ def _documented(reading: Reading) -> Judgement:
     if reading.contract.answer(reading.status) is not None:
         return []
     if not reading.contract.documents_errors and not reading.success:
+        return None
+    if not reading.success and not reading.lawful and str(reading.contract.refusal) in reading.contract.answers:
+        # With which status an invalid request is refused is a clause of its own.
         return None
     if reading.status in CREDENTIALS and reading.contract.secured and not any(map(reading.contract.answer, CREDENTIALS)):
         # Whoever asks for credentials refuses wrong ones, said or not; the audit tells of a contract that is silent.

@@ -6,6 +6,7 @@ from typing import Any
 from conformance.checks.check import Check, Judgement, show
 from conformance.checks.reading import Reading
 from conformance.contract import Answer, Contract, select, validator
+from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import NOT_JSON
@@ -39,8 +40,8 @@ _KEYWORDS = {
 _IMPACTS = dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "uniqueItems"), Impact.CHANGES) | dict.fromkeys(
     ("additionalProperties", "maxProperties"), Impact.DIFFERS
 )
-# Statuses that a request can bring about; an outage, a quota or a closed account cannot be asked for.
-_PROVOKED = frozenset({"400", "401", "404", "405", "422", "4XX", "default"})
+# Statuses that a client can bring about by what it sends.
+_PROVOKED = (*REFUSALS, CREDENTIALS[0], 404, 405)
 
 Node = tuple[tuple[str, ...], str]
 
@@ -170,7 +171,7 @@ def error_checks(contract: Contract) -> Iterator[Check]:
             continue
         for media, schema in answer.media.items():
             compiled = validator(schema)
-            name, provoked = status.lower(), status in _PROVOKED
+            name = status.lower()
 
             def about(reading: Reading, answer: Answer = answer) -> bool:
                 return reading.status >= 300 and contract.answer(reading.status) is answer
@@ -193,6 +194,7 @@ def error_checks(contract: Contract) -> Iterator[Check]:
                 ]
 
             where = f"{answer.pointer}/content"
+            provoked = any(contract.answer(code) is answer for code in _PROVOKED)
             yield Check(
                 Clause(f"error.{name}.media_type", f"A {status} has the media type that the contract declares, {media}.", Level.MUST, where, Impact.CHANGES, ("error", name), provoked),
                 kind,

@@ -7,12 +7,13 @@ import sys
 from conformance.cli.group import cli
 
 USAGE = 2
+_INTERNAL = 70
 _INTERRUPTED = 130
 _SECRET = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
 
 
 def main() -> None:
-    """Run the command line; exit 2 with one paragraph for bad input, 130 for Ctrl-C."""
+    """Run the command line; exit 2 with one paragraph for bad input, 70 with one for an error inside the suite, 130 for Ctrl-C."""
     import click
 
     try:
@@ -28,6 +29,11 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(_INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is no verdict and no usage error
+        from conformance.cli.crash import told
+
+        click.echo(f"rerank-conformance: {_without_keys(told(error))}", err=True)
+        sys.exit(_INTERNAL)
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.compare.target_argument import TargetArgument
     from conformance.compare.uses import Use
     from conformance.contract import Contract
-    from conformance.engine import Target
+    from conformance.running import Target
 
 
 @click.command("compare")
@@ -49,8 +49,8 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> 
     from conformance.compare.target_argument import TargetArgumentError, distinct, parse
     from conformance.compare.uses import UnknownUseError
     from conformance.contract import ContractError
-    from conformance.engine import EmptySelectionError
     from conformance.recording import RecordingError
+    from conformance.running import EmptySelectionError
     from conformance.targets import TargetError
 
     if len(targets) < 2:
@@ -79,8 +79,8 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
     import sys
 
     from conformance.compare.comparison import FailOn, compare
-    from conformance.compare.folder import write
-    from conformance.compare.terminal import show
+    from conformance.document.folder import dated
+    from conformance.report.formats import show, write
 
     with ExitStack() as stack:
         # All are looked up before the first is asked: a wrong name must not cost anything.
@@ -88,16 +88,16 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
         first = resolved[0].contract if resolved[0] else _recorded_contract(named[0])
         uses, traffic = _uses(first, options)
         asked, reference = _asked(first, named, resolved, options)
-        folder = _folder(options["out"])
+        folder = dated("compare", options["out"])
         _writable(folder)
         subjects = [_subject(one, target, asked, folder) for one, target in zip(named, resolved, strict=True)]
     comparison = compare(subjects, reference, asked.reach, uses, traffic, fail_on=FailOn(options["fail_on"]))
     try:
-        write(comparison, folder)
+        write("comparison", comparison, folder)
     except OSError as error:
         msg = f"--out {folder}: cannot be written: {error.strerror or error}"
         raise click.UsageError(msg) from error
-    show(comparison, folder, stream=sys.stdout)
+    show("comparison", comparison, sys.stdout, folder=folder)
     return int(comparison.exit_code)
 
 
@@ -124,10 +124,10 @@ def _target(one: TargetArgument, options: dict[str, Any], stack: ExitStack) -> T
 
 def _mock(one: TargetArgument, models: tuple[str, ...], timeout: float | None, stack: ExitStack) -> Target:
     from conformance.contract import load
-    from conformance.engine import Target
     from conformance.mock import MockServer
     from conformance.mock.observed import ObservedError
     from conformance.mock.server import UnknownFaultError
+    from conformance.running import Target
 
     served = load(one.where.partition(":")[2] or "siliconflow")
     judge = load(one.contract) if one.contract else served
@@ -178,8 +178,8 @@ def _asked(first: Contract, named: tuple[TargetArgument, ...], resolved: list[Ta
     from conformance.compare.survey import Survey
     from conformance.compare.workload import common_model
     from conformance.contract import load
-    from conformance.engine import Settings
     from conformance.recording import Recording
+    from conformance.running import Settings
 
     reference = load(options["reference"]) if options["reference"] else first
     references = (first,) if reference.sha256 == first.sha256 else (first, reference)
@@ -191,40 +191,22 @@ def _asked(first: Contract, named: tuple[TargetArgument, ...], resolved: list[Ta
 def _subject(one: TargetArgument, target: Target | None, asked: Survey, folder: Path) -> ComparedTarget:
     from conformance.compare.survey import ask, recall
     from conformance.contract import load
+    from conformance.document.folder import plain_name
     from conformance.recording import begin
-    from conformance.report import folder as report
+    from conformance.report.formats import write_run
     from conformance.report.progress import progress
 
     if target is None:
         return recall(one.name, one.folder or _nowhere(), asked, load(one.contract) if one.contract else None)
-    held = folder / "targets" / _plain(one.name)
+    held = folder / "targets" / plain_name(one.name)
     journal = begin(held, target, asked.settings)
     try:
         with progress() as advance:
             found = ask(one.name, target, asked, advance, journal)
     finally:
         journal.close()
-    report.write(found.own, held)
+    write_run(found.own, held, found.own.exchanges.values())
     return found
-
-
-def _plain(name: str) -> str:
-    import re
-
-    return re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-.")[:80] or "target"
-
-
-def _folder(out: object) -> Path:
-    import time
-    from pathlib import Path
-
-    if out is not None:
-        return Path(str(out))
-    base = Path("runs") / f"{time.strftime('%Y-%m-%d-%H%M%S')}-compare"
-    number, folder = 2, base
-    while folder.exists():
-        folder, number = base.with_name(f"{base.name}-{number}"), number + 1
-    return folder
 
 
 def _writable(folder: Path) -> None:

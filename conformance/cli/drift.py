@@ -12,15 +12,15 @@ from conformance.cli import storing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.drift.item import Item
+    from conformance.drift.item import DriftItem
     from conformance.store.record import Record
 
 
 @click.command("drift")
 @click.argument("target", required=False, metavar="[TARGET|DIR]")
 @click.option("--all", "everything", is_flag=True, help="Also what was seen earlier and not in the last two runs.")
-@click.option("--json", "form", flag_value="json", help="Write JSON (report/schemas/drift.schema.json).")
-@click.option("--md", "form", flag_value="md", help="Write Markdown.")
+@click.option("--json", "form", flag_value="json", help="Write JSON (document/schemas/drift.schema.json).")
+@click.option("--md", "form", flag_value="markdown", help="Write Markdown.")
 @click.option("--propose", "form", flag_value="propose", help="Write an OpenAPI overlay that documents what answers hold beyond the contract.")
 @click.option("--contract", "name", metavar="NAME|FILE", help="Contract that the overlay is for (default: the run's).")
 @click.option("--out", type=click.Path(dir_okay=False, writable=True), metavar="FILE", help="Write there instead of to the terminal.")
@@ -33,20 +33,14 @@ def command(target: str | None, everything: bool, form: str | None, name: str | 
     import io
     import sys
 
-    from conformance.report import drift
+    from conformance.report.formats import render, show
 
     found = [(run, [item for item in items if everything or str(item.state) != "past"]) for run, items in _found(target, where)]
     stream = io.StringIO()
-    if form == "json":
-        import json
-
-        stream.write(json.dumps(drift.document(found), ensure_ascii=False, indent=2) + "\n")
-    elif form == "md":
-        stream.write(drift.markdown(found))
-    elif form == "propose":
-        stream.write(_proposal(found, name))
+    if form is None:
+        show("drift", found, sys.stdout if out is None else stream)
     else:
-        drift.show(found, sys.stdout if out is None else stream)
+        stream.write(_proposal(found, name) if form == "propose" else render("drift", form, found))
     if out is None:
         click.echo(stream.getvalue(), nl=False)
         return 0
@@ -58,9 +52,9 @@ def command(target: str | None, everything: bool, form: str | None, name: str | 
     return 0
 
 
-def _found(target: str | None, where: str | None) -> Iterator[tuple[Record, Sequence[Item]]]:
+def _found(target: str | None, where: str | None) -> Iterator[tuple[Record, Sequence[DriftItem]]]:
     """Yield the last run of each target, or of a folder, with what drifted up to it."""
-    from conformance.drift.drift import drift, recent
+    from conformance.drift.drift import drift
     from conformance.store.errors import StoreError
     from conformance.store.record import read
     from conformance.store.reference import is_folder
@@ -78,11 +72,11 @@ def _found(target: str | None, where: str | None) -> Iterator[tuple[Record, Sequ
             msg = f"{store.location.shown} holds no run of {target!r}; its targets: {', '.join(known) or 'none'}."
             raise click.UsageError(msg)
         for one in known if target is None else [target]:
-            series = recent(store, one)
+            series = store.series(one)
             yield series[-1], drift(series)
 
 
-def _proposal(found: Sequence[tuple[Record, Sequence[Item]]], name: str | None) -> str:
+def _proposal(found: Sequence[tuple[Record, Sequence[DriftItem]]], name: str | None) -> str:
     import io
 
     from ruamel.yaml import YAML
@@ -95,7 +89,7 @@ def _proposal(found: Sequence[tuple[Record, Sequence[Item]]], name: str | None) 
         msg = f"An overlay is for one contract, and these runs have {', '.join(sorted(names)) or 'none'}; name a TARGET."
         raise click.UsageError(msg)
     loaded = contract(names.pop())
-    seen: dict[str, Item] = {item.fingerprint: item for _, items in found for item in items}
+    seen: dict[str, DriftItem] = {item.fingerprint: item for _, items in found for item in items}
     actions = propose(loaded, list(seen.values()))
     if not actions:
         return "# Nothing is undocumented that an overlay could document.\n"

@@ -15,35 +15,29 @@ def command(contracts: tuple[str, ...], jobs: int, step: int, lawful: int, out: 
 
     Exit status 1 when a fault is not found, or a lawful server is.
     """
+    import sys
     from pathlib import Path
 
     from conformance.cli.loading import contract
     from conformance.contract import names
-    from conformance.matrix import insert, markdown, measure, summary
+    from conformance.report.faults import insert, table
+    from conformance.report.formats import render, show
     from conformance.report.progress import progress
+    from conformance.selftest.matrix import measure
 
-    lines = ["# What the suite sees", "", "Made by `rerank-conformance faults`; every fault is one wrong decision of the mock.", ""]
-    bad, matrices = 0, []
+    matrices = []
     for name in contracts or names():
         contract(name)
         with progress() as advance:
-            matrix = measure(name, jobs=jobs, step=step, lawful=lawful, advance=advance)
-        missed = [row for row in matrix.rows if not row.seen]
-        click.echo(f"{name}: {len(matrix.rows) - len(missed)} of {len(matrix.rows)} faults found, {len(matrix.alarms)} false alarms on {lawful} lawful servers")
-        for row in missed:
-            click.echo(f"  not found: {row.fault} ({row.sentence}) should break {row.breaks}; {row.notice or 'failed: ' + (', '.join(row.failed) or 'nothing')}")
-        for seed, failed in matrix.alarms:
-            click.echo(f"  false alarm: lawful server {seed}: {', '.join(failed)}")
-        bad += len(missed) + len(matrix.alarms)
-        lines += markdown(matrix)
-        matrices.append(matrix)
+            matrices.append(measure(name, jobs=jobs, step=step, lawful=lawful, advance=advance))
+        show("faults", matrices[-1:], sys.stdout)
     if out:
-        Path(out).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        Path(out).write_text(render("faults", "markdown", matrices), encoding="utf-8")
     if readme:
         page = Path(readme)
         try:
-            page.write_text(insert(page.read_text(encoding="utf-8"), summary(matrices)), encoding="utf-8")
+            page.write_text(insert(page.read_text(encoding="utf-8"), table(matrices)), encoding="utf-8")
         except ValueError as error:
             msg = f"--readme {readme}: {error}"
             raise click.UsageError(msg) from error
-    return 1 if bad else 0
+    return 1 if any(matrix.missed or matrix.alarms for matrix in matrices) else 0

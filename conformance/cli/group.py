@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "init": "Write targets.toml and a nightly workflow for your repository.",
     "run": "Judge a target by its contract and write a report.",
     "nightly": "Ask all targets, and say what is new since the night before.",
     "judge": "Judge a recorded run again, without a network.",
@@ -14,6 +15,7 @@ _COMMANDS = {
     "compare": "Compare targets: can one stand in for another?",
     "trend": "Draw pass rate and latency over time.",
     "drift": "Say what changed though no clause broke.",
+    "site": "Make a public board from a store of nights.",
     "mock": "Serve a mock that keeps a contract.",
     "faults": "Show that the suite finds every fault of the mock.",
     "requirements": "List all requirements with level and source.",

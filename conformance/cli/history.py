@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[TARGET]")
 @click.option("--requirement", "glob", metavar="GLOB", help="Only clauses whose id matches, all of these.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="List the last N runs; clauses are judged by all.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON (report/schemas/history.schema.json).")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON (document/schemas/history.schema.json).")
 @click.option("--add", is_flag=True, help="Take the run folders DIR... into the store, recorded here or elsewhere.")
 @storing.option
 def command(names: tuple[str, ...], glob: str | None, limit: int, as_json: bool, add: bool, where: str | None) -> int:
@@ -27,7 +27,8 @@ def command(names: tuple[str, ...], glob: str | None, limit: int, as_json: bool,
     """
     import sys
 
-    from conformance.report import history
+    from conformance.report.formats import render, show
+    from conformance.store.document import history
 
     if add:
         return _add(names, where)
@@ -40,13 +41,11 @@ def command(names: tuple[str, ...], glob: str | None, limit: int, as_json: bool,
             known = ", ".join(store.targets()) or "none"
             msg = f"{store.location.shown} holds no run of {names[0]!r}; its targets: {known}."
             raise click.UsageError(msg)
-    found = history.history(runs, glob)
+    found = history(runs, glob, limit)
     if as_json:
-        import orjson
-
-        sys.stdout.buffer.write(orjson.dumps(history.document(runs[-limit:], found), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-        return 0
-    history.show(runs[-limit:], found, sys.stdout, everything=glob is not None)
+        sys.stdout.buffer.write(render("history", "json", found).encode())
+    else:
+        show("history", found, sys.stdout, everything=glob is not None)
     return 0
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--select", multiple=True, metavar="GLOB", help="Judge only requirements whose id matches; repeatable.")
 @click.option("--deselect", multiple=True, metavar="GLOB", help="Leave out requirements whose id matches; repeatable.")
 @click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the new report (default: the recording's own, if it has none yet).")
+@click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @click.pass_context
 def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
     """Judge the run recorded in FOLDER again, with the suite as it is now; nothing is sent.
@@ -33,9 +34,9 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
     from attrs import evolve
 
     from conformance.cli.loading import contract, deviations
-    from conformance.engine import EmptySelectionError
-    from conformance.recording import Recording, RecordingError, report
-    from conformance.report.terminal import show
+    from conformance.recording import Recording, RecordingError
+    from conformance.report.formats import show, write_run
+    from conformance.running import EmptySelectionError
 
     try:
         recording = Recording.read(Path(folder))
@@ -52,10 +53,10 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
     kept = options["out"] is None and (place / "run.json").exists()
     try:
         if not kept:
-            report(run, place, recording)
+            write_run(run, place, recording.exchanges())
     except OSError as error:
         raise click.UsageError(f"{place} cannot be written: {error.strerror or error}", ctx) from error
-    show(run, place, stream=sys.stdout)
+    show("run", run, sys.stdout, folder=place, everything=options["everything"])
     for line in _differences(run, Path(folder)):
         click.echo(line)
     return run.exit_code

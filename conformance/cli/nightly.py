@@ -38,6 +38,8 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
     from pathlib import Path
 
     from conformance.contract import ContractError
+    from conformance.document.folder import dated
+    from conformance.report.formats import write
     from conformance.store.errors import StoreError
     from conformance.targets import MOCK, TargetError, read
 
@@ -48,10 +50,11 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
         unknown = [name for name in names if name not in entries and "://" not in name and name.partition(":")[0] != MOCK]
         if unknown:
             raise click.UsageError(f"There is no target {unknown[0]!r}; `rerank-conformance targets` lists those that there are.")
-        place = _folder(given["out"])
+        place = dated("nightly", given["out"])
+        place.mkdir(parents=True, exist_ok=True)
         with storing.store(where, make=True) as store:
             night = _merged(given, chosen, entries, store) if given["folders"] else _watched(given, chosen, entries, store, place, path)
-        _write(night, place)
+        write("night", night, place)
     except (TargetError, ContractError, StoreError) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
@@ -62,48 +65,32 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
 
 def _watched(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store, place: Path, path: Path | None) -> Night:
     import signal
+    import sys
 
-    from conformance.nightly.summary import plain
     from conformance.nightly.watch import watch
+    from conformance.report.formats import write_run
+    from conformance.report.night import show_target
 
     # What stops a job stops it in order: the folders are whole, and the summary is written.
     before = signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
     try:
-        return watch(names, entries, _asked(given), options(given), store, place, path, lambda target: click.echo(plain(target)))
+        return watch(names, entries, _asked(given), options(given), store, place, write_run, path, lambda target: show_target(target, sys.stdout))
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
 def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store) -> Night:
+    import sys
     from pathlib import Path
 
-    from conformance.nightly.summary import plain
     from conformance.nightly.watch import merge, recorded
+    from conformance.report.formats import show
 
     night = merge(recorded(map(Path, given["folders"])), names, entries, store)
-    for target in night.targets:
-        click.echo(plain(target))
+    show("night", night, sys.stdout)
     return night
 
 
 def _asked(given: dict[str, Any]) -> dict[str, Any]:
     """Return the settings that the command line gives in place of each target's own."""
     return {name: given[name] for name in ("profile", "max_requests", "max_tokens", "max_time_s", "seed", "strict") if given[name]}
-
-
-def _folder(out: object) -> Path:
-    import time
-    from pathlib import Path
-
-    place = Path(str(out)) if out else Path("runs") / f"{time.strftime('%Y-%m-%d-%H%M%S')}-nightly"
-    place.mkdir(parents=True, exist_ok=True)
-    return place
-
-
-def _write(night: Night, place: Path) -> None:
-    import json
-
-    from conformance.nightly.summary import document, markdown
-
-    (place / "summary.json").write_text(json.dumps(document(night), ensure_ascii=False, indent=2) + "\n", encoding="utf-8", errors="backslashreplace")
-    (place / "summary.md").write_text(markdown(night), encoding="utf-8", errors="backslashreplace")

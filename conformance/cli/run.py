@@ -12,21 +12,26 @@ from conformance.cli.targeting import resolved, target_options
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.engine import Past, Settings, Target
+    from conformance.exchange.ceiling import Ceilings
     from conformance.exchange.journal import Journal
     from conformance.model.run import Run
     from conformance.recording import Recording
+    from conformance.running import Past, Settings, Target
 
 
 @click.command("run")
 @click.argument("target", required=False)
 @target_options
 @click.option("--profile", type=click.Choice(["smoke", "nightly", "deep"]), default="smoke", show_default=True, help="How much to ask: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).")
-@click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests, retries included.")
+@click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests, retries included; fewer are planned, so that what fails can be asked again.")
 @click.option("--max-tokens", type=click.IntRange(1), metavar="N", help="Spend no more than about N tokens: a request that might cost more than is left is not sent.")
-@click.option("--max-time", "max_time_s", type=Amount(0, min_open=True), metavar="SECONDS", help="Begin no request later than this.")
+@click.option("--max-time", "max_time_s", type=Amount(0, min_open=True), metavar="SECONDS", help="End all requests by then, those under way too.")
 @click.option("--select", multiple=True, metavar="GLOB", help="Judge only requirements whose id matches; repeatable.")
 @click.option("--deselect", multiple=True, metavar="GLOB", help="Leave out requirements whose id matches; repeatable.")
+@click.option("--max-answer", type=click.IntRange(1_000), metavar="BYTES", help="Read no answer beyond this (default: 2,000,000, and four bytes more for each byte of the request).")
+@click.option("--max-headers", type=click.IntRange(1_000, 64_000), metavar="BYTES", help="Read no more of an answer's headers than this (default: 64,000).")
+@click.option("--max-disk", type=click.IntRange(1_000), metavar="BYTES", help="Record no more than this, and send nothing after it (default: 1,000,000,000).")
+@click.option("--fail-on", type=click.Choice(["must", "should"]), help="Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).")
 @click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
 @click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the recording and the report (default: a dated one under runs/).")
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--store", metavar="PATH|URL", help="Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).")
 @click.option("--no-store", is_flag=True, help="Do not remember the run.")
 @click.option("--dry-run", is_flag=True, help="List what would be sent and what it may cost, and send nothing.")
+@click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @click.pass_context
 def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     """Judge TARGET by a contract and write a report.
@@ -41,10 +47,11 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     TARGET is a name (`rerank-conformance targets` lists them), `mock`, `mock:VENDOR`, or a base URL to which the
     contract's path is appended. With --resume it is the recording's own.
 
-    Exit status: 0 kept, 1 at least one clause is broken, 2 usage, 3 inconclusive, 130 interrupted.
+    Exit status: 0 passed, 1 at least one clause failed, 2 usage, 3 inconclusive (nothing failed, and less than 90 % of the MUST clauses could be judged),
+    70 an error inside the suite, 130 interrupted.
     """
-    from conformance.engine import EmptySelectionError
-    from conformance.fuzz import FuzzingUnavailableError
+    from conformance.fuzzing.fuzz import FuzzingUnavailableError
+    from conformance.running import EmptySelectionError
 
     try:
         if options["resume"]:
@@ -60,15 +67,26 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
 
 
 def _settings(options: dict[str, Any]) -> Settings:
-    from conformance.engine import Settings
+    from conformance.model.clause import Level
+    from conformance.running import Settings
 
     names = ("profile", "max_requests", "max_tokens", "max_time_s", "seed", "strict")
-    return Settings(select=tuple(options["select"]), deselect=tuple(options["deselect"]), **{name: options[name] for name in names})
+    return Settings(
+        select=tuple(options["select"]), deselect=tuple(options["deselect"]), ceilings=_ceilings(options),
+        fail_on=Level(options["fail_on"].upper()) if options["fail_on"] else None, **{name: options[name] for name in names},
+    )  # fmt: skip
+
+
+def _ceilings(options: dict[str, Any]) -> Ceilings:
+    from conformance.exchange.ceiling import Ceilings
+
+    given = {name: options[f"max_{option}"] for name, option in (("body", "answer"), ("headers", "headers"), ("run", "disk")) if options[f"max_{option}"] is not None}
+    return Ceilings(**given)
 
 
 def _dry(target: Target, settings: Settings) -> int:
-    from conformance.engine import estimate, plan
     from conformance.probes.tokens import Meter
+    from conformance.running import estimate, plan
 
     the_plan, meter = plan(target, settings), Meter(target.contract)
     for probe in the_plan.probes:
@@ -89,12 +107,13 @@ def _dry(target: Target, settings: Settings) -> int:
 
 
 def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
-    from conformance.engine import plan
+    from conformance.document.folder import dated
     from conformance.recording import RecordingError, begin
+    from conformance.running import plan
 
     # Before the folder is made: an empty selection is a usage error, and leaves nothing behind.
     plan(target, settings)
-    folder = _folder(target, options["out"])
+    folder = dated(target.name, options["out"])
     try:
         journal = begin(folder, target, settings)
     except RecordingError as error:
@@ -103,29 +122,44 @@ def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
 
 
 def _conduct(target: Target, settings: Settings, folder: Path, journal: Journal, options: dict[str, Any], past: Past | None = None) -> int:
-    import signal
     import sys
 
+    from conformance.cli.crash import told
     from conformance.cli.storing import remember
-    from conformance.engine import conduct
+    from conformance.contract import ContractError
     from conformance.exchange.journal import JournalError
-    from conformance.recording import report
+    from conformance.fuzzing.fuzz import FuzzingUnavailableError
+    from conformance.model.exit import Exit
+    from conformance.report.formats import FormatError, show, write_run
     from conformance.report.progress import progress
-    from conformance.report.terminal import show
+    from conformance.running import EmptySelectionError, conduct
+    from conformance.running.stop import signals
 
-    # What stops a job stops it in order: the folder is whole, whoever sends the signal.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
+    failure = ""
     try:
-        with progress() as advance:
-            result: Run = conduct(target, settings, advance, journal, past)
-        journal.close()
-        report(result, folder)
+        # What stops a job stops it in order: the folder is whole, whoever sends the signal.
+        with signals():
+            with progress() as advance:
+                result: Run = conduct(target, settings, advance, journal, past, lambda sentence: click.echo(sentence, err=True))
+            journal.close()
+            try:
+                write_run(result, folder)
+            except FormatError as error:
+                failure = told(error, folder)
     except (JournalError, OSError) as error:
         msg = f"{folder} cannot be written, or a file that the run needs cannot be read: {error}"
         raise click.UsageError(msg) from error
-    show(result, folder, stream=sys.stdout)
+    except (ContractError, FuzzingUnavailableError, EmptySelectionError):
+        raise
+    except Exception as error:  # noqa: BLE001 - what was recorded is kept, whatever failed
+        click.echo(f"rerank-conformance run: {told(error, folder)}", err=True)
+        return Exit.INTERNAL
+    show("run", result, sys.stdout, folder=folder, everything=options["everything"])
     if not options["no_store"]:
         remember(result, options["store"])
+    if failure:
+        click.echo(f"rerank-conformance run: {failure}", err=True)
+        return Exit.INTERNAL
     return result.exit_code
 
 
@@ -160,19 +194,3 @@ def _secrets(recording: Recording, found: Target) -> dict[str, str]:
 
     key = found.secrets.get(found.variable or "", "")
     return {name: key if name == recording.target.variable else found.secrets.get(name) or os.environ.get(name, "") for name in recording.target.secrets}
-
-
-def _folder(target: Target, out: object) -> Path:
-    import re
-    import time
-    from pathlib import Path
-
-    if out is not None:
-        return Path(str(out))
-    name = re.sub(r"[^A-Za-z0-9.-]+", "-", target.name).strip("-")
-    base = Path("runs") / f"{time.strftime('%Y-%m-%d-%H%M%S')}-{name}"
-    number = 2
-    folder = base
-    while folder.exists():
-        folder, number = base.with_name(f"{base.name}-{number}"), number + 1
-    return folder

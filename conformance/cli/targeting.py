@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.contract import Contract
-    from conformance.engine import Target
+    from conformance.running import Target
     from conformance.targets import Entry, Options
 
 _OPTIONS = (
@@ -24,7 +24,7 @@ _OPTIONS = (
     click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Header to send with every request; $VAR in it is put in from the environment and never written. Repeatable."),
     click.option("--rate", type=Amount(0, min_open=True), metavar="N", help="Send no more than N requests a minute, evenly spaced (default: the target's)."),
     click.option("--concurrency", type=click.IntRange(1, 256), metavar="N", help="Requests under way at a time (default: the target's, else 8)."),
-    click.option("--timeout", type=Amount(0.1), metavar="SECONDS", help="Patience for each phase of a request (default: the target's, else 30)."),
+    click.option("--timeout", type=Amount(0.1), metavar="SECONDS", help="Patience for a whole call, from connecting to the last byte (default: the target's, else 30)."),
     click.option("--deviations", multiple=True, metavar="NAME|FILE", help="Known deviations to apply, of a vendor by name or in a TOML file; repeatable."),
     click.option("--as-observed", is_flag=True, help="With the embedded mock: let it answer as the live service is seen to answer."),
 )

@@ -8,13 +8,13 @@ from attrs import define, evolve, field, frozen
 
 from conformance.checks.structure import dotted
 from conformance.compare.compared import ComparedTarget
-from conformance.compare.schema_words import BOUNDS
 from conformance.compare.spec_diff import answer_spots, request_spots
 from conformance.contract import Contract, select
 from conformance.model.clause import Clause
 from conformance.model.finding import Proof
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome, Verdict
+from conformance.traits.schema_words import BOUNDS
 
 # What a schema says of a value, which says nothing where there is none.
 _KEYWORDS = frozenset({*BOUNDS, "type", "enum", "const", "oneOf", "anyOf", "allOf", "not", "additionalProperties", "required"})

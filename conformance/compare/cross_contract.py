@@ -5,8 +5,8 @@ from typing import Any
 from attrs import evolve
 
 from conformance.contract import Contract
-from conformance.engine import Target
 from conformance.probes.kit import Kit
+from conformance.running import Target
 
 
 def asked_at(reference: Contract, own: Contract) -> Contract:

@@ -7,9 +7,9 @@ from typing import Any
 from attrs import frozen
 
 from conformance.compare.migration import Effect, Migration
-from conformance.compare.schema_words import bounds_said
 from conformance.compare.spec_diff import SpecCell, SpecRow
 from conformance.compare.uses import Use
+from conformance.traits.schema_words import bounds_said
 
 _LOW = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _HIGH = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")

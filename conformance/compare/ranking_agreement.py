@@ -11,9 +11,9 @@ from statistics import fmean
 
 from attrs import frozen
 
-from conformance.agreement import WOBBLE
 from conformance.checks.reading import Reading
 from conformance.compare.compared import ComparedTarget
+from conformance.drift.correlation import WOBBLE
 from conformance.probes.pinned import Query, pinned_set
 
 TOP = 3

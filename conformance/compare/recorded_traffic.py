@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 
-from conformance.compare.schema_words import form_of
 from conformance.compare.spec_diff import answer_spots, request_spots
 from conformance.compare.uses import Use, Vocabulary
 from conformance.contract import Contract, select
+from conformance.traits.schema_words import form_of
 
 SUFFIX = ".har"
 _LARGEST = 512 * 1024 * 1024

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from attrs import define, evolve, field, frozen
 
-from conformance.compare.schema_words import Form, forms, number, shape
 from conformance.contract import Contract, Header
 from conformance.contract.contract import ROLE
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten
+from conformance.traits.schema_words import Form, forms, number, shape
 
 AREAS = ("access", "request", "answer", "headers", "errors")
 SILENT = "nothing said"

@@ -12,7 +12,6 @@ from conformance.compare.compared import ComparedTarget
 from conformance.compare.cross_contract import aligned, kit_for
 from conformance.compare.workload import Workload, model_of
 from conformance.contract import Contract
-from conformance.engine import End, Ledger, Plan, Settings, Target, judged, send_all, wait_for
 from conformance.exchange.budget import Budget
 from conformance.exchange.journal import Journal
 from conformance.exchange.sender import Sender
@@ -21,6 +20,7 @@ from conformance.model.run import Run
 from conformance.probes.kit import Kit
 from conformance.probes.tokens import Meter
 from conformance.recording import Recording
+from conformance.running import End, Found, Ledger, Plan, Settings, Target, judged, send_all, wait_for
 
 # Two contracts' probes, what is only observed, and the same work twice.
 LIMITS = {"smoke": 600, "nightly": 1_200}
@@ -140,7 +140,7 @@ def judged_both_ways(
         for exchange in held:
             if exchange.request.key in wanted or exchange.generated:
                 ledger.recall(exchange)
-        return judged(judge, plan.settings, plan, ledger, end, started, duration)
+        return judged(judge, plan.settings, plan, ledger, Found(end, duration), started)
 
     return ComparedTarget(
         name=name,

@@ -8,9 +8,9 @@ from typing import Any
 
 from attrs import define, evolve, frozen
 
-from conformance.compare.schema_words import form_of, forms
 from conformance.compare.spec_diff import FieldSpot, answer_spots, request_spots
 from conformance.contract import Contract
+from conformance.traits.schema_words import form_of, forms
 
 
 class UnknownUseError(ValueError):

@@ -1,7 +1,7 @@
 """A vendor's contract: the only source of constraints. Imports nothing else of the suite."""
 
 from conformance.contract.catalogue import clients, load, names
-from conformance.contract.contract import Answer, Branch, Contract, Field, Header, Place, select, validator
+from conformance.contract.contract import Answer, Branch, Contract, Field, Header, Parameter, Place, select, validator
 from conformance.contract.errors import ContractError, OverlayError, UnknownContractError
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Field",
     "Header",
     "OverlayError",
+    "Parameter",
     "Place",
     "UnknownContractError",
     "clients",

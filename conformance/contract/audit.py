@@ -10,6 +10,7 @@ from conformance.contract.contract import CREDENTIALS, ROLE, Contract, validator
 from conformance.contract.errors import ContractError
 from conformance.contract.finding import Finding
 from conformance.contract.instances import alone, instances
+from conformance.contract.operation import concrete
 from conformance.contract.roles import ROLES
 from conformance.contract.schema import POINTER, Schema, convert, escape, flatten, follow, resolve, walk
 
@@ -82,7 +83,7 @@ def _bodies(contract: Contract) -> Iterator[Finding]:
         node = follow(contract.document, answer.pointer)
         for media, entry in (node.get("content") or {}).items():
             for pointer, value in _media_examples(contract, entry, f"{answer.pointer}/content/{escape(media)}"):
-                yield from _keeps(answer.media[media], value, "example", pointer)
+                yield from _keeps(answer.media[concrete(str(media))], value, "example", pointer)
 
 
 def _media_examples(contract: Contract, entry: Any, where: str) -> Iterator[tuple[str, Any]]:

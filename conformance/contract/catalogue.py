@@ -1,16 +1,17 @@
 """The contracts that are shipped, and those that a user brings along."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from conformance.contract import document, overlay
+from conformance.contract import document, operation, overlay, proposal
 from conformance.contract.contract import ROLE, Contract, ask
 from conformance.contract.errors import ContractError, UnknownContractError
-from conformance.contract.schema import walk
-from conformance.resources import contracts_root
+from conformance.contract.resources import contracts_root
+from conformance.contract.schema import follow
 
 DOCUMENT = "rerank.yaml"
 OVERLAY = "overlay.yaml"
@@ -56,28 +57,32 @@ def read(path: Path, name: str) -> Contract:
     """Return the effective contract of a document file."""
     vendored = document.load(path)
     beside = path.with_name(OVERLAY)
-    with _refused(path):
-        _recognise(vendored)
+    with refused(path):
+        recognise(vendored)
         return _effective(path, name, vendored, beside if beside.is_file() else overlay_for(vendored))
 
 
 def check(vendored: dict[str, Any], path: Path) -> Contract:
     """Return a document as a contract without an overlay; raises ContractError when it is no usable OpenAPI document."""
-    with _refused(path):
-        _recognise(vendored)
+    with refused(path):
+        recognise(vendored)
         contract = Contract(path.stem, vendored, vendored, path)
         ask(contract)
         return contract
 
 
-def _recognise(vendored: dict[str, Any]) -> None:
+def recognise(vendored: dict[str, Any]) -> None:
+    """Refuse what is no OpenAPI 3 document."""
+    if "swagger" in vendored and "openapi" not in vendored:
+        msg = f"it is Swagger {vendored['swagger']}, and OpenAPI 3 is needed: convert it with `npx swagger2openapi FILE -o openapi.yaml` (or in editor.swagger.io) and take that."
+        raise ContractError(msg)
     if not str(vendored.get("openapi", "")).startswith("3.") or not isinstance(vendored.get("paths"), dict):
         msg = "it needs `openapi: 3.x` and `paths`."
         raise ContractError(msg)
 
 
 @contextmanager
-def _refused(path: Path) -> Iterator[None]:
+def refused(path: Path) -> Iterator[None]:
     """Say of whatever a document makes its questions raise that it is the document's fault, and which one's."""
     try:
         yield
@@ -90,15 +95,26 @@ def _refused(path: Path) -> Iterator[None]:
 
 
 def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | None) -> Contract:
-    applied = overlay.apply(vendored, overlay.parse(document.load(chosen), str(chosen))) if chosen is not None else overlay.Applied(vendored)
-    contract = Contract(name, applied.document, vendored, path, applied.unmatched)
+    said = document.load(chosen) if chosen is not None else {}
+    actions = overlay.parse(said, str(chosen)) if chosen is not None else ()
+    bare = operation.reduce(vendored, operation_of(vendored, said, actions)).document
+    applied = overlay.apply(bare, actions)
+    contract = Contract(name, applied.document, bare, path, applied.unmatched)
     if contract.request_field("documents") is None:
-        contract = Contract(name, _with_roles(applied.document), vendored, path, applied.unmatched)
+        contract = Contract(name, with_roles(contract), bare, path, applied.unmatched)
     if contract.request_field("documents") is None:
         msg = f"{path}: no field of its request has the role documents; mark it with {ROLE} in an overlay beside it."
         raise ContractError(msg)
     ask(contract)
     return contract
+
+
+def operation_of(vendored: dict[str, Any], said: Mapping[str, Any], actions: Sequence[overlay.Action]) -> operation.Where:
+    """Return which operation of a document ranks: the one that its overlay names, else one that the overlay gives roles, else the likeliest."""
+    if said.get(operation.OPERATION) is not None:
+        return operation.choose(vendored, str(said[operation.OPERATION]))
+    several = sum(1 for _ in operation.operations(vendored)) > 1
+    return operation.choose(overlay.apply(vendored, actions).document if several and actions else vendored)
 
 
 def overlay_for(vendored: dict[str, Any]) -> Path | None:
@@ -113,59 +129,12 @@ def overlay_for(vendored: dict[str, Any]) -> Path | None:
     return None
 
 
-def _with_roles(effective: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with roles on fields whose name has one in a shipped contract."""
-    known = _guessed(set(_property_names(effective)))
-
-    def mark(node: Any) -> Any:
-        if isinstance(node, list):
-            return [mark(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        result = {key: mark(value) for key, value in node.items()}
-        properties = result.get("properties")
-        if isinstance(properties, dict):
-            for key, value in properties.items():
-                if key in known and isinstance(value, dict) and "$ref" not in value:
-                    value.setdefault(ROLE, known[key])
-        return result
-
-    marked: dict[str, Any] = mark(effective)
-    return marked
-
-
-def _guessed(present: set[str]) -> dict[str, str]:
-    """Return the roles of names, from the shipped contracts; the one that shares most names goes first.
-
-    What another one calls otherwise is taken from it only where its role has
-    no name yet: `data` is no list of results beside `results`.
-    """
-    known: dict[str, str] = {}
-    for roles in sorted(_shipped_roles(), key=lambda roles: -len(roles.keys() & present)):
-        taken = set(known.values())
-        known |= {name: role for name, role in roles.items() if name in present and name not in known and role not in taken}
-    return known
-
-
-def _shipped_roles() -> Iterator[dict[str, str]]:
-    """Yield for each shipped contract the roles of its names, as its own overlay gives them."""
-    for name in names():
-        folder = contracts_root() / name
-        if not (folder / OVERLAY).is_file():
-            continue
-        vendored = document.load(folder / DOCUMENT)
-        applied = overlay.apply(vendored, overlay.parse(document.load(folder / OVERLAY), str(folder / OVERLAY)))
-        shipped = Contract(name, applied.document, vendored, folder / DOCUMENT)
-        found: dict[str, str] = {}
-        for schema in (shipped.request_schema, *shipped.success.media.values()):
-            for path, node in walk(schema):
-                if path and ROLE in node:
-                    found.setdefault(path[-1], node[ROLE])
-        yield found
-
-
-def _property_names(node: Any) -> Iterator[str]:
-    for value in node if isinstance(node, list) else node.values() if isinstance(node, dict) else ():
-        yield from _property_names(value)
-    if isinstance(node, dict) and isinstance(node.get("properties"), dict):
-        yield from map(str, node["properties"])
+def with_roles(contract: Contract) -> dict[str, Any]:
+    """Return a contract's document with the roles that its fields may have by what they look like."""
+    marked: Any = deepcopy(dict(contract.document))
+    guesses = proposal.of_request(contract.wire_schema) + [guess for schema in contract.success.media.values() for guess in proposal.of_answer(schema)]
+    for guess in guesses:
+        node = follow(marked, guess.pointer) if guess.pointer != "#" else None
+        if isinstance(node, dict):
+            node.setdefault(ROLE, guess.role)
+    return cast("dict[str, Any]", marked)

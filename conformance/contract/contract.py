@@ -7,135 +7,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define
 
-from conformance.contract import envelope
+from conformance.contract import answer, envelope, operation, parameters, request
+from conformance.contract.answer import Answer, Header, Place, select
 from conformance.contract.credential import Credential, credentials
 from conformance.contract.errors import ContractError
 from conformance.contract.overlay import Action
-from conformance.contract.schema import POINTER, Schema, alternatives, convert, escape, flatten, resolve, walk
+from conformance.contract.request import Branch, Field, Parameter
+from conformance.contract.roles import ROLE
+from conformance.contract.schema import Schema, escape, flatten, resolve, walk
+from conformance.contract.validation import validator
 
-ROLE = "x-rerank-role"
+__all__ = ["CREDENTIALS", "REFUSALS", "ROLE", "Answer", "Branch", "Contract", "Field", "Header", "Parameter", "Place", "ask", "select", "validator"]
+
 # Statuses of an answer to wrong credentials.
 CREDENTIALS = (401, 403)
 # Statuses of an answer to a request that breaks the contract, the usual one first.
 REFUSALS = (400, 422)
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-
-
-@frozen
-class Field:
-    """A field of the request: its wire name (dotted inside an envelope), its role, and its schemas (one a branch that has it)."""
-
-    name: str
-    role: str | None
-    pointer: str
-    schema: Schema
-    required: bool
-
-    @property
-    def only_models(self) -> frozenset[str] | None:
-        """Models that take the field by the contract's prose; None when it names none."""
-        named = self.schema.get("x-rerank-only-models")
-        return None if named is None else frozenset(named)
-
-
-@frozen
-class Branch:
-    """One alternative of the request body: an object schema with its fields and models."""
-
-    label: str
-    pointer: str
-    schema: Schema
-    fields: Mapping[str, Field]
-
-    def by_role(self, role: str) -> Field | None:
-        """Return the branch's field of a role, or None."""
-        return next((item for item in self.fields.values() if item.role == role), None)
-
-    @property
-    def kind(self) -> str:
-        """What the branch's models take: `text` or `multimodal`."""
-        model = self.by_role("model")
-        return str(model.schema.get("x-rerank-kind", "text")) if model else "text"
-
-    @property
-    def lists_models(self) -> bool:
-        """Whether the contract names the branch's models; if not, those of its examples are all that is known."""
-        model = self.by_role("model")
-        return model is not None and bool(model.schema.get("x-rerank-models") or model.schema.get("enum"))
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """Names of the branch's models, from its examples when the contract lists none; empty without any."""
-        model = self.by_role("model")
-        if model is None:
-            return ()
-        return tuple(model.schema.get("enum") or model.schema.get("x-rerank-models") or model.schema.get("x-examples") or ())
-
-
-@frozen
-class Place:
-    """Where values of a role stand in a body: keys from the root, `*` for every item of a list."""
-
-    role: str
-    path: tuple[str, ...]
-    schema: Schema = field(repr=False)
-
-    @property
-    def name(self) -> str:
-        """The path in words, as it stands in ids: `*` reads `items`."""
-        return ".".join("items" if part == "*" else part for part in self.path)
-
-    @property
-    def pointer(self) -> str:
-        """Where the role is declared."""
-        return str(self.schema.get(POINTER, "#"))
-
-
-@frozen
-class Header:
-    """A header of an answer."""
-
-    name: str
-    role: str | None
-    required: bool
-    schema: Schema
-    pointer: str
-
-
-@frozen
-class Answer:
-    """What the contract says of one status: media types with their schemas, and headers."""
-
-    status: str
-    pointer: str
-    media: Mapping[str, Schema]
-    headers: tuple[Header, ...]
-
-    @cached_property
-    def places(self) -> tuple[Place, ...]:
-        """Every role in the answer's bodies, in document order."""
-        found: dict[tuple[str, tuple[str, ...]], Place] = {}
-        for schema in self.media.values():
-            for path, node in walk(schema):
-                if ROLE in node:
-                    found.setdefault((node[ROLE], path), Place(node[ROLE], path, node))
-        return tuple(found.values())
-
-    def place(self, role: str, under: str | None = None) -> Place | None:
-        """Return the first place of a role, or the first one below the place of role `under`."""
-        prefix: tuple[str, ...] = ()
-        if under is not None:
-            above = self.place(under)
-            if above is None:
-                return None
-            prefix = above.path
-        return next((p for p in self.places if p.role == role and p.path[: len(prefix)] == prefix), None)
-
-    def header(self, role: str) -> Header | None:
-        """Return the header of a role, or None."""
-        return next((item for item in self.headers if item.role == role), None)
 
 
 @define(slots=False, eq=False)
@@ -161,37 +50,41 @@ class Contract:
 
     @cached_property
     def server(self) -> str:
-        """The first server's URL without a trailing slash; empty when there is none."""
-        servers = self.document.get("servers") or [{}]
-        url = str(servers[0].get("url", ""))
-        for name, variable in (servers[0].get("variables") or {}).items():
-            url = url.replace("{" + name + "}", str(variable.get("default", "")))
+        """The URL of the first server, the operation's own before the path's and the document's, without a trailing slash; empty when there is none."""
+        item = self.document["paths"][self.template]
+        levels = (self.operation.get("servers"), item.get("servers") if isinstance(item, Mapping) else None, self.document.get("servers"))
+        first = next((servers[0] for servers in levels if isinstance(servers, list) and servers and isinstance(servers[0], Mapping)), {})
+        url = str(first.get("url", ""))
+        for name, variable in (first.get("variables") or {}).items():
+            url = url.replace("{" + name + "}", str(variable.get("default") or next(iter(variable.get("enum") or ()), "")))
         return url.rstrip("/")
 
     @cached_property
     def _where(self) -> tuple[str, str]:
-        candidates = []
-        for path, item in (self.document.get("paths") or {}).items():
-            for method in _METHODS:
-                operation = item.get(method)
-                if isinstance(operation, Mapping) and "requestBody" in operation:
-                    schema = self._body_of(path, method)
-                    roles = {node[ROLE] for _, node in walk(schema) if ROLE in node} if schema else set()
-                    named = "rerank" in f"{path} {operation.get('operationId', '')}".lower()
-                    candidates.append(("documents" in roles, named, (path, method)))
-        if not candidates:
-            msg = f"{self.source} has no operation with a request body."
-            raise ContractError(msg)
-        best = max(candidates, key=lambda item: item[:2])
-        if not any(best[:2]):
-            msg = f"{self.source} has no operation that reranks: none has a field of role documents, none is called so."
-            raise ContractError(msg)
-        return best[2]
+        try:
+            return operation.choose(self.document)
+        except ContractError as error:
+            raise ContractError(f"{self.source}: {error}") from error
 
     @property
-    def path(self) -> str:
-        """The path that is appended to a base URL."""
+    def template(self) -> str:
+        """The path as the document writes it, parameters in braces."""
         return self._where[0]
+
+    @cached_property
+    def path(self) -> str:
+        """The path that is appended to a base URL, with an example in place of each parameter."""
+        return parameters.filled(self.template, self._said)
+
+    @cached_property
+    def _said(self) -> tuple[Parameter, ...]:
+        return tuple(parameters.declared(self.document, self.template, self.operation))
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What may be sent beside the body, in headers and in the query; the key is none of it."""
+        key = self.credential.header.lower() if self.credential is not None else ""
+        return tuple(item for item in self._said if item.place in {"header", "query"} and item.name.lower() != key)
 
     @property
     def method(self) -> str:
@@ -201,36 +94,27 @@ class Contract:
     @property
     def pointer(self) -> str:
         """JSON pointer of the operation."""
-        return f"#/paths/{escape(self.path)}/{self._where[1]}"
+        return f"#/paths/{escape(self.template)}/{self._where[1]}"
 
     @cached_property
     def operation(self) -> Mapping[str, Any]:
         """The operation object."""
-        operation: Mapping[str, Any] = self.document["paths"][self.path][self._where[1]]
-        return operation
-
-    def _body_of(self, path: str, method: str) -> Schema | None:
-        where = f"#/paths/{escape(path)}/{method}/requestBody"
-        body, where = resolve(self.document, self.document["paths"][path][method]["requestBody"], where)
-        for media, entry in (body.get("content") or {}).items():
-            if "json" in media:
-                return convert(self.document, entry.get("schema", {}), f"{where}/content/{escape(media)}/schema")
-        return None
+        return operation.at(self.document, self._where)
 
     @cached_property
     def request_media(self) -> tuple[str, ...]:
         """Media types that the request body may have."""
         body, _ = resolve(self.document, self.operation["requestBody"], f"{self.pointer}/requestBody")
-        return tuple(body.get("content") or ())
+        return tuple(dict.fromkeys(operation.concrete(str(kind)) for kind in body.get("content") or ()))
 
     @cached_property
     def wire_schema(self) -> Schema:
         """The JSON request body as it crosses the wire, as JSON Schema 2020-12."""
-        schema = self._body_of(self.path, self._where[1])
-        if schema is None:
+        found = operation.body_schema(self.document, self.operation, self.pointer)
+        if found is None:
             msg = f"{self.source}: {self.method} {self.path} takes no JSON body."
             raise ContractError(msg)
-        return schema
+        return found[1]
 
     @cached_property
     def request_schema(self) -> Schema:
@@ -271,16 +155,7 @@ class Contract:
     @cached_property
     def branches(self) -> tuple[Branch, ...]:
         """The alternatives of the request body, in the contract's order."""
-        result = []
-        for number, raw in enumerate(alternatives(self.request_schema)):
-            schema = flatten(raw)
-            required = schema.get("required", ())
-            fields = {
-                name: Field(name, _role(item), str(item.get(POINTER, "#")), item, name in required) for name, item in schema.get("properties", {}).items()
-            }
-            label = str(schema.get("title") or schema.get(POINTER, "").rpartition("/")[2] or number)
-            result.append(Branch(label, str(schema.get(POINTER, "#")), schema, fields))
-        return tuple(result)
+        return request.branches(self.request_schema)
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:
@@ -303,21 +178,7 @@ class Contract:
     @cached_property
     def answers(self) -> Mapping[str, Answer]:
         """What is documented, by status (`200`, `4XX`, `default`)."""
-        result = {}
-        for status, raw in (self.operation.get("responses") or {}).items():
-            node, where = resolve(self.document, raw, f"{self.pointer}/responses/{status}")
-            media = {
-                str(kind): convert(self.document, entry.get("schema", {}), f"{where}/content/{escape(kind)}/schema")
-                for kind, entry in (node.get("content") or {}).items()
-            }
-            headers = tuple(self._header(name, item, f"{where}/headers/{escape(name)}") for name, item in (node.get("headers") or {}).items())
-            result[str(status).upper() if str(status) != "default" else "default"] = Answer(str(status), where, media, headers)
-        return result
-
-    def _header(self, name: str, raw: Any, where: str) -> Header:
-        node, where = resolve(self.document, raw, where)
-        schema = convert(self.document, node.get("schema", {}), f"{where}/schema")
-        return Header(name, node.get(ROLE), bool(node.get("required")), schema, where)
+        return dict(answer.answers(self.document, self.operation, self.pointer))
 
     def answer(self, status: int) -> Answer | None:
         """Return what is documented for a status: itself, its class (`4XX`), or the default."""
@@ -328,10 +189,10 @@ class Contract:
 
     @cached_property
     def success(self) -> Answer:
-        """The answer to a request that is accepted: the first documented 2xx."""
-        for status, item in self.answers.items():
-            if status.startswith("2"):
-                return item
+        """The answer to a request that is accepted: the first documented 2xx with a body, else the default."""
+        good = [item for status, item in self.answers.items() if status.startswith("2")] or [item for status, item in self.answers.items() if status == "default"]
+        for item in sorted(good, key=lambda item: not item.media):
+            return item
         msg = f"{self.source}: {self.method} {self.path} documents no success."
         raise ContractError(msg)
 
@@ -347,6 +208,15 @@ class Contract:
         schema = flatten(place.schema) if place is not None else {}
         low, high = (next((schema[key] for key in (bound, f"exclusive{bound.title()}") if key in schema), None) for bound in ("minimum", "maximum"))
         return float(high - low) if low is not None and high is not None and high > low else 1.0
+
+    @cached_property
+    def always_echoes(self) -> bool:
+        """Whether every result carries its document: the contract requires it and lets no null stand for it, or no field switches it off."""
+        echo, results = self.success.place("echo"), self.success.place("results")
+        if echo is None or results is None or self.request_field("echo_switch") is None:
+            return echo is not None
+        above = [node for path, node in walk(results.schema) if (*results.path, *path) == echo.path[:-1]]
+        return any(echo.path[-1] in node.get("required", ()) for node in above) and not validator(echo.schema).is_valid(None)
 
     @property
     def documents_errors(self) -> bool:
@@ -399,46 +269,14 @@ class Contract:
         return None if named is None else str(named)
 
 
-def _role(schema: Schema) -> str | None:
-    named = flatten(schema).get(ROLE)
-    return None if named is None else str(named)
-
-
 def ask(contract: Contract) -> None:
     """Ask a contract every question once, so that a document that cannot answer is refused where it is loaded.
 
     Raises whatever a malformed document makes the questions raise.
     """
     _ = (contract.version, contract.sha256, contract.server, contract.models, contract.key_env, contract.request_places)
-    _ = (contract.request_media, contract.request_validator, contract.success, contract.documents_errors)
-    for answer in contract.answers.values():
-        _ = answer.places
-        for schema in (*answer.media.values(), *(header.schema for header in answer.headers)):
+    _ = (contract.parameters, contract.path, contract.request_media, contract.request_validator, contract.success, contract.documents_errors)
+    for said in contract.answers.values():
+        _ = said.places
+        for schema in (*said.media.values(), *(header.schema for header in said.headers)):
             validator(schema)
-
-
-def validator(schema: Schema) -> Any:
-    """Return a compiled validator of JSON Schema 2020-12.
-
-    jsonschema-rs, because a fuzzed mock validates thousands of bodies a second.
-    Raises ContractError for a schema that is none.
-    """
-    from jsonschema_rs import Draft202012Validator, ReferencingError, ValidationError
-
-    try:
-        return Draft202012Validator(schema)
-    except (ValidationError, ReferencingError, ValueError) as error:
-        first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        msg = f"{schema.get(POINTER, 'A schema')} is no usable schema: {first[:300]}"
-        raise ContractError(msg) from error
-
-
-def select(body: Any, path: tuple[str, ...]) -> list[Any]:
-    """Return the values at a place's path; missing keys and other types give none."""
-    values = [body]
-    for key in path:
-        if key == "*":
-            values = [item for value in values if isinstance(value, list) for item in value]
-        else:
-            values = [value[key] for value in values if isinstance(value, dict) and key in value]
-    return values

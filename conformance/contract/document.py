@@ -1,15 +1,14 @@
 """OpenAPI documents as files: YAML or JSON, read without executing or expanding anything."""
 
 import json
-import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from conformance.contract.errors import ContractError
 
 MAX_BYTES = 2_000_000
-_MAYBE_ALIAS = re.compile(r"(?:^|[\s\[{,])\*\w")
 
 
 def read_text(path: Path) -> str:
@@ -32,15 +31,21 @@ def parse(text: str, name: str) -> dict[str, Any]:
     of them nested can stand for gigabytes.
     """
     try:
-        loaded = _json(text) or _yaml(text, name)
-        if not isinstance(loaded, Mapping):
-            msg = f"{name} holds no object at its top level."
-            raise ContractError(msg)
-        plain: dict[str, Any] = json.loads(json.dumps(loaded, default=str))
+        # Large documents are read several times over; whoever gets one may change it.
+        plain: dict[str, Any] = json.loads(_canonical(text, name))
     except (ValueError, TypeError, RecursionError) as error:
         msg = f"{name} is neither YAML nor JSON that an API description could be: {_first(error)}"
         raise ContractError(msg) from error
     return plain
+
+
+@lru_cache(maxsize=4)
+def _canonical(text: str, name: str) -> str:
+    loaded = _json(text) or _yaml(text, name)
+    if not isinstance(loaded, Mapping):
+        msg = f"{name} holds no object at its top level."
+        raise ContractError(msg)
+    return json.dumps(loaded, default=str)
 
 
 def _json(text: str) -> Any:
@@ -55,14 +60,21 @@ def _json(text: str) -> Any:
 
 def _yaml(text: str, name: str) -> Any:
     from ruamel.yaml import YAML
+    from ruamel.yaml.composer import Composer
     from ruamel.yaml.error import YAMLError
     from ruamel.yaml.events import AliasEvent
 
+    class Plain(Composer):
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.parser.check_event(AliasEvent):
+                msg = f"{name} uses YAML aliases, which this project does not expand."
+                raise ContractError(msg)
+            return super().compose_node(parent, index)
+
     try:
-        if _MAYBE_ALIAS.search(text) and any(isinstance(event, AliasEvent) for event in YAML(typ="safe", pure=True).parse(text)):
-            msg = f"{name} uses YAML aliases, which this project does not expand."
-            raise ContractError(msg)
-        return YAML(typ="safe", pure=True).load(text)
+        yaml = YAML(typ="safe", pure=True)
+        yaml.Composer = Plain
+        return yaml.load(text)
     except YAMLError as error:
         msg = f"{name} is neither YAML nor JSON: {_first(error)}"
         raise ContractError(msg) from error

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from conformance.contract.contract import validator
+from conformance.contract.formats import VALUES
 from conformance.contract.pattern import matching
 from conformance.contract.schema import Schema, flatten, types
 
@@ -68,6 +69,7 @@ def _guesses(schema: Schema, depth: int) -> Iterator[Any]:
 
 
 def _strings(schema: Schema, _depth: int) -> Iterator[str]:
+    yield from filter(None, [VALUES.get(str(schema.get("format")))])
     yield "apple"
     low, high = int(schema.get("minLength", 0)), int(schema.get("maxLength", 0))
     for length in (low, low + 1, high, high + 1, low - 1):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+ROLE = "x-rerank-role"
 # In the request.
 ASKED: Mapping[str, str] = {
     "model": "the model's name; in an answer, the model that ranked",
@@ -63,6 +64,7 @@ EXTENSIONS: Mapping[str, str] = {
     "x-rerank-key-env": "on the security scheme: the environment variable that holds the key",
     "x-rerank-key-prefix": "on a security scheme of type `apiKey`: the word that stands before the key, where there is one",
     "x-rerank-document": "on `info`: `written`, where this project wrote the document from cited facts and the vendor published none",
+    "x-rerank-operation": "at the root of the overlay: the path of the operation that ranks, where the document has several",
     "x-rerank-client": "at the root of the overlay: `false`, where no client package is committed",
     "x-class-name": "on a schema: the name of its generated class, where the document's own is misspelt",
 }

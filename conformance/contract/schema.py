@@ -64,7 +64,12 @@ def resolve(document: Mapping[str, Any], node: Any, pointer: str, steps: int | N
             msg = f"The reference {reference!r} points at itself."
             raise ContractError(msg)
         seen.add(reference)
-        node, pointer = follow(document, reference), reference
+        try:
+            node = follow(document, reference)
+        except ContractError as error:
+            msg = f"{pointer} is broken: {error}"
+            raise ContractError(msg) from error
+        pointer = reference
     return node, pointer
 
 
@@ -90,20 +95,23 @@ def combine(document: Mapping[str, Any], raw: Any, pointer: str) -> tuple[Any, s
     return ({**node, **beside} if isinstance(node, Mapping) else node), pointer
 
 
-def convert(document: Mapping[str, Any], schema: Any, pointer: str) -> Schema:
+def convert(document: Mapping[str, Any], schema: Any, pointer: str, *, side: str = "") -> Schema:
     """Return a schema object as JSON Schema 2020-12, references inlined.
 
     `pointer` is where the schema stands; each converted schema carries its own
     under `x-pointer`. A schema that contains itself is cut off (anything goes)
-    where it does so.
+    where it does so. On the side `request` properties that are `readOnly` are
+    left out, on the side `answer` those that are `writeOnly`.
     """
-    return _Converter(document, modern=not str(document.get("openapi", "3.0")).startswith("3.0")).convert(schema, pointer, ())
+    hidden = {"request": "readOnly", "answer": "writeOnly"}.get(side, "")
+    return _Converter(document, modern=not str(document.get("openapi", "3.0")).startswith("3.0"), hidden=hidden).convert(schema, pointer, ())
 
 
 @define
 class _Converter:
     document: Mapping[str, Any]
     modern: bool = field(kw_only=True)
+    hidden: str = ""
     left: int = _MAX_SCHEMAS
 
     def convert(self, raw: Any, pointer: str, trail: tuple[str, ...]) -> Schema:
@@ -127,12 +135,22 @@ class _Converter:
                 result[key] = self._keyword(key, value, f"{where}/{escape(key)}", (*trail, where))
         if "x-examples" not in result and (examples := _examples(node)):
             result["x-examples"] = examples
-        if not self.modern:
-            _exclusive(result, "exclusiveMinimum", "minimum")
-            _exclusive(result, "exclusiveMaximum", "maximum")
-            if node.get("nullable") is True:
-                _allow_null(result)
+        _exclusive(result, "exclusiveMinimum", "minimum")
+        _exclusive(result, "exclusiveMaximum", "maximum")
+        if not self.modern and node.get("nullable") is True:
+            _allow_null(result)
+        if self.hidden and isinstance(node.get("properties"), Mapping):
+            self._hide(result, node["properties"])
         return result
+
+    def _hide(self, result: Schema, properties: Mapping[str, Any]) -> None:
+        """Leave out the members that only the other side sends."""
+        for name, member in properties.items():
+            flag = resolve(self.document, member, result[POINTER])[0] if isinstance(member, Mapping) else None
+            if isinstance(flag, Mapping) and (flag.get(self.hidden) is True or member.get(self.hidden) is True):
+                del result["properties"][name]
+                if name in result.get("required", ()):
+                    result["required"] = [other for other in result["required"] if other != name]
 
     def _keyword(self, key: str, value: Any, where: str, trail: tuple[str, ...]) -> Any:
         if key in _SCHEMA and isinstance(value, Mapping):

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from conformance.drift.item import Item, State
+from conformance.document import moment
+from conformance.drift.epochs import Epoch, epochs
+from conformance.drift.item import DriftItem, DriftState
 from conformance.drift.latencies import stretches
-from conformance.drift.scores import Epoch, epochs
 from conformance.model.fact import MANY, ODD, Fact, Kind, path_of
-from conformance.model.run import Run
-from conformance.store.record import Record, record
-from conformance.store.store import Store
+from conformance.store.record import Record
 
-_ORDER = {State.NEW: 0, State.BACK: 1, State.GONE: 2, State.STANDING: 3, State.PAST: 4}
+_ORDER = {DriftState.NEW: 0, DriftState.BACK: 1, DriftState.GONE: 2, DriftState.STANDING: 3, DriftState.PAST: 4}
 _UNDOCUMENTED = {
     Kind.FIELD: "{0} is in answers and not in the contract",
     Kind.STATUS: "status {0} is answered and not in the contract",
@@ -21,25 +20,7 @@ _UNDOCUMENTED = {
 _ENOUGH = 0.8
 
 
-def since_last(store: Store, run: Run | Record) -> tuple[Item, ...]:
-    """Return what a run (in the store already or not) says otherwise than the runs before it of the same target, contract and profile.
-
-    News only: new, back or gone. `drift` gives standing items too.
-    """
-    if isinstance(run, Run):
-        from conformance.report.run_json import document
-
-        run = record(document(run))
-    return tuple(item for item in drift([*store.runs(of=run, before=run, facts=True), run]) if item.news)
-
-
-def recent(store: Store, target: str) -> list[Record]:
-    """Return the runs of a target that can be compared with its last one, that one included, oldest first."""
-    newest = store.runs(target, limit=1, facts=True)
-    return [*store.runs(of=newest[0], before=newest[0], facts=True), *newest] if newest else []
-
-
-def drift(series: Sequence[Record]) -> list[Item]:
+def drift(series: Sequence[Record]) -> list[DriftItem]:
     """Return what drifted up to the last run of a series (comparable runs with their facts, oldest first): news first, then by kind and place.
 
     Runs that saw nothing (an outage), and those of versions that recorded no
@@ -56,16 +37,16 @@ def drift(series: Sequence[Record]) -> list[Item]:
 Table = Mapping[tuple[Kind, str], Fact]
 
 
-def _state(nights: Sequence[int], last: int) -> State:
+def _state(nights: Sequence[int], last: int) -> DriftState:
     """Return what is to be said of something that was seen in these nights (their numbers), when `last` is the newest; in a first night nothing is new."""
     if nights[-1] == last:
         if last and len(nights) == 1:
-            return State.NEW
-        return State.STANDING if not last or nights[-2] == last - 1 else State.BACK
-    return State.GONE if nights[-1] == last - 1 else State.PAST
+            return DriftState.NEW
+        return DriftState.STANDING if not last or nights[-2] == last - 1 else DriftState.BACK
+    return DriftState.GONE if nights[-1] == last - 1 else DriftState.PAST
 
 
-def _undocumented(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[Item]:
+def _undocumented(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftItem]:
     """Yield what answers hold beyond the contract. That a status or a code was not seen tonight is no news: nobody may have asked for it."""
     nights: dict[tuple[Kind, str], list[int]] = {}
     for number, table in enumerate(tables):
@@ -77,13 +58,13 @@ def _undocumented(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[I
         if now is not None and now.documented:
             continue
         state = _state(numbers, len(seen) - 1)
-        if state is State.GONE and kind in {Kind.STATUS, Kind.ERROR_CODE}:
-            state = State.PAST
-        words = _UNDOCUMENTED[kind].format(*_shown(kind, place)) + (", and came no more tonight" if state is State.GONE else "")
-        yield Item(f"undocumented_{kind}", place, state, words, seen[numbers[0]], seen[numbers[-1]], tables[numbers[-1]][kind, place])
+        if state is DriftState.GONE and kind in {Kind.STATUS, Kind.ERROR_CODE}:
+            state = DriftState.PAST
+        words = _UNDOCUMENTED[kind].format(*_shown(kind, place)) + (", and came no more tonight" if state is DriftState.GONE else "")
+        yield DriftItem(f"undocumented_{kind}", place, state, words, seen[numbers[0]], seen[numbers[-1]], tables[numbers[-1]][kind, place])
 
 
-def _gone(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[Item]:
+def _gone(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftItem]:
     """Yield the documented fields of successful answers that came in the runs before and come no more."""
     if len(seen) < 2 or seen[-1].requests < _ENOUGH * seen[-2].requests:
         return
@@ -93,10 +74,10 @@ def _gone(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[Item]:
         steady = all((kind, place) in table for table in earlier)
         if kind is Kind.FIELD and fact.documented and steady and (kind, place) not in tables[-1] and place.partition(" ")[0] in successes:
             first = next(number for number, table in enumerate(tables) if (kind, place) in table)
-            yield Item(f"missing_{kind}", place, State.GONE, f"{_shown(kind, place)[0]} comes no more; the contract does not require it", seen[first], seen[-2], fact)
+            yield DriftItem(f"missing_{kind}", place, DriftState.GONE, f"{_shown(kind, place)[0]} comes no more; the contract does not require it", seen[first], seen[-2], fact)
 
 
-def _models(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[Item]:
+def _models(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftItem]:
     """Yield models that are served and were not, or the other way round; a model that was not asked says nothing."""
     asked: dict[str, list[tuple[int, str]]] = {}
     for number, table in enumerate(tables):
@@ -109,12 +90,12 @@ def _models(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[Item]:
         if changed is None or last != len(seen) - 1:
             continue
         first = told[changed][0]
-        state = State.NEW if first == last else State.STANDING
+        state = DriftState.NEW if first == last else DriftState.STANDING
         words = f"the model {name} is served now, and was refused before" if value == "served" else f"the model {name} is refused now, and was served before"
-        yield Item("model_new" if value == "served" else "model_gone", name, state, words, seen[first], seen[last])
+        yield DriftItem("model_new" if value == "served" else "model_gone", name, state, words, seen[first], seen[last])
 
 
-def _scores(seen: Sequence[Record]) -> Iterator[Item]:
+def _scores(seen: Sequence[Record]) -> Iterator[DriftItem]:
     """Yield models whose scores on the pinned set are not what they were."""
     nights: dict[str, list[tuple[int, dict[str, list[float]]]]] = {}
     for number, run in enumerate(seen):
@@ -128,12 +109,10 @@ def _scores(seen: Sequence[Record]) -> Iterator[Item]:
     for place, series in nights.items():
         found = epochs(series)
         if len(found) > 1 and found[-1].last == len(seen) - 1:
-            yield Item("scores", place, State.NEW if found[-1].first == len(seen) - 1 else State.STANDING, _told(place, found[-1], seen), seen[found[-1].first], seen[-1])
+            yield DriftItem("scores", place, DriftState.NEW if found[-1].first == len(seen) - 1 else DriftState.STANDING, _told(place, found[-1], seen), seen[found[-1].first], seen[-1])
 
 
 def _told(place: str, epoch: Epoch, seen: Sequence[Record]) -> str:
-    from conformance.report.run_json import moment
-
     apart = epoch.move
     if apart is None:
         return ""
@@ -142,7 +121,7 @@ def _told(place: str, epoch: Epoch, seen: Sequence[Record]) -> str:
     return f"the scores of {place.partition(' ')[2]} on {apart.queries} pinned queries moved by up to {apart.shift:.4f}, rank correlation {apart.tau:.3f} at the lowest: {what}{back}"
 
 
-def _latency(seen: Sequence[Record]) -> Iterator[Item]:
+def _latency(seen: Sequence[Record]) -> Iterator[DriftItem]:
     """Yield the percentiles that doubled or halved."""
     for name in ("p50_ms", "p95_ms"):
         series = [(number, value) for number, run in enumerate(seen) if (value := getattr(run.latency, name)) is not None]
@@ -151,7 +130,7 @@ def _latency(seen: Sequence[Record]) -> Iterator[Item]:
             first, last, before, now = found[-1]
             percentile = name.removesuffix("_ms")
             words = f"{percentile} latency is {now:.0f} ms, {now / before:.1f} times the {before:.0f} ms that were usual" if before else ""
-            yield Item("latency", percentile, State.NEW if first == last else State.STANDING, words, seen[first], seen[last])
+            yield DriftItem("latency", percentile, DriftState.NEW if first == last else DriftState.STANDING, words, seen[first], seen[last])
 
 
 def _shown(kind: Kind, place: str) -> tuple[str, ...]:
@@ -163,5 +142,3 @@ def _shown(kind: Kind, place: str) -> tuple[str, ...]:
     status, path = path_of(place)
     named = ".".join({"*": "items", ODD: "(a key that is no name)", MANY: "(many keys)"}.get(part, part) for part in path)
     return (f"`{named}` of {status}",)
-
-

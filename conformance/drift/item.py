@@ -9,7 +9,7 @@ from conformance.model.fact import Fact
 from conformance.store.record import Record
 
 
-class State(StrEnum):
+class DriftState(StrEnum):
     """What the last run says of an item."""
 
     NEW = "new"  # not seen in any earlier run
@@ -20,7 +20,7 @@ class State(StrEnum):
 
 
 @frozen
-class Item:
+class DriftItem:
     """One thing that is not as the contract says, or not as it was; `sentence` tells it without a server's words but names.
 
     `first` and `last` are the runs that saw it first and last.
@@ -28,7 +28,7 @@ class Item:
 
     kind: str
     place: str
-    state: State
+    state: DriftState
     sentence: str
     first: Record = field(repr=False)
     last: Record = field(repr=False)
@@ -42,4 +42,4 @@ class Item:
     @property
     def news(self) -> bool:
         """Whether the last run says something else of it than the one before."""
-        return self.state in {State.NEW, State.BACK, State.GONE}
+        return self.state in {DriftState.NEW, DriftState.BACK, DriftState.GONE}

@@ -4,6 +4,7 @@ Nothing of a server's words goes in but names, codes and media types that look
 like such, and the types of what stood there.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,9 +12,10 @@ from typing import Any
 from conformance.contract import Answer, Contract
 from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER, Schema
+from conformance.document import moment
 from conformance.drift.collector import code_paths
 from conformance.drift.documented import CODES, at, objects
-from conformance.drift.item import Item
+from conformance.drift.item import DriftItem
 from conformance.drift.shape import openapi
 from conformance.model.fact import Fact, Kind, is_name, path_of
 
@@ -23,7 +25,7 @@ _CODE = re.compile(r"[\w.-]{1,64}")
 _SHORTHAND = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
-def propose(contract: Contract, items: Sequence[Item]) -> list[Action]:
+def propose(contract: Contract, items: Sequence[DriftItem]) -> list[Action]:
     """Return an action of OpenAPI Overlay 1.0 for each item that is undocumented, to be appended to the contract's overlay.
 
     Items that no action can document (keys that look like no names, say) have none.
@@ -48,9 +50,7 @@ def document(contract: Contract, actions: Sequence[Action]) -> dict[str, Any]:
     }
 
 
-def _reason(item: Item, words: str) -> str:
-    from conformance.report.run_json import moment
-
+def _reason(item: DriftItem, words: str) -> str:
     return f"Seen in answers from {moment(item.first.started)[:10]} to {moment(item.last.started)[:10]}, and not documented: {words}."
 
 
@@ -123,8 +123,6 @@ class _Writer:
 
 def jsonpath(pointer: str) -> str:
     """Return a JSON pointer (`#/…`) as a JSONPath of RFC 9535, names quoted where they must be."""
-    import json
-
     steps = []
     for raw in pointer.removeprefix("#/").split("/"):
         part = raw.replace("~1", "/").replace("~0", "~")

@@ -8,13 +8,13 @@ perhaps the one it was writing; that one is not read.
 import base64
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from attrs import define, field
 
-from conformance.model.exchange import Exchange, Request, Response
+from conformance.model.exchange import Exchange, Flaw, Request, Response
 
 NAME = "journal.jsonl"
 VERSION = 1
@@ -30,6 +30,7 @@ class Journal:
 
     path: Path
     started: float | None = field(default=None, init=False)
+    written: int = field(default=0, init=False)
     _file: int = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -50,9 +51,9 @@ class Journal:
         """Write an exchange."""
         self._append(encode(exchange))
 
-    def end(self, how: str, duration_s: float) -> None:
-        """Write how a recording ended and how long it took, in seconds."""
-        self._append({"end": how, "duration_s": round(duration_s, 3)})
+    def end(self, how: str, duration_s: float, *, pace: float | None = None, spent: Sequence[str] = ()) -> None:
+        """Write how a recording ended, how long it took in seconds, the pace that was found in requests a minute, and which bounds were reached."""
+        self._append({"end": how, "duration_s": round(duration_s, 3), "pace": pace, "spent": list(spent)})
 
     def close(self) -> None:
         """Close the file."""
@@ -60,6 +61,7 @@ class Journal:
 
     def _append(self, line: dict[str, Any]) -> None:
         data = memoryview(json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode() + b"\n")
+        self.written += len(data)
         try:
             # A signal or a full pipe may cut a write short.
             while data:
@@ -131,6 +133,8 @@ def encode(exchange: Exchange) -> dict[str, Any]:
         line["generated"] = True
     if response is not None:
         line["response"] = {"status": response.status, "headers": response.headers, **_body(response.body)}
+        if response.defect:
+            line["response"] |= {"defect": response.defect, "flaw": response.flaw}
     else:
         line["error"] = exchange.error
     return line
@@ -143,13 +147,17 @@ def decode(line: dict[str, Any]) -> Exchange:
         id=line["id"],
         request=Request(request["method"], request["path"], _pairs(request["headers"]), _bytes(request), line.get("repeat", 0)),
         url=line["url"],
-        response=Response(response["status"], _pairs(response["headers"]), _bytes(response)) if response else None,
+        response=Response(response["status"], _pairs(response["headers"]), _bytes(response), response.get("defect", ""), _flaw(response)) if response else None,
         error=line.get("error"),
         started=line["started"],
         elapsed=line["elapsed_s"],
         attempts=line["attempt"],
         generated=line.get("generated", False),
     )
+
+
+def _flaw(response: dict[str, Any]) -> Flaw | None:
+    return Flaw(response["flaw"]) if response.get("flaw") else None
 
 
 def _body(data: bytes) -> dict[str, str]:

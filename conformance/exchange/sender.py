@@ -1,35 +1,46 @@
 """The sender: carries requests and notes what came back. It knows nothing of requirements."""
 
 import asyncio
+import itertools
+import math
 import re
 import ssl
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from email.utils import parsedate_to_datetime
 
 import httpx
-import tenacity
-from aiolimiter import AsyncLimiter
 from attrs import define, evolve, field
 
-from conformance.address import loopback
-from conformance.exchange.budget import Budget, BudgetSpentError, TooDearError
-from conformance.exchange.redaction import quiet_logs, redact, redact_text
+from conformance.exchange.address import loopback
+from conformance.exchange.arrival import Arrival, apart
+from conformance.exchange.budget import Budget, BudgetSpentError, Purpose, TooDearError
+from conformance.exchange.ceiling import Ceilings
+from conformance.exchange.pace import Pace
+from conformance.exchange.redaction import quiet_logs, redact_text
+from conformance.exchange.weather import Weather
 from conformance.model.exchange import Exchange, Request, Response
 
-_EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<cut>%\?)?\})")
+_EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<how>%\?|~~|//\?/x)?\}|\(rev <<<\$(?P<turned>\w+)\))")
+_EXPANDED: dict[str | None, Callable[[str], str]] = {None: lambda secret: secret, "%?": lambda secret: secret[:-1], "~~": str.swapcase, "//?/x": lambda secret: "x" * len(secret)}
 # A Retry-After longer than this, in seconds, is not waited for.
 _PATIENCE = 30.0
-# Pauses of everybody, in seconds, when a service asks for fewer requests and does not say how long: the first, doubled up to the last.
-_PAUSES = (0.25, 8.0)
-# An answer beyond this many bytes is cut off: no rerank answer is so large.
-_LARGEST = 32_000_000
+# Pauses in seconds before the control is asked once more: of a service that answered before, and of one that never did.
+_OUTAGE = (0.5, 1.0, 2.0, 4.0, 8.0)
+_START = (0.25, 0.5, 1.0, 2.0)
+# Pauses before each round in which is asked again what got no proper answer; the last one goes on.
+_ROUNDS = (0.1, 0.3, 0.6, 1.0)
+# So many 429s to one request in a row, while nothing else is answered, and nothing will be.
+_REFUSALS = 10
 # So many unanswered requests in a row make the sender ask whether anybody is there.
 _IN_A_ROW = 6
 _GENERATED = 1_000
+# Controls that are asked beside others are told from the planned one by a number above this.
+_CONTROLS = 1_000_000
+_NO_CONNECTION = "no connection could be made"
 
 
 @define
@@ -37,29 +48,28 @@ class Wire:
     """What one event loop sends with."""
 
     client: httpx.AsyncClient
-    limiter: AsyncLimiter | None
 
 
 @define(slots=False, eq=False)
 class Sender:
-    """Carries requests to one base URL, each distinct one once, several at a time.
+    """Carries requests to one base URL, each distinct one once, several at a time, at the pace that the service takes.
 
     `secrets` maps variable names to what the sender puts in their place on the
-    wire; they are taken out of whatever comes back. `timeout` is in seconds,
-    for each phase of a request; `attempts` counts the first try too; `rate` is
+    wire; they are taken out of whatever comes back. `timeout` is in seconds, for a
+    whole call; `attempts` bounds the tries of one request, 429 aside; `rate` is
     in requests a minute, evenly spaced. `proxy` is a URL, `ca_file` holds the
     certificates to trust in place of the usual ones. `record` is called with
     each exchange as it happens, retried ones too; `recall` may return the
     exchange of an earlier recording by its request's key. `control` is asked
     when many requests in a row went unanswered: if it is not answered either, `gone` is
-    set and nothing more is sent.
+    set (`limited` where it is refused with 429 alone) and nothing more is sent. `tell` is called with sentences for a person who waits.
     """
 
     base_url: str
     secrets: Mapping[str, str] = field(factory=dict, repr=False)
     concurrency: int = 8
     timeout: float = 30.0
-    attempts: int = 3
+    attempts: int = 10
     rate: float | None = None
     proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
@@ -67,62 +77,110 @@ class Sender:
     control: Request | None = None
     record: Callable[[Exchange], None] = field(default=lambda _exchange: None, repr=False)
     recall: Callable[[str], Exchange | None] = field(default=lambda _key: None, repr=False)
+    ceilings: Ceilings = field(factory=Ceilings)
+    tell: Callable[[str], None] = field(default=lambda _sentence: None, repr=False)
     exchanges: dict[str, Exchange] = field(factory=dict, init=False, repr=False)
     gone: bool = field(default=False, init=False)
+    limited: bool = field(default=False, init=False)
     numbered: int = field(default=0)
+    weather: Weather = field(factory=Weather, init=False, repr=False)
+    pace: Pace = field(init=False, repr=False)
+    _waiting: int = field(default=0, init=False)
     _generated: OrderedDict[str, Exchange] = field(factory=OrderedDict, init=False, repr=False)
     _unanswered: int = field(default=0, init=False)
     _asking: asyncio.Lock = field(factory=asyncio.Lock, init=False, repr=False)
-    _not_before: float = field(default=0.0, init=False)
-    _pause: float = field(default=0.0, init=False)
-    _answered: bool = field(default=False, init=False)
+    _recording: asyncio.Lock = field(factory=asyncio.Lock, init=False, repr=False)
+    _answered: int = field(default=0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Begin at the pace that was asked for."""
+        self.pace = Pace(self.concurrency, self.rate / 60 if self.rate else None, _PATIENCE, self._paced)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is sent."""
+        return self.gone or self.limited
+
+    def _paced(self, rate: float) -> None:
+        left = self._waiting
+        self.tell(f"The service takes about {rate:.2g} requests a second; {left} are left, which takes about {math.ceil(left / rate)} s.")
 
     @asynccontextmanager
     async def wire(self) -> AsyncIterator[Wire]:
         """Open connections, to be used within one event loop; raises OSError for a CA file that cannot be read."""
         limits = httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency)
         verify: ssl.SSLContext | bool = ssl.create_default_context(cafile=self.ca_file) if self.ca_file else True
-        # aiolimiter: a leaky bucket of one drop spaces requests evenly.
-        limiter = AsyncLimiter(1, 60 / self.rate) if self.rate else None
         with quiet_logs(self.secrets.values()):
             # Proxies of the environment are for other machines.
             straight = {f"all://{httpx.URL(self.base_url).netloc.decode()}": None} if self.proxy is None and loopback(self.base_url) else None
-            async with httpx.AsyncClient(timeout=self.timeout, limits=limits, follow_redirects=False, proxy=self.proxy, mounts=straight, verify=verify) as client:
-                yield Wire(client, limiter)
+            async with httpx.AsyncClient(
+                timeout=self.timeout, limits=limits, follow_redirects=False, proxy=self.proxy, mounts=straight, verify=verify
+            ) as client:
+                yield Wire(client)
 
-    async def send(self, wire: Wire, requests: Iterable[Request], arrived: Callable[[], None] = lambda: None) -> None:
+    async def send(self, wire: Wire, requests: Iterable[Request], arrived: Callable[[], None] = lambda: None, purpose: Purpose = Purpose.PLANNED) -> None:
         """Send the requests that were not sent yet, in their order as far as concurrency lets them.
 
         Returns when all are answered, the budget is spent, or the service is
-        gone; `arrived` is called after each. What came is in `exchanges`, by the request's key.
+        gone; `arrived` is called after each. What got no proper answer is asked again, between answers
+        to others, until it gets one or the weather does not explain that it gets none.
+        What came is in `exchanges`, by the request's key.
         """
         waiting = {request.key: request for request in requests if request.key not in self.exchanges}
-        queue = iter(waiting.values())
+        self._waiting = len(waiting)
+
+        async def one(request: Request) -> None:
+            known = self.recall(request.key)
+            if known is not None and known.proper:
+                self.exchanges[request.key] = known
+            else:
+                self.exchanges[request.key] = await self._exchange(wire, request, purpose)
+            self._waiting -= 1
+            arrived()
+            await self._watch(wire, self.exchanges[request.key])
+
+        await self._side_by_side(waiting.values(), one)
+        await self._insist(wire, waiting)
+
+    async def _side_by_side(self, requests: Iterable[Request], one: Callable[[Request], Awaitable[None]]) -> None:
+        queue = iter(tuple(requests))
 
         async def work() -> None:
             for request in queue:
                 async with self._asking:
                     # Nobody begins anything while it is asked whether the service is there.
-                    if self.gone:
+                    if self.over:
                         return
-                known = self.recall(request.key)
-                if known is not None and not known.unavailable:
-                    self.exchanges[request.key] = known
-                    arrived()
-                    continue
                 try:
-                    exchange = await self._exchange(wire, request)
+                    await one(request)
                 except BudgetSpentError:
                     return
                 except TooDearError:
                     continue
-                self.exchanges[request.key] = exchange
-                arrived()
-                await self._watch(wire, exchange)
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(self.concurrency, len(waiting))):
+            for _ in range(self.concurrency):
                 group.create_task(work())
+
+    async def _insist(self, wire: Wire, keys: Iterable[str]) -> None:
+        """Ask again, in rounds, what got no proper answer; before each round the control shows that somebody is there."""
+
+        async def one(request: Request) -> None:
+            self.exchanges[request.key] = await self._exchange(wire, request, Purpose.AGAIN, self.exchanges[request.key])
+            await self._watch(wire, self.exchanges[request.key])
+
+        keys = tuple(keys)
+        for number in range(self.attempts - 1):
+            left = [self.exchanges[key].request for key in keys if key in self.exchanges and self._doubtful(self.exchanges[key])]
+            if not left or self.over:
+                return
+            await self._rest(_ROUNDS[min(number, len(_ROUNDS) - 1)])
+            if not await self._there(wire):
+                return
+            await self._side_by_side(left, one)
+
+    def _doubtful(self, exchange: Exchange) -> bool:
+        return not exchange.proper and not self.weather.persistent(exchange.request.key)
 
     @contextmanager
     def one_by_one(self) -> Iterator[Callable[[Request], Exchange | None]]:
@@ -138,13 +196,12 @@ class Sender:
             async def one(request: Request) -> Exchange | None:
                 known = self._generated.get(request.key) or self.recall(request.key)
                 if known is None:
-                    if self.gone:
+                    if self.over:
                         return None
                     try:
-                        known = await self._exchange(opened, request, generated=True)
+                        known = await self._insisted(opened, request)
                     except (BudgetSpentError, TooDearError):
                         return None
-                    await self._watch(opened, known)
                 self._generated[request.key] = known
                 if len(self._generated) > _GENERATED:
                     self._generated.popitem(last=False)
@@ -160,144 +217,147 @@ class Sender:
             finally:
                 pool.submit(runner.run, wire.__aexit__(None, None, None)).result()
 
-    async def again(self, wire: Wire, keys: Iterable[str]) -> None:
-        """Ask once more what was not answered, one at a time; attempts add up."""
-        for key in keys:
-            old = self.exchanges[key]
+    async def _insisted(self, wire: Wire, request: Request) -> Exchange:
+        exchange = await self._exchange(wire, request, Purpose.PLANNED, generated=True)
+        for _ in range(self.attempts - 1):
+            if self.over or not self._doubtful(exchange):
+                break
             try:
-                self.exchanges[key] = await self._once(wire, old.request, _base(old.id), old.attempts + 1)
+                if not await self._there(wire):
+                    break
+                exchange = await self._exchange(wire, request, Purpose.AGAIN, exchange, generated=True)
             except (BudgetSpentError, TooDearError):
-                return
+                break
+        return exchange
 
     async def _watch(self, wire: Wire, exchange: Exchange) -> None:
-        """Notice when the service is gone: much unanswered in a row, and the control unanswered as well."""
+        """Notice when the service is away: much unanswered in a row."""
         self._unanswered = self._unanswered + 1 if exchange.unavailable else 0
         if self._unanswered < _IN_A_ROW or self.control is None:
             return
         async with self._asking:
-            if self.gone or self._unanswered < _IN_A_ROW:
-                return
+            if not self.over and self._unanswered >= _IN_A_ROW:
+                await self._there(wire)
+
+    async def _there(self, wire: Wire) -> bool:
+        """Ask the control until it is answered; whether it was. When it is not for long, the service is gone."""
+        if self.control is None:
+            return not self.over
+        pauses, began = (_OUTAGE if self._answered else _START), time.monotonic()
+        for number, pause in enumerate((0.0, *pauses)):
+            await self._rest(pause)
             try:
-                asked = await self._exchange(wire, evolve(self.control, repeat=1_000_000 + self.numbered))
-                self._unanswered = 0
-                self.gone = asked.unavailable
+                asked = await self._exchange(wire, evolve(self.control, repeat=_CONTROLS + self.numbered), Purpose.AGAIN)
             except (BudgetSpentError, TooDearError):
-                self.gone = True
+                return False
+            if not asked.unavailable:
+                if number:
+                    # It was away: whoever waited does not come back all at once.
+                    self.pace.slow_start()
+                self._unanswered = 0
+                return True
+            nobody = asked.response is None and not self._answered and (asked.error or "").startswith(_NO_CONNECTION)
+            if self.over or (nobody and number) or time.monotonic() - began > max(_PATIENCE, 2 * self.timeout):
+                break
+        self.limited = self.limited or asked.limited
+        self.gone = not self.limited
+        return False
 
-    async def _exchange(self, wire: Wire, request: Request, *, generated: bool = False) -> Exchange:
-        self.numbered += 1
-        number, tries = f"e{self.numbered}", 0
-        last: Exchange | None = None
+    async def _rest(self, seconds: float) -> None:
+        await asyncio.sleep(max(min(seconds, self.budget.deadline - time.monotonic()), 0.0))
 
-        async def attempt() -> Exchange:
-            nonlocal tries, last
-            tries += 1
+    async def _exchange(self, wire: Wire, request: Request, purpose: Purpose, before: Exchange | None = None, *, generated: bool = False) -> Exchange:
+        """Ask until the answer is no 429, which says nothing of the request; `before` is its last try."""
+        if before is None:
+            self.numbered += 1
+        number, tries = (_base(before.id), before.attempts) if before else (f"e{self.numbered}", 0)
+        exchange: Exchange | None = None
+        answered = self._answered
+        for refusals in itertools.count(1):
             try:
-                last = await self._once(wire, request, number, tries, generated=generated)
+                exchange = await self._once(wire, request, (number, tries + refusals), purpose if refusals == 1 else Purpose.AGAIN, generated=generated)
             except (BudgetSpentError, TooDearError):
                 # What a spent budget keeps from being tried again was asked all the same.
-                if last is None:
+                if exchange is None:
                     raise
-                tries = self.attempts
-            return last
+                return exchange
+            if not exchange.limited or self.attempts == 1:
+                return exchange
+            asked = _asked(exchange)
+            if refusals >= _REFUSALS or (asked or 0.0) > _PATIENCE or self.pace.weather:
+                self.limited = self.limited or (refusals >= _REFUSALS and self._answered == answered)
+                return exchange
+        raise AssertionError
 
-        # tenacity, because back-off with jitter is easy to get subtly wrong.
-        backoff = tenacity.wait_exponential_jitter(multiplier=0.15, max=4.0, jitter=0.1)
-
-        def wait(state: tenacity.RetryCallState) -> float:
-            # Whoever is told when to come back waits with all the others, in `_once`.
-            return 0.0 if _asked(last) is not None else float(backoff(state))
-
-        retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_result(lambda exchange: exchange.unavailable),
-            stop=lambda _state: self.gone or tries >= self.attempts or (_asked(last) or 0.0) > _PATIENCE,
-            wait=wait,
-            retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
-        )
-        result: Exchange = await retrying(attempt)
-        return result
-
-    async def _once(self, wire: Wire, request: Request, number: str, tries: int, *, generated: bool = False) -> Exchange:
-        reserved = self.budget.admit(request)
-        await asyncio.sleep(max(self._not_before - time.monotonic(), 0.0))
-        if wire.limiter is not None:
-            await wire.limiter.acquire()
+    async def _once(self, wire: Wire, request: Request, which: tuple[str, int], purpose: Purpose, *, generated: bool = False) -> Exchange:
+        number, tries = which
+        reserved = self.budget.admit(request, purpose)
+        if not await self.pace.turn(self.budget.deadline):
+            self.budget.release(reserved, purpose)
+            self.budget.late()
+            raise BudgetSpentError
         url = self.base_url + request.path
         headers = [(name.encode(), expand(value, self.secrets).encode()) for name, value in request.headers]
         started, clock, begun = time.time(), time.perf_counter(), time.monotonic()
-        response: Response | None = None
-        error: str | None = None
+        response, error = None, None
+        arrival = Arrival()
+        patience = min(self.timeout, self.budget.deadline - begun)
         try:
-            # Each phase has its timeout; the whole has one too, for an answer that drips.
-            async with asyncio.timeout(self.timeout * 4):
-                response = await self._answer(wire.client, httpx.Request(request.method, url, headers=headers, content=request.body))
+            # One bound on the whole call, for an answer that drips.
+            async with asyncio.timeout(patience):
+                await arrival.read(wire.client, httpx.Request(request.method, url, headers=headers, content=request.body), self.ceilings)
         except httpx.HTTPError as failure:
             error = self._hide(_words(failure))
         except TimeoutError:
-            error = f"the answer had not ended after {self.timeout * 4:g} s"
-        except _GiantError:
-            error = f"the answer was cut off at {_LARGEST:,} bytes"
+            error = f"the answer had not ended after {patience:.3g} s"
+            if patience < self.timeout:
+                self.budget.late()
+        except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, httpx.InvalidURL) as failure:
+            # What a library makes of bytes that it did not expect is not the suite's end.
+            error = self._hide(f"the answer could not be read ({type(failure).__name__}: {failure})")
+        finally:
+            self.pace.ended()
+        elapsed = time.perf_counter() - clock
+        if arrival.status:
+            response = await apart(arrival.size, lambda: arrival.response(error, self.ceilings.body_for(len(request.body)), self.secrets.values()))
+            error = None
         name = number if tries == 1 else f"{number}.{tries}"
-        exchange = Exchange(name, request, url, response, error, started, time.perf_counter() - clock, tries, generated)
-        self._make_way(exchange, begun)
+        exchange = Exchange(name, request, url, response, error, started, elapsed, tries, generated)
+        self._take_notice(exchange, begun)
         self.budget.settle(exchange, reserved)
-        self.record(exchange)
+        async with self._recording:
+            await apart(arrival.size, lambda: self.record(exchange))
         return exchange
 
-    def _make_way(self, exchange: Exchange, begun: float) -> None:
-        """Let everybody wait when a service asks for that: as long as it says, else longer each time that a pause was too short."""
-        if (asked := _asked(exchange)) is not None:
-            self._not_before = max(self._not_before, time.monotonic() + min(asked, _PATIENCE))
-        elif exchange.response is not None and exchange.response.status == 429:
-            # One burst is one complaint; and who never answered anything else will not by waiting.
-            if self._answered and begun >= self._not_before:
-                self._pause = min(max(self._pause * 2, _PAUSES[0]), _PAUSES[1])
-                self._not_before = time.monotonic() + self._pause
-        elif not exchange.unavailable:
-            self._answered, self._pause = True, 0.0
-
-    async def _answer(self, client: httpx.AsyncClient, request: httpx.Request) -> Response:
-        answer = await client.send(request, stream=True)
-        try:
-            parts, size = [], 0
-            async for part in answer.aiter_bytes():
-                parts.append(part)
-                size += len(part)
-                if size > _LARGEST:
-                    raise _GiantError
-        finally:
-            await answer.aclose()
-        return Response(
-            answer.status_code,
-            tuple((self._hide(name.decode("latin-1")), self._hide(value.decode("latin-1"))) for name, value in answer.headers.raw),
-            self._hide_bytes(b"".join(parts)),
-        )
+    def _take_notice(self, exchange: Exchange, begun: float) -> None:
+        """Let the weather and the pace know of an exchange."""
+        self.weather.add(exchange)
+        asked = _asked(exchange)
+        if exchange.limited:
+            self.pace.refused(begun, asked)
+        elif exchange.unavailable:
+            if asked is not None:
+                self.pace.wait(asked)
+        else:
+            self._answered += 1
+            self.pace.passed()
 
     def _hide(self, text: str) -> str:
         for secret in self.secrets.values():
             text = redact_text(text, secret)
         return text
 
-    def _hide_bytes(self, data: bytes) -> bytes:
-        for secret in self.secrets.values():
-            data = redact(data, secret)
-        return data
-
 
 def expand(value: str, secrets: Mapping[str, str]) -> str:
     """Put secrets into a header value, as a shell would."""
 
     def put(match: re.Match[str]) -> str:
-        secret = secrets.get(match["bare"] or match["braced"])
+        secret = secrets.get(match["bare"] or match["braced"] or match["turned"])
         if secret is None:
             return match[0]
-        return secret[:-1] if match["cut"] else secret
+        return secret[::-1] if match["turned"] else _EXPANDED[match["how"]](secret)
 
     return _EXPANSION.sub(put, value).strip()
-
-
-class _GiantError(Exception):
-    """An answer is larger than any rerank answer."""
 
 
 def _base(number: str) -> str:
@@ -310,7 +370,7 @@ def _words(failure: httpx.HTTPError) -> str:
         return f"the certificate is not one to trust ({failure}); a target's ca_file names others"
     kinds = {
         httpx.ProxyError: "the proxy let nothing through",
-        httpx.ConnectError: "no connection could be made",
+        httpx.ConnectError: _NO_CONNECTION,
         httpx.ConnectTimeout: "the connection timed out",
         httpx.ReadTimeout: "no answer came in time",
         httpx.RemoteProtocolError: "the connection was cut, or the answer was no HTTP",
@@ -337,5 +397,5 @@ def _retry_after(response: Response) -> float | None:
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, OverflowError, TypeError):
         return None

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 from attrs import define, field
 from httpx import URL
@@ -24,6 +25,7 @@ class Call:
     path: str
     headers: dict[bytes, bytes]
     body: bytes = field(repr=False, default=b"")
+    query: str = ""
 
     def header(self, name: bytes) -> str | None:
         """Return a header by its lower-case name, or None."""
@@ -48,7 +50,7 @@ class App:
         contract = self.rules.contract
         self.base_path = URL(contract.server or "http://localhost").path.rstrip("/")
         self.path = self.base_path + contract.path
-        self.declared = {method.upper() for method in contract.document["paths"][contract.path]}
+        self.declared = {method.upper() for method in contract.document["paths"][contract.template]}
         self.key_header = (contract.credential.header if contract.credential else "Authorization").lower().encode("latin-1")
         self.build = bodies.success(contract)
         self.media = next(iter(contract.success.media), "application/json")
@@ -67,7 +69,7 @@ class App:
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
                 break
-        call = Call(scope["method"], scope["path"], dict(scope["headers"]), parts[0] if len(parts) == 1 else b"".join(parts))
+        call = Call(scope["method"], scope["path"], dict(scope["headers"]), parts[0] if len(parts) == 1 else b"".join(parts), scope.get("query_string", b"").decode("latin-1"))
         self.calls += 1
         answer = self.answer(call)
         if answer is None:
@@ -88,14 +90,16 @@ class App:
         delay = 0.0
         rules = self.broken if self.broken is not None and self.calls % self.every == 0 else self.rules
         if self.chaos is not None:
-            delay, instead, cut = self.chaos.draw(self.random, self.calls)
-            if cut:
+            blow = self.chaos(self.calls)
+            delay, instead = blow.delay, blow.status
+            if blow.cut:
                 return None
             if instead is not None and (seen := rules.unavailable(instead)) is not None:
                 return (*self._seen(rules, seen, None), delay)
             if instead is not None:
                 media, build = self._error(instead)
-                return instead, [("content-type", media), ("retry-after", "0")], rules.encode(build("Please try again later.")), delay
+                wait: Headers = [] if blow.retry_after is None else [("retry-after", str(blow.retry_after))]
+                return instead, [("content-type", media), *wait], rules.encode(build("Please try again later.")), delay
         headers: Headers = [("content-type", self.media)]
         if rules.trace:
             headers.append((rules.trace, rules.trace_id()))
@@ -152,6 +156,8 @@ class App:
             raise Refusal(rules.wrong_method(), "Method not allowed", "method")
         rules.authorise(self._key_of(call))
         rules.accept_media(call.header(b"content-type"))
+        if rules.contract.parameters:
+            rules.accept_parameters({name.decode("latin-1"): value.decode("latin-1") for name, value in call.headers.items()}, dict(parse_qsl(call.query, keep_blank_values=True)))
         if len(call.body) > _GIANT:
             raise Refusal(413, "The body is too large.", "size")
         body = rules.contract.flat(rules.parse(call.body))

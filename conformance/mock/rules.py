@@ -9,6 +9,7 @@ import orjson
 
 from conformance.contract import Contract
 from conformance.contract.contract import CREDENTIALS
+from conformance.contract.parameters import keeps
 from conformance.mock import scorer
 from conformance.mock.body import Facts, Row
 
@@ -30,6 +31,7 @@ class Rules:
     def __init__(self, contract: Contract, key: str) -> None:
         self.contract = contract
         self.key = key
+        self.schema = contract.request_rules
         self.validator = contract.request_validator
         self.media = frozenset(media.lower() for media in contract.request_media)
         self.names: Mapping[str, str] = {item.role: item.name for item in contract.fields.values() if item.role}
@@ -38,7 +40,7 @@ class Rules:
         self.refusal = contract.refusal or 400
         self.credential = contract.credential
         self.unauthorised = next((status for status in CREDENTIALS if str(status) in contract.answers), CREDENTIALS[0])
-        self.always_echoes = "echo_switch" not in self.names and contract.success.place("echo") is not None
+        self.always_echoes = contract.always_echoes
         trace = contract.success.header("trace")
         self.trace = trace.name.lower() if trace else None
         results = contract.success.place("results")
@@ -63,6 +65,15 @@ class Rules:
         kind = (header or "").partition(";")[0].strip().lower()
         if kind not in self.media:
             raise Refusal(415, f"Content-Type must be {' or '.join(sorted(self.media))}", "media_type")
+
+    def accept_parameters(self, headers: Mapping[str, str], query: Mapping[str, str]) -> None:
+        """Refuse a request without a required parameter, or with one that its schema does not allow; `headers` by lower-case name."""
+        for item in self.contract.parameters:
+            given = headers.get(item.name.lower()) if item.place == "header" else query.get(item.name)
+            if given is None and item.required:
+                raise Refusal(self.refusal, f"The {item.place} parameter {item.name} is required.", "parameter")
+            if given is not None and not keeps(item, given):
+                raise Refusal(self.refusal, f"The {item.place} parameter {item.name} is not what it must be.", "parameter")
 
     def parse(self, raw: bytes) -> Any:
         """Return the body's JSON; refuse what is none."""
@@ -100,12 +111,12 @@ class Rules:
             raise Refusal(self.refusal, "Model does not exist. Please check it carefully.", "model")
 
     def value(self, body: Body, role: str) -> Any:
-        """Return the request's value of a role, or the contract's default, or None.
+        """Return the request's value of a role, or the contract's default, or None; a null says nothing.
 
         A field that the model does not take is as good as absent.
         """
         name = self.names.get(role)
-        if name is None or name not in body:
+        if name is None or body.get(name) is None:
             return self._defaults.get(role)
         return body[name] if self.takes(body, name) else self._defaults.get(role)
 

@@ -14,6 +14,7 @@ import uvicorn
 from conformance.contract import Contract
 from conformance.mock.app import App
 from conformance.mock.rules import Rules
+from conformance.mock.script import Scriptable
 
 HOST = "127.0.0.1"
 KEY = "mock-key"
@@ -25,11 +26,11 @@ def default_key(contract: Contract) -> str:
     return os.environ.get(contract.key_env or "", "") or KEY
 
 
-class MockServer:
+class MockServer(Scriptable):
     """A context manager: a mock of a contract on a free port, or on the one given.
 
     `base_url` is what a client takes; `key` what it must send; `calls` counts
-    the requests that came.
+    the requests that came; `script` and `fail_next` tell it what to answer.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class MockServer:
         Raises UnknownFaultError for a fault or chaos that is not in the
         catalogue, ObservedError where nothing was seen.
         """
+        self.contract = contract
         self.key = key or default_key(contract)
         self.app = app or prepare(rules or faithful(contract, self.key, observed=observed, state=state, seed=seed), fault=fault, every=every, chaos=chaos, seed=seed)
         self._socket = _bind(port)
@@ -110,7 +112,7 @@ def prepare(rules: Rules, *, fault: str | None = None, every: int = 1, chaos: st
             broken = copy(rules) if every > 1 else rules
             known[fault].apply(broken)
             app.broken, app.every = broken, every
-        app.chaos = CHAOS[chaos] if chaos is not None else None
+        app.chaos = CHAOS[chaos].begin(app.random) if chaos is not None else None
     return app
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,14 @@ class Unparsed(Enum):
 NOT_JSON = Unparsed.NOT_JSON
 # What says who asks and how, not what is asked: a newer suite must find the requests of an older one.
 _SENDERS = frozenset({"user-agent", "accept-encoding"})
+
+
+class Flaw(StrEnum):
+    """What may be wrong with how an answer came, whatever it says."""
+
+    CUT = "cut"  # it broke off
+    ENCODING = "encoding"  # its content encoding cannot be undone
+    SIZE = "size"  # it is too long to be read
 
 
 @define(slots=False, frozen=True)
@@ -60,11 +68,21 @@ class Request:
 
 @define(slots=False, frozen=True)
 class Response:
-    """One answer, as bytes; `headers` in the order they came."""
+    """One answer, as bytes; `headers` in the order they came.
+
+    `flaw` tells what is wrong with how the body came, `defect` in words; `body` is then what there is of it.
+    """
 
     status: int
     headers: Headers
     body: bytes = field(repr=False)
+    defect: str = ""
+    flaw: Flaw | None = None
+
+    @property
+    def cut(self) -> bool:
+        """Whether the answer broke off, which may be the weather."""
+        return self.flaw is Flaw.CUT
 
     def header(self, name: str) -> str | None:
         """Return the first header of a name, whatever its case."""
@@ -109,11 +127,23 @@ class Exchange:
     @property
     def unavailable(self) -> bool:
         """Whether the service gave no answer of its own: cut, timed out, or a gateway's status."""
-        return self.response is None or self.response.status in UNAVAILABLE
+        return self.response is None or self.response.cut or self.response.status in UNAVAILABLE
+
+    @property
+    def limited(self) -> bool:
+        """Whether the service asked for fewer requests; that says nothing of this one."""
+        return self.response is not None and self.response.status == TOO_MANY
+
+    @property
+    def proper(self) -> bool:
+        """Whether the answer is worth a verdict at once: no outage, no server error, and a body that can be read."""
+        return self.response is not None and not self.unavailable and not self.response.defect and self.response.status < SERVER_ERROR
 
 
+TOO_MANY = 429
+SERVER_ERROR = 500
 # Statuses that speak of the service's state, not of the request (RFC 9110, and the 52x of common gateways).
-UNAVAILABLE = frozenset({429, 502, 503, 504, *range(520, 525)})
+UNAVAILABLE = frozenset({TOO_MANY, 502, 503, 504, *range(520, 525)})
 
 
 def _header(headers: Headers, name: str) -> str | None:

@@ -10,4 +10,5 @@ class Exit(IntEnum):
     BROKEN = 1
     USAGE = 2
     INCONCLUSIVE = 3
+    INTERNAL = 70
     INTERRUPTED = 130

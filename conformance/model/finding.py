@@ -40,7 +40,9 @@ class Finding:
 
     `more` counts exchanges that keep it besides those that are listed;
     `hidden` names why something that was wanted could not be seen; `outage`
-    tells whether the service's being away is that reason.
+    tells whether the service's being away is that reason. `features` are the
+    fewest, in words, with which the failure shows; empty where any request shows it. `model` says in one
+    sentence what was seen that the served model explains, not the service.
     """
 
     kept: list[str] = Factory(list)
@@ -49,6 +51,8 @@ class Finding:
     hidden: list[str] = Factory(list)
     outage: bool = False
     missing: str = ""
+    features: tuple[str, ...] = ()
+    model: str = ""
 
     def keep(self, *seen: Read) -> None:
         """Note exchanges that keep the clause."""

@@ -9,7 +9,7 @@ from conformance.model.cause import Cause
 from conformance.model.deviation import Standing
 from conformance.model.exchange import Exchange
 from conformance.model.fact import Fact
-from conformance.model.verdict import Observation, Verdict
+from conformance.model.verdict import Observation, Verdict, judged_musts
 
 
 def _id(run: "Run") -> str:
@@ -28,6 +28,8 @@ class Run:
     (unreachable, unauthorised, no request accepted), else empty.
     `deviations` are those known of the target, empty where they were not applied.
     `causes` group the failed clauses by what explains them, the worst first.
+    `pace` is what the service was found to take, in requests a minute; None where it set no limit.
+    `hints` say what to try instead (another contract, base URL or model), each with the exact command.
     `facts` are what the exchanges show beside verdicts (`conformance.drift`).
     `id` tells runs apart wherever they meet; it follows from target, contract and
     start, so that a folder that is judged again by the same contract is the same run.
@@ -55,3 +57,10 @@ class Run:
     id: str = field(default=Factory(_id, takes_self=True))
     deviations: tuple[Standing, ...] = ()
     causes: tuple[Cause, ...] = ()
+    hints: tuple[str, ...] = ()
+    pace: float | None = None
+
+    @property
+    def musts(self) -> tuple[int, int]:
+        """How many of the MUST clauses that can be provoked were judged, and how many there are."""
+        return judged_musts(self.verdicts)

@@ -1,10 +1,11 @@
 """What is known of one requirement on one target."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from attrs import field, frozen
 
-from conformance.model.clause import Clause
+from conformance.model.clause import Clause, Level
 from conformance.model.deviation import Deviation
 from conformance.model.finding import Proof
 
@@ -25,7 +26,8 @@ class Verdict:
     """A clause, what became of it, why in one sentence, and the exchanges that show it.
 
     `deviations` are those that explain a known deviation, or that are gone where
-    a clause is kept by surprise.
+    a clause is kept by surprise. `model` tells that what was seen is the served
+    model's doing, not the service's; such a verdict is inconclusive.
     """
 
     clause: Clause
@@ -34,6 +36,7 @@ class Verdict:
     exchanges: tuple[str, ...] = ()
     proofs: tuple[Proof, ...] = ()
     deviations: tuple[Deviation, ...] = ()
+    model: bool = False
 
 
 @frozen
@@ -44,3 +47,9 @@ class Observation:
     sentence: str
     value: str
     exchanges: tuple[str, ...] = field(default=())
+
+
+def judged_musts(verdicts: Iterable[Verdict]) -> tuple[int, int]:
+    """Return how many MUST clauses that can be provoked and apply were judged, and how many there are."""
+    musts = [v for v in verdicts if v.clause.level is Level.MUST and v.clause.provoked and v.outcome is not Outcome.NOT_APPLICABLE]
+    return sum(v.outcome is not Outcome.INCONCLUSIVE for v in musts), len(musts)

@@ -4,15 +4,16 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from conformance.drift.item import Item
+from conformance.drift.item import DriftItem
+from conformance.model.cause import Cause
 from conformance.model.exit import Exit
-from conformance.store.compare import Change, Difference
+from conformance.store.difference import ClauseChange, Difference
 from conformance.store.record import Record
 
 _UNTOLD = {Exit.INCONCLUSIVE, Exit.INTERRUPTED}
 
 
-class State(StrEnum):
+class TargetState(StrEnum):
     """What became of a target in a night."""
 
     RAN = "ran"
@@ -25,24 +26,32 @@ class TargetNight:
     """One target: what was found and what of it is new.
 
     `reason` says why it was not run, or what kept it from running; `folder` is
-    its run's, relative to the summary. `before` is the exit status of the night before, None without one. `warnings` are
-    on its known deviations, one past its review date for instance.
+    its run's, relative to the summary. `before` is the exit status of the night
+    before, None without one. `warnings` are on its known deviations, one past its
+    review date for instance. `causes` explain all clauses that fail.
     """
 
     name: str
-    state: State
+    state: TargetState
     reason: str = ""
     run: Record | None = None
     difference: Difference | None = None
-    drift: tuple[Item, ...] = ()
+    drift: tuple[DriftItem, ...] = ()
     folder: str = ""
     before: int | None = None
     warnings: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
 
     @property
-    def alarming(self) -> tuple[Change, ...]:
-        """What broke since the night before and does not merely flip."""
+    def alarming(self) -> tuple[ClauseChange, ...]:
+        """What fails since the night before and does not merely flip."""
         return self.difference.alarming if self.difference else ()
+
+    @property
+    def new_causes(self) -> tuple[Cause, ...]:
+        """The causes that explain a newly failing clause, the worst first."""
+        new = {change.clause.id for change in self.alarming}
+        return tuple(cause for cause in self.causes if new & set(cause.requirements))
 
     @property
     def silent(self) -> bool:
@@ -50,7 +59,12 @@ class TargetNight:
         return self.run is not None and self.run.exit_code in _UNTOLD and self.before not in _UNTOLD
 
     @property
-    def news(self) -> tuple[Item, ...]:
+    def unjudged(self) -> bool:
+        """Whether this night could not tell, nor could the one before."""
+        return self.run is not None and self.run.exit_code in _UNTOLD and not self.silent
+
+    @property
+    def news(self) -> tuple[DriftItem, ...]:
         """What drifted and was not told before."""
         return tuple(item for item in self.drift if item.news)
 
@@ -65,34 +79,38 @@ class Night:
 
     @property
     def exit_code(self) -> Exit:
-        """The worst new verdict: broken, else nothing could be told, else kept. What was so the night before is not new."""
+        """The worst new verdict: failed, else nothing could be judged, else passed. What was so the night before is not new."""
         if self.stopped:
             return Exit.INTERRUPTED
         if any(target.alarming for target in self.targets):
             return Exit.BROKEN
-        if any(target.silent or target.state is State.FAILED for target in self.targets):
+        if any(target.silent or target.state is TargetState.FAILED for target in self.targets):
             return Exit.INCONCLUSIVE
-        return Exit.KEPT if any(target.state is State.RAN for target in self.targets) else Exit.INCONCLUSIVE
+        return Exit.KEPT if any(target.state is TargetState.RAN for target in self.targets) else Exit.INCONCLUSIVE
 
     @property
     def headline(self) -> str:
         """The night in one sentence, without any server's words."""
-        broken = sum(len(target.alarming) for target in self.targets)
-        ran = sum(target.state is State.RAN for target in self.targets)
-        asked = f"{ran} of {len(self.targets)} target{'' if len(self.targets) == 1 else 's'} asked"
-        untold = sum(target.run is not None and target.run.exit_code in _UNTOLD and not target.silent for target in self.targets)
-        if untold:
-            asked += f", {untold} of which still cannot be judged"
-        drifted = sum(len(target.news) for target in self.targets)
-        if drifted:
-            asked = f"{drifted} thing{'' if drifted == 1 else 's'} drifted; {asked}"
-        if broken:
+        failing = sum(len(target.alarming) for target in self.targets)
+        ran = sum(target.state is TargetState.RAN for target in self.targets)
+        asked = f"{ran} of {number(len(self.targets), 'target')} asked"
+        if unjudged := sum(target.unjudged for target in self.targets):
+            asked += f", {unjudged} of which still cannot be judged"
+        if drifted := sum(len(target.news) for target in self.targets):
+            asked = f"{number(drifted, 'thing')} drifted; {asked}"
+        if failing:
             where = sum(bool(target.alarming) for target in self.targets)
-            return f"{broken} clause{'' if broken == 1 else 's'} newly broken at {where} target{'' if where == 1 else 's'}; {asked}"
+            verb = "fails" if failing == 1 else "fail"
+            return f"{number(failing, 'clause')} newly {verb} at {number(where, 'target')}; {asked}"
         if not ran:
-            return f"Nothing could be told: {asked}"
+            return f"Nothing could be judged: {asked}"
         if self.stopped:
-            return f"Nothing newly broken, but the night was stopped; {asked}"
+            return f"Nothing newly fails, but the night was stopped; {asked}"
         if self.exit_code is Exit.INCONCLUSIVE:
-            return f"Nothing newly broken, but not every target could be judged; {asked}"
-        return f"Nothing newly broken; {asked}"
+            return f"Nothing newly fails, but not every target could be judged; {asked}"
+        return f"Nothing newly fails; {asked}"
+
+
+def number(count: int, noun: str) -> str:
+    """Return a count with its noun, in the plural where it is not 1."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

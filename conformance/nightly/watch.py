@@ -1,7 +1,6 @@
 """Asking all targets, or reading what other machines recorded, and comparing with the store."""
 
 import json
-import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -10,15 +9,17 @@ from typing import Any
 from attrs import evolve
 
 from conformance.contract import ContractError
-from conformance.drift.drift import since_last as drifted
-from conformance.engine import EmptySelectionError, Settings, conduct
+from conformance.document.folder import plain_name
+from conformance.document.run import causes_of, document
+from conformance.drift.drift import drift
 from conformance.exchange.journal import NAME, JournalError
-from conformance.fuzz import FuzzingUnavailableError
+from conformance.fuzzing.fuzz import FuzzingUnavailableError
 from conformance.model.exit import Exit
-from conformance.nightly.night import Night, State, TargetNight
-from conformance.recording import EARLIER, Recording, RecordingError, begin, report
-from conformance.report.run_json import document
-from conformance.store.compare import since_last
+from conformance.model.run import Run
+from conformance.nightly.night import Night, TargetNight, TargetState
+from conformance.recording import EARLIER, Recording, RecordingError, begin
+from conformance.running import EmptySelectionError, Settings, conduct
+from conformance.store.difference import since_last
 from conformance.store.errors import StoreError
 from conformance.store.record import Record, read, record
 from conformance.store.store import Store
@@ -34,18 +35,19 @@ def watch(
     options: Options,
     store: Store,
     out: Path,
+    write: Callable[[Run, Path], None],
     path: Path | None = None,
     told: Callable[[TargetNight], None] = lambda _target: None,
 ) -> Night:
     """Ask each target in turn into a folder of its name below `out`, and compare it with the store, which takes the run in.
 
     `asked` holds fields of Settings that replace each target's own. A target that lacks its key is not run; one that
-    cannot be asked for another reason has failed, and the others go on. `told` is called after each.
+    cannot be asked for another reason has failed, and the others go on. `write` puts a run's report into its folder; `told` is called after each.
     """
     started, stopped = time.time(), False
     found = []
     for name in names:
-        target = _ask(name, entries.get(name), asked, options, store, out, path)
+        target = _ask(name, entries.get(name), asked, options, store, out, write, path)
         found.append(target)
         told(target)
         if stopped := target.run is not None and target.run.exit_code == Exit.INTERRUPTED:
@@ -53,14 +55,14 @@ def watch(
     return Night(started, tuple(found), stopped)
 
 
-def _ask(name: str, entry: Entry | None, asked: Mapping[str, Any], options: Options, store: Store, out: Path, path: Path | None) -> TargetNight:
-    folder = out / folder_name(name)
+def _ask(name: str, entry: Entry | None, asked: Mapping[str, Any], options: Options, store: Store, out: Path, write: Callable[[Run, Path], None], path: Path | None) -> TargetNight:
+    folder = out / plain_name(name)
     try:
         # Without its key a target is not run; what else it lacks is a mistake, and told as one.
         if entry and entry.unset():
-            return TargetNight(name, State.NOT_RUN, "; ".join(entry.missing()))
+            return TargetNight(name, TargetState.NOT_RUN, "; ".join(entry.missing()))
     except ContractError as error:
-        return TargetNight(name, State.FAILED, str(error))
+        return TargetNight(name, TargetState.FAILED, str(error))
     chosen = Settings(**{"profile": entry.profile if entry else "nightly", **asked})
     try:
         with resolve(name, options, path) as (target, _):
@@ -68,9 +70,9 @@ def _ask(name: str, entry: Entry | None, asked: Mapping[str, Any], options: Opti
             journal = begin(folder, target, settings)
             run = conduct(target, settings, journal=journal)
             journal.close()
-            report(run, folder)
+            write(run, folder)
     except (TargetError, ContractError, RecordingError, JournalError, EmptySelectionError, FuzzingUnavailableError, OSError) as error:
-        return TargetNight(name, State.FAILED, str(error))
+        return TargetNight(name, TargetState.FAILED, str(error))
     return compared(name, document(run), store, folder.name)
 
 
@@ -88,14 +90,14 @@ def merge(folders: Iterable[Path], names: Sequence[str], entries: dict[str, Entr
             run, plain = _held(folder)
             runs.append((run.started, plain, folder))
         except (StoreError, RecordingError, EmptySelectionError) as error:
-            found[str(folder)] = TargetNight(str(folder), State.FAILED, str(error))
+            found[str(folder)] = TargetNight(str(folder), TargetState.FAILED, str(error))
     for _, plain, folder in sorted(runs, key=lambda one: one[0]):
         name = plain["target"]["name"]
         found[name] = compared(name, plain, store, str(folder))
     for name in names:
         if name not in found:
             lacking = "; ".join(entries[name].missing()) if name in entries else ""
-            found[name] = TargetNight(name, State.NOT_RUN, f"no run of it was handed in{f' ({lacking})' if lacking else ''}")
+            found[name] = TargetNight(name, TargetState.NOT_RUN, f"no run of it was handed in{f' ({lacking})' if lacking else ''}")
     return Night(started, tuple(found.values()))
 
 
@@ -111,19 +113,23 @@ def _held(folder: Path) -> tuple[Record, Any]:
 def compared(name: str, plain: Any, store: Store, folder: str) -> TargetNight:
     """Return what is new in a run, given as the content of its `run.json`, and take it into the store."""
     run = record(plain)
-    last = next(iter(store.runs(of=run, before=run, limit=1)), None)
-    warnings = tuple(str(item["warning"]) for item in plain.get("deviations", ()) if item.get("warning"))
-    target = TargetNight(name, State.RAN, "", run, since_last(store, run), drifted(store, run), folder, None if last is None else last.exit_code, warnings)
+    before = store.before(run, facts=True)
+    target = TargetNight(
+        name,
+        TargetState.RAN,
+        run=run,
+        difference=since_last(store, run),
+        drift=tuple(item for item in drift([*before, run]) if item.news),
+        folder=folder,
+        before=before[-1].exit_code if before else None,
+        warnings=tuple(str(item["warning"]) for item in plain.get("deviations", ()) if item.get("warning")),
+        causes=causes_of(plain),
+    )
     try:
         store.add(run)
     except StoreError as error:
         return evolve(target, reason=f"not in the history: {error}")
     return target
-
-
-def folder_name(name: str) -> str:
-    """Return a target's name as that of a folder."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "target"
 
 
 def recorded(places: Iterable[Path]) -> list[Path]:

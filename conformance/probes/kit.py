@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from conformance import __version__
-from conformance.contract import Branch, Contract, Field, validator
+from conformance.contract import Branch, Contract, Field, Parameter, validator
 from conformance.contract.schema import alternatives, flatten, types
 from conformance.model.exchange import Headers, Request
 from conformance.probes.sample import Unsatisfiable, sample
@@ -24,19 +25,44 @@ class Own(Enum):
     KEY = "the key"
 
 
+@frozen
+class Beside:
+    """Parameters as they are sent: headers, and a query with its question mark."""
+
+    headers: Headers = ()
+    query: str = ""
+
+    @classmethod
+    def of(cls, parameters: Mapping[tuple[str, str], str]) -> "Beside":
+        """Return parameters, given by place and name, as they are sent."""
+        query = urlencode([(name, value) for (place, name), value in parameters.items() if place == "query"])
+        headers = tuple((name, value) for (place, name), value in parameters.items() if place == "header")
+        return cls(headers, f"?{query}" if query else "")
+
+
+def spelt(parameter: Parameter) -> str:
+    """Return a value for a parameter as it is sent: its default, an example, else the simplest."""
+    value = parameter.schema["default"] if "default" in parameter.schema else _sampled(parameter.schema, "apple")
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 @define(slots=False, eq=False)
 class Kit:
     """What every probe is made from: a contract, and the models that the target is said to know.
 
     `models` replaces the contract's own list; a name that the contract does
     not know is taken for a text model that takes every field. `variable` is the
-    name under which the key stands in requests (default: the contract's).
+    name under which the key stands in requests (default: the contract's). A `full` kit asks
+    about every level of every factor, another one about those that are worth a few requests.
     """
 
     contract: Contract
     models: tuple[str, ...] = ()
     headers: Headers = field(default=())
     variable: str | None = None
+    full: bool = False
 
     @cached_property
     def branches(self) -> tuple[Branch, ...]:
@@ -56,10 +82,17 @@ class Kit:
     def models_of(self, branch: Branch) -> tuple[str, ...]:
         """Return the models to ask for a branch, in the order of preference."""
         if not self.models:
-            return branch.models or ("default",)
+            return branch.models or (self._made_up(branch),)
         known = set(self.contract.models)
         first = next((b for b in self.contract.branches if b.kind != MULTIMODAL), self.contract.branches[0])
         return tuple(m for m in self.models if m in branch.models or (m not in known and branch is first))
+
+    @staticmethod
+    def _made_up(branch: Branch) -> str:
+        """Return a name for a model where nobody names one."""
+        named = branch.by_role("model")
+        fits = named is None or validator(named.schema).is_valid("default")
+        return "default" if fits or named is None else str(_sampled(named.schema, "default"))
 
     def model(self, branch: Branch, name: str | None = None) -> str | None:
         """Return a model of the branch that takes the field `name`, or None."""
@@ -184,14 +217,16 @@ class Kit:
         path: str | None = None,
         method: str | None = None,
         authorization: str | Own | None = Own.KEY,
+        parameters: Mapping[tuple[str, str], str] | None = None,
         repeat: int = 0,
     ) -> Request:
         """Return a request: a flat body as compact JSON (bytes as they are), the rest as the contract declares.
 
         `authorization` is another value for the header that carries the key, or None to send none;
-        `media` is another media type, or "" to send none.
+        `media` is another media type, or "" to send none; `parameters` are others than the required ones, by place and name.
         """
         content = body if isinstance(body, bytes) else self.encode(body)
+        beside = self.beside if parameters is None else Beside.of(parameters)
         headers: list[tuple[str, str]] = [("User-Agent", f"rerank-conformance/{__version__}"), ("Accept", "*/*"), ("Accept-Encoding", "identity")]
         media = self.media if media is None else media
         if media:
@@ -201,11 +236,21 @@ class Kit:
             headers.append((name, own if isinstance(authorization, Own) else authorization))
         return Request(
             method or self.contract.method,
-            self.contract.path if path is None else path,
-            (*headers, *self.headers),
+            (self.contract.path if path is None else path) + beside.query,
+            (*headers, *beside.headers, *self.headers),
             content,
             repeat,
         )
+
+    @cached_property
+    def parameters(self) -> Mapping[tuple[str, str], str]:
+        """What the contract requires beside the body, by place and name, each with a value that keeps its schema."""
+        return {(item.place, item.name): spelt(item) for item in self.contract.parameters if item.required}
+
+    @cached_property
+    def beside(self) -> Beside:
+        """What the contract requires beside the body, as it is sent."""
+        return Beside.of(self.parameters)
 
     def encode(self, body: Any, **options: Any) -> bytes:
         """Return a flat body as it crosses the wire, as JSON."""

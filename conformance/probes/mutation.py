@@ -16,7 +16,7 @@ _LONG = 200_000
 class Case:
     """A value for a field: which keyword of which schema it tries, and in a few words how.
 
-    `usual` marks a form that the base value has already. `path` is below the field (`items`, then a name); whether the value keeps
+    `usual` marks a form that the base value has already; `again` a value that repeats what a nearer miss shows. `path` is below the field (`items`, then a name); whether the value keeps
     the contract is for the contract's own validator to say.
     """
 
@@ -26,6 +26,7 @@ class Case:
     value: Any
     pointer: str
     usual: bool = False
+    again: bool = False
 
 
 def cases(schema: Schema, base: Any, path: tuple[str, ...] = ()) -> Iterator[Case]:
@@ -72,38 +73,40 @@ def _types(flat: Schema, leaves: list[Schema], path: tuple[str, ...]) -> Iterato
     if not taken:
         return
     yield Case(path, "type" if path else "null", "null", None, pointer)
-    for label, value in _wrong(taken, leaves):
-        yield Case(path, "type", label, value, pointer)
+    for label, value, again in _wrong(taken, leaves, nested=len(path) > 1 or (len(path) == 1 and path[0] != "items")):
+        yield Case(path, "type", label, value, pointer, again=again)
 
 
-def _wrong(taken: set[str], leaves: list[Schema]) -> Iterator[tuple[str, Any]]:
+def _wrong(taken: set[str], leaves: list[Schema], *, nested: bool) -> Iterator[tuple[str, Any, bool]]:
+    """Yield labels and values of other types; the last word says whether a nearer miss shows the same."""
     good = next((value for value in map(_sampled, leaves) if value is not None), None)
-    numeric = taken & {"integer", "number"}
-    if numeric and "string" not in taken:
-        yield "a numeric string", str(good)
-        yield "an empty string", ""
-    if "boolean" in taken and "string" not in taken:
-        yield "the string true", "true"
-        yield "the string false", "false"
-    if (not numeric and not ("string" in taken or "boolean" in taken)) or ("string" not in taken and not numeric and "boolean" not in taken):
-        yield "a string", "apple"
+    numeric, boolean = bool(taken & {"integer", "number"}), "boolean" in taken
+    text, array = "string" in taken, "array" in taken
+    if numeric and not text:
+        yield "a numeric string", str(good), False
+        yield "an empty string", "", True
+    if boolean and not text:
+        yield "the string true", "true", False
+        yield "the string false", "false", True
+    if not (numeric or text or boolean):
+        yield "a string", "apple", False
     if "integer" in taken and "number" not in taken:
-        yield "a fraction", (good if isinstance(good, int) else 1) + 0.5
-        yield "a fraction as a string", "1.5"
+        yield "a fraction", (good if isinstance(good, int) else 1) + 0.5, nested
+        yield "a fraction as a string", "1.5", True
     if not numeric:
-        yield "the number 1", 1
-        if "boolean" in taken:
-            yield "the number 0", 0
+        yield "the number 1", 1, False
+        if boolean:
+            yield "the number 0", 0, True
         else:
-            yield "a fraction", 1.5
-    if "boolean" not in taken:
-        yield "true", True
+            yield "a fraction", 1.5, text or array or nested
+    if not boolean:
+        yield "true", True, text or array or nested
         if numeric:
-            yield "false", False
-    if "array" not in taken:
-        yield "a list of one", [good if good is not None else 1]
+            yield "false", False, True
+    if not array:
+        yield "a list of one", [good if good is not None else 1], boolean or numeric or nested
     if "object" not in taken:
-        yield "an object", {"value": good if not isinstance(good, list) else 1}
+        yield "an object", {"value": good if not isinstance(good, list) else 1}, numeric or boolean or nested
 
 
 def _branches(flat: Schema, leaves: list[Schema], base: Any, path: tuple[str, ...]) -> Iterator[Case]:
@@ -126,39 +129,40 @@ def _branches(flat: Schema, leaves: list[Schema], base: Any, path: tuple[str, ..
                 yield Case(path, keyword, "two branches in one object", {**one, **other}, pointer)
     if objects:
         yield Case(path, keyword, "an empty object", {}, pointer)
-        yield Case(path, keyword, "an object of another shape", {"unexpected": "apple"}, pointer)
+        yield Case(path, keyword, "an object of another shape", {"unexpected": "apple"}, pointer, again=True)
 
 
 def _keywords(schema: Schema, base: Any, path: tuple[str, ...]) -> Iterator[Case]:
     for keyword in (key for key in schema if key in _RULES):
-        for label, value in _RULES[keyword](schema[keyword], schema, base):
-            yield Case(path, keyword, label, value, _pointer(schema, keyword))
+        for label, value, *again in _RULES[keyword](schema[keyword], schema, base):
+            yield Case(path, keyword, label, value, _pointer(schema, keyword), again=any(again))
 
 
 def _bound(direction: int, exclusive: bool) -> Any:
-    def rule(bound: Any, schema: Schema, _base: Any) -> Iterator[tuple[str, Any]]:
+    def rule(bound: Any, schema: Schema, _base: Any) -> Iterator[tuple[Any, ...]]:
         whole = "integer" in types(schema) and float(bound).is_integer()
         step = schema.get("multipleOf", 1 if "integer" in types(schema) else 0.25)
         # 0.0 for an integer's bound means 0.
         at = (int(bound) if whole else bound) + (direction * step if exclusive else 0)
         yield f"at the bound, {at}", at
-        yield f"just inside, {at + direction * step}", at + direction * step
+        yield f"just inside, {at + direction * step}", at + direction * step, True
         yield f"just outside, {at - direction * step}", at - direction * step
         if direction > 0 and at == step:
             # `if not n` refuses 0 and lets -1 through.
             yield f"below zero, {-step}", -step
-        yield f"far outside, {at - direction * step * 1000}", at - direction * step * 1000
+        yield f"far outside, {at - direction * step * 1000}", at - direction * step * 1000, True
 
     return rule
 
 
 def _length(direction: int) -> Any:
-    def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+    def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
         if bound > _LONG or not isinstance(base, str):
             return
         for label, size in (("at the bound", bound), ("just inside", bound + direction), ("just outside", bound - direction)):
             if size >= 0:
-                yield f"{label}, {size} characters", (base * (size // max(len(base), 1) + 1) if base else "a" * size)[:size]
+                text = (base * (size // max(len(base), 1) + 1) if base else "a" * size)[:size]
+                yield f"{label}, {size} characters", text, size == bound + direction
         if direction > 0 and bound > 0:
             yield "empty", ""
 
@@ -166,12 +170,12 @@ def _length(direction: int) -> Any:
 
 
 def _count(direction: int) -> Any:
-    def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+    def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
         if bound > _LONG or not isinstance(base, list):
             return
         for label, size in (("at the bound", bound), ("just inside", bound + direction), ("just outside", bound - direction)):
             if size >= 0:
-                yield f"{label}, {size} items", stretch(base, size)
+                yield f"{label}, {size} items", stretch(base, size), size == bound + direction
 
     return rule
 
@@ -186,7 +190,7 @@ def stretch(items: list[Any], size: int) -> list[Any]:
     ]
 
 
-def _enum(allowed: list[Any], _schema: Schema, _base: Any) -> Iterator[tuple[str, Any]]:
+def _enum(allowed: list[Any], _schema: Schema, _base: Any) -> Iterator[tuple[Any, ...]]:
     for value in allowed:
         yield f"the listed {value!r}", value
     strings = [value for value in allowed if isinstance(value, str)]
@@ -198,7 +202,7 @@ def _enum(allowed: list[Any], _schema: Schema, _base: Any) -> Iterator[tuple[str
         yield "a value that is not listed", 987_654_321
 
 
-def _pattern(pattern: str, schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+def _pattern(pattern: str, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
     keeps = validator({"type": "string", "pattern": pattern})
     if isinstance(base, str) and keeps.is_valid(base):
         yield f"a match, {base[:40]!r}", base
@@ -207,26 +211,35 @@ def _pattern(pattern: str, schema: Schema, base: Any) -> Iterator[tuple[str, Any
             yield f"no match, {value[:40]!r}", value
 
 
-def _multiple(step: Any, schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+def _format(name: Any, _schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
+    keeps = validator({"type": "string", "format": str(name)})
+    if isinstance(base, str) and keeps.is_valid(base):
+        yield f"of the format, {base[:40]!r}", base
+    for value in (f"{base} !", "apple", "(", ""):
+        if not keeps.is_valid(value):
+            yield f"not of the format, {value[:40]!r}", value
+
+
+def _multiple(step: Any, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
     if isinstance(base, int | float):
         yield f"a multiple, {base}", base
         off = base + (1 if "integer" in types(schema) and step > 1 else step / 2)
         yield f"no multiple, {off}", off
 
 
-def _unique(wanted: bool, _schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+def _unique(wanted: bool, _schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
     if wanted and isinstance(base, list) and base:
         yield "all different", base
         yield "one twice", [*base, base[0]]
 
 
-def _closed(allowed: Any, _schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+def _closed(allowed: Any, _schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
     if allowed is False and isinstance(base, dict):
         yield "an undeclared key", {**base, "unexpected": 1}
 
 
 def _sizes(direction: int) -> Any:
-    def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+    def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
         if isinstance(base, dict) and bound <= _LONG:
             other = schema.get("additionalProperties")
             filler = _sampled(other) if isinstance(other, dict) else "apple"
@@ -239,7 +252,7 @@ def _sizes(direction: int) -> Any:
     return rule
 
 
-def _not(forbidden: Any, schema: Schema, base: Any) -> Iterator[tuple[str, Any]]:
+def _not(forbidden: Any, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
     yield "an allowed value", base
     if isinstance(forbidden, dict) and forbidden:
         value = _sampled({**{key: schema[key] for key in ("type",) if key in schema}, **forbidden})
@@ -247,7 +260,7 @@ def _not(forbidden: Any, schema: Schema, base: Any) -> Iterator[tuple[str, Any]]
             yield "the forbidden value", value
 
 
-def _const(value: Any, _schema: Schema, _base: Any) -> Iterator[tuple[str, Any]]:
+def _const(value: Any, _schema: Schema, _base: Any) -> Iterator[tuple[Any, ...]]:
     yield "the constant", value
     yield "another value", f"not {value}" if isinstance(value, str) else 987_654_321
 
@@ -261,6 +274,7 @@ _RULES: dict[str, Any] = {
     "minLength": _length(1),
     "maxLength": _length(-1),
     "pattern": _pattern,
+    "format": _format,
     "minItems": _count(1),
     "maxItems": _count(-1),
     "uniqueItems": _unique,

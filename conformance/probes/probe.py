@@ -1,10 +1,12 @@
 """One request sent on purpose, and what the contract expects of its answer."""
 
 from enum import StrEnum
+from typing import Any
 
 from attrs import frozen
 
 from conformance.model.exchange import Request
+from conformance.model.explanation import Features
 
 
 class Expect(StrEnum):
@@ -17,13 +19,18 @@ class Expect(StrEnum):
     OBSERVE = "left open"
 
 
+# A priority: sent when everything else was.
+LAST = 10
+
+
 @frozen
 class Probe:
     """A request, what is expected, and in a few words what is odd about it.
 
     `priority` orders what a small budget buys first: lower goes out earlier.
     Probes that are not `core` repeat a class that another one stands for; the
-    `smoke` profile leaves them out.
+    `smoke` profile leaves them out. `carried` is what it is about, a field and its value or
+    features of the request: any lawful request that carries it shows that it is taken.
     """
 
     request: Request
@@ -31,3 +38,4 @@ class Probe:
     label: str
     priority: int = 5
     core: bool = True
+    carried: tuple[str, Any] | Features | None = None

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from conformance.contract.contract import validator
+from conformance.contract.formats import VALUES
 from conformance.contract.instances import instances
 from conformance.contract.pattern import matching
 from conformance.contract.schema import Schema, alternatives, flatten, types
@@ -48,6 +49,7 @@ def _candidates(schema: Schema) -> Iterator[Any]:
 
 def _of_type(kind: str, schema: Schema) -> Iterator[Any]:
     if kind == "string":
+        yield from filter(None, [VALUES.get(str(schema.get("format")))])
         low, high = schema.get("minLength", 0), min(schema.get("maxLength", _LONGEST), _LONGEST)
         yield "Apple" if low <= len("Apple") <= high else ("apple " * (low // 6 + 1))[: max(low, min(high, 1))]
     elif kind in {"integer", "number"}:

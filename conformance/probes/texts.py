@@ -39,7 +39,15 @@ DELICATE = (
     "back\\slash \\n \\u0041 %41 {{7*7}} ${HOME}",
     "\u202eright to left\u202c and \u200bzero width",
     "trailing newline\n",
-    "long " + "x" * 5000 + " end",
+    "long " + "x" * 12_000 + " end",
+    "\ufeffa byte order mark",
+    "line\u2028separator and paragraph\u2029separator, next\x85line",
+    "no\u00a0break\u2009thin and soft\u00adhyphen",
+    "controls \x01\x08\x1b[0m\x7f",
+    "a lone\rcarriage return",
+    "Z\u0351\u036b\u0343a\u0363l\u0368g\u035eo, \u1112\u1161\u11ab beside \ud55c",
+    "اَلْعَرَبِيَّةُ עִבְרִית हिन्दी ไทย",
+    "1\u20442 \u00bd x\u00b2 \u2126 \u212b \uff76\uff9e",
 )
 NUL = "before\x00after"
 
@@ -68,3 +76,39 @@ def many(count: int) -> tuple[str, ...]:
     if count > 2:
         lines[-3] = DOCUMENTS[1]
     return tuple(lines)
+
+# Topics that share no word: (what a question says of one, a document that answers it, as long a document that does not).
+TOPICS = (
+    ("capital of France", "Paris is the capital of France.", "Copper is a soft reddish metal."),
+    ("bees making honey", "Honey is what bees are making from nectar.", "Granite kitchens often outlast wooden ones."),
+    ("ocean tides and gravity", "Gravity of the moon pulls ocean tides.", "Pencils were first sold in bundles."),
+    ("violin strings", "Violin strings were once gut.", "Curtains hung over windows."),
+    ("penguins in Antarctica", "Penguins breed in Antarctica.", "Printers jam on Wednesdays."),
+    ("volcano eruptions", "Volcano eruptions throw out ash.", "Buttons come in four sizes."),
+    ("chess openings", "Chess openings have old names.", "Ladders lean against walls."),
+    ("solar eclipse", "A solar eclipse darkens noon.", "A rusty hinge squeaks daily."),
+    ("olive harvest", "The olive harvest starts late.", "The tram depot closed early."),
+)
+# What services cut a text at, by name.
+MARKS = {
+    "a line end": "\n",
+    "a carriage return": "\r\n",
+    "quotes": ' "quoted" ',
+    "a percent sign": " 100 % and %00 or %41 ",
+    "an ampersand and angle brackets": " a&b <b> ",
+    "an emoji": " 🦊 ",
+    "right-to-left text": " שלום עולם ",
+    "a special token of a tokenizer": " </s> ",
+    "a separator token": " [SEP] ",
+    "an end-of-text token": " <|endoftext|> ",
+}
+# (script, question, a document that answers it, as long a document that does not).
+SCRIPTS = (
+    ("Chinese", "蜜蜂怎样酿造蜂蜜", "蜜蜂采集花蜜酿造蜂蜜。", "火车昨天很晚才到站了。"),
+    ("Japanese", "東京の天気予報", "東京の天気予報は晴れです。", "彼女は古い本を読みます。"),
+    ("Korean", "서울 지하철 노선", "서울 지하철 노선은 많다.", "바나나 껍질이 미끄럽다."),
+    ("Cyrillic", "столица России", "Москва столица России.", "Кошка спит на диване."),
+    ("Arabic", "عاصمة فرنسا", "باريس عاصمة فرنسا.", "القطة تنام هنا."),
+    ("Hebrew", "בירת צרפת", "פריז היא בירת צרפת.", "החתול ישן על ספה."),
+    ("Devanagari", "फ्रांस राजधानी", "पेरिस फ्रांस राजधानी है।", "बिल्ली सोफे पर सोती है।"),
+)

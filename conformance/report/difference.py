@@ -1,115 +1,72 @@
-"""What changed between two runs, for people (terminal, Markdown) and for machines (`schemas/difference.schema.json`)."""
+"""What changed between two runs, for people: terminal and Markdown."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Sequence
+from typing import TextIO
 
+from conformance.document import moment, text
 from conformance.model.verdict import Outcome
-from conformance.report import text
-from conformance.report.headline import NAMES
-from conformance.report.markdown import cell, code, sentence
-from conformance.report.run_json import moment
-from conformance.store.compare import Change, Difference
+from conformance.report import markdown as md
+from conformance.report.terminal import say
+from conformance.report.words import NAMES, many
+from conformance.store.difference import LISTS, ClauseChange, Difference
 from conformance.store.record import Record
 
 _ROWS = 100
-LISTS = {
-    "newly_broken": "Newly broken",
-    "mended": "Mended",
-    "flaky": "Flaky",
-    "new": "New",
-    "gone": "Gone",
-    "changed": "Changed otherwise",
-    "still_broken": "Still broken",
-}
-
-
-def document(found: Difference) -> dict[str, Any]:
-    """Return the difference as plain values."""
-    return {
-        "before": None if found.before is None else of_run(found.before),
-        "after": of_run(found.after),
-        "alarm": bool(found.alarming),
-        **{name: [_row(change) for change in getattr(found, name)] for name in LISTS},
-    }
-
-
-def of_run(run: Record) -> dict[str, Any]:
-    """Return what names a run, as plain values."""
-    return {
-        "id": run.id,
-        "target": run.target,
-        "contract": {"name": run.contract, "version": run.contract_version, "sha256": run.contract_sha256},
-        "profile": run.profile,
-        "started": moment(run.started),
-        "exit_code": run.exit_code,
-    }
-
-
-def _row(change: Change) -> dict[str, Any]:
-    flaky = change.flaky
-    return {
-        "requirement": change.clause.id,
-        "level": str(change.clause.level),
-        "sentence": change.clause.sentence,
-        "before": None if change.before is None else str(change.before),
-        "now": None if change.now is None else str(change.now),
-        "detail": change.detail,
-        "flaky": None if flaky is None else {"nights": flaky.nights, "broken": flaky.broken, "flips": flaky.flips, "rate": round(flaky.rate, 4)},
-    }
+_SETTLED = {"newly_broken", "mended"}
 
 
 def headline(found: Difference) -> str:
     """Return what changed in one sentence, without any of the server's words."""
     if found.before is None:
-        broken = len(found.alarming)
-        return f"The first run of its kind: {len(found.new)} clauses, {broken} broken" if broken else f"The first run of its kind: {len(found.new)} clauses, none broken"
-    told = [f"{len(getattr(found, name))} {words.lower()}" for name, words in LISTS.items() if getattr(found, name) and name != "still_broken"]
-    still = f"{len(found.still_broken)} still broken"
-    return ", ".join([*told, still] if found.still_broken else told) or "Nothing changed"
+        failing = len(found.alarming)
+        return f"The first run of its kind: {many(len(found.new), 'clause')}, {failing or 'none'} failed"
+    told = [f"{len(getattr(found, name))} {words.lower()}" for name, words in LISTS.items() if getattr(found, name)]
+    return ", ".join(told) if told and told != [f"{len(found.still_broken)} still failing"] else ", ".join(["Nothing changed", *told])
 
 
-def plain(found: Difference) -> str:
-    """Return the difference for a terminal."""
+def show(found: Difference, stream: TextIO) -> None:
+    """Write the difference for a terminal."""
     lines = [f"{_name(found.before)} → {_name(found.after)}"]
     for name, words in LISTS.items():
-        for change in _listed(found, name):
-            lines += ["", f"{words.upper()} {text.one_line(change.clause.id)} ({change.clause.level})", f"  {text.one_line(change.clause.sentence)}"]
-            lines += [f"  {line}" for line in _said(change, name)]
-    return "\n".join([*lines, "", headline(found), ""])
+        for change in listed(found, name):
+            clause = change.clause
+            lines += ["", f"{words.upper()} {text.one_line(clause.id)} ({clause.level})"]
+            lines += [f"  {line}" for line in (text.one_line(clause.sentence), *_said(change, name))]
+    say([*lines, "", headline(found)], stream)
 
 
 def markdown(found: Difference) -> str:
-    """Return the difference as GitHub's Markdown, a server's words as code."""
-    lines = [f"**{headline(found)}**", "", f"{code(_name(found.before))} → {code(_name(found.after))}", ""]
-    for name, words in LISTS.items():
-        changes = list(_listed(found, name))
-        if changes:
-            lines += [f"### {words} ({len(changes)})", "", "| requirement | level | sentence | |", "|---|---|---|---|"]
-            lines += [f"| {cell(c.clause.id)} | {c.clause.level} | {sentence(c.clause.sentence)} | {'; '.join(map(cell, _said(c, name)))} |" for c in changes[:_ROWS]]
-            lines += [f"\nand {len(changes) - _ROWS} more"] if len(changes) > _ROWS else []
-            lines.append("")
-    return "\n".join(lines)
+    """Return the difference as GitHub's Markdown."""
+    lists = [(name, words, listed(found, name)) for name, words in LISTS.items()]
+    return md.render(
+        "difference.md.j2",
+        headline=headline(found),
+        before=_name(found.before),
+        after=_name(found.after),
+        lists=[(name, words, changes) for name, words, changes in lists if changes],
+        said=_said,
+        rows=_ROWS,
+    )
 
 
-def _listed(found: Difference, name: str) -> Iterator[Change]:
-    """Yield what is listed by name; of a first run only what is broken, since all of it is new."""
-    for change in getattr(found, name):
-        if name != "new" or found.before is not None or change in found.alarming:
-            yield change
+def listed(found: Difference, name: str) -> Sequence[ClauseChange]:
+    """Return what is listed by name; of a first run only what failed, since all of it is new."""
+    changes: Sequence[ClauseChange] = getattr(found, name)
+    return [change for change in changes if change in found.alarming] if name == "new" and found.before is None else changes
 
 
-def _said(change: Change, name: str) -> list[str]:
-    said = [moved(change, name), *([str(change.flaky)] if change.flaky else []), *([text.one_line(change.detail)] if change.detail else [])]
+def _said(change: ClauseChange, name: str) -> list[str]:
+    said = [moved(change, name), str(change.flaky) if change.flaky else "", text.one_line(change.detail)]
     return [line for line in said if line]
 
 
-def moved(change: Change, name: str) -> str:
+def moved(change: ClauseChange, name: str) -> str:
     """Return in words what a clause was and is, in the list of a name (one of LISTS)."""
     now = _word(change.now)
     if change.before != change.now:
         return f"{_word(change.before)} → {now}"
     # What flipped and has settled is told on the night on which it did, and moved on none.
-    return f"{now}, and flips no more" if name in {"newly_broken", "mended"} else now
+    return f"{now}, and stable now" if name in _SETTLED else now
 
 
 def _word(outcome: Outcome | None) -> str:

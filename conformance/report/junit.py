@@ -2,18 +2,18 @@
 
 from junit_xml import TestCase, TestSuite, to_xml_report_string
 
+from conformance.document import moment
+from conformance.document.text import cut, visible
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome, Verdict
-from conformance.report.headline import warnings
-from conformance.report.run_json import moment
-from conformance.report.text import cut, visible
+from conformance.report.words import causes, warnings
 
 _QUIET = {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE, Outcome.KNOWN_DEVIATION}
 _LONGEST = 2_000
 
 
 def render(run: Run) -> str:
-    """Return the verdicts as JUnit XML: a failure for each broken clause, skipped for what was not shown.
+    """Return the verdicts as JUnit XML: a failure for each failed clause, skipped for what was not judged; causes are properties.
 
     A deviation that is known is skipped too; one that is gone passes and says so in its output.
     """
@@ -26,6 +26,7 @@ def render(run: Run) -> str:
         "seed": run.seed,
         "requests": run.requests,
         "exit_code": run.exit_code,
+        **{f"cause.{number}": f"{cause.level} {cause.title} ({', '.join(cause.requirements)})" for number, cause in enumerate(causes(run), 1)},
     }
     suite = TestSuite(
         _clean(f"{run.target} by {run.contract}"),
@@ -43,7 +44,7 @@ def _case(run: Run, verdict: Verdict) -> TestCase:
     case = TestCase(_clean(name), classname=_clean(f"{run.contract}.{area}"))
     detail = _clean(verdict.detail)
     if verdict.outcome is Outcome.FAIL:
-        proofs = "\n".join(f"{p.exchange}: expected {p.expected}; came {p.actual}" for p in verdict.proofs)
+        proofs = "\n".join(f"{p.exchange}: expected {p.expected}; got {p.actual}" for p in verdict.proofs)
         case.add_failure_info(
             message=f"{_clean(verdict.clause.sentence)} {detail}",
             output=_clean(f"{proofs}\nsource: {verdict.clause.source}"),

@@ -1,105 +1,65 @@
-"""What a person reads after a run: what broke, and how to see it again."""
+"""Words, colours and tables for a terminal, or whatever stands in for one."""
 
 import os
-from pathlib import Path
-from typing import ClassVar, TextIO
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TextIO
 
-from conformance.model.run import Run
-from conformance.model.verdict import Verdict
-from conformance.report import text
-from conformance.report.curl import leans_on_har, reproduce
-from conformance.report.headline import NAMES, broken, counts, headline, variables, warnings
+from conformance.document import text
 
-_BODY = 600
-_WHOLE = 10
+_CODES: Mapping[str, str] = {"bad": "1;31", "good": "1;32", "notice": "1;33", "id": "1", "dim": "2"}
 
 
-def show(run: Run, folder: Path, *, stream: TextIO) -> None:
-    """Write what broke, with its clause, request, answer and `curl`, then a summary with the report's path.
+def coloured(stream: TextIO) -> bool:
+    """Whether colours may be written: only to a terminal, and not with NO_COLOR."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
-    After the first few only their sentences. Colours only on a terminal, and
-    not with NO_COLOR.
-    """
-    paint = _painter(stream)
-    failures = broken(run)
-    lines: list[str] = []
-    for verdict in failures[:_WHOLE]:
-        lines += _broken(run, verdict, paint)
-    for verdict in failures[_WHOLE:]:
-        lines.append(f"{paint('broken', 'BROKEN')} {paint('id', text.one_line(verdict.clause.id))} ({verdict.clause.level}) {text.one_line(verdict.clause.sentence)}")
-    if len(failures) > _WHOLE:
-        lines.append("")
-    lines += _deviations(run, paint)
-    if run.notice:
-        lines += [paint("notice", text.one_line(run.notice, 1_000)), ""]
-    told = ", ".join(f"{count} {NAMES[outcome]}" for outcome, count in counts(run).items() if count)
-    kind = {0: "kept", 1: "broken"}.get(run.exit_code, "notice")
-    lines.append(f"{paint(kind, headline(run))} ({told}; {run.requests} requests, {run.duration_s:.1f} s)")
-    lines.append(f"report: {text.visible(str(folder / 'report.html'))}")
-    words = "\n".join(lines) + "\n"
+
+def say(lines: Iterable[str], stream: TextIO) -> None:
+    """Write lines; what the stream cannot encode is spelt out."""
+    words = "".join(f"{line}\n" for line in lines)
     encoding = getattr(stream, "encoding", None) or "utf-8"
     stream.write(words.encode(encoding, "backslashreplace").decode(encoding))
 
 
-def _deviations(run: Run, paint: "Painter") -> list[str]:
-    """Return what is known to be broken and was seen to be, what is so no more, and what is to be looked at again."""
-    lines = []
-    for standing in run.deviations:
-        for kind, word, names in (("notice", "KNOWN", standing.seen), ("kept", "KEPT BY SURPRISE", standing.surprises)):
-            if names:
-                lines += [f"{paint(kind, word)} {paint('id', text.one_line(', '.join(names)))}", f"  {text.one_line(standing.deviation.sentence)}", f"  {paint('dim', text.one_line(standing.deviation.origin))}"]
-    lines += [f"{paint('notice', 'WARNING')} {text.one_line(words)}" for words in warnings(run)]
-    return [*lines, ""] if lines else []
-
-
-def _broken(run: Run, verdict: Verdict, paint: "Painter") -> list[str]:
-    clause = verdict.clause
-    lines = [f"{paint('broken', 'BROKEN')} {paint('id', text.one_line(clause.id))} ({clause.level})", f"  {text.one_line(clause.sentence)}"]
-    proof = next((proof for proof in verdict.proofs if proof.exchange in run.exchanges), None)
-    if proof is None:
-        return [*lines, f"  {text.one_line(verdict.detail)}", ""]
-    exchange = run.exchanges[proof.exchange]
-    came, sent = exchange.response, exchange.request
-    lines += [
-        f"  expected  {text.one_line(proof.expected)}",
-        f"  came      {text.one_line(proof.actual)}",
-        f"  sent      {sent.method} {text.one_line(exchange.url)} {_body(sent.body)}",
-        f"  answered  {f'{came.status} {_body(came.body)}' if came else text.one_line(exchange.error or 'not at all')}",
-        f"  {paint('dim', text.visible(reproduce(exchange, variables(run))))}",
-    ]
-    if leans_on_har(sent):
-        lines.append("  (in the folder of the report: the body is read from exchanges.har)")
-    if len(verdict.proofs) > 1:
-        lines.append(f"  and {len(verdict.proofs) - 1} more; the report shows them")
-    return [*lines, ""]
-
-
-def _body(data: bytes) -> str:
-    if len(data) <= 4 * _BODY:
-        return text.one_line(data.decode("utf-8", "backslashreplace"), _BODY)
-    start = text.one_line(data[: 4 * _BODY].decode("utf-8", "backslashreplace")[:_BODY], _BODY)
-    return f"{start} … {len(data):,} bytes in all"
-
-
 class Painter:
-    """Wraps words in a terminal's colours."""
+    """Puts words in the colour of a kind (bad, good, notice, id, dim) where the stream has colours."""
 
-    _CODES: ClassVar = {"broken": "1;31", "kept": "1;32", "notice": "1;33", "id": "1", "dim": "2"}
+    def __init__(self, stream: TextIO) -> None:
+        """Look at the stream once."""
+        self._on = coloured(stream)
 
     def __call__(self, kind: str, words: str) -> str:
         """Return the words in the colour of a kind."""
-        return f"\x1b[{self._CODES[kind]}m{words}\x1b[0m"
+        return f"\x1b[{_CODES[kind]}m{words}\x1b[0m" if self._on else words
 
 
-class Plain(Painter):
-    """Leaves words as they are."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], stream: TextIO) -> None:
+    """Write a table; words are shown without markup, and what hides or commands is spelt out.
 
-    def __call__(self, kind: str, words: str) -> str:
-        """Return the words."""
-        del kind
-        return words
+    Rich lays it out on a terminal. Elsewhere it is plainly aligned, for rich takes a second for a few thousand rows.
+    """
+    told = [[text.one_line(word) for word in row] for row in rows]
+    if stream.isatty():
+        _rich(columns, told, stream)
+        return
+    from rich.cells import cell_len
+
+    widths = [max(map(cell_len, column)) for column in zip(columns, *told, strict=True)]
+    padded = (
+        "  ".join(word + " " * (width - cell_len(word)) for word, width in zip(row, widths, strict=True)).rstrip()
+        for row in (columns, *told)
+    )
+    say(padded, stream)
 
 
-def _painter(stream: TextIO) -> Painter:
-    coloured = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Painter() if coloured else Plain()
+def _rich(columns: Sequence[str], rows: Iterable[Sequence[str]], stream: TextIO) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=None, pad_edge=False, header_style="dim")
+    for name in columns:
+        shown.add_column(name, overflow="fold")
+    for row in rows:
+        shown.add_row(*map(Text, row))
+    Console(file=stream, highlight=False).print(shown)

@@ -23,7 +23,7 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
     for branch in kit.branches:
         yield expecting(
             Clause(f"request.branch.{branch.label}", f"A request of the form {branch.label} is taken.", Level.MUST, branch.pointer, Impact.BREAKS, ("documents",)),
-            [Probe(kit.request(body), Expect.ACCEPT, label, 1) for label, body in _forms(kit, branch)],
+            [Probe(kit.request(body), Expect.ACCEPT, label, 1, carried=_models_name(branch, body) if branch is not kit.primary else None) for label, body in _forms(kit, branch)],
         )
     mixes = list(_mixes(kit))
     if mixes:
@@ -31,6 +31,12 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
         yield expecting(Clause("request.branch.mixed", "A mix that no form of the request allows is refused.", Level.MUST, f"{pointer}/{keyword}", Impact.DIFFERS, ("body",)), mixes)
     yield from _whole(kit)
     yield from _models(kit)
+
+
+def _models_name(branch: Branch, body: dict[str, Any]) -> tuple[str, Any] | None:
+    """Return what tells a form of the request that only its own models take."""
+    model = branch.by_role("model")
+    return (model.name, body[model.name]) if model is not None and model.name in body else None
 
 
 def _forms(kit: Kit, branch: Branch) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -117,13 +123,24 @@ def _models(kit: Kit) -> Iterator[Requirement]:
     if field is None or not kit.knows_models:
         return
     if "enum" not in field.schema:
-        listed = [Probe(request, Expect.ACCEPT, f"the model {kit.contract.flat(request.json)[field.name]}", 4) for request in model_requests(kit)]
+        named = [(request, kit.contract.flat(request.json)[field.name]) for request in model_requests(kit)]
+        listed = [Probe(request, Expect.ACCEPT, f"the model {name}", 4, carried=(field.name, name)) for request, name in named]
         yield expecting(Clause(f"request.{field.name}.listed", "Every model that the contract names is served.", Level.MUST, f"{field.pointer}/x-rerank-models", Impact.BREAKS, ("model",)), listed)
         if kit.contract.models or field.required:
             yield expecting(
                 Clause(f"request.{field.name}.unknown", "A model that nobody knows is refused.", Level.MUST, f"{field.pointer}/description; practice: a silent fallback ranks by another model", Impact.CHANGES, ("model",)),
-                [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2)],
+                [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2), *_near_models(kit, field)],
             )
+
+
+def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
+    """Yield names that are nearly a model's: a service that takes them ranks by a model that nobody asked for."""
+    known = {name.casefold() for name in kit.contract.models}
+    for model in kit.models_of(kit.primary)[:1] if kit.contract.models else ():
+        near = {"in other case": model.swapcase(), "without its vendor": model.rpartition("/")[2], "without its last character": model[:-1], "and a word": f"{model}-x"}
+        for label, name in near.items():
+            if name and name != model and (name.casefold() not in known or label == "in other case") and name not in kit.contract.models:
+                yield Probe(kit.request({**kit.body(), field.name: name}), Expect.REFUSE, f"a model's name {label}", 4, core=label != "and a word")
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:

@@ -2,22 +2,33 @@
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from conformance.checks.check import Check
+from conformance.checks.features import told
 from conformance.checks.ranking import ranking_checks
-from conformance.checks.status import NO_SERVER_ERROR, status_checks
+from conformance.checks.status import status_checks
 from conformance.checks.structure import error_checks, success_checks
 from conformance.contract import Contract
+from conformance.model.exchange import Request
+from conformance.model.explanation import Features, explain
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
+from conformance.probes.probe import Expect, Probe
 from conformance.requirements.branches import branch_requirements
 from conformance.requirements.chunks import chunk_requirements
+from conformance.requirements.combinations import Combinations, combination_requirements
 from conformance.requirements.evidence import Evidence
+from conformance.requirements.failing import FAILING, failing_requirement
 from conformance.requirements.fields import field_requirements
-from conformance.requirements.metamorphic import metamorphic_requirements
 from conformance.requirements.metering import metering_requirements
+from conformance.requirements.parameters import parameter_requirements
 from conformance.requirements.ranking import list_requirements
+from conformance.requirements.refusal import refusal_requirements
+from conformance.requirements.relations import relation_requirements
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.transport import transport_requirements
+from conformance.requirements.wholeness import wholeness_requirements
 
 
 def single_checks(contract: Contract) -> tuple[Check, ...]:
@@ -27,39 +38,70 @@ def single_checks(contract: Contract) -> tuple[Check, ...]:
 
 def requirements(kit: Kit) -> tuple[Requirement, ...]:
     """Return every requirement of the kit's contract, each id once, in a stable order."""
+    combinations = Combinations(kit)
     found: dict[str, Requirement] = {}
-    for item in _all(kit):
+    for item in _all(kit, combinations):
         found.setdefault(item.clause.id, item)
-    return tuple(found.values())
+    for item in refusal_requirements(kit, tuple(found.values())):
+        found.setdefault(item.clause.id, item)
+    asked = list(found.values())
+    singles = tuple(probe for item in asked for probe in item.probes if probe.expect is Expect.ACCEPT)
+    asked += combination_requirements(combinations, singles)
+    return tuple(_relieved(item, combinations) for item in asked)
 
 
-def _all(kit: Kit) -> Iterator[Requirement]:
+def _relieved(item: Requirement, combinations: Combinations) -> Requirement:
+    """Leave out of a small profile what combined requests carry; what they show is asked alone where they are refused."""
+
+    def core(probe: Probe) -> bool:
+        return probe.core and not (probe.expect is Expect.ACCEPT and combinations.carry(probe))
+
+    return evolve(item, probes=tuple(evolve(probe, core=core(probe)) for probe in item.probes))
+
+
+def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
     yield from branch_requirements(kit)
     yield from field_requirements(kit)
+    yield from parameter_requirements(kit)
     yield from list_requirements(kit)
     yield from transport_requirements(kit)
     for check in single_checks(kit.contract):
-        yield _over_all(check)
-    yield from metamorphic_requirements(kit)
+        yield failing_requirement(check) if check.clause.id in FAILING else _over_all(check, combinations)
+    yield from relation_requirements(kit, combinations)
+    yield from wholeness_requirements(kit)
     yield from chunk_requirements(kit)
     yield from metering_requirements(kit)
 
 
-def _over_all(check: Check) -> Requirement:
+def _over_all(check: Check, combinations: Combinations) -> Requirement:
+    def split(evidence: Evidence) -> tuple[dict[str, Features], list[Features]]:
+        """Return the features of the lawful requests whose answers fail, by exchange, and of those whose answers pass."""
+        failing, passing = {}, []
+        for name, one in evidence.features.items():
+            told = check.judge(evidence.reading(name))
+            if told:
+                failing[name] = one
+            elif told is not None:
+                passing.append(one)
+        return failing, passing
+
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         for reading in evidence.readings:
-            if not reading.available and evidence.persistent(reading) and check.clause.id == NO_SERVER_ERROR:
-                finding.fail(reading, "an answer, as to the other requests", reading.exchange.error or f"status {reading.status}, again and again")
-            else:
-                finding.take(reading, check.judge(reading))
+            finding.take(reading, check.judge(reading))
+        if finding.broken:
+            failing, passing = split(evidence)
+            some = explain(failing, passing)[0][0] if failing else frozenset()
+            finding.features = tuple(told(feature) for feature in sorted(some))
         if evidence.tally is not None:
             finding.absorb(evidence.tally.findings.get(check.clause.id))
-            if check.clause.id == NO_SERVER_ERROR:
-                for reading in filter(evidence.crashed, evidence.tally.unanswered()):
-                    finding.fail(reading, "an answer, as to the other requests", reading.exchange.error or f"status {reading.status}, again and again")
         if not finding.kept and not finding.broken and not finding.more:
             finding.hide("no answer shows it")
         return finding
 
-    return Requirement(check.clause, judge, evident=check.evident)
+    def closer(evidence: Evidence) -> Iterator[Request]:
+        failing, passing = split(evidence)
+        if failing:
+            yield from combinations.trace(evidence, failing, passing)
+
+    return Requirement(check.clause, judge, evident=check.evident, closer=closer)

@@ -8,8 +8,9 @@ from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.texts import filler, with_needle
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.metamorphic import RELEVANCE, SAME, STEADY, probe_all
+from conformance.requirements.relations import RELEVANCE, STEADY, probe_all
 from conformance.requirements.requirement import Requirement
+from conformance.requirements.scores import CHANGE
 
 # Longer than the 8,192 tokens that today's rerankers read at once, so that a service must cut.
 _WORDS = 9_000
@@ -65,7 +66,7 @@ def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: 
         free, cut = both[0].by_index or {}, both[1].by_index or {}
         if not {0, len(_PLACES)} <= free.keys() or not {0, 1} <= cut.keys():
             finding.hide("a long document is missing from the results")
-        elif free[len(_PLACES)] - free[0] < 10 * SAME * evidence.contract.score_span:
+        elif free[len(_PLACES)] - free[0] < 10 * CHANGE * evidence.contract.score_span:
             finding.hide("the answer in the last chunk does not stand out, so its loss would not either")
         elif cut[1] - cut[0] > 0.9 * (free[len(_PLACES)] - free[0]):
             finding.fail(both[1], f"less than {free[len(_PLACES)]}, the score with all chunks ({both[0].exchange.id})", f"{cut[1]} with one chunk")
@@ -89,7 +90,7 @@ def _best(kit: Kit, ask: object, source: str) -> Requirement:
         scores = found[0].by_index or {}
         if not {0, 1} <= scores.keys():
             finding.hide("a long document is missing from the results")
-        elif abs(scores[0] - scores[1]) > max(SAME * evidence.contract.score_span, _DROP * max(scores[0], scores[1])):
+        elif abs(scores[0] - scores[1]) > max(CHANGE * evidence.contract.score_span, _DROP * max(scores[0], scores[1])):
             finding.fail(found[0], f"about {scores[0]}, the score of a document half as long", f"{scores[1]}")
         else:
             finding.keep(*found)

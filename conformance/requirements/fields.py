@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+from conformance.checks.features import odd
 from conformance.checks.structure import dotted
-from conformance.contract import Branch, Field, select, validator
+from conformance.contract import Branch, Field, validator
 from conformance.contract.contract import ROLE
 from conformance.contract.envelope import ENVELOPE
-from conformance.contract.schema import alternatives, types, walk
+from conformance.contract.schema import walk
 from conformance.model.clause import Clause, Impact, Level
+from conformance.model.explanation import Features
+from conformance.probes.expected import holds_image
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import Case, cases
 from conformance.probes.probe import Expect, Probe
@@ -28,6 +31,7 @@ _SAID = {
     "minLength": "`{0}` is not shorter than {1}.",
     "maxLength": "`{0}` is not longer than {1}.",
     "pattern": "`{0}` matches {1}.",
+    "format": "`{0}` is of the format {1}.",
     "minItems": "`{0}` holds no fewer items than {1}.",
     "maxItems": "`{0}` holds no more items than {1}.",
     "uniqueItems": "`{0}` holds no item twice.",
@@ -41,17 +45,8 @@ _SAID = {
     "maxProperties": "`{0}` holds no more keys than {1}.",
 }
 _MAY_BE_NULL = "`{0}` may be null."
-# Cases that repeat what a nearer miss shows already, by the types that a field takes.
-_EXTRA = ("far outside", "an empty string", "the string false", "the number 0", "false", "a fraction as a string", "an object of another shape")
-_EXTRA_FOR = {
-    "integer": ("an object",),
-    "number": ("an object",),
-    "boolean": ("an object", "a list of one"),
-    "string": ("a fraction", "true", "just inside, 2 characters"),
-    "array": ("a fraction", "true"),
-}
-_EXTRA_BELOW = ("a fraction", "an object", "true", "a list of one")
-
+# Keywords whose far side each form of a request is asked about.
+BOUNDS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"})
 
 def field_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield a requirement for each keyword of each field, over all branches that have the field."""
@@ -63,7 +58,7 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                 clauses.setdefault(clause.id, clause)
                 known = probes.setdefault(clause.id, {})
                 # What one branch showed need not be shown again by another; a bound is tried in each.
-                again = branch.label if "just outside" in probe.label and probe.core else ""
+                again = branch.label if probe.expect is Expect.REFUSE and clause.id.rpartition(".")[2] in BOUNDS and (item.role == "limit" or kit.full) else ""
                 known.setdefault((probe.label, f"{probe.expect} {again}"), probe)
     for clause in clauses.values():
         sent = probes[clause.id].values()
@@ -92,11 +87,11 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
         yield _clause(branch, (item.name,), "required", f"{branch.pointer}/required", item.schema), _probe(kit, branch, without, "missing", (item.name,))
     for case in cases(item.schema, value):
         body = {**base, item.name: case.value}
-        probe = _probe(kit, branch, body, case.label, (item.name, *case.path), usual=case.usual)
+        probe = _probe(kit, branch, body, case.label, (item.name, *case.path), usual=case.usual, again=case.again, form=case.keyword in {"oneOf", "anyOf"} and item.role in {"query", "documents"})
         if not taken and probe.expect is Expect.ACCEPT:
             # No model of this branch takes the field: what happens then is open, but what is invalid stays so.
             continue
-        if item.role == "model" and case.keyword != "enum" and probe.expect is Expect.ACCEPT:
+        if item.role == "model" and probe.expect is Expect.ACCEPT and (case.keyword != "enum" or case.value not in kit.contract.models):
             continue
         yield _clause(branch, (item.name, *("*" if part == "items" else part for part in case.path)), case.keyword, case.pointer, _owner(item, case)), probe
 
@@ -125,28 +120,26 @@ def _about(branch: Branch, path: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(roles) or (path[0],)
 
 
-def _probe(kit: Kit, branch: Branch, body: dict[str, Any], label: str, path: tuple[str, ...], *, usual: bool = False) -> Probe:
+def _probe(kit: Kit, branch: Branch, body: dict[str, Any], label: str, path: tuple[str, ...], *, usual: bool = False, again: bool = False, form: bool = False) -> Probe:
     keeps = kit.contract.request_validator.is_valid(body)
     expect = Expect.ACCEPT if keeps else Expect.REFUSE
     if keeps and (_open(body, path) or not validator(branch.schema).is_valid(body) or (branch.kind != MULTIMODAL and holds_image(kit, body))):
         expect = Expect.OBSERVE
-    kinds = set().union(*(types(leaf) for leaf in alternatives(branch.fields[path[0]].schema))) if path[0] in branch.fields else set()
-    extra = _EXTRA + tuple(word for kind in sorted(kinds) for word in _EXTRA_FOR.get(kind, ()))
-    if len(path) > 2 or (len(path) == 2 and path[1] != "items"):
-        extra += _EXTRA_BELOW
-    role = branch.fields[path[0]].role if path[0] in branch.fields else None
-    if role in {"model", "instruction"} or len(path) > 1 or branch is not kit.primary:
-        extra += ("an object",)
-    core = not label.startswith(extra) and not (usual and expect is Expect.ACCEPT)
-    return Probe(kit.request(body), expect, f"`{dotted(path)}` {label}", 3 if core else 6, core)
+    item = branch.fields.get(path[0])
+    value = body.get(path[0])
+    # A whole object in a text's place is refused for what a list is refused for.
+    again = again or (isinstance(value, dict) and (branch is not kit.primary or (item is not None and item.role in {"model", "instruction"})))
+    # What the first form of a request shows, and what a contract leaves open, is asked when there are more requests.
+    again = again or expect is Expect.OBSERVE or (isinstance(value, list) and item is not None and item.role in {"model", "instruction", "query"})
+    core = not again and not (usual and expect is Expect.ACCEPT)
+    request = kit.request(body)
+    carried: tuple[str, Any] | Features | None = None
+    if expect is Expect.ACCEPT and item is not None and path[0] in body:
+        carried = odd(request, kit.contract, item.name) if form else (path[0], value)
+    return Probe(request, expect, f"`{dotted(path)}` {label}", 3 if core else 6, core, carried)
 
 
 def _open(body: dict[str, Any], path: tuple[str, ...]) -> bool:
     """Whether drafts of JSON Schema differ about the value: 4.0 where an integer is asked for."""
     value = body.get(path[0])
     return isinstance(value, float) and value.is_integer()
-
-
-def holds_image(kit: Kit, body: dict[str, Any]) -> bool:
-    """Whether a body holds an image anywhere."""
-    return any(select(body, place.path) for place in kit.contract.request_places if place.role == "image")

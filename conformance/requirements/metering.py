@@ -1,9 +1,13 @@
-"""Requirements on counts and on what must be new in every answer."""
+"""Requirements on counts, and on what must be new in every answer. Counts are compared between all answers."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
-from conformance.checks.reading import Reading
+from attrs import frozen
+
+from conformance.checks.reading import Reading, text_of
 from conformance.checks.structure import dotted
 from conformance.contract import Contract, Place, select
 from conformance.contract.roles import GROWING
@@ -11,10 +15,16 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
-from conformance.probes.texts import DOCUMENTS, many
+from conformance.probes.texts import DOCUMENTS, SCRIPTS, filler
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.metamorphic import probe_all
+from conformance.requirements.relations import probe_all
 from conformance.requirements.requirement import Requirement
+
+# A text this many times as long as another one has more tokens, whatever the tokenizer.
+_MORE = 1.5
+# Characters of one token: fewer than this on average in no English text, more in no Chinese one.
+_ENGLISH, _WIDE = 1.8, 6
+_LONG = 400
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -25,17 +35,31 @@ def metering_requirements(kit: Kit) -> Iterator[Requirement]:
 
 def _counts(kit: Kit) -> Iterator[Requirement]:
     primary = kit.primary
-    few = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS[:2])))
-    some = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS)))
-    lots = kit.request(kit.body(documents=kit.documents(primary, many(kit.most_documents(60)))))
+
+    def ask(texts: Sequence[str], **roles: Any) -> Request:
+        return kit.request(kit.body(documents=kit.documents(primary, texts), **roles))
+
+    longest = kit.longest_document(1 << 30)
+    wide = "".join(text for _, _, answer, unlike in SCRIPTS[:1] for text in (answer, unlike)) * 20
+    twice = ask([DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0]])
+    asked = [ask(DOCUMENTS[:2]), twice, ask([filler(_LONG)[:longest]]), ask([wide[:longest]])]
     for place in counted(kit.contract):
         at, about = f"usage.{dotted(place.path)}", tuple(one.role for one in kit.contract.success.places if one.path == place.path[: len(one.path)])
-        clause = Clause(f"{at}.grows", f"`{dotted(place.path)}` grows with the documents.", Level.MUST, f"{place.pointer}; practice: it is what is paid for", Impact.CHANGES, about)
-        yield _compare(clause, (few, some, lots), place.path, lambda one, other: one < other, "more than {}")
-        if kit.has("limit"):
-            cut = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS), limit=1))
-            clause = Clause(f"{at}.limit_free", f"`{dotted(place.path)}` does not depend on `{kit.named('limit').name}`.", Level.MUST, f"{place.pointer}; practice: all documents are read", Impact.CHANGES, about)
-            yield _compare(clause, (some, cut), place.path, lambda one, other: one == other, "{}")
+        name = dotted(place.path)
+
+        def clause(part: str, sentence: str, practice: str, at: str = at, place: Place = place, about: tuple[str, ...] = about) -> Clause:
+            return Clause(f"{at}.{part}", sentence, Level.MUST, f"{place.pointer}; practice: {practice}", Impact.CHANGES, about)
+
+        grows = clause("grows", f"`{name}` grows with the documents and with the question; a text that comes twice counts twice.", "it is what is paid for")
+        yield _judged(grows, asked, place, _grown)
+        free = clause("free", f"`{name}` depends on the texts alone, not on what comes back or how they are written.", "all documents are read")
+        yield _judged(free, asked, place, _same)
+        plausible = clause("tokens", f"`{name}` counts tokens: not characters, nor words where a script has no spaces.", "budgets rest on it")
+        yield _judged(plausible, asked, place, _plausible)
+    images = next((place for place in kit.contract.success.places if place.role == "image_tokens"), None)
+    if images is not None:
+        sentence = f"`{dotted(images.path)}` counts nothing where no image was sent."
+        yield _judged(Clause(f"usage.{dotted(images.path)}.text", sentence, Level.MUST, images.pointer, Impact.CHANGES, ("image_tokens",)), asked, images, _no_images)
 
 
 def counted(contract: Contract) -> Iterator[Place]:
@@ -47,28 +71,110 @@ def counted(contract: Contract) -> Iterator[Place]:
         yield from found[:1]
 
 
-def _number(reading: Reading, path: tuple[str, ...]) -> Any:
-    values = select(reading.answer, path)
-    return values[0] if values and isinstance(values[0], int) and not isinstance(values[0], bool) else None
+@frozen
+class Counted:
+    """An answer's count, beside the question and the texts that it counts."""
+
+    reading: Reading
+    query: str
+    texts: tuple[str, ...]
+    count: int
+
+    @property
+    def kind(self) -> tuple[str, bool]:
+        """What must be alike in two answers whose counts are compared: model, other words for it, script."""
+        told = (self.reading.asked("model"), self.reading.asked("instruction"))
+        return repr(told), all(text.isascii() for text in (self.query, *self.texts))
+
+    @property
+    def size(self) -> int:
+        """Characters in all documents."""
+        return sum(map(len, self.texts))
 
 
-def _compare(clause: Clause, requests: Sequence[Request], path: tuple[str, ...], holds: Any, wanted: str) -> Requirement:
+Holds = Callable[[Finding, list[Counted]], None]
+
+
+def _judged(clause: Clause, asked: Sequence[Request], place: Place, holds: Holds) -> Requirement:
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        for first, second in zip(requests, requests[1:], strict=False):
-            both = evidence.answered(finding, (first, second))
-            if both is None:
-                continue
-            one, other = _number(both[0], path), _number(both[1], path)
-            if one is None or other is None:
-                finding.missing = "the answers carry no such count"
-            elif holds(one, other):
-                finding.keep(*both)
-            else:
-                finding.fail(both[1], wanted.format(one) + f" ({both[0].exchange.id})", str(other))
+        found = []
+        for reading in evidence.by_key.values():
+            values = select(reading.answer, place.path) if reading.answered and reading.documents else []
+            if values and isinstance(values[0], int) and not isinstance(values[0], bool):
+                texts = tuple(item if isinstance(item, str) else text_of(item) for item in reading.documents)
+                found.append(Counted(reading, text_of(reading.asked("query")), texts, values[0]))
+        if len(found) > 1:
+            holds(finding, found)
+            if not finding.broken:
+                finding.keep(*(one.reading for one in found[:12]))
+        elif not evidence.answered(finding, asked):
+            return finding
+        else:
+            finding.missing = "The answers have no such count."
         return finding
 
-    return Requirement(clause, judge, probe_all(requests, clause.sentence))
+    return Requirement(clause, judge, probe_all(asked, clause.sentence))
+
+
+def _images(one: Counted) -> bool:
+    return any(isinstance(item, dict) and "text" not in _roles(one.reading, item) for item in (*one.reading.documents, one.reading.asked("query")))
+
+
+def _roles(reading: Reading, item: dict[str, Any]) -> set[str]:
+    return {place.role for place in reading.contract.request_places if place.path and place.path[-1] in item and place.role in {"text", "image"}}
+
+
+def _kinds(found: Sequence[Counted]) -> Iterator[list[Counted]]:
+    ordered = sorted((one for one in found if not _images(one)), key=lambda one: one.kind)
+    for _, group in groupby(ordered, key=lambda one: one.kind):
+        yield list(group)
+
+
+def _grown(finding: Finding, found: list[Counted]) -> None:
+    for group in _kinds(found):
+        ordered = sorted(group, key=lambda one: (one.size, one.reading.exchange.id))
+        # Each against the largest count of what is clearly smaller: with as long a question or a shorter one.
+        for number, one in enumerate(ordered):
+            for less in ordered[:number]:
+                longer = one.kind[1] and one.size >= _MORE * less.size and len(one.texts) >= len(less.texts) and len(one.query) >= len(less.query)
+                superset = one.query == less.query and _more(one.texts, less.texts)
+                asks = one.texts == less.texts and len(one.query) >= _MORE * len(less.query)
+                if (longer or superset or asks) and one.count <= less.count:
+                    finding.fail(one.reading, f"more than {less.count}, the count of less text ({less.reading.exchange.id})", str(one.count))
+                    break
+
+
+def _more(many: Sequence[str], few: Sequence[str]) -> bool:
+    """Whether one list holds all texts of another, and letters besides; what is blank may cost nothing."""
+    more, less = Counter(many), Counter(few)
+    return less <= more and any(char.isalnum() for text in more - less for char in text)
+
+
+def _same(finding: Finding, found: list[Counted]) -> None:
+    known: dict[Any, Counted] = {}
+    for one in found:
+        if _images(one):
+            continue
+        first = known.setdefault((one.kind[0], one.query, tuple(sorted(one.texts))), one)
+        if one.count != first.count:
+            finding.fail(one.reading, f"{first.count}, the count of the same texts ({first.reading.exchange.id})", str(one.count))
+
+
+def _plausible(finding: Finding, found: list[Counted]) -> None:
+    for one in found:
+        asked = len(one.query) * len(one.texts)
+        if all(text.isascii() for text in one.texts) and one.size > _LONG and one.size > 4 * asked:
+            if one.count > (one.size + asked) / _ENGLISH + 16 * len(one.texts):
+                finding.fail(one.reading, f"at most {round((one.size + asked) / _ENGLISH)} tokens for {one.size} characters of English", str(one.count))
+        elif len(one.texts) == 1 and not any(char.isspace() or char.isascii() for char in one.texts[0]) and one.size > _LONG and one.count < one.size / _WIDE:
+            finding.fail(one.reading, f"at least {one.size // _WIDE} tokens for {one.size} characters of Chinese", str(one.count))
+
+
+def _no_images(finding: Finding, found: list[Counted]) -> None:
+    for one in found:
+        if not _images(one) and one.count != 0:
+            finding.fail(one.reading, "0, for no image was sent", str(one.count))
 
 
 def _new(contract: Contract) -> Iterator[Requirement]:

@@ -44,7 +44,7 @@ def questions(kit: Kit) -> Iterator[Question]:
         word = credential.prefix.strip()
         lowered = credential.value(f"${kit.key_name}").replace(word, word.lower(), 1)
         yield ask(f"lower_case_{word.lower()}", f"`{word.lower()}` in lower case", kit.request(body, authorization=lowered), core=False)
-    yield ask("duplicate_key", "A key that comes twice", kit.request(text[:-1] + b"," + kit.encode({query: "Apple"})[1:]))
+    yield ask("duplicate_key", "A key that comes twice", kit.request(text[:-1] + b"," + kit.encode({query: "Apple"})[1:]), core=False)
     yield ask("deep_nesting", "A query of lists nested 500 deep", kit.request(deep(kit)))
     surrogate = kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"lone \\ud800 surrogate")
     yield ask("lone_surrogate", "An escaped surrogate without its other half", kit.request(surrogate))
@@ -56,7 +56,7 @@ def questions(kit: Kit) -> Iterator[Question]:
     number = min(numbers or [kit.named("query")], key=lambda item: item.role != "limit").name
     number_like = kit.encode({**body, number: "@@"})
     yield ask("nan", "NaN for a number", kit.request(number_like.replace(b'"@@"', b"NaN")))
-    yield ask("overflow", "A number beyond every float (1e400)", kit.request(number_like.replace(b'"@@"', b"1e400")))
+    yield ask("overflow", "A number beyond every float (1e400)", kit.request(number_like.replace(b'"@@"', b"1e400")), core=False)
     yield ask("huge_number", f"`{number}` of thirty digits", kit.request({**body, number: 10**30}))
     if numbers:
         yield ask("whole_fraction", "4.0 where an integer is asked for", kit.request({**body, number: 4.0}), core=False)
@@ -75,7 +75,7 @@ def questions(kit: Kit) -> Iterator[Question]:
             yield ask(f"unsupported.{branch.label}.{item.name}", f"`{item.name}` for a model that does not take it ({other})", kit.request(given), core=branch is kit.primary and item.role == "instruction")
     image = kit.content(kit.items(kit.primary), "image", "https://example.com/image.jpg")
     if image and kit.primary.kind != MULTIMODAL:
-        yield ask("image_for_text_model", "An image for a text model", kit.request(kit.body(documents=[image, *kit.documents(kit.primary, ["apple"])])))
+        yield ask("image_for_text_model", "An image for a text model", kit.request(kit.body(documents=[image, *kit.documents(kit.primary, ["apple"])])), core=False)
 
 
 def observe(kit: Kit, evidence: Evidence) -> tuple[Observation, ...]:

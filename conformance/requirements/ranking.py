@@ -1,8 +1,13 @@
 """Requirements on what comes back for lists of documents: all of them taken, all of them ranked."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from attrs import evolve
+
+from conformance.checks.features import odd
 from conformance.model.clause import Clause, Impact, Level
+from conformance.probes.design import SIZES
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.probes.texts import DELICATE, DOCUMENTS, NUL, filler, many
@@ -27,31 +32,33 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         if allowed:
             yield expecting(clause, allowed)
 
-    def probe(label: str, texts: tuple[str, ...], priority: int = 4, **roles: object) -> Probe:
-        return Probe(kit.request(kit.body(documents=kit.documents(primary, texts), **roles)), Expect.ACCEPT, label, priority)
+    def probe(label: str, texts: tuple[str, ...], priority: int = 4, about: tuple[str, ...] = (), **roles: Any) -> Probe:
+        request = kit.request(kit.body(documents=kit.documents(primary, texts), **roles))
+        carried = frozenset(one for role in about for one in odd(request, kit.contract, kit.named(role).name))
+        return Probe(request, Expect.ACCEPT, label, priority, carried=carried or None)
 
-    on = {"echo_switch": True} if echo else {}
+    on: dict[str, Any] = {"echo_switch": True} if echo else {}
     yield from taken(
         Clause(f"{at}.few", "Lists of one and two documents are taken.", Level.MUST, source, Impact.BREAKS, about),
-        [probe("one document", DOCUMENTS[:1], 2, **on), probe("two documents", DOCUMENTS[:2])],
+        [probe("one document", DOCUMENTS[:1], 2), evolve(probe("two documents", DOCUMENTS[:2]), core=False)],
     )
-    most = [kit.most_documents(wanted) for wanted in (60, 120)]
-    lots = [probe(f"{most[0]} documents", many(most[0])), probe(f"{most[1]} documents", many(most[1]), **({"limit": max(most[1] - 10, 1)} if limit else {}))]
-    lists = "Lists of more than fifty and more than a hundred documents are taken." if most == [60, 120] else f"Lists of {most[1]} documents are taken."
+    most = [kit.most_documents(wanted) for wanted in SIZES[False][1:]]
+    lots = [probe(f"{count} documents", many(count), about=("documents",)) for count in dict.fromkeys(most)]
+    lists = f"Lists of {' and '.join(map(str, dict.fromkeys(most)))} documents are taken."
     yield from taken(Clause(f"{at}.many", lists, Level.MUST, source, Impact.BREAKS, about), lots)
     repeated = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
     blank = (DOCUMENTS[0], "", DOCUMENTS[1], " ")
-    yield from taken(Clause(f"{at}.duplicates", "The same document may stand in the list more than once.", Level.MUST, source, Impact.BREAKS, about), [probe("repeated documents", repeated, **on)])
+    yield from taken(Clause(f"{at}.duplicates", "The same document may stand in the list more than once.", Level.MUST, source, Impact.BREAKS, about), [probe("repeated documents", repeated, about=("documents",))])
     yield from taken(Clause(f"{at}.empty_string", "An empty string may stand among the documents.", Level.MUST, source, Impact.BREAKS, about), [probe("an empty string among the documents", blank, **on)])
     yield from taken(
         Clause(f"{at}.any_text", "Documents may hold any text.", Level.MUST, source, Impact.BREAKS, about),
         [probe("delicate texts", DELICATE, **on), probe("a NUL in a text", (NUL, DOCUMENTS[1]), **on)],
     )
     query = kit.named("query")
-    odd = kit.query(primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n')
+    strange = kit.query(primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n')
     yield from taken(
         Clause(f"request.{query.name}.any_text", f"`{query.name}` may hold any text.", Level.MUST, f"{query.pointer}; what the contract's schema allows must be taken", Impact.BREAKS, ("query",)),
-        [Probe(kit.request(kit.body(query=odd)), Expect.ACCEPT, "a query with odd characters", 4)],
+        [Probe(kit.request(kit.body(query=strange)), Expect.ACCEPT, "a query with odd characters", 4, carried=odd(kit.request(kit.body(query=strange)), kit.contract, query.name))],
     )
     longest = kit.longest_document(_MEGABYTE - 2_000)
     size = "just under 1 MB" if longest == _MEGABYTE - 2_000 else f"of {longest:,} characters"
@@ -61,12 +68,12 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         name = kit.named("limit").name
         yield from taken(
             Clause(f"request.{name}.beyond", f"`{name}` may be larger than the number of documents.", Level.MUST, f"{kit.named('limit').pointer}; practice: ragflow #11740", Impact.BREAKS, ("limit",)),
-            [probe(f"`{name}` beyond the list", DOCUMENTS, 3, limit=9)],
+            [probe(f"`{name}` beyond the list", DOCUMENTS, 3, ("limit",), limit=9)],
         )
     if echo:
         texts = DOCUMENTS
         name = kit.named("echo_switch").name
-        probes = [probe(f"`{name}` true", texts, 2, echo_switch=True), probe(f"`{name}` false", texts, 3, echo_switch=False)]
+        probes = [probe(f"`{name}` {str(value).lower()}", texts, 2, ("echo_switch",), echo_switch=value) for value in (True, False)]
         if limit:
-            probes.append(probe(f"`{name}` true under a limit", texts, 3, echo_switch=True, limit=3))
+            probes.append(probe(f"`{name}` true under a limit", texts, 3, ("echo_switch", "limit"), echo_switch=True, limit=3))
         yield from taken(Clause(f"request.{name}.taken", f"`{name}` is taken, true and false.", Level.MUST, kit.named("echo_switch").pointer, Impact.BREAKS, ("echo_switch",)), probes)

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from attrs import define, field
 
 from conformance.checks.check import Check
+from conformance.checks.outcome import INVALID, outcome, refused_otherwise, unmet
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
+from conformance.exchange.weather import Weather
+from conformance.model.clause import Clause, Impact, Level
 from conformance.model.deviation import Deviation, excused
 from conformance.model.exchange import Exchange
 from conformance.model.finding import Breach, Finding
+from conformance.probes.expected import expectation
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.requirements.expectation import outcome, unmet
-from conformance.requirements.generated import ALLOWED, FORBIDDEN, expectation
 
+ALLOWED = Clause("fuzz.allowed", "A generated request that the contract allows is taken.", Level.MUST, "what the contract's schema allows must be taken")
+FORBIDDEN = Clause("fuzz.forbidden", "A generated request that the contract forbids is refused.", Level.MUST, "the contract's request schema", Impact.DIFFERS, ("body",))
 # Of the exchanges that break a clause the smallest are kept, for a reader; of those that keep it a few.
 _PROOFS = 12
 _OVERFLOW = 4 * _PROOFS
@@ -44,6 +48,7 @@ class Tally:
     total: int = field(default=0, init=False)
     answered: int = field(default=0, init=False)
     accepted: bool = field(default=False, init=False)
+    weather: Weather = field(factory=Weather, init=False, repr=False)
     _excused: dict[str, set[str]] = field(factory=lambda: defaultdict(set), init=False, repr=False)
 
     @property
@@ -54,10 +59,11 @@ class Tally:
     def add(self, exchange: Exchange) -> None:
         """Judge one exchange by itself."""
         reading = Reading(exchange, self.contract)
+        self.weather.add(exchange)
         if exchange.attempts == 1:
             self.total += 1
         broken = self._checks(reading)
-        if reading.available:
+        if exchange.proper or (reading.available and self.weather.persistent(exchange.request.key)):
             self.answered += 1
             self.pending.pop(exchange.request.key, None)
             self.accepted = self.accepted or reading.answered
@@ -66,6 +72,10 @@ class Tally:
             self.pending[exchange.request.key] = exchange
         if broken:
             self.guilty.add(exchange.id)
+
+    def persistent(self, reading: Reading) -> bool:
+        """Whether a request is never answered properly, though others are; the weather does not explain that."""
+        return self.weather.persistent(reading.exchange.request.key)
 
     def unanswered(self) -> list[Reading]:
         """Return the readings of requests that were never answered."""
@@ -90,10 +100,15 @@ class Tally:
             return False
         probe = Probe(reading.exchange.request, expect, "generated, meant to be valid" if expect is Expect.ACCEPT else "generated, meant to be invalid")
         finding = self.expected.setdefault(expect, Finding())
-        wanted = unmet(self.contract, expect, reading)
+        wanted = unmet(expect, reading)
         if wanted is not None:
             clause = ALLOWED if expect is Expect.ACCEPT else FORBIDDEN
             return self._blame(clause.id, finding, reading, [Breach(f"{probe.label}: {wanted}", outcome(reading))])
+        if expect is Expect.REFUSE and (other := refused_otherwise(self.contract, expect, reading)) is not None:
+            status = self.findings.setdefault(INVALID, Finding())
+            if other:
+                return self._blame(INVALID, status, reading, [Breach(f"{probe.label}: refused with {other}", outcome(reading))])
+            status.more += 1
         if len(finding.kept) < _EXAMPLES:
             self.held[reading.exchange.id] = reading.exchange
             finding.keep(reading)

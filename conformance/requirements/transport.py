@@ -3,13 +3,19 @@
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
+from attrs import evolve
+
+from conformance.checks.features import odd
+from conformance.checks.outcome import outcome
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit, encode
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import LAST, Expect, Probe
+from conformance.probes.spelling import escaped, spaced
+from conformance.probes.texts import filler
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.expectation import expecting, outcome
+from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
 _DEEP = 500
@@ -38,14 +44,28 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         "wrong": ("a wrong key", value("wrong-0123456789abcdef")),
         "prefix": ("the right key without its last character", value(f"${{{variable}%?}}")),
         "suffix": ("the right key with a character more", value(f"${{{variable}}}x")),
+        "case": ("the right key in other case", value(f"${{{variable}~~}}")),
+        "reversed": ("the right key backwards", value(f"$(rev <<<${variable})")),
+        "length": ("a wrong key of the right length", value(f"${{{variable}//?/x}}")),
+        "word": ("the right key and another word", value(f"${variable} x")),
     }
     if not credential.prefix:
         wrong = {name: told for name, told in wrong.items() if name not in {"scheme", "bare"}}
     for name, (label, header) in wrong.items():
+        asked = [(label, header, True), *([("the word null for a key", value("null"), False)] if name == "wrong" else [])]
         yield expecting(
             Clause(f"auth.{name}", f"A request with {label} is refused for its credentials.", Level.MUST, source, Impact.CHANGES),
-            [Probe(kit.request(body, authorization=header), Expect.UNAUTHORISED, label, 2)],
+            [Probe(kit.request(body, authorization=given), Expect.UNAUTHORISED, said, 2, core) for said, given, core in asked],
         )
+    elsewhere = evolve(kit.request(body, authorization=None), headers=(*kit.request(body, authorization=None).headers, ("X-Key", f"${variable}")))
+    yield expecting(Clause("auth.elsewhere", "A key in a header that the contract does not name is no key.", Level.MUST, source, Impact.CHANGES), [Probe(elsewhere, Expect.UNAUTHORISED, "the key in another header", 2)])
+    large = kit.body(documents=kit.documents(kit.primary, [filler(20_000)[: kit.longest_document(1 << 30)]]))
+    late = [
+        Probe(kit.request(body, authorization=wrong["wrong"][1], repeat=1), Expect.UNAUTHORISED, "a wrong key after many right ones", LAST),
+        Probe(kit.request(large, authorization=wrong["wrong"][1]), Expect.UNAUTHORISED, "a wrong key with a large body", LAST),
+        Probe(kit.request(body, authorization=None, repeat=1), Expect.UNAUTHORISED, "no key after many right ones", LAST, core=False),
+    ]
+    yield expecting(Clause("auth.late", "Credentials are checked with every request: after many right ones, and with a large body.", Level.MUST, source, Impact.CHANGES), late)
     yield _before_body(kit, kit.request(body, authorization=None))
 
 
@@ -79,7 +99,7 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
             Probe(kit.request(body, path=f"{kit.contract.path}/no-such-path"), Expect.ABSENT, "an unknown path below the declared one", 3, core=False),
         ],
     )
-    declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.path]}
+    declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.template]}
     others = [method for method in ("GET", "PUT", "DELETE", "PATCH") if method not in declared]
     yield expecting(
         Clause("method.other", "A method that the contract does not declare is refused with 404 or 405.", Level.MUST, f"{kit.contract.pointer}; RFC 9110, 15.5.6", Impact.DIFFERS, ("route",)),
@@ -98,8 +118,8 @@ def _media(kit: Kit) -> Iterator[Requirement]:
         probes.append(Probe(kit.request(urlencode(dict.fromkeys(body, "apple")).encode(), media=form), Expect.REFUSE, "a form", 4, core=False))
     yield expecting(Clause("media_type.other", "A media type that the contract does not declare is refused.", Level.MUST, source, Impact.DIFFERS, ("body",)), probes)
     yield expecting(
-        Clause("media_type.charset", "The declared media type is taken with a parameter too.", Level.MUST, f"{source}; RFC 9110, 8.3", Impact.BREAKS, ("body",)),
-        [Probe(kit.request(body, media=f"{kit.media}; charset=utf-8"), Expect.ACCEPT, f"{kit.media}; charset=utf-8", 4)],
+        Clause("media_type.charset", "The declared media type is taken with a parameter and in other case too.", Level.MUST, f"{source}; RFC 9110, 8.3", Impact.BREAKS, ("body",)),
+        [Probe(kit.request(body, media=media), Expect.ACCEPT, media, 4, carried=odd(kit.request(body, media=media), kit.contract, "body")) for media in (f"{kit.media}; charset=utf-8", kit.media.title())],
     )
 
 
@@ -121,38 +141,18 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
     values = {"a list": b"[" + text + b"]", "a string": encode(text.decode()), "a number": b"1", "null": b"null", "true": b"true"}
     yield expecting(
         Clause("body.not_object", "A body that is JSON but no object is refused.", Level.MUST, f"{kit.contract.pointer}/requestBody", Impact.DIFFERS, ("body",)),
-        [Probe(kit.request(body), Expect.REFUSE, f"{label} for a body", 4, label in {"a list", "a string"}) for label, body in values.items()],
+        [Probe(kit.request(body), Expect.REFUSE, f"{label} for a body", 4, label == "a list") for label, body in values.items()],
     )
     yield expecting(
         Clause("body.whitespace", "White space, escapes and the order of keys in a body do not matter.", Level.MUST, "RFC 8259, 2 and 7", Impact.BREAKS, ("body",)),
-        [Probe(request, Expect.ACCEPT, label, 4) for label, request in spellings(kit).items()],
+        [Probe(request, Expect.ACCEPT, label, 4, carried=odd(request, kit.contract, "body")) for label, request in spellings(kit).items()],
     )
 
 
 def spellings(kit: Kit) -> dict[str, Request]:
     """Return the control's body spelt otherwise, as requests."""
     body = kit.contract.nest(kit.body())
-    return {
-        "white space, and keys in another order": kit.request(encode(dict(reversed(body.items())), indent=2, separators=(" ,", " : ")) + b"\n"),
-        "every character escaped": kit.request(_escaped(body)),
-    }
-
-
-def _escaped(body: object) -> bytes:
-    """Return a value as JSON with each letter of its strings escaped; keys stay readable."""
-    import json
-
-    def spell(value: object) -> str:
-        if isinstance(value, dict):
-            return "{" + ",".join(f"{json.dumps(k)}:{spell(v)}" for k, v in value.items()) + "}"
-        if isinstance(value, list):
-            return "[" + ",".join(map(spell, value)) + "]"
-        if isinstance(value, str):
-            units = value.encode("utf-16-be")
-            return '"' + "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2)) + '"'
-        return json.dumps(value)
-
-    return spell(body).encode()
+    return {"white space, and keys in another order": kit.request(spaced(body)), "every character escaped": kit.request(escaped(body))}
 
 
 def deep(kit: Kit) -> bytes:

@@ -8,18 +8,21 @@ from typing import Any
 
 from attrs import frozen
 
-from conformance.exchange.budget import Budget
+from conformance.exchange.budget import Budget, Purpose
 from conformance.exchange.journal import Journal
 from conformance.exchange.sender import Sender, Wire
 from conformance.model.exchange import Exchange, Request
+from conformance.model.failure import failure
 from conformance.model.run import Run
 from conformance.probes.tokens import Meter
 from conformance.running.end import End
-from conformance.running.judge import UNAUTHORISED, judged
+from conformance.running.judge import UNAUTHORISED, Found, judged
 from conformance.running.ledger import Ledger
 from conformance.running.plan import Plan, plan
 from conformance.running.settings import Settings
+from conformance.running.stop import stoppable
 from conformance.running.target import Target
+from conformance.running.trial import attempt
 
 
 @frozen
@@ -38,12 +41,13 @@ def conduct(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     journal: Journal | None = None,
     past: Past | None = None,
+    tell: Callable[[str], None] = lambda _sentence: None,
 ) -> Run:
     """Run the suite against a target and return what was found.
 
     Every exchange goes to the journal as it happens. Ctrl-C ends the sending:
-    what was answered by then is judged, with exit status 130. Raises
-    EmptySelectionError, FuzzingUnavailableError, and OSError for a CA file that cannot be read.
+    what was answered by then is judged, with exit status 130. `tell` is called with sentences for a person who
+    waits. Raises EmptySelectionError, FuzzingUnavailableError, and OSError for a CA file that cannot be read.
     """
     clock = time.perf_counter()
     # A recording's own moment, so that the run has the same id when its folder is judged again.
@@ -51,34 +55,48 @@ def conduct(
     started, before = (past.started, past.duration_s) if past else (time.time() if begun is None else begun, 0.0)
     the_plan = plan(target, settings)
     if settings.fuzzes:
-        from conformance.fuzz import require
+        from conformance.fuzzing.fuzz import require
 
         require()
-    ledger, meter = Ledger(the_plan.kit, journal, the_plan.known), Meter(target.contract)
-    budget = Budget(settings.requests, settings.max_tokens, settings.max_time_s, meter.estimate, meter.charge)
-    sender = target.sender(budget=budget, control=the_plan.kit.control, record=ledger.record)
+    ledger = Ledger(the_plan.kit, journal, the_plan.known)
+    sender = target.sender(budget=budget(target, settings, journal), control=the_plan.kit.control, record=ledger.record, ceilings=settings.ceilings, tell=tell)
     if past:
-        for exchange in past.exchanges():
-            ledger.recall(exchange)
-            budget.recall(exchange)
-            sender.numbered = max(sender.numbered, int(exchange.id.removeprefix("e").partition(".")[0]))
-        sender.recall = past.look_up
+        _recall(past, ledger, sender)
     end = End.COMPLETE
     try:
-        if wait_for(send_all(the_plan, sender, ledger, progress)) and settings.fuzzes and not sender.gone:
-            from conformance.fuzz import Fuzzer
+        if wait_for(send_all(the_plan, sender, ledger, progress)) and settings.fuzzes and not sender.over:
+            from conformance.fuzzing.fuzz import Fuzzer
 
             with sender.one_by_one() as send:
-                # Shrinking takes requests too; a part is kept for it, and for trying again what went unanswered.
-                Fuzzer(the_plan.kit, settings.seed, lambda exchange: exchange.id in ledger.tally.guilty).run(send, int((budget.left or 0) * 0.9))
-        if sender.gone:
-            end = End.GONE
+                # Shrinking takes requests too; a part is kept for it.
+                Fuzzer(the_plan.kit, settings.seed, lambda exchange: exchange.id in ledger.tally.guilty).run(send, int((sender.budget.left or 0) * 0.9))
+        if sender.over:
+            end = End.GONE if sender.gone else End.LIMITED
     except (KeyboardInterrupt, asyncio.CancelledError):
         end = End.INTERRUPTED
-    duration = before + time.perf_counter() - clock
+    found = Found(end, before + time.perf_counter() - clock, sender.pace.found and sender.pace.found * 60, tuple(sender.budget.spent))
     if journal is not None:
-        journal.end(end, duration)
-    return judged(target, settings, the_plan, ledger, end, started, duration)
+        journal.end(end, found.duration_s, pace=found.pace, spent=found.spent)
+    return judged(target, settings, the_plan, ledger, found, started)
+
+
+def budget(target: Target, settings: Settings, journal: Journal | None = None) -> Budget:
+    """Return what a run may spend."""
+    meter = Meter(target.contract)
+    return Budget(
+        settings.max_requests, settings.max_tokens, settings.max_time_s, meter.estimate, meter.charge,
+        shares=settings.shares, max_bytes=settings.ceilings.run, written=(lambda: journal.written) if journal is not None else (lambda: 0),
+    )  # fmt: skip
+
+
+def _recall(past: Past, ledger: Ledger, sender: Sender) -> None:
+    """Let ledger and sender know what an earlier recording holds."""
+    for exchange in past.exchanges():
+        ledger.recall(exchange)
+        sender.budget.recall(exchange)
+        sender.weather.add(exchange)
+        sender.numbered = max(sender.numbered, int(exchange.id.removeprefix("e").partition(".")[0]))
+    sender.recall = past.look_up
 
 
 def wait_for(coroutine: Coroutine[Any, Any, bool]) -> bool:
@@ -87,7 +105,7 @@ def wait_for(coroutine: Coroutine[Any, Any, bool]) -> bool:
         try:
             asyncio.get_running_loop()
         except RuntimeError:
-            return asyncio.run(coroutine)
+            return asyncio.run(stoppable(coroutine))
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(asyncio.run, coroutine).result()
     except ExceptionGroup as group:
@@ -96,39 +114,39 @@ def wait_for(coroutine: Coroutine[Any, Any, bool]) -> bool:
 
 
 async def send_all(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Callable[[int, int], None]) -> bool:
-    """Send the plan, the control first; return whether there is somebody to ask more."""
+    """Send the plan, the control first, then what the answers make worth asking; return whether there is somebody to ask more."""
     control = the_plan.kit.control
     total = len({control.key, *(request.key for request in the_plan.requests)})
 
     def arrived() -> None:
-        progress(len(sender.exchanges), total)
+        progress(min(len(sender.exchanges), total), total)
 
     async with sender.wire() as wire:
         await sender.send(wire, [control], arrived)
         if not ledger.evidence.accepted_any and not _hopeless(sender, control):
             await sender.send(wire, the_plan.lawful[:8], arrived)
         if not ledger.evidence.accepted_any:
+            await attempt(the_plan.kit, sender)
             return False
         await sender.send(wire, the_plan.requests, arrived)
-        for _ in range(2):
-            # Once more, one by one, what went unanswered: an outage passes, a crash on one request does not.
-            away = [key for key, exchange in sender.exchanges.items() if exchange.unavailable and key != control.key]
-            if not away or sender.gone or len(away) > max(len(sender.exchanges) // 4, 3):
-                break
-            await sender.again(wire, away)
         await look_closer(the_plan, sender, ledger, wire, arrived)
+        if sender.budget.max_requests is not None:
+            # What was held back for asking again may go to what is left.
+            sender.budget.shares[Purpose.PLANNED] = sender.budget.max_requests
+            await sender.send(wire, the_plan.requests, arrived)
     return True
 
 
 async def look_closer(the_plan: Plan, sender: Sender, ledger: Ledger, wire: Wire, arrived: Callable[[], None]) -> None:
     """Ask in rounds what the plan wants to know after it saw the answers, until it wants nothing or the isolation budget is spent."""
-    left = the_plan.settings.isolation
-    while left > 0 and not sender.gone:
-        wanted = {request.key: request for request in the_plan.more(ledger.evidence) if request.key not in sender.exchanges}
-        asked = list(wanted.values())[:left]
+    while not sender.over and sender.budget.left_for(Purpose.CLOSER) != 0:
         before = len(sender.exchanges)
-        await sender.send(wire, asked, arrived)
-        left -= len(asked)
+        try:
+            wanted = the_plan.more(ledger.evidence)
+        except Exception as error:  # noqa: BLE001 - what was answered is judged all the same
+            ledger.failures.append(failure("working out what to ask next", error))
+            return
+        await sender.send(wire, wanted, arrived, Purpose.CLOSER)
         if len(sender.exchanges) == before:
             return
 

@@ -10,10 +10,12 @@ class End(StrEnum):
     GONE = "gone"
     INTERRUPTED = "interrupted"
     KILLED = "killed"
+    LIMITED = "limited"
 
 
 NOTICES = {
-    End.GONE: "The service stopped answering, a plain lawful request too; the run was stopped early.",
+    End.GONE: "The service stopped answering, a plain valid request too; the run was stopped early.",
+    End.LIMITED: "The service refused every request for its rate limit, a plain valid one too, for half a minute; the run was stopped early. Try later, or with a lower --rate.",
     End.INTERRUPTED: "The run was interrupted; `rerank-conformance run --resume` goes on with its folder.",
     End.KILLED: "The recording breaks off without an end; `rerank-conformance run --resume` goes on with its folder.",
 }

@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime
 
+from attrs import evolve, frozen
+
+from conformance.checks.outcome import outcome
+from conformance.model.clause import Level
 from conformance.model.exit import Exit
+from conformance.model.failure import failure
 from conformance.model.run import Run
 from conformance.model.verdict import Observation
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.expectation import outcome
 from conformance.requirements.observations import observe
 from conformance.running.end import NOTICES, End
 from conformance.running.ledger import Ledger
@@ -14,24 +18,41 @@ from conformance.running.plan import Plan
 from conformance.running.settings import Settings
 from conformance.running.target import Target
 from conformance.verdict.standing import standings
-from conformance.verdict.weigh import exit_status, weigh
+from conformance.verdict.weigh import SHARE, exit_status, weigh
 
 UNAUTHORISED = frozenset({401, 403})
 
 
-def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, end: End, started: float, duration: float) -> Run:
+@frozen
+class Found:
+    """How sending went: how it ended, how long it took in seconds, the pace that was found in requests a minute, and the bounds of the budget that were reached."""
+
+    end: End
+    duration_s: float
+    pace: float | None = None
+    spent: tuple[str, ...] = ()
+
+
+def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, found: Found, started: float) -> Run:
     """Judge what was recorded; no I/O."""
-    evidence = ledger.evidence
+    evidence, end = ledger.evidence, found.end
     evidence.gone = end is End.GONE
     silent = silence(evidence, target.variable)
-    verdicts, away = weigh(the_plan.requirements, evidence, silent=silent, known=the_plan.known)
-    observations: tuple[Observation, ...] = () if silent else tuple(o for o in observe(the_plan.kit, evidence) if settings.selected(o.id))
-    status = exit_status(verdicts, away, silent=silent)
-    if status is Exit.KEPT and end in {End.GONE, End.KILLED}:
+    verdicts, failures = weigh(the_plan.requirements, evidence, silent=silent, known=the_plan.known)
+    failures = [*ledger.failures, *failures]
+    try:
+        observations: tuple[Observation, ...] = () if silent else tuple(o for o in observe(the_plan.kit, evidence) if settings.selected(o.id))
+    except Exception as error:  # noqa: BLE001 - what is only observed keeps nothing from being judged
+        observations = ()
+        failures.append(failure("observing", error))
+    status = exit_status(verdicts, silent=silent, fail_on=settings.fail_on or Level.SHOULD)
+    if status is Exit.KEPT and end in {End.GONE, End.LIMITED, End.KILLED}:
         status = Exit.INCONCLUSIVE
     if end is End.INTERRUPTED:
         status = Exit.INTERRUPTED
-    return Run(
+    if failures:
+        status = Exit.INTERNAL
+    run = Run(
         target=target.name,
         base_url=target.base_url,
         contract=target.contract.name,
@@ -40,7 +61,7 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, e
         profile=settings.profile,
         seed=settings.seed,
         started=started,
-        duration_s=duration,
+        duration_s=found.duration_s,
         requests=ledger.requests,
         exit_code=int(status),
         key_env=target.variable,
@@ -49,10 +70,34 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, e
         exchanges={exchange.id: exchange for exchange in (*ledger.exchanges, *ledger.tally.held.values(), *ledger.tally.pending.values())},
         tokens=ledger.tokens,
         facts=ledger.seen.facts(),
-        notice=" ".join(filter(None, (NOTICES.get(end, ""), silent))),
         variables=tuple(target.secrets) or ((target.variable,) if target.variable else ()),
         deviations=standings(the_plan.known, verdicts, the_plan.clauses, datetime.fromtimestamp(started, UTC).date()),
+        pace=found.pace,
     )
+    return evolve(
+        run, id=run.id, notice=" ".join(filter(None, (NOTICES.get(end, ""), silent or _short(the_plan, evidence, found), "" if silent else _share(run))))
+    )
+
+
+def _short(the_plan: Plan, evidence: Evidence, found: Found) -> str:
+    """Return a sentence on what a budget kept from being asked; empty where everything planned was asked."""
+    planned = {request.key for request in the_plan.requests}
+    unasked = len(planned - evidence.by_key.keys())
+    doubtful = sum(evidence.doubtful(reading) for key, reading in evidence.by_key.items() if key in planned)
+    bounds = " and ".join(found.spent)
+    if not bounds or not (unasked or doubtful):
+        return ""
+    told = [
+        f"{unasked} of {len(planned)} planned requests were not asked" if unasked else "",
+        f"{doubtful} were not asked often enough to tell a failure from an outage" if doubtful else "",
+    ]
+    return f"The budget is exhausted: {bounds}. {' and '.join(filter(None, told)).capitalize()}; a larger one shows more."
+
+
+def _share(run: Run) -> str:
+    """Return a sentence on how much was judged where that is too little."""
+    judged, musts = run.musts
+    return f"{judged} of the {musts} MUST clauses that can be provoked were judged; exit status 0 needs {SHARE:.0%} of them." if judged < SHARE * musts else ""
 
 
 def silence(evidence: Evidence, variable: str | None) -> str:

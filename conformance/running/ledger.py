@@ -6,16 +6,21 @@ from conformance.drift.collector import Collector
 from conformance.exchange.journal import Journal
 from conformance.model.deviation import Deviation
 from conformance.model.exchange import Exchange
+from conformance.model.failure import failure
 from conformance.probes.kit import Kit
 from conformance.probes.tokens import Meter
 from conformance.requirements.catalogue import single_checks
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.tally import Tally
+from conformance.running.trial import is_trial
 
 
 @define(slots=False, eq=False)
 class Ledger:
-    """All that was seen in a run: planned exchanges as they are, generated ones as a tally."""
+    """All that was seen in a run: planned exchanges as they are, generated ones as a tally.
+
+    `failures` says in which of them the suite itself failed.
+    """
 
     kit: Kit
     journal: Journal | None = None
@@ -23,6 +28,8 @@ class Ledger:
     requests: int = field(default=0, init=False)
     tokens: int = field(default=0, init=False)
     exchanges: list[Exchange] = field(factory=list, init=False, repr=False)
+    trials: list[Exchange] = field(factory=list, init=False, repr=False)
+    failures: list[str] = field(factory=list, init=False)
     tally: Tally = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -40,12 +47,18 @@ class Ledger:
     def recall(self, exchange: Exchange) -> None:
         """Take in an exchange that was recorded earlier."""
         self.requests += 1
-        self.tokens += self._meter.charge(exchange)
-        self.seen.add(exchange)
-        if exchange.generated:
-            self.tally.add(exchange)
-        else:
+        if is_trial(exchange):
+            self.trials.append(exchange)
+            return
+        if not exchange.generated:
             self.exchanges.append(exchange)
+        try:
+            self.tokens += self._meter.charge(exchange)
+            self.seen.add(exchange)
+            if exchange.generated:
+                self.tally.add(exchange)
+        except Exception as error:  # noqa: BLE001 - one exchange that the suite cannot read is not the end of the others
+            self.failures.append(failure(f"reading the exchange {exchange.id}", error))
 
     @property
     def evidence(self) -> Evidence:

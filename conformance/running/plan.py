@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from conformance.model.deviation import Deviation
 from conformance.model.exchange import Request
@@ -54,7 +54,7 @@ class Plan:
         if self.settings.profile == "smoke":
             asked = [probe for probe in asked if probe.core]
         else:
-            from conformance.fuzz import soak
+            from conformance.fuzzing.fuzz import soak
 
             asked += soak(self.kit, _SOAK, self.settings.seed)
             asked += [probe for _, probe in pinned(self.kit)]
@@ -76,9 +76,10 @@ class Plan:
         Asked again after each round, until nothing new comes or the isolation budget is spent. A pure function of
         the evidence: a recording that is judged again holds the answers, and they are looked up by their request.
         """
-        return ()
+        wanted = {request.key: request for item in self.requirements if item.closer is not None for request in item.closer(evidence)}
+        return tuple(wanted.values())
 
 
 def plan(target: Target, settings: Settings) -> Plan:
     """Return what a run would ask; raises EmptySelectionError."""
-    return Plan(target.kit, settings, () if settings.strict else target.deviations)
+    return Plan(evolve(target.kit, full=settings.profile != "smoke"), settings, () if settings.strict else target.deviations)

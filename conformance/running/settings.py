@@ -2,18 +2,28 @@
 
 from fnmatch import fnmatchcase
 
-from attrs import frozen
+from attrs import field, frozen
 
-from conformance.requirements.generated import ALLOWED, FORBIDDEN
+from conformance.exchange.budget import Purpose
+from conformance.exchange.ceiling import Ceilings
+from conformance.model.clause import Level
+from conformance.requirements.tally import ALLOWED, FORBIDDEN
 
 LIMITS = {"smoke": 150, "nightly": 500, "deep": 20_000}
+# Requests that go out again because they got no proper answer, and the control beside them.
+AGAIN = {"smoke": 150, "nightly": 500, "deep": 20_000}
+# Under a hard limit as much of it is held back for asking again until everything else was asked.
+_HELD = 4
 # Requests that are asked only to find the least that shows a breach.
 ISOLATION = {"smoke": 100, "nightly": 200, "deep": 1_000}
 
 
 @frozen
 class Settings:
-    """What a run is asked to do: profile, selection by globs on ids, budget and seed; `strict` knows no deviation."""
+    """What a run is asked to do: profile, selection by globs on ids, budget and seed; `strict` knows no deviation.
+
+    `fail_on` is the lowest level whose failures fail the run (None: SHOULD). `ceilings` bound what a server may send.
+    """
 
     profile: str = "smoke"
     select: tuple[str, ...] = ()
@@ -23,11 +33,19 @@ class Settings:
     max_time_s: float | None = None
     seed: int = 0
     strict: bool = False
+    fail_on: Level | None = None
+    ceilings: Ceilings = field(factory=Ceilings)
 
     @property
     def requests(self) -> int:
-        """How many requests may go out, retries too."""
+        """How many requests are planned at most."""
         return LIMITS[self.profile] if self.max_requests is None else self.max_requests
+
+    @property
+    def shares(self) -> dict[Purpose, int]:
+        """How many requests may go out for each purpose; under a hard limit some of it is held back for asking again."""
+        planned = self.requests if self.max_requests is None else self.requests - self.requests // _HELD
+        return {Purpose.PLANNED: planned, Purpose.AGAIN: AGAIN[self.profile], Purpose.CLOSER: self.isolation}
 
     @property
     def isolation(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.document.run import document as plain
 from conformance.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ def remember(run: Run, store: str | Path | None = None) -> Added:
     Raises StoreError, one sentence, when the store cannot be written; the caller
     warns, for that changes no verdict.
     """
-    from conformance.report.run_json import document
     from conformance.store.store import Store
 
     with Store.open(store) as opened:
-        return opened.add(document(run))
+        return opened.add(plain(run))

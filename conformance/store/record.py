@@ -3,13 +3,15 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
+from conformance.document import schema
 from conformance.model.clause import Clause, Level
 from conformance.model.fact import Fact, parsed
 from conformance.model.verdict import Outcome
@@ -26,14 +28,13 @@ LETTERS: Mapping[Outcome, str] = {
 OUTCOMES: Mapping[str, Outcome] = {letter: outcome for outcome, letter in LETTERS.items()}
 # What says nothing of the clause: a night without an answer is neither mended nor broken.
 UNSHOWN = LETTERS[Outcome.INCONCLUSIVE] + LETTERS[Outcome.NOT_APPLICABLE]
-_SCHEMA = Path(__file__).parents[1] / "report" / "schemas" / "run.schema.json"
 _DETAIL = 1_000
 _NEEDED = ("id", "suite", "target", "contract", "profile", "seed", "started", "duration_s", "requests", "exit_code", "notice", "verdicts")
 _NEEDED_OF_VERDICTS = ("requirement", "level", "verdict", "detail", "sentence", "source")
 
 
 @frozen
-class Roster:
+class ClauseList:
     """The clauses that a run judged, in its order; runs that judge the same share one."""
 
     clauses: tuple[Clause, ...]
@@ -61,7 +62,7 @@ class Latency:
 
 @define(slots=False, frozen=True)
 class Record:
-    """One run: what was asked of whom, and a letter for each clause of its roster.
+    """One run: what was asked of whom, and a letter for each clause that it judged.
 
     `started` is in seconds since the epoch. `details` holds what was said of
     clauses that are broken, deviate or are kept by surprise; a record that comes
@@ -84,7 +85,7 @@ class Record:
     exit_code: int
     notice: str
     latency: Latency
-    roster: Roster = field(repr=False)
+    judged: ClauseList = field(repr=False)
     letters: str = field(repr=False)
     details: Mapping[str, str] = field(factory=dict, repr=False)
     facts: tuple[Fact, ...] | None = field(default=None, repr=False)
@@ -97,16 +98,12 @@ class Record:
     @cached_property
     def outcomes(self) -> Mapping[str, Outcome]:
         """The verdict on each clause, by its id."""
-        return {name: OUTCOMES[letter] for name, letter in zip(self.roster.ids, self.letters, strict=True)}
+        return {name: OUTCOMES[letter] for name, letter in zip(self.judged.ids, self.letters, strict=True)}
 
     def letter(self, requirement: str) -> str | None:
         """Return the letter of a clause, or None when the run did not judge it."""
-        at = self.roster.position.get(requirement)
+        at = self.judged.position.get(requirement)
         return None if at is None else self.letters[at]
-
-    def with_details(self, details: Mapping[str, str]) -> "Record":
-        """Return the run with what was said of its clauses."""
-        return evolve(self, details=details)
 
     @property
     def counts(self) -> Mapping[Outcome, int]:
@@ -149,7 +146,7 @@ def record(document: Any, name: str = "run.json") -> Record:
         exit_code=document["exit_code"],
         notice=document["notice"],
         latency=Latency(latency.get("p50_ms"), latency.get("p95_ms"), latency.get("p99_ms"), latency.get("answers", 0)),
-        roster=Roster(tuple(Clause(row["requirement"], row["sentence"], Level(row["level"]), row["source"]) for row in rows.values())),
+        judged=ClauseList(tuple(Clause(row["requirement"], row["sentence"], Level(row["level"]), row["source"]) for row in rows.values())),
         letters="".join(LETTERS[outcome] for outcome in outcomes.values()),
         details={
             requirement: rows[requirement]["detail"][:_DETAIL]
@@ -192,11 +189,11 @@ def _derived(document: dict[str, Any]) -> str:
 def _validator() -> Any:
     from jsonschema_rs import validator_for
 
-    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    published = deepcopy(schema("run"))
     # What the schema gained over time is not asked of a folder of an earlier version.
-    schema["required"] = list(_NEEDED)
-    schema["properties"]["verdicts"]["items"]["required"] = list(_NEEDED_OF_VERDICTS)
-    return validator_for(schema, validate_formats=True)
+    published["required"] = list(_NEEDED)
+    published["properties"]["verdicts"]["items"]["required"] = list(_NEEDED_OF_VERDICTS)
+    return validator_for(published, validate_formats=True)
 
 
 def _validate(document: Any, name: str) -> None:

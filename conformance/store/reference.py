@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from attrs import evolve
+
 from conformance.store.errors import StoreError
 from conformance.store.record import Record, read
 from conformance.store.store import Store
@@ -26,7 +28,7 @@ def find(store: Store, name: str) -> Record:
     if is_folder(name):
         return read(Path(name))
     run = _last(store, match["target"], int(match["back"] or 0), name) if (match := _LAST.fullmatch(name)) else _by_id(store, name)
-    return run.with_details(store.details(run.id))
+    return evolve(run, details=store.details(run.id))
 
 
 def _last(store: Store, target: str | None, back: int, name: str) -> Record:
@@ -36,7 +38,7 @@ def _last(store: Store, target: str | None, back: int, name: str) -> Record:
         raise StoreError(msg)
     if not back:
         return newest[0]
-    earlier = store.runs(of=newest[0], before=newest[0], limit=1, skip=back - 1)
+    earlier = store.before(newest[0], limit=1, skip=back - 1)
     if not earlier:
         msg = f"There is no run {name}: fewer came before the last one of {newest[0].target}."
         raise StoreError(msg)

@@ -17,8 +17,8 @@ from conformance.model.fact import Fact, Kind, parsed, plain
 from conformance.store.errors import StoreError
 from conformance.store.location import Location, locate
 from conformance.store.migration import prepare
-from conformance.store.record import Latency, Record, Roster, read, record
-from conformance.store.tables import factsets, findings, rosters, runs, targets
+from conformance.store.record import ClauseList, Latency, Record, read, record
+from conformance.store.tables import clause_lists, factsets, findings, runs, targets
 
 
 @frozen
@@ -35,7 +35,7 @@ class Store:
 
     location: Location
     engine: Engine = field(repr=False)
-    _rosters: dict[int, Roster] = field(factory=dict, init=False, repr=False)
+    _clause_lists: dict[int, ClauseList] = field(factory=dict, init=False, repr=False)
     _factsets: dict[int, tuple[Fact, ...]] = field(factory=dict, init=False, repr=False)
 
     @classmethod
@@ -107,27 +107,41 @@ class Store:
         with self._told("read"), self.engine.connect() as connection:
             return sorted(connection.execute(select(targets.c.name)).scalars())
 
-    def runs(self, target: str | None = None, *, limit: int | None = None, skip: int = 0, before: Record | None = None, of: Record | None = None, facts: bool = False) -> list[Record]:
-        """Return runs, oldest first: of one target or all, those before a run, those comparable with a run; of these the last `limit`, without the last `skip`.
+    def runs(self, target: str | None = None, *, limit: int | None = None, facts: bool = False) -> list[Record]:
+        """Return runs, oldest first: of one target or all, of these the last `limit`.
 
         Their `details` are left out; `details` asks for those of one run. Their
         facts come when asked for.
         """
-        query = _query(*([runs.c.factset_id, runs.c.scores] if facts else []))
-        if target is not None:
-            query = query.where(targets.c.name == target)
-        if of is not None:
-            query = query.where(targets.c.name == of.target, runs.c.contract == of.contract, runs.c.profile == of.profile)
-        if before is not None:
-            # A run that is in the store already has its place; one that is not comes after what started when it did.
-            milliseconds = _milliseconds(before.started)
-            same = (runs.c.started_ms == milliseconds) & (runs.c.uid < before.id)
-            query = query.where((runs.c.started_ms < milliseconds) | same, runs.c.uid != before.id)
+        where = [] if target is None else [targets.c.name == target]
+        return self._select(where, limit, 0, facts=facts)
+
+    def before(self, run: Record, *, limit: int | None = None, skip: int = 0, facts: bool = False) -> list[Record]:
+        """Return the runs before a run of the same target, contract and profile, oldest first: the last `limit` without the last `skip`.
+
+        The run may be in the store or not.
+        """
+        # A run that is in the store already has its place; one that is not comes after what started when it did.
+        milliseconds = _milliseconds(run.started)
+        same = (runs.c.started_ms == milliseconds) & (runs.c.uid < run.id)
+        where = [targets.c.name == run.target, runs.c.contract == run.contract, runs.c.profile == run.profile]
+        where += [(runs.c.started_ms < milliseconds) | same, runs.c.uid != run.id]
+        return self._select(where, limit, skip, facts=facts)
+
+    def series(self, target: str) -> list[Record]:
+        """Return the last run of a target and those that can be compared with it, oldest first, with their facts; empty without any."""
+        newest = self.runs(target, limit=1, facts=True)
+        return [*self.before(newest[0], facts=True), *newest] if newest else []
+
+    def _select(self, where: Sequence[Any], limit: int | None, skip: int, *, facts: bool) -> list[Record]:
+        query = _query(*([runs.c.factset_id, runs.c.scores] if facts else [])).where(*where)
         query = query.order_by(runs.c.started_ms.desc(), runs.c.uid.desc()).limit(limit).offset(skip or None)
         with self._told("read"), self.engine.connect() as connection:
             rows = connection.execute(query).all()
             found = self._records(connection, rows)
-            return [evolve(run, facts=told) for run, told in zip(found, self._facts(connection, rows), strict=True)][::-1] if facts else found[::-1]
+            if facts:
+                found = [evolve(run, facts=told) for run, told in zip(found, self._facts(connection, rows), strict=True)]
+            return found[::-1]
 
     def starting(self, prefix: str) -> list[Record]:
         """Return at most two runs whose id starts with a prefix: two mean that it is no unique one."""
@@ -143,7 +157,7 @@ class Store:
 
     def _insert(self, connection: Connection, run: Record) -> int | None:
         """Insert a run's row and return its number, or None when another process was quicker."""
-        told = _json([[c.id, str(c.level), c.sentence, c.source] for c in run.roster.clauses])
+        told = _json([[c.id, str(c.level), c.sentence, c.source] for c in run.judged.clauses])
         sha = hashlib.sha256(told.encode()).hexdigest()
         values = {
             "uid": run.id,
@@ -164,18 +178,18 @@ class Store:
             "p95_ms": run.latency.p95_ms,
             "p99_ms": run.latency.p99_ms,
             "answers": run.latency.answers,
-            "roster_id": _interned(connection, rosters, {"sha256": sha}, clauses=told),
+            "roster_id": _interned(connection, clause_lists, {"sha256": sha}, clauses=told),
             "outcomes": run.letters,
             **_facts_of(connection, run),
         }
         return _inserted(connection, runs, values)
 
     def _records(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Record]:
-        wanted = {row.roster_id for row in rows} - self._rosters.keys()
+        wanted = {row.roster_id for row in rows} - self._clause_lists.keys()
         if wanted:
-            for row in connection.execute(select(rosters.c.id, rosters.c.clauses).where(rosters.c.id.in_(wanted))):
-                self._rosters[row.id] = Roster(tuple(Clause(name, sentence, Level(level), source) for name, level, sentence, source in json.loads(row.clauses)))
-        return [_record(row, self._rosters[row.roster_id]) for row in rows]
+            for row in connection.execute(select(clause_lists.c.id, clause_lists.c.clauses).where(clause_lists.c.id.in_(wanted))):
+                self._clause_lists[row.id] = ClauseList(tuple(Clause(name, sentence, Level(level), source) for name, level, sentence, source in json.loads(row.clauses)))
+        return [_record(row, self._clause_lists[row.roster_id]) for row in rows]
 
     def _facts(self, connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[tuple[Fact, ...] | None]:
         """Yield the facts of runs, those that nights share read once."""
@@ -219,7 +233,7 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _record(row: Row[Any], roster: Roster) -> Record:
+def _record(row: Row[Any], judged: ClauseList) -> Record:
     return Record(
         row.uid,
         row.target,
@@ -236,7 +250,7 @@ def _record(row: Row[Any], roster: Roster) -> Record:
         row.exit_code,
         row.notice,
         Latency(row.p50_ms, row.p95_ms, row.p99_ms, row.answers),
-        roster,
+        judged,
         row.outcomes,
     )
 

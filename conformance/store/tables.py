@@ -24,7 +24,7 @@ targets = Table(
 )
 
 # A list of clauses that runs share: `clauses` is JSON, [[id, level, sentence, source], …].
-rosters = Table(
+clause_lists = Table(
     "rerank_roster",
     metadata,
     Column("id", Integer, primary_key=True),
@@ -64,7 +64,7 @@ runs = Table(
     Column("p99_ms", Float),
     Column("answers", Integer, nullable=False),
     Column("roster_id", ForeignKey("rerank_roster.id"), nullable=False),
-    Column("outcomes", Text, nullable=False),  # one letter for each clause of the roster, see `record.LETTERS`
+    Column("outcomes", Text, nullable=False),  # one letter for each clause of the list, see `record.LETTERS`
     Column("factset_id", ForeignKey("rerank_factset.id")),  # since version 2, as `scores`; null where none were recorded
     Column("scores", Text),  # JSON: the facts on scores, which differ from night to night
     Index("rerank_run_of_target", "target_id", "started_ms"),

@@ -115,23 +115,23 @@ def tracks(series: Sequence[Record]) -> Iterator[Track]:
     """Yield the track of every clause that any run of a series judged; the last run's clauses first, in its order."""
     parts: dict[str, list[tuple[tuple[int, ...], str]]] = {}
     clauses: dict[str, Clause] = {}
-    for numbers in _by_roster(series):
-        roster = series[numbers[0]].roster
-        # Letters of one roster stand in the same places: turned on their side, they are the clauses' tracks.
-        for clause, column in zip(roster.clauses, zip(*(series[number].letters for number in numbers), strict=True), strict=True):
+    for numbers in _by_clauses(series):
+        judged = series[numbers[0]].judged
+        # Letters of one list of clauses stand in the same places: turned on their side, they are the clauses' tracks.
+        for clause, column in zip(judged.clauses, zip(*(series[number].letters for number in numbers), strict=True), strict=True):
             parts.setdefault(clause.id, []).append((numbers, "".join(column)))
             clauses[clause.id] = clause
-    order = dict.fromkeys((*(series[-1].roster.ids if series else ()), *parts))
+    order = dict.fromkeys((*(series[-1].judged.ids if series else ()), *parts))
     for name in order:
         numbers, letters = _joined(parts[name])
         yield Track(clauses[name], letters, numbers)
 
 
-def _by_roster(series: Sequence[Record]) -> list[tuple[int, ...]]:
-    """Return the numbers of the runs that share a roster, the rosters by their last use."""
+def _by_clauses(series: Sequence[Record]) -> list[tuple[int, ...]]:
+    """Return the numbers of the runs that share a list of clauses, the lists by their last use."""
     groups: dict[int, list[int]] = {}
     for number, run in enumerate(series):
-        groups.setdefault(id(run.roster), []).append(number)
+        groups.setdefault(id(run.judged), []).append(number)
     return sorted((tuple(numbers) for numbers in groups.values()), key=lambda numbers: numbers[-1])
 
 

@@ -1,11 +1,20 @@
 """One run for all items of a process, of the requirements that were chosen."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from conformance.engine import Settings, Target, conduct
 from conformance.model.run import Run
+from conformance.running import Settings, Target, conduct
+from conformance.suite.target import target
+
+
+@pytest.fixture(scope="session")
+def conformance_target(request: pytest.FixtureRequest) -> Iterator[Target]:
+    """Resolve the target, starting the embedded mock where it is asked for."""
+    with target(request.config) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

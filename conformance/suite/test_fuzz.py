@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from conformance.engine import Target
-from conformance.fuzz import FuzzingUnavailableError, broken, strategy
+from conformance.fuzzing.fuzz import FuzzingUnavailableError, broken, strategy
+from conformance.probes.expected import expectation
 from conformance.probes.kit import encode
 from conformance.probes.probe import Probe
-from conformance.requirements.generated import expectation
+from conformance.running import Target
 
 
 @pytest.mark.parametrize("positive", [True, False], ids=["allowed", "forbidden"])
@@ -23,7 +23,7 @@ def test_generated_requests(positive: bool, conformance_target: Target, request:
     kit = conformance_target.kit
     with conformance_target.sender().one_by_one() as send:
 
-        @settings(max_examples=request.config.getoption("--fuzz-examples"), deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=request.config.getoption("rerank_fuzz_examples"), deadline=None, suppress_health_check=list(HealthCheck))
         @given(bodies)
         def property_holds(body: Any) -> None:
             probe = Probe(kit.request(encode(body)), expectation(kit, body), "generated")

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from conformance.document.text import one_line
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.report.curl import reproduce
-from conformance.report.text import one_line
 
 
 def test_requirement(requirement: str, conformance_run: Run, conformance_verdicts: dict[str, Any]) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.checks.structure import dotted
-from conformance.compare.schema_words import shape_of
 from conformance.contract import select
 from conformance.model.exchange import NOT_JSON, Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
+from conformance.traits.schema_words import shape_of
 from conformance.traits.trait import Seen, Trait, TraitValue, answer_to, rows, unseen
 
 _COUNTED = re.compile(r"token|usage|unit", re.IGNORECASE)

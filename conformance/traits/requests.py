@@ -12,7 +12,7 @@ from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import DOCUMENTS, filler, with_needle
-from conformance.requirements.metamorphic import SAME
+from conformance.requirements.scores import CHANGE
 from conformance.traits.trait import WOBBLE, Seen, Trait, TraitValue, answer_to, moved, plain, rows, scores, unseen
 
 _LONG = 9_000
@@ -150,7 +150,7 @@ def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Tra
             return TraitValue(f"accepted; its effect cannot be told: scores move by up to {plain(look.noise)} when the same is asked again", "accepted", ids, shown=False)
         if far <= WOBBLE:
             return TraitValue("accepted, and no score moved: ignored, or without effect here", "no effect", ids, idle=True)
-        if far < SAME:
+        if far < CHANGE:
             return TraitValue(f"accepted; scores moved by up to {plain(far)}, a small effect", "small effect", ids)
         return TraitValue(f"accepted, honoured: scores moved by up to {plain(far)}", "honoured", ids)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract import ContractError, validator
+from conformance.contract.resources import contracts_root
 from conformance.model.deviation import Deviation
-from conformance.resources import contracts_root
 
 FILE = "deviations.toml"
 SCHEMA = Path(__file__).with_name("schemas") / "deviations.schema.json"

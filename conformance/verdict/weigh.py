@@ -5,35 +5,49 @@ from collections.abc import Iterable, Sequence
 from conformance.model.clause import Level
 from conformance.model.deviation import Deviation, concerning
 from conformance.model.exit import Exit
+from conformance.model.failure import failure
 from conformance.model.finding import Finding, Proof
-from conformance.model.verdict import Outcome, Verdict
+from conformance.model.verdict import Outcome, Verdict, judged_musts
 from conformance.probes.probe import Expect
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import Requirement
 
 _SHOWN = 12
+# So much of the MUST clauses that can be provoked has to be judged before all are called kept.
+SHARE = 0.9
 
 
-def weigh(
-    requirements: Iterable[Requirement], evidence: Evidence, *, silent: str = "", known: Sequence[Deviation] = ()
-) -> tuple[list[Verdict], list[str]]:
-    """Return a verdict for each requirement, and the ids of the MUSTs that an outage hid.
+def weigh(requirements: Iterable[Requirement], evidence: Evidence, *, silent: str = "", known: Sequence[Deviation] = ()) -> tuple[list[Verdict], list[str]]:
+    """Return a verdict for each requirement, and at what the suite itself failed: such a clause is not judged.
 
     `silent` is why nothing at all can be said (unreachable, unauthorised, no
     request ever accepted): then every verdict is inconclusive for that reason,
     but that of an evident clause which is broken. `known` are the target's known deviations.
     """
-    verdicts, away = [], []
+    verdicts, failures = [], []
     for requirement in requirements:
-        finding = requirement.judge(evidence) if requirement.evident or not silent else None
+        try:
+            finding = requirement.judge(evidence) if requirement.evident or not silent else None
+        except Exception as error:  # noqa: BLE001 - one clause that cannot be judged is not the end of the others
+            failures.append(failure(f"judging {requirement.clause.id}{_at(requirement, evidence, error)}", error))
+            verdicts.append(Verdict(requirement.clause, Outcome.INCONCLUSIVE, "An error inside the suite kept this from being judged."))
+            continue
         if finding is None or (silent and not finding.broken):
             verdicts.append(Verdict(requirement.clause, Outcome.INCONCLUSIVE, silent))
             continue
-        verdict = _verdict(requirement, finding, evidence, concerning(known, requirement.clause.id))
-        verdicts.append(verdict)
-        if verdict.outcome is Outcome.INCONCLUSIVE and finding.outage and requirement.clause.level is Level.MUST:
-            away.append(requirement.clause.id)
-    return verdicts, away
+        verdicts.append(_verdict(requirement, finding, evidence, concerning(known, requirement.clause.id)))
+    return verdicts, failures
+
+
+def _at(requirement: Requirement, evidence: Evidence, error: Exception) -> str:
+    """Return which exchange alone makes a judge fail in the same way, in words; empty where none does."""
+    for exchange in evidence.exchanges:
+        try:
+            requirement.judge(Evidence(evidence.contract, [exchange], evidence.control))
+        except Exception as other:  # noqa: BLE001 - the same error is what is looked for
+            if type(other) is type(error):
+                return f" by the exchange {exchange.id}"
+    return ""
 
 
 def _verdict(requirement: Requirement, finding: Finding, evidence: Evidence, known: Sequence[Deviation]) -> Verdict:
@@ -41,6 +55,8 @@ def _verdict(requirement: Requirement, finding: Finding, evidence: Evidence, kno
     if finding.broken:
         return _broken(requirement, tuple(dict.fromkeys(finding.broken)), evidence, known)
     kept = tuple(dict.fromkeys(finding.kept))
+    if finding.model:
+        return Verdict(clause, Outcome.INCONCLUSIVE, f"The model, not the service: {finding.model}", kept[:_SHOWN], model=True)
     if finding.hidden:
         reasons = "; ".join(dict.fromkeys(finding.hidden))
         return Verdict(clause, Outcome.INCONCLUSIVE, f"Not shown: {reasons}.", kept[:_SHOWN])
@@ -89,11 +105,10 @@ def _shown(requirement: Requirement, kept: Sequence[str], evidence: Evidence, kn
     return any(response is not None and response.status in known.statuses for response in answers)
 
 
-def exit_status(verdicts: Sequence[Verdict], away: Sequence[str], *, silent: str = "") -> Exit:
-    """Return the exit status: broken, else inconclusive, else kept."""
-    if any(verdict.outcome is Outcome.FAIL for verdict in verdicts):
+def exit_status(verdicts: Sequence[Verdict], *, silent: str = "", fail_on: Level = Level.SHOULD) -> Exit:
+    """Return the exit status: broken, else inconclusive, else kept. `fail_on` is the lowest level whose failures count."""
+    levels = {Level.MUST} if fail_on is Level.MUST else set(Level)
+    if any(verdict.outcome is Outcome.FAIL and verdict.clause.level in levels for verdict in verdicts):
         return Exit.BROKEN
-    musts = sum(verdict.clause.level is Level.MUST for verdict in verdicts)
-    if silent or len(away) * 2 > musts:
-        return Exit.INCONCLUSIVE
-    return Exit.KEPT
+    judged, musts = judged_musts(verdicts)
+    return Exit.INCONCLUSIVE if silent or judged < SHARE * musts else Exit.KEPT

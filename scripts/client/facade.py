@@ -14,7 +14,7 @@ from conformance.contract.roles import COUNTS
 from conformance.contract.schema import POINTER
 from conformance.probes.kit import Kit
 
-_DROPPED = {POINTER, "description", "title", "x-examples", "default", "format"}
+_DROPPED = {POINTER, "description", "title", "x-examples", "default"}
 
 
 @frozen
@@ -62,7 +62,7 @@ class Facade:
 
 def describe(contract: Contract, parsed: Any) -> Facade:
     """Return the facade of a contract, from what the generator parsed."""
-    endpoint = next(e for c in parsed.endpoint_collections_by_tag.values() for e in c.endpoints if _raw(e.path) == contract.path)
+    endpoint = next(e for c in parsed.endpoint_collections_by_tag.values() for e in c.endpoints if _raw(e.path) == contract.template)
     body = endpoint.bodies[0].prop
     by_name = {str(model.class_info.name): model for model in parsed.models}
     # A reference to a model carries no properties; the model itself does.
@@ -335,10 +335,11 @@ def data(contract: Contract, package: str) -> str:
     media = next((kind for kind in contract.request_media if "json" in kind), "application/json")
     takers = {name: [model for model in contract.models if contract.takes(model, name)] for name in contract.fields}
     only = {name: models for name, models in takers.items() if len(models) < len(contract.models)}
+    beside = Kit(contract).beside
     values = {
         "PACKAGE": package,
         "SERVER": contract.server,
-        "PATH": contract.path,
+        "PATH": contract.path + beside.query,
         "METHOD": contract.method,
         "MEDIA": media,
         "KEY_HEADER": contract.credential.header if contract.credential is not None else None,
@@ -354,6 +355,7 @@ def data(contract: Contract, package: str) -> str:
         "ERROR_CODES": names["error_code"],
         "ENVELOPES": sorted(contract.envelopes, key=lambda path: (-len(path), path)),
         "SCHEMA": plain(contract.request_rules),
+        **({"HEADERS": dict(beside.headers)} if beside.headers else {}),
     }
     lines = ['"""The contract\'s facts, for the runtime."""', "", "from typing import Any", ""]
     for name, value in values.items():

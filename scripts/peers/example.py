@@ -16,27 +16,29 @@ from scripts.peers import infinity, prism  # noqa: E402
 from scripts.peers.process import PeerError, free_port  # noqa: E402
 
 EXAMPLE = ROOT / "docs" / "examples" / "peers"
-KEPT = ("compare.html", "compare.md", "compare.csv", "compare.json")
+KEPT = ("compare.md",)
+BUILT = (*KEPT, "compare.html", "compare.csv", "compare.json")
 # Always the same, so that an example that is made again differs in what was found only.
 PORTS = (4010, 7997)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Start the peers, compare, keep the four files; return 0, or 2 for what cannot be started or compared."""
+    """Start the peers, compare, keep what is small; return 0, or 2 for what cannot be started or compared."""
     parser = argparse.ArgumentParser(prog="example", description=__doc__)
     parser.add_argument("--out", type=Path, default=EXAMPLE, help="folder for the example (default: docs/examples/peers)")
+    parser.add_argument("--whole", type=Path, help="folder for all that `compare` writes, too big to be kept")
     parser.add_argument("--prism", type=Path, default=prism.HOME, help="folder where npm puts Prism (default: .peers/prism)")
     parser.add_argument("--infinity", type=Path, default=infinity.HOME, help="virtual environment of Infinity (default: .peers/infinity)")
     options = parser.parse_args(argv)
     try:
-        status = make(options.out, prism.install(options.prism), infinity.install(options.infinity))
+        status = make(options.out, options.whole, prism.install(options.prism), infinity.install(options.infinity))
     except PeerError as error:
         print(f"peers: {error}", file=sys.stderr)
         return 2
     return status
 
 
-def make(out: Path, prism_program: Path, infinity_programs: Path) -> int:
+def make(out: Path, whole: Path | None, prism_program: Path, infinity_programs: Path) -> int:
     """Compare the mock, Prism and Infinity, and keep what `compare` writes; return 0, or 2 when it cannot."""
     siliconflow = load("siliconflow")
     ports = [port if _free(port) else free_port() for port in PORTS]
@@ -49,9 +51,10 @@ def make(out: Path, prism_program: Path, infinity_programs: Path) -> int:
         # 1 says that something breaks, which is what the example is to show.
         if done.returncode not in {0, 1}:
             return 2
-        out.mkdir(parents=True, exist_ok=True)
-        for name in KEPT:
-            shutil.copyfile(Path(folder) / name, out / name)
+        for place, names in ((out, KEPT), *([(whole, BUILT)] if whole else [])):
+            place.mkdir(parents=True, exist_ok=True)
+            for name in names:
+                shutil.copyfile(Path(folder) / name, place / name)
     print(f"{out}: {', '.join(f'{name} {(out / name).stat().st_size:,} B' for name in KEPT)}")
     return 0
 

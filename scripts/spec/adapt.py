@@ -2,35 +2,23 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from conformance.contract import Contract, ContractError, overlay
 from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER
-from scripts.spec import mend, models, place
-from scripts.spec.change import CONSTRAINTS
+from scripts.spec import mend, models, place, said
 from scripts.spec.nodes import nodes, reached
 from scripts.spec.place import Location
+from scripts.spec.proposed import Proposal, Step
 from scripts.spec.renames import Renames, find
 
-_CLASS = "x-class-name"
-_LISTS = ("x-rerank-models", "x-rerank-only-models")
-_ROUNDS = 4
-
-
-@frozen
-class Step:
-    """What becomes of one action: `retired`, `rewritten` or `added`; `old` is what was there, `new` what is instead."""
-
-    kind: str
-    reason: str
-    old: Action | None = None
-    new: tuple[Action, ...] = ()
+_ROUNDS = 12
 
 
 @define
@@ -48,21 +36,18 @@ class Adapted:
         return bool(self.steps)
 
 
-def adapt(old: Contract | None, actions: Sequence[Action], new: Mapping[str, Any], known: Mapping[str, str]) -> Adapted:
-    """Return the overlay `actions` as the document `new` needs it; `old` is the contract as it was with them.
-
-    `known` maps names of fields to the roles that shipped contracts give them.
-    """
+def adapt(old: Contract | None, actions: Sequence[Action], new: Mapping[str, Any], vendor: str) -> Adapted:
+    """Return the overlay `actions` as the document `new` needs it; `old` is the contract as it was with them."""
     renames = find(old.vendored, new) if old is not None else Renames()
     work = _Work(deepcopy(dict(old.vendored)) if old is not None else {}, deepcopy(dict(new)), renames)
-    work.words = {f'"{one}"': f'"{other}"' for one, other in renames.names.items()} | _address(old, new)
+    work.words = {f'"{one}"': f'"{other}"' for one, other in renames.names.items()} | said.address(old, new)
     work.used = reached(work.new)
     for action in actions:
         work.take(action, known=old is not None)
     if old is not None:
         work.carry(old.vendored)
         work.follow(old)
-    work.mend(old, known)
+    work.mend(old, vendor)
     work.forget(new)
     return Adapted(work.actions, work.steps, work.new, renames)
 
@@ -111,7 +96,7 @@ class _Work:
         if fitting != revised:
             reason = reason or "the vendor's document says a part of it itself now, or says otherwise"
         kept = [slim for item in fitting if (slim := self._applied(item)) is not None]
-        if _of_samples(now):
+        if said.of_samples(now):
             self.samples += kept
         if not kept:
             self.steps.append(Step("retired", "the vendor's document says so itself now, or says otherwise" if fitting != revised else "the vendor's document says so itself now", was))
@@ -129,7 +114,7 @@ class _Work:
             return [action]
         came = {self.renames.place(where, self.new): where for where in before}
         now = overlay.locations(action.target, self.new)
-        needed = {where: _yielding(action.update, _told(self.new, where), _told(bare, came[where]) if where in came else {}) for where in now}
+        needed = {where: said.yielding(action.update, said.told(self.new, where), said.told(bare, came[where]) if where in came else {}) for where in now}
         first = next(iter(needed.values()), action.update)
         if all(update == first for update in needed.values()):
             return [evolve(action, update=first)] if first else []
@@ -148,10 +133,10 @@ class _Work:
         return action
 
     def _changes(self, action: Action) -> bool:
-        if isinstance(action.update, Mapping) and set(action.update) == {_CLASS}:
+        if isinstance(action.update, Mapping) and set(action.update) == {said.CLASS}:
             # A class that would be called so anyway.
             names = {where[-1] for where in overlay.locations(action.target, self.new)}
-            if names == {action.update[_CLASS]}:
+            if names == {action.update[said.CLASS]}:
                 return False
         return overlay.apply(self.new, [action]).document != self.new
 
@@ -170,7 +155,7 @@ class _Work:
         wanted = action.update.get("required") if isinstance(action.update, Mapping) and not action.remove else None
         if not isinstance(wanted, list):
             return action
-        described = set().union(*(_told(self.new, where).get("properties") or () for where in now))
+        described = set().union(*(said.told(self.new, where).get("properties") or () for where in now))
         names = self.renames.names
         renamed = [names[name] if name not in described and names.get(name) in described else name for name in wanted]
         return action if renamed == wanted else evolve(action, update={**action.update, "required": renamed})
@@ -195,16 +180,16 @@ class _Work:
     def _revised(self, action: Action, before: Sequence[Location], now: Sequence[Location]) -> tuple[list[Action], str]:
         """Return the action with the lists that the new prose gives, one for each list where places differ."""
         update = action.update
-        if isinstance(update, Mapping) and _CLASS in update and len(now) > 1:
+        if isinstance(update, Mapping) and said.CLASS in update and len(now) > 1:
             known = {self.renames.place(where, self.new) for where in before}
             return [evolve(action, target=place.path(where)) for where in now if where in known], "it matches more than one schema now, and a class has one"
-        keys = [key for key in _LISTS if isinstance(update, Mapping) and key in update] if not action.remove else []
+        keys = [key for key in said.LISTS if isinstance(update, Mapping) and key in update] if not action.remove else []
         if not keys:
             return [action], ""
         came = {self.renames.place(where, self.new): where for where in before}
         # An enum is the vendor's own list.
         wanted = {
-            where: {key: self._names(key, update[key], came.get(where), where) for key in keys if key != _LISTS[0] or "enum" not in _told(self.new, where)} for where in now
+            where: {key: self._names(key, update[key], came.get(where), where) for key in keys if key != said.LISTS[0] or "enum" not in said.told(self.new, where)} for where in now
         }
         if all(lists == {key: list(update[key]) for key in keys} for lists in wanted.values()):
             return [action], ""
@@ -220,13 +205,13 @@ class _Work:
     def _names(self, key: str, listed: Sequence[str], before: Location | None, now: Location) -> list[str]:
         """Return a list of models as the page has it now, if its prose is where the list came from."""
         if before is None:
-            fresh = _told(self.new, now)
+            fresh = said.told(self.new, now)
             own = models.named(fresh.get("description"))
-            return list(own or (models.example(fresh) if key == _LISTS[0] else ()) or listed)
-        for read in (_own, _around):
+            return list(own or (models.example(fresh) if key == said.LISTS[0] else ()) or listed)
+        for read in (said.own, said.around):
             was, now_is = read(self.old, before), read(self.new, now)
             if set(listed) <= set(was):
-                named = set(now_is) if read is _own else set(models.named(json.dumps(self.new, ensure_ascii=False)))
+                named = set(now_is) if read is said.own else set(models.named(json.dumps(self.new, ensure_ascii=False)))
                 kept = [name for name in listed if name not in was or name in named]
                 return [*kept, *(name for name in now_is if name not in was and name not in kept)] or list(listed)
         return list(listed)
@@ -234,13 +219,13 @@ class _Work:
     def carry(self, vendored: Mapping[str, Any]) -> None:
         """Carry over what the overlay said of a place that is still there, and now says nowhere."""
         lost: dict[Location, dict[str, Any]] = {}
-        for where, key, value in _contributed(vendored, self.old, ()):
+        for where, key, value in said.contributed(vendored, self.old, ()):
             now = self.renames.place(where, self.new)
             if now is None or not self._in_use(now) or not isinstance(there := place.at(self.new, now), Mapping) or key in there:
                 continue
-            if key == _CLASS and now[-1] == value:
+            if key == said.CLASS and now[-1] == value:
                 continue
-            if _stale(key, value, there):
+            if said.stale(key, value, there):
                 continue
             lost.setdefault(now, {})[key] = value
         for now, facts in lost.items():
@@ -260,7 +245,7 @@ class _Work:
             if now is None:
                 continue
             for key, value in schema.items():
-                if _ours(key) and key != _CLASS and key not in plain.get(pointer, {}) and key not in now and not _stale(key, value, now):
+                if said.ours(key) and key != said.CLASS and key not in plain.get(pointer, {}) and key not in now and not said.stale(key, value, now):
                     lost.setdefault(place.location(self.new, str(now[POINTER])), {})[key] = value
         for where, facts in lost.items():
             self._say(where, facts)
@@ -272,20 +257,22 @@ class _Work:
         return new + "/".join(names.get(part, part) if above == "properties" else part for above, part in zip(["", *parts], parts, strict=False))
 
     def _say(self, where: Location, facts: Mapping[str, Any]) -> None:
-        self.add(Action(place.path(where), f"Said of {_last(where)} before, by an action that no longer matches it.", dict(facts)), "an action that said it no longer matches")
+        action = Action(place.path(where), f"Said of {said.last(where)} before, by an action that no longer matches it.", dict(facts))
+        self.add(Proposal(action, "an action that said it no longer matches"))
 
-    def mend(self, old: Contract | None, known: Mapping[str, str]) -> None:
+    def mend(self, old: Contract | None, vendor: str) -> None:
         """Mend what the audit finds in the new document and did not find in the old one."""
         done: set[tuple[str, str]] = set()
         for _ in range(_ROUNDS):
-            fresh = Contract("new", self.new, self.new, Path("new"))
-            actions = [item for item in mend.actions(fresh, old, self.renames, known) if (item[0].target, repr(item[0].update)) not in done]
-            if not actions:
+            fresh = Contract(vendor, self.new, self.new, Path(vendor))
+            found = [item for item in mend.actions(fresh, old, self.renames) if (item.action.target, repr(item.action.update)) not in done]
+            if not found:
                 break
-            for action, reason in actions:
-                if (action.target, repr(action.update)) not in done:
-                    done.add((action.target, repr(action.update)))
-                    self.add(action, reason)
+            for item in found:
+                key = (item.action.target, repr(item.action.update))
+                if key not in done:
+                    done.add(key)
+                    self.add(item)
 
         for action in self.passing:
             self.actions.remove(action)
@@ -301,101 +288,11 @@ class _Work:
                 self.steps = [step for step in self.steps if action not in step.new]
                 self.steps.append(Step("retired", "the sample needs no mending any more", action))
 
-    def add(self, action: Action, reason: str) -> None:
+    def add(self, proposal: Proposal) -> None:
         """Add an action, unless it would change nothing; one that takes out a broken example may be there already."""
-        if overlay.locations(action.target, self.new) and (kept := self._applied(action)) is not None:
+        if overlay.locations(proposal.action.target, self.new) and (kept := self._applied(proposal.action)) is not None:
             if kept in self.passing:
                 self.passing.remove(kept)
                 return
             self.actions.append(kept)
-            self.steps.append(Step("added", reason, None, (kept,)))
-
-
-def _yielding(update: Mapping[str, Any], there: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an update without bounds that a place states otherwise and did not state so before, and without items that its lists have."""
-    found: dict[str, Any] = {}
-    for key, value in update.items():
-        stated = there.get(key)
-        if key not in there:
-            found[key] = value
-        elif isinstance(value, list) and isinstance(stated, list):
-            more = [item for item in value if item not in stated]
-            found.update({key: more} if more else {})
-        elif isinstance(value, Mapping) and isinstance(stated, Mapping):
-            inner = _yielding(value, stated, before[key] if isinstance(before.get(key), Mapping) else {})
-            found.update({key: inner} if inner else {})
-        elif key not in CONSTRAINTS or stated == value or (key in before and before[key] == stated):
-            found[key] = value
-    return found
-
-
-def _of_samples(places: Sequence[Location]) -> bool:
-    return bool(places) and all({"x-codeSamples", "example", "examples"} & set(where) for where in places)
-
-
-def _address(old: Contract | None, new: Mapping[str, Any]) -> dict[str, str]:
-    """Return the operation's old address with its new one, where both can be told."""
-    fresh = Contract("new", new, new, Path("new"))
-    try:
-        before = old.server + old.path if old is not None and old.server else ""
-        return {before: fresh.server + fresh.path} if before and fresh.server else {}
-    except (ContractError, AttributeError, LookupError, TypeError):
-        return {}
-
-
-def _told(document: Any, where: Location) -> Mapping[str, Any]:
-    found = place.at(document, where) if place.has(document, where) else None
-    return found if isinstance(found, Mapping) else {}
-
-
-def _own(document: Any, where: Location) -> tuple[str, ...]:
-    """Return the models that a field's own description names."""
-    return models.named(_told(document, where).get("description"))
-
-
-def _around(document: Any, where: Location) -> tuple[str, ...]:
-    """Return the models that the descriptions of a field's whole schema name."""
-    return models.prose(_told(document, where[:-2]))
-
-
-def _ours(key: str) -> bool:
-    """Whether a keyword is one that overlays say, and that may be said again."""
-    return (key.startswith("x-") and key not in {POINTER, "x-examples"}) or key in {"required", "minimum", "maximum", "minLength", "headers"}
-
-
-def _stale(key: str, value: Any, there: Mapping[str, Any]) -> bool:
-    """Whether what an overlay said of a place is no longer true of it."""
-    if key == "required":
-        return isinstance(value, list) and not set(value) <= set(there.get("properties") or ())
-    return key == _LISTS[0] and "enum" in there
-
-
-def _last(where: Location) -> str:
-    return f"`{where[-1]}`" if where else "the document"
-
-
-def _contributed(vendored: Any, effective: Any, at: Location) -> Iterator[tuple[Location, str, Any]]:
-    """Yield the members that an effective document has and the vendored one has not, the outermost of each."""
-    if isinstance(vendored, Mapping) and isinstance(effective, Mapping):
-        for key, value in effective.items():
-            if key not in vendored:
-                if _ours(key):
-                    yield at, key, value
-            else:
-                yield from _contributed(vendored[key], value, (*at, key))
-    elif isinstance(vendored, list) and isinstance(effective, list) and len(vendored) == len(effective):
-        for number, (one, other) in enumerate(zip(vendored, effective, strict=True)):
-            yield from _contributed(one, other, (*at, number))
-
-
-def known_roles(contracts: Sequence[Contract]) -> dict[str, str]:
-    """Return the roles of request fields by name, as some contracts have them; a name with two roles is left out."""
-    found: dict[str, set[str]] = {}
-    for contract in contracts:
-        for item in contract.fields.values():
-            if item.role:
-                found.setdefault(item.name, set()).add(item.role)
-    return {name: next(iter(roles)) for name, roles in found.items() if len(roles) == 1}
-
-
-
+            self.steps.append(Step("added", proposal.reason, None, (kept,), proposal.confidence))

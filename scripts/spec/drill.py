@@ -16,12 +16,12 @@ from attrs import field, frozen
 
 from conformance.contract import Contract, document, overlay
 from conformance.contract.catalogue import DOCUMENT
-from conformance.engine import Settings, Target, conduct
 from conformance.mock import MockServer
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.catalogue import requirements
+from conformance.running import Settings, Target, conduct
 from scripts import regenerate
 from scripts.spec import intake
 from scripts.spec.renewal import Renewal, renew

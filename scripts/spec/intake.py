@@ -6,8 +6,9 @@ from typing import Any
 
 from attrs import field, frozen
 
-from conformance.contract import Contract, ContractError, document, page
-from conformance.contract.catalogue import check
+from conformance.contract import ContractError, document, operation, page
+from conformance.contract.catalogue import recognise, refused
+from conformance.contract.schema import escape
 
 _DEPTH = 60
 _NODES = 200_000
@@ -17,51 +18,61 @@ _WEB = ("<!doctype html", "<html", "<head", "<body")
 
 @frozen
 class Taken:
-    """A usable document as published: the page (None for a bare document), the document's text, and what it holds."""
+    """A document as published that has an operation which ranks.
+
+    The page (None for a bare document), the document's text, what it holds as far as that operation reaches, which operation it is,
+    others that may rank too, and what is broken and not needed.
+    """
 
     page: str | None = field(repr=False)
     body: str = field(repr=False)
     document: dict[str, Any] = field(repr=False)
-    contract: Contract = field(repr=False)
+    where: operation.Where
+    others: tuple[str, ...] = ()
+    wanted: bool = False
+    notes: tuple[str, ...] = ()
 
 
-def take(text: str, name: str) -> Taken:
-    """Return the OpenAPI document that a text is, or holds between fences; raises ContractError with one sentence that names it."""
+def take(text: str, name: str, wanted: str | None = None) -> Taken:
+    """Return the OpenAPI document that a text is, or holds between fences; raises ContractError with one sentence that names it.
+
+    `wanted` is the path of the operation that ranks, where it is not the likeliest.
+    """
     if not text.strip():
         raise ContractError(f"{name} is empty.")
     if text.lstrip("\ufeff \t\r\n")[:200].lower().startswith(_WEB):
         raise ContractError(f"{name} is a web page (HTML), not the Markdown, YAML or JSON that it shows; documentation sites often serve that at the same address with `.md`.")
     blocks = list(page.blocks(text))
     if not blocks:
-        return _usable(None, text, name)
+        return _usable(None, text, name, wanted)
     first: ContractError | None = None
     for block in blocks:
         try:
-            return _usable(text, block, name)
+            return _usable(text, block, name, wanted)
         except ContractError as error:
             first = first or error
     assert first is not None  # noqa: S101
     raise first
 
 
-def _usable(whole: str | None, body: str, name: str) -> Taken:
+def _usable(whole: str | None, body: str, name: str, wanted: str | None) -> Taken:
     parsed = document.parse(body, name)
-    for complaint in _complaints(parsed):
+    with refused(Path(name)):
+        recognise(parsed)
+        where = operation.choose(parsed, wanted)
+        reduced = operation.reduce(parsed, where)
+    for complaint in _complaints(reduced.document):
         raise ContractError(f"{name} is no usable OpenAPI document: {complaint}")
-    try:
-        contract = check(parsed, Path(name))
-    except ContractError as error:
-        # Path folds the slashes of a URL.
-        raise ContractError(str(error).replace(str(Path(name)), name)) from error
-    return Taken(whole, body, parsed, contract)
+    others = tuple(path for path, _ in operation.ranks(parsed) if path != where[0]) if wanted is None else ()
+    return Taken(whole, body, reduced.document, where, others, wanted is not None, reduced.notes)
 
 
 def _complaints(parsed: Any) -> Iterator[str]:
-    """Say what makes a document unfit for the tools that read it after this one."""
+    """Say what makes the part of a document that is needed unfit for the tools that read it after this one."""
     count = 0
-    stack: list[tuple[Any, int]] = [(parsed, 0)]
+    stack: list[tuple[Any, int, str]] = [(parsed, 0, "#")]
     while stack:
-        node, depth = stack.pop()
+        node, depth, where = stack.pop()
         count += 1
         if depth > _DEPTH:
             yield f"it is nested more than {_DEPTH} deep."
@@ -72,15 +83,18 @@ def _complaints(parsed: Any) -> Iterator[str]:
         if isinstance(node, dict):
             reference = node.get("$ref")
             if isinstance(reference, str) and not reference.startswith("#"):
-                yield f"the reference {_shown(reference)} does not point into the document itself, and nothing else is fetched."
+                yield (
+                    f"{where}: the reference {_shown(reference)} does not point into the document itself, and nothing else is fetched; "
+                    "put the files together first, for example with `npx @redocly/cli bundle`."
+                )
                 return
             long = next((key for key in node if len(key) > _NAME and depth < _DEPTH), None)
             if long is not None and not long.startswith("/"):
                 yield f"a name in it is {len(long):,} characters long ({_shown(long)})."
                 return
-            stack.extend((value, depth + 1) for value in node.values())
+            stack.extend((value, depth + 1, f"{where}/{escape(key)}") for key, value in node.items() if not key.startswith("x-"))
         elif isinstance(node, list):
-            stack.extend((value, depth + 1) for value in node)
+            stack.extend((value, depth + 1, f"{where}/{number}") for number, value in enumerate(node))
 
 
 def _shown(text: str) -> str:

@@ -11,20 +11,29 @@ from conformance.contract.finding import Finding
 from conformance.contract.instances import instances
 from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER, flatten, walk
-from scripts.spec import place
+from scripts.spec import keywords, newcomer, place
 from scripts.spec.place import Location
+from scripts.spec.proposed import Proposal
 from scripts.spec.renames import Renames
 
-Proposal = tuple[Action, str]
 _BREAKS = "It breaks the document's own schema, so it is taken out:"
 
 
-def actions(fresh: Contract, old: Contract | None, renames: Renames, known: Mapping[str, str]) -> list[Proposal]:
-    """Return actions that mend the document of a contract, with the reason of each."""
-    found = [*_roles(fresh, old, known), *_moved_roles(fresh, old)]
-    forms = list(_overlapping(fresh))
-    if forms:
-        return [*found, *forms]
+def actions(fresh: Contract, old: Contract | None, renames: Renames) -> list[Proposal]:
+    """Return actions that mend the document of a contract, with the reason of each; for a new vendor also what it seems to say."""
+    found = list(keywords.actions(fresh.document))
+    if found:
+        # What cannot be read comes first.
+        return found
+    try:
+        found += _roles(fresh, old)
+        found += _moved_roles(fresh, old)
+        found += () if found or old is not None else newcomer.facts(fresh, fresh.name)
+        found += () if found else _overlapping(fresh)
+    except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        return found
+    if found:
+        return found
     try:
         findings = audit(fresh)
     except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
@@ -34,7 +43,7 @@ def actions(fresh: Contract, old: Contract | None, renames: Renames, known: Mapp
     for finding in reversed(findings):
         rule = _RULES.get(finding.kind)
         if rule is not None:
-            found += [(action, finding.sentence) for action in rule(fresh.document, finding, _places(old, renames, fresh))]
+            found += [Proposal(action, finding.sentence) for action in rule(fresh.document, finding, _places(old, renames, fresh))]
     return found
 
 
@@ -53,7 +62,7 @@ def _moved_roles(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
         if role not in there and where is not None:
             reason = f"`{name}` is where role {role} was, under another name above it"
             facts = {key: value for key, value in _facts(old, role).items() if key.startswith("x-rerank-")}
-            yield Action(place.path(place.location(fresh.document, str(where))), f"Role of {name}, as before.", facts), reason
+            yield Proposal(Action(place.path(place.location(fresh.document, str(where))), f"Role of {name}, as before.", facts), reason)
 
 
 def _facts(old: Contract, role: str) -> Mapping[str, Any]:
@@ -72,8 +81,8 @@ def _overlapping(fresh: Contract) -> Iterator[Proposal]:
         return
     where = place.location(fresh.document, str(schema[POINTER]))
     said = "A plain request fits several of its forms, so by `oneOf` none could be sent; the forms are read as `anyOf`."
-    yield Action(place.path(where), said, {"anyOf": place.at(fresh.document, where)["oneOf"]}), said
-    yield Action(place.path((*where, "oneOf")), "Said by `anyOf`.", None, remove=True), said
+    yield Proposal(Action(place.path(where), said, {"anyOf": place.at(fresh.document, where)["oneOf"]}), said)
+    yield Proposal(Action(place.path((*where, "oneOf")), "Said by `anyOf`.", None, remove=True), said)
 
 
 def broken_samples(fresh: Contract) -> bool:
@@ -104,17 +113,14 @@ def _role_places(node: Any, at: Location) -> Iterator[Location]:
             yield from _role_places(value, (*at, key))
 
 
-def _roles(fresh: Contract, old: Contract | None, known: Mapping[str, str]) -> Iterator[Proposal]:
-    """Roles of new request fields, where another contract has a field of that name with a role."""
-    before = set(old.fields) if old is not None else set()
-    for branch in fresh.branches:
-        taken = {item.role for item in branch.fields.values() if item.role}
-        for item in branch.fields.values():
-            role = known.get(item.name)
-            if item.role is None and role is not None and role not in taken and (item.name not in before or old is None):
-                taken.add(role)
-                where = place.location(fresh.document, item.pointer)
-                yield Action(place.path(where), f"Role of {item.name}: other contracts have a field of this name.", {ROLE: role}), f"`{item.name}` is called as a field of role {role} is elsewhere"
+def _roles(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
+    """Roles of what has none: of everything for a new vendor, else of request fields that are new."""
+    if old is None:
+        yield from newcomer.answered(fresh)
+        yield from newcomer.roles(fresh)
+    else:
+        fresh_names = frozenset(fresh.fields) - frozenset(old.fields)
+        yield from newcomer.roles(fresh, fresh_names) if fresh_names else ()
 
 
 def _example(document: Any, finding: Finding, _kept: frozenset[Location]) -> Iterator[Action]:

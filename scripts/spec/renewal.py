@@ -7,11 +7,13 @@ from pathlib import Path
 
 from attrs import define, field
 
-from conformance.contract import Contract, ContractError, document, load, names, overlay
-from conformance.contract.catalogue import DOCUMENT, OVERLAY, overlay_for, read
+from conformance.contract import Contract, ContractError, document, operation, overlay
+from conformance.contract.catalogue import DOCUMENT, OVERLAY, read
+from conformance.contract.schema import walk
+from conformance.probes.kit import Kit
 from scripts import regenerate
 from scripts.spec import clauses, prose, tree
-from scripts.spec.adapt import Adapted, adapt, known_roles
+from scripts.spec.adapt import Adapted, adapt
 from scripts.spec.change import Change, Severity, ordered, worst
 from scripts.spec.clauses import Clauses
 from scripts.spec.compare import compare
@@ -41,6 +43,7 @@ class Renewal:
     notes: tuple[Note, ...]
     settled: tuple[Settled, ...]
     version: tuple[str, str]
+    taken: Taken = field(repr=False)
 
     @property
     def severity(self) -> Severity | None:
@@ -57,11 +60,12 @@ def renew(folder: Path, taken: Taken, *, clients: Path | None = None, baseline: 
     where it is there already.
     """
     before = _before(folder)
-    text, actions = _overlay(folder, taken)
-    others = [load(name) for name in names() if name != folder.name]
-    adapted = adapt(before, actions, taken.document, known_roles([*([before] if before else []), *others]))
-    changed = rewrite(text, adapted.steps, adapted.actions, f"{folder.name}, corrections and roles") if adapted.changed else None
+    text, actions = _overlay(folder)
+    adapted = adapt(before, actions, taken.document, folder.name)
+    head = {"info": {"title": f"{folder.name}, corrections and roles", "version": "1.0.0"}, **({operation.OPERATION: taken.where[0]} if taken.others or taken.wanted else {})}
+    changed = rewrite(text, adapted.steps, adapted.actions, head) if adapted.changed else None
     after = effective(folder, taken.body, changed if changed is not None else text)
+    _needed(after)
     found = compare(before, after) if before is not None else ()
     differing = Tree()
     if has_client(text):
@@ -83,7 +87,24 @@ def renew(folder: Path, taken: Taken, *, clients: Path | None = None, baseline: 
         prose.notes(changes, (before, after) if before is not None else (after,)),
         settled(folder, before, after),
         (current, following(current, worst(changes)) if before is not None else current),
+        taken,
     )
+
+
+def _needed(contract: Contract) -> None:
+    """Refuse a contract that nothing can be ranked by, or to which no request can be made."""
+    asked = {role: contract.request_field(role) for role in ("query", "documents")}
+    answered = {role: contract.success.place(role) for role in ("results", "index", "score")}
+    for role, there in {**asked, **answered}.items():
+        if there is None:
+            side = "its request" if role in asked else f"its answer {contract.success.status}"
+            known = ", ".join(contract.fields) if role in asked else ", ".join(dict.fromkeys(path[-1] for schema in contract.success.media.values() for path, _ in walk(schema) if path and path[-1] != "*"))
+            raise ContractError(f"no field of {side} seems to have the role {role} (it has {known or 'no fields'}); mark it in openapi/{contract.name}/{OVERLAY} and run this again.")
+    kit = Kit(contract)
+    error = next(iter(contract.request_validator.iter_errors(kit.body())), None)
+    if error is not None:
+        where = ".".join(map(str, error.instance_path)) or "the request"
+        raise ContractError(f"no request could be made that keeps its own schema: `{where}`: {str(error.message)[:200]}; an example in the document or in an overlay would show one.")
 
 
 def _before(folder: Path) -> Contract | None:
@@ -94,12 +115,11 @@ def _before(folder: Path) -> Contract | None:
         return None
 
 
-def _overlay(folder: Path, taken: Taken) -> tuple[str, tuple[overlay.Action, ...]]:
-    chosen = folder / OVERLAY if (folder / OVERLAY).is_file() else overlay_for(taken.document)
-    if chosen is None:
+def _overlay(folder: Path) -> tuple[str, tuple[overlay.Action, ...]]:
+    if not (folder / OVERLAY).is_file():
         return "", ()
-    text = document.read_text(chosen)
-    return text, overlay.parse(document.parse(text, str(chosen)), str(chosen))
+    text = document.read_text(folder / OVERLAY)
+    return text, overlay.parse(document.parse(text, str(folder / OVERLAY)), str(folder / OVERLAY))
 
 
 def has_client(overlaid: str) -> bool:

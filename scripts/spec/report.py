@@ -1,13 +1,15 @@
 """What changed, as Markdown for a pull request and as JSON for machines. The vendor's words stand in code spans, where they do nothing."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from conformance.contract import Contract, ContractError
+from conformance.contract.contract import ROLE
 from conformance.model.clause import Clause
 from conformance.report import markdown
+from scripts.spec import newcomer
 from scripts.spec.approval import pending
 from scripts.spec.change import ABSENT, Change, Severity, of
 from scripts.spec.renewal import Renewal
@@ -104,15 +106,42 @@ def changes(path: Path) -> tuple[Change, ...]:
 
 
 def as_markdown(renewal: Renewal, approved: Iterable[str] = ()) -> str:
-    """Return the report as Markdown, short enough for a pull request."""
+    """Return the report as Markdown, short enough for a pull request: of a change, or of a new vendor."""
+    return _short(_new(renewal) if renewal.before is None else _changed(renewal, frozenset(approved)))
+
+
+def _short(text: str) -> str:
+    if len(text) > _LONGEST:
+        cut = text.rfind("\n", 0, _LONGEST)
+        text = f"{text[:cut]}\n\nThe rest is in `changes.json`.\n"
+    return text
+
+
+def _template(name: str) -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    known = frozenset(approved)
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     # Markdown: every value is escaped by a filter of its own.
     environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
     environment.filters.update(code=markdown.code, cell=markdown.cell, words=markdown.escape, sentence=markdown.sentence, value=_value)
-    text = environment.get_template("changes.md.j2").render(
+    return environment.get_template(name)
+
+
+def _new(renewal: Renewal) -> str:
+    added = [step for step in renewal.adapted.steps if step.kind == "added"]
+    text: str = _template("new.md.j2").render(
+        renewal=renewal,
+        contract=renewal.after,
+        taken=renewal.taken,
+        roles=[step for step in added if step.confidence is not None and isinstance(step.new[0].update, Mapping) and ROLE in step.new[0].update],
+        others=[step for step in added if step.confidence is None],
+        look=list(newcomer.doubts(renewal.after, added, renewal.taken.notes)),
+    )
+    return text
+
+
+def _changed(renewal: Renewal, known: frozenset[str]) -> str:
+    text: str = _template("changes.md.j2").render(
         renewal=renewal,
         readers={which: _read_by(renewal.changes, which) for which in ("code", "wire", "project")},
         changes={severity.value: of(renewal.changes, severity) for severity in Severity},
@@ -123,9 +152,6 @@ def as_markdown(renewal: Renewal, approved: Iterable[str] = ()) -> str:
         rewritten=[step for step in renewal.adapted.steps if step.kind == "rewritten"],
         added=[step for step in renewal.adapted.steps if step.kind == "added"],
     )
-    if len(text) > _LONGEST:
-        cut = text.rfind("\n", 0, _LONGEST)
-        text = f"{text[:cut]}\n\nThe rest is in `changes.json`.\n"
     return text
 
 

@@ -6,15 +6,15 @@ from typing import Any
 
 from conformance.contract import document, overlay
 from conformance.contract.overlay import Action
-from scripts.spec.adapt import Step
+from scripts.spec.proposed import Step
 
 _HEAD = "# Written by `nox -s vendor`: what it proposed for this version of the document, to be read and reworded by a person.\n"
 
 
-def rewrite(text: str, steps: Sequence[Step], wanted: Sequence[Action], title: str) -> str:
-    """Return an overlay's text that holds the actions `wanted`, by way of `steps`; an empty text becomes a new overlay."""
+def rewrite(text: str, steps: Sequence[Step], wanted: Sequence[Action], head: Mapping[str, Any]) -> str:
+    """Return an overlay's text that holds the actions `wanted`, by way of `steps`; an empty text becomes a new overlay that begins with `head`."""
     if not text.strip():
-        return _whole({"overlay": "1.0.0", "info": {"title": title, "version": "1.0.0"}}, wanted)
+        return _whole({"overlay": "1.0.0", **head}, wanted)
     found = _edited(text, steps)
     try:
         if found is not None and list(overlay.parse(document.parse(found, "overlay"), "overlay")) == list(wanted):

@@ -140,7 +140,7 @@ def test_errors(tmp_path: Path) -> None:
 def test_other_front_doors(world: World) -> None:
     """Plain pytest shows no key either: not in failures, not in the log that it captures, not in its report."""
     with watched() as processes, Echo(CONTRACT) as echo:
-        options = ("--target", echo.base_url, "-p", "no:cacheprovider", "-rA", "-o", "log_level=DEBUG", "-o", "log_cli=true", "--junitxml", "junit.xml")
+        options = ("--rerank-target", echo.base_url, "-p", "no:cacheprovider", "-rA", "-o", "log_level=DEBUG", "-o", "log_cli=true", "--junitxml", "junit.xml")
         said = world.call("--pyargs", "conformance", *options, "-k", "key_not_echoed", expect=1, program=("-m", "pytest"))
         assert "security.key_not_echoed" in said
         assert "HTTP Request" in said

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from conformance.contract import load
-from conformance.engine import Settings, Target, conduct
 from conformance.model.verdict import Outcome
 from conformance.recording import Recording, begin
-from conformance.report.folder import write
-from conformance.report.terminal import show
+from conformance.report.formats import write_run
+from conformance.report.run_terminal import show
+from conformance.running import Settings, Target, conduct
 from tests.canary.echo import CANARY, WAYS, Echo, leaks
 
 CONTRACT = load("siliconflow")
@@ -42,9 +42,9 @@ def test_each_way(way: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) ->
         run = conduct(target, chosen, journal=journal)
         journal.close()
         assert way in echo.used
-    write(run, tmp_path)
+    write_run(run, tmp_path, run.exchanges.values())
     told = io.StringIO()
-    show(run, tmp_path, stream=told)
+    show(run, told, folder=tmp_path)
     verdict = next(verdict for verdict in run.verdicts if verdict.clause.id == CLAUSE)
     assert verdict.outcome is Outcome.FAIL, run.notice
     again = Recording.read(tmp_path).judged()

@@ -71,8 +71,8 @@ def test_states_are_listed() -> None:
 def test_pytest_expects_known_deviations_to_fail(tmp_path: Path) -> None:
     """Under plain pytest a known deviation is an expected failure, with its sentence."""
     with MockServer(load("siliconflow"), observed=True) as mock:
-        done = pytest_run("--target", mock.base_url, "--deviations", "siliconflow", "-k", "error.400 or body.empty", "-rx", cwd=tmp_path)
+        done = pytest_run("--rerank-target", mock.base_url, "--rerank-deviations", "siliconflow", "-k", "error.400 or body.empty", "-rx", cwd=tmp_path)
         assert done.returncode == 0, done.stdout
         assert "1 xfailed" in done.stdout
         assert "`data` of a 400 is null" in done.stdout
-        assert pytest_run("--target", mock.base_url, "--deviations", "nobody", cwd=tmp_path).returncode == 4
+        assert pytest_run("--rerank-target", mock.base_url, "--rerank-deviations", "nobody", cwd=tmp_path).returncode == 4

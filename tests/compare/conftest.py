@@ -10,8 +10,8 @@ from conformance.compare.compared import ComparedTarget
 from conformance.compare.comparison import Comparison, compare
 from conformance.compare.survey import Survey, ask
 from conformance.contract import Contract, load
-from conformance.engine import Target
 from conformance.mock import MockServer
+from conformance.running import Target
 from tests.compare.hostile import NAME, HostileRules, contract
 from tests.contract.frozen import frozen
 

@@ -19,8 +19,8 @@ from conformance.compare.compared import ComparedTarget
 from conformance.compare.comparison import Comparison, compare
 from conformance.compare.survey import SurveyPlan, judged_both_ways
 from conformance.contract import Contract
-from conformance.engine import End, Target
 from conformance.model.exchange import Exchange, Response
+from conformance.running import End, Target
 from tests.compare.conftest import REACH, asked
 
 SCHEMA = json.loads((Path(json_form.__file__).with_name("schemas") / "compare.schema.json").read_text())

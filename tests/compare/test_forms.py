@@ -12,13 +12,15 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli.group import cli
-from conformance.compare import csv_form, json_form, markdown_form, terminal
 from conformance.compare.comparison import Comparison
 from conformance.compare.target_argument import TargetArgumentError, distinct, parse
+from conformance.document import schema
 from conformance.mock import MockServer
+from conformance.report import comparison_csv, comparison_markdown, comparison_terminal
+from conformance.report.formats import render
 from tests.compare.hostile import FORMULA
 
-SCHEMA = json.loads((Path(json_form.__file__).with_name("schemas") / "compare.schema.json").read_text())
+SCHEMA = schema("comparison")
 
 
 @pytest.fixture(params=["compared", "hostile"])
@@ -29,7 +31,7 @@ def one(request: pytest.FixtureRequest) -> Comparison:
 
 def test_json_keeps_its_schema(one: Comparison) -> None:
     """`compare.json` is valid by the schema that is published with it, and holds every part for every target."""
-    document = json.loads(json_form.render(one))
+    document = json.loads(render("comparison", "json", one))
     jsonschema_rs.validate(SCHEMA, document, validate_formats=True)
     names = [target["name"] for target in document["targets"]]
     assert names == list(one.names)
@@ -43,16 +45,16 @@ def test_schema_refuses(compared: Comparison, spoilt: dict[str, Any]) -> None:
     """The schema has teeth: what no comparison can hold is invalid."""
     jsonschema_rs.meta.validate(SCHEMA)
     validator = jsonschema_rs.validator_for(SCHEMA, validate_formats=True)
-    document = json.loads(json_form.render(compared))
+    document = json.loads(render("comparison", "json", compared))
     assert validator.is_valid(document)
     assert not validator.is_valid({**document, **spoilt})
 
 
 def test_csv(one: Comparison) -> None:
     """Every row has every column, and no cell is one that a spreadsheet would run or a terminal obey."""
-    rows = list(csv.reader(io.StringIO(csv_form.render(one))))
-    assert tuple(rows[0]) == csv_form.COLUMNS
-    assert all(len(row) == len(csv_form.COLUMNS) for row in rows)
+    rows = list(csv.reader(io.StringIO(comparison_csv.render(one))))
+    assert tuple(rows[0]) == comparison_csv.COLUMNS
+    assert all(len(row) == len(comparison_csv.COLUMNS) for row in rows)
     cells = [cell for row in rows[1:] for cell in row]
     assert not [cell for cell in cells if re.match(r"[=+@\t\r|%]", cell) or (cell.startswith("-") and not re.fullmatch(r"-?[\d.e-]+", cell))]
     assert not [cell for cell in cells if re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", cell)]
@@ -62,12 +64,12 @@ def test_csv(one: Comparison) -> None:
 @pytest.mark.parametrize(("cell", "written"), [("=1+1", "'=1+1"), ("+a", "'+a"), ("-a", "'-a"), ("@x", "'@x"), ("-0.5", "-0.5"), ("  =1", "'=1"), ("\t=1", "'=1"), ("plain", "plain")])
 def test_formulas_become_text(cell: str, written: str) -> None:
     """What a spreadsheet would run gets an apostrophe; a negative number stays one."""
-    assert csv_form.harmless(cell) == written
+    assert comparison_csv.harmless(cell) == written
 
 
 def test_markdown(one: Comparison) -> None:
     """The page fits a comment, its tables keep their columns, and nothing of a server's is markup."""
-    text = markdown_form.render(one)
+    text = comparison_markdown.render(one)
     assert len(text) <= 62_000
     assert "<script" not in re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", text)
     assert "\x1b" not in text
@@ -84,14 +86,14 @@ def test_markdown(one: Comparison) -> None:
 def test_terminal(one: Comparison, tmp_path: Path) -> None:
     """What is printed holds no control character but the end of a line."""
     out = io.StringIO()
-    terminal.show(one, tmp_path, stream=out)
+    comparison_terminal.show(one, tmp_path, stream=out)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out.getvalue())
     assert "compare.html" in out.getvalue()
 
 
 def test_hostile_words_are_shown(hostile: Comparison) -> None:
     """The formula that a page called a field, and the server's words, are there as text."""
-    text = csv_form.render(hostile)
+    text = comparison_csv.render(hostile)
     assert FORMULA.replace('"', '""') in text
     assert "\\u001b[31m" in text
 

@@ -15,8 +15,8 @@ from conformance.compare.recorded_traffic import TrafficError, read
 from conformance.compare.survey import SurveyPlan, judged_both_ways, recall
 from conformance.compare.uses import SERVICE, UnknownUseError, Vocabulary
 from conformance.contract import Contract, load, names
-from conformance.engine import End, Target
 from conformance.recording import begin
+from conformance.running import End, Target
 from tests.compare.conftest import FAULTS, REACH, asked, subject
 
 

@@ -10,9 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.compare_page import crowd
-from conformance.compare import page
 from conformance.compare.clause_table import ClauseState
 from conformance.compare.comparison import Comparison
+from conformance.report import comparison_page
 
 pytestmark = pytest.mark.needs_chromium
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -40,7 +40,7 @@ def pages(compared: Comparison, hostile: Comparison, big: Comparison, tmp_path_f
     found = {}
     for name, one in (("compared", compared), ("hostile", hostile), ("big", big)):
         found[name] = folder / f"{name}.html"
-        found[name].write_text(page.render(one), encoding="utf-8", errors="backslashreplace")
+        found[name].write_text(comparison_page.render(one), encoding="utf-8", errors="backslashreplace")
     return found
 
 
@@ -239,4 +239,4 @@ def test_hidden_characters_are_spelt_out(pages: dict[str, Path], compared: Compa
 
 def test_same_comparison_same_page(compared: Comparison) -> None:
     """The page is a function of the comparison: rendered twice, it is the same to the byte, charts and all."""
-    assert page.render(compared) == page.render(compared)
+    assert comparison_page.render(compared) == comparison_page.render(compared)

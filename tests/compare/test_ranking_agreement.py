@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.agreement import kendall
 from conformance.compare.ranking_agreement import tau
+from conformance.drift.correlation import kendall
 
 scores = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=10)
 

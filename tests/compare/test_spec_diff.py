@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.compare.schema_words import bounds_said, form_of, forms, shape_of
 from conformance.compare.spec_diff import SpecCell, SpecRow, spec_diff
 from conformance.contract import Contract, load
 from conformance.contract.schema import convert
+from conformance.traits.schema_words import bounds_said, form_of, forms, shape_of
 
 FROZEN = Path(__file__).parents[1] / "data" / "openapi"
 YAML = """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract import ContractError, OverlayError, UnknownContractError, document, load, names
-from conformance.resources import contracts_root
+from conformance.contract.resources import contracts_root
 from tests.contract.frozen import FROZEN
 
 OTHER = """
@@ -106,16 +106,16 @@ def test_foreign_document_gets_roles_by_name(tmp_path: Path) -> None:
 def test_foreign_document_with_other_names_says_what_to_do(tmp_path: Path) -> None:
     """Where no name is known the error names the file and the extension that helps; an overlay beside it does help."""
     path = tmp_path / "other.yaml"
-    path.write_text(OTHER % ("passages", "passages"))
+    path.write_text(OTHER % ("alpha", "alpha"))
     with pytest.raises(ContractError, match=r"other\.yaml.*x-rerank-role.*overlay"):
         load(str(path))
     (tmp_path / "overlay.yaml").write_text(
         "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions:\n"
-        "  - {target: '$..properties.passages', description: Role., update: {x-rerank-role: documents}}\n"
+        "  - {target: '$..properties.alpha', description: Role., update: {x-rerank-role: documents}}\n"
     )
     field = load(str(path)).request_field("documents")
     assert field is not None
-    assert field.name == "passages"
+    assert field.name == "alpha"
 
 
 @pytest.mark.parametrize(("name", "meant"), [("siliconflo", "siliconflow"), ("wogent", "woagent")])

@@ -10,9 +10,9 @@ from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValida
 
 from conformance.contract import Contract, document, load, names, overlay
 from conformance.contract.audit import audit
+from conformance.contract.resources import contracts_root
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.resources import contracts_root
 from scripts.regenerate import class_names, generate
 
 ACTIONS = [

@@ -7,9 +7,9 @@ import pytest
 
 from conformance.contract import Contract, ContractError, load, validator
 from conformance.contract.schema import convert, flatten
-from conformance.engine import Settings, Target, conduct
 from conformance.mock import MockServer
 from conformance.model.verdict import Outcome
+from conformance.running import Settings, Target, conduct
 
 V31: dict[str, Any] = {
     "openapi": "3.1.0",

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.contract import names, page, provenance
-from conformance.resources import contracts_root
+from conformance.contract.resources import contracts_root
 from tests.contract.frozen import FROZEN
 
 

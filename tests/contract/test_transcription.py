@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.contract import Contract, load
-from conformance.resources import contracts_root
+from conformance.contract.resources import contracts_root
 
 TYPES = "|".join(map(re.escape, ("string[]", "object[]", "enum<string>", "string", "integer", "boolean", "number", "object")))
 FIELD = re.compile(rf"^(?P<name>[a-z_.]+) (?P<type>{TYPES})(?P<required> required)?$")

@@ -13,9 +13,9 @@ import pytest
 from conformance.contract import clients, load, names, roles
 from conformance.contract.audit import audit
 from conformance.contract.contract import Contract
+from conformance.contract.resources import contracts_root
 from conformance.contract.schema import walk
 from conformance.mock import MockServer
-from conformance.resources import contracts_root
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "adding-a-vendor.md").read_text(encoding="utf-8")

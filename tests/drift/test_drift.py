@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from conformance.drift.drift import drift, since_last
-from conformance.drift.item import State
+from conformance.drift.drift import drift
+from conformance.drift.item import DriftItem, DriftState
 from conformance.model.fact import Fact, Kind
+from conformance.store.record import Record
 from conformance.store.store import Store
 from tests.drift.answers import CONTRACT, exchange, run, success
 from tests.store.nights import night
@@ -16,7 +17,7 @@ PLAIN = exchange(200, success())
 EXTRA = exchange(200, success(extra=1))
 
 
-def told(*runs: Any) -> dict[str, tuple[State, str, str]]:
+def told(*runs: Any) -> dict[str, tuple[DriftState, str, str]]:
     """Return state, first and last seen of each item, by kind and place."""
     return {f"{item.kind} {item.place}": (item.state, item.first.id[-2:], item.last.id[-2:]) for item in drift(runs)}
 
@@ -24,16 +25,16 @@ def told(*runs: Any) -> dict[str, tuple[State, str, str]]:
 @pytest.mark.parametrize(
     ("nights", "state", "first", "last"),
     [
-        ((EXTRA,), State.STANDING, "00", "00"),  # the first night compares with nothing
-        ((PLAIN, EXTRA), State.NEW, "01", "01"),
-        ((PLAIN, EXTRA, EXTRA), State.STANDING, "01", "02"),
-        ((PLAIN, EXTRA, PLAIN), State.GONE, "01", "01"),
-        ((PLAIN, EXTRA, PLAIN, PLAIN), State.PAST, "01", "01"),
-        ((PLAIN, EXTRA, PLAIN, EXTRA), State.BACK, "01", "03"),
-        ((EXTRA, None, EXTRA), State.STANDING, "00", "02"),  # an outage in between shows nothing
+        ((EXTRA,), DriftState.STANDING, "00", "00"),  # the first night compares with nothing
+        ((PLAIN, EXTRA), DriftState.NEW, "01", "01"),
+        ((PLAIN, EXTRA, EXTRA), DriftState.STANDING, "01", "02"),
+        ((PLAIN, EXTRA, PLAIN), DriftState.GONE, "01", "01"),
+        ((PLAIN, EXTRA, PLAIN, PLAIN), DriftState.PAST, "01", "01"),
+        ((PLAIN, EXTRA, PLAIN, EXTRA), DriftState.BACK, "01", "03"),
+        ((EXTRA, None, EXTRA), DriftState.STANDING, "00", "02"),  # an outage in between shows nothing
     ],
 )
-def test_undocumented_field_over_nights(nights: tuple[Any, ...], state: State, first: str, last: str) -> None:
+def test_undocumented_field_over_nights(nights: tuple[Any, ...], state: DriftState, first: str, last: str) -> None:
     """An undocumented field is new, standing, gone, past or back, with the nights that saw it first and last."""
     runs = [run(number, *([one] if one else [])) for number, one in enumerate(nights)]
     assert told(*runs) == {"undocumented_field 200 /extra": (state, first, last)}
@@ -51,7 +52,7 @@ def test_codes_and_statuses_that_were_not_seen_are_no_news() -> None:
     """A night on which nobody ran out of money does not say that status 402 is gone."""
     broke = exchange(402, {"code": 30001, "message": "m", "data": None})
     found = told(run(0, PLAIN), run(1, PLAIN, broke), run(2, PLAIN))
-    assert {state for state, _, _ in found.values()} == {State.PAST}
+    assert {state for state, _, _ in found.values()} == {DriftState.PAST}
     assert set(found) == {"undocumented_status 402", "undocumented_error_code 402 30001"}
 
 
@@ -59,7 +60,7 @@ def test_optional_field_that_comes_no_more() -> None:
     """A documented field that no clause requires is missed when it was steady and the run asked as much as before."""
     without = exchange(200, {key: value for key, value in success().items() if key != "meta"})
     found = told(run(0, PLAIN), run(1, PLAIN), run(2, without))
-    assert found["missing_field 200 /meta"] == (State.GONE, "00", "01")
+    assert found["missing_field 200 /meta"] == (DriftState.GONE, "00", "01")
     assert not told(run(0, PLAIN), run(1, PLAIN), run(2, without, requests=20))
     assert not told(run(0, without), run(1, PLAIN), run(2, without))
 
@@ -71,9 +72,9 @@ def test_models() -> None:
     def asked(number: int, value: str | None) -> Any:
         return run(number, more=(Fact(Kind.STATUS, "200", True), *([Fact(Kind.MODEL, name, True, value)] if value else [])))
 
-    assert told(asked(0, "served"), asked(1, "refused")) == {f"model_gone {name}": (State.NEW, "01", "01")}
-    assert told(asked(0, "served"), asked(1, "refused"), asked(2, "refused")) == {f"model_gone {name}": (State.STANDING, "01", "02")}
-    assert told(asked(0, "refused"), asked(1, None), asked(2, "served")) == {f"model_new {name}": (State.NEW, "02", "02")}
+    assert told(asked(0, "served"), asked(1, "refused")) == {f"model_gone {name}": (DriftState.NEW, "01", "01")}
+    assert told(asked(0, "served"), asked(1, "refused"), asked(2, "refused")) == {f"model_gone {name}": (DriftState.STANDING, "01", "02")}
+    assert told(asked(0, "refused"), asked(1, None), asked(2, "served")) == {f"model_new {name}": (DriftState.NEW, "02", "02")}
     assert told(asked(0, "served"), asked(1, None)) == {}
 
 
@@ -100,7 +101,7 @@ def test_scores(moved: list[float], words: str | None) -> None:
         assert items == []
         return
     (item,) = items
-    assert (item.kind, item.place, item.state, item.first.id[-1]) == ("scores", "v1 some/model", State.NEW, "2")
+    assert (item.kind, item.place, item.state, item.first.id[-1]) == ("scores", "v1 some/model", DriftState.NEW, "2")
     assert words in item.sentence
 
 
@@ -129,11 +130,16 @@ def test_scores_that_creep_or_come_back() -> None:
 def test_latency() -> None:
     """Latency that doubles beyond 100 ms is drift from the night on which it did, and until it is usual; small and short histories are not."""
     usual = [run(number, PLAIN, p95=200 + number) for number in range(5)]
-    assert told(*usual, run(5, PLAIN, p95=900)) == {"latency p95": (State.NEW, "05", "05")}
-    assert told(*usual, run(5, PLAIN, p95=900), run(6, PLAIN, p95=950)) == {"latency p95": (State.STANDING, "05", "06")}
+    assert told(*usual, run(5, PLAIN, p95=900)) == {"latency p95": (DriftState.NEW, "05", "05")}
+    assert told(*usual, run(5, PLAIN, p95=900), run(6, PLAIN, p95=950)) == {"latency p95": (DriftState.STANDING, "05", "06")}
     assert told(*usual, run(5, PLAIN, p95=350)) == {}
     assert told(usual[0], usual[1], run(5, PLAIN, p95=900)) == {}
     assert told(*usual, *(run(5 + number, PLAIN, p95=900) for number in range(20))) == {}
+
+
+def news(store: Store, one: Record) -> list[DriftItem]:
+    """Return what a run says otherwise than the comparable ones before it."""
+    return [item for item in drift([*store.before(one, facts=True), one]) if item.news]
 
 
 def test_out_of_a_store(place: str) -> None:
@@ -142,13 +148,13 @@ def test_out_of_a_store(place: str) -> None:
     with Store.open(place) as store:
         for one in (nights[2], nights[0]):
             store.add(one)
-        assert not since_last(store, nights[0])
-        (late,) = since_last(store, nights[2])
+        assert not news(store, nights[0])
+        (late,) = news(store, nights[2])
         assert late.first.id == nights[2].id
         store.add(nights[1])
-        assert not since_last(store, nights[2])
-        (item,) = since_last(store, nights[1])
-        assert (item.state, item.first.id) == (State.NEW, nights[1].id)
+        assert not news(store, nights[2])
+        (item,) = news(store, nights[1])
+        assert (item.state, item.first.id) == (DriftState.NEW, nights[1].id)
         assert [one.facts for one in store.runs(facts=True)] == [one.facts for one in nights]
         store.add(night(3, "pp"))
         assert drift(store.runs(facts=True)) == []

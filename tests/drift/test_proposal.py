@@ -12,12 +12,12 @@ from ruamel.yaml import YAML
 
 from conformance.contract import Contract
 from conformance.contract.overlay import apply, parse
+from conformance.document import schema
+from conformance.document.run import document as run_document
 from conformance.drift.drift import drift
 from conformance.drift.proposal import document, jsonpath, propose
 from conformance.model.fact import Fact, Kind
-from conformance.report import drift as rendering
-from conformance.report.folder import write
-from conformance.report.run_json import document as run_document
+from conformance.report.formats import write_run
 from tests.drift.answers import CONTRACT, exchange, run, success, undocumented
 from tests.peers.handmade import Handmade
 
@@ -90,14 +90,14 @@ def test_command(tmp_path: Path) -> None:
 
     from conformance.contract import load
     from conformance.drift.collector import facts
-    from conformance.engine import Settings, Target, conduct
+    from conformance.running import Settings, Target, conduct
 
     contract = load("siliconflow")
     with Handmade() as peer:
         found = conduct(Target("peer", peer.base_url, contract, {str(contract.key_env): peer.key}), Settings(select=("response.json",)))
     assert run_document(found)["facts"]
     folder = tmp_path / "run"
-    write(attrs.evolve(found, facts=facts(contract, BEYOND)), folder)
+    write_run(attrs.evolve(found, facts=facts(contract, BEYOND)), folder, found.exchanges.values())
 
     def call(*options: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, "-m", "conformance", "drift", *options], capture_output=True, text=True, check=False, timeout=60)
@@ -107,9 +107,9 @@ def test_command(tmp_path: Path) -> None:
     assert "`extra` of 200 is in answers and not in the contract" in plain.stdout
     assert call(str(folder), "--md").stdout.count("| standing |") == len(undocumented(*BEYOND))
     machine = json.loads(call(str(folder), "--json").stdout)
-    schema = json.loads((Path(rendering.__file__).with_name("schemas") / "drift.schema.json").read_text())
-    jsonschema_rs.meta.validate(schema)
-    jsonschema_rs.validate(schema, machine, validate_formats=True)
+    published = schema("drift")
+    jsonschema_rs.meta.validate(published)
+    jsonschema_rs.validate(published, machine, validate_formats=True)
     proposed = call(str(folder), "--propose", "--out", str(tmp_path / "overlay.yaml"))
     assert proposed.returncode == 0, proposed.stderr
     overlay = YAML(typ="safe").load((tmp_path / "overlay.yaml").read_text())

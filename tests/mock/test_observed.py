@@ -11,12 +11,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from conformance.contract import Contract, load, names, select
+from conformance.contract.resources import contracts_root
 from conformance.mock import MockServer
 from conformance.mock.observed import FILE, SCHEMA, ObservedError
 from conformance.mock.observed import load as seen
 from conformance.probes.kit import Kit
 from conformance.probes.texts import filler
-from conformance.resources import contracts_root
 
 CONTRACT = load("siliconflow")
 KIT = Kit(CONTRACT)

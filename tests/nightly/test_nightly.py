@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ import jsonschema_rs
 import pytest
 
 from conformance.contract import load
+from conformance.document import schema
 from conformance.mock import MockServer
 from conformance.mock.faults import faults
+from scripts import issues
 from tests.recording.services import Service
 
 COMMAND = [sys.executable, "-m", "conformance"]
-SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "conformance" / "report" / "schemas" / "night.schema.json").read_text())
+SCHEMA = schema("night")
 CONTRACT = load("siliconflow")
 FAULT = next(name for name, fault in faults(CONTRACT).items() if fault.breaks.endswith(".sorted"))
 
@@ -205,31 +208,49 @@ def test_bad_input(tmp_path: Path, arguments: list[str], words: str) -> None:
 
 
 def test_issues_are_opened_and_updated(tmp_path: Path) -> None:
-    """One issue for each newly broken clause: opened, commented on when it is known, told when mended; a server's words stay in code."""
-    change = {"requirement": "response.results.sorted", "level": "MUST", "sentence": "Sorted.", "detail": "came @everyone <b>`x`</b> #12", "before": "pass", "now": "fail"}
-    empty: dict[str, list[Any]] = {"newly_broken": [], "new": [], "mended": []}
-    run = {"id": "r1"}
+    """One issue for each cause of new failures: opened, commented on when it is open, told when its clauses pass again; a server's words stay in code."""
+
+    def change(name: str, now: str = "fail") -> dict[str, Any]:
+        return {"requirement": name, "level": "MUST", "sentence": f"Of {name}.", "detail": "got @everyone <b>`x`</b> #12", "before": "pass", "now": now}
+
+    def cause(name: str, *clauses: str, new: Sequence[str] = ()) -> dict[str, Any]:
+        return {"id": name, "title": f"{name} is --> wrong", "level": "MUST", "explains": "", "mend": "Mend it.", "requirements": list(clauses), "new": list(new)}
+
+    def target(name: str, *causes: dict[str, Any], **lists: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"target": name, "run": {"id": "r1"}, "causes": list(causes), "difference": {"newly_broken": [], "new": [], "mended": [], **lists}}
+
     targets = [
-        {"target": "a", "run": run, "difference": {**empty, "newly_broken": [change, {**change, "requirement": "response.json"}]}},
-        {"target": "b", "run": run, "difference": {**empty, "mended": [change], "new": [{**change, "now": "pass"}]}},
-        {"target": "c", "run": run, "difference": {**empty, "mended": [change]}},
-        {"target": "d", "run": None, "difference": None},
+        target("a", cause("order", "s.one", "s.two", new=["s.one", "s.two"]), cause("shape", "t", new=["t"]), cause("old", "u"), newly_broken=[change("s.one"), change("s.two"), change("t")]),
+        target("b", mended=[change("v", "pass")], new=[change("w", "pass"), change("x")]),
+        target("c", mended=[change("v", "pass")]),
+        {"target": "d", "run": None, "causes": [], "difference": None},
     ]
     (tmp_path / "summary.json").write_text(json.dumps({"started": "2026-11-21T00:00:00Z", "targets": targets}))
     gh = tmp_path / "bin" / "gh"
     gh.parent.mkdir()
-    known = json.dumps([{"number": 7, "title": "a: response.json is broken"}, {"number": 8, "title": "b: response.results.sorted is broken"}])
-    gh.write_text(f"#!{sys.executable}\nimport sys\nopen({str(tmp_path / 'calls')!r}, 'a').write(repr((sys.argv[1:], sys.stdin.read() if '-' in sys.argv else '')) + '\\n')\nprint({known!r})\n")
+    marked = [(7, "a", "shape", ["t"]), (8, "b", "gone", ["v", "y"]), (9, "other", "order", ["s.one"])]
+    known = [{"number": number, "body": f"Words.\n\n{issues.News(of, name, '', '', tuple(clauses)).mark}"} for number, of, name, clauses in marked]
+    told = json.dumps([*known, {"number": 10, "body": "by hand"}])
+    gh.write_text(f"#!{sys.executable}\nimport json, sys\nprint(json.dumps([sys.argv[1:], sys.stdin.read() if '-' in sys.argv else '']), file=open({str(tmp_path / 'calls')!r}, 'a'))\nprint({told!r})\n")
     gh.chmod(0o755)
     root = Path(__file__).resolve().parents[2]
     path = f"{gh.parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run([sys.executable, "scripts/issues.py", str(tmp_path / "summary.json")], cwd=root, env={**os.environ, "PATH": path, "PYTHONPATH": str(root)}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    calls = (tmp_path / "calls").read_text().splitlines()
-    assert [call.split("'")[3] for call in calls] == ["list", "create", "create", "comment", "comment"]
-    assert "'--title', 'a: response.results.sorted is broken'" in calls[2]
-    assert "'comment', '7'" in calls[3]
-    assert "'comment', '8'" in calls[4]
-    assert "is kept again" in calls[4]
-    body = calls[2]
-    assert "``came @everyone <b>`x`</b> #12``" in body
+    calls = [json.loads(line) for line in (tmp_path / "calls").read_text().splitlines()]
+    assert [arguments[:3] for arguments, _ in calls] == [
+        ["issue", "list", "--label"],
+        ["label", "create", issues.LABEL],
+        ["issue", "create", "--title"],
+        ["issue", "comment", "7"],
+        ["issue", "create", "--title"],
+        ["issue", "comment", "8"],
+    ]
+    opened, body = calls[2]
+    assert opened[3] == "a: order is --> wrong"
+    assert "- `s.one` (MUST) Of s.one. ``got @everyone <b>`x`</b> #12``" in body
+    assert body.count("-->") == 1
+    assert "`s.two`" in body
+    assert "Mend it." in body
+    assert calls[4][0][3] == "b: Of x."
+    assert "pass again" in calls[5][1]

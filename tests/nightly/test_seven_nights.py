@@ -1,19 +1,21 @@
 """Seven simulated nights on loopback: quiet, broken, flaky, mended, drifted; what `docs/examples/nights` shows."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
+from conformance.document import schema
 from scripts.nights import FOLDER, SCENES, TARGET, Nights
 from tests.store.conftest import database, postgresql
 
 __all__ = ["database", "postgresql"]
 
 ROOT = Path(__file__).resolve().parents[2]
-SCHEMA = json.loads((ROOT / "conformance" / "report" / "schemas" / "night.schema.json").read_text())
+SCHEMA = schema("night")
 HEADER = "response.headers.x-siliconcloud-trace-id.required"
 LIMIT = "response.results.limit"
 
@@ -57,14 +59,16 @@ def test_story(nights: Nights) -> None:
     assert [summary["started"][:10] for summary in found] == [f"2026-03-0{day}" for day in range(1, 8)]
 
 
-def test_the_kept_example_tells_the_same() -> None:
-    """The example in the documentation is this story, with the pictures and pages that its README names."""
+def test_the_kept_example_tells_the_same(nights: Nights) -> None:
+    """The example in the documentation is this story: the same clauses are told each night, and its README names each file of it."""
     place = ROOT / FOLDER
-    kept = [json.loads((place / f"{Nights.folder(number)}.json").read_text()) for number in range(len(SCENES))]
-    assert [told(summary) for summary in kept] == STORY
     page = (place / "README.md").read_text()
+    for number, night in enumerate(STORY):
+        kept, today = (path.read_text() for path in (place / f"{Nights.folder(number)}.md", nights.work / Nights.folder(number) / "summary.md"))
+        assert f"Exit status {night['exit']}." in kept
+        assert re.findall(r"^- `[\w.-]+`", kept, re.MULTILINE) == re.findall(r"^- `[\w.-]+`", today, re.MULTILINE)
     assert all(scene.story in page for scene in SCENES)
-    assert all(f"({path.name})" in page for path in place.iterdir() if path.name != "README.md" and path.suffix != ".json")
+    assert all(f"({path.name})" in page for path in place.iterdir() if path.name != "README.md")
 
 
 def test_since_when(nights: Nights) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from conformance.contract import load
-from conformance.engine import Settings, Target, conduct
+from conformance.document.run import document
 from conformance.exchange import journal
 from conformance.mock import MockServer
 from conformance.mock.replay import ReplayApp
@@ -19,7 +19,7 @@ from conformance.mock.rules import Rules
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.run import Run
 from conformance.recording import Recording, RecordingError, begin
-from conformance.report.run_json import document
+from conformance.running import Settings, Target, conduct
 from tests.recording.services import Service
 
 COMMAND = [sys.executable, "-m", "conformance"]

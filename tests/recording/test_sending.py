@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from conformance.contract import load
-from conformance.engine import Settings, Target, conduct, estimate, plan
 from conformance.mock import MockServer
 from conformance.model.run import Run
 from conformance.probes.tokens import Meter
+from conformance.running import Settings, Target, conduct, estimate, plan
 from tests.recording.services import Service
 
 CONTRACT = load("siliconflow")
@@ -36,7 +36,8 @@ def test_token_budget_is_kept() -> None:
     with Service() as service:
         run = judge(service, Settings(max_tokens=3_000))
     assert 1_000 < run.tokens <= 3_000
-    assert run.exit_code == 0
+    assert run.exit_code == 3
+    assert "The budget is exhausted: the 3,000 tokens" in run.notice
     assert len(outcomes(run, "pass")) > 60
     assert any("not asked" in verdict.detail for verdict in run.verdicts if verdict.outcome == "inconclusive")
 
@@ -60,12 +61,14 @@ def test_small_budget_buys_much() -> None:
 
 
 def test_time_budget_is_kept() -> None:
-    """After --max-time nothing more is begun."""
+    """By --max-time every request has ended, and nothing more is begun."""
     with Service(lambda _n, _c, answer: answer and (*answer[:3], 0.1)) as service:
-        run = judge(service, Settings(max_time_s=0.6))
+        run = judge(service, Settings(max_time_s=1.5))
         calls = service.app.calls
-    assert calls < 100
-    assert run.duration_s < 3
+    assert 0 < calls < 130
+    assert max(one.started + one.elapsed for one in run.exchanges.values()) - min(one.started for one in run.exchanges.values()) < 3
+    assert "The budget is exhausted: the time of 1.5 s" in run.notice
+    assert run.exit_code == 3
     assert not outcomes(run, "fail")
 
 

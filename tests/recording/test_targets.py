@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.engine import Settings
+from conformance.running import Settings
 from conformance.targets import Options, TargetError, read, resolve
 from tests.recording.services import Service
 

@@ -6,7 +6,6 @@ import attrs
 import pytest
 
 from conformance.contract import load
-from conformance.engine import Settings, Target, conduct
 from conformance.mock import MockServer
 from conformance.model.clause import Clause, Level
 from conformance.model.deviation import Deviation
@@ -14,6 +13,7 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.finding import Proof
 from conformance.model.run import Run
 from conformance.model.verdict import Observation, Outcome, Verdict
+from conformance.running import Settings, Target, conduct
 from conformance.verdict.deviation import load as known
 from tests.peers.handmade import Handmade
 

@@ -5,22 +5,23 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from conformance.document.text import one_line, visible
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
-from conformance.report import html, junit, markdown, run_json
-from conformance.report.terminal import show
-from conformance.report.text import one_line, visible
+from conformance.report import junit, run_markdown, run_page
+from conformance.report.formats import render
+from conformance.report.run_terminal import show
 
 
 def told(run: Run) -> str:
     stream = io.StringIO()
-    show(run, Path("out"), stream=stream)
+    show(run, stream, folder=Path("out"))
     return stream.getvalue()
 
 
 def test_run_json_tells_each_entry_once(deviating: Run) -> None:
     """`run.json` lists what was applied, where it was seen or is gone, and each verdict points at its entries."""
-    document = json.loads(run_json.render(deviating))
+    document = json.loads(render("run", "json", deviating))
     gone, past, stray, *others = document["deviations"]
     assert (gone["surprises"], gone["warning"]) == (["response.results.sorted"], "")
     assert (past["seen"], past["overdue"]) == (["error.404.shape"], True)
@@ -35,23 +36,23 @@ def test_run_json_tells_each_entry_once(deviating: Run) -> None:
 
 
 def test_terminal_tells_what_is_known(deviating: Run) -> None:
-    """The terminal names the clauses, the sentence, source and dates, warns, and calls nothing broken."""
+    """The terminal names the clauses, the sentence, source and dates, warns, and calls nothing failed."""
     words = told(deviating)
-    assert "BROKEN" not in words
-    assert "KEPT BY SURPRISE response.results.sorted" in words
-    assert "KNOWN error.404.media_type\n" in words
+    assert "FAILED" not in words
+    assert "UNEXPECTEDLY PASSED response.results.sorted" in words
+    assert "KNOWN DEVIATION error.404.media_type\n" in words
     for item in (standing.deviation for standing in deviating.deviations if standing.seen):
         assert one_line(item.sentence) in words
         assert item.first_seen in words
         assert str(item.review_by) in words
     assert words.count("WARNING") == 2
     assert "\x1b" not in words
-    assert words.splitlines()[-2].startswith("Nothing new is broken")
+    assert words.splitlines()[-2].startswith("No new failure")
 
 
 def test_markdown_and_junit_tell_what_is_known(deviating: Run) -> None:
     """Both tell sentence, source and dates; JUnit skips what is known, and passes what is gone."""
-    page = markdown.render(deviating)
+    page = run_markdown.render(deviating)
     cases = {f"{case.get('classname')}.{case.get('name')}": case for case in ET.fromstring(junit.render(deviating)).iter("testcase")}  # noqa: S314
     for verdict in deviating.verdicts:
         case = cases[f"siliconflow.{verdict.clause.id}"]
@@ -71,7 +72,7 @@ def test_markdown_and_junit_tell_what_is_known(deviating: Run) -> None:
 
 def test_page_tells_what_is_known(deviating: Run) -> None:
     """The page has the entry under its clause, marks what is past its date, and escapes it all."""
-    page = html.render(deviating)
+    page = run_page.render(deviating)
     assert page.count('<div class="known">') == sum(len(verdict.deviations) for verdict in deviating.verdicts)
     assert page.count('class="overdue"') == 1
     assert "which is past" in page

@@ -10,13 +10,16 @@ import attrs
 import jsonschema_rs
 import pytest
 
+from conformance.document import schema
+from conformance.document.run import FILES
+from conformance.document.run import document as run_document
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
-from conformance.report import har, junit, run_json
-from conformance.report.folder import FORMATS, HAR, write
+from conformance.report import har, junit
+from conformance.report.formats import PRODUCTS, render, write_run
 
-SCHEMA = json.loads((Path(run_json.__file__).with_name("schemas") / "run.schema.json").read_text())
+SCHEMA = schema("run")
 # The schema that tools for HAR use.
 HAR_SCHEMA = json.loads((Path(__file__).resolve().parents[1] / "data" / "har.schema.json").read_text())
 
@@ -29,7 +32,7 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 def test_run_json_keeps_its_schema(run: Run) -> None:
     """`run.json` is valid by the schema that is published with it, and tells what the run does."""
-    document = json.loads(run_json.render(run))
+    document = json.loads(render("run", "json", run))
     jsonschema_rs.validate(SCHEMA, document, validate_formats=True)
     assert document["requests"] == run.requests
     assert document["summary"] == {str(o): sum(v.outcome is o for v in run.verdicts) for o in Outcome}
@@ -41,13 +44,13 @@ def test_schema_refuses(real: Run, spoilt: dict[str, Any]) -> None:
     """The schema has teeth: what no run can hold is invalid."""
     jsonschema_rs.meta.validate(SCHEMA)
     validator = jsonschema_rs.validator_for(SCHEMA, validate_formats=True)
-    assert not validator.is_valid({**run_json.document(real), **spoilt})
+    assert not validator.is_valid({**run_document(real), **spoilt})
 
 
 def test_renders_alike_twice(run: Run) -> None:
     """The same run gives the same bytes in every format."""
-    for render in FORMATS.values():
-        assert render(run) == render(run)
+    for form in PRODUCTS["run"].files:
+        assert render("run", form, run) == render("run", form, run)
 
 
 def test_har_holds_every_exchange(run: Run) -> None:
@@ -105,12 +108,12 @@ def test_surrogates_survive(real: Run, tmp_path: Path) -> None:
     verdict = attrs.evolve(real.verdicts[0], detail="half \ud83d")
     request = Request("POST", "/r", (), b'{"a":"\\ud83d"}')
     exchange = Exchange("e1", request, "http://h/r", Response(200, (), b'{"a":"\\ud83d"}'), None, 0.0, 0.0)
-    write(attrs.evolve(real, verdicts=(verdict,), exchanges={"e1": exchange}, observations=()), tmp_path)
+    write_run(attrs.evolve(real, verdicts=(verdict,), exchanges={"e1": exchange}, observations=()), tmp_path, [exchange])
     assert json.loads((tmp_path / "run.json").read_text())["verdicts"][0]["detail"] == "half \ud83d"
 
 
 def test_folder_is_whole(run: Run, tmp_path: Path) -> None:
     """All five files appear, and nothing half written stays; a second run into the folder replaces them."""
     for _ in range(2):
-        write(run, tmp_path / "a" / "b")
-        assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == sorted((HAR, *FORMATS))
+        write_run(run, tmp_path / "a" / "b", run.exchanges.values())
+        assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == sorted(FILES.values())

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from conformance.model.run import Run
-from conformance.report import html
+from conformance.report import run_page
 
 pytestmark = pytest.mark.needs_chromium
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -26,7 +26,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(params=["real", "hostile", "worst", "silent"])
 def page_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path = tmp_path / "report.html"
-    path.write_text(html.render(request.getfixturevalue(request.param)), encoding="utf-8", errors="backslashreplace")
+    path.write_text(run_page.render(request.getfixturevalue(request.param)), encoding="utf-8", errors="backslashreplace")
     return path
 
 
@@ -58,15 +58,16 @@ def test_fits_any_width(browser: Browser, page_file: Path, width: int, scheme: s
 def test_readable_without_a_script(browser: Browser, real: Run, tmp_path: Path) -> None:
     """Without JavaScript every clause is on the page, and the filter bar is not."""
     path = tmp_path / "report.html"
-    path.write_text(html.render(real), encoding="utf-8")
+    path.write_text(run_page.render(real), encoding="utf-8")
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(path.as_uri())
     assert page.locator(".clause").count() == len(real.verdicts)
     assert not page.locator("#filter").is_visible()
     assert not page.locator("button").count()
-    broken = page.locator(".clause.fail").first
-    assert broken.get_by_text("Expected").first.is_visible()
-    assert broken.locator("pre.curl").first.is_visible()
+    cause = page.locator(".cause").first
+    assert cause.get_by_text("Expected").first.is_visible()
+    cause.locator("summary").first.click()
+    assert cause.locator("pre.curl").first.is_visible()
     page.locator("details.area > summary").first.click()
     assert page.locator("details.area .clause").first.is_visible()
 
@@ -74,7 +75,7 @@ def test_readable_without_a_script(browser: Browser, real: Run, tmp_path: Path) 
 def test_filters(browser: Browser, real: Run, tmp_path: Path) -> None:
     """Words and a verdict leave only the clauses that match, and the count says how many."""
     path = tmp_path / "report.html"
-    path.write_text(html.render(real), encoding="utf-8")
+    path.write_text(run_page.render(real), encoding="utf-8")
     page = browser.new_page()
     page.goto(path.as_uri())
     page.fill("#find", "overlap_tokens maximum")
@@ -91,7 +92,7 @@ def test_filters(browser: Browser, real: Run, tmp_path: Path) -> None:
 def test_links_lead_to_the_clause(browser: Browser, real: Run, tmp_path: Path) -> None:
     """A link to a requirement opens the area that it is folded into; the exchange that shows it is a click away."""
     path = tmp_path / "report.html"
-    path.write_text(html.render(real), encoding="utf-8")
+    path.write_text(run_page.render(real), encoding="utf-8")
     kept = next(verdict for verdict in real.verdicts if verdict.outcome == "pass" and verdict.exchanges[0] != "e1")
     page = browser.new_page()
     page.goto(f"{path.as_uri()}#{kept.clause.id}")
@@ -116,7 +117,7 @@ def test_every_link_has_an_end(browser: Browser, page_file: Path) -> None:
 def test_command_is_copied(browser: Browser, real: Run, tmp_path: Path) -> None:
     """The button copies the command as it stands."""
     path = tmp_path / "report.html"
-    path.write_text(html.render(real), encoding="utf-8")
+    path.write_text(run_page.render(real), encoding="utf-8")
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(path.as_uri())

@@ -2,17 +2,20 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import attrs
 import pytest
 from markdown_it import MarkdownIt
 
+from conformance.document import text
+from conformance.document.pretty import TooDeepError, pretty
 from conformance.model.run import Run
 from conformance.model.verdict import Observation, Outcome
-from conformance.report import html, markdown, terminal, text
-from conformance.report.pretty import TooDeepError, pretty
+from conformance.report import run_markdown, run_page, run_terminal
 from conformance.report.progress import progress
+from conformance.report.words import causes
 
 NASTY = "a|b \\| `x` ``y`` <img src=x> **b** [l](http://e.x) @someone #12 www.e.x http://e.x </td> ~~s~~ $x$ \\"
 
@@ -28,23 +31,23 @@ def rendered(source: str) -> str:
 
 
 def test_markdown_survives(run: Run) -> None:
-    """Rendered with HTML allowed, `report.md` has no element but its own, and each table has a row for each of its verdicts."""
-    source = markdown.render(run)
+    """Rendered with HTML allowed, `report.md` has no element but its own, and each table has a row for each of its verdicts and causes."""
+    source = run_markdown.render(run)
     page = rendered(source)
     assert "\x1b" not in source
     assert "\u202e" not in source
-    for element in ("<script", "<img", "<a ", "<em>", "<del>"):
+    for element in ("<script", "<img", "<a ", "<em>", "<del>", "<b>"):
         assert element not in page
     assert page.count("<table>") == page.count("</table>")
     shown = sum(v.outcome in {Outcome.FAIL, Outcome.SURPRISE_PASS, Outcome.KNOWN_DEVIATION, Outcome.INCONCLUSIVE} for v in run.verdicts)
     if max(sum(v.outcome is o for v in run.verdicts) for o in Outcome if o is not Outcome.PASS) <= 100:
-        assert page.count("<tr>") - page.count("<thead>") == shown + 1 + len(run.observations)
+        assert page.count("<tr>") - page.count("<thead>") == shown + len(causes(run)) + 1 + len(run.observations)
     assert len(source) <= 60_100
 
 
 def test_markdown_cells_hold_their_words(real: Run) -> None:
     """Pipes, backslashes, backticks and markup in a server's words stay in their cell, as code; nobody is mentioned outside code."""
-    page = rendered(markdown.render(attrs.evolve(real, verdicts=(), observations=(Observation("o", NASTY, NASTY),))))
+    page = rendered(run_markdown.render(attrs.evolve(real, verdicts=(), observations=(Observation("o", NASTY, NASTY),))))
     rows = page.split("<tr>")
     assert rows[-1].count("<td>") == 2
     what, answer = rows[-1].split("</td>")[:2]
@@ -58,7 +61,7 @@ def test_markdown_cells_hold_their_words(real: Run) -> None:
 def test_terminal_is_plain_when_piped(run: Run) -> None:
     """Piped output has no escape sequence, ours or the server's, and names the verdicts and the report."""
     out = io.StringIO()
-    terminal.show(run, Path("folder"), stream=out)
+    run_terminal.show(run, out, folder=Path("folder"))
     shown = out.getvalue()
     assert "\x1b" not in shown
     assert "\u202e" not in shown
@@ -68,13 +71,16 @@ def test_terminal_is_plain_when_piped(run: Run) -> None:
 
 
 def test_terminal_stays_readable(worst: Run) -> None:
-    """With a hundred and fifty broken clauses the first ten are shown whole and the others by id and sentence."""
-    out = io.StringIO()
-    terminal.show(worst, Path("folder"), stream=out)
+    """With a hundred and fifty failed clauses of as many causes the first twelve have a line and one a proof; all are shown when asked for."""
+    out, everything = io.StringIO(), io.StringIO()
+    run_terminal.show(worst, out, folder=Path("folder"))
+    run_terminal.show(worst, everything, folder=Path("folder"), everything=True)
     shown = out.getvalue()
-    assert shown.count("BROKEN") == 150
-    assert shown.count("curl -sS") == 10
-    assert len(shown) < 60_000
+    assert len(re.findall(r"^ *\d+\. ", shown, re.MULTILINE)) == 12
+    assert "and 138 more causes" in shown
+    assert (shown.count("FAILED"), shown.count("curl -sS")) == (1, 1)
+    assert everything.getvalue().count("FAILED") == 150
+    assert len(shown) < 20_000
 
 
 class Tty(io.StringIO):
@@ -89,9 +95,9 @@ def test_colours_on_a_terminal(real: Run, monkeypatch: pytest.MonkeyPatch) -> No
     """A terminal gets colours, unless NO_COLOR is set or it is dumb."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    terminal.show(real, Path("folder"), stream=(coloured := Tty()))
+    run_terminal.show(real, (coloured := Tty()), folder=Path("folder"))
     monkeypatch.setenv("NO_COLOR", "1")
-    terminal.show(real, Path("folder"), stream=(plain := Tty()))
+    run_terminal.show(real, (plain := Tty()), folder=Path("folder"))
     assert "\x1b[1;31m" in coloured.getvalue()
     assert "\x1b" not in plain.getvalue()
 
@@ -100,7 +106,7 @@ def test_a_poor_encoding_is_no_error(real: Run) -> None:
     """A terminal that knows no Chinese gets the characters' numbers."""
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
-    terminal.show(attrs.evolve(real, notice="中文"), Path("folder"), stream=stream)
+    run_terminal.show(attrs.evolve(real, notice="中文"), stream, folder=Path("folder"))
     stream.flush()
     assert b"\\u4e2d" in raw.getvalue()
 
@@ -158,4 +164,4 @@ def test_deep_json_is_shown_as_it_came() -> None:
 
 def test_page_is_small(run: Run) -> None:
     """Megabytes from a server, or a hundred and fifty broken clauses, make no page of megabytes."""
-    assert len(html.render(run).encode("utf-8", "backslashreplace")) < 1_500_000
+    assert len(run_page.render(run).encode("utf-8", "backslashreplace")) < 1_500_000

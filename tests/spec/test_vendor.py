@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract import document, load, names, page, provenance
-from conformance.resources import contracts_root
+from conformance.contract.resources import contracts_root
 from scripts import vendor
 from tests.contract.frozen import FROZEN
 

@@ -1,5 +1,6 @@
 """`history`, `diff` and `run --store` as a user calls them, in processes of their own."""
 
+import io
 import json
 import os
 import re
@@ -10,14 +11,15 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from attrs import evolve
 
-from conformance.report import difference, run_json
-from conformance.store.compare import since_last
+from conformance.document import schema as published
+from conformance.report.formats import render, show
+from conformance.store.difference import since_last
+from conformance.store.document import of_difference
 from conformance.store.store import Store
 from tests.store.conftest import PASSWORD
 from tests.store.nights import clause, night
-
-SCHEMAS = Path(run_json.__file__).with_name("schemas")
 
 
 def call(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -25,7 +27,7 @@ def call(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
 
 
 def schema(name: str) -> Any:
-    loaded = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
+    loaded = published(name)
     jsonschema_rs.meta.validate(loaded)
     return jsonschema_rs.validator_for(loaded, validate_formats=True)
 
@@ -81,22 +83,22 @@ def test_history_tells_since_when(filled: str) -> None:
 
 
 def test_history_for_people(filled: str) -> None:
-    """Without --requirement only what was ever anything but kept is listed, and the rest counted."""
+    """Without --requirement only what did not always pass is listed, and the rest counted."""
     done = call("history", "--store", filled, "--limit", "3")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("siliconfl") >= 3
-    assert "woagent · siliconflow · nightly (1 runs)" in done.stdout
-    assert f"{clause(2)}  kept" in done.stdout
+    assert "woagent · siliconflow · nightly (1 run)" in done.stdout
+    assert f"{clause(2)}  passed" in done.stdout
     assert "flaky: broken in 2 of 7 nights, flipped 4 times (67%)" in done.stdout
     assert clause(0) not in done.stdout
     assert clause(0) in call("history", "--store", filled, "--requirement", clause(0)).stdout
 
 
 def test_diff_tells_what_broke(filled: str, tmp_path: Path) -> None:
-    """The last two runs by default: exit status 1 for what is newly broken, and the flaky clause apart, in every form."""
+    """The last two runs by default: exit status 1 for what is newly failing, and the flaky clause apart, in every form."""
     done = call("diff", "--store", filled)
     assert done.returncode == 1
-    assert f"NEWLY BROKEN {clause(3)} (MUST)" in done.stdout
+    assert f"NEWLY FAILING {clause(3)} (MUST)" in done.stdout
     assert f"FLAKY {clause(2)}" in done.stdout
     form = call("diff", "siliconflow@last~1", "siliconflow-night-0006", "--store", filled, "--json")
     document = json.loads(form.stdout)
@@ -105,7 +107,7 @@ def test_diff_tells_what_broke(filled: str, tmp_path: Path) -> None:
     assert [row["requirement"] for row in document["flaky"]] == [clause(2)]
     assert document["alarm"]
     markdown = call("diff", "siliconflow@last~1", "siliconflow@last", "--store", filled, "--md").stdout
-    assert "### Newly broken (1)" in markdown
+    assert "### Newly failing (1)" in markdown
     assert f"`{clause(3)}`" in markdown
 
 
@@ -180,11 +182,12 @@ def test_hostile_words_are_harmless(tmp_path: Path) -> None:
         bad["verdicts"][1] |= {"detail": hostile, "sentence": hostile}
         store.add(bad)
         (run,) = store.runs(limit=1)
-        found = since_last(store, run.with_details(store.details(run.id)))
-    plain, markdown = difference.plain(found), difference.markdown(found)
+        found = since_last(store, evolve(run, details=store.details(run.id)))
+    show("difference", found, out := io.StringIO())
+    plain, markdown = out.getvalue(), render("difference", "markdown", found)
     assert "\x1b" not in plain + markdown
     assert not re.search(r"(?<!`)<script>(?![^`]*`)", markdown)
-    schema("difference").validate(difference.document(found))
+    schema("difference").validate(of_difference(found))
     done = call("history", "--store", str(tmp_path / "s.sqlite"))
     assert done.returncode == 0
     assert "\x1b" not in done.stdout

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from sqlalchemy import create_engine, text
 
-from conformance.store.compare import since_last
+from conformance.store.difference import since_last
+from conformance.store.document import history, of_difference, of_history
 from conformance.store.errors import StoreError
 from conformance.store.location import VARIABLE, locate
 from conformance.store.record import read, record
@@ -28,7 +30,7 @@ def test_out_as_in(place: str) -> None:
         assert not store.add(document).new
         assert not store.add({**document, "notice": "another"}).new
         (run,) = store.runs()
-        assert run.with_details(store.details(run.id)) == record(document)
+        assert evolve(run, details=store.details(run.id)) == record(document)
         assert store.targets() == [record(document).target]
         assert run.seed == 10**30
 
@@ -43,7 +45,7 @@ def test_order_is_time_not_arrival(place: str) -> None:
         assert ids == ["siliconflow-night-0001", "a-twin-of-3", "siliconflow-night-0003", "siliconflow-night-0005"]
         assert [run.id for run in store.runs(limit=2)] == ids[-2:]
         for run in store.runs():
-            assert [one.id for one in store.runs(before=run)] == ids[: ids.index(run.id)]
+            assert [one.id for one in store.before(run)] == ids[: ids.index(run.id)]
 
 
 def test_run_that_went_on(place: str) -> None:
@@ -78,16 +80,14 @@ def test_many_machines(place: str) -> None:
 
 def answers(place: str) -> Any:
     """Return all that a store says after some changing nights of two targets, as plain values."""
-    from conformance.report import difference, history
-
     with Store.open(place) as store:
         told = []
         for number, letters in enumerate(["ppp", "pfp", "iii", "pfpp", "ppfk", "pppk", "ppf ", "fpps"]):
             store.add(night(number, letters))
             store.add(night(number, letters[::-1].strip(), target={"name": "woagent", "base_url": "https://woagent.example"}))
-            told.append(difference.document(since_last(store, store.runs("siliconflow", limit=1)[0])))
+            told.append(of_difference(since_last(store, store.runs("siliconflow", limit=1)[0])))
         runs = store.runs()
-        return told, history.document(runs, history.history(runs)), [store.details(run.id) for run in runs], [run.id for run in store.starting("woagent-night-0003")]
+        return told, of_history(history(runs)), [store.details(run.id) for run in runs], [run.id for run in store.starting("woagent-night-0003")]
 
 
 @pytest.mark.needs_postgresql

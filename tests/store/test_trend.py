@@ -10,9 +10,12 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
-from conformance.report import drawing, trend
+from conformance.document import schema
+from conformance.report import trend, trend_page
+from conformance.store.document import of_trend
 from conformance.store.record import record
 from conformance.store.store import Store
+from conformance.store.track import by_series
 from tests.store.nights import night
 from tests.store.test_commands import call
 
@@ -30,10 +33,10 @@ def runs() -> list[trend.Record]:
 
 def test_words_say_what_the_picture_shows() -> None:
     """The text tells the last, lowest and highest values with their days; nights without a value are left out."""
-    (_, _), (_, (rate, latency)) = sorted(trend.pictures(runs()), key=lambda one: "siliconflow ·" in one[0][:14])
-    assert rate.words == "Pass rate of 5 runs from 2026-03-01 to 2026-03-05. kept: 100 % in the last run, lowest 50 on 2026-03-04, highest 100 on 2026-03-01."
+    (_, _), (_, (rate, latency)) = sorted(trend.charts(runs()), key=lambda one: "siliconflow ·" in one[0][:14])
+    assert rate.words == "Pass rate of 5 runs from 2026-03-01 to 2026-03-05. Passed: 100 % in the last run, between 50 on 2026-03-04 and 100 on 2026-03-01."
     assert latency.lines[0].values == (100.0, 101.0, 102.0, None, 104.0)
-    assert "p50: 104 ms in the last run, lowest 100 on 2026-03-01, highest 104 on 2026-03-05." in latency.words
+    assert "P50: 104 ms in the last run, between 100 on 2026-03-01 and 104 on 2026-03-05." in latency.words
 
 
 def test_terminal() -> None:
@@ -44,24 +47,25 @@ def test_terminal() -> None:
     assert "\x1b" not in told
     assert told.count("Pass rate, %") == 2
     assert re.search("[\u2801-\u28ff]", told)
-    assert "lowest 50 on 2026-03-04" in told
+    assert "between 50 on 2026-03-04" in told
 
 
 def test_json_keeps_its_schema() -> None:
     """The points are valid by the published schema, a night that told nothing as null."""
-    document = json.loads(json.dumps(trend.document(runs())))
-    schema = json.loads((Path(trend.__file__).with_name("schemas") / "trend.schema.json").read_text())
-    jsonschema_rs.meta.validate(schema)
-    jsonschema_rs.validate(schema, document, validate_formats=True)
+    document = json.loads(json.dumps(of_trend(runs())))
+    published = schema("trend")
+    jsonschema_rs.meta.validate(published)
+    jsonschema_rs.validate(published, document, validate_formats=True)
     (mine,) = [series for series in document if series["target"] == "siliconflow"]
     assert [point["pass_rate"] for point in mine["points"]] == [1, 0.75, None, 0.5, 1]
 
 
 def test_svg_has_a_text_alternative() -> None:
     """The drawing is well-formed, the same bytes twice, and says in title and desc what it shows; a hostile name stays text."""
-    for name, pictures in trend.pictures(runs()):
-        drawn = drawing.svg(name, pictures)
-        assert drawn == drawing.svg(name, pictures)
+    for series in by_series(runs()).values():
+        ((name, pictures),) = trend.charts(series)
+        drawn = trend_page.svg(series)
+        assert drawn == trend_page.svg(series)
         root = ET.fromstring(drawn)  # noqa: S314
         assert root.get("role") == "img"
         words = {item.get("id"): item.text for item in root.iter() if item.tag in {f"{SVG}title", f"{SVG}desc"}}
@@ -72,7 +76,7 @@ def test_svg_has_a_text_alternative() -> None:
 
 def test_page() -> None:
     """The page holds every series with its drawing, its words and its numbers, and nothing that runs or loads."""
-    page = drawing.html(list(trend.pictures(runs())))
+    page = trend_page.html(runs())
     assert page.count("<svg ") == 2
     assert len(re.findall(r'id="([^"]+)"', page)) == len(set(re.findall(r'id="([^"]+)"', page)))
     assert "<script" not in page
@@ -88,7 +92,7 @@ def test_page_in_a_browser(tmp_path: Path) -> None:
     from tests.report.test_page import FLAGS
 
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    (tmp_path / "trend.html").write_text(drawing.html(list(trend.pictures(runs()))), encoding="utf-8")
+    (tmp_path / "trend.html").write_text(trend_page.html(runs()), encoding="utf-8")
     with sync_playwright() as playwright, playwright.chromium.launch(executable_path=found, args=FLAGS) as browser:
         page = browser.new_page()
         errors: list[str] = []

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from conformance.contract import Contract, load, names
-from conformance.engine import EmptySelectionError, Settings, Target, conduct
 from conformance.mock import MockServer
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
+from conformance.running import EmptySelectionError, Settings, Target, conduct
 
 
 def judge(served: Contract, by: Contract | None = None, **settings: Any) -> Run:
@@ -124,6 +124,6 @@ def test_budget_is_kept_and_hides_nothing_as_kept() -> None:
 
 def test_document_of_the_run_is_json() -> None:
     """What a run holds can be written down."""
-    from conformance.report.run_json import document
+    from conformance.document.run import document
 
     json.dumps(document(judge(load("woagent"), select=("request.*",))))

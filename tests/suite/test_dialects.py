@@ -11,12 +11,12 @@ from conformance.compare.survey import Survey, ask
 from conformance.contract import Contract, load
 from conformance.contract.audit import audit
 from conformance.contract.envelope import flat, nest
-from conformance.engine import Settings, Target, conduct
-from conformance.matrix import measure
 from conformance.mock import MockServer
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
+from conformance.running import Settings, Target, conduct
+from conformance.selftest.matrix import measure
 from tests.peers import dialects
 
 FOLDER = Path(__file__).parents[1] / "data" / "dialects"

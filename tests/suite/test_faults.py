@@ -5,13 +5,13 @@ from fnmatch import fnmatchcase
 import pytest
 
 from conformance.contract import load, names
-from conformance.engine import Settings, Target, conduct
-from conformance.matrix import measure, why
 from conformance.mock import MockServer
 from conformance.mock.faults import CHAOS, faults
 from conformance.mock.lawful import Lawful
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
+from conformance.running import Settings, Target, conduct
+from conformance.selftest.matrix import measure, why
 
 CONTRACT = load("siliconflow")
 

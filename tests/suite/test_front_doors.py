@@ -20,7 +20,7 @@ def pytest_run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def test_pytest_judges_the_mock(tmp_path: Path) -> None:
     """Each requirement is an item; the embedded mock passes, what cannot be provoked is skipped."""
-    done = pytest_run("--target", "mock:woagent", "--fuzz-examples", "15", cwd=tmp_path)
+    done = pytest_run("--rerank-target", "mock:woagent", "--rerank-fuzz-examples", "15", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout
 
@@ -28,7 +28,7 @@ def test_pytest_judges_the_mock(tmp_path: Path) -> None:
 def test_pytest_names_what_is_broken(tmp_path: Path) -> None:
     """-k chooses requirements, a broken one fails with its sentence and a curl, and only what it needs is sent."""
     with Handmade("high_overlap_tokens") as peer:
-        done = pytest_run("--target", peer.base_url, "-k", "overlap_tokens and not generated", cwd=tmp_path)
+        done = pytest_run("--rerank-target", peer.base_url, "-k", "overlap_tokens and not generated", cwd=tmp_path)
         assert peer.calls < 40
     assert done.returncode == 1
     assert "request.overlap_tokens.maximum (MUST)" in done.stdout
@@ -40,7 +40,7 @@ def test_schemathesis_takes_our_checks(tmp_path: Path) -> None:
     """`schemathesis run` with the hooks module finds an unsorted answer by our check, and nothing on a faithful server."""
     program = str(Path(sys.executable).with_name("schemathesis"))
     document = tmp_path / "effective.yaml"
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "conformance.schemathesis_hooks"}
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "conformance.fuzzing.hooks"}
     document.write_text(subprocess.run([sys.executable, "-m", "conformance", "contract"], capture_output=True, text=True, env=env, check=True).stdout)
     for fault, status in (("unsorted", 1), ("", 0)):
         with Handmade(fault) as peer:

@@ -1,10 +1,10 @@
 """Generated requests: how many, and what is held of them."""
 
 from conformance.contract import load
-from conformance.engine import Ledger, Settings, Target, conduct
 from conformance.mock import MockServer
 from conformance.model.verdict import Outcome
 from conformance.recording import Recording, begin
+from conformance.running import Ledger, Settings, Target, conduct
 
 
 def test_what_is_held_does_not_grow(tmp_path):

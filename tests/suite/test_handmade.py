@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from conformance.contract import load
-from conformance.engine import Settings, Target, conduct
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
+from conformance.running import Settings, Target, conduct
 from tests.peers.handmade import Handmade
 
 # The peer is written from the page of this day; a new page does not change it.

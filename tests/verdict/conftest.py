@@ -5,12 +5,12 @@ import shutil
 import pytest
 
 from conformance.contract import Contract, load
-from conformance.engine import Settings, Target, conduct
+from conformance.contract.resources import contracts_root
 from conformance.mock import MockServer
 from conformance.mock.observed import FILE
 from conformance.model.deviation import Deviation
 from conformance.model.run import Run
-from conformance.resources import contracts_root
+from conformance.running import Settings, Target, conduct
 from conformance.verdict.deviation import load as known
 from tests.contract.frozen import FROZEN
 

@@ -8,7 +8,6 @@ import pytest
 
 from conformance.checks.check import show
 from conformance.contract import Contract
-from conformance.engine import Settings, Target, conduct
 from conformance.exchange.sender import Sender
 from conformance.mock import MockServer
 from conformance.mock.observed import load
@@ -21,6 +20,7 @@ from conformance.recording import Recording, begin
 from conformance.requirements.catalogue import requirements, single_checks
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.tally import Tally
+from conformance.running import Settings, Target, conduct
 from conformance.verdict.weigh import weigh
 from tests.verdict.conftest import judge
 

@@ -1,29 +1,98 @@
-"""What is not a breach: a service that is slow, busy, or cut off now and then."""
+"""What is not a breach: a service that is slow, busy, limited, or cut off now and then."""
 
 import random
+import time
 from collections.abc import Callable
 
 from attrs import frozen
 
 
 @frozen
-class Chaos:
-    """A name, one sentence, and what happens to an answer: a delay in seconds, a status in its place, or a cut.
+class Blow:
+    """What happens to one answer: a delay in seconds, a status in its place with a Retry-After in seconds, or a cut."""
 
-    `draw` gets a random generator and the number of the request, and returns (delay, status or None, cut).
-    """
+    delay: float = 0.0
+    status: int | None = None
+    cut: bool = False
+    retry_after: int | None = None
+
+
+Draw = Callable[[int], Blow]
+CALM = Blow()
+
+
+@frozen
+class Chaos:
+    """A name, one sentence, and what begins it: given a random generator it returns what each request meets, by its number."""
 
     name: str
     sentence: str
-    draw: Callable[[random.Random, int], tuple[float, int | None, bool]]
+    begin: Callable[[random.Random], Draw]
+
+
+def _now_and_then(share: float, *blows: Blow) -> Callable[[random.Random], Draw]:
+    return lambda rng: lambda _number: rng.choice(blows) if rng.random() < share else CALM
+
+
+def _latency(rng: random.Random) -> Draw:
+    return lambda _number: Blow(rng.uniform(0.05, 0.15))
+
+
+def _bucket(rate: float, size: float, retry_after: int | None = None) -> Callable[[random.Random], Draw]:
+    """Return a limit of `rate` requests a second, with `size` at once after a pause."""
+
+    def begin(_rng: random.Random) -> Draw:
+        left, last = size, time.monotonic()
+
+        def draw(_number: int) -> Blow:
+            nonlocal left, last
+            now = time.monotonic()
+            left, last = min(size, left + (now - last) * rate), now
+            if left < 1:
+                return Blow(status=429, retry_after=retry_after)
+            left -= 1
+            return CALM
+
+        return draw
+
+    return begin
+
+
+def _pauses(every: int, shortest: float, longest: float) -> Callable[[random.Random], Draw]:
+    """Return a service that takes so many requests and then pauses for some seconds."""
+
+    def begin(rng: random.Random) -> Draw:
+        taken, until = 0, 0.0
+
+        def draw(_number: int) -> Blow:
+            nonlocal taken, until
+            if time.monotonic() < until:
+                return Blow(status=503)
+            taken += 1
+            if taken % every == 0:
+                until = time.monotonic() + rng.uniform(shortest, longest)
+            return CALM
+
+        return draw
+
+    return begin
 
 
 CHAOS = {
     chaos.name: chaos
     for chaos in (
-        Chaos("latency", "Every answer takes 50 to 150 ms.", lambda rng, _n: (rng.uniform(0.05, 0.15), None, False)),
-        Chaos("busy", "5 % of the answers are 503.", lambda rng, _n: (0.0, 503 if rng.random() < 0.05 else None, False)),
-        Chaos("bursts", "Every fortieth request meets a burst of three 429.", lambda _r, n: (0.0, 429 if n % 40 < 3 and n >= 40 else None, False)),
-        Chaos("cuts", "3 % of the connections are cut.", lambda rng, _n: (0.0, None, rng.random() < 0.03)),
+        Chaos("latency", "Every answer takes 50 to 150 ms.", _latency),
+        Chaos("busy", "5 % of the answers are 503.", _now_and_then(0.05, Blow(status=503, retry_after=0))),
+        Chaos("bursts", "Every fortieth request meets a burst of three 429.", lambda _rng: lambda n: Blow(status=429, retry_after=0) if n % 40 < 3 and n >= 40 else CALM),
+        Chaos("cuts", "3 % of the connections are cut.", _now_and_then(0.03, Blow(cut=True))),
+        Chaos("storm-503", "20 % of the answers are 503.", _now_and_then(0.2, Blow(status=503))),
+        Chaos("storm-429", "20 % of the answers are 429, whatever the pace.", _now_and_then(0.2, Blow(status=429))),
+        Chaos("storm-504", "20 % of the answers are 504.", _now_and_then(0.2, Blow(status=504))),
+        Chaos("storm-cut", "20 % of the connections are cut.", _now_and_then(0.2, Blow(cut=True))),
+        Chaos("storm-mixed", "20 % of the answers are 503, 429 or 504, cut, or late.", _now_and_then(0.2, Blow(status=503), Blow(status=429), Blow(status=504), Blow(cut=True), Blow(0.5))),
+        Chaos("rare-500", "3 % of the answers are 500; that is one failed clause, and says nothing of the others.", _now_and_then(0.03, Blow(status=500))),
+        Chaos("limit-20", "No more than 20 requests a second, else 429 with Retry-After.", _bucket(20, 20, 1)),
+        Chaos("limit-2", "No more than 2 requests a second, else 429.", _bucket(2, 2)),
+        Chaos("pauses", "After thirty requests, 503 for one to three seconds.", _pauses(30, 1, 3)),
     )
 }

@@ -22,11 +22,17 @@ class Fault:
 
 
 def replace(method: str, function: Callable[..., Any]) -> Callable[[Rules], None]:
-    """Return what puts a function in place of a method; the function gets the original first, then the rules."""
+    """Return what puts a function in place of a method; the function gets the original first, then the rules.
+
+    What goes over the wire passes through one fault after the other, so that two can be switched on together.
+    """
 
     def apply(rules: Rules) -> None:
         original = getattr(rules, method)
-        setattr(rules, method, lambda *args: function(original, rules, *args))
+        if method == "wire":
+            setattr(rules, method, lambda status, headers, data, call: function(original, rules, *original(status, headers, data, call), call))
+        else:
+            setattr(rules, method, lambda *args: function(original, rules, *args))
 
     return apply
 

@@ -71,7 +71,8 @@ def _edit(schema: Any, wanted: tuple[str, ...], keyword: str, step: int | None, 
 
 def _schema(path: tuple[str, ...], keyword: str, step: int | None) -> Callable[[Rules], None]:
     def apply(rules: Rules) -> None:
-        rules.validator = validator(_edit(rules.contract.request_rules, path, keyword, step))
+        rules.schema = _edit(rules.schema, path, keyword, step)
+        rules.validator = validator(rules.schema)
 
     return apply
 
@@ -156,7 +157,8 @@ def _any_model(contract: Contract) -> Callable[[Rules], None]:
     def apply(rules: Rules) -> None:
         field = contract.request_field("model")
         if field is not None:
-            rules.validator = validator(_edit(contract.request_rules, (field.name,), "enum", None))
+            rules.schema = _edit(rules.schema, (field.name,), "enum", None)
+            rules.validator = validator(rules.schema)
         rules.accept_model = lambda _body: None  # type: ignore[method-assign, assignment]
 
     return apply

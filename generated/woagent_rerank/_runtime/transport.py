@@ -59,6 +59,7 @@ class Settings:
         self.headers = {
             "Content-Type": contract.MEDIA,
             "Accept": "application/json",
+            **getattr(contract, "HEADERS", {}),
             **(headers or {}),
         }
         self._parsed = httpx.URL(self.url)

@@ -54,6 +54,7 @@ _SAID = {
     "minLength": "{name} must have at least {bound} characters",
     "maxLength": "{name} must have at most {bound} characters",
     "pattern": "{name} must match {bound}",
+    "format": "{name} must be of the format {bound}",
     "minItems": "{name} must have at least {bound} items",
     "maxItems": "{name} must have at most {bound} items",
     "uniqueItems": "{name} must not have an item twice",
@@ -250,6 +251,24 @@ def _unique(bound: bool) -> Test:
     return lambda value: not (bound and _is("array", value) and any(_same(a, b) for i, a in enumerate(value) for b in value[:i]))
 
 
+# What every value of a format has: the service may still be stricter.
+_FORMATS = {
+    "date": r"\d{4}-\d\d-\d\d",
+    "date-time": r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)",
+    "time": r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)",
+    "email": r".+@.+",
+    "ipv4": r"\d{1,3}(\.\d{1,3}){3}",
+    "ipv6": r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*",
+    "uri": r"[A-Za-z][A-Za-z0-9+.-]*:\S*",
+    "uuid": r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
+}
+
+
+def _format(name: Any) -> Test:
+    known = re.compile(_FORMATS.get(name, r"(?s:.*)"))
+    return lambda value: not isinstance(value, str) or known.fullmatch(value) is not None
+
+
 _TESTS: dict[str, Callable[[Any], Test]] = {
     "type": _type,
     "minimum": _numeric(lambda value, bound: value < bound),
@@ -264,6 +283,7 @@ _TESTS: dict[str, Callable[[Any], Test]] = {
     "minProperties": _sized("object", lambda size, bound: size < bound),
     "maxProperties": _sized("object", lambda size, bound: size > bound),
     "pattern": _pattern,
+    "format": _format,
     "enum": lambda bound: lambda value: any(_same(value, item) for item in bound),
     "const": lambda bound: lambda value: _same(value, bound),
     "uniqueItems": _unique,

@@ -48,7 +48,7 @@ class Settings:
         self.timeout = timeout
         self.retries = retries if isinstance(retries, Retries) else Retries(number=retries)
         self.validate = validate
-        self.headers = {"Content-Type": contract.MEDIA, "Accept": "application/json", **(headers or {})}
+        self.headers = {"Content-Type": contract.MEDIA, "Accept": "application/json", **getattr(contract, "HEADERS", {}), **(headers or {})}
         self._parsed = httpx.URL(self.url)
         self.secret = _secret(contract, api_key)
         self._checker: Checker | None = None

@@ -1,0 +1,1 @@
+"""The public board: a static site made from a store of nights."""

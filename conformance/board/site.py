@@ -1,0 +1,179 @@
+"""The pages, badges and the feed of a board, rendered and written."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from conformance.board.chart import HEIGHT, WIDTH, Chart, chart
+from conformance.board.news import Event, events
+from conformance.board.standing import Check, Standing, Tally, slug
+from conformance.document.text import one_line
+
+# What says that a folder is a board, and may be replaced by a newer one.
+MARK = "board.json"
+_EVENTS = 60
+_SHOWN = 20
+_DRIFTED = 100
+_DETAIL = 300
+_ORDER = ("failed", "known", "skipped", "passed")
+_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+class SiteError(Exception):
+    """A site that cannot be written; the message names the folder and what to do."""
+
+
+@frozen
+class Kept:
+    """One check over all targets: where its page is, its sentence and source, and where each target stands with it."""
+
+    slug: str
+    id: str
+    level: str
+    sentences: tuple[str, ...]
+    sources: tuple[str, ...]
+    rows: tuple[tuple[Standing, Check], ...]
+
+
+def write(standings: Sequence[Standing], folder: Path, *, title: str, url: str = "", now: float | None = None) -> int:
+    """Write a site into a folder and return how many files it has; a folder that holds another board is replaced, anything else is not touched.
+
+    `url` is where the site will be, for the feed. Raises SiteError and OSError.
+    """
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARK).is_file())):
+        msg = f"{folder} holds something that is not a board. Choose an empty or a new folder."
+        raise SiteError(msg)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Built beside its place, so that a failure leaves the old one as it was.
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
+        fresh, count = Path(scratch) / "board", 0
+        for name, text in files(standings, title=title, url=url, now=time.time() if now is None else now):
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / name).write_text(text, encoding="utf-8", errors="backslashreplace")
+            count += 1
+        if folder.exists():
+            shutil.rmtree(folder)
+        shutil.move(fresh, folder)
+    return count
+
+
+def files(standings: Sequence[Standing], *, title: str, url: str, now: float) -> Iterator[tuple[str, str]]:
+    """Yield every file of a site: its path and its text."""
+    pages = _environment(now)
+    checks = kept(standings)
+    news = events(standings, _EVENTS)
+    areas = list(dict.fromkeys(area for standing in standings for area in standing.areas))
+    common = {"title": title, "now": now, "slugs": {one.id: one.slug for one in checks}}
+    yield "board.css", pages.get_template("board.css").render()
+    yield "index.html", pages.get_template("index.html.j2").render(common, root="", standings=standings, areas=areas, events=news[:_SHOWN], checks=checks)
+    target = pages.get_template("target.html.j2")
+    for standing in standings:
+        drawn = {"pass_rate": pass_rate(standing), "latency": latency(standing)}
+        own = [event for event in news if event.standing is standing]
+        yield f"targets/{standing.slug}.html", target.render(common, root="../", standing=standing, drawn=drawn, events=own[:_SHOWN], width=WIDTH, height=HEIGHT, most=_DRIFTED, ordered=ordered(standing.checks))
+    check = pages.get_template("check.html.j2")
+    for one in checks:
+        yield f"checks/{one.slug}.html", check.render(common, root="../", check=one)
+    badge = pages.get_template("badge.svg.j2")
+    for standing in standings:
+        yield f"badges/{standing.slug}.svg", badge.render(badge_of(standing))
+    yield "feed.xml", pages.get_template("feed.xml.j2").render(common, events=news, url=url.rstrip("/"), updated=news[0].run.started if news else max(one.last.started for one in standings))
+    yield MARK, json.dumps(document(standings, title, now), ensure_ascii=False, indent=1) + "\n"
+
+
+def kept(standings: Sequence[Standing]) -> list[Kept]:
+    """Return every check of any target, by id, with where each target stands."""
+    rows: dict[str, list[tuple[Standing, Check]]] = {}
+    for standing in standings:
+        for check in standing.checks:
+            rows.setdefault(check.id, []).append((standing, check))
+    taken: set[str] = set()
+    found = []
+    for name in sorted(rows):
+        clauses = [check.track.clause for _, check in rows[name]]
+        sentences, sources = (tuple(dict.fromkeys(getattr(clause, part) for clause in clauses)) for part in ("sentence", "source"))
+        found.append(Kept(slug(name, taken), name, clauses[-1].level.value, sentences, sources, tuple(rows[name])))
+    return found
+
+
+def ordered(checks: Sequence[Check]) -> list[Check]:
+    """Return checks for a list: failed ones first, then by their own order."""
+    return sorted(checks, key=lambda check: _ORDER.index(check.state))
+
+
+def pass_rate(standing: Standing) -> Chart | None:
+    """Return the share of passed checks over the nights."""
+    rates = [None if run.pass_rate is None else 100 * run.pass_rate for run in standing.runs]
+    return chart(_days(standing), [("passed", "good", rates)], "%", most=100)
+
+
+def latency(standing: Standing) -> Chart | None:
+    """Return p50 and p95 over the nights."""
+    series = [(name, kind, [getattr(run.latency, f"{name}_ms") for run in standing.runs]) for name, kind in (("p95", "soft"), ("p50", "link"))]
+    return chart(_days(standing), series, "ms")
+
+
+def _days(standing: Standing) -> list[str]:
+    return [_day(run.started) for run in standing.runs]
+
+
+def badge_of(standing: Standing) -> dict[str, Any]:
+    """Return what stands on a target's badge: two texts, their widths in pixels, and the colour."""
+    tally = standing.tally
+    words = "no answer" if tally.percent is None else f"{tally.percent} % passed"
+    colour = {"failed": "#a8201a", "known": "#805400", "passed": "#1f6b3a", "skipped": "#565f6a"}[tally.state]
+    left, right = "rerank", f"{words}, {tally.failed} failed" if tally.failed else words
+    return {"name": standing.name, "left": left, "right": right, "left_width": _width(left), "right_width": _width(right), "colour": colour}
+
+
+def _width(text: str) -> int:
+    """Return a text's width at 11 px with room on both sides; the badge stretches the text to it."""
+    return 10 + round(6.4 * len(text))
+
+
+def document(standings: Sequence[Standing], title: str, now: float) -> dict[str, Any]:
+    """Return the board for programs; see `conformance/document/schemas/board.schema.json`."""
+    return {
+        "title": title,
+        "made": _moment(now),
+        "targets": [
+            {
+                "name": one.name, "page": f"targets/{one.slug}.html", "badge": f"badges/{one.slug}.svg",
+                "contract": one.last.contract, "profile": one.last.profile, "last_run": _moment(one.last.started), "checks": _counts(one.tally),
+                "areas": {area: _counts(tally) for area, tally in one.areas.items()}, "failed": [check.id for check in one.checks if check.state == "failed"],
+                "latency": {"p50_ms": one.last.latency.p50_ms, "p95_ms": one.last.latency.p95_ms},
+            }
+            for one in standings
+        ],
+    }
+
+
+def _counts(tally: Tally) -> dict[str, int]:
+    return {"passed": tally.passed, "failed": tally.failed, "known": tally.known, "skipped": tally.skipped}
+
+
+def _environment(now: float) -> Environment:
+    environment = Environment(loader=PackageLoader("conformance.board"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    filters: Mapping[str, Any] = {
+        "day": _day, "moment": _moment, "shown": lambda text: one_line(str(text), _DETAIL), "xml": lambda text: _ODD.sub("\ufffd", str(text)), "stale": lambda one: one.stale(now), "heading": Event.title.fget,  # type: ignore[attr-defined]
+    }
+    environment.filters.update(filters)
+    return environment
+
+
+def _day(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(seconds))
+
+
+def _moment(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

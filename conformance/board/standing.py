@@ -1,0 +1,206 @@
+"""Where each target stands: its last run, every check with since when, what failed, and what drifted."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from attrs import define, field, frozen
+
+from conformance.drift.drift import drift
+from conformance.drift.item import DriftItem, DriftState
+from conformance.model.verdict import Outcome
+from conformance.store.errors import StoreError
+from conformance.store.record import LETTERS, Record
+from conformance.store.store import Store
+from conformance.store.track import Flaky, Track, tracks
+
+_PASSED = LETTERS[Outcome.PASS] + LETTERS[Outcome.SURPRISE_PASS]
+_FAILED = LETTERS[Outcome.FAIL]
+_KNOWN = LETTERS[Outcome.KNOWN_DEVIATION]
+_WORDS: Mapping[Outcome, str] = {
+    Outcome.PASS: "passed",
+    Outcome.SURPRISE_PASS: "passed",
+    Outcome.FAIL: "failed",
+    Outcome.KNOWN_DEVIATION: "known deviation",
+    Outcome.INCONCLUSIVE: "skipped",
+    Outcome.NOT_APPLICABLE: "skipped",
+}
+# The first piece of a check's id, by what a reader looks for.
+_AREAS: Mapping[str, str] = {
+    "request": "Requests", "response": "Responses", "ranking": "Ranking", "error": "Errors", "auth": "Keys", "security": "Keys",
+    "body": "HTTP", "media_type": "HTTP", "method": "HTTP", "path": "HTTP", "usage": "Token counts", "fuzz": "Generated requests",
+}
+_LONGEST = 60
+_DAY = 86_400
+
+
+@frozen
+class Tally:
+    """How many checks passed, failed, are known deviations, and were skipped."""
+
+    passed: int = 0
+    failed: int = 0
+    known: int = 0
+    skipped: int = 0
+
+    @property
+    def judged(self) -> int:
+        """How many were shown either way."""
+        return self.passed + self.failed + self.known
+
+    @property
+    def percent(self) -> int | None:
+        """Passed among the judged, in whole per cent; 100 only where nothing failed. None without any."""
+        return None if not self.judged else min(round(100 * self.passed / self.judged), 99 if self.failed or self.known else 100)
+
+    @property
+    def state(self) -> str:
+        """Return `failed`, `known`, `passed` or `skipped`, the worst that there is."""
+        return "failed" if self.failed else "known" if self.known else "passed" if self.passed else "skipped"
+
+
+@define(slots=False, frozen=True)
+class Check:
+    """One check of a target: what its last run said, since when, and what the server did."""
+
+    track: Track = field(repr=False)
+    since: Record = field(repr=False)
+    detail: str = ""
+
+    @property
+    def id(self) -> str:
+        """The check's id."""
+        return self.track.clause.id
+
+    @property
+    def area(self) -> str:
+        """What the check is about."""
+        piece = self.id.partition(".")[0]
+        return _AREAS.get(piece, piece.replace("_", " ").capitalize())
+
+    @property
+    def state(self) -> str:
+        """Return `failed`, `known`, `passed` or `skipped`."""
+        return self.words.partition(" ")[0]
+
+    @property
+    def words(self) -> str:
+        """What the last run said, in a reader's words."""
+        return _WORDS[self.track.outcome]
+
+    @property
+    def flaky(self) -> Flaky | None:
+        """How it flips from night to night, or None."""
+        return self.track.flaky
+
+
+@frozen
+class Cause:
+    """Checks that failed with the same words: the first one's since, and all of them."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def detail(self) -> str:
+        """What the server did."""
+        return self.checks[0].detail
+
+    @property
+    def since(self) -> Record:
+        """The run in which the first of them began to fail."""
+        return min((check.since for check in self.checks), key=lambda run: run.started)
+
+
+@define(slots=False, frozen=True)
+class Standing:
+    """A target by its last run, and the runs that can be compared with it, oldest first."""
+
+    runs: tuple[Record, ...] = field(repr=False)
+    details: Mapping[str, str] = field(repr=False)
+    drifted: tuple[DriftItem, ...] = field(repr=False)
+    slug: str
+
+    @property
+    def last(self) -> Record:
+        """The last run."""
+        return self.runs[-1]
+
+    @property
+    def name(self) -> str:
+        """The target's name."""
+        return self.last.target
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of the last run, in its order."""
+        here = set(self.last.judged.ids)
+        return tuple(Check(track, self.runs[track.since], self.details.get(track.clause.id, "")) for track in tracks(self.runs) if track.clause.id in here)
+
+    @cached_property
+    def tally(self) -> Tally:
+        """All checks of the last run."""
+        return tally(self.checks)
+
+    @cached_property
+    def areas(self) -> Mapping[str, Tally]:
+        """The checks of the last run by area."""
+        found: dict[str, list[Check]] = {}
+        for check in self.checks:
+            found.setdefault(check.area, []).append(check)
+        return {area: tally(checks) for area, checks in found.items()}
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """What failed, checks with the same words together, those that explain most first."""
+        found: dict[str, list[Check]] = {}
+        for check in self.checks:
+            if check.state == "failed":
+                found.setdefault(check.detail or check.id, []).append(check)
+        return tuple(sorted((Cause(tuple(checks)) for checks in found.values()), key=lambda cause: -len(cause.checks)))
+
+    @property
+    def reached(self) -> bool:
+        """Whether the last run showed anything."""
+        return self.tally.judged > 0
+
+    def stale(self, now: float) -> int:
+        """Return how many whole days ago the last run was, 0 up to one day and a half."""
+        age = (now - self.last.started) / _DAY
+        return int(age) if age > 1.5 else 0
+
+
+def tally(checks: Sequence[Check]) -> Tally:
+    """Count checks by what their last run said."""
+    letters = [LETTERS[check.track.outcome] for check in checks]
+    passed, failed, known = (sum(letter in group for letter in letters) for group in (_PASSED, _FAILED, _KNOWN))
+    return Tally(passed, failed, known, len(letters) - passed - failed - known)
+
+
+def standings(store: Store, globs: Sequence[str] = ()) -> tuple[Standing, ...]:
+    """Read where the targets of a store stand, by name, those that match one of some globs; raises StoreError when none does."""
+    names = store.targets()
+    chosen = [name for name in names if not globs or any(fnmatchcase(name, glob) for glob in globs)]
+    if not chosen:
+        msg = f"{store.location.shown} holds no run of a target that matches {', '.join(globs)}. Its targets: {', '.join(names)}." if names else f"{store.location.shown} holds no run yet. Run `rerank-conformance nightly` first."
+        raise StoreError(msg)
+    return tuple(_standings(store, chosen))
+
+
+def _standings(store: Store, names: Sequence[str]) -> Iterator[Standing]:
+    taken: set[str] = set()
+    for name in names:
+        runs = store.series(name)
+        items = tuple(item for item in drift(runs) if item.state is not DriftState.PAST)
+        yield Standing(tuple(runs), store.details(runs[-1].id), items, slug(name, taken))
+
+
+def slug(name: str, taken: set[str]) -> str:
+    """Return a name as that of a file, different from those that are taken, and note it there."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST] or "target"
+    found = plain if plain not in taken and plain == name.lower() else f"{plain}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    taken.add(found)
+    return found

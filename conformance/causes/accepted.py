@@ -1,0 +1,184 @@
+"""Explanations of what is accepted although the contract refuses it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+
+from conformance.causes.breach import Breaches
+from conformance.causes.draft import Draft, counted, quoted
+from conformance.causes.scene import Fate, Scene, Symptom, Way, fate
+from conformance.causes.status import Pool
+
+_ALL, _FEW, _SAME = 0.9, 5, 3
+_HABITS = (
+    (("null",), "nulls", "A null is taken for an absent field: {}.", "Refuse nulls, or let the contract say that they may stand there."),
+    (("type",), "conversions", "Values of another type are converted, not refused: {}.", "Switch conversion off (strict types)."),
+    (
+        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "multipleOf"),
+        "bounds",
+        "Bounds are not enforced: {}.",
+        "Refuse values beyond the contract's bounds.",
+    ),
+)
+# One value that is accepted proves little.
+_PROVEN = 2
+
+
+def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Keys that are not looked at."""
+    credential = scene.contract.credential
+    if credential is None:
+        return
+    let_in: dict[str, list[str]] = defaultdict(list)
+    exchanges: dict[str, set[str]] = defaultdict(set)
+    for name, symptoms in pool.items():
+        for symptom in symptoms:
+            if symptom.way is Way.STRANGER and symptom.fate is Fate.ACCEPTED:
+                given = symptom.reading.exchange.request.header(credential.header)
+                sort = "none" if given is None else "any" if _foreign(given, scene.usual_key or "", credential.prefix) else "near"
+                let_in[sort].append(name)
+                exchanges[sort].add(symptom.exchange)
+    if let_in["none"]:
+        # Who asks for no key refuses a stranger for the body alone.
+        others = [name for name, symptoms in pool.items() if symptoms and all(s.way is Way.STRANGER for s in symptoms)]
+        clauses = list(dict.fromkeys((*let_in["none"], *let_in["any"], *let_in["near"], *others)))
+        title = "Keys are not looked at: a request without one is accepted."
+    elif let_in["any"]:
+        clauses = list(dict.fromkeys((*let_in["any"], *let_in["near"])))
+        title = "Any key is accepted: a made-up one opens the door."
+    else:
+        return
+    seen = set().union(*exchanges.values())
+    yield Draft("keys", "", title, f"{counted(len(seen), 'request')} with wrong credentials accepted", "Compare the key, before anything else is looked at.", clauses, seen)
+
+
+def _foreign(given: str, usual: str, prefix: str) -> bool:
+    """Whether a value for the key has the right form, and nothing of the right key."""
+    return given.startswith(prefix) and len(given) > len(prefix.strip()) and "$" not in given and given != usual
+
+
+def everything(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Yield the draft of a server that refuses no invalid request."""
+    taken = scene.of(Way.INVALID, Fate.ACCEPTED)
+    asked = scene.of(Way.INVALID, Fate.ACCEPTED, Fate.REFUSED, Fate.BROKE)
+    if len(taken) < _FEW or len(taken) < len(asked) * _ALL:
+        return
+    exchanges = {reading.exchange.id for reading in taken}
+    clauses = [name for name, symptoms in pool.items() if symptoms and all(s.way in {Way.INVALID, Way.MEDIA} and s.fate is Fate.ACCEPTED for s in symptoms)]
+    if clauses:
+        yield Draft(
+            "unchecked",
+            "",
+            f"{'No invalid request is' if len(taken) == len(asked) else f'Only {len(asked) - len(taken)} of {len(asked)} invalid requests are'} refused.",
+            f"{len(taken)} of {len(asked)} invalid requests accepted",
+            "Check requests against the contract, and refuse what it does not allow.",
+            clauses,
+            exchanges,
+        )
+
+
+def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Fields that are not looked at, nulls that stand for absent ones, values that are converted, and fields that are hardly checked."""
+    failing = {name: symptoms for name, symptoms in pool.items() if _accepts(symptoms) and name.startswith("request.")}
+    left: dict[str, dict[str, str]] = defaultdict(dict)
+    for name in failing:
+        owner, keyword = _placed(scene, name)
+        if owner:
+            left[owner][name] = keyword
+    if not left:
+        return
+    habits: list[Callable[[], Draft | None]] = [partial(_ignored, scene, pool, left), partial(_any_model, scene, failing, left)]
+    habits += [partial(_habit, failing, left, *words) for words in _HABITS]
+    for habit in habits:
+        found = habit()
+        if found is not None:
+            yield found
+            for clauses in left.values():
+                for name in found.clauses:
+                    clauses.pop(name, None)
+    for clauses in left.values():
+        own = [name for name, word in clauses.items() if word not in {"null", "required"}]
+        prefix = _deepest(own)
+        if prefix:
+            under = [name for name in own if name.startswith(f"{prefix}.")]
+            where = prefix.removeprefix("request.")
+            yield Draft("unchecked-field", where, f"`{where}` is hardly checked.", f"{counted(len(under), 'constraint')} of `{where}` not enforced", "Check it against the contract.", under, _exchanges(failing, under))
+
+
+def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) -> Draft | None:
+    """Return a draft of the fields of which no invalid value is refused."""
+    breaches = Breaches(scene.contract)
+    taken: dict[str, set[str]] = defaultdict(set)
+    kept: set[str] = set()
+    for reading in scene.of(Way.INVALID, Fate.ACCEPTED, Fate.REFUSED, Fate.BROKE):
+        found = {name for name, _ in breaches.of(reading)}
+        if len(found) == 1 and fate(reading) is Fate.ACCEPTED:
+            taken[found.pop()].add(reading.exchange.id)
+        elif len(found) == 1:
+            kept |= found
+    ignored = [name for name, clauses in left.items() if name not in kept and len(taken[name]) >= _PROVEN and len(clauses) >= _PROVEN]
+    if not ignored:
+        return None
+    told = "The field is not looked at" if len(ignored) == 1 else f"{len(ignored)} fields are not looked at"
+    return Draft(
+        "ignored-fields",
+        "",
+        f"{told}, whatever value it has: {quoted(ignored, 12)}.".replace("fields are not looked at, whatever value it has", "fields are not looked at, whatever value they have"),
+        f"{sum(len(taken[name]) for name in ignored)} invalid values accepted, none refused",
+        f"Support {'it' if len(ignored) == 1 else 'them'}, or refuse what the contract refuses.",
+        [*(name for owner in ignored for name in left[owner]), *_about(scene, pool, ignored)],
+        {exchange for name in ignored for exchange in taken[name]},
+    )
+
+
+def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
+    """Yield clauses that rest on what the contract says of some fields, whatever they are about."""
+    pointers = tuple(f"{branch.fields[name].pointer}/" for branch in scene.contract.branches for name in fields if name in branch.fields)
+    yield from (name for name in pool if not name.startswith("request.") and scene.failed[name].clause.source.startswith(pointers))
+
+
+def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Draft | None:
+    """Return a draft of a model that is not looked at: any name is accepted, and none."""
+    model = scene.contract.request_field("model")
+    names = [name for name, word in left.get(model.name if model else "", {}).items() if word in {"required", "unknown"}]
+    if model is None or len(names) < _PROVEN:
+        return None
+    title = f"`{model.name}` is not looked at: any name is accepted, and none."
+    return Draft("any-model", "", title, f"{len(names)} clauses on `{model.name}`", "Refuse models that are not served.", names, _exchanges(failing, names))
+
+
+def _habit(failing: Pool, left: Mapping[str, Mapping[str, str]], keywords: tuple[str, ...], kind: str, title: str, mend: str) -> Draft | None:
+    """Return a draft of what is accepted in one way in several fields."""
+    found = {name: owner for owner, clauses in left.items() for name, word in clauses.items() if word in keywords}
+    owners = list(dict.fromkeys(found.values()))
+    if len(owners) < _SAME:
+        return None
+    return Draft(kind, "", title.format(quoted(owners, 12)), f"{len(owners)} fields, one habit", mend, list(found), _exchanges(failing, found))
+
+
+def _accepts(symptoms: tuple[Symptom, ...]) -> bool:
+    return bool(symptoms) and sum(s.way is Way.INVALID and s.fate is Fate.ACCEPTED for s in symptoms) * 2 > len(symptoms)
+
+
+def _exchanges(failing: Pool, names: Iterable[str]) -> set[str]:
+    return {symptom.exchange for name in names for symptom in failing[name]}
+
+
+def _placed(scene: Scene, clause: str) -> tuple[str, str]:
+    """Return the field and the keyword that a clause's id names; empty for a clause about no single field."""
+    rest = clause.removeprefix("request.")
+    owner = max((name for name in scene.contract.fields if rest.startswith(f"{name}.")), key=len, default="")
+    inner = rest.removeprefix(f"{owner}.")
+    # What stands below the field (`items.type`) is no habit of fields.
+    return (owner, inner) if owner else ("", "")
+
+
+def _deepest(names: list[str]) -> str:
+    """Return the deepest path below which three clauses or more lie."""
+    counts: dict[str, int] = defaultdict(int)
+    for name in names:
+        parts = name.split(".")
+        for length in range(2, len(parts)):
+            counts[".".join(parts[:length])] += 1
+    fitting = [prefix for prefix, number in counts.items() if number >= _SAME]
+    return max(fitting, key=lambda prefix: (counts[prefix], len(prefix)), default="")

@@ -1,0 +1,57 @@
+"""The least set of traits that failing requests share and the others lack."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from attrs import frozen
+
+from conformance.causes.scene import Scene
+from conformance.causes.trait import Measure, Trait, measures, traits
+from conformance.checks.reading import Reading
+
+
+@frozen
+class Part:
+    """One trait, the exchanges with it that fail, and how many of all with it do."""
+
+    trait: Trait
+    exchanges: frozenset[str]
+    total: int
+
+
+def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tuple[list[Part], set[str]]:
+    """Return traits that no good request has and that explain the bad ones, those that explain most first, and what none explains."""
+    known = {reading.exchange.id: traits(reading, scene.way[reading.exchange.id]) for reading in (*bad, *good)}
+    sizes = {reading.exchange.id: measures(reading) for reading in (*bad, *good)}
+    taken = {trait for reading in good for trait in known[reading.exchange.id]}
+    left = {reading.exchange.id for reading in bad}
+    having: dict[Trait, set[str]] = {}
+    for name in left:
+        for trait in known[name] - taken:
+            having.setdefault(trait, set()).add(name)
+    for trait, names in _bounds([sizes[name] for name in left], [sizes[r.exchange.id] for r in good], dict(zip(left, (sizes[name] for name in left), strict=True))):
+        having.setdefault(trait, set()).update(names)
+    parts = []
+    while left:
+        best = max(having.items(), key=lambda pair: (len(pair[1] & left), -pair[0].rank, pair[0].name), default=None)
+        if best is None or not best[1] & left:
+            break
+        parts.append(Part(best[0], frozenset(best[1] & left), len(best[1])))
+        left -= best[1]
+    return parts, left
+
+
+def _bounds(bad: Iterable[Mapping[Measure, float]], good: Iterable[Mapping[Measure, float]], by_name: Mapping[str, Mapping[Measure, float]]) -> list[tuple[Trait, set[str]]]:
+    """Return `more than …` and `less than …` for each number that no good request reaches."""
+    found = []
+    good = list(good)
+    for measure in sorted({key for one in bad for key in one}, key=lambda key: key.name):
+        fine = [one[measure] for one in good if measure in one]
+        if not fine:
+            continue
+        above = {name for name, one in by_name.items() if one.get(measure, max(fine)) > max(fine)}
+        below = {name for name, one in by_name.items() if one.get(measure, min(fine)) < min(fine)}
+        if above:
+            found.append((Trait("size", f"{measure.name}:more", f"more than {max(fine):,.15g} {measure.words}"), above))
+        if below:
+            found.append((Trait("size", f"{measure.name}:less", f"fewer than {min(fine):,.15g} {measure.words}"), below))
+    return found

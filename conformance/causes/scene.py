@@ -1,0 +1,162 @@
+"""A run as the explanations read it: how each request was odd, how it was answered, and what failed."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from functools import cached_property
+
+from attrs import define, field, frozen
+
+from conformance.checks.reading import Reading
+from conformance.contract import Contract
+from conformance.model.clause import Clause
+from conformance.model.exchange import Exchange
+from conformance.model.finding import Proof
+from conformance.model.verdict import Outcome, Verdict
+
+_SERVER_ERROR = 500
+
+
+class Way(StrEnum):
+    """How a request differs from one that must be accepted."""
+
+    VALID = "valid"
+    INVALID = "invalid"  # its body breaks the contract
+    MEDIA = "media type"
+    ROUTE = "path or method"
+    STRANGER = "credentials"
+
+
+class Fate(StrEnum):
+    """What became of a request."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    BROKE = "broke"  # a server error, or no answer
+
+
+@frozen
+class Symptom:
+    """One proof of a failed clause, with its exchange read by the contract."""
+
+    clause: Clause
+    proof: Proof
+    reading: Reading
+    way: Way
+    fate: Fate
+
+    @property
+    def exchange(self) -> str:
+        """The exchange's id."""
+        return self.proof.exchange
+
+    @property
+    def about_error(self) -> bool:
+        """Whether the clause speaks of the body or the media type of an error."""
+        return self.clause.id.startswith("error.")
+
+
+@define(slots=False, eq=False)
+class Scene:
+    """The contract, the verdicts and the exchanges of a run.
+
+    `explained` are exchanges whose status is explained already: another explanation leaves them alone.
+    """
+
+    contract: Contract
+    verdicts: Sequence[Verdict]
+    exchanges: Mapping[str, Exchange]
+    explained: set[str] = field(factory=set, init=False)
+
+    @cached_property
+    def readings(self) -> Mapping[str, Reading]:
+        """The last exchange of each distinct request, by its id, and whatever else a verdict cites."""
+        last: dict[str, Exchange] = {}
+        for exchange in self.exchanges.values():
+            known = last.get(exchange.request.key)
+            if known is None or exchange.attempts >= known.attempts:
+                last[exchange.request.key] = exchange
+        kept = {exchange.id for exchange in last.values()}
+        cited = {name for verdict in self.verdicts for name in (*verdict.exchanges, *(proof.exchange for proof in verdict.proofs))}
+        return {name: Reading(exchange, self.contract) for name, exchange in self.exchanges.items() if name in kept or name in cited}
+
+    @cached_property
+    def failed(self) -> Mapping[str, Verdict]:
+        """The failed verdicts by the id of their clause, in the contract's order."""
+        return {verdict.clause.id: verdict for verdict in self.verdicts if verdict.outcome is Outcome.FAIL}
+
+    @cached_property
+    def passed(self) -> Mapping[str, Verdict]:
+        """The passed verdicts by the id of their clause."""
+        return {verdict.clause.id: verdict for verdict in self.verdicts if verdict.outcome is Outcome.PASS}
+
+    @cached_property
+    def symptoms(self) -> Mapping[str, tuple[Symptom, ...]]:
+        """The proofs of each failed clause whose exchange is known."""
+        return {
+            name: tuple(
+                Symptom(verdict.clause, proof, self.readings[proof.exchange], self.way[proof.exchange], fate(self.readings[proof.exchange]))
+                for proof in verdict.proofs
+                if proof.exchange in self.readings
+            )
+            for name, verdict in self.failed.items()
+        }
+
+    @cached_property
+    def way(self) -> Mapping[str, Way]:
+        """How each request is odd, by the id of its exchange."""
+        return {name: self._way(reading) for name, reading in self.readings.items()}
+
+    @cached_property
+    def usual_key(self) -> str | None:
+        """The value of the header with the key in most requests."""
+        credential = self.contract.credential
+        if credential is None:
+            return None
+        given = Counter(reading.exchange.request.header(credential.header) for reading in self.readings.values())
+        return given.most_common(1)[0][0] if given else None
+
+    @cached_property
+    def _unknown(self) -> frozenset[str]:
+        """Exchanges that ask for a model that nobody knows: the schema alone would allow them."""
+        model = self.contract.request_field("model")
+        if model is None:
+            return frozenset()
+        return frozenset(name for verdict in self.verdicts if verdict.clause.id == f"request.{model.name}.unknown" for name in verdict.exchanges)
+
+    def _way(self, reading: Reading) -> Way:
+        request = reading.exchange.request
+        credential = self.contract.credential
+        if credential is not None and self.contract.secured and request.header(credential.header) != self.usual_key:
+            return Way.STRANGER
+        if request.method != self.contract.method or request.path != self.contract.path:
+            return Way.ROUTE
+        if not reading.declared:
+            return Way.MEDIA
+        return Way.VALID if reading.lawful and reading.exchange.id not in self._unknown else Way.INVALID
+
+    def of(self, way: Way, *fates: Fate) -> list[Reading]:
+        """Return the readings of requests that are odd in one way and met one of these fates."""
+        return [reading for name, reading in self.readings.items() if self.way[name] is way and fate(reading) in fates]
+
+    @cached_property
+    def answers(self) -> list[Reading]:
+        """The readings of valid requests that were accepted."""
+        return self.of(Way.VALID, Fate.ACCEPTED)
+
+    def size(self, exchanges: Iterable[str]) -> list[str]:
+        """Return exchanges that are known, the smallest request first."""
+        known = {name for name in exchanges if name in self.exchanges}
+        return sorted(known, key=lambda name: (len(self.exchanges[name].request.body), _number(name)))
+
+
+def _number(name: str) -> tuple[int, str]:
+    digits = "".join(char for char in name.partition(".")[0] if char.isdigit())
+    return (int(digits) if digits else 0, name)
+
+
+def fate(reading: Reading) -> Fate:
+    """Return what became of a request."""
+    if reading.success:
+        return Fate.ACCEPTED
+    return Fate.BROKE if reading.status == 0 or reading.status >= _SERVER_ERROR else Fate.REFUSED

@@ -1,0 +1,117 @@
+"""Explanations by status: what is refused, or breaks, where the contract asks for something else."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+
+from conformance.causes.cover import Part, cover
+from conformance.causes.draft import Draft, counted, listed
+from conformance.causes.scene import Fate, Scene, Symptom, Way, fate
+from conformance.checks.reading import Reading
+
+Pool = Mapping[str, tuple[Symptom, ...]]
+_HALF = 0.5
+_FEW = 3
+
+
+def mostly(symptoms: tuple[Symptom, ...], exchanges: set[str]) -> bool:
+    """Whether at least half of a clause's proofs lie among some exchanges."""
+    inside = sum(symptom.exchange in exchanges for symptom in symptoms)
+    return bool(symptoms) and inside >= len(symptoms) * _HALF
+
+
+def said(status: int) -> str:
+    """Return a status as a sentence has it."""
+    return f"status {status}" if status else "no answer"
+
+
+def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Invalid requests, or strangers, that are all answered with one status which the contract does not have for them."""
+    for way, whom in ((Way.INVALID, "invalid request"), (Way.STRANGER, "request with wrong credentials")):
+        refused = scene.of(way, Fate.REFUSED, Fate.BROKE)
+        cited: dict[int, set[str]] = defaultdict(set)
+        for symptoms in pool.values():
+            for symptom in symptoms:
+                if symptom.way is way and symptom.fate is not Fate.ACCEPTED and not symptom.about_error:
+                    cited[symptom.reading.status].add(symptom.exchange)
+        for status in sorted(cited, key=lambda one: -len(cited[one])):
+            same = {reading.exchange.id for reading in refused if reading.status == status}
+            clauses = [name for name, symptoms in pool.items() if not about_error(symptoms) and mostly(symptoms, same)]
+            if len(same) < _FEW or len(same) < len(refused) * _HALF or not clauses:
+                continue
+            wanted = _wanted(scene, way)
+            share = "Every" if len(same) == len(refused) else f"{len(same)} of {len(refused)}"
+            noun = whom if share == "Every" else f"{whom}s"
+            yield Draft(
+                "status" if way is Way.INVALID else "credentials",
+                f"{status}",
+                f"{share} {noun} that {'is' if share == 'Every' else 'are'} refused {'gets' if share == 'Every' else 'get'} {said(status)}{f', not {wanted}' if wanted else ''}.",
+                f"{counted(len(same), 'request')} of one kind, {said(status)} each",
+                f"Answer with {wanted or 'a documented status'}.",
+                clauses,
+                same,
+            )
+
+
+def about_error(symptoms: tuple[Symptom, ...]) -> bool:
+    """Whether a clause speaks of the body of an error, which says nothing of the status."""
+    return any(symptom.about_error for symptom in symptoms)
+
+
+def _wanted(scene: Scene, way: Way) -> str:
+    if way is Way.STRANGER:
+        named = [code for code in scene.contract.answers if code in {"401", "403"}]
+        return named[0] if named else "401"
+    return str(scene.contract.refusal) if scene.contract.refusal is not None else "a 4xx"
+
+
+def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Yield drafts of requests that the server breaks on: 5xx, or no answer."""
+    cited = {s.exchange for symptoms in pool.values() for s in symptoms if s.fate is Fate.BROKE and not s.about_error} - scene.explained
+    if not cited:
+        return
+    bad = [reading for name, reading in scene.readings.items() if fate(reading) is Fate.BROKE and (name in cited or reading.available) and name not in scene.explained]
+    good = [reading for reading in scene.readings.values() if fate(reading) is not Fate.BROKE]
+    yield from _parts(scene, pool, bad, good, "broke", "answered with", "Find what breaks there; refuse with a 4xx what cannot be handled.")
+
+
+def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Yield drafts of valid requests that are refused."""
+    cited = {s.exchange for symptoms in pool.values() for s in symptoms if s.way is Way.VALID and s.fate is Fate.REFUSED} - scene.explained
+    bad = [scene.readings[name] for name in sorted(cited)]
+    yield from _parts(scene, pool, bad, scene.answers, "refused", "refused with", "Accept them, for the contract allows them.")
+
+
+def _parts(scene: Scene, pool: Pool, bad: list[Reading], good: list[Reading], kind: str, verb: str, mend: str) -> Iterator[Draft]:
+    if not bad:
+        return
+    parts, rest = cover(scene, bad, good)
+    merged: dict[str, list[Part]] = defaultdict(list)
+    for part in parts:
+        # Models, fields and forms of one field are one thing to mend.
+        shared = part.trait.group if part.trait.group in {"model", "field"} else f"{part.trait.group}.{part.trait.name}"
+        if part.trait.group in {"form", "item"}:
+            shared = "forms"
+        merged[shared].append(part)
+    for shared, group in merged.items():
+        exchanges = {name for part in group for name in part.exchanges}
+        statuses = listed([said(status) for status, _ in Counter(scene.readings[name].status for name in sorted(exchanges)).most_common(3)])
+        words = listed([part.trait.words for part in group])
+        yield Draft(
+            kind,
+            group[0].trait.name if shared == "model" and len(group) == 1 else shared,
+            f"Requests with {words} are {verb} {statuses}.".replace("with no answer", "with nothing"),
+            f"{words} in {counted(len(exchanges), 'failing request')} and in none of the {len(good)} that pass",
+            mend,
+            [name for name, symptoms in pool.items() if mostly(symptoms, exchanges)],
+            exchanges,
+        )
+    if rest:
+        yield Draft(
+            kind,
+            "other",
+            f"{counted(len(rest), 'request')} without a common trait {'is' if len(rest) == 1 else 'are'} {verb} {listed(sorted({said(scene.readings[name].status) for name in rest}))}.",
+            "no trait that the passing requests lack",
+            mend,
+            [name for name, symptoms in pool.items() if mostly(symptoms, rest)],
+            rest,
+        )

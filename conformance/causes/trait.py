@@ -1,0 +1,206 @@
+"""What can be said of a request, by the contract's roles: the traits that failing requests may share."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from conformance.causes.scene import Way
+from conformance.checks.reading import Reading
+
+_ESCAPED = re.compile(rb"\\u00[2-7][0-9a-f]", re.IGNORECASE)
+_DEEP = re.compile(rb"\[{50}|(?:\{[^{}\[\]]{0,40}:){50}")
+_LONG_VALUE = 60
+# Of traits that explain as much, the one that says most comes first.
+RANK = ("way", "body", "model", "text", "spelt", "spelling", "header", "switch", "beyond", "form", "item", "image", "field", "size", "value", "twice")
+
+
+@frozen
+class Trait:
+    """One property of a request: its group, its name within it, and how a sentence says it (`with …`)."""
+
+    group: str
+    name: str
+    words: str = field(eq=False)
+
+    @property
+    def rank(self) -> int:
+        """How early the trait is chosen among equals."""
+        return RANK.index(self.group)
+
+
+_TEXTS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
+    ("nul", "a NUL", re.compile("\x00")),
+    ("astral", "an emoji or another character beyond the basic plane", re.compile("[\U00010000-\U0010ffff]")),
+    ("surrogate", "half of a surrogate pair", re.compile("[\ud800-\udfff]")),
+    ("empty", "an empty string", re.compile(r"\A\Z")),
+    ("blank", "nothing but white space", re.compile(r"\A\s+\Z")),
+    ("edges", "white space at an end", re.compile(r"\A\s+\S|\S\s+\Z")),
+    ("lines", "line ends", re.compile(r"[\r\n]")),
+    ("control", "control characters", re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")),
+    ("markup", "HTML", re.compile(r"<\w+[^>]*>|&\w+;")),
+    ("combining", "combining marks", re.compile("[\u0300-\u036f]")),
+    ("other", "letters beyond ASCII", re.compile(r"[^\x00-\x7f]")),
+)
+
+
+_WAYS = {
+    Way.INVALID: "a body that breaks the contract",
+    Way.MEDIA: "an undeclared media type",
+    Way.ROUTE: "an undeclared path or method",
+    Way.STRANGER: "wrong credentials",
+}
+
+
+def traits(reading: Reading, way: Way) -> frozenset[Trait]:
+    """Return all that can be said of a request in words."""
+    return frozenset(_traits(reading, way))
+
+
+def _traits(reading: Reading, way: Way) -> Iterator[Trait]:
+    request = reading.exchange.request
+    if way is not Way.VALID:
+        yield Trait("way", str(way), _WAYS[way])
+    parameter = (request.header("content-type") or "").partition(";")[2].strip()
+    if parameter:
+        yield Trait("header", "content-type.parameter", "a parameter in the Content-Type")
+    yield from _raw(request.body)
+    if isinstance(reading.body, dict):
+        yield from _fields(reading)
+
+
+def _raw(raw: bytes) -> Iterator[Trait]:
+    if not raw:
+        yield Trait("body", "empty", "an empty body")
+        return
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        yield Trait("body", "utf8", "a body that is not UTF-8")
+        return
+    for name, words, found in (
+        ("nesting", "deeply nested JSON", bool(_DEEP.search(raw))),
+        ("nan", "NaN or Infinity in the JSON", bool(re.search(r":\s*-?(?:NaN|Infinity)", text))),
+        ("huge", "a number of many digits", bool(re.search(r":\s*-?\d{20}", text))),
+        ("overflow", "a number beyond every float", bool(re.search(r":\s*-?\d+[eE]\+?\d{3}", text))),
+        ("surrogate", "half of a surrogate pair, escaped", bool(re.search(r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])", text, re.IGNORECASE))),
+    ):
+        if found:
+            yield Trait("body", name, words)
+    if (raw[:1] in b"{[" and text != text.strip()) or re.search(r'^\{\s*\n|" : ', text):
+        yield Trait("spelling", "space", "white space in the JSON")
+    if _ESCAPED.search(raw):
+        yield Trait("spelling", "escapes", "escaped letters in the JSON")
+    try:
+        parsed = json.loads(text)
+    except (ValueError, RecursionError):
+        yield Trait("body", "syntax", "a body that is not JSON")
+        return
+    if not isinstance(parsed, dict):
+        yield Trait("body", "no-object", "a body that is not an object")
+
+
+def form(value: Any) -> str:
+    """Return in words what sort of JSON a value is."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | float):
+        return "a number"
+    return "a string" if isinstance(value, str) else "a list" if isinstance(value, list) else "an object"
+
+
+def _fields(reading: Reading) -> Iterator[Trait]:
+    contract = reading.contract
+    for name, value in reading.body.items():
+        known = contract.fields.get(name)
+        if known is None:
+            yield Trait("field", "undeclared", "a field that the contract does not declare")
+            continue
+        role = known.role
+        yield Trait("field", name, f"`{name}`")
+        if role == "model":
+            yield Trait("model", str(value)[:_LONG_VALUE], f"the model {value}")
+            continue
+        yield Trait("form", f"{name}:{form(value)}", f"`{name}` as {form(value)}")
+        if isinstance(value, bool):
+            yield Trait("switch", f"{name}:{json.dumps(value)}", f"`{name}` {json.dumps(value)}")
+        elif role not in {"query", "documents"} and not isinstance(value, dict | list):
+            yield Trait("value", f"{name}:{json.dumps(value)[:_LONG_VALUE]}", f"`{name}` {json.dumps(value, ensure_ascii=False)[:_LONG_VALUE]}")
+    yield from _documents(reading)
+    yield from _spelt(reading)
+    if reading.limit is not None and reading.limit > len(reading.documents):
+        limit = contract.request_field("limit")
+        yield Trait("beyond", limit.name if limit else "limit", f"`{limit.name if limit else 'limit'}` above the number of documents")
+
+
+def _documents(reading: Reading) -> Iterator[Trait]:
+    known = reading.contract.request_field("documents")
+    value = reading.asked("documents")
+    if known is None or not isinstance(value, list):
+        return
+    images = {place.path[-1] for place in reading.contract.request_places if place.role == "image" and place.path}
+    for item in value:
+        kind = form(item)
+        if isinstance(item, dict) and images & item.keys():
+            yield Trait("image", known.name, f"an image in `{known.name}`")
+        yield Trait("item", f"{known.name}:{kind}", f"{kind} in `{known.name}`")
+    spelt = [json.dumps(item, sort_keys=True) for item in value]
+    if len(set(spelt)) < len(spelt):
+        yield Trait("twice", known.name, f"an item of `{known.name}` that comes twice")
+
+
+def _spelt(reading: Reading) -> Iterator[Trait]:
+    """Yield what is odd about the texts, wherever one stands and in the field where it stands."""
+    for role in ("query", "documents"):
+        known = reading.contract.request_field(role)
+        for text in _texts(reading, role):
+            for name, words, pattern in _TEXTS:
+                if pattern.search(text):
+                    yield Trait("text", name, f"{words} in a text")
+                    yield Trait("spelt", f"{known.name if known else role}:{name}", f"{words} in `{known.name if known else role}`")
+
+
+def _texts(reading: Reading, *roles: str) -> Iterator[str]:
+    """Yield the texts of some roles."""
+    for role in roles:
+        value = reading.asked(role)
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, str):
+                yield item
+            elif isinstance(item, dict):
+                yield from (inner for inner in item.values() if isinstance(inner, str))
+
+
+@frozen
+class Measure:
+    """A number that a request has: its name, how a sentence says it, and its unit."""
+
+    name: str
+    words: str = field(eq=False)
+
+
+def measures(reading: Reading) -> Mapping[Measure, float]:
+    """Return the numbers of a request: how many documents, how long they are, and its numeric fields."""
+    found: dict[Measure, float] = {}
+    if not isinstance(reading.body, dict):
+        return found
+    documents = reading.contract.request_field("documents")
+    if documents is not None and documents.name in reading.body:
+        found[Measure(f"{documents.name}.count", "documents")] = len(reading.documents)
+        if isinstance(reading.body[documents.name], list):
+            found[Measure(f"{documents.name}.items", f"items in the list `{documents.name}`")] = len(reading.documents)
+        texts = [len(text) for text in _texts(reading, "query", "documents")]
+        found[Measure(f"{documents.name}.length", "characters in one text")] = max(texts, default=0)
+    query = reading.contract.request_field("query")
+    if query is not None and isinstance(reading.body.get(query.name), str):
+        found[Measure(f"{query.name}.length", f"characters in `{query.name}`")] = len(reading.body[query.name])
+    for name, value in reading.body.items():
+        if name in reading.contract.fields and isinstance(value, int | float) and not isinstance(value, bool):
+            found[Measure(name, f"in `{name}`")] = float(value) if abs(value) < 1e300 else 1e300
+    return found
+
+

@@ -1,0 +1,45 @@
+"""What a reader is told of a failed clause that nothing else explains."""
+
+from conformance.causes.draft import Draft, counted
+from conformance.causes.scene import Fate, Scene, Symptom, Way
+
+_INVALID = {
+    "null": "A null for `{}` is accepted.",
+    "type": "A value of another type for `{}` is accepted.",
+    "required": "A request without `{}` is accepted.",
+    "minimum": "`{}` below its minimum is accepted.",
+    "maximum": "`{}` above its maximum is accepted.",
+    "minLength": "`{}` that is too short is accepted.",
+    "maxLength": "`{}` that is too long is accepted.",
+    "minItems": "Too few items in `{}` are accepted.",
+    "maxItems": "Too many items in `{}` are accepted.",
+    "enum": "A value of `{}` that is not listed is accepted.",
+    "pattern": "`{}` that does not match its pattern is accepted.",
+    "oneOf": "`{}` in a form that the contract does not have is accepted.",
+    "anyOf": "`{}` in a form that the contract does not have is accepted.",
+    "additionalProperties": "An undeclared key in `{}` is accepted.",
+    "unknown": "A `{}` that nobody knows is accepted.",
+}
+_LONG = 160
+
+
+def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
+    """Return the draft of a clause that is a cause of its own."""
+    verdict = scene.failed[name]
+    title, mend = f"Failed: {verdict.clause.sentence}", ""
+    if symptoms:
+        first = symptoms[0]
+        inner, _, keyword = name.removeprefix("request.").rpartition(".")
+        if first.way is Way.INVALID and first.fate is Fate.ACCEPTED and keyword in _INVALID and name.startswith("request."):
+            title, mend = _INVALID[keyword].format(inner), "Refuse it, as the contract does."
+        elif first.fate is not Fate.ACCEPTED and first.way is Way.VALID:
+            title, mend = f"A valid request is refused: {_short(first.proof.expected)}.", "Accept it, for the contract allows it."
+        else:
+            mend = f"Expected {_short(first.proof.expected)}."
+    exchanges = {symptom.exchange for symptom in symptoms} or set(verdict.exchanges)
+    told = symptoms[0].proof.actual if symptoms else verdict.detail
+    return Draft("clause", name, title, f"{counted(len(exchanges), 'exchange')}; got {_short(told)}", mend, [name], exchanges)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"

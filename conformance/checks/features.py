@@ -1,0 +1,125 @@
+"""The features of a request, read off it by the contract's roles."""
+
+from statistics import median
+from typing import Any
+
+from conformance.checks.reading import Reading, text_of
+from conformance.contract import Contract, Field
+from conformance.contract.schema import flatten
+from conformance.model.exchange import NOT_JSON, Exchange, Request
+from conformance.model.explanation import Feature, Features
+
+ABSENT = "absent"
+# Sizes at which servers cut batches.
+BATCHES = (1, 2, 8, 32, 64, 100, 128)
+_LONG = 400
+_MUCH = 10
+
+
+def features(reading: Reading) -> Features:
+    """Return what a request whose body is an object carries, each thing that can be chosen alone; empty for other bodies."""
+    contract, body = reading.contract, reading.body
+    if body is NOT_JSON or not isinstance(body, dict):
+        return frozenset()
+    found = set()
+    for item in contract.fields.values():
+        if item.role == "documents":
+            found |= _documents(item.name, reading, body.get(item.name))
+        elif item.role == "query":
+            found |= _query(item.name, body.get(item.name))
+        else:
+            found.add(_field(item, body, len(reading.documents)))
+    found |= {Feature(name, "undeclared") for name in body.keys() - contract.fields.keys()}
+    found.add(_spelling(reading))
+    media = reading.exchange.request.header("content-type") or ""
+    written = "with a parameter" if ";" in media else "in other case" if media != media.lower() else "as declared"
+    found.add(Feature("body/media", f"a media type {written}", plain=written == "as declared"))
+    return frozenset(found)
+
+
+def planned(request: Request, contract: Contract) -> Reading:
+    """Return a request that was not sent yet, to be read like one that was."""
+    return Reading(Exchange("", request, "", None, None, 0.0, 0.0), contract)
+
+
+def odd(request: Request, contract: Contract, name: str) -> Features:
+    """Return the unusual features of a request in one of its fields."""
+    return frozenset(one for one in features(planned(request, contract)) if not one.plain and one.factor.partition("/")[0] == name)
+
+
+def bucket(count: int) -> str:
+    """Return a number of documents by the sizes at which servers cut batches: `3 to 8`."""
+    below = max((size for size in BATCHES if size < count), default=0)
+    above = next((size for size in BATCHES if size >= count), None)
+    return f"more than {below}" if above is None else f"{above}" if above == below + 1 else f"{below + 1} to {above}"
+
+
+def form_of(item: Any) -> str:
+    """Return the form of a document or a query: `text`, or the keys of its object."""
+    return "text" if isinstance(item, str) else f"object with {' and '.join(sorted(item))}" if isinstance(item, dict) else type(item).__name__
+
+
+def long(text: str) -> bool:
+    """Whether a text may be longer than a chunk of any reranker."""
+    return len(text) > _LONG
+
+
+def told(feature: Feature) -> str:
+    """Return a feature in words for a finding."""
+    factor, _, aspect = feature.factor.partition("/")
+    if not aspect:
+        return f"no `{factor}`" if feature.level == ABSENT else f"`{factor}` {feature.level}"
+    return {"count": f"{feature.level} documents", "spelling": f"a body with {feature.level}", "media": feature.level}.get(aspect, f"{feature.level} in `{factor}`")
+
+
+def _field(item: Field, body: dict[str, Any], count: int) -> Feature:
+    if item.name not in body:
+        return Feature(item.name, ABSENT, plain=True)
+    value, schema = body[item.name], flatten(item.schema)
+    level = "given"
+    if isinstance(value, bool):
+        level = str(value).lower()
+    elif item.role == "limit" and isinstance(value, int | float):
+        level = "beyond the list" if value > count else "of the whole list" if value == count else "1" if value == 1 else "within the list"
+    elif isinstance(value, int | float):
+        level = next((f"at its {word}" for word in ("minimum", "maximum") if schema.get(word) == value), "beyond 32 bits" if value > 1 << 31 else "within bounds")
+    elif item.role == "model" or "enum" in schema:
+        level = str(value)
+    elif isinstance(value, str):
+        level = "short" if len(value) < 3 else "given"
+    return Feature(item.name, level, plain=item.role == "model" and level == next(iter(_models(item)), level))
+
+
+def _models(item: Field) -> list[str]:
+    return list(item.schema.get("enum") or item.schema.get("x-rerank-models") or ())
+
+
+def _query(name: str, value: Any) -> set[Feature]:
+    text = text_of(value)
+    found = {Feature(f"{name}/form", form_of(value), plain=isinstance(value, str)), Feature(f"{name}/length", "long text" if long(text) else "short text", plain=not long(text))}
+    return found | {_script(name, [text])}
+
+
+def _documents(name: str, reading: Reading, value: Any) -> set[Feature]:
+    texts, forms = reading.texts, sorted({form_of(item) for item in reading.documents})
+    form = "one string in place of a list" if isinstance(value, str) else " and ".join(forms)
+    lengths = [len(text) for text in texts] or [0]
+    return {
+        Feature(f"{name}/form", form, plain=forms == ["text"] and not isinstance(value, str)),
+        Feature(f"{name}/count", bucket(len(texts)), plain=2 < len(texts) <= BATCHES[2]),
+        Feature(f"{name}/repeats", "a text twice" if len(set(texts)) < len(texts) else "each text once", plain=len(set(texts)) == len(texts)),
+        Feature(f"{name}/lengths", "one text much longer than the others" if max(lengths) > _MUCH * max(median(lengths), 1) else "similar lengths", plain=max(lengths) <= _MUCH * max(median(lengths), 1)),
+        Feature(f"{name}/blank", "an empty text" if any(not text.strip() for text in texts) else "no empty text", plain=all(text.strip() for text in texts)),
+        _script(name, texts),
+    }
+
+
+def _script(name: str, texts: list[str]) -> Feature:
+    ascii_only = all(text.isascii() for text in texts)
+    return Feature(f"{name}/script", "plain ASCII" if ascii_only else "characters beyond ASCII", plain=ascii_only)
+
+
+def _spelling(reading: Reading) -> Feature:
+    body = reading.exchange.request.body
+    compact = not body.startswith((b"{\n", b"{ ")) and b"\\u" not in body
+    return Feature("body/spelling", "compact JSON" if compact else "escapes" if b"\\u" in body else "white space", plain=compact)

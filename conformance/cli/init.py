@@ -1,0 +1,175 @@
+"""`rerank-conformance init`: the files of a repository that asks its targets every night."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from conformance.cli.amount import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.targets import Entry
+
+_TARGETS = Path("targets.toml")
+_WORKFLOW = Path(".github/workflows/rerank-nightly.yml")
+_IGNORE = Path(".gitignore")
+_LINES = ("/runs/",)
+_CONTRACT = "siliconflow"
+
+
+@click.command("init")
+@click.option("--target", type=Text(), metavar="NAME", help="A built-in target, or a name for your own.")
+@click.option("--base-url", type=Text(), metavar="URL", help="Base URL of your own target, such as https://rerank.example.com/v1.")
+@click.option("--contract", type=Text(), metavar="NAME|FILE", help="Contract of your own target (default: siliconflow).")
+@click.option("--api-key-env", type=Text(), metavar="VAR", help="Environment variable and repository secret that hold the key (default: the contract's).")
+@click.option("--model", "models", multiple=True, type=Text(), metavar="NAME", help="Model to ask in place of the contract's; repeatable, the cheapest first.")
+@click.option("--pages/--no-pages", default=False, show_default=True, help="Let the workflow publish the board on GitHub Pages.")
+@click.option("--source", type=Text(), metavar="SPEC", help="What the workflow installs (default: this project's Git URL).")
+@click.option("--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), show_default="the working directory", help="Folder of the repository.")
+@click.option("--force", is_flag=True, help="Replace files that are there already.")
+def command(folder: Path, force: bool, **given: Any) -> int:
+    """Write targets.toml, a nightly workflow and a .gitignore line for your repository.
+
+    Asks for what it cannot guess. Without a terminal, give --target, and --base-url for a target of your own.
+    """
+    answers = _answers(given)
+    files, entry = _files(answers, folder)
+    held = [str(path) for path in files if (folder / path).exists()]
+    if held and not force:
+        msg = f"{' and '.join(held)} exist{'s' if len(held) == 1 else ''} already. Use --force to replace {'it' if len(held) == 1 else 'them'}, or --dir for another folder."
+        raise click.UsageError(msg)
+    try:
+        for path, text in {**files, **_ignored(folder)}.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, encoding="utf-8")
+            click.echo(f"wrote {folder / path}")
+    except OSError as error:
+        msg = f"{folder} cannot be written: {error.strerror or error}. Choose another folder with --dir."
+        raise click.UsageError(msg) from error
+    _tell(entry, pages=answers["pages"])
+    return 0
+
+
+def _answers(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options, with what was asked for at the terminal; raises click.UsageError for what is missing without one."""
+    import sys
+
+    from conformance.contract import names
+
+    known, asking, answers = ", ".join(_built_in()), sys.stdin.isatty(), dict(given)
+    if not answers["target"]:
+        if not asking:
+            msg = f"Which target? Give --target with a built-in name ({known}), or --target NAME and --base-url URL."
+            raise click.UsageError(msg)
+        answers["target"] = click.prompt(f"Target: a built-in one ({known}), or a name for your own", default=next(iter(_built_in())))
+    if answers["target"] in _built_in():
+        return answers
+    if not answers["base_url"]:
+        if not asking:
+            msg = f"{answers['target']!r} is not a built-in target ({known}). Give its --base-url too."
+            raise click.UsageError(msg)
+        answers["base_url"] = click.prompt("Base URL, such as https://rerank.example.com/v1")
+    _addressed(answers["base_url"])
+    if not answers["contract"]:
+        answers["contract"] = click.prompt("Contract", type=click.Choice(list(names())), default=_CONTRACT) if asking else _CONTRACT
+    if not answers["api_key_env"] and asking:
+        answers["api_key_env"] = click.prompt("Environment variable that holds the key (empty: the contract's)", default="", show_default=False)
+    return answers
+
+
+def _addressed(url: str) -> None:
+    from conformance.cli.nearest import refuse_bare_address
+    from conformance.exchange.address import TargetError, base
+
+    refuse_bare_address(url)
+    try:
+        base(url)
+    except TargetError as error:
+        msg = f"--base-url: {error}"
+        raise click.UsageError(msg) from error
+
+
+def _built_in() -> Mapping[str, Entry]:
+    """Return the targets that come with the suite, by name."""
+    from conformance.contract.resources import contracts_root
+    from conformance.targets import FILE, read
+
+    return read(contracts_root() / FILE)
+
+
+def _files(answers: Mapping[str, Any], folder: Path) -> tuple[dict[Path, str], Entry]:
+    """Return what is to be written, by path, and the target; raises click.UsageError for what `targets` would refuse."""
+    targets = _rendered("targets.toml.j2", name=answers["target"], fields=_fields(answers), others=[name for name in _built_in() if name != answers["target"]])
+    entry = _checked(targets, answers["target"], folder)
+    number = sum(entry.name.encode()) % 60  # not all repositories at the same minute
+    workflow = _rendered("nightly.yml.j2", key_env=entry.variable, source=answers["source"] or _source(), pages=answers["pages"], minute=number)
+    return {_TARGETS: targets, _WORKFLOW: workflow}, entry
+
+
+def _fields(answers: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the fields of the target's table."""
+    fields = {"base_url": answers["base_url"], "contract": answers["contract"], "key_env": answers["api_key_env"], "models": list(answers["models"])}
+    return [(name, value) for name, value in fields.items() if value]
+
+
+def _checked(text: str, name: str, folder: Path) -> Entry:
+    """Return the entry as it will be read in the folder; raises click.UsageError with the field."""
+    import tempfile
+
+    from attrs import evolve
+
+    from conformance.contract import ContractError
+    from conformance.targets import TargetError, read
+
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / _TARGETS
+        path.write_text(text, encoding="utf-8")
+        try:
+            entry = evolve(read(path)[name], folder=folder)
+            _ = entry.variable, entry.base_url, entry.contract
+        except (TargetError, ContractError) as error:
+            raise click.UsageError(str(error).replace(str(path), str(_TARGETS))) from error
+    return entry
+
+
+def _rendered(template: str, **values: Any) -> str:
+    import json
+
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    # GitHub's own braces stay as they are.
+    marks = {"block_start_string": "[%", "block_end_string": "%]", "variable_start_string": "[[", "variable_end_string": "]]", "comment_start_string": "[#", "comment_end_string": "#]"}
+    environment = Environment(loader=PackageLoader("conformance.cli"), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False, **marks)  # type: ignore[arg-type]  # noqa: S701
+    # A basic string of TOML, and a flow scalar of YAML, take what JSON writes.
+    environment.filters["quoted"] = lambda value: json.dumps(value, ensure_ascii=False)
+    return environment.get_template(template).render(values)
+
+
+def _source() -> str:
+    """Return what installs this project, until there is a release: its Git URL."""
+    from importlib.metadata import metadata
+
+    links = dict(line.split(", ", 1) for line in metadata("rerank-conformance").get_all("Project-URL") or ())
+    return f"git+{links['Source']}"
+
+
+def _ignored(folder: Path) -> dict[Path, str]:
+    """Return .gitignore with the lines that it lacks, or nothing."""
+    path = folder / _IGNORE
+    held = path.read_text(encoding="utf-8") if path.is_file() else ""
+    lacking = [line for line in _LINES if line not in held.splitlines()]
+    return {_IGNORE: held + ("" if not held or held.endswith("\n") else "\n") + "".join(f"{line}\n" for line in lacking)} if lacking else {}
+
+
+def _tell(entry: Entry, *, pages: bool) -> None:
+    key_env = entry.variable
+    click.echo("\nNext:")
+    for line, words in ((f"export {key_env}=...", "the key, in your shell only"), ("rerank-conformance targets", "is the target ready?"), (f"rerank-conformance run {entry.name}", "judge it now")):
+        click.echo(f"  {line:<46} # {words}")
+    click.echo(f"Add a repository secret named {key_env} with the same key. The workflow then runs every night.")
+    if pages:
+        click.echo("In the repository's settings, choose GitHub Actions as the source of Pages.")

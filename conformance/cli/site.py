@@ -1,0 +1,42 @@
+"""`rerank-conformance site`: the public board of a store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from conformance.cli import storing
+
+
+@click.command("site")
+@click.argument("where", metavar="STORE")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR", help="Folder of the site: a new one, an empty one, or one that holds an older board.")
+@click.option("--title", default="Rerank board", show_default=True, metavar="TEXT", help="Heading of the site.")
+@click.option("--url", default="", metavar="URL", help="Where the site will be, for the links in the feed.")
+@click.option("--target", "globs", multiple=True, metavar="GLOB", help="Only targets whose name matches; repeatable.")
+def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...]) -> int:
+    """Make a static site from STORE, a file or a postgresql:// URL.
+
+    It has a page for each target and each check, a badge for each target, and an Atom feed of what newly failed or passes again.
+    """
+    from conformance.board.site import SiteError, write
+    from conformance.board.standing import standings
+    from conformance.exchange.address import TargetError, base
+
+    try:
+        if url:
+            base(url)
+        with storing.store(where) as store:
+            count = write(standings(store, globs), out, title=title, url=url)
+    except TargetError as error:
+        msg = f"--url: {error}"
+        raise click.UsageError(msg) from error
+    except SiteError as error:
+        msg = f"--out: {error}"
+        raise click.UsageError(msg) from error
+    except OSError as error:
+        msg = f"--out {out}: cannot be written: {error.strerror or error}"
+        raise click.UsageError(msg) from error
+    click.echo(f"{count} files: {out / 'index.html'}")
+    return 0

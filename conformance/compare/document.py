@@ -1,0 +1,134 @@
+"""A comparison as plain values (`schemas/comparison.schema.json`)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from conformance import __version__
+from conformance.compare.clause_table import ClauseTable
+from conformance.compare.comparison import Comparison
+from conformance.compare.migration import Migration
+from conformance.document import moment
+
+_LONGEST = 2_000
+
+
+def document(comparison: Comparison) -> dict[str, Any]:
+    """Return the comparison as plain values."""
+    names = comparison.names
+    reference = comparison.reference
+    return {
+        "suite": {"name": "rerank-conformance", "version": __version__},
+        "made": moment(comparison.made),
+        "exit_code": int(comparison.exit_code),
+        "reference": {"name": reference.name, "version": reference.version, "sha256": reference.sha256},
+        "targets": [
+            {
+                "name": subject.name,
+                "base_url": subject.where,
+                "contract": {"name": subject.contract.name, "version": subject.contract.version, "sha256": subject.contract.sha256},
+                "recorded": not subject.asked,
+                "folder": subject.folder or None,
+                "requests": subject.sent,
+                "model": subject.work.model,
+                "notice": subject.notice,
+            }
+            for subject in comparison.subjects
+        ],
+        "uses": [{"use": use.said, "name": use.name, "area": use.area, "role": use.role, "given": list(use.given)} for use in comparison.uses],
+        "stated": comparison.stated,
+        "traffic": None
+        if comparison.traffic is None
+        else {"file": comparison.traffic.path, "requests": len(comparison.traffic.sent), "undeclared": list(comparison.traffic.undeclared)},
+        "migrations": [_migration(comparison, migration) for migration in comparison.migrations],
+        "portable": [
+            {"use": item.use, "reach": str(item.reach), "within": list(item.within), "blockers": [{"target": target, "why": _cut(why)} for target, why in item.blockers]}
+            for item in comparison.portable
+        ],
+        "spec_diff": [
+            {"area": row.area, "item": row.item, "role": row.role, "differs": row.differs, "cells": [_facts(name, cell) for name, cell in zip(names, row.cells, strict=True)]}
+            for row in comparison.spec_diff
+        ],
+        "clauses": {"own": _matrix(names, comparison.own), "by_reference": _matrix(names, comparison.by_reference)},
+        "behaviour": [
+            {
+                "id": behaviour.id,
+                "sentence": behaviour.sentence,
+                "differs": behaviour.differs,
+                "cells": [
+                    {"target": name, "value": _cut(told.value), "kind": _cut(told.key), "shown": told.shown, "exchanges": list(told.exchanges)}
+                    for name, told in zip(names, behaviour.cells, strict=True)
+                ],
+            }
+            for behaviour in comparison.behaviours
+        ],
+        "agreement": None if comparison.agreement is None else _plain(comparison.agreement),
+        "agreement_notice": comparison.agreement_notice,
+        "costs": [_plain(cost) for cost in comparison.costs],
+    }
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    """Return a frozen record as plain values; pairs become objects."""
+    held: dict[str, Any] = attrs.asdict(record, filter=attrs.filters.exclude("languages", "errors"))
+    if hasattr(record, "known"):
+        held["known"] = [_plain(item) for item in record.known]
+    for part in ("languages", "errors"):
+        if hasattr(record, part):
+            held[part] = {_cut(name): value for name, value in getattr(record, part)}
+    return held
+
+
+def _migration(comparison: Comparison, migration: Migration) -> dict[str, Any]:
+    return {
+        "target": migration.target,
+        "answer": comparison.answer(migration),
+        "to_set": [{"item": item, "from": before, "to": after} for item, before, after in migration.to_set],
+        "uses": [
+            {
+                "use": use.said,
+                "effect": str(migration.effect(use.said)),
+                "findings": [
+                    {"effect": str(f.effect), "words": _cut(f.words), "basis": f.basis, "requirement": f.requirement or None, "exchanges": list(f.exchanges)}
+                    for f in migration.of(use.said)
+                ],
+            }
+            for use in comparison.uses
+        ],
+    }
+
+
+def _facts(name: str, cell: Any) -> dict[str, Any]:
+    held: dict[str, Any] = attrs.asdict(cell, filter=attrs.filters.exclude("forms", "alike"))
+    return {"target": name, "present": cell.present, **held}
+
+
+def _matrix(names: Sequence[str], matrix: ClauseTable) -> dict[str, Any]:
+    return {
+        "by": matrix.by or None,
+        "rows": [
+            {
+                "requirement": line.clause.id,
+                "level": str(line.clause.level),
+                "sentence": line.clause.sentence,
+                "source": line.clause.source,
+                "cells": [
+                    {
+                        "target": name,
+                        "state": str(cell.state),
+                        "requirement": cell.requirement or None,
+                        "detail": _cut(cell.detail),
+                        "exchanges": list(cell.exchanges),
+                        "proofs": [{"exchange": p.exchange, "expected": _cut(p.expected), "actual": _cut(p.actual)} for p in cell.proofs],
+                    }
+                    for name, cell in zip(names, line.cells, strict=True)
+                ],
+            }
+            for line in matrix.rows
+        ],
+    }
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}… ({len(words):,} characters)"

@@ -1,0 +1,224 @@
+"""Which operation of a document ranks, and the document without anything that this operation does not reach."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from conformance.contract import proposal
+from conformance.contract.errors import ContractError
+from conformance.contract.roles import ROLE
+from conformance.contract.schema import Schema, convert, escape, follow, resolve, walk
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+# At the root of an overlay: the path of the operation that ranks, where a document has several.
+OPERATION = "x-rerank-operation"
+_NAMED = re.compile(r"re-?rank|\branking\b|\brank\b", re.IGNORECASE)
+_SHARED = ("parameters", "servers", "summary", "description")
+_EXAMPLES = frozenset({"example", "examples"})
+Where = tuple[str, str]
+
+
+@frozen
+class Reduced:
+    """A document with one operation and what that refers to; `notes` say what was broken and is not needed."""
+
+    document: dict[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+def body_schema(document: Mapping[str, Any], operation: Mapping[str, Any], pointer: str) -> tuple[str, Schema] | None:
+    """Return media type and converted schema of an operation's JSON body; None where it takes none."""
+    body, where = resolve(document, operation.get("requestBody"), f"{pointer}/requestBody")
+    content = (body or {}).get("content") or {}
+    for media in sorted(content, key=lambda name: name != "application/json"):
+        if is_json(media):
+            entry = content[media] if isinstance(content[media], Mapping) else {}
+            return media, convert(document, entry.get("schema", {}), f"{where}/content/{escape(media)}/schema", side="request")
+    return None
+
+
+def is_json(media: str) -> bool:
+    """Whether a media type is JSON as a whole: a stream of lines of JSON is not."""
+    kind = media.partition(";")[0].strip().lower()
+    return kind in {"application/json", "text/json", "*/*", "application/*"} or kind.endswith("+json")
+
+
+def concrete(media: str) -> str:
+    """Return a media type as a header has it: without parameters, and JSON for a range of them."""
+    kind = media.partition(";")[0].strip().lower()
+    return "application/json" if "*" in kind else kind
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[tuple[Where, Mapping[str, Any]]]:
+    """Yield every operation with a request body by path and method."""
+    for path, raw in (document.get("paths") or {}).items():
+        item = _item(document, raw, path)
+        for method in METHODS:
+            operation = item.get(method)
+            if isinstance(operation, Mapping) and "requestBody" in operation:
+                yield (str(path), method), operation
+
+
+def at(document: Mapping[str, Any], where: Where) -> Mapping[str, Any]:
+    """Return the operation at a path by its method."""
+    found: Mapping[str, Any] = _item(document, document["paths"][where[0]], where[0])[where[1]]
+    return found
+
+
+def _item(document: Mapping[str, Any], raw: Any, path: Any) -> Mapping[str, Any]:
+    if isinstance(raw, Mapping) and "$ref" in raw:
+        try:
+            raw = {**resolve(document, {"$ref": raw["$ref"]}, f"#/paths/{escape(str(path))}")[0], **{key: value for key, value in raw.items() if key != "$ref"}}
+        except (ContractError, TypeError):
+            return {}
+    return raw if isinstance(raw, Mapping) else {}
+
+
+def ranks(document: Mapping[str, Any]) -> list[Where]:
+    """Return the operations that may rank, the likeliest first: those with a field of role `documents`, then those whose name and form say so."""
+    found = []
+    listed = list(operations(document))
+    named = [item for item in listed if _named(*item)]
+    for number, ((path, method), operation) in enumerate(named if not _marked(document) and named else listed):
+        try:
+            body = body_schema(document, operation, f"#/paths/{escape(path)}/{method}")
+        except ContractError:
+            # What is broken in it is said where it is chosen by its name.
+            body = None
+        schema = body[1] if body else {}
+        roles = {node[ROLE] for _, node in walk(schema) if ROLE in node}
+        guessed = {item.role for item in proposal.of_request(schema)} if body else set()
+        score = ("documents" in roles, "documents" in guessed and "query" in guessed, _named((path, method), operation), body is not None, _version(path), -number)
+        if any(score[:3]):
+            found.append((score, (path, method)))
+    return [where for _, where in sorted(found, reverse=True)]
+
+
+def _marked(document: Any) -> bool:
+    if isinstance(document, Mapping):
+        return ROLE in document or any(map(_marked, document.values()))
+    return isinstance(document, list) and any(map(_marked, document))
+
+
+def _named(where: Where, operation: Mapping[str, Any]) -> bool:
+    return bool(_NAMED.search(f"{where[0]} {operation.get('operationId', '')} {operation.get('summary', '')}"))
+
+
+def _version(path: str) -> int:
+    found = re.search(r"/v(\d{1,3})\b", path)
+    return int(found[1]) if found else 0
+
+
+def choose(document: Mapping[str, Any], wanted: str | None = None) -> Where:
+    """Return path and method of the operation that ranks, or of the one at the path `wanted`; raises ContractError."""
+    listed = list(operations(document))
+    if wanted is not None:
+        for where, _ in listed:
+            if where[0] == wanted:
+                return where
+        raise ContractError(f"it has no operation with a request body at {wanted}; it has {_shown([path for (path, _), _ in listed])}.")
+    if not listed:
+        raise ContractError("it has no operation with a request body.")
+    found = ranks(document)
+    if not found:
+        raise ContractError(
+            f"it has no operation that reranks: none is called so, and none has fields that could be a query and documents ({_shown([path for (path, _), _ in listed])}). "
+            "Name one with --operation PATH if there is one all the same."
+        )
+    return found[0]
+
+
+def _shown(paths: list[str]) -> str:
+    return ", ".join(paths[:8]) + (f" and {len(paths) - 8} more" if len(paths) > 8 else "") if paths else "none"
+
+
+def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
+    """Return a document without other operations and without what this one does not refer to; the values kept are the document's own."""
+    path, method = where
+    notes: list[str] = []
+    raw = document["paths"][path]
+    item = _item(document, raw, path)
+    kept = {key: value for key, value in item.items() if key == method or key in _SHARED}
+    result = {key: value for key, value in document.items() if key not in {"paths", "components", "webhooks"}}
+    operation = _clean(kept, document, f"#/paths/{escape(path)}", notes)
+    operation[method] = {key: value for key, value in operation[method].items() if key != "callbacks"}
+    if "callbacks" in kept[method]:
+        notes.append(f"#/paths/{escape(path)}/{method}/callbacks is not looked at.")
+    result["paths"] = {path: operation}
+    components: dict[str, dict[str, Any]] = {}
+    waiting = [result["paths"]]
+    while waiting:
+        for reference in _references(waiting.pop()):
+            kind, _, rest = reference.removeprefix("#/components/").partition("/")
+            name = rest.partition("/")[0].replace("~1", "/").replace("~0", "~")
+            there = (document.get("components") or {}).get(kind)
+            if reference.startswith("#/components/") and isinstance(there, Mapping) and name in there and name not in components.setdefault(kind, {}):
+                components[kind][name] = _clean(there[name], document, f"#/components/{kind}/{escape(name)}", notes)
+                waiting.append(components[kind][name])
+    known = document.get("components") or {}
+    if isinstance(known.get("securitySchemes"), Mapping):
+        components["securitySchemes"] = dict(known["securitySchemes"])
+    # In the document's own order, so that nothing seems to have moved.
+    ordered = {kind: {name: components[kind][name] for name in known[kind] if name in components[kind]} for kind in known if components.get(kind)}
+    if ordered:
+        result["components"] = ordered
+    return Reduced(result, tuple(dict.fromkeys(notes)))
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for key, value in node.items():
+            if not _extension(key):
+                yield from _references(value)
+        mapping = node.get("discriminator", {}).get("mapping") if isinstance(node.get("discriminator"), Mapping) else None
+        yield from (value for value in (mapping or {}).values() if isinstance(value, str))
+    elif isinstance(node, list):
+        for value in node:
+            yield from _references(value)
+
+
+def _extension(key: Any) -> bool:
+    return str(key).startswith("x-")
+
+
+def _clean(node: Any, document: Mapping[str, Any], pointer: str, notes: list[str]) -> Any:
+    """Return a part of the document without examples and extensions that refer to what is not there: nothing rests on them."""
+    if isinstance(node, list):
+        return [_clean(value, document, f"{pointer}/{number}", notes) for number, value in enumerate(node)]
+    if not isinstance(node, Mapping):
+        return node
+    result = {}
+    for key, value in node.items():
+        where = f"{pointer}/{escape(str(key))}"
+        if (_extension(key) or key in _EXAMPLES) and not pointer.endswith("/properties"):
+            broken = next((ref for ref in _references_everywhere(value) if not _there(document, ref)), None)
+            if broken is not None:
+                notes.append(f"{where} refers to {broken[:80]!r}, which is not in the document; nothing rests on it, and it is left out.")
+                continue
+            result[key] = value
+        else:
+            result[key] = _clean(value, document, where, notes)
+    return result
+
+
+def _references_everywhere(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for value in node.values():
+            yield from _references_everywhere(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _references_everywhere(value)
+
+
+def _there(document: Mapping[str, Any], reference: str) -> bool:
+    try:
+        follow(document, reference)
+    except ContractError:
+        return False
+    return True

@@ -1,0 +1,59 @@
+"""What an operation takes beside its body: headers, query, and the parts of its path."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from conformance.contract.request import Parameter
+from conformance.contract.schema import alternatives, convert, resolve, types
+from conformance.contract.validation import validator
+
+# OpenAPI has these ignored as parameters: security schemes and media types say them.
+_IGNORED = frozenset({"accept", "content-type", "authorization"})
+
+
+def declared(document: Mapping[str, Any], path: str, operation: Mapping[str, Any]) -> Iterator[Parameter]:
+    """Yield the parameters of an operation and those that its path shares, each once."""
+    item = document["paths"][path]
+    item = resolve(document, item, f"#/paths/{path}")[0] if isinstance(item, Mapping) else {}
+    found: dict[tuple[str, str], Parameter] = {}
+    for above in (item, operation):
+        for number, raw in enumerate(above.get("parameters") or ()):
+            node, where = resolve(document, raw, f"#/paths/{path}/parameters/{number}")
+            if not isinstance(node, Mapping) or "name" not in node:
+                continue
+            name, place = str(node["name"]), str(node.get("in", ""))
+            media: Any = next(iter((node.get("content") or {}).values()), {})
+            schema = convert(document, node.get("schema", media.get("schema", {})), f"{where}/schema")
+            if "example" in node:
+                schema = {**schema, "x-examples": [node["example"], *schema.get("x-examples", ())]}
+            if place != "header" or name.lower() not in _IGNORED:
+                found[name.lower() if place == "header" else name, place] = Parameter(name, place, node.get("required") is True, where, schema)
+    yield from found.values()
+
+
+def keeps(parameter: Parameter, text: str) -> bool:
+    """Whether what is sent for a parameter, always a text, keeps its schema."""
+    kinds = set().union(*(types(leaf) for leaf in alternatives(parameter.schema)))
+    values: list[Any] = [text]
+    if kinds & {"integer", "number", "boolean"}:
+        try:
+            values.append(json.loads(text))
+        except ValueError:
+            return bool(validator(parameter.schema).is_valid(text))
+    if "array" in kinds:
+        values.append(text.split(","))
+    rules = validator(parameter.schema)
+    return any(rules.is_valid(value) for value in values)
+
+
+def filled(path: str, known: tuple[Parameter, ...]) -> str:
+    """Return a path with an example in place of each parameter: its default, its first value, its own name."""
+    for item in known:
+        if item.place == "path":
+            schema = item.schema
+            value = next((schema[key] for key in ("default", "const") if key in schema), None)
+            value = next(iter([*schema.get("x-examples", ()), *schema.get("enum", ())]), item.name) if value is None else value
+            path = path.replace("{" + item.name + "}", quote(str(value), safe="@:"))
+    return path

@@ -1,0 +1,91 @@
+"""What a contract says of a request: its body's fields and branches, and its parameters."""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from conformance.contract.roles import ROLE
+from conformance.contract.schema import POINTER, Schema, alternatives, flatten
+
+
+@frozen
+class Field:
+    """A field of the request: its wire name (dotted inside an envelope), its role, and its schemas (one a branch that has it)."""
+
+    name: str
+    role: str | None
+    pointer: str
+    schema: Schema
+    required: bool
+
+    @property
+    def only_models(self) -> frozenset[str] | None:
+        """Models that take the field by the contract's prose; None when it names none."""
+        named = self.schema.get("x-rerank-only-models")
+        return None if named is None else frozenset(named)
+
+
+@frozen
+class Branch:
+    """One alternative of the request body: an object schema with its fields and models."""
+
+    label: str
+    pointer: str
+    schema: Schema
+    fields: Mapping[str, Field]
+
+    def by_role(self, role: str) -> Field | None:
+        """Return the branch's field of a role, or None."""
+        return next((item for item in self.fields.values() if item.role == role), None)
+
+    @property
+    def kind(self) -> str:
+        """What the branch's models take: `text` or `multimodal`."""
+        model = self.by_role("model")
+        return str(model.schema.get("x-rerank-kind", "text")) if model else "text"
+
+    @property
+    def lists_models(self) -> bool:
+        """Whether the contract names the branch's models; if not, those of its examples are all that is known."""
+        model = self.by_role("model")
+        return model is not None and bool(model.schema.get("x-rerank-models") or model.schema.get("enum") or "const" in model.schema)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Names of the branch's models, from its examples when the contract lists none; empty without any."""
+        model = self.by_role("model")
+        if model is None:
+            return ()
+        said = model.schema
+        fixed = [said["const"]] if "const" in said else said.get("enum") or said.get("x-rerank-models")
+        loose = [name for leaf in alternatives(said) for name in (leaf.get("enum") or ())]
+        found = fixed or loose or said.get("x-examples") or ()
+        return tuple(name for name in found if isinstance(name, str) and name)
+
+
+@frozen
+class Parameter:
+    """A parameter beside the body: its name, where it stands (`header` or `query`), whether it is required, and its schema."""
+
+    name: str
+    place: str
+    required: bool
+    pointer: str
+    schema: Schema = field(repr=False)
+
+
+def branches(request: Schema) -> tuple[Branch, ...]:
+    """Return the alternatives of a flat request body."""
+    result = []
+    for number, raw in enumerate(alternatives(request)):
+        schema = flatten(raw)
+        required = schema.get("required", ())
+        fields = {name: Field(name, _role(item), str(item.get(POINTER, "#")), item, name in required) for name, item in schema.get("properties", {}).items()}
+        label = str(schema.get("title") or schema.get(POINTER, "").rpartition("/")[2] or number)
+        result.append(Branch(label, str(schema.get(POINTER, "#")), schema, fields))
+    return tuple(result)
+
+
+def _role(schema: Schema) -> str | None:
+    named = flatten(schema).get(ROLE)
+    return None if named is None else str(named)

@@ -1,0 +1,55 @@
+"""Servers' words are hostile input: how they are shown."""
+
+import contextlib
+import re
+from typing import Any
+
+from conformance.document.pretty import TooDeepError, pretty
+from conformance.model.exchange import NOT_JSON, Headers
+
+# C0 and C1 controls but tab and newline, what reorders or hides text, lone surrogates and what XML forbids.
+# Joiners stay: emoji and several scripts need them.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+SHOWN = 4_000
+
+
+def visible(text: str) -> str:
+    """Return a text with every character that hides or commands spelt out."""
+    return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}" if ord(match[0]) < 0x10000 else f"\\U{ord(match[0]):08x}", text)
+
+
+def cut(text: str, longest: int = SHOWN) -> str:
+    """Return a text cut to a length, saying how much is missing."""
+    return text if len(text) <= longest else f"{text[:longest]}\n… {len(text) - longest:,} more characters"
+
+
+def body(data: bytes, parsed: Any, longest: int = SHOWN, *, exact: bool = False) -> str:
+    """Return a body for a reader: JSON indented, anything else as text, nothing hidden.
+
+    JSON keeps its numbers, doubled keys and, if `exact`, its escapes as they are.
+    """
+    most = 4 * longest
+    if len(data) > most:
+        start = data[:most].decode("utf-8", "backslashreplace")
+        return visible(f"{start[:longest]}\n… {len(data):,} bytes in all")
+    text = data.decode("utf-8", "backslashreplace")
+    if parsed is not NOT_JSON:
+        with contextlib.suppress(TooDeepError):
+            text = pretty(text, exact=exact)
+    return visible(cut(text, longest))
+
+
+def headers(pairs: Headers) -> str:
+    """Return headers one a line."""
+    return visible(cut("\n".join(f"{name}: {value}" for name, value in pairs)))
+
+
+def one_line(text: str, longest: int = 400) -> str:
+    """Return a text on one line, cut."""
+    more = max(0, len(text) - 4 * longest)
+    line = " ".join(text[: 4 * longest].split())
+    if len(line) > longest or more:
+        line = f"{line[:longest]} … {max(0, len(line) - longest) + more:,} more characters"
+    return visible(line)

@@ -1,0 +1,46 @@
+"""What targets take from the environment: keys, headers' values, a proxy with its password. None of it is written."""
+
+import os
+import re
+
+import httpx
+
+from conformance.exchange.address import TargetError, loopback, proxy
+
+MOCK_KEY = "mock-key"
+VARIABLE = re.compile(r"\$\{?(\w+)")
+_KEY = re.compile(r"[!-~]+")
+_TEXT = re.compile(r"[ -~]*")
+
+
+def key(url: str, variable: str) -> str:
+    """Return the key of a variable; a loopback URL without one gets the mock's."""
+    value = os.environ.get(variable)
+    if value:
+        if not _KEY.fullmatch(value):
+            # Not said which character it is: that would be a part of the key.
+            msg = f"The key in {variable} holds white space or a character that no header can carry."
+            raise TargetError(msg)
+        return value
+    if loopback(url):
+        return MOCK_KEY
+    msg = f"No key: set the environment variable {variable}, or name another with --api-key-env."
+    raise TargetError(msg)
+
+
+def carried(variable: str) -> str:
+    """Return the value of a variable that stands in a header; raises TargetError for what no header can carry."""
+    value = os.environ[variable]
+    if not _TEXT.fullmatch(value):
+        msg = f"The value of {variable} holds a character that no header can carry."
+        raise TargetError(msg)
+    return value
+
+
+def way(told: str | None) -> tuple[str | None, dict[str, str]]:
+    """Return a proxy's URL with its variables put in, and the password in it under the name of its variable; raises TargetError."""
+    if told is None:
+        return None, {}
+    url = proxy(VARIABLE.sub(lambda match: os.environ[match[1]], told))
+    password = httpx.URL(url).password
+    return url, dict.fromkeys(VARIABLE.findall(told), password) if password else {}

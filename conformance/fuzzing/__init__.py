@@ -1,0 +1,1 @@
+"""Generated requests, by Schemathesis and Hypothesis."""

@@ -1,0 +1,155 @@
+"""Faults that show only where two features meet: drawn from all pairs of features and all wrong decisions."""
+
+import random
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from typing import Any
+
+from attrs import evolve, frozen
+
+from conformance.contract import Contract
+from conformance.mock.body import Row
+from conformance.mock.faults.fault import Fault
+from conformance.mock.rules import Refusal, Rules
+
+_DRAWN, _SEED = 80, 11
+_MODELS = 3
+Body = dict[str, Any]
+
+
+@frozen
+class Condition:
+    """A feature of a request: its name in a fault's, in words, and what tells it; `field` and `model` say what it needs."""
+
+    name: str
+    words: str
+    holds: Callable[[Rules, Body], bool]
+    field: str = ""
+    model: str = ""
+
+
+@frozen
+class Decision:
+    """A wrong decision: its name, in words, the clauses that it breaks, and the method with what takes its place.
+
+    The function gets the original method, the rules and its arguments; the body is the first of them.
+    """
+
+    name: str
+    words: str
+    breaks: str
+    method: str
+    wrong: Callable[..., Any]
+
+
+def _size(low: int, high: int) -> Callable[[Rules, Body], bool]:
+    return lambda rules, body: low <= len(rules.documents(body)) <= high
+
+
+def _has(name: str) -> Callable[[Rules, Body], bool]:
+    return lambda _rules, body: name in body
+
+
+def _asks(model: str) -> Callable[[Rules, Body], bool]:
+    return lambda rules, body: body.get(rules.names["model"]) == model
+
+
+def conditions(contract: Contract) -> Iterator[Condition]:
+    """Yield the features that a request of the contract can have."""
+    for name, item in contract.fields.items():
+        if item.role not in {"model", "query", "documents"} and not item.required:
+            yield Condition(name, f"`{name}`", _has(name), field=name)
+    models = contract.models
+    for number, model in enumerate(models[:_MODELS]):
+        yield Condition(f"model{number + 1}", f"the model {model}", _asks(model), model=model)
+    yield Condition("some", "50 to 100 documents", _size(50, 100))
+    yield Condition("many", "more than 100 documents", _size(101, 1 << 30))
+    yield Condition("accents", "documents beyond ASCII", lambda rules, body: any(not rules.text(item).isascii() for item in rules.documents(body)))
+    yield Condition("twins", "a document twice", lambda rules, body: len(found := [rules.text(item) for item in rules.documents(body)]) > len(set(found)))
+    if any(place.role == "text" for place in contract.request_places):
+        yield Condition("objects", "documents as objects", lambda rules, body: any(isinstance(item, dict) for item in rules.documents(body)))
+
+
+def decisions(contract: Contract) -> Iterator[Decision]:
+    """Yield what a server can decide wrongly."""
+
+    def rows(change: Callable[[list[Row]], list[Row]]) -> Callable[..., Any]:
+        return lambda original, _rules, body: change(original(body))
+
+    yield Decision("unsorted", "results come in input order", "response*.sorted", "rank", rows(lambda found: sorted(found, key=lambda row: row.index)))
+    yield Decision("drops_best", "the best result is missing", "r*", "rank", rows(lambda found: found[1:]))
+    yield Decision("index_shift", "`index` is one too high", "r*", "rank", rows(lambda found: [evolve(row, index=row.index + 1) for row in found]))
+    yield Decision("score_swap", "two documents have each other's score", "ranking.*", "rank", rows(_swapped))
+    yield Decision("lower", "scores are a tenth lower", "ranking.*", "score", lambda original, _rules, body, *rest: original(body, *rest) * 0.9)
+    yield Decision("by_place", "later documents score lower", "ranking.*", "score", lambda original, _rules, body, query, place, item: original(body, query, place, item) / (1 + 0.02 * place))
+    yield Decision("refuses", "the request is refused", "request.*", "documents", _refuse)
+    if contract.request_field("limit") is not None:
+        yield Decision("no_limit", "the limit is ignored", "response*.limit", "limit", lambda _original, _rules, _body, found: found)
+    if contract.request_field("echo_switch") is not None and contract.success.place("echo") is not None:
+        yield Decision("echo_shift", "each result carries its neighbour's document", "response*.exact", "rank", rows(_shifted))
+
+
+def _swapped(found: list[Row]) -> list[Row]:
+    if len(found) < 2:
+        return found
+    first, last = found[0], found[-1]
+    return [evolve(first, index=last.index), *found[1:-1], evolve(last, index=first.index)]
+
+
+def _shifted(found: list[Row]) -> list[Row]:
+    documents = [row.document for row in found]
+    return [evolve(row, document=document) for row, document in zip(found, documents[1:] + documents[:1], strict=True)]
+
+
+def _refuse(_original: Any, rules: Rules, _body: Body) -> Any:
+    raise Refusal(rules.refusal, "This combination is not supported.")
+
+
+def _only(decision: Decision, one: Condition, other: Condition) -> Callable[[Rules], None]:
+    def apply(rules: Rules) -> None:
+        original = getattr(rules, decision.method)
+
+        def method(body: Body, *rest: Any) -> Any:
+            # Conditions read documents themselves: for them the fault is not there.
+            setattr(rules, decision.method, original)
+            try:
+                met = one.holds(rules, body) and other.holds(rules, body)
+            finally:
+                setattr(rules, decision.method, method)
+            return decision.wrong(original, rules, body, *rest) if met else original(body, *rest)
+
+        setattr(rules, decision.method, method)
+
+    return apply
+
+
+def _meet(contract: Contract, one: Condition, other: Condition) -> bool:
+    """Whether a request can have both features."""
+    fields, models = {one.field, other.field} - {""}, {one.model, other.model} - {""}
+    if len(models) > 1 or {one.name, other.name} == {"some", "many"}:
+        return False
+    return any(
+        fields <= branch.fields.keys()
+        and (not branch.models or any((not models or model in models) and all((only := branch.fields[name].only_models) is None or model in only for name in fields) for model in branch.models))
+        for branch in contract.branches
+    )
+
+
+def _shows(one: Condition, other: Condition, decision: Decision, contract: Contract) -> bool:
+    """Whether the decision can be seen under the conditions: an ignored limit needs one."""
+    switch, limit = contract.request_field("echo_switch"), contract.request_field("limit")
+    needs = {"no_limit": limit, "echo_shift": switch}.get(decision.name)
+    return needs is None or needs.name in {one.field, other.field}
+
+
+def pair_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield faults drawn from all that can be said: feature, another feature, wrong decision."""
+    everything = [
+        (one, other, decision)
+        for one, other in combinations(conditions(contract), 2)
+        for decision in decisions(contract)
+        if _meet(contract, one, other) and _shows(one, other, decision, contract)
+    ]
+    for one, other, decision in random.Random(_SEED).sample(everything, min(_DRAWN, len(everything))):
+        sentence = f"With {one.words} and {other.words}, {decision.words}."
+        yield Fault(f"{one.name}+{other.name}:{decision.name}", sentence, decision.breaks, _only(decision, one, other))

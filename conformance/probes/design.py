@@ -1,0 +1,272 @@
+"""Lawful requests that carry many features at once: a covering array over what a contract lets callers choose."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Any
+
+from attrs import define, field, frozen
+
+from conformance.contract import Branch, Field, validator
+from conformance.contract.schema import alternatives, flatten, types
+from conformance.model.exchange import Request
+from conformance.probes.kit import MULTIMODAL, Kit, encode
+from conformance.probes.pool import QUESTIONS, SHAPES, shaped
+from conformance.probes.sample import Unsatisfiable, sample
+from conformance.probes.spelling import escaped, spaced
+from conformance.probes.texts import DOCUMENTS
+
+Row = Mapping[str, str]
+ABSENT = "absent"
+# Around the sizes at which servers cut batches; a small profile takes one of each neighbourhood.
+SIZES = {False: (3, 65, 129), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
+_IMAGE = "https://example.com/image-{}.jpg"
+_HUGE = 2**63 - 1
+
+
+@frozen
+class Combined:
+    """A lawful request, and the level of each factor that it carries."""
+
+    request: Request
+    row: Row
+
+
+@define(slots=False, eq=False)
+class Design:
+    """The factors of one branch of the request, each with its levels, the plainest first.
+
+    A factor is the name of a field, or `documents.count`, `documents.form`, `documents.shape`,
+    `documents.text`, `body.spelling` and `body.media`. A `full` design has every level, another one those that are worth a few requests.
+    """
+
+    kit: Kit
+    branch: Branch
+    full: bool = False
+    _values: dict[tuple[str, str], Any] = field(factory=dict, init=False, repr=False)
+
+    @cached_property
+    def factors(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of levels by factor; a factor of one level is no choice, but is sent."""
+        found: dict[str, list[str]] = {}
+        for item in self.branch.fields.values():
+            levels = list(self._levels(item))
+            for name, value in levels:
+                self._values[item.name, name] = value
+            if levels:
+                found[item.name] = [name for name, _ in levels]
+        documents = self.kit.named("documents", self.branch).name
+        found.pop(documents, None)
+        most = self.most
+        found[f"{documents}.count"] = [str(size) for size in dict.fromkeys(min(size, most) for size in SIZES[self.full])]
+        found[f"{documents}.form"] = list(self._forms)
+        found[f"{documents}.shape"] = list(SHAPES if self.full else SHAPES[:3])
+        found[f"{documents}.text"] = ["plain", "odd", "wide"]
+        found["body.spelling"] = ["compact", "escaped", "spaced"]
+        found["body.media"] = ["declared", "charset", "case"]
+        return {name: tuple(levels) for name, levels in found.items()}
+
+    @property
+    def strength(self) -> int:
+        """How many factors are chosen together: two, and one in another form of the request where requests are few."""
+        return 2 if self.full or self.branch is self.kit.primary else 1
+
+    @cached_property
+    def plain(self) -> Row:
+        """The plainest level of each factor."""
+        return {name: levels[0] for name, levels in self.factors.items()}
+
+    @property
+    def most(self) -> int:
+        """How many documents a list of this branch may hold."""
+        lists = (leaf for leaf in alternatives(self.kit.named("documents", self.branch).schema) if "items" in leaf)
+        return min([max(SIZES[self.full]), *(int(leaf["maxItems"]) for leaf in lists if "maxItems" in leaf)])
+
+    def _levels(self, item: Field) -> Iterator[tuple[str, Any]]:
+        """Yield the levels of a field, by role and by schema; values of the limit depend on the list."""
+        kit, schema = self.kit, flatten(item.schema)
+        kinds = set().union(*(types(leaf) for leaf in alternatives(schema)))
+        if item.role == "model":
+            yield from ((name, name) for name in (kit.models_of(self.branch) if kit.knows_models or item.required else ()))
+            return
+        if item.role == "query":
+            yield from self._queries()
+            return
+        if item.role == "documents":
+            yield "list", None
+            return
+        if not item.required:
+            yield ABSENT, None
+        if item.role == "limit":
+            yield from ((name, None) for name in ("some", "beyond", "one")[: 3 if self.full else 2])
+        elif kinds == {"boolean"}:
+            yield from ((str(value).lower(), value) for value in (True, False))
+        else:
+            seen: list[Any] = []
+            for name, value in self._values_of(schema, kinds):
+                if value not in seen and validator(item.schema).is_valid(value):
+                    seen.append(value)
+                    yield name, value
+
+    def _values_of(self, schema: dict[str, Any], kinds: set[str]) -> Iterator[tuple[str, Any]]:
+        if "enum" in schema:
+            yield from ((str(value), value) for value in schema["enum"][:3])
+        elif kinds & {"integer", "number"}:
+            low = schema.get("minimum", schema.get("exclusiveMinimum", 0) + ("exclusiveMinimum" in schema))
+            high = schema.get("maximum", schema.get("exclusiveMaximum", _HUGE + 1) - 1 if "maximum" not in schema else 0)
+            step = schema.get("multipleOf", 1)
+            yield "low", low + -low % step
+            yield "high", high - high % step
+            if self.full:
+                middle = min(low + 16, (low + high) // 2)
+                yield "between", middle - middle % step
+        else:
+            try:
+                usual = sample(schema)
+            except Unsatisfiable:
+                return
+            yield "usual", usual
+            if isinstance(usual, str):
+                yield "shortest", usual[: int(schema.get("minLength", 1))]
+
+    def _queries(self) -> Iterator[tuple[str, Any]]:
+        schema = self.kit.named("query", self.branch).schema
+        for name, text in zip(("first", "second"), QUESTIONS, strict=True):
+            for form, value in (("text", text), ("object", self.kit.content(schema, "text", text))):
+                if value is not None and validator(schema).is_valid(value) and (form == "text" or name == "first"):
+                    yield f"{name} {form}", value
+        image = self.kit.content(schema, "image", _IMAGE.format("query"))
+        if image is not None and self.branch.kind == MULTIMODAL and validator(schema).is_valid(image):
+            yield "image", image
+
+    @cached_property
+    def _forms(self) -> tuple[str, ...]:
+        items = self.kit.items(self.branch)
+        bare = validator(items).is_valid("apple")
+        wrapped = self.kit.content(items, "text", "apple")
+        objects = wrapped is not None and validator(items).is_valid(wrapped)
+        image = self.kit.content(items, "image", _IMAGE.format(0))
+        images = self.branch.kind == MULTIMODAL and image is not None and validator(items).is_valid(image)
+        found = [name for name, there in (("strings", bare), ("objects", objects), ("mixed", bare and objects), ("images", images)) if there]
+        return tuple(found) or ("strings",)
+
+    def _documents(self, row: Row, documents: str) -> list[Any]:
+        kit, items = self.kit, self.kit.items(self.branch)
+        texts = shaped(
+            int(row[f"{documents}.count"]),
+            row[f"{documents}.shape"],
+            dress=row[f"{documents}.text"],
+            longest=kit.longest_document(1 << 30),
+        )
+        form = row[f"{documents}.form"]
+        if form == "strings":
+            return kit.documents(self.branch, texts)
+        found: list[Any] = []
+        for number, text in enumerate(texts):
+            if form == "images" and number % 2:
+                found.append(kit.content(items, "image", _IMAGE.format(number)))
+            elif form == "objects" or number % 2 or (form == "images" and "objects" in self._forms):
+                found.append(kit.content(items, "text", text))
+            else:
+                found.append(text)
+        return found
+
+    def build(self, row: Row) -> Combined | None:
+        """Return the request of a row; None where the contract does not allow it."""
+        documents = self.kit.named("documents", self.branch).name
+        body: dict[str, Any] = {}
+        for item in self.branch.fields.values():
+            level = row.get(item.name)
+            if item.name == documents:
+                body[item.name] = self._documents(row, documents)
+            elif item.role == "limit" and level not in {None, ABSENT}:
+                count = int(row[f"{documents}.count"])
+                body[item.name] = {"one": 1, "some": count // 2 + 1, "beyond": count + 3}[str(level)]
+            elif level is not None and level != ABSENT:
+                body[item.name] = self._values[item.name, level]
+        if not self._lawful(body):
+            return None
+        nested = self.kit.contract.nest(body)
+        spelling = {"compact": encode, "spaced": spaced, "escaped": escaped}[row["body.spelling"]]
+        media = {"declared": self.kit.media, "charset": f"{self.kit.media}; charset=utf-8", "case": self.kit.media.title()}[row["body.media"]]
+        return Combined(self.kit.request(spelling(nested), media=media), row)
+
+    def _lawful(self, body: dict[str, Any]) -> bool:
+        return bool(self.kit.contract.request_validator.is_valid(body) and validator(self.branch.schema).is_valid(body))
+
+    def rows(self, strength: int) -> Iterator[Row]:
+        """Yield few rows that hold every choice of so many levels of different factors that a request can hold."""
+        constraints = [rule for rule in map(self._takes, self.branch.fields.values()) if rule is not None]
+        told = json.dumps(self.factors), json.dumps(constraints)
+        for row in _covering(*told, strength):
+            yield dict(row)
+
+    def _takes(self, item: Field) -> dict[str, Any] | None:
+        """Return the rule that only some models take a field."""
+        model = self.kit.named("model", self.branch).name if self.kit.has("model", branch=self.branch) else None
+        if item.only_models is None or model is None or item.required or item.name not in self.factors or model not in self.factors:
+            return None
+        known = set(self.kit.contract.models)
+        takes = [name for name in self.factors[model] if name in item.only_models or name not in known]
+        absent = {"operator": "eq", "left": item.name, "value": ABSENT}
+        return {"operator": "or", "conditions": [absent, {"operator": "in", "left": model, "values": takes}]} if takes else absent
+
+    def combined(self, strength: int) -> Iterator[Combined]:
+        """Yield the requests of a covering array."""
+        yield from filter(None, map(self.build, self.rows(strength)))
+
+    def simpler(self, row: Row) -> Iterator[tuple[str, Row]]:
+        """Yield each factor in which a row is not plain, with the row in which it is; a model goes with the fields that only it takes."""
+        for name, level in row.items():
+            if level != self.plain[name]:
+                yield name, {**row, name: self.plain[name]}
+
+    def words(self, name: str, level: str) -> str:
+        """Return a feature as a reader of findings knows it."""
+        documents = self.kit.named("documents", self.branch).name
+        special = {
+            f"{documents}.count": f"{level} documents",
+            f"{documents}.form": f"`{documents}` as {level}",
+            f"{documents}.shape": {"repeated": "a repeated document", "one_long": "one document much longer than the others"}.get(level, f"documents in {level} order"),
+            f"{documents}.text": f"{level} characters in the documents",
+            "body.spelling": {"spaced": "white space and another order of keys", "escaped": "characters written as escapes"}.get(level, "compact JSON"),
+        }
+        if name in special:
+            return special[name]
+        value = self._values.get((name, level))
+        if level == ABSENT:
+            return f"no `{name}`"
+        return f"`{name}` {json.dumps(value, ensure_ascii=False) if isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) < 40) else level}"
+
+
+@lru_cache(maxsize=64)
+def _covering(factors: str, constraints: str, strength: int) -> tuple[Mapping[str, str], ...]:
+    """Return a covering array; covertable, because with constraints the other libraries of PyPI leave pairs out."""
+    import covertable
+
+    return tuple(covertable.make(json.loads(factors), strength=strength, tolerance=1, constraints=json.loads(constraints)))
+
+
+def designs(kit: Kit, *, full: bool = False) -> Iterator[Design]:
+    """Yield a design for each branch that has a model to ask."""
+    for branch in kit.branches:
+        yield Design(kit, branch, full)
+
+
+def base_requests(kit: Kit) -> Iterator[Request]:
+    """Yield one question and one list, asked in every way that leaves the scores as they are, and with another question."""
+    primary = kit.primary
+
+    def ask(texts: Sequence[str] = DOCUMENTS, repeat: int = 0, **roles: Any) -> Request:
+        return kit.request(kit.body(documents=kit.documents(primary, texts), **roles), repeat=repeat)
+
+    yield ask()
+    yield ask(repeat=1)
+    if kit.has("limit"):
+        yield ask(limit=1)
+    if kit.takes_string(primary):
+        single = kit.body(documents=DOCUMENTS[0])
+        if kit.contract.request_validator.is_valid(single):
+            yield kit.request(single)
+    for texts in (DOCUMENTS, DOCUMENTS[::-1]):
+        yield ask(texts, query=kit.query(primary, QUESTIONS[1]))

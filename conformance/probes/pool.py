@@ -1,0 +1,46 @@
+"""Texts for combined requests: many, each unlike its neighbours, the same in every list, so that a score can be followed."""
+
+from collections.abc import Sequence
+
+# Content words of both questions; a document holds some of them, so that lists are graded.
+QUESTIONS = (
+    "Which old river town has a stone bridge, a quiet market, fresh bread and wild honey? 河流旁的城镇有石头桥梁、市场和蜂蜜",
+    "Who sells wild honey and wax candles beside the wooden mill behind the river garden? 谁在木头磨坊旁卖野生蜂蜜和蜡烛",
+)
+_WORDS = ("river", "town", "stone", "bridge", "quiet", "market", "fresh", "bread", "wild", "honey", "candles", "wooden", "mill", "garden")
+_WIDE = dict(zip(_WORDS, ["河流", "城镇", "石头", "桥梁", "安静", "市场", "新鲜", "面包", "野生", "蜂蜜", "蜡烛", "木头", "磨坊", "花园"], strict=True))
+_FILLER = ("Clouds drifted over the northern plateau.", "Engines are tested twice a year.", "Nobody remembered the password.")
+# Multiplicative steps that no pattern of the list follows: neighbours share few words.
+_STEP, _SPAN = 5003, 1 << 14
+# A small design takes the first three.
+SHAPES = ("plain", "reversed", "uneven", "ascending", "one_long", "repeated")
+_LONG = 120
+DRESS = "«{}» \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b> "
+
+
+def graded(count: int) -> tuple[str, ...]:
+    """Return so many different documents; the first ones are the same in every longer list."""
+    found = []
+    for number in range(count):
+        bits = (number + 1) * _STEP % _SPAN
+        words = [word for place, word in enumerate(_WORDS) if bits >> place & 1]
+        found.append(f"Note {number}: {' '.join(words) or 'nothing'}. {' '.join(_FILLER[: number % 4])}".rstrip())
+    return tuple(found)
+
+
+def shaped(count: int, shape: str, *, dress: str = "plain", longest: int = 1 << 30) -> tuple[str, ...]:
+    """Return so many documents in a shape, one of SHAPES; `odd` ones hold characters that services stumble over, `wide` ones no Latin words."""
+    texts: Sequence[str] = graded(count)
+    if shape == "reversed":
+        texts = texts[::-1]
+    elif shape == "ascending":
+        texts = sorted(texts, key=len)
+    if shape in {"one_long", "uneven"}:
+        texts = [*texts[: count // 2], " ".join([texts[count // 2], *_FILLER * _LONG]), *texts[count // 2 + 1 :]]
+    if shape in {"repeated", "uneven"}:
+        texts = [*texts[:-1], texts[0]]
+    if dress == "odd":
+        texts = [DRESS.format(text) for text in texts]
+    elif dress == "wide":
+        texts = ["".join(_WIDE.get(word.strip(".:"), word) for word in text.split(" ")) for text in texts]
+    return tuple(text[:longest] for text in texts)

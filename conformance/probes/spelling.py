@@ -1,0 +1,23 @@
+"""One JSON value, written otherwise."""
+
+import json
+
+from conformance.probes.kit import encode
+
+
+def spaced(body: object) -> bytes:
+    """Return a value as JSON with white space, and an object's keys in another order."""
+    told = dict(reversed(body.items())) if isinstance(body, dict) else body
+    return encode(told, indent=2, separators=(" ,", " : ")) + b"\n"
+
+
+def escaped(body: object) -> bytes:
+    """Return a value as JSON with each letter of its strings escaped; keys stay readable."""
+    if isinstance(body, dict):
+        return b"{" + b",".join(json.dumps(key).encode() + b":" + escaped(value) for key, value in body.items()) + b"}"
+    if isinstance(body, list):
+        return b"[" + b",".join(map(escaped, body)) + b"]"
+    if isinstance(body, str):
+        units = body.encode("utf-16-be", "surrogatepass")
+        return b'"' + b"".join(b"\\u%02x%02x" % (units[i], units[i + 1]) for i in range(0, len(units), 2)) + b'"'
+    return encode(body)

@@ -1,0 +1,54 @@
+"""HTML pages: one base, one style; nothing is fetched, and all is readable without a script."""
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from conformance import __version__
+from conformance.document import text
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+def render(template: str, *, styles: tuple[str, ...] = (), script: str = "", **values: Any) -> str:
+    """Return a page from a template that extends `base.html.j2`; it escapes whatever it is given.
+
+    `styles` are files that come on top of the common one, `script` is a file or empty.
+    """
+    code = _file(script) if script else ""
+    page: str = _environment().get_template(template).render(
+        style="".join(map(_file, ("page.css", *styles))),
+        script=code,
+        script_hash=base64.b64encode(hashlib.sha256(code.encode()).digest()).decode(),
+        version=__version__,
+        clean=text.visible,
+        line=text.one_line,
+        prose=prose,
+        **values,
+    )
+    return page
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    loader = FileSystemLoader(_TEMPLATES)
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def _file(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def prose(words: str) -> Markup:
+    """Return words as markup, cut, with what stands between backticks as code."""
+    parts = text.visible(text.cut(words, 1_000)).split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if i % 2 and i < len(parts) - 1 else escape(part)
+        for i, part in enumerate(parts)
+    )

@@ -1,0 +1,104 @@
+"""Charts as SVG, drawn by matplotlib: text stays text, colours follow the page, the same data gives the same bytes."""
+
+import io
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from markupsafe import Markup, escape
+
+# What matplotlib is told, the variable of the style sheet that stands for it, and its value where there is no sheet.
+_INKS: Mapping[str, tuple[str, str, str]] = {
+    "#010101": ("ink", "#1d2126", "#e7e5e1"),
+    "#020202": ("line", "#e2dfd9", "#30343a"),
+    "#030303": ("good", "#1f6b3a", "#7fd39b"),
+    "#040404": ("bad", "#a8201a", "#ff8f86"),
+    "#050505": ("open", "#805400", "#e8bd66"),
+    "#060606": ("idle", "#8a8f96", "#737980"),
+    "#070707": ("link", "#204f8f", "#94bdf5"),
+}
+# The page behind a drawing that stands alone, light and dark.
+_PAPER = ("#fbfaf8", "#15171a")
+INK, LINE, GOOD, BAD, OPEN, IDLE, LINK = _INKS
+_SETTINGS: Mapping[str, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "rerank-conformance",
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "text.parse_math": False,
+}
+_IDS = re.compile(r'(\bid="|url\(#|href="#)')
+_FONT = re.compile(r"font: ([\d.]+)px [^;\"]*")
+_PROLOG = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
+_SIDES = re.compile(r'(width|height)="([\d.]+)pt"')
+
+
+class DrawingUnavailableError(Exception):
+    """What draws is not installed."""
+
+
+@contextmanager
+def figure(width: float, height: float, rows: int = 1) -> Iterator[tuple[Any, Any]]:
+    """Yield a figure (sizes in inches) and its axes, one or a list of `rows`, without pyplot and its state.
+
+    Raises DrawingUnavailableError without matplotlib. The drawing must be made within.
+    """
+    try:
+        import matplotlib as mpl
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        msg = "Drawing needs matplotlib: pip install 'rerank-conformance[plots]'."
+        raise DrawingUnavailableError(msg) from error
+    settings: Any = dict(_SETTINGS)
+    with mpl.rc_context(settings), warnings.catch_warnings():
+        # A name in Chinese has no glyphs in the font that only measures it.
+        warnings.simplefilter("ignore", UserWarning)
+        made = Figure(figsize=(width, height), layout="constrained")
+        FigureCanvasSVG(made)
+        made.patch.set_alpha(0)
+        found = list(made.subplots(rows, 1, sharex=True, squeeze=False)[:, 0])
+        for axes in found:
+            _plain(axes)
+        yield made, found if rows > 1 else found[0]
+
+
+def _plain(axes: Any) -> None:
+    axes.patch.set_alpha(0)
+    axes.tick_params(colors=INK, length=0)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(LINE)
+    axes.set_axisbelow(True)
+
+
+def drawn(made: Any, name: str, title: str, words: str, *, alone: bool = False) -> Markup:
+    """Return a figure as an SVG element with its title and its words; ids begin with `name`.
+
+    `alone` gives one that needs no page: it brings its colours, light and dark.
+    """
+    out = io.StringIO()
+    made.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = _FONT.sub(r"font-size: \1px", _IDS.sub(rf"\1{name}-", _PROLOG.sub("", out.getvalue())))
+    for told, (variable, _, _) in _INKS.items():
+        text = text.replace(told, f"var(--{variable})")
+    opening, rest = re.sub(r"\n\s*", "\n", text).strip().split(">", 1)
+    sides = {side: f"{float(points):g}" for side, points in _SIDES.findall(opening)}
+    head = Markup(
+        '<svg{} viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-words" class="chart">'
+        '{}<title id="{}-title">{}</title><desc id="{}-words">{}</desc>'
+    )
+    outer = Markup(' xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"') if alone else ""
+    own = _style() if alone else ""
+    told = head.format(outer, sides["width"], sides["height"], name, name, own, name, escape(title), name, escape(words))
+    return told + Markup(rest)  # noqa: S704 - matplotlib escapes its texts
+
+
+def _style() -> Markup:
+    light, dark = (
+        f"background:{paper};" + ";".join(f"--{ink[0]}:{ink[number]}" for ink in _INKS.values())
+        for number, paper in enumerate(_PAPER, 1)
+    )
+    return Markup("<style>svg{{font-family:sans-serif;{}}}@media (prefers-color-scheme:dark){{svg{{{}}}}}</style>").format(light, dark)

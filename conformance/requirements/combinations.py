@@ -1,0 +1,124 @@
+"""Requests that carry many features at once: all taken, and what fails traced to the fewest features that show it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from attrs import define, field
+
+from conformance.checks.features import features, planned, told
+from conformance.checks.outcome import outcome
+from conformance.model.clause import Clause, Impact, Level
+from conformance.model.exchange import Request
+from conformance.model.explanation import Features, explain, explanations
+from conformance.model.finding import Finding
+from conformance.probes.design import Design, Row, base_requests, designs
+from conformance.probes.kit import Kit
+from conformance.probes.probe import Expect, Probe
+from conformance.requirements.evidence import Evidence
+from conformance.requirements.requirement import Requirement
+
+# Of the causes that are seen, so many are traced at a time.
+_TRACED = 4
+
+
+@define(slots=False, eq=False)
+class Combinations:
+    """The combined requests of a kit, and the simpler ones that tell which of their features matter."""
+
+    kit: Kit
+    _rows: dict[str, tuple[Design, Row]] = field(factory=dict, init=False, repr=False)
+
+    @cached_property
+    def requests(self) -> tuple[Request, ...]:
+        """The requests of each branch's covering array."""
+        found = []
+        for design in designs(self.kit, full=self.kit.full):
+            for one in design.combined(design.strength):
+                self._rows[one.request.key] = (design, one.row)
+                found.append(one.request)
+        return tuple(found)
+
+    @cached_property
+    def probes(self) -> tuple[Probe, ...]:
+        """The requests as probes: each must be taken."""
+        return tuple(Probe(request, Expect.ACCEPT, "a request with many features", 4) for request in self.requests)
+
+    @cached_property
+    def _carried(self) -> tuple[frozenset[tuple[str, str]], tuple[Features, ...]]:
+        read = [planned(request, self.kit.contract) for request in (*self.requests, *base_requests(self.kit))]
+        return frozenset((name, repr(value)) for one in read for name, value in one.body.items()), tuple(map(features, read))
+
+    def carry(self, probe: Probe) -> bool:
+        """Whether one of the requests carries what a probe is about."""
+        what = probe.carried
+        if isinstance(what, tuple):
+            return (what[0], repr(what[1])) in self._carried[0]
+        return what is not None and any(what <= one for one in self._carried[1])
+
+    def simpler(self, request: Request) -> Iterator[Request]:
+        """Yield the requests that have one feature less; none for a request that is not one of these."""
+        design, row = self._rows.get(request.key, (None, {}))
+        for _, less in design.simpler(row) if design is not None else ():
+            built = design.build(less) if design is not None else None
+            if built is not None:
+                self._rows[built.request.key] = (design, built.row)  # type: ignore[assignment]
+                yield built.request
+
+    def trace(self, evidence: Evidence, failing: Mapping[str, Features], passing: Iterable[Features]) -> Iterator[Request]:
+        """Yield what to ask so that fewer sets of features could explain a failure."""
+        known = list(passing)
+        for some, names in explain(failing, known)[:_TRACED]:
+            same = [failing[name] for name in names]
+            if len(some) == 1 and len(explanations(same, known)) == 1:
+                continue
+            least = min((evidence.by_id[name].request for name in names if name in evidence.by_id), key=lambda request: len(request.body), default=None)
+            if least is not None:
+                yield from self.simpler(least)
+
+
+def combination_requirements(combinations: Combinations, singles: Sequence[Probe]) -> Iterator[Requirement]:
+    """Yield the requirement that features which are taken alone are taken together; `singles` are the probes that show the first."""
+    clause = Clause(
+        "request.combinations",
+        "Fields and forms that are each accepted are accepted together.",
+        Level.MUST,
+        f"{combinations.kit.contract.pointer}/requestBody; what the contract's schema allows must be accepted",
+        Impact.BREAKS,
+        ("documents",),
+    )
+    known = frozenset(combinations.requests)
+
+    def split(evidence: Evidence) -> tuple[dict[str, Features], list[Features]]:
+        refused = {name: one for name, one in evidence.features.items() if not evidence.reading(name).success and evidence.reading(name).exchange.request in known}
+        taken = [one for name, one in evidence.features.items() if evidence.reading(name).answered]
+        return refused, taken
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        refused, taken = split(evidence)
+        alone = [evidence.features[reading.exchange.id] for probe in singles if (reading := evidence.of(probe.request)) and not reading.success and reading.exchange.id in evidence.features]
+        for some, names in explain(refused, taken):
+            odd = frozenset(feature for feature in some if not feature.plain) or some
+            if any(odd <= one for one in alone):
+                continue
+            finding.features = finding.features or tuple(told(feature) for feature in sorted(some))
+            for name in names:
+                reading = evidence.reading(name)
+                finding.fail(reading, f"a request with {' and '.join(map(told, sorted(some))) or 'many features'} is accepted, for the contract allows it", outcome(reading))
+        answered = [reading for request in combinations.requests if (reading := evidence.of(request)) is not None and reading.answered]
+        finding.keep(*answered[:12])
+        if not answered and not finding.broken:
+            finding.hide("no combined request was answered")
+        return finding
+
+    def closer(evidence: Evidence) -> Iterator[Request]:
+        refused, taken = split(evidence)
+        bodies = [evidence.reading(name).body for name in refused]
+        for probe in singles:
+            # What is refused among others is asked alone.
+            what = probe.carried
+            if any(what <= one for one in refused.values()) if isinstance(what, frozenset) else what is not None and any(body.get(what[0]) == what[1] for body in bodies):
+                yield probe.request
+        yield from combinations.trace(evidence, refused, taken)
+
+    yield Requirement(clause, judge, combinations.probes, closer=closer)

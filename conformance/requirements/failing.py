@@ -1,0 +1,51 @@
+"""Clauses on how answers come at all: server errors, and bodies that do not arrive. What passed is told once, with its rate."""
+
+from conformance.checks.check import Check
+from conformance.checks.reading import Reading
+from conformance.checks.status import ENCODING, NO_SERVER_ERROR
+from conformance.model.finding import Finding
+from conformance.requirements.evidence import Evidence
+from conformance.requirements.requirement import Requirement
+
+FAILING = (NO_SERVER_ERROR, ENCODING)
+
+
+def failing_requirement(check: Check) -> Requirement:
+    """Return the requirement of a check whose failures may pass: one proof for each request that always fails, one for all others together."""
+
+    def judge(evidence: Evidence) -> Finding:
+        finding, passed = Finding(), list[Reading]()
+        for reading in evidence.readings:
+            judgement = check.judge(reading)
+            key = reading.exchange.request.key
+            if not reading.exchange.proper and evidence.persistent(reading) and not judgement and _concerns(check, reading):
+                finding.fail(reading, "an answer, as to the other requests", f"{_told(reading)}, again and again")
+            elif judgement and not reading.exchange.proper and not evidence.weather.persistent(key):
+                passed.append(reading)
+            elif not judgement or evidence.by_key.get(key) is reading:
+                finding.take(reading, judgement)
+        if passed:
+            first = passed[0]
+            breach = (check.judge(first) or [])[0]
+            met, asked = len({reading.exchange.request.key for reading in passed}), len(evidence.by_key)
+            finding.fail(first, breach.expected, f"{breach.actual}, to {met} of {asked} requests ({met / asked:.1%}), which were answered otherwise when they were asked again")
+        if evidence.tally is not None:
+            finding.absorb(evidence.tally.findings.get(check.clause.id))
+            for reading in evidence.tally.unanswered():
+                if _concerns(check, reading) and evidence.tally.persistent(reading):
+                    finding.fail(reading, "an answer, as to the other requests", f"{_told(reading)}, again and again")
+        if not finding.kept and not finding.broken and not finding.more:
+            finding.hide("no answer shows it")
+        return finding
+
+    return Requirement(check.clause, judge, evident=check.evident)
+
+
+def _concerns(check: Check, reading: Reading) -> bool:
+    """Whether a request that is never answered concerns this clause: one whose answer breaks off the one on bodies, else the one on server errors."""
+    broken_off = reading.exchange.response is not None and reading.exchange.response.cut
+    return broken_off if check.clause.id == ENCODING else not broken_off
+
+
+def _told(reading: Reading) -> str:
+    return reading.defect or reading.exchange.error or f"status {reading.status}"

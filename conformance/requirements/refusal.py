@@ -1,0 +1,52 @@
+"""With which status a request is refused: one clause for each kind of refusal, whatever it was refused for."""
+
+from collections.abc import Iterable, Iterator
+
+from conformance.checks.outcome import INVALID, outcome, refused_otherwise, statuses
+from conformance.model.clause import Clause, Impact, Level
+from conformance.model.finding import Finding
+from conformance.probes.kit import Kit
+from conformance.probes.probe import Expect, Probe
+from conformance.requirements.evidence import Evidence
+from conformance.requirements.requirement import Requirement
+
+_KINDS = {
+    Expect.REFUSE: (INVALID, "An invalid request is refused with {}."),
+    Expect.UNAUTHORISED: ("error.status.credentials", "Credentials that are missing or wrong are refused with {}."),
+    Expect.ABSENT: ("error.status.absent", "An undeclared path or method is refused with {}."),
+}
+
+
+def refusal_requirements(kit: Kit, others: Iterable[Requirement]) -> Iterator[Requirement]:
+    """Yield a clause for each kind of refusal whose status the contract names; it reads the probes of all other requirements."""
+    probes = list({probe.request.key: probe for item in others for probe in item.probes if probe.expect in _KINDS}.values())
+    for expect, (name, sentence) in _KINDS.items():
+        wanted = statuses(kit.contract, expect)
+        asked = [probe for probe in probes if probe.expect is expect]
+        if wanted and asked:
+            words = " or ".join(map(str, wanted))
+            source = f"{kit.contract.pointer}/responses" if expect is not Expect.ABSENT else "#/paths; RFC 9110, 15.5"
+            yield _refused_with(Clause(name, sentence.format(words), Level.MUST, source, Impact.DIFFERS), expect, asked)
+
+
+def _refused_with(clause: Clause, expect: Expect, probes: list[Probe]) -> Requirement:
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        for probe in probes:
+            reading = evidence.of(probe.request)
+            if reading is None or evidence.doubtful(reading):
+                continue
+            wanted = refused_otherwise(evidence.contract, expect, reading)
+            if wanted is None:
+                continue
+            if wanted:
+                finding.fail(reading, f"{probe.label}: refused with {wanted}", outcome(reading))
+            else:
+                finding.keep(reading)
+        if clause.id == INVALID and evidence.tally is not None:
+            finding.absorb(evidence.tally.findings.get(INVALID))
+        if not finding.kept and not finding.broken and not finding.more:
+            finding.hide("nothing of this kind was refused")
+        return finding
+
+    return Requirement(clause, judge)

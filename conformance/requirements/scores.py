@@ -1,0 +1,100 @@
+"""Every score of a run by what it may depend on: model, query, text, and the options that matter to a ranking."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from attrs import define, frozen
+
+from conformance.checks.features import features, form_of, long
+from conformance.checks.reading import Reading, text_of
+from conformance.contract import Contract
+from conformance.model.explanation import Feature, Features
+from conformance.requirements.movement import Scored, moved, usual
+
+# As parts of the span of scores: from CHANGE on it is another score; batching and padding in half precision stay below WOBBLE.
+CHANGE, WOBBLE = 5e-3, 1e-3
+# Options that say what comes back, not how texts are ranked.
+_SHOW = frozenset({"limit", "echo_switch"})
+# Options that say how a text is cut, and mean nothing to one that fits into a chunk.
+_CUT = frozenset({"chunk_limit", "chunk_overlap", "truncation"})
+
+Key = Hashable
+
+
+@frozen
+class Judged:
+    """The scores of one key: the value that most of them have, those that agree with it, and those that do not."""
+
+    value: float
+    agreeing: tuple[Scored, ...]
+    deviating: tuple[Scored, ...]
+
+
+@define(slots=False, eq=False)
+class Scores:
+    """All scores in the answers to lawful requests."""
+
+    contract: Contract
+    readings: Iterable[Reading]
+
+    @cached_property
+    def seen(self) -> Mapping[Key, list[Scored]]:
+        """Scores by key: texts that must score the same have the same key."""
+        found: dict[Key, list[Scored]] = defaultdict(list)
+        for reading in self.readings:
+            scores = reading.by_index if reading.answered else None
+            if not scores:
+                continue
+            ranked, carried = self._ranked(reading), features(reading)
+            texts = reading.texts
+            times = Counter(texts)
+            for index, score in scores.items():
+                own = carried | _placed(reading, index, times[texts[index]])
+                found[(*ranked, self._cut(reading, texts[index]), texts[index])].append(Scored(reading, texts[index], score, own))
+        return found
+
+    @cached_property
+    def judged(self) -> Sequence[Judged]:
+        """Each key that was scored in two answers or more."""
+        tolerance = CHANGE * self.contract.score_span
+        return [_judged(seen, tolerance) for seen in self.seen.values() if len(seen) > 1]
+
+    def blamed(self) -> Sequence[tuple[Features, Sequence[Scored]]]:
+        """Return each set of features that moves scores, with the scores that it moves."""
+        return tuple(moved([seen for seen in self.seen.values() if len(seen) > 1], CHANGE * self.contract.score_span))
+
+    def value(self, reading: Reading, text: str) -> float | None:
+        """Return the score that a text has beside a reading's query, model and options; None where it was never scored."""
+        seen = self.seen.get((*self._ranked(reading), self._cut(reading, text), text))
+        return _judged(seen, CHANGE * self.contract.score_span).value if seen else None
+
+    def _ranked(self, reading: Reading) -> tuple[str, ...]:
+        """Return what ranks: the query, and every option that may matter to any text."""
+        body, known = reading.body, self.contract.fields
+        skipped = _SHOW | _CUT | {"query", "documents"}
+        told = [f"{name}={json.dumps(value, sort_keys=True)}" for name, value in body.items() if name not in known or known[name].role not in skipped]
+        return (text_of(reading.asked("query")), *sorted(told))
+
+    def _cut(self, reading: Reading, text: str) -> tuple[Any, ...]:
+        return tuple(json.dumps(reading.wanted(role)) for role in sorted(_CUT)) if long(text) else ()
+
+
+def _placed(reading: Reading, index: int, times: int) -> Features:
+    own, request = reading.documents[index], reading.exchange.request
+    return frozenset(
+        {
+            Feature("documents/place", f"place {index + 1}", plain=index < 2),
+            Feature("documents/own", form_of(own), plain=isinstance(own, str)),
+            Feature("documents/twin", "a text twice" if times > 1 else "each text once", plain=times == 1),
+            Feature("request/again", "sent again" if request.repeat else "sent once", plain=not request.repeat),
+        }
+    )
+
+
+def _judged(seen: Sequence[Scored], tolerance: float) -> Judged:
+    value = usual(seen, (), tolerance)
+    agreeing = tuple(one for one in seen if abs(one.score - value) <= tolerance)
+    return Judged(value, agreeing, tuple(one for one in seen if one not in agreeing))

@@ -1,0 +1,166 @@
+"""Requirements that every part of a question and of a document counts, in every script.
+
+A request screens many parts at once. What it makes doubtful is asked alone, and only that is judged: two texts that
+differ in nothing but the part in question must not have the same score.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+from conformance.checks.reading import Reading
+from conformance.model.clause import Clause, Impact, Level
+from conformance.model.exchange import Request
+from conformance.model.finding import Finding
+from conformance.probes.kit import Kit
+from conformance.probes.texts import MARKS, SCRIPTS, TOPICS, filler
+from conformance.requirements.evidence import Evidence
+from conformance.requirements.relations import probe_all
+from conformance.requirements.requirement import Requirement
+
+# As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives.
+_ALIKE, _SHARE = 2e-3, 0.25
+_LONG_QUESTION = 120
+_LONG_DOCUMENT = 150
+_PRACTICE = "practice: what a service cuts off in silence is never found"
+
+
+@frozen
+class Part:
+    """One part of a text: its name in a finding, the clause that it belongs to, and how it is asked alone.
+
+    `alone` are one or two requests; `pair` the places of the two documents to be told apart, in the answer of one
+    request, or of one document in the answers of both.
+    """
+
+    name: str
+    alone: tuple[Request, ...]
+    pair: tuple[int, int]
+    screened: tuple[int, int]
+
+
+def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
+    """Yield what holds of every part of the question and of the documents."""
+    if not kit.contract.success.place("score"):
+        return
+    yield from _question(kit)
+    yield from _document(kit)
+    yield from _scripts(kit)
+
+
+def _ask(kit: Kit, query: str, texts: Sequence[str]) -> Request:
+    return kit.request(kit.body(query=kit.query(kit.primary, query), documents=kit.documents(kit.primary, texts)))
+
+
+def _clause(kit: Kit, name: str, sentence: str, role: str, level: Level = Level.MUST) -> Clause:
+    return Clause(f"ranking.{name}", sentence, level, f"{kit.named(role).pointer}; {_PRACTICE}", Impact.CHANGES, (role, "score"))
+
+
+def _question(kit: Kit) -> Iterator[Requirement]:
+    """Yield a question of many parts; alone, two questions that differ only in the part must give the documents other scores."""
+    topics, other = TOPICS[:-1], TOPICS[-1]
+    documents = [answer for _, answer, _ in TOPICS] + [topic[2] for topic in TOPICS[:2]]
+    marks = list(MARKS.items())
+
+    def parts(wanted: Sequence[tuple[str, str]], before: str) -> list[Part]:
+        found = []
+        for place, (name, mark) in enumerate(wanted, 1):
+            tails = (topics[place % len(topics)][0], other[0])
+            alone = tuple(_ask(kit, f"{before}{mark}{tail}", documents) for tail in tails)
+            found.append(Part(f"what follows {name} in the question", alone, (place % len(topics), place % len(topics)), (place % len(topics), len(documents) - 1)))
+        return found
+
+    for half, wanted in enumerate((marks[: len(marks) // 2], marks[len(marks) // 2 :])):
+        query = topics[0][0] + "".join(mark + topics[place % len(topics)][0] for place, (_, mark) in enumerate(wanted, 1))
+        clause = _clause(kit, ("query.marks", "query.tokens")[half], "What follows line ends, quotes, odd characters and special tokens in a question counts.", "query")
+        yield _screened(clause, _ask(kit, query, documents), 0, parts(wanted, topics[0][0]))
+    pad = filler(_LONG_QUESTION)
+    long = f"{topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}"
+    clause = _clause(kit, "query.long", "The last words of a long question count.", "query")
+    yield _screened(clause, _ask(kit, long, documents), 0, [*parts([("many words", f". {pad} ")], topics[0][0]), *parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0])])
+
+
+def _document(kit: Kit) -> Iterator[Requirement]:
+    """Yield documents in pairs that differ only behind a mark."""
+    query, answer, unlike = TOPICS[0]
+    forms = {f"what follows {name} in a document": mark for name, mark in MARKS.items()}
+    forms |= {"the end of a long document": f" {filler(_LONG_DOCUMENT)}", "what follows many lines": "\n" + "Nothing to see here.\n" * 40}
+    texts = [answer, unlike]
+    for mark in forms.values():
+        texts += [f"Shelves are dusted monthly.{mark}{answer}", f"Shelves are dusted monthly.{mark}{unlike}"]
+    longest = kit.longest_document(1 << 30)
+    texts = [text[:longest] for text in texts][: kit.most_documents(len(texts))]
+    request = _ask(kit, query, texts)
+    found = [
+        Part(name, (_ask(kit, query, [texts[0], texts[1], texts[at], texts[at + 1]]),), (2, 3), (at, at + 1))
+        for name, at in ((name, 2 * number) for number, name in enumerate(forms, 1))
+        if at + 1 < len(texts)
+    ]
+    clause = _clause(kit, "document.whole", "Every part of a document counts: what follows line ends, odd characters and special tokens too.", "documents")
+    yield _screened(clause, request, 0, found, unlike=1)
+
+
+def _scripts(kit: Kit) -> Iterator[Requirement]:
+    query = ". ".join([TOPICS[0][0], *(asked for _, asked, _, _ in SCRIPTS)])
+    texts = [TOPICS[0][1], TOPICS[0][2]]
+    for _, _, answer, unlike in SCRIPTS:
+        texts += [answer, unlike]
+    texts = texts[: kit.most_documents(len(texts))]
+    found = [
+        Part(f"{script} text", (_ask(kit, asked, [answer, unlike, TOPICS[0][2]]),), (0, 1), (2 * number, 2 * number + 1))
+        for number, (script, asked, answer, unlike) in enumerate(SCRIPTS, 1)
+        if 2 * number + 1 < len(texts)
+    ]
+    yield _screened(_clause(kit, "scripts", "Texts in every script are read: an answer scores otherwise than another text.", "documents", Level.SHOULD), _ask(kit, query, texts), 0, found, unlike=1)
+
+
+def _screened(clause: Clause, screen: Request, plain: int, parts: Sequence[Part], unlike: int = -1) -> Requirement:
+    """Return the requirement that no part is lost; `plain` and `unlike` are the documents that show what an answer gains in the screen."""
+
+    def doubtful(evidence: Evidence) -> list[Part]:
+        reading = evidence.of(screen)
+        scores = reading.by_index if reading is not None and reading.answered else None
+        if reading is None or scores is None:
+            return []
+        last = unlike % len(reading.documents)
+        gain = scores.get(plain, 0.0) - scores.get(last, 0.0)
+        return [part for part in parts if scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0) < max(_SHARE * gain, _ALIKE * evidence.contract.score_span)]
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        if evidence.answered(finding, [screen]) is None:
+            return finding
+        for part in doubtful(evidence):
+            alone = [reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index]
+            if len(alone) < len(part.alone):
+                finding.hide(f"{part.name} was not asked alone")
+                continue
+            told = _alike(alone, part, evidence.contract.score_span)
+            if told is not None:
+                finding.features = finding.features or (part.name,)
+                finding.fail(alone[-1], f"{part.name} counts: other scores for texts that differ there", told)
+            else:
+                finding.keep(*alone)
+        if not finding.broken and not finding.hidden:
+            finding.keep(*(reading for reading in [evidence.of(screen)] if reading is not None))
+        return finding
+
+    def closer(evidence: Evidence) -> Iterator[Request]:
+        for part in doubtful(evidence):
+            yield from part.alone
+
+    return Requirement(clause, judge, probe_all([screen], clause.sentence, 5), closer=closer)
+
+
+def _alike(alone: Sequence[Reading], part: Part, span: float) -> str | None:
+    """Return in words that what should differ does not; None where it does."""
+    tables = [reading.by_index or {} for reading in alone]
+    one, other = part.pair
+    if len(tables) == 1:
+        if {one, other} <= tables[0].keys() and abs(tables[0][one] - tables[0][other]) < _ALIKE * span:
+            return f"{tables[0][one]} and {tables[0][other]}"
+        return None
+    shared = tables[0].keys() & tables[1].keys()
+    if shared and all(abs(tables[0][index] - tables[1][index]) < _ALIKE * span for index in shared):
+        return f"the same scores for both questions: {sorted(tables[1].values(), reverse=True)[:4]}"
+    return None

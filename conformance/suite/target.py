@@ -1,0 +1,42 @@
+"""The target of the suite's items, as pytest's options name it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.contract import ContractError, load
+from conformance.probes.kit import Kit
+from conformance.requirements.catalogue import requirements
+from conformance.targets import Options, TargetError, contract_of, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.running import Target
+
+
+def ids(config: pytest.Config) -> list[str]:
+    """Return the ids of the contract's requirements; raises pytest.UsageError."""
+    given = config.getoption("rerank_contract")
+    try:
+        name = str(given) if given else contract_of(str(config.getoption("rerank_target")))
+        return [item.clause.id for item in requirements(Kit(load(name)))]
+    except (TargetError, ContractError) as error:
+        msg = f"{'--rerank-contract' if given else '--rerank-target'}: {error}"
+        raise pytest.UsageError(msg) from error
+
+
+@contextmanager
+def target(config: pytest.Config) -> Iterator[Target]:
+    """Yield the target, its embedded mock running where it is asked for; raises pytest.UsageError."""
+    given = config.getoption("rerank_contract")
+    options = Options(contract_name=given and str(given), key_env=config.getoption("rerank_api_key_env"), deviations=tuple(config.getoption("rerank_deviations")))
+    try:
+        with resolve(str(config.getoption("rerank_target")), options) as (found, _):
+            yield found
+    except (TargetError, ContractError) as error:
+        msg = f"--rerank-target: {error}"
+        raise pytest.UsageError(msg) from error

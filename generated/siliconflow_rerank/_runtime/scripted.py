@@ -1,0 +1,150 @@
+# Generated from openapi/siliconflow by `nox -s regenerate`; do not edit.
+"""Answers from a script, without a server: for tests of code that reranks."""
+
+import json
+import random
+from collections import deque
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+import httpx
+
+
+class Script:
+    """What a service answers: the scores that are set, errors that are announced; `requests` holds what was asked, as plain values.
+
+    Without scores, a document scores by its place: the first one best.
+    """
+
+    def __init__(
+        self,
+        contract: Any,
+        sample: Any,
+        errors: Mapping[str, Any],
+        scores: Sequence[float] | None,
+    ) -> None:
+        self._contract, self._sample, self._errors = contract, sample, errors
+        self._failures: deque[httpx.Response | Exception] = deque()
+        self.scores = scores
+        self.requests: list[dict[str, Any]] = []
+
+    def fail_next(
+        self,
+        status: int | Exception,
+        *,
+        times: int = 1,
+        retry_after: float | None = None,
+        message: str = "scripted failure",
+    ) -> None:
+        """Answer the next request, or the next few, with an error status, or raise an exception of httpx for it."""
+        for _ in range(times):
+            if isinstance(status, Exception):
+                self._failures.append(status)
+                continue
+            body = deepcopy(
+                self._errors.get(
+                    str(status),
+                    self._errors.get(f"{status // 100}XX", self._errors.get("default")),
+                )
+            )
+            if isinstance(body, dict):
+                body.update(
+                    {
+                        name: message
+                        for name in self._contract.ERROR_MESSAGES
+                        if name in body
+                    }
+                )
+            else:
+                body = {
+                    name: message for name in self._contract.ERROR_MESSAGES[:1]
+                } or message
+            headers = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
+            self._failures.append(httpx.Response(status, json=body, headers=headers))
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """Return the next answer, or raise the next failure."""
+        contract = self._contract
+        body = json.loads(request.content)
+        self.requests.append(body)
+        if self._failures:
+            failure = self._failures.popleft()
+            if isinstance(failure, Exception):
+                raise failure
+            return failure
+        from .nesting import flat
+
+        given = flat(body, contract.ENVELOPES) if contract.ENVELOPES else body
+        documents, limit = (
+            given.get(contract.ROLES["documents"]),
+            given.get(contract.ROLES.get("limit", "")),
+        )
+        count = len(documents) if isinstance(documents, list) else 1
+        scores = (
+            [1 / (i + 2) for i in range(count)]
+            if self.scores is None
+            else [self.scores[i] if i < len(self.scores) else 0.0 for i in range(count)]
+        )
+        best = sorted(range(count), key=lambda i: (-scores[i], i))
+        return httpx.Response(
+            200,
+            json=self._filled(
+                best[: limit if type(limit) is int and limit > 0 else count], scores
+            ),
+            headers=self._trace(),
+        )
+
+    def _trace(self) -> dict[str, str]:
+        return (
+            {self._contract.TRACE: f"scripted-{random.randrange(16**8):08x}"}
+            if self._contract.TRACE
+            else {}
+        )
+
+    def _filled(self, order: Sequence[int], scores: Sequence[float]) -> Any:
+        """Return the sample with results in an order, each with its index and score."""
+        top, index, score = (
+            self._contract.PLACES[role][0] for role in ("results", "index", "score")
+        )
+        found = deepcopy(self._sample)
+        holder = found
+        for key in top[:-1]:
+            holder = holder[key]
+        row = (holder[top[-1]] if top else found)[0]
+        rows = []
+        for i in order:
+            one = deepcopy(row)
+            for path, value in ((index, i), (score, scores[i])):
+                inner = one
+                for key in path[len(top) + 1 : -1]:
+                    inner = inner[key]
+                inner[path[-1]] = value
+            rows.append(one)
+        if not top:
+            return rows
+        holder[top[-1]] = rows
+        return found
+
+
+class ScriptedTransport(httpx.MockTransport):
+    """A transport that answers from a script: `Client(api_key="test", transport=transport)`, sync and async."""
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(script.answer)
+        self.script = script
+        self.fail_next = script.fail_next
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """What was asked, as plain values."""
+        return self.script.requests
+
+    @property
+    def scores(self) -> Sequence[float] | None:
+        """The scores of the documents, in their order."""
+        return self.script.scores
+
+    @scores.setter
+    def scores(self, scores: Sequence[float] | None) -> None:
+        self.script.scores = scores

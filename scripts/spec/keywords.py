@@ -1,0 +1,153 @@
+"""Keywords of schemas that are spelt as nobody reads them, and the overlay action that mends each."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.contract.overlay import Action
+from scripts.spec import place
+from scripts.spec.place import Location
+from scripts.spec.proposed import Proposal
+
+_KINDS = {
+    **dict.fromkeys(("int", "int32", "int64", "long", "integer32"), "integer"),
+    **dict.fromkeys(("float", "double", "decimal", "float32", "float64", "numeric"), "number"),
+    **dict.fromkeys(("bool", "Boolean"), "boolean"),
+    **dict.fromkeys(("str", "text", "date", "datetime", "date-time", "uuid", "url", "uri", "enum", "String", "file", "binary", "bytes"), "string"),
+    **dict.fromkeys(("list", "tuple", "set", "Array", "List"), "array"),
+    **dict.fromkeys(("dict", "map", "json", "Object", "hash", "struct"), "object"),
+}
+_TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
+_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_ONE = ("items", "not", "additionalProperties", "contains", "propertyNames")
+_SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
+_NAMED = ("properties", "patternProperties")
+_FLAGS = ("nullable", "uniqueItems", "readOnly", "writeOnly", "deprecated")
+
+
+def actions(document: Mapping[str, Any]) -> Iterator[Proposal]:
+    """Yield what mends the keywords of every schema of a document, with the reason."""
+    modern = not str(document.get("openapi", "3.0")).startswith("3.0")
+    for where, schema in schemas(document, ()):
+        for key, value, wanted, said in _wrong(schema, modern=modern):
+            reason = f"{place.pointer((*where, key))} is {str(value)[:60]!r}: {said}"
+            if wanted is None:
+                yield Proposal(Action(place.path((*where, key)), reason, None, remove=True), reason)
+            elif isinstance(value, list) or (isinstance(value, Mapping) and key in schema):
+                # An overlay appends to a list; it cannot replace one.
+                yield Proposal(Action(place.path((*where, key)), reason, None, remove=True), reason)
+                yield Proposal(Action(place.path(where), reason, wanted), reason)
+            else:
+                yield Proposal(Action(place.path(where), reason, wanted), reason)
+
+
+def schemas(node: Any, at: Location) -> Iterator[tuple[Location, Mapping[str, Any]]]:
+    """Yield every schema that is written in a document, wherever it stands, with its place."""
+    if isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from schemas(value, (*at, number))
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            if key == "schema" and isinstance(value, Mapping):
+                yield from _below(value, (*at, key))
+            elif at == ("components",) and key == "schemas" and isinstance(value, Mapping):
+                for name, schema in value.items():
+                    yield from _below(schema, (*at, key, name))
+            elif not str(key).startswith("x-") and key not in {"example", "examples"}:
+                yield from schemas(value, (*at, key))
+
+
+def _below(schema: Any, at: Location) -> Iterator[tuple[Location, Mapping[str, Any]]]:
+    if not isinstance(schema, Mapping):
+        return
+    yield at, schema
+    for key in _ONE:
+        yield from _below(schema.get(key), (*at, key))
+    for key in _SEVERAL:
+        if isinstance(schema.get(key), list):
+            for number, inner in enumerate(schema[key]):
+                yield from _below(inner, (*at, key, number))
+    for key in _NAMED:
+        if isinstance(schema.get(key), Mapping):
+            for name, inner in schema[key].items():
+                yield from _below(inner, (*at, key, name))
+
+
+def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, Any, Any, str]]:
+    """Yield each keyword that says nothing as it is: its name, its value, the update that says it (None: it goes), and why."""
+    kind = schema.get("type")
+    if "type" in schema and not _is_type(kind):
+        found = _KINDS.get(kind) if isinstance(kind, str) else None
+        yield "type", kind, {"type": found} if found else None, f"no type of JSON; {f'read as {found}' if found else 'taken out, so that anything fits'}."
+    if isinstance(kind, list) and not modern and _is_type(kind):
+        yield "type", kind, _listed(kind), "OpenAPI 3.0 knows no list of types; said with `nullable` or `anyOf`."
+    if schema.get("nullable") is True and modern and isinstance(kind, str) and "$ref" not in schema:
+        yield "nullable", True, {"type": [kind, "null"]} | ({"enum": [None]} if isinstance(schema.get("enum"), list) and None not in schema["enum"] else {}), "OpenAPI 3.1 does not know it; said as a type."
+    for key in ("required",):
+        if key in schema and not (isinstance(schema[key], list) and all(isinstance(name, str) for name in schema[key])):
+            yield key, schema[key], None, "what is required is a list of names, beside `properties`."
+    if isinstance(schema.get("required"), list) and len(set(map(str, schema["required"]))) < len(schema["required"]):
+        yield "required", schema["required"], {"required": list(dict.fromkeys(schema["required"]))}, "a name stands in it twice."
+    for key in _FLAGS:
+        if key in schema and not isinstance(schema[key], bool):
+            yield key, schema[key], {key: True} if str(schema[key]).lower() == "true" else None, "neither true nor false."
+    for key in (*_BOUNDS, *_COUNTS):
+        if key in schema:
+            yield from _number(key, schema[key])
+    if "enum" in schema and not (isinstance(schema["enum"], list) and schema["enum"]):
+        yield "enum", schema["enum"], None, "a list of values is needed, or nothing fits."
+    if "pattern" in schema and not _is_pattern(schema["pattern"]):
+        yield "pattern", schema["pattern"], None, "no regular expression."
+    if "format" in schema and not isinstance(schema["format"], str):
+        yield "format", schema["format"], None, "no name of a format."
+    if isinstance(schema.get("items"), list):
+        yield "items", schema["items"], {"items": {}}, "one schema is needed for all items."
+    for key in _SEVERAL:
+        if key in schema and not (isinstance(schema[key], list) and schema[key]):
+            yield key, schema[key], None, "a list of schemas is needed."
+    for key in _NAMED:
+        if key in schema and not isinstance(schema[key], Mapping):
+            yield key, schema[key], None, "an object of schemas is needed."
+    for key in _ONE:
+        if key in schema and not isinstance(schema[key], Mapping | bool | list):
+            yield key, schema[key], None, "a schema is needed."
+
+
+def _is_type(value: Any) -> bool:
+    return (isinstance(value, str) and value in _TYPES) or (isinstance(value, list) and bool(value) and len(set(map(str, value))) == len(value) and all(item in _TYPES for item in map(str, value)))
+
+
+def _listed(kinds: list[str]) -> Any:
+    rest = [kind for kind in kinds if kind != "null"]
+    null = {"nullable": True} if len(rest) < len(kinds) else {}
+    return {"type": rest[0], **null} if len(rest) == 1 else {"anyOf": [{"type": kind, **null} for kind in rest]}
+
+
+def _number(key: str, value: Any) -> Iterator[tuple[str, Any, Any, str]]:
+    if key.startswith("exclusive") and isinstance(value, bool):
+        return
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        yield key, value, None, "no number."
+    elif isinstance(value, str):
+        try:
+            read = float(value)
+        except ValueError:
+            yield key, value, None, "no number."
+        else:
+            yield key, value, {key: int(read) if read.is_integer() else read}, "a number is needed, not its text."
+    elif value < 0 and key in _COUNTS:
+        yield key, value, None, "a count is never below 0."
+    elif key == "multipleOf" and value <= 0:
+        yield key, value, None, "nothing is a multiple of it."
+
+
+def _is_pattern(value: Any) -> bool:
+    from conformance.contract import ContractError, validator
+
+    try:
+        re.compile(value)
+        validator({"pattern": value})
+    except (re.error, TypeError, ContractError, RecursionError):
+        return False
+    return True

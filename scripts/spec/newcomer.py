@@ -1,0 +1,269 @@
+"""What is proposed for a vendor that is not there yet: roles with their reasons, and what the text says of key, order, models and prices."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import evolve
+
+from conformance.contract import Contract, ContractError, proposal
+from conformance.contract.audit import audit
+from conformance.contract.contract import ROLE
+from conformance.contract.envelope import ENVELOPE
+from conformance.contract.overlay import Action
+from conformance.contract.proposal import Guess
+from conformance.contract.schema import POINTER, alternatives, flatten, resolve, types, walk
+from scripts.spec import models, place
+from scripts.spec.proposed import Proposal, Step
+
+_ORDER = re.compile(
+    r"descend|best (match(es)? )?(comes? )?first|most relevant first|highest[^.]{0,40}first|(sorted|ordered|ranked|sort)\b[^.]{0,40}\b(relevan|scor)|ordered list of ranked|降序|从高到低|由高到低",
+    re.IGNORECASE,
+)
+_VARIABLE = re.compile(r"(?:\$\{?|environ\W{1,4}|getenv\W{1,3}|env\.|export )([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN))\b")
+_PREFIX = re.compile(r"[`'\"<]?\b(Token|Key|ApiKey|Api-Key|Bearer|Basic)\b\s+[<{\[$`'\"]?(?:your|api|the|token|key|\$|\{|<|YOUR|sk-)", re.IGNORECASE)
+_QUOTED = re.compile(r"[`\"“']([\w./:-]*[\w])[`\"”']")
+_PRICE = re.compile(r"[`\"“]?([\w./-]*\d[\w./-]*|[\w./-]*rerank[\w./-]*)[`\"”]?[^.\n$]{0,40}\$\s?(\d+(?:\.\d+)?)\s*(?:per|/|for)\s*(?:1\s*)?(?:million|1?M\b|1,?000,?000)", re.IGNORECASE)
+_UNSURE = 0.75
+_SCORE_RANGE = re.compile(r"\[0, ?1\]|between 0 and 1|from 0 to 1|0 ?[~–-] ?1\b|0到1|0至1", re.IGNORECASE)
+
+
+def roles(fresh: Contract, names: frozenset[str] | None = None) -> Iterator[Proposal]:
+    """Yield an action for each role that a field seems to have; of request fields only those called `names`, where names are given."""
+    for guess in guesses(fresh):
+        if names is None or (guess.path and ".".join(guess.path) in names):
+            called = f"`{'.'.join('items' if part == '*' else part for part in guess.path)}`" if guess.path else "the whole answer"
+            reason = f"{called}: {guess.reason}"
+            for action in _marking(fresh, guess):
+                yield Proposal(evolve(action, description=f"Proposed with confidence {guess.confidence:.2f}: {reason}."), reason, guess.confidence)
+
+
+def _marking(fresh: Contract, guess: Guess) -> Iterator[Action]:
+    """Yield what marks a field: at its schema, or where it refers to one that other fields refer to as well."""
+    where = place.location(fresh.document, guess.pointer)
+    shared = guess.pointer.startswith("#/components/schemas/") and len(where) == 3
+    referrers = list(_referrers(fresh.document, guess.pointer, ())) if shared else []
+    own = [location for location in referrers if guess.path and location[-1] == guess.path[-1]]
+    if len(referrers) < 2 or len(own) != 1:
+        yield Action(place.path(where), "", {ROLE: guess.role})
+    elif str(fresh.document.get("openapi", "")).startswith("3.0"):
+        # OpenAPI 3.0 overlooks what stands beside a reference.
+        yield Action(place.path(own[0]), "", {"allOf": [{"$ref": guess.pointer}], ROLE: guess.role})
+        yield Action(place.path((*own[0], "$ref")), "", None, remove=True)
+    else:
+        yield Action(place.path(own[0]), "", {ROLE: guess.role})
+
+
+def _referrers(node: Any, pointer: str, at: place.Location) -> Iterator[place.Location]:
+    if isinstance(node, Mapping):
+        if node.get("$ref") == pointer:
+            yield at
+        for key, value in node.items():
+            yield from _referrers(value, pointer, (*at, key))
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _referrers(value, pointer, (*at, number))
+
+
+def guesses(fresh: Contract) -> list[Guess]:
+    """Return the roles that fields of a contract seem to have and are not marked with: of its request, its success, its errors, its headers."""
+    found = proposal.of_request(fresh.wire_schema)
+    for status, answer in fresh.answers.items():
+        good = answer is fresh.success
+        for media, schema in answer.media.items():
+            if "json" in media or media == next(iter(answer.media)):
+                found += proposal.of_answer(schema) if good else () if status.startswith("2") else proposal.of_error(schema)
+        for header in answer.headers if good else ():
+            raw = place.at(fresh.document, place.location(fresh.document, header.pointer))
+            guess = proposal.of_header(header.name, header.schema, str(raw.get("description", ""))) if header.role is None else None
+            if guess is not None:
+                found.append(Guess(guess.role, header.pointer, (header.name,), guess.confidence, guess.reason, header.schema))
+    once: dict[str, Guess] = {}
+    for guess in found:
+        once.setdefault(guess.pointer, guess)
+    return list(once.values())
+
+
+def facts(fresh: Contract, vendor: str) -> Iterator[Proposal]:
+    """Yield what else is proposed once the roles are there; each reason quotes what it rests on."""
+    yield from _key(fresh, vendor)
+    yield from _required(fresh)
+    yield from _defaults(fresh)
+    yield from _texts(fresh)
+    yield from _order(fresh)
+    yield from _models(fresh)
+    yield from _score(fresh)
+
+
+def _path(fresh: Contract, pointer: str) -> str:
+    return place.path(place.location(fresh.document, pointer))
+
+
+def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
+    """Yield what carries the key where only a parameter says so, the variable it is read from, the word before it."""
+    said = " ".join(map(str, (fresh.operation.get("description", ""), (fresh.document.get("info") or {}).get("description", ""), fresh.operation.get("x-codeSamples", ""))))
+    if fresh.credential is None:
+        for number, raw in enumerate(fresh.operation.get("parameters") or ()):
+            node, where = resolve(fresh.document, raw, f"{fresh.pointer}/parameters/{number}")
+            if isinstance(node, Mapping) and node.get("in") == "header" and str(node.get("name", "")).lower() == "authorization":
+                reason = f"{where} asks for the header Authorization, which OpenAPI has said as a security scheme"
+                scheme = {"type": "http", "scheme": "bearer"}
+                yield Proposal(Action("$", f"{reason}.", {"components": {"securitySchemes": {"key": scheme}}}), reason)
+                yield Proposal(Action(place.path(place.location(fresh.document, fresh.pointer)), f"{reason}.", {"security": [{"key": []}]}), reason)
+        return
+    schemes = (fresh.document.get("components") or {}).get("securitySchemes") or {}
+    name = next((name for name, raw in schemes.items() if resolve(fresh.document, raw, "#")[0] is fresh.credential.scheme), None)
+    if name is None:
+        return
+    where = place.path(("components", "securitySchemes", name))
+    told = f"{fresh.credential.scheme.get('description', '')} {said}"
+    if fresh.key_env is None:
+        found = _VARIABLE.search(told)
+        variable = found[1] if found else re.sub(r"\W", "_", vendor).upper() + "_API_KEY"
+        reason = f"the key is read from {variable}" + (", which the document names" if found else ", a name of ours")
+        yield Proposal(Action(where, f"Proposed: {reason}.", {"x-rerank-key-env": variable}), reason)
+    word = _PREFIX.search(str(fresh.credential.scheme.get("description", "")))
+    if fresh.credential.scheme.get("type") == "apiKey" and not fresh.credential.prefix and word and fresh.credential.header.lower() == "authorization":
+        reason = f"the description has “{word[1]}” before the key"
+        yield Proposal(Action(where, f"Proposed: {reason}.", {"x-rerank-key-prefix": word[1]}), reason)
+
+
+def _required(fresh: Contract) -> Iterator[Proposal]:
+    """Yield a list of what is required, where an object that nobody can use without some of its fields has none at all."""
+    for branch in fresh.branches:
+        needed = [item.name for item in branch.fields.values() if item.role in {"query", "documents"} and "." not in item.name]
+        if needed and not branch.schema.get("required") and "$ref" not in branch.pointer:
+            reason = f"{branch.pointer} requires nothing, and nothing can be ranked without {' and '.join(f'`{name}`' for name in needed)}"
+            yield Proposal(Action(_path(fresh, branch.pointer), f"Proposed: {reason}.", {"required": needed}), reason)
+    for schema in fresh.success.media.values():
+        for _, node in walk(schema):
+            members = {flatten(member).get(ROLE): name for name, member in node.get("properties", {}).items()}
+            needed = [members[role] for role in ("results", "index", "score") if role in members]
+            if needed and not node.get("required") and POINTER in node:
+                reason = f"{node[POINTER]} requires nothing, and nobody can use it without {' and '.join(f'`{name}`' for name in needed)}"
+                yield Proposal(Action(_path(fresh, str(node[POINTER])), f"Proposed: {reason}.", {"required": needed}), reason)
+
+
+def _defaults(fresh: Contract) -> Iterator[Proposal]:
+    """Take out a default of what must be sent: it is an example."""
+    for branch in fresh.branches:
+        for item in branch.fields.values():
+            if item.required and "default" in item.schema:
+                reason = f"`{item.name}` is required, so that its default never counts; it is an example"
+                where = place.location(fresh.document, item.pointer)
+                if place.has(fresh.document, (*where, "default")):
+                    yield Proposal(Action(place.path((*where, "default")), f"{reason}.", None, remove=True), reason)
+
+
+def _texts(fresh: Contract) -> Iterator[Proposal]:
+    """Mark the text of documents that are objects of any form, by an example or by the default of a list of fields."""
+    for branch in fresh.branches:
+        item = branch.by_role("documents")
+        for leaf in alternatives(item.schema) if item else ():
+            for kind in alternatives(leaf["items"]) if isinstance(leaf.get("items"), dict) else ():
+                if "object" in types(kind) and not kind.get("properties") and kind.get("additionalProperties") is not False and POINTER in kind:
+                    known = [*kind.get("x-examples", ()), *(value for values in item.schema.get("x-examples", ()) if isinstance(values, list) for value in values)] if item else []
+                    keys = [key for example in known if isinstance(example, Mapping) for key, value in example.items() if isinstance(value, str)]
+                    keys += [str(name) for other in branch.fields.values() if isinstance(other.schema.get("default"), list) for name in other.schema["default"]]
+                    name = next((key for key in keys if key in {"text", "content"}), next(iter(keys), "text"))
+                    reason = f"a document is an object of any form; its text stands under `{name}`" + (", as in an example" if keys else ", which is only a guess")
+                    yield Proposal(Action(_path(fresh, str(kind[POINTER])), f"Proposed: {reason}.", {"properties": {name: {"type": "string", ROLE: "text"}}}), reason)
+
+
+def _order(fresh: Contract) -> Iterator[Proposal]:
+    results = fresh.success.place("results")
+    if results is None or "x-rerank-order" in results.schema:
+        return
+    for text in (results.schema.get("description"), fresh.operation.get("description"), fresh.operation.get("summary")):
+        found = _ORDER.search(str(text or ""))
+        if found and results.pointer != "#":
+            reason = f"the text says “{_around(str(text), found)}”"
+            yield Proposal(Action(_path(fresh, results.pointer), f"Proposed: {reason}.", {"x-rerank-order": "descending"}), reason)
+            return
+
+
+def _around(text: str, found: re.Match[str]) -> str:
+    words = " ".join(text[max(found.start() - 40, 0) : found.end() + 40].split())
+    return words[:110]
+
+
+def _models(fresh: Contract) -> Iterator[Proposal]:
+    """List the models that a description names, and what they cost where the text says."""
+    for branch in fresh.branches:
+        item = branch.by_role("model")
+        if item is None or branch.lists_models or item.pointer == "#":
+            continue
+        said = str(item.schema.get("description", ""))
+        quoted = [name for name in _QUOTED.findall(said) if re.search(r"\d|rerank", name, re.IGNORECASE) and name[0] != "."]
+        named = list(dict.fromkeys([*models.named(said), *(name for name in quoted if re.search(r"[-/]", name))]))
+        if named:
+            reason = f"the description of `{item.name}` names {', '.join(named)}"
+            yield Proposal(Action(_path(fresh, item.pointer), f"Proposed: {reason}.", {"x-rerank-models": named}), reason)
+        prices = {name: float(price) for name, price in _PRICE.findall(f"{said} {fresh.operation.get('description', '')}") if name in named}
+        if prices:
+            reason = f"the text says what {', '.join(prices)} cost a million tokens"
+            yield Proposal(Action(_path(fresh, item.pointer), f"Proposed: {reason}.", {"x-rerank-prices": prices}), reason)
+
+
+def _score(fresh: Contract) -> Iterator[Proposal]:
+    score = fresh.success.place("score")
+    if score is None or {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"} & score.schema.keys() or fresh.request_field("raw_scores"):
+        return
+    found = _SCORE_RANGE.search(str(score.schema.get("description", "")))
+    if found and score.pointer != "#":
+        reason = f"the description of the score says “{found[0]}”"
+        yield Proposal(Action(_path(fresh, score.pointer), f"Proposed: {reason}.", {"minimum": 0, "maximum": 1}), reason)
+
+
+def answered(fresh: Contract) -> Iterator[Proposal]:
+    """Yield a schema for a success that has an example and no schema, as the example has it."""
+    from genson import SchemaBuilder
+
+    try:
+        media, schema = next(iter(fresh.success.media.items()), ("", {}))
+    except ContractError:
+        return
+    if not media or set(schema) - {POINTER, "title", "description", "type"}:
+        return
+    where = (*place.location(fresh.document, fresh.success.pointer), "content", media)
+    entry = place.at(fresh.document, where)
+    examples = [entry["example"]] if "example" in entry else []
+    examples += [resolve(fresh.document, item, "#")[0].get("value") for item in (entry.get("examples") or {}).values() if isinstance(item, Mapping)]
+    examples += schema.get("x-examples", [])
+    found = next((value for value in examples if isinstance(value, dict | list)), None)
+    if found is not None:
+        builder = SchemaBuilder(schema_uri=None)
+        builder.add_object(found)
+        reason = f"{place.pointer(where)} has an example and no schema; this one is what the example has"
+        yield Proposal(Action(place.path(where), f"Proposed: {reason}.", {"schema": _plain(builder.to_schema())}), reason)
+
+
+def _plain(schema: Any) -> Any:
+    """Return an inferred schema without what one example cannot show: that whole numbers are all there are."""
+    if isinstance(schema, dict):
+        return {key: _plain(value) for key, value in schema.items()}
+    return schema
+
+
+def doubts(contract: Contract, steps: Sequence[Step], notes: Sequence[str]) -> Iterator[str]:
+    """Say what a person should look at: unsure roles, fields without one, what the audit finds, what the document leaves out."""
+    for step in steps:
+        if step.confidence is not None and step.confidence < _UNSURE:
+            yield f"Is this right? {step.reason}."
+    silent = [item.name for item in contract.fields.values() if item.role is None and ENVELOPE not in item.schema]
+    if silent:
+        yield f"Fields of the request without a role, which are only checked against their schema: {', '.join(silent)}."
+    if contract.success.place("results") is not None and "x-rerank-order" not in contract.success.place("results").schema:  # type: ignore[union-attr]
+        yield "No sentence that promises an order of the results was found; add `x-rerank-order: descending` if the vendor promises it."
+    if contract.credential is None:
+        yield "The document asks for no key; if the service does, add a security scheme."
+    if not contract.server:
+        yield "The document names no server; add one under `servers`, or name it at each run."
+    if "{" in contract.template:
+        yield f"The path {contract.template} has parameters; it is asked as {contract.path}, so set the examples of its parameters."
+    if contract.request_field("model") is not None and not contract.models:
+        yield "No model is named; list some under `x-rerank-models`, or name one at each run with --model."
+    if contract.refusal is None:
+        yield "No answer to a wrong request is described (400 or 422), so a refusal may have any status from 400 to 499."
+    yield from (finding.sentence for finding in audit(contract))
+    yield from notes

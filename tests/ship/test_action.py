@@ -1,0 +1,88 @@
+"""The scripts of action.yml, called as a runner calls them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from conformance.contract import load
+from conformance.mock import MockServer
+from conformance.mock.faults import faults
+from conformance.model.clause import Level
+from conformance.probes.kit import Kit
+from conformance.requirements.catalogue import requirements
+
+ROOT = Path(__file__).resolve().parents[2]
+ACTION = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
+STEPS = {step.get("name", step.get("uses", "").partition("@")[0]): step for step in ACTION["runs"]["steps"]}
+KEY = "key-of-the-action"
+CONTRACT = load("siliconflow")
+LEVELS = {item.clause.id: item.clause.level for item in requirements(Kit(CONTRACT))}
+
+
+def fault(level: Level) -> str:
+    """Return a fault that breaks a check of a level."""
+    return next(name for name, one in faults(CONTRACT).items() if LEVELS.get(one.breaks) is level)
+
+
+class Runner:
+    """A folder in which steps run as on a runner."""
+
+    def __init__(self, folder: Path, **inputs: str) -> None:
+        self.folder, self.inputs = folder, {name: str(one.get("default", "")) for name, one in ACTION["inputs"].items()} | inputs
+        programs = folder / "temp" / "rerank-conformance" / "bin"
+        programs.mkdir(parents=True)
+        (programs / "rerank-conformance").write_text(f'#!/bin/sh\nexec {sys.executable} -m conformance "$@"\n')
+        (programs / "rerank-conformance").chmod(0o755)
+        self.output, self.page = folder / "output", folder / "page.md"
+
+    def outputs(self) -> dict[str, str]:
+        """Return what the steps gave to later ones."""
+        return dict(line.split("=", 1) for line in self.output.read_text().splitlines()) if self.output.exists() else {}
+
+    def step(self, name: str) -> subprocess.CompletedProcess[str]:
+        """Run a step's script with its environment."""
+        env = {key: self.value(text) for key, text in STEPS[name]["env"].items()}
+        held = {**os.environ, "RUNNER_TEMP": str(self.folder / "temp"), "GITHUB_OUTPUT": str(self.output), "GITHUB_STEP_SUMMARY": str(self.page), "PYTHONPATH": str(ROOT), **env}
+        return subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[name]["run"]], cwd=self.folder, env=held, capture_output=True, text=True, check=False, timeout=120)
+
+    def value(self, text: str) -> Any:
+        """Return what an expression of a workflow stands for."""
+        inner = text.removeprefix("${{").removesuffix("}}").strip()
+        if inner.startswith("inputs."):
+            return self.inputs[inner.removeprefix("inputs.")]
+        return self.outputs()[inner.rpartition(".")[2]] if inner.startswith("steps.") else str(ROOT)
+
+
+@pytest.mark.parametrize(
+    ("broken", "levels"),
+    [(None, {"must": 0, "should": 0, "never": 0}), (Level.MUST, {"must": 1, "should": 1, "never": 0}), (Level.SHOULD, {"must": 0, "should": 1, "never": 0})],
+)
+def test_the_job_fails_by_level(tmp_path: Path, broken: Level | None, levels: dict[str, int]) -> None:
+    """The run writes summary and outputs without the key; fail-on says whether a failed check of a level fails the job."""
+    with MockServer(CONTRACT, key=KEY, fault=broken and fault(broken)) as mock:
+        runner = Runner(tmp_path, target=mock.base_url, **{"api-key": KEY})
+        done = runner.step("Run")
+    assert done.returncode == 0, done.stderr
+    assert runner.outputs()["status"] == str(int(broken is not None)), done.stdout
+    assert (tmp_path / runner.outputs()["report"]).is_file()
+    assert "siliconflow" in runner.page.read_text()
+    assert KEY not in "".join(path.read_text() for path in (tmp_path / "rerank-report").iterdir()) + runner.page.read_text() + done.stdout
+    for level, status in levels.items():
+        runner.inputs["fail-on"] = level
+        assert runner.step("Decide").returncode == status
+
+
+def test_bad_input_fails_the_job(tmp_path: Path) -> None:
+    """A target that is none and a level that is none are exit status 2, whatever fails the job."""
+    runner = Runner(tmp_path, target="nobody", **{"fail-on": "never"})
+    assert runner.step("Run").returncode == 0
+    assert runner.step("Decide").returncode == 2
+    runner.inputs["fail-on"] = "most"
+    done = runner.step("Decide")
+    assert done.returncode == 2
+    assert "must, should or never" in done.stderr
