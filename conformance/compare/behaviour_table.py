@@ -8,6 +8,7 @@ from conformance.compare.compared import ComparedTarget
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.traits.envelope import envelope_traits
+from conformance.traits.open_questions import open_questions
 from conformance.traits.requests import foreign_traits, request_traits
 from conformance.traits.scoring import score_traits
 from conformance.traits.trait import NOT_ASKED, Trait, TraitValue
@@ -50,6 +51,7 @@ class BehaviourRow:
 def traits(kit: Kit, references: Iterable[Kit], reach: LimitSearch) -> Iterator[Trait]:
     """Yield everything that is looked for on a target."""
     yield from request_traits(kit)
+    yield from open_questions(kit)
     for reference in references:
         yield from foreign_traits(kit, reference)
     yield from score_traits(kit)

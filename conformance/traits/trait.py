@@ -11,10 +11,13 @@ from conformance.checks.reading import Reading, as_float
 from conformance.contract import Contract, select
 from conformance.model.clause import Impact
 from conformance.model.exchange import NOT_JSON, Request
+from conformance.probes.probe import Expect, Probe
 
 # Two lawful answers to one request may differ by as much (scores from 0 to 1).
 WOBBLE = 2e-4
 _LONGEST = 200
+# What is only told goes out after what is judged.
+_LATE = 8
 
 
 class Seen(Protocol):
@@ -58,7 +61,7 @@ class Trait:
 
     `roles` names the fields that it concerns, by role, or by name where they have none. `impact` says what
     another value means to somebody who uses them; None where it is only told. `asked` tells whether it is
-    about what is sent, and not about what comes back.
+    about what is sent, and not about what comes back. Those that are not `core` are left out of short runs.
     """
 
     id: str
@@ -68,6 +71,12 @@ class Trait:
     roles: tuple[str, ...] = ()
     impact: Impact | None = None
     asked: bool = False
+    core: bool = True
+
+    @property
+    def probes(self) -> tuple[Probe, ...]:
+        """What is asked, as a plan takes it: the answer is left open."""
+        return tuple(Probe(request, Expect.OBSERVE, self.sentence, _LATE, self.core) for request in self.requests)
 
 
 NOT_ASKED = TraitValue("not asked", "not asked", shown=False)

@@ -111,7 +111,7 @@ def test_observed(compared: Comparison) -> None:
     broken = {line.clause.id for line in compared.by_reference.rows if line.cells[compared.names.index("observed")].state is ClauseState.BROKEN}
     assert {"error.401.shape", "request.documents.large", "response.status.documented"} <= broken
     assert all(clause.startswith(("error.", "request.documents.large", "response.status")) for clause in broken)
-    assert {"score.determinism", "path.slash", "usage.where", "error.stranger", "error.bad_request", "error.path"} <= behaving(compared, "observed")
+    assert {"score.determinism", "trailing_slash", "usage.where", "error.stranger", "error.bad_request", "error.path"} <= behaving(compared, "observed")
     assert not {"score.scale", "limit.beyond", "field.limit", "answer.id"} & behaving(compared, "observed")
 
 
