@@ -27,6 +27,7 @@ class Clause:
     `source` is a JSON pointer into the effective contract, a quoted sentence of
     its prose, or a cited practice. `impact` says what a failure means to a caller;
     `roles` names the fields that it concerns, by role (empty: every caller).
+    `rests_on` names clauses by id: where one of them fails, a failure of this one says nothing new.
     `provoked` is false where no lawful client can bring the situation about (an
     outage, a disabled account): such a clause does not count as left unjudged.
     """
@@ -38,3 +39,4 @@ class Clause:
     impact: Impact = Impact.BREAKS
     roles: tuple[str, ...] = ()
     provoked: bool = True
+    rests_on: tuple[str, ...] = ()

@@ -44,7 +44,7 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     twice = ask([DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0]])
     asked = [ask(DOCUMENTS[:2]), twice, ask([filler(_LONG)[:longest]]), ask([wide[:longest]])]
     for place in counted(kit.contract):
-        at, about = f"usage.{dotted(place.path)}", (place.role,)
+        at, about = f"usage.{dotted(place.path)}", tuple(one.role for one in kit.contract.success.places if one.path == place.path[: len(one.path)])
         name = dotted(place.path)
 
         def clause(part: str, sentence: str, practice: str, at: str = at, place: Place = place, about: tuple[str, ...] = about) -> Clause:

@@ -4,21 +4,21 @@ from datetime import UTC, datetime
 
 from attrs import evolve, frozen
 
-from conformance.checks.outcome import outcome
 from conformance.causes import causes
 from conformance.causes.dialect import hints
+from conformance.checks.outcome import outcome
 from conformance.model.clause import Level
 from conformance.model.exit import Exit
 from conformance.model.failure import failure
 from conformance.model.run import Run
 from conformance.model.verdict import Observation
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.observations import observe
 from conformance.running.end import NOTICES, End
 from conformance.running.ledger import Ledger
 from conformance.running.plan import Plan
 from conformance.running.settings import Settings
 from conformance.running.target import Target
+from conformance.traits.observations import observe
 from conformance.verdict.standing import standings
 from conformance.verdict.weigh import SHARE, exit_status, weigh
 
