@@ -16,6 +16,7 @@ _MEANINGS = {
     Exit.KEPT: "kept",
     Exit.BROKEN: "at least one clause is broken",
     Exit.INCONCLUSIVE: "inconclusive",
+    Exit.INTERNAL: "an error inside the suite",
     Exit.INTERRUPTED: "interrupted",
 }
 
@@ -28,6 +29,8 @@ def headline(run: Run) -> str:
         return f"{failed} of {len(run.verdicts)} clauses {'is' if failed == 1 else 'are'} broken"
     if run.exit_code == Exit.INCONCLUSIVE:
         return "Inconclusive: too little was answered to judge"
+    if run.exit_code == Exit.INTERNAL:
+        return f"An error inside the suite: nothing failed among the {kept} clauses that were judged"
     if run.exit_code == Exit.INTERRUPTED:
         return f"Interrupted: nothing broken among the {kept} clauses that were shown"
     known = sum(verdict.outcome is Outcome.KNOWN_DEVIATION for verdict in run.verdicts)

@@ -35,6 +35,11 @@ def show(run: Run, folder: Path, *, stream: TextIO) -> None:
     told = ", ".join(f"{count} {NAMES[outcome]}" for outcome, count in counts(run).items() if count)
     kind = {0: "kept", 1: "broken"}.get(run.exit_code, "notice")
     lines.append(f"{paint(kind, headline(run))} ({told}; {run.requests} requests, {run.duration_s:.1f} s)")
+    judged, musts = run.musts
+    if musts:
+        lines.append(f"judged: {judged} of the {musts} MUST clauses that can be provoked ({judged / musts:.0%})")
+    if run.pace is not None:
+        lines.append(f"pace: the service takes about {run.pace / 60:.2g} requests a second; `requests_per_minute = {run.pace:.0f}` in targets.toml keeps to that from the start")
     lines.append(f"report: {text.visible(str(folder / 'report.html'))}")
     words = "\n".join(lines) + "\n"
     encoding = getattr(stream, "encoding", None) or "utf-8"
