@@ -76,6 +76,8 @@ def _change(change: Change, approved: frozenset[str]) -> dict[str, Any]:
         **({} if change.after is ABSENT else {"after": change.after}),
         "readers": {"code": change.code, "wire": change.wire, "project": change.project},
         "origin": change.origin,
+        **({"parts": [_change(part, approved) for part in change.parts]} if change.parts else {}),
+        **({} if change.example is ABSENT else {"example": change.example}),
     }
 
 
@@ -98,6 +100,7 @@ def changes(path: Path) -> tuple[Change, ...]:
                 item["declared"],
                 **item["readers"],
                 origin=item["origin"],
+                example=item.get("example", ABSENT),
             )
             for item in listed
         )
@@ -124,6 +127,7 @@ def _template(name: str) -> Any:
     # Markdown: every value is escaped by a filter of its own.
     environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
     environment.filters.update(code=markdown.code, cell=markdown.cell, words=markdown.escape, sentence=markdown.sentence, value=_value)
+    environment.tests["absent"] = lambda value: value is ABSENT
     return environment.get_template(name)
 
 
