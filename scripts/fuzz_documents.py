@@ -28,7 +28,7 @@ def outcome(found: dict[str, Any], *, client: bool = False) -> str:
         try:
             renewal = renew(folder, intake.take(json.dumps(found), "fuzzed.json"), clients=Path(name), client=client)
         except ContractError as error:
-            return str(error)
+            return " ".join(str(error).split())
         failed, _ = corpus.suite(renewal.after)
     if failed:
         raise AssertionError(f"its mock breaks {', '.join(failed)}")
