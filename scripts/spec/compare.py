@@ -124,6 +124,9 @@ def _sharpened(change: Change) -> Change:
     if change.pointer.startswith("#/components/schemas/"):
         # Redocly names the place in the operation where there is one: this schema is used by nothing.
         return change
+    if last.startswith("x-") and not last.startswith("x-rerank-") and last != "x-class-name":
+        # Samples and what other tools are told change nothing that is sent.
+        return evolve(change, severity=Severity.EDITORIAL)
     if change.rule.endswith("-key-modified"):
         named = side(change.pointer) is not None and above in (["properties"], ["headers"])
         return evolve(change, rule="renamed", severity=Severity.BREAKING) if named else change
