@@ -11,7 +11,7 @@ from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import alternatives, flatten, types
 from conformance.model.exchange import Headers, Request
 from conformance.probes.kit import MULTIMODAL, Kit, encode
-from conformance.probes.pool import QUESTIONS, SHAPES, shaped
+from conformance.probes.pool import LONG, QUESTIONS, SHAPES, shaped
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import DOCUMENTS
@@ -129,7 +129,7 @@ class Design:
 
     def _queries(self) -> Iterator[tuple[str, Any]]:
         schema = self.kit.named("query", self.branch).schema
-        for name, text in zip(("first", "second"), QUESTIONS, strict=True):
+        for name, text in zip(("first", "second", "long"), (*QUESTIONS, LONG), strict=True):
             for form, value in (("text", text), ("object", self.kit.content(schema, "text", text))):
                 if value is not None and validator(schema).is_valid(value) and (form == "text" or name == "first"):
                     yield f"{name} {form}", value
@@ -277,6 +277,8 @@ def base_requests(kit: Kit) -> Iterator[Request]:
     yield ask(repeat=1)
     if kit.has("limit"):
         yield ask(limit=1)
+    if kit.has("echo_switch"):
+        yield ask(echo_switch=kit.named("echo_switch").schema.get("default") is not True)
     if kit.takes_string(primary):
         single = kit.body(documents=DOCUMENTS[0])
         if kit.contract.request_validator.is_valid(single):

@@ -116,7 +116,7 @@ def _sentence(raw: Mapping[str, Any]) -> str:
     return f"`{last}` was {raw.get('kind')}."
 
 
-def _sharpened(change: Change) -> Change:  # noqa: PLR0911 - one return a rule
+def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a rule
     """Return a change with the severity it has for those who depend on a rerank API."""
     where, last = side(change.pointer), change.pointer.rpartition("/")[2]
     gone, came = change.after is ABSENT, change.before is ABSENT
