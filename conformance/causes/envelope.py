@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from conformance.causes.draft import Draft, counted, listed
-from conformance.causes.scene import Scene, is_error_body
+from conformance.causes.scene import Fate, Scene, is_error_body
 from conformance.causes.status import Pool
 from conformance.checks.reading import Reading
 from conformance.model.exchange import NOT_JSON
@@ -27,7 +27,7 @@ def look(reading: Reading) -> str:
 
 def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Errors of several statuses that come in one foreign envelope; or one status whose body is no JSON at all."""
-    failing = {name: symptoms for name, symptoms in pool.items() if is_error_body(name) and symptoms}
+    failing = {name: symptoms for name, symptoms in pool.items() if is_error_body(name) and any(s.fate is Fate.REFUSED for s in symptoms)}
     by_look: dict[str, list[str]] = defaultdict(list)
     for name, symptoms in failing.items():
         by_look[Counter(look(s.reading) for s in symptoms).most_common(1)[0][0]].append(name)

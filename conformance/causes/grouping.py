@@ -67,19 +67,22 @@ def _unexplained(scene: Scene, symptoms: tuple[Symptom, ...]) -> tuple[Symptom, 
 
 
 def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
-    """Give each clause on all answers to the draft that holds all or most of its proofs, those that own nothing yet first."""
+    """Give each clause on all answers to the draft that holds most of its proofs, and each one that several drafts explain together to the one that explains most.
+
+    Drafts that own nothing yet come first.
+    """
     fitting = [draft for draft in drafts if draft.kind in _FATES]
     for name in pool:
         symptoms = scene.symptoms[name]
         proofs = {symptom.exchange for symptom in symptoms}
         # What the body of an error lacks is not explained by a request that should not have been refused.
         own = [draft for draft in fitting if draft.kind != "refused" or not is_error_body(name)]
-        if not proofs or not own or not name.startswith(_WIDE):
+        if not proofs or not own:
             continue
         everywhere = {exchange for draft in own for exchange in draft.exchanges}
         best = max(own, key=lambda draft: (len(proofs & draft.exchanges), not draft.clauses))
         inside = len(proofs & best.exchanges)
-        if inside * 2 > len(proofs) or (inside and proofs <= everywhere):
+        if (inside * 2 > len(proofs) and name.startswith(_WIDE)) or proofs <= everywhere:
             best.clauses.append(name)
 
 

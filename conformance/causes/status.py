@@ -37,7 +37,12 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                     cited[symptom.reading.status].add(symptom.exchange)
         for status in sorted(cited, key=lambda one: -len(cited[one])):
             same = {reading.exchange.id for reading in refused if reading.status == status}
-            clauses = [name for name, symptoms in pool.items() if not about_error(symptoms) and mostly(symptoms, same)]
+            # What is accepted beside them is another thing to mend; only a clause on all answers is shared.
+            clauses = [
+                name
+                for name, symptoms in pool.items()
+                if not about_error(symptoms) and mostly(symptoms, same) and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
+            ]
             if len(same) < _FEW or not clauses:
                 continue
             wanted = _wanted(scene, way)
