@@ -97,7 +97,7 @@ def gateway(body: Body) -> Body:
     multimodal = "VL" in body["model"] and isinstance(query, dict) and len(query) == 1 and isinstance(query.get("text", query.get("image")), str)
     need((isinstance(query, str) and query != "") or multimodal, 500, "query")
     documents = body.get("documents")
-    need(isinstance(documents, str | list) and documents != [], 500, "documents")
+    need((isinstance(documents, list) and documents != []) or (isinstance(documents, str) and not multimodal), 500, "documents")
     for item in documents if isinstance(documents, list) else [documents]:
         one = isinstance(item, dict) and len(item.keys() & {"text", "image"}) == 1 and isinstance(next(iter(item[k] for k in ("text", "image") if k in item)), str)
         need(isinstance(item, str) or one, 500, "document")
