@@ -32,6 +32,7 @@ def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
     for name, symptoms in failing.items():
         by_look[Counter(look(s.reading) for s in symptoms).most_common(1)[0][0]].append(name)
     judged = {v.clause.id.split(".")[1] for v in scene.verdicts if is_error_body(v.clause.id) and v.outcome in {Outcome.PASS, Outcome.FAIL}}
+    by_look_of = list(by_look)
     every = {name.split(".")[1] for name in failing if name.endswith(".shape")}
     if len(by_look) > 1 and len(every) >= _SAME and every == judged:
         # Not one error has its shape: that is one thing to mend, however many shapes there are.
@@ -44,12 +45,13 @@ def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
             continue
         exchanges = {s.exchange for name in names for s in failing[name]}
         subject = "" if whole else statuses[0]
+        various = ";" in words
         of = f"Errors of {counted(len(statuses), 'status', 'statuses')} ({listed(statuses)})" if len(statuses) > 1 else f"A {statuses[0]}"
         yield Draft(
             "envelope",
             subject,
-            f"{of} {'come' if len(statuses) > 1 else 'comes'} as {words}, not in the contract's shape.",
-            f"{words} in {counted(len(exchanges), 'error')}",
+            f"{of} come in other shapes than the contract's: {words}." if various else f"{of} {'come' if len(statuses) > 1 else 'comes'} as {words}, not in the contract's shape.",
+            f"{counted(len(by_look_of), 'shape')} in {counted(len(exchanges), 'error')}" if various else f"{words} in {counted(len(exchanges), 'error')}",
             "Send errors in the shape that the contract documents for their status.",
             sorted(names, key=lambda name: not name.endswith(".shape")),
             exchanges,

@@ -28,7 +28,7 @@ def said(status: int) -> str:
 
 def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Invalid requests, or strangers, that are all answered with one status which the contract does not have for them."""
-    for way, whom in ((Way.INVALID, "invalid request"), (Way.STRANGER, "request with wrong credentials")):
+    for way, one, many in ((Way.INVALID, "invalid request", "invalid requests"), (Way.STRANGER, "request with wrong credentials", "requests with wrong credentials")):
         refused = [reading for reading in scene.of(way, Fate.REFUSED, Fate.BROKE) if reading.exchange.id not in scene.explained]
         cited: dict[int, set[str]] = defaultdict(set)
         for symptoms in pool.values():
@@ -47,7 +47,7 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 continue
             wanted = _wanted(scene, way)
             share = "Every" if len(same) == len(refused) else f"{len(same)} of {len(refused)}"
-            noun = whom if share == "Every" else f"{whom}s"
+            noun = one if share == "Every" else many
             yield Draft(
                 "status" if way is Way.INVALID else "credentials",
                 f"{status}",
