@@ -103,6 +103,8 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
                     clauses.pop(name, None)
     for clauses in left.values():
         own = [name for name, word in clauses.items() if word not in {"null", "required"}]
+        if len(own) < _SAME <= len(clauses):
+            own = list(clauses)
         prefix = _deepest(own)
         if prefix:
             under = [name for name in own if name.startswith(f"{prefix}.")]

@@ -48,8 +48,8 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
         lacks, more = _difference(scene, reading)
         missing.update(lacks)
         extra.update(more)
-    lacking = [name for name, number in missing.items() if number >= len(answers) * _MOST]
-    added = [name for name, number in extra.items() if number >= len(answers) * _MOST]
+    lacking = sorted(name for name, number in missing.items() if number >= len(answers) * _MOST)
+    added = sorted(name for name, number in extra.items() if number >= len(answers) * _MOST)
     tops = {place.path[0] for place in scene.contract.success.places if place.path}
     odd = {reading.exchange.id for reading in scene.readings.values() if reading.answered and isinstance(reading.answer, dict) and not tops & reading.answer.keys()}
     strange = len(odd) >= len(answers)
@@ -169,10 +169,10 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
         title, mend, kind = f"Scores leave the contract's range: from {min(seen):.4g} to {max(seen):.4g}.", "Bring scores into the contract's range.", "score-range"
     else:
         told = pool[base[0]][0].proof
-        title, mend, kind = f"{subject} {_WORDS.get(keywords[0], 'is not what the contract declares')} ({told.actual[:120]}).", f"Send {subject} as the contract declares it.", "place"
+        title, mend, kind = f"{subject} {_WORDS.get(keywords[0], 'is not what the contract declares')} ({told.actual[:120]}).", f"Send {f'`{place}`' if place else 'the answer'} as the contract declares it.", "place"
         if keywords == ["required"]:
             title = f"{subject} is missing."
-    return Draft(kind, place if kind == "place" else "", title, f"{counted(len(base) + len(rest), 'clause')} on {subject}", mend, [*base, *rest], exchanges)
+    return Draft(kind, place if kind == "place" else "", title, f"{counted(len(base) + len(rest), 'clause')} on {f'`{place}`' if place else 'the answer'}", mend, [*base, *rest], exchanges)
 
 
 _WORDS = {

@@ -15,7 +15,7 @@ from conformance.contract.schema import alternatives, flatten
 from conformance.model.exchange import NOT_JSON, Exchange, Request
 
 # Another contract fits clearly better when so many of its traits are seen, and so many more than of the own one's.
-_FITS, _BETTER, _FEW = 0.75, 0.1, 5
+_FITS, _BETTER, _FEW = 0.8, 0.15, 5
 _MOST = 0.9
 _VERSION = re.compile(r"/v\d+$")
 _ABSENT = frozenset({301, 302, 307, 308, 404, 405})

@@ -28,7 +28,7 @@ def said(status: int) -> str:
 
 def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Invalid requests, or strangers, that are all answered with one status which the contract does not have for them."""
-    for way, whom in ((Way.INVALID, "invalid request"), (Way.STRANGER, "request with wrong credentials")):
+    for way, one, many in ((Way.INVALID, "invalid request", "invalid requests"), (Way.STRANGER, "request with wrong credentials", "requests with wrong credentials")):
         refused = [reading for reading in scene.of(way, Fate.REFUSED, Fate.BROKE) if reading.exchange.id not in scene.explained]
         cited: dict[int, set[str]] = defaultdict(set)
         for symptoms in pool.values():
@@ -37,12 +37,17 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                     cited[symptom.reading.status].add(symptom.exchange)
         for status in sorted(cited, key=lambda one: -len(cited[one])):
             same = {reading.exchange.id for reading in refused if reading.status == status}
-            clauses = [name for name, symptoms in pool.items() if not about_error(symptoms) and mostly(symptoms, same)]
+            # What is accepted beside them is another thing to mend; only a clause on all answers is shared.
+            clauses = [
+                name
+                for name, symptoms in pool.items()
+                if not about_error(symptoms) and mostly(symptoms, same) and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
+            ]
             if len(same) < _FEW or not clauses:
                 continue
             wanted = _wanted(scene, way)
             share = "Every" if len(same) == len(refused) else f"{len(same)} of {len(refused)}"
-            noun = whom if share == "Every" else f"{whom}s"
+            noun = one if share == "Every" else many
             yield Draft(
                 "status" if way is Way.INVALID else "credentials",
                 f"{status}",

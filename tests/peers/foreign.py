@@ -39,7 +39,7 @@ def text_of(item: Any) -> str:
 
 def ranked(body: Body, limit: Any = None) -> list[tuple[int, float]]:
     documents = body["documents"] if isinstance(body["documents"], list) else [body["documents"]]
-    rows = sorted(((i, relevance(str(body["query"]), text_of(item))) for i, item in enumerate(documents)), key=lambda row: (-row[1], row[0]))
+    rows = sorted(((i, relevance(text_of(body["query"]), text_of(item))) for i, item in enumerate(documents)), key=lambda row: (-row[1], row[0]))
     return rows[:limit] if isinstance(limit, int) and limit > 0 else rows
 
 
@@ -60,10 +60,10 @@ def number(body: Body, name: str, status: int, *, least: int | None = None) -> i
     return int(value)
 
 
-def flag(body: Body, name: str, status: int, default: bool = False) -> bool:
+def flag(body: Body, name: str, status: int) -> bool:
     value = body.get(name)
     if value is None:
-        return default
+        return False
     if isinstance(value, str) and value.lower() in {"true", "false"}:
         return value.lower() == "true"
     need(value in (0, 1) and not isinstance(value, list | dict | str), status, name)
@@ -77,7 +77,7 @@ def texts(body: Body, status: int, *, objects: bool = False) -> None:
 
 
 def inference(body: Body) -> Body:
-    """An inference server in the way of vLLM: one model, `top_n` 0 for all, documents always returned, errors in an envelope."""
+    """Rank as an inference server in the way of vLLM: one model, `top_n` 0 for all, documents always returned, errors in an envelope."""
     texts(body, 400)
     need(body.get("model") in (None, "BAAI/bge-reranker-v2-m3"), 404, f"The model `{body.get('model')}` does not exist.")
     limit = number(body, "top_n", 400) or 0
@@ -91,12 +91,13 @@ def inference(body: Body) -> Body:
 
 
 def gateway(body: Body) -> Body:
-    """A gateway that keeps the contract, but answers every bad request with 500."""
-    for name in ("model", "query"):
-        need(isinstance(body.get(name), str) and body[name] != "", 500, name)
-    need("no-such" not in body["model"], 500, "model")
+    """Rank as a gateway that keeps the contract, but answers every bad request with 500."""
+    need(isinstance(body.get("model"), str) and "no-such" not in body["model"], 500, "model")
+    query = body.get("query")
+    multimodal = "VL" in body["model"] and isinstance(query, dict) and len(query) == 1 and isinstance(query.get("text", query.get("image")), str)
+    need((isinstance(query, str) and query != "") or multimodal, 500, "query")
     documents = body.get("documents")
-    need(isinstance(documents, str | list) and documents != [], 500, "documents")
+    need((isinstance(documents, list) and documents != []) or (isinstance(documents, str) and not multimodal), 500, "documents")
     for item in documents if isinstance(documents, list) else [documents]:
         one = isinstance(item, dict) and len(item.keys() & {"text", "image"}) == 1 and isinstance(next(iter(item[k] for k in ("text", "image") if k in item)), str)
         need(isinstance(item, str) or one, 500, "document")
@@ -117,7 +118,7 @@ def own_shape(body: Body, echoes: bool) -> Body:
 
 
 def logits(body: Body) -> Body:
-    """A server in the way of llama.cpp: logits for scores, no echo, another place for the counts, any key and any model."""
+    """Rank as a server in the way of llama.cpp: logits for scores, no echo, another place for the counts, any key and any model."""
     texts(body, 400)
     rows = ranked(body, number(body, "top_n", 400, least=1))
     return {
@@ -129,7 +130,7 @@ def logits(body: Body) -> Body:
 
 
 def renamed(body: Body) -> Body:
-    """A vendor in the way of Voyage: `data` for `results`, bare strings for documents, `top_k` for `top_n`."""
+    """Rank as a vendor in the way of Voyage: `data` for `results`, bare strings for documents, `top_k` for `top_n`."""
     texts(body, 400)
     need(isinstance(body.get("model"), str), 400, "model")
     rows = ranked(body, number(body, "top_k", 400, least=1))
@@ -139,7 +140,7 @@ def renamed(body: Body) -> Body:
 
 
 def wrapper(body: Body) -> Body:
-    """A wrapper in the way of Xinference: unsorted results, null for a document that was not asked for, any chunk field dropped."""
+    """Rank as a wrapper in the way of Xinference: unsorted results, null for a document that was not asked for, any chunk field dropped."""
     texts(body, 400, objects=True)
     need(isinstance(body.get("model"), str), 400, "model")
     need("no-such" not in body["model"], 400, "model")
