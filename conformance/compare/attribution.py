@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
-from attrs import define
+from attrs import define, evolve
 
 from conformance.checks.reading import Reading
 from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState
@@ -16,7 +16,7 @@ from conformance.compare.reliance import Reliance
 from conformance.compare.spec_diff import request_spots
 from conformance.compare.uses import RANKING, Use
 from conformance.contract import Field, select
-from conformance.model.clause import Impact
+from conformance.model.clause import WHOLE, Clause, Impact
 from conformance.model.exchange import NOT_JSON, Exchange
 from conformance.model.finding import Proof
 
@@ -83,6 +83,20 @@ class Attribution:
     def _states(self) -> Mapping[str, ClauseState]:
         return {row.clause.id: row.cells[self.number].state for row in self.context.matrix.rows}
 
+    def clause(self, row: ClauseRow) -> Clause:
+        """Return the clause of a row; one on requests as a whole is about the optional fields that all failing ones carry."""
+        if WHOLE not in row.clause.roles or not self.failed(row):
+            return row.clause
+        roles = [self._carried(exchange) for proof in row.cells[self.number].proofs if (exchange := self.subject.exchanges.get(proof.exchange)) is not None]
+        shared: frozenset[str] = frozenset.intersection(*roles) if roles else frozenset()
+        return evolve(row.clause, roles=tuple(sorted(shared & self.reliance.optional) or [role for role in row.clause.roles if role != WHOLE]))
+
+    def _carried(self, exchange: Exchange) -> frozenset[str]:
+        """Return the roles of the fields of a request; one without a role goes by its name."""
+        contract = self.context.contract
+        body = contract.flat(exchange.request.json)
+        return frozenset(item.role or item.name for name, item in contract.fields.items() if name in body) if isinstance(body, dict) else frozenset()
+
     def failed(self, row: ClauseRow) -> bool:
         """Whether the target fails a clause, known or not."""
         return row.cells[self.number].state in _FAILED
@@ -102,6 +116,11 @@ class Attribution:
             return Impact.BREAKS
         unmet = row.clause.impact is Impact.BREAKS and use.area != "errors" and proofs and not due
         return Impact.CHANGES if unmet else row.clause.impact
+
+    def touches(self, row: ClauseRow, use: Use) -> bool:
+        """Whether a failed clause touches a use: by its roles, or because the plainest call fails that everybody makes."""
+        clause = self.clause(row)
+        return self.reliance.touches(clause, use) or (self.reliance.implied(clause) and bool(self.proofs(row.cells[self.number], RANKING)))
 
     def proofs(self, cell: ClauseCell, use: Use) -> list[Proof]:
         """Return the proofs of a failed clause that somebody meets who has this use."""

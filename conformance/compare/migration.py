@@ -124,7 +124,7 @@ def _from_clauses(attribution: Attribution) -> dict[Use, list[UseFinding]]:
     passed: dict[Use, list[str]] = {}
     hidden: Counter[Use] = Counter()
     for row in attribution.context.matrix.rows:
-        concerned = attribution.reliance.concerned(row.clause)
+        concerned = attribution.reliance.concerned(attribution.clause(row))
         if attribution.failed(row) and not attribution.explained(row):
             for use, finding in _failed(attribution, row, concerned):
                 found.setdefault(use, []).append(finding)

@@ -91,16 +91,19 @@ class Reliance:
         if roles & self.optional:
             return bool(roles & self.optional & self.of(use))
         on_the_way: Roles = frozenset().union(*(self._above[role] for role in roles))
-        if (roles - on_the_way) & self.of(use) or (use.chain and self._named(use.chain)[-1] in roles):
-            return True
-        return clause.impact is Impact.BREAKS and roles <= self.required
+        return bool((roles - on_the_way) & self.of(use) or (use.chain and self._named(use.chain)[-1] in roles))
+
+    def implied(self, clause: Clause) -> bool:
+        """Whether a clause is about what every caller sends, whatever is used besides, and its failure stops calls."""
+        roles = self.roles(clause)
+        return clause.impact is Impact.BREAKS and bool(roles) and roles <= self.required
 
     def concerned(self, clause: Clause) -> tuple[Use, ...]:
         """Return the uses at which a clause is told: the nearest ones, so that nothing is told where it is not met."""
         roles = self.roles(clause)
         if not roles:
             return (SERVICE,)
-        touched = [use for use in self.uses if use is not SERVICE and self.touches(clause, use)]
+        touched = [use for use in self.uses if use is not SERVICE and (self.touches(clause, use) or self.implied(clause))]
         near = {use: len(roles & set(self._named(use.chain))) for use in touched if use is not RANKING}
         own = {use: count for use, count in near.items() if self._named(use.chain)[-1] in roles}
         held = _largest(own) or [use for use, count in near.items() if count]

@@ -7,7 +7,7 @@ from attrs import define, field
 
 from conformance.checks.features import features, planned, told
 from conformance.checks.outcome import outcome
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import WHOLE, Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.explanation import Features, explain, explanations
 from conformance.model.finding import Finding
@@ -84,7 +84,7 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
         Level.MUST,
         f"{combinations.kit.contract.pointer}/requestBody; what the contract's schema allows must be accepted",
         Impact.BREAKS,
-        ("documents",),
+        (WHOLE, "documents"),
     )
     known = frozenset(combinations.requests)
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from conformance.compare.attribution import Attribution
 from conformance.compare.clause_table import ClauseState, reference_table
 from conformance.compare.compared import ComparedTarget
 from conformance.compare.comparison import CanReplace, can_replace
 from conformance.compare.context import MigrationContext
 from conformance.compare.migration import migrations
-from conformance.compare.reliance import Reliance
 from conformance.compare.spec_diff import spec_diff
 from conformance.compare.survey import Survey, SurveyPlan, judged_both_ways
 from conformance.compare.uses import IMPLIED, Vocabulary
@@ -50,10 +50,13 @@ def answers(first: ComparedTarget, other: ComparedTarget) -> Iterator[FaultAndUs
     """Yield the answer for each single use of the first one's contract."""
     contract = first.contract
     table, rows = reference_table([first, other], contract), spec_diff([contract, contract])
-    failed = [row.clause for row in table.rows if row.cells[1].state in _FAILED]
+    failed = [row for row in table.rows if row.cells[1].state in _FAILED]
     for use in Vocabulary(contract).uses:
         uses = (use, *IMPLIED)
-        yield FaultAndUse(other.name, use.said, _answer(MigrationContext([first, other], contract, table, (), rows, uses)), tuple(clause.id for clause in failed if Reliance(contract, uses).touches(clause, use)))
+        context = MigrationContext([first, other], contract, table, (), rows, uses)
+        attribution = Attribution(context, 1)
+        touched = tuple(row.clause.id for row in failed if attribution.touches(row, use))
+        yield FaultAndUse(other.name, use.said, _answer(context), touched)
 
 
 def _answer(context: MigrationContext) -> CanReplace:
