@@ -32,10 +32,10 @@ def crowd(subjects: Sequence[ComparedTarget], reference: Contract, targets: int 
     found = []
     for number in range(targets):
         one = subjects[number % len(subjects)]
-        stand_ins = {name: _padded(run, number, requirements) for name, run in one.stand_ins.items()}
+        judgements = {name: _padded(run, number, requirements) for name, run in one.judgements.items()}
         found.append(
             ComparedTarget(
-                f"{one.name} {number}", one.where, one.kit, one.kits, one.exchanges, _padded(one.own, number, requirements), stand_ins,
+                f"{one.name} {number}", one.where, one.kit, one.kits, one.exchanges, _padded(one.own, number, requirements), judgements,
                 one.work, one.asked, one.folder, one.sent, one.labels,
             )
         )

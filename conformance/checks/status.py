@@ -46,7 +46,7 @@ def status_checks(contract: Contract) -> Iterator[Check]:
     )
     which = "Every status" if contract.documents_errors else "Every success's status"
     yield Check(
-        Clause("response.status.documented", f"{which} answered on the declared path, method and media type is one that the contract documents.", Level.MUST, f"{contract.pointer}/responses", Impact.CHANGES, ("error",)),
+        Clause("response.status.documented", f"{which} answered on the declared path, method and media type is one that the contract documents.", Level.MUST, f"{contract.pointer}/responses", Impact.CHANGES),
         _documented,
     )
     media = " or ".join(contract.success.media) or "application/json"
@@ -127,7 +127,8 @@ def _documented(reading: Reading) -> Judgement:
         return []
     if not reading.contract.documents_errors and not reading.success:
         return None
-    if not reading.success and not reading.lawful and str(reading.contract.refusal) in reading.contract.answers:
+    unknown = bool(reading.contract.models) and reading.asked("model") not in {None, *reading.contract.models}
+    if not reading.success and (unknown or not reading.lawful) and str(reading.contract.refusal) in reading.contract.answers:
         # With which status an invalid request is refused is a clause of its own.
         return None
     if reading.status in CREDENTIALS and reading.contract.secured and not any(map(reading.contract.answer, CREDENTIALS)):
@@ -171,7 +172,7 @@ def _headers(contract: Contract) -> Iterator[Check]:
                 return None
             return [Breach(f"{name} as the contract declares it", show(e.message)) for e in compiled.iter_errors(_typed(value, schema))]  # type: ignore[attr-defined]
 
-        about = (header.role or "header",)
+        about = (header.role or header.name.lower(),)
         base = f"response.headers.{header.name.lower()}"
         if header.required:
             yield Check(Clause(f"{base}.required", f"An answer carries the header {header.name}.", Level.MUST, header.pointer, Impact.DIFFERS, about), present)

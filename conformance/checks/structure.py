@@ -75,7 +75,7 @@ def body_checks(contract: Contract, prefix: str, answer: Answer, schema: Schema,
             Level.MUST,
             f"{owner.get(POINTER, '#')}/{keyword}",
             _IMPACTS.get(keyword, Impact.BREAKS),
-            tuple(place.role for place in answer.places if place.path == path[: len(place.path)]),
+            _about(answer, path),
         )
 
         def judge(reading: Reading, node: Node = node) -> Judgement:
@@ -84,6 +84,13 @@ def body_checks(contract: Contract, prefix: str, answer: Answer, schema: Schema,
             return broken(reading).get(node, [])
 
         yield Check(clause, judge)
+
+
+def _about(answer: Answer, path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the roles on the way to a path, and the name of a field that has none."""
+    roles = tuple(place.role for place in answer.places if place.path == path[: len(place.path)])
+    named = not path or path[-1] == "*" or any(place.path == path for place in answer.places)
+    return roles if named else (*roles, ".".join(part for part in path if part != "*"))
 
 
 def _nodes(schema: Schema, path: tuple[str, ...] = (), seen: frozenset[str] = frozenset()) -> Iterator[tuple[Node, Schema]]:
@@ -189,8 +196,8 @@ def error_checks(contract: Contract) -> Iterator[Check]:
             where = f"{answer.pointer}/content"
             provoked = any(contract.answer(code) is answer for code in _PROVOKED)
             yield Check(
-                Clause(f"error.{name}.media_type", f"A {status} has the media type that the contract declares, {media}.", Level.MUST, where, Impact.CHANGES, ("error",), provoked),
+                Clause(f"error.{name}.media_type", f"A {status} has the media type that the contract declares, {media}.", Level.MUST, where, Impact.CHANGES, ("error", name), provoked),
                 kind,
             )
-            yield Check(Clause(f"error.{name}.shape", f"The body of a {status} has the shape that the contract declares.", Level.MUST, where, Impact.CHANGES, ("error",), provoked), shape)
+            yield Check(Clause(f"error.{name}.shape", f"The body of a {status} has the shape that the contract declares.", Level.MUST, where, Impact.BREAKS, ("error", name), provoked), shape)
             break

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--most-documents", type=click.IntRange(0), default=1_024, show_default=True, metavar="N", help="Look for the limit on documents up to N; 0 leaves it out.")
 @click.option("--most-bytes", type=click.IntRange(0), default=1_048_576, show_default=True, metavar="N", help="Look for the limit on one document's bytes up to N; 0 leaves it out.")
 @click.option("--timeout", type=Amount(0.1), metavar="SECONDS", help="Patience for each phase of a request (default: the target's, else 30).")
+@click.option("--fail-on", type=click.Choice(["breaks", "changes", "never"]), default="breaks", show_default=True, help="What exit status 1 is for: what breaks, what changes silently too, or nothing.")
 @click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the report (default: a dated one under runs/).")
 @click.pass_context
 def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> int:
@@ -77,7 +78,7 @@ def _for_somebody(named: tuple[TargetArgument, ...], options: dict[str, Any]) ->
 def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
     import sys
 
-    from conformance.compare.comparison import compare
+    from conformance.compare.comparison import FailOn, compare
     from conformance.document.folder import dated
     from conformance.report.formats import show, write
 
@@ -90,7 +91,7 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
         folder = dated("compare", options["out"])
         _writable(folder)
         subjects = [_subject(one, target, asked, folder) for one, target in zip(named, resolved, strict=True)]
-    comparison = compare(subjects, reference, asked.reach, uses, traffic)
+    comparison = compare(subjects, reference, asked.reach, uses, traffic, fail_on=FailOn(options["fail_on"]))
     try:
         write("comparison", comparison, folder)
     except OSError as error:

@@ -1,96 +1,27 @@
-"""Which use a broken clause concerns, and by which of its proofs: each difference is told where it is met, and nowhere else."""
+"""Whether somebody who has a use meets a failed clause, and by which of its proofs: each difference is told where it is met."""
 
 import json
-from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
-from attrs import define
+from attrs import define, evolve
 
 from conformance.checks.reading import Reading
-from conformance.checks.structure import dotted
 from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState
 from conformance.compare.compared import ComparedTarget
 from conformance.compare.context import MigrationContext
+from conformance.compare.reliance import Reliance
 from conformance.compare.spec_diff import request_spots
-from conformance.compare.uses import Use
+from conformance.compare.uses import RANKING, Use
 from conformance.contract import Field, select
+from conformance.model.clause import WHOLE, Clause, Impact
 from conformance.model.exchange import NOT_JSON, Exchange
 from conformance.model.finding import Proof
 
-_LIMIT = "response.*.limit"
-_STATUS = "response.status.*"
-# What concerns whoever calls at all, whatever is used.
-_SERVICE = ("response.no_server_error", "response.no_redirect")
-_OF_USES = frozenset({"request", "response", "error", "usage", "ranking"})
-# Where the same request does not come back the same, clauses that set two answers side by side tell nothing of a field.
-_STEADY, _PAIRED = "ranking.repeatable", ("ranking.*", "request.*.default")
-# Where nothing is ranked well, chunks are not to blame.
-_RELEVANT, _CHUNKS = "ranking.relevance.*", "ranking.chunks.*"
-# Clauses on a role that their id does not name: what is wrong with them shows in that role's field.
-_ROLES = (
-    ("ranking.limit", "limit"),
-    (_LIMIT, "limit"),
-    ("ranking.echo", "echo_switch"),
-    ("response.*.present", "echo_switch"),
-    ("response.*.absent", "echo_switch"),
-    ("response.*.exact", "echo_switch"),
-    ("ranking.overlap_short", "chunk_overlap"),
-    ("ranking.chunks.limit", "chunk_limit"),
-    (_CHUNKS, "documents"),
-    ("ranking.single_string", "documents"),
-    ("ranking.text_object", "text"),
-    ("ranking.*", "score"),
-    ("response.json", "results"),
-    ("response.media_type", "results"),
-    ("response.type", "results"),
-)
-
-
-def attributed(context: MigrationContext) -> dict[str, list[ClauseRow]]:
-    """Return for each use the clauses that speak of it."""
-    paths = {f"{'response' if use.area == 'answer' else 'request'}.{dotted(use.path)}".rstrip("."): use for use in context.uses if use.area in {"request", "answer"}}
-    every = {f"{'response' if row.area == 'answer' else row.area}.{row.item}" for row in context.spec_diff if row.cells[0].present}
-    found: dict[str, list[ClauseRow]] = {}
-    for line in context.matrix.lines:
-        for use in dict.fromkeys(_uses_of(line, context.uses, paths, every)):
-            found.setdefault(use.said, []).append(line)
-    return found
-
-
-def _uses_of(line: ClauseRow, uses: tuple[Use, ...], paths: dict[str, Use], every: set[str]) -> Iterator[Use]:
-    name = line.clause.id
-    head, _, rest = name.partition(".")
-    if head not in _OF_USES or name in _SERVICE:
-        yield from (use for use in uses if use.area == "service")
-        return
-    if head == "error":
-        # A contract may say 4XX, whose clauses read 4xx.
-        yield from (use for use in uses if use.area == "errors" and rest.lower().startswith(f"{use.path[0].lower()}."))
-        return
-    if head == "request" or fnmatchcase(name, _STATUS):
-        # Whoever handles the first error meets a refusal that is another one than the contract names.
-        yield from [use for use in uses if use.area == "errors"][:1]
-    if fnmatchcase(name, _STATUS):
-        yield from (use for use in uses if use.role == "results")
-        return
-    if name.startswith("response.headers."):
-        yield from (use for use in uses if use.area == "headers" and name.startswith(f"response.headers.{use.name}."))
-        return
-    area = "response" if head == "usage" else head
-    parts = rest.split(".")
-    # What a limit does to the results is the limit's doing.
-    for count in () if fnmatchcase(name, _LIMIT) else range(len(parts) - 1, 0, -1):
-        where = f"{area}.{'.'.join(parts[:count])}"
-        if where in paths:
-            yield paths[where]
-        if where in paths or where.replace(".items", "") in every:
-            break
-    role = next((role for glob, role in _ROLES if fnmatchcase(name, glob)), None)
-    if role is not None:
-        yield from (use for use in uses if use.role == role and (use.area == "request" or role in {"score", "results"}) and (role != "text" or use.above == "documents"))
+_FAILED = frozenset({ClauseState.BROKEN, ClauseState.KNOWN})
+_PASSED = frozenset({ClauseState.KEPT, ClauseState.SURPRISE})
 
 
 def but(field: Field | None, reading: Reading) -> str:
@@ -106,7 +37,7 @@ def _but(name: str | None, body: bytes) -> str:
 
 @define(slots=False, eq=False)
 class Attribution:
-    """What one target's broken clauses say of uses; `number` is its place among those compared."""
+    """What one target's failed clauses say of uses; `number` is its place among those compared."""
 
     context: MigrationContext
     number: int
@@ -115,6 +46,11 @@ class Attribution:
     def subject(self) -> ComparedTarget:
         """The target."""
         return self.context.subjects[self.number]
+
+    @cached_property
+    def reliance(self) -> Reliance:
+        """Which clauses touch which uses."""
+        return Reliance(self.context.contract, self.context.uses)
 
     @cached_property
     def due(self) -> frozenset[str]:
@@ -144,60 +80,116 @@ class Attribution:
         return [reading for reading in own if name in reading.body and reading.available and but(model, reading) in taken]
 
     @cached_property
-    def _mute(self) -> tuple[str, ...]:
-        """Clauses that tell nothing of a request's field, because something else is wrong with every ranking."""
-        found: list[str] = []
-        states = {line.clause.id: line.cells[self.number].state for line in self.context.matrix.lines}
-        if states.get(_STEADY) is ClauseState.BROKEN:
-            found += _PAIRED
-        shown = [state for name, state in states.items() if fnmatchcase(name, _RELEVANT) and state in {ClauseState.BROKEN, ClauseState.KEPT}]
-        if shown and ClauseState.KEPT not in shown:
-            found.append(_CHUNKS)
-        return tuple(found)
+    def _states(self) -> Mapping[str, ClauseState]:
+        return {row.clause.id: row.cells[self.number].state for row in self.context.matrix.rows}
 
-    def mute(self, line: ClauseRow, use: Use) -> bool:
-        """Whether a clause tells nothing of a use."""
-        return use.area == "request" and any(fnmatchcase(line.clause.id, glob) for glob in self._mute)
+    def clause(self, row: ClauseRow) -> Clause:
+        """Return the clause of a row; one on requests as a whole is about the optional fields that all failing ones carry."""
+        if WHOLE not in row.clause.roles or not self.failed(row):
+            return row.clause
+        roles = [self._carried(exchange) for proof in row.cells[self.number].proofs if (exchange := self.subject.exchanges.get(proof.exchange)) is not None]
+        shared: frozenset[str] = frozenset.intersection(*roles) if roles else frozenset()
+        return evolve(row.clause, roles=tuple(sorted(shared & self.reliance.optional) or [role for role in row.clause.roles if role != WHOLE]))
 
-    def speaks(self, line: ClauseRow, use: Use) -> bool:
-        """Whether a clause that is kept says that a use works; some speak of a use only when they are broken."""
-        return use.area != "errors" or line.clause.id.startswith("error.")
+    def _carried(self, exchange: Exchange) -> frozenset[str]:
+        """Return the roles of the fields of a request; one without a role goes by its name."""
+        contract = self.context.contract
+        body = contract.flat(exchange.request.json)
+        return frozenset(item.role or item.name for name, item in contract.fields.items() if name in body) if isinstance(body, dict) else frozenset()
 
-    def proofs(self, line: ClauseRow, cell: ClauseCell, use: Use) -> Sequence[Proof]:
-        """Return the proofs of a broken clause that somebody meets who has this use."""
-        return [proof for proof in cell.proofs if self._meets(line.clause.id, proof, use)]
+    def failed(self, row: ClauseRow) -> bool:
+        """Whether the target fails a clause, known or not."""
+        return row.cells[self.number].state in _FAILED
 
-    def _meets(self, clause: str, proof: Proof, use: Use) -> bool:
+    def passed(self, row: ClauseRow) -> bool:
+        """Whether the target passes a clause."""
+        return row.cells[self.number].state in _PASSED
+
+    def explained(self, row: ClauseRow) -> bool:
+        """Whether a failure says nothing new, for something that the clause rests on fails."""
+        return any(self._states.get(name) in _FAILED for name in row.clause.rests_on)
+
+    def impact(self, row: ClauseRow, use: Use, proofs: Sequence[Proof]) -> Impact:
+        """Return what a failed clause means to a use: what is due and refused breaks; what only undue requests meet breaks nobody's calls."""
+        due = [exchange for proof in proofs if (exchange := self.subject.exchanges.get(proof.exchange)) is not None and exchange.id in self.due]
+        if use.area != "service" and any(_refused(exchange) for exchange in due):
+            return Impact.BREAKS
+        unmet = row.clause.impact is Impact.BREAKS and use.area != "errors" and proofs and not due
+        return Impact.CHANGES if unmet else row.clause.impact
+
+    def touches(self, row: ClauseRow, use: Use) -> bool:
+        """Whether a failed clause touches a use: by its roles, or because the plainest call fails that everybody makes."""
+        clause = self.clause(row)
+        return self.reliance.touches(clause, use) or (self.reliance.implied(clause) and bool(self.proofs(row.cells[self.number], RANKING)))
+
+    def proofs(self, cell: ClauseCell, use: Use) -> list[Proof]:
+        """Return the proofs of a failed clause that somebody meets who has this use."""
+        return [proof for proof in cell.proofs if self._meets(proof, use)]
+
+    def beyond(self, cell: ClauseCell, use: Use) -> bool:
+        """Whether all proofs lie beyond what is used: other values or forms than the stated ones, or fields that the plainest call does not have."""
+        held = [exchange for proof in cell.proofs if (exchange := self.subject.exchanges.get(proof.exchange)) is not None]
+        if len(held) != len(cell.proofs) or not held:
+            return False
+        return not any(self._within(exchange, use) and not (use.given and self._unserved(exchange, use)) for exchange in held)
+
+    def _meets(self, proof: Proof, use: Use) -> bool:
         exchange = self.subject.exchanges.get(proof.exchange)
-        if exchange is None:
-            return True
-        if use.area == "service":
+        if exchange is None or use.area == "service":
             return True
         due = exchange.id in self.due
-        if use.area in {"answer", "headers"} and not due:
-            # Whoever reads an answer has sent what may be sent; what a bad request meets is none of his business.
-            return False
-        status = exchange.response.status if exchange.response else 0
-        if fnmatchcase(clause, _STATUS):
-            return (0 < status < 300) == (use.role == "results")
-        if clause.startswith("request."):
-            otherwise = not due and status >= 300
-            if (use.area == "errors") != otherwise or (use.area == "request" and self._others(exchange, use)):
-                return False
-        return self._within(exchange, use)
+        if use.area == "errors":
+            return not due
+        if use.area == "request":
+            # A request that is to be refused was refused; how, is no matter of the field's.
+            return (due or not _refused(exchange)) and not self._others(exchange, use) and self._within(exchange, use)
+        # Whoever reads an answer has sent what may be sent; what a bad request meets is none of his business.
+        return due and self._within(exchange, use)
 
     def _others(self, exchange: Exchange, use: Use) -> bool:
-        """Whether a request holds another field that is refused everywhere."""
+        """Whether a request holds something else that is refused everywhere: a field, or a model."""
         body = self.context.contract.flat(exchange.request.json)
-        return isinstance(body, dict) and bool((self.refused - {use.path[0]}) & body.keys())
+        return isinstance(body, dict) and (bool((self.refused - {use.path[0]}) & body.keys()) or self._unserved(exchange, use))
+
+    def _unserved(self, exchange: Exchange, use: Use) -> bool:
+        """Whether a request was refused that asks for a model which no request got an answer of."""
+        model = Reading(exchange, self.context.contract).asked("model")
+        return use.role != "model" and _refused(exchange) and isinstance(model, str) and model not in self.served
+
+    @cached_property
+    def served(self) -> frozenset[str]:
+        """Models that some request got an answer of."""
+        return frozenset(str(reading.asked("model")) for reading in self.subject.lawful(self.context.contract) if reading.success)
 
     def _within(self, exchange: Exchange, use: Use) -> bool:
         """Whether what was asked is what is used: the stated values, and no objects where those are uses of their own."""
         body = self.context.contract.flat(exchange.request.json)
+        if use is RANKING:
+            return not _refused(exchange) or self._plain(body)
         values = select(body, use.path) if body is not NOT_JSON else []
-        if use.area == "request" and use.path in self.nested and not use.given and values and all(_holds_object(value) for value in values):
+        if use.area == "request" and use.path in self.nested and use in self._whole and values and all(_holds_object(value) for value in values):
             return False
         return not values or any(use.covers(value) for value in values)
+
+    @cached_property
+    def _whole(self) -> frozenset[Use]:
+        """Fields used as a whole beside uses of their own parts."""
+        parts = {use.path[: len(use.path) - 1] for use in self.context.uses if use.area == "request"} | {use.path[:-2] for use in self.context.uses if use.area == "request"}
+        return frozenset(use for use in self.context.uses if use.area == "request" and not use.given and use.path in parts)
+
+    def _plain(self, body: Any) -> bool:
+        """Whether a request is one that every caller may send: texts for a query and documents, and the model that all are asked for."""
+        contract = self.context.contract
+        control = contract.flat(self.subject.kits[contract.name].control.json)
+        held = body if isinstance(body, dict) else {}
+        model = contract.request_field("model")
+        if model is not None and held.get(model.name) != control.get(model.name):
+            return False
+        return not self.refused & held.keys() and not any(_holds_object(value) for value in held.values())
+
+
+def _refused(exchange: Exchange) -> bool:
+    return exchange.response is None or exchange.response.status >= 300
 
 
 def _holds_object(value: Any) -> bool:

@@ -8,6 +8,7 @@ from conformance.compare.compared import ComparedTarget
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.traits.envelope import envelope_traits
+from conformance.traits.open_questions import open_questions
 from conformance.traits.requests import foreign_traits, request_traits
 from conformance.traits.scoring import score_traits
 from conformance.traits.trait import NOT_ASKED, Trait, TraitValue
@@ -28,9 +29,18 @@ class LimitSearch:
 class BehaviourRow:
     """One trait across the targets."""
 
-    id: str
-    sentence: str
+    trait: Trait
     cells: tuple[TraitValue, ...]
+
+    @property
+    def id(self) -> str:
+        """The trait's id."""
+        return self.trait.id
+
+    @property
+    def sentence(self) -> str:
+        """The trait's sentence, as the first target that has it words it."""
+        return self.trait.sentence
 
     @property
     def differs(self) -> bool:
@@ -41,6 +51,7 @@ class BehaviourRow:
 def traits(kit: Kit, references: Iterable[Kit], reach: LimitSearch) -> Iterator[Trait]:
     """Yield everything that is looked for on a target."""
     yield from request_traits(kit)
+    yield from open_questions(kit)
     for reference in references:
         yield from foreign_traits(kit, reference)
     yield from score_traits(kit)
@@ -58,13 +69,13 @@ def requests(kit: Kit, references: Iterable[Kit], reach: LimitSearch) -> tuple[R
 def behaviours(subjects: Sequence[ComparedTarget], reach: LimitSearch) -> tuple[BehaviourRow, ...]:
     """Return the table, in the order of the traits."""
     columns = [{trait.id: trait for trait in traits(subject.kit, subject.kits.values(), reach)} for subject in subjects]
-    sentences: dict[str, str] = {}
+    rows: dict[str, Trait] = {}
     for column in columns:
         for name, trait in column.items():
-            sentences.setdefault(name, trait.sentence)
+            rows.setdefault(name, trait)
     return tuple(
-        BehaviourRow(name, sentence, tuple(_told(subject, column.get(name)) for subject, column in zip(subjects, columns, strict=True)))
-        for name, sentence in sentences.items()
+        BehaviourRow(trait, tuple(_told(subject, column.get(name)) for subject, column in zip(subjects, columns, strict=True)))
+        for name, trait in rows.items()
     )
 
 

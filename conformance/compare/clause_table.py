@@ -73,11 +73,11 @@ class ClauseTable:
     """All clauses × all targets; `by` names the contract that judged, or is empty where each was judged by its own."""
 
     by: str
-    lines: tuple[ClauseRow, ...]
+    rows: tuple[ClauseRow, ...]
 
     def column(self, number: int) -> tuple[ClauseCell, ...]:
         """Return the cells of one target."""
-        return tuple(line.cells[number] for line in self.lines)
+        return tuple(row.cells[number] for row in self.rows)
 
 
 def own_table(subjects: Sequence[ComparedTarget]) -> ClauseTable:
@@ -85,7 +85,7 @@ def own_table(subjects: Sequence[ComparedTarget]) -> ClauseTable:
     return ClauseTable("", _lines([_Column(subject.own, subject.contract, _places(subject.contract)) for subject in subjects], ClauseCell(ClauseState.ABSENT)))
 
 
-def stand_in_table(subjects: Sequence[ComparedTarget], reference: Contract) -> ClauseTable:
+def reference_table(subjects: Sequence[ComparedTarget], reference: Contract) -> ClauseTable:
     """Return every target judged by the reference contract."""
     columns = [_Column(subject.judged_by(reference), reference, {}) for subject in subjects]
     return ClauseTable(reference.name, _lines(columns, ClauseCell(ClauseState.UNKNOWN, "Not asked of this target: it is not said to know a model for it.")))

@@ -18,7 +18,7 @@ from conformance.traits.trait import noise
 class ComparedTarget:
     """A target as the comparison sees it.
 
-    `own` is the run judged by its own contract, `stand_ins` the same exchanges
+    `own` is the run judged by its own contract, `judgements` the same exchanges
     judged by others, by their names. `asked` is false for a recorded run, which
     cannot be asked for what it lacks; `sent` counts all that crossed the wire,
     `labels` says of requests, by their key, what is odd about them.
@@ -30,7 +30,7 @@ class ComparedTarget:
     kits: Mapping[str, Kit] = field(repr=False)
     exchanges: Mapping[str, Exchange] = field(repr=False)
     own: Run = field(repr=False)
-    stand_ins: Mapping[str, Run] = field(repr=False)
+    judgements: Mapping[str, Run] = field(repr=False)
     work: Workload
     asked: bool = True
     folder: str = ""
@@ -45,7 +45,7 @@ class ComparedTarget:
 
     def judged_by(self, reference: Contract) -> Run:
         """Return the run as another contract judges it."""
-        return self.stand_ins[reference.name]
+        return self.judgements[reference.name]
 
     @property
     def notice(self) -> str:

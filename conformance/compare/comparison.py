@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Sequence
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from attrs import frozen
 
 from conformance.compare.behaviour_table import BehaviourRow, LimitSearch, behaviours
-from conformance.compare.clause_table import ClauseTable, own_table, stand_in_table
+from conformance.compare.clause_table import ClauseTable, own_table, reference_table
 from conformance.compare.compared import ComparedTarget
 from conformance.compare.context import MigrationContext
 from conformance.compare.migration import Effect, Migration, migrations
@@ -15,7 +15,7 @@ from conformance.compare.portable import Portable, portable
 from conformance.compare.ranking_agreement import AgreementUnavailableError, RankingAgreement, agreement
 from conformance.compare.recorded_traffic import RecordedTraffic
 from conformance.compare.spec_diff import SpecRow, spec_diff
-from conformance.compare.uses import SERVICE, Use, Vocabulary
+from conformance.compare.uses import IMPLIED, Use, Vocabulary
 from conformance.compare.workload_cost import WorkloadCost, costs
 from conformance.contract import Contract
 
@@ -23,19 +23,41 @@ from conformance.contract import Contract
 class ComparisonExit(IntEnum):
     """Exit statuses of a comparison."""
 
-    STANDS_IN = 0
+    CAN_REPLACE = 0
     BREAKS = 1
     USAGE = 2
     NOT_SHOWN = 3
 
 
-class CanReplace:
-    """Whether a target can stand in for the first, in a word."""
+class FailOn(StrEnum):
+    """What a comparison ends with exit status 1 for."""
+
+    BREAKS = "breaks"
+    CHANGES = "changes"
+    NEVER = "never"
+
+
+class CanReplace(StrEnum):
+    """Whether a target can replace the first, in a word."""
 
     NO = "no"
     CARE = "with care"
     YES = "yes"
     UNKNOWN = "not shown"
+
+
+def can_replace(migration: Migration, uses: Sequence[Use], *, stated: bool) -> CanReplace:
+    """Return whether the target of a migration can replace the first for these uses.
+
+    Nothing that was asked for by name goes unsaid: a use that was stated and not shown is no *yes*.
+    """
+    effects = {migration.effect(use.said) for use in uses}
+    used = {migration.effect(use.said) for use in uses if use not in IMPLIED}
+    if Effect.BREAKS in effects:
+        return CanReplace.NO
+    if used <= {Effect.UNKNOWN}:
+        return CanReplace.UNKNOWN
+    return CanReplace.CARE if effects & {Effect.CHANGES, Effect.DIFFERS} or (stated and Effect.UNKNOWN in used) else CanReplace.YES
 
 
 @frozen
@@ -49,7 +71,7 @@ class Comparison:
     traffic: RecordedTraffic | None
     spec_diff: tuple[SpecRow, ...]
     own: ClauseTable
-    stand_in: ClauseTable
+    by_reference: ClauseTable
     behaviours: tuple[BehaviourRow, ...]
     migrations: tuple[Migration, ...]
     portable: tuple[Portable, ...]
@@ -57,25 +79,22 @@ class Comparison:
     agreement_notice: str
     costs: tuple[WorkloadCost, ...]
     made: float
+    fail_on: FailOn = FailOn.BREAKS
 
     @property
     def names(self) -> tuple[str, ...]:
         """The targets' names, the first one's first."""
         return tuple(subject.name for subject in self.subjects)
 
-    def answer(self, migration: Migration) -> str:
-        """Return whether the target of a move can stand in for the first."""
-        effects = [migration.effect(use.said) for use in self.uses]
-        if Effect.BREAKS in effects:
-            return CanReplace.NO
-        if all(migration.effect(use.said) is not Effect.WORKS for use in self.used) or self.subject(migration.target).notice or self.subjects[0].notice:
-            return CanReplace.UNKNOWN
-        return CanReplace.CARE if Effect.CHANGES in effects else CanReplace.YES
+    def answer(self, migration: Migration) -> CanReplace:
+        """Return whether the target of a migration can replace the first."""
+        silent = bool(self.subject(migration.target).notice or self.subjects[0].notice)
+        return CanReplace.UNKNOWN if silent and not migration.breaks(self.uses) else can_replace(migration, self.uses, stated=self.stated)
 
     @property
     def used(self) -> tuple[Use, ...]:
-        """What is used of the service, without the service itself."""
-        return tuple(use for use in self.uses if use is not SERVICE)
+        """What is used of the service, without what every use implies."""
+        return tuple(use for use in self.uses if use not in IMPLIED)
 
     def subject(self, name: str) -> ComparedTarget:
         """Return a target by its name."""
@@ -83,15 +102,18 @@ class Comparison:
 
     @property
     def exit_code(self) -> ComparisonExit:
-        """What the whole says: something breaks, or nothing could be shown of somebody, or all can stand in as far as shown."""
+        """What the whole says: something breaks, or nothing could be shown of somebody, or all can replace the first as far as shown."""
         answers = [self.answer(migration) for migration in self.migrations]
-        if CanReplace.NO in answers:
+        silent = any(migration.effect(use.said) is Effect.CHANGES for migration in self.migrations for use in self.uses)
+        breaks = CanReplace.NO in answers or (self.fail_on is FailOn.CHANGES and silent)
+        if breaks and self.fail_on is not FailOn.NEVER:
             return ComparisonExit.BREAKS
-        return ComparisonExit.NOT_SHOWN if CanReplace.UNKNOWN in answers else ComparisonExit.STANDS_IN
+        return ComparisonExit.NOT_SHOWN if CanReplace.UNKNOWN in answers else ComparisonExit.CAN_REPLACE
 
 
 def compare(
-    subjects: Sequence[ComparedTarget], reference: Contract, reach: LimitSearch, uses: tuple[Use, ...] = (), traffic: RecordedTraffic | None = None, made: float | None = None
+    subjects: Sequence[ComparedTarget], reference: Contract, reach: LimitSearch, uses: tuple[Use, ...] = (), traffic: RecordedTraffic | None = None, made: float | None = None,
+    fail_on: FailOn = FailOn.BREAKS,
 ) -> Comparison:
     """Put everything side by side; no I/O.
 
@@ -99,10 +121,10 @@ def compare(
     Moves rest on the first target's contract, whichever the reference is.
     """
     first = subjects[0].contract
-    wanted = (*(uses or (traffic.uses if traffic else ()) or Vocabulary(first).uses), SERVICE)
+    wanted = (*(uses or (traffic.uses if traffic else ()) or Vocabulary(first).uses), *IMPLIED)
     rows = spec_diff([subject.contract for subject in subjects])
     table = behaviours(subjects, reach)
-    moved = migrations(MigrationContext(subjects, first, stand_in_table(subjects, first), table, rows, wanted, traffic))
+    moved = migrations(MigrationContext(subjects, first, reference_table(subjects, first), table, rows, wanted, traffic))
     try:
         agreed, notice = agreement(subjects), ""
     except AgreementUnavailableError as error:
@@ -115,7 +137,7 @@ def compare(
         traffic=traffic,
         spec_diff=rows,
         own=own_table(subjects),
-        stand_in=stand_in_table(subjects, reference),
+        by_reference=reference_table(subjects, reference),
         behaviours=table,
         migrations=moved,
         portable=portable(wanted, rows, [subject.name for subject in subjects], moved),
@@ -123,4 +145,5 @@ def compare(
         agreement_notice=notice,
         costs=costs(subjects),
         made=time.time() if made is None else made,
+        fail_on=fail_on,
     )

@@ -41,16 +41,16 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "traffic": None
         if comparison.traffic is None
         else {"file": comparison.traffic.path, "requests": len(comparison.traffic.sent), "undeclared": list(comparison.traffic.undeclared)},
-        "moves": [_migration(comparison, migration) for migration in comparison.migrations],
+        "migrations": [_migration(comparison, migration) for migration in comparison.migrations],
         "portable": [
             {"use": item.use, "reach": str(item.reach), "within": list(item.within), "blockers": [{"target": target, "why": _cut(why)} for target, why in item.blockers]}
             for item in comparison.portable
         ],
-        "paper": [
+        "spec_diff": [
             {"area": row.area, "item": row.item, "role": row.role, "differs": row.differs, "cells": [_facts(name, cell) for name, cell in zip(names, row.cells, strict=True)]}
             for row in comparison.spec_diff
         ],
-        "facts": {"own": _matrix(names, comparison.own), "stand_in": _matrix(names, comparison.stand_in)},
+        "clauses": {"own": _matrix(names, comparison.own), "by_reference": _matrix(names, comparison.by_reference)},
         "behaviour": [
             {
                 "id": behaviour.id,
@@ -88,9 +88,9 @@ def _migration(comparison: Comparison, migration: Migration) -> dict[str, Any]:
         "uses": [
             {
                 "use": use.said,
-                "fate": str(migration.effect(use.said)),
+                "effect": str(migration.effect(use.said)),
                 "findings": [
-                    {"fate": str(f.effect), "words": _cut(f.words), "basis": f.basis, "requirement": f.requirement or None, "exchanges": list(f.exchanges)}
+                    {"effect": str(f.effect), "words": _cut(f.words), "basis": f.basis, "requirement": f.requirement or None, "exchanges": list(f.exchanges)}
                     for f in migration.of(use.said)
                 ],
             }
@@ -107,7 +107,7 @@ def _facts(name: str, cell: Any) -> dict[str, Any]:
 def _matrix(names: Sequence[str], matrix: ClauseTable) -> dict[str, Any]:
     return {
         "by": matrix.by or None,
-        "lines": [
+        "rows": [
             {
                 "requirement": line.clause.id,
                 "level": str(line.clause.level),
@@ -125,7 +125,7 @@ def _matrix(names: Sequence[str], matrix: ClauseTable) -> dict[str, Any]:
                     for name, cell in zip(names, line.cells, strict=True)
                 ],
             }
-            for line in matrix.lines
+            for line in matrix.rows
         ],
     }
 

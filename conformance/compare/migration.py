@@ -1,18 +1,19 @@
 """Moving from one target to another: what would break, what would change in silence, what works."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from typing import Any
 
 from attrs import field, frozen
 
 from conformance.checks.reading import Reading
-from conformance.compare.attribution import Attribution, attributed, but
-from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState
+from conformance.compare.attribution import Attribution, but
+from conformance.compare.clause_table import ClauseRow, ClauseState
 from conformance.compare.context import MigrationContext
-from conformance.compare.uses import Use
+from conformance.compare.uses import IMPLIED, Use
 from conformance.contract import Contract, Field, select, validator
+from conformance.model.clause import Impact
 from conformance.model.exchange import NOT_JSON, Exchange
 from conformance.model.finding import Proof
 from conformance.traits.trait import message, rows
@@ -21,15 +22,19 @@ from conformance.traits.trait import message, rows
 class Effect(StrEnum):
     """What becomes of a use."""
 
-    BREAKS = "breaks"
-    CHANGES = "changes silently"
+    BREAKS = Impact.BREAKS
+    CHANGES = Impact.CHANGES
+    DIFFERS = Impact.DIFFERS
     UNKNOWN = "not shown"
     WORKS = "works"
 
 
 @frozen
 class UseFinding:
-    """One thing that becomes of a use: in words, how it is known, and the exchanges that show it."""
+    """One thing that becomes of a use: in words, how it is known, and the exchanges that show it.
+
+    `asked` tells whether it is about a request that was taken or refused.
+    """
 
     use: str
     effect: Effect
@@ -37,6 +42,7 @@ class UseFinding:
     basis: str = "shown"
     exchanges: tuple[str, ...] = ()
     requirement: str = ""
+    asked: bool = False
 
 
 @frozen
@@ -56,14 +62,18 @@ class Migration:
         own = {finding.effect for finding in self.of(use)}
         return next((effect for effect in Effect if effect in own), Effect.UNKNOWN) if own != {Effect.UNKNOWN, Effect.WORKS} else Effect.WORKS
 
+    def breaks(self, uses: Iterable[Use]) -> bool:
+        """Whether any of these uses breaks."""
+        return any(self.effect(use.said) is Effect.BREAKS for use in uses)
+
     def counted(self, uses: Iterable[str]) -> dict[Effect, int]:
         """Return how many uses end in each fate."""
         effects = [self.effect(use) for use in uses]
         return {effect: effects.count(effect) for effect in Effect}
 
 
-_READERS_BREAK = ("*.required", "*.type", "*.json", "*.schema", "*.oneOf", "*.anyOf", "*.present", "*.shape", "*.media_type")
-_IGNORED = "no effect"
+# How the judge of a single request says what it wanted.
+_DECIDED = ("accepted", "refused")
 
 
 def migrations(context: MigrationContext) -> tuple[Migration, ...]:
@@ -77,23 +87,24 @@ def _migration(context: MigrationContext, number: int) -> Migration:
     if judged.notice and not subject.notice:
         plainest = tuple(list(judged.exchanges)[:1])
         return Migration(subject.name, tuple(UseFinding(use.said, Effect.BREAKS, judged.notice, "shown", plainest) for use in context.uses), tuple(_to_set(context, number)))
-    attribution, by_use = Attribution(context, number), attributed(context)
+    attribution = Attribution(context, number)
+    told = _from_clauses(attribution)
     findings = []
     for use in context.uses:
         taken = list(_from_requests(context, number, use))
-        clauses = _from_clauses(attribution, use, by_use.get(use.said, []))
+        clauses = told.get(use, [])
         # Where nothing that holds the field is taken, a clause is kept only because everything is refused.
         refused = any(finding.effect is Effect.BREAKS for finding in taken)
         own = [
             *taken,
             *_from_answers(context, number, use),
-            *_from_habits(context, number, use),
+            *_from_behaviours(context, number, use),
             *(finding for finding in clauses if not refused or finding.effect not in {Effect.WORKS, Effect.UNKNOWN}),
         ]
-        own += _from_paper(context, number, use, shown=any(finding.effect is not Effect.UNKNOWN for finding in own))
+        own += _from_spec_diff(context, number, use, shown=any(finding.effect is not Effect.UNKNOWN for finding in own))
         if context.traffic is not None and use.area == "request":
             own += _from_traffic(context, number, use)
-        findings += own or [UseFinding(use.said, Effect.UNKNOWN, "Nothing that was asked shows it.")]
+        findings += own or [UseFinding(use.said, Effect.UNKNOWN, "Nothing that was asked shows it.", "not shown")]
     return Migration(subject.name, tuple(dict.fromkeys(findings)), tuple(_to_set(context, number)))
 
 
@@ -107,58 +118,69 @@ def _to_set(context: MigrationContext, number: int) -> Iterator[tuple[str, str, 
         yield "key", first or "none", other or "none"
 
 
-def _from_clauses(attribution: Attribution, use: Use, lines: Sequence[ClauseRow]) -> Iterator[UseFinding]:
-    kept: list[str] = []
-    count = hidden = 0
-    for line in lines:
-        before, after = line.cells[0], line.cells[attribution.number]
-        if attribution.mute(line, use):
-            hidden += 1
-        elif after.state in {ClauseState.BROKEN, ClauseState.KNOWN}:
-            proofs = attribution.proofs(line, after, use)
-            if proofs or not after.proofs:
-                yield _broken(attribution, use, line, before, after, proofs)
-        elif not attribution.speaks(line, use):
+def _from_clauses(attribution: Attribution) -> dict[Use, list[UseFinding]]:
+    """Return what clauses say of each use."""
+    found: dict[Use, list[UseFinding]] = {}
+    passed: dict[Use, list[str]] = {}
+    hidden: Counter[Use] = Counter()
+    for row in attribution.context.matrix.rows:
+        concerned = attribution.reliance.concerned(attribution.clause(row))
+        if attribution.failed(row) and not attribution.explained(row):
+            for use, finding in _failed(attribution, row, concerned):
+                found.setdefault(use, []).append(finding)
             continue
-        elif after.state in {ClauseState.KEPT, ClauseState.SURPRISE}:
-            kept += after.exchanges[:1]
-            count += 1
-        else:
-            hidden += 1
-    if kept:
-        more = f"; {hidden} more could not be shown" if hidden else ""
-        yield UseFinding(use.said, Effect.WORKS, f"{count} clause{'s' if count > 1 else ''} on it kept{more}.", "shown", tuple(dict.fromkeys(kept))[:4])
-    elif hidden:
-        yield UseFinding(use.said, Effect.UNKNOWN, "Nothing that was asked shows it.", "not shown")
+        for use in attribution.reliance.shown_by(row.clause):
+            if use.area == "errors" and use.own not in row.clause.roles:
+                continue
+            if attribution.passed(row):
+                passed.setdefault(use, []).extend(row.cells[attribution.number].exchanges[:1])
+            else:
+                hidden[use] += 1
+    for use in attribution.context.uses:
+        if ids := passed.get(use):
+            more = f"; {hidden[use]} more could not be shown" if hidden[use] else ""
+            words = f"{len(ids)} clause{'s' if len(ids) > 1 else ''} on it passed{more}."
+            found.setdefault(use, []).append(UseFinding(use.said, Effect.WORKS, words, "shown", tuple(dict.fromkeys(ids))[:4]))
+        elif hidden[use]:
+            found.setdefault(use, []).append(UseFinding(use.said, Effect.UNKNOWN, "Nothing that was asked shows it.", "not shown"))
+    return found
 
 
-def _broken(attribution: Attribution, use: Use, line: ClauseRow, before: ClauseCell, after: ClauseCell, proofs: Sequence[Proof]) -> UseFinding:
-    words = _words(attribution, line.clause.id, use.name, proofs[0]) if proofs else after.detail
+def _failed(attribution: Attribution, row: ClauseRow, concerned: Sequence[Use]) -> Iterator[tuple[Use, UseFinding]]:
+    """Yield what a failed clause does to the uses that it concerns.
+
+    Where none of them meets a proof, and the proofs are of what is used, it is told all the same: a failed clause never goes unsaid.
+    """
+    cell = row.cells[attribution.number]
+    met = {use: proofs for use in concerned if (proofs := attribution.proofs(cell, use)) or not cell.proofs}
+    for use in concerned:
+        if use in met:
+            yield use, _finding(attribution, row, use, met[use], Effect(attribution.impact(row, use, met[use])))
+        elif not met and not attribution.beyond(cell, use):
+            yield use, _finding(attribution, row, use, list(cell.proofs), Effect.DIFFERS)
+
+
+def _finding(attribution: Attribution, row: ClauseRow, use: Use, proofs: Sequence[Proof], effect: Effect) -> UseFinding:
+    cell = row.cells[attribution.number]
+    words, asked = _words(attribution, use, proofs[0]) if proofs else (cell.detail, False)
     words += f" And {len(proofs) - 1} more." if len(proofs) > 1 else ""
-    exchanges = tuple(dict.fromkeys(proof.exchange for proof in proofs)) or after.exchanges
-    if before.state in {ClauseState.BROKEN, ClauseState.KNOWN}:
-        return UseFinding(use.said, Effect.WORKS, f"As before, broken by both: {words}", "shown", exchanges[:4], line.clause.id)
-    return UseFinding(use.said, _fate(attribution, line.clause.id, use, exchanges), words, "shown", exchanges[:4], line.clause.id)
+    exchanges = (tuple(dict.fromkeys(proof.exchange for proof in proofs)) or cell.exchanges)[:4]
+    if row.cells[0].state in {ClauseState.BROKEN, ClauseState.KNOWN}:
+        return UseFinding(use.said, Effect.DIFFERS, f"Fails at both: {words}", "shown", exchanges, row.clause.id, asked)
+    return UseFinding(use.said, effect, words, "shown", exchanges, row.clause.id, asked)
 
 
-def _words(attribution: Attribution, clause: str, name: str, proof: Proof) -> str:
-    """Return what happened in a reader's words; requests are told by what is odd about them."""
+def _words(attribution: Attribution, use: Use, proof: Proof) -> tuple[str, bool]:
+    """Return what happened in a reader's words, and whether it is a request that was taken or refused; those are told by what is odd about them."""
     exchange = attribution.subject.exchanges.get(proof.exchange)
-    if not clause.startswith("request.") or exchange is None:
-        return f"Expected {proof.expected}; came {proof.actual}."
-    odd = (proof.expected.rpartition(": ")[0] or proof.expected).removeprefix(f"`{name}` ")
-    reading = Reading(exchange, attribution.subject.contract)
+    odd, _, wanted = proof.expected.rpartition(": ")
+    asked = exchange is not None and wanted.startswith(_DECIDED)
+    if not asked or exchange is None:
+        return f"Expected {proof.expected}; got {proof.actual}.", False
+    odd, reading = odd.removeprefix(f"`{use.name}` "), Reading(exchange, attribution.subject.contract)
     if reading.success:
-        return f"{odd}: taken, where {attribution.context.subjects[0].name} must refuse it."
-    return f"{odd}: refused with {reading.status}, {message(reading)}." if exchange.response else f"{odd}: {proof.actual}."
-
-
-def _fate(attribution: Attribution, clause: str, use: Use, exchanges: Sequence[str]) -> Effect:
-    """Return whether a broken clause stops a caller or passes unnoticed."""
-    if clause.startswith("request.") or use.area == "service":
-        held = [attribution.subject.exchanges[name] for name in exchanges if name in attribution.due]
-        return Effect.BREAKS if any(exchange.response is None or exchange.response.status >= 300 for exchange in held) else Effect.CHANGES
-    return Effect.BREAKS if any(fnmatchcase(clause, glob) for glob in _READERS_BREAK) else Effect.CHANGES
+        return f"{odd}: taken, where {attribution.context.subjects[0].name} must refuse it.", True
+    return f"{odd}: refused with {reading.status}, {message(reading)}." if exchange.response else f"{odd}: {proof.actual}.", True
 
 
 def _from_requests(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
@@ -215,24 +237,23 @@ def _counterpart(context: MigrationContext, number: int, use: Use) -> str:
     return next((row.cells[number].name for row in context.spec_diff if row.area == area and row.cells[0].name == use.name), "")
 
 
-def _from_habits(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
+def _from_behaviours(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
     """Yield what was seen of a field's effect."""
-    named: Any = {f"field.{use.role or use.name}", f"foreign.{use.name}"} if use.area == "request" else {"score.scale"} if use.role == "score" else set()
     for behaviour in context.behaviours:
-        if behaviour.id not in named:
+        trait = behaviour.trait
+        if trait.impact is None or use in IMPLIED or not {use.own, use.name} & set(trait.roles) or (use.area == "request") is not trait.asked:
             continue
         before, after = behaviour.cells[0], behaviour.cells[number]
         if not after.shown or after.key == before.key:
             continue
-        if after.key.startswith("refused"):
-            yield UseFinding(use.said, Effect.BREAKS, f"{behaviour.sentence}: {after.value}.", "shown", after.exchanges)
-        elif after.key in {_IGNORED, "ignored"} and before.key != _IGNORED:
-            yield UseFinding(use.said, Effect.CHANGES, f"{behaviour.sentence}: {after.value}.", "shown", after.exchanges)
+        effect = Effect.BREAKS if after.refused else Effect(trait.impact)
+        if after.refused or (after.idle and not before.idle):
+            yield UseFinding(use.said, effect, f"{behaviour.sentence}: {after.value}.", "shown", after.exchanges)
         elif before.shown:
-            yield UseFinding(use.said, Effect.CHANGES, f"{behaviour.sentence}: {after.value} (before: {before.value}).", "shown", after.exchanges)
+            yield UseFinding(use.said, effect, f"{behaviour.sentence}: {after.value} (before: {before.value}).", "shown", after.exchanges)
 
 
-def _from_paper(context: MigrationContext, number: int, use: Use, *, shown: bool) -> Iterator[UseFinding]:
+def _from_spec_diff(context: MigrationContext, number: int, use: Use, *, shown: bool) -> Iterator[UseFinding]:
     """Yield what the contracts say, where nothing was shown."""
     if shown:
         return

@@ -66,7 +66,7 @@ def _narrowed(use: Use, row: SpecRow | None, blockers: Mapping[str, str], migrat
         return None
     works = all(any(finding.effect is Effect.WORKS and not finding.requirement for finding in migration.of(use.said)) for migration in migrations)
     only_bounds = all(
-        finding.effect not in {Effect.BREAKS, Effect.CHANGES} or finding.requirement.startswith("request.")
+        finding.effect not in {Effect.BREAKS, Effect.CHANGES} or finding.asked
         for migration in migrations
         for finding in migration.of(use.said)
     )

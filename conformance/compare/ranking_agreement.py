@@ -1,7 +1,8 @@
 """How far rankings agree: with the known answers of the pinned queries, and with each other.
 
 nDCG, MRR and precision come from ir-measures, which wraps trec_eval, and
-Kendall's tau from scipy: whoever knows rankings knows those numbers.
+Kendall's tau from scipy: whoever knows rankings knows those numbers. All of them
+measure the order in which results were served, which is the one that a caller reads.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -105,7 +106,7 @@ def _known(subject: ComparedTarget, found: Mapping[str, tuple[Query, Reading, Ma
     if not found:
         return KnownAnswers(subject.name, model, 0, asked, None, None, None)
     judged = [Qrel(query.id, str(i), int(i in query.relevant)) for query, _, _ in found.values() for i in range(len(query.documents))]
-    ranked = [ScoredDoc(query.id, str(i), score) for query, _, scores in found.values() for i, score in scores.items()]
+    ranked = [ScoredDoc(query.id, str(i), -float(place)) for query, _, scores in found.values() for place, i in enumerate(scores)]
     wanted: list[Measure] = [nDCG, RR, P @ 1]
     values = calc_aggregate(wanted, judged, ranked)
     languages: dict[str, list[float]] = {}
@@ -118,28 +119,29 @@ def _known(subject: ComparedTarget, found: Mapping[str, tuple[Query, Reading, Ma
     )  # fmt: skip
 
 
-def tau(first: Sequence[float], second: Sequence[float]) -> float | None:
-    """Return Kendall's tau-b of two lists of scores, item by item; None where a list has no order.
+def tau(first: Mapping[int, float], second: Mapping[int, float]) -> float | None:
+    """Return Kendall's tau-b of two rankings, each a score by index in the order as served; None where one has no order.
 
-    Scores of one list that lie within the wobble of a service are ties. Both
-    lists are brought to the same spread for that: 95 of 100 is 0.95 of 1.
+    Neighbours whose scores lie within the wobble of a service are ties. Both
+    are brought to the same spread for that: 95 of 100 is 0.95 of 1.
     """
     from scipy.stats import kendalltau
 
-    ranks = [_ranks(_even(scores)) for scores in (first, second)]
-    if min((len(set(found)) for found in ranks), default=0) < _ORDERED:
+    both = first.keys() & second.keys()
+    places = [_places({i: score for i, score in scores.items() if i in both}) for scores in (first, second)]
+    if min(len(set(found.values())) for found in places) < _ORDERED:
         return None
-    return float(kendalltau(*ranks).statistic)
+    return float(kendalltau(*([found[i] for i in sorted(both)] for found in places)).statistic)
 
 
-def _ranks(scores: Sequence[float]) -> list[int]:
-    """Return the place of each score, near ones in the same."""
-    order = sorted(range(len(scores)), key=scores.__getitem__)
-    ranks, rank = [0] * len(scores), 0
-    for one, other in pairwise(order):
-        rank += scores[other] - scores[one] > WOBBLE
-        ranks[other] = rank
-    return ranks
+def _places(scores: Mapping[int, float]) -> dict[int, int]:
+    """Return the place at which each index was served, near scores beside each other in the same."""
+    spread = max(1.0, max(scores.values(), default=0.0) - min(scores.values(), default=0.0))
+    place, found = 0, dict.fromkeys(list(scores)[:1], 0)
+    for (_, one), (index, other) in pairwise(scores.items()):
+        place += abs(one - other) / spread > WOBBLE
+        found[index] = place
+    return found
 
 
 def _pairs(subjects: Sequence[ComparedTarget], scored: Sequence[Mapping[str, tuple[Query, Reading, Mapping[int, float]]]]) -> Iterator[RankingPair]:
@@ -147,22 +149,12 @@ def _pairs(subjects: Sequence[ComparedTarget], scored: Sequence[Mapping[str, tup
         taus, overlaps = [], []
         for name in scored[one].keys() & scored[other].keys():
             a, b = scored[one][name][2], scored[other][name][2]
-            both = sorted(a.keys() & b.keys())
-            found = tau([a[i] for i in both], [b[i] for i in both])
+            found = tau(a, b)
             if found is not None:
                 taus.append(found)
-            overlaps.append(len(set(_best(a)) & set(_best(b))) / min(TOP, len(a), len(b)))
+            overlaps.append(len(set(list(a)[:TOP]) & set(list(b)[:TOP])) / min(TOP, len(a), len(b)))
         first, second = subjects[one], subjects[other]
         yield RankingPair(
             first.name, second.name, first.work.model == second.work.model, len(overlaps),
             fmean(taus) if taus else None, fmean(overlaps) if overlaps else None,
         )  # fmt: skip
-
-
-def _even(scores: Sequence[float]) -> list[float]:
-    spread = max(1.0, max(scores, default=0.0) - min(scores, default=0.0))
-    return [score / spread for score in scores]
-
-
-def _best(scores: Mapping[int, float]) -> list[int]:
-    return sorted(scores, key=lambda i: (-scores[i], i))[:TOP]

@@ -30,7 +30,7 @@ class SummaryRow:
     target: str
     answer: str
     own: ClauseCount
-    stand_in: ClauseCount
+    by_reference: ClauseCount
     scale: str
     ndcg: float | None
     tau: float | None
@@ -53,7 +53,7 @@ def _lines(comparison: Comparison) -> Iterator[SummaryRow]:
             target=name,
             answer=answers[number],
             own=_tally(comparison.own, number),
-            stand_in=_tally(comparison.stand_in, number),
+            by_reference=_tally(comparison.by_reference, number),
             scale=scale.key if scale is not None and scale.shown else "",
             ndcg=agreed.known[number].ndcg if agreed else None,
             # The first target's pairs stand first, in the order of the others.

@@ -47,25 +47,25 @@ class SurveyPlan:
     kit: Kit
     asked: Survey
     own: Plan = field(init=False)
-    stand_ins: dict[str, Plan] = field(init=False)
+    judgements: dict[str, Plan] = field(init=False)
     observed: tuple[Request, ...] = field(init=False)
     work: Workload = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Derive the plans; raises EmptySelectionError."""
         self.own = Plan(self.kit, self.asked.settings)
-        self.stand_ins = {reference.name: Plan(kit_for(reference, self.kit), self.asked.settings) for reference in self.asked.references}
-        self.observed = behaviour_table.requests(self.kit, [plan.kit for plan in self.stand_ins.values()], self.asked.reach)
+        self.judgements = {reference.name: Plan(kit_for(reference, self.kit), self.asked.settings) for reference in self.asked.references}
+        self.observed = behaviour_table.requests(self.kit, [plan.kit for plan in self.judgements.values()], self.asked.reach)
         self.work = Workload(self.kit, model_of(self.kit, self.asked.model))
 
     @property
     def labels(self) -> dict[str, str]:
         """What is odd about each request, by its key, in a few words."""
         found: dict[str, str] = {self.kit.control.key: "the plainest lawful request"}
-        for plan in (self.own, *self.stand_ins.values()):
+        for plan in (self.own, *self.judgements.values()):
             for probe in plan.probes:
                 found.setdefault(probe.request.key, probe.label)
-        for trait in behaviour_table.traits(self.kit, [plan.kit for plan in self.stand_ins.values()], self.asked.reach):
+        for trait in behaviour_table.traits(self.kit, [plan.kit for plan in self.judgements.values()], self.asked.reach):
             for request in trait.requests:
                 found.setdefault(request.key, trait.sentence)
         for query, requests in self.work.asked:
@@ -77,7 +77,7 @@ class SurveyPlan:
     def requests(self) -> tuple[Request, ...]:
         """What is sent side by side, each distinct request once."""
         first: dict[str, Request] = {}
-        others = [request for plan in self.stand_ins.values() for request in (plan.kit.control, *plan.requests)]
+        others = [request for plan in self.judgements.values() for request in (plan.kit.control, *plan.requests)]
         for request in (*self.own.requests, *others, *self.observed):
             first.setdefault(request.key, request)
         return tuple(first.values())
@@ -117,7 +117,7 @@ def ask(
     duration = time.perf_counter() - clock
     if journal is not None:
         journal.end(end, duration)
-    return _subject(name, target, plans, ledger.exchanges, end, started, duration)
+    return judged_both_ways(name, target, plans, ledger.exchanges, end, started, duration)
 
 
 def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = None) -> ComparedTarget:
@@ -125,10 +125,10 @@ def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = N
     recording = Recording.read(folder)
     target = recording.target if contract is None else evolve(recording.target, contract=contract, key_env=recording.target.variable)
     plans = SurveyPlan(target.kit, asked)
-    return _subject(name, target, plans, list(recording.exchanges()), recording.end, recording.started, recording.duration_s, folder=str(folder))
+    return judged_both_ways(name, target, plans, list(recording.exchanges()), recording.end, recording.started, recording.duration_s, folder=str(folder))
 
 
-def _subject(
+def judged_both_ways(
     name: str, target: Target, plans: SurveyPlan, exchanges: Iterable[Exchange], end: End, started: float, duration: float, *, folder: str = ""
 ) -> ComparedTarget:
     """Judge what was recorded by both contracts, each by the requests that it asks for; no I/O."""
@@ -146,10 +146,10 @@ def _subject(
         name=name,
         where=target.base_url,
         kit=plans.kit,
-        kits={name: plan.kit for name, plan in plans.stand_ins.items()},
+        kits={name: plan.kit for name, plan in plans.judgements.items()},
         exchanges={exchange.id: exchange for exchange in held if not exchange.generated},
         own=by(plans.own, target),
-        stand_ins={name: by(plan, evolve(target, contract=plan.kit.contract, key_env=plan.kit.variable)) for name, plan in plans.stand_ins.items()},
+        judgements={name: by(plan, evolve(target, contract=plan.kit.contract, key_env=plan.kit.variable)) for name, plan in plans.judgements.items()},
         work=plans.work,
         asked=not folder,
         folder=folder,

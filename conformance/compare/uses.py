@@ -10,7 +10,7 @@ from attrs import define, evolve, frozen
 
 from conformance.compare.spec_diff import FieldSpot, answer_spots, request_spots
 from conformance.contract import Contract
-from conformance.traits.schema_words import form_of
+from conformance.traits.schema_words import form_of, forms
 
 
 class UnknownUseError(ValueError):
@@ -21,18 +21,20 @@ class UnknownUseError(ValueError):
 class Use:
     """One thing that is used: its name in the contract, where it stands, its role.
 
-    `area` is `request`, `answer`, `headers`, `errors` or `service`; `given`
-    holds the values or forms that are used of it, empty for any. `label` tells
-    it from another of the same name.
+    `area` is `request`, `answer`, `headers`, `errors`, `ranking` or `service`.
+    `chain` holds the roles on the way to it, its own last; a field without a role goes by its name.
+    `given` holds the values or forms that are used of it, empty for any; `objects` tells whether they may
+    be lists of objects. `label` tells it from another of the same name.
     """
 
     name: str
     area: str
     path: tuple[str, ...]
     role: str | None
-    above: str | None = None
+    chain: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     label: str = ""
+    objects: bool = False
 
     @property
     def said(self) -> str:
@@ -40,17 +42,26 @@ class Use:
         name = self.label or self.name
         return f"{name}={'|'.join(self.given)}" if self.given else name
 
+    @property
+    def own(self) -> str:
+        """Its role, or its name where it has none."""
+        return self.chain[-1] if self.chain else self.name
+
     def covers(self, value: Any) -> bool:
-        """Whether a value is one that is used."""
+        """Whether a value is one that is used. A plain `list` is none of objects, unless the contract has no other."""
         if not self.given:
             return True
         form = form_of(value)
         texts = {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), form}
-        return any(text in texts or form.startswith(f"{text} ") for text in self.given)
+        return any(text in texts or (form.startswith(f"{text} ") and (self.objects or _OBJECT in text or _OBJECT not in form)) for text in self.given)
 
 
+_OBJECT = "object"
 # Whoever uses anything uses the service: its keys, its paths, what it makes of a body that is no JSON.
 SERVICE = Use("the service itself", "service", (), None)
+# And reads a ranking, or had no reason to call: its order, its length, its indices and its scores.
+RANKING = Use("the ranking itself", "ranking", (), None, ("results", "index", "score"))
+IMPLIED = (RANKING, SERVICE)
 _WORDS = {"request": "request", "answer": "response", "headers": "header", "errors": "status"}
 _PLACES = {"request": "request", "response": "answer", "answer": "answer"}
 
@@ -65,8 +76,8 @@ class Vocabulary:
     def uses(self) -> tuple[Use, ...]:
         """Everything that the contract offers, requests first."""
         found = [*_of("request", request_spots(self.contract)), *_of("answer", answer_spots(self.contract))]
-        found += [Use(header.name.lower(), "headers", (header.name.lower(),), header.role) for header in self.contract.success.headers]
-        found += [Use(f"error.{status}", "errors", (status,), None) for status in self.contract.answers if not status.startswith("2")]
+        found += [Use(h.name.lower(), "headers", (h.name.lower(),), h.role, (h.role or h.name.lower(),)) for h in self.contract.success.headers]
+        found += [Use(f"error.{status}", "errors", (status,), None, ("error", status.lower())) for status in self.contract.answers if not status.startswith("2")]
         names = [use.name for use in found]
         return tuple(use if names.count(use.name) == 1 else evolve(use, label=f"{_WORDS[use.area]}.{use.name}") for use in found)
 
@@ -92,7 +103,13 @@ class Vocabulary:
             hint = f" Did you mean {close[0]!r}?" if close else f" There are {_few(self.uses)}."
             msg = f"--uses names {name.strip()!r}, which {self.contract.name} does not have.{hint}"
             raise UnknownUseError(msg)
-        return [evolve(use, given=(value.strip(),)) if equals and value.strip() else use for use in wanted]
+        return [evolve(use, given=(value.strip(),), objects=self._objects(use)) if equals and value.strip() else use for use in wanted]
+
+    def _objects(self, use: Use) -> bool:
+        """Whether every list that a field takes holds objects."""
+        held = [form.type for spot in request_spots(self.contract) if spot.path == use.path for schema in spot.schemas for form in forms(schema)]
+        lists = [kind for kind in held if kind.startswith("list")]
+        return bool(lists) and all(_OBJECT in kind for kind in lists)
 
 
 def _split(text: str) -> list[str]:
@@ -104,5 +121,7 @@ def _few(uses: tuple[Use, ...]) -> str:
 
 
 def _of(area: str, spots: tuple[FieldSpot, ...]) -> Iterator[Use]:
+    roles = {spot.path: spot.role for spot in spots}
     for spot in spots:
-        yield Use(spot.dotted, area, spot.path, spot.role, spot.above)
+        above = (roles.get(spot.path[:length]) for length in range(len(spot.path)))
+        yield Use(spot.dotted, area, spot.path, spot.role, (*filter(None, above), spot.role or spot.dotted))

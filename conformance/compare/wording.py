@@ -4,12 +4,12 @@ from attrs import frozen
 
 from conformance.compare.comparison import CanReplace, Comparison, ComparisonExit
 from conformance.compare.migration import Effect, Migration, UseFinding
-from conformance.compare.uses import SERVICE
+from conformance.compare.uses import IMPLIED
 
 _MEANINGS = {
-    ComparisonExit.STANDS_IN: "nothing that is used breaks, as far as shown",
+    ComparisonExit.CAN_REPLACE: "nothing fails that this comparison is to fail for, as far as shown",
     ComparisonExit.BREAKS: "something that is used breaks",
-    ComparisonExit.NOT_SHOWN: "of at least one target nothing could be shown",
+    ComparisonExit.NOT_SHOWN: "nothing could be shown of at least one target",
 }
 _FEW, _FEWER, _CROWD = 6, 3, 3
 
@@ -36,24 +36,26 @@ def _card(comparison: Comparison, migration: Migration) -> MigrationCard:
     answer = comparison.answer(migration)
     counts = migration.counted(use.said for use in comparison.used)
     reasons: list[UseFinding] = []
-    for effect in (Effect.BREAKS, Effect.CHANGES):
+    for effect in (Effect.BREAKS, Effect.CHANGES, Effect.DIFFERS):
         reasons += [next(finding for finding in migration.of(name) if finding.effect is effect) for name in names if migration.effect(name) is effect]
     notice = comparison.subject(migration.target).notice
     few = _FEW if len(comparison.migrations) <= _CROWD else _FEWER
-    return MigrationCard(migration, answer, notice or _sentence(answer, counts, migration.effect(SERVICE.said)), tuple(counts.items()), tuple(reasons[:few]), max(len(reasons) - few, 0))
+    return MigrationCard(migration, answer, notice or _sentence(answer, counts, {use.said: migration.effect(use.said) for use in IMPLIED}), tuple(counts.items()), tuple(reasons[:few]), max(len(reasons) - few, 0))
 
 
-def _sentence(answer: str, counts: dict[Effect, int], service: Effect) -> str:
-    broken, changed, works, total = counts[Effect.BREAKS], counts[Effect.CHANGES], counts[Effect.WORKS], sum(counts.values())
-    beside = {Effect.BREAKS: " The service itself breaks what is sent.", Effect.CHANGES: " The service itself keeps less than it must."}.get(service, "")
-    if broken:
-        more = f", {changed} change{'s' if changed == 1 else ''} silently" if changed else ""
-        return f"{broken} of {total} uses break{'s' if broken == 1 else ''}{more}.{beside}"
-    if changed:
-        return f"{changed} of {total} uses change{'s' if changed == 1 else ''} silently, and none breaks.{beside}"
-    if answer != CanReplace.UNKNOWN:
-        return f"All {works} uses that could be shown work alike.{beside}"
-    return "Nothing that was answered shows it."
+def _sentence(answer: str, counts: dict[Effect, int], implied: dict[str, Effect]) -> str:
+    total = sum(counts.values())
+    verbs = {Effect.BREAKS: ("breaks", "break"), Effect.CHANGES: ("changes silently", "change silently"), Effect.DIFFERS: ("works otherwise", "work otherwise")}
+    told = [f"{counts[effect]} {words[counts[effect] != 1]}" for effect, words in verbs.items() if counts[effect]]
+    beside = [f"{use[0].upper()}{use[1:]}, which every use rests on, {verbs[effect][0]}." for use, effect in implied.items() if effect in verbs]
+    hidden = counts[Effect.UNKNOWN]
+    unshown = [f"{hidden} {'was' if hidden == 1 else 'were'} not shown."] if hidden and hidden < total else []
+    if told:
+        return " ".join([f"Of {total} use{'' if total == 1 else 's'}, {' and '.join(told)}.", *beside])
+    if answer == CanReplace.UNKNOWN or not counts[Effect.WORKS]:
+        return " ".join(["No answer shows whether what is used works.", *beside])
+    works = counts[Effect.WORKS]
+    return " ".join([f"{'All ' if works == total else ''}{works} of {total} use{'' if total == 1 else 's'} work{'s' if total == 1 else ''} alike.", *unshown, *beside])
 
 
 def headline(comparison: Comparison) -> str:
@@ -63,14 +65,14 @@ def headline(comparison: Comparison) -> str:
     if len(answers) == 1:
         other = comparison.migrations[0].target
         return {
-            CanReplace.NO: f"{other} cannot stand in for {first}",
-            CanReplace.CARE: f"{other} can stand in for {first}, with care",
-            CanReplace.YES: f"{other} can stand in for {first}, as far as shown",
-            CanReplace.UNKNOWN: f"Whether {other} can stand in for {first} was not shown",
+            CanReplace.NO: f"{other} cannot replace {first}",
+            CanReplace.CARE: f"{other} can replace {first}, with care",
+            CanReplace.YES: f"{other} can replace {first}, as far as shown",
+            CanReplace.UNKNOWN: f"Whether {other} can replace {first} was not shown",
         }[answers[0]]
     able = sum(answer in {CanReplace.YES, CanReplace.CARE} for answer in answers)
     unknown = answers.count(CanReplace.UNKNOWN)
-    told = f"{able or 'None'} of {len(answers)} can stand in for {first}"
+    told = f"{able or 'None'} of {len(answers)} can replace {first}"
     return f"{told}; of {unknown} it was not shown" if unknown else told
 
 

@@ -13,11 +13,11 @@ from conformance.contract import Answer, Contract
 from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER, Schema
 from conformance.document import moment
-from conformance.drift.collector import code_paths
-from conformance.drift.documented import CODES, at, objects
 from conformance.drift.item import DriftItem
-from conformance.drift.shape import openapi
 from conformance.model.fact import Fact, Kind, is_name, path_of
+from conformance.traits.documented import CODES, at, objects
+from conformance.traits.facts import code_paths
+from conformance.traits.json_shape import openapi
 
 _MEDIA = re.compile(r"[a-z0-9][a-z0-9.+-]{0,63}/[a-z0-9][a-z0-9.+-]{0,63}")
 _STATUS = re.compile(r"[1-5]\d\d")

@@ -16,7 +16,7 @@ import httpx
 from attrs import define, evolve, field
 
 from conformance.exchange.address import loopback
-from conformance.exchange.arrival import Arrival, apart
+from conformance.exchange.arrival import Arrival, apart, as_it_came
 from conformance.exchange.budget import Budget, BudgetSpentError, Purpose, TooDearError
 from conformance.exchange.ceiling import Ceilings
 from conformance.exchange.pace import Pace
@@ -116,7 +116,7 @@ class Sender:
             # Proxies of the environment are for other machines.
             straight = {f"all://{httpx.URL(self.base_url).netloc.decode()}": None} if self.proxy is None and loopback(self.base_url) else None
             async with httpx.AsyncClient(
-                timeout=self.timeout, limits=limits, follow_redirects=False, proxy=self.proxy, mounts=straight, verify=verify
+                timeout=self.timeout, limits=limits, follow_redirects=False, proxy=self.proxy, mounts=straight, verify=verify, event_hooks={"response": [as_it_came]}
             ) as client:
                 yield Wire(client)
 

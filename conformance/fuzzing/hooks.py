@@ -50,7 +50,7 @@ def _register(check: Check) -> Callable[..., None]:
         breaches = check.judge(Reading(exchange_of(response, case), CONTRACT))
         if breaches:
             first = breaches[0]
-            msg = f"{check.clause.id}: {check.clause.sentence} Expected {first.expected}; came {first.actual}."
+            msg = f"{check.clause.id}: {check.clause.sentence} Expected {first.expected}; got {first.actual}."
             raise AssertionError(msg)
 
     judge.__name__ = "rerank_" + "".join(char if char.isalnum() else "_" for char in check.clause.id)

@@ -19,6 +19,9 @@ class Impact(StrEnum):
     CHANGES = "changes silently"  # calls work, and mean something else
     DIFFERS = "works otherwise"  # only those who depend on the detail notice
 
+# Beside roles: a request as a whole. The optional fields that all exchanges of a failure carry are what it is about, else the roles beside it.
+WHOLE = "request"
+
 
 @frozen
 class Clause:
@@ -27,6 +30,7 @@ class Clause:
     `source` is a JSON pointer into the effective contract, a quoted sentence of
     its prose, or a cited practice. `impact` says what a failure means to a caller;
     `roles` names the fields that it concerns, by role (empty: every caller).
+    `rests_on` names clauses by id: where one of them fails, a failure of this one says nothing new.
     `provoked` is false where no lawful client can bring the situation about (an
     outage, a disabled account): such a clause does not count as left unjudged.
     """
@@ -38,3 +42,4 @@ class Clause:
     impact: Impact = Impact.BREAKS
     roles: tuple[str, ...] = ()
     provoked: bool = True
+    rests_on: tuple[str, ...] = ()

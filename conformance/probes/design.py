@@ -11,7 +11,7 @@ from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import alternatives, flatten, types
 from conformance.model.exchange import Headers, Request
 from conformance.probes.kit import MULTIMODAL, Kit, encode
-from conformance.probes.pool import QUESTIONS, SHAPES, shaped
+from conformance.probes.pool import LONG, QUESTIONS, SHAPES, shaped
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import DOCUMENTS
@@ -68,11 +68,6 @@ class Design:
         found["body.media"] = ["declared", "charset", "case"]
         found["body.framing"] = list(FRAMINGS)
         return {name: tuple(levels) for name, levels in found.items()}
-
-    @property
-    def strength(self) -> int:
-        """How many factors are chosen together: two, and one in another form of the request where requests are few."""
-        return 2 if self.full or self.branch is self.kit.primary else 1
 
     @cached_property
     def plain(self) -> Row:
@@ -134,7 +129,7 @@ class Design:
 
     def _queries(self) -> Iterator[tuple[str, Any]]:
         schema = self.kit.named("query", self.branch).schema
-        for name, text in zip(("first", "second"), QUESTIONS, strict=True):
+        for name, text in zip(("first", "second", "long"), (*QUESTIONS, LONG), strict=True):
             for form, value in (("text", text), ("object", self.kit.content(schema, "text", text))):
                 if value is not None and validator(schema).is_valid(value) and (form == "text" or name == "first"):
                     yield f"{name} {form}", value
@@ -204,6 +199,14 @@ class Design:
         for row in _covering(*told, strength):
             yield dict(row)
 
+    def possible(self, choices: Row) -> bool:
+        """Whether one model takes all fields of some choices."""
+        model = self.kit.named("model", self.branch).name if self.kit.has("model", branch=self.branch) else ""
+        limited = [item.only_models for item in self.branch.fields.values() if item.only_models is not None and choices.get(item.name, ABSENT) != ABSENT]
+        asked = [choices[model]] if model in choices else list(self.factors.get(model, ("",)))
+        known = set(self.kit.contract.models)
+        return any(all(name in only or name not in known for only in limited) for name in asked)
+
     def _takes(self, item: Field) -> dict[str, Any] | None:
         """Return the rule that only some models take a field."""
         model = self.kit.named("model", self.branch).name if self.kit.has("model", branch=self.branch) else None
@@ -250,10 +253,17 @@ def _covering(factors: str, constraints: str, strength: int) -> tuple[Mapping[st
     return tuple(covertable.make(json.loads(factors), strength=strength, tolerance=1, constraints=json.loads(constraints)))
 
 
-def designs(kit: Kit, *, full: bool = False) -> Iterator[Design]:
-    """Yield a design for each branch that has a model to ask."""
+def designs(kit: Kit) -> Iterator[tuple[Design, int]]:
+    """Yield designs for each branch that has a model to ask, each with how many of its factors are chosen together.
+
+    Of the first branch all pairs, of another one each level; a full kit has all
+    triples of the first and all pairs of another one, and each level of the full designs besides.
+    """
     for branch in kit.branches:
-        yield Design(kit, branch, full)
+        first = branch is kit.primary
+        yield Design(kit, branch), (2 if first else 1) + kit.full
+        if kit.full:
+            yield Design(kit, branch, full=True), 1
 
 
 def base_requests(kit: Kit) -> Iterator[Request]:
@@ -267,6 +277,8 @@ def base_requests(kit: Kit) -> Iterator[Request]:
     yield ask(repeat=1)
     if kit.has("limit"):
         yield ask(limit=1)
+    if kit.has("echo_switch"):
+        yield ask(echo_switch=kit.named("echo_switch").schema.get("default") is not True)
     if kit.takes_string(primary):
         single = kit.body(documents=DOCUMENTS[0])
         if kit.contract.request_validator.is_valid(single):

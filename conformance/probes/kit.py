@@ -17,6 +17,8 @@ from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import DOCUMENTS, QUERY
 
 MULTIMODAL = "multimodal"
+# What every request carries, where a document forgot to require it too.
+_ALWAYS = frozenset({"query", "documents"})
 
 
 class Own(Enum):
@@ -112,7 +114,7 @@ class Kit:
         return found
 
     def body(self, branch: Branch | None = None, /, **roles: Any) -> dict[str, Any]:
-        """Return a lawful body: the required fields, and fields by role.
+        """Return a lawful body: the required fields, query and documents, and fields by role.
 
         The model is one that takes every field given; `documents` are texts,
         brought into the form that the branch takes.
@@ -123,7 +125,7 @@ class Kit:
         for item in branch.fields.values():
             if item.name in given:
                 body[item.name] = given[item.name]
-            elif item.required or (item.role == "model" and self.models):
+            elif item.required or item.role in _ALWAYS or (item.role == "model" and self.models):
                 body[item.name] = self._default(branch, item, tuple(given))
         return body
 

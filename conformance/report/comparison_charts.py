@@ -53,9 +53,9 @@ def _name(name: str) -> str:
 
 
 def _states(comparison: Comparison) -> Chart | None:
-    matrix: ClauseTable = comparison.stand_in
+    matrix: ClauseTable = comparison.by_reference
     names = [_name(name) for name in comparison.names[:_MOST]]
-    if not matrix.lines:
+    if not matrix.rows:
         return None
     counts = [
         {state: sum(cell.state is state for cell in matrix.column(number)) for state, _ in _STATES}

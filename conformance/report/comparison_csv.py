@@ -36,7 +36,7 @@ def harmless(value: str) -> str:
 def rows(comparison: Comparison) -> Iterator[Row]:
     """Yield every cell of the comparison."""
     yield from _migrations(comparison)
-    yield from _matrix(comparison, comparison.stand_in, f"by {comparison.reference.name}")
+    yield from _matrix(comparison, comparison.by_reference, f"by {comparison.reference.name}")
     yield from _matrix(comparison, comparison.own, "by its own contract")
     names = comparison.names
     for behaviour in comparison.behaviours:
@@ -54,23 +54,15 @@ def rows(comparison: Comparison) -> Iterator[Row]:
         for name, cell in zip(names, row.cells, strict=True):
             state = "differs" if cell.differs else "same" if cell.present else "absent"
             value = "; ".join(words for _, words in cell.parts)
-            yield ("paper", f"{row.area}: {row.item}", name, state, value, ", ".join(cell.differs), cell.where)
+            yield ("spec diff", f"{row.area}: {row.item}", name, state, value, ", ".join(cell.differs), cell.where)
     yield from _numbers(comparison)
 
 
 def _migrations(comparison: Comparison) -> Iterator[Row]:
     for migration in comparison.migrations:
-        yield ("move", "", migration.target, comparison.answer(migration), "", "", "")
+        yield ("use", "", migration.target, comparison.answer(migration), "", "", "")
         for finding in migration.findings:
-            yield (
-                "move",
-                finding.use,
-                migration.target,
-                str(finding.effect),
-                finding.words,
-                finding.requirement or finding.basis,
-                " ".join(finding.exchanges),
-            )
+            yield ("use", finding.use, migration.target, str(finding.effect), finding.words, finding.requirement or finding.basis, " ".join(finding.exchanges))
     for item in comparison.portable:
         yield (
             "portable",
@@ -84,17 +76,9 @@ def _migrations(comparison: Comparison) -> Iterator[Row]:
 
 
 def _matrix(comparison: Comparison, matrix: ClauseTable, by: str) -> Iterator[Row]:
-    for line in matrix.lines:
+    for line in matrix.rows:
         for name, cell in zip(comparison.names, line.cells, strict=True):
-            yield (
-                f"fact, {by}",
-                cell.requirement or line.clause.id,
-                name,
-                str(cell.state),
-                cell.detail,
-                line.clause.sentence,
-                " ".join(cell.exchanges),
-            )
+            yield (f"clause, {by}", cell.requirement or line.clause.id, name, str(cell.state), cell.detail, line.clause.sentence, " ".join(cell.exchanges))
 
 
 def _numbers(comparison: Comparison) -> Iterator[Row]:

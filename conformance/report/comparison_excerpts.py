@@ -85,9 +85,9 @@ class Excerpts:
         comparison = self.comparison
         for number, migration in enumerate(comparison.migrations, 1):
             for finding in migration.findings:
-                if finding.effect in {Effect.BREAKS, Effect.CHANGES}:
+                if finding.effect in {Effect.BREAKS, Effect.CHANGES, Effect.DIFFERS}:
                     yield from ((number, name) for name in finding.exchanges[:1])
-        for matrix in (comparison.stand_in, comparison.own):
+        for matrix in (comparison.by_reference, comparison.own):
             for number, cell in _cells(matrix):
                 if cell.state not in {ClauseState.KEPT, ClauseState.ABSENT}:
                     yield from ((number, name) for name in _first(cell))
@@ -99,7 +99,7 @@ class Excerpts:
         for number, migration in enumerate(self.comparison.migrations, 1):
             for finding in migration.findings:
                 yield from ((number, name) for name in finding.exchanges)
-        for matrix in (self.comparison.stand_in, self.comparison.own):
+        for matrix in (self.comparison.by_reference, self.comparison.own):
             for number, cell in _cells(matrix):
                 yield from ((number, name) for name in _first(cell))
 
@@ -119,7 +119,7 @@ class Excerpts:
         self._anchors[(number, name)] = f"x{at}-t{number}" + (f"-{again}" if again > 1 else "")
 
     def _note_proofs(self) -> None:
-        for matrix in (self.comparison.stand_in, self.comparison.own):
+        for matrix in (self.comparison.by_reference, self.comparison.own):
             for number, cell in _cells(matrix):
                 for proof in cell.proofs:
                     if (number, proof.exchange) in self._anchors:
@@ -177,7 +177,7 @@ class Excerpts:
 
 
 def _cells(matrix: ClauseTable) -> Iterator[tuple[int, ClauseCell]]:
-    for line in matrix.lines:
+    for line in matrix.rows:
         yield from enumerate(line.cells)
 
 

@@ -36,7 +36,7 @@ def render(comparison: Comparison) -> str:
 
 
 def _differing(table: ClauseTable) -> list[ClauseRow]:
-    return [line for line in table.lines if any(cell.state is not ClauseState.KEPT for cell in line.cells)]
+    return [line for line in table.rows if any(cell.state is not ClauseState.KEPT for cell in line.cells)]
 
 
 def _number(value: float | None, form: str = ".3f", missing: str = "not shown") -> str:

@@ -33,13 +33,12 @@ _WORD = {
     ClauseState.ABSENT: "–",
 }
 _ANSWERS = {CanReplace.NO: "bad", CanReplace.CARE: "open", CanReplace.YES: "good", CanReplace.UNKNOWN: "idle"}
-_AREAS = {
-    "access": "URL and access",
-    "request": "Request",
-    "answer": "Answer",
-    "headers": "Headers of the answer",
-    "errors": "Answers by status",
-}
+_AREAS = {"access": "URL and access", "request": "Request", "answer": "Answer", "headers": "Headers of the answer", "errors": "Answers by status"}
+# How a cell says what becomes of a use: its class, and its words.
+_MARKS = {
+    Effect.BREAKS: ("b", "✗ breaks"), Effect.CHANGES: ("n", "≈ changes silently"), Effect.DIFFERS: ("n", "≈ works otherwise"),
+    Effect.UNKNOWN: ("u", "? not shown"), Effect.WORKS: ("k", "✓ works"),
+}  # fmt: skip
 _LONGEST = 300
 _JOINT = re.compile(r"([._])(?=\w)")
 
@@ -71,7 +70,7 @@ def render(comparison: Comparison) -> str:
     """Return the page; the template escapes whatever it is given."""
     excerpts, reasons = Excerpts(comparison), Reasons()
     answers = [comparison.answer(migration) for migration in comparison.migrations]
-    tone = "good" if set(answers) == {CanReplace.YES} else "bad" if set(answers) == {CanReplace.NO} else "open"
+    tone = _ANSWERS[answers[0]] if len(set(answers)) == 1 else "open"
     return page.render(
         "comparison.html.j2",
         styles=("comparison.css",),
@@ -83,8 +82,8 @@ def render(comparison: Comparison) -> str:
         meaning=meaning(comparison),
         tone=tone,
         summary_rows=summary_rows(comparison),
-        answers={**_ANSWERS, FIRST: "idle"},
-        cards=[(card, _ANSWERS[card.answer]) for card in cards(comparison)],
+        answers={**{str(answer): tone_ for answer, tone_ in _ANSWERS.items()}, FIRST: "idle"},
+        cards=[(card, _ANSWERS[CanReplace(card.answer)]) for card in cards(comparison)],
         tables=list(_tables(comparison, excerpts, reasons)),
         areas=[(title, [row for row in comparison.spec_diff if row.area == area]) for area, title in _AREAS.items()],
         contracts=list(_contracts(comparison)),
@@ -94,6 +93,7 @@ def render(comparison: Comparison) -> str:
         exchanges=list(excerpts.shown()),
         link=excerpts.link,
         effects=list(Effect),
+        marks=_MARKS,
         reach=Portability,
         made=moment(comparison.made),
         dotted=_dotted,
@@ -119,14 +119,7 @@ def _dotted(name: str) -> Markup:
 
 def _tables(comparison: Comparison, excerpts: Excerpts, reasons: Reasons) -> Iterator[Table]:
     by = comparison.reference.name
-    yield _table(
-        "stand-in",
-        f"Judged by the contract of {by}",
-        "Can each stand in where this contract is expected?",
-        comparison.stand_in,
-        excerpts,
-        reasons,
-    )
+    yield _table("stand-in", f"Judged by the contract of {by}", "Can each stand in where this contract is expected?", comparison.by_reference, excerpts, reasons)
     if any(subject.contract.sha256 != comparison.reference.sha256 for subject in comparison.subjects):
         yield _table(
             "own",
@@ -139,21 +132,8 @@ def _tables(comparison: Comparison, excerpts: Excerpts, reasons: Reasons) -> Ite
 
 
 def _table(name: str, title: str, hint: str, matrix: ClauseTable, excerpts: Excerpts, reasons: Reasons) -> Table:
-    order = {
-        ClauseState.BROKEN: 0,
-        ClauseState.KNOWN: 1,
-        ClauseState.SURPRISE: 1,
-        ClauseState.UNKNOWN: 2,
-        ClauseState.ABSENT: 3,
-        ClauseState.KEPT: 3,
-    }
-    lines = sorted(
-        matrix.lines,
-        key=lambda line: (
-            min(order[cell.state] for cell in line.cells),
-            -sum(cell.state is ClauseState.BROKEN for cell in line.cells),
-        ),
-    )
+    order = {ClauseState.BROKEN: 0, ClauseState.KNOWN: 1, ClauseState.SURPRISE: 1, ClauseState.UNKNOWN: 2, ClauseState.ABSENT: 3, ClauseState.KEPT: 3}
+    lines = sorted(matrix.rows, key=lambda line: (min(order[cell.state] for cell in line.cells), -sum(cell.state is ClauseState.BROKEN for cell in line.cells)))
     groups: dict[str, list[tuple[ClauseRow, Markup]]] = {"open": [], "kept": [], "hidden": []}
     for line in lines:
         states = {cell.state for cell in line.cells}

@@ -38,6 +38,8 @@ def headline(run: Run) -> str:
     if failed:
         told = f"{failed} of {many(judged, 'clause')} {'fails' if failed == 1 else 'fail'}"
         return told if failed == 1 else f"{told}, with {many(len(causes(run)), 'cause')}"
+    if run.exit_code == Exit.INTERNAL:
+        return f"An error inside the suite: none of the {many(judged, 'clause')} that were judged fails"
     if run.exit_code == Exit.INCONCLUSIVE:
         return "Inconclusive: too few requests were answered to judge"
     if run.exit_code == Exit.INTERRUPTED:

@@ -13,7 +13,7 @@ from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.texts import filler, with_needle
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.relations import probe_all
+from conformance.requirements.relations import RELEVANCE, STEADY, probe_all
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.scores import CHANGE
 
@@ -42,7 +42,7 @@ def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
     source = f"{field.pointer}/description"
     everywhere = kit.request(ask(filler(_WORDS), *(with_needle(_WORDS, place) for _, place in _PLACES)))
     for number, (name, _) in enumerate(_PLACES, 1):
-        clause = Clause(f"ranking.chunks.{name}", f"An answer in the {name} chunk of a long document is found.", Level.MUST, source, Impact.CHANGES, ("documents", "score"))
+        clause = Clause(f"ranking.chunks.{name}", f"An answer in the {name} chunk of a long document is found.", Level.MUST, source, Impact.CHANGES, ("documents", "score"), rests_on=(*STEADY, *RELEVANCE))
 
         def judge(evidence: Evidence, number: int = number, name: str = name) -> Finding:
             finding = Finding()
@@ -96,7 +96,7 @@ def _counted(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], source: st
 
 
 def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: str) -> Requirement:
-    clause = Clause("ranking.chunks.limit", f"`{name}` limits the chunks: an answer behind the last one is not found.", Level.SHOULD, source, Impact.CHANGES, ("chunk_limit",))
+    clause = Clause("ranking.chunks.limit", f"`{name}` limits the chunks: an answer behind the last one is not found.", Level.SHOULD, source, Impact.CHANGES, ("chunk_limit",), rests_on=(*STEADY, *RELEVANCE))
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()

@@ -7,7 +7,7 @@ from attrs import define, field
 
 from conformance.checks.features import features, planned, told
 from conformance.checks.outcome import outcome
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import WHOLE, Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.explanation import Features, explain, explanations
 from conformance.model.finding import Finding
@@ -31,12 +31,12 @@ class Combinations:
     @cached_property
     def requests(self) -> tuple[Request, ...]:
         """The requests of each branch's covering array."""
-        found = []
-        for design in designs(self.kit, full=self.kit.full):
-            for one in design.combined(design.strength):
-                self._rows[one.request.key] = (design, one.row)
-                found.append(one.request)
-        return tuple(found)
+        found: dict[str, Request] = {}
+        for design, strength in designs(self.kit):
+            for one in design.combined(strength):
+                self._rows.setdefault(one.request.key, (design, one.row))
+                found.setdefault(one.request.key, one.request)
+        return tuple(found.values())
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
@@ -84,7 +84,7 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
         Level.MUST,
         f"{combinations.kit.contract.pointer}/requestBody; what the contract's schema allows must be accepted",
         Impact.BREAKS,
-        ("documents",),
+        (WHOLE, "documents"),
     )
     known = frozenset(combinations.requests)
 

@@ -6,7 +6,9 @@ from typing import Any
 from conformance.checks.features import odd
 from conformance.checks.structure import dotted
 from conformance.contract import Branch, Field, validator
+from conformance.contract.contract import ROLE
 from conformance.contract.envelope import ENVELOPE
+from conformance.contract.schema import walk
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.explanation import Features
 from conformance.probes.expected import holds_image
@@ -108,8 +110,14 @@ def _clause(branch: Branch, path: tuple[str, ...], keyword: str, pointer: str, o
         Level.MUST,
         f"{pointer} (no null)" if keyword == "null" and said is not _MAY_BE_NULL else pointer,
         Impact.CHANGES,
-        (branch.fields[path[0]].role or path[0],) if path[0] in branch.fields else (path[0],),
+        _about(branch, path),
     )
+
+
+def _about(branch: Branch, path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the roles on the way to a path; a field without one goes by its name."""
+    roles = dict.fromkeys(str(node[ROLE]) for where, node in walk(branch.schema) if ROLE in node and where and where == path[: len(where)])
+    return tuple(roles) or (path[0],)
 
 
 def _probe(kit: Kit, branch: Branch, body: dict[str, Any], label: str, path: tuple[str, ...], *, usual: bool = False, again: bool = False, form: bool = False) -> Probe:

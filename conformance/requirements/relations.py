@@ -28,6 +28,10 @@ from conformance.requirements.requirement import Requirement
 from conformance.requirements.scores import CHANGE, CUT
 
 OWN = "ranking.own_score"
+# Where the same request does not come back the same, nothing else that sets two answers side by side says anything.
+STEADY = ("ranking.repeatable",)
+# And where no English text is ranked by its relevance, no part of one is.
+RELEVANCE = ("ranking.relevance.english",)
 
 
 def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
@@ -56,7 +60,8 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
     practice = "practice: caches, tests and thresholds rest on it"
 
     def clause(name: str, sentence: str, source: str, *roles: str, impact: Impact = Impact.CHANGES) -> Clause:
-        return Clause(name if "." in name else f"ranking.{name}", sentence, Level.MUST, source, impact, roles or ("score",))
+        full = name if "." in name else f"ranking.{name}"
+        return Clause(full, sentence, Level.MUST, source, impact, roles or ("score",), rests_on=() if full in STEADY else STEADY)
 
     yield clause("repeatable", "The same request gives the same ranking.", practice), "request/again"
     order = "practice: response order taken for input order broke clients (milvus #53672, llama_index #20597)"

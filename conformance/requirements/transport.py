@@ -54,7 +54,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     if not credential.prefix:
         wrong = {name: told for name, told in wrong.items() if name not in {"scheme", "bare"}}
     for name, (label, header) in wrong.items():
-        asked = [(label, header, True), *([("the word null for a key", value("null"), False)] if name == "wrong" else [])]
+        asked = [(label, header, True), *([("the word null for a key", value("null"), True)] if name == "wrong" else [])]
         yield expecting(
             Clause(f"auth.{name}", f"A request with {label} is refused for its credentials.", Level.MUST, source, Impact.CHANGES),
             [Probe(kit.request(body, authorization=given), Expect.UNAUTHORISED, said, 2, core) for said, given, core in asked],

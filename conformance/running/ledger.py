@@ -2,7 +2,6 @@
 
 from attrs import define, field
 
-from conformance.drift.collector import Collector
 from conformance.exchange.journal import Journal
 from conformance.model.deviation import Deviation
 from conformance.model.exchange import Exchange
@@ -13,6 +12,7 @@ from conformance.requirements.catalogue import single_checks
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.tally import Tally
 from conformance.running.trial import is_trial
+from conformance.traits.facts import Collector
 
 
 @define(slots=False, eq=False)

@@ -12,10 +12,10 @@ from conformance.probes.probe import Expect, Probe
 from conformance.requirements.catalogue import requirements
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.generated import generated_requirements
-from conformance.requirements.observations import questions
 from conformance.requirements.requirement import Requirement
 from conformance.running.settings import Settings
 from conformance.running.target import Target
+from conformance.traits import observations
 
 # To see a fault that shows in one answer of twenty with 99 % certainty takes ninety answers that could show it.
 _SOAK = 95
@@ -50,13 +50,14 @@ class Plan:
         # A check of single answers has no probes of its own: it reads off everybody's.
         borrowed = everything if any(not item.probes for item in self.requirements) else self.requirements
         asked = [probe for item in borrowed for probe in item.probes]
-        asked += [question.probe for question in questions(self.kit) if self.settings.selected(question.id)]
+        asked += [probe for name, found in observations.probes(self.kit).items() if self.settings.selected(name) for probe in found]
         if self.settings.profile == "smoke":
             asked = [probe for probe in asked if probe.core]
         else:
             from conformance.fuzzing.fuzz import soak
 
-            asked += soak(self.kit, _SOAK, self.settings.seed)
+            full = sum(probe.expect is Expect.ACCEPT for probe in asked)
+            asked += soak(self.kit, max(_SOAK - full, 0), self.settings.seed)
             asked += [probe for _, probe in pinned(self.kit)]
         first: dict[str, Probe] = {}
         # What a class of values needs comes before what repeats it.

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from attrs import evolve
+
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import types
+from conformance.model.clause import Impact
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.sample import Unsatisfiable, sample
@@ -60,7 +63,7 @@ def _known(kit: Kit) -> Iterator[Trait]:
                 continue
             trait = _trait_of(kit, primary, item, model, f"{name}{suffix}", words)
             if trait is not None:
-                yield trait
+                yield trait if suffix else evolve(trait, roles=(item.role or item.name,), impact=Impact.CHANGES, asked=True)
 
 
 def _trait_of(kit: Kit, branch: Branch, item: Field, model: str, name: str, sentence: str) -> Trait | None:
@@ -102,7 +105,7 @@ def _limit(kit: Kit, name: str, sentence: str, request: Request) -> Trait:
         if held is None:
             return unseen("the answer has no results", reading)
         kind = "honoured" if len(held) == 2 else "ignored" if len(held) == len(DOCUMENTS) else "taken otherwise"
-        return TraitValue(f"{kind}: {len(held)} results for a limit of 2", kind, (reading.exchange.id,))
+        return TraitValue(f"{kind}: {len(held)} results for a limit of 2", kind, (reading.exchange.id,), idle=kind == "ignored")
 
     return Trait(name, sentence, (request,), read)
 
@@ -122,7 +125,7 @@ def _echo(name: str, sentence: str, on: Request, off: Request) -> Trait:
         kind = "always echoed" if unasked else "honoured" if with_it else "ignored"
         shape = ", as a bare string" if with_it and isinstance(with_it[0], str) else ", as an object" if with_it and isinstance(with_it[0], dict) else ""
         words = {"always echoed": "documents come back, asked for or not", "honoured": "documents come back when asked for", "ignored": "documents never come back"}[kind]
-        return TraitValue(f"{kind}: {words}{shape}", f"{kind}{shape}", tuple(r.exchange.id for r in (first, second) if not isinstance(r, TraitValue)))
+        return TraitValue(f"{kind}: {words}{shape}", f"{kind}{shape}", tuple(r.exchange.id for r in (first, second) if not isinstance(r, TraitValue)), idle=kind == "ignored")
 
     return Trait(name, sentence, (on, off), read)
 
@@ -146,7 +149,7 @@ def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Tra
         if WOBBLE < far <= _CLEAR * look.noise:
             return TraitValue(f"accepted; its effect cannot be told: scores move by up to {plain(look.noise)} when the same is asked again", "accepted", ids, shown=False)
         if far <= WOBBLE:
-            return TraitValue("accepted, and no score moved: ignored, or without effect here", "no effect", ids)
+            return TraitValue("accepted, and no score moved: ignored, or without effect here", "no effect", ids, idle=True)
         if far < CHANGE:
             return TraitValue(f"accepted; scores moved by up to {plain(far)}, a small effect", "small effect", ids)
         return TraitValue(f"accepted, honoured: scores moved by up to {plain(far)}", "honoured", ids)
@@ -170,13 +173,13 @@ def foreign_traits(kit: Kit, reference: Kit) -> Iterator[Trait]:
         except Unsatisfiable:
             continue
         trait = _effect(name, sentence, kit.request(base), kit.request({**base, item.name: value}))
-        yield Trait(name, sentence, trait.requests, _with_note(trait.read, known))
+        yield evolve(trait, read=_with_note(trait.read, known), roles=(item.name,), impact=Impact.CHANGES, asked=True)
 
 
 def _with_note(read: Callable[[Seen], TraitValue], note: str) -> Callable[[Seen], TraitValue]:
     def noted(look: Seen) -> TraitValue:
         told = read(look)
-        return TraitValue(f"{told.value}{note}", told.key, told.exchanges, told.shown)
+        return evolve(told, value=f"{told.value}{note}")
 
     return noted
 

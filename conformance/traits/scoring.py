@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from conformance.checks.reading import Reading
+from conformance.model.clause import Impact
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
@@ -32,7 +33,7 @@ def score_traits(kit: Kit) -> Iterator[Trait]:
     again = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS)), repeat=1)
     doubled = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
     twice = kit.request(kit.body(documents=kit.documents(primary, doubled), **({"echo_switch": True} if kit.has("echo_switch") else {})))
-    yield Trait("score.scale", "The scale of scores", (base,), _scale)
+    yield Trait("score.scale", "The scale of scores", (base,), _scale, ("score",), Impact.CHANGES)
     yield Trait("score.digits", "How scores are written", (base,), _digits)
     yield Trait("score.ties", "The same text twice in a list", (twice,), lambda look: _ties(look, twice, doubled))
     yield Trait("score.determinism", "The same request again", (base, again), _determinism)

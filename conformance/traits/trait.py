@@ -9,11 +9,15 @@ from attrs import field, frozen
 
 from conformance.checks.reading import Reading, as_float
 from conformance.contract import Contract, select
+from conformance.model.clause import Impact
 from conformance.model.exchange import NOT_JSON, Request
+from conformance.probes.probe import Expect, Probe
 
 # Two lawful answers to one request may differ by as much (scores from 0 to 1).
 WOBBLE = 2e-4
 _LONGEST = 200
+# What is only told goes out after what is judged.
+_LATE = 8
 
 
 class Seen(Protocol):
@@ -39,23 +43,40 @@ class Seen(Protocol):
 class TraitValue:
     """What was seen, in a reader's words; `key` is the same for targets that behave alike.
 
-    `shown` is false where nothing could be seen; then `value` says why.
+    `shown` is false where nothing could be seen; then `value` says why. `refused` tells that the request was
+    refused, `idle` that it was taken and what it asks for did not happen.
     """
 
     value: str
     key: str
     exchanges: tuple[str, ...] = ()
     shown: bool = True
+    refused: bool = False
+    idle: bool = False
 
 
 @frozen
 class Trait:
-    """One thing to see: an id that is the same for every contract, a sentence, what to ask, and the reader of the answers."""
+    """One thing to see: an id that is the same for every contract, a sentence, what to ask, and the reader of the answers.
+
+    `roles` names the fields that it concerns, by role, or by name where they have none. `impact` says what
+    another value means to somebody who uses them; None where it is only told. `asked` tells whether it is
+    about what is sent, and not about what comes back. Those that are not `core` are left out of short runs.
+    """
 
     id: str
     sentence: str
     requests: tuple[Request, ...] = field(repr=False)
     read: Callable[[Seen], TraitValue] = field(repr=False)
+    roles: tuple[str, ...] = ()
+    impact: Impact | None = None
+    asked: bool = False
+    core: bool = True
+
+    @property
+    def probes(self) -> tuple[Probe, ...]:
+        """What is asked, as a plan takes it: the answer is left open."""
+        return tuple(Probe(request, Expect.OBSERVE, self.sentence, _LATE, self.core) for request in self.requests)
 
 
 NOT_ASKED = TraitValue("not asked", "not asked", shown=False)
@@ -92,7 +113,7 @@ def _texts(value: Any, depth: int = 0) -> Iterator[str]:
 
 def refused(reading: Reading) -> TraitValue:
     """Return how a request was refused; servers that refuse with one status behave alike, whatever their words."""
-    return TraitValue(f"refused with {reading.status}: {message(reading)}", f"refused {reading.status}", (reading.exchange.id,))
+    return TraitValue(f"refused with {reading.status}: {message(reading)}", f"refused {reading.status}", (reading.exchange.id,), refused=True)
 
 
 def answer_to(look: Seen, request: Request) -> Reading | TraitValue:

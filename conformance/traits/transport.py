@@ -14,12 +14,16 @@ _STEP = 4
 
 def transport_traits(kit: Kit) -> Iterator[Trait]:
     """Yield what to ask about path and method."""
-    slash = kit.request(kit.body(), path=f"{kit.contract.path}/")
-    yield Trait("path.slash", "The path with a trailing slash", (slash,), lambda look: _status(look, slash))
     declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.template]}
     if "GET" not in declared:
         get = kit.request(b"", method="GET", media="")
         yield Trait("method.get", "GET in place of the declared method", (get,), lambda look: _status(look, get))
+
+
+def trailing_slash(kit: Kit) -> Trait:
+    """Return how the declared path is answered with a slash behind it."""
+    slash = kit.request(kit.body(), path=f"{kit.contract.path}/")
+    return Trait("trailing_slash", "The declared path with a trailing slash", (slash,), lambda look: _status(look, slash))
 
 
 def _status(look: Seen, request: Request) -> TraitValue:

@@ -75,6 +75,8 @@ def _change(change: Change, approved: frozenset[str]) -> dict[str, Any]:
         **({} if change.after is ABSENT else {"after": change.after}),
         "readers": {"code": change.code, "wire": change.wire, "project": change.project},
         "origin": change.origin,
+        **({"parts": [_change(part, approved) for part in change.parts]} if change.parts else {}),
+        **({} if change.example is ABSENT else {"example": change.example}),
     }
 
 
@@ -97,6 +99,7 @@ def changes(path: Path) -> tuple[Change, ...]:
                 item["declared"],
                 **item["readers"],
                 origin=item["origin"],
+                example=item.get("example", ABSENT),
             )
             for item in listed
         )
@@ -111,7 +114,9 @@ def as_markdown(renewal: Renewal, approved: Iterable[str] = ()) -> str:
 
 
 def _template(name: str) -> Any:
-    return markdown.environment(_TEMPLATES, value=_value).get_template(name)
+    environment = markdown.environment(_TEMPLATES, value=_value)
+    environment.tests["absent"] = lambda value: value is ABSENT
+    return environment.get_template(name)
 
 
 def _new(renewal: Renewal) -> str:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from conformance.compare.clause_table import ClauseState
 from conformance.compare.compared import ComparedTarget
 from conformance.compare.comparison import Comparison, compare
-from conformance.compare.survey import SurveyPlan, _subject
+from conformance.compare.survey import SurveyPlan, judged_both_ways
 from conformance.contract import Contract
 from conformance.document import schema
 from conformance.model.exchange import Exchange, Response
@@ -36,7 +36,7 @@ def answered(subject: ComparedTarget, contract: Contract, change: Callable[[int,
     """Return a subject as if its server had answered otherwise."""
     held = [change(number, exchange) for number, exchange in enumerate(subject.exchanges.values())]
     target = Target("changed", subject.where, subject.contract, {"SILICONFLOW_API_KEY": ""})
-    return _subject("changed", target, SurveyPlan(subject.kit, asked(contract)), held, End.COMPLETE, 0.0, 1.0)
+    return judged_both_ways("changed", target, SurveyPlan(subject.kit, asked(contract)), held, End.COMPLETE, 0.0, 1.0)
 
 
 def complete(comparison: Comparison) -> None:
@@ -45,7 +45,7 @@ def complete(comparison: Comparison) -> None:
     assert comparison_csv.render(comparison)
     assert comparison_markdown.render(comparison)
     assert comparison_page.render(comparison)
-    assert not [cell for line in comparison.stand_in.lines for cell in line.cells if cell.state is ClauseState.KEPT and not cell.exchanges]
+    assert not [cell for line in comparison.by_reference.rows for cell in line.cells if cell.state is ClauseState.KEPT and not cell.exchanges]
 
 
 @pytest.mark.parametrize(("status", "body"), [*((200, body) for body in BODIES), (400, b""), (400, BODIES[-2])])

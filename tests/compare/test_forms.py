@@ -35,12 +35,12 @@ def test_json_keeps_its_schema(one: Comparison) -> None:
     jsonschema_rs.validate(SCHEMA, document, validate_formats=True)
     names = [target["name"] for target in document["targets"]]
     assert names == list(one.names)
-    for row in (*document["paper"], *document["behaviour"], *document["facts"]["own"]["lines"], *document["facts"]["stand_in"]["lines"]):
+    for row in (*document["spec_diff"], *document["behaviour"], *document["clauses"]["own"]["rows"], *document["clauses"]["by_reference"]["rows"]):
         assert [cell["target"] for cell in row["cells"]] == names
-    assert [migration["target"] for migration in document["moves"]] == names[1:]
+    assert [migration["target"] for migration in document["migrations"]] == names[1:]
 
 
-@pytest.mark.parametrize("spoilt", [{"exit_code": 2}, {"made": "today"}, {"targets": []}, {"moves": [{}]}, {"facts": {"own": {}}}, {"behaviour": [{"id": 1}]}, {"more": 1}])
+@pytest.mark.parametrize("spoilt", [{"exit_code": 2}, {"made": "today"}, {"targets": []}, {"migrations": [{}]}, {"clauses": {"own": {}}}, {"behaviour": [{"id": 1}]}, {"more": 1}])
 def test_schema_refuses(compared: Comparison, spoilt: dict[str, Any]) -> None:
     """The schema has teeth: what no comparison can hold is invalid."""
     jsonschema_rs.meta.validate(SCHEMA)
@@ -58,7 +58,7 @@ def test_csv(one: Comparison) -> None:
     cells = [cell for row in rows[1:] for cell in row]
     assert not [cell for cell in cells if re.match(r"[=+@\t\r|%]", cell) or (cell.startswith("-") and not re.fullmatch(r"-?[\d.e-]+", cell))]
     assert not [cell for cell in cells if re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", cell)]
-    assert {row[0] for row in rows[1:]} >= {"move", "portable", "behaviour", "paper", "agreement", "cost", "fact, by its own contract"}
+    assert {row[0] for row in rows[1:]} >= {"use", "portable", "behaviour", "spec diff", "agreement", "cost", "clause, by its own contract"}
 
 
 @pytest.mark.parametrize(("cell", "written"), [("=1+1", "'=1+1"), ("+a", "'+a"), ("-a", "'-a"), ("@x", "'@x"), ("-0.5", "-0.5"), ("  =1", "'=1"), ("\t=1", "'=1"), ("plain", "plain")])
@@ -114,7 +114,7 @@ def test_command(tmp_path: Path) -> None:
     again = invoke(str(out / "targets" / "mock"), f"odd={out / 'targets' / 'odd'}", "--out", str(tmp_path / "again"), *small)
     assert again.return_value == 1, again.output
     first, second = (json.loads((folder / "compare.json").read_text()) for folder in (out, tmp_path / "again"))
-    assert first["moves"] == second["moves"]
+    assert first["migrations"] == second["migrations"]
     assert all(target["recorded"] for target in second["targets"])
     narrow = invoke(str(out / "targets" / "mock"), f"odd={out / 'targets' / 'odd'}", "--uses", "query,documents,results", "--out", str(tmp_path / "n"), *small)
     assert narrow.return_value == 0, narrow.output
@@ -125,9 +125,9 @@ def test_unreachable(tmp_path: Path) -> None:
     found = invoke("mock", "gone=http://127.0.0.1:9", "--out", str(tmp_path), "--most-documents", "0", "--most-bytes", "0")
     assert found.return_value == 3, found.output
     document = json.loads((tmp_path / "compare.json").read_text())
-    assert document["moves"][0]["answer"] == "not shown"
-    for part in ("own", "stand_in"):
-        assert {line["cells"][1]["state"] for line in document["facts"][part]["lines"]} == {"not shown"}
+    assert document["migrations"][0]["answer"] == "not shown"
+    for part in ("own", "by_reference"):
+        assert {line["cells"][1]["state"] for line in document["clauses"][part]["rows"]} == {"not shown"}
 
 
 def test_dead_reference_of_another_path(tmp_path: Path) -> None:
@@ -135,10 +135,10 @@ def test_dead_reference_of_another_path(tmp_path: Path) -> None:
     found = invoke("mock", "mock", "--reference", "woagent", "--out", str(tmp_path), "--most-documents", "0", "--most-bytes", "0")
     document = json.loads((tmp_path / "compare.json").read_text())
     assert found.return_value == 0, found.output
-    assert document["facts"]["stand_in"]["by"] == "woagent"
-    states = {line["requirement"]: line["cells"][0]["state"] for line in document["facts"]["stand_in"]["lines"]}
+    assert document["clauses"]["by_reference"]["by"] == "woagent"
+    states = {line["requirement"]: line["cells"][0]["state"] for line in document["clauses"]["by_reference"]["rows"]}
     assert states["response.tokens.required"] == "broken"
-    assert document["moves"][0]["answer"] == "yes"
+    assert document["migrations"][0]["answer"] == "yes"
     assert [target["name"] for target in document["targets"]] == ["mock", "mock (2)"]
 
 

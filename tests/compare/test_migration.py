@@ -12,7 +12,7 @@ from conformance.compare.cross_contract import aligned
 from conformance.compare.migration import Effect, Migration
 from conformance.compare.portable import Portability
 from conformance.compare.recorded_traffic import TrafficError, read
-from conformance.compare.survey import SurveyPlan, _subject, recall
+from conformance.compare.survey import SurveyPlan, judged_both_ways, recall
 from conformance.compare.uses import SERVICE, UnknownUseError, Vocabulary
 from conformance.contract import Contract, load, names
 from conformance.recording import begin
@@ -31,7 +31,7 @@ def effects(comparison: Comparison, target: str) -> dict[str, Effect]:
 def differing(comparison: Comparison, target: str) -> set[str]:
     """Clauses whose state at a target is not that of the first."""
     number = comparison.names.index(target)
-    return {line.clause.id for line in comparison.stand_in.lines if line.cells[number].state is not line.cells[0].state}
+    return {line.clause.id for line in comparison.by_reference.rows if line.cells[number].state is not line.cells[0].state}
 
 
 def behaving(comparison: Comparison, target: str) -> set[str]:
@@ -43,7 +43,7 @@ def behaving(comparison: Comparison, target: str) -> set[str]:
 # What each fault changes, and nothing else does: uses that do not work, clauses in another state, habits.
 PLANTED = {
     "percent": ({"results.relevance_score": Effect.CHANGES}, {"response.results.items.relevance_score.maximum"}, {"score.scale", "score.digits"}),
-    "no limit": ({"top_n": Effect.CHANGES}, {"response.results.limit"}, {"field.limit"}),
+    "no limit": ({"top_n": Effect.BREAKS}, {"response.results.limit"}, {"field.limit"}),
     "odd 400": ({"error.400": Effect.BREAKS}, {"error.400.shape"}, {"error.bad_request"}),
 }
 
@@ -60,14 +60,18 @@ def test_each_planted_difference_is_found_and_nothing_else(compared: Comparison,
 
 # What one wrong decision changes for whoever uses everything; clauses that it only hides are no changes.
 ALSO = {
-    "index_negative": {"return_documents", "results.document", "results.index"},
+    "unsorted": {"results.relevance_score"},
+    "index_negative": {"results.document", "results.index"},
     "echo_refused": {"documents", "return_documents"},
-    "score_random": {"results.relevance_score"},
+    "echo_rotated": {"results.document"},
+    "dedup": {"documents", "results"},
+    "score_wobbles": {"results.relevance_score"},
     "results_object": {"results"},
-    "status_201": {"results"},
-    "status_422": {"error.400"},
+    "status_201": {SERVICE.said},
+    "status_422": {SERVICE.said},
     "no_auth": {SERVICE.said},
     "crash_deep": {SERVICE.said},
+    "count_constant": {"meta.tokens.input_tokens", "meta.billed_units.input_tokens"},
 }
 
 
@@ -103,11 +107,11 @@ def test_observed(compared: Comparison) -> None:
     """The service as it is seen differs from its contract's mock in its errors and in what the observations tell of it."""
     changed = {use for use, effect in effects(compared, "observed").items() if effect in {Effect.BREAKS, Effect.CHANGES}}
     # Its errors have other shapes, and a long document is refused, with a status that the contract does not name.
-    assert changed == {"error.400", "error.401", "error.404", "documents"}
-    broken = {line.clause.id for line in compared.stand_in.lines if line.cells[compared.names.index("observed")].state is ClauseState.BROKEN}
+    assert changed == {"error.400", "error.401", "error.404", "documents", SERVICE.said}
+    broken = {line.clause.id for line in compared.by_reference.rows if line.cells[compared.names.index("observed")].state is ClauseState.BROKEN}
     assert {"error.401.shape", "request.documents.large", "response.status.documented"} <= broken
     assert all(clause.startswith(("error.", "request.documents.large", "response.status")) for clause in broken)
-    assert {"score.determinism", "path.slash", "usage.where", "error.stranger", "error.bad_request", "error.path"} <= behaving(compared, "observed")
+    assert {"score.determinism", "trailing_slash", "usage.where", "error.stranger", "error.bad_request", "error.path"} <= behaving(compared, "observed")
     assert not {"score.scale", "limit.beyond", "field.limit", "answer.id"} & behaving(compared, "observed")
 
 
@@ -139,7 +143,7 @@ def test_stated_use(zoo: list[ComparedTarget], siliconflow: Contract) -> None:
     """Only what is used counts: a list of strings is one form of a field that breaks in another."""
     words = Vocabulary(siliconflow)
     narrow = compare(zoo[:2], siliconflow, REACH, words.parse("return_documents, results[].document.text, documents=list, results.relevance_score"))
-    assert narrow.exit_code is ComparisonExit.STANDS_IN
+    assert narrow.exit_code is ComparisonExit.CAN_REPLACE
     assert narrow.answer(narrow.migrations[0]) == CanReplace.YES
     wide = compare(zoo[:2], siliconflow, REACH, words.parse("documents,return_documents"))
     assert wide.exit_code is ComparisonExit.BREAKS
@@ -173,21 +177,21 @@ def test_portable_subset(compared: Comparison, siliconflow: Contract, woagent: C
 def test_unknown_is_never_kept(compared: Comparison) -> None:
     """What no answer held, and what nothing provoked, is not shown; a kept cell always names its exchange."""
     number = compared.names.index("woagent")
-    states = {line.clause.id: line.cells[number].state for line in compared.stand_in.lines}
+    states = {line.clause.id: line.cells[number].state for line in compared.by_reference.rows}
     assert states["response.meta.tokens.type"] is ClauseState.UNKNOWN
     assert states["error.429.shape"] is ClauseState.UNKNOWN
-    for matrix in (compared.own, compared.stand_in):
-        for line in matrix.lines:
+    for matrix in (compared.own, compared.by_reference):
+        for line in matrix.rows:
             for cell in line.cells:
                 assert cell.state is not ClauseState.KEPT or cell.exchanges
                 assert cell.state is not ClauseState.UNKNOWN or cell.detail
-    own = {line.key: line.cells[number].state for line in compared.own.lines}
+    own = {line.key: line.cells[number].state for line in compared.own.rows}
     assert own["error.400.shape"] is ClauseState.ABSENT
 
 
 def test_clauses_meet_by_role(compared: Comparison) -> None:
     """Judged by their own contracts, clauses on the same role share a line, wherever the field stands."""
-    line = next(line for line in compared.own.lines if line.clause.id == "response.meta.tokens.input_tokens.type")
+    line = next(line for line in compared.own.rows if line.clause.id == "response.meta.tokens.input_tokens.type")
     assert [cell.requirement for cell in line.cells[:2]] == ["response.meta.tokens.input_tokens.type", "response.tokens.input_tokens.type"]
 
 
@@ -197,7 +201,7 @@ def test_one_recording_serves_both_judgements(siliconflow: Contract, woagent: Co
     plans = SurveyPlan(target.kit, asked(siliconflow))
     keys = [request.key for request in plans.requests]
     assert len(keys) == len(set(keys))
-    own, other = ({request.key for request in plan.requests} for plan in (plans.own, plans.stand_ins["siliconflow"]))
+    own, other = ({request.key for request in plan.requests} for plan in (plans.own, plans.judgements["siliconflow"]))
     assert len(own & other) > len(own) / 2
     assert other <= set(keys)
     assert {dict(request.headers).get("Authorization") for request in plans.requests if request.key in other & own} >= {"Bearer $WOAGENT_API_KEY"}
@@ -218,7 +222,7 @@ def test_recorded_runs_are_judged_alike(siliconflow: Contract, zoo: list[Compare
     assert not again.asked
     first, second = (compare([zoo[0], one], siliconflow, REACH) for one in (held, again))
     assert [finding.words for finding in first.migrations[0].findings] == [finding.words for finding in second.migrations[0].findings]
-    assert [line.cells[1].state for line in first.stand_in.lines] == [line.cells[1].state for line in second.stand_in.lines]
+    assert [line.cells[1].state for line in first.by_reference.rows] == [line.cells[1].state for line in second.by_reference.rows]
     assert "mock-key" not in (folder / "journal.jsonl").read_text()
 
 
@@ -227,7 +231,7 @@ def test_what_was_not_asked_is_not_kept(siliconflow: Contract, woagent: Contract
     alone = subject("alone", woagent, asked(woagent))
     plans = SurveyPlan(alone.kit, asked(siliconflow))
     target = Target("alone", alone.where, woagent, {"WOAGENT_API_KEY": ""})
-    held = _subject("alone", target, plans, alone.exchanges.values(), End.COMPLETE, 0.0, 1.0, folder="alone")
+    held = judged_both_ways("alone", target, plans, alone.exchanges.values(), End.COMPLETE, 0.0, 1.0, folder="alone")
     found = {verdict.clause.id: verdict for verdict in held.judged_by(siliconflow).verdicts}
     assert found["request.documents.oneOf"].outcome != "pass"
     assert not held.asked
@@ -254,7 +258,7 @@ def test_runs_of_their_own_contracts_combine(siliconflow: Contract, woagent: Con
         own = subject(target.name, target.contract, asked(target.contract))
         wanted = {request.key for request in SurveyPlan(target.kit, asked(target.contract)).own.requests}
         exchanges = [exchange for exchange in own.exchanges.values() if exchange.request.key in wanted]
-        held.append(_subject(target.name, target, SurveyPlan(target.kit, asked(siliconflow)), exchanges, End.COMPLETE, 0.0, 1.0, folder=target.name))
+        held.append(judged_both_ways(target.name, target, SurveyPlan(target.kit, asked(siliconflow)), exchanges, End.COMPLETE, 0.0, 1.0, folder=target.name))
     one = compare(held, siliconflow, REACH).migrations[0]
     assert one.effect("results.document.text") is not Effect.BREAKS
     assert one.effect("meta.tokens.input_tokens") is Effect.BREAKS

@@ -105,7 +105,7 @@ def test_readable_without_a_script(browser: Browser, pages: dict[str, Path], com
     tab.goto(pages["compared"].as_uri())
     assert tab.locator("h1").is_visible()
     assert tab.locator(".card").count() == len(compared.migrations)
-    assert tab.locator("table.matrix tbody th code").count() >= len(compared.stand_in.lines) + len(compared.own.lines)
+    assert tab.locator("table.matrix tbody th code").count() >= len(compared.by_reference.rows) + len(compared.own.rows)
     assert not tab.locator("#filter").is_visible()
     assert not tab.locator("button").count()
     anchor = tab.locator("table.matrix td.b a").first.get_attribute("href")
@@ -123,7 +123,7 @@ def test_at_a_glance(browser: Browser, pages: dict[str, Path], compared: Compari
     assert [cells[0] for cells in found] == ["first", *(compared.answer(migration) for migration in compared.migrations)]
     assert compared.agreement is not None
     for number, cells in enumerate(found):
-        for text, matrix in ((cells[1], compared.own), (cells[2], compared.stand_in)):
+        for text, matrix in ((cells[1], compared.own), (cells[2], compared.by_reference)):
             states = [cell.state for cell in matrix.column(number)]
             told = {ClauseState.KEPT: f"✓ {states.count(ClauseState.KEPT)}", ClauseState.BROKEN: f"✗ {states.count(ClauseState.BROKEN)}", ClauseState.UNKNOWN: f"? {states.count(ClauseState.UNKNOWN)}"}
             assert text.split() == " ".join(words for state, words in told.items() if state in states).split()
@@ -173,7 +173,7 @@ def test_cells_lead_to_their_proof(browser: Browser, pages: dict[str, Path], req
     tab = browser.new_page()
     tab.goto(pages[name].as_uri())
     tab.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
-    broken = sum(cell.state is ClauseState.BROKEN for matrix in (one.stand_in, one.own) for line in matrix.lines for cell in line.cells)
+    broken = sum(cell.state is ClauseState.BROKEN for matrix in (one.by_reference, one.own) for line in matrix.rows for cell in line.cells)
     links = tab.locator("#fact ~ * td.b a, section[aria-labelledby=fact] td.b a")
     assert links.count() == broken > 0
     unproven = """(links) => links.filter((a) => {

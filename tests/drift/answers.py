@@ -7,11 +7,11 @@ from typing import Any
 import attrs
 
 from conformance.contract import Contract, load
-from conformance.drift.collector import facts
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.fact import Fact, Kind
 from conformance.probes.kit import Kit
 from conformance.store.record import Latency, Record, record
+from conformance.traits.facts import facts
 from tests.store.nights import night
 
 CONTRACT = load(str(Path(__file__).resolve().parents[1] / "data" / "openapi" / "siliconflow"))

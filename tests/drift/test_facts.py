@@ -6,10 +6,10 @@ from typing import Any
 import attrs
 import pytest
 
-from conformance.drift.collector import facts
-from conformance.drift.shape import Shape, openapi
 from conformance.model.fact import MANY, ODD, Kind, parsed, path_of, plain, spot
 from conformance.probes.pinned import pinned
+from conformance.traits.facts import facts
+from conformance.traits.json_shape import Shape, openapi
 from tests.drift.answers import CONTRACT, KIT, exchange, seen, success, undocumented
 
 

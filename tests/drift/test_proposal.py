@@ -89,8 +89,8 @@ def test_command(tmp_path: Path) -> None:
     import attrs
 
     from conformance.contract import load
-    from conformance.drift.collector import facts
     from conformance.running import Settings, Target, conduct
+    from conformance.traits.facts import facts
 
     contract = load("siliconflow")
     with Handmade() as peer:

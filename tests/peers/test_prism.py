@@ -26,7 +26,7 @@ def test_prism_in_a_comparison(tmp_path: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
     found = json.loads((tmp_path / "compare.json").read_text())
-    states = {line["requirement"]: [cell["state"] for cell in line["cells"]] for line in found["facts"]["stand_in"]["lines"]}
+    states = {line["requirement"]: [cell["state"] for cell in line["cells"]] for line in found["clauses"]["by_reference"]["rows"]}
     assert states["request.top_n.minimum"] == ["kept", "kept"]
     assert states["request.overlap_tokens.maximum"] == ["kept", "kept"]
     for clause in ("response.results.all", "response.results.limit", "response.results.items.index.range", "response.id.unique", "auth.wrong", "error.404.shape"):

@@ -14,8 +14,8 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.observations import observe
 from conformance.requirements.requirement import Requirement
+from conformance.traits.observations import observe
 
 ODD: list[Any] = [
     None, True, -1, 0, 3, 2**70, 10**400, -(10**400), 1.5, 1e308, "", "0", "\x00\x1b[31m", "\ud800", "x" * 100_000, [], {}, [[]], [None], {"": None}, [1, "a", {}],

@@ -1,46 +1,35 @@
-"""What contracts leave open: asked, told, never failed."""
+"""What contracts leave open: asked in every run, told, never failed."""
 
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import evolve
 
 from conformance.checks.check import show
-from conformance.checks.reading import Reading
 from conformance.contract import select
 from conformance.contract.schema import alternatives, types
 from conformance.model.exchange import Request
-from conformance.model.verdict import Observation
 from conformance.probes.kit import MULTIMODAL, Kit
-from conformance.probes.probe import Expect, Probe
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.requirements.branches import unknown_model
-from conformance.requirements.evidence import Evidence
 from conformance.requirements.metering import counted
 from conformance.requirements.transport import deep
+from conformance.traits.trait import NOT_ASKED, Seen, Trait, TraitValue, unseen
+from conformance.traits.transport import trailing_slash
 
 
-@frozen
-class Question:
-    """One thing to observe: an id, what is asked, and its probe."""
-
-    id: str
-    sentence: str
-    probe: Probe
-
-
-def questions(kit: Kit) -> Iterator[Question]:  # noqa: C901 - one question after the other
+def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question after the other
     """Yield what to ask where the contract leaves the answer open."""
     body = kit.body()
     text = kit.encode(body)
     query = kit.named("query").name
 
-    def ask(name: str, sentence: str, request: Request, *, core: bool = True) -> Question:
-        return Question(f"observed.{name}", sentence, Probe(request, Expect.OBSERVE, sentence, 8, core))
+    def ask(name: str, sentence: str, request: Request, *roles: str, core: bool = True) -> Trait:
+        return Trait(name, sentence, (request,), lambda look: _answered(look, request), roles, core=core)
 
     yield ask("unknown_field", "A field that the contract does not declare", kit.request({**body, "no_such_field": 1}))
-    for method in ("HEAD", "OPTIONS"):
+    for method in ("HEAD", "BREW"):
         yield ask(method.lower(), f"The method {method}", kit.request(b"", method=method, media=""))
-    yield ask("trailing_slash", "The declared path with a trailing slash", kit.request(body, path=f"{kit.contract.path}/"), core=False)
+    yield evolve(trailing_slash(kit), core=False)
     credential = kit.contract.credential
     if credential is not None and credential.authentication:
         word = credential.prefix.strip()
@@ -74,36 +63,36 @@ def questions(kit: Kit) -> Iterator[Question]:  # noqa: C901 - one question afte
                 given = {**kit.body(branch), item.name: sample(item.schema), kit.named("model", branch).name: other}
             except Unsatisfiable:
                 continue
-            yield ask(f"unsupported.{branch.label}.{item.name}", f"`{item.name}` for a model that does not take it ({other})", kit.request(given), core=branch is kit.primary and item.role == "instruction")
+            yield ask(f"unsupported.{branch.label}.{item.name}", f"`{item.name}` for a model that does not take it ({other})", kit.request(given), item.role or item.name, core=branch is kit.primary and item.role == "instruction")
     image = kit.content(kit.items(kit.primary), "image", "https://example.com/image.jpg")
     if image and kit.primary.kind != MULTIMODAL:
         yield ask("image_for_text_model", "An image for a text model", kit.request(kit.body(documents=[image, *kit.documents(kit.primary, ["apple"])])), core=False)
 
 
-def observe(kit: Kit, evidence: Evidence) -> tuple[Observation, ...]:
-    """Return how each question was answered; those that were not asked are left out."""
-    found = []
-    for question in questions(kit):
-        reading = evidence.of(question.probe.request)
-        if reading is not None and reading.exchange.response is not None:
-            found.append(Observation(question.id, question.sentence, _told(reading), (reading.exchange.id,)))
-    billed = _billed(kit, evidence)
-    return (*found, *([billed] if billed else []))
+    yield from _billed(kit)
 
 
-def _told(reading: Reading) -> str:
-    response = reading.exchange.response
-    if response is None:
-        return "no answer"
-    return f"accepted with {response.status}" if reading.success else f"{response.status} {show(response.text)}"
+def _answered(look: Seen, request: Request) -> TraitValue:
+    reading = look.of(request)
+    response = reading.exchange.response if reading is not None else None
+    if reading is None or response is None:
+        return NOT_ASKED if reading is None else unseen(reading.exchange.error or "no answer", reading)
+    words = f"accepted with {response.status}" if reading.success else f"{response.status} {show(response.text)}"
+    return TraitValue(words, "accepted" if reading.success else f"refused {response.status}", (reading.exchange.id,), refused=not reading.success)
 
 
-def _billed(kit: Kit, evidence: Evidence) -> Observation | None:
-    reading = evidence.of(kit.control)
+def _billed(kit: Kit) -> Iterator[Trait]:
+    """Yield what is billed against what is counted, where an answer tells both."""
     places = list(counted(kit.contract))
-    if reading is None or len(places) < 2 or not reading.answered:
-        return None
-    used, billed = places
-    one, other = select(reading.answer, used.path), select(reading.answer, billed.path)
-    value = f"counted {one[0] if one else 'not given'}, billed {other[0] if other else 'not given'}"
-    return Observation("observed.billed", "Billed against counted tokens of the control request", value, (reading.exchange.id,))
+    if len(places) < 2:
+        return
+
+    def read(look: Seen) -> TraitValue:
+        reading = look.of(kit.control)
+        if reading is None or not reading.answered:
+            return NOT_ASKED if reading is None else unseen("the control request was not answered", reading)
+        one, other = (select(reading.answer, place.path) for place in places[:2])
+        same = "equal" if one == other else "apart"
+        return TraitValue(f"counted {one[0] if one else 'not given'}, billed {other[0] if other else 'not given'}", same, (reading.exchange.id,))
+
+    yield Trait("billed", "Billed against counted tokens of the control request", (kit.control,), read, tuple(place.role for place in places[:2]))

@@ -10,11 +10,11 @@ from attrs import define, field
 from conformance.checks.reading import Reading
 from conformance.contract import Contract, select
 from conformance.contract.schema import Schema
-from conformance.drift.documented import at, below, codes, schemas, speaks_of
-from conformance.drift.shape import Shape
 from conformance.model.exchange import NOT_JSON, Exchange
 from conformance.model.fact import MANY, ODD, Fact, Kind, is_name, spot
 from conformance.probes.pinned import Query, pinned_set
+from conformance.traits.documented import at, below, codes, schemas, speaks_of
+from conformance.traits.json_shape import Shape
 
 _DEPTH = 12
 _ITEMS = 50
