@@ -1,7 +1,10 @@
 # Generated from openapi/woagent by `nox -s regenerate`; do not edit.
 """Reading answers into models: quick where all is well, exact about where it is not."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from operator import attrgetter
 from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
@@ -23,10 +26,85 @@ class Misfit(Exception):
         return self
 
     def __str__(self) -> str:
-        shown = repr(self.value)
+        # Of a long value only the beginning is ever written.
+        value = self.value[:_SHOWN] if isinstance(self.value, str) else self.value
+        try:
+            shown = (
+                f"a list of {len(value)}"
+                if isinstance(value, list) and len(value) > _SHOWN
+                else repr(value)
+            )
+        except (ValueError, RecursionError):
+            shown = type(value).__name__
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
         where = "/".join(map(str, self.path)) or "the body"
-        return f"{where}: expected {self.expected}, not {shown}"
+        return f"{where}: expected {self.expected}, got {shown}"
+
+
+class Beside:
+    """What an answer is compared with: the request. `paths` are the attributes of results, index and score; `places` their names on the wire."""
+
+    def __init__(
+        self, paths: Mapping[str, str], places: Mapping[str, Sequence[tuple[str, ...]]]
+    ) -> None:
+        self._results: Callable[[Any], Any] = (
+            attrgetter(paths["results"]) if paths["results"] else anything
+        )
+        self._index, self._score = (
+            attrgetter(paths["index"]),
+            attrgetter(paths["score"]),
+        )
+        top = places["results"][0]
+        self._top, self._below = (
+            top,
+            {role: places[role][0][len(top) + 1 :] for role in ("index", "score")},
+        )
+
+    def check(self, answer: Any, count: int, limit: int | None) -> None:
+        """Raise Misfit where an answer does not fit a request of `count` documents of which `limit` were asked for."""
+        rows = self._results(answer)
+        most = count if limit is None else min(count, limit)
+        if not rows:
+            return
+        if len(rows) > most:
+            raise Misfit(
+                f"at most {most} result{'s' * (most != 1)}, as the request asks",
+                f"{len(rows)} results",
+            ).within(*self._top)
+        # An optional field that is absent, or a number beyond floats, is looked at below, one by one.
+        with suppress(TypeError, AttributeError, OverflowError):
+            indices = list(map(self._index, rows))
+            if (
+                len(set(indices)) == len(indices)
+                and min(indices) >= 0
+                and max(indices) < count
+                and all(map(math.isfinite, map(self._score, rows)))
+            ):
+                return
+        seen: dict[int, int] = {}
+        for i, row in enumerate(rows):
+            index, score = _maybe(self._index, row), _maybe(self._score, row)
+            if index is not None and not 0 <= index < count:
+                raise Misfit(
+                    f"the index of one of the {count} documents sent", index
+                ).within(*self._top, i, *self._below["index"])
+            if index is not None and index in seen:
+                raise Misfit(
+                    f"each document once, but result {seen[index]} has this index too",
+                    index,
+                ).within(*self._top, i, *self._below["index"])
+            if isinstance(score, float) and not math.isfinite(score):
+                raise Misfit("a finite number", score).within(
+                    *self._top, i, *self._below["score"]
+                )
+            seen[index] = i
+
+
+def _maybe(getter: Callable[[Any], Any], row: Any) -> Any:
+    try:
+        return getter(row)
+    except AttributeError:
+        return None
 
 
 def wrong(name: str, expected: str, value: Any) -> NoReturn:

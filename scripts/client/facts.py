@@ -1,0 +1,82 @@
+"""What the runtime needs to know of a contract, as a module of data."""
+
+import pprint
+import re
+from typing import Any
+
+from conformance.contract import Contract
+from conformance.contract.roles import COUNTS
+from conformance.contract.schema import POINTER
+from conformance.probes.kit import Kit
+from scripts.client.naming import literal
+
+_DROPPED = {POINTER, "description", "title", "x-examples", "default", "format"}
+
+
+def variable(contract: Contract) -> str | None:
+    """Return the environment variable of the key: the contract's, else the suite's own; None where no key is asked for."""
+    return None if contract.credential is None else contract.key_env or Kit(contract).key_name
+
+
+def named(contract: Contract, what: str) -> str:
+    """Return the name of another environment variable of the client, beside that of the key."""
+    stem = re.sub(r"_?(?:API_)?(?:KEY|TOKEN)$", "", contract.key_env or "") or re.sub(r"\W", "_", contract.name).upper()
+    return f"{stem}_{what}"
+
+
+def data(contract: Contract, package: str, described: Any) -> str:
+    """Return the module that holds the contract's facts for the runtime."""
+    wanted = {"results", "index", "score"}
+    places: dict[str, list[tuple[str, ...]]] = {}
+    for place in contract.success.places:
+        if place.role in wanted | COUNTS.keys():
+            places.setdefault(place.role, []).append(place.path)
+    names = {role: sorted({p.path[-1] for a in contract.answers.values() for p in a.places if p.role == role and p.path}) for role in ("error_message", "error_code")}
+    trace = contract.success.header("trace")
+    media = next((kind for kind in contract.request_media if "json" in kind), "application/json")
+    takers = {name: [model for model in contract.models if contract.takes(model, name)] for name in contract.fields}
+    only = {name: models for name, models in takers.items() if len(models) < len(contract.models)}
+    values = {
+        "PACKAGE": package,
+        # Written over by `stamp`.
+        "VERSION": "0.1.0",
+        "SERVER": contract.server,
+        "PATH": contract.path,
+        "METHOD": contract.method,
+        "MEDIA": media,
+        "KEY_HEADER": contract.credential.header if contract.credential is not None else None,
+        "KEY_PREFIX": contract.credential.prefix if contract.credential is not None else "",
+        "KEY_NEEDED": contract.secured,
+        "KEY_ENV": variable(contract),
+        "URL_ENV": named(contract, "BASE_URL"),
+        "LOG_ENV": named(contract, "LOG"),
+        "TRACE": trace.name.lower() if trace else None,
+        "ROLES": {field.role: field.name for field in contract.fields.values() if field.role},
+        "MODELS": list(contract.models),
+        "ONLY_MODELS": only,
+        "PLACES": places,
+        "ATTRIBUTES": {role: getattr(described, role) for role in ("results", "index", "score")},
+        "NULLABLE": sorted(parameter.wire for parameter in described.parameters if parameter.nullable),
+        "ERROR_MESSAGES": names["error_message"],
+        "ERROR_CODES": names["error_code"],
+        "ENVELOPES": sorted(contract.envelopes, key=lambda path: (-len(path), path)),
+        "SCHEMA": plain(contract.request_rules),
+    }
+    lines = ['"""The contract\'s facts, for the runtime."""', "", "from typing import Any", ""]
+    for name, value in values.items():
+        kind = {"SCHEMA": "dict[str, Any]", "ENVELOPES": "list[tuple[str, ...]]", "PLACES": "dict[str, list[tuple[str, ...]]]", "ONLY_MODELS": "dict[str, list[str]]", "MODELS": "list[str]", "ERROR_MESSAGES": "list[str]", "ERROR_CODES": "list[str]", "NULLABLE": "list[str]", "KEY_HEADER": "str | None", "KEY_ENV": "str | None", "TRACE": "str | None"}.get(name)
+        lines.append(f"{name}{f': {kind}' if kind else ''} = {literal(value) if isinstance(value, str) else pprint.pformat(value, width=110, sort_dicts=False)}")
+    return "\n".join(lines) + "\n"
+
+
+def plain(schema: Any) -> Any:
+    """Return a converted schema without what only people read."""
+    if isinstance(schema, list):
+        return [plain(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: {name: plain(item) for name, item in value.items()} if key in {"properties", "patternProperties"} else plain(value) if key not in {"enum", "const"} else value
+        for key, value in schema.items()
+        if key not in _DROPPED and not (key.startswith("x-") and key != "properties")
+    }
