@@ -73,7 +73,6 @@ PLACES: dict[str, list[tuple[str, ...]]] = {
     "search_units": [("meta", "billed_units", "search_units")],
     "classifications": [("meta", "billed_units", "classifications")],
 }
-ATTRIBUTES = {"results": "results", "index": "index", "score": "relevance_score"}
 NULLABLE: list[str] = []
 ERROR_MESSAGES: list[str] = ["message"]
 ERROR_CODES: list[str] = ["code"]

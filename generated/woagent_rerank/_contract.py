@@ -58,7 +58,6 @@ PLACES: dict[str, list[tuple[str, ...]]] = {
     "input_tokens": [("tokens", "input_tokens")],
     "output_tokens": [("tokens", "output_tokens")],
 }
-ATTRIBUTES = {"results": "results", "index": "index", "score": "relevance_score"}
 NULLABLE: list[str] = []
 ERROR_MESSAGES: list[str] = []
 ERROR_CODES: list[str] = []

@@ -55,7 +55,6 @@ def data(contract: Contract, package: str, described: Any) -> str:
         "MODELS": list(contract.models),
         "ONLY_MODELS": only,
         "PLACES": places,
-        "ATTRIBUTES": {role: getattr(described, role) for role in ("results", "index", "score")},
         "NULLABLE": sorted(parameter.wire for parameter in described.parameters if parameter.nullable),
         "ERROR_MESSAGES": names["error_message"],
         "ERROR_CODES": names["error_code"],

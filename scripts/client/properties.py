@@ -44,11 +44,14 @@ def read(prop: Any) -> str:
         return f'if {name} is not True and {name} is not False:\n    _reading.wrong({wire}, "true or false", {name})'
     if kind == "ListProperty":
         return f"{name} = _reading.members({_inner(prop)}, {name}, {wire})"
-    if kind == "ModelProperty":
-        return f"{name} = _reading.member({reader(prop)}, {name}, {wire})"
     if kind == "AnyProperty":
         return f"{name} = {name}"
-    return f"{name} = _reading.member(_READ_{name.upper()}, {name}, {wire})"
+    # In place too: a call each for every document of every result is what it would cost.
+    called = reader(prop) if kind == "ModelProperty" else f"_READ_{name.upper()}"
+    first = options(prop)[0]
+    if first is not prop and type(first).__name__ == "ModelProperty":
+        return f"try:\n    {name} = {reader(first)}({name})\nexcept _reading.Misfit:\n    {name} = _reading.member({called}, {name}, {wire})"
+    return f"try:\n    {name} = {called}({name})\nexcept _reading.Misfit as misfit:\n    raise misfit.within({wire}) from None"
 
 
 def _inner(prop: Any) -> str:

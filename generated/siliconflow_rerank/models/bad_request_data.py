@@ -51,16 +51,19 @@ class BadRequestData(Answered):
                 "message",
                 "data",
             )
-        code = _reading.member(_READ_CODE, code, "code")
+        try:
+            code = _READ_CODE(code)
+        except _reading.Misfit as misfit:
+            raise misfit.within("code") from None
         if type(message) is not str:
             _reading.wrong("message", "a string", message)
         if type(data) is not str:
             _reading.wrong("data", "a string", data)
-        found = cls(
-            code,
-            message,
-            data,
-        )
+        found = object.__new__(cls)
+        found.code = code
+        found.message = message
+        found.data = data
+        found._more = None
         if len(src_dict) != 3:
             found._more = {
                 key: value

@@ -57,11 +57,11 @@ class OverloadedData(Answered):
             _reading.wrong("message", "a string", message)
         if type(data) is not str:
             _reading.wrong("data", "a string", data)
-        found = cls(
-            code,
-            message,
-            data,
-        )
+        found = object.__new__(cls)
+        found.code = code
+        found.message = message
+        found.data = data
+        found._more = None
         if len(src_dict) != 3:
             found._more = {
                 key: value

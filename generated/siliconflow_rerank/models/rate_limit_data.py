@@ -50,10 +50,10 @@ class RateLimitData(Answered):
             _reading.wrong("message", "a string", message)
         if type(data) is not str:
             _reading.wrong("data", "a string", data)
-        found = cls(
-            message,
-            data,
-        )
+        found = object.__new__(cls)
+        found.message = message
+        found.data = data
+        found._more = None
         if len(src_dict) != 2:
             found._more = {
                 key: value

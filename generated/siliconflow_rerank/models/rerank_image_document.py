@@ -42,9 +42,9 @@ class RerankImageDocument(Answered):
             )
         if type(image) is not str:
             _reading.wrong("image", "a string", image)
-        found = cls(
-            image,
-        )
+        found = object.__new__(cls)
+        found.image = image
+        found._more = None
         if len(src_dict) != 1:
             found._more = {
                 key: value

@@ -54,12 +54,16 @@ class RerankResponse(Answer):
         results = _reading.members(RerankResult.from_dict, results, "results")
         meta = src_dict.get("meta")
         if meta is not None:
-            meta = _reading.member(RerankResponseMeta.from_dict, meta, "meta")
-        found = cls(
-            id,
-            results,
-            meta,
-        )
+            try:
+                meta = RerankResponseMeta.from_dict(meta)
+            except _reading.Misfit as misfit:
+                raise misfit.within("meta") from None
+        found = object.__new__(cls)
+        found.id = id
+        found.results = results
+        found.meta = meta
+        found._more = None
+        found.trace_id = None
         if len(src_dict) != 2 + (meta is not None):
             found._more = {
                 key: value

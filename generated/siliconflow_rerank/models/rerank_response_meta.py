@@ -35,18 +35,20 @@ class RerankResponseMeta(Answered):
             _reading.missing(src_dict, "")
         tokens = src_dict.get("tokens")
         if tokens is not None:
-            tokens = _reading.member(
-                RerankResponseMetaTokens.from_dict, tokens, "tokens"
-            )
+            try:
+                tokens = RerankResponseMetaTokens.from_dict(tokens)
+            except _reading.Misfit as misfit:
+                raise misfit.within("tokens") from None
         billed_units = src_dict.get("billed_units")
         if billed_units is not None:
-            billed_units = _reading.member(
-                RerankResponseMetaBilledUnits.from_dict, billed_units, "billed_units"
-            )
-        found = cls(
-            tokens,
-            billed_units,
-        )
+            try:
+                billed_units = RerankResponseMetaBilledUnits.from_dict(billed_units)
+            except _reading.Misfit as misfit:
+                raise misfit.within("billed_units") from None
+        found = object.__new__(cls)
+        found.tokens = tokens
+        found.billed_units = billed_units
+        found._more = None
         if len(src_dict) != 0 + (tokens is not None) + (billed_units is not None):
             found._more = {
                 key: value

@@ -72,13 +72,13 @@ class RerankResponseMetaBilledUnits(Answered):
                 classifications = _reading.member(
                     _reading.integer, classifications, "classifications"
                 )
-        found = cls(
-            input_tokens,
-            output_tokens,
-            image_tokens,
-            search_units,
-            classifications,
-        )
+        found = object.__new__(cls)
+        found.input_tokens = input_tokens
+        found.output_tokens = output_tokens
+        found.image_tokens = image_tokens
+        found.search_units = search_units
+        found.classifications = classifications
+        found._more = None
         if len(src_dict) != 0 + (input_tokens is not None) + (
             output_tokens is not None
         ) + (image_tokens is not None) + (search_units is not None) + (

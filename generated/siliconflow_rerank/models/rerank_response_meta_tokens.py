@@ -54,11 +54,11 @@ class RerankResponseMetaTokens(Answered):
                 image_tokens = _reading.member(
                     _reading.integer, image_tokens, "image_tokens"
                 )
-        found = cls(
-            input_tokens,
-            output_tokens,
-            image_tokens,
-        )
+        found = object.__new__(cls)
+        found.input_tokens = input_tokens
+        found.output_tokens = output_tokens
+        found.image_tokens = image_tokens
+        found._more = None
         if len(src_dict) != 0 + (input_tokens is not None) + (
             output_tokens is not None
         ) + (image_tokens is not None):

@@ -59,12 +59,15 @@ class RerankResult(Answered):
             )
         document = src_dict.get("document")
         if document is not None:
-            document = _reading.member(_READ_DOCUMENT, document, "document")
-        found = cls(
-            index,
-            relevance_score,
-            document,
-        )
+            try:
+                document = RerankTextDocument.from_dict(document)
+            except _reading.Misfit:
+                document = _reading.member(_READ_DOCUMENT, document, "document")
+        found = object.__new__(cls)
+        found.index = index
+        found.relevance_score = relevance_score
+        found.document = document
+        found._more = None
         if len(src_dict) != 2 + (document is not None):
             found._more = {
                 key: value

@@ -42,9 +42,9 @@ class RerankTextDocument(Answered):
             )
         if type(text) is not str:
             _reading.wrong("text", "a string", text)
-        found = cls(
-            text,
-        )
+        found = object.__new__(cls)
+        found.text = text
+        found._more = None
         if len(src_dict) != 1:
             found._more = {
                 key: value

@@ -143,28 +143,34 @@ class Checker:
     """A schema made ready: `keeps` is quick and says yes or no, `violations` says what is wrong."""
 
     __slots__ = (
-        "additional",
-        "all",
-        "any",
-        "bounds",
-        "forbidden",
-        "free",
-        "items",
-        "kinds",
-        "one",
-        "patterns",
-        "properties",
-        "required",
-        "tests",
+        *(
+            "additional",
+            "all",
+            "any",
+            "bounds",
+            "choices",
+            "forbidden",
+            "free",
+            "items",
+            "kinds",
+            "limits",
+            "one",
+            "patterns",
+            "properties",
+            "required",
+            "tests",
+        ),
     )
 
     def __init__(self, schema: Schema) -> None:
         self.bounds = schema
+        # The type's first: what has another type is looked at no further.
         self.tests: list[tuple[str, Test]] = [
-            (keyword, _TESTS[keyword](bound))
-            for keyword, bound in schema.items()
-            if keyword in _TESTS
+            (keyword, _TESTS[keyword](schema[keyword]))
+            for keyword in sorted(schema.keys() & _TESTS.keys(), key=_TESTS_ORDER.index)
         ]
+        self.limits = [test for keyword, test in self.tests if keyword != "type"]
+        self.choices: dict[type, list[Checker]] = {}
         self.required: tuple[str, ...] = tuple(schema.get("required", ()))
         self.properties = {
             name: Checker(inner) for name, inner in schema.get("properties", {}).items()
@@ -208,12 +214,11 @@ class Checker:
             return True
         if (
             self.kinds is not None
-            and kind in _PLAIN
-            and kind not in self.kinds
-            and kind is not float
+            and (kind not in self.kinds or kind is float)
+            and (kind in _CERTAIN or not self.tests[0][1](value))
         ):
             return False
-        for _, test in self.tests:
+        for test in self.limits:
             if not test(value):
                 return False
         if kind is dict or isinstance(value, Mapping):
@@ -254,15 +259,16 @@ class Checker:
         return all(map(keeps, value))
 
     def _one_keeps(self, value: Any, kind: type) -> bool:
+        parts = self.choices.get(kind)
+        if parts is None:
+            certain = kind in _CERTAIN
+            parts = self.choices[kind] = [
+                part
+                for part in self.one
+                if not certain or part.kinds is None or kind in part.kinds
+            ]
         found = False
-        for part in self.one:
-            if (
-                part.kinds is not None
-                and kind in _PLAIN
-                and kind not in part.kinds
-                and kind is not float
-            ):
-                continue
+        for part in parts:
             if part.keeps(value):
                 if found:
                     return False
@@ -363,7 +369,7 @@ def _is(kind: str, value: Any) -> bool:
 
 
 # Plain Python types of JSON, and which of them a type of JSON Schema takes; a float may be an integer (4.0), so that it is looked at.
-_PLAIN = frozenset({str, int, float, bool, dict, list, tuple, type(None)})
+_CERTAIN = frozenset({str, int, bool, dict, list, tuple, type(None)})
 _TAKEN: dict[str, set[type]] = {
     "string": {str},
     "integer": {int, float},
@@ -494,3 +500,4 @@ _TESTS: dict[str, Callable[[Any], Test]] = {
     "const": lambda bound: lambda value: _same(value, bound),
     "uniqueItems": _unique,
 }
+_TESTS_ORDER = list(_TESTS)

@@ -256,6 +256,14 @@ def _pairs(body: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
                 yield from _pairs(value, depth + 1)
 
 
+def _text(response: httpx.Response) -> str:
+    """Return a body as text: as its charset says where that is one, not whatever codec of Python it names."""
+    try:
+        return response.text.strip()
+    except Exception:
+        return response.content.decode("utf-8", "replace").strip()
+
+
 def from_response(
     response: httpx.Response,
     *,
@@ -269,11 +277,7 @@ def from_response(
     status = response.status_code
     message, code = told(parsed(response.content), messages, codes)
     if message is None:
-        message = (
-            response.text
-            if response.content.strip()
-            else response.reason_phrase or "no message"
-        )
+        message = _text(response) or response.reason_phrase or "no message"
     message = shown(message)
     found = response.headers.get(trace) if trace else None
     kind = APIStatusError.by_status.get(status) or (

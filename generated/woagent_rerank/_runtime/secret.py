@@ -15,7 +15,7 @@ REDACTED = "[redacted]"
 # Shorter ones are no keys but words of a test, and stand in answers by chance.
 _SHORTEST = 8
 # What an error keeps of an answer's body, in bytes: enough to read, little to search.
-_KEPT = 1 << 18
+KEPT = 1 << 16
 
 
 class Secret(httpx.Auth):
@@ -66,8 +66,12 @@ class Secret(httpx.Auth):
         """Take the key out of an answer and its request, before anybody keeps them; of a long body only the beginning stays."""
         if self._header in response.request.headers:
             response.request.headers[self._header] = REDACTED
-        body = response.content[: _KEPT + self._longest].decode("latin-1")
-        response._content = self._hide(body)[:_KEPT].encode("latin-1")
+        body = response.content[: KEPT + self._longest].decode("latin-1")
+        response._content = self._hide(body)[:KEPT].encode("latin-1")
+        if "reason_phrase" in response.extensions:
+            response.extensions["reason_phrase"] = self._hide(
+                response.extensions["reason_phrase"].decode("latin-1")
+            ).encode("latin-1")
         for name, value in response.headers.items():
             hidden = self._hide(value)
             if hidden != value:

@@ -26,7 +26,7 @@ from .errors import (
 from .nesting import flat, nest
 from .reading import Beside, Misfit
 from .retrying import Retries
-from .secret import NoSecret, Secret
+from .secret import KEPT, NoSecret, Secret
 
 Timeout = float | httpx.Timeout | None
 Key = str | Callable[[], str]
@@ -50,7 +50,7 @@ class Settings:
         self.log = logging.getLogger(contract.PACKAGE)
         _switch_on(self.log, os.environ.get(contract.LOG_ENV, ""))
         self._checker: Checker | None = None
-        self._beside = Beside(contract.ATTRIBUTES, contract.PLACES)
+        self._beside = Beside(contract.PLACES)
         self._set(**options)
 
     def changed(self, **options: Any) -> "Settings":
@@ -269,7 +269,9 @@ class Settings:
     ) -> errors.ResponseShapeError:
         """Return the error for a success that does not fit the contract or the request, with what the service says in it."""
         contract, secret = self.contract, _of(response)
-        body = errors.parsed(response.content)
+        body = (
+            errors.parsed(response.content) if len(response.content) <= KEPT else None
+        )
         message, code = (
             errors.told(body, contract.ERROR_MESSAGES, contract.ERROR_CODES)
             if isinstance(body, dict)
@@ -298,26 +300,28 @@ class Settings:
         self, response: httpx.Response, reader: Callable[[Any], Any], asked: Asked
     ) -> Any:
         """Read a success with a model's reader, beside what was asked; raises ResponseShapeError that says where it does not fit."""
-        found, where, why = self._read(response, reader, asked)
-        if why is not None:
-            raise self.misfit(response, where, why)
+        found = self._read(response, reader, asked)
+        if isinstance(found, errors.ResponseShapeError):
+            raise found
         return found
 
     def _read(
         self, response: httpx.Response, reader: Callable[[Any], Any], asked: Asked
-    ) -> tuple[Any, str, str | None]:
+    ) -> Any:
+        # The error is returned: the frame that raises it holds no word of the service.
         note = _body.unreadable(response)
         if note is not None:
-            return None, "", note
+            return self.misfit(response, "", note)
         try:
-            found = reader(json.loads(response.content))
+            body = json.loads(response.content)
+            found = reader(body)
             if self.validate:
-                self._beside.check(found, *asked)
+                self._beside.check(body, *asked)
         except Misfit as misfit:
-            return None, "/".join(map(str, misfit.path)), str(misfit)
+            return self.misfit(response, "/".join(map(str, misfit.path)), str(misfit))
         except (ValueError, RecursionError):
-            return (
-                None,
+            return self.misfit(
+                response,
                 "",
                 "it is no JSON: "
                 + (
@@ -327,7 +331,7 @@ class Settings:
                     or "an empty body"
                 ),
             )
-        return found, "", None
+        return found
 
 
 def timeout(given: Any) -> httpx.Timeout:

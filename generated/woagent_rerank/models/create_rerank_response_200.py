@@ -56,14 +56,16 @@ class CreateRerankResponse200(Answer):
         results = _reading.members(
             CreateRerankResponse200ResultsItem.from_dict, results, "results"
         )
-        tokens = _reading.member(
-            CreateRerankResponse200Tokens.from_dict, tokens, "tokens"
-        )
-        found = cls(
-            id,
-            results,
-            tokens,
-        )
+        try:
+            tokens = CreateRerankResponse200Tokens.from_dict(tokens)
+        except _reading.Misfit as misfit:
+            raise misfit.within("tokens") from None
+        found = object.__new__(cls)
+        found.id = id
+        found.results = results
+        found.tokens = tokens
+        found._more = None
+        found.trace_id = None
         if len(src_dict) != 3:
             found._more = {
                 key: value

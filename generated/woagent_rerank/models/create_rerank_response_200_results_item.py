@@ -56,16 +56,17 @@ class CreateRerankResponse200ResultsItem(Answered):
             )
         document = src_dict.get("document")
         if document is not None:
-            document = _reading.member(
-                CreateRerankResponse200ResultsItemDocument.from_dict,
-                document,
-                "document",
-            )
-        found = cls(
-            index,
-            relevance_score,
-            document,
-        )
+            try:
+                document = CreateRerankResponse200ResultsItemDocument.from_dict(
+                    document
+                )
+            except _reading.Misfit as misfit:
+                raise misfit.within("document") from None
+        found = object.__new__(cls)
+        found.index = index
+        found.relevance_score = relevance_score
+        found.document = document
+        found._more = None
         if len(src_dict) != 2 + (document is not None):
             found._more = {
                 key: value

@@ -44,10 +44,10 @@ class CreateRerankResponse200Tokens(Answered):
                 output_tokens = _reading.member(
                     _reading.integer, output_tokens, "output_tokens"
                 )
-        found = cls(
-            input_tokens,
-            output_tokens,
-        )
+        found = object.__new__(cls)
+        found.input_tokens = input_tokens
+        found.output_tokens = output_tokens
+        found._more = None
         if len(src_dict) != 0 + (input_tokens is not None) + (
             output_tokens is not None
         ):

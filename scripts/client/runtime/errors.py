@@ -219,12 +219,20 @@ def _pairs(body: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
                 yield from _pairs(value, depth + 1)
 
 
+def _text(response: httpx.Response) -> str:
+    """Return a body as text: as its charset says where that is one, not whatever codec of Python it names."""
+    try:
+        return response.text.strip()
+    except Exception:
+        return response.content.decode("utf-8", "replace").strip()
+
+
 def from_response(response: httpx.Response, *, messages: Collection[str], codes: Collection[str], trace: str | None, shown: Callable[[str], str], hint: str) -> APIStatusError:
     """Return the error for an answer that is no success; any body does. `shown` makes a server's words fit to be read."""
     status = response.status_code
     message, code = told(parsed(response.content), messages, codes)
     if message is None:
-        message = response.text if response.content.strip() else response.reason_phrase or "no message"
+        message = _text(response) or response.reason_phrase or "no message"
     message = shown(message)
     found = response.headers.get(trace) if trace else None
     kind = APIStatusError.by_status.get(status) or (ServerError if status >= 500 else APIStatusError)

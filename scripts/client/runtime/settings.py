@@ -19,7 +19,7 @@ from .errors import APIConnectionError, APITimeoutError, ConfigurationError, Mis
 from .nesting import flat, nest
 from .reading import Beside, Misfit
 from .retrying import Retries
-from .secret import NoSecret, Secret
+from .secret import KEPT, NoSecret, Secret
 
 Timeout = float | httpx.Timeout | None
 Key = str | Callable[[], str]
@@ -43,7 +43,7 @@ class Settings:
         self.log = logging.getLogger(contract.PACKAGE)
         _switch_on(self.log, os.environ.get(contract.LOG_ENV, ""))
         self._checker: Checker | None = None
-        self._beside = Beside(contract.ATTRIBUTES, contract.PLACES)
+        self._beside = Beside(contract.PLACES)
         self._set(**options)
 
     def changed(self, **options: Any) -> "Settings":
@@ -197,7 +197,7 @@ class Settings:
     def misfit(self, response: httpx.Response, where: str, why: str) -> errors.ResponseShapeError:
         """Return the error for a success that does not fit the contract or the request, with what the service says in it."""
         contract, secret = self.contract, _of(response)
-        body = errors.parsed(response.content)
+        body = errors.parsed(response.content) if len(response.content) <= KEPT else None
         message, code = errors.told(body, contract.ERROR_MESSAGES, contract.ERROR_CODES) if isinstance(body, dict) else (None, None)
         secret.scrub(response)
         trace = self.trace(response)
@@ -218,24 +218,26 @@ class Settings:
 
     def read(self, response: httpx.Response, reader: Callable[[Any], Any], asked: Asked) -> Any:
         """Read a success with a model's reader, beside what was asked; raises ResponseShapeError that says where it does not fit."""
-        found, where, why = self._read(response, reader, asked)
-        if why is not None:
-            raise self.misfit(response, where, why)
+        found = self._read(response, reader, asked)
+        if isinstance(found, errors.ResponseShapeError):
+            raise found
         return found
 
-    def _read(self, response: httpx.Response, reader: Callable[[Any], Any], asked: Asked) -> tuple[Any, str, str | None]:
+    def _read(self, response: httpx.Response, reader: Callable[[Any], Any], asked: Asked) -> Any:
+        # The error is returned: the frame that raises it holds no word of the service.
         note = _body.unreadable(response)
         if note is not None:
-            return None, "", note
+            return self.misfit(response, "", note)
         try:
-            found = reader(json.loads(response.content))
+            body = json.loads(response.content)
+            found = reader(body)
             if self.validate:
-                self._beside.check(found, *asked)
+                self._beside.check(body, *asked)
         except Misfit as misfit:
-            return None, "/".join(map(str, misfit.path)), str(misfit)
+            return self.misfit(response, "/".join(map(str, misfit.path)), str(misfit))
         except (ValueError, RecursionError):
-            return None, "", "it is no JSON: " + (response.content[: 2 * errors.SHOWN].decode("utf-8", "replace").strip() or "an empty body")
-        return found, "", None
+            return self.misfit(response, "", "it is no JSON: " + (response.content[: 2 * errors.SHOWN].decode("utf-8", "replace").strip() or "an empty body"))
+        return found
 
 
 def timeout(given: Any) -> httpx.Timeout:
