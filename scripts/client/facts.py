@@ -8,6 +8,7 @@ from conformance.contract import Contract
 from conformance.contract.roles import COUNTS
 from conformance.contract.schema import POINTER
 from conformance.probes.kit import Kit
+from conformance.probes.sample import sample as sampled
 from scripts.client.naming import literal
 
 _DROPPED = {POINTER, "description", "title", "x-examples", "default", "format"}
@@ -66,6 +67,38 @@ def data(contract: Contract, package: str, described: Any) -> str:
         kind = {"SCHEMA": "dict[str, Any]", "ENVELOPES": "list[tuple[str, ...]]", "PLACES": "dict[str, list[tuple[str, ...]]]", "ONLY_MODELS": "dict[str, list[str]]", "MODELS": "list[str]", "ERROR_MESSAGES": "list[str]", "ERROR_CODES": "list[str]", "NULLABLE": "list[str]", "KEY_HEADER": "str | None", "KEY_ENV": "str | None", "TRACE": "str | None"}.get(name)
         lines.append(f"{name}{f': {kind}' if kind else ''} = {literal(value) if isinstance(value, str) else pprint.pformat(value, width=110, sort_dicts=False)}")
     return "\n".join(lines) + "\n"
+
+
+def testing(contract: Contract, package: str) -> str:
+    """Return the module that answers without a server: a sample of each answer, by the contract."""
+    success = next(schema for media, schema in contract.success.media.items() if "json" in media)
+    errors = {status: next((sampled(schema) for media, schema in answer.media.items() if "json" in media), None) for status, answer in contract.answers.items() if answer is not contract.success}
+    return f'''"""Answers without a server, for tests of code that reranks.
+
+    from {package} import Client
+    from {package}.testing import transport
+
+    scripted = transport(scores=[0.1, 0.9])
+    scripted.fail_next(429, retry_after=1)
+    client = Client(api_key="test", transport=scripted)
+
+The first request is answered with 429, the next one with the second document first.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from . import _contract
+from ._runtime.scripted import Script
+
+_SAMPLE: Any = {pprint.pformat(sampled(success), width=110, sort_dicts=False)}
+_ERRORS: dict[str, Any] = {pprint.pformat(errors, width=110, sort_dicts=False)}
+
+
+def transport(scores: Sequence[float] | None = None) -> Script:
+    """Return a transport that answers from a script; without scores, the first document is the best."""
+    return Script(_contract, _SAMPLE, _ERRORS, scores)
+'''
 
 
 def plain(schema: Any) -> Any:

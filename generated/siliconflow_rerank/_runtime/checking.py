@@ -152,8 +152,10 @@ class Checker:
             "forbidden",
             "free",
             "items",
+            "keyed",
             "kinds",
             "limits",
+            "loose",
             "one",
             "patterns",
             "properties",
@@ -181,6 +183,8 @@ class Checker:
             if (found := compiled(pattern)) is not None
         ]
         self.additional = _nested(schema.get("additionalProperties", True))
+        self.loose = bool(self.patterns) or self.additional is not True
+        self.keyed = bool(self.required or self.properties or self.loose)
         self.items = _nested(schema.get("items", True))
         self.all = [Checker(inner) for inner in schema.get("allOf", ())]
         self.any = [Checker(inner) for inner in schema.get("anyOf", ())]
@@ -222,18 +226,8 @@ class Checker:
             if not test(value):
                 return False
         if kind is dict or isinstance(value, Mapping):
-            for name in self.required:
-                if name not in value:
-                    return False
-            loose = self.patterns or self.additional is not True
-            for name, inner in value.items():
-                known = self.properties.get(name)
-                if known is not None and not known.keeps(inner):
-                    return False
-                if loose and not all(
-                    _keeps(other, inner) for other in self._others(name)
-                ):
-                    return False
+            if self.keyed and not self._keys_keep(value):
+                return False
         elif (
             self.items is not True
             and isinstance(value, list | tuple)
@@ -248,6 +242,25 @@ class Checker:
         if self.one and not self._one_keeps(value, kind):
             return False
         return self.forbidden is False or not _keeps(self.forbidden, value)
+
+    def _keys_keep(self, value: Mapping[str, Any]) -> bool:
+        for name in self.required:
+            if name not in value:
+                return False
+        properties = self.properties
+        for name, inner in value.items():
+            known = properties.get(name)
+            if (
+                known is not None
+                and type(inner) not in known.free
+                and not known.keeps(inner)
+            ):
+                return False
+            if self.loose and not all(
+                _keeps(other, inner) for other in self._others(name)
+            ):
+                return False
+        return True
 
     def _items_keep(self, value: Any) -> bool:
         items = self.items

@@ -106,7 +106,7 @@ class Checker:
     """A schema made ready: `keeps` is quick and says yes or no, `violations` says what is wrong."""
 
     __slots__ = (
-        *("additional", "all", "any", "bounds", "choices", "forbidden", "free", "items", "kinds", "limits", "one", "patterns", "properties", "required", "tests"),
+        *("additional", "all", "any", "bounds", "choices", "forbidden", "free", "items", "keyed", "kinds", "limits", "loose", "one", "patterns", "properties", "required", "tests"),
     )
 
     def __init__(self, schema: Schema) -> None:
@@ -119,6 +119,8 @@ class Checker:
         self.properties = {name: Checker(inner) for name, inner in schema.get("properties", {}).items()}
         self.patterns = [(found, Checker(inner)) for pattern, inner in schema.get("patternProperties", {}).items() if (found := compiled(pattern)) is not None]
         self.additional = _nested(schema.get("additionalProperties", True))
+        self.loose = bool(self.patterns) or self.additional is not True
+        self.keyed = bool(self.required or self.properties or self.loose)
         self.items = _nested(schema.get("items", True))
         self.all = [Checker(inner) for inner in schema.get("allOf", ())]
         self.any = [Checker(inner) for inner in schema.get("anyOf", ())]
@@ -149,16 +151,8 @@ class Checker:
             if not test(value):
                 return False
         if kind is dict or isinstance(value, Mapping):
-            for name in self.required:
-                if name not in value:
-                    return False
-            loose = self.patterns or self.additional is not True
-            for name, inner in value.items():
-                known = self.properties.get(name)
-                if known is not None and not known.keeps(inner):
-                    return False
-                if loose and not all(_keeps(other, inner) for other in self._others(name)):
-                    return False
+            if self.keyed and not self._keys_keep(value):
+                return False
         elif self.items is not True and isinstance(value, list | tuple) and not self._items_keep(value):
             return False
         for part in self.all:
@@ -169,6 +163,19 @@ class Checker:
         if self.one and not self._one_keeps(value, kind):
             return False
         return self.forbidden is False or not _keeps(self.forbidden, value)
+
+    def _keys_keep(self, value: Mapping[str, Any]) -> bool:
+        for name in self.required:
+            if name not in value:
+                return False
+        properties = self.properties
+        for name, inner in value.items():
+            known = properties.get(name)
+            if known is not None and type(inner) not in known.free and not known.keeps(inner):
+                return False
+            if self.loose and not all(_keeps(other, inner) for other in self._others(name)):
+                return False
+        return True
 
     def _items_keep(self, value: Any) -> bool:
         items = self.items
