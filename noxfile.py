@@ -89,6 +89,13 @@ def peers(session: nox.Session) -> None:
 
 
 @nox.session
+def integrations(session: nox.Session) -> None:
+    """Pass the tests of the clients inside LangChain, LlamaIndex, Haystack and FastAPI, in an environment of their own."""
+    session.install("-q", "-cconstraints-integrations.txt", "-e.", *groups("integrations"))
+    session.run("pytest", "-q", "-W", "default", "tests/client/frameworks.py", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types and the contracts themselves."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("lint"))

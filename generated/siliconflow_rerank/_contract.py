@@ -73,6 +73,18 @@ PLACES: dict[str, list[tuple[str, ...]]] = {
     "search_units": [("meta", "billed_units", "search_units")],
     "classifications": [("meta", "billed_units", "classifications")],
 }
+KEYWORDS = {
+    "model": "model",
+    "query": "query",
+    "documents": "documents",
+    "instruction": "instruction",
+    "limit": "top_n",
+    "echo_switch": "return_documents",
+    "chunk_limit": "max_chunks_per_doc",
+    "chunk_overlap": "overlap_tokens",
+}
+TEXT_KEY: str | None = None
+QUERY_KEY: str | None = None
 NULLABLE: list[str] = []
 ERROR_MESSAGES: list[str] = ["message"]
 ERROR_CODES: list[str] = ["code"]

@@ -58,6 +58,18 @@ PLACES: dict[str, list[tuple[str, ...]]] = {
     "input_tokens": [("tokens", "input_tokens")],
     "output_tokens": [("tokens", "output_tokens")],
 }
+KEYWORDS = {
+    "model": "model",
+    "query": "query",
+    "documents": "documents",
+    "instruction": "instruction",
+    "limit": "top_n",
+    "echo_switch": "return_documents",
+    "chunk_limit": "max_chunks_per_doc",
+    "chunk_overlap": "overlap_tokens",
+}
+TEXT_KEY: str | None = None
+QUERY_KEY: str | None = None
 NULLABLE: list[str] = []
 ERROR_MESSAGES: list[str] = []
 ERROR_CODES: list[str] = []

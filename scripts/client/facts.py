@@ -37,6 +37,7 @@ def data(contract: Contract, package: str, described: Any) -> str:
     media = next((kind for kind in contract.request_media if "json" in kind), "application/json")
     takers = {name: [model for model in contract.models if contract.takes(model, name)] for name in contract.fields}
     only = {name: models for name, models in takers.items() if len(models) < len(contract.models)}
+    roles = {field.role: field.name for field in contract.fields.values() if field.role}
     values = {
         "PACKAGE": package,
         # Written over by `stamp`.
@@ -52,10 +53,13 @@ def data(contract: Contract, package: str, described: Any) -> str:
         "URL_ENV": named(contract, "BASE_URL"),
         "LOG_ENV": named(contract, "LOG"),
         "TRACE": trace.name.lower() if trace else None,
-        "ROLES": {field.role: field.name for field in contract.fields.values() if field.role},
+        "ROLES": roles,
         "MODELS": list(contract.models),
         "ONLY_MODELS": only,
         "PLACES": places,
+        "KEYWORDS": {role: parameter.name for role, name in roles.items() for parameter in described.parameters if parameter.wire == name},
+        "TEXT_KEY": described.text,
+        "QUERY_KEY": described.question,
         "NULLABLE": sorted(parameter.wire for parameter in described.parameters if parameter.nullable),
         "ERROR_MESSAGES": names["error_message"],
         "ERROR_CODES": names["error_code"],
@@ -64,7 +68,7 @@ def data(contract: Contract, package: str, described: Any) -> str:
     }
     lines = ['"""The contract\'s facts, for the runtime."""', "", "from typing import Any", ""]
     for name, value in values.items():
-        kind = {"SCHEMA": "dict[str, Any]", "ENVELOPES": "list[tuple[str, ...]]", "PLACES": "dict[str, list[tuple[str, ...]]]", "ONLY_MODELS": "dict[str, list[str]]", "MODELS": "list[str]", "ERROR_MESSAGES": "list[str]", "ERROR_CODES": "list[str]", "NULLABLE": "list[str]", "KEY_HEADER": "str | None", "KEY_ENV": "str | None", "TRACE": "str | None"}.get(name)
+        kind = {"SCHEMA": "dict[str, Any]", "ENVELOPES": "list[tuple[str, ...]]", "PLACES": "dict[str, list[tuple[str, ...]]]", "ONLY_MODELS": "dict[str, list[str]]", "MODELS": "list[str]", "ERROR_MESSAGES": "list[str]", "ERROR_CODES": "list[str]", "NULLABLE": "list[str]", "KEY_HEADER": "str | None", "KEY_ENV": "str | None", "TRACE": "str | None", "TEXT_KEY": "str | None", "QUERY_KEY": "str | None"}.get(name)
         lines.append(f"{name}{f': {kind}' if kind else ''} = {literal(value) if isinstance(value, str) else pprint.pformat(value, width=110, sort_dicts=False)}")
     return "\n".join(lines) + "\n"
 

@@ -6,6 +6,9 @@ from conformance.contract import Contract
 from scripts.client.facade import Facade
 from scripts.client.naming import literal
 
+# What is rendered as it stands: metadata, and a module for each framework that rerankers are used in.
+FILES = ("pyproject.toml", "README.md", "langchain.py", "llama_index.py", "haystack.py")
+
 
 def metadata(contract: Contract, package: str, described: Facade) -> dict[str, str]:
     """Return the files that make a wheel of the package."""
@@ -16,6 +19,6 @@ def metadata(contract: Contract, package: str, described: Facade) -> dict[str, s
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent / "metadata"), keep_trailing_newline=True, undefined=StrictUndefined, autoescape=False)  # noqa: S701
     environment.filters.update(literal=literal, words=markdown.escape, code=markdown.code)
     found = {}
-    for name in ("pyproject.toml", "README.md"):
+    for name in FILES:
         found[name] = environment.get_template(f"{name}.jinja").render(package=package, project=package.replace("_", "-"), facade=described, contract=contract)
     return found

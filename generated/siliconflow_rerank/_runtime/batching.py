@@ -106,14 +106,14 @@ def merge(answers: Mapping[int, Any], places: Places, limit: Any, ordered: str) 
     below = len(results) + 1
     rows = []
     for start in order:
-        for row in _get(answers[start], results) or ():
+        for row in at(answers[start], results) or ():
             moved = deepcopy(row)
-            _set(moved, index[below:], _get(moved, index[below:]) + start)
+            _set(moved, index[below:], at(moved, index[below:]) + start)
             rows.append(moved)
-    rows.sort(key=lambda row: (-_get(row, score[below:]), _get(row, index[below:])))
+    rows.sort(key=lambda row: (-at(row, score[below:]), at(row, index[below:])))
     kept = rows[:limit] if type(limit) is int and limit > 0 else rows
     if ordered == "documents":
-        kept.sort(key=lambda row: _get(row, index[below:]))
+        kept.sort(key=lambda row: at(row, index[below:]))
     if not results:
         return kept
     _set(merged, results, kept)
@@ -121,7 +121,7 @@ def merge(answers: Mapping[int, Any], places: Places, limit: Any, ordered: str) 
         if role in {"results", "index", "score"}:
             continue
         for path in paths:
-            counts = [_get(answers[start], path) for start in order]
+            counts = [at(answers[start], path) for start in order]
             if any(isinstance(count, int) for count in counts):
                 _set(
                     merged,
@@ -131,7 +131,8 @@ def merge(answers: Mapping[int, Any], places: Places, limit: Any, ordered: str) 
     return merged
 
 
-def _get(value: Any, path: Sequence[str]) -> Any:
+def at(value: Any, path: Sequence[str]) -> Any:
+    """Return what stands at a path of keys, None where there is nothing."""
     for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
