@@ -14,7 +14,10 @@ from .client import AsyncClient, Client
 
 @component
 class WoagentRanker:
-    """Reranks documents by their content; each result is a copy with the service's score, the best first."""
+    """Reranks documents by their content; each result is a copy with the service's score, the best first.
+
+    To load a stored pipeline, name this module: `Pipeline.loads(text, allowed_modules=["woagent_rerank.haystack"])`.
+    """
 
     def __init__(
         self,

@@ -217,3 +217,18 @@ def test_script_announces_a_wait() -> None:
     with pytest.raises(sdk.RateLimitError) as caught:
         sdk.Client(api_key="test", transport=scripted, retries=0).rerank(**ASK)
     assert caught.value.retry_after == 1
+
+
+def test_the_mocks_fixture_takes_the_same_words() -> None:
+    """The mock of the pytest plugin is scripted by the words of `testing.transport`."""
+    from conformance.mock.fixture import ScriptedMock
+    from tests.contract.frozen import frozen
+
+    with ScriptedMock(frozen("siliconflow"), scores=[0.1, 0.9, 0.5]) as mock, sdk.Client(api_key=mock.key, base_url=mock.base_url, retries=0) as one:
+        assert [row.index for row in one.rerank(**ASK).results] == [1, 2, 0]
+        mock.fail_next(429, retry_after=1, message="slower please")
+        with pytest.raises(sdk.RateLimitError, match="slower please") as caught:
+            one.rerank(**ASK)
+        assert caught.value.retry_after == 1
+        mock.scores = None
+        assert one.rerank(**ASK).results[0].index == 0

@@ -134,25 +134,67 @@ def _left(timeout: float | None) -> float | None:
     return left if timeout is None else min(left, timeout)
 
 
-def watch(event: str, info: dict[str, Any]) -> None:
-    """Bound reads and writes of a new connection by the attempt's time, not each by itself: a callback of httpcore's `trace`.
+def bounded(stream: Any) -> Any:
+    """Bound a connection's reads and writes by the attempt's time, not each by itself; return it.
 
     httpcore bounds each read of a socket; an answer that comes byte by byte never ends by that.
     """
+    if "read" in vars(stream):
+        return stream
+    read, write, start_tls = stream.read, stream.write, stream.start_tls
+
+    def bounded_read(max_bytes: int, timeout: float | None = None) -> bytes:
+        data: bytes = read(max_bytes, _left(timeout))
+        return data
+
+    def bounded_write(buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), _WRITTEN):
+            write(buffer[start : start + _WRITTEN], _left(timeout))
+
+    stream.read, stream.write, stream.start_tls = (
+        bounded_read,
+        bounded_write,
+        lambda *given, **named: bounded(start_tls(*given, **named)),
+    )
+    return stream
+
+
+def watch(event: str, info: dict[str, Any]) -> None:
+    """Bound a new connection of an httpx client that is not ours: a callback of httpcore's `trace`."""
     stream: Any = info.get("return_value")
-    if (
-        event.endswith(".complete")
-        and hasattr(stream, "get_extra_info")
-        and "read" not in vars(stream)
-    ):
-        read, write = stream.read, stream.write
+    if event.endswith(".complete") and hasattr(stream, "get_extra_info"):
+        bounded(stream)
 
-        def bounded_read(max_bytes: int, timeout: float | None = None) -> bytes:
-            data: bytes = read(max_bytes, _left(timeout))
-            return data
 
-        def bounded_write(buffer: bytes, timeout: float | None = None) -> None:
-            for start in range(0, len(buffer), _WRITTEN):
-                write(buffer[start : start + _WRITTEN], _left(timeout))
+class Backend:
+    """The network of an httpx client that is ours: every connection bounded, at no cost for a request."""
 
-        stream.read, stream.write = bounded_read, bounded_write
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self.sleep = inner.sleep
+
+    def connect_tcp(self, *given: Any, **named: Any) -> Any:
+        """Connect, bounded."""
+        return bounded(self._inner.connect_tcp(*given, **named))
+
+    def connect_unix_socket(self, *given: Any, **named: Any) -> Any:
+        """Connect, bounded."""
+        return bounded(self._inner.connect_unix_socket(*given, **named))
+
+
+def tracing(client: Any, own: bool) -> dict[str, Any]:
+    """Return the extensions by which a request's connection is bounded; none where the client's network could be."""
+    pools = (
+        [
+            getattr(transport, "_pool", None)
+            for transport in (client._transport, *client._mounts.values())
+            if transport is not None
+        ]
+        if own
+        else [None]
+    )
+    if not all(hasattr(pool, "_network_backend") for pool in pools):
+        return {"trace": watch}
+    for pool in pools:
+        pool._network_backend = Backend(pool._network_backend)  # type: ignore[union-attr]
+    return {}

@@ -156,13 +156,7 @@ class Base(Generic[H]):
         until: float | None,
     ) -> Sending:
         return Sending(
-            self.settings,
-            client,
-            self._pool.given is not None,
-            content,
-            headers,
-            timeout,
-            until,
+            self.settings, client, self._pool, content, headers, timeout, until
         )
 
     def _prepared(

@@ -1,7 +1,6 @@
 # Generated from openapi/woagent by `nox -s regenerate`; do not edit.
 """The httpx clients behind a client: made when they are first needed, one a process, one an event loop."""
 
-import asyncio
 import os
 import threading
 import weakref
@@ -10,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from .body import tracing, watch
 from .errors import ClosedError, ConfigurationError
 
 _POOLS: "weakref.WeakSet[Pool]" = weakref.WeakSet()
@@ -34,6 +34,8 @@ class Pool:
     def forget(self) -> None:
         """Begin anew, after a fork: connections belong to the process that opened them."""
         self._lock = threading.Lock()
+        # What a synchronous request needs to be bounded in time.
+        self.extensions: dict[str, Any] = {"trace": watch}
         self._sync: httpx.Client | None = None
         self._async: MutableMapping[Any, httpx.AsyncClient] = (
             weakref.WeakKeyDictionary()
@@ -60,8 +62,13 @@ class Pool:
             return self.given
         with self._lock:
             if kind is httpx.Client:
-                self._sync = self._sync or self._make(kind)
+                if self._sync is None:
+                    made = self._make(kind)
+                    self.extensions = tracing(made, "transport" not in self._options)
+                    self._sync = made
                 return self._sync
+            import asyncio
+
             loop = asyncio.get_running_loop()
             if loop not in self._async:
                 self._async[loop] = self._make(kind)
@@ -84,6 +91,8 @@ class Pool:
     async def aclose(self) -> None:
         """Close the connections of the event loop that is running."""
         self.closed = True
+        import asyncio
+
         client = self._async.pop(asyncio.get_running_loop(), None)
         if client is not None:
             await client.aclose()

@@ -1,7 +1,6 @@
 # Generated from openapi/woagent by `nox -s regenerate`; do not edit.
 """Sending: one attempt and the next ones, sync and async, each within its time."""
 
-import asyncio
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +9,7 @@ import httpx
 
 from . import body as _body
 from .errors import APIConnectionError, APITimeoutError, RerankError
+from .pool import Pool
 from .retrying import Outcome, again, again_async
 from .settings import SECRET, Settings, header_values
 
@@ -21,16 +21,16 @@ class Sending:
         self,
         settings: Settings,
         client: Any,
-        foreign: bool,
+        pool: Pool,
         content: bytes,
         headers: Mapping[str, str] | None,
         timeout: Any,
         until: float | None,
     ) -> None:
-        self.settings, self.client, self.foreign, self.content, self.timeout = (
+        self.settings, self.client, self.pool, self.content, self.timeout = (
             settings,
             client,
-            foreign,
+            pool,
             content,
             timeout,
         )
@@ -50,7 +50,7 @@ class Sending:
         if self.until is not None and time.monotonic() >= self.until:
             raise self.late()
         phases, whole = self.settings.limits(
-            self.timeout, self.client, self.foreign, self.until
+            self.timeout, self.client, self.pool.given is not None, self.until
         )
         contract = self.settings.contract
         request = self.client.build_request(
@@ -115,7 +115,7 @@ def send(sending: Sending) -> httpx.Response:
 def _attempt(sending: Sending) -> Outcome:
     whole, began = None, time.monotonic()
     try:
-        request, whole = sending.request({"trace": _body.watch})
+        request, whole = sending.request(sending.pool.extensions)
         _body.within(None if whole is None else began + whole)
         response = sending.client.send(
             request, auth=sending.secret, stream=True, follow_redirects=False
@@ -148,6 +148,8 @@ async def send_async(sending: Sending) -> httpx.Response:
 
 
 async def _attempt_async(sending: Sending) -> Outcome:
+    import asyncio
+
     whole, began = None, time.monotonic()
     try:
         request, whole = sending.request({})

@@ -125,7 +125,7 @@ class Base(Generic[H]):
         return gather({name: value for name, value in given.items() if value is not UNSET and (value is not None or name in nullable)}, extra)
 
     def _sending(self, client: Any, content: bytes, headers: Mapping[str, str] | None, timeout: Any, until: float | None) -> Sending:
-        return Sending(self.settings, client, self._pool.given is not None, content, headers, timeout, until)
+        return Sending(self.settings, client, self._pool, content, headers, timeout, until)
 
     def _prepared(self, client: Callable[[], Any], body: Mapping[str, Any]) -> tuple[Sending, Asked]:
         """Return a body of the generator's own functions on its way, and what it asks for."""

@@ -1,6 +1,5 @@
 """Sending: one attempt and the next ones, sync and async, each within its time."""
 
-import asyncio
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +8,7 @@ import httpx
 
 from . import body as _body
 from .errors import APIConnectionError, APITimeoutError, RerankError
+from .pool import Pool
 from .retrying import Outcome, again, again_async
 from .settings import SECRET, Settings, header_values
 
@@ -16,8 +16,8 @@ from .settings import SECRET, Settings, header_values
 class Sending:
     """A request on its way: what its attempts share."""
 
-    def __init__(self, settings: Settings, client: Any, foreign: bool, content: bytes, headers: Mapping[str, str] | None, timeout: Any, until: float | None) -> None:
-        self.settings, self.client, self.foreign, self.content, self.timeout = settings, client, foreign, content, timeout
+    def __init__(self, settings: Settings, client: Any, pool: Pool, content: bytes, headers: Mapping[str, str] | None, timeout: Any, until: float | None) -> None:
+        self.settings, self.client, self.pool, self.content, self.timeout = settings, client, pool, content, timeout
         self.until = until
         self.headers = {**settings.headers, **header_values(headers)} if headers else settings.headers
         self.most = _body.ceiling(settings.most, content)
@@ -29,7 +29,7 @@ class Sending:
         """Return a request, and how many seconds it has in all; raises APITimeoutError when there are none left."""
         if self.until is not None and time.monotonic() >= self.until:
             raise self.late()
-        phases, whole = self.settings.limits(self.timeout, self.client, self.foreign, self.until)
+        phases, whole = self.settings.limits(self.timeout, self.client, self.pool.given is not None, self.until)
         contract = self.settings.contract
         request = self.client.build_request(
             contract.METHOD, self.settings.parsed, content=self.content, headers=self.headers, timeout=phases, extensions={**extensions, SECRET: self.secret}
@@ -70,7 +70,7 @@ def send(sending: Sending) -> httpx.Response:
 def _attempt(sending: Sending) -> Outcome:
     whole, began = None, time.monotonic()
     try:
-        request, whole = sending.request({"trace": _body.watch})
+        request, whole = sending.request(sending.pool.extensions)
         _body.within(None if whole is None else began + whole)
         response = sending.client.send(request, auth=sending.secret, stream=True, follow_redirects=False)
         _body.drain(response, sending.most)
@@ -95,6 +95,8 @@ async def send_async(sending: Sending) -> httpx.Response:
 
 
 async def _attempt_async(sending: Sending) -> Outcome:
+    import asyncio
+
     whole, began = None, time.monotonic()
     try:
         request, whole = sending.request({})
