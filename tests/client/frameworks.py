@@ -113,12 +113,13 @@ def test_fastapi(vendor: Vendor) -> None:
     ranking = import_module(f"{vendor.package.__name__}._runtime.ranking")
     given = ranking.arguments(vendor.package._contract, next(iter(vendor.contract.models), None), QUERY, TEXTS, None)
 
+    answer = one.rerank(**given)
+
     @app.get("/plain")
     def plain() -> Any:
-        return one.rerank(**given).to_dict()
+        return answer.to_dict()
 
-    web = TestClient(app)
-    assert web.get("/plain").json() == one.rerank(**given).to_dict() | ({"id": web.get("/plain").json()["id"]} if "id" in web.get("/plain").json() else {})
+    assert TestClient(app).get("/plain").json() == answer.to_dict()
 
 
 def test_readme_of_the_frameworks(vendor: Vendor, tmp_path: Path) -> None:
