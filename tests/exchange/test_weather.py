@@ -5,12 +5,12 @@ import random
 import pytest
 
 from conformance.contract import load
-from conformance.engine import Settings, Target, conduct
 from conformance.exchange.weather import Weather
 from conformance.mock import MockServer
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
+from conformance.running import Settings, Target, conduct
 from scripts import weather as table
 
 CONTRACT = load("siliconflow")
