@@ -128,9 +128,7 @@ def _left(timeout: float | None) -> float | None:
         return timeout
     left = until - time.monotonic()
     if left <= 0:
-        from httpcore import ReadTimeout
-
-        raise ReadTimeout("the answer was not complete in time")
+        raise httpx.ReadTimeout("the answer was not complete in time")
     return left if timeout is None else min(left, timeout)
 
 
