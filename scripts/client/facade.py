@@ -82,7 +82,7 @@ def describe(contract: Contract, parsed: Any) -> Facade:
     by_role = {field.role: field.name for field in contract.fields.values() if field.role}
     limit = next((p.name for p in parameters if p.wire == by_role.get("limit")), None)
     return Facade(
-        title=_safe(str(contract.document["info"].get("title", contract.name))),
+        title=_safe(str((contract.document.get("info") or {}).get("title") or contract.name)),
         summary=_safe(str(contract.operation.get("description") or contract.operation.get("summary") or "Rerank documents.")),
         server=_safe(contract.server),
         key_env=_safe(_variable(contract) or ""),
