@@ -68,7 +68,7 @@ def describe(contract: Contract, parsed: Any) -> Facade:
     told = shapes(found, by_name)
     kit = Kit(contract)
     return Facade(
-        title=safe(str(contract.document["info"].get("title", contract.name))),
+        title=safe(str((contract.document.get("info") or {}).get("title") or contract.name)),
         summary=safe(str(contract.operation.get("description") or contract.operation.get("summary") or "Rerank documents.")),
         server=safe(contract.server),
         key_env=safe(facts.variable(contract) or ""),
