@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from conformance.causes import accepted, answer, envelope, status, words
 from conformance.causes.draft import Draft
-from conformance.causes.scene import Scene, Symptom, is_error_body
+from conformance.causes.scene import Fate, Scene, Symptom, Way, is_error_body
 from conformance.contract import Contract
 from conformance.model.cause import Cause
 from conformance.model.clause import Level
@@ -82,7 +82,9 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         everywhere = {exchange for draft in own for exchange in draft.exchanges}
         best = max(own, key=lambda draft: (len(proofs & draft.exchanges), not draft.clauses))
         inside = len(proofs & best.exchanges)
-        if (inside * 2 > len(proofs) and name.startswith(_WIDE)) or proofs <= everywhere:
+        # A valid request that was accepted, and is wrong all the same, is another thing.
+        apart = any(s.way is Way.VALID and s.fate is Fate.ACCEPTED and s.exchange not in everywhere for s in symptoms)
+        if (inside * 2 > len(proofs) and name.startswith(_WIDE) and not apart) or proofs <= everywhere:
             best.clauses.append(name)
 
 
