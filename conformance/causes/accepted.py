@@ -138,7 +138,7 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
         f"{told}, whatever value it has: {quoted(ignored, 12)}.".replace("fields are not looked at, whatever value it has", "fields are not looked at, whatever value they have"),
         f"{sum(len(taken[name]) for name in ignored)} invalid values accepted, none refused",
         f"Support {'it' if len(ignored) == 1 else 'them'}, or refuse what the contract refuses.",
-        [*(name for owner in ignored for name in left[owner]), *_about(scene, pool, ignored)],
+        list(dict.fromkeys((*(name for owner in ignored for name in left[owner]), *_about(scene, pool, ignored)))),
         {exchange for name in ignored for exchange in taken[name]},
     )
 
@@ -147,7 +147,7 @@ def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
     """Yield clauses that rest on what the contract says of some fields, whatever they are about."""
     for name in pool:
         named = set(_NAMED.findall(scene.failed[name].clause.sentence)) & scene.contract.fields.keys()
-        if named and named <= set(fields) and not name.startswith("request."):
+        if named and named <= set(fields):
             yield name
 
 

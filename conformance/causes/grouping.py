@@ -47,7 +47,7 @@ def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contr
         for draft in explain(scene, pool):
             wide = [name for name in draft.clauses if name.startswith(_WIDE) and draft.kind != "envelope"]
             draft.clauses = [name for name in dict.fromkeys(draft.clauses) if name in pool and name not in wide]
-            if not draft.clauses and not any(name in pool for name in wide):
+            if not draft.clauses and not wide and draft.kind not in _FATES:
                 continue
             drafts.append(draft)
             if draft.kind in _FATES:
