@@ -10,6 +10,7 @@ from conformance.compare.behaviour_table import BehaviourRow, LimitSearch, behav
 from conformance.compare.clause_table import ClauseTable, own_table, reference_table
 from conformance.compare.compared import ComparedTarget
 from conformance.compare.context import MigrationContext
+from conformance.compare.differences import DifferenceGroup, differences
 from conformance.compare.migration import Effect, Migration, migrations
 from conformance.compare.portable import Portable, portable
 from conformance.compare.ranking_agreement import AgreementUnavailableError, RankingAgreement, agreement
@@ -74,6 +75,7 @@ class Comparison:
     by_reference: ClauseTable
     behaviours: tuple[BehaviourRow, ...]
     migrations: tuple[Migration, ...]
+    differences: tuple[tuple[DifferenceGroup, ...], ...]
     portable: tuple[Portable, ...]
     agreement: RankingAgreement | None
     agreement_notice: str
@@ -124,7 +126,8 @@ def compare(
     wanted = (*(uses or (traffic.uses if traffic else ()) or Vocabulary(first).uses), *IMPLIED)
     rows = spec_diff([subject.contract for subject in subjects])
     table = behaviours(subjects, reach)
-    moved = migrations(MigrationContext(subjects, first, reference_table(subjects, first), table, rows, wanted, traffic))
+    context = MigrationContext(subjects, first, reference_table(subjects, first), table, rows, wanted, traffic)
+    moved = migrations(context)
     try:
         agreed, notice = agreement(subjects), ""
     except AgreementUnavailableError as error:
@@ -140,6 +143,7 @@ def compare(
         by_reference=reference_table(subjects, reference),
         behaviours=table,
         migrations=moved,
+        differences=tuple(differences(context, number, migration) for number, migration in enumerate(moved, 1)),
         portable=portable(wanted, rows, [subject.name for subject in subjects], moved),
         agreement=agreed,
         agreement_notice=notice,

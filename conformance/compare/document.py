@@ -8,6 +8,7 @@ import attrs
 from conformance import __version__
 from conformance.compare.clause_table import ClauseTable
 from conformance.compare.comparison import Comparison
+from conformance.compare.differences import DifferenceGroup
 from conformance.compare.migration import Migration
 from conformance.document import moment
 
@@ -41,7 +42,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "traffic": None
         if comparison.traffic is None
         else {"file": comparison.traffic.path, "requests": len(comparison.traffic.sent), "undeclared": list(comparison.traffic.undeclared)},
-        "migrations": [_migration(comparison, migration) for migration in comparison.migrations],
+        "migrations": [_migration(comparison, *pair) for pair in zip(comparison.migrations, comparison.differences, strict=True)],
         "portable": [
             {"use": item.use, "reach": str(item.reach), "within": list(item.within), "blockers": [{"target": target, "why": _cut(why)} for target, why in item.blockers]}
             for item in comparison.portable
@@ -80,11 +81,22 @@ def _plain(record: Any) -> dict[str, Any]:
     return held
 
 
-def _migration(comparison: Comparison, migration: Migration) -> dict[str, Any]:
+def _migration(comparison: Comparison, migration: Migration, causes: Sequence[DifferenceGroup]) -> dict[str, Any]:
     return {
         "target": migration.target,
         "answer": comparison.answer(migration),
         "to_set": [{"item": item, "from": before, "to": after} for item, before, after in migration.to_set],
+        "causes": [
+            {
+                "id": _cut(cause.id),
+                "title": _cut(cause.title),
+                "effect": str(cause.effect),
+                "uses": list(cause.uses),
+                "requirements": list(cause.requirements),
+                "exchanges": list(cause.exchanges),
+            }
+            for cause in causes
+        ],
         "uses": [
             {
                 "use": use.said,

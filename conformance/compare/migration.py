@@ -33,7 +33,8 @@ class Effect(StrEnum):
 class UseFinding:
     """One thing that becomes of a use: in words, how it is known, and the exchanges that show it.
 
-    `asked` tells whether it is about a request that was taken or refused.
+    `asked` tells whether it is about a request that was taken or refused; `alike` is a sentence for several
+    uses of which the same is to be said, with a place for their names.
     """
 
     use: str
@@ -43,6 +44,7 @@ class UseFinding:
     exchanges: tuple[str, ...] = ()
     requirement: str = ""
     asked: bool = False
+    alike: str = ""
 
 
 @frozen
@@ -72,6 +74,8 @@ class Migration:
         return {effect: effects.count(effect) for effect in Effect}
 
 
+# What both targets fail is no reason against the move, and no yes.
+BOTH = "Fails at both:"
 # How the judge of a single request says what it wanted.
 _DECIDED = ("accepted", "refused")
 
@@ -83,10 +87,9 @@ def migrations(context: MigrationContext) -> tuple[Migration, ...]:
 
 def _migration(context: MigrationContext, number: int) -> Migration:
     subject = context.subjects[number]
-    judged = subject.judged_by(context.contract)
-    if judged.notice and not subject.notice:
-        plainest = tuple(list(judged.exchanges)[:1])
-        return Migration(subject.name, tuple(UseFinding(use.said, Effect.BREAKS, judged.notice, "shown", plainest) for use in context.uses), tuple(_to_set(context, number)))
+    if (refusal := subject.refusal(context.contract)) and not subject.notice:
+        plainest = tuple(list(subject.judged_by(context.contract).exchanges)[:1])
+        return Migration(subject.name, tuple(UseFinding(use.said, Effect.BREAKS, refusal, "shown", plainest) for use in context.uses), tuple(_to_set(context, number)))
     attribution = Attribution(context, number)
     told = _from_clauses(attribution)
     findings = []
@@ -166,7 +169,7 @@ def _finding(attribution: Attribution, row: ClauseRow, use: Use, proofs: Sequenc
     words += f" And {len(proofs) - 1} more." if len(proofs) > 1 else ""
     exchanges = (tuple(dict.fromkeys(proof.exchange for proof in proofs)) or cell.exchanges)[:4]
     if row.cells[0].state in {ClauseState.BROKEN, ClauseState.KNOWN}:
-        return UseFinding(use.said, Effect.DIFFERS, f"Fails at both: {words}", "shown", exchanges, row.clause.id, asked)
+        return UseFinding(use.said, Effect.DIFFERS, f"{BOTH} {words}", "shown", exchanges, row.clause.id, asked)
     return UseFinding(use.said, effect, words, "shown", exchanges, row.clause.id, asked)
 
 
@@ -197,7 +200,7 @@ def _from_requests(context: MigrationContext, number: int, use: Use) -> Iterator
     elif held:
         held.sort(key=lambda reading: len(reading.exchange.request.body))
         words = f"No request that holds it is taken ({len(held)} tried): {held[0].status} {message(held[0])}"
-        yield UseFinding(use.said, Effect.BREAKS, words, "shown", tuple(reading.exchange.id for reading in held[:2]))
+        yield UseFinding(use.said, Effect.BREAKS, words, "shown", tuple(reading.exchange.id for reading in held[:2]), alike="No request with {} is accepted.")
 
 
 def _holding(context: MigrationContext, number: int, use: Use) -> list[Reading]:
@@ -220,7 +223,7 @@ def _from_answers(context: MigrationContext, number: int, use: Use) -> Iterator[
     elif lacking and not held:
         there = _counterpart(context, number, use)
         elsewhere = f"; there it is `{there}`" if there and there != use.name else ""
-        yield UseFinding(use.said, Effect.BREAKS, f"It stands in none of {len(lacking)} answers{elsewhere}.", "shown", (lacking[0],))
+        yield UseFinding(use.said, Effect.BREAKS, f"It stands in none of {len(lacking)} answers{elsewhere}.", "shown", (lacking[0],), alike="Answers lack {}.")
 
 
 def _reads(exchange: Exchange, use: Use) -> bool:
@@ -264,7 +267,7 @@ def _from_spec_diff(context: MigrationContext, number: int, use: Use, *, shown: 
     where = (other.where or context.subjects[number].contract.name,)
     if not other.present:
         effect = Effect.UNKNOWN if use.area == "errors" else Effect.BREAKS
-        yield UseFinding(use.said, effect, f"The contract of {context.subjects[number].name} says nothing of it.", "on paper", ())
+        yield UseFinding(use.said, effect, f"The contract of {context.subjects[number].name} says nothing of it.", "on paper", (), alike=f"The contract of {context.subjects[number].name} does not have {{}}.")
     elif first.name != other.name:
         yield UseFinding(use.said, Effect.BREAKS, f"It is called `{other.name}` there ({where[0]}).", "on paper", ())
     elif other.differs:

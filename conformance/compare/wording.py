@@ -1,9 +1,12 @@
 """The comparison in a sentence, and in a few words for each target."""
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
 from conformance.compare.comparison import CanReplace, Comparison, ComparisonExit
-from conformance.compare.migration import Effect, Migration, UseFinding
+from conformance.compare.differences import DifferenceGroup
+from conformance.compare.migration import Effect, Migration
 from conformance.compare.uses import IMPLIED
 
 _MEANINGS = {
@@ -16,31 +19,28 @@ _FEW, _FEWER, _CROWD = 6, 3, 3
 
 @frozen
 class MigrationCard:
-    """What one move comes to: the answer, its sentence, how many uses end how, and the first reasons."""
+    """What a move to one target comes to: the answer, its sentence, how many uses end how, and the worst causes; `more` counts the others."""
 
     migration: Migration
     answer: str
     sentence: str
     counts: tuple[tuple[Effect, int], ...]
-    reasons: tuple[UseFinding, ...]
+    causes: tuple[DifferenceGroup, ...]
     more: int
 
 
 def cards(comparison: Comparison) -> tuple[MigrationCard, ...]:
     """Return one card for each target but the first."""
-    return tuple(_card(comparison, migration) for migration in comparison.migrations)
+    return tuple(_card(comparison, *pair) for pair in zip(comparison.migrations, comparison.differences, strict=True))
 
 
-def _card(comparison: Comparison, migration: Migration) -> MigrationCard:
-    names = [use.said for use in comparison.uses]
+def _card(comparison: Comparison, migration: Migration, causes: tuple[DifferenceGroup, ...]) -> MigrationCard:
     answer = comparison.answer(migration)
     counts = migration.counted(use.said for use in comparison.used)
-    reasons: list[UseFinding] = []
-    for effect in (Effect.BREAKS, Effect.CHANGES, Effect.DIFFERS):
-        reasons += [next(finding for finding in migration.of(name) if finding.effect is effect) for name in names if migration.effect(name) is effect]
     notice = comparison.subject(migration.target).notice
     few = _FEW if len(comparison.migrations) <= _CROWD else _FEWER
-    return MigrationCard(migration, answer, notice or _sentence(answer, counts, {use.said: migration.effect(use.said) for use in IMPLIED}), tuple(counts.items()), tuple(reasons[:few]), max(len(reasons) - few, 0))
+    sentence = notice or _sentence(answer, counts, {use.said: migration.effect(use.said) for use in IMPLIED})
+    return MigrationCard(migration, answer, sentence, tuple(counts.items()), causes[:few], max(len(causes) - few, 0))
 
 
 def _sentence(answer: str, counts: dict[Effect, int], implied: dict[str, Effect]) -> str:
@@ -89,3 +89,9 @@ def scope(comparison: Comparison) -> str:
 def meaning(comparison: Comparison) -> str:
     """Return what the exit status says."""
     return _MEANINGS[comparison.exit_code]
+
+
+def few(uses: Sequence[str], most: int = 4) -> str:
+    """Return the first names of a list, and how many more there are."""
+    more = f" and {len(uses) - most} more" if len(uses) > most else ""
+    return f"{', '.join(uses[:most])}{more}"
