@@ -54,6 +54,13 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
+def weather(session: nox.Session) -> None:
+    """Run the suite in bad weather, six storms and three limits by ten seeds; writes docs/weather.md."""
+    session.install("-q", CONSTRAINTS, "-e.")
+    session.run("python", "scripts/weather.py", *session.posargs)
+
+
+@nox.session
 def nightly(session: nox.Session) -> None:
     """Ask all configured targets and say what is new since the night before; exits by the worst new verdict."""
     session.install("-q", CONSTRAINTS, "-e.[fuzz,postgres]")

@@ -19,14 +19,20 @@ TARGETS = (
     "percent=mock?fault=score_percent", "no limit=mock?fault=no_limit", "odd 400=mock?fault=error_400_shape",
 )  # fmt: skip
 # Name, width and height in CSS pixels, colour scheme.
-PICTURES: tuple[tuple[str, int, int, Literal["light", "dark"]], ...] = (("light", 1280, 1130, "light"), ("dark", 1280, 1130, "dark"), ("narrow", 380, 900, "light"))
+PICTURES: tuple[tuple[str, int, int, Literal["light", "dark"]], ...] = (
+    ("light", 1280, 1130, "light"),
+    ("dark", 1280, 1130, "dark"),
+    ("narrow", 380, 900, "light"),
+)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main(argv: list[str] | None = None) -> int:
     """Compare, keep what is small, take the pictures; return 0, or 2 where a part is missing."""
     parser = argparse.ArgumentParser(prog="example", description=__doc__)
-    parser.add_argument("--out", type=Path, default=EXAMPLE, help="folder for the example (default: docs/examples/compare)")
+    parser.add_argument(
+        "--out", type=Path, default=EXAMPLE, help="folder for the example (default: docs/examples/compare)"
+    )
     parser.add_argument("--whole", type=Path, help="folder for all that `compare` writes, too big to be kept")
     options = parser.parse_args(argv)
     out: Path = options.out
@@ -35,7 +41,11 @@ def main(argv: list[str] | None = None) -> int:
         print("example: Chromium is not on PATH; it takes the pictures.", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([sys.executable, "-m", "conformance", *command_line(folder)], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - this project's own command
+            [sys.executable, "-m", "conformance", *command_line(folder)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
         # 1 says that something breaks, which is what the example is to show.
         if done.returncode != 1:
             return 2

@@ -74,7 +74,9 @@ def news(summary: dict[str, Any]) -> Iterator[News]:
             yield News(target["target"], "", "", body, names, fixed=True)
 
 
-def _failing(summary: dict[str, Any], target: dict[str, Any], cause: dict[str, Any], changes: Sequence[dict[str, Any]]) -> News:
+def _failing(
+    summary: dict[str, Any], target: dict[str, Any], cause: dict[str, Any], changes: Sequence[dict[str, Any]]
+) -> News:
     parts = [sentence(cause["title"]), *(sentence(cause[part]) for part in ("explains", "mend") if cause[part])]
     body = _body(summary, target, " ".join(parts) + "\n\nThese clauses newly fail:", changes)
     title = text.one_line(f"{target['target']}: {cause['title']}", _TITLE)
@@ -94,7 +96,9 @@ def _body(summary: dict[str, Any], target: dict[str, Any], opening: str, changes
 def publish(found: list[News]) -> None:
     """Open an issue for what is new, comment on those that there are; raises CalledProcessError when gh fails."""
     listed = _gh("issue", "list", "--label", LABEL, "--state", "open", "--limit", str(_OPEN), "--json", "number,body")
-    marks = [(issue["number"], json.loads(mark[1])) for issue in json.loads(listed) if (mark := _MARK.search(issue["body"]))]
+    marks = [
+        (issue["number"], json.loads(mark[1])) for issue in json.loads(listed) if (mark := _MARK.search(issue["body"]))
+    ]
     known = [(item, [number for number, mark in marks if item.concerns(mark)]) for item in found]
     if any(not numbers and not item.fixed for item, numbers in known):
         _gh("label", "create", LABEL, "--force", "--description", "Found by the nightly contract tests")

@@ -23,7 +23,6 @@ from unittest.mock import patch
 
 import time_machine
 from attrs import define, field, frozen
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from conformance import running
 from conformance.cli.group import cli
@@ -33,6 +32,7 @@ from conformance.mock import MockServer
 from conformance.mock.lawful import cosine
 from conformance.mock.observed import Observed
 from conformance.mock.rules import Body
+from conformance.report.markdown import environment
 from conformance.running import conduct
 
 FOLDER = Path("docs", "examples", "nights")
@@ -44,7 +44,6 @@ STEADY = "no_limit"
 TAKEN = "-taken"
 _KEY = "SERVICE_API_KEY"
 _SECRET = "key-of-seven-nights"  # noqa: S105 - the mock's
-_TEMPLATES = Path(__file__).parent
 
 
 @frozen
@@ -62,8 +61,15 @@ SCENES = (
     Scene("The trace header is back."),
     Scene("It is missing again: broken twice and mended in between is flaky, and raises no alarm alone.", FLAKY),
     Scene("The trace header is there; now the limit is ignored, and every document comes back.", STEADY),
-    Scene("The limit is still ignored. No clause broke, yet another model answers: other scores, slower, with a field that nobody documented.", STEADY, moved=True),
-    Scene("The limit is kept again, and the trace header has been there for three nights. The new model stays.", moved=True),
+    Scene(
+        "The limit is still ignored. No clause broke, yet another model answers: other scores, slower, with a field that nobody documented.",
+        STEADY,
+        moved=True,
+    ),
+    Scene(
+        "The limit is kept again, and the trace header has been there for three nights. The new model stays.",
+        moved=True,
+    ),
 )
 
 
@@ -129,14 +135,22 @@ class Nights:
         scene = SCENES[number]
         contract = load(VENDOR)
         rules = (Moved if scene.moved else Observed)(contract, _SECRET, seed=number)
-        with MockServer(contract, rules=rules, fault=scene.fault) as mock, self.at(number, 0.42 if scene.moved else 0.18):
-            self._configure(mock.port, len(running.plan(running.Target(TARGET, mock.base_url, contract), running.Settings("nightly")).probes))
+        with (
+            MockServer(contract, rules=rules, fault=scene.fault) as mock,
+            self.at(number, 0.42 if scene.moved else 0.18),
+        ):
+            self._configure(
+                mock.port,
+                len(running.plan(running.Target(TARGET, mock.base_url, contract), running.Settings("nightly")).probes),
+            )
             return self.call("nightly", TARGET, "--out", self.folder(number))[0]
 
     def take(self, number: int) -> int:
         """Compare a night that was recorded already, on another machine say, with this store; return the exit status."""
         with self.at(number):
-            return self.call("nightly", TARGET, "--from", self.folder(number), "--out", f"{self.folder(number)}{TAKEN}")[0]
+            return self.call(
+                "nightly", TARGET, "--from", self.folder(number), "--out", f"{self.folder(number)}{TAKEN}"
+            )[0]
 
     def call(self, *arguments: str) -> tuple[int, str]:
         """Call a command of `rerank-conformance` with the store, as its process would run; return exit status and output."""
@@ -149,7 +163,9 @@ class Nights:
 
     def summary(self, number: int, *, taken: bool = False) -> Any:
         """Return what `nightly` wrote for machines."""
-        return json.loads((self.work / f"{self.folder(number)}{TAKEN if taken else ''}" / "summary.json").read_text(encoding="utf-8"))
+        return json.loads(
+            (self.work / f"{self.folder(number)}{TAKEN if taken else ''}" / "summary.json").read_text(encoding="utf-8")
+        )
 
     @staticmethod
     def folder(number: int) -> str:
@@ -162,7 +178,11 @@ class Nights:
         """Be in a night, at 02:23 UTC; answers take about `usual` seconds by the clock, and none by yours."""
         clock = Clock()
         watch = Stopwatch(clock, usual, random.Random(number))
-        with time_machine.travel(FIRST + timedelta(days=number), tick=False), patch.object(conduct, "time", clock), patch.object(sender, "time", watch):
+        with (
+            time_machine.travel(FIRST + timedelta(days=number), tick=False),
+            patch.object(conduct, "time", clock),
+            patch.object(sender, "time", watch),
+        ):
             yield
 
     def _configure(self, port: int, requests: int) -> None:
@@ -183,23 +203,38 @@ def write(nights: Nights, place: Path) -> None:
         status = nights.ask(number)
         found = nights.summary(number)
         shutil.copy(nights.work / nights.folder(number) / "summary.md", place / f"{nights.folder(number)}.md")
-        rows.append({"number": number + 1, "date": found["started"][:10], "story": scene.story, "status": status, "headline": found["headline"]})
+        rows.append(
+            {
+                "number": number + 1,
+                "date": found["started"][:10],
+                "story": scene.story,
+                "status": status,
+                "headline": found["headline"],
+            }
+        )
         print(f"{rows[-1]['date']} exit status {status}: {found['headline']}", flush=True)
     (place / "history.txt").write_text(nights.call("history", TARGET)[1], encoding="utf-8")
-    (place / "diff.md").write_text(nights.call("diff", f"{TARGET}@last~3", f"{TARGET}@last~2", "--md")[1], encoding="utf-8")
+    (place / "diff.md").write_text(
+        nights.call("diff", f"{TARGET}@last~3", f"{TARGET}@last~2", "--md")[1], encoding="utf-8"
+    )
     (place / "drift.md").write_text(nights.call("drift", TARGET, "--md")[1], encoding="utf-8")
     nights.call("drift", TARGET, "--propose", "--out", str((place / "documented.yaml").resolve()))
     nights.call("trend", TARGET, "--out", str((place / "trend.svg").resolve()))
-    page = Environment(loader=FileSystemLoader(_TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701 - Markdown
-    told = page.get_template("nights.md.jinja").render(nights=rows, flaky=FLAKY, steady=STEADY)
-    (place / "README.md").write_text(told, encoding="utf-8")
+    page = (
+        environment(Path(__file__).parent).get_template("nights.md.j2").render(nights=rows, flaky=FLAKY, steady=STEADY)
+    )
+    (place / "README.md").write_text(f"{page}\n", encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the example into a folder."""
     parser = argparse.ArgumentParser(prog="nox -s nights --", description=__doc__)
-    parser.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help=f"where it is written (default: {FOLDER})")
-    parser.add_argument("--store", metavar="PATH|URL", help="the store of the nights (default: an SQLite file that is thrown away)")
+    parser.add_argument(
+        "--out", type=Path, default=FOLDER, metavar="DIR", help=f"where it is written (default: {FOLDER})"
+    )
+    parser.add_argument(
+        "--store", metavar="PATH|URL", help="the store of the nights (default: an SQLite file that is thrown away)"
+    )
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         write(Nights(chosen.store or str(Path(folder, "store.sqlite")), Path(folder)), chosen.out)

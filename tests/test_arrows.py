@@ -50,7 +50,10 @@ NAMED = re.compile(rf"{PACKAGE}(\.\w+)+:\w+")
 def modules() -> dict[str, Path]:
     """Return the package's modules by their dotted names, without the package's own."""
     paths = sorted((ROOT / PACKAGE).rglob("*.py"))
-    named = {".".join(path.relative_to(ROOT / PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
+    named = {
+        ".".join(path.relative_to(ROOT / PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in paths
+    }
     return {name: path for name, path in named.items() if name != "__init__"}
 
 
@@ -72,7 +75,11 @@ def graph() -> dict[str, frozenset[str]]:
     """Return what each module imports of the package; a package's name stands for its `__init__`."""
     found = {}
     for name, path in modules().items():
-        asked = {one.removeprefix(f"{PACKAGE}.") for one in imports(ast.parse(path.read_text(encoding="utf-8"))) if one.startswith(f"{PACKAGE}.")}
+        asked = {
+            one.removeprefix(f"{PACKAGE}.")
+            for one in imports(ast.parse(path.read_text(encoding="utf-8")))
+            if one.startswith(f"{PACKAGE}.")
+        }
         # A module's own package is loaded before it, whatever it imports.
         found[name] = frozenset(other for other in asked & modules().keys() if not within(name, other))
     return found
@@ -95,7 +102,13 @@ def test_the_list_is_whole() -> None:
 def test_a_package_imports_what_stands_before_it(part: str) -> None:
     """No module of a package imports a package that stands after it, for a type neither; so no two packages need one another."""
     before = {*ORDER[: ORDER.index(part)], part}
-    wrong = [f"{name} -> {other}" for name, found in graph().items() if room(name) == part for other in sorted(found) if room(other) not in before]
+    wrong = [
+        f"{name} -> {other}"
+        for name, found in graph().items()
+        if room(name) == part
+        for other in sorted(found)
+        if room(other) not in before
+    ]
     assert wrong == []
 
 

@@ -1,5 +1,6 @@
 """Explanations of what is accepted although the contract refuses it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -20,6 +21,7 @@ _HABITS = (
         "Refuse values beyond the contract's bounds.",
     ),
 )
+_NAMED = re.compile(r"`([^`]+)`")
 # One value that is accepted proves little.
 _PROVEN = 2
 
@@ -32,8 +34,9 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
     let_in: dict[str, list[str]] = defaultdict(list)
     exchanges: dict[str, set[str]] = defaultdict(set)
     for name, symptoms in pool.items():
-        for symptom in symptoms:
-            if symptom.way is Way.STRANGER and symptom.fate is Fate.ACCEPTED:
+        strangers = [symptom for symptom in symptoms if symptom.way is Way.STRANGER]
+        for symptom in strangers if len(strangers) == len(symptoms) else ():
+            if symptom.fate is Fate.ACCEPTED:
                 given = symptom.reading.exchange.request.header(credential.header)
                 sort = "none" if given is None else "any" if _foreign(given, scene.usual_key or "", credential.prefix) else "near"
                 let_in[sort].append(name)
@@ -42,14 +45,16 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         # Who asks for no key refuses a stranger for the body alone.
         others = [name for name, symptoms in pool.items() if symptoms and all(s.way is Way.STRANGER for s in symptoms)]
         clauses = list(dict.fromkeys((*let_in["none"], *let_in["any"], *let_in["near"], *others)))
+        exchanges["others"] = {symptom.exchange for name in others for symptom in pool[name]}
         title = "Keys are not looked at: a request without one is accepted."
     elif let_in["any"]:
         clauses = list(dict.fromkeys((*let_in["any"], *let_in["near"])))
         title = "Any key is accepted: a made-up one opens the door."
     else:
         return
+    number = len(exchanges["none"] | exchanges["any"] | exchanges["near"])
     seen = set().union(*exchanges.values())
-    yield Draft("keys", "", title, f"{counted(len(seen), 'request')} with wrong credentials accepted", "Compare the key, before anything else is looked at.", clauses, seen)
+    yield Draft("keys", "", title, f"{counted(number, 'request')} with wrong credentials accepted", "Compare the key, before anything else is looked at.", clauses, seen)
 
 
 def _foreign(given: str, usual: str, prefix: str) -> bool:
@@ -98,6 +103,8 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
                     clauses.pop(name, None)
     for clauses in left.values():
         own = [name for name, word in clauses.items() if word not in {"null", "required"}]
+        if len(own) < _SAME <= len(clauses):
+            own = list(clauses)
         prefix = _deepest(own)
         if prefix:
             under = [name for name in own if name.startswith(f"{prefix}.")]
@@ -133,8 +140,10 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
 
 def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
     """Yield clauses that rest on what the contract says of some fields, whatever they are about."""
-    pointers = tuple(f"{branch.fields[name].pointer}/" for branch in scene.contract.branches for name in fields if name in branch.fields)
-    yield from (name for name in pool if not name.startswith("request.") and scene.failed[name].clause.source.startswith(pointers))
+    for name in pool:
+        named = set(_NAMED.findall(scene.failed[name].clause.sentence)) & scene.contract.fields.keys()
+        if named and named <= set(fields) and not name.startswith("request."):
+            yield name
 
 
 def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Draft | None:

@@ -48,8 +48,8 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
         lacks, more = _difference(scene, reading)
         missing.update(lacks)
         extra.update(more)
-    lacking = [name for name, number in missing.items() if number >= len(answers) * _MOST]
-    added = [name for name, number in extra.items() if number >= len(answers) * _MOST]
+    lacking = sorted(name for name, number in missing.items() if number >= len(answers) * _MOST)
+    added = sorted(name for name, number in extra.items() if number >= len(answers) * _MOST)
     tops = {place.path[0] for place in scene.contract.success.places if place.path}
     odd = {reading.exchange.id for reading in scene.readings.values() if reading.answered and isinstance(reading.answer, dict) and not tops & reading.answer.keys()}
     strange = len(odd) >= len(answers)
@@ -59,9 +59,9 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
             yield Draft("other-answer", "", f"{counted(len(odd), 'accepted request')} {'is' if len(odd) == 1 else 'are'} answered with something else: {quoted(sorted({key for name in odd for key in scene.readings[name].answer}))}.", "nothing of the documented answer is there", "Refuse with a status that says so, or answer in the contract's shape.", names, odd)
             return
     renamed = bool(added) and bool(lacking)
-    if not (strange and len(failing) >= _SEVERAL) and not (renamed and len(failing) >= _SEVERAL):
+    if not strange and not renamed:
         return
-    everywhere = [name for name in failing if _share(pool, name, answers)]
+    everywhere = [name for name, (_, keyword) in failing.items() if keyword in _UNUSABLE and _share(pool, name, answers)]
     if len(everywhere) < _SEVERAL:
         return
     parts = [f"{quoted(lacking)} missing" if lacking else "", f"{quoted(added)} instead" if lacking and added else f"{quoted(added)} more" if added else ""]
@@ -169,10 +169,10 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
         title, mend, kind = f"Scores leave the contract's range: from {min(seen):.4g} to {max(seen):.4g}.", "Bring scores into the contract's range.", "score-range"
     else:
         told = pool[base[0]][0].proof
-        title, mend, kind = f"{subject} {_WORDS.get(keywords[0], 'is not what the contract declares')} ({told.actual[:120]}).", f"Send {subject} as the contract declares it.", "place"
+        title, mend, kind = f"{subject} {_WORDS.get(keywords[0], 'is not what the contract declares')} ({told.actual[:120]}).", f"Send {f'`{place}`' if place else 'the answer'} as the contract declares it.", "place"
         if keywords == ["required"]:
             title = f"{subject} is missing."
-    return Draft(kind, place if kind == "place" else "", title, f"{counted(len(base) + len(rest), 'clause')} on {subject}", mend, [*base, *rest], exchanges)
+    return Draft(kind, place if kind == "place" else "", title, f"{counted(len(base) + len(rest), 'clause')} on {f'`{place}`' if place else 'the answer'}", mend, [*base, *rest], exchanges)
 
 
 _WORDS = {

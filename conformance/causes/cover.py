@@ -8,14 +8,23 @@ from conformance.causes.scene import Scene
 from conformance.causes.trait import Measure, Trait, measures, traits
 from conformance.checks.reading import Reading
 
+# Groups of which a single request may have many traits, any of which may be to blame.
+_OPEN = frozenset({"text", "spelt", "value", "switch"})
+_OTHERS = 2
+
 
 @frozen
 class Part:
-    """One trait, the exchanges with it that fail, and how many of all with it do."""
+    """One trait, the exchanges with it that fail, and the traits of its group that say the same of them."""
 
     trait: Trait
     exchanges: frozenset[str]
-    total: int
+    others: tuple[Trait, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The trait as a sentence has it, with those that may be meant as well."""
+        return " or ".join(trait.words for trait in (self.trait, *self.others[:_OTHERS]))
 
 
 def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tuple[list[Part], set[str]]:
@@ -35,7 +44,8 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
         best = max(having.items(), key=lambda pair: (len(pair[1] & left), -pair[0].rank, pair[0].name), default=None)
         if best is None or not best[1] & left:
             break
-        parts.append(Part(best[0], frozenset(best[1] & left), len(best[1])))
+        same = sorted((t for t, names in having.items() if t.group == best[0].group in _OPEN and t != best[0] and names == best[1]), key=lambda t: t.name)
+        parts.append(Part(best[0], frozenset(best[1] & left), tuple(same)))
         left -= best[1]
     return parts, left
 

@@ -4,6 +4,7 @@ import re
 import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from attrs import frozen
@@ -14,7 +15,7 @@ from conformance.contract.schema import alternatives, flatten
 from conformance.model.exchange import NOT_JSON, Exchange, Request
 
 # Another contract fits clearly better when so many of its traits are seen, and so many more than of the own one's.
-_FITS, _BETTER, _FEW = 0.75, 0.1, 5
+_FITS, _BETTER, _FEW = 0.8, 0.15, 5
 _MOST = 0.9
 _VERSION = re.compile(r"/v\d+$")
 _ABSENT = frozenset({301, 302, 307, 308, 404, 405})
@@ -120,13 +121,20 @@ def _valid(compiled: Any, value: Any) -> bool:
 def likeness(contract: Contract, exchanges: Mapping[str, Exchange], base_url: str) -> tuple[str, ...]:
     """Return a hint where another shipped contract fits the answers clearly better, else nothing."""
     own = fit(contract, exchanges.values(), contract)
-    others = [(fit(other, exchanges.values(), contract), other) for other in map(load, catalogue.names()) if other.name != contract.name]
+    if own.share > 1 - _BETTER:
+        return ()
+    others = [(fit(other, exchanges.values(), contract), other) for other in map(_known, catalogue.names()) if other.name != contract.name]
     best, other = max(others, key=lambda pair: (pair[0].share, pair[0].total), default=(own, contract))
     if best.total < _FEW or best.share < _FITS or best.share < own.share + _BETTER:
         return ()
     told = f"The service answers as `{best.contract}` does ({len(best.seen)} of {best.total} traits; `{contract.name}`: {len(own.seen)} of {own.total})."
     place = f"{base_url.rstrip('/')}{contract.path}"
     return (f"{told} Try `{command(place.removesuffix(other.path) if place.endswith(other.path) else base_url, contract=best.contract)}`.",)
+
+
+@cache
+def _known(name: str) -> Contract:
+    return load(name)
 
 
 def command(base_url: str, *, contract: str = "", model: str = "") -> str:
@@ -159,7 +167,7 @@ def _speaker(exchange: Exchange) -> Contract | None:
     """Return the shipped contract whose answer this is, or None."""
     body = exchange.response.json if exchange.response else NOT_JSON
     for name in catalogue.names():
-        other = load(name)
+        other = _known(name)
         schema = next(iter(other.success.media.values()), None)
         if schema is not None and exchange.request.path == other.path and _valid(other.request_validator, other.flat(exchange.request.json)) and _valid(validator(schema), body):
             return other

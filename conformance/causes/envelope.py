@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from conformance.causes.draft import Draft, counted, listed
-from conformance.causes.scene import Scene
+from conformance.causes.scene import Fate, Scene, is_error_body
 from conformance.causes.status import Pool
 from conformance.checks.reading import Reading
 from conformance.model.exchange import NOT_JSON
@@ -27,11 +27,12 @@ def look(reading: Reading) -> str:
 
 def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Errors of several statuses that come in one foreign envelope; or one status whose body is no JSON at all."""
-    failing = {name: symptoms for name, symptoms in pool.items() if name.startswith("error.") and symptoms}
+    failing = {name: symptoms for name, symptoms in pool.items() if is_error_body(name) and any(s.fate is Fate.REFUSED for s in symptoms)}
     by_look: dict[str, list[str]] = defaultdict(list)
     for name, symptoms in failing.items():
         by_look[Counter(look(s.reading) for s in symptoms).most_common(1)[0][0]].append(name)
-    judged = {v.clause.id.split(".")[1] for v in scene.verdicts if v.clause.id.startswith("error.") and v.outcome in {Outcome.PASS, Outcome.FAIL}}
+    judged = {v.clause.id.split(".")[1] for v in scene.verdicts if is_error_body(v.clause.id) and v.outcome in {Outcome.PASS, Outcome.FAIL}}
+    by_look_of = list(by_look)
     every = {name.split(".")[1] for name in failing if name.endswith(".shape")}
     if len(by_look) > 1 and len(every) >= _SAME and every == judged:
         # Not one error has its shape: that is one thing to mend, however many shapes there are.
@@ -44,12 +45,13 @@ def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
             continue
         exchanges = {s.exchange for name in names for s in failing[name]}
         subject = "" if whole else statuses[0]
+        various = ";" in words
         of = f"Errors of {counted(len(statuses), 'status', 'statuses')} ({listed(statuses)})" if len(statuses) > 1 else f"A {statuses[0]}"
         yield Draft(
             "envelope",
             subject,
-            f"{of} {'come' if len(statuses) > 1 else 'comes'} as {words}, not in the contract's shape.",
-            f"{words} in {counted(len(exchanges), 'error')}",
+            f"{of} come in other shapes than the contract's: {words}." if various else f"{of} {'come' if len(statuses) > 1 else 'comes'} as {words}, not in the contract's shape.",
+            f"{counted(len(by_look_of), 'shape')} in {counted(len(exchanges), 'error')}" if various else f"{words} in {counted(len(exchanges), 'error')}",
             "Send errors in the shape that the contract documents for their status.",
             sorted(names, key=lambda name: not name.endswith(".shape")),
             exchanges,

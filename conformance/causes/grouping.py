@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from conformance.causes import accepted, answer, envelope, status, words
 from conformance.causes.draft import Draft
-from conformance.causes.scene import Scene, Symptom
+from conformance.causes.scene import Scene, Symptom, is_error_body
 from conformance.contract import Contract
 from conformance.model.cause import Cause
 from conformance.model.clause import Level
@@ -17,9 +17,9 @@ _SHOWN = 12
 _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     accepted.credentials,
     accepted.everything,
+    status.refused,
     status.invalid,
     status.broke,
-    status.refused,
     envelope.errors,
     answer.bodies,
     answer.places,
@@ -52,25 +52,37 @@ def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contr
             drafts.append(draft)
             if draft.kind in _FATES:
                 scene.explained |= draft.exchanges
+                pool = {name: _unexplained(scene, symptoms) for name, symptoms in pool.items()}
             pool = {name: symptoms for name, symptoms in pool.items() if name not in draft.clauses}
-    _attach(drafts, pool)
+    _attach(scene, drafts, pool)
     left = {name for draft in drafts for name in draft.clauses}
     drafts = [draft for draft in drafts if draft.clauses]
-    drafts += [words.alone(scene, name, scene.symptoms[name]) for name in scene.failed if name not in left]
+    drafts += [words.alone(scene, name, _unexplained(scene, scene.symptoms[name])) for name in scene.failed if name not in left]
     return _ordered(scene, drafts)
 
 
-def _attach(drafts: list[Draft], pool: Pool) -> None:
-    """Give each clause on all answers to the draft that holds all or most of its proofs, those that own nothing yet first."""
+def _unexplained(scene: Scene, symptoms: tuple[Symptom, ...]) -> tuple[Symptom, ...]:
+    """Return the proofs of a clause that are not explained yet; all of them where none is left."""
+    return tuple(symptom for symptom in symptoms if symptom.about_error or symptom.exchange not in scene.explained) or symptoms
+
+
+def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
+    """Give each clause on all answers to the draft that holds most of its proofs, and each one that several drafts explain together to the one that explains most.
+
+    Drafts that own nothing yet come first.
+    """
     fitting = [draft for draft in drafts if draft.kind in _FATES]
-    everywhere = {name for draft in fitting for name in draft.exchanges}
-    for name, symptoms in pool.items():
+    for name in pool:
+        symptoms = scene.symptoms[name]
         proofs = {symptom.exchange for symptom in symptoms}
-        if not proofs or not fitting or not name.startswith(_WIDE):
+        # What the body of an error lacks is not explained by a request that should not have been refused.
+        own = [draft for draft in fitting if draft.kind != "refused" or not is_error_body(name)]
+        if not proofs or not own:
             continue
-        best = max(fitting, key=lambda draft: (len(proofs & draft.exchanges), not draft.clauses))
+        everywhere = {exchange for draft in own for exchange in draft.exchanges}
+        best = max(own, key=lambda draft: (len(proofs & draft.exchanges), not draft.clauses))
         inside = len(proofs & best.exchanges)
-        if inside * 2 > len(proofs) or (inside and proofs <= everywhere):
+        if (inside * 2 > len(proofs) and name.startswith(_WIDE)) or proofs <= everywhere:
             best.clauses.append(name)
 
 
@@ -81,7 +93,8 @@ def _ordered(scene: Scene, drafts: Iterable[Draft]) -> tuple[Cause, ...]:
         name = name if name not in used else f"{name}:{draft.clauses[0]}"
         used.add(name)
         level = Level.MUST if any(scene.failed[clause].clause.level is Level.MUST for clause in draft.clauses) else Level.SHOULD
-        proofs = {s.exchange for clause in draft.clauses for s in scene.symptoms[clause]} or {e for clause in draft.clauses for e in scene.failed[clause].exchanges}
+        proofs = {s.exchange for clause in draft.clauses for s in scene.symptoms[clause]}
+        proofs = proofs & draft.exchanges or proofs or {e for clause in draft.clauses for e in scene.failed[clause].exchanges}
         made.append(Cause(name, draft.kind, draft.title, level, tuple(draft.clauses), tuple(scene.size(proofs)[:_SHOWN]), draft.explains, draft.mend))
     return tuple(sorted(made, key=lambda cause: (cause.level is not Level.MUST, *_weight(scene, cause), -len(cause.requirements), cause.id)))
 

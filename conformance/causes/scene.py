@@ -35,25 +35,29 @@ class Fate(StrEnum):
     BROKE = "broke"  # a server error, or no answer
 
 
+def is_error_body(clause: str) -> bool:
+    """Whether a clause speaks of the body or the media type of an error, by its id."""
+    return clause.startswith("error.") and clause.endswith((".shape", ".media_type"))
+
+
 @frozen
 class Symptom:
-    """One proof of a failed clause, with its exchange read by the contract."""
+    """One proof of a failed clause, with the exchange that it cites read by the contract.
+
+    `exchange` is the id of the last try of the same request, so that tries do not count twice.
+    """
 
     clause: Clause
     proof: Proof
+    exchange: str
     reading: Reading
     way: Way
     fate: Fate
 
     @property
-    def exchange(self) -> str:
-        """The exchange's id."""
-        return self.proof.exchange
-
-    @property
     def about_error(self) -> bool:
         """Whether the clause speaks of the body or the media type of an error."""
-        return self.clause.id.startswith("error.")
+        return is_error_body(self.clause.id)
 
 
 @define(slots=False, eq=False)
@@ -69,16 +73,19 @@ class Scene:
     explained: set[str] = field(factory=set, init=False)
 
     @cached_property
-    def readings(self) -> Mapping[str, Reading]:
-        """The last exchange of each distinct request, by its id, and whatever else a verdict cites."""
+    def _last(self) -> Mapping[str, Exchange]:
+        """The last exchange of each distinct request, by the request's key."""
         last: dict[str, Exchange] = {}
         for exchange in self.exchanges.values():
             known = last.get(exchange.request.key)
             if known is None or exchange.attempts >= known.attempts:
                 last[exchange.request.key] = exchange
-        kept = {exchange.id for exchange in last.values()}
-        cited = {name for verdict in self.verdicts for name in (*verdict.exchanges, *(proof.exchange for proof in verdict.proofs))}
-        return {name: Reading(exchange, self.contract) for name, exchange in self.exchanges.items() if name in kept or name in cited}
+        return last
+
+    @cached_property
+    def readings(self) -> Mapping[str, Reading]:
+        """The last exchange of each distinct request, by its id."""
+        return {exchange.id: Reading(exchange, self.contract) for exchange in self._last.values()}
 
     @cached_property
     def failed(self) -> Mapping[str, Verdict]:
@@ -94,13 +101,15 @@ class Scene:
     def symptoms(self) -> Mapping[str, tuple[Symptom, ...]]:
         """The proofs of each failed clause whose exchange is known."""
         return {
-            name: tuple(
-                Symptom(verdict.clause, proof, self.readings[proof.exchange], self.way[proof.exchange], fate(self.readings[proof.exchange]))
-                for proof in verdict.proofs
-                if proof.exchange in self.readings
-            )
+            name: tuple(self._symptom(verdict.clause, proof) for proof in verdict.proofs if proof.exchange in self.exchanges)
             for name, verdict in self.failed.items()
         }
+
+    def _symptom(self, clause: Clause, proof: Proof) -> Symptom:
+        cited = self.exchanges[proof.exchange]
+        last = self._last[cited.request.key].id
+        reading = self.readings[last] if last == proof.exchange else Reading(cited, self.contract)
+        return Symptom(clause, proof, last, reading, self.way[last], fate(reading))
 
     @cached_property
     def way(self) -> Mapping[str, Way]:

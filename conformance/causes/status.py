@@ -3,20 +3,22 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
+from attrs import evolve
+
 from conformance.causes.cover import Part, cover
-from conformance.causes.draft import Draft, counted, listed
+from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.scene import Fate, Scene, Symptom, Way, fate
+from conformance.causes.trait import traits
 from conformance.checks.reading import Reading
 
 Pool = Mapping[str, tuple[Symptom, ...]]
-_HALF = 0.5
 _FEW = 3
 
 
 def mostly(symptoms: tuple[Symptom, ...], exchanges: set[str]) -> bool:
-    """Whether at least half of a clause's proofs lie among some exchanges."""
+    """Whether more than half of a clause's proofs lie among some exchanges."""
     inside = sum(symptom.exchange in exchanges for symptom in symptoms)
-    return bool(symptoms) and inside >= len(symptoms) * _HALF
+    return inside * 2 > len(symptoms)
 
 
 def said(status: int) -> str:
@@ -26,8 +28,8 @@ def said(status: int) -> str:
 
 def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Invalid requests, or strangers, that are all answered with one status which the contract does not have for them."""
-    for way, whom in ((Way.INVALID, "invalid request"), (Way.STRANGER, "request with wrong credentials")):
-        refused = scene.of(way, Fate.REFUSED, Fate.BROKE)
+    for way, one, many in ((Way.INVALID, "invalid request", "invalid requests"), (Way.STRANGER, "request with wrong credentials", "requests with wrong credentials")):
+        refused = [reading for reading in scene.of(way, Fate.REFUSED, Fate.BROKE) if reading.exchange.id not in scene.explained]
         cited: dict[int, set[str]] = defaultdict(set)
         for symptoms in pool.values():
             for symptom in symptoms:
@@ -35,12 +37,17 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                     cited[symptom.reading.status].add(symptom.exchange)
         for status in sorted(cited, key=lambda one: -len(cited[one])):
             same = {reading.exchange.id for reading in refused if reading.status == status}
-            clauses = [name for name, symptoms in pool.items() if not about_error(symptoms) and mostly(symptoms, same)]
-            if len(same) < _FEW or len(same) < len(refused) * _HALF or not clauses:
+            # What is accepted beside them is another thing to mend; only a clause on all answers is shared.
+            clauses = [
+                name
+                for name, symptoms in pool.items()
+                if not about_error(symptoms) and mostly(symptoms, same) and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
+            ]
+            if len(same) < _FEW or not clauses:
                 continue
             wanted = _wanted(scene, way)
             share = "Every" if len(same) == len(refused) else f"{len(same)} of {len(refused)}"
-            noun = whom if share == "Every" else f"{whom}s"
+            noun = one if share == "Every" else many
             yield Draft(
                 "status" if way is Way.INVALID else "credentials",
                 f"{status}",
@@ -81,25 +88,35 @@ def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
     yield from _parts(scene, pool, bad, scene.answers, "refused", "refused with", "Accept them, for the contract allows them.")
 
 
+def _wherever(scene: Scene, part: Part) -> frozenset[str]:
+    """Return all requests with a trait that were not accepted, invalid ones too: what is refused wherever it occurs hides the rest."""
+    asked = (*scene.of(Way.VALID, Fate.REFUSED, Fate.BROKE), *scene.of(Way.INVALID, Fate.REFUSED, Fate.BROKE))
+    return frozenset(reading.exchange.id for reading in asked if part.trait in traits(reading, Way.VALID))
+
+
 def _parts(scene: Scene, pool: Pool, bad: list[Reading], good: list[Reading], kind: str, verb: str, mend: str) -> Iterator[Draft]:
     if not bad:
         return
     parts, rest = cover(scene, bad, good)
+    parts = [evolve(part, exchanges=part.exchanges | _wherever(scene, part)) if part.trait.group == "model" else part for part in parts]
     merged: dict[str, list[Part]] = defaultdict(list)
     for part in parts:
         # Models, fields and forms of one field are one thing to mend.
         shared = part.trait.group if part.trait.group in {"model", "field"} else f"{part.trait.group}.{part.trait.name}"
-        if part.trait.group in {"form", "item"}:
+        if part.trait.group in {"form", "item", "image"}:
             shared = "forms"
         merged[shared].append(part)
     for shared, group in merged.items():
         exchanges = {name for part in group for name in part.exchanges}
         statuses = listed([said(status) for status, _ in Counter(scene.readings[name].status for name in sorted(exchanges)).most_common(3)])
-        words = listed([part.trait.words for part in group])
+        words = listed([part.words for part in group])
+        told = f"Requests with {words} are {verb} {statuses}."
+        if shared == "model" and len(group) > 1:
+            told = f"{len(group)} models are {verb} {statuses}: {quoted([part.trait.name for part in group], 12)}."
         yield Draft(
             kind,
             group[0].trait.name if shared == "model" and len(group) == 1 else shared,
-            f"Requests with {words} are {verb} {statuses}.".replace("with no answer", "with nothing"),
+            told.replace("with no answer", "with nothing"),
             f"{words} in {counted(len(exchanges), 'failing request')} and in none of the {len(good)} that pass",
             mend,
             [name for name, symptoms in pool.items() if mostly(symptoms, exchanges)],

@@ -14,7 +14,7 @@ _ESCAPED = re.compile(rb"\\u00[2-7][0-9a-f]", re.IGNORECASE)
 _DEEP = re.compile(rb"\[{50}|(?:\{[^{}\[\]]{0,40}:){50}")
 _LONG_VALUE = 60
 # Of traits that explain as much, the one that says most comes first.
-RANK = ("way", "body", "model", "text", "spelt", "spelling", "header", "switch", "beyond", "form", "item", "image", "field", "size", "value", "twice")
+RANK = ("way", "body", "model", "text", "spelt", "spelling", "header", "field", "switch", "beyond", "form", "item", "image", "size", "value", "twice")
 
 
 @frozen

@@ -33,6 +33,8 @@ def features(reading: Reading) -> Features:
     found.add(_spelling(reading))
     media = reading.exchange.request.header("content-type") or ""
     written = "with a parameter" if ";" in media else "in other case" if media != media.lower() else "as declared"
+    framing = "in chunks" if reading.exchange.request.header("transfer-encoding") else "after asking to go on" if reading.exchange.request.header("expect") else "whole"
+    found.add(Feature("body/framing", f"a body sent {framing}", plain=framing == "whole"))
     found.add(Feature("body/media", f"a media type {written}", plain=written == "as declared"))
     return frozenset(found)
 
@@ -69,7 +71,7 @@ def told(feature: Feature) -> str:
     factor, _, aspect = feature.factor.partition("/")
     if not aspect:
         return f"no `{factor}`" if feature.level == ABSENT else f"`{factor}` {feature.level}"
-    return {"count": f"{feature.level} documents", "spelling": f"a body with {feature.level}", "media": feature.level}.get(aspect, f"{feature.level} in `{factor}`")
+    return {"count": f"{feature.level} documents", "spelling": f"a body with {feature.level}", "media": feature.level, "framing": feature.level}.get(aspect, f"{feature.level} in `{factor}`")
 
 
 def _field(item: Field, body: dict[str, Any], count: int) -> Feature:

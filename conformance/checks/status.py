@@ -127,7 +127,8 @@ def _documented(reading: Reading) -> Judgement:
         return []
     if not reading.contract.documents_errors and not reading.success:
         return None
-    if not reading.success and not reading.lawful and str(reading.contract.refusal) in reading.contract.answers:
+    unknown = bool(reading.contract.models) and reading.asked("model") not in {None, *reading.contract.models}
+    if not reading.success and (unknown or not reading.lawful) and str(reading.contract.refusal) in reading.contract.answers:
         # With which status an invalid request is refused is a clause of its own.
         return None
     if reading.status in CREDENTIALS and reading.contract.secured and not any(map(reading.contract.answer, CREDENTIALS)):

@@ -10,12 +10,16 @@ import click
 @click.option("--lawful", type=click.IntRange(0), default=200, show_default=True, help="Lawful servers to draw, which must give no finding.")
 @click.option("--out", type=click.Path(dir_okay=False, writable=True), help="File to write the matrix to, as Markdown.")
 @click.option("--readme", type=click.Path(dir_okay=False, exists=True, writable=True), help="Page whose table of numbers is to be brought up to date.")
-def command(contracts: tuple[str, ...], jobs: int, step: int, lawful: int, out: str | None, readme: str | None) -> int:
+@click.option("--pairs", is_flag=True, help="Switch on any two faults together instead: each must have a cause of its own.")
+@click.option("--sample", type=click.IntRange(0), default=0, show_default=True, help="With --pairs: so many pairs drawn at random; 0 for all, which takes hours.")
+def command(contracts: tuple[str, ...], jobs: int, step: int, lawful: int, out: str | None, readme: str | None, *, pairs: bool, sample: int) -> int:
     """Run the suite against every fault of the mock, and against lawful servers.
 
-    Exit status 1 when a fault is not found, or a lawful server is.
+    Exit status 1 when a fault is not found, or a lawful server is; with --pairs when two faults share one cause.
     """
     import sys
+    if pairs:
+        return _pairs(contracts, jobs, sample)
     from pathlib import Path
 
     from conformance.cli.loading import contract
@@ -41,3 +45,26 @@ def command(contracts: tuple[str, ...], jobs: int, step: int, lawful: int, out: 
             msg = f"--readme {readme}: {error}"
             raise click.UsageError(msg) from error
     return 1 if any(matrix.missed or matrix.alarms for matrix in matrices) else 0
+
+
+def _pairs(contracts: tuple[str, ...], jobs: int, sample: int) -> int:
+    from conformance.cli.loading import contract
+    from conformance.contract import names
+    from conformance.report.progress import progress
+    from conformance.selftest.pairs import measure
+
+    bad = 0
+    for name in contracts or names():
+        contract(name)
+        with progress() as advance:
+            found = measure(name, jobs=jobs, sample=sample, advance=advance)
+        shown = found.shown
+        missed = [row for row in shown if not row.told]
+        click.echo(
+            f"{name}: {len(shown) - len(missed)} of {len(shown)} pairs of faults have a cause for each, {sum(row.exact for row in shown)} of them two causes exactly; "
+            f"in {len(found.rows) - len(shown)} more pairs one fault hides the other"
+        )
+        for row in missed:
+            click.echo(f"  one cause for both: {' + '.join(row.faults)}: {', '.join(cause.id for cause in row.causes)}")
+        bad += len(missed)
+    return 1 if bad else 0

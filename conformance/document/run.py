@@ -37,6 +37,8 @@ def document(run: Run) -> dict[str, Any]:
         "exit_code": run.exit_code,
         "latency": latency(run.exchanges.values()),
         "notice": run.notice,
+        "pace": None if run.pace is None else round(run.pace, 1),
+        "judged": {"musts": run.musts[0], "of": run.musts[1]},
         "summary": {str(outcome): sum(v.outcome is outcome for v in run.verdicts) for outcome in Outcome},
         "verdicts": [
             {
@@ -44,6 +46,7 @@ def document(run: Run) -> dict[str, Any]:
                 "level": str(verdict.clause.level),
                 "verdict": str(verdict.outcome),
                 "detail": verdict.detail,
+                "model": verdict.model,
                 "exchanges": list(verdict.exchanges),
                 "sentence": verdict.clause.sentence,
                 "source": verdict.clause.source,

@@ -17,7 +17,9 @@ SHOWN = 4_000
 
 def visible(text: str) -> str:
     """Return a text with every character that hides or commands spelt out."""
-    return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}" if ord(match[0]) < 0x10000 else f"\\U{ord(match[0]):08x}", text)
+    return _HIDDEN.sub(
+        lambda match: f"\\u{ord(match[0]):04x}" if ord(match[0]) < 0x10000 else f"\\U{ord(match[0]):08x}", text
+    )
 
 
 def cut(text: str, longest: int = SHOWN) -> str:

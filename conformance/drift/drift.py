@@ -30,7 +30,13 @@ def drift(series: Sequence[Record]) -> list[DriftItem]:
     if not seen or seen[-1] is not series[-1]:
         return []
     tables = [{(fact.kind, fact.place): fact for fact in run.facts or ()} for run in seen]
-    items = [*_undocumented(seen, tables), *_gone(seen, tables), *_models(seen, tables), *_scores(seen), *_latency(seen)]
+    items = [
+        *_undocumented(seen, tables),
+        *_gone(seen, tables),
+        *_models(seen, tables),
+        *_scores(seen),
+        *_latency(seen),
+    ]
     return sorted(items, key=lambda item: (_ORDER[item.state], item.kind, item.place))
 
 
@@ -60,8 +66,18 @@ def _undocumented(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[D
         state = _state(numbers, len(seen) - 1)
         if state is DriftState.GONE and kind in {Kind.STATUS, Kind.ERROR_CODE}:
             state = DriftState.PAST
-        words = _UNDOCUMENTED[kind].format(*_shown(kind, place)) + (", and came no more tonight" if state is DriftState.GONE else "")
-        yield DriftItem(f"undocumented_{kind}", place, state, words, seen[numbers[0]], seen[numbers[-1]], tables[numbers[-1]][kind, place])
+        words = _UNDOCUMENTED[kind].format(*_shown(kind, place)) + (
+            ", and came no more tonight" if state is DriftState.GONE else ""
+        )
+        yield DriftItem(
+            f"undocumented_{kind}",
+            place,
+            state,
+            words,
+            seen[numbers[0]],
+            seen[numbers[-1]],
+            tables[numbers[-1]][kind, place],
+        )
 
 
 def _gone(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftItem]:
@@ -72,9 +88,23 @@ def _gone(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftItem
     successes = {place.partition(" ")[0] for kind, place in tables[-1] if kind is Kind.FIELD and place.startswith("2")}
     for (kind, place), fact in earlier[-1].items():
         steady = all((kind, place) in table for table in earlier)
-        if kind is Kind.FIELD and fact.documented and steady and (kind, place) not in tables[-1] and place.partition(" ")[0] in successes:
+        if (
+            kind is Kind.FIELD
+            and fact.documented
+            and steady
+            and (kind, place) not in tables[-1]
+            and place.partition(" ")[0] in successes
+        ):
             first = next(number for number, table in enumerate(tables) if (kind, place) in table)
-            yield DriftItem(f"missing_{kind}", place, DriftState.GONE, f"{_shown(kind, place)[0]} comes no more; the contract does not require it", seen[first], seen[-2], fact)
+            yield DriftItem(
+                f"missing_{kind}",
+                place,
+                DriftState.GONE,
+                f"{_shown(kind, place)[0]} comes no more; the contract does not require it",
+                seen[first],
+                seen[-2],
+                fact,
+            )
 
 
 def _models(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftItem]:
@@ -86,12 +116,18 @@ def _models(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftIt
                 asked.setdefault(place, []).append((number, str(fact.value)))
     for name, told in asked.items():
         last, value = told[-1]
-        changed = next((number for number in range(len(told) - 1, 0, -1) if told[number - 1][1] != told[number][1]), None)
+        changed = next(
+            (number for number in range(len(told) - 1, 0, -1) if told[number - 1][1] != told[number][1]), None
+        )
         if changed is None or last != len(seen) - 1:
             continue
         first = told[changed][0]
         state = DriftState.NEW if first == last else DriftState.STANDING
-        words = f"the model {name} is served now, and was refused before" if value == "served" else f"the model {name} is refused now, and was served before"
+        words = (
+            f"the model {name} is served now, and was refused before"
+            if value == "served"
+            else f"the model {name} is refused now, and was served before"
+        )
         yield DriftItem("model_new" if value == "served" else "model_gone", name, state, words, seen[first], seen[last])
 
 
@@ -109,28 +145,56 @@ def _scores(seen: Sequence[Record]) -> Iterator[DriftItem]:
     for place, series in nights.items():
         found = epochs(series)
         if len(found) > 1 and found[-1].last == len(seen) - 1:
-            yield DriftItem("scores", place, DriftState.NEW if found[-1].first == len(seen) - 1 else DriftState.STANDING, _told(place, found[-1], seen), seen[found[-1].first], seen[-1])
+            yield DriftItem(
+                "scores",
+                place,
+                DriftState.NEW if found[-1].first == len(seen) - 1 else DriftState.STANDING,
+                _told(place, found[-1], seen),
+                seen[found[-1].first],
+                seen[-1],
+            )
 
 
 def _told(place: str, epoch: Epoch, seen: Sequence[Record]) -> str:
     apart = epoch.move
     if apart is None:
         return ""
-    what = "a silent change of the model" if apart.another else "beyond the wobble of one model, and less than another model would"
-    back = f"; these are the scores of {moment(seen[epoch.back_to].started)[:10]} again" if epoch.back_to is not None else ""
+    what = (
+        "a silent change of the model"
+        if apart.another
+        else "beyond the wobble of one model, and less than another model would"
+    )
+    back = (
+        f"; these are the scores of {moment(seen[epoch.back_to].started)[:10]} again"
+        if epoch.back_to is not None
+        else ""
+    )
     return f"the scores of {place.partition(' ')[2]} on {apart.queries} pinned queries moved by up to {apart.shift:.4f}, rank correlation {apart.tau:.3f} at the lowest: {what}{back}"
 
 
 def _latency(seen: Sequence[Record]) -> Iterator[DriftItem]:
     """Yield the percentiles that doubled or halved."""
     for name in ("p50_ms", "p95_ms"):
-        series = [(number, value) for number, run in enumerate(seen) if (value := getattr(run.latency, name)) is not None]
+        series = [
+            (number, value) for number, run in enumerate(seen) if (value := getattr(run.latency, name)) is not None
+        ]
         found = stretches(series)
         if found and found[-1][1] == len(seen) - 1:
             first, last, before, now = found[-1]
             percentile = name.removesuffix("_ms")
-            words = f"{percentile} latency is {now:.0f} ms, {now / before:.1f} times the {before:.0f} ms that were usual" if before else ""
-            yield DriftItem("latency", percentile, DriftState.NEW if first == last else DriftState.STANDING, words, seen[first], seen[last])
+            words = (
+                f"{percentile} latency is {now:.0f} ms, {now / before:.1f} times the {before:.0f} ms that were usual"
+                if before
+                else ""
+            )
+            yield DriftItem(
+                "latency",
+                percentile,
+                DriftState.NEW if first == last else DriftState.STANDING,
+                words,
+                seen[first],
+                seen[last],
+            )
 
 
 def _shown(kind: Kind, place: str) -> tuple[str, ...]:
@@ -140,5 +204,7 @@ def _shown(kind: Kind, place: str) -> tuple[str, ...]:
     if kind is not Kind.FIELD:
         return (place,)
     status, path = path_of(place)
-    named = ".".join({"*": "items", ODD: "(a key that is no name)", MANY: "(many keys)"}.get(part, part) for part in path)
+    named = ".".join(
+        {"*": "items", ODD: "(a key that is no name)", MANY: "(many keys)"}.get(part, part) for part in path
+    )
     return (f"`{named}` of {status}",)

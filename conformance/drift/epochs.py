@@ -50,12 +50,20 @@ class Epoch:
 
 def move(one: NightScores, other: NightScores) -> ScoreShift | None:
     """Return how far two nights lie apart on the queries that both answered; None without any."""
-    shared = [(one[query], other[query]) for query in one if query in other and len(one[query]) == len(other[query]) > 0]
+    shared = [
+        (one[query], other[query]) for query in one if query in other and len(one[query]) == len(other[query]) > 0
+    ]
     if not shared:
         return None
     shifts = [shift(*pair) for pair in shared]
     taus = [tau for pair in shared if (tau := kendall(*pair, tie=WOBBLE)) is not None]
-    return ScoreShift(max(shifts), fmean(shifts), min(taus, default=1.0), any(swapped(*pair, tie=WOBBLE) for pair in shared), len(shared))
+    return ScoreShift(
+        max(shifts),
+        fmean(shifts),
+        min(taus, default=1.0),
+        any(swapped(*pair, tie=WOBBLE) for pair in shared),
+        len(shared),
+    )
 
 
 def epochs(nights: Sequence[tuple[int, NightScores]]) -> list[Epoch]:
@@ -74,7 +82,11 @@ def epochs(nights: Sequence[tuple[int, NightScores]]) -> list[Epoch]:
         elif apart is None or not apart.moved:
             found[-1] = Epoch(found[-1].first, number, found[-1].move, found[-1].back_to)
         else:
-            alike = (epoch.first for epoch, anchor in zip(found, anchors, strict=True) if (again := move(anchor, scores)) is not None and not again.moved)
+            alike = (
+                epoch.first
+                for epoch, anchor in zip(found, anchors, strict=True)
+                if (again := move(anchor, scores)) is not None and not again.moved
+            )
             found.append(Epoch(number, number, apart, next(alike, None)))
             anchors.append(scores)
     return found

@@ -22,7 +22,12 @@ def stretches(nights: Sequence[tuple[int, float]]) -> list[tuple[int, int, float
     held: list[float] = []
     for number, value in nights:
         before = median(usual[-_WINDOW:]) if len(usual) >= _LEAST else None
-        if before is not None and max(before, value) >= _FACTOR * min(before, value) and abs(value - before) >= _MILLISECONDS and len(held) < _WINDOW:
+        if (
+            before is not None
+            and max(before, value) >= _FACTOR * min(before, value)
+            and abs(value - before) >= _MILLISECONDS
+            and len(held) < _WINDOW
+        ):
             first = found[-1][0] if held else number
             if held:
                 found.pop()

@@ -38,7 +38,11 @@ def propose(contract: Contract, items: Sequence[DriftItem]) -> list[Action]:
             if _CODE.fullmatch(code):
                 codes.setdefault(status, []).append(int(code) if code.isdigit() else code)
     writer = _Writer(contract, codes)
-    return [Action(target, _reason(item, words), update) for fact, item in facts for target, words, update in writer.of(fact)]
+    return [
+        Action(target, _reason(item, words), update)
+        for fact, item in facts
+        for target, words, update in writer.of(fact)
+    ]
 
 
 def document(contract: Contract, actions: Sequence[Action]) -> dict[str, Any]:
@@ -46,7 +50,9 @@ def document(contract: Contract, actions: Sequence[Action]) -> dict[str, Any]:
     return {
         "overlay": "1.0.0",
         "info": {"title": f"{contract.name} rerank, seen in answers and not documented", "version": "1.0.0"},
-        "actions": [{"target": action.target, "description": action.description, "update": action.update} for action in actions],
+        "actions": [
+            {"target": action.target, "description": action.description, "update": action.update} for action in actions
+        ],
     }
 
 
@@ -114,7 +120,11 @@ class _Writer:
         for path in self._paths:
             found = at(answer, path)
             if found:
-                yield jsonpath(str(found[0][POINTER])), f"the error code {code} of {status}", {CODES: [int(code) if code.isdigit() else code]}
+                yield (
+                    jsonpath(str(found[0][POINTER])),
+                    f"the error code {code} of {status}",
+                    {CODES: [int(code) if code.isdigit() else code]},
+                )
                 return
 
     def _answer(self, status: str) -> Answer | None:

@@ -18,6 +18,7 @@ _T = TypeVar("_T")
 # What is read in one go before others have their turn, in seconds; and a body that is worth a thread, in bytes.
 _GO = 0.02
 _WORK = 64_000
+_FIELDS = "rerank_conformance_fields"
 
 
 @define
@@ -30,11 +31,11 @@ class Arrival:
     size: int = 0
     defect: str = ""
 
-    async def read(self, client: httpx.AsyncClient, request: httpx.Request, ceilings: Ceilings) -> None:
-        """Send a request and take in the answer, its content encoding left on, up to the ceilings; raises httpx.HTTPError."""
+    async def read(self, client: httpx.AsyncClient, request: httpx.Request, ceilings: Ceilings, sent: int) -> None:
+        """Send a request of so many bytes and take in the answer, its content encoding left on, up to the ceilings; raises httpx.HTTPError."""
         answer = await client.send(request, stream=True)
         try:
-            fields = answer.headers.raw
+            fields: list[tuple[bytes, bytes]] = answer.extensions[_FIELDS]
             size = sum(map(_size, fields))
             if len(fields) > ceilings.fields:
                 self.defect = f"it has {len(fields):,} header fields, and no more than {ceilings.fields:,} are read"
@@ -42,7 +43,7 @@ class Arrival:
                 self.defect = f"its headers have {size:,} bytes, and no more than {ceilings.headers:,} are read"
             self.headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in _first(fields, ceilings))
             self.status = answer.status_code
-            ceiling, began = ceilings.body_for(len(request.content)), time.perf_counter()
+            ceiling, began = ceilings.body_for(sent), time.perf_counter()
             async for part in answer.aiter_raw():
                 self.parts.append(part)
                 self.size += len(part)
@@ -72,6 +73,12 @@ class Arrival:
         for secret in secrets:
             body = redact(body, secret)
         return Response(self.status, redact_headers(self.headers, secrets), body, defect, flaw)
+
+
+async def as_it_came(response: httpx.Response) -> None:
+    """Keep the headers as they came, and leave httpx no Location to work on: an odd one would cost the answer. An event hook."""
+    response.extensions[_FIELDS] = response.headers.raw
+    response.headers.pop("location", None)
 
 
 async def apart(size: int, work: Callable[[], _T]) -> _T:

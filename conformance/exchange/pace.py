@@ -15,12 +15,14 @@ from attrs import define, field
 # Pauses of everybody, in seconds, while nothing passes: the first, doubled up to the last.
 _PAUSES = (0.25, 8.0)
 # Answers between two refusals before they tell a pace; or fewer, after as many seconds.
-_ENOUGH, _LONG = 5, 3.0
+_ENOUGH, _FEW, _LONG = 5, 3, 3.0
 # What is kept of the pace that was measured.
 _SHARE = 0.9
 _SLOWER = 0.5
 # Requests at a pace before its refusals tell anything, and slower paces before they are called weather.
 _SENT, _LEVELS = 10, 3
+# Refusals that are as rare as this by chance alone are rarer; at a share above this the pace is still too high.
+_RARER, _OFTEN = 0.05, 0.1
 # How sure it is that a service has a limit: the chance of so few refusals at the pace if they came as often as before.
 _DOUBT = 0.01
 _POLL = 0.01
@@ -75,9 +77,7 @@ class Pace:
         """The pace in requests a second, where refusals did become rarer at it; None where no limit showed."""
         if self.limit is None or self.weather:
             return None
-        ended, refused, share = self._paced.ended, self._paced.refused, self._before.share
-        tail = sum(math.comb(ended, k) * share**k * (1 - share) ** (ended - k) for k in range(refused + 1)) if ended < _MOST else 0.0
-        return self.limit if tail < _DOUBT else None
+        return self.limit if _chance(self._before, self._paced) < _DOUBT else None
 
     async def turn(self, deadline: float = math.inf) -> bool:
         """Wait until the next request may begin; False when that is not before a deadline of the monotonic clock."""
@@ -151,7 +151,7 @@ class Pace:
             self._empty, self._passed = now, 0
             return
         took = now - self._empty
-        if self._passed >= _ENOUGH or (took >= _LONG and self._passed):
+        if self._passed >= _ENOUGH or (took >= _LONG and self._passed >= _FEW):
             self.limit = _SHARE * self._passed / took
             self._narrow = float(self.width)
 
@@ -159,7 +159,11 @@ class Pace:
         """Go slower where the service refuses at the pace that was found; after some such steps it is weather."""
         if self.limit is None or self._level.ended < _SENT:
             return
-        if self._level.share < self._before.share * _SLOWER:
+        if _chance(self._before, self._level) < _RARER:
+            if self._level.share > _OFTEN:
+                # Rarer than before, and still too often: the pace was measured too high.
+                self.limit *= _SHARE
+                self._level = _Count()
             return
         self._levels += 1
         self._level = _Count()
@@ -175,5 +179,8 @@ class Pace:
             count.refused += refused
 
 
-# Beyond so many requests at a pace the sum is not worth its time: the chance is nothing.
-_MOST = 2_000
+def _chance(before: _Count, after: _Count) -> float:
+    """Return how likely so few refusals come after, if they are as frequent as before: Fisher's exact test, one-sided."""
+    refused, ended = before.refused + after.refused, before.ended + after.ended
+    ways = sum(math.comb(after.ended, k) * math.comb(before.ended, refused - k) for k in range(max(refused - before.ended, 0), after.refused + 1))
+    return ways / math.comb(ended, refused)

@@ -16,7 +16,7 @@ import httpx
 from attrs import define, evolve, field
 
 from conformance.exchange.address import loopback
-from conformance.exchange.arrival import Arrival, apart
+from conformance.exchange.arrival import Arrival, apart, as_it_came
 from conformance.exchange.budget import Budget, BudgetSpentError, Purpose, TooDearError
 from conformance.exchange.ceiling import Ceilings
 from conformance.exchange.pace import Pace
@@ -38,6 +38,8 @@ _REFUSALS = 10
 # So many unanswered requests in a row make the sender ask whether anybody is there.
 _IN_A_ROW = 6
 _GENERATED = 1_000
+# Chunks of a body that goes out in chunks.
+_PIECES = 3
 # Controls that are asked beside others are told from the planned one by a number above this.
 _CONTROLS = 1_000_000
 _NO_CONNECTION = "no connection could be made"
@@ -114,7 +116,7 @@ class Sender:
             # Proxies of the environment are for other machines.
             straight = {f"all://{httpx.URL(self.base_url).netloc.decode()}": None} if self.proxy is None and loopback(self.base_url) else None
             async with httpx.AsyncClient(
-                timeout=self.timeout, limits=limits, follow_redirects=False, proxy=self.proxy, mounts=straight, verify=verify
+                timeout=self.timeout, limits=limits, follow_redirects=False, proxy=self.proxy, mounts=straight, verify=verify, event_hooks={"response": [as_it_came]}
             ) as client:
                 yield Wire(client)
 
@@ -305,7 +307,7 @@ class Sender:
         try:
             # One bound on the whole call, for an answer that drips.
             async with asyncio.timeout(patience):
-                await arrival.read(wire.client, httpx.Request(request.method, url, headers=headers, content=request.body), self.ceilings)
+                await arrival.read(wire.client, _outgoing(request, url, headers), self.ceilings, len(request.body))
         except httpx.HTTPError as failure:
             error = self._hide(_words(failure))
         except TimeoutError:
@@ -346,6 +348,19 @@ class Sender:
         for secret in self.secrets.values():
             text = redact_text(text, secret)
         return text
+
+
+def _outgoing(request: Request, url: str, headers: list[tuple[bytes, bytes]]) -> httpx.Request:
+    """Return a request for the wire; one whose headers say so goes out in chunks, its length untold."""
+    if (request.header("transfer-encoding") or "").lower() != "chunked":
+        return httpx.Request(request.method, url, headers=headers, content=request.body)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        step = max(len(request.body) // _PIECES, 1)
+        for start in range(0, len(request.body), step):
+            yield request.body[start : start + step]
+
+    return httpx.Request(request.method, url, headers=headers, content=pieces())
 
 
 def expand(value: str, secrets: Mapping[str, str]) -> str:

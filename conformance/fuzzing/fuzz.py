@@ -30,7 +30,10 @@ def soak(kit: Kit, count: int, seed: int) -> Iterator[Probe]:
     roles = [role for role in ("limit", "echo_switch") if kit.has(role)]
     for number in range(count):
         # Everything that an echo may lose, in every text.
-        texts = [f"  {text} ({number})  Straße e\u0301 \ufb01 ＡＢ <b>&amp;</b> 👩\u200d👧 \r\n\t" for text in rng.sample(DOCUMENTS, len(DOCUMENTS))]
+        texts = [
+            f"  {text} ({number})  Straße e\u0301 \ufb01 ＡＢ <b>&amp;</b> 👩\u200d👧 \r\n\t"
+            for text in rng.sample(DOCUMENTS, len(DOCUMENTS))
+        ]
         values: dict[str, Any] = {"limit": rng.randint(2, len(texts) - 1), "echo_switch": True}
         body = kit.body(documents=kit.documents(kit.primary, texts), **{role: values[role] for role in roles})
         yield Probe(kit.request(body), Expect.ACCEPT, f"lawful request {number + 1}", 7)
@@ -77,8 +80,12 @@ class Fuzzer:
 
         @seed(start)
         @settings(
-            max_examples=max(count // 2, 1) if count < 20 else count, database=None, deadline=None, phases=[Phase.generate, Phase.shrink],
-            suppress_health_check=list(HealthCheck), print_blob=False,
+            max_examples=max(count // 2, 1) if count < 20 else count,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
         )
         @given(bodies)
         def example(body: Any) -> None:
@@ -151,7 +158,12 @@ def strategy(contract: Contract, *, positive: bool) -> Any:
     operation = schemathesis.openapi.from_dict(with_models(contract))[contract.template][contract.method]
     mode = GenerationMode.POSITIVE if positive else GenerationMode.NEGATIVE
     cases = operation.as_strategy(generation_mode=mode)
-    return cases.map(lambda case: case.body).filter(lambda body: isinstance(body, dict | list | str | int | float | bool | None) and _is_json(body)) | st.nothing()
+    return (
+        cases.map(lambda case: case.body).filter(
+            lambda body: isinstance(body, dict | list | str | int | float | bool | None) and _is_json(body)
+        )
+        | st.nothing()
+    )
 
 
 def _is_json(body: Any) -> bool:

@@ -33,7 +33,15 @@ def exchange_of(response: Any, case: Any) -> Exchange:
     secret = {"authorization", CONTRACT.credential.header.lower() if CONTRACT.credential else ""}
     headers = tuple((name, value) for name, value in sent.headers.items() if name.lower() not in secret)
     came = tuple((name, value) for name, values in response.headers.items() for value in values)
-    return Exchange("e1", Request(sent.method, at, headers, body), sent.url, Response(response.status_code, came, response.content), None, 0.0, response.elapsed)
+    return Exchange(
+        "e1",
+        Request(sent.method, at, headers, body),
+        sent.url,
+        Response(response.status_code, came, response.content),
+        None,
+        0.0,
+        response.elapsed,
+    )
 
 
 def _register(check: Check) -> Callable[..., None]:
@@ -42,7 +50,7 @@ def _register(check: Check) -> Callable[..., None]:
         breaches = check.judge(Reading(exchange_of(response, case), CONTRACT))
         if breaches:
             first = breaches[0]
-            msg = f"{check.clause.id}: {check.clause.sentence} Expected {first.expected}; came {first.actual}."
+            msg = f"{check.clause.id}: {check.clause.sentence} Expected {first.expected}; got {first.actual}."
             raise AssertionError(msg)
 
     judge.__name__ = "rerank_" + "".join(char if char.isalnum() else "_" for char in check.clause.id)

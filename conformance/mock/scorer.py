@@ -18,9 +18,10 @@ _SHORT = 2_000
 Features = dict[str, float]
 
 
-def tokens(text: str) -> list[tuple[int, int]]:
-    """Return the spans of a text's tokens: words, single CJK characters, punctuation."""
-    return [match.span() for match in _TOKEN.finditer(text)]
+@lru_cache(maxsize=512)
+def tokens(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of a text's tokens: words, single CJK characters, punctuation; those of the latest texts are remembered."""
+    return tuple(match.span() for match in _TOKEN.finditer(text))
 
 
 def _features(text: str) -> Features:

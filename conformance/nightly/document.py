@@ -28,7 +28,9 @@ def _target(target: TargetNight) -> dict[str, Any]:
         "state": str(target.state),
         "reason": target.reason,
         "folder": target.folder,
-        "run": None if run is None else {
+        "run": None
+        if run is None
+        else {
             **of_run(run),
             "requests": run.requests,
             "summary": {str(outcome): run.counts.get(outcome, 0) for outcome in Outcome},

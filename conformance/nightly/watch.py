@@ -55,7 +55,16 @@ def watch(
     return Night(started, tuple(found), stopped)
 
 
-def _ask(name: str, entry: Entry | None, asked: Mapping[str, Any], options: Options, store: Store, out: Path, write: Callable[[Run, Path], None], path: Path | None) -> TargetNight:
+def _ask(
+    name: str,
+    entry: Entry | None,
+    asked: Mapping[str, Any],
+    options: Options,
+    store: Store,
+    out: Path,
+    write: Callable[[Run, Path], None],
+    path: Path | None,
+) -> TargetNight:
     folder = out / plain_name(name)
     try:
         # Without its key a target is not run; what else it lacks is a mistake, and told as one.
@@ -71,7 +80,15 @@ def _ask(name: str, entry: Entry | None, asked: Mapping[str, Any], options: Opti
             run = conduct(target, settings, journal=journal)
             journal.close()
             write(run, folder)
-    except (TargetError, ContractError, RecordingError, JournalError, EmptySelectionError, FuzzingUnavailableError, OSError) as error:
+    except (
+        TargetError,
+        ContractError,
+        RecordingError,
+        JournalError,
+        EmptySelectionError,
+        FuzzingUnavailableError,
+        OSError,
+    ) as error:
         return TargetNight(name, TargetState.FAILED, str(error))
     return compared(name, document(run), store, folder.name)
 
@@ -97,7 +114,9 @@ def merge(folders: Iterable[Path], names: Sequence[str], entries: dict[str, Entr
     for name in names:
         if name not in found:
             lacking = "; ".join(entries[name].missing()) if name in entries else ""
-            found[name] = TargetNight(name, TargetState.NOT_RUN, f"no run of it was handed in{f' ({lacking})' if lacking else ''}")
+            found[name] = TargetNight(
+                name, TargetState.NOT_RUN, f"no run of it was handed in{f' ({lacking})' if lacking else ''}"
+            )
     return Night(started, tuple(found.values()))
 
 
@@ -136,7 +155,11 @@ def recorded(places: Iterable[Path]) -> list[Path]:
     """Return the run folders among places and below them; raises StoreError for a place that holds none."""
     found: list[Path] = []
     for place in places:
-        files = [place / name for name in (RUN, NAME)] if any((place / name).is_file() for name in (RUN, NAME)) else [*place.rglob(RUN), *place.rglob(NAME)]
+        files = (
+            [place / name for name in (RUN, NAME)]
+            if any((place / name).is_file() for name in (RUN, NAME))
+            else [*place.rglob(RUN), *place.rglob(NAME)]
+        )
         here = sorted({path.parent for path in files if EARLIER not in path.relative_to(place).parts})
         if not here:
             msg = f"{place} holds no recorded run: there is neither {RUN} nor {NAME} in it or below."

@@ -9,9 +9,9 @@ from attrs import define, field, frozen
 
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import alternatives, flatten, types
-from conformance.model.exchange import Request
+from conformance.model.exchange import Headers, Request
 from conformance.probes.kit import MULTIMODAL, Kit, encode
-from conformance.probes.pool import QUESTIONS, SHAPES, shaped
+from conformance.probes.pool import LONG, QUESTIONS, SHAPES, shaped
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import DOCUMENTS
@@ -22,6 +22,8 @@ ABSENT = "absent"
 SIZES = {False: (3, 65, 129), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
 _IMAGE = "https://example.com/image-{}.jpg"
 _HUGE = 2**63 - 1
+# How a body is sent, and the headers that say so.
+FRAMINGS: Mapping[str, Headers] = {"whole": (), "chunked": (("Transfer-Encoding", "chunked"),), "expect": (("Expect", "100-continue"),)}
 
 
 @frozen
@@ -37,7 +39,7 @@ class Design:
     """The factors of one branch of the request, each with its levels, the plainest first.
 
     A factor is the name of a field, or `documents.count`, `documents.form`, `documents.shape`,
-    `documents.text`, `body.spelling` and `body.media`. A `full` design has every level, another one those that are worth a few requests.
+    `documents.text`, `body.spelling`, `body.media` and `body.framing`. A `full` design has every level, another one those that are worth a few requests.
     """
 
     kit: Kit
@@ -64,12 +66,8 @@ class Design:
         found[f"{documents}.text"] = ["plain", "odd", "wide"]
         found["body.spelling"] = ["compact", "escaped", "spaced"]
         found["body.media"] = ["declared", "charset", "case"]
+        found["body.framing"] = list(FRAMINGS)
         return {name: tuple(levels) for name, levels in found.items()}
-
-    @property
-    def strength(self) -> int:
-        """How many factors are chosen together: two, and one in another form of the request where requests are few."""
-        return 2 if self.full or self.branch is self.kit.primary else 1
 
     @cached_property
     def plain(self) -> Row:
@@ -131,7 +129,7 @@ class Design:
 
     def _queries(self) -> Iterator[tuple[str, Any]]:
         schema = self.kit.named("query", self.branch).schema
-        for name, text in zip(("first", "second"), QUESTIONS, strict=True):
+        for name, text in zip(("first", "second", "long"), (*QUESTIONS, LONG), strict=True):
             for form, value in (("text", text), ("object", self.kit.content(schema, "text", text))):
                 if value is not None and validator(schema).is_valid(value) and (form == "text" or name == "first"):
                     yield f"{name} {form}", value
@@ -189,7 +187,7 @@ class Design:
         nested = self.kit.contract.nest(body)
         spelling = {"compact": encode, "spaced": spaced, "escaped": escaped}[row["body.spelling"]]
         media = {"declared": self.kit.media, "charset": f"{self.kit.media}; charset=utf-8", "case": self.kit.media.title()}[row["body.media"]]
-        return Combined(self.kit.request(spelling(nested), media=media), row)
+        return Combined(self.kit.request(spelling(nested), media=media, extra=FRAMINGS[row["body.framing"]]), row)
 
     def _lawful(self, body: dict[str, Any]) -> bool:
         return bool(self.kit.contract.request_validator.is_valid(body) and validator(self.branch.schema).is_valid(body))
@@ -200,6 +198,14 @@ class Design:
         told = json.dumps(self.factors), json.dumps(constraints)
         for row in _covering(*told, strength):
             yield dict(row)
+
+    def possible(self, choices: Row) -> bool:
+        """Whether one model takes all fields of some choices."""
+        model = self.kit.named("model", self.branch).name if self.kit.has("model", branch=self.branch) else ""
+        limited = [item.only_models for item in self.branch.fields.values() if item.only_models is not None and choices.get(item.name, ABSENT) != ABSENT]
+        asked = [choices[model]] if model in choices else list(self.factors.get(model, ("",)))
+        known = set(self.kit.contract.models)
+        return any(all(name in only or name not in known for only in limited) for name in asked)
 
     def _takes(self, item: Field) -> dict[str, Any] | None:
         """Return the rule that only some models take a field."""
@@ -247,10 +253,17 @@ def _covering(factors: str, constraints: str, strength: int) -> tuple[Mapping[st
     return tuple(covertable.make(json.loads(factors), strength=strength, tolerance=1, constraints=json.loads(constraints)))
 
 
-def designs(kit: Kit, *, full: bool = False) -> Iterator[Design]:
-    """Yield a design for each branch that has a model to ask."""
+def designs(kit: Kit) -> Iterator[tuple[Design, int]]:
+    """Yield designs for each branch that has a model to ask, each with how many of its factors are chosen together.
+
+    Of the first branch all pairs, of another one each level; a full kit has all
+    triples of the first and all pairs of another one, and each level of the full designs besides.
+    """
     for branch in kit.branches:
-        yield Design(kit, branch, full)
+        first = branch is kit.primary
+        yield Design(kit, branch), (2 if first else 1) + kit.full
+        if kit.full:
+            yield Design(kit, branch, full=True), 1
 
 
 def base_requests(kit: Kit) -> Iterator[Request]:
@@ -264,6 +277,8 @@ def base_requests(kit: Kit) -> Iterator[Request]:
     yield ask(repeat=1)
     if kit.has("limit"):
         yield ask(limit=1)
+    if kit.has("echo_switch"):
+        yield ask(echo_switch=kit.named("echo_switch").schema.get("default") is not True)
     if kit.takes_string(primary):
         single = kit.body(documents=DOCUMENTS[0])
         if kit.contract.request_validator.is_valid(single):

@@ -17,6 +17,8 @@ from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import DOCUMENTS, QUERY
 
 MULTIMODAL = "multimodal"
+# What every request carries, where a document forgot to require it too.
+_ALWAYS = frozenset({"query", "documents"})
 
 
 class Own(Enum):
@@ -112,7 +114,7 @@ class Kit:
         return found
 
     def body(self, branch: Branch | None = None, /, **roles: Any) -> dict[str, Any]:
-        """Return a lawful body: the required fields, and fields by role.
+        """Return a lawful body: the required fields, query and documents, and fields by role.
 
         The model is one that takes every field given; `documents` are texts,
         brought into the form that the branch takes.
@@ -123,7 +125,7 @@ class Kit:
         for item in branch.fields.values():
             if item.name in given:
                 body[item.name] = given[item.name]
-            elif item.required or (item.role == "model" and self.models):
+            elif item.required or item.role in _ALWAYS or (item.role == "model" and self.models):
                 body[item.name] = self._default(branch, item, tuple(given))
         return body
 
@@ -219,11 +221,12 @@ class Kit:
         authorization: str | Own | None = Own.KEY,
         parameters: Mapping[tuple[str, str], str] | None = None,
         repeat: int = 0,
+        extra: Headers = (),
     ) -> Request:
         """Return a request: a flat body as compact JSON (bytes as they are), the rest as the contract declares.
 
         `authorization` is another value for the header that carries the key, or None to send none;
-        `media` is another media type, or "" to send none; `parameters` are others than the required ones, by place and name.
+        `media` is another media type, or "" to send none; `parameters` are others than the required ones, by place and name; `extra` are headers besides.
         """
         content = body if isinstance(body, bytes) else self.encode(body)
         beside = self.beside if parameters is None else Beside.of(parameters)
@@ -237,7 +240,7 @@ class Kit:
         return Request(
             method or self.contract.method,
             (self.contract.path if path is None else path) + beside.query,
-            (*headers, *beside.headers, *self.headers),
+            (*headers, *beside.headers, *self.headers, *extra),
             content,
             repeat,
         )

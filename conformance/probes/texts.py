@@ -47,6 +47,11 @@ DELICATE = (
     "a lone\rcarriage return",
     "Z\u0351\u036b\u0343a\u0363l\u0368g\u035eo, \u1112\u1161\u11ab beside \ud55c",
     "اَلْعَرَبِيَّةُ עִבְרִית हिन्दी ไทย",
+    "null",
+    "None",
+    "123",
+    "true",
+    '{"text": "inside"}',
     "1\u20442 \u00bd x\u00b2 \u2126 \u212b \uff76\uff9e",
 )
 NUL = "before\x00after"
@@ -92,6 +97,12 @@ TOPICS = (
 # What services cut a text at, by name.
 MARKS = {
     "a line end": "\n",
+    "an empty line": "\n\n",
+    "a tab": "\t",
+    "a line separator": "\u2028",
+    "a backslash": " a\\b ",
+    "a question mark": "? ",
+    "Chinese": " 中文 ",
     "a carriage return": "\r\n",
     "quotes": ' "quoted" ',
     "a percent sign": " 100 % and %00 or %41 ",
@@ -102,6 +113,18 @@ MARKS = {
     "a separator token": " [SEP] ",
     "an end-of-text token": " <|endoftext|> ",
 }
+# Words that services lose, by kind: (kind, the word of a question, another one like it).
+WORDS = (
+    ("digits", "48151623", "90817263"),
+    ("a web address", "https://example.org/harbour", "https://example.net/orchard"),
+    ("an accented word", "naïveté", "mêlée"),
+    ("a hyphenated word", "merry-go-round", "forget-me-not"),
+    ("capitals", "NORAD", "UNICEF"),
+    ("a word in angle brackets", "<lantern>", "<barrel>"),
+    ("a word in quotes", '"marble"', '"velvet"'),
+    ("a name with underscores", "max_width", "tab_index"),
+    ("Chinese words", "图书馆", "自行车"),
+)
 # (script, question, a document that answers it, as long a document that does not).
 SCRIPTS = (
     ("Chinese", "蜜蜂怎样酿造蜂蜜", "蜜蜂采集花蜜酿造蜂蜜。", "火车昨天很晚才到站了。"),

@@ -57,7 +57,10 @@ def _states(comparison: Comparison) -> Chart | None:
     names = [_name(name) for name in comparison.names[:_MOST]]
     if not matrix.rows:
         return None
-    counts = [{state: sum(cell.state is state for cell in matrix.column(number)) for state, _ in _STATES} for number in range(len(names))]
+    counts = [
+        {state: sum(cell.state is state for cell in matrix.column(number)) for state, _ in _STATES}
+        for number in range(len(names))
+    ]
     with svg.figure(_WIDTH, 0.55 + 0.32 * len(names)) as (figure, axes):
         for at, held in enumerate(counts):
             left = 0
@@ -86,7 +89,16 @@ def _latency(costs: Sequence[WorkloadCost]) -> Chart | None:
         for at, cost in enumerate(held):
             # Points side by side where they would hide each other, always in the same places.
             offsets = [at + ((number * 7) % 11 - 5) * 0.03 for number in range(len(cost.latencies))]
-            axes.plot(cost.latencies, offsets, linestyle="", marker="o", markersize=2.6, color=LINK, alpha=0.65, markeredgewidth=0)
+            axes.plot(
+                cost.latencies,
+                offsets,
+                linestyle="",
+                marker="o",
+                markersize=2.6,
+                color=LINK,
+                alpha=0.65,
+                markeredgewidth=0,
+            )
         _rows(axes, [_name(cost.target) for cost in held])
         largest = max(max(cost.latencies) for cost in held)
         if largest > 20 * min(cost.p50 or largest for cost in held):
@@ -114,7 +126,9 @@ def _known(agreement: RankingAgreement) -> Chart | None:
         _rows(axes, [_name(known.target) for known in held])
         axes.set_xlim(0, 1.02)
         axes.set_xlabel("nDCG: the mean as a point, each language as a stroke", color=INK)
-        words = "; ".join(f"{_name(known.target)}: nDCG {known.ndcg:.2f} over {known.queries} queries" for known in held)
+        words = "; ".join(
+            f"{_name(known.target)}: nDCG {known.ndcg:.2f} over {known.queries} queries" for known in held
+        )
         return _chart(figure, "known", "Agreement with the known answers", words)
 
 

@@ -41,7 +41,15 @@ def rows(comparison: Comparison) -> Iterator[Row]:
     names = comparison.names
     for behaviour in comparison.behaviours:
         for name, told in zip(names, behaviour.cells, strict=True):
-            yield ("behaviour", behaviour.id, name, "shown" if told.shown else "not shown", told.value, behaviour.sentence, " ".join(told.exchanges))
+            yield (
+                "behaviour",
+                behaviour.id,
+                name,
+                "shown" if told.shown else "not shown",
+                told.value,
+                behaviour.sentence,
+                " ".join(told.exchanges),
+            )
     for row in comparison.spec_diff:
         for name, cell in zip(names, row.cells, strict=True):
             state = "differs" if cell.differs else "same" if cell.present else "absent"
@@ -56,7 +64,15 @@ def _migrations(comparison: Comparison) -> Iterator[Row]:
         for finding in migration.findings:
             yield ("use", finding.use, migration.target, str(finding.effect), finding.words, finding.requirement or finding.basis, " ".join(finding.exchanges))
     for item in comparison.portable:
-        yield ("portable", item.use, "", str(item.reach), "; ".join(item.within), "; ".join(f"{target}: {why}" for target, why in item.blockers), "")
+        yield (
+            "portable",
+            item.use,
+            "",
+            str(item.reach),
+            "; ".join(item.within),
+            "; ".join(f"{target}: {why}" for target, why in item.blockers),
+            "",
+        )
 
 
 def _matrix(comparison: Comparison, matrix: ClauseTable, by: str) -> Iterator[Row]:
@@ -68,17 +84,41 @@ def _matrix(comparison: Comparison, matrix: ClauseTable, by: str) -> Iterator[Ro
 def _numbers(comparison: Comparison) -> Iterator[Row]:
     for known in comparison.agreement.known if comparison.agreement else ():
         for item, value in (("nDCG", known.ndcg), ("MRR", known.mrr), ("precision at 1", known.first)):
-            yield ("agreement", item, known.target, "" if value is not None else "not shown", "" if value is None else f"{value:.4f}", known.model, "")
+            yield (
+                "agreement",
+                item,
+                known.target,
+                "" if value is not None else "not shown",
+                "" if value is None else f"{value:.4f}",
+                known.model,
+                "",
+            )
     for pair in comparison.agreement.pairs if comparison.agreement else ():
         for item, value in (("Kendall's tau", pair.tau), ("overlap of the best three", pair.overlap)):
             model = "the same model" if pair.same_model else "different models"
-            yield ("agreement", item, f"{pair.first} / {pair.second}", "" if value is not None else "not shown", "" if value is None else f"{value:.4f}", model, "")
+            yield (
+                "agreement",
+                item,
+                f"{pair.first} / {pair.second}",
+                "" if value is not None else "not shown",
+                "" if value is None else f"{value:.4f}",
+                model,
+                "",
+            )
     for cost in comparison.costs:
         held = {
             "latency p50 ms": cost.p50, "latency p90 ms": cost.p90, "latency p99 ms": cost.p99, "tokens counted": cost.counted,
             "tokens billed": cost.billed, "USD per million tokens": cost.price, "requests sent": cost.sent,
         }  # fmt: skip
         for item, number in held.items():
-            yield ("cost", item, cost.target, "" if number is not None else "not known", "" if number is None else f"{number:g}", cost.model, "")
+            yield (
+                "cost",
+                item,
+                cost.target,
+                "" if number is not None else "not known",
+                "" if number is None else f"{number:g}",
+                cost.model,
+                "",
+            )
         for item, count in cost.errors:
             yield ("cost", f"error: {item}", cost.target, "", str(count), "", "")

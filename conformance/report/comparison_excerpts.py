@@ -110,7 +110,11 @@ class Excerpts:
         key = _same(exchange.request)
         held = self._held.setdefault(key, _Held(exchange.request, (number, exchange)))
         held.answers[(number, name)] = exchange
-        at = list(self._held).index(key) if len(held.answers) == 1 else int(self._anchors[next(iter(held.answers))][1:].partition("-")[0])
+        at = (
+            list(self._held).index(key)
+            if len(held.answers) == 1
+            else int(self._anchors[next(iter(held.answers))][1:].partition("-")[0])
+        )
         again = sum(1 for other, _ in held.answers if other == number)
         self._anchors[(number, name)] = f"x{at}-t{number}" + (f"-{again}" if again > 1 else "")
 
@@ -131,7 +135,9 @@ class Excerpts:
             number, exchange = held.first
             curl = ""
             if room > 0:
-                curl = text.visible(text.cut(reproduce(exchange, self.comparison.subjects[number].own.variables), self._longest))
+                curl = text.visible(
+                    text.cut(reproduce(exchange, self.comparison.subjects[number].own.variables), self._longest)
+                )
                 room -= len(curl)
             yield RequestExcerpt(
                 anchor=f"x{at}",
@@ -140,7 +146,10 @@ class Excerpts:
                 headers=_text(text.headers(held.request.headers)),
                 body=_text(text.body(held.request.body, held.request.json, self._longest, exact=True)),
                 curl=_text(curl),
-                answers=tuple(self._answered(key, exchange) for key, exchange in sorted(held.answers.items(), key=lambda item: item[0][0])),
+                answers=tuple(
+                    self._answered(key, exchange)
+                    for key, exchange in sorted(held.answers.items(), key=lambda item: item[0][0])
+                ),
             )
 
     def _answered(self, key: tuple[int, str], exchange: Exchange) -> AnswerExcerpt:
@@ -151,8 +160,18 @@ class Excerpts:
             id=exchange.id,
             status=str(response.status) if response else "no answer",
             milliseconds=round(exchange.elapsed * 1000, 1),
-            headers=_text(text.visible(text.cut("\n".join(f"{name}: {value}" for name, value in response.headers), self._longest // 3)) if response else ""),
-            body=_text(text.body(response.body, response.json, self._longest) if response else text.one_line(exchange.error or "no answer")),
+            headers=_text(
+                text.visible(
+                    text.cut("\n".join(f"{name}: {value}" for name, value in response.headers), self._longest // 3)
+                )
+                if response
+                else ""
+            ),
+            body=_text(
+                text.body(response.body, response.json, self._longest)
+                if response
+                else text.one_line(exchange.error or "no answer")
+            ),
             proves=tuple(self._proofs.get(key, ())),
         )
 

@@ -16,8 +16,22 @@ from conformance.document import moment, text
 from conformance.report import comparison_charts, page
 from conformance.report.comparison_excerpts import Excerpts
 
-_CLASS = {ClauseState.KEPT: "k", ClauseState.BROKEN: "b", ClauseState.KNOWN: "n", ClauseState.SURPRISE: "s", ClauseState.UNKNOWN: "u", ClauseState.ABSENT: "a"}
-_WORD = {ClauseState.KEPT: "✓", ClauseState.BROKEN: "✗ broken", ClauseState.KNOWN: "≈ known", ClauseState.SURPRISE: "✓ surprise", ClauseState.UNKNOWN: "? not shown", ClauseState.ABSENT: "–"}
+_CLASS = {
+    ClauseState.KEPT: "k",
+    ClauseState.BROKEN: "b",
+    ClauseState.KNOWN: "n",
+    ClauseState.SURPRISE: "s",
+    ClauseState.UNKNOWN: "u",
+    ClauseState.ABSENT: "a",
+}
+_WORD = {
+    ClauseState.KEPT: "✓",
+    ClauseState.BROKEN: "✗ broken",
+    ClauseState.KNOWN: "≈ known",
+    ClauseState.SURPRISE: "✓ surprise",
+    ClauseState.UNKNOWN: "? not shown",
+    ClauseState.ABSENT: "–",
+}
 _ANSWERS = {CanReplace.NO: "bad", CanReplace.CARE: "open", CanReplace.YES: "good", CanReplace.UNKNOWN: "idle"}
 _AREAS = {"access": "URL and access", "request": "Request", "answer": "Answer", "headers": "Headers of the answer", "errors": "Answers by status"}
 # How a cell says what becomes of a use: its class, and its words.
@@ -92,7 +106,9 @@ def _contracts(comparison: Comparison) -> Iterator[tuple[int, str, str]]:
     for number, subject in enumerate(comparison.subjects):
         seen.setdefault(subject.contract.sha256, []).append(number)
     for numbers in seen.values():
-        of = ", ".join(text.one_line(comparison.names[number], 30) for number in numbers[:4]) + (f" and {len(numbers) - 4} more" if len(numbers) > 4 else "")
+        of = ", ".join(text.one_line(comparison.names[number], 30) for number in numbers[:4]) + (
+            f" and {len(numbers) - 4} more" if len(numbers) > 4 else ""
+        )
         yield numbers[0], text.one_line(comparison.subjects[numbers[0]].contract.name, 60), of
 
 
@@ -105,7 +121,14 @@ def _tables(comparison: Comparison, excerpts: Excerpts, reasons: Reasons) -> Ite
     by = comparison.reference.name
     yield _table("stand-in", f"Judged by the contract of {by}", "Can each stand in where this contract is expected?", comparison.by_reference, excerpts, reasons)
     if any(subject.contract.sha256 != comparison.reference.sha256 for subject in comparison.subjects):
-        yield _table("own", "Each judged by its own contract", "Does each keep its own promises? A dash: its contract does not promise this.", comparison.own, excerpts, reasons)
+        yield _table(
+            "own",
+            "Each judged by its own contract",
+            "Does each keep its own promises? A dash: its contract does not promise this.",
+            comparison.own,
+            excerpts,
+            reasons,
+        )
 
 
 def _table(name: str, title: str, hint: str, matrix: ClauseTable, excerpts: Excerpts, reasons: Reasons) -> Table:
@@ -114,7 +137,13 @@ def _table(name: str, title: str, hint: str, matrix: ClauseTable, excerpts: Exce
     groups: dict[str, list[tuple[ClauseRow, Markup]]] = {"open": [], "kept": [], "hidden": []}
     for line in lines:
         states = {cell.state for cell in line.cells}
-        group = "kept" if states <= {ClauseState.KEPT, ClauseState.ABSENT} else "hidden" if states <= {ClauseState.UNKNOWN, ClauseState.ABSENT} else "open"
+        group = (
+            "kept"
+            if states <= {ClauseState.KEPT, ClauseState.ABSENT}
+            else "hidden"
+            if states <= {ClauseState.UNKNOWN, ClauseState.ABSENT}
+            else "open"
+        )
         groups[group].append((line, _cells(line.cells, excerpts, reasons)))
     return Table(name, title, hint, *(tuple(groups[group]) for group in ("open", "kept", "hidden")))
 

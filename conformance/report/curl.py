@@ -38,7 +38,13 @@ def leans_on_har(request: Request) -> bool:
 def _opening(exchange: Exchange) -> str:
     """Return the command up to the URL, which curl would otherwise expand and tidy."""
     method, url = exchange.request.method, exchange.url
-    words = ["curl", "-sS", "-i", *(["-g"] if _GLOB.search(url) else []), *(["--path-as-is"] if _DOTS.search(url) else [])]
+    words = [
+        "curl",
+        "-sS",
+        "-i",
+        *(["-g"] if _GLOB.search(url) else []),
+        *(["--path-as-is"] if _DOTS.search(url) else []),
+    ]
     # -X HEAD would wait for a body that never comes.
     words += ["--head"] if method == "HEAD" and not exchange.request.body else ["-X", shlex.quote(method)]
     return " ".join([*words, shlex.quote(url)])
@@ -104,7 +110,10 @@ def _is_variable(piece: str, variables: Collection[str]) -> bool:
 
 def _runs_on(pieces: list[tuple[str, bool]]) -> bool:
     """Whether a variable without braces stands before something that the shell would take for more of it."""
-    return any(variable and not one.startswith("${") and re.match(r"[\w\[:]", other) for (one, variable), (other, _) in pairwise(pieces))
+    return any(
+        variable and not one.startswith("${") and re.match(r"[\w\[:]", other)
+        for (one, variable), (other, _) in pairwise(pieces)
+    )
 
 
 def _single(text: str) -> str:

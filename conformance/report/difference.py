@@ -21,7 +21,11 @@ def headline(found: Difference) -> str:
         failing = len(found.alarming)
         return f"The first run of its kind: {many(len(found.new), 'clause')}, {failing or 'none'} failed"
     told = [f"{len(getattr(found, name))} {words.lower()}" for name, words in LISTS.items() if getattr(found, name)]
-    return ", ".join(told) if told and told != [f"{len(found.still_broken)} still failing"] else ", ".join(["Nothing changed", *told])
+    return (
+        ", ".join(told)
+        if told and told != [f"{len(found.still_broken)} still failing"]
+        else ", ".join(["Nothing changed", *told])
+    )
 
 
 def show(found: Difference, stream: TextIO) -> None:
@@ -52,7 +56,11 @@ def markdown(found: Difference) -> str:
 def listed(found: Difference, name: str) -> Sequence[ClauseChange]:
     """Return what is listed by name; of a first run only what failed, since all of it is new."""
     changes: Sequence[ClauseChange] = getattr(found, name)
-    return [change for change in changes if change in found.alarming] if name == "new" and found.before is None else changes
+    return (
+        [change for change in changes if change in found.alarming]
+        if name == "new" and found.before is None
+        else changes
+    )
 
 
 def _said(change: ClauseChange, name: str) -> list[str]:

@@ -85,7 +85,11 @@ class Placement:
 
     def rest(self) -> list[ShownExchange]:
         """Return the exchanges that no clause showed, in the order they were sent."""
-        return [self._show(exchange, _LOGGED) for exchange in _sorted(self.run.exchanges.values()) if exchange.id not in self.placed]
+        return [
+            self._show(exchange, _LOGGED)
+            for exchange in _sorted(self.run.exchanges.values())
+            if exchange.id not in self.placed
+        ]
 
     def _place(self, name: str) -> ShownExchange | None:
         exchange = self.run.exchanges.get(name)

@@ -17,7 +17,9 @@ def show(matrices: Sequence[FaultMatrix], stream: TextIO) -> None:
     for matrix in matrices:
         found, total = len(matrix.rows) - len(matrix.missed), len(matrix.rows)
         alarms = many(len(matrix.alarms), "false alarm")
-        say([f"{matrix.contract}: {found} of {total} faults found, {alarms} on {matrix.lawful} correct servers"], stream)
+        say(
+            [f"{matrix.contract}: {found} of {total} faults found, {alarms} on {matrix.lawful} correct servers"], stream
+        )
         for row in matrix.missed:
             told = row.notice or f"failed: {', '.join(row.failed) or 'nothing'}"
             say([f"  not found: {row.fault} ({row.sentence}) should break {row.breaks}; {told}"], stream)
@@ -26,7 +28,7 @@ def show(matrices: Sequence[FaultMatrix], stream: TextIO) -> None:
 
 def markdown(matrices: Sequence[FaultMatrix]) -> str:
     """Return the page."""
-    return md.render("faults.md.j2", matrices=matrices, names=_names, why=why)
+    return md.render("faults.md.j2", matrices=matrices, names=_names, why=why, many=many)
 
 
 def table(matrices: Sequence[FaultMatrix]) -> str:

@@ -26,7 +26,10 @@ def render(run: Run) -> str:
         "seed": run.seed,
         "requests": run.requests,
         "exit_code": run.exit_code,
-        **{f"cause.{number}": f"{cause.level} {cause.title} ({', '.join(cause.requirements)})" for number, cause in enumerate(causes(run), 1)},
+        **{
+            f"cause.{number}": f"{cause.level} {cause.title} ({', '.join(cause.requirements)})"
+            for number, cause in enumerate(causes(run), 1)
+        },
     }
     suite = TestSuite(
         _clean(f"{run.target} by {run.contract}"),

@@ -1,6 +1,7 @@
 """Markdown from templates. Servers' words stand in code, where nothing is linked or mentioned."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -66,8 +67,11 @@ def fit(page: str, whole: str) -> str:
 
 
 @cache
-def environment(folder: Path = _TEMPLATES) -> Any:
-    """Return the templates of a folder; every value must pass a filter: code, cell, words, sentence, block or visible."""
+def environment(folder: Path = _TEMPLATES, **more: Callable[..., str]) -> Any:
+    """Return the templates of a folder; every value must pass a filter: code, cell, words, sentence, block or visible.
+
+    `more` are further filters, by name.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     # Markdown has its own filters in place of HTML's escaping.
@@ -81,6 +85,7 @@ def environment(folder: Path = _TEMPLATES) -> Any:
         block=block,
         visible=visible,
         day=lambda run: moment(run.started)[:10],
+        **more,
     )
     return made
 

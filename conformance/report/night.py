@@ -54,7 +54,9 @@ def show_target(target: TargetNight, stream: TextIO) -> None:
         return
     drifted = f"; {len(target.news)} drifted" if target.news else ""
     run = target.run
-    say([f"{name} exit status {run.exit_code}, {run.requests} requests. {headline(target.difference)}{drifted}"], stream)
+    say(
+        [f"{name} exit status {run.exit_code}, {run.requests} requests. {headline(target.difference)}{drifted}"], stream
+    )
     say([f"  newly failing: {line}" for line in newly_failing(target)], stream)
 
 

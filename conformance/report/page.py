@@ -20,15 +20,19 @@ def render(template: str, *, styles: tuple[str, ...] = (), script: str = "", **v
     `styles` are files that come on top of the common one, `script` is a file or empty.
     """
     code = _file(script) if script else ""
-    page: str = _environment().get_template(template).render(
-        style="".join(map(_file, ("page.css", *styles))),
-        script=code,
-        script_hash=base64.b64encode(hashlib.sha256(code.encode()).digest()).decode(),
-        version=__version__,
-        clean=text.visible,
-        line=text.one_line,
-        prose=prose,
-        **values,
+    page: str = (
+        _environment()
+        .get_template(template)
+        .render(
+            style="".join(map(_file, ("page.css", *styles))),
+            script=code,
+            script_hash=base64.b64encode(hashlib.sha256(code.encode()).digest()).decode(),
+            version=__version__,
+            clean=text.visible,
+            line=text.one_line,
+            prose=prose,
+            **values,
+        )
     )
     return page
 

@@ -70,7 +70,11 @@ def _sections(run: Run) -> Iterable[Section]:
             continue
         folded = outcome is Outcome.PASS or len(verdicts) > _FEW
         ordered = sorted(verdicts, key=_area) if folded else verdicts
-        areas = tuple((area, tuple(group)) for area, group in groupby(ordered, key=_area)) if folded else (("", tuple(ordered)),)
+        areas = (
+            tuple((area, tuple(group)) for area, group in groupby(ordered, key=_area))
+            if folded
+            else (("", tuple(ordered)),)
+        )
         yield Section(outcome, title, hint, len(verdicts), areas, folded)
 
 

@@ -38,7 +38,9 @@ def _causes(run: Run, paint: Painter) -> Iterator[str]:
     if len(found) > _CAUSES:
         yield f"    and {many(len(found) - _CAUSES, 'more cause')}; the report lists them"
     yield ""
-    shown = next(((number, found_at) for number, cause in enumerate(found, 1) if (found_at := proven(run, cause))), None)
+    shown = next(
+        ((number, found_at) for number, cause in enumerate(found, 1) if (found_at := proven(run, cause))), None
+    )
     if shown is not None:
         number, (verdict, proof) = shown
         yield f"{paint('bad', 'FAILED')} {paint('id', text.one_line(verdict.clause.id))} ({verdict.clause.level}), of {number}."
@@ -110,6 +112,11 @@ def _summary(run: Run, folder: Path, paint: Painter) -> Iterator[str]:
     told = ", ".join(f"{count} {NAMES[outcome]}" for outcome, count in counts(run).items() if count)
     kind = {0: "good", 1: "bad"}.get(run.exit_code, "notice")
     yield f"{paint(kind, headline(run))} ({told}; {many(run.requests, 'request')}, {run.duration_s:.1f} s)"
+    judged, musts = run.musts
+    if musts:
+        yield f"judged: {judged} of the {musts} MUST clauses that can be provoked ({judged / musts:.0%})"
+    if run.pace is not None:
+        yield f"pace: the service takes about {run.pace / 60:.2g} requests a second; `requests_per_minute = {run.pace:.0f}` in targets.toml keeps to that from the start"
     yield f"report: {text.visible(str(folder / FILES['html']))}"
 
 

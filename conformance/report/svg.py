@@ -92,7 +92,9 @@ def drawn(made: Any, name: str, title: str, words: str, *, alone: bool = False) 
     )
     outer = Markup(' xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"') if alone else ""
     own = _style() if alone else ""
-    told = head.format(outer, sides["width"], sides["height"], name, name, own, name, escape(title), name, escape(words))
+    told = head.format(
+        outer, sides["width"], sides["height"], name, name, own, name, escape(title), name, escape(words)
+    )
     return told + Markup(rest)  # noqa: S704 - matplotlib escapes its texts
 
 
@@ -101,4 +103,6 @@ def _style() -> Markup:
         f"background:{paper};" + ";".join(f"--{ink[0]}:{ink[number]}" for ink in _INKS.values())
         for number, paper in enumerate(_PAPER, 1)
     )
-    return Markup("<style>svg{{font-family:sans-serif;{}}}@media (prefers-color-scheme:dark){{svg{{{}}}}}</style>").format(light, dark)
+    return Markup(
+        "<style>svg{{font-family:sans-serif;{}}}@media (prefers-color-scheme:dark){{svg{{{}}}}}</style>"
+    ).format(light, dark)

@@ -71,7 +71,9 @@ def charts(runs: Sequence[Record]) -> Iterator[tuple[str, tuple[TrendChart, ...]
     """Yield the name of each series among runs (oldest first), with the charts of its pass rate and latency."""
     for name, series in sorted(by_series(runs).items()):
         rates = tuple(None if run.pass_rate is None else 100 * run.pass_rate for run in series)
-        latency = [TrendLine(p.removesuffix("_ms"), tuple(getattr(run.latency, p) for run in series)) for p in _PERCENTILES]
+        latency = [
+            TrendLine(p.removesuffix("_ms"), tuple(getattr(run.latency, p) for run in series)) for p in _PERCENTILES
+        ]
         pass_rate = TrendChart("Pass rate", "%", series, (TrendLine("passed", rates),))
         yield text.one_line(" · ".join(name), 120), (pass_rate, TrendChart("Latency", "ms", series, tuple(latency)))
 

@@ -38,6 +38,8 @@ def headline(run: Run) -> str:
     if failed:
         told = f"{failed} of {many(judged, 'clause')} {'fails' if failed == 1 else 'fail'}"
         return told if failed == 1 else f"{told}, with {many(len(causes(run)), 'cause')}"
+    if run.exit_code == Exit.INTERNAL:
+        return f"An error inside the suite: none of the {many(judged, 'clause')} that were judged fails"
     if run.exit_code == Exit.INCONCLUSIVE:
         return "Inconclusive: too few requests were answered to judge"
     if run.exit_code == Exit.INTERRUPTED:
@@ -46,7 +48,11 @@ def headline(run: Run) -> str:
         return f"No new failure: {many(passed, 'clause')} passed, {known} failed as known"
     if not passed:
         return "No clause failed, and none could be judged"
-    return f"All {passed} clauses that could be judged passed" if passed > 1 else "The one clause that could be judged passed"
+    return (
+        f"All {passed} clauses that could be judged passed"
+        if passed > 1
+        else "The one clause that could be judged passed"
+    )
 
 
 def causes(run: Run) -> Sequence[Cause]:
@@ -59,7 +65,9 @@ def causes(run: Run) -> Sequence[Cause]:
 def _lone(verdict: Verdict) -> Cause:
     clause = verdict.clause
     proofs = tuple(dict.fromkeys(proof.exchange for proof in verdict.proofs))
-    return Cause(clause.id, "clause", clause.sentence, clause.level, (clause.id,), proofs or verdict.exchanges, verdict.detail)
+    return Cause(
+        clause.id, "clause", clause.sentence, clause.level, (clause.id,), proofs or verdict.exchanges, verdict.detail
+    )
 
 
 def proven(run: Run, cause: Cause) -> tuple[Verdict, int] | None:

@@ -1,7 +1,12 @@
 """Requirements on long documents: cut into chunks, scored by their best one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
+from attrs import evolve
+
+from conformance.checks.reading import Reading
+from conformance.contract import Field
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
@@ -17,6 +22,10 @@ _WORDS = 9_000
 _PLACES = (("first", 0.0), ("middle", 0.5), ("last", 1.0))
 # A best chunk keeps its score however much follows it; a mean over chunks halves when the length doubles.
 _DROP = 0.3
+# Words of a document, and the depths in it at which an answer stands.
+_DEEP, _DEPTHS = 1_440, 24
+# What a second chunk adds to the first, less an overlap and rounding.
+_NEARLY = (0.6, 1.4)
 
 
 def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -27,7 +36,7 @@ def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
     primary = kit.primary
     model = {kit.named("model").name: kit.model(primary, field.name)} if kit.has("model") else {}
 
-    def ask(*texts: str, **roles: object) -> dict[str, object]:
+    def ask(*texts: str, **roles: Any) -> dict[str, Any]:
         return {**kit.body(documents=kit.documents(primary, texts), **roles), **model}
 
     source = f"{field.pointer}/description"
@@ -50,9 +59,40 @@ def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
             return finding
 
         yield Requirement(clause, judge, probe_all([everywhere], clause.sentence, 7))
-    yield _best(kit, ask, source)
+    yield _best(kit, field, ask, source)
     if field.role == "chunk_limit":
+        yield _counted(kit, field.name, ask, source)
         yield _limited(kit, field.name, everywhere, kit.request(ask(filler(_WORDS), with_needle(_WORDS, 1.0), chunk_limit=1)), source)
+
+
+def _counted(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], source: str) -> Requirement:
+    """Return the requirement that a limit of two chunks reads twice as far as one of one: an answer stands deeper in each document."""
+    clause = Clause("ranking.chunks.count", f"`{name}` 2 reads one chunk more than `{name}` 1.", Level.SHOULD, source, Impact.CHANGES, ("chunk_limit",))
+    texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS))]
+    requests = [kit.request(ask(*texts, chunk_limit=limit)) for limit in (1, 2)]
+
+    def far(reading: Reading) -> int | None:
+        """Return how many depths are read."""
+        scores = reading.by_index or {}
+        if len(scores) < len(texts) or scores[1] - scores[0] < 10 * CHANGE * reading.contract.score_span:
+            return None
+        return sum(scores[number] - scores[0] > (scores[1] - scores[0]) / 2 for number in range(1, len(texts)))
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        both = evidence.answered(finding, requests)
+        if both is None:
+            return finding
+        one, two = map(far, both)
+        if one is None or two is None or one in {0, _DEPTHS}:
+            finding.hide("the answer's depth does not show in the scores")
+        elif two < _DEPTHS and not _NEARLY[0] * one <= two - one <= _NEARLY[1] * one:
+            finding.fail(both[1], f"about twice as many of {_DEPTHS} depths read as with one chunk, {one} ({both[0].exchange.id})", f"{two}")
+        else:
+            finding.keep(*both)
+        return finding
+
+    return Requirement(clause, judge, tuple(evolve(probe, core=False) for probe in probe_all(requests, clause.sentence, 8)))
 
 
 def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: str) -> Requirement:
@@ -77,10 +117,12 @@ def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: 
     return Requirement(clause, judge, probe_all([unlimited, limited], clause.sentence, 7))
 
 
-def _best(kit: Kit, ask: object, source: str) -> Requirement:
-    clause = Clause("ranking.chunks.best", "A long document scores as its best chunk: what follows the answer does not lower it.", Level.MUST, source, Impact.CHANGES, ("documents", "score"), rests_on=(*STEADY, *RELEVANCE))
+def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], source: str) -> Requirement:
+    clause = Clause("ranking.chunks.best", "A long document scores as its best chunk: what follows the answer does not lower it.", Level.MUST, source, Impact.CHANGES, ("documents", "score"))
     short, long = with_needle(_WORDS // 2, 0.0), with_needle(_WORDS, 0.0)
-    request = kit.request(ask(short, long))  # type: ignore[operator]
+    default = {"chunk_limit": field.schema["default"]} if field.role == "chunk_limit" and "default" in field.schema else {}
+    # The third text is asked about without a limit too: what is left out must be the default.
+    request = kit.request(ask(short, long, with_needle(_WORDS, 1.0), **default))
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()

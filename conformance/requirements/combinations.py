@@ -31,12 +31,12 @@ class Combinations:
     @cached_property
     def requests(self) -> tuple[Request, ...]:
         """The requests of each branch's covering array."""
-        found = []
-        for design in designs(self.kit, full=self.kit.full):
-            for one in design.combined(design.strength):
-                self._rows[one.request.key] = (design, one.row)
-                found.append(one.request)
-        return tuple(found)
+        found: dict[str, Request] = {}
+        for design, strength in designs(self.kit):
+            for one in design.combined(strength):
+                self._rows.setdefault(one.request.key, (design, one.row))
+                found.setdefault(one.request.key, one.request)
+        return tuple(found.values())
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:

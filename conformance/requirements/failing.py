@@ -42,9 +42,11 @@ def failing_requirement(check: Check) -> Requirement:
 
 
 def _concerns(check: Check, reading: Reading) -> bool:
-    """Whether a request that is never answered concerns this clause: one whose answer breaks off the one on bodies, else the one on server errors."""
-    broken_off = reading.exchange.response is not None and reading.exchange.response.cut
-    return broken_off if check.clause.id == ENCODING else not broken_off
+    """Whether a request that is never answered concerns this clause: one whose answer breaks off the one on bodies, one without any answer the one on server errors."""
+    response = reading.exchange.response
+    if check.clause.id == ENCODING:
+        return response is not None and response.cut
+    return response is None or (reading.exchange.unavailable and not response.cut)
 
 
 def _told(reading: Reading) -> str:

@@ -22,6 +22,7 @@ from conformance.requirements.requirement import Requirement
 
 # A text this many times as long as another one has more tokens, whatever the tokenizer.
 _MORE = 1.5
+_MUCH_MORE = 1.9
 # Characters of one token: fewer than this on average in no English text, more in no Chinese one.
 _ENGLISH, _WIDE = 1.8, 6
 _LONG = 400
@@ -132,6 +133,13 @@ def _kinds(found: Sequence[Counted]) -> Iterator[list[Counted]]:
 
 
 def _grown(finding: Finding, found: list[Counted]) -> None:
+    plain = sorted((one for one in found if one.kind[1] and not _images(one) and one.reading.asked("instruction") is None), key=lambda one: one.size)
+    for less, one in zip(plain, plain[1:], strict=False):
+        # Whatever the model's tokenizer, so much more text has more tokens.
+        least = next((other for other in reversed(plain) if other.size * _MUCH_MORE <= one.size and len(other.texts) <= len(one.texts) and len(other.query) <= len(one.query)), less)
+        if least.size * _MUCH_MORE <= one.size and len(least.texts) <= len(one.texts) and len(least.query) <= len(one.query) and one.count <= least.count:
+            finding.fail(one.reading, f"more than {least.count}, the count of less text ({least.reading.exchange.id})", str(one.count))
+            break
     for group in _kinds(found):
         ordered = sorted(group, key=lambda one: (one.size, one.reading.exchange.id))
         # Each against the largest count of what is clearly smaller: with as long a question or a shorter one.

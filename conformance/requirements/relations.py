@@ -9,11 +9,12 @@ from functools import partial
 from attrs import evolve
 
 from conformance.checks.check import show
-from conformance.checks.features import told
+from conformance.checks.features import long, told
 from conformance.checks.reading import Reading
+from conformance.contract import Field
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
-from conformance.model.explanation import Features
+from conformance.model.explanation import Features, explain
 from conformance.model.finding import Finding
 from conformance.probes.design import base_requests
 from conformance.probes.kit import Kit
@@ -24,7 +25,7 @@ from conformance.requirements.combinations import Combinations
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.movement import Scored
 from conformance.requirements.requirement import Requirement
-from conformance.requirements.scores import CHANGE
+from conformance.requirements.scores import CHANGE, CUT
 
 OWN = "ranking.own_score"
 # Where the same request does not come back the same, nothing else that sets two answers side by side says anything.
@@ -45,6 +46,8 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     if kit.has("limit"):
         yield _best(kit, asked)
     yield _query_matters(kit, base)
+    yield _told_apart(kit, combinations)
+    yield from _defaults(kit, asked)
     models = kit.models_of(kit.primary)
     for language, pairs, start, most in (("english", ENGLISH, 0, 1), ("chinese", CHINESE, len(ENGLISH), 1)) if models else ():
         asked = probe_all([relevance_request(kit, pairs, i, models[(start + i) % len(models)]) for i in range(len(pairs))], f"relevance ({language})", 5)
@@ -147,6 +150,80 @@ def _best(kit: Kit, asked: tuple[Probe, ...]) -> Requirement:
         return finding
 
     return Requirement(clause, judge, asked)
+
+
+def _told_apart(kit: Kit, combinations: Combinations) -> Requirement:
+    score = kit.contract.success.place("score")
+    source = f"{score.pointer if score is not None else '#'}; practice: one score for all texts ranks nothing"
+    clause = Clause("ranking.tells_apart", "Texts that have more or less to do with a question do not all have one score.", Level.MUST, source, Impact.BREAKS, ("score", "documents"))
+
+    def split(evidence: Evidence) -> tuple[dict[str, Reading], list[Reading]]:
+        failing, passing = {}, []
+        for request in combinations.requests:
+            reading = evidence.of(request)
+            scores = reading.by_index if reading is not None and reading.answered else None
+            if reading is not None and scores and len(scores) > 2:
+                if len(set(scores.values())) == 1:
+                    failing[reading.exchange.id] = reading
+                else:
+                    passing.append(reading)
+        return failing, passing
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        failing, passing = split(evidence)
+        for reading in failing.values():
+            finding.fail(reading, f"{len(reading.scores or ())} texts of different relevance with different scores", f"{(reading.scores or [0.0])[0]} for all")
+        if failing:
+            told_of = {name: evidence.features[name] for name in failing if name in evidence.features}
+            some = next(iter(explain(told_of, [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features])), (frozenset(), []))[0]
+            finding.features = tuple(told(feature) for feature in sorted(some))
+        elif passing:
+            finding.keep(*passing[:12])
+        else:
+            finding.hide("no list of three texts was answered")
+        return finding
+
+    def closer(evidence: Evidence) -> Iterator[Request]:
+        failing, passing = split(evidence)
+        yield from combinations.trace(evidence, {name: evidence.features[name] for name in failing if name in evidence.features}, [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features])
+
+    return Requirement(clause, judge, combinations.probes, closer=closer)
+
+
+def _defaults(kit: Kit, asked: tuple[Probe, ...]) -> Iterator[Requirement]:
+    """Yield for each field with a default that to leave it out is to send it; read off texts that the field matters to."""
+    for item in kit.primary.fields.values():
+        if "default" not in item.schema or item.role is None or item.role in {"model", "query", "documents"}:
+            continue
+        clause = Clause(f"request.{item.name}.default", f"`{item.name}` left out is `{item.name}` {item.schema['default']!r}.", Level.MUST, f"{item.pointer}/default", Impact.CHANGES, (item.role,))
+        yield Requirement(clause, partial(_left_out, item), asked)
+
+
+def _left_out(item: Field, evidence: Evidence) -> Finding:
+    finding = Finding()
+    if item.role == "echo_switch":
+        for reading in evidence.by_key.values():
+            echoes = reading.of_results("echo") if reading.answered and item.name not in reading.body and reading.results else None
+            if reading.answered and item.name not in reading.body and reading.results:
+                came = echoes is not None and any(echo is not None for echo in echoes)
+                if came is not (item.schema["default"] is True) and reading.contract.success.place("echo") is not None:
+                    finding.fail(reading, f"what `{item.name}` {item.schema['default']!r} gives", "documents" if came else "no documents")
+                else:
+                    finding.keep(reading)
+    for seen in evidence.scores.seen.values() if item.role != "echo_switch" else ():
+        bare = [one for one in seen if item.name not in one.reading.body]
+        spelt = [one for one in seen if one.reading.body.get(item.name) == item.schema["default"]]
+        if not bare or not spelt or (item.role in CUT and not long(seen[0].text)):
+            continue
+        far = max(abs(one.score - other.score) for one in bare for other in spelt)
+        if far > CHANGE * evidence.contract.score_span:
+            finding.fail(spelt[0].reading, f"{bare[0].score} for {show(bare[0].text)}, as without `{item.name}` ({bare[0].reading.exchange.id})", f"{spelt[0].score}")
+        else:
+            finding.keep(spelt[0].reading)
+    if not finding.kept and not finding.broken:
+        finding.hide("no text that it matters to was scored both with it and without")
+    return finding
 
 
 def _query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:

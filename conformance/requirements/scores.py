@@ -19,7 +19,7 @@ CHANGE, WOBBLE = 5e-3, 1e-3
 # Options that say what comes back, not how texts are ranked.
 _SHOW = frozenset({"limit", "echo_switch"})
 # Options that say how a text is cut, and mean nothing to one that fits into a chunk.
-_CUT = frozenset({"chunk_limit", "chunk_overlap", "truncation"})
+CUT = frozenset({"chunk_limit", "chunk_overlap", "truncation"})
 
 Key = Hashable
 
@@ -74,12 +74,12 @@ class Scores:
     def _ranked(self, reading: Reading) -> tuple[str, ...]:
         """Return what ranks: the query, and every option that may matter to any text."""
         body, known = reading.body, self.contract.fields
-        skipped = _SHOW | _CUT | {"query", "documents"}
+        skipped = _SHOW | CUT | {"query", "documents"}
         told = [f"{name}={json.dumps(value, sort_keys=True)}" for name, value in body.items() if name not in known or known[name].role not in skipped]
         return (text_of(reading.asked("query")), *sorted(told))
 
     def _cut(self, reading: Reading, text: str) -> tuple[Any, ...]:
-        return tuple(json.dumps(reading.wanted(role)) for role in sorted(_CUT)) if long(text) else ()
+        return tuple(json.dumps(reading.wanted(role)) for role in sorted(CUT)) if long(text) else ()
 
 
 def _placed(reading: Reading, index: int, times: int) -> Features:

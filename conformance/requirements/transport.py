@@ -10,6 +10,7 @@ from conformance.checks.outcome import outcome
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
+from conformance.probes.design import FRAMINGS
 from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import LAST, Expect, Probe
 from conformance.probes.spelling import escaped, spaced
@@ -26,6 +27,7 @@ def transport_requirements(kit: Kit) -> Iterator[Requirement]:
     yield from _credentials(kit)
     yield from _routes(kit)
     yield from _media(kit)
+    yield from _framing(kit)
     yield from _malformed(kit)
 
 
@@ -52,7 +54,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     if not credential.prefix:
         wrong = {name: told for name, told in wrong.items() if name not in {"scheme", "bare"}}
     for name, (label, header) in wrong.items():
-        asked = [(label, header, True), *([("the word null for a key", value("null"), False)] if name == "wrong" else [])]
+        asked = [(label, header, True), *([("the word null for a key", value("null"), True)] if name == "wrong" else [])]
         yield expecting(
             Clause(f"auth.{name}", f"A request with {label} is refused for its credentials.", Level.MUST, source, Impact.CHANGES),
             [Probe(kit.request(body, authorization=given), Expect.UNAUTHORISED, said, 2, core) for said, given, core in asked],
@@ -121,6 +123,17 @@ def _media(kit: Kit) -> Iterator[Requirement]:
         Clause("media_type.charset", "The declared media type is taken with a parameter and in other case too.", Level.MUST, f"{source}; RFC 9110, 8.3", Impact.BREAKS, ("body",)),
         [Probe(kit.request(body, media=media), Expect.ACCEPT, media, 4, carried=odd(kit.request(body, media=media), kit.contract, "body")) for media in (f"{kit.media}; charset=utf-8", kit.media.title())],
     )
+
+
+def _framing(kit: Kit) -> Iterator[Requirement]:
+    """Yield how clients of HTTP may send a body."""
+    for name, sentence, source in (
+        ("chunked", "A body that is sent in chunks is accepted.", "RFC 9112, 7.1: a recipient must be able to parse the chunked coding"),
+        ("expect", "A request that waits to be told to go on is accepted.", "RFC 9110, 10.1.1"),
+    ):
+        request = kit.request(kit.body(), extra=FRAMINGS[name])
+        clause = Clause(f"body.{name}", sentence, Level.SHOULD, source, Impact.BREAKS, ("body",))
+        yield expecting(clause, [Probe(request, Expect.ACCEPT, sentence, 4, carried=odd(request, kit.contract, "body"))])
 
 
 def _malformed(kit: Kit) -> Iterator[Requirement]:

@@ -13,7 +13,7 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
-from conformance.probes.texts import MARKS, SCRIPTS, TOPICS, filler
+from conformance.probes.texts import MARKS, SCRIPTS, TOPICS, WORDS, filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.relations import probe_all
 from conformance.requirements.requirement import Requirement
@@ -45,6 +45,7 @@ def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
         return
     yield from _question(kit)
     yield from _document(kit)
+    yield from _words(kit)
     yield from _scripts(kit)
 
 
@@ -90,7 +91,16 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         texts += [f"Shelves are dusted monthly.{mark}{answer}", f"Shelves are dusted monthly.{mark}{unlike}"]
     longest = kit.longest_document(1 << 30)
     texts = [text[:longest] for text in texts][: kit.most_documents(len(texts))]
+    wrapped = [kit.content(kit.items(kit.primary), "text", text) for text in texts]
+    if all(wrapped):
+        # The long one comes as an object too.
+        at = 2 * (len(forms) - 1)
+        texts, forms = [*texts, *texts[at : at + 2]], {**forms, "the end of a long document in an object": ""}
     request = _ask(kit, query, texts)
+    if all(wrapped) and len(texts) <= kit.most_documents(len(texts)):
+        listed = kit.documents(kit.primary, texts)
+        listed[-2:] = [kit.content(kit.items(kit.primary), "text", text) for text in texts[-2:]]
+        request = kit.request(kit.body(query=kit.query(kit.primary, query), documents=listed))
     found = [
         Part(name, (_ask(kit, query, [texts[0], texts[1], texts[at], texts[at + 1]]),), (2, 3), (at, at + 1))
         for name, at in ((name, 2 * number) for number, name in enumerate(forms, 1))
@@ -98,6 +108,22 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     ]
     clause = _clause(kit, "document.whole", "Every part of a document counts: what follows line ends, odd characters and special tokens too.", "documents")
     yield _screened(clause, request, 0, found, unlike=1)
+
+
+def _words(kit: Kit) -> Iterator[Requirement]:
+    """Yield words of every kind: the document that has the question's own must differ from one that has another."""
+    texts = [TOPICS[0][1], TOPICS[0][2]]
+    for _, word, other in WORDS:
+        texts += [f"Entry: {word} is kept here.", f"Entry: {other} is kept here."]
+    texts = texts[: kit.most_documents(len(texts))]
+    found = [
+        Part(kind, (_ask(kit, word, [f"Entry: {word} is kept here.", f"Entry: {other} is kept here.", TOPICS[0][2]]),), (0, 1), (2 * number, 2 * number + 1))
+        for number, (kind, word, other) in enumerate(WORDS, 1)
+        if 2 * number + 1 < len(texts)
+    ]
+    query = ". ".join([TOPICS[0][0], *(word for _, word, _ in WORDS)])
+    clause = _clause(kit, "words", "Words of every kind count: numbers, names, addresses, and words in brackets and quotes.", "query")
+    yield _screened(clause, _ask(kit, query, texts), 0, found, unlike=1)
 
 
 def _scripts(kit: Kit) -> Iterator[Requirement]:

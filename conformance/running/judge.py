@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from attrs import evolve, frozen
 
+from conformance.causes import causes
+from conformance.causes.dialect import hints
 from conformance.checks.outcome import outcome
 from conformance.model.clause import Level
 from conformance.model.exit import Exit
@@ -73,6 +75,8 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
         variables=tuple(target.secrets) or ((target.variable,) if target.variable else ()),
         deviations=standings(the_plan.known, verdicts, the_plan.clauses, datetime.fromtimestamp(started, UTC).date()),
         pace=found.pace,
+        causes=causes(verdicts, evidence.by_id, target.contract),
+        hints=() if status is Exit.KEPT else hints(target.contract, target.base_url, evidence.by_id, ledger.trials),
     )
     return evolve(
         run, id=run.id, notice=" ".join(filter(None, (NOTICES.get(end, ""), silent or _short(the_plan, evidence, found), "" if silent else _share(run))))

@@ -87,7 +87,14 @@ def _lawful(job: tuple[str, int]) -> tuple[int, tuple[str, ...]]:
     return job[1], _failed(run) or ((run.notice,) if run.exit_code else ())
 
 
-def measure(name: str, *, jobs: int, step: int = 1, lawful: int = 0, advance: Callable[[int, int], None] = lambda _done, _total: None) -> FaultMatrix:
+def measure(
+    name: str,
+    *,
+    jobs: int,
+    step: int = 1,
+    lawful: int = 0,
+    advance: Callable[[int, int], None] = lambda _done, _total: None,
+) -> FaultMatrix:
     """Run the suite against every `step`-th fault and so many lawful servers, in as many processes as `jobs`."""
     contract = load(name)
     names = list(faults(contract))[::step]
@@ -98,7 +105,9 @@ def measure(name: str, *, jobs: int, step: int = 1, lawful: int = 0, advance: Ca
         for row in pool.map(_fault, [(name, fault) for fault in names], chunksize=4):
             rows.append(row)
             advance(len(rows), total)
-        for number, (seed, failed) in enumerate(pool.map(_lawful, [(name, seed) for seed in range(lawful)], chunksize=4), 1):
+        for number, (seed, failed) in enumerate(
+            pool.map(_lawful, [(name, seed) for seed in range(lawful)], chunksize=4), 1
+        ):
             if failed:
                 alarms.append((seed, failed))
             advance(len(rows) + number, total)

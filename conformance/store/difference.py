@@ -96,20 +96,34 @@ def difference(before: Record | None, after: Record, history: Sequence[Record] =
         kind, change = _change(clause, before, after, known[clause.id], until)
         found.setdefault(kind, []).append(change)
     gone = [] if before is None else [clause for clause in before.judged.clauses if after.letter(clause.id) is None]
-    found["gone"] = [ClauseChange(clause, OUTCOMES[str(before.letter(clause.id))] if before else None, None) for clause in gone]
+    found["gone"] = [
+        ClauseChange(clause, OUTCOMES[str(before.letter(clause.id))] if before else None, None) for clause in gone
+    ]
     found.pop("", None)
     return Difference(before, after, **{kind: tuple(changes) for kind, changes in found.items()})
 
 
-def _change(clause: Clause, before: Record | None, after: Record, track: Track, until: int | None) -> tuple[str, ClauseChange]:
+def _change(
+    clause: Clause, before: Record | None, after: Record, track: Track, until: int | None
+) -> tuple[str, ClauseChange]:
     """Return what became of a clause, and the name of the list that it belongs to (empty for none)."""
     letter = str(after.letter(clause.id))
     held = "" if before is None else before.letter(clause.id) or ""
-    past = "" if until is None else "".join(one for number, one in zip(track.runs, track.letters, strict=True) if number <= until)
+    past = (
+        ""
+        if until is None
+        else "".join(one for number, one in zip(track.runs, track.letters, strict=True) if number <= until)
+    )
     shown = "".join(one for one in past + ("" if until is not None else held) if one not in UNSHOWN)
     was = shown[-1:]
     judged = bool(held or past or len(track.letters) > 1)
-    change = ClauseChange(clause, OUTCOMES[was or held] if was or held else None, OUTCOMES[letter], after.details.get(clause.id, ""), track.flaky)
+    change = ClauseChange(
+        clause,
+        OUTCOMES[was or held] if was or held else None,
+        OUTCOMES[letter],
+        after.details.get(clause.id, ""),
+        track.flaky,
+    )
     if not judged:
         return "new", change
     if letter in UNSHOWN:
@@ -123,4 +137,3 @@ def _change(clause: Clause, before: Record | None, after: Record, track: Track, 
     if was == _BROKEN or settled:
         return "mended" if letter in _KEPT else "changed", change
     return "changed" if was and was != letter else "", change
-

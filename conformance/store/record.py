@@ -29,7 +29,20 @@ OUTCOMES: Mapping[str, Outcome] = {letter: outcome for outcome, letter in LETTER
 # What says nothing of the clause: a night without an answer is neither mended nor broken.
 UNSHOWN = LETTERS[Outcome.INCONCLUSIVE] + LETTERS[Outcome.NOT_APPLICABLE]
 _DETAIL = 1_000
-_NEEDED = ("id", "suite", "target", "contract", "profile", "seed", "started", "duration_s", "requests", "exit_code", "notice", "verdicts")
+_NEEDED = (
+    "id",
+    "suite",
+    "target",
+    "contract",
+    "profile",
+    "seed",
+    "started",
+    "duration_s",
+    "requests",
+    "exit_code",
+    "notice",
+    "verdicts",
+)
 _NEEDED_OF_VERDICTS = ("requirement", "level", "verdict", "detail", "sentence", "source")
 
 
@@ -146,7 +159,11 @@ def record(document: Any, name: str = "run.json") -> Record:
         exit_code=document["exit_code"],
         notice=document["notice"],
         latency=Latency(latency.get("p50_ms"), latency.get("p95_ms"), latency.get("p99_ms"), latency.get("answers", 0)),
-        judged=ClauseList(tuple(Clause(row["requirement"], row["sentence"], Level(row["level"]), row["source"]) for row in rows.values())),
+        judged=ClauseList(
+            tuple(
+                Clause(row["requirement"], row["sentence"], Level(row["level"]), row["source"]) for row in rows.values()
+            )
+        ),
         letters="".join(LETTERS[outcome] for outcome in outcomes.values()),
         details={
             requirement: rows[requirement]["detail"][:_DETAIL]
@@ -181,7 +198,11 @@ def _clean(value: Any) -> Any:
 
 
 def _derived(document: dict[str, Any]) -> str:
-    told = json.dumps({key: document.get(key) for key in ("target", "contract", "profile", "seed", "started")}, sort_keys=True, default=str)
+    told = json.dumps(
+        {key: document.get(key) for key in ("target", "contract", "profile", "seed", "started")},
+        sort_keys=True,
+        default=str,
+    )
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

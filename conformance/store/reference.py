@@ -27,7 +27,11 @@ def find(store: Store, name: str) -> Record:
     """
     if is_folder(name):
         return read(Path(name))
-    run = _last(store, match["target"], int(match["back"] or 0), name) if (match := _LAST.fullmatch(name)) else _by_id(store, name)
+    run = (
+        _last(store, match["target"], int(match["back"] or 0), name)
+        if (match := _LAST.fullmatch(name))
+        else _by_id(store, name)
+    )
     return evolve(run, details=store.details(run.id))
 
 

@@ -94,7 +94,10 @@ class Store:
             if number is None:
                 return Added(run.id, new=False)
             if run.details:
-                rows = [{"run_id": number, "requirement": name, "verdict": str(run.outcomes[name]), "detail": detail} for name, detail in run.details.items()]
+                rows = [
+                    {"run_id": number, "requirement": name, "verdict": str(run.outcomes[name]), "detail": detail}
+                    for name, detail in run.details.items()
+                ]
                 connection.execute(findings.insert(), rows)
         return Added(run.id, new=True)
 
@@ -140,7 +143,9 @@ class Store:
             rows = connection.execute(query).all()
             found = self._records(connection, rows)
             if facts:
-                found = [evolve(run, facts=told) for run, told in zip(found, self._facts(connection, rows), strict=True)]
+                found = [
+                    evolve(run, facts=told) for run, told in zip(found, self._facts(connection, rows), strict=True)
+                ]
             return found[::-1]
 
     def starting(self, prefix: str) -> list[Record]:
@@ -151,7 +156,11 @@ class Store:
 
     def details(self, run: str) -> dict[str, str]:
         """Return what was said of the clauses of a run that were broken, deviate or were kept by surprise."""
-        query = select(findings.c.requirement, findings.c.detail).join(runs, runs.c.id == findings.c.run_id).where(runs.c.uid == run)
+        query = (
+            select(findings.c.requirement, findings.c.detail)
+            .join(runs, runs.c.id == findings.c.run_id)
+            .where(runs.c.uid == run)
+        )
         with self._told("read"), self.engine.connect() as connection:
             return {row.requirement: row.detail for row in connection.execute(query)}
 
@@ -187,8 +196,15 @@ class Store:
     def _records(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Record]:
         wanted = {row.roster_id for row in rows} - self._clause_lists.keys()
         if wanted:
-            for row in connection.execute(select(clause_lists.c.id, clause_lists.c.clauses).where(clause_lists.c.id.in_(wanted))):
-                self._clause_lists[row.id] = ClauseList(tuple(Clause(name, sentence, Level(level), source) for name, level, sentence, source in json.loads(row.clauses)))
+            for row in connection.execute(
+                select(clause_lists.c.id, clause_lists.c.clauses).where(clause_lists.c.id.in_(wanted))
+            ):
+                self._clause_lists[row.id] = ClauseList(
+                    tuple(
+                        Clause(name, sentence, Level(level), source)
+                        for name, level, sentence, source in json.loads(row.clauses)
+                    )
+                )
         return [_record(row, self._clause_lists[row.roster_id]) for row in rows]
 
     def _facts(self, connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[tuple[Fact, ...] | None]:
@@ -198,7 +214,11 @@ class Store:
             for held in connection.execute(select(factsets.c.id, factsets.c.facts).where(factsets.c.id.in_(wanted))):
                 self._factsets[held.id] = tuple(map(parsed, json.loads(held.facts)))
         for row in rows:
-            yield None if row.factset_id is None else (*self._factsets[row.factset_id], *map(parsed, json.loads(row.scores or "[]")))
+            yield (
+                None
+                if row.factset_id is None
+                else (*self._factsets[row.factset_id], *map(parsed, json.loads(row.scores or "[]")))
+            )
 
     @contextmanager
     def _told(self, verb: str) -> Iterator[None]:
@@ -208,7 +228,9 @@ class Store:
         except SQLAlchemyError as error:
             cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
             lines = [line for line in str(cause).splitlines() if line.strip()] or [type(cause).__name__]
-            msg = f"The store {self.location.shown} cannot be {verb}: {self.location.scrub(lines[0])[:300].rstrip('.')}."
+            msg = (
+                f"The store {self.location.shown} cannot be {verb}: {self.location.scrub(lines[0])[:300].rstrip('.')}."
+            )
             raise StoreError(msg) from error
 
 
@@ -226,7 +248,12 @@ def _facts_of(connection: Connection, run: Record) -> dict[str, Any]:
         return {}
     scores = [plain(fact) for fact in run.facts if fact.kind is Kind.SCORES]
     told = _json([plain(fact) for fact in run.facts if fact.kind is not Kind.SCORES])
-    return {"factset_id": _interned(connection, factsets, {"sha256": hashlib.sha256(told.encode()).hexdigest()}, facts=told), "scores": _json(scores)}
+    return {
+        "factset_id": _interned(
+            connection, factsets, {"sha256": hashlib.sha256(told.encode()).hexdigest()}, facts=told
+        ),
+        "scores": _json(scores),
+    }
 
 
 def _json(value: Any) -> str:

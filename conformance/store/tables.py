@@ -65,7 +65,9 @@ runs = Table(
     Column("answers", Integer, nullable=False),
     Column("roster_id", ForeignKey("rerank_roster.id"), nullable=False),
     Column("outcomes", Text, nullable=False),  # one letter for each clause of the list, see `record.LETTERS`
-    Column("factset_id", ForeignKey("rerank_factset.id")),  # since version 2, as `scores`; null where none were recorded
+    Column(
+        "factset_id", ForeignKey("rerank_factset.id")
+    ),  # since version 2, as `scores`; null where none were recorded
     Column("scores", Text),  # JSON: the facts on scores, which differ from night to night
     Index("rerank_run_of_target", "target_id", "started_ms"),
     Index("rerank_run_started", "started_ms"),

@@ -118,7 +118,9 @@ def tracks(series: Sequence[Record]) -> Iterator[Track]:
     for numbers in _by_clauses(series):
         judged = series[numbers[0]].judged
         # Letters of one list of clauses stand in the same places: turned on their side, they are the clauses' tracks.
-        for clause, column in zip(judged.clauses, zip(*(series[number].letters for number in numbers), strict=True), strict=True):
+        for clause, column in zip(
+            judged.clauses, zip(*(series[number].letters for number in numbers), strict=True), strict=True
+        ):
             parts.setdefault(clause.id, []).append((numbers, "".join(column)))
             clauses[clause.id] = clause
     order = dict.fromkeys((*(series[-1].judged.ids if series else ()), *parts))

@@ -30,6 +30,6 @@ def test_generated_requests(positive: bool, conformance_target: Target, request:
             exchange = send(probe.request)
             assert exchange is not None
             answer = exchange.response.text[:300] if exchange.response else exchange.error
-            assert not broken(kit, probe, exchange, conformance_target.deviations), f"expected to be {probe.expect}; came {exchange.response.status if exchange.response else '-'} {answer!r}"
+            assert not broken(kit, probe, exchange, conformance_target.deviations), f"expected to be {probe.expect}; got {exchange.response.status if exchange.response else '-'} {answer!r}"
 
         property_holds()

@@ -23,7 +23,7 @@ def test_requirement(requirement: str, conformance_run: Run, conformance_verdict
         lines = (
             f"{requirement} ({verdict.clause.level}): {verdict.clause.sentence}",
             f"expected: {one_line(proof.expected)}",
-            f"came:     {one_line(proof.actual)}",
+            f"got:      {one_line(proof.actual)}",
             f"again:    {reproduce(exchange, conformance_run.variables)}",
         )
         pytest.fail("\n".join(lines), pytrace=False)

@@ -36,7 +36,12 @@ def objects(given: Sequence[Schema]) -> list[Schema]:
 def speaks_of(given: Sequence[Schema], key: str) -> bool:
     """Whether leaves say anything of a key: by name, by pattern, or as a map of any keys; an object without a word on keys is open."""
     speaking = [leaf for leaf in given if not types(leaf) or "object" in types(leaf)]
-    if any(key in leaf.get("properties", {}) or _is_map(leaf) or any(_matches(pattern, key) for pattern in leaf.get("patternProperties", {})) for leaf in speaking):
+    if any(
+        key in leaf.get("properties", {})
+        or _is_map(leaf)
+        or any(_matches(pattern, key) for pattern in leaf.get("patternProperties", {}))
+        for leaf in speaking
+    ):
         return True
     return not any("properties" in leaf or leaf.get("additionalProperties") is False for leaf in given)
 

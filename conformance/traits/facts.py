@@ -24,7 +24,39 @@ _KEYS = 1_000
 _REFUSED = frozenset({400, 404, 422})
 # HTTP's own: they speak of the connection, the body and caches, and come and go with whatever stands before a service.
 _TRANSPORT = frozenset(
-    ["accept-ranges", "age", "alt-svc", "cache-control", "connection", "content-disposition", "content-encoding", "content-language", "content-length", "content-type", "date", "etag", "expires", "keep-alive", "last-modified", "nel", "pragma", "proxy-connection", "report-to", "server", "set-cookie", "strict-transport-security", "te", "trailer", "transfer-encoding", "upgrade", "vary", "via", "x-content-type-options", "x-frame-options", "x-xss-protection"]
+    [
+        "accept-ranges",
+        "age",
+        "alt-svc",
+        "cache-control",
+        "connection",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "content-length",
+        "content-type",
+        "date",
+        "etag",
+        "expires",
+        "keep-alive",
+        "last-modified",
+        "nel",
+        "pragma",
+        "proxy-connection",
+        "report-to",
+        "server",
+        "set-cookie",
+        "strict-transport-security",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "vary",
+        "via",
+        "x-content-type-options",
+        "x-frame-options",
+        "x-xss-protection",
+    ]
 )
 
 
@@ -71,7 +103,10 @@ class Collector:
     def facts(self) -> tuple[Fact, ...]:
         """Return what was seen, by kind and place."""
         told = {where: Fact(*where, documented, self._value(where)) for where, documented in self._found.items()}
-        told |= {(Kind.MODEL, name): Fact(Kind.MODEL, name, name in self.contract.models, "served" if served else "refused") for name, served in self._served.items()}
+        told |= {
+            (Kind.MODEL, name): Fact(Kind.MODEL, name, name in self.contract.models, "served" if served else "refused")
+            for name, served in self._served.items()
+        }
         told |= {(Kind.SCORES, place): Fact(Kind.SCORES, place, True, scores) for place, scores in self._scores.items()}
         return tuple(told[where] for where in sorted(told))
 
@@ -79,7 +114,11 @@ class Collector:
         shapes = self._shapes.get(where)
         if shapes is None:
             return None
-        return {media: shape.schema() for media, shape in shapes.items()} if where[0] is Kind.STATUS else shapes[""].schema()
+        return (
+            {media: shape.schema() for media, shape in shapes.items()}
+            if where[0] is Kind.STATUS
+            else shapes[""].schema()
+        )
 
     def _note(self, kind: Kind, place: str, documented: bool) -> None:
         self._found[kind, place] = documented
@@ -95,7 +134,9 @@ class Collector:
         kind, _, sub = response.media_type.partition("/")
         media = response.media_type if is_name(kind) and is_name(sub.replace("+", "-")) else ""
         if media and len(self._shapes.get((Kind.STATUS, status), ())) < _NAMES:
-            self._shape(Kind.STATUS, status, reading.answer if reading.answer is not NOT_JSON else response.text[:1], media)
+            self._shape(
+                Kind.STATUS, status, reading.answer if reading.answer is not NOT_JSON else response.text[:1], media
+            )
 
     def _walk(self, reading: Reading, value: Any, given: Sequence[Schema], status: str, path: tuple[str, ...]) -> None:
         """Note every key of a body that the contract could speak of; below an undocumented one its shape is told."""
@@ -110,7 +151,9 @@ class Collector:
             if any(key in leaf.get("properties", {}) for leaf in given):
                 self._note(Kind.FIELD, spot(status, (*path, key)), True)
                 self._walk(reading, item, below(given, key), status, (*path, key))
-            elif not speaks_of(given, key) and not (path[: len(self._echo)] == self._echo and _holds(reading.documents, key)):
+            elif not speaks_of(given, key) and not (
+                path[: len(self._echo)] == self._echo and _holds(reading.documents, key)
+            ):
                 self._undocumented(key, item, status, path)
 
     def _undocumented(self, key: str, item: Any, status: str, path: tuple[str, ...]) -> None:

@@ -17,7 +17,7 @@ from conformance.traits.trait import NOT_ASKED, Seen, Trait, TraitValue, unseen
 from conformance.traits.transport import trailing_slash
 
 
-def open_questions(kit: Kit) -> Iterator[Trait]:
+def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question after the other
     """Yield what to ask where the contract leaves the answer open."""
     body = kit.body()
     text = kit.encode(body)
@@ -27,6 +27,8 @@ def open_questions(kit: Kit) -> Iterator[Trait]:
         return Trait(name, sentence, (request,), lambda look: _answered(look, request), roles, core=core)
 
     yield ask("unknown_field", "A field that the contract does not declare", kit.request({**body, "no_such_field": 1}))
+    for method in ("HEAD", "BREW"):
+        yield ask(method.lower(), f"The method {method}", kit.request(b"", method=method, media=""))
     yield evolve(trailing_slash(kit), core=False)
     credential = kit.contract.credential
     if credential is not None and credential.authentication:

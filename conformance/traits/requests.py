@@ -133,7 +133,7 @@ def _echo(name: str, sentence: str, on: Request, off: Request) -> Trait:
 def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Trait:
     """Return a trait that tells a field's effect on scores."""
 
-    def read(look: Seen) -> TraitValue:
+    def read(look: Seen) -> TraitValue:  # noqa: PLR0911 - it returns where it knows
         changed, base = answer_to(look, with_it), answer_to(look, without)
         if isinstance(changed, TraitValue):
             # A refusal that comes without the field too is not the field's.

@@ -7,7 +7,19 @@ from conformance.model.clause import Impact
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
-from conformance.traits.trait import WOBBLE, Seen, Trait, TraitValue, answer_to, plain, repeated, rows, scores, unseen, written
+from conformance.traits.trait import (
+    WOBBLE,
+    Seen,
+    Trait,
+    TraitValue,
+    answer_to,
+    plain,
+    repeated,
+    rows,
+    scores,
+    unseen,
+    written,
+)
 
 _SATURATED = 0.25
 _MANY = 8

@@ -82,7 +82,7 @@ def _broken(requirement: Requirement, proofs: tuple[Proof, ...], evidence: Evide
     return Verdict(
         requirement.clause,
         Outcome.FAIL if new else Outcome.KNOWN_DEVIATION,
-        f"Expected {first.expected}; came {first.actual}{more}.{beside}",
+        f"Expected {first.expected}; got {first.actual}{more}.{beside}",
         exchanges[:_SHOWN],
         told[:_SHOWN],
         tuple(dict.fromkeys(item for item in explained.values() if item is not None)),

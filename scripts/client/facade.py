@@ -278,7 +278,7 @@ def reader(prop: Any) -> str:
     return _SIMPLE.get(kind, "_reading.anything")
 
 
-def read(prop: Any) -> str:
+def read(prop: Any) -> str:  # noqa: PLR0911 - one return a kind of property
     """Return the statement that reads a property in place; the common types inline, for they are what costs."""
     name, wire, kind = str(prop.python_name), _literal(prop), type(prop).__name__
     if kind == "StringProperty":

@@ -5,6 +5,8 @@ import re
 from copy import deepcopy
 from typing import Any
 
+from conformance.contract.operation import is_json
+
 
 def prepared(document: Any) -> Any:
     """Return the document as the generator is to see it.
@@ -20,13 +22,21 @@ def prepared(document: Any) -> Any:
     for item in result["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict):
-                content = (operation.get("requestBody") or {}).get("content") or {}
-                # The client sends JSON; of other forms of the same body the generator may know nothing.
-                for kind in [kind for kind in content if "json" not in kind]:
-                    del content[kind]
-                for media in content.values():
+                body = operation.get("requestBody") or {}
+                body["content"] = _json_alone(body.get("content"))
+                for media in body["content"].values():
                     _describe(media.get("schema") or {})
+                for answer in (operation.get("responses") or {}).values():
+                    if isinstance(answer, dict) and "content" in answer:
+                        answer["content"] = _json_alone(answer["content"])
     return result
+
+
+def _json_alone(content: Any) -> Any:
+    """Return the JSON form of a body, under the name that the generator knows; what has none stays as it is."""
+    known = {kind: entry for kind, entry in (content or {}).items() if is_json(kind)}
+    first = next((kind for kind in known if kind == "application/json"), next(iter(known), None))
+    return content or {} if first is None else {"application/json": known[first]}
 
 
 def _name_apart(document: Any) -> None:

@@ -25,10 +25,19 @@ PORTS = (4010, 7997)
 def main(argv: list[str] | None = None) -> int:
     """Start the peers, compare, keep what is small; return 0, or 2 for what cannot be started or compared."""
     parser = argparse.ArgumentParser(prog="example", description=__doc__)
-    parser.add_argument("--out", type=Path, default=EXAMPLE, help="folder for the example (default: docs/examples/peers)")
+    parser.add_argument(
+        "--out", type=Path, default=EXAMPLE, help="folder for the example (default: docs/examples/peers)"
+    )
     parser.add_argument("--whole", type=Path, help="folder for all that `compare` writes, too big to be kept")
-    parser.add_argument("--prism", type=Path, default=prism.HOME, help="folder where npm puts Prism (default: .peers/prism)")
-    parser.add_argument("--infinity", type=Path, default=infinity.HOME, help="virtual environment of Infinity (default: .peers/infinity)")
+    parser.add_argument(
+        "--prism", type=Path, default=prism.HOME, help="folder where npm puts Prism (default: .peers/prism)"
+    )
+    parser.add_argument(
+        "--infinity",
+        type=Path,
+        default=infinity.HOME,
+        help="virtual environment of Infinity (default: .peers/infinity)",
+    )
     options = parser.parse_args(argv)
     try:
         status = make(options.out, options.whole, prism.install(options.prism), infinity.install(options.infinity))
@@ -42,12 +51,21 @@ def make(out: Path, whole: Path | None, prism_program: Path, infinity_programs: 
     """Compare the mock, Prism and Infinity, and keep what `compare` writes; return 0, or 2 when it cannot."""
     siliconflow = load("siliconflow")
     ports = [port if _free(port) else free_port() for port in PORTS]
-    with prism.prism(siliconflow, prism_program, ports[0]) as first, infinity.infinity(infinity_programs, ports[1]) as second, tempfile.TemporaryDirectory() as folder:
+    with (
+        prism.prism(siliconflow, prism_program, ports[0]) as first,
+        infinity.infinity(infinity_programs, ports[1]) as second,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         if infinity.described(second) != load("infinity").vendored:
-            print("peers: the running Infinity describes itself otherwise than openapi/infinity does; take its document with `nox -s vendor`.", file=sys.stderr)
+            print(
+                "peers: the running Infinity describes itself otherwise than openapi/infinity does; take its document with `nox -s vendor`.",
+                file=sys.stderr,
+            )
             return 2
         command = command_line(f"Prism={first}@siliconflow", f"Infinity={second}@infinity", folder)
-        done = subprocess.run([sys.executable, "-m", "conformance", *command], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - this project's own command
+            [sys.executable, "-m", "conformance", *command], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False
+        )
         # 1 says that something breaks, which is what the example is to show.
         if done.returncode not in {0, 1}:
             return 2
@@ -61,7 +79,20 @@ def make(out: Path, whole: Path | None, prism_program: Path, infinity_programs: 
 
 def command_line(prism_target: str, infinity_target: str, out: str) -> list[str]:
     """Return the arguments of `rerank-conformance` that make the example."""
-    return ["compare", "mock", prism_target, infinity_target, "--reference", "siliconflow", "--model", f"Infinity={infinity.MODEL}", "--timeout", "10", "--out", out]
+    return [
+        "compare",
+        "mock",
+        prism_target,
+        infinity_target,
+        "--reference",
+        "siliconflow",
+        "--model",
+        f"Infinity={infinity.MODEL}",
+        "--timeout",
+        "10",
+        "--out",
+        out,
+    ]
 
 
 def _free(port: int) -> bool:

@@ -34,6 +34,8 @@ class Change:
     `pointer` is where it stands in the operation, references followed;
     `declared` where it is written. `code`, `wire` and `project` say what it
     means to callers' code, on the wire and to this project, empty for nothing.
+    `example` is a request or an answer that only one of the versions allows;
+    `parts` are the single changes that this one stands for, where there are several.
     """
 
     rule: str
@@ -46,6 +48,8 @@ class Change:
     code: str = ""
     wire: str = ""
     project: str = ""
+    example: Any = field(default=ABSENT, kw_only=True)
+    parts: "tuple[Change, ...]" = field(default=(), kw_only=True)
     origin: str = field(default="redocly", kw_only=True)
 
     @property

@@ -10,7 +10,7 @@ from attrs import evolve
 from conformance.contract import Contract
 from conformance.contract.contract import ROLE
 from conformance.contract.schema import POINTER, escape
-from scripts.spec import redocly
+from scripts.spec import redocly, weigh
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.nodes import nodes
 from scripts.spec.renames import find
@@ -32,7 +32,8 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     known = {change.declared or change.pointer for change in found} | {change.pointer for change in found}
     found += (change for change in _rest(old, new) if not _covered(change, known))
     places = dict(nodes(new))
-    return ordered(_alone(_told(change), places) for change in found)
+    weighed = weigh.weighed(found, old, new)
+    return ordered(weigh.grouped(_alone(_told(change), places) for change in weighed))
 
 
 _FORM = re.compile(r"(?P<above>#/paths/[^/]+/[^/]+/requestBody/content/[^/]+/schema/anyOf)/(?P<number>\d+)(?P<below>/properties/.*)")
@@ -115,7 +116,7 @@ def _sentence(raw: Mapping[str, Any]) -> str:
     return f"`{last}` was {raw.get('kind')}."
 
 
-def _sharpened(change: Change) -> Change:
+def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a rule
     """Return a change with the severity it has for those who depend on a rerank API."""
     where, last = side(change.pointer), change.pointer.rpartition("/")[2]
     gone, came = change.after is ABSENT, change.before is ABSENT
@@ -123,6 +124,9 @@ def _sharpened(change: Change) -> Change:
     if change.pointer.startswith("#/components/schemas/"):
         # Redocly names the place in the operation where there is one: this schema is used by nothing.
         return change
+    if last.startswith("x-") and not last.startswith("x-rerank-") and last != "x-class-name":
+        # Samples and what other tools are told change nothing that is sent.
+        return evolve(change, severity=Severity.EDITORIAL)
     if change.rule.endswith("-key-modified"):
         named = side(change.pointer) is not None and above in (["properties"], ["headers"])
         return evolve(change, rule="renamed", severity=Severity.BREAKING) if named else change
@@ -140,7 +144,9 @@ def _sharpened(change: Change) -> Change:
         return change if lost else evolve(change, rule="answer-promises-more", severity=Severity.COMPATIBLE)
     if last == "deprecated" and change.after is True:
         return evolve(change, rule="deprecated", severity=Severity.COMPATIBLE)
-    if "security" in change.pointer and last not in _PROSE:
+    if "security" in change.pointer and (last in _PROSE or last == "bearerFormat"):
+        return evolve(change, severity=Severity.EDITORIAL)
+    if "security" in change.pointer:
         severity = Severity.COMPATIBLE if gone else Severity.BREAKING
         return evolve(change, severity=min(severity, change.severity, key=list(Severity).index)) if change.severity is not Severity.BREAKING else change
     if last.startswith("x-rerank-") or last == "x-class-name":

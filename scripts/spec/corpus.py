@@ -75,7 +75,7 @@ def enter(path: Path, scratch: Path, expected: Mapping[str, str] | None = None, 
     wanted = dict(expected) if expected is not None else roles
     differing = tuple(f"{place}: {roles.get(place, 'none')}, not {role}" for place, role in wanted.items() if roles.get(place) != role)
     differing += tuple(f"{place}: {role}, not none" for place, role in roles.items() if place not in wanted)
-    failed, requests = _failed(contract, None)
+    failed, requests = suite(contract)
     clauses = [item.clause.id for item in requirements(Kit(contract))]
     listed = [name for name, fault in faults(contract).items() if any(fnmatchcase(clause, fault.breaks) for clause in clauses)]
     drawn = random.Random(name).sample(listed, min(wrong, len(listed)))
@@ -89,13 +89,14 @@ def enter(path: Path, scratch: Path, expected: Mapping[str, str] | None = None, 
         failed=failed,
         requests=requests,
         faults=len(drawn),
-        missed=tuple(fault for fault in drawn if not _failed(contract, fault)[0]),
+        missed=tuple(fault for fault in drawn if not suite(contract, fault)[0]),
         mends=tuple(dict.fromkeys(step.reason for step in renewal.adapted.steps if not any("x-rerank-role" in (action.update or {}) for action in step.new if isinstance(action.update, dict)))),
         renewal=renewal,
     )
 
 
-def _failed(contract: Contract, fault: str | None) -> tuple[tuple[str, ...], int]:
+def suite(contract: Contract, fault: str | None = None) -> tuple[tuple[str, ...], int]:
+    """Run the suite against a contract's own mock, with a fault or without; return the clauses that failed, or why nothing was judged, and the requests."""
     with MockServer(contract, key=_KEY, fault=fault) as mock:
         run = conduct(Target("mock", mock.base_url, contract, {contract.key_env or "API_KEY": _KEY}), Settings())
     failed = tuple(verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL)

@@ -5,7 +5,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -81,16 +81,27 @@ class Drilled:
 
 def drills(path: Path) -> tuple[Drill, ...]:
     """Read the table of changes."""
-    listed = _plain(path)["changes"]
-    return tuple(
-        Drill(
-            **{
-                **item,
-                "edit": tuple(overlay.Action(raw["target"], "drill", raw.get("update"), raw.get("remove") is True) for raw in item.get("edit", ())),
-            }
-        )
-        for item in listed
-    )
+    found: dict[str, Drill] = {}
+    for item in _plain(path)["changes"]:
+        edit = tuple(overlay.Action(raw["target"], "drill", raw.get("update"), raw.get("remove") is True) for raw in item.get("edit", ()))
+        parts = [found[name] for name in item.get("of", ())]
+        found[item["name"]] = combined(item, parts) if parts else Drill(**{**item, "edit": edit})
+    return tuple(found.values())
+
+
+def combined(item: Mapping[str, Any], parts: Sequence[Drill]) -> Drill:
+    """Return several changes as one: it is taken for the worst of them, and found out by the first that can be."""
+    severities = [severity for severity in ("breaking", "compatible", "editorial", "none") if any(part.severity == severity for part in parts)]
+    said = {
+        "does": "; ".join(part.does for part in parts),
+        "severity": severities[0],
+        "replace": {old: new for part in parts for old, new in part.replace.items()},
+        "edit": tuple(action for part in parts for action in part.edit),
+        "breaks": next((part.breaks for part in parts if part.breaks), ""),
+        "overlay": dict(sum((Counter(part.overlay) for part in parts), Counter())),
+        "person": next((part.person for part in parts if part.person), ""),
+    }
+    return Drill(**{**said, **{key: value for key, value in item.items() if key != "of"}})
 
 
 def _plain(path: Path) -> Any:
@@ -139,7 +150,7 @@ def _client(renewal: Renewal, folder: Path) -> tuple[int, int, tuple[str, ...]]:
     import httpx
 
     clauses = {clause.id for clause in renewal.clauses.appeared} | {clause.id for _, clause in renewal.clauses.moved}
-    listed = [item for item in requirements(Kit(renewal.after)) if item.clause.id in clauses and item.clause.id.startswith("request.")]
+    listed = [item for item in requirements(Kit(renewal.after)) if item.clause.id in clauses and item.clause.id.startswith("request.") and not item.clause.id.startswith("request.parameter.")]
     calls: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:

@@ -74,7 +74,7 @@ def _below(schema: Any, at: Location) -> Iterator[tuple[Location, Mapping[str, A
                 yield from _below(inner, (*at, key, name))
 
 
-def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, Any, Any, str]]:
+def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, Any, Any, str]]:  # noqa: C901, PLR0912 - one branch a keyword
     """Yield each keyword that says nothing as it is: its name, its value, the update that says it (None: it goes), and why."""
     kind = schema.get("type")
     if "type" in schema and not _is_type(kind):

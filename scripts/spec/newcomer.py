@@ -223,7 +223,7 @@ def answered(fresh: Contract) -> Iterator[Proposal]:
         media, schema = next(iter(fresh.success.media.items()), ("", {}))
     except ContractError:
         return
-    if not media or set(schema) - {POINTER, "title", "description", "type"}:
+    if not media or any(value for key, value in schema.items() if key not in {POINTER, "title", "description", "type", "x-examples"}):
         return
     where = (*place.location(fresh.document, fresh.success.pointer), "content", media)
     entry = place.at(fresh.document, where)

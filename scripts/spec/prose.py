@@ -36,8 +36,9 @@ def notes(changes: Sequence[Change], contracts: Sequence[Contract] = ()) -> tupl
     said = {which: _said(contract) for which, contract in enumerate(contracts)}
     found: dict[tuple[str, str], Note] = {}
     # What only stands elsewhere now is nothing new.
-    known = {text for change in changes if change.after is ABSENT for _, text in _descriptions(change.before, "")}
-    for change in changes:
+    singles = [part for change in changes for part in (change.parts or (change,))]
+    known = {text for change in singles if change.after is ABSENT for _, text in _descriptions(change.before, "")}
+    for change in singles:
         for pointer, before, after in _texts(change):
             if not before and after in known:
                 continue

@@ -12,7 +12,7 @@ from conformance.contract.catalogue import DOCUMENT, OVERLAY, read
 from conformance.contract.schema import walk
 from conformance.probes.kit import Kit
 from scripts import regenerate
-from scripts.spec import clauses, prose, tree
+from scripts.spec import clauses, prose, tree, weigh
 from scripts.spec.adapt import Adapted, adapt
 from scripts.spec.change import Change, Severity, ordered, worst
 from scripts.spec.clauses import Clauses
@@ -51,13 +51,13 @@ class Renewal:
         return worst(self.changes)
 
 
-def renew(folder: Path, taken: Taken, *, clients: Path | None = None, baseline: Path | None = None) -> Renewal:
+def renew(folder: Path, taken: Taken, *, clients: Path | None = None, baseline: Path | None = None, client: bool = True) -> Renewal:
     """Work out what a document that was taken leads to in a vendor's folder.
 
     Raises ContractError where it makes no contract or no client, RedoclyError
     where the diff cannot be had. `clients` is a folder that the new package is
     generated into, instead of one that goes away; `baseline` the old client,
-    where it is there already.
+    where it is there already; without `client` no package is generated.
     """
     before = _before(folder)
     text, actions = _overlay(folder)
@@ -68,12 +68,12 @@ def renew(folder: Path, taken: Taken, *, clients: Path | None = None, baseline: 
     _needed(after)
     found = compare(before, after) if before is not None else ()
     differing = Tree()
-    if has_client(text):
+    if client and has_client(text):
         with _folder(clients) as scratch:
             new = _client(after, scratch / "new")
             old = baseline or (_client(before, scratch / "old") if before is not None else None)
             differing = tree.compare(old, new)
-    changes = ordered((*found, *differing.breakages))
+    changes = ordered((*found, *weigh.packaged(differing.breakages)))
     current = regenerate.client_version(folder)
     return Renewal(
         folder.name,

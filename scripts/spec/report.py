@@ -16,8 +16,7 @@ from scripts.spec.renewal import Renewal
 from scripts.spec.rewrite import plain
 
 FORMAT = "rerank-conformance/changes/1"
-SCHEMA = Path(__file__).parent / "schemas" / "changes.schema.json"
-_LONGEST = 60_000  # a pull request's text takes 65,536 characters
+_TEMPLATES = Path(__file__).parent / "templates"
 _ROWS = 60
 _VALUE = 120
 
@@ -76,6 +75,8 @@ def _change(change: Change, approved: frozenset[str]) -> dict[str, Any]:
         **({} if change.after is ABSENT else {"after": change.after}),
         "readers": {"code": change.code, "wire": change.wire, "project": change.project},
         "origin": change.origin,
+        **({"parts": [_change(part, approved) for part in change.parts]} if change.parts else {}),
+        **({} if change.example is ABSENT else {"example": change.example}),
     }
 
 
@@ -98,6 +99,7 @@ def changes(path: Path) -> tuple[Change, ...]:
                 item["declared"],
                 **item["readers"],
                 origin=item["origin"],
+                example=item.get("example", ABSENT),
             )
             for item in listed
         )
@@ -107,23 +109,13 @@ def changes(path: Path) -> tuple[Change, ...]:
 
 def as_markdown(renewal: Renewal, approved: Iterable[str] = ()) -> str:
     """Return the report as Markdown, short enough for a pull request: of a change, or of a new vendor."""
-    return _short(_new(renewal) if renewal.before is None else _changed(renewal, frozenset(approved)))
-
-
-def _short(text: str) -> str:
-    if len(text) > _LONGEST:
-        cut = text.rfind("\n", 0, _LONGEST)
-        text = f"{text[:cut]}\n\nThe rest is in `changes.json`.\n"
-    return text
+    page = _new(renewal) if renewal.before is None else _changed(renewal, frozenset(approved))
+    return markdown.fit(page, "`changes.json`")
 
 
 def _template(name: str) -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
-    # Markdown: every value is escaped by a filter of its own.
-    environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
-    environment.filters.update(code=markdown.code, cell=markdown.cell, words=markdown.escape, sentence=markdown.sentence, value=_value)
+    environment = markdown.environment(_TEMPLATES, value=_value)
+    environment.tests["absent"] = lambda value: value is ABSENT
     return environment.get_template(name)
 
 

@@ -31,7 +31,10 @@ def test_readme_names_files_and_command() -> None:
     assert all((EXAMPLE / name).is_file() for name in linked)
     told = re.search(r"rerank-conformance (compare mock .+?)```", README, re.DOTALL)
     assert told is not None
-    assert told[1].replace("\\\n", "").replace('"', "").split() == " ".join(command_line("OUT")[: len(TARGETS) + 1]).split()
+    assert (
+        told[1].replace("\\\n", "").replace('"', "").split()
+        == " ".join(command_line("OUT")[: len(TARGETS) + 1]).split()
+    )
 
 
 @pytest.mark.parametrize(("name", "width", "height"), [picture[:3] for picture in PICTURES])

@@ -12,10 +12,15 @@ from conformance.selftest.matrix import FaultMatrix, FaultResult
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
 FIGURES = re.compile(
-    r"^## (\S+)\n\n(\d+) of (\d+) faults are found .*? at most (\d+) requests each; (\d+) false alarms? on (\d+) correct servers\.$", re.MULTILINE
+    r"^## (\S+)\n\n(\d+) of (\d+) faults are found .*? at most (\d+) requests each; (\d+) false alarms? on (\d+) correct servers\.$",
+    re.MULTILINE,
 )
 RECORDED = FIGURES.findall(PAGE)
-PAGES = [path for path in (ROOT / "README.md", ROOT / "noxfile.py", *sorted((ROOT / "docs").rglob("*.md"))) if path.name != "faults.md"]
+PAGES = [
+    path
+    for path in (ROOT / "README.md", ROOT / "noxfile.py", *sorted((ROOT / "docs").rglob("*.md")))
+    if path.name != "faults.md"
+]
 
 
 def test_every_contract_has_its_figures() -> None:
@@ -31,7 +36,10 @@ def test_the_readme_has_the_same_figures() -> None:
     """The table of the README is the one that the same matrix makes."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     kept = readme[readme.index(START) : readme.index(END)]
-    rows = [f"| {name} | {found} of {total} | {requests} | {alarms} of {servers} |" for name, found, total, requests, alarms, servers in RECORDED]
+    rows = [
+        f"| {name} | {found} of {total} | {requests} | {alarms} of {servers} |"
+        for name, found, total, requests, alarms, servers in RECORDED
+    ]
     assert [line for line in kept.splitlines() if line.startswith("| ")][1:] == rows
 
 

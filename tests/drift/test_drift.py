@@ -70,16 +70,24 @@ def test_models() -> None:
     name = CONTRACT.models[0]
 
     def asked(number: int, value: str | None) -> Any:
-        return run(number, more=(Fact(Kind.STATUS, "200", True), *([Fact(Kind.MODEL, name, True, value)] if value else [])))
+        return run(
+            number, more=(Fact(Kind.STATUS, "200", True), *([Fact(Kind.MODEL, name, True, value)] if value else []))
+        )
 
     assert told(asked(0, "served"), asked(1, "refused")) == {f"model_gone {name}": (DriftState.NEW, "01", "01")}
-    assert told(asked(0, "served"), asked(1, "refused"), asked(2, "refused")) == {f"model_gone {name}": (DriftState.STANDING, "01", "02")}
-    assert told(asked(0, "refused"), asked(1, None), asked(2, "served")) == {f"model_new {name}": (DriftState.NEW, "02", "02")}
+    assert told(asked(0, "served"), asked(1, "refused"), asked(2, "refused")) == {
+        f"model_gone {name}": (DriftState.STANDING, "01", "02")
+    }
+    assert told(asked(0, "refused"), asked(1, None), asked(2, "served")) == {
+        f"model_new {name}": (DriftState.NEW, "02", "02")
+    }
     assert told(asked(0, "served"), asked(1, None)) == {}
 
 
 def scored(number: int, *scores: list[float]) -> Any:
-    return run(number, more=tuple(Fact(Kind.SCORES, f"v1 q{at} some/model", True, list(one)) for at, one in enumerate(scores)))
+    return run(
+        number, more=tuple(Fact(Kind.SCORES, f"v1 q{at} some/model", True, list(one)) for at, one in enumerate(scores))
+    )
 
 
 BASE = [0.9, 0.5, 0.1]
@@ -131,7 +139,9 @@ def test_latency() -> None:
     """Latency that doubles beyond 100 ms is drift from the night on which it did, and until it is usual; small and short histories are not."""
     usual = [run(number, PLAIN, p95=200 + number) for number in range(5)]
     assert told(*usual, run(5, PLAIN, p95=900)) == {"latency p95": (DriftState.NEW, "05", "05")}
-    assert told(*usual, run(5, PLAIN, p95=900), run(6, PLAIN, p95=950)) == {"latency p95": (DriftState.STANDING, "05", "06")}
+    assert told(*usual, run(5, PLAIN, p95=900), run(6, PLAIN, p95=950)) == {
+        "latency p95": (DriftState.STANDING, "05", "06")
+    }
     assert told(*usual, run(5, PLAIN, p95=350)) == {}
     assert told(usual[0], usual[1], run(5, PLAIN, p95=900)) == {}
     assert told(*usual, *(run(5 + number, PLAIN, p95=900) for number in range(20))) == {}

@@ -37,10 +37,18 @@ def test_undocumented_answers() -> None:
     beyond = {(str(kind), place): fact.value for (kind, place), fact in found.items() if not fact.documented}
     assert beyond == {
         ("field", "200 /meta/tokens/total_tokens"): {"type": "integer"},
-        ("field", "200 /results/*/segment"): {"type": "object", "properties": {"start": {"type": "integer"}, "title": {"type": "null"}}},
+        ("field", "200 /results/*/segment"): {
+            "type": "object",
+            "properties": {"start": {"type": "integer"}, "title": {"type": "null"}},
+        },
         ("field", "429 /code"): {"type": "integer"},
         ("header", "x-cache"): None,
-        ("status", "402"): {"application/json": {"type": "object", "properties": {"code": {"type": "integer"}, "message": {"type": "string"}, "data": {"type": "null"}}}},
+        ("status", "402"): {
+            "application/json": {
+                "type": "object",
+                "properties": {"code": {"type": "integer"}, "message": {"type": "string"}, "data": {"type": "null"}},
+            }
+        },
         ("error_code", "400 20015"): None,
         ("error_code", "402 30001"): None,
         ("error_code", "429 50602"): None,
@@ -51,7 +59,9 @@ def test_undocumented_answers() -> None:
 def test_only_the_operation_is_looked_at() -> None:
     """Another path, an outage's gateway page, no answer, and the key echoed as a name are no facts of the API."""
     elsewhere = KIT.request(KIT.body(), path="/elsewhere")
-    assert not undocumented(exchange(404, "404 page not found", "text/plain", request=elsewhere), exchange(502, "<html>", "text/html"))
+    assert not undocumented(
+        exchange(404, "404 page not found", "text/plain", request=elsewhere), exchange(502, "<html>", "text/html")
+    )
     assert not undocumented(attrs.evolve(exchange(200, {}), response=None, error="cut"))
     assert undocumented(exchange(200, success(**{"[redacted key]": 1}))) == {("field", f"200 /{ODD}")}
 
@@ -59,16 +69,24 @@ def test_only_the_operation_is_looked_at() -> None:
 def test_what_a_caller_wrote_is_no_news() -> None:
     """A key that the caller wrote into a document and that comes back in its echo is not the service's; one that the service adds there is."""
     documents, switch = KIT.named("documents").name, KIT.named("echo_switch").name
-    asked = KIT.request(json.dumps({**KIT.body(), documents: [{"text": "a", "colour": {"deep": 1}}], switch: True}).encode())
+    asked = KIT.request(
+        json.dumps({**KIT.body(), documents: [{"text": "a", "colour": {"deep": 1}}], switch: True}).encode()
+    )
     row = {"index": 0, "relevance_score": 0.5}
-    assert not undocumented(exchange(200, success(results=[{**row, "document": {"text": "a", "colour": {"deep": 1}}}]), request=asked))
-    assert undocumented(exchange(200, success(results=[{**row, "colour": 1, "document": {"text": "a", "cached": True}}]), request=asked)) == {
+    assert not undocumented(
+        exchange(200, success(results=[{**row, "document": {"text": "a", "colour": {"deep": 1}}}]), request=asked)
+    )
+    assert undocumented(
+        exchange(200, success(results=[{**row, "colour": 1, "document": {"text": "a", "cached": True}}]), request=asked)
+    ) == {
         ("field", "200 /results/*/colour"),
         ("field", "200 /results/*/document/cached"),
     }
 
 
-@pytest.mark.parametrize("name", ["a b", "<script>", "$ref}", "x" * 65, "\u202egnp", "\x1b[31m", "", "1st", "a\nb", "\ud83d"])
+@pytest.mark.parametrize(
+    "name", ["a b", "<script>", "$ref}", "x" * 65, "\u202egnp", "\x1b[31m", "", "1st", "a\nb", "\ud83d"]
+)
 def test_hostile_names(name: str) -> None:
     """What looks like no field's name is not repeated anywhere in the facts."""
     found = facts(CONTRACT, [exchange(200, success(**{name: {name: name}}), **{"X_" + "y" * 80: "z"})])
@@ -82,7 +100,13 @@ def test_maps_of_any_keys() -> None:
     """An answer with hundreds of keys of its own is told as such, not key by key; so are codes and headers."""
     answer = success(**{f"key{number}": number for number in range(500)})
     headers = {f"X_H{number}": "1" for number in range(200)}
-    found = facts(CONTRACT, [exchange(200, answer, **headers), *(exchange(400, {"code": number, "message": "m", "data": "d"}) for number in range(200))])
+    found = facts(
+        CONTRACT,
+        [
+            exchange(200, answer, **headers),
+            *(exchange(400, {"code": number, "message": "m", "data": "d"}) for number in range(200)),
+        ],
+    )
     assert len(found) < 120
     assert ("200 /" + MANY) in {fact.place for fact in found}
 
@@ -106,8 +130,19 @@ def test_value_has_no_words() -> None:
         ([1, "a"], {"anyOf": [{"type": "integer"}, {"type": "string"}]}, {"type": ["integer", "string"]}),
         ([[]], {"type": "array", "items": {}}, {"type": "array"}),
         ([{"a": 1}, None], {"type": "object", "properties": {"a": {"type": "integer"}}, "nullable": True}, None),
-        ([{"a": [None, "x"]}], {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string", "nullable": True}}}}, None),
-        ([{"a": 1}, 2, None], {"anyOf": [{"type": "integer"}, {"type": "object", "properties": {"a": {"type": "integer"}}}], "nullable": True}, None),
+        (
+            [{"a": [None, "x"]}],
+            {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string", "nullable": True}}}},
+            None,
+        ),
+        (
+            [{"a": 1}, 2, None],
+            {
+                "anyOf": [{"type": "integer"}, {"type": "object", "properties": {"a": {"type": "integer"}}}],
+                "nullable": True,
+            },
+            None,
+        ),
     ],
 )
 def test_shape_as_openapi(values: list[Any], three: Any, one: Any) -> None:
@@ -125,10 +160,19 @@ def test_models_served_and_refused() -> None:
     first, second, third = CONTRACT.models[:3]
 
     def asking(model: str, status: int) -> Any:
-        return exchange(status, success() if status == 200 else {"code": 20012, "message": "m", "data": "d"}, request=KIT.request({**KIT.body(), KIT.named("model").name: model}))
+        return exchange(
+            status,
+            success() if status == 200 else {"code": 20012, "message": "m", "data": "d"},
+            request=KIT.request({**KIT.body(), KIT.named("model").name: model}),
+        )
 
-    found = seen(asking(first, 400), asking(first, 200), asking(second, 400), asking(third, 503), asking("some/unknown", 400))
-    assert {place: fact.value for (kind, place), fact in found.items() if kind is Kind.MODEL} == {first: "served", second: "refused"}
+    found = seen(
+        asking(first, 400), asking(first, 200), asking(second, 400), asking(third, 503), asking("some/unknown", 400)
+    )
+    assert {place: fact.value for (kind, place), fact in found.items() if kind is Kind.MODEL} == {
+        first: "served",
+        second: "refused",
+    }
 
 
 def test_pinned_scores() -> None:

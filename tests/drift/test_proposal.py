@@ -94,13 +94,22 @@ def test_command(tmp_path: Path) -> None:
 
     contract = load("siliconflow")
     with Handmade() as peer:
-        found = conduct(Target("peer", peer.base_url, contract, {str(contract.key_env): peer.key}), Settings(select=("response.json",)))
+        found = conduct(
+            Target("peer", peer.base_url, contract, {str(contract.key_env): peer.key}),
+            Settings(select=("response.json",)),
+        )
     assert run_document(found)["facts"]
     folder = tmp_path / "run"
     write_run(attrs.evolve(found, facts=facts(contract, BEYOND)), folder, found.exchanges.values())
 
     def call(*options: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "conformance", "drift", *options], capture_output=True, text=True, check=False, timeout=60)
+        return subprocess.run(
+            [sys.executable, "-m", "conformance", "drift", *options],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
 
     plain = call(str(folder))
     assert (plain.returncode, plain.stderr) == (0, "")
@@ -114,7 +123,10 @@ def test_command(tmp_path: Path) -> None:
     assert proposed.returncode == 0, proposed.stderr
     overlay = YAML(typ="safe").load((tmp_path / "overlay.yaml").read_text())
     assert undocumented(*BEYOND, contract=overlaid(contract, overlay)) == set()
-    assert "no run of 'nobody'" in call("nobody", "--store", str(tmp_path / "none.sqlite")).stderr or "no store" in call("nobody").stderr
+    assert (
+        "no run of 'nobody'" in call("nobody", "--store", str(tmp_path / "none.sqlite")).stderr
+        or "no store" in call("nobody").stderr
+    )
 
 
 @pytest.mark.parametrize("name", ["siliconflow", "woagent"])

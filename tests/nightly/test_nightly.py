@@ -27,11 +27,22 @@ FAULT = next(name for name, fault in faults(CONTRACT).items() if fault.breaks.en
 
 
 def call(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False, timeout=120, cwd=folder, env={**os.environ, **environment})
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        cwd=folder,
+        env={**os.environ, **environment},
+    )
 
 
 def configure(folder: Path, **urls: str) -> None:
-    tables = [f'[targets.{name}]\nbase_url = "{url}"\ncontract = "siliconflow"\nprofile = "smoke"\n' for name, url in urls.items()]
+    tables = [
+        f'[targets.{name}]\nbase_url = "{url}"\ncontract = "siliconflow"\nprofile = "smoke"\n'
+        for name, url in urls.items()
+    ]
     (folder / "targets.toml").write_text("\n".join(tables))
 
 
@@ -123,7 +134,11 @@ def test_mistakes_and_overdue_deviations(tmp_path: Path) -> None:
         configure(tmp_path, one=service.base_url, two=service.base_url)
         with (tmp_path / "targets.toml").open("a") as out:
             out.write('deviations = ["nowhere.toml"]\n')
-        done = (tmp_path / "targets.toml").read_text().replace('profile = "smoke"\n', 'profile = "smoke"\ndeviations = ["known.toml"]\n', 1)
+        done = (
+            (tmp_path / "targets.toml")
+            .read_text()
+            .replace('profile = "smoke"\n', 'profile = "smoke"\ndeviations = ["known.toml"]\n', 1)
+        )
         (tmp_path / "targets.toml").write_text(done)
         status, held = night(tmp_path, 1, "one", "two")
         again = night(tmp_path, 2, "--from", "night1")[1]
@@ -147,7 +162,13 @@ def test_folders_of_other_machines(tmp_path: Path) -> None:
     assert [status for status, _ in seen] == [0, 1]
     assert "response.results.sorted" in found(seen[1][1], "two", "newly_broken")
     assert not found(seen[1][1], "one", "newly_broken")
-    assert {target["target"] for target in seen[1][1]["targets"]} == {"one", "two", "siliconflow", "siliconflow-com", "woagent"}
+    assert {target["target"] for target in seen[1][1]["targets"]} == {
+        "one",
+        "two",
+        "siliconflow",
+        "siliconflow-com",
+        "woagent",
+    }
     history = json.loads(call(tmp_path, "history", "--json", "--store", "store.sqlite").stdout)
     again = night(tmp_path, 2, "--from", "machines/1")
     assert json.loads(call(tmp_path, "history", "--json", "--store", "store.sqlite").stdout) == history
@@ -159,7 +180,9 @@ def test_folders_that_are_not_whole(tmp_path: Path) -> None:
     with MockServer(CONTRACT, fault=FAULT) as mock:
         configure(tmp_path, one=mock.base_url)
         for name in ("killed", "damaged", "whole"):
-            call(tmp_path, "run", "one" if name == "killed" else mock.base_url, "--out", f"machines/{name}", "--no-store")
+            call(
+                tmp_path, "run", "one" if name == "killed" else mock.base_url, "--out", f"machines/{name}", "--no-store"
+            )
     (tmp_path / "machines" / "killed" / "run.json").unlink()
     (tmp_path / "machines" / "damaged" / "run.json").write_text("{")
     status, held = night(tmp_path, 1, "--from", "machines")
@@ -175,7 +198,13 @@ def test_stopped_in_order(tmp_path: Path, number: int) -> None:
     """Ctrl-C and SIGTERM end a night with what was asked until then: whole folders, a summary, exit status 130."""
     with Service(lambda _n, _c, answer: answer and (*answer[:3], 0.05)) as service:
         configure(tmp_path, one=service.base_url, two=service.base_url)
-        process = subprocess.Popen([*COMMAND, "nightly", "one", "two", "--store", "s.sqlite", "--out", "night"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [*COMMAND, "nightly", "one", "two", "--store", "s.sqlite", "--out", "night"],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         while service.app.calls < 30:
             time.sleep(0.005)
         process.send_signal(number)
@@ -211,16 +240,42 @@ def test_issues_are_opened_and_updated(tmp_path: Path) -> None:
     """One issue for each cause of new failures: opened, commented on when it is open, told when its clauses pass again; a server's words stay in code."""
 
     def change(name: str, now: str = "fail") -> dict[str, Any]:
-        return {"requirement": name, "level": "MUST", "sentence": f"Of {name}.", "detail": "got @everyone <b>`x`</b> #12", "before": "pass", "now": now}
+        return {
+            "requirement": name,
+            "level": "MUST",
+            "sentence": f"Of {name}.",
+            "detail": "got @everyone <b>`x`</b> #12",
+            "before": "pass",
+            "now": now,
+        }
 
     def cause(name: str, *clauses: str, new: Sequence[str] = ()) -> dict[str, Any]:
-        return {"id": name, "title": f"{name} is --> wrong", "level": "MUST", "explains": "", "mend": "Mend it.", "requirements": list(clauses), "new": list(new)}
+        return {
+            "id": name,
+            "title": f"{name} is --> wrong",
+            "level": "MUST",
+            "explains": "",
+            "mend": "Mend it.",
+            "requirements": list(clauses),
+            "new": list(new),
+        }
 
     def target(name: str, *causes: dict[str, Any], **lists: list[dict[str, Any]]) -> dict[str, Any]:
-        return {"target": name, "run": {"id": "r1"}, "causes": list(causes), "difference": {"newly_broken": [], "new": [], "mended": [], **lists}}
+        return {
+            "target": name,
+            "run": {"id": "r1"},
+            "causes": list(causes),
+            "difference": {"newly_broken": [], "new": [], "mended": [], **lists},
+        }
 
     targets = [
-        target("a", cause("order", "s.one", "s.two", new=["s.one", "s.two"]), cause("shape", "t", new=["t"]), cause("old", "u"), newly_broken=[change("s.one"), change("s.two"), change("t")]),
+        target(
+            "a",
+            cause("order", "s.one", "s.two", new=["s.one", "s.two"]),
+            cause("shape", "t", new=["t"]),
+            cause("old", "u"),
+            newly_broken=[change("s.one"), change("s.two"), change("t")],
+        ),
         target("b", mended=[change("v", "pass")], new=[change("w", "pass"), change("x")]),
         target("c", mended=[change("v", "pass")]),
         {"target": "d", "run": None, "causes": [], "difference": None},
@@ -229,13 +284,25 @@ def test_issues_are_opened_and_updated(tmp_path: Path) -> None:
     gh = tmp_path / "bin" / "gh"
     gh.parent.mkdir()
     marked = [(7, "a", "shape", ["t"]), (8, "b", "gone", ["v", "y"]), (9, "other", "order", ["s.one"])]
-    known = [{"number": number, "body": f"Words.\n\n{issues.News(of, name, '', '', tuple(clauses)).mark}"} for number, of, name, clauses in marked]
+    known = [
+        {"number": number, "body": f"Words.\n\n{issues.News(of, name, '', '', tuple(clauses)).mark}"}
+        for number, of, name, clauses in marked
+    ]
     told = json.dumps([*known, {"number": 10, "body": "by hand"}])
-    gh.write_text(f"#!{sys.executable}\nimport json, sys\nprint(json.dumps([sys.argv[1:], sys.stdin.read() if '-' in sys.argv else '']), file=open({str(tmp_path / 'calls')!r}, 'a'))\nprint({told!r})\n")
+    gh.write_text(
+        f"#!{sys.executable}\nimport json, sys\nprint(json.dumps([sys.argv[1:], sys.stdin.read() if '-' in sys.argv else '']), file=open({str(tmp_path / 'calls')!r}, 'a'))\nprint({told!r})\n"
+    )
     gh.chmod(0o755)
     root = Path(__file__).resolve().parents[2]
     path = f"{gh.parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run([sys.executable, "scripts/issues.py", str(tmp_path / "summary.json")], cwd=root, env={**os.environ, "PATH": path, "PYTHONPATH": str(root)}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "scripts/issues.py", str(tmp_path / "summary.json")],
+        cwd=root,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     calls = [json.loads(line) for line in (tmp_path / "calls").read_text().splitlines()]
     assert [arguments[:3] for arguments, _ in calls] == [

@@ -33,9 +33,17 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
 def told(summary: Any) -> dict[str, Any]:
     """Return what a summary says: its exit status, and which clauses are in which list."""
     (target,) = (one for one in summary["targets"] if one["target"] == TARGET)
-    lists = {name: [change["requirement"] for change in target["difference"][name]] for name in ("newly_broken", "still_broken", "mended", "flaky", "changed", "gone")}
+    lists = {
+        name: [change["requirement"] for change in target["difference"][name]]
+        for name in ("newly_broken", "still_broken", "mended", "flaky", "changed", "gone")
+    }
     drift = sorted(item["kind"] for item in target["drift"] if item["news"])
-    return {"exit": summary["exit_code"], "run": target["run"]["exit_code"], "drift": drift, **{name: ids for name, ids in lists.items() if ids}}
+    return {
+        "exit": summary["exit_code"],
+        "run": target["run"]["exit_code"],
+        "drift": drift,
+        **{name: ids for name, ids in lists.items() if ids},
+    }
 
 
 MOVED = ["latency", "latency", "scores", "undocumented_field"]
@@ -64,7 +72,10 @@ def test_the_kept_example_tells_the_same(nights: Nights) -> None:
     place = ROOT / FOLDER
     page = (place / "README.md").read_text()
     for number, night in enumerate(STORY):
-        kept, today = (path.read_text() for path in (place / f"{Nights.folder(number)}.md", nights.work / Nights.folder(number) / "summary.md"))
+        kept, today = (
+            path.read_text()
+            for path in (place / f"{Nights.folder(number)}.md", nights.work / Nights.folder(number) / "summary.md")
+        )
         assert f"Exit status {night['exit']}." in kept
         assert re.findall(r"^- `[\w.-]+`", kept, re.MULTILINE) == re.findall(r"^- `[\w.-]+`", today, re.MULTILINE)
     assert all(scene.story in page for scene in SCENES)
@@ -76,12 +87,21 @@ def test_since_when(nights: Nights) -> None:
     history = json.loads(nights.call("history", TARGET, "--json")[1])
     (series,) = history["series"]
     clauses = {row["requirement"]: row for row in series["requirements"]}
-    assert (clauses[LIMIT]["verdict"], clauses[LIMIT]["since"]["started"][:10], clauses[LIMIT]["before"]) == ("pass", "2026-03-07", "fail")
+    assert (clauses[LIMIT]["verdict"], clauses[LIMIT]["since"]["started"][:10], clauses[LIMIT]["before"]) == (
+        "pass",
+        "2026-03-07",
+        "fail",
+    )
     assert clauses[HEADER]["since"]["started"][:10] == "2026-03-05"
     status, difference = nights.call("diff", f"{TARGET}@last~3", f"{TARGET}@last~2", "--json")
     assert (status, [row["requirement"] for row in json.loads(difference)["newly_broken"]]) == (1, [LIMIT])
     assert nights.call("diff")[0] == 0
-    moved = [item for one in json.loads(nights.call("drift", TARGET, "--json")[1]) for item in one["items"] if item["kind"] in MOVED and item["first_seen"]["started"].startswith("2026-03-06")]
+    moved = [
+        item
+        for one in json.loads(nights.call("drift", TARGET, "--json")[1])
+        for item in one["items"]
+        if item["kind"] in MOVED and item["first_seen"]["started"].startswith("2026-03-06")
+    ]
     assert sorted(item["kind"] for item in moved) == MOVED
     points = json.loads(nights.call("trend", TARGET, "--json")[1])[0]["points"]
     assert [round(point["p50_ms"] / 100) for point in points] == [2, 2, 2, 2, 2, 4, 4]
@@ -89,7 +109,12 @@ def test_since_when(nights: Nights) -> None:
 
 def answers(nights: Nights) -> list[tuple[int, str]]:
     """Return what the store answers, the same runs in whatever store."""
-    commands = [("history", "--json"), ("trend", "--json"), ("drift", "--json", "--all"), ("history", "--requirement", "*")]
+    commands = [
+        ("history", "--json"),
+        ("trend", "--json"),
+        ("drift", "--json", "--all"),
+        ("history", "--requirement", "*"),
+    ]
     commands += [("diff", f"{TARGET}@last~{at + 1}", f"{TARGET}@last~{at}", "--json") for at in range(len(SCENES) - 1)]
     return [nights.call(*command) for command in commands]
 

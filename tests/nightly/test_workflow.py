@@ -31,14 +31,18 @@ def test_actions_are_pinned(path: Path) -> None:
     assert uses
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in uses)
     for job in YAML(typ="safe").load(text)["jobs"].values():
-        left = [one["with"]["persist-credentials"] for one in job["steps"] if "actions/checkout@" in one.get("uses", "")]
+        left = [
+            one["with"]["persist-credentials"] for one in job["steps"] if "actions/checkout@" in one.get("uses", "")
+        ]
         assert not any(left) or job["permissions"]["contents"] == "write"
 
 
 def test_permissions_are_the_least() -> None:
     """Only the job that compares may write, and only issues; a job that asks sees one key, its own; nothing of a context stands in a script."""
     assert WORKFLOW["permissions"] == {"contents": "read"}
-    assert {name: job["permissions"] for name, job in JOBS.items() if "permissions" in job} == {"compare": {"contents": "read", "issues": "write"}}
+    assert {name: job["permissions"] for name, job in JOBS.items() if "permissions" in job} == {
+        "compare": {"contents": "read", "issues": "write"}
+    }
     scripts = [step["run"] for job in JOBS.values() for step in job["steps"] if "run" in step]
     assert not [script for script in scripts if "${{" in script]
     text = json.dumps(WORKFLOW)
@@ -48,7 +52,13 @@ def test_permissions_are_the_least() -> None:
 
 def step(job: str, words: str) -> str:
     """Return the script of the step whose name, id or script has some words."""
-    return str(next(one["run"] for one in JOBS[job]["steps"] if "run" in one and words in (one.get("name", "") + one.get("id", "") + one["run"])))
+    return str(
+        next(
+            one["run"]
+            for one in JOBS[job]["steps"]
+            if "run" in one and words in (one.get("name", "") + one.get("id", "") + one["run"])
+        )
+    )
 
 
 class Runner:
@@ -67,18 +77,36 @@ class Runner:
     def run(self, script: str, **environment: str) -> int:
         """Run a script as a runner does: bash that stops at the first failure."""
         held = {**os.environ, "GITHUB_OUTPUT": str(self.output), "GITHUB_STEP_SUMMARY": str(self.page), **environment}
-        done = subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script], cwd=self.folder, env=held, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+            cwd=self.folder,
+            env=held,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
         assert KEY not in done.stdout + done.stderr
         return done.returncode
 
     def told(self, name: str) -> Any:
         """Return what a step gave to later ones."""
-        return next(line.partition("=")[2] for line in reversed(self.output.read_text().splitlines()) if line.startswith(f"{name}="))
+        return next(
+            line.partition("=")[2]
+            for line in reversed(self.output.read_text().splitlines())
+            if line.startswith(f"{name}=")
+        )
 
 
 def configure(folder: Path, url: str) -> None:
     targets = f'[targets.own]\nbase_url = "{url}"\nkey_env = "OWN_KEY"\nprofile = "smoke"\n[targets.off]\nbase_url = "{url}"\nenabled = false\n'
-    (folder / "targets.toml").write_text(targets + "".join(f"[targets.{name}]\nenabled = {str(name == 'woagent').lower()}\n" for name in ("siliconflow", "siliconflow-com", "woagent")))
+    (folder / "targets.toml").write_text(
+        targets
+        + "".join(
+            f"[targets.{name}]\nenabled = {str(name == 'woagent').lower()}\n"
+            for name in ("siliconflow", "siliconflow-com", "woagent")
+        )
+    )
 
 
 def test_two_nights_on_a_runner(tmp_path: Path) -> None:
@@ -95,7 +123,10 @@ def test_two_nights_on_a_runner(tmp_path: Path) -> None:
                 machine = Runner(tmp_path / f"{number}-{one['target']}")
                 configure(machine.folder, mock.base_url)
                 held = KEY if one["key_env"] == "OWN_KEY" else ""
-                assert machine.run(step("ask", "Ask the target"), TARGET=one["target"], KEY_ENV=one["key_env"], KEY=held) == 0
+                assert (
+                    machine.run(step("ask", "Ask the target"), TARGET=one["target"], KEY_ENV=one["key_env"], KEY=held)
+                    == 0
+                )
                 for folder in (machine.folder / "night").glob("*/"):
                     shutil.copytree(folder, main.folder / "nights" / f"night-{one['target']}")
         assert main.run(step("compare", "Compare with")) == 0

@@ -29,8 +29,15 @@ def real() -> Run:
 
 @pytest.fixture(scope="session")
 def hostile() -> Run:
-    request = Request("POST", "/rerank", (("Content-Type", "application/json"), ("Authorization", "Bearer $SILICONFLOW_API_KEY")), HOSTILE.encode() + b"\xff\x00")
-    big = Response(200, (("Content-Type", f"text/html; {HOSTILE}".replace("\x1b", "")),), (HOSTILE * 20_000).encode() + b"\xff")
+    request = Request(
+        "POST",
+        "/rerank",
+        (("Content-Type", "application/json"), ("Authorization", "Bearer $SILICONFLOW_API_KEY")),
+        HOSTILE.encode() + b"\xff\x00",
+    )
+    big = Response(
+        200, (("Content-Type", f"text/html; {HOSTILE}".replace("\x1b", "")),), (HOSTILE * 20_000).encode() + b"\xff"
+    )
     exchanges = {
         "e1": Exchange("e1", request, "http://127.0.0.1:1/rerank", big, None, 1_700_000_000.0, 0.01),
         "e2": Exchange("e2", request, "http://127.0.0.1:1/rerank", None, f"cut {HOSTILE}", 1_700_000_000.0, 0.01, 3),
@@ -38,12 +45,32 @@ def hostile() -> Run:
     clause = Clause("response.hostile", f"A sentence {HOSTILE}", Level.MUST, HOSTILE)
     other = Clause("response.unseen", "Another.", Level.SHOULD, "#")
     verdicts = (
-        Verdict(clause, Outcome.FAIL, HOSTILE * 500, ("e1", "e2"), (Proof("e1", HOSTILE, HOSTILE), Proof("e2", "an answer", HOSTILE))),
+        Verdict(
+            clause,
+            Outcome.FAIL,
+            HOSTILE * 500,
+            ("e1", "e2"),
+            (Proof("e1", HOSTILE, HOSTILE), Proof("e2", "an answer", HOSTILE)),
+        ),
         Verdict(other, Outcome.INCONCLUSIVE, HOSTILE),
     )
     return Run(
-        HOSTILE, "http://127.0.0.1:1", "siliconflow", "1", "0" * 64, "smoke", 0, 1_700_000_000.0, 1.0, 4, 1, "SILICONFLOW_API_KEY", verdicts,
-        (Observation("observed.x", "What", HOSTILE, ("e1",)),), exchanges, HOSTILE,
+        HOSTILE,
+        "http://127.0.0.1:1",
+        "siliconflow",
+        "1",
+        "0" * 64,
+        "smoke",
+        0,
+        1_700_000_000.0,
+        1.0,
+        4,
+        1,
+        "SILICONFLOW_API_KEY",
+        verdicts,
+        (Observation("observed.x", "What", HOSTILE, ("e1",)),),
+        exchanges,
+        HOSTILE,
     )
 
 
@@ -55,9 +82,19 @@ def deviating() -> Run:
     def entry(requirement: str, review_by: dt.date) -> Deviation:
         return Deviation(requirement, f"Told by `somebody` {HOSTILE}", HOSTILE, "R", "2020-02", review_by)
 
-    mine = (entry("response.results.sorted", dt.date(9999, 1, 1)), entry("error.404.shape", dt.date(2020, 3, 1)), entry("no.such.clause", dt.date(9999, 1, 1)))
+    mine = (
+        entry("response.results.sorted", dt.date(9999, 1, 1)),
+        entry("error.404.shape", dt.date(2020, 3, 1)),
+        entry("no.such.clause", dt.date(9999, 1, 1)),
+    )
     with MockServer(contract, observed=True) as mock:
-        target = Target("as seen", mock.base_url, contract, {str(contract.key_env): mock.key}, deviations=(*mine, *known("siliconflow")))
+        target = Target(
+            "as seen",
+            mock.base_url,
+            contract,
+            {str(contract.key_env): mock.key},
+            deviations=(*mine, *known("siliconflow")),
+        )
         return conduct(target, Settings(select=("error.*", "response.results.sorted", "body.empty")))
 
 
@@ -68,9 +105,19 @@ def worst(real: Run) -> Run:
     verdicts = []
     for number in range(200):
         clause = attrs.evolve(real.verdicts[number % len(real.verdicts)].clause, id=f"request.field{number}.maximum")
-        proofs = tuple(Proof(names[(number * 3 + k) % len(names)], "a refusal with 400", "200 with results") for k in range(8))
+        proofs = tuple(
+            Proof(names[(number * 3 + k) % len(names)], "a refusal with 400", "200 with results") for k in range(8)
+        )
         outcome = Outcome.FAIL if number % 4 else Outcome.KNOWN_DEVIATION
-        verdicts.append(Verdict(clause, outcome, "Expected a refusal with 400; came 200.", tuple(proof.exchange for proof in proofs), proofs))
+        verdicts.append(
+            Verdict(
+                clause,
+                outcome,
+                "Expected a refusal with 400; came 200.",
+                tuple(proof.exchange for proof in proofs),
+                proofs,
+            )
+        )
     return attrs.evolve(real, verdicts=tuple(verdicts), exit_code=1)
 
 

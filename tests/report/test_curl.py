@@ -17,7 +17,7 @@ from conformance.model.run import Run
 from conformance.report import har
 from conformance.report.curl import leans_on_har, reproduce
 
-ODD = 'a "b" $HOME \'c\' `id` \\ {x} [1-3] !!'
+ODD = "a \"b\" $HOME 'c' `id` \\ {x} [1-3] !!"
 BODIES = [
     b"",
     b"0",
@@ -57,7 +57,9 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self) -> None:
         """Note the request."""
         length = int(self.headers.get("Content-Length") or 0)
-        self.server.seen.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, self.rfile.read(length)))
+        self.server.seen.append(
+            (self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, self.rfile.read(length))
+        )
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -84,10 +86,19 @@ def send(peer: Peer, real: Run, tmp_path: Path) -> Any:
 
     def run(request: Request, key: str = "secret!", **environment: str) -> tuple[str, str, dict[str, str], bytes]:
         exchange = Exchange("e7", request, f"http://127.0.0.1:{peer.server_port}{request.path}", None, "cut", 0.0, 0.0)
-        (tmp_path / "exchanges.har").write_text(har.render(attrs.evolve(real, exchanges={"e7": exchange})), encoding="utf-8")
+        (tmp_path / "exchanges.har").write_text(
+            har.render(attrs.evolve(real, exchanges={"e7": exchange})), encoding="utf-8"
+        )
         peer.seen.clear()
         command = reproduce(exchange, ["THE_KEY"])
-        done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, env={**os.environ, "THE_KEY": key, **environment}, cwd=tmp_path, check=False, timeout=20)
+        done = subprocess.run(
+            ["/bin/sh", "-c", command],
+            capture_output=True,
+            env={**os.environ, "THE_KEY": key, **environment},
+            cwd=tmp_path,
+            check=False,
+            timeout=20,
+        )
         assert done.returncode == 0, done.stderr
         (seen,) = peer.seen
         return seen
@@ -140,7 +151,10 @@ def test_paths_are_left_alone(send: Any, path: str) -> None:
 )
 def test_only_the_named_variables_expand(send: Any, value: str, arrives: str) -> None:
     """The shell puts the key in where the sender did, and takes every other dollar for a dollar."""
-    assert send(Request("GET", "/", (("Authorization", value),), b""), key="s3cr et!", OTHER="wrong")[2]["authorization"] == arrives
+    assert (
+        send(Request("GET", "/", (("Authorization", value),), b""), key="s3cr et!", OTHER="wrong")[2]["authorization"]
+        == arrives
+    )
 
 
 def test_key_reads_as_people_write_it() -> None:
@@ -162,4 +176,6 @@ def test_giant_body_is_read_from_the_har() -> None:
 
 def test_ipv6_hosts() -> None:
     """The brackets of an IPv6 address are no pattern to curl."""
-    assert "curl -sS -i -g " in reproduce(Exchange("e1", Request("GET", "/r", (), b""), "http://[::1]:8080/r", None, None, 0.0, 0.0))
+    assert "curl -sS -i -g " in reproduce(
+        Exchange("e1", Request("GET", "/r", (), b""), "http://[::1]:8080/r", None, None, 0.0, 0.0)
+    )

@@ -27,11 +27,17 @@ def test_run_json_tells_each_entry_once(deviating: Run) -> None:
     assert (past["seen"], past["overdue"]) == (["error.404.shape"], True)
     assert "2020-03-01" in past["warning"]
     assert "no clause" in stray["warning"]
-    assert {item["requirement"] for item in others if item["seen"]} == {"error.400.shape", "error.401.shape", "error.404.*"}
+    assert {item["requirement"] for item in others if item["seen"]} == {
+        "error.400.shape",
+        "error.401.shape",
+        "error.404.*",
+    }
     for verdict in document["verdicts"]:
         for number in verdict["deviations"]:
             entry = document["deviations"][number]
-            assert verdict["requirement"] in (entry["surprises"] if verdict["verdict"] == "surprise_pass" else entry["seen"])
+            assert verdict["requirement"] in (
+                entry["surprises"] if verdict["verdict"] == "surprise_pass" else entry["seen"]
+            )
         assert bool(verdict["deviations"]) is (verdict["verdict"] in {"known_deviation", "surprise_pass"})
 
 
@@ -53,7 +59,8 @@ def test_terminal_tells_what_is_known(deviating: Run) -> None:
 def test_markdown_and_junit_tell_what_is_known(deviating: Run) -> None:
     """Both tell sentence, source and dates; JUnit skips what is known, and passes what is gone."""
     page = run_markdown.render(deviating)
-    cases = {f"{case.get('classname')}.{case.get('name')}": case for case in ET.fromstring(junit.render(deviating)).iter("testcase")}  # noqa: S314
+    root = ET.fromstring(junit.render(deviating))  # noqa: S314
+    cases = {f"{case.get('classname')}.{case.get('name')}": case for case in root.iter("testcase")}
     for verdict in deviating.verdicts:
         case = cases[f"siliconflow.{verdict.clause.id}"]
         for item in verdict.deviations:

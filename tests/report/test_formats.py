@@ -39,7 +39,16 @@ def test_run_json_keeps_its_schema(run: Run) -> None:
     assert [row["requirement"] for row in document["verdicts"]] == [verdict.clause.id for verdict in run.verdicts]
 
 
-@pytest.mark.parametrize("spoilt", [{"exit_code": 7}, {"started": "yesterday"}, {"requests": -1}, {"contract": {"name": "x", "version": "1", "sha256": "abc"}}, {"verdicts": [{}]}])
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"exit_code": 7},
+        {"started": "yesterday"},
+        {"requests": -1},
+        {"contract": {"name": "x", "version": "1", "sha256": "abc"}},
+        {"verdicts": [{}]},
+    ],
+)
 def test_schema_refuses(real: Run, spoilt: dict[str, Any]) -> None:
     """The schema has teeth: what no run can hold is invalid."""
     jsonschema_rs.meta.validate(SCHEMA)
@@ -63,8 +72,27 @@ def test_har_holds_every_exchange(run: Run) -> None:
     assert [entry["comment"] for entry in log["entries"]] == list(run.exchanges)
     for entry, exchange in zip(log["entries"], run.exchanges.values(), strict=True):
         assert {"startedDateTime", "time", "request", "response", "cache", "timings"} <= entry.keys()
-        assert {"method", "url", "httpVersion", "cookies", "headers", "queryString", "headersSize", "bodySize"} <= entry["request"].keys()
-        assert {"status", "statusText", "httpVersion", "cookies", "headers", "content", "redirectURL", "headersSize", "bodySize"} <= entry["response"].keys()
+        assert {
+            "method",
+            "url",
+            "httpVersion",
+            "cookies",
+            "headers",
+            "queryString",
+            "headersSize",
+            "bodySize",
+        } <= entry["request"].keys()
+        assert {
+            "status",
+            "statusText",
+            "httpVersion",
+            "cookies",
+            "headers",
+            "content",
+            "redirectURL",
+            "headersSize",
+            "bodySize",
+        } <= entry["response"].keys()
         assert {"size", "mimeType"} <= entry["response"]["content"].keys()
         assert entry["response"]["status"] == (exchange.response.status if exchange.response else 0)
     assert "mock-key" not in json.dumps(log)
@@ -75,10 +103,14 @@ def test_har_holds_every_byte(run: Run) -> None:
     for entry in json.loads(har.render(run))["log"]["entries"]:
         exchange = run.exchanges[entry["comment"]]
         sent = entry["request"].get("postData", {"text": ""})
-        assert (base64.b64decode(sent["text"]) if sent.get("_encoding") == "base64" else sent["text"].encode()) == exchange.request.body
+        assert (
+            base64.b64decode(sent["text"]) if sent.get("_encoding") == "base64" else sent["text"].encode()
+        ) == exchange.request.body
         came = entry["response"]["content"]
         if exchange.response:
-            assert (base64.b64decode(came["text"]) if came.get("encoding") == "base64" else came["text"].encode()) == exchange.response.body
+            assert (
+                base64.b64decode(came["text"]) if came.get("encoding") == "base64" else came["text"].encode()
+            ) == exchange.response.body
         else:
             assert str(exchange.error) in entry["response"]["comment"]
 
@@ -89,14 +121,22 @@ def test_junit_is_well_formed(run: Run) -> None:
     of = {outcome: sum(verdict.outcome is outcome for verdict in run.verdicts) for outcome in Outcome}
     assert len(root.findall(".//testcase")) == len(run.verdicts)
     assert len(root.findall(".//failure")) == of[Outcome.FAIL]
-    assert len(root.findall(".//skipped")) == of[Outcome.INCONCLUSIVE] + of[Outcome.NOT_APPLICABLE] + of[Outcome.KNOWN_DEVIATION]
+    assert (
+        len(root.findall(".//skipped"))
+        == of[Outcome.INCONCLUSIVE] + of[Outcome.NOT_APPLICABLE] + of[Outcome.KNOWN_DEVIATION]
+    )
     assert {item.get("name") for item in root.findall(".//property")} >= {"target", "contract_sha256", "exit_code"}
 
 
 def test_what_xml_forbids_is_spelt_out(real: Run) -> None:
     """Characters that no XML may hold are shown by their numbers in names, messages and properties."""
     odd = "\x00\x08\x1b\x7f\ufffe\uffff\ud800"
-    verdict = attrs.evolve(real.verdicts[0], outcome=Outcome.FAIL, detail=odd, clause=attrs.evolve(real.verdicts[0].clause, id=f"a.{odd}", sentence=odd))
+    verdict = attrs.evolve(
+        real.verdicts[0],
+        outcome=Outcome.FAIL,
+        detail=odd,
+        clause=attrs.evolve(real.verdicts[0].clause, id=f"a.{odd}", sentence=odd),
+    )
     text = junit.render(attrs.evolve(real, target=odd, notice=odd, verdicts=(verdict,)))
     root = ET.fromstring(text)  # noqa: S314
     assert "\\u001b" in str(root.find(".//failure").get("message"))  # type: ignore[union-attr]
@@ -108,7 +148,9 @@ def test_surrogates_survive(real: Run, tmp_path: Path) -> None:
     verdict = attrs.evolve(real.verdicts[0], detail="half \ud83d")
     request = Request("POST", "/r", (), b'{"a":"\\ud83d"}')
     exchange = Exchange("e1", request, "http://h/r", Response(200, (), b'{"a":"\\ud83d"}'), None, 0.0, 0.0)
-    write_run(attrs.evolve(real, verdicts=(verdict,), exchanges={"e1": exchange}, observations=()), tmp_path, [exchange])
+    write_run(
+        attrs.evolve(real, verdicts=(verdict,), exchanges={"e1": exchange}, observations=()), tmp_path, [exchange]
+    )
     assert json.loads((tmp_path / "run.json").read_text())["verdicts"][0]["detail"] == "half \ud83d"
 
 

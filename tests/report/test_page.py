@@ -11,7 +11,14 @@ from conformance.model.run import Run
 from conformance.report import run_page
 
 pytestmark = pytest.mark.needs_chromium
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +33,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(params=["real", "hostile", "worst", "silent"])
 def page_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path = tmp_path / "report.html"
-    path.write_text(run_page.render(request.getfixturevalue(request.param)), encoding="utf-8", errors="backslashreplace")
+    path.write_text(
+        run_page.render(request.getfixturevalue(request.param)), encoding="utf-8", errors="backslashreplace"
+    )
     return path
 
 
@@ -123,7 +132,9 @@ def test_command_is_copied(browser: Browser, real: Run, tmp_path: Path) -> None:
     page.goto(path.as_uri())
     page.get_by_role("button", name="Copy the command").first.click()
     page.get_by_text("Copied").wait_for()
-    assert page.evaluate("navigator.clipboard.readText()") == page.locator("pre.curl").first.evaluate("(node) => node.textContent")
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("pre.curl").first.evaluate(
+        "(node) => node.textContent"
+    )
 
 
 def test_reads_by_structure(browser: Browser, page_file: Path) -> None:

@@ -27,7 +27,12 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 
 def rendered(source: str) -> str:
-    return str(MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table").enable("strikethrough").render(source))
+    return str(
+        MarkdownIt("commonmark", {"html": True, "linkify": False})
+        .enable("table")
+        .enable("strikethrough")
+        .render(source)
+    )
 
 
 def test_markdown_survives(run: Run) -> None:
@@ -39,7 +44,10 @@ def test_markdown_survives(run: Run) -> None:
     for element in ("<script", "<img", "<a ", "<em>", "<del>", "<b>"):
         assert element not in page
     assert page.count("<table>") == page.count("</table>")
-    shown = sum(v.outcome in {Outcome.FAIL, Outcome.SURPRISE_PASS, Outcome.KNOWN_DEVIATION, Outcome.INCONCLUSIVE} for v in run.verdicts)
+    shown = sum(
+        v.outcome in {Outcome.FAIL, Outcome.SURPRISE_PASS, Outcome.KNOWN_DEVIATION, Outcome.INCONCLUSIVE}
+        for v in run.verdicts
+    )
     if max(sum(v.outcome is o for v in run.verdicts) for o in Outcome if o is not Outcome.PASS) <= 100:
         assert page.count("<tr>") - page.count("<thead>") == shown + len(causes(run)) + 1 + len(run.observations)
     assert len(source) <= 60_100
@@ -47,7 +55,9 @@ def test_markdown_survives(run: Run) -> None:
 
 def test_markdown_cells_hold_their_words(real: Run) -> None:
     """Pipes, backslashes, backticks and markup in a server's words stay in their cell, as code; nobody is mentioned outside code."""
-    page = rendered(run_markdown.render(attrs.evolve(real, verdicts=(), observations=(Observation("o", NASTY, NASTY),))))
+    page = rendered(
+        run_markdown.render(attrs.evolve(real, verdicts=(), observations=(Observation("o", NASTY, NASTY),)))
+    )
     rows = page.split("<tr>")
     assert rows[-1].count("<td>") == 2
     what, answer = rows[-1].split("</td>")[:2]
@@ -118,7 +128,9 @@ def test_progress_is_silent_when_piped(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x1b", "\x9b", "\u202e", "\u2066", "\u200b", "\ufeff", "\u2028", "\ud800", "\U000e0041"])
+@pytest.mark.parametrize(
+    "character", ["\x00", "\x1b", "\x9b", "\u202e", "\u2066", "\u200b", "\ufeff", "\u2028", "\ud800", "\U000e0041"]
+)
 def test_hidden_characters_are_spelt_out(character: str) -> None:
     """What hides, reorders or commands is shown by its number, on one line and in blocks."""
     assert character not in text.visible(f"a{character}b")
@@ -148,7 +160,11 @@ def test_json_is_laid_out_as_it_is(source: str) -> None:
 
 def test_json_reads_well() -> None:
     """Small objects stand on one line each, and an answer's escapes are read for the reader."""
-    laid = pretty('{"results":[{"index":1,"score":0.5},{"index":0,"score":0.25},{"index":2,"score":0.125}],"message":"\\u4e2d\\u6587","rest":"' + "x" * 60 + '"}')
+    laid = pretty(
+        '{"results":[{"index":1,"score":0.5},{"index":0,"score":0.25},{"index":2,"score":0.125}],"message":"\\u4e2d\\u6587","rest":"'
+        + "x" * 60
+        + '"}'
+    )
     assert '    {"index": 1, "score": 0.5},\n' in laid
     assert "中文" in laid
     assert pretty('"\\u4e2d"', exact=True) == '"\\u4e2d"'

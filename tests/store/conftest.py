@@ -31,7 +31,17 @@ def postgresql() -> Iterator[str]:
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
 
     def run(*command: str) -> None:
-        done = subprocess.run(command, user=user, cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, env={"LC_ALL": "C", "PATH": os.environ["PATH"]}, timeout=90)
+        done = subprocess.run(
+            command,
+            user=user,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env={"LC_ALL": "C", "PATH": os.environ["PATH"]},
+            timeout=90,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
     words = folder / "password"
@@ -42,7 +52,18 @@ def postgresql() -> Iterator[str]:
         port = probe.getsockname()[1]
     data, log = str(folder / "data"), str(folder / "log")
     try:
-        run(_program("initdb"), "-D", data, "-U", "team", "-E", "UTF8", "--auth=scram-sha-256", f"--pwfile={words}", "--no-sync")
+        run(
+            _program("initdb"),
+            "-D",
+            data,
+            "-U",
+            "team",
+            "-E",
+            "UTF8",
+            "--auth=scram-sha-256",
+            f"--pwfile={words}",
+            "--no-sync",
+        )
         settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
         # pg_ctl's child keeps its output open, so it goes to a file.
         run(_program("pg_ctl"), "-D", data, "-l", log, "-w", "-t", "60", "-o", settings, "start")
@@ -71,5 +92,3 @@ def database(postgresql: str) -> str:
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return where an empty store may be made: in a file, and on a server."""
     return str(tmp_path / "store.sqlite") if request.param == "sqlite" else str(request.getfixturevalue("database"))
-
-

@@ -23,7 +23,14 @@ from tests.store.nights import clause, night
 
 
 def call(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "conformance", *arguments], capture_output=True, text=True, env={**os.environ, **env}, check=False, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-m", "conformance", *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **env},
+        check=False,
+        timeout=60,
+    )
 
 
 def schema(name: str) -> Any:
@@ -77,9 +84,17 @@ def test_history_tells_since_when(filled: str) -> None:
     schema("history").validate(document)
     rows = {row["requirement"]: row for row in document["series"][0]["requirements"]}
     assert rows[clause(0)]["runs"] == 7
-    assert (rows[clause(1)]["verdict"], rows[clause(1)]["since"]["run"], rows[clause(1)]["before"]) == ("pass", "siliconflow-night-0003", "fail")
+    assert (rows[clause(1)]["verdict"], rows[clause(1)]["since"]["run"], rows[clause(1)]["before"]) == (
+        "pass",
+        "siliconflow-night-0003",
+        "fail",
+    )
     assert rows[clause(2)]["flaky"] == {"nights": 7, "broken": 2, "flips": 4, "rate": 0.6667}
-    assert (rows[clause(3)]["verdict"], rows[clause(3)]["since"]["run"], rows[clause(3)]["runs"]) == ("fail", "siliconflow-night-0006", 1)
+    assert (rows[clause(3)]["verdict"], rows[clause(3)]["since"]["run"], rows[clause(3)]["runs"]) == (
+        "fail",
+        "siliconflow-night-0006",
+        1,
+    )
 
 
 def test_history_for_people(filled: str) -> None:
@@ -126,7 +141,10 @@ def test_diff_of_folders(tmp_path: Path) -> None:
     done = call("diff", str(tmp_path / "a"), str(tmp_path / "b"), "--json")
     assert done.returncode == 1, done.stderr
     document = json.loads(done.stdout)
-    assert ([row["requirement"] for row in document["newly_broken"]], [row["requirement"] for row in document["mended"]]) == ([clause(1)], [clause(2)])
+    assert (
+        [row["requirement"] for row in document["newly_broken"]],
+        [row["requirement"] for row in document["mended"]],
+    ) == ([clause(1)], [clause(2)])
     assert call("diff", str(tmp_path / "b"), str(tmp_path / "b" / "run.json")).returncode == 0
     assert not Path(os.environ["RERANK_STORE"]).exists()
 

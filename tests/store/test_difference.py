@@ -103,7 +103,9 @@ def test_whole_circle(tmp_path: Path) -> None:
     runs = []
     for faults in ((), ("loose.overlap_tokens.maximum",)):
         with MockServer(contract, fault=next(iter(faults), None)) as server:
-            runs.append(conduct(Target("mock", server.base_url, contract, {str(contract.key_env): server.key}), settings))
+            runs.append(
+                conduct(Target("mock", server.base_url, contract, {str(contract.key_env): server.key}), settings)
+            )
         assert remember(runs[-1], path).new
         assert not remember(runs[-1], path).new
     with Store.open(path, make=False) as store:

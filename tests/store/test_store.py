@@ -24,7 +24,9 @@ from tests.store.nights import clause, night
 def test_out_as_in(place: str) -> None:
     """A run comes out as it went in, whatever odd characters its texts hold; added again it is there once."""
     odd = "a\x00b \ud83d 搜索 'quote\" %s \\"
-    document = night(3, "pfksin", notice=odd, target={"name": odd, "base_url": "http://127.0.0.1:1"}, id="odd-target-3", seed=10**30)
+    document = night(
+        3, "pfksin", notice=odd, target={"name": odd, "base_url": "http://127.0.0.1:1"}, id="odd-target-3", seed=10**30
+    )
     with Store.open(place) as store:
         assert store.add(document).new
         assert not store.add(document).new
@@ -84,10 +86,17 @@ def answers(place: str) -> Any:
         told = []
         for number, letters in enumerate(["ppp", "pfp", "iii", "pfpp", "ppfk", "pppk", "ppf ", "fpps"]):
             store.add(night(number, letters))
-            store.add(night(number, letters[::-1].strip(), target={"name": "woagent", "base_url": "https://woagent.example"}))
+            store.add(
+                night(number, letters[::-1].strip(), target={"name": "woagent", "base_url": "https://woagent.example"})
+            )
             told.append(of_difference(since_last(store, store.runs("siliconflow", limit=1)[0])))
         runs = store.runs()
-        return told, of_history(history(runs)), [store.details(run.id) for run in runs], [run.id for run in store.starting("woagent-night-0003")]
+        return (
+            told,
+            of_history(history(runs)),
+            [store.details(run.id) for run in runs],
+            [run.id for run in store.starting("woagent-night-0003")],
+        )
 
 
 @pytest.mark.needs_postgresql
@@ -132,7 +141,10 @@ def test_older_store_is_migrated(place: str) -> None:
         assert not store.add(night(1, "pfk")).new
         runs = store.runs(facts=True)
         assert [(run.letters, run.facts is None) for run in runs] == [("ppk", True), ("pfk", True), ("fpk", False)]
-        assert store.details("siliconflow-night-0001") == {clause(1): "what was said of 1 in night 1", clause(2): "what was said of 2 in night 1"}
+        assert store.details("siliconflow-night-0001") == {
+            clause(1): "what was said of 1 in night 1",
+            clause(2): "what was said of 2 in night 1",
+        }
         assert [change.clause.id for change in since_last(store, runs[-1]).alarming] == [clause(0)]
     Store.open(place).close()
 
@@ -163,8 +175,14 @@ def _garbage(tmp_path: Path) -> str:
         (str, "unable to open database file"),
         (_garbage, "file is not a database"),
         (lambda path: f"{_garbage(path)}/below.sqlite", "cannot be made"),
-        (lambda _: f"postgresql://u:{PASSWORD}@127.0.0.1:1/x", r"postgresql://u:\*\*\*@127.0.0.1:1/x cannot be opened: .*refused"),
-        (lambda _: f"postgresql://127.0.0.1:1/x?user=u&password={PASSWORD}", r"postgresql://127.0.0.1:1/x\?password=hidden&user=u cannot be opened"),
+        (
+            lambda _: f"postgresql://u:{PASSWORD}@127.0.0.1:1/x",
+            r"postgresql://u:\*\*\*@127.0.0.1:1/x cannot be opened: .*refused",
+        ),
+        (
+            lambda _: f"postgresql://127.0.0.1:1/x?user=u&password={PASSWORD}",
+            r"postgresql://127.0.0.1:1/x\?password=hidden&user=u cannot be opened",
+        ),
         (lambda _: f"postgresql://u:{PASSWORD}@[::1/x", "cannot be read"),
         (lambda _: f"mysql://u:{PASSWORD}@127.0.0.1/x", "mysql:// is neither"),
         (lambda _: f"no-such-thing://u:{PASSWORD}@127.0.0.1/x", "neither|cannot be read"),

@@ -50,10 +50,18 @@ def test_not_flaky(shown: str) -> None:
 
 def test_since_when() -> None:
     """A stretch goes on over nights that could not tell, and counts only those that did; clauses come and go."""
-    series = [record(night(number, letters)) for number, letters in enumerate(["pp", "pp", "fp", "ip", "fp", "fpp", " ip"])]
+    series = [
+        record(night(number, letters)) for number, letters in enumerate(["pp", "pp", "fp", "ip", "fp", "fpp", " ip"])
+    ]
     found = {track.clause.id: track for track in tracks(series)}
     first, second, third = (found[clause(at)] for at in range(3))
-    assert (first.outcome, first.since, first.length, first.before, first.runs[-1]) == (Outcome.FAIL, 2, 3, Outcome.PASS, 5)
+    assert (first.outcome, first.since, first.length, first.before, first.runs[-1]) == (
+        Outcome.FAIL,
+        2,
+        3,
+        Outcome.PASS,
+        5,
+    )
     assert (second.outcome, second.since, second.length, second.before) == (Outcome.INCONCLUSIVE, 6, 1, Outcome.PASS)
     assert (third.outcome, third.since, third.length, third.before) == (Outcome.PASS, 5, 2, None)
     assert list(found) == [clause(1), clause(2), clause(0)]

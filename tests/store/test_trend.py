@@ -27,14 +27,20 @@ def runs() -> list[trend.Record]:
     """Return five nights of two targets; one night told nothing, one measured nothing."""
     nights = [night(number, letters) for number, letters in enumerate(["pppp", "pppf", "iiii", "ppff", "pppp"])]
     nights[3]["latency"] = {}
-    other = [night(number, "p", target={"name": HOSTILE, "base_url": "http://127.0.0.1:1"}, id=f"hostile-{number}") for number in range(2)]
+    other = [
+        night(number, "p", target={"name": HOSTILE, "base_url": "http://127.0.0.1:1"}, id=f"hostile-{number}")
+        for number in range(2)
+    ]
     return [record(one) for one in (*nights, *other)]
 
 
 def test_words_say_what_the_picture_shows() -> None:
     """The text tells the last, lowest and highest values with their days; nights without a value are left out."""
     (_, _), (_, (rate, latency)) = sorted(trend.charts(runs()), key=lambda one: "siliconflow ·" in one[0][:14])
-    assert rate.words == "Pass rate of 5 runs from 2026-03-01 to 2026-03-05. Passed: 100 % in the last run, between 50 on 2026-03-04 and 100 on 2026-03-01."
+    assert (
+        rate.words
+        == "Pass rate of 5 runs from 2026-03-01 to 2026-03-05. Passed: 100 % in the last run, between 50 on 2026-03-04 and 100 on 2026-03-01."
+    )
     assert latency.lines[0].values == (100.0, 101.0, 102.0, None, 104.0)
     assert "P50: 104 ms in the last run, between 100 on 2026-03-01 and 104 on 2026-03-05." in latency.words
 
@@ -69,7 +75,10 @@ def test_svg_has_a_text_alternative() -> None:
         root = ET.fromstring(drawn)  # noqa: S314
         assert root.get("role") == "img"
         words = {item.get("id"): item.text for item in root.iter() if item.tag in {f"{SVG}title", f"{SVG}desc"}}
-        assert [words[one] for one in str(root.get("aria-labelledby")).split()] == [name, " ".join(picture.words for picture in pictures)]
+        assert [words[one] for one in str(root.get("aria-labelledby")).split()] == [
+            name,
+            " ".join(picture.words for picture in pictures),
+        ]
         assert not root.findall(f".//{SVG}script")
         assert len(root.findall(f".//{SVG}path")) > 4
 

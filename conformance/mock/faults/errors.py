@@ -51,7 +51,7 @@ def _crash(test: Callable[[bytes], bool]) -> Any:
     return replace("wire", lambda _o, _r, status, headers, data, call: (500, [("content-type", "text/plain")], b"Internal Server Error") if test(call.body) else (status, headers, data))
 
 
-def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a catalogue is long
+def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912, PLR0915 - a catalogue is long
     """Yield the faults in refusals."""
     if (credential := contract.credential) is not None and contract.secured:
         prefix, empty = credential.prefix, credential.prefix.strip()
@@ -69,7 +69,7 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a ca
     refusal = contract.refusal or 400
     refused = next((status for status in CREDENTIALS if str(status) in contract.answers), CREDENTIALS[0])
     if contract.secured and contract.answer(refused) is not None:
-        yield Fault(f"unauthorised_{refusal}", f"Wrong credentials are answered with {refusal}.", "auth.*", _restatus(refused, refusal))
+        yield Fault(f"unauthorised_{refusal}", f"Wrong credentials are answered with {refusal}.", "error.status.credentials", _restatus(refused, refusal))
     for status, answer in contract.answers.items():
         if status.startswith("2") or not any(contract.answer(provoked) is answer for provoked in (refusal, *((refused,) if contract.secured else ()), 404)):
             continue
@@ -82,11 +82,14 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a ca
                 yield Fault(f"error_{name}_lacks_{member}", f"A {status} lacks `{member}`.", f"error.{name}.shape", _error(contract, answer, _lacking(member)))
                 if not _nullable(schema, member):
                     yield Fault(f"error_{name}_null_{member}", f"`{member}` of a {status} is null.", f"error.{name}.shape", _error(contract, answer, _nulled(member)))
+    own = str(contract.refusal) in contract.answers
     other = next((status for status in (422, 400) if contract.answer(status) is None), None)
     if contract.documents_errors and other is not None:
-        yield Fault(f"status_{other}", f"A bad request is answered with {other}.", "response.status.documented", _restatus(refusal, other))
-    if contract.refusal is not None:
-        yield Fault("status_404", "A bad request is answered with 404.", "request.*", _restatus(refusal, 404))
+        yield Fault(f"status_{other}", f"A bad request is answered with {other}.", "error.status.invalid" if own else "response.status.documented", _restatus(refusal, other))
+    if own:
+        yield Fault("status_404", "A bad request is answered with 404.", "error.status.invalid", _restatus(refusal, 404))
+    if contract.documents_errors:
+        yield Fault("absent_410", "An unknown path is answered with 410.", "error.status.absent", _restatus(404, 410))
     yield Fault("status_500", "A bad request is answered with 500.", "response.no_server_error", _restatus(refusal, 500))
     yield Fault("status_200", "A bad request is answered with 200.", "request.*", _restatus(refusal, 200))
     yield Fault("any_path", "Every path is answered.", "path.unknown", _restatus(404, 200))

@@ -1,0 +1,131 @@
+"""Changes weighed by what a request or an answer may be, and told once for each place."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from attrs import evolve
+
+from conformance.contract import Contract
+from scripts.spec import lawful
+from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
+
+# What no value that was tried can show: it stays as it was judged.
+_UNSEEN = frozenset({"not"})
+_SHOWN = 3
+_LONGEST = 60
+
+
+def weighed(changes: Iterable[Change], old: Contract, new: Contract) -> Iterator[Change]:
+    """Yield changes with an example of each that breaks; what no example shows is said to be the same in other words.
+
+    What examples show and no change tells of is added.
+    """
+    asked, answered = lawful.requests(old, new), lawful.answers(old, new)
+    told = set()
+    for change in changes:
+        place = lawful.path_of(change.pointer)
+        shift = None if place is None else asked if place[0] == "request" else answered.get(place[0].upper() if place[0] != "default" else place[0])
+        if place is None or shift is None:
+            yield change
+            continue
+        side, path, keyword = place
+        worse, better = (shift.lost, shift.gained) if side == "request" else (shift.gained, shift.lost)
+        bad, good = _example(change, shift, worse, path), _example(change, shift, better, path)
+        judged = keyword in CONSTRAINTS - _UNSEEN or (keyword in {"anyOf", "oneOf", "allOf"})
+        if bad is not None and change.severity is Severity.BREAKING:
+            told.add((side, path))
+            yield evolve(change, example=_front(bad, path))
+        elif judged and bad is None and change.severity is Severity.BREAKING:
+            if good is not None:
+                yield evolve(change, severity=Severity.COMPATIBLE, example=_front(good, path))
+            else:
+                yield evolve(change, severity=Severity.EDITORIAL, sentence=f"{change.sentence} What is allowed stays the same.")
+        else:
+            yield change
+    for side, found in [("request", asked.lost), *((status, shift.gained) for status, shift in answered.items())]:
+        for path, example in found.items():
+            if not any(where == side and (path[: len(other)] == other or other[: len(path)] == path) for where, other in told):
+                told.add((side, path))
+                yield _more(side, path, example, new)
+
+
+def _example(change: Change, shift: lawful.Shift, found: dict[lawful.Path, Any], path: lawful.Path) -> Any:
+    """Return what shows a change: at its place, below it, or for what is required at one of the names."""
+    if change.pointer.endswith("/required"):
+        names = [name for values in (change.before, change.after) if isinstance(values, list) for name in values]
+        return next((found[(*path, name)] for name in names if (*path, name) in found), found.get(path) if path else found.get(()))
+    if path == ():
+        return found.get(())
+    return shift.at(found, path)
+
+
+def _more(side: str, path: lawful.Path, example: Any, new: Contract) -> Change:
+    value = _value(example, path)
+    name = f"`{'.'.join(path)}`" if path else "The whole"
+    where = name if value is ABSENT else f"{name} as {shown(value)}"
+    if side == "request":
+        pointer = f"{new.pointer}/requestBody/content/application~1json/schema"
+        said = f"{where} was allowed in a request, and is no more." if value is not ABSENT or not path else f"A request without {name} was allowed, and is no more."
+    else:
+        pointer = f"{new.pointer}/responses/{side}/content/application~1json/schema"
+        said = f"{where} may stand in an answer {side} now." if value is not ABSENT or not path else f"An answer {side} may be without {name} now."
+    below = "".join(f"/{part}" if part == "items" else f"/properties/{part}" for part in path)
+    return Change("request-narrowed" if side == "request" else "answer-widened", Severity.BREAKING, pointer + below, said, example=_front(example, path), origin="examples")
+
+
+def shown(value: Any) -> str:
+    """Return a value on one short line."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
+
+
+def _value(example: Any, path: lawful.Path) -> Any:
+    """Return what stands at a place of an example, of a list its last item; ABSENT where nothing does."""
+    for part in path:
+        if part == "items" and isinstance(example, list) and example:
+            example = example[-1]
+        elif isinstance(example, dict) and part in example:
+            example = example[part]
+        else:
+            return ABSENT
+    return example
+
+
+def _front(example: Any, path: lawful.Path) -> Any:
+    """Return an example with the member that it is about in front."""
+    if path and isinstance(example, dict) and path[0] in example:
+        return {path[0]: example[path[0]], **example}
+    return example
+
+
+def grouped(changes: Iterable[Change]) -> Iterator[Change]:
+    """Yield one change for all of one severity at one field: what a caller meets once is told once."""
+    groups: dict[Any, list[Change]] = {}
+    for change in ordered(changes):
+        place = lawful.path_of(change.pointer)
+        field = None if place is None else (place[0], place[1][:1] if place[0] == "request" else place[1])
+        prose = change.severity is Severity.EDITORIAL and change.pointer.rpartition("/")[2] not in CONSTRAINTS
+        groups.setdefault((change.severity, change.origin == "facts", field) if field is not None and not prose else (change.fingerprint,), []).append(change)
+    for found in groups.values():
+        yield found[0] if len(found) == 1 else _one(found)
+
+
+def _one(found: list[Change]) -> Change:
+    sentences = list(dict.fromkeys(change.sentence for change in found))
+    more = f" And {len(sentences) - _SHOWN} more." if len(sentences) > _SHOWN else ""
+    first = min(found, key=lambda change: len(change.pointer))
+    example = next((change.example for change in found if change.example is not ABSENT), ABSENT)
+    before, after = ({_last(change): value for change in found if (value := getattr(change, side)) is not ABSENT} for side in ("before", "after"))
+    project = " ".join(dict.fromkeys(change.project for change in found if change.project))
+    return evolve(first, rule="several", sentence=" ".join(sentences[:_SHOWN]) + more, before=before, after=after, project=project, example=example, parts=tuple(found))
+
+
+def _last(change: Change) -> str:
+    return "/".join(change.pointer.split("/")[-2:])
+
+
+def packaged(breakages: Iterable[Change]) -> tuple[Change, ...]:
+    """Return what breaks in the generated package as one change."""
+    found = ordered(breakages)
+    return (evolve(_one(list(found)), rule="code-several", pointer="generated", before=ABSENT, after=ABSENT),) if len(found) > 1 else found

@@ -1,0 +1,1 @@
+"""Causes: what explains the failed clauses of a run."""

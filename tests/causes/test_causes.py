@@ -1,0 +1,129 @@
+"""What explains the failed clauses: one cause for one thing that is wrong, whatever it breaks."""
+
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from conformance.causes import causes, grouped
+from conformance.contract import load
+from conformance.mock.faults import faults
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome
+from conformance.pairs import play
+
+CONTRACT = load("siliconflow")
+
+
+@cache
+def run(*names: str) -> Run:
+    return play(CONTRACT, names)
+
+
+def kinds(found: Run) -> list[str]:
+    return [cause.kind for cause in found.causes]
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "clauses"),
+    [
+        ("status_500", "status", {"response.no_server_error"}),
+        ("status_404", "status", set()),
+        ("no_auth", "keys", {"auth.missing", "auth.wrong", "auth.empty", "auth.before_body"}),
+        ("any_token", "keys", {"auth.wrong", "auth.prefix", "auth.suffix"}),
+        ("unauthorised_400", "credentials", set()),
+        ("model_gone", "refused", {"request.model.listed", "request.branch.RerankVLRequest"}),
+        ("echo_refused", "refused", {"request.return_documents.taken", "request.documents.few"}),
+        ("refuses_one", "refused", {"request.documents.few"}),
+        ("redirect_large", "refused", {"response.no_redirect", "request.documents.large"}),
+        ("crash_nul", "broke", {"response.no_server_error"}),
+        ("crash_empty", "broke", {"response.no_server_error"}),
+        ("wrapped", "shape", {"response.id.required", "response.results.required"}),
+        ("html_page", "no-json", {"response.json", "response.media_type"}),
+        ("index_rank", "index-is-rank", {"ranking.permutation", "response.results.items.document.exact"}),
+        ("index_one_based", "place", {"response.results.items.index.range", "response.results.items.document.exact"}),
+        ("score_logits", "logits", {"response.results.items.relevance_score.minimum", "response.results.items.relevance_score.maximum"}),
+        ("score_random", "unstable", {"ranking.repeatable", "ranking.permutation"}),
+        ("score_inverted", "relevance", {"ranking.relevance.english", "ranking.relevance.chinese"}),
+        ("first_chunk", "chunks", {"ranking.chunks.middle", "ranking.chunks.last"}),
+        ("count_constant", "counts", {"usage.meta.tokens.input_tokens.grows", "usage.meta.billed_units.input_tokens.grows"}),
+        ("cap_50", "results", {"response.results.all", "response.results.limit"}),
+        ("ignores.query.oneOf", "unchecked-field", {"request.query.oneOf", "request.query.type"}),
+        ("empty_header.x-siliconcloud-trace-id", "header", {"response.headers.x-siliconcloud-trace-id.schema"}),
+    ],
+)
+def test_one_fault_is_one_cause(fault: str, kind: str, clauses: set[str]) -> None:
+    """A single wrong decision of the server is told once, with all the clauses that it breaks."""
+    found = run(fault)
+    assert kinds(found) == [kind], [cause.title for cause in found.causes]
+    assert clauses <= set(found.causes[0].requirements)
+
+
+@pytest.mark.parametrize("name", ["siliconflow", "woagent", "cohere", "jina", "voyage", "infinity"])
+def test_faults_of_every_contract(name: str) -> None:
+    """A sample of each contract's faults gives one cause each, but for those whose answers are accepted and wrong at once."""
+    contract = load(name)
+    sample = [fault for fault in list(faults(contract))[3::17] if fault != "status_200"]
+    many = {fault: [cause.id for cause in found.causes] for fault in sample if len((found := play(contract, [fault])).causes) > 1 and not found.notice}
+    assert many == {}
+
+
+@pytest.mark.parametrize("names", [(), ("status_500",), ("status_200",), ("index_rank", "no_auth"), ("crash_nul", "status_422"), ("score_overflows", "error_400_shape", "model_gone")])
+def test_each_failed_clause_belongs_to_one_cause(names: tuple[str, ...]) -> None:
+    """Causes share out the failed clauses: none is left, none comes twice, no passed one is accused; their exchanges exist, the smallest first."""
+    found = run(*names)
+    failed = {verdict.clause.id for verdict in found.verdicts if verdict.outcome is Outcome.FAIL}
+    told = Counter(clause for cause in found.causes for clause in cause.requirements)
+    assert told == Counter(failed)
+    assert len({cause.id for cause in found.causes}) == len(found.causes)
+    for cause in found.causes:
+        sizes = [len(found.exchanges[name].request.body) for name in cause.exchanges]
+        assert sizes
+        assert sizes == sorted(sizes)
+        assert cause.title.endswith(".")
+        assert cause.explains
+
+
+def test_ids_are_the_same_on_another_night() -> None:
+    """Ids follow from what is wrong, not from the run: they hold when other things are wrong as well, and when verdicts come in another order."""
+    one = run("score_logits", "no_auth")
+    other = run("score_logits", "no_auth", "status_422")
+    assert {cause.id for cause in one.causes} < {cause.id for cause in other.causes}
+    again = causes(one.verdicts[::-1], dict(reversed(one.exchanges.items())), CONTRACT)
+    assert {(cause.id, frozenset(cause.requirements)) for cause in again} == {(cause.id, frozenset(cause.requirements)) for cause in one.causes}
+
+
+def test_what_failing_requests_share_is_named() -> None:
+    """The trait that all failing requests have and no passing one has stands in the sentence: a bound, a model, a text."""
+    assert "more than 64" in run("refuses_many").causes[0].title or "more than 60" in run("refuses_many").causes[0].title
+    assert CONTRACT.models[-1] in run("model_gone").causes[0].title
+    assert "NUL" in run("crash_nul").causes[0].title
+    assert "fewer than 2" in run("refuses_one").causes[0].title
+
+
+def test_two_crashes_are_two_causes() -> None:
+    """Requests that break the server for different reasons are told apart by their traits."""
+    found = run("crash_nul", "crash_emoji")
+    assert kinds(found) == ["broke", "broke"]
+
+
+def test_a_fault_behind_another_status() -> None:
+    """A field that is not checked has its own cause also where every other invalid request gets a wrong status."""
+    found = run("status_422", "coerces.top_n.null")
+    assert {"status:422", "clause:request.top_n.null"} == {cause.id for cause in found.causes}
+
+
+def test_a_run_without_failures_has_no_cause() -> None:
+    """Where nothing fails, nothing is explained, and no hint is given."""
+    assert run().causes == ()
+    assert run().hints == ()
+
+
+def test_clauses_can_be_grouped_by_cause() -> None:
+    """A list of clauses, such as what is newly broken, is grouped by the causes that explain it; the others stand alone."""
+    found = run("no_auth", "unsorted")
+    assert grouped(["response.results.sorted", "auth.wrong", "auth.missing", "something.else"], found.causes) == {
+        "keys": ["auth.missing", "auth.wrong"],
+        "clause:response.results.sorted": ["response.results.sorted"],
+        "something.else": ["something.else"],
+    }

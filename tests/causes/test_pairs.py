@@ -1,0 +1,28 @@
+"""Two faults together: each has a cause of its own."""
+
+from click.testing import CliRunner
+
+from conformance.cli.faults import command
+from conformance.contract import load
+from conformance.pairs import chosen, row
+
+CONTRACT = load("siliconflow")
+_SAMPLE = 200
+
+
+def test_two_faults_are_two_causes() -> None:
+    """Of 200 pairs of faults drawn at random, those of which both can be seen have a cause for each fault; nearly all have no third."""
+    rows = [row(CONTRACT, one, other) for one, other in chosen(CONTRACT, _SAMPLE)]
+    shown = [found for found in rows if not found.hidden]
+    assert len(shown) > _SAMPLE * 0.9
+    merged = [found.faults for found in shown if not found.told]
+    assert len(merged) <= len(shown) * 0.02, merged
+    assert sum(found.exact for found in shown) >= len(shown) * 0.95
+
+
+def test_the_command_plays_pairs() -> None:
+    """`faults --pairs --sample` tells how many pairs have a cause for each fault, and exits with 0 when all have."""
+    done = CliRunner().invoke(command, ["--pairs", "--sample", "3", "--jobs", "1", "--contract", "woagent"], standalone_mode=False)
+    assert "pairs of faults have a cause for each" in done.output
+    assert done.return_value in {0, 1}
+    assert (done.return_value == 0) == ("one cause for both" not in done.output)

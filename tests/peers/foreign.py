@@ -1,0 +1,255 @@
+"""Servers that speak other dialects than the contract they are judged by, written by hand from what is known of the field; nothing of the suite's is in them."""
+
+import json
+import math
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from attrs import field, frozen
+
+KEY = "a-key-of-some-length"
+Body = dict[str, Any]
+
+
+class Refused(Exception):
+    """A request is refused: a status and words."""
+
+    def __init__(self, status: int, words: str, kind: str = "invalid_request_error") -> None:
+        super().__init__(words)
+        self.status, self.words, self.kind = status, words, kind
+
+
+def words_of(text: str) -> set[str]:
+    bare = "".join(char if char.isalnum() else " " for char in text.lower())
+    return {word for word in bare.split() if word not in {"the", "is", "of", "a", "as", "which", "what", "how", "do"}} | {char for char in text if "\u4e00" <= char <= "\u9fff"}
+
+
+def relevance(query: str, text: str) -> float:
+    one, other = words_of(query), words_of(text)
+    return 0.01 + 0.95 * len(one & other) / max(len(one), 1)
+
+
+def text_of(item: Any) -> str:
+    return item if isinstance(item, str) else str(item.get("text", "")) if isinstance(item, dict) else str(item)
+
+
+def ranked(body: Body, limit: Any = None) -> list[tuple[int, float]]:
+    documents = body["documents"] if isinstance(body["documents"], list) else [body["documents"]]
+    rows = sorted(((i, relevance(text_of(body["query"]), text_of(item))) for i, item in enumerate(documents)), key=lambda row: (-row[1], row[0]))
+    return rows[:limit] if isinstance(limit, int) and limit > 0 else rows
+
+
+def need(ok: bool, status: int, words: str) -> None:
+    if not ok:
+        raise Refused(status, words)
+
+
+def number(body: Body, name: str, status: int, *, least: int | None = None) -> int | None:
+    """Read an integer as pydantic does where nobody told it to be strict: null is absent, and "2" is 2."""
+    value = body.get(name)
+    if value is None:
+        return None
+    if isinstance(value, str) and value.lstrip("-").isdigit():
+        value = int(value)
+    need(isinstance(value, int) or (isinstance(value, float) and value.is_integer()), status, name)
+    need(least is None or value >= least, status, name)
+    return int(value)
+
+
+def flag(body: Body, name: str, status: int) -> bool:
+    value = body.get(name)
+    if value is None:
+        return False
+    if isinstance(value, str) and value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    need(value in (0, 1) and not isinstance(value, list | dict | str), status, name)
+    return bool(value)
+
+
+def texts(body: Body, status: int, *, objects: bool = False) -> None:
+    need(isinstance(body.get("query"), str), status, "query")
+    value = body.get("documents")
+    need(isinstance(value, list) and all(isinstance(item, str) or (objects and isinstance(item, dict) and isinstance(item.get("text"), str)) for item in value), status, "documents")
+
+
+def inference(body: Body) -> Body:
+    """Rank as an inference server in the way of vLLM: one model, `top_n` 0 for all, documents always returned, errors in an envelope."""
+    texts(body, 400)
+    need(body.get("model") in (None, "BAAI/bge-reranker-v2-m3"), 404, f"The model `{body.get('model')}` does not exist.")
+    limit = number(body, "top_n", 400) or 0
+    rows = ranked(body, limit)
+    return {
+        "id": f"rerank-{uuid.uuid4().hex}",
+        "model": "BAAI/bge-reranker-v2-m3",
+        "usage": {"total_tokens": sum(map(len, body["documents"]))},
+        "results": [{"index": i, "document": {"text": body["documents"][i], "multi_modal": None}, "relevance_score": s} for i, s in rows],
+    }
+
+
+def gateway(body: Body) -> Body:
+    """Rank as a gateway that keeps the contract, but answers every bad request with 500."""
+    need(isinstance(body.get("model"), str) and "no-such" not in body["model"], 500, "model")
+    query = body.get("query")
+    multimodal = "VL" in body["model"] and isinstance(query, dict) and len(query) == 1 and isinstance(query.get("text", query.get("image")), str)
+    need((isinstance(query, str) and query != "") or multimodal, 500, "query")
+    documents = body.get("documents")
+    need((isinstance(documents, list) and documents != []) or (isinstance(documents, str) and not multimodal), 500, "documents")
+    for item in documents if isinstance(documents, list) else [documents]:
+        one = isinstance(item, dict) and len(item.keys() & {"text", "image"}) == 1 and isinstance(next(iter(item[k] for k in ("text", "image") if k in item)), str)
+        need(isinstance(item, str) or one, 500, "document")
+    for name, least, most in (("top_n", 1, None), ("max_chunks_per_doc", 1, None), ("overlap_tokens", 0, 80)):
+        if name in body:
+            need(type(body[name]) is int and body[name] >= least and (most is None or body[name] <= most), 500, name)
+    need("return_documents" not in body or isinstance(body["return_documents"], bool), 500, "return_documents")
+    need("instruction" not in body or (isinstance(body["instruction"], str) and body["instruction"] != ""), 500, "instruction")
+    return own_shape(body, body.get("return_documents") is True)
+
+
+def own_shape(body: Body, echoes: bool) -> Body:
+    documents = body["documents"] if isinstance(body["documents"], list) else [body["documents"]]
+    counted = {"input_tokens": sum(len(text_of(item)) for item in documents), "output_tokens": 0}
+    rows = ranked(body, body.get("top_n"))
+    results = [{"index": i, "relevance_score": s, **({"document": item if isinstance(item := documents[i], dict) else {"text": item}} if echoes else {})} for i, s in rows]
+    return {"id": uuid.uuid4().hex, "results": results, "meta": {"tokens": counted, "billed_units": {**counted, "search_units": 0, "classifications": 0}}}
+
+
+def logits(body: Body) -> Body:
+    """Rank as a server in the way of llama.cpp: logits for scores, no echo, another place for the counts, any key and any model."""
+    texts(body, 400)
+    rows = ranked(body, number(body, "top_n", 400, least=1))
+    return {
+        "model": str(body.get("model")),
+        "object": "list",
+        "usage": {"prompt_tokens": 7, "total_tokens": 7},
+        "results": [{"index": i, "relevance_score": math.log(s / (1.02 - s)) * 3} for i, s in rows],
+    }
+
+
+def renamed(body: Body) -> Body:
+    """Rank as a vendor in the way of Voyage: `data` for `results`, bare strings for documents, `top_k` for `top_n`."""
+    texts(body, 400)
+    need(isinstance(body.get("model"), str), 400, "model")
+    rows = ranked(body, number(body, "top_k", 400, least=1))
+    echoes = flag(body, "return_documents", 400)
+    data = [{"index": i, "relevance_score": s, **({"document": body["documents"][i]} if echoes else {})} for i, s in rows]
+    return {"object": "list", "data": data, "model": body["model"], "usage": {"total_tokens": len(data)}}
+
+
+def wrapper(body: Body) -> Body:
+    """Rank as a wrapper in the way of Xinference: unsorted results, null for a document that was not asked for, any chunk field dropped."""
+    texts(body, 400, objects=True)
+    need(isinstance(body.get("model"), str), 400, "model")
+    need("no-such" not in body["model"], 400, "model")
+    limit, echoes = number(body, "top_n", 400), flag(body, "return_documents", 400)
+    rows = sorted(ranked(body, limit))
+    counted = {"input_tokens": sum(len(text_of(item)) for item in body["documents"]), "output_tokens": 0}
+    results = [{"index": i, "relevance_score": s, "document": {"text": text_of(body["documents"][i])} if echoes else None} for i, s in rows]
+    return {"id": str(uuid.uuid4()), "results": results, "meta": {"tokens": counted, "billed_units": None}}
+
+
+def detail(status: int, words: str, _kind: str) -> Any:
+    del status
+    return {"detail": words}
+
+
+def envelope(status: int, words: str, kind: str) -> Any:
+    return {"error": {"message": words, "type": kind, "param": None, "code": status}}
+
+
+def own_error(status: int, words: str, _kind: str) -> Any:
+    return {"code": 20015, "message": words, "data": ""} if status == 400 else words
+
+
+@frozen
+class Dialect:
+    """A way to answer: how it ranks, how its errors look, which status bodies that cannot be read get, and whether keys are looked at.
+
+    `planted` holds for each thing that is wrong globs on the ids of clauses that speak of it; `most` is how many causes may be told.
+    """
+
+    rank: Callable[[Body], Body]
+    error: Callable[[int, str, str], Any]
+    unread: int = 400
+    keyed: bool = True
+    trace: bool = False
+    planted: dict[str, str] = field(factory=dict)
+
+
+DIALECTS: dict[str, Dialect] = {
+    "inference": Dialect(inference, envelope, planted={
+        "one model": "request.model.listed", "envelope": "error.401.shape", "trace": "*trace-id.required", "always echoes": "response.results.items.document.absent", "nulls or conversion": "request.top_n.*",
+        "instruction ignored": "request.instruction.type", "chunks ignored": "request.max_chunks_per_doc.type", "overlap ignored": "request.overlap_tokens.maximum",
+    }),
+    "gateway": Dialect(gateway, own_error, unread=500, trace=True, planted={"500 for all": "response.no_server_error"}),
+    "logits": Dialect(logits, envelope, keyed=False, planted={
+        "keys": "auth.missing", "logits": "response.results.items.relevance_score.minimum", "no echo": "response.results.items.document.present", "no id": "response.id.required", "trace": "*trace-id.required",
+        "envelope": "error.400.shape", "any model": "request.model.unknown",
+    }),
+    "renamed": Dialect(renamed, detail, unread=400, planted={"data": "response.results.required", "no id": "response.id.required", "detail": "error.400.shape", "trace": "*trace-id.required", "top_n ignored": "request.top_n.minimum"}),
+    "wrapper": Dialect(wrapper, detail, unread=422, trace=True, planted={"unsorted": "response.results.sorted", "null documents": "response.results.items.document.oneOf", "detail": "error.401.shape", "null billed": "response.meta.billed_units.type"}),
+}  # fmt: skip
+
+
+@contextmanager
+def serving(name: str, prefix: str = "/v1") -> Iterator[str]:
+    """Serve a dialect on loopback under a prefix; yields the base URL."""
+    dialect = DIALECTS[name]
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+            try:
+                status, body = 200, self.judged(raw)
+            except Refused as refused:
+                status, body = refused.status, dialect.error(refused.status, refused.words, refused.kind)
+            data = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(data)))
+            if dialect.trace:
+                self.send_header("x-siliconcloud-trace-id", uuid.uuid4().hex)
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_POST = do_GET = do_PUT = do_DELETE = do_PATCH = answer
+
+        def judged(self, raw: bytes) -> Any:
+            if self.path == f"{prefix}/models" and self.command == "GET":
+                return {"object": "list", "data": [{"id": "text-embedder"}, {"id": "my-reranker"}]}
+            if self.path != f"{prefix}/rerank":
+                raise Refused(404, "Not Found")
+            if self.command != "POST":
+                raise Refused(405, "Method Not Allowed")
+            if dialect.keyed and self.headers.get("authorization") != f"Bearer {KEY}":
+                raise Refused(401, "Unauthorized", "authentication_error")
+            if (self.headers.get("content-type") or "").partition(";")[0] != "application/json":
+                raise Refused(415, "Unsupported Media Type")
+            try:
+                body = json.loads(raw.decode())
+                need(isinstance(body, dict), dialect.unread, "an object")
+                return dialect.rank(body)
+            except (ValueError, RecursionError, KeyError, TypeError) as error:
+                raise Refused(dialect.unread, f"{type(error).__name__}") from error
+
+        def log_message(self, *_: Any) -> None:
+            """Stay silent."""
+
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128
+        daemon_threads = True
+
+    server = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}{prefix}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
