@@ -72,7 +72,9 @@ class ComparedTarget:
             kit = self.kits[reference.name]
             name, value = kit.authorization or ("Authorization", None)
             found = (Reading(exchange, kit.contract) for exchange in self.judged_by(reference).exchanges.values())
-            self._lawful[reference.name] = tuple(one for one in found if one.lawful and one.exchange.request.header(name) == value)
+            self._lawful[reference.name] = tuple(
+                one for one in found if one.lawful and one.exchange.request.header(name) == value
+            )
         return self._lawful[reference.name]
 
     @cached_property

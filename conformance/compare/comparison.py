@@ -58,7 +58,11 @@ def can_replace(migration: Migration, uses: Sequence[Use], *, stated: bool) -> C
         return CanReplace.NO
     if used <= {Effect.UNKNOWN}:
         return CanReplace.UNKNOWN
-    return CanReplace.CARE if effects & {Effect.CHANGES, Effect.DIFFERS} or (stated and Effect.UNKNOWN in used) else CanReplace.YES
+    return (
+        CanReplace.CARE
+        if effects & {Effect.CHANGES, Effect.DIFFERS} or (stated and Effect.UNKNOWN in used)
+        else CanReplace.YES
+    )
 
 
 @frozen
@@ -91,7 +95,11 @@ class Comparison:
     def answer(self, migration: Migration) -> CanReplace:
         """Return whether the target of a migration can replace the first."""
         silent = bool(self.subject(migration.target).notice or self.subjects[0].notice)
-        return CanReplace.UNKNOWN if silent and not migration.breaks(self.uses) else can_replace(migration, self.uses, stated=self.stated)
+        return (
+            CanReplace.UNKNOWN
+            if silent and not migration.breaks(self.uses)
+            else can_replace(migration, self.uses, stated=self.stated)
+        )
 
     @property
     def used(self) -> tuple[Use, ...]:
@@ -114,7 +122,12 @@ class Comparison:
 
 
 def compare(
-    subjects: Sequence[ComparedTarget], reference: Contract, reach: LimitSearch, uses: tuple[Use, ...] = (), traffic: RecordedTraffic | None = None, made: float | None = None,
+    subjects: Sequence[ComparedTarget],
+    reference: Contract,
+    reach: LimitSearch,
+    uses: tuple[Use, ...] = (),
+    traffic: RecordedTraffic | None = None,
+    made: float | None = None,
     fail_on: FailOn = FailOn.BREAKS,
 ) -> Comparison:
     """Put everything side by side; no I/O.

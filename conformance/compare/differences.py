@@ -34,7 +34,10 @@ def differences(context: MigrationContext, number: int, migration: Migration) ->
     if not told:
         return ()
     run = context.subjects[number].judged_by(context.contract)
-    found = {cause.id: (cause.title, [finding for finding in told if finding.requirement in cause.requirements]) for cause in causes(run.verdicts, run.exchanges, context.contract)}
+    found = {
+        cause.id: (cause.title, [finding for finding in told if finding.requirement in cause.requirements])
+        for cause in causes(run.verdicts, run.exchanges, context.contract)
+    }
     found = {name: (title, held) for name, (title, held) in found.items() if held}
     explained = {finding.requirement for _, held in found.values() for finding in held}
     for finding in told:
@@ -48,14 +51,28 @@ def differences(context: MigrationContext, number: int, migration: Migration) ->
 
 def _home(found: Mapping[str, tuple[str, list[UseFinding]]], finding: UseFinding) -> str | None:
     """Return the cause of a failed clause that the same use meets with the same effect, or None."""
-    return next((name for name, (_, held) in found.items() if any(one.requirement and one.use == finding.use and one.effect is finding.effect for one in held)), None)
+    return next(
+        (
+            name
+            for name, (_, held) in found.items()
+            if any(one.requirement and one.use == finding.use and one.effect is finding.effect for one in held)
+        ),
+        None,
+    )
 
 
 def _group(name: str, title: str, held: Sequence[UseFinding]) -> DifferenceGroup:
     worst = min((finding.effect for finding in held), key=_TOLD.index)
     title = title.replace("{}", named([finding.use for finding in held]), 1) if title == held[0].alike else title
     both = all(finding.words.startswith(BOTH) for finding in held)
-    return DifferenceGroup(name, f"{BOTH} {title}" if both else title, worst, _each(f.use for f in held), _each(f.requirement for f in held), _each(e for f in held for e in f.exchanges)[:_SHOWN])
+    return DifferenceGroup(
+        name,
+        f"{BOTH} {title}" if both else title,
+        worst,
+        _each(f.use for f in held),
+        _each(f.requirement for f in held),
+        _each(e for f in held for e in f.exchanges)[:_SHOWN],
+    )
 
 
 def named(uses: Sequence[str], most: int = 4) -> str:

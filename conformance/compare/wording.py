@@ -45,9 +45,17 @@ def _card(comparison: Comparison, migration: Migration, causes: tuple[Difference
 
 def _sentence(answer: str, counts: dict[Effect, int], implied: dict[str, Effect]) -> str:
     total = sum(counts.values())
-    verbs = {Effect.BREAKS: ("breaks", "break"), Effect.CHANGES: ("changes silently", "change silently"), Effect.DIFFERS: ("works otherwise", "work otherwise")}
+    verbs = {
+        Effect.BREAKS: ("breaks", "break"),
+        Effect.CHANGES: ("changes silently", "change silently"),
+        Effect.DIFFERS: ("works otherwise", "work otherwise"),
+    }
     told = [f"{counts[effect]} {words[counts[effect] != 1]}" for effect, words in verbs.items() if counts[effect]]
-    beside = [f"{use[0].upper()}{use[1:]}, which every use rests on, {verbs[effect][0]}." for use, effect in implied.items() if effect in verbs]
+    beside = [
+        f"{use[0].upper()}{use[1:]}, which every use rests on, {verbs[effect][0]}."
+        for use, effect in implied.items()
+        if effect in verbs
+    ]
     hidden = counts[Effect.UNKNOWN]
     unshown = [f"{hidden} {'was' if hidden == 1 else 'were'} not shown."] if hidden and hidden < total else []
     if told:
@@ -55,7 +63,13 @@ def _sentence(answer: str, counts: dict[Effect, int], implied: dict[str, Effect]
     if answer == CanReplace.UNKNOWN or not counts[Effect.WORKS]:
         return " ".join(["No answer shows whether what is used works.", *beside])
     works = counts[Effect.WORKS]
-    return " ".join([f"{'All ' if works == total else ''}{works} of {total} use{'' if total == 1 else 's'} work{'s' if total == 1 else ''} alike.", *unshown, *beside])
+    return " ".join(
+        [
+            f"{'All ' if works == total else ''}{works} of {total} use{'' if total == 1 else 's'} work{'s' if total == 1 else ''} alike.",
+            *unshown,
+            *beside,
+        ]
+    )
 
 
 def headline(comparison: Comparison) -> str:
