@@ -1,4 +1,4 @@
-"""`rerank-conformance compare`: several targets side by side, and whether one can stand in for another."""
+"""`rerank-conformance compare`: several targets side by side, and whether one can replace another."""
 
 from __future__ import annotations
 
@@ -23,22 +23,94 @@ if TYPE_CHECKING:
 
 @click.command("compare")
 @click.argument("targets", nargs=-1, required=True, metavar="A B [C …]")
-@click.option("--reference", metavar="NAME|FILE", help="Contract that the matrix judges all of them by (default: the first one's).")
-@click.option("--uses", metavar="NAMES|FILE.har", help="What you use of the first one's contract, such as query,documents=list,top_n,results.document.text, or recorded traffic: FILE.har (default: all that it offers).")
-@click.option("--traffic", type=click.Path(dir_okay=False), metavar="FILE.har", help="Recorded traffic: what it holds is what you use, and what of it the others do not allow is told; nothing of it is sent.")
-@click.option("--model", "models", multiple=True, metavar="[NAME=]MODEL", help="Model to ask in place of the contract's, of all or of the one so named; repeatable.")
-@click.option("--api-key-env", "keys", multiple=True, metavar="[NAME=]VAR", help="Environment variable that holds the key, of all or of the one so named; repeatable.")
-@click.option("--targets", "targets_file", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="File of targets (default: targets.toml in the working directory).")
-@click.option("--profile", type=click.Choice(["smoke", "nightly"]), default="smoke", show_default=True, help="How much to ask of each: smoke at most 600 requests, nightly 1,200.")
-@click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests to each, retries included.")
-@click.option("--most-documents", type=click.IntRange(0), default=1_024, show_default=True, metavar="N", help="Look for the limit on documents up to N; 0 leaves it out.")
-@click.option("--most-bytes", type=click.IntRange(0), default=1_048_576, show_default=True, metavar="N", help="Look for the limit on one document's bytes up to N; 0 leaves it out.")
-@click.option("--timeout", type=Amount(0.1), metavar="SECONDS", help="Patience for each phase of a request (default: the target's, else 30).")
-@click.option("--fail-on", type=click.Choice(["breaks", "changes", "never"]), default="breaks", show_default=True, help="What exit status 1 is for: what breaks, what changes silently too, or nothing.")
-@click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the report (default: a dated one under runs/).")
+@click.option(
+    "--reference",
+    metavar="NAME|FILE",
+    help="Contract that the matrix judges all of them by (default: the first one's).",
+)
+@click.option(
+    "--uses",
+    metavar="NAMES|FILE.har",
+    help="What you use of the first one's contract, such as query,documents=list,top_n,results.document.text, or recorded traffic: FILE.har (default: all that it offers).",
+)
+@click.option(
+    "--traffic",
+    type=click.Path(dir_okay=False),
+    metavar="FILE.har",
+    help="Recorded traffic: what it holds is what you use, and what of it the others do not allow is told; nothing of it is sent.",
+)
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="[NAME=]MODEL",
+    help="Model to ask in place of the contract's, of all or of the one so named; repeatable.",
+)
+@click.option(
+    "--api-key-env",
+    "keys",
+    multiple=True,
+    metavar="[NAME=]VAR",
+    help="Environment variable that holds the key, of all or of the one so named; repeatable.",
+)
+@click.option(
+    "--targets",
+    "targets_file",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="File of targets (default: targets.toml in the working directory).",
+)
+@click.option(
+    "--profile",
+    type=click.Choice(["smoke", "nightly"]),
+    default="smoke",
+    show_default=True,
+    help="How much to ask of each: smoke at most 600 requests, nightly 1,200.",
+)
+@click.option(
+    "--max-requests",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Send no more than N requests to each, retries included.",
+)
+@click.option(
+    "--most-documents",
+    type=click.IntRange(0),
+    default=1_024,
+    show_default=True,
+    metavar="N",
+    help="Look for the limit on documents up to N; 0 leaves it out.",
+)
+@click.option(
+    "--most-bytes",
+    type=click.IntRange(0),
+    default=1_048_576,
+    show_default=True,
+    metavar="N",
+    help="Look for the limit on one document's bytes up to N; 0 leaves it out.",
+)
+@click.option(
+    "--timeout",
+    type=Amount(0.1),
+    metavar="SECONDS",
+    help="Patience for each phase of a request (default: the target's, else 30).",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["breaks", "changes", "never"]),
+    default="breaks",
+    show_default=True,
+    help="What exit status 1 is for: what breaks, what changes silently too, or nothing.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, writable=True),
+    metavar="DIR",
+    help="Folder for the report (default: a dated one under runs/).",
+)
 @click.pass_context
 def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> int:
-    """Compare targets and write a report: it says whether B can stand in for A, for what you use.
+    """Compare targets and write a report: it says whether B can replace A, for what you use.
 
     Each is [NAME=]WHERE[@CONTRACT]. WHERE is `mock`, `mock:VENDOR`, a target's name, a base URL, or the folder of a
     recorded run; the mock also takes `?fault=NAME` and `?as-observed`. Each is asked once for everything; recorded runs send nothing.
@@ -60,7 +132,15 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> 
         named = distinct([parse(text) for text in targets])
         _for_somebody(named, options)
         return _compare(named, options)
-    except (TargetArgumentError, TargetError, ContractError, RecordingError, TrafficError, UnknownUseError, EmptySelectionError) as error:
+    except (
+        TargetArgumentError,
+        TargetError,
+        ContractError,
+        RecordingError,
+        TrafficError,
+        UnknownUseError,
+        EmptySelectionError,
+    ) as error:
         raise click.UsageError(str(error), ctx) from error
 
 
@@ -135,7 +215,14 @@ def _mock(one: TargetArgument, models: tuple[str, ...], timeout: float | None, s
         server = stack.enter_context(MockServer(served, fault=one.fault, every=one.every, observed=one.observed))
     except (UnknownFaultError, ObservedError) as error:
         raise click.UsageError(f"{one.where}: {error}") from error
-    return Target(one.name, server.base_url, judge, {judge.key_env or "API_KEY": server.key}, models=models, timeout=timeout or 30.0)
+    return Target(
+        one.name,
+        server.base_url,
+        judge,
+        {judge.key_env or "API_KEY": server.key},
+        models=models,
+        timeout=timeout or 30.0,
+    )
 
 
 def _of(given: tuple[str, ...], name: str) -> tuple[str, ...]:
@@ -172,7 +259,9 @@ def _uses(first: Contract, options: dict[str, Any]) -> tuple[tuple[Use, ...], Re
     return stated, recorded_traffic.read(Path(recorded), first) if recorded is not None else None
 
 
-def _asked(first: Contract, named: tuple[TargetArgument, ...], resolved: list[Target | None], options: dict[str, Any]) -> tuple[Survey, Contract]:
+def _asked(
+    first: Contract, named: tuple[TargetArgument, ...], resolved: list[Target | None], options: dict[str, Any]
+) -> tuple[Survey, Contract]:
     """Return what everybody is asked, and the reference contract."""
     from conformance.compare.behaviour_table import LimitSearch
     from conformance.compare.survey import Survey
@@ -183,9 +272,14 @@ def _asked(first: Contract, named: tuple[TargetArgument, ...], resolved: list[Ta
 
     reference = load(options["reference"]) if options["reference"] else first
     references = (first,) if reference.sha256 == first.sha256 else (first, reference)
-    kits = [target.kit if target else Recording.read(one.folder or _nowhere()).target.kit for one, target in zip(named, resolved, strict=True)]
+    kits = [
+        target.kit if target else Recording.read(one.folder or _nowhere()).target.kit
+        for one, target in zip(named, resolved, strict=True)
+    ]
     settings = Settings(profile=options["profile"], max_requests=options["max_requests"])
-    return Survey(references, settings, LimitSearch(options["most_documents"], options["most_bytes"]), common_model(kits)), references[-1]
+    return Survey(
+        references, settings, LimitSearch(options["most_documents"], options["most_bytes"]), common_model(kits)
+    ), references[-1]
 
 
 def _subject(one: TargetArgument, target: Target | None, asked: Survey, folder: Path) -> ComparedTarget:

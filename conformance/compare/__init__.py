@@ -1,1 +1,1 @@
-"""Several targets side by side: what their contracts say, what they do, and whether one can stand in for another."""
+"""Several targets side by side: what their contracts say, what they do, and whether one can replace another."""

@@ -70,14 +70,20 @@ class Attribution:
         """Optional fields that the target refuses wherever the first one takes them: whatever else a request asks, they are to blame."""
         branches = self.context.contract.branches
         optional = {item.name for branch in branches for item in branch.fields.values() if not item.required}
-        return frozenset(name for name in optional if (held := self.answers_to(name)) and not any(reading.success for reading in held))
+        return frozenset(
+            name
+            for name in optional
+            if (held := self.answers_to(name)) and not any(reading.success for reading in held)
+        )
 
     def answers_to(self, name: str) -> list[Reading]:
         """Return the available answers to requests that hold a field and that the first target takes."""
         model = self.context.contract.request_field("model")
         first, own = (subject.lawful(self.context.contract) for subject in (self.context.subjects[0], self.subject))
         taken = {but(model, reading) for reading in first if reading.success and name in reading.body}
-        return [reading for reading in own if name in reading.body and reading.available and but(model, reading) in taken]
+        return [
+            reading for reading in own if name in reading.body and reading.available and but(model, reading) in taken
+        ]
 
     @cached_property
     def _states(self) -> Mapping[str, ClauseState]:
@@ -87,15 +93,28 @@ class Attribution:
         """Return the clause of a row; one on requests as a whole is about the optional fields that all failing ones carry."""
         if WHOLE not in row.clause.roles or not self.failed(row):
             return row.clause
-        roles = [self._carried(exchange) for proof in row.cells[self.number].proofs if (exchange := self.subject.exchanges.get(proof.exchange)) is not None]
+        roles = [
+            self._carried(exchange)
+            for proof in row.cells[self.number].proofs
+            if (exchange := self.subject.exchanges.get(proof.exchange)) is not None
+        ]
         shared: frozenset[str] = frozenset.intersection(*roles) if roles else frozenset()
-        return evolve(row.clause, roles=tuple(sorted(shared & self.reliance.optional) or [role for role in row.clause.roles if role != WHOLE]))
+        return evolve(
+            row.clause,
+            roles=tuple(
+                sorted(shared & self.reliance.optional) or [role for role in row.clause.roles if role != WHOLE]
+            ),
+        )
 
     def _carried(self, exchange: Exchange) -> frozenset[str]:
         """Return the roles of the fields of a request; one without a role goes by its name."""
         contract = self.context.contract
         body = contract.flat(exchange.request.json)
-        return frozenset(item.role or item.name for name, item in contract.fields.items() if name in body) if isinstance(body, dict) else frozenset()
+        return (
+            frozenset(item.role or item.name for name, item in contract.fields.items() if name in body)
+            if isinstance(body, dict)
+            else frozenset()
+        )
 
     def failed(self, row: ClauseRow) -> bool:
         """Whether the target fails a clause, known or not."""
@@ -111,7 +130,11 @@ class Attribution:
 
     def impact(self, row: ClauseRow, use: Use, proofs: Sequence[Proof]) -> Impact:
         """Return what a failed clause means to a use: what is due and refused breaks; what only undue requests meet breaks nobody's calls."""
-        due = [exchange for proof in proofs if (exchange := self.subject.exchanges.get(proof.exchange)) is not None and exchange.id in self.due]
+        due = [
+            exchange
+            for proof in proofs
+            if (exchange := self.subject.exchanges.get(proof.exchange)) is not None and exchange.id in self.due
+        ]
         if use.area != "service" and any(_refused(exchange) for exchange in due):
             return Impact.BREAKS
         unmet = row.clause.impact is Impact.BREAKS and use.area != "errors" and proofs and not due
@@ -120,7 +143,9 @@ class Attribution:
     def touches(self, row: ClauseRow, use: Use) -> bool:
         """Whether a failed clause touches a use: by its roles, or because the plainest call fails that everybody makes."""
         clause = self.clause(row)
-        return self.reliance.touches(clause, use) or (self.reliance.implied(clause) and bool(self.proofs(row.cells[self.number], RANKING)))
+        return self.reliance.touches(clause, use) or (
+            self.reliance.implied(clause) and bool(self.proofs(row.cells[self.number], RANKING))
+        )
 
     def proofs(self, cell: ClauseCell, use: Use) -> list[Proof]:
         """Return the proofs of a failed clause that somebody meets who has this use."""
@@ -128,10 +153,14 @@ class Attribution:
 
     def beyond(self, cell: ClauseCell, use: Use) -> bool:
         """Whether all proofs lie beyond what is used: other values or forms than the stated ones, or fields that the plainest call does not have."""
-        held = [exchange for proof in cell.proofs if (exchange := self.subject.exchanges.get(proof.exchange)) is not None]
+        held = [
+            exchange for proof in cell.proofs if (exchange := self.subject.exchanges.get(proof.exchange)) is not None
+        ]
         if len(held) != len(cell.proofs) or not held:
             return False
-        return not any(self._within(exchange, use) and not (use.given and self._unserved(exchange, use)) for exchange in held)
+        return not any(
+            self._within(exchange, use) and not (use.given and self._unserved(exchange, use)) for exchange in held
+        )
 
     def _meets(self, proof: Proof, use: Use) -> bool:
         exchange = self.subject.exchanges.get(proof.exchange)
@@ -149,7 +178,9 @@ class Attribution:
     def _others(self, exchange: Exchange, use: Use) -> bool:
         """Whether a request holds something else that is refused everywhere: a field, or a model."""
         body = self.context.contract.flat(exchange.request.json)
-        return isinstance(body, dict) and (bool((self.refused - {use.path[0]}) & body.keys()) or self._unserved(exchange, use))
+        return isinstance(body, dict) and (
+            bool((self.refused - {use.path[0]}) & body.keys()) or self._unserved(exchange, use)
+        )
 
     def _unserved(self, exchange: Exchange, use: Use) -> bool:
         """Whether a request was refused that asks for a model which no request got an answer of."""
@@ -159,7 +190,9 @@ class Attribution:
     @cached_property
     def served(self) -> frozenset[str]:
         """Models that some request got an answer of."""
-        return frozenset(str(reading.asked("model")) for reading in self.subject.lawful(self.context.contract) if reading.success)
+        return frozenset(
+            str(reading.asked("model")) for reading in self.subject.lawful(self.context.contract) if reading.success
+        )
 
     def _within(self, exchange: Exchange, use: Use) -> bool:
         """Whether what was asked is what is used: the stated values, and no objects where those are uses of their own."""
@@ -167,15 +200,25 @@ class Attribution:
         if use is RANKING:
             return not _refused(exchange) or self._plain(body)
         values = select(body, use.path) if body is not NOT_JSON else []
-        if use.area == "request" and use.path in self.nested and use in self._whole and values and all(_holds_object(value) for value in values):
+        if (
+            use.area == "request"
+            and use.path in self.nested
+            and use in self._whole
+            and values
+            and all(_holds_object(value) for value in values)
+        ):
             return False
         return not values or any(use.covers(value) for value in values)
 
     @cached_property
     def _whole(self) -> frozenset[Use]:
         """Fields used as a whole beside uses of their own parts."""
-        parts = {use.path[: len(use.path) - 1] for use in self.context.uses if use.area == "request"} | {use.path[:-2] for use in self.context.uses if use.area == "request"}
-        return frozenset(use for use in self.context.uses if use.area == "request" and not use.given and use.path in parts)
+        parts = {use.path[: len(use.path) - 1] for use in self.context.uses if use.area == "request"} | {
+            use.path[:-2] for use in self.context.uses if use.area == "request"
+        }
+        return frozenset(
+            use for use in self.context.uses if use.area == "request" and not use.given and use.path in parts
+        )
 
     def _plain(self, body: Any) -> bool:
         """Whether a request is one that every caller may send: texts for a query and documents, and the model that all are asked for."""

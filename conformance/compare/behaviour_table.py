@@ -1,4 +1,4 @@
-"""How each target behaves, as a table: what no contract settles, and what decides whether one can stand in for another."""
+"""How each target behaves, as a table: what no contract settles, and what decides whether one can replace another."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -74,7 +74,9 @@ def behaviours(subjects: Sequence[ComparedTarget], reach: LimitSearch) -> tuple[
         for name, trait in column.items():
             rows.setdefault(name, trait)
     return tuple(
-        BehaviourRow(trait, tuple(_told(subject, column.get(name)) for subject, column in zip(subjects, columns, strict=True)))
+        BehaviourRow(
+            trait, tuple(_told(subject, column.get(name)) for subject, column in zip(subjects, columns, strict=True))
+        )
         for name, trait in rows.items()
     )
 
@@ -85,4 +87,8 @@ def _told(subject: ComparedTarget, trait: Trait | None) -> TraitValue:
     if subject.notice:
         return TraitValue("not shown", "not shown", shown=False)
     told = trait.read(subject)
-    return told if told is not NOT_ASKED or subject.asked else TraitValue("not asked in this recording", "not asked", shown=False)
+    return (
+        told
+        if told is not NOT_ASKED or subject.asked
+        else TraitValue("not asked in this recording", "not asked", shown=False)
+    )

@@ -17,7 +17,9 @@ from conformance.model.verdict import Outcome, Verdict
 from conformance.traits.schema_words import BOUNDS
 
 # What a schema says of a value, which says nothing where there is none.
-_KEYWORDS = frozenset({*BOUNDS, "type", "enum", "const", "oneOf", "anyOf", "allOf", "not", "additionalProperties", "required"})
+_KEYWORDS = frozenset(
+    {*BOUNDS, "type", "enum", "const", "oneOf", "anyOf", "allOf", "not", "additionalProperties", "required"}
+)
 # What only wraps other fields does not tell them apart.
 _WRAPPER = "meta"
 
@@ -82,13 +84,24 @@ class ClauseTable:
 
 def own_table(subjects: Sequence[ComparedTarget]) -> ClauseTable:
     """Return each target judged by its own contract; clauses on fields of one role share a line, whatever the field is called."""
-    return ClauseTable("", _lines([_Column(subject.own, subject.contract, _places(subject.contract)) for subject in subjects], ClauseCell(ClauseState.ABSENT)))
+    return ClauseTable(
+        "",
+        _lines(
+            [_Column(subject.own, subject.contract, _places(subject.contract)) for subject in subjects],
+            ClauseCell(ClauseState.ABSENT),
+        ),
+    )
 
 
 def reference_table(subjects: Sequence[ComparedTarget], reference: Contract) -> ClauseTable:
     """Return every target judged by the reference contract."""
     columns = [_Column(subject.judged_by(reference), reference, {}) for subject in subjects]
-    return ClauseTable(reference.name, _lines(columns, ClauseCell(ClauseState.UNKNOWN, "Not asked of this target: it is not said to know a model for it.")))
+    return ClauseTable(
+        reference.name,
+        _lines(
+            columns, ClauseCell(ClauseState.UNKNOWN, "Not asked of this target: it is not said to know a model for it.")
+        ),
+    )
 
 
 def _places(contract: Contract) -> Mapping[str, str]:
@@ -97,7 +110,10 @@ def _places(contract: Contract) -> Mapping[str, str]:
     for area, spots in (("request", request_spots(contract)), ("response", answer_spots(contract))):
         for spot in spots:
             if spot.role:
-                found.setdefault(f"{area}.{dotted(spot.path)}".rstrip("."), f"{spot.role}@{spot.above}" if spot.above and spot.above != _WRAPPER else spot.role)
+                found.setdefault(
+                    f"{area}.{dotted(spot.path)}".rstrip("."),
+                    f"{spot.role}@{spot.above}" if spot.above and spot.above != _WRAPPER else spot.role,
+                )
     for header in contract.success.headers:
         if header.role:
             found[f"response.headers.{header.name.lower()}"] = header.role
@@ -132,8 +148,17 @@ class _Column:
     @cached_property
     def held(self) -> frozenset[tuple[str, ...]]:
         """Paths of answers that some answer held."""
-        bodies = [exchange.response.json for exchange in self.run.exchanges.values() if exchange.response and 200 <= exchange.response.status < 300]
-        return frozenset({(), *(spot.path for spot in answer_spots(self.contract) if any(select(body, spot.path) for body in bodies))})
+        bodies = [
+            exchange.response.json
+            for exchange in self.run.exchanges.values()
+            if exchange.response and 200 <= exchange.response.status < 300
+        ]
+        return frozenset(
+            {
+                (),
+                *(spot.path for spot in answer_spots(self.contract) if any(select(body, spot.path) for body in bodies)),
+            }
+        )
 
     @cached_property
     def spots(self) -> Mapping[str, tuple[str, ...]]:
@@ -145,8 +170,14 @@ class _Column:
         verdict = self.verdicts.get(key)
         if verdict is None:
             return missing
-        cell = ClauseCell(_STATES[verdict.outcome], verdict.detail, verdict.exchanges, verdict.proofs, verdict.clause.id)
-        return evolve(cell, state=ClauseState.UNKNOWN, detail="Not shown: no answer held it.", exchanges=()) if cell.state is ClauseState.KEPT and self._vacuous(verdict.clause.id) else cell
+        cell = ClauseCell(
+            _STATES[verdict.outcome], verdict.detail, verdict.exchanges, verdict.proofs, verdict.clause.id
+        )
+        return (
+            evolve(cell, state=ClauseState.UNKNOWN, detail="Not shown: no answer held it.", exchanges=())
+            if cell.state is ClauseState.KEPT and self._vacuous(verdict.clause.id)
+            else cell
+        )
 
     def _vacuous(self, clause: str) -> bool:
         """Whether a clause on a part of an answer was kept only because no answer held that part."""
@@ -165,4 +196,7 @@ def _lines(columns: Sequence[_Column], missing: ClauseCell) -> tuple[ClauseRow, 
     for column in columns:
         for key, verdict in column.verdicts.items():
             clauses.setdefault(key, verdict.clause)
-    return tuple(ClauseRow(clause, key, tuple(column.cell(key, missing) for column in columns)) for key, clause in clauses.items())
+    return tuple(
+        ClauseRow(clause, key, tuple(column.cell(key, missing) for column in columns))
+        for key, clause in clauses.items()
+    )

@@ -49,8 +49,12 @@ class ComparedTarget:
 
     @property
     def notice(self) -> str:
-        """Why nothing can be said of it, or an empty string."""
-        return self.own.notice
+        """Why nothing can be said of it, or an empty string: what a run says when it says little counts only where nothing was accepted."""
+        return "" if any(reading.answered for reading in self.readings) else self.own.notice
+
+    def refusal(self, reference: Contract) -> str:
+        """Return why nothing that a reference asks for is accepted, or an empty string."""
+        return "" if any(reading.success for reading in self.lawful(reference)) else self.judged_by(reference).notice
 
     @cached_property
     def by_key(self) -> Mapping[str, Exchange]:
@@ -68,7 +72,9 @@ class ComparedTarget:
             kit = self.kits[reference.name]
             name, value = kit.authorization or ("Authorization", None)
             found = (Reading(exchange, kit.contract) for exchange in self.judged_by(reference).exchanges.values())
-            self._lawful[reference.name] = tuple(one for one in found if one.lawful and one.exchange.request.header(name) == value)
+            self._lawful[reference.name] = tuple(
+                one for one in found if one.lawful and one.exchange.request.header(name) == value
+            )
         return self._lawful[reference.name]
 
     @cached_property

@@ -10,6 +10,7 @@ from conformance.compare.behaviour_table import BehaviourRow, LimitSearch, behav
 from conformance.compare.clause_table import ClauseTable, own_table, reference_table
 from conformance.compare.compared import ComparedTarget
 from conformance.compare.context import MigrationContext
+from conformance.compare.differences import DifferenceGroup, differences
 from conformance.compare.migration import Effect, Migration, migrations
 from conformance.compare.portable import Portable, portable
 from conformance.compare.ranking_agreement import AgreementUnavailableError, RankingAgreement, agreement
@@ -57,7 +58,11 @@ def can_replace(migration: Migration, uses: Sequence[Use], *, stated: bool) -> C
         return CanReplace.NO
     if used <= {Effect.UNKNOWN}:
         return CanReplace.UNKNOWN
-    return CanReplace.CARE if effects & {Effect.CHANGES, Effect.DIFFERS} or (stated and Effect.UNKNOWN in used) else CanReplace.YES
+    return (
+        CanReplace.CARE
+        if effects & {Effect.CHANGES, Effect.DIFFERS} or (stated and Effect.UNKNOWN in used)
+        else CanReplace.YES
+    )
 
 
 @frozen
@@ -74,6 +79,7 @@ class Comparison:
     by_reference: ClauseTable
     behaviours: tuple[BehaviourRow, ...]
     migrations: tuple[Migration, ...]
+    differences: tuple[tuple[DifferenceGroup, ...], ...]
     portable: tuple[Portable, ...]
     agreement: RankingAgreement | None
     agreement_notice: str
@@ -89,7 +95,11 @@ class Comparison:
     def answer(self, migration: Migration) -> CanReplace:
         """Return whether the target of a migration can replace the first."""
         silent = bool(self.subject(migration.target).notice or self.subjects[0].notice)
-        return CanReplace.UNKNOWN if silent and not migration.breaks(self.uses) else can_replace(migration, self.uses, stated=self.stated)
+        return (
+            CanReplace.UNKNOWN
+            if silent and not migration.breaks(self.uses)
+            else can_replace(migration, self.uses, stated=self.stated)
+        )
 
     @property
     def used(self) -> tuple[Use, ...]:
@@ -112,7 +122,12 @@ class Comparison:
 
 
 def compare(
-    subjects: Sequence[ComparedTarget], reference: Contract, reach: LimitSearch, uses: tuple[Use, ...] = (), traffic: RecordedTraffic | None = None, made: float | None = None,
+    subjects: Sequence[ComparedTarget],
+    reference: Contract,
+    reach: LimitSearch,
+    uses: tuple[Use, ...] = (),
+    traffic: RecordedTraffic | None = None,
+    made: float | None = None,
     fail_on: FailOn = FailOn.BREAKS,
 ) -> Comparison:
     """Put everything side by side; no I/O.
@@ -124,7 +139,8 @@ def compare(
     wanted = (*(uses or (traffic.uses if traffic else ()) or Vocabulary(first).uses), *IMPLIED)
     rows = spec_diff([subject.contract for subject in subjects])
     table = behaviours(subjects, reach)
-    moved = migrations(MigrationContext(subjects, first, reference_table(subjects, first), table, rows, wanted, traffic))
+    context = MigrationContext(subjects, first, reference_table(subjects, first), table, rows, wanted, traffic)
+    moved = migrations(context)
     try:
         agreed, notice = agreement(subjects), ""
     except AgreementUnavailableError as error:
@@ -140,6 +156,7 @@ def compare(
         by_reference=reference_table(subjects, reference),
         behaviours=table,
         migrations=moved,
+        differences=tuple(differences(context, number, migration) for number, migration in enumerate(moved, 1)),
         portable=portable(wanted, rows, [subject.name for subject in subjects], moved),
         agreement=agreed,
         agreement_notice=notice,

@@ -19,7 +19,10 @@ def asked_at(reference: Contract, own: Contract) -> Contract:
     paths.pop(own.path, None)
     if _sent(reference) != _sent(own):
         method = reference.method.lower()
-        item = {**item, method: {**item[method], "security": own.operation.get("security", own.document.get("security")) or []}}
+        item = {
+            **item,
+            method: {**item[method], "security": own.operation.get("security", own.document.get("security")) or []},
+        }
         schemes = (own.document.get("components") or {}).get("securitySchemes") or {}
         document["components"] = {**(document.get("components") or {}), "securitySchemes": schemes}
     document["paths"] = {own.path: item, **paths}
@@ -61,4 +64,9 @@ def kit_for(reference: Contract, own: Kit) -> Kit:
     contracts ask for is one request.
     """
     variable = own.variable or own.contract.key_env
-    return Kit(asked_at(reference, own.contract), models_of(reference, own.contract, own.models), own.headers, variable or ("API_KEY" if own.contract.credential else None))
+    return Kit(
+        asked_at(reference, own.contract),
+        models_of(reference, own.contract, own.models),
+        own.headers,
+        variable or ("API_KEY" if own.contract.credential else None),
+    )

@@ -8,6 +8,7 @@ import attrs
 from conformance import __version__
 from conformance.compare.clause_table import ClauseTable
 from conformance.compare.comparison import Comparison
+from conformance.compare.differences import DifferenceGroup
 from conformance.compare.migration import Migration
 from conformance.document import moment
 
@@ -27,7 +28,11 @@ def document(comparison: Comparison) -> dict[str, Any]:
             {
                 "name": subject.name,
                 "base_url": subject.where,
-                "contract": {"name": subject.contract.name, "version": subject.contract.version, "sha256": subject.contract.sha256},
+                "contract": {
+                    "name": subject.contract.name,
+                    "version": subject.contract.version,
+                    "sha256": subject.contract.sha256,
+                },
                 "recorded": not subject.asked,
                 "folder": subject.folder or None,
                 "requests": subject.sent,
@@ -36,18 +41,38 @@ def document(comparison: Comparison) -> dict[str, Any]:
             }
             for subject in comparison.subjects
         ],
-        "uses": [{"use": use.said, "name": use.name, "area": use.area, "role": use.role, "given": list(use.given)} for use in comparison.uses],
+        "uses": [
+            {"use": use.said, "name": use.name, "area": use.area, "role": use.role, "given": list(use.given)}
+            for use in comparison.uses
+        ],
         "stated": comparison.stated,
         "traffic": None
         if comparison.traffic is None
-        else {"file": comparison.traffic.path, "requests": len(comparison.traffic.sent), "undeclared": list(comparison.traffic.undeclared)},
-        "migrations": [_migration(comparison, migration) for migration in comparison.migrations],
+        else {
+            "file": comparison.traffic.path,
+            "requests": len(comparison.traffic.sent),
+            "undeclared": list(comparison.traffic.undeclared),
+        },
+        "migrations": [
+            _migration(comparison, *pair) for pair in zip(comparison.migrations, comparison.differences, strict=True)
+        ],
         "portable": [
-            {"use": item.use, "reach": str(item.reach), "within": list(item.within), "blockers": [{"target": target, "why": _cut(why)} for target, why in item.blockers]}
+            {
+                "use": item.use,
+                "reach": str(item.reach),
+                "within": list(item.within),
+                "blockers": [{"target": target, "why": _cut(why)} for target, why in item.blockers],
+            }
             for item in comparison.portable
         ],
         "spec_diff": [
-            {"area": row.area, "item": row.item, "role": row.role, "differs": row.differs, "cells": [_facts(name, cell) for name, cell in zip(names, row.cells, strict=True)]}
+            {
+                "area": row.area,
+                "item": row.item,
+                "role": row.role,
+                "differs": row.differs,
+                "cells": [_facts(name, cell) for name, cell in zip(names, row.cells, strict=True)],
+            }
             for row in comparison.spec_diff
         ],
         "clauses": {"own": _matrix(names, comparison.own), "by_reference": _matrix(names, comparison.by_reference)},
@@ -57,7 +82,13 @@ def document(comparison: Comparison) -> dict[str, Any]:
                 "sentence": behaviour.sentence,
                 "differs": behaviour.differs,
                 "cells": [
-                    {"target": name, "value": _cut(told.value), "kind": _cut(told.key), "shown": told.shown, "exchanges": list(told.exchanges)}
+                    {
+                        "target": name,
+                        "value": _cut(told.value),
+                        "kind": _cut(told.key),
+                        "shown": told.shown,
+                        "exchanges": list(told.exchanges),
+                    }
                     for name, told in zip(names, behaviour.cells, strict=True)
                 ],
             }
@@ -80,17 +111,34 @@ def _plain(record: Any) -> dict[str, Any]:
     return held
 
 
-def _migration(comparison: Comparison, migration: Migration) -> dict[str, Any]:
+def _migration(comparison: Comparison, migration: Migration, causes: Sequence[DifferenceGroup]) -> dict[str, Any]:
     return {
         "target": migration.target,
         "answer": comparison.answer(migration),
         "to_set": [{"item": item, "from": before, "to": after} for item, before, after in migration.to_set],
+        "causes": [
+            {
+                "id": _cut(cause.id),
+                "title": _cut(cause.title),
+                "effect": str(cause.effect),
+                "uses": list(cause.uses),
+                "requirements": list(cause.requirements),
+                "exchanges": list(cause.exchanges),
+            }
+            for cause in causes
+        ],
         "uses": [
             {
                 "use": use.said,
                 "effect": str(migration.effect(use.said)),
                 "findings": [
-                    {"effect": str(f.effect), "words": _cut(f.words), "basis": f.basis, "requirement": f.requirement or None, "exchanges": list(f.exchanges)}
+                    {
+                        "effect": str(f.effect),
+                        "words": _cut(f.words),
+                        "basis": f.basis,
+                        "requirement": f.requirement or None,
+                        "exchanges": list(f.exchanges),
+                    }
                     for f in migration.of(use.said)
                 ],
             }
@@ -120,7 +168,10 @@ def _matrix(names: Sequence[str], matrix: ClauseTable) -> dict[str, Any]:
                         "requirement": cell.requirement or None,
                         "detail": _cut(cell.detail),
                         "exchanges": list(cell.exchanges),
-                        "proofs": [{"exchange": p.exchange, "expected": _cut(p.expected), "actual": _cut(p.actual)} for p in cell.proofs],
+                        "proofs": [
+                            {"exchange": p.exchange, "expected": _cut(p.expected), "actual": _cut(p.actual)}
+                            for p in cell.proofs
+                        ],
                     }
                     for name, cell in zip(names, line.cells, strict=True)
                 ],

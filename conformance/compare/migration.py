@@ -33,7 +33,8 @@ class Effect(StrEnum):
 class UseFinding:
     """One thing that becomes of a use: in words, how it is known, and the exchanges that show it.
 
-    `asked` tells whether it is about a request that was taken or refused.
+    `asked` tells whether it is about a request that was taken or refused; `alike` is a sentence for several
+    uses of which the same is to be said, with a place for their names.
     """
 
     use: str
@@ -43,6 +44,7 @@ class UseFinding:
     exchanges: tuple[str, ...] = ()
     requirement: str = ""
     asked: bool = False
+    alike: str = ""
 
 
 @frozen
@@ -60,7 +62,11 @@ class Migration:
     def effect(self, use: str) -> Effect:
         """Return the worst that becomes of a use; what was not shown does not count as working."""
         own = {finding.effect for finding in self.of(use)}
-        return next((effect for effect in Effect if effect in own), Effect.UNKNOWN) if own != {Effect.UNKNOWN, Effect.WORKS} else Effect.WORKS
+        return (
+            next((effect for effect in Effect if effect in own), Effect.UNKNOWN)
+            if own != {Effect.UNKNOWN, Effect.WORKS}
+            else Effect.WORKS
+        )
 
     def breaks(self, uses: Iterable[Use]) -> bool:
         """Whether any of these uses breaks."""
@@ -72,6 +78,8 @@ class Migration:
         return {effect: effects.count(effect) for effect in Effect}
 
 
+# What both targets fail is no reason against the move, and no yes.
+BOTH = "Fails at both:"
 # How the judge of a single request says what it wanted.
 _DECIDED = ("accepted", "refused")
 
@@ -83,10 +91,13 @@ def migrations(context: MigrationContext) -> tuple[Migration, ...]:
 
 def _migration(context: MigrationContext, number: int) -> Migration:
     subject = context.subjects[number]
-    judged = subject.judged_by(context.contract)
-    if judged.notice and not subject.notice:
-        plainest = tuple(list(judged.exchanges)[:1])
-        return Migration(subject.name, tuple(UseFinding(use.said, Effect.BREAKS, judged.notice, "shown", plainest) for use in context.uses), tuple(_to_set(context, number)))
+    if (refusal := subject.refusal(context.contract)) and not subject.notice:
+        plainest = tuple(list(subject.judged_by(context.contract).exchanges)[:1])
+        return Migration(
+            subject.name,
+            tuple(UseFinding(use.said, Effect.BREAKS, refusal, "shown", plainest) for use in context.uses),
+            tuple(_to_set(context, number)),
+        )
     attribution = Attribution(context, number)
     told = _from_clauses(attribution)
     findings = []
@@ -140,9 +151,13 @@ def _from_clauses(attribution: Attribution) -> dict[Use, list[UseFinding]]:
         if ids := passed.get(use):
             more = f"; {hidden[use]} more could not be shown" if hidden[use] else ""
             words = f"{len(ids)} clause{'s' if len(ids) > 1 else ''} on it passed{more}."
-            found.setdefault(use, []).append(UseFinding(use.said, Effect.WORKS, words, "shown", tuple(dict.fromkeys(ids))[:4]))
+            found.setdefault(use, []).append(
+                UseFinding(use.said, Effect.WORKS, words, "shown", tuple(dict.fromkeys(ids))[:4])
+            )
         elif hidden[use]:
-            found.setdefault(use, []).append(UseFinding(use.said, Effect.UNKNOWN, "Nothing that was asked shows it.", "not shown"))
+            found.setdefault(use, []).append(
+                UseFinding(use.said, Effect.UNKNOWN, "Nothing that was asked shows it.", "not shown")
+            )
     return found
 
 
@@ -166,7 +181,7 @@ def _finding(attribution: Attribution, row: ClauseRow, use: Use, proofs: Sequenc
     words += f" And {len(proofs) - 1} more." if len(proofs) > 1 else ""
     exchanges = (tuple(dict.fromkeys(proof.exchange for proof in proofs)) or cell.exchanges)[:4]
     if row.cells[0].state in {ClauseState.BROKEN, ClauseState.KNOWN}:
-        return UseFinding(use.said, Effect.DIFFERS, f"Fails at both: {words}", "shown", exchanges, row.clause.id, asked)
+        return UseFinding(use.said, Effect.DIFFERS, f"{BOTH} {words}", "shown", exchanges, row.clause.id, asked)
     return UseFinding(use.said, effect, words, "shown", exchanges, row.clause.id, asked)
 
 
@@ -180,7 +195,12 @@ def _words(attribution: Attribution, use: Use, proof: Proof) -> tuple[str, bool]
     odd, reading = odd.removeprefix(f"`{use.name}` "), Reading(exchange, attribution.subject.contract)
     if reading.success:
         return f"{odd}: taken, where {attribution.context.subjects[0].name} must refuse it.", True
-    return f"{odd}: refused with {reading.status}, {message(reading)}." if exchange.response else f"{odd}: {proof.actual}.", True
+    return (
+        f"{odd}: refused with {reading.status}, {message(reading)}."
+        if exchange.response
+        else f"{odd}: {proof.actual}.",
+        True,
+    )
 
 
 def _from_requests(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
@@ -190,19 +210,40 @@ def _from_requests(context: MigrationContext, number: int, use: Use) -> Iterator
     model = context.contract.request_field("model")
     # Each target is asked for a model of its own.
     taken_before = {but(model, reading) for reading in _holding(context, 0, use) if reading.success}
-    held = [reading for reading in _holding(context, number, use) if but(model, reading) in taken_before and reading.available]
+    held = [
+        reading
+        for reading in _holding(context, number, use)
+        if but(model, reading) in taken_before and reading.available
+    ]
     taken = [reading.exchange.id for reading in held if reading.success]
     if taken:
-        yield UseFinding(use.said, Effect.WORKS, f"Taken in {len(taken)} of {len(held)} requests that hold it.", "shown", tuple(taken[:2]))
+        yield UseFinding(
+            use.said,
+            Effect.WORKS,
+            f"Taken in {len(taken)} of {len(held)} requests that hold it.",
+            "shown",
+            tuple(taken[:2]),
+        )
     elif held:
         held.sort(key=lambda reading: len(reading.exchange.request.body))
         words = f"No request that holds it is taken ({len(held)} tried): {held[0].status} {message(held[0])}"
-        yield UseFinding(use.said, Effect.BREAKS, words, "shown", tuple(reading.exchange.id for reading in held[:2]))
+        yield UseFinding(
+            use.said,
+            Effect.BREAKS,
+            words,
+            "shown",
+            tuple(reading.exchange.id for reading in held[:2]),
+            alike="No request with {} is accepted.",
+        )
 
 
 def _holding(context: MigrationContext, number: int, use: Use) -> list[Reading]:
     """Return the lawful requests to a target that hold a field as it is used."""
-    return [one for one in context.subjects[number].lawful(context.contract) if any(use.covers(value) for value in select(one.body, use.path))]
+    return [
+        one
+        for one in context.subjects[number].lawful(context.contract)
+        if any(use.covers(value) for value in select(one.body, use.path))
+    ]
 
 
 def _from_answers(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
@@ -210,17 +251,29 @@ def _from_answers(context: MigrationContext, number: int, use: Use) -> Iterator[
     if use.area not in {"answer", "headers"}:
         return
     model = context.contract.request_field("model")
-    answers = [[reading for reading in one.lawful(context.contract) if rows(Reading(reading.exchange, one.contract))] for one in (context.subjects[0], context.subjects[number])]
+    answers = [
+        [reading for reading in one.lawful(context.contract) if rows(Reading(reading.exchange, one.contract))]
+        for one in (context.subjects[0], context.subjects[number])
+    ]
     # Only what the first target answers with it to a request can be missed in an answer to that request.
     expected = {but(model, reading) for reading in answers[0] if _reads(reading.exchange, use)}
     held = [reading.exchange.id for reading in answers[1] if _reads(reading.exchange, use)]
     lacking = [reading.exchange.id for reading in answers[1] if but(model, reading) in expected]
     if held and use.area == "answer":
-        yield UseFinding(use.said, Effect.WORKS, f"It stands in {len(held)} of {len(answers[1])} answers.", "shown", tuple(held[:2]))
+        yield UseFinding(
+            use.said, Effect.WORKS, f"It stands in {len(held)} of {len(answers[1])} answers.", "shown", tuple(held[:2])
+        )
     elif lacking and not held:
         there = _counterpart(context, number, use)
         elsewhere = f"; there it is `{there}`" if there and there != use.name else ""
-        yield UseFinding(use.said, Effect.BREAKS, f"It stands in none of {len(lacking)} answers{elsewhere}.", "shown", (lacking[0],))
+        yield UseFinding(
+            use.said,
+            Effect.BREAKS,
+            f"It stands in none of {len(lacking)} answers{elsewhere}.",
+            "shown",
+            (lacking[0],),
+            alike="Answers lack {}.",
+        )
 
 
 def _reads(exchange: Exchange, use: Use) -> bool:
@@ -234,14 +287,21 @@ def _reads(exchange: Exchange, use: Use) -> bool:
 
 def _counterpart(context: MigrationContext, number: int, use: Use) -> str:
     area = use.area
-    return next((row.cells[number].name for row in context.spec_diff if row.area == area and row.cells[0].name == use.name), "")
+    return next(
+        (row.cells[number].name for row in context.spec_diff if row.area == area and row.cells[0].name == use.name), ""
+    )
 
 
 def _from_behaviours(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
     """Yield what was seen of a field's effect."""
     for behaviour in context.behaviours:
         trait = behaviour.trait
-        if trait.impact is None or use in IMPLIED or not {use.own, use.name} & set(trait.roles) or (use.area == "request") is not trait.asked:
+        if (
+            trait.impact is None
+            or use in IMPLIED
+            or not {use.own, use.name} & set(trait.roles)
+            or (use.area == "request") is not trait.asked
+        ):
             continue
         before, after = behaviour.cells[0], behaviour.cells[number]
         if not after.shown or after.key == before.key:
@@ -250,25 +310,51 @@ def _from_behaviours(context: MigrationContext, number: int, use: Use) -> Iterat
         if after.refused or (after.idle and not before.idle):
             yield UseFinding(use.said, effect, f"{behaviour.sentence}: {after.value}.", "shown", after.exchanges)
         elif before.shown:
-            yield UseFinding(use.said, effect, f"{behaviour.sentence}: {after.value} (before: {before.value}).", "shown", after.exchanges)
+            yield UseFinding(
+                use.said,
+                effect,
+                f"{behaviour.sentence}: {after.value} (before: {before.value}).",
+                "shown",
+                after.exchanges,
+            )
 
 
 def _from_spec_diff(context: MigrationContext, number: int, use: Use, *, shown: bool) -> Iterator[UseFinding]:
     """Yield what the contracts say, where nothing was shown."""
     if shown:
         return
-    row = next((row for row in context.spec_diff if row.area == use.area and row.cells[0].name in {use.name, *use.path[:1]} and row.cells[0].present), None)
+    row = next(
+        (
+            row
+            for row in context.spec_diff
+            if row.area == use.area and row.cells[0].name in {use.name, *use.path[:1]} and row.cells[0].present
+        ),
+        None,
+    )
     if row is None:
         return
     first, other = row.cells[0], row.cells[number]
     where = (other.where or context.subjects[number].contract.name,)
     if not other.present:
         effect = Effect.UNKNOWN if use.area == "errors" else Effect.BREAKS
-        yield UseFinding(use.said, effect, f"The contract of {context.subjects[number].name} says nothing of it.", "on paper", ())
+        yield UseFinding(
+            use.said,
+            effect,
+            f"The contract of {context.subjects[number].name} says nothing of it.",
+            "on paper",
+            (),
+            alike=f"The contract of {context.subjects[number].name} does not have {{}}.",
+        )
     elif first.name != other.name:
         yield UseFinding(use.said, Effect.BREAKS, f"It is called `{other.name}` there ({where[0]}).", "on paper", ())
     elif other.differs:
-        yield UseFinding(use.said, Effect.UNKNOWN, f"The contracts differ in {', '.join(other.differs)} ({where[0]}).", "on paper", ())
+        yield UseFinding(
+            use.said,
+            Effect.UNKNOWN,
+            f"The contracts differ in {', '.join(other.differs)} ({where[0]}).",
+            "on paper",
+            (),
+        )
 
 
 def _from_traffic(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
@@ -285,7 +371,12 @@ def _from_traffic(context: MigrationContext, number: int, use: Use) -> Iterator[
             bad.append(sent.entry)
     if bad:
         few = ", ".join(str(entry) for entry in bad[:5]) + (" …" if len(bad) > 5 else "")
-        yield UseFinding(use.said, Effect.BREAKS, f"{len(bad)} of {len(traffic.sent)} recorded requests hold a value that the contract of {context.subjects[number].name} does not allow (entries {few}).", "on paper")
+        yield UseFinding(
+            use.said,
+            Effect.BREAKS,
+            f"{len(bad)} of {len(traffic.sent)} recorded requests hold a value that the contract of {context.subjects[number].name} does not allow (entries {few}).",
+            "on paper",
+        )
 
 
 def _allows(contract: Contract, part: Field, value: Any) -> bool:

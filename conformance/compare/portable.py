@@ -33,7 +33,9 @@ class Portable:
     blockers: tuple[tuple[str, str], ...]
 
 
-def portable(uses: Sequence[Use], rows: Sequence[SpecRow], names: Sequence[str], migrations: Sequence[Migration]) -> tuple[Portable, ...]:
+def portable(
+    uses: Sequence[Use], rows: Sequence[SpecRow], names: Sequence[str], migrations: Sequence[Migration]
+) -> tuple[Portable, ...]:
     """Return for each use whether every target keeps it alike, and the values that all of them take."""
     return tuple(_one(use, rows, names, migrations) for use in uses if use.area not in {"errors", "service"})
 
@@ -47,7 +49,15 @@ def _one(use: Use, rows: Sequence[SpecRow], names: Sequence[str], migrations: Se
         elif row and cell.name != row.cells[0].name:
             blockers[names[number]] = f"called `{cell.name}` there"
     for migration in migrations:
-        worst = next((finding for effect in (Effect.BREAKS, Effect.CHANGES) for finding in migration.of(use.said) if finding.effect is effect), None)
+        worst = next(
+            (
+                finding
+                for effect in (Effect.BREAKS, Effect.CHANGES)
+                for finding in migration.of(use.said)
+                if finding.effect is effect
+            ),
+            None,
+        )
         if worst is not None:
             blockers.setdefault(migration.target, f"{worst.effect}: {worst.words}")
     within = tuple(_within(row.cells)) if row and all(cell.present for cell in row.cells) else ()
@@ -60,17 +70,31 @@ def _one(use: Use, rows: Sequence[SpecRow], names: Sequence[str], migrations: Se
     return Portable(use.said, Portability.EVERYWHERE if shown else Portability.PAPER, within, ())
 
 
-def _narrowed(use: Use, row: SpecRow | None, blockers: Mapping[str, str], migrations: Sequence[Migration], within: tuple[str, ...]) -> Portable | None:
+def _narrowed(
+    use: Use, row: SpecRow | None, blockers: Mapping[str, str], migrations: Sequence[Migration], within: tuple[str, ...]
+) -> Portable | None:
     """Return a use that carries within narrower values: each target works with some, and all contracts share some."""
-    if row is None or not within or use.area != "request" or any(not cell.present or cell.name != row.cells[0].name for cell in row.cells):
+    if (
+        row is None
+        or not within
+        or use.area != "request"
+        or any(not cell.present or cell.name != row.cells[0].name for cell in row.cells)
+    ):
         return None
-    works = all(any(finding.effect is Effect.WORKS and not finding.requirement for finding in migration.of(use.said)) for migration in migrations)
+    works = all(
+        any(finding.effect is Effect.WORKS and not finding.requirement for finding in migration.of(use.said))
+        for migration in migrations
+    )
     only_bounds = all(
         finding.effect not in {Effect.BREAKS, Effect.CHANGES} or finding.asked
         for migration in migrations
         for finding in migration.of(use.said)
     )
-    return Portable(use.said, Portability.EVERYWHERE, within, tuple(blockers.items())) if works and only_bounds and blockers else None
+    return (
+        Portable(use.said, Portability.EVERYWHERE, within, tuple(blockers.items()))
+        if works and only_bounds and blockers
+        else None
+    )
 
 
 def _within(cells: Sequence[SpecCell]) -> Iterator[str]:
@@ -89,7 +113,11 @@ def _within(cells: Sequence[SpecCell]) -> Iterator[str]:
     yield from bounds_said(bounds)
     listed = [set(cell.enum or cell.models) for cell in cells]
     if any(listed):
-        first = cells[0].enum or cells[0].models or next((cell.enum or cell.models for cell in cells if cell.enum or cell.models), ())
+        first = (
+            cells[0].enum
+            or cells[0].models
+            or next((cell.enum or cell.models for cell in cells if cell.enum or cell.models), ())
+        )
         shared = [name for name in first if all(not names or name in names for names in listed)]
         yield f"one of {', '.join(shared)}" if shared else "no value in common"
     only = [set(cell.only_models) for cell in cells if cell.only_models]

@@ -105,8 +105,16 @@ def _known(subject: ComparedTarget, found: Mapping[str, tuple[Query, Reading, Ma
     model = subject.work.model or ""
     if not found:
         return KnownAnswers(subject.name, model, 0, asked, None, None, None)
-    judged = [Qrel(query.id, str(i), int(i in query.relevant)) for query, _, _ in found.values() for i in range(len(query.documents))]
-    ranked = [ScoredDoc(query.id, str(i), -float(place)) for query, _, scores in found.values() for place, i in enumerate(scores)]
+    judged = [
+        Qrel(query.id, str(i), int(i in query.relevant))
+        for query, _, _ in found.values()
+        for i in range(len(query.documents))
+    ]
+    ranked = [
+        ScoredDoc(query.id, str(i), -float(place))
+        for query, _, scores in found.values()
+        for place, i in enumerate(scores)
+    ]
     wanted: list[Measure] = [nDCG, RR, P @ 1]
     values = calc_aggregate(wanted, judged, ranked)
     languages: dict[str, list[float]] = {}
@@ -144,7 +152,9 @@ def _places(scores: Mapping[int, float]) -> dict[int, int]:
     return found
 
 
-def _pairs(subjects: Sequence[ComparedTarget], scored: Sequence[Mapping[str, tuple[Query, Reading, Mapping[int, float]]]]) -> Iterator[RankingPair]:
+def _pairs(
+    subjects: Sequence[ComparedTarget], scored: Sequence[Mapping[str, tuple[Query, Reading, Mapping[int, float]]]]
+) -> Iterator[RankingPair]:
     for one, other in combinations(range(len(subjects)), 2):
         taus, overlaps = [], []
         for name in scored[one].keys() & scored[other].keys():

@@ -51,7 +51,9 @@ def read(path: Path, contract: Contract) -> RecordedTraffic:
     asked = {spot.path: spot for spot in request_spots(contract)}
     declared = {spot.path[0] for spot in asked.values()}
     undeclared = dict.fromkeys(key for one in sent for key in one.body if key not in declared)
-    return RecordedTraffic(str(path), sent, tuple(_uses(sent, contract)), tuple(key[:100] for key in list(undeclared)[:50]))
+    return RecordedTraffic(
+        str(path), sent, tuple(_uses(sent, contract)), tuple(key[:100] for key in list(undeclared)[:50])
+    )
 
 
 def _entries(path: Path) -> list[Any]:

@@ -52,7 +52,11 @@ class Reliance:
             elif number and chain[number - 1] in holders:
                 names.append(f"{chain[number - 1]} {role}")
             else:
-                names += [f"{holder} {role}".strip() for holder in sorted(holders)] if role not in {use.chain[0] for use in self._everything if len(use.chain) == 1} else [role]
+                names += (
+                    [f"{holder} {role}".strip() for holder in sorted(holders)]
+                    if role not in {use.chain[0] for use in self._everything if len(use.chain) == 1}
+                    else [role]
+                )
         return names
 
     @cached_property
@@ -68,7 +72,10 @@ class Reliance:
 
     @cached_property
     def _needed(self) -> Roles:
-        always = [{item.role or item.name for item in branch.fields.values() if item.required} for branch in self.contract.branches]
+        always = [
+            {item.role or item.name for item in branch.fields.values() if item.required}
+            for branch in self.contract.branches
+        ]
         return frozenset(set.intersection(*always)) if always else frozenset()
 
     def of(self, use: Use) -> Roles:
@@ -103,7 +110,9 @@ class Reliance:
         roles = self.roles(clause)
         if not roles:
             return (SERVICE,)
-        touched = [use for use in self.uses if use is not SERVICE and (self.touches(clause, use) or self.implied(clause))]
+        touched = [
+            use for use in self.uses if use is not SERVICE and (self.touches(clause, use) or self.implied(clause))
+        ]
         near = {use: len(roles & set(self._named(use.chain))) for use in touched if use is not RANKING}
         own = {use: count for use, count in near.items() if self._named(use.chain)[-1] in roles}
         held = _largest(own) or [use for use, count in near.items() if count]
@@ -112,7 +121,11 @@ class Reliance:
     def shown_by(self, clause: Clause) -> tuple[Use, ...]:
         """Return the uses that a clause says something of when it passes: those at which it is told, and the ranking that it is about."""
         held = self.concerned(clause)
-        return (*held, RANKING) if RANKING in self.uses and RANKING not in held and set(clause.roles) <= set(RANKING.chain) and clause.roles else held
+        return (
+            (*held, RANKING)
+            if RANKING in self.uses and RANKING not in held and set(clause.roles) <= set(RANKING.chain) and clause.roles
+            else held
+        )
 
 
 def _largest(counted: Mapping[Use, int]) -> Iterable[Use]:

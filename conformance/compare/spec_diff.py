@@ -47,7 +47,12 @@ class SpecCell:
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """What is said, part by part, in a reader's words; the name comes first."""
-        told = [("name", self.name), ("required", self.required), ("type", " or ".join(self.type)), ("bounds", ", ".join(self.bounds))]
+        told = [
+            ("name", self.name),
+            ("required", self.required),
+            ("type", " or ".join(self.type)),
+            ("bounds", ", ".join(self.bounds)),
+        ]
         if self.enum:
             told.append(("enum", f"one of {', '.join(self.enum)}"))
         elif self.models:
@@ -144,10 +149,14 @@ class _Gathered:
 
     def spot(self, count: int) -> FieldSpot:
         role = next((str(flat[ROLE]) for schema in self.schemas if ROLE in (flat := flatten(schema))), None)
-        return FieldSpot(self.path, role, self.above, tuple(self.schemas), tuple(self.required), tuple(self.labels), count)
+        return FieldSpot(
+            self.path, role, self.above, tuple(self.schemas), tuple(self.required), tuple(self.labels), count
+        )
 
 
-def _members(schema: Schema, path: tuple[str, ...], above: str | None = None, depth: int = 0) -> Iterator[tuple[tuple[str, ...], Schema, bool, str | None]]:
+def _members(
+    schema: Schema, path: tuple[str, ...], above: str | None = None, depth: int = 0
+) -> Iterator[tuple[tuple[str, ...], Schema, bool, str | None]]:
     """Yield every named member below a schema: its path, schema, whether it is required, and the role that holds it."""
     if depth > 12:
         return
@@ -184,7 +193,11 @@ def facts(spot: FieldSpot) -> SpecCell:
 
 def _noted(kind: str, spot: FieldSpot, everywhere: set[str]) -> str:
     """Return a form, with the branches that have it where not all do."""
-    having = {label for schema, label in zip(spot.schemas, spot.labels, strict=True) if any(form.type == kind for form in forms(schema))}
+    having = {
+        label
+        for schema, label in zip(spot.schemas, spot.labels, strict=True)
+        if any(form.type == kind for form in forms(schema))
+    }
     return kind if having == everywhere or not all(having) else f"{kind} (only in {', '.join(sorted(having))})"
 
 
@@ -197,7 +210,9 @@ def _required(spot: FieldSpot) -> str:
     return f"required in {', '.join(dict.fromkeys(label for label, flag in zip(spot.labels, spot.required, strict=True) if flag and label)) or 'one alternative'}"
 
 
-def _fields(area: str, contracts: Sequence[Contract], spots_of: Callable[[Contract], tuple[FieldSpot, ...]]) -> Iterator[SpecRow]:
+def _fields(
+    area: str, contracts: Sequence[Contract], spots_of: Callable[[Contract], tuple[FieldSpot, ...]]
+) -> Iterator[SpecRow]:
     for pair in paired([spots_of(contract) for contract in contracts]):
         first = next(spot for spot in pair if spot)
         yield SpecRow(area, first.dotted, first.role, tuple(facts(spot) if spot else ABSENT for spot in pair))
@@ -219,16 +234,24 @@ def paired(columns: Sequence[Sequence[FieldSpot]]) -> list[list[FieldSpot | None
     return rows
 
 
-def _place(rows: list[list[FieldSpot | None]], column: int, spot: FieldSpot, own: list[tuple[str | None, str | None]]) -> int | None:
+def _place(
+    rows: list[list[FieldSpot | None]], column: int, spot: FieldSpot, own: list[tuple[str | None, str | None]]
+) -> int | None:
     free = [(at, [other for other in row if other]) for at, row in enumerate(rows) if row[column] is None]
     if spot.role is None:
-        return next((at for at, others in free if any(other.role is None and other.path == spot.path for other in others)), None)
+        return next(
+            (at for at, others in free if any(other.role is None and other.path == spot.path for other in others)), None
+        )
     exact = next((at for at, others in free if any((o.role, o.above) == (spot.role, spot.above) for o in others)), None)
     if exact is not None:
         return exact
     # Held by something else here: paired all the same, unless this contract has the exact counterpart elsewhere.
     return next(
-        (at for at, others in free if any(o.role == spot.role for o in others) and not any((o.role, o.above) in own for o in others)),
+        (
+            at
+            for at, others in free
+            if any(o.role == spot.role for o in others) and not any((o.role, o.above) in own for o in others)
+        ),
         None,
     )
 
@@ -239,7 +262,10 @@ def _access(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
 
     yield row("path", lambda c: SpecCell(f"{c.method} {full_path(c)}", c.pointer))
     yield row("host", lambda c: SpecCell(_host(c.server), "#/servers/0") if _host(c.server) else ABSENT)
-    yield row("authentication", lambda c: SpecCell(c.credential.words, f"{c.pointer}/security") if c.credential is not None else ABSENT)
+    yield row(
+        "authentication",
+        lambda c: SpecCell(c.credential.words, f"{c.pointer}/security") if c.credential is not None else ABSENT,
+    )
     yield row("request media type", lambda c: SpecCell(", ".join(c.request_media), f"{c.pointer}/requestBody"))
     yield row("version", lambda c: SpecCell(c.version, "#/info/version") if c.version else ABSENT)
 
@@ -260,7 +286,10 @@ def _headers(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
         for header in contract.success.headers:
             keys.setdefault(header.role or header.name.lower(), header.name.lower())
     for key, name in keys.items():
-        found = [next((h for h in contract.success.headers if key in {h.role, h.name.lower()}), None) for contract in contracts]
+        found = [
+            next((h for h in contract.success.headers if key in {h.role, h.name.lower()}), None)
+            for contract in contracts
+        ]
         role = next((header.role for header in found if header is not None), None)
         yield SpecRow("headers", name, role, tuple(_of_header(header) for header in found))
 
@@ -270,7 +299,14 @@ def _of_header(header: Header | None) -> SpecCell:
         return ABSENT
     told = forms(header.schema)
     bounds = tuple(word for form in told for word in form.said)
-    return SpecCell(header.name.lower(), header.pointer, "required" if header.required else "optional", tuple(form.type for form in told), bounds, forms=told)
+    return SpecCell(
+        header.name.lower(),
+        header.pointer,
+        "required" if header.required else "optional",
+        tuple(form.type for form in told),
+        bounds,
+        forms=told,
+    )
 
 
 def _errors(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
@@ -286,14 +322,24 @@ def _errors(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
             shapes = tuple(dict.fromkeys(shape(schema) for schema in answer.media.values()))
             alike = tuple(dict.fromkeys(shape(schema, ordered=True) for schema in answer.media.values()))
             good = status.startswith("2")
-            cells.append(SpecCell(status, answer.pointer, type=("the answer above",) if good else shapes, bounds=(media,), alike=() if good else alike))
+            cells.append(
+                SpecCell(
+                    status,
+                    answer.pointer,
+                    type=("the answer above",) if good else shapes,
+                    bounds=(media,),
+                    alike=() if good else alike,
+                )
+            )
         yield SpecRow("errors", status, None, tuple(cells))
 
 
 def _marked(cells: tuple[SpecCell, ...]) -> tuple[SpecCell, ...]:
     """Return the cells with what differs from the first one."""
     first = cells[0]
-    return tuple(evolve(cell, differs=_differences(first, cell)) if number_ else cell for number_, cell in enumerate(cells))
+    return tuple(
+        evolve(cell, differs=_differences(first, cell)) if number_ else cell for number_, cell in enumerate(cells)
+    )
 
 
 def _differences(first: SpecCell, other: SpecCell) -> tuple[str, ...]:
@@ -302,7 +348,11 @@ def _differences(first: SpecCell, other: SpecCell) -> tuple[str, ...]:
     if not first.present:
         return ()
     found = ["name"] if first.name != other.name else []
-    found += [part for part in ("required", "type", "bounds", "enum", "default", "models", "only_models") if _bare(first, part) != _bare(other, part)]
+    found += [
+        part
+        for part in ("required", "type", "bounds", "enum", "default", "models", "only_models")
+        if _bare(first, part) != _bare(other, part)
+    ]
     return tuple(found)
 
 

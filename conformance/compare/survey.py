@@ -54,8 +54,13 @@ class SurveyPlan:
     def __attrs_post_init__(self) -> None:
         """Derive the plans; raises EmptySelectionError."""
         self.own = Plan(self.kit, self.asked.settings)
-        self.judgements = {reference.name: Plan(kit_for(reference, self.kit), self.asked.settings) for reference in self.asked.references}
-        self.observed = behaviour_table.requests(self.kit, [plan.kit for plan in self.judgements.values()], self.asked.reach)
+        self.judgements = {
+            reference.name: Plan(kit_for(reference, self.kit), self.asked.settings)
+            for reference in self.asked.references
+        }
+        self.observed = behaviour_table.requests(
+            self.kit, [plan.kit for plan in self.judgements.values()], self.asked.reach
+        )
         self.work = Workload(self.kit, model_of(self.kit, self.asked.model))
 
     @property
@@ -65,7 +70,9 @@ class SurveyPlan:
         for plan in (self.own, *self.judgements.values()):
             for probe in plan.probes:
                 found.setdefault(probe.request.key, probe.label)
-        for trait in behaviour_table.traits(self.kit, [plan.kit for plan in self.judgements.values()], self.asked.reach):
+        for trait in behaviour_table.traits(
+            self.kit, [plan.kit for plan in self.judgements.values()], self.asked.reach
+        ):
             for request in trait.requests:
                 found.setdefault(request.key, trait.sentence)
         for query, requests in self.work.asked:
@@ -84,7 +91,11 @@ class SurveyPlan:
 
 
 def ask(
-    name: str, target: Target, asked: Survey, progress: Callable[[int, int], None] = lambda _done, _total: None, journal: Journal | None = None
+    name: str,
+    target: Target,
+    asked: Survey,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    journal: Journal | None = None,
 ) -> ComparedTarget:
     """Send a target everything that the comparison needs, each distinct request once, and judge it.
 
@@ -123,13 +134,34 @@ def ask(
 def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = None) -> ComparedTarget:
     """Return a recorded run as one of those compared, judged again; raises RecordingError."""
     recording = Recording.read(folder)
-    target = recording.target if contract is None else evolve(recording.target, contract=contract, key_env=recording.target.variable)
+    target = (
+        recording.target
+        if contract is None
+        else evolve(recording.target, contract=contract, key_env=recording.target.variable)
+    )
     plans = SurveyPlan(target.kit, asked)
-    return judged_both_ways(name, target, plans, list(recording.exchanges()), recording.end, recording.started, recording.duration_s, folder=str(folder))
+    return judged_both_ways(
+        name,
+        target,
+        plans,
+        list(recording.exchanges()),
+        recording.end,
+        recording.started,
+        recording.duration_s,
+        folder=str(folder),
+    )
 
 
 def judged_both_ways(
-    name: str, target: Target, plans: SurveyPlan, exchanges: Iterable[Exchange], end: End, started: float, duration: float, *, folder: str = ""
+    name: str,
+    target: Target,
+    plans: SurveyPlan,
+    exchanges: Iterable[Exchange],
+    end: End,
+    started: float,
+    duration: float,
+    *,
+    folder: str = "",
 ) -> ComparedTarget:
     """Judge what was recorded by both contracts, each by the requests that it asks for; no I/O."""
     held = list(exchanges)
@@ -149,7 +181,10 @@ def judged_both_ways(
         kits={name: plan.kit for name, plan in plans.judgements.items()},
         exchanges={exchange.id: exchange for exchange in held if not exchange.generated},
         own=by(plans.own, target),
-        judgements={name: by(plan, evolve(target, contract=plan.kit.contract, key_env=plan.kit.variable)) for name, plan in plans.judgements.items()},
+        judgements={
+            name: by(plan, evolve(target, contract=plan.kit.contract, key_env=plan.kit.variable))
+            for name, plan in plans.judgements.items()
+        },
         work=plans.work,
         asked=not folder,
         folder=folder,

@@ -53,7 +53,10 @@ class Use:
             return True
         form = form_of(value)
         texts = {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), form}
-        return any(text in texts or (form.startswith(f"{text} ") and (self.objects or _OBJECT in text or _OBJECT not in form)) for text in self.given)
+        return any(
+            text in texts or (form.startswith(f"{text} ") and (self.objects or _OBJECT in text or _OBJECT not in form))
+            for text in self.given
+        )
 
 
 _OBJECT = "object"
@@ -76,10 +79,19 @@ class Vocabulary:
     def uses(self) -> tuple[Use, ...]:
         """Everything that the contract offers, requests first."""
         found = [*_of("request", request_spots(self.contract)), *_of("answer", answer_spots(self.contract))]
-        found += [Use(h.name.lower(), "headers", (h.name.lower(),), h.role, (h.role or h.name.lower(),)) for h in self.contract.success.headers]
-        found += [Use(f"error.{status}", "errors", (status,), None, ("error", status.lower())) for status in self.contract.answers if not status.startswith("2")]
+        found += [
+            Use(h.name.lower(), "headers", (h.name.lower(),), h.role, (h.role or h.name.lower(),))
+            for h in self.contract.success.headers
+        ]
+        found += [
+            Use(f"error.{status}", "errors", (status,), None, ("error", status.lower()))
+            for status in self.contract.answers
+            if not status.startswith("2")
+        ]
         names = [use.name for use in found]
-        return tuple(use if names.count(use.name) == 1 else evolve(use, label=f"{_WORDS[use.area]}.{use.name}") for use in found)
+        return tuple(
+            use if names.count(use.name) == 1 else evolve(use, label=f"{_WORDS[use.area]}.{use.name}") for use in found
+        )
 
     def parse(self, text: str) -> tuple[Use, ...]:
         """Return the uses that a list of names states; raises UnknownUseError for a name that is none."""
@@ -87,7 +99,9 @@ class Vocabulary:
         for part in _split(text):
             for use in self._named(part):
                 known = found.get(f"{use.area} {use.name}")
-                found[f"{use.area} {use.name}"] = evolve(use, given=known.given + use.given) if known and known.given and use.given else use
+                found[f"{use.area} {use.name}"] = (
+                    evolve(use, given=known.given + use.given) if known and known.given and use.given else use
+                )
         if not found:
             msg = f"--uses names nothing; {self.contract.name} has {_few(self.uses)}."
             raise UnknownUseError(msg)
@@ -95,19 +109,32 @@ class Vocabulary:
 
     def _named(self, part: str) -> list[Use]:
         name, equals, value = part.partition("=")
-        plain = ".".join(piece for piece in name.strip().replace("[]", "").split(".") if piece not in {"*", "items", "0"})
+        plain = ".".join(
+            piece for piece in name.strip().replace("[]", "").split(".") if piece not in {"*", "items", "0"}
+        )
         area, _, rest = plain.partition(".")
-        wanted = [use for use in self.uses if use.name == plain] or [use for use in self.uses if area in _PLACES and use.area == _PLACES[area] and use.name == rest]
+        wanted = [use for use in self.uses if use.name == plain] or [
+            use for use in self.uses if area in _PLACES and use.area == _PLACES[area] and use.name == rest
+        ]
         if not wanted:
             close = get_close_matches(plain, [use.name for use in self.uses], 1, 0.5)
             hint = f" Did you mean {close[0]!r}?" if close else f" There are {_few(self.uses)}."
             msg = f"--uses names {name.strip()!r}, which {self.contract.name} does not have.{hint}"
             raise UnknownUseError(msg)
-        return [evolve(use, given=(value.strip(),), objects=self._objects(use)) if equals and value.strip() else use for use in wanted]
+        return [
+            evolve(use, given=(value.strip(),), objects=self._objects(use)) if equals and value.strip() else use
+            for use in wanted
+        ]
 
     def _objects(self, use: Use) -> bool:
         """Whether every list that a field takes holds objects."""
-        held = [form.type for spot in request_spots(self.contract) if spot.path == use.path for schema in spot.schemas for form in forms(schema)]
+        held = [
+            form.type
+            for spot in request_spots(self.contract)
+            if spot.path == use.path
+            for schema in spot.schemas
+            for form in forms(schema)
+        ]
         lists = [kind for kind in held if kind.startswith("list")]
         return bool(lists) and all(_OBJECT in kind for kind in lists)
 

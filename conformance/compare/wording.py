@@ -1,9 +1,12 @@
 """The comparison in a sentence, and in a few words for each target."""
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
 from conformance.compare.comparison import CanReplace, Comparison, ComparisonExit
-from conformance.compare.migration import Effect, Migration, UseFinding
+from conformance.compare.differences import DifferenceGroup
+from conformance.compare.migration import Effect, Migration
 from conformance.compare.uses import IMPLIED
 
 _MEANINGS = {
@@ -16,38 +19,43 @@ _FEW, _FEWER, _CROWD = 6, 3, 3
 
 @frozen
 class MigrationCard:
-    """What one move comes to: the answer, its sentence, how many uses end how, and the first reasons."""
+    """What a move to one target comes to: the answer, its sentence, how many uses end how, and the worst causes; `more` counts the others."""
 
     migration: Migration
     answer: str
     sentence: str
     counts: tuple[tuple[Effect, int], ...]
-    reasons: tuple[UseFinding, ...]
+    causes: tuple[DifferenceGroup, ...]
     more: int
 
 
 def cards(comparison: Comparison) -> tuple[MigrationCard, ...]:
     """Return one card for each target but the first."""
-    return tuple(_card(comparison, migration) for migration in comparison.migrations)
+    return tuple(_card(comparison, *pair) for pair in zip(comparison.migrations, comparison.differences, strict=True))
 
 
-def _card(comparison: Comparison, migration: Migration) -> MigrationCard:
-    names = [use.said for use in comparison.uses]
+def _card(comparison: Comparison, migration: Migration, causes: tuple[DifferenceGroup, ...]) -> MigrationCard:
     answer = comparison.answer(migration)
     counts = migration.counted(use.said for use in comparison.used)
-    reasons: list[UseFinding] = []
-    for effect in (Effect.BREAKS, Effect.CHANGES, Effect.DIFFERS):
-        reasons += [next(finding for finding in migration.of(name) if finding.effect is effect) for name in names if migration.effect(name) is effect]
     notice = comparison.subject(migration.target).notice
     few = _FEW if len(comparison.migrations) <= _CROWD else _FEWER
-    return MigrationCard(migration, answer, notice or _sentence(answer, counts, {use.said: migration.effect(use.said) for use in IMPLIED}), tuple(counts.items()), tuple(reasons[:few]), max(len(reasons) - few, 0))
+    sentence = notice or _sentence(answer, counts, {use.said: migration.effect(use.said) for use in IMPLIED})
+    return MigrationCard(migration, answer, sentence, tuple(counts.items()), causes[:few], max(len(causes) - few, 0))
 
 
 def _sentence(answer: str, counts: dict[Effect, int], implied: dict[str, Effect]) -> str:
     total = sum(counts.values())
-    verbs = {Effect.BREAKS: ("breaks", "break"), Effect.CHANGES: ("changes silently", "change silently"), Effect.DIFFERS: ("works otherwise", "work otherwise")}
+    verbs = {
+        Effect.BREAKS: ("breaks", "break"),
+        Effect.CHANGES: ("changes silently", "change silently"),
+        Effect.DIFFERS: ("works otherwise", "work otherwise"),
+    }
     told = [f"{counts[effect]} {words[counts[effect] != 1]}" for effect, words in verbs.items() if counts[effect]]
-    beside = [f"{use[0].upper()}{use[1:]}, which every use rests on, {verbs[effect][0]}." for use, effect in implied.items() if effect in verbs]
+    beside = [
+        f"{use[0].upper()}{use[1:]}, which every use rests on, {verbs[effect][0]}."
+        for use, effect in implied.items()
+        if effect in verbs
+    ]
     hidden = counts[Effect.UNKNOWN]
     unshown = [f"{hidden} {'was' if hidden == 1 else 'were'} not shown."] if hidden and hidden < total else []
     if told:
@@ -55,7 +63,13 @@ def _sentence(answer: str, counts: dict[Effect, int], implied: dict[str, Effect]
     if answer == CanReplace.UNKNOWN or not counts[Effect.WORKS]:
         return " ".join(["No answer shows whether what is used works.", *beside])
     works = counts[Effect.WORKS]
-    return " ".join([f"{'All ' if works == total else ''}{works} of {total} use{'' if total == 1 else 's'} work{'s' if total == 1 else ''} alike.", *unshown, *beside])
+    return " ".join(
+        [
+            f"{'All ' if works == total else ''}{works} of {total} use{'' if total == 1 else 's'} work{'s' if total == 1 else ''} alike.",
+            *unshown,
+            *beside,
+        ]
+    )
 
 
 def headline(comparison: Comparison) -> str:
@@ -89,3 +103,9 @@ def scope(comparison: Comparison) -> str:
 def meaning(comparison: Comparison) -> str:
     """Return what the exit status says."""
     return _MEANINGS[comparison.exit_code]
+
+
+def few(uses: Sequence[str], most: int = 4) -> str:
+    """Return the first names of a list, and how many more there are."""
+    more = f" and {len(uses) - most} more" if len(uses) > most else ""
+    return f"{', '.join(uses[:most])}{more}"

@@ -23,7 +23,10 @@ class Workload:
     @cached_property
     def asked(self) -> tuple[tuple[Query, tuple[Request, ...]], ...]:
         """Each query with its requests, one a round."""
-        return tuple((query, tuple(evolve(probe.request, repeat=number) for number in range(ROUNDS))) for query, probe in pinned(self.kit, self.model))
+        return tuple(
+            (query, tuple(evolve(probe.request, repeat=number) for number in range(ROUNDS)))
+            for query, probe in pinned(self.kit, self.model)
+        )
 
     @property
     def requests(self) -> tuple[Request, ...]:
@@ -32,7 +35,12 @@ class Workload:
 
     def readings(self, look: Callable[[Request], Reading | None]) -> list[tuple[Query, Reading]]:
         """Return every reading of the work that was asked, with its query."""
-        return [(query, reading) for query, requests in self.asked for request in requests if (reading := look(request)) is not None]
+        return [
+            (query, reading)
+            for query, requests in self.asked
+            for request in requests
+            if (reading := look(request)) is not None
+        ]
 
 
 def common_model(kits: Sequence[Kit]) -> str | None:

@@ -72,11 +72,17 @@ def _cost(subject: ComparedTarget) -> WorkloadCost:
 
 
 def _tokens(subject: ComparedTarget, readings: Sequence[Reading], holder: str) -> int | None:
-    place = subject.contract.success.place("input_tokens", under=holder) if subject.contract.success.place(holder) else None
+    place = (
+        subject.contract.success.place("input_tokens", under=holder) if subject.contract.success.place(holder) else None
+    )
     if place is None or not readings:
         return None
     found = [select(reading.answer, place.path) for reading in readings if reading.success]
-    values = [held[0] for held in found if held and isinstance(held[0], int) and not isinstance(held[0], bool) and abs(held[0]) < _BEYOND]
+    values = [
+        held[0]
+        for held in found
+        if held and isinstance(held[0], int) and not isinstance(held[0], bool) and abs(held[0]) < _BEYOND
+    ]
     return sum(values) if values and len(values) == len(readings) else None
 
 

@@ -62,7 +62,15 @@ def _migrations(comparison: Comparison) -> Iterator[Row]:
     for migration in comparison.migrations:
         yield ("use", "", migration.target, comparison.answer(migration), "", "", "")
         for finding in migration.findings:
-            yield ("use", finding.use, migration.target, str(finding.effect), finding.words, finding.requirement or finding.basis, " ".join(finding.exchanges))
+            yield (
+                "use",
+                finding.use,
+                migration.target,
+                str(finding.effect),
+                finding.words,
+                finding.requirement or finding.basis,
+                " ".join(finding.exchanges),
+            )
     for item in comparison.portable:
         yield (
             "portable",
@@ -78,7 +86,15 @@ def _migrations(comparison: Comparison) -> Iterator[Row]:
 def _matrix(comparison: Comparison, matrix: ClauseTable, by: str) -> Iterator[Row]:
     for line in matrix.rows:
         for name, cell in zip(comparison.names, line.cells, strict=True):
-            yield (f"clause, {by}", cell.requirement or line.clause.id, name, str(cell.state), cell.detail, line.clause.sentence, " ".join(cell.exchanges))
+            yield (
+                f"clause, {by}",
+                cell.requirement or line.clause.id,
+                name,
+                str(cell.state),
+                cell.detail,
+                line.clause.sentence,
+                " ".join(cell.exchanges),
+            )
 
 
 def _numbers(comparison: Comparison) -> Iterator[Row]:

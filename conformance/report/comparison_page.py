@@ -26,14 +26,20 @@ _CLASS = {
 }
 _WORD = {
     ClauseState.KEPT: "✓",
-    ClauseState.BROKEN: "✗ broken",
+    ClauseState.BROKEN: "✗ failed",
     ClauseState.KNOWN: "≈ known",
     ClauseState.SURPRISE: "✓ surprise",
     ClauseState.UNKNOWN: "? not shown",
     ClauseState.ABSENT: "–",
 }
 _ANSWERS = {CanReplace.NO: "bad", CanReplace.CARE: "open", CanReplace.YES: "good", CanReplace.UNKNOWN: "idle"}
-_AREAS = {"access": "URL and access", "request": "Request", "answer": "Answer", "headers": "Headers of the answer", "errors": "Answers by status"}
+_AREAS = {
+    "access": "URL and access",
+    "request": "Request",
+    "answer": "Answer",
+    "headers": "Headers of the answer",
+    "errors": "Answers by status",
+}
 # How a cell says what becomes of a use: its class, and its words.
 _MARKS = {
     Effect.BREAKS: ("b", "✗ breaks"), Effect.CHANGES: ("n", "≈ changes silently"), Effect.DIFFERS: ("n", "≈ works otherwise"),
@@ -119,12 +125,19 @@ def _dotted(name: str) -> Markup:
 
 def _tables(comparison: Comparison, excerpts: Excerpts, reasons: Reasons) -> Iterator[Table]:
     by = comparison.reference.name
-    yield _table("stand-in", f"Judged by the contract of {by}", "Can each stand in where this contract is expected?", comparison.by_reference, excerpts, reasons)
+    yield _table(
+        "stand-in",
+        f"Judged by the contract of {by}",
+        "Can each be used where this contract is expected?",
+        comparison.by_reference,
+        excerpts,
+        reasons,
+    )
     if any(subject.contract.sha256 != comparison.reference.sha256 for subject in comparison.subjects):
         yield _table(
             "own",
             "Each judged by its own contract",
-            "Does each keep its own promises? A dash: its contract does not promise this.",
+            "Does each follow its own contract? A dash: its contract does not say this.",
             comparison.own,
             excerpts,
             reasons,
@@ -132,8 +145,21 @@ def _tables(comparison: Comparison, excerpts: Excerpts, reasons: Reasons) -> Ite
 
 
 def _table(name: str, title: str, hint: str, matrix: ClauseTable, excerpts: Excerpts, reasons: Reasons) -> Table:
-    order = {ClauseState.BROKEN: 0, ClauseState.KNOWN: 1, ClauseState.SURPRISE: 1, ClauseState.UNKNOWN: 2, ClauseState.ABSENT: 3, ClauseState.KEPT: 3}
-    lines = sorted(matrix.rows, key=lambda line: (min(order[cell.state] for cell in line.cells), -sum(cell.state is ClauseState.BROKEN for cell in line.cells)))
+    order = {
+        ClauseState.BROKEN: 0,
+        ClauseState.KNOWN: 1,
+        ClauseState.SURPRISE: 1,
+        ClauseState.UNKNOWN: 2,
+        ClauseState.ABSENT: 3,
+        ClauseState.KEPT: 3,
+    }
+    lines = sorted(
+        matrix.rows,
+        key=lambda line: (
+            min(order[cell.state] for cell in line.cells),
+            -sum(cell.state is ClauseState.BROKEN for cell in line.cells),
+        ),
+    )
     groups: dict[str, list[tuple[ClauseRow, Markup]]] = {"open": [], "kept": [], "hidden": []}
     for line in lines:
         states = {cell.state for cell in line.cells}

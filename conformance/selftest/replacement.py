@@ -43,7 +43,9 @@ def faulty(contract: Contract, fault: str | None = None) -> ComparedTarget:
         target = Target(fault or "mock", server.base_url, contract, {key: _KEY})
         run = conduct(target, Settings())
     plans = SurveyPlan(target.kit, Survey((contract,), model=next(iter(contract.models), None)))
-    return judged_both_ways(target.name, target, plans, run.exchanges.values(), End.COMPLETE, run.started, run.duration_s)
+    return judged_both_ways(
+        target.name, target, plans, run.exchanges.values(), End.COMPLETE, run.started, run.duration_s
+    )
 
 
 def answers(first: ComparedTarget, other: ComparedTarget) -> Iterator[FaultAndUse]:

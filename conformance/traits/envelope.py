@@ -24,7 +24,11 @@ _IDS = {
 def envelope_traits(kit: Kit) -> Iterator[Trait]:
     """Yield what to see of answers around their results."""
     plain = kit.control
-    echo = kit.request(kit.body(documents=kit.documents(kit.primary, DOCUMENTS), **({"echo_switch": True} if kit.has("echo_switch") else {})))
+    echo = kit.request(
+        kit.body(
+            documents=kit.documents(kit.primary, DOCUMENTS), **({"echo_switch": True} if kit.has("echo_switch") else {})
+        )
+    )
     bad = kit.request({})
     stranger = kit.request(kit.body(), authorization=None)
     nowhere = kit.request(kit.body(), path=f"{kit.contract.path}-no-such-path")
@@ -55,7 +59,10 @@ def _identity(look: Seen, request: Request) -> TraitValue:
     ids = (reading.exchange.id,)
     if not values:
         return TraitValue("none", "none", ids)
-    kind = next((name for name, pattern in _IDS.items() if isinstance(values[0], str) and pattern.fullmatch(values[0])), "a string" if isinstance(values[0], str) else shape_of(values[0]))
+    kind = next(
+        (name for name, pattern in _IDS.items() if isinstance(values[0], str) and pattern.fullmatch(values[0])),
+        "a string" if isinstance(values[0], str) else shape_of(values[0]),
+    )
     return TraitValue(f"{kind}, such as {str(values[0])[:60]}", kind, ids)
 
 
@@ -92,4 +99,8 @@ def _error(look: Seen, request: Request) -> TraitValue:
     body = response.json
     kind = "no body" if not response.body else "no JSON" if body is NOT_JSON else ""
     key = kind or shape_of(body, ordered=True)
-    return TraitValue(f"{reading.status} {kind or shape_of(body)} as {response.media_type or 'no media type'}", f"{reading.status} {key} {response.media_type}", ids)
+    return TraitValue(
+        f"{reading.status} {kind or shape_of(body)} as {response.media_type or 'no media type'}",
+        f"{reading.status} {key} {response.media_type}",
+        ids,
+    )

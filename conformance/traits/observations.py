@@ -19,14 +19,21 @@ _PREFIX = "observed"
 
 def probes(kit: Kit) -> dict[str, tuple[Probe, ...]]:
     """Return what a run asks to see its observations, by their ids; the control, which it asks anyway, is left out."""
-    return {f"{_PREFIX}.{trait.id}": tuple(probe for probe in trait.probes if probe.request.key != kit.control.key) for trait in open_questions(kit)}
+    return {
+        f"{_PREFIX}.{trait.id}": tuple(probe for probe in trait.probes if probe.request.key != kit.control.key)
+        for trait in open_questions(kit)
+    }
 
 
 def observe(kit: Kit, evidence: Evidence) -> tuple[Observation, ...]:
     """Return how each open question was answered; those that were not asked or not answered are left out."""
     seen = _Run(evidence)
     told = [(trait, trait.read(seen)) for trait in open_questions(kit)]
-    return tuple(Observation(f"{_PREFIX}.{trait.id}", trait.sentence, value.value, value.exchanges) for trait, value in told if value.shown)
+    return tuple(
+        Observation(f"{_PREFIX}.{trait.id}", trait.sentence, value.value, value.exchanges)
+        for trait, value in told
+        if value.shown
+    )
 
 
 @define(slots=False, eq=False)

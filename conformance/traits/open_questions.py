@@ -34,20 +34,42 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
     if credential is not None and credential.authentication:
         word = credential.prefix.strip()
         lowered = credential.value(f"${kit.key_name}").replace(word, word.lower(), 1)
-        yield ask(f"lower_case_{word.lower()}", f"`{word.lower()}` in lower case", kit.request(body, authorization=lowered), core=False)
-    yield ask("duplicate_key", "A key that comes twice", kit.request(text[:-1] + b"," + kit.encode({query: "Apple"})[1:]), core=False)
+        yield ask(
+            f"lower_case_{word.lower()}",
+            f"`{word.lower()}` in lower case",
+            kit.request(body, authorization=lowered),
+            core=False,
+        )
+    yield ask(
+        "duplicate_key",
+        "A key that comes twice",
+        kit.request(text[:-1] + b"," + kit.encode({query: "Apple"})[1:]),
+        core=False,
+    )
     yield ask("deep_nesting", "A query of lists nested 500 deep", kit.request(deep(kit)))
     surrogate = kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"lone \\ud800 surrogate")
     yield ask("lone_surrogate", "An escaped surrogate without its other half", kit.request(surrogate))
-    for name, sentence, odd in (("empty_list", "An empty list of documents, which the contract does not forbid", {"documents": []}), ("empty_query", "An empty query, which the contract does not forbid", {"query": ""})):
+    for name, sentence, odd in (
+        ("empty_list", "An empty list of documents, which the contract does not forbid", {"documents": []}),
+        ("empty_query", "An empty query, which the contract does not forbid", {"query": ""}),
+    ):
         if kit.contract.request_validator.is_valid(kit.body(**odd)):
             yield ask(name, sentence, kit.request(kit.body(**odd)))
     # Where no field is a number, one stands where a text is asked for.
-    numbers = [item for item in kit.primary.fields.values() if any(types(leaf) & {"integer", "number"} for leaf in alternatives(item.schema))]
+    numbers = [
+        item
+        for item in kit.primary.fields.values()
+        if any(types(leaf) & {"integer", "number"} for leaf in alternatives(item.schema))
+    ]
     number = min(numbers or [kit.named("query")], key=lambda item: item.role != "limit").name
     number_like = kit.encode({**body, number: "@@"})
     yield ask("nan", "NaN for a number", kit.request(number_like.replace(b'"@@"', b"NaN")))
-    yield ask("overflow", "A number beyond every float (1e400)", kit.request(number_like.replace(b'"@@"', b"1e400")), core=False)
+    yield ask(
+        "overflow",
+        "A number beyond every float (1e400)",
+        kit.request(number_like.replace(b'"@@"', b"1e400")),
+        core=False,
+    )
     yield ask("huge_number", f"`{number}` of thirty digits", kit.request({**body, number: 10**30}))
     if numbers:
         yield ask("whole_fraction", "4.0 where an integer is asked for", kit.request({**body, number: 4.0}), core=False)
@@ -56,18 +78,30 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
         yield ask("unknown_model", "A model that nobody knows, where naming one is optional", unknown_model(kit, model))
     for branch in kit.branches:
         for item in branch.fields.values():
-            other = next((m for m in kit.models_of(branch) if item.only_models is not None and m not in item.only_models), None)
+            other = next(
+                (m for m in kit.models_of(branch) if item.only_models is not None and m not in item.only_models), None
+            )
             if other is None or not kit.has("model", branch=branch):
                 continue
             try:
                 given = {**kit.body(branch), item.name: sample(item.schema), kit.named("model", branch).name: other}
             except Unsatisfiable:
                 continue
-            yield ask(f"unsupported.{branch.label}.{item.name}", f"`{item.name}` for a model that does not take it ({other})", kit.request(given), item.role or item.name, core=branch is kit.primary and item.role == "instruction")
+            yield ask(
+                f"unsupported.{branch.label}.{item.name}",
+                f"`{item.name}` for a model that does not take it ({other})",
+                kit.request(given),
+                item.role or item.name,
+                core=branch is kit.primary and item.role == "instruction",
+            )
     image = kit.content(kit.items(kit.primary), "image", "https://example.com/image.jpg")
     if image and kit.primary.kind != MULTIMODAL:
-        yield ask("image_for_text_model", "An image for a text model", kit.request(kit.body(documents=[image, *kit.documents(kit.primary, ["apple"])])), core=False)
-
+        yield ask(
+            "image_for_text_model",
+            "An image for a text model",
+            kit.request(kit.body(documents=[image, *kit.documents(kit.primary, ["apple"])])),
+            core=False,
+        )
 
     yield from _billed(kit)
 
@@ -78,7 +112,12 @@ def _answered(look: Seen, request: Request) -> TraitValue:
     if reading is None or response is None:
         return NOT_ASKED if reading is None else unseen(reading.exchange.error or "no answer", reading)
     words = f"accepted with {response.status}" if reading.success else f"{response.status} {show(response.text)}"
-    return TraitValue(words, "accepted" if reading.success else f"refused {response.status}", (reading.exchange.id,), refused=not reading.success)
+    return TraitValue(
+        words,
+        "accepted" if reading.success else f"refused {response.status}",
+        (reading.exchange.id,),
+        refused=not reading.success,
+    )
 
 
 def _billed(kit: Kit) -> Iterator[Trait]:
@@ -93,6 +132,16 @@ def _billed(kit: Kit) -> Iterator[Trait]:
             return NOT_ASKED if reading is None else unseen("the control request was not answered", reading)
         one, other = (select(reading.answer, place.path) for place in places[:2])
         same = "equal" if one == other else "apart"
-        return TraitValue(f"counted {one[0] if one else 'not given'}, billed {other[0] if other else 'not given'}", same, (reading.exchange.id,))
+        return TraitValue(
+            f"counted {one[0] if one else 'not given'}, billed {other[0] if other else 'not given'}",
+            same,
+            (reading.exchange.id,),
+        )
 
-    yield Trait("billed", "Billed against counted tokens of the control request", (kit.control,), read, tuple(place.role for place in places[:2]))
+    yield Trait(
+        "billed",
+        "Billed against counted tokens of the control request",
+        (kit.control,),
+        read,
+        tuple(place.role for place in places[:2]),
+    )

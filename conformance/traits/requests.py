@@ -28,8 +28,15 @@ def request_traits(kit: Kit) -> Iterator[Trait]:
     primary = kit.primary
     base = kit.body(documents=kit.documents(primary, DOCUMENTS))
     if kit.has("limit"):
-        yield _counted("limit.beyond", "A limit beyond the list", kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS), limit=_BEYOND)), len(DOCUMENTS))
-    yield _effect("field.unknown", "A field that no contract declares", kit.request(base), kit.request({**base, _UNKNOWN: 1}))
+        yield _counted(
+            "limit.beyond",
+            "A limit beyond the list",
+            kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS), limit=_BEYOND)),
+            len(DOCUMENTS),
+        )
+    yield _effect(
+        "field.unknown", "A field that no contract declares", kit.request(base), kit.request({**base, _UNKNOWN: 1})
+    )
     yield from _known(kit)
     yield from _empty(kit)
 
@@ -42,7 +49,11 @@ def _counted(name: str, sentence: str, request: Request, count: int) -> Trait:
         held = rows(reading)
         if held is None:
             return unseen("the answer has no results", reading)
-        words = f"accepted, all {count} results" if len(held) == count else f"accepted, {len(held)} results of {count} documents"
+        words = (
+            f"accepted, all {count} results"
+            if len(held) == count
+            else f"accepted, {len(held)} results of {count} documents"
+        )
         return TraitValue(words, words, (reading.exchange.id,))
 
     return Trait(name, sentence, (request,), read)
@@ -57,13 +68,22 @@ def _known(kit: Kit) -> Iterator[Trait]:
         name = f"field.{item.role or item.name}"
         told = f"`{item.name}`" if item.role is None else item.role.replace("_", " ")
         takes = kit.model(primary, item.name)
-        other = next((m for m in kit.models_of(primary) if item.only_models is not None and m not in item.only_models), None)
-        for model, suffix, words in ((takes, "", f"The {told}"), (other, ".unsupported", f"The {told}, of a model that does not take it")):
+        other = next(
+            (m for m in kit.models_of(primary) if item.only_models is not None and m not in item.only_models), None
+        )
+        for model, suffix, words in (
+            (takes, "", f"The {told}"),
+            (other, ".unsupported", f"The {told}, of a model that does not take it"),
+        ):
             if model is None or (suffix and not kit.has("model")):
                 continue
             trait = _trait_of(kit, primary, item, model, f"{name}{suffix}", words)
             if trait is not None:
-                yield trait if suffix else evolve(trait, roles=(item.role or item.name,), impact=Impact.CHANGES, asked=True)
+                yield (
+                    trait
+                    if suffix
+                    else evolve(trait, roles=(item.role or item.name,), impact=Impact.CHANGES, asked=True)
+                )
 
 
 def _trait_of(kit: Kit, branch: Branch, item: Field, model: str, name: str, sentence: str) -> Trait | None:
@@ -105,7 +125,9 @@ def _limit(kit: Kit, name: str, sentence: str, request: Request) -> Trait:
         if held is None:
             return unseen("the answer has no results", reading)
         kind = "honoured" if len(held) == 2 else "ignored" if len(held) == len(DOCUMENTS) else "taken otherwise"
-        return TraitValue(f"{kind}: {len(held)} results for a limit of 2", kind, (reading.exchange.id,), idle=kind == "ignored")
+        return TraitValue(
+            f"{kind}: {len(held)} results for a limit of 2", kind, (reading.exchange.id,), idle=kind == "ignored"
+        )
 
     return Trait(name, sentence, (request,), read)
 
@@ -123,9 +145,24 @@ def _echo(name: str, sentence: str, on: Request, off: Request) -> Trait:
         rest = None if isinstance(second, TraitValue) else rows(second)
         unasked = any(isinstance(row, dict) and row.get(place.path[-1]) is not None for row in rest or [])
         kind = "always echoed" if unasked else "honoured" if with_it else "ignored"
-        shape = ", as a bare string" if with_it and isinstance(with_it[0], str) else ", as an object" if with_it and isinstance(with_it[0], dict) else ""
-        words = {"always echoed": "documents come back, asked for or not", "honoured": "documents come back when asked for", "ignored": "documents never come back"}[kind]
-        return TraitValue(f"{kind}: {words}{shape}", f"{kind}{shape}", tuple(r.exchange.id for r in (first, second) if not isinstance(r, TraitValue)), idle=kind == "ignored")
+        shape = (
+            ", as a bare string"
+            if with_it and isinstance(with_it[0], str)
+            else ", as an object"
+            if with_it and isinstance(with_it[0], dict)
+            else ""
+        )
+        words = {
+            "always echoed": "documents come back, asked for or not",
+            "honoured": "documents come back when asked for",
+            "ignored": "documents never come back",
+        }[kind]
+        return TraitValue(
+            f"{kind}: {words}{shape}",
+            f"{kind}{shape}",
+            tuple(r.exchange.id for r in (first, second) if not isinstance(r, TraitValue)),
+            idle=kind == "ignored",
+        )
 
     return Trait(name, sentence, (on, off), read)
 
@@ -147,9 +184,16 @@ def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Tra
         if len(one) != len(other):
             return TraitValue(f"accepted, honoured: {len(other)} results in place of {len(one)}", "honoured", ids)
         if WOBBLE < far <= _CLEAR * look.noise:
-            return TraitValue(f"accepted; its effect cannot be told: scores move by up to {plain(look.noise)} when the same is asked again", "accepted", ids, shown=False)
+            return TraitValue(
+                f"accepted; its effect cannot be told: scores move by up to {plain(look.noise)} when the same is asked again",
+                "accepted",
+                ids,
+                shown=False,
+            )
         if far <= WOBBLE:
-            return TraitValue("accepted, and no score moved: ignored, or without effect here", "no effect", ids, idle=True)
+            return TraitValue(
+                "accepted, and no score moved: ignored, or without effect here", "no effect", ids, idle=True
+            )
         if far < CHANGE:
             return TraitValue(f"accepted; scores moved by up to {plain(far)}, a small effect", "small effect", ids)
         return TraitValue(f"accepted, honoured: scores moved by up to {plain(far)}", "honoured", ids)
@@ -169,7 +213,15 @@ def foreign_traits(kit: Kit, reference: Kit) -> Iterator[Trait]:
         sentence = f"`{item.name}` of {reference.contract.name}"
         name = f"foreign.{item.name}"
         try:
-            value = 2 if item.role == "limit" else True if item.role == "echo_switch" else _INSTRUCTION if item.role == "instruction" else _telling(item)
+            value = (
+                2
+                if item.role == "limit"
+                else True
+                if item.role == "echo_switch"
+                else _INSTRUCTION
+                if item.role == "instruction"
+                else _telling(item)
+            )
         except Unsatisfiable:
             continue
         trait = _effect(name, sentence, kit.request(base), kit.request({**base, item.name: value}))
@@ -188,7 +240,11 @@ def _empty(kit: Kit) -> Iterator[Trait]:
     primary = kit.primary
     cases = {
         "empty.list": ("An empty list of documents", kit.body(documents=[]), 0),
-        "empty.document": ("An empty string among the documents", kit.body(documents=kit.documents(primary, (DOCUMENTS[0], "", DOCUMENTS[1]))), 3),
+        "empty.document": (
+            "An empty string among the documents",
+            kit.body(documents=kit.documents(primary, (DOCUMENTS[0], "", DOCUMENTS[1]))),
+            3,
+        ),
         "empty.query": ("An empty query", kit.body(query=kit.query(primary, "")), len(DOCUMENTS)),
     }
     for name, (sentence, body, count) in cases.items():

@@ -127,7 +127,10 @@ def _shape(leaf: Schema, depth: int, *, ordered: bool) -> str:
         if kind == "object" and flat.get("properties") and depth < _DEEPEST:
             required = flat.get("required", ())
             held = sorted(flat["properties"].items()) if ordered else flat["properties"].items()
-            inner = ", ".join(f"{name}{'' if name in required else '?'}: {shape(part, depth + 1, ordered=ordered)}" for name, part in held)
+            inner = ", ".join(
+                f"{name}{'' if name in required else '?'}: {shape(part, depth + 1, ordered=ordered)}"
+                for name, part in held
+            )
             words.append(f"{{{inner}}}")
         elif kind == "array" and isinstance(flat.get("items"), dict) and depth < _DEEPEST:
             words.append(f"[{shape(flat['items'], depth + 1, ordered=ordered)}]")

@@ -32,7 +32,9 @@ def score_traits(kit: Kit) -> Iterator[Trait]:
     base = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS)))
     again = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS)), repeat=1)
     doubled = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
-    twice = kit.request(kit.body(documents=kit.documents(primary, doubled), **({"echo_switch": True} if kit.has("echo_switch") else {})))
+    twice = kit.request(
+        kit.body(documents=kit.documents(primary, doubled), **({"echo_switch": True} if kit.has("echo_switch") else {}))
+    )
     yield Trait("score.scale", "The scale of scores", (base,), _scale, ("score",), Impact.CHANGES)
     yield Trait("score.digits", "How scores are written", (base,), _digits)
     yield Trait("score.ties", "The same text twice in a list", (twice,), lambda look: _ties(look, twice, doubled))
@@ -62,7 +64,11 @@ def _scale(look: Seen) -> TraitValue:
     more = f", {ends:.0%} of them exactly 0 or 1" if ends > _SATURATED else ""
     worst = max(held, key=lambda pair: max(pair[1]))[0]
     least = min(held, key=lambda pair: min(pair[1]))[0]
-    return TraitValue(f"{kind}: from {plain(low)} to {plain(high)}{more}", kind, tuple(dict.fromkeys((worst.exchange.id, least.exchange.id))))
+    return TraitValue(
+        f"{kind}: from {plain(low)} to {plain(high)}{more}",
+        kind,
+        tuple(dict.fromkeys((worst.exchange.id, least.exchange.id))),
+    )
 
 
 def _digits(look: Seen) -> TraitValue:
@@ -73,7 +79,13 @@ def _digits(look: Seen) -> TraitValue:
     longest = max(range(len(held)), key=lambda i: len(held[i][1]))
     exponents = any("e" in text.lower() for _, text in held)
     significant = max(len(text.lower().partition("e")[0].replace(".", "").lstrip("-0")) for _, text in held)
-    kind = "double precision" if significant >= 15 else "single precision" if max(decimals) > 8 else f"{max(decimals)} decimals"
+    kind = (
+        "double precision"
+        if significant >= 15
+        else "single precision"
+        if max(decimals) > 8
+        else f"{max(decimals)} decimals"
+    )
     words = f"up to {max(decimals)} decimals, {significant} significant digits{', with exponents' if exponents else ''}, such as {held[longest][1][:30]}"
     return TraitValue(words, kind, (held[longest][0].exchange.id,))
 
@@ -87,7 +99,9 @@ def _ties(look: Seen, request: Request, texts: tuple[str, ...]) -> TraitValue:
         return unseen("the answer has no usable results", reading)
     ids = (reading.exchange.id,)
     if len(found) < len(texts):
-        return TraitValue(f"{len(found)} results for {len(texts)} documents: equal texts are put together", "put together", ids)
+        return TraitValue(
+            f"{len(found)} results for {len(texts)} documents: equal texts are put together", "put together", ids
+        )
     if found.keys() != set(range(len(texts))):
         return unseen("the indices are not those of the documents", reading)
     groups = [[i for i, other in enumerate(texts) if other == text] for text in dict.fromkeys(texts)]
@@ -97,7 +111,11 @@ def _ties(look: Seen, request: Request, texts: tuple[str, ...]) -> TraitValue:
     order = list(found)
     stable = all(order.index(a) < order.index(b) for group in groups for a, b in zip(group, group[1:], strict=False))
     same = "equal scores" if apart == 0 else f"scores within {plain(apart)}"
-    return TraitValue(f"{same}, {'the earlier document first' if stable else 'in no order of the input'}", "equal" if stable or apart else "equal, in no order", ids)
+    return TraitValue(
+        f"{same}, {'the earlier document first' if stable else 'in no order of the input'}",
+        "equal" if stable or apart else "equal, in no order",
+        ids,
+    )
 
 
 def _determinism(look: Seen) -> TraitValue:
@@ -120,4 +138,8 @@ def _determinism(look: Seen) -> TraitValue:
     if far == 0 and not swapped:
         return TraitValue(f"the same to the last digit, in {times}", "exact", tuple(ids))
     order = "and the order changed" if swapped else "in the same order"
-    return TraitValue(f"scores moved by up to {plain(far)}, {order}, in {times}", "wobbles" if far <= WOBBLE else f"moves {swapped}", tuple(ids))
+    return TraitValue(
+        f"scores moved by up to {plain(far)}, {order}, in {times}",
+        "wobbles" if far <= WOBBLE else f"moves {swapped}",
+        tuple(ids),
+    )

@@ -23,7 +23,9 @@ def transport_traits(kit: Kit) -> Iterator[Trait]:
 def trailing_slash(kit: Kit) -> Trait:
     """Return how the declared path is answered with a slash behind it."""
     slash = kit.request(kit.body(), path=f"{kit.contract.path}/")
-    return Trait("trailing_slash", "The declared path with a trailing slash", (slash,), lambda look: _status(look, slash))
+    return Trait(
+        "trailing_slash", "The declared path with a trailing slash", (slash,), lambda look: _status(look, slash)
+    )
 
 
 def _status(look: Seen, request: Request) -> TraitValue:
@@ -46,12 +48,27 @@ def _status(look: Seen, request: Request) -> TraitValue:
 def limit_traits(kit: Kit, documents: int, size: int) -> Iterator[Trait]:
     """Yield what to ask to find limits, up to a number of documents and a number of bytes in one document; 0 leaves one out."""
     primary = kit.primary
-    counts = [(n, kit.request(kit.body(documents=kit.documents(primary, many(n))))) for n in _ladder(_DOCUMENTS, documents)]
+    counts = [
+        (n, kit.request(kit.body(documents=kit.documents(primary, many(n))))) for n in _ladder(_DOCUMENTS, documents)
+    ]
     if counts:
-        yield Trait("limit.documents", "Documents in one request", tuple(r for _, r in counts), lambda look: _ladder_told(look, counts, "documents"))
-    sizes = [(n, kit.request(kit.body(documents=kit.documents(primary, (filler(n // 4)[:n], DOCUMENTS[1]))))) for n in _ladder(_BYTES, size)]
+        yield Trait(
+            "limit.documents",
+            "Documents in one request",
+            tuple(r for _, r in counts),
+            lambda look: _ladder_told(look, counts, "documents"),
+        )
+    sizes = [
+        (n, kit.request(kit.body(documents=kit.documents(primary, (filler(n // 4)[:n], DOCUMENTS[1])))))
+        for n in _ladder(_BYTES, size)
+    ]
     if sizes:
-        yield Trait("limit.bytes", "Bytes in one document", tuple(r for _, r in sizes), lambda look: _ladder_told(look, sizes, "bytes"))
+        yield Trait(
+            "limit.bytes",
+            "Bytes in one document",
+            tuple(r for _, r in sizes),
+            lambda look: _ladder_told(look, sizes, "bytes"),
+        )
 
 
 def _ladder(first: int, last: int) -> list[int]:
@@ -73,10 +90,18 @@ def _ladder_told(look: Seen, steps: list[tuple[int, Request]], unit: str) -> Tra
             told = f"{taken:,} {unit} taken; {number:,} not answered ({reading.exchange.error or reading.status})"
             return TraitValue(told, f"unanswered at {number}", (*ids[-1:], reading.exchange.id), shown=taken > 0)
         if not reading.success:
-            return TraitValue(f"{number:,} {unit} refused with {reading.status}: {message(reading)}; {taken:,} taken" if taken else f"{number:,} {unit} refused with {reading.status}: {message(reading)}", f"refused at {number}", (*ids[-1:], reading.exchange.id))
+            return TraitValue(
+                f"{number:,} {unit} refused with {reading.status}: {message(reading)}; {taken:,} taken"
+                if taken
+                else f"{number:,} {unit} refused with {reading.status}: {message(reading)}",
+                f"refused at {number}",
+                (*ids[-1:], reading.exchange.id),
+            )
         held = rows(reading)
         if unit == "documents" and held is not None and len(held) != number:
-            return TraitValue(f"only {len(held):,} of {number:,} documents are ranked", f"cut at {len(held)}", (reading.exchange.id,))
+            return TraitValue(
+                f"only {len(held):,} of {number:,} documents are ranked", f"cut at {len(held)}", (reading.exchange.id,)
+            )
         taken, ids = number, [*ids, reading.exchange.id]
     if not ids:
         return NOT_ASKED

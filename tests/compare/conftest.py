@@ -24,7 +24,15 @@ def asked(first: Contract, *others: Contract) -> Survey:
     return Survey((first, *others), reach=REACH, model=MODEL)
 
 
-def subject(name: str, contract: Contract, what: Survey, fault: str | None = None, *, observed: bool = False, judge: Contract | None = None) -> ComparedTarget:
+def subject(
+    name: str,
+    contract: Contract,
+    what: Survey,
+    fault: str | None = None,
+    *,
+    observed: bool = False,
+    judge: Contract | None = None,
+) -> ComparedTarget:
     """Start a mock, ask it, and stop it."""
     with MockServer(contract, fault=fault, observed=observed, key="mock-key") as server:
         own = judge or contract
@@ -55,7 +63,11 @@ def woagent() -> Contract:
 @pytest.fixture(scope="session")
 def zoo(siliconflow: Contract, woagent: Contract) -> list[ComparedTarget]:
     """Ask the mock, woagent's, the observed SiliconFlow, and three that are wrong in one way each."""
-    wanted: list[tuple[str, Contract, str | None, bool]] = [("mock", siliconflow, None, False), ("woagent", woagent, None, False), ("observed", siliconflow, None, True)]
+    wanted: list[tuple[str, Contract, str | None, bool]] = [
+        ("mock", siliconflow, None, False),
+        ("woagent", woagent, None, False),
+        ("observed", siliconflow, None, True),
+    ]
     wanted += [(name, siliconflow, fault, False) for name, fault in FAULTS.items()]
     return many(wanted, asked(siliconflow))
 

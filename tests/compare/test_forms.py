@@ -35,12 +35,28 @@ def test_json_keeps_its_schema(one: Comparison) -> None:
     jsonschema_rs.validate(SCHEMA, document, validate_formats=True)
     names = [target["name"] for target in document["targets"]]
     assert names == list(one.names)
-    for row in (*document["spec_diff"], *document["behaviour"], *document["clauses"]["own"]["rows"], *document["clauses"]["by_reference"]["rows"]):
+    for row in (
+        *document["spec_diff"],
+        *document["behaviour"],
+        *document["clauses"]["own"]["rows"],
+        *document["clauses"]["by_reference"]["rows"],
+    ):
         assert [cell["target"] for cell in row["cells"]] == names
     assert [migration["target"] for migration in document["migrations"]] == names[1:]
 
 
-@pytest.mark.parametrize("spoilt", [{"exit_code": 2}, {"made": "today"}, {"targets": []}, {"migrations": [{}]}, {"clauses": {"own": {}}}, {"behaviour": [{"id": 1}]}, {"more": 1}])
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"exit_code": 2},
+        {"made": "today"},
+        {"targets": []},
+        {"migrations": [{}]},
+        {"clauses": {"own": {}}},
+        {"behaviour": [{"id": 1}]},
+        {"more": 1},
+    ],
+)
 def test_schema_refuses(compared: Comparison, spoilt: dict[str, Any]) -> None:
     """The schema has teeth: what no comparison can hold is invalid."""
     jsonschema_rs.meta.validate(SCHEMA)
@@ -56,12 +72,36 @@ def test_csv(one: Comparison) -> None:
     assert tuple(rows[0]) == comparison_csv.COLUMNS
     assert all(len(row) == len(comparison_csv.COLUMNS) for row in rows)
     cells = [cell for row in rows[1:] for cell in row]
-    assert not [cell for cell in cells if re.match(r"[=+@\t\r|%]", cell) or (cell.startswith("-") and not re.fullmatch(r"-?[\d.e-]+", cell))]
+    assert not [
+        cell
+        for cell in cells
+        if re.match(r"[=+@\t\r|%]", cell) or (cell.startswith("-") and not re.fullmatch(r"-?[\d.e-]+", cell))
+    ]
     assert not [cell for cell in cells if re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", cell)]
-    assert {row[0] for row in rows[1:]} >= {"use", "portable", "behaviour", "spec diff", "agreement", "cost", "clause, by its own contract"}
+    assert {row[0] for row in rows[1:]} >= {
+        "use",
+        "portable",
+        "behaviour",
+        "spec diff",
+        "agreement",
+        "cost",
+        "clause, by its own contract",
+    }
 
 
-@pytest.mark.parametrize(("cell", "written"), [("=1+1", "'=1+1"), ("+a", "'+a"), ("-a", "'-a"), ("@x", "'@x"), ("-0.5", "-0.5"), ("  =1", "'=1"), ("\t=1", "'=1"), ("plain", "plain")])
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+a", "'+a"),
+        ("-a", "'-a"),
+        ("@x", "'@x"),
+        ("-0.5", "-0.5"),
+        ("  =1", "'=1"),
+        ("\t=1", "'=1"),
+        ("plain", "plain"),
+    ],
+)
 def test_formulas_become_text(cell: str, written: str) -> None:
     """What a spreadsheet would run gets an apostrophe; a negative number stays one."""
     assert comparison_csv.harmless(cell) == written
@@ -109,20 +149,38 @@ def test_command(tmp_path: Path) -> None:
     found = invoke("mock", "odd=mock?fault=error_400_shape", "--out", str(out), *small)
     assert found.return_value == 1, found.output
     assert "odd: no." in found.output
-    assert {path.name for path in out.iterdir()} == {"compare.html", "compare.md", "compare.csv", "compare.json", "targets"}
+    assert {path.name for path in out.iterdir()} == {
+        "compare.html",
+        "compare.md",
+        "compare.csv",
+        "compare.json",
+        "targets",
+    }
     assert (out / "targets" / "odd" / "exchanges.har").is_file()
-    again = invoke(str(out / "targets" / "mock"), f"odd={out / 'targets' / 'odd'}", "--out", str(tmp_path / "again"), *small)
+    again = invoke(
+        str(out / "targets" / "mock"), f"odd={out / 'targets' / 'odd'}", "--out", str(tmp_path / "again"), *small
+    )
     assert again.return_value == 1, again.output
     first, second = (json.loads((folder / "compare.json").read_text()) for folder in (out, tmp_path / "again"))
     assert first["migrations"] == second["migrations"]
     assert all(target["recorded"] for target in second["targets"])
-    narrow = invoke(str(out / "targets" / "mock"), f"odd={out / 'targets' / 'odd'}", "--uses", "query,documents,results", "--out", str(tmp_path / "n"), *small)
+    narrow = invoke(
+        str(out / "targets" / "mock"),
+        f"odd={out / 'targets' / 'odd'}",
+        "--uses",
+        "query,documents,results",
+        "--out",
+        str(tmp_path / "n"),
+        *small,
+    )
     assert narrow.return_value == 0, narrow.output
 
 
 def test_unreachable(tmp_path: Path) -> None:
     """A target that is not there is shown as not shown, never as kept, and the exit status is 3."""
-    found = invoke("mock", "gone=http://127.0.0.1:9", "--out", str(tmp_path), "--most-documents", "0", "--most-bytes", "0")
+    found = invoke(
+        "mock", "gone=http://127.0.0.1:9", "--out", str(tmp_path), "--most-documents", "0", "--most-bytes", "0"
+    )
     assert found.return_value == 3, found.output
     document = json.loads((tmp_path / "compare.json").read_text())
     assert document["migrations"][0]["answer"] == "not shown"
@@ -132,7 +190,9 @@ def test_unreachable(tmp_path: Path) -> None:
 
 def test_dead_reference_of_another_path(tmp_path: Path) -> None:
     """A chosen reference contract judges all of them; the moves still rest on the first one's."""
-    found = invoke("mock", "mock", "--reference", "woagent", "--out", str(tmp_path), "--most-documents", "0", "--most-bytes", "0")
+    found = invoke(
+        "mock", "mock", "--reference", "woagent", "--out", str(tmp_path), "--most-documents", "0", "--most-bytes", "0"
+    )
     document = json.loads((tmp_path / "compare.json").read_text())
     assert found.return_value == 0, found.output
     assert document["clauses"]["by_reference"]["by"] == "woagent"
@@ -149,7 +209,9 @@ def test_key_is_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     from conformance.contract import load
 
     with MockServer(load("siliconflow"), key=key, fault="leaks_key") as server:
-        found = invoke("mock", f"leaky={server.base_url}", "--out", str(tmp_path), "--most-documents", "0", "--most-bytes", "0")
+        found = invoke(
+            "mock", f"leaky={server.base_url}", "--out", str(tmp_path), "--most-documents", "0", "--most-bytes", "0"
+        )
     assert key not in found.output
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(files) > 8
@@ -191,16 +253,47 @@ def test_uses_from_a_har(tmp_path: Path) -> None:
     """`--uses FILE.har` takes what recorded traffic uses; the file is named and counted in the report, and sent nowhere."""
     body = {"model": "BAAI/bge-reranker-v2-m3", "query": "secret words", "documents": ["a", "b"]}
     entry = {
-        "request": {"method": "POST", "url": "https://api.siliconflow.cn/v1/rerank", "postData": {"mimeType": "application/json", "text": json.dumps(body)}},
-        "response": {"status": 200, "content": {"mimeType": "application/json", "text": '{"id": "1", "results": [{"index": 0, "relevance_score": 0.5}]}'}},
+        "request": {
+            "method": "POST",
+            "url": "https://api.siliconflow.cn/v1/rerank",
+            "postData": {"mimeType": "application/json", "text": json.dumps(body)},
+        },
+        "response": {
+            "status": 200,
+            "content": {
+                "mimeType": "application/json",
+                "text": '{"id": "1", "results": [{"index": 0, "relevance_score": 0.5}]}',
+            },
+        },
     }
     har = tmp_path / "day.har"
-    har.write_text(json.dumps({"log": {"version": "1.2", "creator": {"name": "t", "version": "1"}, "entries": [entry]}}))
-    found = invoke("mock", "mock:woagent", "--uses", str(har), "--out", str(tmp_path / "o"), "--most-documents", "0", "--most-bytes", "0")
+    har.write_text(
+        json.dumps({"log": {"version": "1.2", "creator": {"name": "t", "version": "1"}, "entries": [entry]}})
+    )
+    found = invoke(
+        "mock",
+        "mock:woagent",
+        "--uses",
+        str(har),
+        "--out",
+        str(tmp_path / "o"),
+        "--most-documents",
+        "0",
+        "--most-bytes",
+        "0",
+    )
     assert found.return_value == 0, found.output
     document = json.loads((tmp_path / "o" / "compare.json").read_text())
     assert document["traffic"] == {"file": str(har), "requests": 1, "undeclared": []}
-    assert {use["name"] for use in document["uses"] if use["area"] != "service"} == {"model", "query", "documents", "id", "results", "results.index", "results.relevance_score"}
+    assert {use["name"] for use in document["uses"] if use["area"] != "service"} == {
+        "model",
+        "query",
+        "documents",
+        "id",
+        "results",
+        "results.index",
+        "results.relevance_score",
+    }
     assert not [path for path in (tmp_path / "o").rglob("*") if path.is_file() and b"secret words" in path.read_bytes()]
 
 
@@ -213,6 +306,10 @@ def test_names(tmp_path: Path) -> None:
     mock = parse("bad=mock:woagent?fault=no_limit&every=20")
     assert (mock.name, mock.where, mock.fault, mock.every) == ("bad", "mock:woagent", "no_limit", 20)
     assert parse("mock?as-observed").observed
-    assert [one.name for one in distinct([parse("mock"), parse("mock"), parse("mock:woagent")])] == ["mock", "mock (2)", "mock:woagent"]
+    assert [one.name for one in distinct([parse("mock"), parse("mock"), parse("mock:woagent")])] == [
+        "mock",
+        "mock (2)",
+        "mock:woagent",
+    ]
     with pytest.raises(TargetArgumentError, match="journal"):
         parse(str(tmp_path))

@@ -7,7 +7,7 @@ import pytest
 
 from conformance.compare.clause_table import ClauseState
 from conformance.compare.compared import ComparedTarget
-from conformance.compare.comparison import CanReplace, Comparison, ComparisonExit, compare
+from conformance.compare.comparison import CanReplace, Comparison, ComparisonExit, FailOn, compare
 from conformance.compare.cross_contract import aligned
 from conformance.compare.migration import Effect, Migration
 from conformance.compare.portable import Portability
@@ -31,18 +31,26 @@ def effects(comparison: Comparison, target: str) -> dict[str, Effect]:
 def differing(comparison: Comparison, target: str) -> set[str]:
     """Clauses whose state at a target is not that of the first."""
     number = comparison.names.index(target)
-    return {line.clause.id for line in comparison.by_reference.rows if line.cells[number].state is not line.cells[0].state}
+    return {
+        line.clause.id for line in comparison.by_reference.rows if line.cells[number].state is not line.cells[0].state
+    }
 
 
 def behaving(comparison: Comparison, target: str) -> set[str]:
     """Habits that a target does not share with the first."""
     number = comparison.names.index(target)
-    return {behaviour.id for behaviour in comparison.behaviours if behaviour.cells[number].key != behaviour.cells[0].key}
+    return {
+        behaviour.id for behaviour in comparison.behaviours if behaviour.cells[number].key != behaviour.cells[0].key
+    }
 
 
 # What each fault changes, and nothing else does: uses that do not work, clauses in another state, habits.
 PLANTED = {
-    "percent": ({"results.relevance_score": Effect.CHANGES}, {"response.results.items.relevance_score.maximum"}, {"score.scale", "score.digits"}),
+    "percent": (
+        {"results.relevance_score": Effect.CHANGES},
+        {"response.results.items.relevance_score.maximum"},
+        {"score.scale", "score.digits"},
+    ),
     "no limit": ({"top_n": Effect.BREAKS}, {"response.results.limit"}, {"field.limit"}),
     "odd 400": ({"error.400": Effect.BREAKS}, {"error.400.shape"}, {"error.bad_request"}),
 }
@@ -52,10 +60,14 @@ PLANTED = {
 def test_each_planted_difference_is_found_and_nothing_else(compared: Comparison, name: str) -> None:
     """A server that is wrong in one way differs there, in all parts of the report, and nowhere else."""
     uses, clauses, behaviours = PLANTED[name]
-    assert {use: effect for use, effect in effects(compared, name).items() if effect in {Effect.BREAKS, Effect.CHANGES}} == uses
+    assert {
+        use: effect for use, effect in effects(compared, name).items() if effect in {Effect.BREAKS, Effect.CHANGES}
+    } == uses
     assert differing(compared, name) == clauses
     assert behaving(compared, name) == behaviours
-    assert compared.answer(migration(compared, name)) == (CanReplace.NO if Effect.BREAKS in uses.values() else CanReplace.CARE)
+    assert compared.answer(migration(compared, name)) == (
+        CanReplace.NO if Effect.BREAKS in uses.values() else CanReplace.CARE
+    )
 
 
 # What one wrong decision changes for whoever uses everything; clauses that it only hides are no changes.
@@ -79,7 +91,9 @@ ALSO = {
 def test_each_difference_is_told_where_it_is_met(zoo: list[ComparedTarget], siliconflow: Contract, fault: str) -> None:
     """A fault is told of the uses that meet it, and of no others; it never goes unsaid."""
     found = compare([zoo[0], subject("other", siliconflow, asked(siliconflow), fault)], siliconflow, REACH)
-    assert {use for use, effect in effects(found, "other").items() if effect in {Effect.BREAKS, Effect.CHANGES}} == ALSO[fault]
+    assert {
+        use for use, effect in effects(found, "other").items() if effect in {Effect.BREAKS, Effect.CHANGES}
+    } == ALSO[fault]
     assert found.answer(found.migrations[0]) in {CanReplace.NO, CanReplace.CARE}
 
 
@@ -98,27 +112,53 @@ def test_a_name_in_request_and_answer_is_two_uses() -> None:
 def test_a_range_of_statuses_is_a_use(siliconflow: Contract) -> None:
     """A contract that documents its errors as 4XX has them as one use, which works where their shape is kept and breaks where it is another."""
     voyage = load("voyage")
-    first, again, other = (subject(name, contract, asked(voyage)) for name, contract in (("first", voyage), ("again", voyage), ("other", siliconflow)))
+    first, again, other = (
+        subject(name, contract, asked(voyage))
+        for name, contract in (("first", voyage), ("again", voyage), ("other", siliconflow))
+    )
     found = compare([first, again, other], voyage, REACH)
     assert [migration(found, name).effect("error.4XX") for name in ("again", "other")] == [Effect.WORKS, Effect.BREAKS]
 
 
 def test_observed(compared: Comparison) -> None:
     """The service as it is seen differs from its contract's mock in its errors and in what the observations tell of it."""
-    changed = {use for use, effect in effects(compared, "observed").items() if effect in {Effect.BREAKS, Effect.CHANGES}}
+    changed = {
+        use for use, effect in effects(compared, "observed").items() if effect in {Effect.BREAKS, Effect.CHANGES}
+    }
     # Its errors have other shapes, and a long document is refused, with a status that the contract does not name.
     assert changed == {"error.400", "error.401", "error.404", "documents", SERVICE.said}
-    broken = {line.clause.id for line in compared.by_reference.rows if line.cells[compared.names.index("observed")].state is ClauseState.BROKEN}
+    broken = {
+        line.clause.id
+        for line in compared.by_reference.rows
+        if line.cells[compared.names.index("observed")].state is ClauseState.BROKEN
+    }
     assert {"error.401.shape", "request.documents.large", "response.status.documented"} <= broken
     assert all(clause.startswith(("error.", "request.documents.large", "response.status")) for clause in broken)
-    assert {"score.determinism", "trailing_slash", "usage.where", "error.stranger", "error.bad_request", "error.path"} <= behaving(compared, "observed")
+    assert {
+        "score.determinism",
+        "trailing_slash",
+        "usage.where",
+        "error.stranger",
+        "error.bad_request",
+        "error.path",
+    } <= behaving(compared, "observed")
     assert not {"score.scale", "limit.beyond", "field.limit", "answer.id"} & behaving(compared, "observed")
 
 
 def test_woagent_for_siliconflow(compared: Comparison) -> None:
     """What the other vendor's contract lacks breaks, what it leaves open changes in silence, what is common works."""
     found = effects(compared, "woagent")
-    for name in ("documents", "documents.text", "documents.image", "query.image", "model", "meta.tokens.input_tokens", "x-siliconcloud-trace-id", "error.400", "error.401"):
+    for name in (
+        "documents",
+        "documents.text",
+        "documents.image",
+        "query.image",
+        "model",
+        "meta.tokens.input_tokens",
+        "x-siliconcloud-trace-id",
+        "error.400",
+        "error.401",
+    ):
         assert found[name] is Effect.BREAKS, name
     for name in ("top_n", "max_chunks_per_doc", "overlap_tokens", "instruction", "query"):
         assert found[name] is Effect.CHANGES, name
@@ -142,7 +182,12 @@ def test_every_finding_that_was_shown_names_its_exchange(compared: Comparison) -
 def test_stated_use(zoo: list[ComparedTarget], siliconflow: Contract) -> None:
     """Only what is used counts: a list of strings is one form of a field that breaks in another."""
     words = Vocabulary(siliconflow)
-    narrow = compare(zoo[:2], siliconflow, REACH, words.parse("return_documents, results[].document.text, documents=list, results.relevance_score"))
+    narrow = compare(
+        zoo[:2],
+        siliconflow,
+        REACH,
+        words.parse("return_documents, results[].document.text, documents=list, results.relevance_score"),
+    )
     assert narrow.exit_code is ComparisonExit.CAN_REPLACE
     assert narrow.answer(narrow.migrations[0]) == CanReplace.YES
     wide = compare(zoo[:2], siliconflow, REACH, words.parse("documents,return_documents"))
@@ -153,7 +198,15 @@ def test_stated_use(zoo: list[ComparedTarget], siliconflow: Contract) -> None:
     assert compare(zoo[:2], siliconflow, REACH, other).migrations[0].effect(other[0].said) is Effect.BREAKS
 
 
-@pytest.mark.parametrize(("name", "hint"), [("top_m", "top_n"), ("results.document.txt", "results.document.text"), ("nothing like it", "query"), (",", "query")])
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("top_m", "top_n"),
+        ("results.document.txt", "results.document.text"),
+        ("nothing like it", "query"),
+        (",", "query"),
+    ],
+)
 def test_unknown_use(siliconflow: Contract, name: str, hint: str) -> None:
     """A name that the contract does not have is refused, with the one that was perhaps meant."""
     with pytest.raises(UnknownUseError, match=hint.replace(".", r"\.")):
@@ -162,7 +215,11 @@ def test_unknown_use(siliconflow: Contract, name: str, hint: str) -> None:
 
 def test_portable_subset(compared: Comparison, siliconflow: Contract, woagent: Contract) -> None:
     """The subset holds what all keep, within the narrowest bounds and the forms and models in common."""
-    overlaps = [field.schema for contract in (siliconflow, woagent) if (field := contract.request_field("chunk_overlap")) is not None]
+    overlaps = [
+        field.schema
+        for contract in (siliconflow, woagent)
+        if (field := contract.request_field("chunk_overlap")) is not None
+    ]
     low, high = max(schema.get("minimum", 0) for schema in overlaps), min(schema["maximum"] for schema in overlaps)
     held = {item.use: item for item in compared.portable}
     assert held["documents"].reach is Portability.EVERYWHERE
@@ -192,7 +249,10 @@ def test_unknown_is_never_kept(compared: Comparison) -> None:
 def test_clauses_meet_by_role(compared: Comparison) -> None:
     """Judged by their own contracts, clauses on the same role share a line, wherever the field stands."""
     line = next(line for line in compared.own.rows if line.clause.id == "response.meta.tokens.input_tokens.type")
-    assert [cell.requirement for cell in line.cells[:2]] == ["response.meta.tokens.input_tokens.type", "response.tokens.input_tokens.type"]
+    assert [cell.requirement for cell in line.cells[:2]] == [
+        "response.meta.tokens.input_tokens.type",
+        "response.tokens.input_tokens.type",
+    ]
 
 
 def test_one_recording_serves_both_judgements(siliconflow: Contract, woagent: Contract) -> None:
@@ -204,7 +264,9 @@ def test_one_recording_serves_both_judgements(siliconflow: Contract, woagent: Co
     own, other = ({request.key for request in plan.requests} for plan in (plans.own, plans.judgements["siliconflow"]))
     assert len(own & other) > len(own) / 2
     assert other <= set(keys)
-    assert {dict(request.headers).get("Authorization") for request in plans.requests if request.key in other & own} >= {"Bearer $WOAGENT_API_KEY"}
+    assert {dict(request.headers).get("Authorization") for request in plans.requests if request.key in other & own} >= {
+        "Bearer $WOAGENT_API_KEY"
+    }
 
 
 def test_recorded_runs_are_judged_alike(siliconflow: Contract, zoo: list[ComparedTarget], tmp_path: Path) -> None:
@@ -221,8 +283,12 @@ def test_recorded_runs_are_judged_alike(siliconflow: Contract, zoo: list[Compare
     again = recall("percent", folder, what)
     assert not again.asked
     first, second = (compare([zoo[0], one], siliconflow, REACH) for one in (held, again))
-    assert [finding.words for finding in first.migrations[0].findings] == [finding.words for finding in second.migrations[0].findings]
-    assert [line.cells[1].state for line in first.by_reference.rows] == [line.cells[1].state for line in second.by_reference.rows]
+    assert [finding.words for finding in first.migrations[0].findings] == [
+        finding.words for finding in second.migrations[0].findings
+    ]
+    assert [line.cells[1].state for line in first.by_reference.rows] == [
+        line.cells[1].state for line in second.by_reference.rows
+    ]
     assert "mock-key" not in (folder / "journal.jsonl").read_text()
 
 
@@ -241,24 +307,44 @@ def har(path: Path, *bodies: object, url: str = "https://api.siliconflow.cn/v1/r
     answer = {"id": "a", "results": [{"index": 0, "relevance_score": 0.5, "document": {"text": "a"}}]}
     entries = [
         {
-            "request": {"method": "POST", "url": url, "postData": {"mimeType": "application/json", "text": json.dumps(body)}},
+            "request": {
+                "method": "POST",
+                "url": url,
+                "postData": {"mimeType": "application/json", "text": json.dumps(body)},
+            },
             "response": {"status": 200, "content": {"mimeType": "application/json", "text": json.dumps(answer)}},
         }
         for body in bodies
     ]
-    path.write_text(json.dumps({"log": {"version": "1.2", "creator": {"name": "t", "version": "1"}, "entries": entries}}))
+    path.write_text(
+        json.dumps({"log": {"version": "1.2", "creator": {"name": "t", "version": "1"}, "entries": entries}})
+    )
     return path
 
 
 def test_runs_of_their_own_contracts_combine(siliconflow: Contract, woagent: Contract) -> None:
     """Of two runs that were each recorded for its own contract, a field is missed only in answers to what both were asked."""
-    first, other = (Target(name, "http://127.0.0.1:1", contract, {str(contract.key_env): ""}) for name, contract in (("first", siliconflow), ("other", woagent)))
+    first, other = (
+        Target(name, "http://127.0.0.1:1", contract, {str(contract.key_env): ""})
+        for name, contract in (("first", siliconflow), ("other", woagent))
+    )
     held = []
     for target in (first, other):
         own = subject(target.name, target.contract, asked(target.contract))
         wanted = {request.key for request in SurveyPlan(target.kit, asked(target.contract)).own.requests}
         exchanges = [exchange for exchange in own.exchanges.values() if exchange.request.key in wanted]
-        held.append(judged_both_ways(target.name, target, SurveyPlan(target.kit, asked(siliconflow)), exchanges, End.COMPLETE, 0.0, 1.0, folder=target.name))
+        held.append(
+            judged_both_ways(
+                target.name,
+                target,
+                SurveyPlan(target.kit, asked(siliconflow)),
+                exchanges,
+                End.COMPLETE,
+                0.0,
+                1.0,
+                folder=target.name,
+            )
+        )
     one = compare(held, siliconflow, REACH).migrations[0]
     assert one.effect("results.document.text") is not Effect.BREAKS
     assert one.effect("meta.tokens.input_tokens") is Effect.BREAKS
@@ -276,16 +362,86 @@ def test_use_from_traffic(zoo: list[ComparedTarget], siliconflow: Contract, tmp_
     assert "results.document.text" in held
     assert "return_documents" not in held
     found = compare(zoo[:2], siliconflow, REACH, (), traffic)
-    words = [finding.words for finding in found.migrations[0].of(held["documents"].said) if finding.effect is Effect.BREAKS]
+    words = [
+        finding.words for finding in found.migrations[0].of(held["documents"].said) if finding.effect is Effect.BREAKS
+    ]
     assert any("1 of 2 recorded requests" in told and "entries 1" in told for told in words)
-    plain = compare(zoo[:2], siliconflow, REACH, (), read(har(tmp_path / "p.har", {key: ask[key] for key in ("model", "query", "documents")}), siliconflow))
+    plain = compare(
+        zoo[:2],
+        siliconflow,
+        REACH,
+        (),
+        read(har(tmp_path / "p.har", {key: ask[key] for key in ("model", "query", "documents")}), siliconflow),
+    )
     assert plain.migrations[0].effect("documents=list of string") is Effect.WORKS
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"log": {}}', '{"log": {"entries": [{}, 7, {"request": {"url": 1}}]}}', '{"log": {"entries": 1}}'])
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", '{"log": {}}', '{"log": {"entries": [{}, 7, {"request": {"url": 1}}]}}', '{"log": {"entries": 1}}'],
+)
 def test_bad_traffic(siliconflow: Contract, tmp_path: Path, content: str) -> None:
     """A file that is no HAR, or holds no such request, is refused with its name."""
     path = tmp_path / "bad.har"
     path.write_text(content)
     with pytest.raises(TrafficError, match=r"bad\.har"):
         read(path, siliconflow)
+
+
+def test_differences_are_grouped_by_cause(
+    zoo: list[ComparedTarget], compared: Comparison, siliconflow: Contract
+) -> None:
+    """Few causes tell what many findings do: each failed clause that is used stands in exactly one, and the worst comes first."""
+    wrong = subject("wrong", siliconflow, asked(siliconflow), "index_rank")
+    found = compare([zoo[0], wrong], siliconflow, REACH)
+    failed = {
+        finding.requirement
+        for finding in found.migrations[0].findings
+        if finding.effect is not Effect.WORKS and finding.requirement
+    }
+    (cause,) = found.differences[0]
+    assert cause.effect is Effect.BREAKS
+    assert len(failed) > 3
+    assert set(cause.requirements) == failed
+    order = [Effect.BREAKS, Effect.CHANGES, Effect.DIFFERS]
+    for one, causes in zip(compared.migrations, compared.differences, strict=True):
+        told = [finding for finding in one.findings if finding.effect in order]
+        names = [name for cause in causes for name in cause.requirements]
+        assert len(names) == len(set(names))
+        assert set(names) == {finding.requirement for finding in told if finding.requirement}
+        assert {use for cause in causes for use in cause.uses} == {finding.use for finding in told}
+        assert [order.index(cause.effect) for cause in causes] == sorted(order.index(cause.effect) for cause in causes)
+    woagent = compared.differences[compared.names.index("woagent") - 1]
+    assert len(woagent) < 10 < sum(finding.effect in order for finding in migration(compared, "woagent").findings)
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "percent", "no_limit"), [(FailOn.BREAKS, 0, 1), (FailOn.CHANGES, 1, 1), (FailOn.NEVER, 0, 0)]
+)
+def test_fail_on(
+    zoo: list[ComparedTarget], siliconflow: Contract, fail_on: FailOn, percent: int, no_limit: int
+) -> None:
+    """What the exit status is 1 for is the caller's choice: what breaks, what changes silently too, or nothing."""
+    held = {one.name: one for one in zoo}
+    statuses = [
+        compare([zoo[0], held[name]], siliconflow, REACH, fail_on=fail_on).exit_code for name in ("percent", "no limit")
+    ]
+    assert statuses == [percent, no_limit]
+
+
+def test_a_stated_use_that_was_not_shown_is_no_yes(zoo: list[ComparedTarget], siliconflow: Contract) -> None:
+    """Two alike servers are a yes for what was shown; a use that was named and not shown makes it a yes with care, alone it is not shown."""
+    words = Vocabulary(siliconflow)
+    found = [
+        compare([zoo[0], zoo[0]], siliconflow, REACH, words.parse(uses))
+        for uses in ("query", "query,error.429", "error.429")
+    ]
+    assert [one.answer(one.migrations[0]) for one in found] == [CanReplace.YES, CanReplace.CARE, CanReplace.UNKNOWN]
+
+
+def test_what_both_fail_is_no_yes(siliconflow: Contract) -> None:
+    """A clause that both fail and that touches a use is told, and is no reason against the move."""
+    both = [subject(name, siliconflow, asked(siliconflow), "unsorted") for name in ("one", "two")]
+    found = compare(both, siliconflow, REACH, Vocabulary(siliconflow).parse("results.document.text"))
+    assert found.answer(found.migrations[0]) is CanReplace.CARE
+    assert any(finding.words.startswith("Fails at both") for finding in found.migrations[0].findings)

@@ -15,7 +15,14 @@ from conformance.compare.comparison import Comparison
 from conformance.report import comparison_page
 
 pytestmark = pytest.mark.needs_chromium
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 LIMIT = 3_000_000
 
 
@@ -35,7 +42,9 @@ def big(compared: Comparison, hostile: Comparison) -> Comparison:
 
 
 @pytest.fixture(scope="module")
-def pages(compared: Comparison, hostile: Comparison, big: Comparison, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def pages(
+    compared: Comparison, hostile: Comparison, big: Comparison, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     found = {}
     for name, one in (("compared", compared), ("hostile", hostile), ("big", big)):
@@ -78,9 +87,23 @@ def test_fits_any_width(browser: Browser, page_file: Path, width: int, scheme: s
 
 def serious(tab: Page, **rules: dict[str, bool]) -> list[tuple[str, str, list[str]]]:
     """Return what axe-core finds serious or critical, with the first elements; only its own rules are left out that are named."""
-    found = Axe().run(tab, options={"resultTypes": ["violations"], "rules": {name.replace("_", "-"): rule for name, rule in rules.items()}}).response
+    found = (
+        Axe()
+        .run(
+            tab,
+            options={
+                "resultTypes": ["violations"],
+                "rules": {name.replace("_", "-"): rule for name, rule in rules.items()},
+            },
+        )
+        .response
+    )
     assert len(found["passes"]) > 20
-    return [(one["id"], one["impact"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found["violations"] if one["impact"] in {"serious", "critical"}]
+    return [
+        (one["id"], one["impact"], [node["html"][:200] for node in one["nodes"][:3]])
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -114,23 +137,35 @@ def test_readable_without_a_script(browser: Browser, pages: dict[str, Path], com
     assert tab.locator(f"[id='{str(anchor)[1:]}']").count() == 1
 
 
-def test_at_a_glance(browser: Browser, pages: dict[str, Path], compared: Comparison) -> None:
+def test_summary(browser: Browser, pages: dict[str, Path], compared: Comparison) -> None:
     """The first table says of each target what decides, as the parts below it do."""
     tab = browser.new_page()
     tab.goto(pages["compared"].as_uri())
     rows = tab.locator("table.summary tbody tr")
-    found = [[cell.strip() for cell in rows.nth(number).locator("td").all_inner_texts()] for number in range(rows.count())]
-    assert [cells[0] for cells in found] == ["first", *(compared.answer(migration) for migration in compared.migrations)]
+    found = [
+        [cell.strip() for cell in rows.nth(number).locator("td").all_inner_texts()] for number in range(rows.count())
+    ]
+    assert [cells[0] for cells in found] == [
+        "first",
+        *(compared.answer(migration) for migration in compared.migrations),
+    ]
     assert compared.agreement is not None
     for number, cells in enumerate(found):
         for text, matrix in ((cells[1], compared.own), (cells[2], compared.by_reference)):
             states = [cell.state for cell in matrix.column(number)]
-            told = {ClauseState.KEPT: f"✓ {states.count(ClauseState.KEPT)}", ClauseState.BROKEN: f"✗ {states.count(ClauseState.BROKEN)}", ClauseState.UNKNOWN: f"? {states.count(ClauseState.UNKNOWN)}"}
+            told = {
+                ClauseState.KEPT: f"✓ {states.count(ClauseState.KEPT)}",
+                ClauseState.BROKEN: f"✗ {states.count(ClauseState.BROKEN)}",
+                ClauseState.UNKNOWN: f"? {states.count(ClauseState.UNKNOWN)}",
+            }
             assert text.split() == " ".join(words for state, words in told.items() if state in states).split()
         assert cells[4] == f"{compared.agreement.known[number].ndcg:.2f}"
         assert cells[6] == f"{compared.costs[number].p50:.1f}"
     assert [cells[3] for cells in found] == ["percent" if name == "percent" else "0..1" for name in compared.names]
-    assert [cells[5] for cells in found] == ["–", *(f"{pair.tau:.2f}" for pair in compared.agreement.pairs[: len(found) - 1])]
+    assert [cells[5] for cells in found] == [
+        "–",
+        *(f"{pair.tau:.2f}" for pair in compared.agreement.pairs[: len(found) - 1]),
+    ]
 
 
 def test_filters(browser: Browser, pages: dict[str, Path]) -> None:
@@ -167,14 +202,21 @@ def test_sorting(browser: Browser, pages: dict[str, Path]) -> None:
 
 
 @pytest.mark.parametrize("name", ["compared", "hostile"])
-def test_cells_lead_to_their_proof(browser: Browser, pages: dict[str, Path], request: pytest.FixtureRequest, name: str) -> None:
+def test_cells_lead_to_their_proof(
+    browser: Browser, pages: dict[str, Path], request: pytest.FixtureRequest, name: str
+) -> None:
     """Each broken cell leads to the request, the answer and what was expected; each open one to its reason; a kept one names its exchange."""
     one: Comparison = request.getfixturevalue(name)
     tab = browser.new_page()
     tab.goto(pages[name].as_uri())
     tab.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
-    broken = sum(cell.state is ClauseState.BROKEN for matrix in (one.by_reference, one.own) for line in matrix.rows for cell in line.cells)
-    links = tab.locator("#fact ~ * td.b a, section[aria-labelledby=fact] td.b a")
+    broken = sum(
+        cell.state is ClauseState.BROKEN
+        for matrix in (one.by_reference, one.own)
+        for line in matrix.rows
+        for cell in line.cells
+    )
+    links = tab.locator("#checks ~ * td.b a, section[aria-labelledby=checks] td.b a")
     assert links.count() == broken > 0
     unproven = """(links) => links.filter((a) => {
       const end = document.getElementById(a.hash.slice(1));
@@ -182,14 +224,21 @@ def test_cells_lead_to_their_proof(browser: Browser, pages: dict[str, Path], req
       return !exchange || !end.querySelector('pre') || !end.querySelector('.proof') || exchange.querySelectorAll(':scope > pre').length < 2;
     }).map((a) => a.hash)"""
     assert links.evaluate_all(unproven) == []
-    assert tab.locator("section[aria-labelledby=fact] td.u").evaluate_all("(cells) => cells.filter((cell) => !cell.querySelector('a[href^=\"#why-\"]')).length") == 0
+    assert (
+        tab.locator("section[aria-labelledby=fact] td.u").evaluate_all(
+            "(cells) => cells.filter((cell) => !cell.querySelector('a[href^=\"#why-\"]')).length"
+        )
+        == 0
+    )
     kept = tab.locator("section[aria-labelledby=fact] td.k").all_inner_texts()
     assert kept
     assert all(re.fullmatch(r"✓ e\d+(\.\d+)?", text.strip()) for text in kept)
     tab.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = false; })")
     first = links.first
     anchor = str(first.get_attribute("href"))
-    first.evaluate("(node) => { for (let at = node; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true; }")
+    first.evaluate(
+        "(node) => { for (let at = node; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true; }"
+    )
     first.click()
     end = tab.locator(f"[id='{anchor[1:]}']")
     end.locator("pre").first.wait_for(state="visible")
@@ -214,7 +263,9 @@ def test_reads_by_structure(browser: Browser, page_file: Path) -> None:
     nameless = "[...document.querySelectorAll('section, .scroll, nav, svg')].filter((n) => !n.getAttribute('aria-label') && !String(n.getAttribute('aria-labelledby')).split(' ').every((id) => document.getElementById(id))).length"
     assert tab.evaluate(nameless) == 0
     assert tab.locator("svg.chart desc").count() == tab.locator("svg.chart").count() == 3
-    assert tab.evaluate("[...document.querySelectorAll('table')].every((t) => t.tHead && [...t.tBodies[0].rows].every((r) => r.cells[0].scope === 'row'))")
+    assert tab.evaluate(
+        "[...document.querySelectorAll('table')].every((t) => t.tHead && [...t.tBodies[0].rows].every((r) => r.cells[0].scope === 'row'))"
+    )
     assert tab.evaluate("[...document.querySelectorAll('.scroll')].every((n) => n.tabIndex === 0)")
 
 

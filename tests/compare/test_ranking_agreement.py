@@ -20,7 +20,9 @@ def served(found: list[float]) -> dict[int, float]:
 def test_as_in_drift(found: list[tuple[int, int]]) -> None:
     """Of sorted rankings, scores that lie far apart give the tau that drift computes; rankings without an order give none."""
     first, second = ([item[side] / 6 for item in found] for side in (0, 1))
-    assert tau(served(first), served(second)) == (None if (other := kendall(first, second)) is None else pytest.approx(other))
+    assert tau(served(first), served(second)) == (
+        None if (other := kendall(first, second)) is None else pytest.approx(other)
+    )
 
 
 def test_wobble_is_a_tie_on_any_scale() -> None:

@@ -23,7 +23,24 @@ if os.environ.get("EVERY_FAULT"):
     STEPS = dict.fromkeys(("siliconflow", "woagent", "cohere", "infinity", "jina", "voyage"), 1)
 SAMPLE = [(name, fault) for name, step in STEPS.items() for fault in list(faults(load(name)))[::step]]
 # What nobody can use a reranker with, whatever is used of it.
-FATAL = ("unsorted", "ascending", "last_pair", "index_rank", "index_one_based", "index_zero", "index_null", "dedup", "drops_empty", "cap_50", "results_empty", "score_null", "refuses_one", "strict.documents.minItems", "html_page", "truncated")
+FATAL = (
+    "unsorted",
+    "ascending",
+    "last_pair",
+    "index_rank",
+    "index_one_based",
+    "index_zero",
+    "index_null",
+    "dedup",
+    "drops_empty",
+    "cap_50",
+    "results_empty",
+    "score_null",
+    "refuses_one",
+    "strict.documents.minItems",
+    "html_page",
+    "truncated",
+)
 # What breaks only those who use it.
 NARROW = {
     "echo_rotated": ("results.document.text", "id"),
