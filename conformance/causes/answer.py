@@ -250,7 +250,7 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
         own = [name for name in own if name not in names]
     relevance = [name for name in own if name.startswith("ranking.relevance.")]
     chunks = [name for name in own if name.startswith("ranking.chunks.")]
-    texts = [name for name in own if name.startswith(("ranking.query", "ranking.document"))]
+    texts = [name for name in own if name.startswith(("ranking.query", "ranking.document", "ranking.words", "ranking.scripts"))]
     if "ranking.query_matters" in own:
         rest = [name for name in (*relevance, *chunks, *texts) if name != "ranking.query_matters"]
         counts = [name for name in pool if name.startswith("usage.") and name.endswith(".grows")] if not relevance else []
