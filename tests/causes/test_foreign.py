@@ -5,9 +5,9 @@ from fnmatch import fnmatchcase
 import pytest
 
 from conformance.contract import load
-from conformance.engine import Settings, Target, conduct
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
+from conformance.running import Settings, Target, conduct
 from tests.peers.foreign import DIALECTS, KEY, serving
 
 CONTRACT = load("siliconflow")

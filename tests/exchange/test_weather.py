@@ -3,18 +3,21 @@
 import random
 
 import pytest
+from attrs import evolve
 
+from conformance.checks.reading import Reading
 from conformance.contract import load
-from conformance.engine import Settings, Target, conduct
 from conformance.exchange.weather import Weather
 from conformance.mock import MockServer
-from conformance.model.exchange import Exchange, Request, Response
+from conformance.model.exchange import Exchange, Flaw, Request, Response
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
+from conformance.requirements.catalogue import single_checks
+from conformance.running import Settings, Target, conduct
 from scripts import weather as table
 
 CONTRACT = load("siliconflow")
-OK, BUSY, BROKEN, LIMITED = 200, 503, 500, 429
+OK, REFUSED, BUSY, BROKEN, LIMITED = 200, 400, 503, 500, 429
 
 
 def exchange(name: str, status: int | None, started: float = 0.0, tries: int = 1) -> Exchange:
@@ -106,6 +109,16 @@ def test_weather_is_no_breach(name: str, seed: int) -> None:
     assert one.failed == frozenset()
     assert one.status == 0
     assert one.judged > 0.9
+
+
+def test_half_an_answer_shows_nothing_of_its_body() -> None:
+    """A refusal whose status came and whose body broke off is judged by no check on bodies and media types."""
+    request = Request(CONTRACT.method, CONTRACT.path, (("Content-Type", CONTRACT.request_media[0]),), b"{}")
+    half = Response(REFUSED, (("Content-Type", "text/plain"),), b'{"co', "the answer broke off", Flaw.CUT)
+    reading = Reading(Exchange("e1", request, "", half, None, 0.0, 0.1), CONTRACT)
+    assert [check.clause.id for check in single_checks(CONTRACT) if check.judge(reading)] == []
+    whole = Reading(Exchange("e1", request, "", evolve(half, flaw=None, defect=""), None, 0.0, 0.1), CONTRACT)
+    assert {check.clause.id for check in single_checks(CONTRACT) if check.judge(whole)} == {"error.400.media_type", "error.400.shape"}
 
 
 def test_a_rare_server_error_is_one_finding() -> None:

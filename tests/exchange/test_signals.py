@@ -1,0 +1,76 @@
+"""A signal ends a run in order, wherever it comes from; a second one ends it at once; what was recorded can be judged."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from conformance.recording import Recording
+from tests.recording.services import Service
+
+SLOW = 0.15
+
+
+def start(url: str, folder: Path, *, ignoring: bool = False) -> subprocess.Popen[str]:
+    """Begin a run in a process of its own, as `nohup … &` does where `ignoring`."""
+    command = [sys.executable, "-m", "conformance", "run", url, "--out", str(folder), "--no-store", "--concurrency", "2"]
+    ignore = (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if ignoring else None
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "SILICONFLOW_API_KEY": "mock-key"}, preexec_fn=ignore)  # noqa: PLW1509
+
+
+def wait_for(folder: Path, lines: int) -> None:
+    """Wait until so many exchanges are recorded."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        path = folder / "journal.jsonl"
+        if path.exists() and path.read_bytes().count(b"\n") > lines:
+            return
+        time.sleep(0.02)
+    pytest.fail("nothing was recorded")
+
+
+@pytest.mark.parametrize(("number", "ignoring"), [(signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGTERM, True)], ids=["SIGINT", "SIGTERM", "SIGTERM, SIGINT ignored"])
+def test_first_signal_ends_in_order(tmp_path: Path, number: int, *, ignoring: bool) -> None:
+    """Exit status 130, a whole report, and a recording that says that it was interrupted."""
+    with Service(lambda _n, _c, answer: answer and (*answer[:3], SLOW)) as service:
+        process = start(service.base_url, tmp_path / "run", ignoring=ignoring)
+        wait_for(tmp_path / "run", 8)
+        process.send_signal(number)
+        told, _ = process.communicate(timeout=240)
+    assert process.returncode == 130, told
+    assert "Traceback" not in told
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["exit_code"] == 130
+    assert Recording.read(tmp_path / "run").end == "interrupted"
+
+
+def test_ignored_interrupt_stays_ignored(tmp_path: Path) -> None:
+    """Where a shell ignores SIGINT for a job in the background, Ctrl-C at the terminal does not end it."""
+    with Service(lambda _n, _c, answer: answer and (*answer[:3], SLOW)) as service:
+        process = start(service.base_url, tmp_path / "run", ignoring=True)
+        wait_for(tmp_path / "run", 4)
+        process.send_signal(signal.SIGINT)
+        wait_for(tmp_path / "run", 12)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=240)
+    assert process.returncode == 130
+
+
+def test_second_signal_ends_at_once(tmp_path: Path) -> None:
+    """Two signals end the process though an answer is out for a minute; the folder can be judged."""
+    with Service(lambda number, _c, answer: answer and (*answer[:3], 0.0 if number < 10 else 60.0)) as service:
+        process = start(service.base_url, tmp_path / "run")
+        wait_for(tmp_path / "run", 6)
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert time.monotonic() - began < 20
+    run = Recording.read(tmp_path / "run").judged()
+    assert run.requests >= 6
+    assert run.exit_code in {3, 130}
