@@ -1,4 +1,4 @@
-"""The table of bad answers: what the stock templates' client makes of each, and what ours does. Prints Markdown."""
+"""The table of bad answers: what the stock templates' client makes of each, and what ours does; and the hostile modes. Prints Markdown."""
 
 import contextlib
 import io
@@ -60,7 +60,23 @@ def main() -> int:
             after = outcome(lambda: sync_call(server.url))
             print(f"| {name} | {answer[0] if answer else '–'} | {before} | {after} |")
     server.http.shutdown()
+    hostile()
     return 0
+
+
+def hostile() -> None:
+    """Print the battery of hostile modes, by kind."""
+    from tests.client.hostile import modes
+
+    kinds: dict[str, list[str]] = {}
+    for mode in modes():
+        kind, _, name = mode.name.partition(": ")
+        kinds.setdefault(kind, []).append(f"{name} ({' or '.join(f'`{end}`' if end else 'an answer' for end in mode.ends)})")
+    print(f"\n## Hostile servers\n\n`tests/client/test_hostile.py` runs the client against {sum(map(len, kinds.values()))} modes, sync and async, in a process of its own.")
+    print("Each ends within its timeout, in at most 2 CPU seconds and 300 MB. No key and no terminal escape is shown by an error, its response, its traceback or the log.\n")
+    print("| kind | modes, and how each may end |\n|---|---|")
+    for kind, names in kinds.items():
+        print(f"| {kind} | {'; '.join(names)} |".replace("\\", "\\\\"))
 
 
 if __name__ == "__main__":

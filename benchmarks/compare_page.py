@@ -12,7 +12,6 @@ from pathlib import Path
 
 from attrs import evolve
 
-from conformance.compare import page
 from conformance.compare.behaviour_table import LimitSearch
 from conformance.compare.compared import ComparedTarget
 from conformance.compare.comparison import Comparison, compare
@@ -20,6 +19,7 @@ from conformance.contract import Contract
 from conformance.model.finding import Proof
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
+from conformance.report import comparison_page
 
 TARGETS = 20
 REQUIREMENTS = 200
@@ -85,10 +85,10 @@ def main() -> int:
     comparison = crowd(subjects, reference)
     compared = time.perf_counter() - clock
     clock = time.perf_counter()
-    text = page.render(comparison)
+    text = comparison_page.render(comparison)
     rendered = time.perf_counter() - clock
     clock = time.perf_counter()
-    page.render(comparison)
+    comparison_page.render(comparison)
     again = time.perf_counter() - clock
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder) / "compare.html"

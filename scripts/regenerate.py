@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from conformance.contract import Contract, ContractError, clients, load, names, operation, provenance  # noqa: E402
 from scripts import tables  # noqa: E402
-from scripts.client import facade, prepared  # noqa: E402
+from scripts.client import facade, facts, naming, prepared, properties, wheel  # noqa: E402
 
 GENERATED = ROOT / "generated"
 CLIENT = ROOT / "scripts" / "client"
@@ -106,10 +106,11 @@ def generate(contract: Contract, folder: Path) -> Path:
     if unread:
         told = "; ".join(f"{item.header}: {item.detail}" for item in unread)
         raise GenerationError(f"{contract.name}: {told}")
-    facade.separate(parsed, config)
+    naming.separate(parsed, config)
     project = Project(openapi=parsed, config=config, custom_template_path=CLIENT / "templates")
     described = facade.describe(contract, parsed)
-    project.env.globals.update(facade=described, read=facade.read, readers=facade.readers, nullable=facade.nullable)
+    project.env.globals.update(facade=described, read=properties.read, readers=properties.readers, nullable=properties.nullable, known_type=properties.known_type)
+    project.env.filters.update(literal=naming.literal)
     with contextlib.redirect_stdout(io.StringIO()):
         complaints = project.build()
     if complaints:
@@ -168,8 +169,9 @@ def client_version(folder: Path) -> str:
 
 def stamp(package: Path, version: str) -> None:
     """Give a generated package another version."""
-    path = package / "pyproject.toml"
-    path.write_text(re.sub(r'^version = ".*"$', f'version = "{version}"', path.read_text(encoding="utf-8"), count=1, flags=re.MULTILINE), encoding="utf-8")
+    for path in (package / "pyproject.toml", package / "_contract.py"):
+        text = re.sub(r'^(version|VERSION) = ".*"$', rf'\1 = "{version}"', path.read_text(encoding="utf-8"), count=1, flags=re.MULTILINE)
+        path.write_text(text, encoding="utf-8")
 
 
 def class_names(document: Any) -> dict[str, str]:
@@ -182,8 +184,9 @@ def extend(contract: Contract, target: Path, described: facade.Facade) -> None:
     """Add what the generator does not write: the runtime, the contract as data, metadata, the marker for type checkers."""
     (target / "py.typed").write_text("", encoding="utf-8")
     shutil.copytree(CLIENT / "runtime", target / "_runtime", ignore=shutil.ignore_patterns("__pycache__"))
-    (target / "_contract.py").write_text(facade.data(contract, target.name), encoding="utf-8")
-    for name, text in facade.metadata(contract, target.name, described).items():
+    (target / "_contract.py").write_text(facts.data(contract, target.name, described), encoding="utf-8")
+    (target / "testing.py").write_text(facts.testing(contract, target.name), encoding="utf-8")
+    for name, text in wheel.metadata(contract, target.name, described).items():
         (target / name).write_text(text, encoding="utf-8")
 
 

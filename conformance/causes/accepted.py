@@ -38,13 +38,13 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         for symptom in strangers if len(strangers) == len(symptoms) else ():
             if symptom.fate is Fate.ACCEPTED:
                 given = symptom.reading.exchange.request.header(credential.header)
-                sort = "none" if given is None else "any" if _foreign(given, scene.usual_key or "", credential.prefix) else "near"
+                sort = "none" if given is None else _sort(given, scene.usual_key or "", credential.prefix)
                 let_in[sort].append(name)
                 exchanges[sort].add(symptom.exchange)
     if let_in["none"]:
         # Who asks for no key refuses a stranger for the body alone.
         others = [name for name, symptoms in pool.items() if symptoms and all(s.way is Way.STRANGER for s in symptoms)]
-        clauses = list(dict.fromkeys((*let_in["none"], *let_in["any"], *let_in["near"], *others)))
+        clauses = list(dict.fromkeys((*let_in["none"], *let_in["any"], *let_in["near"], *let_in["form"], *others)))
         exchanges["others"] = {symptom.exchange for name in others for symptom in pool[name]}
         title = "Keys are not looked at: a request without one is accepted."
     elif let_in["any"]:
@@ -52,14 +52,19 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         title = "Any key is accepted: a made-up one opens the door."
     else:
         return
-    number = len(exchanges["none"] | exchanges["any"] | exchanges["near"])
+    if not let_in["none"]:
+        exchanges.pop("form", None)
+    number = len(set().union(*(exchanges[sort] for sort in ("none", "any", "near", "form"))))
     seen = set().union(*exchanges.values())
     yield Draft("keys", "", title, f"{counted(number, 'request')} with wrong credentials accepted", "Compare the key, before anything else is looked at.", clauses, seen)
 
 
-def _foreign(given: str, usual: str, prefix: str) -> bool:
-    """Whether a value for the key has the right form, and nothing of the right key."""
-    return given.startswith(prefix) and len(given) > len(prefix.strip()) and "$" not in given and given != usual
+def _sort(given: str, usual: str, prefix: str) -> str:
+    """Return how a wrong value for the key is wrong: `any` other key, one that is `near` the right one, or a `form` that is none."""
+    if not given.startswith(prefix) or len(given) <= len(prefix.strip()):
+        return "form"
+    # What stands for the key in a request is a variable: a value that has it is made from the right key.
+    return "near" if "$" in given and "$" in usual else "any"
 
 
 def everything(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -133,7 +138,7 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
         f"{told}, whatever value it has: {quoted(ignored, 12)}.".replace("fields are not looked at, whatever value it has", "fields are not looked at, whatever value they have"),
         f"{sum(len(taken[name]) for name in ignored)} invalid values accepted, none refused",
         f"Support {'it' if len(ignored) == 1 else 'them'}, or refuse what the contract refuses.",
-        [*(name for owner in ignored for name in left[owner]), *_about(scene, pool, ignored)],
+        list(dict.fromkeys((*(name for owner in ignored for name in left[owner]), *_about(scene, pool, ignored)))),
         {exchange for name in ignored for exchange in taken[name]},
     )
 
@@ -142,7 +147,7 @@ def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
     """Yield clauses that rest on what the contract says of some fields, whatever they are about."""
     for name in pool:
         named = set(_NAMED.findall(scene.failed[name].clause.sentence)) & scene.contract.fields.keys()
-        if named and named <= set(fields) and not name.startswith("request."):
+        if named and named <= set(fields):
             yield name
 
 

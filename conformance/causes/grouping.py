@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from conformance.causes import accepted, answer, envelope, status, words
 from conformance.causes.draft import Draft
-from conformance.causes.scene import Scene, Symptom, is_error_body
+from conformance.causes.scene import Fate, Scene, Symptom, Way, is_error_body
 from conformance.contract import Contract
 from conformance.model.cause import Cause
 from conformance.model.clause import Level
@@ -47,7 +47,7 @@ def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contr
         for draft in explain(scene, pool):
             wide = [name for name in draft.clauses if name.startswith(_WIDE) and draft.kind != "envelope"]
             draft.clauses = [name for name in dict.fromkeys(draft.clauses) if name in pool and name not in wide]
-            if not draft.clauses and not any(name in pool for name in wide):
+            if not draft.clauses and not wide and draft.kind not in _FATES:
                 continue
             drafts.append(draft)
             if draft.kind in _FATES:
@@ -82,7 +82,9 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         everywhere = {exchange for draft in own for exchange in draft.exchanges}
         best = max(own, key=lambda draft: (len(proofs & draft.exchanges), not draft.clauses))
         inside = len(proofs & best.exchanges)
-        if (inside * 2 > len(proofs) and name.startswith(_WIDE)) or proofs <= everywhere:
+        # A valid request that was accepted, and is wrong all the same, is another thing.
+        apart = any(s.way is Way.VALID and s.fate is Fate.ACCEPTED and s.exchange not in everywhere for s in symptoms)
+        if (inside * 2 > len(proofs) and name.startswith(_WIDE) and not apart) or proofs <= everywhere:
             best.clauses.append(name)
 
 

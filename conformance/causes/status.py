@@ -108,6 +108,10 @@ def _parts(scene: Scene, pool: Pool, bad: list[Reading], good: list[Reading], ki
         merged[shared].append(part)
     for shared, group in merged.items():
         exchanges = {name for part in group for name in part.exchanges}
+        if len(parts) > _FEW and len(exchanges) == 1 and not any(mostly(symptoms, exchanges) for symptoms in pool.values()):
+            # Among many that fail, what is odd about a single one that no clause is about explains nothing.
+            rest |= exchanges
+            continue
         statuses = listed([said(status) for status, _ in Counter(scene.readings[name].status for name in sorted(exchanges)).most_common(3)])
         words = listed([part.words for part in group])
         told = f"Requests with {words} are {verb} {statuses}."

@@ -174,7 +174,8 @@ def error_checks(contract: Contract) -> Iterator[Check]:
             name = status.lower()
 
             def about(reading: Reading, answer: Answer = answer) -> bool:
-                return reading.status >= 300 and contract.answer(reading.status) is answer
+                # What broke off or cannot be read shows no shape.
+                return reading.status >= 300 and not reading.defect and contract.answer(reading.status) is answer
 
             def kind(reading: Reading, answer: Answer = answer, about: Any = about) -> Judgement:
                 if not about(reading) or reading.exchange.response is None:

@@ -40,7 +40,7 @@ class Contract:
     @cached_property
     def version(self) -> str:
         """The document's own `info.version`."""
-        return str(self.document.get("info", {}).get("version", ""))
+        return str((self.document.get("info") or {}).get("version", ""))
 
     @cached_property
     def sha256(self) -> str:
@@ -57,6 +57,9 @@ class Contract:
         url = str(first.get("url", ""))
         for name, variable in (first.get("variables") or {}).items():
             url = url.replace("{" + name + "}", str(variable.get("default") or next(iter(variable.get("enum") or ()), "")))
+        if url and "://" not in url and not url.startswith("/"):
+            # A host without its scheme, or a path without its slash.
+            url = f"https://{url}" if "." in url.partition("/")[0] else f"/{url}"
         return url.rstrip("/")
 
     @cached_property

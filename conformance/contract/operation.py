@@ -84,12 +84,12 @@ def ranks(document: Mapping[str, Any]) -> list[Where]:
     for number, ((path, method), operation) in enumerate(named if not _marked(document) and named else listed):
         try:
             body = body_schema(document, operation, f"#/paths/{escape(path)}/{method}")
-        except ContractError:
+            schema = body[1] if body else {}
+            roles = {node[ROLE] for _, node in walk(schema) if ROLE in node}
+            guessed = {item.role for item in proposal.of_request(schema)} if body else set()
+        except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
             # What is broken in it is said where it is chosen by its name.
-            body = None
-        schema = body[1] if body else {}
-        roles = {node[ROLE] for _, node in walk(schema) if ROLE in node}
-        guessed = {item.role for item in proposal.of_request(schema)} if body else set()
+            body, roles, guessed = None, set(), set()
         score = ("documents" in roles, "documents" in guessed and "query" in guessed, _named((path, method), operation), body is not None, _version(path), -number)
         if any(score[:3]):
             found.append((score, (path, method)))
@@ -143,21 +143,23 @@ def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
     kept = {key: value for key, value in item.items() if key == method or key in _SHARED}
     result = {key: value for key, value in document.items() if key not in {"paths", "components", "webhooks"}}
     operation = _clean(kept, document, f"#/paths/{escape(path)}", notes)
-    operation[method] = {key: value for key, value in operation[method].items() if key != "callbacks"}
+    operation[method] = _sound({key: value for key, value in operation[method].items() if key != "callbacks"}, document, f"#/paths/{escape(path)}/{method}", notes)
+    if "parameters" in operation:
+        operation = _sound(operation, document, f"#/paths/{escape(path)}", notes)
     if "callbacks" in kept[method]:
         notes.append(f"#/paths/{escape(path)}/{method}/callbacks is not looked at.")
     result["paths"] = {path: operation}
+    known = document["components"] if isinstance(document.get("components"), Mapping) else {}
     components: dict[str, dict[str, Any]] = {}
     waiting = [result["paths"]]
     while waiting:
         for reference in _references(waiting.pop()):
             kind, _, rest = reference.removeprefix("#/components/").partition("/")
             name = rest.partition("/")[0].replace("~1", "/").replace("~0", "~")
-            there = (document.get("components") or {}).get(kind)
+            there = known.get(kind)
             if reference.startswith("#/components/") and isinstance(there, Mapping) and name in there and name not in components.setdefault(kind, {}):
                 components[kind][name] = _clean(there[name], document, f"#/components/{kind}/{escape(name)}", notes)
                 waiting.append(components[kind][name])
-    known = document.get("components") or {}
     if isinstance(known.get("securitySchemes"), Mapping):
         components["securitySchemes"] = dict(known["securitySchemes"])
     # In the document's own order, so that nothing seems to have moved.
@@ -165,6 +167,47 @@ def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
     if ordered:
         result["components"] = ordered
     return Reduced(result, tuple(dict.fromkeys(notes)))
+
+
+def _sound(node: Mapping[str, Any], document: Mapping[str, Any], pointer: str, notes: list[str]) -> dict[str, Any]:
+    """Return an operation without parameters, answers and headers of answers that are no objects, or refer to nothing."""
+    result = dict(node)
+    for key, kind in (("parameters", list), ("responses", dict)):
+        if key not in result:
+            continue
+        if not isinstance(result[key], kind):
+            notes.append(f"{pointer}/{key} is {_kind(result[key])}, not {'a list' if kind is list else 'an object'}; it is left out.")
+            result[key] = kind()
+        elif kind is list:
+            result[key] = [item for number, item in enumerate(result[key]) if _whole(item, document, f"{pointer}/{key}/{number}", notes, ("name", "in"))]
+        else:
+            found = {str(status): item for status, item in result[key].items() if _whole(item, document, f"{pointer}/{key}/{status}", notes)}
+            result[key] = {status: _headed(item, document, f"{pointer}/{key}/{status}", notes) for status, item in found.items()}
+    return result
+
+
+def _headed(answer: Mapping[str, Any], document: Mapping[str, Any], pointer: str, notes: list[str]) -> Mapping[str, Any]:
+    if "headers" not in answer:
+        return answer
+    headers = answer["headers"] if isinstance(answer["headers"], Mapping) else {}
+    return {**answer, "headers": {name: item for name, item in headers.items() if _whole(item, document, f"{pointer}/headers/{escape(str(name))}", notes)}}
+
+
+def _whole(item: Any, document: Mapping[str, Any], pointer: str, notes: list[str], needed: tuple[str, ...] = ()) -> bool:
+    """Whether a part is an object, where its reference leads, with the strings that it needs; if not, a note says that it is left out."""
+    try:
+        found = resolve(document, item, pointer)[0]
+    except ContractError as error:
+        notes.append(f"{error} It is left out.")
+        return False
+    if isinstance(found, Mapping) and all(isinstance(found.get(name), str) for name in needed) and found.get("schema", {}) is not None:
+        return True
+    notes.append(f"{pointer} is {_kind(found)}, not an object with all that it needs; it is left out.")
+    return False
+
+
+def _kind(value: Any) -> str:
+    return "nothing" if value is None else "an object" if isinstance(value, Mapping) else f"a {type(value).__name__}"
 
 
 def _references(node: Any) -> Iterator[str]:

@@ -1,29 +1,33 @@
 """What an operation takes beside its body: headers, query, and the parts of its path."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from conformance.contract.request import Parameter
-from conformance.contract.schema import alternatives, convert, resolve, types
+from conformance.contract.schema import alternatives, convert, escape, resolve, types
 from conformance.contract.validation import validator
 
 # OpenAPI has these ignored as parameters: security schemes and media types say them.
+_TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _IGNORED = frozenset({"accept", "content-type", "authorization"})
 
 
 def declared(document: Mapping[str, Any], path: str, operation: Mapping[str, Any]) -> Iterator[Parameter]:
     """Yield the parameters of an operation and those that its path shares, each once."""
     item = document["paths"][path]
-    item = resolve(document, item, f"#/paths/{path}")[0] if isinstance(item, Mapping) else {}
+    item = resolve(document, item, f"#/paths/{escape(path)}")[0] if isinstance(item, Mapping) else {}
     found: dict[tuple[str, str], Parameter] = {}
     for above in (item, operation):
         for number, raw in enumerate(above.get("parameters") or ()):
-            node, where = resolve(document, raw, f"#/paths/{path}/parameters/{number}")
+            node, where = resolve(document, raw, f"#/paths/{escape(path)}/parameters/{number}")
             if not isinstance(node, Mapping) or "name" not in node:
                 continue
             name, place = str(node["name"]), str(node.get("in", ""))
+            if place == "header" and not _TOKEN.fullmatch(name):
+                continue
             media: Any = next(iter((node.get("content") or {}).values()), {})
             schema = convert(document, node.get("schema", media.get("schema", {})), f"{where}/schema")
             if "example" in node:

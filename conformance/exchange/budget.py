@@ -99,11 +99,16 @@ class Budget:
     def _bound(self, purpose: Purpose) -> str:
         if self.max_requests is not None and self.requests >= self.max_requests:
             return f"the {self.max_requests:,} requests"
-        return f"the {self.shares[purpose]:,} requests {_FOR[purpose]}"
+        return self._shared(purpose)
 
     def _refuse(self, bound: str) -> None:
-        self.spent[bound] = None
+        if self.max_requests is None or bound != self._shared(Purpose.PLANNED):
+            # Under a hard limit the planned requests go on when what was held back is free.
+            self.spent[bound] = None
         raise BudgetSpentError(bound)
+
+    def _shared(self, purpose: Purpose) -> str:
+        return f"the {self.shares.get(purpose, 0):,} requests {_FOR[purpose]}"
 
     def late(self) -> None:
         """Note that time ran out while a request was on its way or waited for its turn."""

@@ -19,8 +19,8 @@ _ENOUGH, _FEW, _LONG = 5, 3, 3.0
 # What is kept of the pace that was measured.
 _SHARE = 0.9
 _SLOWER = 0.5
-# Requests at a pace before its refusals tell anything, and slower paces before they are called weather.
-_SENT, _LEVELS = 10, 3
+# Requests at a pace before its refusals tell anything, or fewer after so many seconds; and slower paces before they are called weather.
+_SENT, _LEVEL, _LEVELS = 10, 8.0, 3
 # Refusals that are as rare as this by chance alone are rarer; at a share above this the pace is still too high.
 _RARER, _OFTEN = 0.05, 0.1
 # How sure it is that a service has a limit: the chance of so few refusals at the pace if they came as often as before.
@@ -34,6 +34,7 @@ class _Count:
 
     ended: int = 0
     refused: int = 0
+    began: float = field(factory=lambda: time.monotonic())  # noqa: PLW0108 - the clock is looked up when it is read
 
     @property
     def share(self) -> float:
@@ -152,12 +153,12 @@ class Pace:
             return
         took = now - self._empty
         if self._passed >= _ENOUGH or (took >= _LONG and self._passed >= _FEW):
-            self.limit = _SHARE * self._passed / took
+            self.limit, self._level = _SHARE * self._passed / took, _Count()
             self._narrow = float(self.width)
 
     def _doubt(self) -> None:
         """Go slower where the service refuses at the pace that was found; after some such steps it is weather."""
-        if self.limit is None or self._level.ended < _SENT:
+        if self.limit is None or (self._level.ended < _SENT and time.monotonic() - self._level.began < _LEVEL):
             return
         if _chance(self._before, self._level) < _RARER:
             if self._level.share > _OFTEN:

@@ -116,7 +116,13 @@ class Sender:
             # Proxies of the environment are for other machines.
             straight = {f"all://{httpx.URL(self.base_url).netloc.decode()}": None} if self.proxy is None and loopback(self.base_url) else None
             async with httpx.AsyncClient(
-                timeout=self.timeout, limits=limits, follow_redirects=False, proxy=self.proxy, mounts=straight, verify=verify, event_hooks={"response": [as_it_came]}
+                timeout=self.timeout,
+                limits=limits,
+                follow_redirects=False,
+                proxy=self.proxy,
+                mounts=straight,
+                verify=verify,
+                event_hooks={"response": [as_it_came]},
             ) as client:
                 yield Wire(client)
 

@@ -45,7 +45,7 @@ def success(contract: Contract) -> Callable[[Facts], Any]:
     return lambda facts: filler(facts, None)
 
 
-def _compile(schema: Schema) -> Filler | None:  # noqa: PLR0911 - one return a type of JSON Schema
+def _compile(schema: Schema) -> Filler | None:  # noqa: C901, PLR0911 - one return a type of JSON Schema
     """Return what fills a schema, or None where no role is in it."""
     flat = flatten(schema)
     role = flat.get(ROLE)
@@ -57,7 +57,10 @@ def _compile(schema: Schema) -> Filler | None:  # noqa: PLR0911 - one return a t
     if role == "index":
         return _written(flat, lambda _facts, row: row.index if row else 0)
     if role == "score":
-        low, high = flat.get("minimum", 0), flat.get("maximum", 1)
+        whole = set().union(*(types(leaf) for leaf in alternatives(flat))) & {"integer", "number"} == {"integer"}
+        low, high = flat.get("minimum", 0), flat.get("maximum", 1_000 if whole else 1)
+        if whole:
+            return _written(flat, lambda _facts, row: round(_scaled(row.score if row else 0.0, low, high)))
         if (low, high) == (0, 1):
             return _written(flat, lambda _facts, row: row.score if row else 0.0)
         return _written(flat, lambda _facts, row: _scaled(row.score if row else 0.0, low, high))
@@ -68,6 +71,11 @@ def _compile(schema: Schema) -> Filler | None:  # noqa: PLR0911 - one return a t
         return lambda facts, row: unknown(facts, row) if facts.model is None else facts.model
     if role is not None and any(types(leaf) & {"integer", "number"} for leaf in alternatives(flat)):
         return lambda facts, _row: facts.counts.get(role, _ABSENT)
+    if not flat.get("properties"):
+        # Of several forms the one that holds roles.
+        for leaf in alternatives(flat) if flat.get("oneOf") or flat.get("anyOf") else ():
+            if any(ROLE in node for _, node in walk(leaf)):
+                return _compile(leaf)
     return _object(flat)
 
 

@@ -55,7 +55,7 @@ class ReplayApp(App):
                 continue
             response = found[min(self._turns[place], len(found) - 1)]
             self._turns[place] += 1
-            if response is None:
+            if response is None or response.cut:
                 return None
             return response.status, [(name, value) for name, value in response.headers if name.lower() not in _HOP], response.body, 0.0
         return _UNRECORDED, [("content-type", "application/json")], json.dumps({"message": "This request was not recorded."}).encode(), 0.0

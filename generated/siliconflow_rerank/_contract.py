@@ -4,6 +4,7 @@
 from typing import Any
 
 PACKAGE = "siliconflow_rerank"
+VERSION = "0.1.0"
 SERVER = "https://api.siliconflow.cn/v1"
 PATH = "/rerank"
 METHOD = "POST"
@@ -12,6 +13,8 @@ KEY_HEADER: str | None = "Authorization"
 KEY_PREFIX = "Bearer "
 KEY_NEEDED = True
 KEY_ENV: str | None = "SILICONFLOW_API_KEY"
+URL_ENV = "SILICONFLOW_BASE_URL"
+LOG_ENV = "SILICONFLOW_LOG"
 TRACE: str | None = "x-siliconcloud-trace-id"
 ROLES = {
     "model": "model",
@@ -70,6 +73,19 @@ PLACES: dict[str, list[tuple[str, ...]]] = {
     "search_units": [("meta", "billed_units", "search_units")],
     "classifications": [("meta", "billed_units", "classifications")],
 }
+KEYWORDS = {
+    "model": "model",
+    "query": "query",
+    "documents": "documents",
+    "instruction": "instruction",
+    "limit": "top_n",
+    "echo_switch": "return_documents",
+    "chunk_limit": "max_chunks_per_doc",
+    "chunk_overlap": "overlap_tokens",
+}
+TEXT_KEY: str | None = None
+QUERY_KEY: str | None = None
+NULLABLE: list[str] = []
 ERROR_MESSAGES: list[str] = ["message"]
 ERROR_CODES: list[str] = ["code"]
 ENVELOPES: list[tuple[str, ...]] = []

@@ -4,6 +4,7 @@
 from typing import Any
 
 PACKAGE = "woagent_rerank"
+VERSION = "0.1.0"
 SERVER = "https://api.woagent.net"
 PATH = "/rerank"
 METHOD = "POST"
@@ -12,6 +13,8 @@ KEY_HEADER: str | None = "Authorization"
 KEY_PREFIX = "Bearer "
 KEY_NEEDED = True
 KEY_ENV: str | None = "WOAGENT_API_KEY"
+URL_ENV = "WOAGENT_BASE_URL"
+LOG_ENV = "WOAGENT_LOG"
 TRACE: str | None = None
 ROLES = {
     "model": "model",
@@ -55,6 +58,19 @@ PLACES: dict[str, list[tuple[str, ...]]] = {
     "input_tokens": [("tokens", "input_tokens")],
     "output_tokens": [("tokens", "output_tokens")],
 }
+KEYWORDS = {
+    "model": "model",
+    "query": "query",
+    "documents": "documents",
+    "instruction": "instruction",
+    "limit": "top_n",
+    "echo_switch": "return_documents",
+    "chunk_limit": "max_chunks_per_doc",
+    "chunk_overlap": "overlap_tokens",
+}
+TEXT_KEY: str | None = None
+QUERY_KEY: str | None = None
+NULLABLE: list[str] = []
 ERROR_MESSAGES: list[str] = []
 ERROR_CODES: list[str] = []
 ENVELOPES: list[tuple[str, ...]] = []

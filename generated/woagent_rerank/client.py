@@ -3,155 +3,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
 from . import _contract
-from ._runtime.retrying import Retries
-from ._runtime.transport import (
-    DEFAULT_TIMEOUT,
-    Settings,
-    Timeout,
-    gather,
-    send,
-    send_async,
-)
-from ._runtime.unset import UNSET
+from ._runtime.base import AsyncBase, SyncBase
+from ._runtime.raw import raw, raw_async
+from ._runtime.settings import Timeout
 
 if TYPE_CHECKING:
+    from httpx._client import UseClientDefault
+
     from .models import CreateRerankBodyModel, CreateRerankResponse200
-
-_NULLABLE: frozenset[str] = frozenset([])
-
-
-class _Base:
-    """What both clients share: settings, and httpx clients made when they are first needed."""
-
-    def __init__(
-        self,
-        *,
-        api_key: str | None = None,
-        base_url: str | None = None,
-        timeout: Timeout = DEFAULT_TIMEOUT,
-        retries: int | Retries = 2,
-        validate: bool = True,
-        headers: Mapping[str, str] | None = None,
-        http_client: httpx.Client | httpx.AsyncClient | None = None,
-        transport: Any = None,
-        proxy: str | httpx.URL | httpx.Proxy | None = None,
-        verify: Any = True,
-    ) -> None:
-        """Make a client.
-
-        Args:
-            api_key: The key; by default that of the environment variable WOAGENT_API_KEY.
-            base_url: Where the service is; by default https://api.woagent.net. A trailing slash does not matter.
-            timeout: Seconds, or an httpx.Timeout with connect and read apart (default: 60, connecting 5).
-            retries: How often to try again, or a Retries with ceiling and total deadline (default: 2).
-            validate: Whether to check each request against the contract before it is sent.
-            headers: Headers to send with every request.
-            http_client: An httpx client to use; it is not closed by this one.
-            transport: A transport for the httpx client that is made here.
-            proxy: A proxy for the httpx client that is made here.
-            verify: TLS verification of the httpx client that is made here.
-
-        Raises:
-            MissingKeyError: No key was given and the variable is not set.
-        """
-        self.settings = Settings(
-            _contract,
-            api_key=api_key,
-            base_url=base_url,
-            timeout=timeout,
-            retries=retries,
-            validate=validate,
-            headers=headers,
-        )
-        self._made: dict[str, Any] = {
-            "timeout": timeout,
-            "transport": transport,
-            "proxy": proxy,
-            "verify": verify,
-            "follow_redirects": False,
-        }
-        self._given = http_client
-        self._sync: httpx.Client | None = (
-            http_client if isinstance(http_client, httpx.Client) else None
-        )
-        self._async: httpx.AsyncClient | None = (
-            http_client if isinstance(http_client, httpx.AsyncClient) else None
-        )
-
-    def get_httpx_client(self) -> httpx.Client:
-        """Return the httpx client for synchronous calls."""
-        if self._sync is None:
-            self._sync = httpx.Client(**self._made)
-        return self._sync
-
-    def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Return the httpx client for awaited calls."""
-        if self._async is None:
-            self._async = httpx.AsyncClient(**self._made)
-        return self._async
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.settings.url[: -len(_contract.PATH)]!r})"
-
-    def __reduce__(self) -> Any:
-        msg = f"A {type(self).__name__} holds a key and connections, and is not pickled; make one where it is needed."
-        raise TypeError(msg)
+    from .types import Items, ModelName
 
 
-def _body(given: dict[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return what goes out: nothing that was not asked for."""
-    asked = {
-        name: value
-        for name, value in given.items()
-        if value is not UNSET and (value is not None or name in _NULLABLE)
-    }
-    return gather(asked, extra)
+class _Contracted:
+    contract = _contract
+
+    def _reader(self) -> Callable[[Any], Any]:
+        # Models are imported by the first answer, not by `import woagent_rerank`.
+        from .models import CreateRerankResponse200
+
+        return CreateRerankResponse200.from_dict
 
 
-def _read(settings: Settings, response: httpx.Response) -> CreateRerankResponse200:
-    # Models are imported by the first answer, not by `import woagent_rerank`.
-    from .models import CreateRerankResponse200
+class Client(_Contracted, SyncBase):
+    """A client of 创建重排序请求. Use it as a context manager, or close it; it may be shared between threads.
 
-    if not response.is_success:
-        raise settings.refused(response)
-    found: CreateRerankResponse200 = settings.read(
-        response, CreateRerankResponse200.from_dict
-    )
-    found.trace_id = settings.trace(response)
-    return found
-
-
-def _merged(
-    done: Mapping[int, CreateRerankResponse200], limit: Any
-) -> CreateRerankResponse200:
-    from ._runtime import batching
-    from .models import CreateRerankResponse200
-
-    answers = {start: answer.to_dict() for start, answer in done.items()}
-    merged = CreateRerankResponse200.from_dict(
-        batching.merge(
-            answers, _contract.PLACES, limit if isinstance(limit, int) else None
-        )
-    )
-    merged.trace_id = done[min(done)].trace_id
-    return merged
-
-
-class Client(_Base):
-    """A client of 创建重排序请求. Use it as a context manager, or close it; it may be shared between threads."""
+    The key is that of the environment variable WOAGENT_API_KEY, unless `api_key` is given.
+        The base URL is that of WOAGENT_BASE_URL, else https://api.woagent.net. WOAGENT_LOG=info or debug shows the log.
+    """
 
     def rerank(
         self,
         *,
-        model: CreateRerankBodyModel | str,
+        model: ModelName
+        | CreateRerankBodyModel
+        | Literal[
+            "Qwen/Qwen3-Reranker-8B",
+            "Qwen/Qwen3-Reranker-4B",
+            "Qwen/Qwen3-Reranker-0.6B",
+            "BAAI/bge-reranker-v2-m3",
+            "Pro/BAAI/bge-reranker-v2-m3",
+            "netease-youdao/bce-reranker-base_v1",
+        ]
+        | str,
         query: str,
-        documents: Sequence[str],
+        documents: Items[str],
         instruction: str | None = None,
         top_n: int | None = None,
         return_documents: bool | None = None,
@@ -159,7 +60,7 @@ class Client(_Base):
         overlap_tokens: int | None = None,
         extra_body: Mapping[str, Any] | None = None,
         extra_headers: Mapping[str, str] | None = None,
-        timeout: Any = httpx.USE_CLIENT_DEFAULT,
+        timeout: Timeout | UseClientDefault = httpx.USE_CLIENT_DEFAULT,
     ) -> CreateRerankResponse200:
         """Creates a rerank request.
 
@@ -184,7 +85,7 @@ class Client(_Base):
                 Contract: at most 80.
             extra_body: Fields beyond the contract, sent as they are.
             extra_headers: Headers for this request.
-            timeout: As httpx takes it, for this request.
+            timeout: As the client takes it, for this request.
 
         Returns:
             The answer; its `trace_id` is that of the answer's header, where there is one.
@@ -193,7 +94,7 @@ class Client(_Base):
             RequestValidationError: The request breaks the contract; nothing was sent.
             APIStatusError: The service refused; a class of its own for each status.
             APIConnectionError: No answer came; APITimeoutError when not in time.
-            ResponseShapeError: The answer does not fit the contract.
+            ResponseShapeError: The answer does not fit the contract, or the request.
         """
         given: dict[str, Any] = {
             "model": model,
@@ -205,20 +106,27 @@ class Client(_Base):
             "max_chunks_per_doc": max_chunks_per_doc,
             "overlap_tokens": overlap_tokens,
         }
-        content = self.settings.prepare(_body(given, extra_body))
-        return _read(
-            self.settings,
-            send(
-                self.settings, self.get_httpx_client(), content, extra_headers, timeout
-            ),
+        found: CreateRerankResponse200 = self._ask(
+            given, extra_body, extra_headers, timeout
         )
+        return found
 
     def rerank_batched(
         self,
         *,
-        model: CreateRerankBodyModel | str,
+        model: ModelName
+        | CreateRerankBodyModel
+        | Literal[
+            "Qwen/Qwen3-Reranker-8B",
+            "Qwen/Qwen3-Reranker-4B",
+            "Qwen/Qwen3-Reranker-0.6B",
+            "BAAI/bge-reranker-v2-m3",
+            "Pro/BAAI/bge-reranker-v2-m3",
+            "netease-youdao/bce-reranker-base_v1",
+        ]
+        | str,
         query: str,
-        documents: Sequence[str],
+        documents: Items[str],
         instruction: str | None = None,
         top_n: int | None = None,
         return_documents: bool | None = None,
@@ -226,26 +134,21 @@ class Client(_Base):
         overlap_tokens: int | None = None,
         batch_size: int = 64,
         concurrency: int = 4,
+        order: Literal["scores", "documents"] = "scores",
         extra_body: Mapping[str, Any] | None = None,
         extra_headers: Mapping[str, str] | None = None,
-        timeout: Any = httpx.USE_CLIENT_DEFAULT,
+        timeout: Timeout | UseClientDefault = httpx.USE_CLIENT_DEFAULT,
     ) -> CreateRerankResponse200:
         """Rerank more documents than the service takes at once.
 
-        The documents are split into batches of `batch_size`, of which `concurrency` are under way at once. The results are
-        merged by score, with their index in the whole list; counts are summed; the limit is kept; id and trace id are the first batch's.
+        All documents are checked, then sent in batches of `batch_size`, of which `concurrency` are under way at once. The results are
+        merged in the order of scores or of documents, with their index in the whole list; counts are summed; the limit is kept; id and
+        trace id are the first batch's. A deadline of `Retries` bounds all batches together.
 
         Raises:
-            BatchError: A batch failed; `done` holds the answers of the others, by offset.
+            RerankError: The error of the batch that failed. Its `failed` is the range of documents, its `done` holds the answers of
+                the finished batches, by offset.
         """
-        from ._runtime import batching
-
-        given_documents = documents
-        whole = (
-            [given_documents]
-            if isinstance(given_documents, str)
-            else list(given_documents)
-        )
         given: dict[str, Any] = {
             "model": model,
             "query": query,
@@ -256,50 +159,43 @@ class Client(_Base):
             "max_chunks_per_doc": max_chunks_per_doc,
             "overlap_tokens": overlap_tokens,
         }
-        starts = batching.offsets(len(whole), batch_size)
-        client = self.get_httpx_client()
+        found: CreateRerankResponse200 = self._ask_batched(
+            given, extra_body, extra_headers, timeout, batch_size, concurrency, order
+        )
+        return found
 
-        def call(start: int) -> CreateRerankResponse200:
-            part = {**given, "documents": whole[start : start + batch_size]}
-            content = self.settings.prepare(_body(part, extra_body))
-            return _read(
-                self.settings,
-                send(self.settings, client, content, extra_headers, timeout),
-            )
-
-        return _merged(batching.run(starts, concurrency, call), top_n)
-
-    def close(self) -> None:
-        """Close the connections that this client made."""
-        if self._sync is not None and self._sync is not self._given:
-            self._sync.close()
-            self._sync = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.close()
-        if self._async is not None and self._async is not self._given:
-            await self._async.aclose()
-            self._async = None
+    @property
+    def with_raw_response(self) -> RawCalls:
+        """The same calls, for the answer as it came: `client.with_raw_response.rerank(…)` has `headers`, `status_code`, `content` and `parse()`."""
+        return RawCalls(self)
 
 
-class AsyncClient(_Base):
-    """A client of 创建重排序请求 whose calls are awaited. Use it as an async context manager, or close it."""
+class RawCalls:
+    """The calls of a client whose answers stay as they came."""
+
+    def __init__(self, client: Client) -> None:
+        self.rerank = raw(client._raw().rerank)
+
+
+class AsyncClient(_Contracted, AsyncBase):
+    """A client of 创建重排序请求 whose calls are awaited. Use it as an async context manager, or close it; see `Client` for its options."""
 
     async def rerank(
         self,
         *,
-        model: CreateRerankBodyModel | str,
+        model: ModelName
+        | CreateRerankBodyModel
+        | Literal[
+            "Qwen/Qwen3-Reranker-8B",
+            "Qwen/Qwen3-Reranker-4B",
+            "Qwen/Qwen3-Reranker-0.6B",
+            "BAAI/bge-reranker-v2-m3",
+            "Pro/BAAI/bge-reranker-v2-m3",
+            "netease-youdao/bce-reranker-base_v1",
+        ]
+        | str,
         query: str,
-        documents: Sequence[str],
+        documents: Items[str],
         instruction: str | None = None,
         top_n: int | None = None,
         return_documents: bool | None = None,
@@ -307,7 +203,7 @@ class AsyncClient(_Base):
         overlap_tokens: int | None = None,
         extra_body: Mapping[str, Any] | None = None,
         extra_headers: Mapping[str, str] | None = None,
-        timeout: Any = httpx.USE_CLIENT_DEFAULT,
+        timeout: Timeout | UseClientDefault = httpx.USE_CLIENT_DEFAULT,
     ) -> CreateRerankResponse200:
         """Creates a rerank request.
 
@@ -323,24 +219,27 @@ class AsyncClient(_Base):
             "max_chunks_per_doc": max_chunks_per_doc,
             "overlap_tokens": overlap_tokens,
         }
-        content = self.settings.prepare(_body(given, extra_body))
-        return _read(
-            self.settings,
-            await send_async(
-                self.settings,
-                self.get_async_httpx_client(),
-                content,
-                extra_headers,
-                timeout,
-            ),
+        found: CreateRerankResponse200 = await self._ask(
+            given, extra_body, extra_headers, timeout
         )
+        return found
 
     async def rerank_batched(
         self,
         *,
-        model: CreateRerankBodyModel | str,
+        model: ModelName
+        | CreateRerankBodyModel
+        | Literal[
+            "Qwen/Qwen3-Reranker-8B",
+            "Qwen/Qwen3-Reranker-4B",
+            "Qwen/Qwen3-Reranker-0.6B",
+            "BAAI/bge-reranker-v2-m3",
+            "Pro/BAAI/bge-reranker-v2-m3",
+            "netease-youdao/bce-reranker-base_v1",
+        ]
+        | str,
         query: str,
-        documents: Sequence[str],
+        documents: Items[str],
         instruction: str | None = None,
         top_n: int | None = None,
         return_documents: bool | None = None,
@@ -348,19 +247,12 @@ class AsyncClient(_Base):
         overlap_tokens: int | None = None,
         batch_size: int = 64,
         concurrency: int = 4,
+        order: Literal["scores", "documents"] = "scores",
         extra_body: Mapping[str, Any] | None = None,
         extra_headers: Mapping[str, str] | None = None,
-        timeout: Any = httpx.USE_CLIENT_DEFAULT,
+        timeout: Timeout | UseClientDefault = httpx.USE_CLIENT_DEFAULT,
     ) -> CreateRerankResponse200:
         """Rerank more documents than the service takes at once, as `Client.rerank_batched` does."""
-        from ._runtime import batching
-
-        given_documents = documents
-        whole = (
-            [given_documents]
-            if isinstance(given_documents, str)
-            else list(given_documents)
-        )
         given: dict[str, Any] = {
             "model": model,
             "query": query,
@@ -371,34 +263,22 @@ class AsyncClient(_Base):
             "max_chunks_per_doc": max_chunks_per_doc,
             "overlap_tokens": overlap_tokens,
         }
-        client = self.get_async_httpx_client()
-
-        async def call(start: int) -> CreateRerankResponse200:
-            part = {**given, "documents": whole[start : start + batch_size]}
-            content = self.settings.prepare(_body(part, extra_body))
-            return _read(
-                self.settings,
-                await send_async(
-                    self.settings, client, content, extra_headers, timeout
-                ),
-            )
-
-        done = await batching.run_async(
-            batching.offsets(len(whole), batch_size), concurrency, call
+        found: CreateRerankResponse200 = await self._ask_batched(
+            given, extra_body, extra_headers, timeout, batch_size, concurrency, order
         )
-        return _merged(done, top_n)
+        return found
 
-    async def aclose(self) -> None:
-        """Close the connections that this client made."""
-        if self._async is not None and self._async is not self._given:
-            await self._async.aclose()
-            self._async = None
+    @property
+    def with_raw_response(self) -> AsyncRawCalls:
+        """The same calls, for the answer as it came: see `Client.with_raw_response`."""
+        return AsyncRawCalls(self)
 
-    async def __aenter__(self) -> Self:
-        return self
 
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
+class AsyncRawCalls:
+    """The awaited calls of a client whose answers stay as they came."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self.rerank = raw_async(client._raw().rerank)
 
 
 class AuthenticatedClient(Client):

@@ -15,21 +15,41 @@ def prepared(document: Any) -> Any:
     moves from `default` into the description. So does a format: callers pass,
     and read, the string that is on the wire.
     """
-    result = deepcopy(document)
+    result = _needed(deepcopy(document))
     _name_apart(result)
     for schema in ((result.get("components") or {}).get("schemas") or {}).values():
         _describe(schema)
     for item in result["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict):
+                if not (isinstance(operation.get("tags"), list) and all(isinstance(tag, str) for tag in operation["tags"])):
+                    operation.pop("tags", None)
+                if not isinstance(operation.get("operationId"), str):
+                    operation.pop("operationId", None)
+                # Only what stands in the path; the runtime sends the rest.
+                operation["parameters"] = [item for item in operation.get("parameters") or () if isinstance(item, dict) and item.get("in") == "path"]
                 body = operation.get("requestBody") or {}
                 body["content"] = _json_alone(body.get("content"))
                 for media in body["content"].values():
                     _describe(media.get("schema") or {})
                 for answer in (operation.get("responses") or {}).values():
+                    if isinstance(answer, dict) and "$ref" not in answer:
+                        answer["description"] = str(answer.get("description") or "")
                     if isinstance(answer, dict) and "content" in answer:
                         answer["content"] = _json_alone(answer["content"])
     return result
+
+
+def _needed(document: Any) -> Any:
+    """Return a document without what the generator does not need and may stumble over: servers, keys, tags."""
+    info = document.get("info") if isinstance(document.get("info"), dict) else {}
+    version = str(document.get("openapi"))
+    return {
+        "openapi": version if version.startswith(("3.0", "3.1")) else "3.1.0",
+        "info": {"title": str(info.get("title") or ""), "version": str(info.get("version") or "")},
+        "paths": document["paths"],
+        "components": {kind: items for kind, items in (document.get("components") or {}).items() if kind != "securitySchemes"},
+    }
 
 
 def _json_alone(content: Any) -> Any:

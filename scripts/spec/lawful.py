@@ -73,7 +73,7 @@ def _shift(old: Schema, new: Schema, bases: Iterable[Any]) -> Shift:
         for schema in (old, new):
             for case in islice(_tried(schema, base), _MOST):
                 one, other = before.is_valid(case.value), after.is_valid(case.value)
-                if one and not other and (case.path in known or case.keyword == "required"):
+                if one and not other and (case.path in known or (case.keyword == "required" and case.path[:-1] in known)):
                     shift.lost.setdefault(case.path, case.value)
                 elif other and not one:
                     shift.gained.setdefault(case.path, case.value)

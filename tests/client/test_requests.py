@@ -204,18 +204,23 @@ def test_batches(mode: str) -> None:
         assert [(r.index, r.relevance_score) for r in parts.results] == [(r.index, r.relevance_score) for r in whole.results]
         assert {r.index for r in call(server, top_n=2).results} == {95, 96}
         assert parts.meta.tokens.input_tokens == whole.meta.tokens.input_tokens
-        with pytest.raises(sdk.BatchError) as caught:
+        by_document = call(server, order="documents")
+        assert [r.index for r in by_document.results] == list(range(97))
+        assert {r.index: r.relevance_score for r in by_document.results} == {r.index: r.relevance_score for r in whole.results}
+        assert [r.index for r in call(server, top_n=2, order="documents").results] == [95, 96]
+        with pytest.raises(sdk.BadRequestError) as caught:
             call(server, documents=[*documents[:35], {"text": "x"}, *documents[:10]], extra_body={"model": "no-such-model"}, concurrency=1)
-        assert caught.value.status_code == 400
         assert caught.value.done == {}
+        assert caught.value.failed == range(10)
 
 
 def test_failing_batch_carries_what_was_done(scripted: Callable[..., Scripted]) -> None:
-    """The answers that came before a batch failed are on the error, by offset."""
-    server = scripted((200, GOOD[1], b'{"id": "x", "results": [{"index": 0, "relevance_score": 0.5}]}'), (400, {}, b'{"message": "no more please"}'))
-    with sdk.Client(api_key=KEY, base_url=server.url, retries=0) as client, pytest.raises(sdk.BatchError, match="no more please") as caught:
+    """The error has its own class; the finished batches are on it, by offset, and the range of documents that failed."""
+    server = scripted((200, GOOD[1], b'{"id": "x", "results": [{"index": 0, "relevance_score": 0.5}]}'), (429, {}, b'{"message": "no more please"}'))
+    with sdk.Client(api_key=KEY, base_url=server.url, retries=0) as client, pytest.raises(sdk.RateLimitError, match="no more please") as caught:
         client.rerank_batched(**{**ASK, "documents": ["a", "b", "c"]}, batch_size=1, concurrency=1)
-    assert list(caught.value.done) == [0]
+    assert list(caught.value.done or {}) == [0]
+    assert caught.value.failed == range(1, 2)
 
 
 def test_no_leak(scripted: Callable[..., Scripted], caplog: pytest.LogCaptureFixture) -> None:

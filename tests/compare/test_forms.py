@@ -126,7 +126,7 @@ def test_markdown(one: Comparison) -> None:
 def test_terminal(one: Comparison, tmp_path: Path) -> None:
     """What is printed holds no control character but the end of a line."""
     out = io.StringIO()
-    comparison_terminal.show(one, tmp_path, stream=out)
+    comparison_terminal.show(one, out, folder=tmp_path)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out.getvalue())
     assert "compare.html" in out.getvalue()
 

@@ -58,9 +58,11 @@ budget = {{ max_requests = 30 }}
 """,
         )
         done = call(tmp_path, "run", "own", "--out", "out", OWN_KEY="mock-key", TEAM="secret-team-name")
-        assert done.returncode == 0, done.stdout + done.stderr
+        # So small a budget shows less than exit status 0 needs.
+        assert done.returncode == 3, done.stdout + done.stderr
+        assert "The budget is exhausted: the 30 requests." in done.stdout
         assert service.app.calls == 30
-        assert call(tmp_path, "run", "own", "--out", "out", "--max-requests", "10", OWN_KEY="mock-key", TEAM="x").returncode == 0
+        assert call(tmp_path, "run", "own", "--out", "out", "--max-requests", "10", OWN_KEY="mock-key", TEAM="x").returncode == 3
         assert service.app.calls == 40
         lacking = call(tmp_path, "run", "own", OWN_KEY="mock-key")
     held = json.loads((tmp_path / "out" / "earlier" / "1" / "run.json").read_text())

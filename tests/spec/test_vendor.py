@@ -135,7 +135,9 @@ def test_versions_of_one_day_are_all_kept(openapi: Path) -> None:
 @pytest.mark.needs_npm
 def test_approval_one_by_one(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each fingerprint is approved by itself, exit 0 comes with the last one, an unknown one is refused, and a second time approves nothing new."""
-    assert vendor.main(["siliconflow", str(published(openapi, "maximum: 80", "maximum: 64"))]) == 1
+    file = published(openapi, "maximum: 80", "maximum: 64")
+    file.write_text(file.read_text().replace("default: 1024", "default: 512"))
+    assert vendor.main(["siliconflow", str(file)]) == 1
     (kept,) = (openapi / "siliconflow" / "history").iterdir()
     first, second = (change["fingerprint"] for change in json.loads((kept / "changes.json").read_text())["changes"])
     assert vendor.main(["siliconflow", "--approve", "0" * 12]) == 2
@@ -273,3 +275,28 @@ def test_renamed_field_keeps_its_role(openapi: Path) -> None:
     assert after.unmatched == ()
     assert after.request_field("documents").name == "candidates"  # type: ignore[union-attr]
     assert {item.role for item in after.fields.values()} == {item.role for item in before.fields.values()}
+
+
+def test_report_of_a_new_vendor_says_what_was_found(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A vendor that is not there yet gets a report of roles with their confidence, and of what a person should look at."""
+    assert vendor.main(["nim", str(Path(__file__).parents[1] / "data" / "documents" / "nim.yaml")]) == 0
+    told = capsys.readouterr().out
+    assert "# nim: a new vendor" in told
+    assert "nothing has changed" not in told
+    assert "| `documents` | 0." in told
+    assert "asks for no key" in told
+    assert load(str(openapi / "nim")).request_field("documents") is not None
+
+
+def test_error_of_the_program_is_no_breaking_change(openapi: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """An exception inside ends with 70 and one paragraph that says where it was and what to do; there is no traceback."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by hand")
+
+    monkeypatch.setattr(vendor, "renew", fail)
+    assert vendor.main(["siliconflow", str(published(openapi, "maximum: 80", "maximum: 64"))]) == 70
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "ZeroDivisionError: by hand" in told
+    assert "git checkout" in told

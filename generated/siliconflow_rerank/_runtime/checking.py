@@ -26,28 +26,26 @@ class Violation:
         self.path, self.keyword, self.value, self.bound = path, keyword, value, bound
 
 
-def check(checker: "Checker", body: Any) -> None:
-    """Raise RequestValidationError for the first thing in a body that breaks a schema."""
+def check(checker: "Checker", body: Any, moved: tuple[str, int] = ("", 0)) -> None:
+    """Raise RequestValidationError for the first thing in a body that breaks a schema.
+
+    `moved` names a list of which the body holds a part, and where the part begins: its items are told by their place in the whole.
+    """
     if checker.keeps(body):
         return
     for violation in checker.violations(body):
-        field = ".".join(map(str, violation.path))
-        shown = repr(violation.value)
-        shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-        bound = (
-            repr(violation.bound)
-            if not isinstance(violation.bound, list | dict)
-            or len(repr(violation.bound)) <= 4 * _SHOWN
-            else "the contract's"
-        )
+        path = violation.path
+        if len(path) > 1 and path[0] == moved[0] and isinstance(path[1], int):
+            path = (path[0], path[1] + moved[1], *path[2:])
+        field = ".".join(map(str, path))
         name = f"`{field}`" if field else "the request"
-        message = _SAID.get(
-            violation.keyword, "{name} breaks {keyword}: {bound}"
-        ).format(name=name, keyword=violation.keyword, bound=bound)
+        given = (
+            ""
+            if violation.keyword == "required"
+            else f" (given: {_short(violation.value)})"
+        )
         raise RequestValidationError(
-            f"{message} (given: {shown})"
-            if violation.keyword != "required"
-            else message,
+            f"{name} {_said(violation.keyword, violation.bound)}{given}",
             field=field,
             value=violation.value,
             keyword=violation.keyword,
@@ -55,29 +53,81 @@ def check(checker: "Checker", body: Any) -> None:
         )
 
 
+def _short(value: Any) -> str:
+    """Return a value as Python, cut short: of a long one only the beginning is ever written."""
+    if isinstance(value, str | bytes):
+        shown = repr(value[:_SHOWN])
+    elif isinstance(value, list | tuple | dict) and len(value) > _SHOWN:
+        return f"{type(value).__name__} of {len(value)} items"
+    else:
+        try:
+            shown = repr(value)
+        except (ValueError, RecursionError):
+            return type(value).__name__
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+
+
+def _said(keyword: str, bound: Any) -> str:
+    """Return what a keyword asks for, as a predicate."""
+    if keyword == "type":
+        return "must be " + " or ".join(
+            _NAMED[kind] for kind in ([bound] if isinstance(bound, str) else bound)
+        )
+    if keyword in _COUNTED:
+        way, noun = _COUNTED[keyword]
+        return f"must have {way} {bound} {noun if bound == 1 else f'{noun}s'}"
+    if keyword == "enum":
+        return (
+            "must be one of " + ", ".join(map(repr, bound))
+            if len(repr(bound)) <= 4 * _SHOWN
+            else f"must be one of the contract's {len(bound)} values"
+        )
+    return _SAID.get(keyword, f"breaks the contract's `{keyword}`").format(
+        bound=repr(bound) if keyword in _BOUNDED else ""
+    )
+
+
+_NAMED = {
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "null",
+}
+_COUNTED = {
+    "minLength": ("at least", "character"),
+    "maxLength": ("at most", "character"),
+    "minItems": ("at least", "item"),
+    "maxItems": ("at most", "item"),
+    "minProperties": ("at least", "key"),
+    "maxProperties": ("at most", "key"),
+}
+_BOUNDED = {
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "pattern",
+    "const",
+}
 _SAID = {
-    "type": "{name} must be of type {bound}",
-    "required": "{name} is required",
-    "minimum": "{name} must be at least {bound}",
-    "maximum": "{name} must be at most {bound}",
-    "exclusiveMinimum": "{name} must be more than {bound}",
-    "exclusiveMaximum": "{name} must be less than {bound}",
-    "multipleOf": "{name} must be a multiple of {bound}",
-    "minLength": "{name} must have at least {bound} characters",
-    "maxLength": "{name} must have at most {bound} characters",
-    "pattern": "{name} must match {bound}",
-    "format": "{name} must be of the format {bound}",
-    "minItems": "{name} must have at least {bound} items",
-    "maxItems": "{name} must have at most {bound} items",
-    "uniqueItems": "{name} must not have an item twice",
-    "enum": "{name} must be one of {bound}",
-    "const": "{name} must be {bound}",
-    "minProperties": "{name} must have at least {bound} keys",
-    "maxProperties": "{name} must have at most {bound} keys",
-    "additionalProperties": "{name} is not a key that the contract declares",
-    "oneOf": "{name} must fit exactly one of the contract's alternatives",
-    "anyOf": "{name} must fit one of the contract's alternatives",
-    "not": "{name} is what the contract forbids",
+    "required": "is required",
+    "minimum": "must be at least {bound}",
+    "maximum": "must be at most {bound}",
+    "exclusiveMinimum": "must be more than {bound}",
+    "exclusiveMaximum": "must be less than {bound}",
+    "multipleOf": "must be a multiple of {bound}",
+    "pattern": "must match {bound}",
+    "format": "must be of the format {bound}",
+    "uniqueItems": "must not have an item twice",
+    "const": "must be {bound}",
+    "additionalProperties": "is not a key that the contract declares",
+    "oneOf": "must match exactly one of the contract's alternatives",
+    "anyOf": "must match one of the contract's alternatives",
+    "not": "is what the contract forbids",
 }
 
 
@@ -94,26 +144,36 @@ class Checker:
     """A schema made ready: `keeps` is quick and says yes or no, `violations` says what is wrong."""
 
     __slots__ = (
-        "additional",
-        "all",
-        "any",
-        "bounds",
-        "forbidden",
-        "items",
-        "one",
-        "patterns",
-        "properties",
-        "required",
-        "tests",
+        *(
+            "additional",
+            "all",
+            "any",
+            "bounds",
+            "choices",
+            "forbidden",
+            "free",
+            "items",
+            "keyed",
+            "kinds",
+            "limits",
+            "loose",
+            "one",
+            "patterns",
+            "properties",
+            "required",
+            "tests",
+        ),
     )
 
     def __init__(self, schema: Schema) -> None:
         self.bounds = schema
+        # The type's first: what has another type is looked at no further.
         self.tests: list[tuple[str, Test]] = [
-            (keyword, _TESTS[keyword](bound))
-            for keyword, bound in schema.items()
-            if keyword in _TESTS
+            (keyword, _TESTS[keyword](schema[keyword]))
+            for keyword in sorted(schema.keys() & _TESTS.keys(), key=_TESTS_ORDER.index)
         ]
+        self.limits = [test for keyword, test in self.tests if keyword != "type"]
+        self.choices: dict[type, list[Checker]] = {}
         self.required: tuple[str, ...] = tuple(schema.get("required", ()))
         self.properties = {
             name: Checker(inner) for name, inner in schema.get("properties", {}).items()
@@ -124,41 +184,110 @@ class Checker:
             if (found := compiled(pattern)) is not None
         ]
         self.additional = _nested(schema.get("additionalProperties", True))
+        self.loose = bool(self.patterns) or self.additional is not True
+        self.keyed = bool(self.required or self.properties or self.loose)
         self.items = _nested(schema.get("items", True))
         self.all = [Checker(inner) for inner in schema.get("allOf", ())]
         self.any = [Checker(inner) for inner in schema.get("anyOf", ())]
         self.one = [Checker(inner) for inner in schema.get("oneOf", ())]
         self.forbidden = _nested(schema["not"]) if "not" in schema else False
+        self.kinds = _kinds(schema["type"]) if "type" in schema else None
+        # Python types whose every value keeps the schema: of a list of texts that may be any texts, none is looked at.
+        self.free = frozenset(kind for kind in (str, bool) if self._takes_all(kind))
+
+    def _takes_all(self, kind: type) -> bool:
+        if (
+            not self.bounds.keys() <= _TYPED
+            or self.forbidden is not False
+            or self.required
+            or self.patterns
+        ):
+            return False
+        if self.kinds is not None and kind not in self.kinds:
+            return False
+        if not all(kind in part.free for part in self.all) or (
+            self.any and not any(kind in part.free for part in self.any)
+        ):
+            return False
+        taken = [part for part in self.one if part.kinds is None or kind in part.kinds]
+        return not self.one or (len(taken) == 1 and kind in taken[0].free)
 
     def keeps(self, value: Any) -> bool:
         """Whether a value keeps the schema."""
-        for _, test in self.tests:
+        kind = type(value)
+        if kind in self.free:
+            return True
+        if (
+            self.kinds is not None
+            and (kind not in self.kinds or kind is float)
+            and (kind in _CERTAIN or not self.tests[0][1](value))
+        ):
+            return False
+        for test in self.limits:
             if not test(value):
                 return False
-        if isinstance(value, Mapping):
-            for name in self.required:
-                if name not in value:
-                    return False
-            for name, inner in value.items():
-                known = self.properties.get(name)
-                if known is not None and not known.keeps(inner):
-                    return False
-                if (self.patterns or self.additional is not True) and not all(
-                    _keeps(other, inner) for other in self._others(name)
-                ):
-                    return False
-        elif self.items is not True and isinstance(value, list | tuple):
-            for item in value:
-                if not _keeps(self.items, item):
-                    return False
+        if kind is dict or isinstance(value, Mapping):
+            if self.keyed and not self._keys_keep(value):
+                return False
+        elif (
+            self.items is not True
+            and isinstance(value, list | tuple)
+            and not self._items_keep(value)
+        ):
+            return False
         for part in self.all:
             if not part.keeps(value):
                 return False
         if self.any and not any(part.keeps(value) for part in self.any):
             return False
-        if self.one and sum(part.keeps(value) for part in self.one) != 1:
+        if self.one and not self._one_keeps(value, kind):
             return False
         return self.forbidden is False or not _keeps(self.forbidden, value)
+
+    def _keys_keep(self, value: Mapping[str, Any]) -> bool:
+        for name in self.required:
+            if name not in value:
+                return False
+        properties = self.properties
+        for name, inner in value.items():
+            known = properties.get(name)
+            if (
+                known is not None
+                and type(inner) not in known.free
+                and not known.keeps(inner)
+            ):
+                return False
+            if self.loose and not all(
+                _keeps(other, inner) for other in self._others(name)
+            ):
+                return False
+        return True
+
+    def _items_keep(self, value: Any) -> bool:
+        items = self.items
+        if isinstance(items, bool):
+            return items or not value
+        if items.free and items.free.issuperset(map(type, value)):
+            return True
+        keeps = items.keeps
+        return all(map(keeps, value))
+
+    def _one_keeps(self, value: Any, kind: type) -> bool:
+        parts = self.choices.get(kind)
+        if parts is None:
+            certain = kind in _CERTAIN
+            parts = self.choices[kind] = [
+                part
+                for part in self.one
+                if not certain or part.kinds is None or kind in part.kinds
+            ]
+        found = False
+        for part in parts:
+            if part.keeps(value):
+                if found:
+                    return False
+                found = True
+        return found
 
     def _others(self, name: str) -> list["Checker | bool"]:
         """Return what a key that is not (only) a property must keep."""
@@ -253,6 +382,41 @@ def _is(kind: str, value: Any) -> bool:
     return isinstance(value, _KINDS[kind])
 
 
+# Plain Python types of JSON, and which of them a type of JSON Schema takes; a float may be an integer (4.0), so that it is looked at.
+_CERTAIN = frozenset({str, int, bool, dict, list, tuple, type(None)})
+_TAKEN: dict[str, set[type]] = {
+    "string": {str},
+    "integer": {int, float},
+    "number": {int, float},
+    "boolean": {bool},
+    "object": {dict},
+    "array": {list, tuple},
+    "null": {type(None)},
+}
+# What limits nothing but the type, for a value that is neither an object nor a list.
+_TYPED = frozenset(
+    {
+        "type",
+        "properties",
+        "items",
+        "additionalProperties",
+        "minItems",
+        "maxItems",
+        "minProperties",
+        "maxProperties",
+        "anyOf",
+        "oneOf",
+        "allOf",
+    }
+)
+
+
+def _kinds(bound: str | list[str]) -> set[type]:
+    return set().union(
+        *(_TAKEN[kind] for kind in ([bound] if isinstance(bound, str) else bound))
+    )
+
+
 _KINDS: dict[str, Any] = {
     "boolean": bool,
     "object": Mapping,
@@ -276,7 +440,8 @@ def _same(one: Any, other: Any) -> bool:
 
 def _type(bound: Any) -> Test:
     if isinstance(bound, str):
-        return lambda value: _is(bound, value)
+        plain = _TAKEN[bound] - {float}
+        return lambda value: type(value) in plain or _is(bound, value)
     return lambda value: any(_is(kind, value) for kind in bound)
 
 
@@ -300,6 +465,26 @@ def _not_multiple(value: Any, step: Any) -> bool:
         Fraction(int(v)) if v == int(v) else Fraction(repr(v)) for v in (value, step)
     )
     return next(exact) % next(exact) != 0
+
+
+# What every value of a format has: the service may still be stricter.
+_FORMATS = {
+    "date": r"\d{4}-\d\d-\d\d",
+    "date-time": r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)",
+    "time": r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)",
+    "email": r".+@.+",
+    "ipv4": r"\d{1,3}(\.\d{1,3}){3}",
+    "ipv6": r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*",
+    "uri": r"[A-Za-z][A-Za-z0-9+.-]*:\S*",
+    "uuid": r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
+}
+
+
+def _format(name: Any) -> Test:
+    known = re.compile(_FORMATS.get(name, r"(?s:.*)"))
+    return lambda value: (
+        not isinstance(value, str) or known.fullmatch(value) is not None
+    )
 
 
 def _pattern(bound: str) -> Test:
@@ -331,26 +516,6 @@ def _unique(bound: bool) -> Test:
     )
 
 
-# What every value of a format has: the service may still be stricter.
-_FORMATS = {
-    "date": r"\d{4}-\d\d-\d\d",
-    "date-time": r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)",
-    "time": r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)",
-    "email": r".+@.+",
-    "ipv4": r"\d{1,3}(\.\d{1,3}){3}",
-    "ipv6": r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*",
-    "uri": r"[A-Za-z][A-Za-z0-9+.-]*:\S*",
-    "uuid": r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
-}
-
-
-def _format(name: Any) -> Test:
-    known = re.compile(_FORMATS.get(name, r"(?s:.*)"))
-    return lambda value: (
-        not isinstance(value, str) or known.fullmatch(value) is not None
-    )
-
-
 _TESTS: dict[str, Callable[[Any], Test]] = {
     "type": _type,
     "minimum": _numeric(lambda value, bound: value < bound),
@@ -370,3 +535,4 @@ _TESTS: dict[str, Callable[[Any], Test]] = {
     "const": lambda bound: lambda value: _same(value, bound),
     "uniqueItems": _unique,
 }
+_TESTS_ORDER = list(_TESTS)

@@ -2,22 +2,28 @@
 """What can go wrong, one class each; every one is a RerankError."""
 
 import json
+import math
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
 import httpx
 
-_SHOWN = 500
+SHOWN = 500
+_PACKAGE = __name__.partition("._runtime")[0]
 
 
 class RerankError(Exception):
     """Anything that this client raises.
 
     `status_code`, `code`, `message`, `trace_id`, `retry_after` (seconds) and `response` are there
-    on every one, None where there is none.
+    on every one, None where there is none. When a batch failed, `done` holds the answers of the
+    finished batches by the offset of each, and `failed` the range of documents that failed.
     """
+
+    done: Mapping[int, Any] | None = None
+    failed: range | None = None
 
     def __init__(
         self,
@@ -37,8 +43,16 @@ class RerankError(Exception):
         self.retry_after = retry_after
         self.response = response
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # Errors print, and are pickled, under the name by which people import them.
+        cls.__module__ = _PACKAGE
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _revive, (type(self), self.args, {**self.__dict__, "response": None})
+
+
+RerankError.__module__ = _PACKAGE
 
 
 def _revive(
@@ -50,8 +64,16 @@ def _revive(
     return error
 
 
-class MissingKeyError(RerankError):
-    """No API key was given and the vendor's environment variable is not set."""
+class ConfigurationError(RerankError, ValueError):
+    """The client was given an option that it cannot use; the message says which and what to pass instead."""
+
+
+class MissingKeyError(ConfigurationError):
+    """No usable API key was given and the vendor's environment variable is not set."""
+
+
+class ClosedError(RerankError):
+    """The client was used after it was closed; make a new one."""
 
 
 class RequestValidationError(RerankError, ValueError):
@@ -74,23 +96,19 @@ class RequestValidationError(RerankError, ValueError):
 
 
 class APIConnectionError(RerankError):
-    """No answer came: the connection failed or was cut."""
+    """No answer came: the connection failed or was cut. `passing` says whether another try may do better."""
+
+    passing: bool = True
 
 
 class APITimeoutError(APIConnectionError):
-    """No answer came in time."""
+    """No answer, or no whole answer, came in time."""
 
 
 class ResponseShapeError(RerankError):
-    """An answer does not fit the contract; `where` says where (`results/0/index`)."""
+    """An answer does not fit the contract or the request; `where` says where (`results/0/index`)."""
 
     where: str = ""
-
-
-class BatchError(RerankError):
-    """A batch failed, and so did the call; `done` holds what was answered, by the offset of each batch."""
-
-    done: dict[int, Any]
 
 
 class APIStatusError(RerankError):
@@ -105,15 +123,15 @@ class APIStatusError(RerankError):
 
 
 class BadRequestError(APIStatusError, status=400):
-    """400: the service calls the request wrong."""
+    """400: the service rejects the request."""
 
 
 class AuthenticationError(APIStatusError, status=401):
-    """401: the key is missing or not taken."""
+    """401: the key is missing or not accepted."""
 
 
 class PaymentRequiredError(APIStatusError, status=402):
-    """402: the account's balance does not suffice."""
+    """402: the account's balance is too low."""
 
 
 class PermissionDeniedError(APIStatusError, status=403):
@@ -121,7 +139,7 @@ class PermissionDeniedError(APIStatusError, status=403):
 
 
 class NotFoundError(APIStatusError, status=404):
-    """404: there is nothing at this path; the base URL is probably wrong."""
+    """404: there is nothing at this URL; the base URL is probably wrong."""
 
 
 class RequestTimeoutError(APIStatusError, status=408):
@@ -133,11 +151,11 @@ class ConflictError(APIStatusError, status=409):
 
 
 class ContentTooLargeError(APIStatusError, status=413):
-    """413: the request is larger than the service takes."""
+    """413: the request is larger than the service accepts."""
 
 
 class UnprocessableContentError(APIStatusError, status=422):
-    """422: the service calls a value wrong."""
+    """422: the service rejects a value."""
 
 
 class RateLimitError(APIStatusError, status=429):
@@ -145,7 +163,7 @@ class RateLimitError(APIStatusError, status=429):
 
 
 class ServerError(APIStatusError):
-    """5xx: the service broke."""
+    """5xx: the service failed."""
 
 
 class ServiceUnavailableError(ServerError, status=503):
@@ -157,26 +175,36 @@ class GatewayTimeoutError(ServerError, status=504):
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """Return the seconds that `Retry-After` asks for, given in seconds or as a date; None without one."""
+    """Return the seconds that `Retry-After` asks for, given in seconds or as a date; None without a usable one."""
     value = response.headers.get("retry-after", "").strip()
-    if not value:
-        return None
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
     except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
-        return None
+        try:
+            seconds = parsedate_to_datetime(value).timestamp() - time.time()
+        except (ValueError, OverflowError, OSError):
+            return None
+    # Beyond the calendar, or "nan": nothing that can be waited for.
+    return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
-def parsed(response: httpx.Response) -> Any:
-    """Return the body's JSON, or None for what is none."""
+def parsed(content: bytes) -> Any:
+    """Return a body's JSON, or None for what is none."""
     try:
-        return json.loads(response.content)
+        return json.loads(content)
     except (ValueError, RecursionError):
         return None
+
+
+def printable(text: str) -> str:
+    """Return a server's words on one line, without what a terminal would obey: control and bidirectional characters stand escaped."""
+    if not text.isprintable():
+        text = " ".join(text.split())
+        text = "".join(
+            char if char.isprintable() else char.encode("unicode_escape").decode()
+            for char in text
+        )
+    return text
 
 
 def told(
@@ -228,28 +256,42 @@ def _pairs(body: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
                 yield from _pairs(value, depth + 1)
 
 
+def _text(response: httpx.Response) -> str:
+    """Return a body as text: as its charset says where that is one, not whatever codec of Python it names."""
+    try:
+        return response.text.strip()
+    except Exception:
+        return response.content.decode("utf-8", "replace").strip()
+
+
 def from_response(
     response: httpx.Response,
     *,
     messages: Collection[str],
     codes: Collection[str],
     trace: str | None,
+    shown: Callable[[str], str],
+    hint: str,
 ) -> APIStatusError:
-    """Return the error for an answer that is no success; any body does."""
+    """Return the error for an answer that is no success; any body does. `shown` makes a server's words fit to be read."""
     status = response.status_code
-    message, code = told(parsed(response), messages, codes)
+    message, code = told(parsed(response.content), messages, codes)
     if message is None:
-        message = (
-            response.text.strip()[:_SHOWN] or response.reason_phrase or "no message"
-        )
+        message = _text(response) or response.reason_phrase or "no message"
+    message = shown(message)
+    found = response.headers.get(trace) if trace else None
     kind = APIStatusError.by_status.get(status) or (
         ServerError if status >= 500 else APIStatusError
     )
-    return kind(
-        f"{status}: {message[:_SHOWN]}",
+    error = kind(
+        message,
         status_code=status,
-        code=code,
-        trace_id=response.headers.get(trace) if trace else None,
+        code=shown(code) if isinstance(code, str) else code,
+        trace_id=None if found is None else shown(found),
         retry_after=retry_after(response),
         response=response,
     )
+    error.args = (
+        f"{'' if message.startswith(str(status)) else f'{status}: '}{message}{hint}",
+    )
+    return error

@@ -13,6 +13,10 @@ class Listed(list[T]):
 
     trace_id: str | None = None
 
+    def to_dict(self) -> list[Any]:
+        """Return the items as plain values."""
+        return [item.to_dict() if hasattr(item, "to_dict") else item for item in self]
+
 
 def nest(body: Mapping[str, Any], envelopes: Sequence[Path]) -> dict[str, Any]:
     """Return a flat body as it goes over the wire: `input.query` inside `input`. `envelopes` are sorted, the deepest first."""

@@ -2,7 +2,6 @@
 """Answers from a script, without a server: for tests of code that reranks."""
 
 import json
-import random
 from collections import deque
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -10,9 +9,13 @@ from typing import Any
 
 import httpx
 
+from .nesting import flat
 
-class Script:
-    """What a service answers: the scores that are set, errors that are announced; `requests` holds what was asked, as plain values.
+
+class Script(httpx.MockTransport):
+    """A transport that answers from a script, sync and async: `Client(api_key="test", transport=…)`.
+
+    `scores` are those of the documents, in their order; `fail_next` announces an error; `requests` holds what was asked, as plain values.
 
     Without scores, a document scores by its place: the first one best.
     """
@@ -24,6 +27,7 @@ class Script:
         errors: Mapping[str, Any],
         scores: Sequence[float] | None,
     ) -> None:
+        super().__init__(self.answer)
         self._contract, self._sample, self._errors = contract, sample, errors
         self._failures: deque[httpx.Response | Exception] = deque()
         self.scores = scores
@@ -57,9 +61,9 @@ class Script:
                     }
                 )
             else:
-                body = {
-                    name: message for name in self._contract.ERROR_MESSAGES[:1]
-                } or message
+                body = (
+                    dict.fromkeys(self._contract.ERROR_MESSAGES[:1], message) or message
+                )
             headers = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
             self._failures.append(httpx.Response(status, json=body, headers=headers))
 
@@ -73,8 +77,6 @@ class Script:
             if isinstance(failure, Exception):
                 raise failure
             return failure
-        from .nesting import flat
-
         given = flat(body, contract.ENVELOPES) if contract.ENVELOPES else body
         documents, limit = (
             given.get(contract.ROLES["documents"]),
@@ -92,14 +94,9 @@ class Script:
             json=self._filled(
                 best[: limit if type(limit) is int and limit > 0 else count], scores
             ),
-            headers=self._trace(),
-        )
-
-    def _trace(self) -> dict[str, str]:
-        return (
-            {self._contract.TRACE: f"scripted-{random.randrange(16**8):08x}"}
-            if self._contract.TRACE
-            else {}
+            headers={contract.TRACE: f"scripted-{len(self.requests)}"}
+            if contract.TRACE
+            else {},
         )
 
     def _filled(self, order: Sequence[int], scores: Sequence[float]) -> Any:
@@ -125,26 +122,3 @@ class Script:
             return rows
         holder[top[-1]] = rows
         return found
-
-
-class ScriptedTransport(httpx.MockTransport):
-    """A transport that answers from a script: `Client(api_key="test", transport=transport)`, sync and async."""
-
-    def __init__(self, script: Script) -> None:
-        super().__init__(script.answer)
-        self.script = script
-        self.fail_next = script.fail_next
-
-    @property
-    def requests(self) -> list[dict[str, Any]]:
-        """What was asked, as plain values."""
-        return self.script.requests
-
-    @property
-    def scores(self) -> Sequence[float] | None:
-        """The scores of the documents, in their order."""
-        return self.script.scores
-
-    @scores.setter
-    def scores(self, scores: Sequence[float] | None) -> None:
-        self.script.scores = scores

@@ -2,18 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from .._runtime import reading as _reading
+from .._runtime.answer import Answered
 
 T = TypeVar("T", bound="RateLimitData")
 
 
-@_attrs_define
-class RateLimitData:
+@_attrs_define(weakref_slot=False)
+class RateLimitData(Answered):
     """
     Attributes:
         message (str):  Example: Request was rejected due to rate limiting. If you want more, please contact
@@ -23,24 +23,16 @@ class RateLimitData:
 
     message: str
     data: str
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values by wire name; what is unset is left out."""
-        message = self.message
-
-        data = self.data
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "message": message,
-                "data": data,
-            }
-        )
-
-        return field_dict
+    _wire: ClassVar[Mapping[str, str]] = {
+        "message": "message",
+        "data": "data",
+    }
+    _always: ClassVar[frozenset[str]] = frozenset(
+        {
+            "message",
+            "data",
+        }
+    )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -58,36 +50,14 @@ class RateLimitData:
             _reading.wrong("message", "a string", message)
         if type(data) is not str:
             _reading.wrong("data", "a string", data)
-        found = cls(
-            message,
-            data,
-        )
+        found = object.__new__(cls)
+        found.message = message
+        found.data = data
+        found._more = None
         if len(src_dict) != 2:
-            found.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in _KNOWN
+            found._more = {
+                key: value
+                for key, value in src_dict.items()
+                if key not in cls._wire or (value is None and key not in cls._always)
             }
         return found
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-_KNOWN = frozenset(
-    {
-        "message",
-        "data",
-    }
-)

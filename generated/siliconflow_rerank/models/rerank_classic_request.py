@@ -128,7 +128,10 @@ class RerankClassicRequest:
             _reading.wrong("model", "a string", model)
         if type(query) is not str:
             _reading.wrong("query", "a string", query)
-        documents = _reading.member(_READ_DOCUMENTS, documents, "documents")
+        try:
+            documents = _READ_DOCUMENTS(documents)
+        except _reading.Misfit as misfit:
+            raise misfit.within("documents") from None
         instruction = src_dict.get("instruction")
         if instruction is None:
             instruction = UNSET

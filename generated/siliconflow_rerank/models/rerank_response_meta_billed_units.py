@@ -2,63 +2,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from .._runtime import reading as _reading
-from ..types import UNSET, Unset
+from .._runtime.answer import Answered
 
 T = TypeVar("T", bound="RerankResponseMetaBilledUnits")
 
 
-@_attrs_define
-class RerankResponseMetaBilledUnits:
+@_attrs_define(weakref_slot=False)
+class RerankResponseMetaBilledUnits(Answered):
     """Billed units statistics.
 
     Attributes:
-        input_tokens (int | Unset): Number of billed input tokens. Contract: at least 0. Example: 150.
-        output_tokens (int | Unset): Number of billed output tokens. Contract: at least 0. Example: 10.
-        image_tokens (int | Unset): Number of billed image tokens. Contract: at least 0. Example: 0.
-        search_units (int | Unset): Number of search units. Contract: at least 0. Example: 1.
-        classifications (int | Unset): Number of classification units. Contract: at least 0. Example: 0.
+        input_tokens (int | None): Number of billed input tokens. Contract: at least 0. Example: 150.
+        output_tokens (int | None): Number of billed output tokens. Contract: at least 0. Example: 10.
+        image_tokens (int | None): Number of billed image tokens. Contract: at least 0. Example: 0.
+        search_units (int | None): Number of search units. Contract: at least 0. Example: 1.
+        classifications (int | None): Number of classification units. Contract: at least 0. Example: 0.
     """
 
-    input_tokens: int | Unset = UNSET
-    output_tokens: int | Unset = UNSET
-    image_tokens: int | Unset = UNSET
-    search_units: int | Unset = UNSET
-    classifications: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values by wire name; what is unset is left out."""
-        input_tokens = self.input_tokens
-
-        output_tokens = self.output_tokens
-
-        image_tokens = self.image_tokens
-
-        search_units = self.search_units
-
-        classifications = self.classifications
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if input_tokens is not UNSET:
-            field_dict["input_tokens"] = input_tokens
-        if output_tokens is not UNSET:
-            field_dict["output_tokens"] = output_tokens
-        if image_tokens is not UNSET:
-            field_dict["image_tokens"] = image_tokens
-        if search_units is not UNSET:
-            field_dict["search_units"] = search_units
-        if classifications is not UNSET:
-            field_dict["classifications"] = classifications
-
-        return field_dict
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    image_tokens: int | None = None
+    search_units: int | None = None
+    classifications: int | None = None
+    _wire: ClassVar[Mapping[str, str]] = {
+        "input_tokens": "input_tokens",
+        "output_tokens": "output_tokens",
+        "image_tokens": "image_tokens",
+        "search_units": "search_units",
+        "classifications": "classifications",
+    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -66,85 +43,50 @@ class RerankResponseMetaBilledUnits:
         if not isinstance(src_dict, Mapping):
             _reading.missing(src_dict, "")
         input_tokens = src_dict.get("input_tokens")
-        if input_tokens is None:
-            input_tokens = UNSET
-        else:
+        if input_tokens is not None:
             if type(input_tokens) is not int:
                 input_tokens = _reading.member(
                     _reading.integer, input_tokens, "input_tokens"
                 )
         output_tokens = src_dict.get("output_tokens")
-        if output_tokens is None:
-            output_tokens = UNSET
-        else:
+        if output_tokens is not None:
             if type(output_tokens) is not int:
                 output_tokens = _reading.member(
                     _reading.integer, output_tokens, "output_tokens"
                 )
         image_tokens = src_dict.get("image_tokens")
-        if image_tokens is None:
-            image_tokens = UNSET
-        else:
+        if image_tokens is not None:
             if type(image_tokens) is not int:
                 image_tokens = _reading.member(
                     _reading.integer, image_tokens, "image_tokens"
                 )
         search_units = src_dict.get("search_units")
-        if search_units is None:
-            search_units = UNSET
-        else:
+        if search_units is not None:
             if type(search_units) is not int:
                 search_units = _reading.member(
                     _reading.integer, search_units, "search_units"
                 )
         classifications = src_dict.get("classifications")
-        if classifications is None:
-            classifications = UNSET
-        else:
+        if classifications is not None:
             if type(classifications) is not int:
                 classifications = _reading.member(
                     _reading.integer, classifications, "classifications"
                 )
-        found = cls(
-            input_tokens,
-            output_tokens,
-            image_tokens,
-            search_units,
-            classifications,
-        )
-        if len(src_dict) != 0 + (input_tokens is not UNSET) + (
-            output_tokens is not UNSET
-        ) + (image_tokens is not UNSET) + (search_units is not UNSET) + (
-            classifications is not UNSET
+        found = object.__new__(cls)
+        found.input_tokens = input_tokens
+        found.output_tokens = output_tokens
+        found.image_tokens = image_tokens
+        found.search_units = search_units
+        found.classifications = classifications
+        found._more = None
+        if len(src_dict) != 0 + (input_tokens is not None) + (
+            output_tokens is not None
+        ) + (image_tokens is not None) + (search_units is not None) + (
+            classifications is not None
         ):
-            found.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in _KNOWN
+            found._more = {
+                key: value
+                for key, value in src_dict.items()
+                if key not in cls._wire or (value is None and key not in cls._always)
             }
         return found
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-_KNOWN = frozenset(
-    {
-        "input_tokens",
-        "output_tokens",
-        "image_tokens",
-        "search_units",
-        "classifications",
-    }
-)

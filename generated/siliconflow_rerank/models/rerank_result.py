@@ -2,60 +2,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from .._runtime import reading as _reading
-from ..types import UNSET, Unset
+from .._runtime.answer import Answered
 
 T = TypeVar("T", bound="RerankResult")
 
 
-@_attrs_define
-class RerankResult:
+@_attrs_define(weakref_slot=False)
+class RerankResult(Answered):
     """A single rerank result.
 
     Attributes:
         index (int): The index of the document in the original input list. Contract: at least 0. Example: 1.
         relevance_score (float): Relevance score (0-1, higher is more relevant). Contract: at least 0, at most 1.
             Example: 0.85.
-        document (RerankImageDocument | RerankTextDocument | Unset): Original document content. Only returned when
+        document (RerankImageDocument | RerankTextDocument | None): Original document content. Only returned when
             `return_documents=true`.
     """
 
     index: int
     relevance_score: float
-    document: RerankImageDocument | RerankTextDocument | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values by wire name; what is unset is left out."""
-        index = self.index
-
-        relevance_score = self.relevance_score
-
-        document: dict[str, Any] | Unset
-        if isinstance(self.document, Unset):
-            document = UNSET
-        elif isinstance(self.document, RerankTextDocument):
-            document = self.document.to_dict()
-        else:
-            document = self.document.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "index": index,
-                "relevance_score": relevance_score,
-            }
-        )
-        if document is not UNSET:
-            field_dict["document"] = document
-
-        return field_dict
+    document: RerankTextDocument | RerankImageDocument | None = None
+    _wire: ClassVar[Mapping[str, str]] = {
+        "index": "index",
+        "relevance_score": "relevance_score",
+        "document": "document",
+    }
+    _always: ClassVar[frozenset[str]] = frozenset(
+        {
+            "index",
+            "relevance_score",
+        }
+    )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -76,45 +58,24 @@ class RerankResult:
                 _reading.number, relevance_score, "relevance_score"
             )
         document = src_dict.get("document")
-        if document is None:
-            document = UNSET
-        else:
-            document = _reading.member(_READ_DOCUMENT, document, "document")
-        found = cls(
-            index,
-            relevance_score,
-            document,
-        )
-        if len(src_dict) != 2 + (document is not UNSET):
-            found.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in _KNOWN
+        if document is not None:
+            try:
+                document = RerankTextDocument.from_dict(document)
+            except _reading.Misfit:
+                document = _reading.member(_READ_DOCUMENT, document, "document")
+        found = object.__new__(cls)
+        found.index = index
+        found.relevance_score = relevance_score
+        found.document = document
+        found._more = None
+        if len(src_dict) != 2 + (document is not None):
+            found._more = {
+                key: value
+                for key, value in src_dict.items()
+                if key not in cls._wire or (value is None and key not in cls._always)
             }
         return found
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-_KNOWN = frozenset(
-    {
-        "index",
-        "relevance_score",
-        "document",
-    }
-)
 
 from ..models.rerank_image_document import RerankImageDocument
 from ..models.rerank_text_document import RerankTextDocument

@@ -123,7 +123,10 @@ class RerankVLRequest:
             )
         if type(model) is not str:
             _reading.wrong("model", "a string", model)
-        query = _reading.member(_READ_QUERY, query, "query")
+        try:
+            query = _READ_QUERY(query)
+        except _reading.Misfit as misfit:
+            raise misfit.within("query") from None
         documents = _reading.members(_READ_DOCUMENTS, documents, "documents")
         instruction = src_dict.get("instruction")
         if instruction is None:

@@ -103,7 +103,10 @@ class CreateRerankBody:
                 "query",
                 "documents",
             )
-        model = _reading.member(_READ_MODEL, model, "model")
+        try:
+            model = _READ_MODEL(model)
+        except _reading.Misfit as misfit:
+            raise misfit.within("model") from None
         if type(query) is not str:
             _reading.wrong("query", "a string", query)
         documents = _reading.members(_reading.string, documents, "documents")

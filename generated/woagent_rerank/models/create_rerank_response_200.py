@@ -2,18 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from .._runtime import reading as _reading
+from .._runtime.answer import Answer
 
 T = TypeVar("T", bound="CreateRerankResponse200")
 
 
-@_attrs_define
-class CreateRerankResponse200:
+@_attrs_define(weakref_slot=False)
+class CreateRerankResponse200(Answer):
     """
     Attributes:
         id (str):
@@ -24,31 +24,18 @@ class CreateRerankResponse200:
     id: str
     results: list[CreateRerankResponse200ResultsItem]
     tokens: CreateRerankResponse200Tokens
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    trace_id: str | None = _attrs_field(init=False, default=None, eq=False)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values by wire name; what is unset is left out."""
-        id = self.id
-
-        results = []
-        for results_item_data in self.results:
-            results_item = results_item_data.to_dict()
-            results.append(results_item)
-
-        tokens = self.tokens.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "results": results,
-                "tokens": tokens,
-            }
-        )
-
-        return field_dict
+    _wire: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "results": "results",
+        "tokens": "tokens",
+    }
+    _always: ClassVar[frozenset[str]] = frozenset(
+        {
+            "id",
+            "results",
+            "tokens",
+        }
+    )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -69,44 +56,24 @@ class CreateRerankResponse200:
         results = _reading.members(
             CreateRerankResponse200ResultsItem.from_dict, results, "results"
         )
-        tokens = _reading.member(
-            CreateRerankResponse200Tokens.from_dict, tokens, "tokens"
-        )
-        found = cls(
-            id,
-            results,
-            tokens,
-        )
+        try:
+            tokens = CreateRerankResponse200Tokens.from_dict(tokens)
+        except _reading.Misfit as misfit:
+            raise misfit.within("tokens") from None
+        found = object.__new__(cls)
+        found.id = id
+        found.results = results
+        found.tokens = tokens
+        found._more = None
+        found.trace_id = None
         if len(src_dict) != 3:
-            found.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in _KNOWN
+            found._more = {
+                key: value
+                for key, value in src_dict.items()
+                if key not in cls._wire or (value is None and key not in cls._always)
             }
         return found
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-_KNOWN = frozenset(
-    {
-        "id",
-        "results",
-        "tokens",
-    }
-)
 
 from ..models.create_rerank_response_200_results_item import (
     CreateRerankResponse200ResultsItem,

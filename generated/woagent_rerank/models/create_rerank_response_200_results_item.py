@@ -2,53 +2,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from .._runtime import reading as _reading
-from ..types import UNSET, Unset
+from .._runtime.answer import Answered
 
 T = TypeVar("T", bound="CreateRerankResponse200ResultsItem")
 
 
-@_attrs_define
-class CreateRerankResponse200ResultsItem:
+@_attrs_define(weakref_slot=False)
+class CreateRerankResponse200ResultsItem(Answered):
     """
     Attributes:
         index (int): The index value of the position in the input candidate doc array.
         relevance_score (float): Similarity score.
-        document (CreateRerankResponse200ResultsItemDocument | Unset): Original document content.
+        document (CreateRerankResponse200ResultsItemDocument | None): Original document content.
     """
 
     index: int
     relevance_score: float
-    document: CreateRerankResponse200ResultsItemDocument | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values by wire name; what is unset is left out."""
-        index = self.index
-
-        relevance_score = self.relevance_score
-
-        document: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.document, Unset):
-            document = self.document.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "index": index,
-                "relevance_score": relevance_score,
-            }
-        )
-        if document is not UNSET:
-            field_dict["document"] = document
-
-        return field_dict
+    document: CreateRerankResponse200ResultsItemDocument | None = None
+    _wire: ClassVar[Mapping[str, str]] = {
+        "index": "index",
+        "relevance_score": "relevance_score",
+        "document": "document",
+    }
+    _always: ClassVar[frozenset[str]] = frozenset(
+        {
+            "index",
+            "relevance_score",
+        }
+    )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -69,49 +55,26 @@ class CreateRerankResponse200ResultsItem:
                 _reading.number, relevance_score, "relevance_score"
             )
         document = src_dict.get("document")
-        if document is None:
-            document = UNSET
-        else:
-            document = _reading.member(
-                CreateRerankResponse200ResultsItemDocument.from_dict,
-                document,
-                "document",
-            )
-        found = cls(
-            index,
-            relevance_score,
-            document,
-        )
-        if len(src_dict) != 2 + (document is not UNSET):
-            found.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in _KNOWN
+        if document is not None:
+            try:
+                document = CreateRerankResponse200ResultsItemDocument.from_dict(
+                    document
+                )
+            except _reading.Misfit as misfit:
+                raise misfit.within("document") from None
+        found = object.__new__(cls)
+        found.index = index
+        found.relevance_score = relevance_score
+        found.document = document
+        found._more = None
+        if len(src_dict) != 2 + (document is not None):
+            found._more = {
+                key: value
+                for key, value in src_dict.items()
+                if key not in cls._wire or (value is None and key not in cls._always)
             }
         return found
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-_KNOWN = frozenset(
-    {
-        "index",
-        "relevance_score",
-        "document",
-    }
-)
 
 from ..models.create_rerank_response_200_results_item_document import (
     CreateRerankResponse200ResultsItemDocument,

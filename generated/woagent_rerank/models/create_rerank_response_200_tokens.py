@@ -2,44 +2,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from .._runtime import reading as _reading
-from ..types import UNSET, Unset
+from .._runtime.answer import Answered
 
 T = TypeVar("T", bound="CreateRerankResponse200Tokens")
 
 
-@_attrs_define
-class CreateRerankResponse200Tokens:
+@_attrs_define(weakref_slot=False)
+class CreateRerankResponse200Tokens(Answered):
     """
     Attributes:
-        input_tokens (int | Unset):
-        output_tokens (int | Unset):
+        input_tokens (int | None):
+        output_tokens (int | None):
     """
 
-    input_tokens: int | Unset = UNSET
-    output_tokens: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values by wire name; what is unset is left out."""
-        input_tokens = self.input_tokens
-
-        output_tokens = self.output_tokens
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if input_tokens is not UNSET:
-            field_dict["input_tokens"] = input_tokens
-        if output_tokens is not UNSET:
-            field_dict["output_tokens"] = output_tokens
-
-        return field_dict
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    _wire: ClassVar[Mapping[str, str]] = {
+        "input_tokens": "input_tokens",
+        "output_tokens": "output_tokens",
+    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -47,53 +33,27 @@ class CreateRerankResponse200Tokens:
         if not isinstance(src_dict, Mapping):
             _reading.missing(src_dict, "")
         input_tokens = src_dict.get("input_tokens")
-        if input_tokens is None:
-            input_tokens = UNSET
-        else:
+        if input_tokens is not None:
             if type(input_tokens) is not int:
                 input_tokens = _reading.member(
                     _reading.integer, input_tokens, "input_tokens"
                 )
         output_tokens = src_dict.get("output_tokens")
-        if output_tokens is None:
-            output_tokens = UNSET
-        else:
+        if output_tokens is not None:
             if type(output_tokens) is not int:
                 output_tokens = _reading.member(
                     _reading.integer, output_tokens, "output_tokens"
                 )
-        found = cls(
-            input_tokens,
-            output_tokens,
-        )
-        if len(src_dict) != 0 + (input_tokens is not UNSET) + (
-            output_tokens is not UNSET
+        found = object.__new__(cls)
+        found.input_tokens = input_tokens
+        found.output_tokens = output_tokens
+        found._more = None
+        if len(src_dict) != 0 + (input_tokens is not None) + (
+            output_tokens is not None
         ):
-            found.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in _KNOWN
+            found._more = {
+                key: value
+                for key, value in src_dict.items()
+                if key not in cls._wire or (value is None and key not in cls._always)
             }
         return found
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-_KNOWN = frozenset(
-    {
-        "input_tokens",
-        "output_tokens",
-    }
-)

@@ -1,6 +1,10 @@
 """Reading answers into models: quick where all is well, exact about where it is not."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import reduce
+from operator import itemgetter
 from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
@@ -22,10 +26,62 @@ class Misfit(Exception):
         return self
 
     def __str__(self) -> str:
-        shown = repr(self.value)
+        # Of a long value only the beginning is ever written.
+        value = self.value[:_SHOWN] if isinstance(self.value, str) else self.value
+        try:
+            shown = f"a list of {len(value)}" if isinstance(value, list) and len(value) > _SHOWN else repr(value)
+        except (ValueError, RecursionError):
+            shown = type(value).__name__
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
         where = "/".join(map(str, self.path)) or "the body"
-        return f"{where}: expected {self.expected}, not {shown}"
+        return f"{where}: expected {self.expected}, got {shown}"
+
+
+class Beside:
+    """What an answer is compared with: the request. `places` says where results, index and score stand on the wire."""
+
+    def __init__(self, places: Mapping[str, Sequence[tuple[str, ...]]]) -> None:
+        self._top = places["results"][0]
+        self._paths = {role: places[role][0][len(self._top) + 1 :] for role in ("index", "score")}
+        self._index, self._score = map(_getter, self._paths.values())
+
+    def check(self, body: Any, count: int, limit: int | None) -> None:
+        """Raise Misfit where an answer that fits its schema does not fit a request of `count` documents of which `limit` were asked for."""
+        for key in self._top:
+            body = body.get(key)
+        if not body:
+            return
+        most = count if limit is None else min(count, limit)
+        if len(body) > most:
+            raise Misfit(f"at most {most} result{'s' * (most != 1)}, as the request asks", f"{len(body)} results").within(*self._top)
+        # An optional field that is absent, or a number beyond floats, is looked at below, one by one.
+        with suppress(KeyError, TypeError, AttributeError, OverflowError):
+            indices = set(map(self._index, body))
+            if len(indices) == len(body) and min(indices) >= 0 and max(indices) < count and math.isfinite(sum(map(self._score, body))):
+                return
+        seen: dict[Any, int] = {}
+        for i, row in enumerate(body):
+            index, score = _maybe(self._index, row), _maybe(self._score, row)
+            if index is not None and not 0 <= index < count:
+                raise Misfit(f"the index of one of the {count} documents sent", index).within(*self._top, i, *self._paths["index"])
+            if index is not None and index in seen:
+                raise Misfit(f"each document once, but result {seen[index]} has this index too", index).within(*self._top, i, *self._paths["index"])
+            if isinstance(score, float) and not math.isfinite(score):
+                raise Misfit("a finite number", score).within(*self._top, i, *self._paths["score"])
+            seen[index] = i
+
+
+def _getter(path: Sequence[str]) -> Callable[[Any], Any]:
+    if len(path) == 1:
+        return itemgetter(path[0])
+    return lambda row: reduce(lambda value, key: value[key], path, row)
+
+
+def _maybe(getter: Callable[[Any], Any], row: Any) -> Any:
+    try:
+        return getter(row)
+    except (KeyError, TypeError):
+        return None
 
 
 def wrong(name: str, expected: str, value: Any) -> NoReturn:
@@ -41,26 +97,23 @@ def missing(source: Any, *names: str) -> NoReturn:
     raise Misfit(f"`{name}`", source)
 
 
-def member(reader: Reader, value: Any, name: str) -> Any:
+def member(reader: Reader, value: Any, *names: str | int) -> Any:
     """Read a member, naming it when it does not fit."""
     try:
         return reader(value)
     except Misfit as misfit:
-        raise misfit.within(name) from None
+        raise misfit.within(*names) from None
 
 
 def members(reader: Reader, value: Any, name: str) -> list[Any]:
     """Read a member that is a list, naming the item that does not fit."""
     if not isinstance(value, list):
         wrong(name, "a list", value)
-    found: list[Any] = []
-    add = found.append
     try:
-        for item in value:
-            add(reader(item))
-    except Misfit as misfit:
-        raise misfit.within(name, len(found)) from None
-    return found
+        return [reader(item) for item in value]
+    except Misfit:
+        # Read again, for the place: only where something is wrong.
+        return [member(reader, item, name, i) for i, item in enumerate(value)]
 
 
 def string(value: Any) -> str:
@@ -110,7 +163,7 @@ def listed(reader: Reader) -> Reader:
     def read(value: Any) -> list[Any]:
         if not isinstance(value, list):
             raise Misfit("a list", value)
-        return [member(reader, item, i) for i, item in enumerate(value)]  # type: ignore[arg-type]
+        return [member(reader, item, i) for i, item in enumerate(value)]
 
     return read
 

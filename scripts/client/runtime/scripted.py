@@ -1,7 +1,6 @@
 """Answers from a script, without a server: for tests of code that reranks."""
 
 import json
-import random
 from collections import deque
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -9,14 +8,19 @@ from typing import Any
 
 import httpx
 
+from .nesting import flat
 
-class Script:
-    """What a service answers: the scores that are set, errors that are announced; `requests` holds what was asked, as plain values.
+
+class Script(httpx.MockTransport):
+    """A transport that answers from a script, sync and async: `Client(api_key="test", transport=…)`.
+
+    `scores` are those of the documents, in their order; `fail_next` announces an error; `requests` holds what was asked, as plain values.
 
     Without scores, a document scores by its place: the first one best.
     """
 
     def __init__(self, contract: Any, sample: Any, errors: Mapping[str, Any], scores: Sequence[float] | None) -> None:
+        super().__init__(self.answer)
         self._contract, self._sample, self._errors = contract, sample, errors
         self._failures: deque[httpx.Response | Exception] = deque()
         self.scores = scores
@@ -46,17 +50,12 @@ class Script:
             if isinstance(failure, Exception):
                 raise failure
             return failure
-        from .nesting import flat
-
         given = flat(body, contract.ENVELOPES) if contract.ENVELOPES else body
         documents, limit = given.get(contract.ROLES["documents"]), given.get(contract.ROLES.get("limit", ""))
         count = len(documents) if isinstance(documents, list) else 1
         scores = [1 / (i + 2) for i in range(count)] if self.scores is None else [self.scores[i] if i < len(self.scores) else 0.0 for i in range(count)]
         best = sorted(range(count), key=lambda i: (-scores[i], i))
-        return httpx.Response(200, json=self._filled(best[: limit if type(limit) is int and limit > 0 else count], scores), headers=self._trace())
-
-    def _trace(self) -> dict[str, str]:
-        return {self._contract.TRACE: f"scripted-{random.randrange(16**8):08x}"} if self._contract.TRACE else {}
+        return httpx.Response(200, json=self._filled(best[: limit if type(limit) is int and limit > 0 else count], scores), headers={contract.TRACE: f"scripted-{len(self.requests)}"} if contract.TRACE else {})
 
     def _filled(self, order: Sequence[int], scores: Sequence[float]) -> Any:
         """Return the sample with results in an order, each with its index and score."""
@@ -79,26 +78,3 @@ class Script:
             return rows
         holder[top[-1]] = rows
         return found
-
-
-class ScriptedTransport(httpx.MockTransport):
-    """A transport that answers from a script: `Client(api_key="test", transport=transport)`, sync and async."""
-
-    def __init__(self, script: Script) -> None:
-        super().__init__(script.answer)
-        self.script = script
-        self.fail_next = script.fail_next
-
-    @property
-    def requests(self) -> list[dict[str, Any]]:
-        """What was asked, as plain values."""
-        return self.script.requests
-
-    @property
-    def scores(self) -> Sequence[float] | None:
-        """The scores of the documents, in their order."""
-        return self.script.scores
-
-    @scores.setter
-    def scores(self, scores: Sequence[float] | None) -> None:
-        self.script.scores = scores

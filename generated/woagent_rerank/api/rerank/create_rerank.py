@@ -4,7 +4,8 @@ from typing import Any
 import httpx
 
 from ..._runtime.reading import Misfit
-from ..._runtime.transport import Settings, send, send_async
+from ..._runtime.sending import send, send_async
+from ..._runtime.settings import Settings
 from ...client import AsyncClient, Client
 from ...models.create_rerank_body import CreateRerankBody
 from ...models.create_rerank_response_200 import CreateRerankResponse200
@@ -15,12 +16,12 @@ _READERS: dict[str, Any] = {}
 
 
 def _detailed(
-    settings: Settings, response: httpx.Response
+    settings: Settings, response: httpx.Response, asked: tuple[int, int | None]
 ) -> Response[CreateRerankResponse200]:
     """Read an answer of any status: a success must fit the contract, an error need not."""
     parsed: Any = None
     if response.is_success:
-        parsed = settings.read(response, _SUCCESS)
+        parsed = settings.read(response, _SUCCESS, asked)
         if hasattr(parsed, "trace_id"):
             parsed.trace_id = settings.trace(response)
     else:
@@ -51,9 +52,8 @@ def sync_detailed(
     Returns whatever was answered, errors too. Raises RequestValidationError before anything is sent,
     APIConnectionError when there is no answer, ResponseShapeError for a success that does not fit the contract.
     """
-    settings = client.settings
-    content = settings.prepare(body.to_dict())
-    return _detailed(settings, send(settings, client.get_httpx_client(), content))
+    sending, asked = client._prepared(client.get_httpx_client, body.to_dict())
+    return _detailed(client.settings, send(sending), asked)
 
 
 def sync(
@@ -63,13 +63,11 @@ def sync(
 
     Returns the answer to a request that was taken; raises as `sync_detailed`, and an APIStatusError for any other status.
     """
-    settings = client.settings
-    response = send(
-        settings, client.get_httpx_client(), settings.prepare(body.to_dict())
-    )
+    sending, asked = client._prepared(client.get_httpx_client, body.to_dict())
+    response = send(sending)
     if not response.is_success:
-        raise settings.refused(response)
-    found: CreateRerankResponse200 = _detailed(settings, response).parsed  # type: ignore[assignment]
+        raise client.settings.refused(response)
+    found: CreateRerankResponse200 = _detailed(client.settings, response, asked).parsed  # type: ignore[assignment]
     return found
 
 
@@ -80,11 +78,8 @@ async def asyncio_detailed(
 
     Returns whatever was answered, errors too; raises as `sync_detailed`.
     """
-    settings = client.settings
-    content = settings.prepare(body.to_dict())
-    return _detailed(
-        settings, await send_async(settings, client.get_async_httpx_client(), content)
-    )
+    sending, asked = client._prepared(client.get_async_httpx_client, body.to_dict())
+    return _detailed(client.settings, await send_async(sending), asked)
 
 
 async def asyncio(
@@ -94,11 +89,9 @@ async def asyncio(
 
     Returns the answer to a request that was taken; raises as `sync`.
     """
-    settings = client.settings
-    response = await send_async(
-        settings, client.get_async_httpx_client(), settings.prepare(body.to_dict())
-    )
+    sending, asked = client._prepared(client.get_async_httpx_client, body.to_dict())
+    response = await send_async(sending)
     if not response.is_success:
-        raise settings.refused(response)
-    found: CreateRerankResponse200 = _detailed(settings, response).parsed  # type: ignore[assignment]
+        raise client.settings.refused(response)
+    found: CreateRerankResponse200 = _detailed(client.settings, response, asked).parsed  # type: ignore[assignment]
     return found

@@ -1,0 +1,116 @@
+# Generated from openapi/siliconflow by `nox -s regenerate`; do not edit.
+"""The httpx clients behind a client: made when they are first needed, one a process, one an event loop."""
+
+import os
+import threading
+import weakref
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+import httpx
+
+from .body import tracing, watch
+from .errors import ClosedError, ConfigurationError
+
+_POOLS: "weakref.WeakSet[Pool]" = weakref.WeakSet()
+
+
+class Pool:
+    """Connections for a client and its copies. `given` is an httpx client of the caller's own, which is never closed here."""
+
+    def __init__(self, given: Any, options: dict[str, Any]) -> None:
+        chosen = {name: value for name, value in options.items() if value is not None}
+        if given is not None and chosen:
+            msg = f"http_client brings its own {', '.join(chosen)}; set that there, or leave out http_client"
+            raise TypeError(msg)
+        if isinstance(chosen.get("proxy"), str | httpx.URL):
+            chosen["proxy"] = _proxy(chosen["proxy"])
+        self.given = given
+        self._options = {**chosen, "follow_redirects": False}
+        self.closed = False
+        self.forget()
+        _POOLS.add(self)
+
+    def forget(self) -> None:
+        """Begin anew, after a fork: connections belong to the process that opened them."""
+        self._lock = threading.Lock()
+        # What a synchronous request needs to be bounded in time.
+        self.extensions: dict[str, Any] = {"trace": watch}
+        self._sync: httpx.Client | None = None
+        self._async: MutableMapping[Any, httpx.AsyncClient] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    def sync(self) -> httpx.Client:
+        """Return the httpx client for synchronous calls."""
+        found: httpx.Client = self._sync or self._opened(httpx.Client)
+        return found
+
+    def for_loop(self) -> httpx.AsyncClient:
+        """Return the httpx client for awaited calls in the event loop that is running."""
+        found: httpx.AsyncClient = self._opened(httpx.AsyncClient)
+        return found
+
+    def _opened(self, kind: Any) -> Any:
+        if self.given is not None:
+            if not isinstance(self.given, kind):
+                msg = f"http_client is an {type(self.given).__name__}, and this call needs an httpx.{kind.__name__}"
+                raise TypeError(msg)
+            if self.given.is_closed:
+                msg = "the http_client is closed"
+                raise ClosedError(msg)
+            return self.given
+        with self._lock:
+            if kind is httpx.Client:
+                if self._sync is None:
+                    made = self._make(kind)
+                    self.extensions = tracing(made, "transport" not in self._options)
+                    self._sync = made
+                return self._sync
+            import asyncio
+
+            loop = asyncio.get_running_loop()
+            if loop not in self._async:
+                self._async[loop] = self._make(kind)
+            return self._async[loop]
+
+    def _make(self, kind: Callable[..., Any]) -> Any:
+        try:
+            return kind(**self._options)
+        except (ValueError, OSError, ImportError, httpx.InvalidURL) as error:
+            msg = f"httpx cannot be set up: {type(error).__name__}; check proxy, verify, and the proxy and certificate variables of the environment"
+            raise ConfigurationError(msg) from error
+
+    def close(self) -> None:
+        """Close the connections for synchronous calls."""
+        self.closed = True
+        if self._sync is not None:
+            self._sync.close()
+            self._sync = None
+
+    async def aclose(self) -> None:
+        """Close the connections of the event loop that is running."""
+        self.closed = True
+        import asyncio
+
+        client = self._async.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.aclose()
+
+
+def _proxy(given: str | httpx.URL) -> httpx.Proxy:
+    """Return a proxy whose readable form shows no password."""
+    try:
+        return httpx.Proxy(given)
+    except (ValueError, httpx.InvalidURL):
+        msg = "proxy is no URL of a proxy; it looks like http://host:port"
+        raise ConfigurationError(msg) from None
+
+
+def _forget_all() -> None:
+    for pool in list(_POOLS):
+        pool.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)

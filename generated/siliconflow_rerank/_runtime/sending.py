@@ -1,0 +1,199 @@
+# Generated from openapi/siliconflow by `nox -s regenerate`; do not edit.
+"""Sending: one attempt and the next ones, sync and async, each within its time."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from . import body as _body
+from .errors import APIConnectionError, APITimeoutError, RerankError
+from .pool import Pool
+from .retrying import Outcome, again, again_async
+from .settings import SECRET, Settings, header_values
+
+
+class Sending:
+    """A request on its way: what its attempts share."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        client: Any,
+        pool: Pool,
+        content: bytes,
+        headers: Mapping[str, str] | None,
+        timeout: Any,
+        until: float | None,
+    ) -> None:
+        self.settings, self.client, self.pool, self.content, self.timeout = (
+            settings,
+            client,
+            pool,
+            content,
+            timeout,
+        )
+        self.until = until
+        self.headers = (
+            {**settings.headers, **header_values(headers)}
+            if headers
+            else settings.headers
+        )
+        self.most = _body.ceiling(settings.most, content)
+        self.started = time.monotonic()
+        self.secret = settings.secret()
+        settings.debug(self.secret, "request", content)
+
+    def request(self, extensions: dict[str, Any]) -> tuple[httpx.Request, float | None]:
+        """Return a request, and how many seconds it has in all; raises APITimeoutError when there are none left."""
+        if self.until is not None and time.monotonic() >= self.until:
+            raise self.late()
+        phases, whole = self.settings.limits(
+            self.timeout, self.client, self.pool.given is not None, self.until
+        )
+        contract = self.settings.contract
+        request = self.client.build_request(
+            contract.METHOD,
+            self.settings.parsed,
+            content=self.content,
+            headers=self.headers,
+            timeout=phases,
+            extensions={**extensions, SECRET: self.secret},
+        )
+        return request, whole
+
+    def late(self) -> APITimeoutError:
+        """Return the error of a deadline that passed before an attempt began."""
+        error = APITimeoutError(
+            f"the deadline of {self.settings.retries.deadline} s passed before {self.settings.url} was asked"
+        )
+        error.passing = False
+        return error
+
+    def came(self, response: httpx.Response) -> httpx.Response:
+        """Log an answer."""
+        settings = self.settings
+        settings.log.debug(
+            "%s %s -> %d in %.0f ms",
+            settings.contract.METHOD,
+            settings.url,
+            response.status_code,
+            (time.monotonic() - self.started) * 1000,
+        )
+        settings.debug(self.secret, "response", response.content)
+        return response
+
+    def lost(
+        self, error: Exception, whole: float | None, began: float
+    ) -> APIConnectionError:
+        """Return a failure; one that is not the network's is not tried again, nor an answer that began and did not end in time."""
+        found = self.settings.lost(self.secret, error, began)
+        found.passing = isinstance(error, httpx.TransportError) and (
+            whole is None or time.monotonic() - began < whole
+        )
+        return found
+
+
+def send(sending: Sending) -> httpx.Response:
+    """Send a body, trying again where that may help; return whatever was answered, raise for no answer."""
+    settings = sending.settings
+    outcome = _attempt(sending)
+    if settings.retries.number and settings.retries.passing(outcome):
+        outcome = again(
+            settings.retries,
+            outcome,
+            sending.until,
+            lambda: _attempt(sending),
+            settings.log,
+        )
+    if isinstance(outcome, httpx.Response):
+        return outcome
+    raise outcome
+
+
+def _attempt(sending: Sending) -> Outcome:
+    whole, began = None, time.monotonic()
+    try:
+        request, whole = sending.request(sending.pool.extensions)
+        _body.within(None if whole is None else began + whole)
+        response = sending.client.send(
+            request, auth=sending.secret, stream=True, follow_redirects=False
+        )
+        _body.drain(response, sending.most)
+    except (TypeError, RerankError):
+        raise
+    except Exception as error:
+        return sending.lost(error, whole, began)
+    finally:
+        _body.within(None)
+    return sending.came(response)
+
+
+async def send_async(sending: Sending) -> httpx.Response:
+    """Send a body, trying again where that may help; return whatever was answered, raise for no answer."""
+    settings = sending.settings
+    outcome = await _attempt_async(sending)
+    if settings.retries.number and settings.retries.passing(outcome):
+        outcome = await again_async(
+            settings.retries,
+            outcome,
+            sending.until,
+            lambda: _attempt_async(sending),
+            settings.log,
+        )
+    if isinstance(outcome, httpx.Response):
+        return outcome
+    raise outcome
+
+
+async def _attempt_async(sending: Sending) -> Outcome:
+    import asyncio
+
+    whole, began = None, time.monotonic()
+    try:
+        request, whole = sending.request({})
+        async with asyncio.timeout(whole):
+            response = await sending.client.send(
+                request, auth=sending.secret, stream=True, follow_redirects=False
+            )
+            await _body.drain_async(response, sending.most)
+    except (TypeError, RerankError):
+        raise
+    except Exception as error:
+        return sending.lost(error, whole, began)
+    return sending.came(response)
+
+
+def gather(given: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the body: what was given, models as plain values, and what goes beyond the contract."""
+    return {**{name: _plain(value) for name, value in given.items()}, **(extra or {})}
+
+
+_READY = frozenset({str, int, float, bool, type(None)})
+
+
+def _plain(value: Any) -> Any:
+    kind = type(value)
+    if kind in _READY:
+        return value
+    if kind is list or kind is tuple:
+        # Of a list of texts, none is looked at.
+        return (
+            value
+            if _READY.issuperset(map(type, value))
+            else [_plain(item) for item in value]
+        )
+    if kind is dict or isinstance(value, Mapping):
+        return (
+            value
+            if kind is dict and _READY.issuperset(map(type, value.values()))
+            else {key: _plain(item) for key, item in value.items()}
+        )
+    if isinstance(value, str | int | float):
+        return getattr(value, "value", value)
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if hasattr(value, "__iter__") and not isinstance(value, bytes | bytearray):
+        return [_plain(item) for item in value]
+    return value

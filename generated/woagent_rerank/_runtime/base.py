@@ -1,0 +1,361 @@
+# Generated from openapi/woagent by `nox -s regenerate`; do not edit.
+"""What both clients share: options, copies, closing, and the way of a call from its arguments to its answer."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+import httpx
+
+from .errors import ClosedError
+from .pool import Pool
+from .raw import RawResponse
+from .retrying import Retries
+from .sending import Sending, gather, send, send_async
+from .settings import DEFAULT_TIMEOUT, Asked, Key, Settings, Timeout
+from .unset import UNSET
+
+H = TypeVar("H", httpx.Client, httpx.AsyncClient)
+
+
+class Base(Generic[H]):
+    """A client of a contract; `contract` is the package's `_contract` module."""
+
+    contract: ClassVar[Any]
+    kind: ClassVar[Any]
+
+    def __init__(
+        self,
+        *,
+        api_key: Key | None = None,
+        base_url: str | httpx.URL | None = None,
+        timeout: Timeout = DEFAULT_TIMEOUT,
+        retries: int | Retries = 2,
+        validate: bool = True,
+        headers: Mapping[str, str] | None = None,
+        max_response_bytes: int | None = None,
+        http_client: H | None = None,
+        transport: Any = None,
+        proxy: str | httpx.URL | httpx.Proxy | None = None,
+        verify: Any = None,
+    ) -> None:
+        """Make a client.
+
+        Args:
+            api_key: The key, or a function that returns it, called for each request; by default that of the environment variable.
+            base_url: Where the service is, without the path of the call; by default the variable's, else the contract's.
+            timeout: Seconds for each try, an answer that trickles in included, or an httpx.Timeout with connect and read apart (default: 60, connecting 5).
+            retries: How often to try again, or a Retries with pauses and a deadline for the whole call (default: 2).
+            validate: Whether to check each request against the contract, and each answer against its request.
+            headers: Headers to send with every request.
+            max_response_bytes: How long an answer may be, unpacked; by default 4 MiB and eight times the request.
+            http_client: An httpx client to use; it is not closed by this one.
+            transport: A transport for the httpx client that is made here.
+            proxy: A proxy for the httpx client that is made here.
+            verify: TLS verification of the httpx client that is made here.
+
+        Raises:
+            MissingKeyError: No key was given and the variable is not set.
+            ConfigurationError: An option cannot be used; the message says what to pass instead.
+        """
+        if http_client is not None and not isinstance(http_client, self.kind):
+            msg = f"http_client must be an httpx.{self.kind.__name__}, not {type(http_client).__module__}.{type(http_client).__name__}"
+            raise TypeError(msg)
+        self.settings = Settings(
+            self.contract,
+            api_key=api_key,
+            base_url=base_url,
+            timeout=timeout,
+            retries=retries,
+            validate=validate,
+            headers=headers,
+            max_response_bytes=max_response_bytes,
+        )
+        self._pool = Pool(
+            http_client, {"transport": transport, "proxy": proxy, "verify": verify}
+        )
+        self._closed, self._owns = False, True
+        self._as_it_came = False
+
+    def with_options(self, **options: Any) -> Self:
+        """Return a copy with other options, of those of the constructor that are not httpx's; it shares this client's connections.
+
+        Closing the copy leaves the connections open; closing this client closes both.
+        """
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__, _owns=False)
+        other.settings = self.settings.changed(**options)
+        return other
+
+    copy = with_options
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the client, or the one of which it is a copy, was closed."""
+        return self._closed or self._pool.closed
+
+    def get_httpx_client(self) -> httpx.Client:
+        """Return the httpx client for synchronous calls."""
+        self._check_open()
+        return self._pool.sync()
+
+    def get_async_httpx_client(self) -> httpx.AsyncClient:
+        """Return the httpx client for awaited calls."""
+        self._check_open()
+        return self._pool.for_loop()
+
+    def _check_open(self) -> None:
+        if self.is_closed:
+            msg = f"this {type(self).__name__} is closed; make a new one"
+            raise ClosedError(msg)
+
+    def _reader(self) -> Callable[[Any], Any]:
+        raise NotImplementedError
+
+    def _read(self, response: httpx.Response, asked: Asked) -> Any:
+        if not response.is_success:
+            raise self.settings.refused(response)
+        if self._as_it_came:
+            return RawResponse(
+                response,
+                self.settings.trace(response),
+                lambda: self._parse(response, asked),
+            )
+        return self._parse(response, asked)
+
+    def _parse(self, response: httpx.Response, asked: Asked) -> Any:
+        found = self.settings.read(response, self._reader(), asked)
+        found.trace_id = self.settings.trace(response)
+        return found
+
+    def _raw(self) -> Self:
+        other = self.with_options()
+        other._as_it_came = True
+        return other
+
+    def _body(
+        self, given: Mapping[str, Any], extra: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        """Return what goes out: nothing that was not asked for."""
+        nullable = self.contract.NULLABLE
+        return gather(
+            {
+                name: value
+                for name, value in given.items()
+                if value is not UNSET and (value is not None or name in nullable)
+            },
+            extra,
+        )
+
+    def _sending(
+        self,
+        client: Any,
+        content: bytes,
+        headers: Mapping[str, str] | None,
+        timeout: Any,
+        until: float | None,
+    ) -> Sending:
+        return Sending(
+            self.settings, client, self._pool, content, headers, timeout, until
+        )
+
+    def _prepared(
+        self, client: Callable[[], Any], body: Mapping[str, Any]
+    ) -> tuple[Sending, Asked]:
+        """Return a body of the generator's own functions on its way, and what it asks for."""
+        until = self.settings.retries.until(time.monotonic())
+        content, asked = self.settings.prepare(body)
+        return self._sending(
+            client(), content, None, httpx.USE_CLIENT_DEFAULT, until
+        ), asked
+
+    def _batches(
+        self, given: Mapping[str, Any], extra: Mapping[str, Any] | None, size: int
+    ) -> dict[int, tuple[bytes, Asked]]:
+        """Return the bodies of all batches by the offset of each; raises RequestValidationError before any is sent."""
+        from . import batching
+
+        name = self.contract.ROLES["documents"]
+        body = self._body(given, extra)
+        documents = (
+            body[name] if isinstance(body.get(name), list | tuple) else [body.get(name)]
+        )
+        found: dict[int, tuple[bytes, Asked]] = {}
+        for start in batching.offsets(len(documents), size):
+            part = (
+                documents[start : start + size]
+                if isinstance(body.get(name), list | tuple | str)
+                else body.get(name)
+            )
+            found[start] = self.settings.prepare(
+                {**body, name: part}, start, warned=bool(found)
+            )
+        return found
+
+    def _merged(
+        self, answers: Mapping[int, Any], given: Mapping[str, Any], order: str
+    ) -> Any:
+        from . import batching
+
+        limit = given.get(self.contract.ROLES.get("limit", ""))
+        merged = self._reader()(
+            batching.merge(
+                {start: answer.to_dict() for start, answer in answers.items()},
+                self.contract.PLACES,
+                limit,
+                order,
+            )
+        )
+        merged.trace_id = answers[min(answers)].trace_id
+        return merged
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.settings.url[: -len(self.contract.PATH)]!r})"
+
+    def __reduce__(self) -> Any:
+        msg = f"A {type(self).__name__} holds a key and connections, and is not pickled; make one where it is needed."
+        raise TypeError(msg)
+
+
+class SyncBase(Base[httpx.Client]):
+    """A client whose calls block. It may be shared between threads."""
+
+    kind = httpx.Client
+
+    def _ask(
+        self,
+        given: Mapping[str, Any],
+        extra: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        timeout: Any,
+    ) -> Any:
+        until = self.settings.retries.until(time.monotonic())
+        content, asked = self.settings.prepare(self._body(given, extra))
+        response = send(
+            self._sending(self.get_httpx_client(), content, headers, timeout, until)
+        )
+        return self._read(response, asked)
+
+    def _ask_batched(
+        self,
+        given: Mapping[str, Any],
+        extra: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        timeout: Any,
+        size: int,
+        concurrency: int,
+        order: str,
+    ) -> Any:
+        from . import batching
+
+        until = self.settings.retries.until(time.monotonic())
+        batches, client = self._batches(given, extra, size), self.get_httpx_client()
+
+        def call(start: int) -> Any:
+            content, asked = batches[start]
+            return self._read(
+                send(self._sending(client, content, headers, timeout, until)), asked
+            )
+
+        batching.checked(concurrency, order)
+        return self._merged(
+            batching.run(
+                {start: asked[0] for start, (_, asked) in batches.items()},
+                concurrency,
+                call,
+            ),
+            given,
+            order,
+        )
+
+    def close(self) -> None:
+        """Close the client, and the connections that it made."""
+        self._closed = True
+        if self._owns:
+            self._pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+        if self._owns:
+            await self._pool.aclose()
+
+
+class AsyncBase(Base[httpx.AsyncClient]):
+    """A client whose calls are awaited, in any event loop of asyncio."""
+
+    kind = httpx.AsyncClient
+
+    async def _ask(
+        self,
+        given: Mapping[str, Any],
+        extra: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        timeout: Any,
+    ) -> Any:
+        until = self.settings.retries.until(time.monotonic())
+        content, asked = self.settings.prepare(self._body(given, extra))
+        response = await send_async(
+            self._sending(
+                self.get_async_httpx_client(), content, headers, timeout, until
+            )
+        )
+        return self._read(response, asked)
+
+    async def _ask_batched(
+        self,
+        given: Mapping[str, Any],
+        extra: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        timeout: Any,
+        size: int,
+        concurrency: int,
+        order: str,
+    ) -> Any:
+        from . import batching
+
+        until = self.settings.retries.until(time.monotonic())
+        batches, client = (
+            self._batches(given, extra, size),
+            self.get_async_httpx_client(),
+        )
+
+        async def call(start: int) -> Any:
+            content, asked = batches[start]
+            return self._read(
+                await send_async(
+                    self._sending(client, content, headers, timeout, until)
+                ),
+                asked,
+            )
+
+        batching.checked(concurrency, order)
+        return self._merged(
+            await batching.run_async(
+                {start: asked[0] for start, (_, asked) in batches.items()},
+                concurrency,
+                call,
+            ),
+            given,
+            order,
+        )
+
+    async def aclose(self) -> None:
+        """Close the client, and the connections that it made."""
+        self._closed = True
+        if self._owns:
+            await self._pool.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()

@@ -1,0 +1,120 @@
+"""What the runtime needs to know of a contract, as a module of data."""
+
+import pprint
+import re
+from typing import Any
+
+from conformance.contract import Contract
+from conformance.contract.roles import COUNTS
+from conformance.contract.schema import POINTER
+from conformance.probes.kit import Kit
+from conformance.probes.sample import sample as sampled
+from scripts.client.naming import literal
+
+_DROPPED = {POINTER, "description", "title", "x-examples", "default"}
+
+
+def variable(contract: Contract) -> str | None:
+    """Return the environment variable of the key: the contract's, else the suite's own; None where no key is asked for."""
+    return None if contract.credential is None else contract.key_env or Kit(contract).key_name
+
+
+def named(contract: Contract, what: str) -> str:
+    """Return the name of another environment variable of the client, beside that of the key."""
+    stem = re.sub(r"_?(?:API_)?(?:KEY|TOKEN)$", "", contract.key_env or "") or re.sub(r"\W", "_", contract.name).upper()
+    return f"{stem}_{what}"
+
+
+def data(contract: Contract, package: str, described: Any) -> str:
+    """Return the module that holds the contract's facts for the runtime."""
+    wanted = {"results", "index", "score"}
+    places: dict[str, list[tuple[str, ...]]] = {}
+    for place in contract.success.places:
+        if place.role in wanted | COUNTS.keys():
+            places.setdefault(place.role, []).append(place.path)
+    names = {role: sorted({p.path[-1] for a in contract.answers.values() for p in a.places if p.role == role and p.path}) for role in ("error_message", "error_code")}
+    trace = contract.success.header("trace")
+    media = next((kind for kind in contract.request_media if "json" in kind), "application/json")
+    takers = {name: [model for model in contract.models if contract.takes(model, name)] for name in contract.fields}
+    only = {name: models for name, models in takers.items() if len(models) < len(contract.models)}
+    roles = {field.role: field.name for field in contract.fields.values() if field.role}
+    beside = Kit(contract).beside
+    values = {
+        "PACKAGE": package,
+        # Written over by `stamp`.
+        "VERSION": "0.1.0",
+        "SERVER": contract.server,
+        "PATH": contract.path + beside.query,
+        **({"HEADERS": dict(beside.headers)} if beside.headers else {}),
+        "METHOD": contract.method,
+        "MEDIA": media,
+        "KEY_HEADER": contract.credential.header if contract.credential is not None else None,
+        "KEY_PREFIX": contract.credential.prefix if contract.credential is not None else "",
+        "KEY_NEEDED": contract.secured,
+        "KEY_ENV": variable(contract),
+        "URL_ENV": named(contract, "BASE_URL"),
+        "LOG_ENV": named(contract, "LOG"),
+        "TRACE": trace.name.lower() if trace else None,
+        "ROLES": roles,
+        "MODELS": list(contract.models),
+        "ONLY_MODELS": only,
+        "PLACES": places,
+        "KEYWORDS": {role: parameter.name for role, name in roles.items() for parameter in described.parameters if parameter.wire == name},
+        "TEXT_KEY": described.text,
+        "QUERY_KEY": described.question,
+        "NULLABLE": sorted(parameter.wire for parameter in described.parameters if parameter.nullable),
+        "ERROR_MESSAGES": names["error_message"],
+        "ERROR_CODES": names["error_code"],
+        "ENVELOPES": sorted(contract.envelopes, key=lambda path: (-len(path), path)),
+        "SCHEMA": plain(contract.request_rules),
+    }
+    lines = ['"""The contract\'s facts, for the runtime."""', "", "from typing import Any", ""]
+    for name, value in values.items():
+        kind = {"SCHEMA": "dict[str, Any]", "ENVELOPES": "list[tuple[str, ...]]", "PLACES": "dict[str, list[tuple[str, ...]]]", "ONLY_MODELS": "dict[str, list[str]]", "MODELS": "list[str]", "ERROR_MESSAGES": "list[str]", "ERROR_CODES": "list[str]", "NULLABLE": "list[str]", "KEY_HEADER": "str | None", "KEY_ENV": "str | None", "TRACE": "str | None", "TEXT_KEY": "str | None", "QUERY_KEY": "str | None"}.get(name)
+        lines.append(f"{name}{f': {kind}' if kind else ''} = {literal(value) if isinstance(value, str) else pprint.pformat(value, width=110, sort_dicts=False)}")
+    return "\n".join(lines) + "\n"
+
+
+def testing(contract: Contract, package: str) -> str:
+    """Return the module that answers without a server: a sample of each answer, by the contract."""
+    success = next(schema for media, schema in contract.success.media.items() if "json" in media)
+    errors = {status: next((sampled(schema) for media, schema in answer.media.items() if "json" in media), None) for status, answer in contract.answers.items() if answer is not contract.success}
+    return f'''"""Answers without a server, for tests of code that reranks.
+
+    from {package} import Client
+    from {package}.testing import transport
+
+    scripted = transport(scores=[0.1, 0.9])
+    scripted.fail_next(429, retry_after=1)
+    client = Client(api_key="test", transport=scripted)
+
+The first request is answered with 429, the next one with the second document first.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from . import _contract
+from ._runtime.scripted import Script
+
+_SAMPLE: Any = {pprint.pformat(sampled(success), width=110, sort_dicts=False)}
+_ERRORS: dict[str, Any] = {pprint.pformat(errors, width=110, sort_dicts=False)}
+
+
+def transport(scores: Sequence[float] | None = None) -> Script:
+    """Return a transport that answers from a script; without scores, the first document is the best."""
+    return Script(_contract, _SAMPLE, _ERRORS, scores)
+'''
+
+
+def plain(schema: Any) -> Any:
+    """Return a converted schema without what only people read."""
+    if isinstance(schema, list):
+        return [plain(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: {name: plain(item) for name, item in value.items()} if key in {"properties", "patternProperties"} else plain(value) if key not in {"enum", "const"} else value
+        for key, value in schema.items()
+        if key not in _DROPPED and not (key.startswith("x-") and key != "properties")
+    }

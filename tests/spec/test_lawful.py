@@ -1,0 +1,81 @@
+"""The comparison of two contracts by what their requests and answers may be."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.contract import Contract
+from scripts.spec import lawful
+
+FIELDS: dict[str, Any] = {
+    "query": {"type": "string", "x-rerank-role": "query"},
+    "documents": {"type": "array", "items": {"type": "string"}, "x-rerank-role": "documents"},
+    "top_n": {"type": "integer", "minimum": 1, "maximum": 80, "x-rerank-role": "limit"},
+}
+OBJECT: dict[str, Any] = {"type": "object", "required": ["query", "documents"], "properties": FIELDS}
+
+
+def contract(request: Any, answer: Any = None) -> Contract:
+    results = {"type": "array", "x-rerank-role": "results", "items": {"type": "object", "required": ["index"], "properties": {"index": {"type": "integer"}}}}
+    body = {"content": {"application/json": {"schema": answer or {"type": "object", "required": ["results"], "properties": {"results": results}}}}}
+    operation = {"requestBody": {"content": {"application/json": {"schema": request}}}, "responses": {"200": body}}
+    document = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/rerank": {"post": operation}}}
+    return Contract("t", document, document, Path("t"))
+
+
+def changed(**fields: Any) -> Any:
+    copy = deepcopy(OBJECT)
+    copy["properties"] |= fields
+    return copy
+
+
+@pytest.mark.parametrize("union", ["oneOf", "anyOf", "allOf"])
+def test_the_same_in_another_form_is_no_change(union: str) -> None:
+    """A union of one object, in either direction, allows what the object allows: nothing is lost, nothing gained."""
+    one, other = contract({union: [OBJECT]}), contract(OBJECT)
+    for old, new in ((one, other), (other, one)):
+        shift = lawful.requests(old, new)
+        assert (shift.lost, shift.gained) == ({}, {})
+
+
+def test_lower_bound_shows_a_request() -> None:
+    """A request that was allowed and is no more is an example, at the field that forbids it; the other way it is one that is new."""
+    old, new = contract(OBJECT), contract(changed(top_n={"type": "integer", "minimum": 1, "maximum": 64}))
+    (path, example), *more = lawful.requests(old, new).lost.items()
+    assert (path, more) == (("top_n",), [])
+    assert old.request_validator.is_valid(example)
+    assert not new.request_validator.is_valid(example)
+    assert lawful.requests(new, old).lost == {}
+    assert lawful.requests(new, old).gained.keys() == {("top_n",)}
+
+
+def test_new_required_field_shows_a_request_without_it() -> None:
+    """A field that is required from now on is shown by a request that lacks it."""
+    new = changed(mode={"type": "string"})
+    new["required"] = [*OBJECT["required"], "mode"]
+    lost = lawful.requests(contract(OBJECT), contract(new)).lost
+    assert "mode" not in lost["mode",]
+
+
+def test_wider_answer_is_shown() -> None:
+    """An answer that could not be and now may be is an example at its place."""
+    before = {"type": "object", "properties": {"count": {"type": "integer"}}}
+    after = {"type": "object", "properties": {"count": {"type": ["integer", "null"]}}}
+    gained = lawful.answers(contract(OBJECT, before), contract(OBJECT, after))["200"].gained
+    assert gained["count",]["count"] is None
+
+
+@pytest.mark.parametrize(
+    ("pointer", "place"),
+    [
+        ("#/paths/~1rerank/post/requestBody/content/application~1json/schema/anyOf/0/properties/top_n/maximum", ("request", ("top_n",), "maximum")),
+        ("#/paths/~1rerank/post/responses/200/content/application~1json/schema/properties/a~1b/items/type", ("200", ("a/b", "items"), "type")),
+        ("#/paths/~1rerank/post/responses/200/headers/x/schema/type", None),
+        ("#/info/version", None),
+    ],
+)
+def test_pointer_names_a_place(pointer: str, place: Any) -> None:
+    """A pointer into the operation is a side, a place without the forms above it, and a keyword."""
+    assert lawful.path_of(pointer) == place
