@@ -43,9 +43,9 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 for name, symptoms in pool.items()
                 if not about_error(symptoms) and mostly(symptoms, same) and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
             ]
-            if len(same) < _FEW or not clauses:
-                continue
             wanted = _wanted(scene, way)
+            if len(same) < _FEW or not clauses or wanted == str(status):
+                continue
             share = "Every" if len(same) == len(refused) else f"{len(same)} of {len(refused)}"
             noun = one if share == "Every" else many
             yield Draft(

@@ -1,6 +1,7 @@
 """What the contract's schemas say about bodies: of the success, and of each documented error."""
 
 from collections.abc import Iterator
+from http import HTTPMethod
 from typing import Any
 
 from conformance.checks.check import Check, Judgement, show
@@ -37,9 +38,20 @@ _KEYWORDS = {
 }
 
 # What a reader of the body meets: a value out of bounds is read all the same, a surplus key by nobody.
-_IMPACTS = dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "uniqueItems"), Impact.CHANGES) | dict.fromkeys(
-    ("additionalProperties", "maxProperties"), Impact.DIFFERS
-)
+_IMPACTS = dict.fromkeys(
+    (
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "uniqueItems",
+    ),
+    Impact.CHANGES,
+) | dict.fromkeys(("additionalProperties", "maxProperties"), Impact.DIFFERS)
 # Statuses that a client can bring about by what it sends.
 _PROVOKED = (*REFUSALS, CREDENTIALS[0], 404, 405)
 
@@ -93,7 +105,9 @@ def _about(answer: Answer, path: tuple[str, ...]) -> tuple[str, ...]:
     return roles if named else (*roles, ".".join(part for part in path if part != "*"))
 
 
-def _nodes(schema: Schema, path: tuple[str, ...] = (), seen: frozenset[str] = frozenset()) -> Iterator[tuple[Node, Schema]]:
+def _nodes(
+    schema: Schema, path: tuple[str, ...] = (), seen: frozenset[str] = frozenset()
+) -> Iterator[tuple[Node, Schema]]:
     """Yield each (path, keyword) that can be broken, with the schema that owns it; the first owner counts."""
     flat = flatten(schema)
     branches = [] if alternatives(flat) == [flat] else alternatives(flat)
@@ -127,7 +141,9 @@ def _errors(compiled: Any, nodes: dict[Node, Schema], body: Any) -> dict[Node, l
         while node not in nodes and node[0]:
             node = (node[0][:-1], "oneOf" if (node[0][:-1], "oneOf") in nodes else "type")
         at = "/".join(str(part) for part in error.instance_path) or "the body"
-        found.setdefault(node, []).append(Breach(_expected(nodes.get(node, {}), node[1]), f"{at}: {show(error.message)}"))
+        found.setdefault(node, []).append(
+            Breach(_expected(nodes.get(node, {}), node[1]), f"{at}: {show(error.message)}")
+        )
     for (path, keyword), owner in nodes.items():
         if keyword == "type" and types(owner) == {"integer"}:
             # JSON Schema takes 1.0 for an integer; a client that indexes with it does not.
@@ -148,13 +164,19 @@ def complaints(compiled: Any, body: Any) -> list[Any]:
 def _meant(error: Any) -> Any:
     """Return what is wrong inside the one branch that a value was meant for, else the error itself."""
     branches = [[_meant(inner) for inner in branch] for branch in getattr(error.kind, "context", ())]
-    deeper = [branch for branch in branches if branch and all(len(e.instance_path) > len(error.instance_path) for e in branch)]
+    deeper = [
+        branch for branch in branches if branch and all(len(e.instance_path) > len(error.instance_path) for e in branch)
+    ]
     return deeper[0][0] if len(deeper) == 1 else error
 
 
 def _expected(owner: Schema, keyword: str) -> str:
     value = owner.get(keyword)
-    return keyword if isinstance(value, dict | list) and keyword in {"oneOf", "anyOf", "not"} else f"{keyword}: {show(value)}"
+    return (
+        keyword
+        if isinstance(value, dict | list) and keyword in {"oneOf", "anyOf", "not"}
+        else f"{keyword}: {show(value)}"
+    )
 
 
 def success_checks(contract: Contract) -> Iterator[Check]:
@@ -174,8 +196,14 @@ def error_checks(contract: Contract) -> Iterator[Check]:
             name = status.lower()
 
             def about(reading: Reading, answer: Answer = answer) -> bool:
-                # What broke off or cannot be read shows no shape.
-                return reading.status >= 300 and not reading.defect and contract.answer(reading.status) is answer
+                # What broke off or cannot be read shows no shape, nor does what a server's parser says of no method of HTTP's.
+                method = reading.exchange.request.method in HTTPMethod.__members__
+                return (
+                    reading.status >= 300
+                    and not reading.defect
+                    and method
+                    and contract.answer(reading.status) is answer
+                )
 
             def kind(reading: Reading, answer: Answer = answer, about: Any = about) -> Judgement:
                 if not about(reading) or reading.exchange.response is None:
@@ -190,15 +218,39 @@ def error_checks(contract: Contract) -> Iterator[Check]:
                 if reading.answer is NOT_JSON:
                     return [Breach("a JSON body", show(reading.exchange.response.text) or "an empty body")]
                 return [
-                    Breach("the contract's error shape", f"{'/'.join(map(str, error.instance_path)) or 'the body'}: {show(error.message)}" if error else "it is nested too deep")
+                    Breach(
+                        "the contract's error shape",
+                        f"{'/'.join(map(str, error.instance_path)) or 'the body'}: {show(error.message)}"
+                        if error
+                        else "it is nested too deep",
+                    )
                     for error in complaints(compiled, reading.answer)
                 ]
 
             where = f"{answer.pointer}/content"
             provoked = any(contract.answer(code) is answer for code in _PROVOKED)
             yield Check(
-                Clause(f"error.{name}.media_type", f"A {status} has the media type that the contract declares, {media}.", Level.MUST, where, Impact.CHANGES, ("error", name), provoked),
+                Clause(
+                    f"error.{name}.media_type",
+                    f"A {status} has the media type that the contract declares, {media}.",
+                    Level.MUST,
+                    where,
+                    Impact.CHANGES,
+                    ("error", name),
+                    provoked,
+                ),
                 kind,
             )
-            yield Check(Clause(f"error.{name}.shape", f"The body of a {status} has the shape that the contract declares.", Level.MUST, where, Impact.BREAKS, ("error", name), provoked), shape)
+            yield Check(
+                Clause(
+                    f"error.{name}.shape",
+                    f"The body of a {status} has the shape that the contract declares.",
+                    Level.MUST,
+                    where,
+                    Impact.BREAKS,
+                    ("error", name),
+                    provoked,
+                ),
+                shape,
+            )
             break

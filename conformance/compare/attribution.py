@@ -171,9 +171,13 @@ class Attribution:
             return not due
         if use.area == "request":
             # A request that is to be refused was refused; how, is no matter of the field's.
-            return (due or not _refused(exchange)) and not self._others(exchange, use) and self._within(exchange, use)
+            return (due or not _refused(exchange)) and self.meets(exchange, use)
         # Whoever reads an answer has sent what may be sent; what a bad request meets is none of his business.
         return due and self._within(exchange, use)
+
+    def meets(self, exchange: Exchange, use: Use) -> bool:
+        """Whether what became of a request is the doing of a field of it, as it is used."""
+        return not self._others(exchange, use) and self._within(exchange, use)
 
     def _others(self, exchange: Exchange, use: Use) -> bool:
         """Whether a request holds something else that is refused everywhere: a field, or a model."""

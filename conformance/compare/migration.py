@@ -16,6 +16,7 @@ from conformance.contract import Contract, Field, select, validator
 from conformance.model.clause import Impact
 from conformance.model.exchange import NOT_JSON, Exchange
 from conformance.model.finding import Proof
+from conformance.traits.schema_words import form_of
 from conformance.traits.trait import message, rows
 
 
@@ -102,10 +103,10 @@ def _migration(context: MigrationContext, number: int) -> Migration:
     told = _from_clauses(attribution)
     findings = []
     for use in context.uses:
-        taken = list(_from_requests(context, number, use))
+        taken = list(_from_requests(attribution, use))
         clauses = told.get(use, [])
         # Where nothing that holds the field is taken, a clause is kept only because everything is refused.
-        refused = any(finding.effect is Effect.BREAKS for finding in taken)
+        refused = bool(taken) and all(finding.effect is Effect.BREAKS for finding in taken)
         own = [
             *taken,
             *_from_answers(context, number, use),
@@ -203,38 +204,32 @@ def _words(attribution: Attribution, use: Use, proof: Proof) -> tuple[str, bool]
     )
 
 
-def _from_requests(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
-    """Yield whether requests that hold a field, and that the first target takes, are taken."""
+def _from_requests(attribution: Attribution, use: Use) -> Iterator[UseFinding]:
+    """Yield whether requests that hold a field, and that the first target takes, are taken, in each of its forms."""
     if use.area != "request":
         return
+    context, number = attribution.context, attribution.number
     model = context.contract.request_field("model")
     # Each target is asked for a model of its own.
     taken_before = {but(model, reading) for reading in _holding(context, 0, use) if reading.success}
-    held = [
-        reading
-        for reading in _holding(context, number, use)
-        if but(model, reading) in taken_before and reading.available
-    ]
+    held = [one for one in _holding(context, number, use) if but(model, one) in taken_before and one.available]
     taken = [reading.exchange.id for reading in held if reading.success]
     if taken:
-        yield UseFinding(
-            use.said,
-            Effect.WORKS,
-            f"Taken in {len(taken)} of {len(held)} requests that hold it.",
-            "shown",
-            tuple(taken[:2]),
-        )
-    elif held:
-        held.sort(key=lambda reading: len(reading.exchange.request.body))
-        words = f"No request that holds it is taken ({len(held)} tried): {held[0].status} {message(held[0])}"
-        yield UseFinding(
-            use.said,
-            Effect.BREAKS,
-            words,
-            "shown",
-            tuple(reading.exchange.id for reading in held[:2]),
-            alike="No request with {} is accepted.",
-        )
+        words = f"Taken in {len(taken)} of {len(held)} requests that hold it."
+        yield UseFinding(use.said, Effect.WORKS, words, "shown", tuple(taken[:2]))
+    forms: dict[str, list[Reading]] = {}
+    for reading in held:
+        # Where something else is refused, nothing is said of a form; where nothing is taken at all, the field is to blame.
+        if not taken or reading.success or attribution.meets(reading.exchange, use):
+            forms.setdefault(form_of(select(reading.body, use.path)[0]) if taken else "", []).append(reading)
+    for form, readings in forms.items():
+        if any(reading.success for reading in readings):
+            continue
+        least = min(readings, key=lambda reading: len(reading.exchange.request.body))
+        which = f"holds it as {form}" if form else "holds it"
+        words = f"No request that {which} is taken ({len(readings)} tried): {least.status} {message(least)}"
+        same = "No request with {} is accepted." if not form else ""
+        yield UseFinding(use.said, Effect.BREAKS, words, "shown", (least.exchange.id,), asked=bool(form), alike=same)
 
 
 def _holding(context: MigrationContext, number: int, use: Use) -> list[Reading]:

@@ -1,7 +1,7 @@
 """Asking a target once for everything that the comparison needs, and judging what came by two contracts."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -12,7 +12,7 @@ from conformance.compare.compared import ComparedTarget
 from conformance.compare.cross_contract import aligned, kit_for
 from conformance.compare.workload import Workload, model_of
 from conformance.contract import Contract
-from conformance.exchange.budget import Budget
+from conformance.exchange.budget import Budget, Purpose
 from conformance.exchange.journal import Journal
 from conformance.exchange.sender import Sender
 from conformance.model.exchange import Exchange, Request
@@ -119,6 +119,13 @@ def ask(
         alive = await send_all(everything, sender, ledger, progress)
         if alive:
             async with sender.wire() as wire:
+                for plan in plans.judgements.values():
+                    # The target's own contract has looked closer already; so does each that it is judged by.
+                    while wanted := plan.more(gathered(plan, ledger.exchanges).evidence):
+                        before = len(sender.exchanges)
+                        await sender.send(wire, wanted, purpose=Purpose.CLOSER)
+                        if len(sender.exchanges) == before:
+                            break
                 for request in plans.work.requests:
                     await sender.send(wire, [request])
         return alive
@@ -152,6 +159,21 @@ def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = N
     )
 
 
+def gathered(plan: Plan, exchanges: Sequence[Exchange]) -> Ledger:
+    """Return what a plan asked for of all that was recorded, what it would ask after it saw the answers too."""
+    wanted = {plan.kit.control.key, *(request.key for request in plan.requests)}
+    held = {exchange.request.key for exchange in exchanges}
+    while True:
+        ledger = Ledger(plan.kit)
+        for exchange in exchanges:
+            if exchange.request.key in wanted or exchange.generated:
+                ledger.recall(exchange)
+        more = {request.key for request in plan.more(ledger.evidence)} & held - wanted
+        if not more:
+            return ledger
+        wanted |= more
+
+
 def judged_both_ways(
     name: str,
     target: Target,
@@ -167,12 +189,7 @@ def judged_both_ways(
     held = list(exchanges)
 
     def by(plan: Plan, judge: Target) -> Run:
-        ledger = Ledger(plan.kit)
-        wanted = {plan.kit.control.key, *(request.key for request in plan.requests)}
-        for exchange in held:
-            if exchange.request.key in wanted or exchange.generated:
-                ledger.recall(exchange)
-        return judged(judge, plan.settings, plan, ledger, Found(end, duration), started)
+        return judged(judge, plan.settings, plan, gathered(plan, held), Found(end, duration), started)
 
     return ComparedTarget(
         name=name,

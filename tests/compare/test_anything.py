@@ -25,14 +25,33 @@ from conformance.running import End, Target
 from tests.compare.conftest import REACH, asked
 
 SCHEMA = schema("comparison")
-NUMBERS = ["-7", "3", "1e400", "-1e308", "1" + "0" * 400, "0.1e-320", "NaN", "-0.0", "95.5", "true", "null", '"0.5"', "[]", '"\\ud800"', "{}", '"\\u0000</script>"']
+NUMBERS = [
+    "-7",
+    "3",
+    "1e400",
+    "-1e308",
+    "1" + "0" * 400,
+    "0.1e-320",
+    "NaN",
+    "-0.0",
+    "95.5",
+    "true",
+    "null",
+    '"0.5"',
+    "[]",
+    '"\\ud800"',
+    "{}",
+    '"\\u0000</script>"',
+]
 BODIES = [
     b"", b"null", b"[]", b"{}", b"7", b'"x"', b"\xff\xfe", b"[" * 5_000, b'{"results": null}', b'{"results": {}}', b'{"results": [null, 1, "x", [], {}]}',
     b'{"results": [{"index": 0}, {"relevance_score": 1}]}', b'{"id": {"a": ["\\ud83d"]}, "results": [], "meta": []}', b'{"data": null, "message": {}}', b'{"a": 1, "a": 2}',
 ]  # fmt: skip
 
 
-def answered(subject: ComparedTarget, contract: Contract, change: Callable[[int, Exchange], Exchange]) -> ComparedTarget:
+def answered(
+    subject: ComparedTarget, contract: Contract, change: Callable[[int, Exchange], Exchange]
+) -> ComparedTarget:
     """Return a subject as if its server had answered otherwise."""
     held = [change(number, exchange) for number, exchange in enumerate(subject.exchanges.values())]
     target = Target("changed", subject.where, subject.contract, {"SILICONFLOW_API_KEY": ""})
@@ -45,14 +64,24 @@ def complete(comparison: Comparison) -> None:
     assert comparison_csv.render(comparison)
     assert comparison_markdown.render(comparison)
     assert comparison_page.render(comparison)
-    assert not [cell for line in comparison.by_reference.rows for cell in line.cells if cell.state is ClauseState.KEPT and not cell.exchanges]
+    assert not [
+        cell
+        for line in comparison.by_reference.rows
+        for cell in line.cells
+        if cell.state is ClauseState.KEPT and not cell.exchanges
+    ]
 
 
 @pytest.mark.parametrize(("status", "body"), [*((200, body) for body in BODIES), (400, b""), (400, BODIES[-2])])
 def test_one_answer_for_everything(zoo: list[ComparedTarget], siliconflow: Contract, status: int, body: bytes) -> None:
     """A server that answers everything with one body, of any kind, is compared; its rankings are not shown."""
     response = Response(status, (("Content-Type", "application/json"),), body)
-    found = compare([zoo[0], answered(zoo[0], siliconflow, lambda _, exchange: evolve(exchange, response=response))], siliconflow, REACH, made=1.7e9)
+    found = compare(
+        [zoo[0], answered(zoo[0], siliconflow, lambda _, exchange: evolve(exchange, response=response))],
+        siliconflow,
+        REACH,
+        made=1.7e9,
+    )
     complete(found)
     assert found.agreement is not None
     assert found.agreement.known[1].ndcg is None

@@ -285,7 +285,7 @@ def test_uses_from_a_har(tmp_path: Path) -> None:
     assert found.return_value == 0, found.output
     document = json.loads((tmp_path / "o" / "compare.json").read_text())
     assert document["traffic"] == {"file": str(har), "requests": 1, "undeclared": []}
-    assert {use["name"] for use in document["uses"] if use["area"] != "service"} == {
+    assert {use["name"] for use in document["uses"] if use["area"] not in {"ranking", "service"}} == {
         "model",
         "query",
         "documents",
