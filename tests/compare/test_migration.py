@@ -51,7 +51,7 @@ PLANTED = {
         {"response.results.items.relevance_score.maximum"},
         {"score.scale", "score.digits"},
     ),
-    "no limit": ({"top_n": Effect.BREAKS}, {"response.results.limit"}, {"field.limit"}),
+    "no limit": ({"top_n": Effect.BREAKS}, {"response.results.limit", "ranking.limit"}, {"field.limit"}),
     "odd 400": ({"error.400": Effect.BREAKS}, {"error.400.shape"}, {"error.bad_request"}),
 }
 
