@@ -20,7 +20,7 @@ CHANGES = ROOT / "tests" / "data" / "drill.yaml"
 FOLDER = ROOT / "tests" / "data" / "openapi" / "siliconflow"
 PAGE = ROOT / "docs" / "drill.md"
 _HEAD = """<!-- Made by `nox -s drill` from tests/data/drill.yaml; do not edit. -->
-# The drill: {count} single changes to the vendor's document
+# The drill: {count} changes to the vendor's document, single and several at once
 
 Each one is made to a frozen copy of SiliconFlow's document and fed in as a new version. The new client is called with the probes of every
 request clause that is new or says something else (refused before anything is sent, or sent); the suite of the new document is run against

@@ -47,7 +47,7 @@ _SECRET = "key-of-seven-nights"  # noqa: S105 - the mock's
 
 
 @frozen
-class Scene:
+class NightScene:
     """One night: what is wrong with the service, whether it is another model by now, and the story in a sentence."""
 
     story: str
@@ -56,17 +56,17 @@ class Scene:
 
 
 SCENES = (
-    Scene("The service answers as it is known to. All its known deviations are seen, and none of them rings."),
-    Scene("Answers come without the trace header.", FLAKY),
-    Scene("The trace header is back."),
-    Scene("It is missing again: broken twice and mended in between is flaky, and raises no alarm alone.", FLAKY),
-    Scene("The trace header is there; now the limit is ignored, and every document comes back.", STEADY),
-    Scene(
+    NightScene("The service answers as it is known to. All its known deviations are seen, and none of them rings."),
+    NightScene("Answers come without the trace header.", FLAKY),
+    NightScene("The trace header is back."),
+    NightScene("It is missing again: broken twice and mended in between is flaky, and raises no alarm alone.", FLAKY),
+    NightScene("The trace header is there; now the limit is ignored, and every document comes back.", STEADY),
+    NightScene(
         "The limit is still ignored. No clause broke, yet another model answers: other scores, slower, with a field that nobody documented.",
         STEADY,
         moved=True,
     ),
-    Scene(
+    NightScene(
         "The limit is kept again, and the trace header has been there for three nights. The new model stays.",
         moved=True,
     ),

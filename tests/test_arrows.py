@@ -139,3 +139,13 @@ def test_the_page_names_every_part() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     rows = [line.split("`")[1] for line in page.splitlines() if line.startswith(f"| `{PACKAGE}/")]
     assert [row.removeprefix(f"{PACKAGE}/").removesuffix(".py") for row in rows] == list(ORDER[:-1])
+
+
+def test_a_class_name_means_one_thing() -> None:
+    """No two classes of the package have the same name; private ones are their module's own."""
+    named: dict[str, list[str]] = {}
+    for name, path in modules().items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                named.setdefault(node.name, []).append(name)
+    assert {name: where for name, where in named.items() if len(where) > 1} == {}

@@ -23,7 +23,7 @@ class Line:
 
 
 @frozen
-class Chart:
+class BoardChart:
     """A drawing: its lines, the ticks as (height, words), the first and last day, and a sentence for those who cannot see it."""
 
     lines: tuple[Line, ...]
@@ -33,7 +33,7 @@ class Chart:
     sentence: str
 
 
-def chart(days: Sequence[str], series: Sequence[tuple[str, str, Sequence[float | None]]], unit: str, *, most: float | None = None) -> Chart | None:
+def chart(days: Sequence[str], series: Sequence[tuple[str, str, Sequence[float | None]]], unit: str, *, most: float | None = None) -> BoardChart | None:
     """Draw series of values, one a night, None where there is none; None when nothing can be drawn. `most` is the highest value that there can be."""
     values = [value for _, _, line in series for value in line if value is not None]
     if len(days) < 2 or len(values) < 2:
@@ -52,7 +52,7 @@ def chart(days: Sequence[str], series: Sequence[tuple[str, str, Sequence[float |
             lines.append(Line(name, kind, _pieces(places, line, height), _words(shown[-1], unit)))
             told.append(f"{name} is {_words(shown[-1], unit)}, between {_words(min(shown), unit)} and {_words(max(shown), unit)}")
     ticks = tuple((height(value), _words(value, unit)) for value in (low, (low + high) / 2, high))
-    return Chart(tuple(lines), ticks, days[0], days[-1], f"From {days[0]} to {days[-1]}: {'; '.join(told)}.")
+    return BoardChart(tuple(lines), ticks, days[0], days[-1], f"From {days[0]} to {days[-1]}: {'; '.join(told)}.")
 
 
 def _bounds(low: float, high: float, most: float | None) -> tuple[float, float]:

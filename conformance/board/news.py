@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from attrs import frozen
 
-from conformance.board.standing import Check, Standing
+from conformance.board.standing import BoardCheck, BoardTarget
 from conformance.model.verdict import Outcome
 from conformance.store.record import LETTERS, UNSHOWN, Record
 
@@ -21,10 +21,10 @@ _ROOM = uuid.uuid5(uuid.NAMESPACE_URL, "rerank-conformance/board")
 class Event:
     """Checks of one target that changed in one night, all in the same way."""
 
-    standing: Standing
+    standing: BoardTarget
     run: Record
     failed: bool
-    checks: tuple[Check, ...]
+    checks: tuple[BoardCheck, ...]
 
     @property
     def id(self) -> str:
@@ -40,14 +40,14 @@ class Event:
         return f"{self.standing.name}: {subject} {what}"
 
 
-def events(standings: Sequence[Standing], most: int) -> list[Event]:
+def events(standings: Sequence[BoardTarget], most: int) -> list[Event]:
     """Return the last events of some targets, the newest first; a check that flips from night to night is no news."""
     found = [event for standing in standings for event in _of(standing)]
     return sorted(found, key=lambda event: (-event.run.started, event.standing.name, not event.failed))[:most]
 
 
-def _of(standing: Standing) -> Iterator[Event]:
-    changed: dict[tuple[int, bool], list[Check]] = {}
+def _of(standing: BoardTarget) -> Iterator[Event]:
+    changed: dict[tuple[int, bool], list[BoardCheck]] = {}
     for check in standing.checks:
         if check.flaky is None and (_FAILED in check.track.letters):
             for number, failed in _turns(check):
@@ -56,7 +56,7 @@ def _of(standing: Standing) -> Iterator[Event]:
         yield Event(standing, standing.runs[number], failed, tuple(checks))
 
 
-def _turns(check: Check) -> Iterator[tuple[int, bool]]:
+def _turns(check: BoardCheck) -> Iterator[tuple[int, bool]]:
     """Yield the runs with which a check began to fail or to pass again; nights that could not tell are passed over."""
     shown = [(number, letter) for number, letter in zip(check.track.runs, check.track.letters, strict=True) if letter not in UNSHOWN]
     for (_, before), (number, now) in pairwise(shown):

@@ -14,9 +14,9 @@ from typing import Any
 from attrs import frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from conformance.board.chart import HEIGHT, WIDTH, Chart, chart
+from conformance.board.chart import HEIGHT, WIDTH, BoardChart, chart
 from conformance.board.news import Event, events
-from conformance.board.standing import Check, Standing, Tally, slug
+from conformance.board.standing import BoardCheck, BoardTarget, CheckCounts, slug
 from conformance.document.text import one_line
 
 # What says that a folder is a board, and may be replaced by a newer one.
@@ -42,10 +42,10 @@ class Kept:
     level: str
     sentences: tuple[str, ...]
     sources: tuple[str, ...]
-    rows: tuple[tuple[Standing, Check], ...]
+    rows: tuple[tuple[BoardTarget, BoardCheck], ...]
 
 
-def write(standings: Sequence[Standing], folder: Path, *, title: str, url: str = "", now: float | None = None) -> int:
+def write(standings: Sequence[BoardTarget], folder: Path, *, title: str, url: str = "", now: float | None = None) -> int:
     """Write a site into a folder and return how many files it has; a folder that holds another board is replaced, anything else is not touched.
 
     `url` is where the site will be, for the feed. Raises SiteError and OSError.
@@ -67,7 +67,7 @@ def write(standings: Sequence[Standing], folder: Path, *, title: str, url: str =
     return count
 
 
-def files(standings: Sequence[Standing], *, title: str, url: str, now: float) -> Iterator[tuple[str, str]]:
+def files(standings: Sequence[BoardTarget], *, title: str, url: str, now: float) -> Iterator[tuple[str, str]]:
     """Yield every file of a site: its path and its text."""
     pages = _environment(now)
     checks = kept(standings)
@@ -91,9 +91,9 @@ def files(standings: Sequence[Standing], *, title: str, url: str, now: float) ->
     yield MARK, json.dumps(document(standings, title, now), ensure_ascii=False, indent=1) + "\n"
 
 
-def kept(standings: Sequence[Standing]) -> list[Kept]:
+def kept(standings: Sequence[BoardTarget]) -> list[Kept]:
     """Return every check of any target, by id, with where each target stands."""
-    rows: dict[str, list[tuple[Standing, Check]]] = {}
+    rows: dict[str, list[tuple[BoardTarget, BoardCheck]]] = {}
     for standing in standings:
         for check in standing.checks:
             rows.setdefault(check.id, []).append((standing, check))
@@ -106,28 +106,28 @@ def kept(standings: Sequence[Standing]) -> list[Kept]:
     return found
 
 
-def ordered(checks: Sequence[Check]) -> list[Check]:
+def ordered(checks: Sequence[BoardCheck]) -> list[BoardCheck]:
     """Return checks for a list: failed ones first, then by their own order."""
     return sorted(checks, key=lambda check: _ORDER.index(check.state))
 
 
-def pass_rate(standing: Standing) -> Chart | None:
+def pass_rate(standing: BoardTarget) -> BoardChart | None:
     """Return the share of passed checks over the nights."""
     rates = [None if run.pass_rate is None else 100 * run.pass_rate for run in standing.runs]
     return chart(_days(standing), [("passed", "good", rates)], "%", most=100)
 
 
-def latency(standing: Standing) -> Chart | None:
+def latency(standing: BoardTarget) -> BoardChart | None:
     """Return p50 and p95 over the nights."""
     series = [(name, kind, [getattr(run.latency, f"{name}_ms") for run in standing.runs]) for name, kind in (("p95", "soft"), ("p50", "link"))]
     return chart(_days(standing), series, "ms")
 
 
-def _days(standing: Standing) -> list[str]:
+def _days(standing: BoardTarget) -> list[str]:
     return [_day(run.started) for run in standing.runs]
 
 
-def badge_of(standing: Standing) -> dict[str, Any]:
+def badge_of(standing: BoardTarget) -> dict[str, Any]:
     """Return what stands on a target's badge: two texts, their widths in pixels, and the colour."""
     tally = standing.tally
     words = "no answer" if tally.percent is None else f"{tally.percent} % passed"
@@ -141,7 +141,7 @@ def _width(text: str) -> int:
     return 10 + round(6.4 * len(text))
 
 
-def document(standings: Sequence[Standing], title: str, now: float) -> dict[str, Any]:
+def document(standings: Sequence[BoardTarget], title: str, now: float) -> dict[str, Any]:
     """Return the board for programs; see `conformance/document/schemas/board.schema.json`."""
     return {
         "title": title,
@@ -158,7 +158,7 @@ def document(standings: Sequence[Standing], title: str, now: float) -> dict[str,
     }
 
 
-def _counts(tally: Tally) -> dict[str, int]:
+def _counts(tally: CheckCounts) -> dict[str, int]:
     return {"passed": tally.passed, "failed": tally.failed, "known": tally.known, "skipped": tally.skipped}
 
 

@@ -39,7 +39,7 @@ _DAY = 86_400
 
 
 @frozen
-class Tally:
+class CheckCounts:
     """How many checks passed, failed, are known deviations, and were skipped."""
 
     passed: int = 0
@@ -64,7 +64,7 @@ class Tally:
 
 
 @define(slots=False, frozen=True)
-class Check:
+class BoardCheck:
     """One check of a target: what its last run said, since when, and what the server did."""
 
     track: Track = field(repr=False)
@@ -99,10 +99,10 @@ class Check:
 
 
 @frozen
-class Cause:
+class BoardCause:
     """Checks that failed with the same words: the first one's since, and all of them."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[BoardCheck, ...]
 
     @property
     def detail(self) -> str:
@@ -116,7 +116,7 @@ class Cause:
 
 
 @define(slots=False, frozen=True)
-class Standing:
+class BoardTarget:
     """A target by its last run, and the runs that can be compared with it, oldest first."""
 
     runs: tuple[Record, ...] = field(repr=False)
@@ -135,32 +135,32 @@ class Standing:
         return self.last.target
 
     @cached_property
-    def checks(self) -> tuple[Check, ...]:
+    def checks(self) -> tuple[BoardCheck, ...]:
         """The checks of the last run, in its order."""
         here = set(self.last.judged.ids)
-        return tuple(Check(track, self.runs[track.since], self.details.get(track.clause.id, "")) for track in tracks(self.runs) if track.clause.id in here)
+        return tuple(BoardCheck(track, self.runs[track.since], self.details.get(track.clause.id, "")) for track in tracks(self.runs) if track.clause.id in here)
 
     @cached_property
-    def tally(self) -> Tally:
+    def tally(self) -> CheckCounts:
         """All checks of the last run."""
         return tally(self.checks)
 
     @cached_property
-    def areas(self) -> Mapping[str, Tally]:
+    def areas(self) -> Mapping[str, CheckCounts]:
         """The checks of the last run by area."""
-        found: dict[str, list[Check]] = {}
+        found: dict[str, list[BoardCheck]] = {}
         for check in self.checks:
             found.setdefault(check.area, []).append(check)
         return {area: tally(checks) for area, checks in found.items()}
 
     @cached_property
-    def causes(self) -> tuple[Cause, ...]:
+    def causes(self) -> tuple[BoardCause, ...]:
         """What failed, checks with the same words together, those that explain most first."""
-        found: dict[str, list[Check]] = {}
+        found: dict[str, list[BoardCheck]] = {}
         for check in self.checks:
             if check.state == "failed":
                 found.setdefault(check.detail or check.id, []).append(check)
-        return tuple(sorted((Cause(tuple(checks)) for checks in found.values()), key=lambda cause: -len(cause.checks)))
+        return tuple(sorted((BoardCause(tuple(checks)) for checks in found.values()), key=lambda cause: -len(cause.checks)))
 
     @property
     def reached(self) -> bool:
@@ -173,14 +173,14 @@ class Standing:
         return int(age) if age > 1.5 else 0
 
 
-def tally(checks: Sequence[Check]) -> Tally:
+def tally(checks: Sequence[BoardCheck]) -> CheckCounts:
     """Count checks by what their last run said."""
     letters = [LETTERS[check.track.outcome] for check in checks]
     passed, failed, known = (sum(letter in group for letter in letters) for group in (_PASSED, _FAILED, _KNOWN))
-    return Tally(passed, failed, known, len(letters) - passed - failed - known)
+    return CheckCounts(passed, failed, known, len(letters) - passed - failed - known)
 
 
-def standings(store: Store, globs: Sequence[str] = ()) -> tuple[Standing, ...]:
+def standings(store: Store, globs: Sequence[str] = ()) -> tuple[BoardTarget, ...]:
     """Read where the targets of a store stand, by name, those that match one of some globs; raises StoreError when none does."""
     names = store.targets()
     chosen = [name for name in names if not globs or any(fnmatchcase(name, glob) for glob in globs)]
@@ -190,12 +190,12 @@ def standings(store: Store, globs: Sequence[str] = ()) -> tuple[Standing, ...]:
     return tuple(_standings(store, chosen))
 
 
-def _standings(store: Store, names: Sequence[str]) -> Iterator[Standing]:
+def _standings(store: Store, names: Sequence[str]) -> Iterator[BoardTarget]:
     taken: set[str] = set()
     for name in names:
         runs = store.series(name)
         items = tuple(item for item in drift(runs) if item.state is not DriftState.PAST)
-        yield Standing(tuple(runs), store.details(runs[-1].id), items, slug(name, taken))
+        yield BoardTarget(tuple(runs), store.details(runs[-1].id), items, slug(name, taken))
 
 
 def slug(name: str, taken: set[str]) -> str:

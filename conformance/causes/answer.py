@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.causes.draft import Draft, counted, quoted
-from conformance.causes.scene import Scene
+from conformance.causes.scene import Scene, is_error_body
 from conformance.causes.status import Pool
 from conformance.checks.reading import Reading
 from conformance.contract import Place, select
@@ -30,12 +30,22 @@ def shaped(name: str) -> tuple[str, str] | None:
 
 def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Answers that are no JSON at all, and answers in another shape than the contract's."""
+    if "response.encoding" in pool:
+        # A body that cannot be unpacked is nothing else either.
+        packed = {symptom.exchange for symptom in pool["response.encoding"]}
+        unread = [name for name, symptoms in pool.items() if name != "response.encoding" and symptoms and (name == "response.json" or is_error_body(name)) and all(_packed(s.reading) for s in symptoms)]
+        yield Draft("encoding", "", "Answers cannot be unpacked as their headers say.", f"{counted(len(packed), 'answer')} shown", "Encode answers only as the request accepts and the header says.", ["response.encoding", *unread], packed)
     if {"response.json", "response.media_type"} <= pool.keys():
         pages = [s for s in pool["response.json"] if not s.reading.exchange.response or s.reading.exchange.response.text.lstrip()[:1] not in {"{", "["}]
         if len(pages) == len(pool["response.json"]):
             exchanges = {s.exchange for s in pages}
             yield Draft("no-json", "", "Answers are no JSON, but a page or plain text.", f"{counted(len(exchanges), 'answer')} that cannot be parsed", "Look at what answers under this URL.", ["response.json", "response.media_type"], exchanges)
     yield from _foreign(scene, pool)
+
+
+def _packed(reading: Reading) -> bool:
+    response = reading.exchange.response
+    return response is not None and response.header("content-encoding") not in {None, "", "identity"}
 
 
 def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -215,7 +225,7 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if relations[0] & relations[1]:
             got = next(iter(sorted(relations[0] & relations[1])))
             title = "There are no results." if got == ("just", 0) else f"There are never more than {got[1]} results." if got[0] == "just" else f"{counted(got[1], 'result')} too few come back."
-            yield Draft("results", "", title, "lists with and without a limit alike", "Return a result for every document, or as many as the limit asks for.", both, _proofs(pool, both))
+            yield Draft("results", "", title, "lists with and without a limit alike", "Return a result for every document, or as many as the limit asks for.", [*both, *(n for n in ("ranking.limit",) if n in pool)], _proofs(pool, both))
 
 
 def _expected(reading: Reading) -> int:
@@ -240,8 +250,14 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
         own = [name for name in own if name not in names]
     relevance = [name for name in own if name.startswith("ranking.relevance.")]
     chunks = [name for name in own if name.startswith("ranking.chunks.")]
+    texts = [name for name in own if name.startswith(("ranking.query", "ranking.document", "ranking.words", "ranking.scripts"))]
+    if "ranking.query_matters" in own:
+        rest = [name for name in (*relevance, *chunks, *texts) if name != "ranking.query_matters"]
+        counts = [name for name in pool if name.startswith("usage.") and name.endswith(".grows")] if not relevance else []
+        yield Draft("query", "", "Scores do not follow the query.", f"{counted(len(rest) + 1, 'clause')} on what is scored", "Look at how query and documents reach the model.", ["ranking.query_matters", *rest, *counts], _proofs(pool, ["ranking.query_matters"]))
+        return
     if len(relevance) >= _SEVERAL:
-        yield Draft("relevance", "", "Scores do not follow relevance: documents that answer the query do not come first.", "pairs of queries and documents in several languages", "Look at how query and documents reach the model.", [*relevance, *chunks], _proofs(pool, relevance))
+        yield Draft("relevance", "", "Scores do not follow relevance: documents that answer the query do not come first.", "pairs of queries and documents in several languages", "Look at how query and documents reach the model.", [*relevance, *chunks, *texts], _proofs(pool, relevance))
         return
     parts = [name for name in chunks if name.rpartition(".")[2] in {"first", "middle", "last"}]
     if len(parts) >= _SEVERAL:

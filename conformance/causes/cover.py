@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import frozen
 
 from conformance.causes.scene import Scene
-from conformance.causes.trait import Measure, Trait, measures, traits
+from conformance.causes.trait import Measure, RequestTrait, measures, traits
 from conformance.checks.reading import Reading
 
 # Groups of which a single request may have many traits, any of which may be to blame.
@@ -14,12 +14,12 @@ _OTHERS = 2
 
 
 @frozen
-class Part:
+class CoverPart:
     """One trait, the exchanges with it that fail, and the traits of its group that say the same of them."""
 
-    trait: Trait
+    trait: RequestTrait
     exchanges: frozenset[str]
-    others: tuple[Trait, ...] = ()
+    others: tuple[RequestTrait, ...] = ()
 
     @property
     def words(self) -> str:
@@ -27,13 +27,13 @@ class Part:
         return " or ".join(trait.words for trait in (self.trait, *self.others[:_OTHERS]))
 
 
-def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tuple[list[Part], set[str]]:
+def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tuple[list[CoverPart], set[str]]:
     """Return traits that no good request has and that explain the bad ones, those that explain most first, and what none explains."""
     known = {reading.exchange.id: traits(reading, scene.way[reading.exchange.id]) for reading in (*bad, *good)}
     sizes = {reading.exchange.id: measures(reading) for reading in (*bad, *good)}
     taken = {trait for reading in good for trait in known[reading.exchange.id]}
     left = {reading.exchange.id for reading in bad}
-    having: dict[Trait, set[str]] = {}
+    having: dict[RequestTrait, set[str]] = {}
     for name in left:
         for trait in known[name] - taken:
             having.setdefault(trait, set()).add(name)
@@ -45,12 +45,12 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
         if best is None or not best[1] & left:
             break
         same = sorted((t for t, names in having.items() if t.group == best[0].group in _OPEN and t != best[0] and names == best[1]), key=lambda t: t.name)
-        parts.append(Part(best[0], frozenset(best[1] & left), tuple(same)))
+        parts.append(CoverPart(best[0], frozenset(best[1] & left), tuple(same)))
         left -= best[1]
     return parts, left
 
 
-def _bounds(bad: Iterable[Mapping[Measure, float]], good: Iterable[Mapping[Measure, float]], by_name: Mapping[str, Mapping[Measure, float]]) -> list[tuple[Trait, set[str]]]:
+def _bounds(bad: Iterable[Mapping[Measure, float]], good: Iterable[Mapping[Measure, float]], by_name: Mapping[str, Mapping[Measure, float]]) -> list[tuple[RequestTrait, set[str]]]:
     """Return `more than …` and `less than …` for each number that no good request reaches."""
     found = []
     good = list(good)
@@ -61,7 +61,7 @@ def _bounds(bad: Iterable[Mapping[Measure, float]], good: Iterable[Mapping[Measu
         above = {name for name, one in by_name.items() if one.get(measure, max(fine)) > max(fine)}
         below = {name for name, one in by_name.items() if one.get(measure, min(fine)) < min(fine)}
         if above:
-            found.append((Trait("size", f"{measure.name}:more", f"more than {max(fine):,.15g} {measure.words}"), above))
+            found.append((RequestTrait("size", f"{measure.name}:more", f"more than {max(fine):,.15g} {measure.words}"), above))
         if below:
-            found.append((Trait("size", f"{measure.name}:less", f"fewer than {min(fine):,.15g} {measure.words}"), below))
+            found.append((RequestTrait("size", f"{measure.name}:less", f"fewer than {min(fine):,.15g} {measure.words}"), below))
     return found

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
-from conformance.causes.cover import Part, cover
+from conformance.causes.cover import CoverPart, cover
 from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.scene import Fate, Scene, Symptom, Way, fate
 from conformance.causes.trait import traits
@@ -43,9 +43,9 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 for name, symptoms in pool.items()
                 if not about_error(symptoms) and mostly(symptoms, same) and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
             ]
-            if len(same) < _FEW or not clauses:
-                continue
             wanted = _wanted(scene, way)
+            if len(same) < _FEW or not clauses or wanted == str(status):
+                continue
             share = "Every" if len(same) == len(refused) else f"{len(same)} of {len(refused)}"
             noun = one if share == "Every" else many
             yield Draft(
@@ -88,7 +88,7 @@ def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
     yield from _parts(scene, pool, bad, scene.answers, "refused", "refused with", "Accept them, for the contract allows them.")
 
 
-def _wherever(scene: Scene, part: Part) -> frozenset[str]:
+def _wherever(scene: Scene, part: CoverPart) -> frozenset[str]:
     """Return all requests with a trait that were not accepted, invalid ones too: what is refused wherever it occurs hides the rest."""
     asked = (*scene.of(Way.VALID, Fate.REFUSED, Fate.BROKE), *scene.of(Way.INVALID, Fate.REFUSED, Fate.BROKE))
     return frozenset(reading.exchange.id for reading in asked if part.trait in traits(reading, Way.VALID))
@@ -99,7 +99,7 @@ def _parts(scene: Scene, pool: Pool, bad: list[Reading], good: list[Reading], ki
         return
     parts, rest = cover(scene, bad, good)
     parts = [evolve(part, exchanges=part.exchanges | _wherever(scene, part)) if part.trait.group == "model" else part for part in parts]
-    merged: dict[str, list[Part]] = defaultdict(list)
+    merged: dict[str, list[CoverPart]] = defaultdict(list)
     for part in parts:
         # Models, fields and forms of one field are one thing to mend.
         shared = part.trait.group if part.trait.group in {"model", "field"} else f"{part.trait.group}.{part.trait.name}"

@@ -18,7 +18,7 @@ RANK = ("way", "body", "model", "text", "spelt", "spelling", "header", "field", 
 
 
 @frozen
-class Trait:
+class RequestTrait:
     """One property of a request: its group, its name within it, and how a sentence says it (`with …`)."""
 
     group: str
@@ -54,31 +54,31 @@ _WAYS = {
 }
 
 
-def traits(reading: Reading, way: Way) -> frozenset[Trait]:
+def traits(reading: Reading, way: Way) -> frozenset[RequestTrait]:
     """Return all that can be said of a request in words."""
     return frozenset(_traits(reading, way))
 
 
-def _traits(reading: Reading, way: Way) -> Iterator[Trait]:
+def _traits(reading: Reading, way: Way) -> Iterator[RequestTrait]:
     request = reading.exchange.request
     if way is not Way.VALID:
-        yield Trait("way", str(way), _WAYS[way])
+        yield RequestTrait("way", str(way), _WAYS[way])
     parameter = (request.header("content-type") or "").partition(";")[2].strip()
     if parameter:
-        yield Trait("header", "content-type.parameter", "a parameter in the Content-Type")
+        yield RequestTrait("header", "content-type.parameter", "a parameter in the Content-Type")
     yield from _raw(request.body)
     if isinstance(reading.body, dict):
         yield from _fields(reading)
 
 
-def _raw(raw: bytes) -> Iterator[Trait]:
+def _raw(raw: bytes) -> Iterator[RequestTrait]:
     if not raw:
-        yield Trait("body", "empty", "an empty body")
+        yield RequestTrait("body", "empty", "an empty body")
         return
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        yield Trait("body", "utf8", "a body that is not UTF-8")
+        yield RequestTrait("body", "utf8", "a body that is not UTF-8")
         return
     for name, words, found in (
         ("nesting", "deeply nested JSON", bool(_DEEP.search(raw))),
@@ -88,18 +88,18 @@ def _raw(raw: bytes) -> Iterator[Trait]:
         ("surrogate", "half of a surrogate pair, escaped", bool(re.search(r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])", text, re.IGNORECASE))),
     ):
         if found:
-            yield Trait("body", name, words)
+            yield RequestTrait("body", name, words)
     if (raw[:1] in b"{[" and text != text.strip()) or re.search(r'^\{\s*\n|" : ', text):
-        yield Trait("spelling", "space", "white space in the JSON")
+        yield RequestTrait("spelling", "space", "white space in the JSON")
     if _ESCAPED.search(raw):
-        yield Trait("spelling", "escapes", "escaped letters in the JSON")
+        yield RequestTrait("spelling", "escapes", "escaped letters in the JSON")
     try:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
-        yield Trait("body", "syntax", "a body that is not JSON")
+        yield RequestTrait("body", "syntax", "a body that is not JSON")
         return
     if not isinstance(parsed, dict):
-        yield Trait("body", "no-object", "a body that is not an object")
+        yield RequestTrait("body", "no-object", "a body that is not an object")
 
 
 def form(value: Any) -> str:
@@ -113,31 +113,31 @@ def form(value: Any) -> str:
     return "a string" if isinstance(value, str) else "a list" if isinstance(value, list) else "an object"
 
 
-def _fields(reading: Reading) -> Iterator[Trait]:
+def _fields(reading: Reading) -> Iterator[RequestTrait]:
     contract = reading.contract
     for name, value in reading.body.items():
         known = contract.fields.get(name)
         if known is None:
-            yield Trait("field", "undeclared", "a field that the contract does not declare")
+            yield RequestTrait("field", "undeclared", "a field that the contract does not declare")
             continue
         role = known.role
-        yield Trait("field", name, f"`{name}`")
+        yield RequestTrait("field", name, f"`{name}`")
         if role == "model":
-            yield Trait("model", str(value)[:_LONG_VALUE], f"the model {value}")
+            yield RequestTrait("model", str(value)[:_LONG_VALUE], f"the model {value}")
             continue
-        yield Trait("form", f"{name}:{form(value)}", f"`{name}` as {form(value)}")
+        yield RequestTrait("form", f"{name}:{form(value)}", f"`{name}` as {form(value)}")
         if isinstance(value, bool):
-            yield Trait("switch", f"{name}:{json.dumps(value)}", f"`{name}` {json.dumps(value)}")
+            yield RequestTrait("switch", f"{name}:{json.dumps(value)}", f"`{name}` {json.dumps(value)}")
         elif role not in {"query", "documents"} and not isinstance(value, dict | list):
-            yield Trait("value", f"{name}:{json.dumps(value)[:_LONG_VALUE]}", f"`{name}` {json.dumps(value, ensure_ascii=False)[:_LONG_VALUE]}")
+            yield RequestTrait("value", f"{name}:{json.dumps(value)[:_LONG_VALUE]}", f"`{name}` {json.dumps(value, ensure_ascii=False)[:_LONG_VALUE]}")
     yield from _documents(reading)
     yield from _spelt(reading)
     if reading.limit is not None and reading.limit > len(reading.documents):
         limit = contract.request_field("limit")
-        yield Trait("beyond", limit.name if limit else "limit", f"`{limit.name if limit else 'limit'}` above the number of documents")
+        yield RequestTrait("beyond", limit.name if limit else "limit", f"`{limit.name if limit else 'limit'}` above the number of documents")
 
 
-def _documents(reading: Reading) -> Iterator[Trait]:
+def _documents(reading: Reading) -> Iterator[RequestTrait]:
     known = reading.contract.request_field("documents")
     value = reading.asked("documents")
     if known is None or not isinstance(value, list):
@@ -146,22 +146,22 @@ def _documents(reading: Reading) -> Iterator[Trait]:
     for item in value:
         kind = form(item)
         if isinstance(item, dict) and images & item.keys():
-            yield Trait("image", known.name, f"an image in `{known.name}`")
-        yield Trait("item", f"{known.name}:{kind}", f"{kind} in `{known.name}`")
+            yield RequestTrait("image", known.name, f"an image in `{known.name}`")
+        yield RequestTrait("item", f"{known.name}:{kind}", f"{kind} in `{known.name}`")
     spelt = [json.dumps(item, sort_keys=True) for item in value]
     if len(set(spelt)) < len(spelt):
-        yield Trait("twice", known.name, f"an item of `{known.name}` that comes twice")
+        yield RequestTrait("twice", known.name, f"an item of `{known.name}` that comes twice")
 
 
-def _spelt(reading: Reading) -> Iterator[Trait]:
+def _spelt(reading: Reading) -> Iterator[RequestTrait]:
     """Yield what is odd about the texts, wherever one stands and in the field where it stands."""
     for role in ("query", "documents"):
         known = reading.contract.request_field(role)
         for text in _texts(reading, role):
             for name, words, pattern in _TEXTS:
                 if pattern.search(text):
-                    yield Trait("text", name, f"{words} in a text")
-                    yield Trait("spelt", f"{known.name if known else role}:{name}", f"{words} in `{known.name if known else role}`")
+                    yield RequestTrait("text", name, f"{words} in a text")
+                    yield RequestTrait("spelt", f"{known.name if known else role}:{name}", f"{words} in `{known.name if known else role}`")
 
 
 def _texts(reading: Reading, *roles: str) -> Iterator[str]:

@@ -8,18 +8,18 @@ from typing import Any
 from conformance.contract import samples
 from conformance.contract.contract import CREDENTIALS, ROLE, Contract, validator
 from conformance.contract.errors import ContractError
-from conformance.contract.finding import Finding
+from conformance.contract.finding import AuditFinding
 from conformance.contract.instances import alone, instances
 from conformance.contract.operation import concrete
 from conformance.contract.roles import ROLES
 from conformance.contract.schema import POINTER, Schema, convert, escape, flatten, follow, resolve, walk
 
-__all__ = ["Finding", "audit", "main"]
+__all__ = ["AuditFinding", "audit", "main"]
 
 _ESSENTIAL = ("query", "documents"), ("results", "index", "score")
 
 
-def audit(contract: Contract) -> list[Finding]:
+def audit(contract: Contract) -> list[AuditFinding]:
     """Return every defect found, each once; an empty list is a clean contract."""
     found = [
         *_actions(contract),
@@ -33,9 +33,9 @@ def audit(contract: Contract) -> list[Finding]:
     return list(dict.fromkeys(found))
 
 
-def _actions(contract: Contract) -> Iterator[Finding]:
+def _actions(contract: Contract) -> Iterator[AuditFinding]:
     for action in contract.unmatched:
-        yield Finding("overlay", "#", f"The overlay action on {action.target} matches nothing.")
+        yield AuditFinding("overlay", "#", f"The overlay action on {action.target} matches nothing.")
 
 
 def _schemas(contract: Contract) -> Iterator[tuple[str, Schema]]:
@@ -59,7 +59,7 @@ def _nodes(contract: Contract) -> Iterator[tuple[str, Schema]]:
                 yield where, node
 
 
-def _values(contract: Contract) -> Iterator[Finding]:
+def _values(contract: Contract) -> Iterator[AuditFinding]:
     for where, node in _nodes(contract):
         values = [("example", value) for value in node.get("x-examples", ())]
         values += [("default", node["default"])] if "default" in node else []
@@ -67,13 +67,13 @@ def _values(contract: Contract) -> Iterator[Finding]:
             yield from _keeps(node, value, kind, f"{where}/{kind}")
 
 
-def _keeps(schema: Schema, value: Any, kind: str, where: str) -> Iterator[Finding]:
+def _keeps(schema: Schema, value: Any, kind: str, where: str) -> Iterator[AuditFinding]:
     error = next(iter(validator(schema).iter_errors(value)), None)
     if error is not None:
-        yield Finding(kind, where, f"The {kind} {value!r} does not keep its own schema: {error.message}.")
+        yield AuditFinding(kind, where, f"The {kind} {value!r} does not keep its own schema: {error.message}.")
 
 
-def _bodies(contract: Contract) -> Iterator[Finding]:
+def _bodies(contract: Contract) -> Iterator[AuditFinding]:
     """Look at the examples of whole bodies, which stand beside a schema and not in it."""
     body, where = resolve(contract.document, contract.operation["requestBody"], f"{contract.pointer}/requestBody")
     for media, entry in (body.get("content") or {}).items():
@@ -98,58 +98,58 @@ def _media_examples(contract: Contract, entry: Any, where: str) -> Iterator[tupl
             yield f"{pointer}/value", node["value"]
 
 
-def _branches(contract: Contract) -> Iterator[Finding]:
+def _branches(contract: Contract) -> Iterator[AuditFinding]:
     """Each branch of a `oneOf` must have a value of its own, or no answer can ever choose it."""
     for where, node in _nodes(contract):
         branches = node.get("oneOf", ())
         for number, branch in enumerate(branches):
             if alone(node, number) is None:
-                yield Finding("oneOf", f"{where}/oneOf/{number}", "No value was found that fits this branch alone.")
+                yield AuditFinding("oneOf", f"{where}/oneOf/{number}", "No value was found that fits this branch alone.")
             plain = next(instances(branch), None)
             for other, beside in enumerate(branches):
                 if other != number and not beside.get("required") and isinstance(plain, dict) and validator(beside).is_valid(plain):
-                    yield Finding("oneOf", f"{where}/oneOf/{other}", f"It requires nothing, so the plain value of branch {number + 1} fits it too.")
+                    yield AuditFinding("oneOf", f"{where}/oneOf/{other}", f"It requires nothing, so the plain value of branch {number + 1} fits it too.")
 
 
-def _declarations(contract: Contract) -> Iterator[Finding]:
+def _declarations(contract: Contract) -> Iterator[AuditFinding]:
     declared = [tag.get("name") for tag in _listed(contract.document.get("tags")) if isinstance(tag, Mapping)]
     for tag in _listed(contract.operation.get("tags")):
         if tag not in declared:
-            yield Finding("tag", f"{contract.pointer}/tags", f"The tag {tag} is not declared.")
+            yield AuditFinding("tag", f"{contract.pointer}/tags", f"The tag {tag} is not declared.")
     body, where = resolve(contract.document, contract.operation["requestBody"], f"{contract.pointer}/requestBody")
     if body.get("required") is not True and all(branch.schema.get("required") for branch in contract.branches):
-        yield Finding("body", where, "The body has required fields and is not required itself.")
+        yield AuditFinding("body", where, "The body has required fields and is not required itself.")
     if contract.secured and contract.documents_errors and not any(map(contract.answer, CREDENTIALS)):
-        yield Finding("security", f"{contract.pointer}/responses", "Credentials are asked for, and no answer to wrong ones is described.")
+        yield AuditFinding("security", f"{contract.pointer}/responses", "Credentials are asked for, and no answer to wrong ones is described.")
     for where, node in _nodes(contract):
         flat = flatten(node)
         missing = [name for name in flat.get("required", ()) if flat.get("properties") and name not in flat["properties"]]
         if missing:
-            yield Finding("required", where, f"It requires {', '.join(missing)}, which it does not describe.")
+            yield AuditFinding("required", where, f"It requires {', '.join(missing)}, which it does not describe.")
 
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _roles(contract: Contract) -> Iterator[Finding]:
+def _roles(contract: Contract) -> Iterator[AuditFinding]:
     for where, node in _nodes(contract):
         if ROLE in node and node[ROLE] not in ROLES:
-            yield Finding("role", where, f"{node[ROLE]!r} is no role.")
+            yield AuditFinding("role", where, f"{node[ROLE]!r} is no role.")
         members = [flatten(member).get(ROLE) for member in flatten(node).get("properties", {}).values()]
         for role, count in Counter(role for role in members if role is not None).items():
             if count > 1:
-                yield Finding("role", where, f"{count} of its fields have the role {role}.")
+                yield AuditFinding("role", where, f"{count} of its fields have the role {role}.")
     for answer in contract.answers.values():
         for header in answer.headers:
             if header.role is not None and header.role not in ROLES:
-                yield Finding("role", header.pointer, f"{header.role!r} is no role.")
+                yield AuditFinding("role", header.pointer, f"{header.role!r} is no role.")
     sides = (contract.request_schema, *contract.success.media.values())
     for side, essential in zip(sides, _ESSENTIAL, strict=False):
         found = {node[ROLE] for _, node in walk(side) if ROLE in node}
         for role in essential:
             if role not in found:
-                yield Finding("role", str(side.get(POINTER)), f"No field has the role {role}.")
+                yield AuditFinding("role", str(side.get(POINTER)), f"No field has the role {role}.")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -162,7 +162,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             findings = audit(load(name))
         except ContractError as error:
-            findings = [Finding("contract", "#", str(error))]
+            findings = [AuditFinding("contract", "#", str(error))]
         for finding in findings:
             print(f"{name}: {finding.kind}: {finding.pointer}: {finding.sentence}")
         count += len(findings)

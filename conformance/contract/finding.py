@@ -4,7 +4,7 @@ from attrs import frozen
 
 
 @frozen
-class Finding:
+class AuditFinding:
     """A stable kind, where it is (a JSON pointer), and what is wrong in a sentence."""
 
     kind: str

@@ -23,7 +23,7 @@ class ObservedError(ValueError):
 
 
 @frozen
-class Seen:
+class ObservedAnswer:
     """One answer as it was seen, and what brings it on; see the schema for each field."""
 
     name: str
@@ -66,12 +66,12 @@ class Seen:
 class Observations:
     """All that is known of how one service answers."""
 
-    answers: tuple[Seen, ...]
+    answers: tuple[ObservedAnswer, ...]
     wobble: float = 0.0
     sums: tuple[Mapping[str, Sequence[str]], ...] = ()
 
     @property
-    def states(self) -> Mapping[str, Seen]:
+    def states(self) -> Mapping[str, ObservedAnswer]:
         """The states by name."""
         return {item.name: item for item in self.answers if item.state}
 
@@ -93,7 +93,7 @@ def load(contract: Contract) -> Observations:
     except ContractError as error:
         msg = str(error) if str(path) in str(error) else f"{path}: {error}"
         raise ObservedError(msg) from error
-    return Observations(tuple(Seen(**item) for item in plain["answers"]), plain.get("wobble", 0.0), tuple(plain.get("sums", ())))
+    return Observations(tuple(ObservedAnswer(**item) for item in plain["answers"]), plain.get("wobble", 0.0), tuple(plain.get("sums", ())))
 
 
 @cache
@@ -148,11 +148,11 @@ class Observed(Rules):
                 holder[name] = total
         return super().shape(answer, body)
 
-    def refused(self, refusal: Refusal, path: str, body: bytes) -> Seen | None:
+    def refused(self, refusal: Refusal, path: str, body: bytes) -> ObservedAnswer | None:
         """Return the answer that is seen where a server of the contract refuses."""
         named = next((item for item in self.seen.answers if item.name == refusal.reason), None)
         return named or next((item for item in self.seen.answers if item.fits(refusal.reason, path, body)), None)
 
-    def unavailable(self, status: int) -> Seen | None:
+    def unavailable(self, status: int) -> ObservedAnswer | None:
         """Return the answer that is seen where the service is busy."""
         return next((item for item in self.seen.states.values() if item.status == status), None)

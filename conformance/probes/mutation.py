@@ -104,7 +104,7 @@ def _wrong(taken: set[str], leaves: list[Schema], *, nested: bool) -> Iterator[t
         if numeric:
             yield "false", False, True
     if not array:
-        yield "a list of one", [good if good is not None else 1], boolean or numeric or nested
+        yield "a list of one", [good if good is not None else 1], boolean or nested
     if "object" not in taken:
         yield "an object", {"value": good if not isinstance(good, list) else 1}, numeric or boolean or nested or array
 

@@ -28,7 +28,7 @@ _MOST = 40
 
 
 @frozen
-class Chart:
+class ComparisonChart:
     """A picture with its name and what it says in words."""
 
     id: str
@@ -37,7 +37,7 @@ class Chart:
     svg: Markup
 
 
-def charts(comparison: Comparison) -> dict[str, Chart]:
+def charts(comparison: Comparison) -> dict[str, ComparisonChart]:
     """Return the page's charts by their id; none where matplotlib is not installed."""
     try:
         found = [_states(comparison), _latency(comparison.costs)]
@@ -52,7 +52,7 @@ def _name(name: str) -> str:
     return text.one_line(name, 28)
 
 
-def _states(comparison: Comparison) -> Chart | None:
+def _states(comparison: Comparison) -> ComparisonChart | None:
     matrix: ClauseTable = comparison.by_reference
     names = [_name(name) for name in comparison.names[:_MOST]]
     if not matrix.rows:
@@ -75,7 +75,7 @@ def _states(comparison: Comparison) -> Chart | None:
         return _chart(figure, "states", f"Clauses of {matrix.by} by what was shown", words)
 
 
-def _latency(costs: Sequence[WorkloadCost]) -> Chart | None:
+def _latency(costs: Sequence[WorkloadCost]) -> ComparisonChart | None:
     held = [cost for cost in costs[:_MOST] if len(cost.latencies) > 1]
     if not held:
         return None
@@ -113,7 +113,7 @@ def _latency(costs: Sequence[WorkloadCost]) -> Chart | None:
         return _chart(figure, "latency", "Latency of the same work, one request at a time", words)
 
 
-def _known(agreement: RankingAgreement) -> Chart | None:
+def _known(agreement: RankingAgreement) -> ComparisonChart | None:
     held = [known for known in agreement.known[:_MOST] if known.ndcg is not None]
     if not held:
         return None
@@ -140,5 +140,5 @@ def _rows(axes: Any, names: Sequence[str]) -> None:
     axes.grid(axis="x", color=LINE, linewidth=0.6)
 
 
-def _chart(figure: Any, name: str, title: str, words: str) -> Chart:
-    return Chart(name, title, words, svg.drawn(figure, name, title, words))
+def _chart(figure: Any, name: str, title: str, words: str) -> ComparisonChart:
+    return ComparisonChart(name, title, words, svg.drawn(figure, name, title, words))

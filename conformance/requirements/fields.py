@@ -58,7 +58,7 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                 clauses.setdefault(clause.id, clause)
                 known = probes.setdefault(clause.id, {})
                 # What one branch showed need not be shown again by another; a bound is tried in each.
-                again = branch.label if probe.expect is Expect.REFUSE and clause.id.rpartition(".")[2] in BOUNDS and (item.role == "limit" or kit.full) else ""
+                again = branch.label if probe.expect is Expect.REFUSE and clause.id.rpartition(".")[2] in BOUNDS and kit.full else ""
                 known.setdefault((probe.label, f"{probe.expect} {again}"), probe)
     for clause in clauses.values():
         sent = probes[clause.id].values()

@@ -30,7 +30,7 @@ _AGAIN = 1_000_000
 
 
 @frozen
-class Row:
+class PairResult:
     """Two faults, and the causes of a run against both.
 
     `first` and `second` are the ids of the causes that name a clause which the fault breaks.
@@ -58,10 +58,10 @@ class Pairs:
     """All pairs that were played."""
 
     contract: str
-    rows: tuple[Row, ...]
+    rows: tuple[PairResult, ...]
 
     @property
-    def shown(self) -> list[Row]:
+    def shown(self) -> list[PairResult]:
         """The pairs of which both faults can be seen: neither hides the other, and they do not break one and the same clause alone."""
         return [row for row in self.rows if not row.hidden]
 
@@ -138,17 +138,17 @@ def _loaded(name: str) -> Contract:
     return load(name)
 
 
-def row(contract: Contract, one: str, other: str) -> Row:
+def row(contract: Contract, one: str, other: str) -> PairResult:
     """Play two faults together."""
     run = play(contract, (one, other))
     known = _catalogue(contract)
     named = [{c for cause in run.causes for c in cause.requirements if fnmatchcase(c, known[name].breaks)} for name in (one, other)]
     own = [frozenset(cause.id for cause in run.causes if clauses.intersection(cause.requirements)) for clauses in named]
     hidden = bool(run.notice) or not all(named) or len(named[0] | named[1]) < 2
-    return Row((one, other), run.causes, own[0], own[1], hidden)
+    return PairResult((one, other), run.causes, own[0], own[1], hidden)
 
 
-def _job(job: tuple[str, str, str]) -> Row:
+def _job(job: tuple[str, str, str]) -> PairResult:
     return row(_loaded(job[0]), job[1], job[2])
 
 

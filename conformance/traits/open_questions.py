@@ -27,8 +27,8 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
         return Trait(name, sentence, (request,), lambda look: _answered(look, request), roles, core=core)
 
     yield ask("unknown_field", "A field that the contract does not declare", kit.request({**body, "no_such_field": 1}))
-    for method in ("HEAD", "BREW"):
-        yield ask(method.lower(), f"The method {method}", kit.request(b"", method=method, media=""))
+    for method in ("HEAD", "OPTIONS"):
+        yield ask(method.lower(), f"The method {method}", kit.request(b"", method=method, media=""), core=False)
     yield evolve(trailing_slash(kit), core=False)
     credential = kit.contract.credential
     if credential is not None and credential.authentication:

@@ -26,7 +26,7 @@ _KEY = "mock-key"
 
 
 @frozen
-class Entry:
+class CorpusEntry:
     """What came of a document: `refused` says why it was not taken; `failed` are clauses that its own mock breaks, `missed` faults that were not found."""
 
     name: str
@@ -55,7 +55,7 @@ def found(contract: Contract) -> dict[str, str]:
     return {**asked, **{f"-> {place.name or '(whole)'}": place.role for place in contract.success.places}}
 
 
-def enter(path: Path, scratch: Path, expected: Mapping[str, str] | None = None, *, operation: str | None = None, wrong: int = 20) -> Entry:
+def enter(path: Path, scratch: Path, expected: Mapping[str, str] | None = None, *, operation: str | None = None, wrong: int = 20) -> CorpusEntry:
     """Take a document as if nobody had heard of its vendor, and try what comes of it, with `wrong` faults of its mock drawn at random.
 
     `expected` are the roles by place, as a person gives them; nothing of the project is written to.
@@ -67,7 +67,7 @@ def enter(path: Path, scratch: Path, expected: Mapping[str, str] | None = None, 
         taken = intake.take(path.read_text(encoding="utf-8"), str(path), operation)
         renewal = renew(folder, taken, clients=scratch)
     except ContractError as error:
-        return Entry(name, refused=str(error))
+        return CorpusEntry(name, refused=str(error))
     (folder / DOCUMENT).write_text(taken.body, encoding="utf-8")
     (folder / OVERLAY).write_text(renewal.overlay or "", encoding="utf-8")
     contract = read(folder / DOCUMENT, folder.name)
@@ -79,7 +79,7 @@ def enter(path: Path, scratch: Path, expected: Mapping[str, str] | None = None, 
     clauses = [item.clause.id for item in requirements(Kit(contract))]
     listed = [name for name, fault in faults(contract).items() if any(fnmatchcase(clause, fault.breaks) for clause in clauses)]
     drawn = random.Random(name).sample(listed, min(wrong, len(listed)))
-    return Entry(
+    return CorpusEntry(
         name,
         right=sum(roles.get(place) == role for place, role in wanted.items()),
         roles=len(wanted),
@@ -108,7 +108,7 @@ def _importable(folder: Path, vendor: str) -> bool:
         return bool(inspect.signature(package.Client.rerank).parameters)
 
 
-def row(entry: Entry) -> str:
+def row(entry: CorpusEntry) -> str:
     """Return a row of the table in `docs/real-documents.md`."""
     if entry.refused:
         return f"| {entry.name} | refused | – | – | – | – | {' '.join(entry.refused.split()).replace('|', '/')[:300]} |"

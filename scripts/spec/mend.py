@@ -7,7 +7,7 @@ from typing import Any
 from conformance.contract import Contract, ContractError, validator
 from conformance.contract.audit import audit
 from conformance.contract.contract import ROLE
-from conformance.contract.finding import Finding
+from conformance.contract.finding import AuditFinding
 from conformance.contract.instances import instances
 from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER, flatten, walk
@@ -123,7 +123,7 @@ def _roles(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
         yield from newcomer.roles(fresh, fresh_names) if fresh_names else ()
 
 
-def _example(document: Any, finding: Finding, _kept: frozenset[Location]) -> Iterator[Action]:
+def _example(document: Any, finding: AuditFinding, _kept: frozenset[Location]) -> Iterator[Action]:
     where = place.location(document, finding.pointer)
     if where[-1] == "value" and len(where) > 2 and where[-3] == "examples":
         where = where[:-1]
@@ -138,18 +138,18 @@ def passing(action: Action) -> bool:
     return action.remove and action.description.startswith(_BREAKS)
 
 
-def _body(document: Any, finding: Finding, _kept: frozenset[Location]) -> Iterator[Action]:
+def _body(document: Any, finding: AuditFinding, _kept: frozenset[Location]) -> Iterator[Action]:
     yield Action(place.path(place.location(document, finding.pointer)), finding.sentence, {"required": True})
 
 
-def _tag(document: Any, finding: Finding, _kept: frozenset[Location]) -> Iterator[Action]:
+def _tag(document: Any, finding: AuditFinding, _kept: frozenset[Location]) -> Iterator[Action]:
     declared = {tag.get("name") for tag in document.get("tags") or () if isinstance(tag, Mapping)}
     for tag in place.at(document, place.location(document, finding.pointer)):
         if tag not in declared:
             yield Action("$", finding.sentence, {"tags": [{"name": tag}]})
 
 
-def _required(document: Any, finding: Finding, _kept: frozenset[Location]) -> Iterator[Action]:
+def _required(document: Any, finding: AuditFinding, _kept: frozenset[Location]) -> Iterator[Action]:
     where = place.location(document, finding.pointer)
     schema = place.at(document, where)
     described = schema.get("properties") or {}
@@ -158,7 +158,7 @@ def _required(document: Any, finding: Finding, _kept: frozenset[Location]) -> It
             yield Action(place.path((*where, "required", number)), finding.sentence, None, remove=True)
 
 
-def _one_of(document: Any, finding: Finding, _kept: frozenset[Location]) -> Iterator[Action]:
+def _one_of(document: Any, finding: AuditFinding, _kept: frozenset[Location]) -> Iterator[Action]:
     """Require a key of a branch that any object fits, so that it can be told from the others."""
     where = place.location(document, finding.pointer)
     branch = place.at(document, where)
@@ -169,7 +169,7 @@ def _one_of(document: Any, finding: Finding, _kept: frozenset[Location]) -> Iter
         yield Action(place.path(where), "Without a required key every object fits this branch, so none can be told from the others.", {"required": list(branch["properties"])[:1]})
 
 
-def _role(document: Any, finding: Finding, kept: frozenset[Location]) -> Iterator[Action]:
+def _role(document: Any, finding: AuditFinding, kept: frozenset[Location]) -> Iterator[Action]:
     """Two fields of one role: the one that had it before keeps it."""
     where = place.location(document, finding.pointer)
     schema = place.at(document, where) if place.has(document, where) else None

@@ -4,13 +4,13 @@ from collections import Counter
 from functools import cache
 
 import pytest
-from conformance.pairs import play
 
 from conformance.causes import causes, grouped
 from conformance.contract import load
 from conformance.mock.faults import faults
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
+from conformance.selftest.pairs import play
 
 CONTRACT = load("siliconflow")
 

@@ -1,10 +1,10 @@
 """Two faults together: each has a cause of its own."""
 
 from click.testing import CliRunner
-from conformance.pairs import chosen, row
 
 from conformance.cli.faults import command
 from conformance.contract import load
+from conformance.selftest.pairs import chosen, row
 
 CONTRACT = load("siliconflow")
 _SAMPLE = 200

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.contract import Contract, validator
-from conformance.contract.audit import Finding, audit
+from conformance.contract.audit import AuditFinding, audit
 from conformance.contract.instances import alone, instances
 from conformance.contract.overlay import Action
 from conformance.contract.schema import convert
@@ -71,7 +71,7 @@ CLEAN: dict[str, Any] = {
 }
 
 
-def findings(change: Any = None, unmatched: tuple[Action, ...] = ()) -> list[Finding]:
+def findings(change: Any = None, unmatched: tuple[Action, ...] = ()) -> list[AuditFinding]:
     """Audit the clean document after a change to its operation, request schema and document."""
     document = deepcopy(CLEAN)
     operation = document["paths"]["/rerank"]["post"]
@@ -80,7 +80,7 @@ def findings(change: Any = None, unmatched: tuple[Action, ...] = ()) -> list[Fin
     return audit(Contract("example", document, document, Path("example.yaml"), unmatched))
 
 
-def kinds(found: list[Finding]) -> list[str]:
+def kinds(found: list[AuditFinding]) -> list[str]:
     return [finding.kind for finding in found]
 
 
