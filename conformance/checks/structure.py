@@ -196,8 +196,8 @@ def error_checks(contract: Contract) -> Iterator[Check]:
             name = status.lower()
 
             def about(reading: Reading, answer: Answer = answer) -> bool:
-                # What broke off or cannot be read shows no shape, nor does what a server's parser says of no method of HTTP's.
-                method = reading.exchange.request.method in HTTPMethod.__members__
+                # What broke off or cannot be read shows no shape, nor does an answer to HEAD, nor what a parser says of a method that HTTP does not have.
+                method = reading.exchange.request.method in set(HTTPMethod) - {HTTPMethod.HEAD}
                 return (
                     reading.status >= 300
                     and not reading.defect

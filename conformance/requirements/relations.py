@@ -27,7 +27,9 @@ from conformance.requirements.movement import Scored
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.scores import CHANGE, CUT
 
-OWN = "ranking.own_score"
+OWN, PERMUTATION = "ranking.own_score", "ranking.permutation"
+# Fewer results, or fewer answers, may stand in the order of the input by chance.
+_FEW = 2
 # Where the same request does not come back the same, nothing else that sets two answers side by side says anything.
 STEADY = ("ranking.repeatable",)
 # And where no English text is ranked by its relevance, no part of one is.
@@ -104,6 +106,11 @@ def _moved(name: str, factors: str, others: Sequence[frozenset[str]], evidence: 
     finding, own = Finding(), set(factors.split())
     for some, moved in evidence.blamed:
         guilty = {feature.factor for feature in some}
+        if not guilty and _counts_places(moved):
+            # Nothing of a request moves these scores: each index is the place in the answer, so they are other documents' scores.
+            if name == PERMUTATION:
+                _accuse(evidence, finding, some, moved)
+            continue
         if (bool(guilty) and guilty <= own) if name != OWN else not (guilty and any(guilty <= other for other in others)):
             _accuse(evidence, finding, some, moved)
     varied = [judged for judged in evidence.scores.judged if name == OWN or len({f.level for one in judged.agreeing for f in one.features if f.factor in own}) > 1]
@@ -111,6 +118,12 @@ def _moved(name: str, factors: str, others: Sequence[frozenset[str]], evidence: 
         finding.hide("no text was scored both ways")
     finding.keep(*{one.reading.exchange.id: one.reading for judged in varied[:4] for one in judged.agreeing[:2]}.values())
     return finding
+
+
+def _counts_places(moved: Sequence[Scored]) -> bool:
+    """Whether every answer numbers its results from nought on, in the order that they come in."""
+    answers = {one.reading.exchange.id: one.reading.indices or [] for one in moved}.values()
+    return sum(len(indices) > _FEW for indices in answers) > _FEW and all(indices == list(range(len(indices))) for indices in answers)
 
 
 def _accuse(evidence: Evidence, finding: Finding, some: Features, moved: Sequence[Scored]) -> None:
