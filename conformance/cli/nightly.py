@@ -64,19 +64,16 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
 
 
 def _watched(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store, place: Path, path: Path | None) -> Night:
-    import signal
     import sys
 
     from conformance.nightly.watch import watch
     from conformance.report.formats import write_run
     from conformance.report.night import show_target
+    from conformance.running.stop import signals
 
     # What stops a job stops it in order: the folders are whole, and the summary is written.
-    before = signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
-    try:
+    with signals():
         return watch(names, entries, _asked(given), options(given), store, place, write_run, path, lambda target: show_target(target, sys.stdout))
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store) -> Night:
