@@ -114,8 +114,7 @@ def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
 
     # Before the folder is made: an empty selection is a usage error, and leaves nothing behind.
     plan(target, settings)
-    if not options["no_store"]:
-        ready(options["store"])
+    options = {**options, "no_store": options["no_store"] or not ready(options["store"])}
     folder = dated(target.name, options["out"])
     try:
         journal = begin(folder, target, settings)
@@ -203,8 +202,7 @@ def _resume(target: str | None, options: dict[str, Any], ctx: click.Context) -> 
         else:
             again, settings = found, _settings(options)
             settings = entry.settings(settings) if entry else settings
-        if not options["no_store"]:
-            ready(options["store"])
+        options = {**options, "no_store": options["no_store"] or not ready(options["store"])}
         for damage in recording.damages:
             tell(f"warning: {damage}")
         try:

@@ -36,7 +36,7 @@ def _secret() -> bytes:
         if not path.exists():
             # Whole before it has its name: two runs may begin at once, and the first one's stays.
             made = path.with_name(f"{_FILE}.{os.getpid()}")
-            with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
                 out.write(secrets.token_bytes(_BYTES))
             try:
                 os.link(made, path)

@@ -1,9 +1,11 @@
 """`history`, `diff` and `run --store` as a user calls them, in processes of their own."""
 
+import contextlib
 import io
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +20,7 @@ from conformance.report.formats import render, show
 from conformance.store.difference import since_last
 from conformance.store.document import of_difference
 from conformance.store.store import Store
+from tests.recording.services import Service
 from tests.store.conftest import PASSWORD
 from tests.store.nights import clause, night
 
