@@ -39,6 +39,7 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
 
     from conformance.contract import ContractError
     from conformance.document.folder import dated
+    from conformance.exchange.address import base, without_credentials
     from conformance.report.formats import write
     from conformance.store.errors import StoreError
     from conformance.targets import MOCK, TargetError, read
@@ -47,9 +48,13 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
         path = Path(given["targets_file"]) if given["targets_file"] else None
         entries = read(path)
         chosen = names or tuple(name for name, entry in entries.items() if entry.enabled)
+        for name in names:
+            if "://" in name:
+                # Before its name becomes that of a folder and a headline.
+                base(name)
         unknown = [name for name in names if name not in entries and "://" not in name and name.partition(":")[0] != MOCK]
         if unknown:
-            raise click.UsageError(f"There is no target {unknown[0]!r}; `rerank-conformance targets` lists those that there are.")
+            raise click.UsageError(f"There is no target {without_credentials(unknown[0])!r}; `rerank-conformance targets` lists those that there are.")
         place = dated("nightly", given["out"])
         place.mkdir(parents=True, exist_ok=True)
         with storing.store(where, make=True) as store:

@@ -45,7 +45,7 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     """Judge TARGET by a contract and write a report.
 
     TARGET is a name (`rerank-conformance targets` lists them), `mock`, `mock:VENDOR`, or a base URL to which the
-    contract's path is appended. With --resume it is the recording's own.
+    contract's path is appended. With --resume it is the recording's own, if you recorded it on this machine.
 
     Exit status: 0 passed, 1 at least one clause failed, 2 usage, 3 inconclusive (nothing failed, and less than 90 % of the MUST clauses could be judged),
     70 an error inside the suite, 130 interrupted.
@@ -114,8 +114,7 @@ def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
 
     # Before the folder is made: an empty selection is a usage error, and leaves nothing behind.
     plan(target, settings)
-    if not options["no_store"]:
-        ready(options["store"])
+    options = {**options, "no_store": options["no_store"] or not ready(options["store"])}
     folder = dated(target.name, options["out"])
     try:
         journal = begin(folder, target, settings)
@@ -203,8 +202,7 @@ def _resume(target: str | None, options: dict[str, Any], ctx: click.Context) -> 
         else:
             again, settings = found, _settings(options)
             settings = entry.settings(settings) if entry else settings
-        if not options["no_store"]:
-            ready(options["store"])
+        options = {**options, "no_store": options["no_store"] or not ready(options["store"])}
         for damage in recording.damages:
             tell(f"warning: {damage}")
         try:

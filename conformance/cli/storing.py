@@ -33,17 +33,18 @@ def store(where: str | None, *, make: bool = False) -> Iterator[Store]:
         raise click.UsageError(str(error)) from error
 
 
-def ready(where: str | None) -> None:
-    """Open the store of a run before anything is sent: one that was named and cannot be written is a usage error, the user's own a warning."""
+def ready(where: str | None) -> bool:
+    """Return whether a run can be kept, before anything is sent: a store that was named and cannot be written is a usage error, the user's own a warning."""
     from conformance.store.location import named
 
     try:
         with store(where, make=True):
-            return
+            return True
     except click.UsageError as error:
         if named(where):
             raise click.UsageError(f"{error} Nothing was sent; name another with --store, or leave it out with --no-store.") from error
         tell(f"warning: the run will not be in the history. {error}")
+        return False
 
 
 def remember(run: Run, where: str | None) -> None:
