@@ -137,7 +137,7 @@ def _roles(contract: Contract) -> Iterator[AuditFinding]:
         if ROLE in node and node[ROLE] not in ROLES:
             yield AuditFinding("role", where, f"{node[ROLE]!r} is no role.")
         members = [flatten(member).get(ROLE) for member in flatten(node).get("properties", {}).values()]
-        for role, count in Counter(role for role in members if role is not None).items():
+        for role, count in Counter(role for role in members if isinstance(role, str)).items():
             if count > 1:
                 yield AuditFinding("role", where, f"{count} of its fields have the role {role}.")
     for answer in contract.answers.values():

@@ -100,7 +100,7 @@ def test_no_deviation_excuses_a_crash(live: Contract, deviations: tuple[Deviatio
         ("error_401_shape", "error.401.shape"),
         ("error_404_shape", "error.404.shape"),
         ("error_401_text", "error.401.media_type"),
-        ("status_422", "response.status.documented"),
+        ("status_422", "error.status.invalid"),
         ("ignores.overlap_tokens.maximum", "request.overlap_tokens.maximum"),
     ],
 )
