@@ -78,13 +78,16 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
     if kit.takes_string(primary):
         yield Fault("single_lower", "A single string scores lower.", "ranking.single_string", _lower(lambda rules, body, _item: isinstance(body.get(rules.names["documents"]), str)))
         yield Fault("single_refused", "A single string is refused.", "request.*.oneOf", _refusing(lambda rules, body: isinstance(body.get(rules.names["documents"]), str)))
-    yield Fault("query_refuses_nul", "A NUL in the question is refused.", "request.*.any_text", _refusing(lambda rules, body: "\x00" in rules.query(body)))
-    if contract.request_field("chunk_limit") is not None:
-        yield Fault("second_chunk_lost", "Of two chunks only one is read.", "ranking.chunks.count", replace("cut", lambda original, rules, body, text: original(body, text)[: 1 if rules.value(body, "chunk_limit") == 2 else None]))
+    yield Fault("query_refuses_emoji", "An emoji in the question is refused.", "request.*.any_text", _refusing(lambda rules, body: "🦊" in rules.query(body)))
     if contract.request_field("limit") is not None and contract.request_field("echo_switch") is not None:
         yield Fault(
-            "limit_and_echo_refused", "A limit and the switch for echoes are not taken together.", "request.combinations",
+            "limit_and_echo_refused", "A limit and the switch for echoes are not taken together.", "request.*",
             _refusing(lambda rules, body: rules.names["limit"] in body and rules.names["echo_switch"] in body),
+        )  # fmt: skip
+    if contract.request_field("limit") is not None and contract.request_field("chunk_overlap") is not None:
+        yield Fault(
+            "limit_and_overlap_refused", "A limit and an overlap are not taken together.", "request.combinations",
+            _refusing(lambda rules, body: rules.names["limit"] in body and rules.names["chunk_overlap"] in body),
         )  # fmt: skip
     yield Fault("refuses_chunked", "A body in chunks is refused.", "body.chunked", _framed(b"transfer-encoding"))
     yield Fault("refuses_expect", "A request that waits for 100 is refused.", "body.expect", _framed(b"expect"))
