@@ -192,3 +192,16 @@ def test_level_that_fails_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         status, out, err = call("run", "mine", "--select", "ranking.scripts", "--select", "request.query.*", "--no-store", "--out", str(tmp_path / "out"), *(["--fail-on", given] if given else []))
     assert "ranking.scripts" in out, err
     assert status == expected
+
+
+def test_too_little_judged_is_inconclusive(tmp_path: Path, call: Called) -> None:
+    """A budget that leaves more than a tenth of the MUSTs unjudged ends with 3 and says how many were, in all reports."""
+    status, out, _ = call("run", "mock", "--max-requests", "40", "--no-store", "--out", str(tmp_path))
+    told = json.loads((tmp_path / FILES["json"]).read_text())
+    assert status == told["exit_code"] == 3
+    judged, musts = told["judged"]["musts"], told["judged"]["of"]
+    assert judged < 0.9 * musts
+    words = f"{judged} of the {musts} MUST clauses that can be provoked"
+    assert words in out
+    assert words in (tmp_path / FILES["html"]).read_text()
+    assert words in (tmp_path / FILES["markdown"]).read_text()
