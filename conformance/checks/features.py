@@ -104,10 +104,10 @@ def _query(name: str, value: Any) -> set[Feature]:
 
 def _documents(name: str, reading: Reading, value: Any) -> set[Feature]:
     texts, forms = reading.texts, sorted({form_of(item) for item in reading.documents})
-    form = "one string in place of a list" if isinstance(value, str) else " and ".join(forms)
     lengths = [len(text) for text in texts] or [0]
     return {
-        Feature(f"{name}/form", form, plain=forms == ["text"] and not isinstance(value, str)),
+        Feature(f"{name}/form", " and ".join(forms), plain=forms == ["text"]),
+        Feature(f"{name}/single", "one string in place of a list" if isinstance(value, str) else "a list", plain=not isinstance(value, str)),
         Feature(f"{name}/count", bucket(len(texts)), plain=2 < len(texts) <= BATCHES[2]),
         Feature(f"{name}/repeats", "a text twice" if len(set(texts)) < len(texts) else "each text once", plain=len(set(texts)) == len(texts)),
         Feature(f"{name}/lengths", "one text much longer than the others" if max(lengths) > _MUCH * max(median(lengths), 1) else "similar lengths", plain=max(lengths) <= _MUCH * max(median(lengths), 1)),

@@ -158,9 +158,11 @@ def _for_somebody(named: tuple[TargetArgument, ...], options: dict[str, Any]) ->
 def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
     import sys
 
+    from conformance.cli.crash import KEPT, told
     from conformance.compare.comparison import FailOn, compare
     from conformance.document.folder import dated
-    from conformance.report.formats import show, write
+    from conformance.model.exit import Exit
+    from conformance.report.formats import FormatError, show, write
     from conformance.running.stop import signals
 
     with ExitStack() as stack:
@@ -171,15 +173,22 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
         asked, reference = _asked(first, named, resolved, options)
         folder = dated("compare", options["out"])
         _writable(folder)
+        KEPT.set(folder)
         with signals():
             subjects = [_subject(one, target, asked, folder) for one, target in zip(named, resolved, strict=True)]
     comparison = compare(subjects, reference, asked.reach, uses, traffic, fail_on=FailOn(options["fail_on"]))
+    failure = ""
     try:
         write("comparison", comparison, folder)
+    except FormatError as error:
+        failure = told(error)
     except OSError as error:
         msg = f"--out {folder}: cannot be written: {error.strerror or error}"
         raise click.UsageError(msg) from error
     show("comparison", comparison, sys.stdout, folder=folder)
+    if failure:
+        click.echo(f"rerank-conformance compare: {failure}", err=True)
+        return Exit.INTERNAL
     return int(comparison.exit_code)
 
 

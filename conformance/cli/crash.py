@@ -2,19 +2,35 @@
 
 import os
 import traceback
+from contextvars import ContextVar
 from pathlib import Path
 
+from conformance.exchange.journal import NAME
 from conformance.model.exit import Exit
 
 TRACEBACK = "RERANK_TRACEBACK"
-_LONGEST = 300
+# The folder that the command which runs records into or reads.
+KEPT: ContextVar[Path | None] = ContextVar("KEPT", default=None)
+_LONGEST, _NAMED = 300, 3
 
 
 def told(error: BaseException, folder: Path | None = None) -> str:
-    """Return in a paragraph what failed, where, what is kept, and what to do next; with RERANK_TRACEBACK=1 the traceback too."""
+    """Return in a paragraph what failed, where, what is kept, and what to do next; with RERANK_TRACEBACK=1 the traceback too.
+
+    `folder` holds recordings, itself or below it (default: the command's own); one without any is not named.
+    """
     last = traceback.extract_tb(error.__traceback__)[-1:]
     where = f" ({Path(last[0].filename).name}, line {last[0].lineno})" if last else ""
     words = " ".join(str(error).split())[:_LONGEST]
-    kept = f" Everything recorded is in {folder}: `rerank-conformance judge {folder}` judges it again." if folder is not None else ""
-    paragraph = f"An error inside the suite: {type(error).__name__}: {words}{where}.{kept} Please report it; {TRACEBACK}=1 shows the traceback. Exit status {int(Exit.INTERNAL)}."
+    paragraph = f"An error inside the suite: {type(error).__name__}: {words}{where}.{_kept(folder or KEPT.get())} Please report it; {TRACEBACK}=1 shows the traceback. Exit status {int(Exit.INTERNAL)}."
     return f"{''.join(traceback.format_exception(error))}{paragraph}" if os.environ.get(TRACEBACK) == "1" else paragraph
+
+
+def _kept(folder: Path | None) -> str:
+    """Return in a sentence where the recordings are, and how each is judged again; empty where there is none."""
+    found = sorted(path.parent for path in folder.rglob(NAME)) if folder is not None else []
+    if not found:
+        return ""
+    more = f" (so do {len(found) - _NAMED} more)" if len(found) > _NAMED else ""
+    again = " and ".join(f"`rerank-conformance judge {place}`" for place in found[:_NAMED])
+    return f" Everything recorded is in {folder}: {again} judge{'s' if len(found) == 1 else ''} it again{more}."

@@ -33,13 +33,16 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
 
     from attrs import evolve
 
+    from conformance.cli.crash import KEPT, told
     from conformance.cli.loading import contract, deviations
     from conformance.cli.output import lasting, tell
     from conformance.document.text import visible
+    from conformance.model.exit import Exit
     from conformance.recording import Recording, RecordingError
-    from conformance.report.formats import show, write_run
+    from conformance.report.formats import FormatError, show, write_run
     from conformance.running import EmptySelectionError
 
+    KEPT.set(Path(folder))
     try:
         recording = Recording.read(Path(folder))
         changes = {"deviations": deviations(options["deviations"])} if options["deviations"] else {}
@@ -55,15 +58,21 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
         tell(f"warning: {damage}")
     place = Path(options["out"]) if options["out"] else Path(folder)
     kept = options["out"] is None and (place / "run.json").exists()
+    failure = ""
     try:
         if not kept:
             write_run(run, place, recording.exchanges())
+    except FormatError as error:
+        failure = told(error)
     except OSError as error:
         raise click.UsageError(f"{place} cannot be written: {error.strerror or error}", ctx) from error
     with lasting():
         show("run", run, sys.stdout, folder=place, everything=options["everything"])
         for line in _differences(run, Path(folder)):
             click.echo(visible(line))
+    if failure:
+        click.echo(f"rerank-conformance judge: {failure}", err=True)
+        return Exit.INTERNAL
     return run.exit_code
 
 

@@ -33,17 +33,20 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
     """Ask every configured TARGET (default: all that `rerank-conformance targets` lists and that are enabled), and say what is new since the night before.
 
     A target that lacks its key is not run, and told so. Exit status: the worst new verdict. 0 nothing newly broken, 1 newly broken, 2 usage,
-    3 some target could not be judged that could be before, or none was asked, 130 interrupted.
+    3 some target could not be judged that could be before, or none was asked, 70 an error inside the suite, 130 interrupted.
     """
     from pathlib import Path
 
+    from conformance.cli.crash import KEPT, told
     from conformance.contract import ContractError
     from conformance.document.folder import dated
     from conformance.exchange.address import base, without_credentials
-    from conformance.report.formats import write
+    from conformance.model.exit import Exit
+    from conformance.report.formats import FormatError, write
     from conformance.store.errors import StoreError
     from conformance.targets import MOCK, TargetError, read
 
+    failure = ""
     try:
         path = Path(given["targets_file"]) if given["targets_file"] else None
         entries = read(path)
@@ -57,14 +60,22 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
             raise click.UsageError(f"There is no target {without_credentials(unknown[0])!r}; `rerank-conformance targets` lists those that there are.")
         place = dated("nightly", given["out"])
         place.mkdir(parents=True, exist_ok=True)
+        KEPT.set(place)
         with storing.store(where, make=True) as store:
             night = _merged(given, chosen, entries, store) if given["folders"] else _watched(given, chosen, entries, store, place, path)
-        write("night", night, place)
+        try:
+            write("night", night, place)
+        except FormatError as error:
+            failure = told(error)
     except (TargetError, ContractError, StoreError) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         raise click.UsageError(f"--out: {error}") from error
     click.echo(f"{night.headline}\nsummary: {place / 'summary.md'}")
+    if failure or night.exit_code is Exit.INTERNAL:
+        told_of = "; ".join(f"{target.name}: {target.reason or 'its report says at what'}" for target in night.targets if target.internal)
+        click.echo(f"rerank-conformance nightly: {failure or f'An error inside the suite, at {told_of}. Everything recorded is in {place}. Exit status {int(Exit.INTERNAL)}.'}", err=True)
+        return int(Exit.INTERNAL)
     return int(night.exit_code)
 
 

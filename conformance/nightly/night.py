@@ -28,7 +28,7 @@ class TargetNight:
     `reason` says why it was not run, or what kept it from running; `folder` is
     its run's, relative to the summary. `before` is the exit status of the night
     before, None without one. `warnings` are on its known deviations, one past its
-    review date for instance. `causes` explain all clauses that fail.
+    review date for instance. `causes` explain all clauses that fail. `crashed` says that the suite failed, not the target; `reason` says at what.
     """
 
     name: str
@@ -41,6 +41,12 @@ class TargetNight:
     before: int | None = None
     warnings: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
+    crashed: bool = False
+
+    @property
+    def internal(self) -> bool:
+        """Whether the suite itself failed: at the target, or at what it answered."""
+        return self.crashed or (self.run is not None and self.run.exit_code == Exit.INTERNAL)
 
     @property
     def alarming(self) -> tuple[ClauseChange, ...]:
@@ -79,9 +85,11 @@ class Night:
 
     @property
     def exit_code(self) -> Exit:
-        """The worst new verdict: failed, else nothing could be judged, else passed. What was so the night before is not new."""
+        """An error inside the suite, else the worst new verdict: failed, else nothing could be judged, else passed. What was so the night before is not new."""
         if self.stopped:
             return Exit.INTERRUPTED
+        if any(target.internal for target in self.targets):
+            return Exit.INTERNAL
         if any(target.alarming for target in self.targets):
             return Exit.BROKEN
         if any(target.silent or target.state is TargetState.FAILED for target in self.targets):
@@ -98,6 +106,8 @@ class Night:
             asked += f", {unjudged} of which still cannot be judged"
         if drifted := sum(len(target.news) for target in self.targets):
             asked = f"{number(drifted, 'thing')} drifted; {asked}"
+        if broke := sum(target.internal for target in self.targets):
+            asked = f"an error inside the suite at {number(broke, 'target')}; {asked}"
         if failing:
             where = sum(bool(target.alarming) for target in self.targets)
             verb = "fails" if failing == 1 else "fail"
@@ -106,7 +116,7 @@ class Night:
             return f"Nothing could be judged: {asked}"
         if self.stopped:
             return f"Nothing newly fails, but the night was stopped; {asked}"
-        if self.exit_code is Exit.INCONCLUSIVE:
+        if self.exit_code in {Exit.INCONCLUSIVE, Exit.INTERNAL}:
             return f"Nothing newly fails, but not every target could be judged; {asked}"
         return f"Nothing newly fails; {asked}"
 

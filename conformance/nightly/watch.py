@@ -15,6 +15,7 @@ from conformance.drift.drift import drift
 from conformance.exchange.journal import NAME, JournalError
 from conformance.fuzzing.fuzz import FuzzingUnavailableError
 from conformance.model.exit import Exit
+from conformance.model.failure import failure
 from conformance.model.run import Run
 from conformance.nightly.night import Night, TargetNight, TargetState
 from conformance.recording import EARLIER, Recording, RecordingError, begin
@@ -79,7 +80,7 @@ def _ask(
             journal = begin(folder, target, settings)
             run = conduct(target, settings, journal=journal)
             journal.close()
-            write(run, folder)
+            broken = _written(write, run, folder)
     except (
         TargetError,
         ContractError,
@@ -90,7 +91,31 @@ def _ask(
         OSError,
     ) as error:
         return TargetNight(name, TargetState.FAILED, str(error))
-    return compared(name, document(run), store, folder.name)
+    except Exception as error:  # noqa: BLE001 - what the suite fails at with one target is not the end of the others
+        return _crashed(name, folder.name, failure("asking it", error))
+    try:
+        found = compared(name, document(run), store, folder.name)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as above
+        return _crashed(name, folder.name, failure("comparing it with the night before", error))
+    return evolve(found, reason="; ".join(filter(None, (found.reason, broken))), crashed=bool(broken))
+
+
+def _written(write: Callable[[Run, Path], None], run: Run, folder: Path) -> str:
+    """Write a run's report; return at what of it the suite failed."""
+    try:
+        write(run, folder)
+    except (RecordingError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - the verdicts are there, and the formats that could be made
+        return failure("writing the report", error)
+    return ""
+
+
+def _crashed(name: str, folder: str, told: str) -> TargetNight:
+    reason = f"an error inside the suite: {told}; `rerank-conformance judge` judges again what its folder holds"
+    return TargetNight(name, TargetState.FAILED, reason, folder=folder, crashed=True)
 
 
 def merge(folders: Iterable[Path], names: Sequence[str], entries: dict[str, Entry], store: Store) -> Night:

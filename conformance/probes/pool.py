@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-# A question of many words, whose beginning and end are one of the others'.
-LONG = " ".join(["Which old river town, asked in many words, of which most say nothing at all,", *["and some of them say it again, slowly,"] * 18, "has a stone bridge, a quiet market, fresh bread and wild honey? 河流旁的城镇"])
+# A question of many words, whose beginning and end are one of the others', and of characters that services stumble over.
+LONG = " ".join(['Which old river town, asked «in» many "words" & 🦊 <b>e\u0301</b>\n, of which most say nothing at all,', *["and some of them say it again, slowly,"] * 18, "has a stone bridge, a quiet market, fresh bread and wild honey? 河流旁的城镇"])
 # Content words of both questions; a document holds some of them, so that lists are graded.
 QUESTIONS = (
     "Which old river town has a stone bridge, a quiet market, fresh bread and wild honey? 河流旁的城镇有石头桥梁、市场和蜂蜜",

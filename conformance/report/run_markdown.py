@@ -10,7 +10,19 @@ from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.report import markdown
 from conformance.report.curl import reproduce
-from conformance.report.words import NAMES, causes, counts, failed, headline, meaning, proven, variables, warnings
+from conformance.report.words import (
+    NAMES,
+    causes,
+    counts,
+    failed,
+    headline,
+    judged,
+    meaning,
+    pace,
+    proven,
+    variables,
+    warnings,
+)
 
 _PROOFS = 10
 _ROOM = 40_000  # characters of proofs; tables need the rest of a comment
@@ -30,6 +42,8 @@ def render(run: Run) -> str:
         run=run,
         headline=headline(run),
         meaning=meaning(run),
+        judged=judged(run),
+        pace=pace(run),
         names=NAMES,
         counts=counts(run),
         warnings=warnings(run),

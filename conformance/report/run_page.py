@@ -11,7 +11,7 @@ from conformance.model.run import Run
 from conformance.model.verdict import Outcome, Verdict
 from conformance.report import page
 from conformance.report.exchanges import Placement
-from conformance.report.words import NAMES, causes, counts, failed, headline, meaning, warnings
+from conformance.report.words import NAMES, causes, counts, failed, headline, judged, meaning, pace, warnings
 
 _FEW = 15
 _DEEP = ("request.", "response.", "error.")
@@ -50,6 +50,8 @@ def render(run: Run) -> str:
         run=run,
         headline=headline(run),
         meaning=meaning(run),
+        judged=judged(run),
+        pace=pace(run),
         started=moment(run.started),
         counts=[(str(outcome), NAMES[outcome], count) for outcome, count in counts(run).items()],
         causes=proven,

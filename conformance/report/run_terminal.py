@@ -10,7 +10,19 @@ from conformance.model.run import Run
 from conformance.model.verdict import Verdict
 from conformance.report.curl import leans_on_har, reproduce
 from conformance.report.terminal import Painter, say
-from conformance.report.words import NAMES, causes, counts, failed, headline, many, proven, variables, warnings
+from conformance.report.words import (
+    NAMES,
+    causes,
+    counts,
+    failed,
+    headline,
+    judged,
+    many,
+    pace,
+    proven,
+    variables,
+    warnings,
+)
 
 _BODY = 600
 _CAUSES = 12
@@ -112,11 +124,9 @@ def _summary(run: Run, folder: Path, paint: Painter) -> Iterator[str]:
     told = ", ".join(f"{count} {NAMES[outcome]}" for outcome, count in counts(run).items() if count)
     kind = {0: "good", 1: "bad"}.get(run.exit_code, "notice")
     yield f"{paint(kind, headline(run))} ({told}; {many(run.requests, 'request')}, {run.duration_s:.1f} s)"
-    judged, musts = run.musts
-    if musts:
-        yield f"judged: {judged} of the {musts} MUST clauses that can be provoked ({judged / musts:.0%})"
-    if run.pace is not None:
-        yield f"pace: the service takes about {run.pace / 60:.2g} requests a second; `requests_per_minute = {run.pace:.0f}` in targets.toml keeps to that from the start"
+    for name, words in (("judged", judged(run)), ("pace", pace(run))):
+        if words:
+            yield f"{name}: {words}"
     yield f"report: {text.visible(str(folder / FILES['html']))}"
 
 

@@ -82,6 +82,19 @@ def proven(run: Run, cause: Cause) -> tuple[Verdict, int] | None:
     return None
 
 
+def judged(run: Run) -> str:
+    """Return how many of the MUST clauses were judged; empty where none can be provoked."""
+    count, musts = run.musts
+    return f"{count} of the {musts} MUST clauses that can be provoked ({count / musts:.0%})" if musts else ""
+
+
+def pace(run: Run) -> str:
+    """Return what the service takes, and what to write into targets.toml; empty where it set no limit."""
+    if run.pace is None:
+        return ""
+    return f"the service takes about {run.pace / 60:.2g} requests a second; `requests_per_minute = {run.pace:.0f}` in targets.toml keeps to that from the start"
+
+
 def meaning(run: Run) -> str:
     """Return what the exit status says."""
     return _MEANINGS.get(Exit(run.exit_code), "") if run.exit_code in set(Exit) else ""

@@ -88,9 +88,13 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
         (WHOLE, "documents"),
     )
     known = frozenset(combinations.requests)
+    carriers = known | frozenset(base_requests(combinations.kit))
+
+    def refusals(evidence: Evidence, among: frozenset[Request]) -> dict[str, Features]:
+        return {name: one for name, one in evidence.features.items() if not evidence.reading(name).success and evidence.reading(name).exchange.request in among}
 
     def split(evidence: Evidence) -> tuple[dict[str, Features], list[Features]]:
-        refused = {name: one for name, one in evidence.features.items() if not evidence.reading(name).success and evidence.reading(name).exchange.request in known}
+        refused = refusals(evidence, known)
         taken = [one for name, one in evidence.features.items() if evidence.reading(name).answered]
         return refused, taken
 
@@ -114,11 +118,13 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
 
     def closer(evidence: Evidence) -> Iterator[Request]:
         refused, taken = split(evidence)
-        bodies = [evidence.reading(name).body for name in refused]
+        # A request of the relations may carry alone what is asked nowhere else.
+        carrying = refusals(evidence, carriers)
+        bodies = [evidence.reading(name).body for name in carrying]
         for probe in singles:
             # What is refused among others is asked alone.
             what = probe.carried
-            if any(what <= one for one in refused.values()) if isinstance(what, frozenset) else what is not None and any(body.get(what[0]) == what[1] for body in bodies):
+            if any(what <= one for one in carrying.values()) if isinstance(what, frozenset) else what is not None and any(body.get(what[0]) == what[1] for body in bodies):
                 yield probe.request
         yield from combinations.trace(evidence, refused, taken)
 

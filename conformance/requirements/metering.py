@@ -44,7 +44,8 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
 
     longest = kit.longest_document(1 << 30)
     wide = "".join(text for _, _, answer, unlike in SCRIPTS[:1] for text in (answer, unlike)) * 20
-    twice = ask([DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0]])
+    # The answer twice: the score of one near nought would not show that it moved.
+    twice = ask([DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1]])
     asked = [ask(DOCUMENTS[:2]), twice, ask([filler(_LONG)[:longest]]), ask([wide[:longest]])]
     for place in counted(kit.contract):
         at, about = f"usage.{dotted(place.path)}", tuple(one.role for one in kit.contract.success.places if one.path == place.path[: len(one.path)])

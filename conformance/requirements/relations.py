@@ -84,7 +84,7 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
     if kit.content(form, "text", "apple"):
         yield clause("text_object", "A text and an object holding it are the same document.", f"{form.get('x-pointer', '#')}", "documents", "text", "score"), f"documents/own {documents}/form"
     if kit.takes_string(kit.primary):
-        yield clause("single_string", "A single string counts as a list of one.", f"{kit.named('documents').pointer}/description", "documents", "score"), f"{documents}/form"
+        yield clause("single_string", "A single string counts as a list of one.", f"{kit.named('documents').pointer}/description", "documents", "score"), f"{documents}/single"
     yield clause(OWN, "A text's score depends on the model, the question and the text alone, whatever else a request carries.", practice), ""
 
 

@@ -1,5 +1,6 @@
 """From what was recorded to a run's verdicts; no I/O."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from attrs import evolve, frozen
@@ -23,6 +24,7 @@ from conformance.verdict.standing import standings
 from conformance.verdict.weigh import SHARE, exit_status, weigh
 
 UNAUTHORISED = frozenset({401, 403})
+_FAILURES = 3
 
 
 @frozen
@@ -78,9 +80,16 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
         causes=causes(verdicts, evidence.by_id, target.contract),
         hints=() if status is Exit.KEPT else hints(target.contract, target.base_url, evidence.by_id, ledger.trials),
     )
-    return evolve(
-        run, id=run.id, notice=" ".join(filter(None, (NOTICES.get(end, ""), silent or _short(the_plan, evidence, found), "" if silent else _share(run))))
-    )
+    told = (_internal(failures), NOTICES.get(end, ""), silent or _short(the_plan, evidence, found), "" if silent else _share(run))
+    return evolve(run, id=run.id, notice=" ".join(filter(None, told)))
+
+
+def _internal(failures: Sequence[str]) -> str:
+    """Return in sentences at what the suite itself failed; empty where it did not."""
+    if not failures:
+        return ""
+    more = f"; and {len(failures) - _FAILURES} more" if len(failures) > _FAILURES else ""
+    return f"An error inside the suite: {'; '.join(failures[:_FAILURES])}{more}. Everything recorded is kept, and `rerank-conformance judge` with this folder judges it again. Please report it."
 
 
 def _short(the_plan: Plan, evidence: Evidence, found: Found) -> str:

@@ -8,6 +8,7 @@ from conformance.mock.faults.chaos import CHAOS
 from conformance.mock.faults.echoes import echo_faults
 from conformance.mock.faults.errors import error_faults
 from conformance.mock.faults.fault import Fault
+from conformance.mock.faults.own import own_faults
 from conformance.mock.faults.pairs import pair_faults
 from conformance.mock.faults.parts import part_faults
 from conformance.mock.faults.ranking import ranking_faults
@@ -20,7 +21,7 @@ __all__ = ["CHAOS", "Fault", "faults"]
 def faults(contract: Contract) -> Mapping[str, Fault]:
     """Return all faults that a server of a contract can have, by name."""
     found: dict[str, Fault] = {}
-    for area in (request_faults, answer_faults, ranking_faults, echo_faults, error_faults, wire_faults, part_faults, pair_faults):
+    for area in (request_faults, answer_faults, ranking_faults, echo_faults, error_faults, wire_faults, part_faults, own_faults, pair_faults):
         for fault in area(contract):
             found.setdefault(fault.name, fault)
     return found

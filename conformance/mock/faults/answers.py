@@ -64,7 +64,7 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
     if any(success.place(role) is not None for role in GROWING):
         yield Fault("count_constant", "The count does not grow with the documents.", "usage.*.grows", after("count", lambda counts: {**counts, **dict.fromkeys(GROWING, 7)}))
         if contract.request_field("limit") is not None:
-            yield Fault("count_results", "Only the results are counted.", "usage.*.limit_free", replace("count", lambda original, _r, body, rows: {**original(body, rows), **dict.fromkeys(GROWING, 9 * len(rows))}))
+            yield Fault("count_results", "Only the results are counted.", "usage.*.free", replace("count", lambda original, _r, body, rows: {**original(body, rows), **dict.fromkeys(GROWING, 9 * len(rows))}))
 
 
 def _no_body(success: Answer) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from conformance.contract import Contract
+from conformance.contract.roles import GROWING
 from conformance.mock.faults.fault import Fault, after, replace
 from conformance.mock.rules import Refusal, Rules
 
@@ -57,7 +58,8 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
     if echo is not None:
         for name, (words, change) in _ECHOES.items():
             yield Fault(f"echo_{name}", f"In echoes, {words}.", f"response*.{echo.path[-1]}.exact", after("echo", _of_text(change)))
-    yield from _counting()
+    if any(contract.success.place(role) is not None for role in GROWING):
+        yield from _counting()
     if contract.credential is not None and contract.secured:
         yield from _careless()
     yield from _remembering(contract)

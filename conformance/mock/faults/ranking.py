@@ -119,7 +119,7 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a 
         yield Fault("limit_worst", "The worst are kept.", "ranking.limit", _cut(lambda rows, n: rows[-n:]))
         yield Fault("limit_capped", "The limit never goes above 10.", f"{at}.limit", _cut(lambda rows, n: rows[: min(n, 10)]))
         yield Fault("limit_default", "Without a limit there are five results.", f"{at}.all", replace("limit", lambda original, rules, body, rows: original(body, rows) if rules.names["limit"] in body else rows[:5]))
-        yield Fault("limit_moves_scores", "The limit moves the scores.", "ranking.limit", _score(lambda score, rules, body, *_: score * (0.9 if rules.value(body, "limit") else 1)))
+        yield Fault("limit_moves_scores", "The limit moves the scores.", "ranking.limit_free", _score(lambda score, rules, body, *_: score * (0.9 if rules.value(body, "limit") else 1)))
         yield Fault("limit_beyond_refused", "A limit beyond the list is refused.", "request.*.beyond", replace("limit", _refuse_beyond))
 
 

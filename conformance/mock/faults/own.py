@@ -1,0 +1,93 @@
+"""Faults that one clause alone finds: small ways of going wrong that leave everything else as it is."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from attrs import evolve
+
+from conformance.contract import Contract
+from conformance.mock.faults.fault import Fault, replace
+from conformance.mock.rules import Refusal, Rules
+from conformance.probes.kit import Kit
+
+_LESS = 0.8
+
+
+def _lower(test: Callable[[Rules, Any, Any], bool]) -> Callable[[Rules], None]:
+    """Lower the scores of the documents that a test on rules, body and document picks."""
+    return replace("score", lambda original, rules, body, query, position, item: original(body, query, position, item) * (_LESS if test(rules, body, item) else 1))
+
+
+def _refusing(test: Callable[[Rules, Any], bool]) -> Callable[[Rules], None]:
+    """Refuse the bodies that a test picks, lawful though they are."""
+
+    def accept(original: Any, rules: Rules, body: Any) -> None:
+        original(body)
+        if test(rules, body):
+            raise Refusal(rules.refusal, "This is not supported.")
+
+    return replace("accept_model", accept)
+
+
+def _framed(name: bytes) -> Callable[[Rules], None]:
+    """Refuse requests with a header that says how the body is sent."""
+    return replace("wire", lambda _o, _r, status, headers, data, call: (411, [("content-type", "text/plain")], b"Length Required") if call.header(name) else (status, headers, data))
+
+
+def _again(rules: Rules) -> None:
+    parse, rank = rules.parse, rules.rank
+    seen: set[bytes] = set()
+    known = False
+
+    def remember(raw: bytes) -> Any:
+        nonlocal known
+        known = raw in seen
+        seen.add(raw)
+        return parse(raw)
+
+    def lower(body: Any) -> Any:
+        return [evolve(row, score=row.score * _LESS) if known else row for row in rank(body)]
+
+    rules.parse, rules.rank = remember, lower  # type: ignore[method-assign]
+
+
+def _spelt(rules: Rules) -> None:
+    parse, rank = rules.parse, rules.rank
+    odd = False
+
+    def look(raw: bytes) -> Any:
+        nonlocal odd
+        odd = b"\n" in raw or b"\\u00" in raw
+        return parse(raw)
+
+    def lower(body: Any) -> Any:
+        return [evolve(row, score=row.score * _LESS) if odd else row for row in rank(body)]
+
+    rules.parse, rules.rank = look, lower  # type: ignore[method-assign]
+
+
+def own_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield the faults that the contract's roles allow."""
+    kit = Kit(contract)
+    primary = kit.primary
+    yield Fault("again_lower", "A request that comes again gives lower scores.", "ranking.repeatable", _again)
+    yield Fault("twin_lower", "A text that comes twice scores lower.", "ranking.duplicates", _lower(lambda rules, body, item: [rules.text(one) for one in rules.documents(body)].count(rules.text(item)) > 1))
+    yield Fault("spelling_lower", "White space and escapes in the JSON lower the scores.", "ranking.spelling", _spelt)
+    if kit.content(kit.items(primary), "text", "apple"):
+        yield Fault("object_lower", "A text in an object scores lower.", "ranking.text_object", _lower(lambda _r, _b, item: isinstance(item, dict)))
+    if kit.takes_string(primary):
+        yield Fault("single_lower", "A single string scores lower.", "ranking.single_string", _lower(lambda rules, body, _item: isinstance(body.get(rules.names["documents"]), str)))
+        yield Fault("single_refused", "A single string is refused.", "request.*.oneOf", _refusing(lambda rules, body: isinstance(body.get(rules.names["documents"]), str)))
+    yield Fault("query_refuses_emoji", "An emoji in the question is refused.", "request.*.any_text", _refusing(lambda rules, body: "🦊" in rules.query(body)))
+    if contract.request_field("limit") is not None and contract.request_field("echo_switch") is not None:
+        yield Fault(
+            "limit_and_echo_refused", "A limit and the switch for echoes are not taken together.", "request.*",
+            _refusing(lambda rules, body: rules.names["limit"] in body and rules.names["echo_switch"] in body),
+        )  # fmt: skip
+    if contract.request_field("limit") is not None and contract.request_field("chunk_overlap") is not None:
+        yield Fault(
+            "limit_and_overlap_refused", "A limit and an overlap are not taken together.", "request.combinations",
+            _refusing(lambda rules, body: rules.names["limit"] in body and rules.names["chunk_overlap"] in body),
+        )  # fmt: skip
+    yield Fault("refuses_chunked", "A body in chunks is refused.", "body.chunked", _framed(b"transfer-encoding"))
+    yield Fault("refuses_expect", "A request that waits for 100 is refused.", "body.expect", _framed(b"expect"))

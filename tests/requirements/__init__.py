@@ -1,0 +1,1 @@
+"""Requirements: what explains a failure, what moves a score, and what is lost or counted wrongly."""

@@ -1,0 +1,56 @@
+"""Lost parts, wrong counts, and answers that are not new: played in this process against the mock's faults."""
+
+from fnmatch import fnmatchcase
+
+import pytest
+
+from conformance.contract import load
+from conformance.mock.faults import faults
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome
+from conformance.selftest.pairs import play
+
+CONTRACT = load("siliconflow")
+
+
+def failed(run: Run) -> set[str]:
+    return {verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
+
+
+@pytest.mark.parametrize(
+    ("fault", "clause"),
+    [
+        ("query_first_line", "ranking.query.*"),
+        ("query_after_quote", "ranking.query.*"),
+        ("query_after_emoji", "ranking.query.*"),
+        ("query_500_characters", "ranking.query.long"),
+        ("document_first_line", "ranking.document.whole"),
+        ("document_after_separator", "ranking.document.whole"),
+        ("document_after_ampersand", "ranking.document.whole"),
+        ("script_cyrillic", "ranking.scripts"),
+    ],
+)
+def test_lost_part_is_named(fault: str, clause: str) -> None:
+    """What is lost of a question or a document breaks the clause of that part, and the proof is a request that asks it alone."""
+    run = play(CONTRACT, (fault,))
+    hit = [verdict for verdict in run.verdicts if verdict.outcome is Outcome.FAIL and fnmatchcase(verdict.clause.id, clause)]
+    assert hit, failed(run)
+    smallest = min(len(run.exchanges[proof.exchange].request.body) for verdict in hit for proof in verdict.proofs)
+    assert smallest < 4_000
+
+
+@pytest.mark.parametrize(
+    ("fault", "aspect"),
+    [("count_constant", "grows"), ("counts_no_query", "grows"), ("counts_once", "grows"), ("counts_echo", "free"), ("count_results", "free"), ("counts_characters", "tokens"), ("counts_words", "tokens")],
+)
+def test_wrong_count_breaks_its_clause(fault: str, aspect: str) -> None:
+    """A count that does not grow, depends on what comes back, or is none of tokens breaks the clause that says so, for what is used and for what is billed."""
+    broken = {name for name in failed(play(CONTRACT, (fault,))) if fnmatchcase(name, f"usage.*.{aspect}")}
+    assert len(broken) == 2
+
+
+def test_an_id_that_comes_again_is_found() -> None:
+    """An id that an earlier answer had breaks the one clause on ids, though each answer by itself is in order."""
+    broken = failed(play(CONTRACT, ("ids_come_again",)))
+    assert len(broken) == 1
+    assert fnmatchcase(broken.pop(), faults(CONTRACT)["ids_come_again"].breaks)
