@@ -13,8 +13,10 @@ from conformance import __version__
 from conformance.contract import Contract, ContractError
 from conformance.document.run import FILES
 from conformance.exchange import journal
+from conformance.exchange.address import TargetError, base
 from conformance.exchange.ceiling import Ceilings
-from conformance.exchange.journal import Journal, JournalError
+from conformance.exchange.journal import Damage, Journal, JournalError
+from conformance.exchange.seal import seal, sealed
 from conformance.model.clause import Level
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
@@ -37,11 +39,12 @@ def begin(folder: Path, target: Target, settings: Settings) -> Journal:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        held = journal.lock(folder)
         _set_aside(folder)
         contract = target.contract
-        held = {"name": contract.name, "document": contract.document}
-        (folder / CONTRACT).write_text(json.dumps(held, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", errors="backslashreplace")
-        opened = Journal(folder / journal.NAME)
+        stored = {"name": contract.name, "document": contract.document}
+        (folder / CONTRACT).write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", errors="backslashreplace")
+        opened = Journal(folder / journal.NAME, held)
         opened.begin(_header(target, settings))
     except JournalError as error:
         raise RecordingError(str(error)) from error
@@ -70,7 +73,8 @@ def _set_aside(folder: Path) -> None:
 
 def _header(target: Target, settings: Settings) -> dict[str, Any]:
     contract = target.contract
-    return {
+    header = {
+        "journal": journal.VERSION,
         "suite": __version__,
         "run": f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(4)}",
         "started": time.time(),
@@ -100,20 +104,26 @@ def _header(target: Target, settings: Settings) -> dict[str, Any]:
             "ceilings": asdict(settings.ceilings),
         },
     }
+    return {**header, "seal": seal(header)}
 
 
 @frozen
 class _Index:
-    """Where in a journal each answered request lies, by its key; when the recording began and how it ended."""
+    """Where in a journal each answered request lies, by its key; how it ended, when the last answer came, and what is damaged."""
 
     offsets: dict[str, int]
     ends: tuple[dict[str, Any], ...]
     last: float
+    damages: tuple[Damage, ...]
+    unread: frozenset[int]
 
 
 @define(slots=False, eq=False)
 class Recording:
-    """What lies in a run's folder: `target` and `settings` of the run (without secrets), and every exchange."""
+    """What lies in a run's folder: `target` and `settings` of the run (without secrets), and every exchange.
+
+    `own` tells that this user recorded it on this machine, and that what it says of target and settings is as it was written.
+    """
 
     folder: Path
     id: str
@@ -121,6 +131,7 @@ class Recording:
     settings: Settings
     started: float
     suite: str
+    own: bool
     _index: _Index = field(repr=False)
 
     @classmethod
@@ -132,11 +143,13 @@ class Recording:
             raise RecordingError(msg)
         try:
             header = next(journal.lines(path))[1]
-            return cls(folder, header["run"], _target(folder, header["target"]), _settings(header["settings"]), header["started"], header["suite"], _scan(path))
-        except (JournalError, ContractError, deviation.DeviationError) as error:
+            target = _target(folder, header["target"])
+            own = sealed(header) and target.contract.sha256 == header["contract"]["sha256"]
+            return cls(folder, header["run"], target, _settings(header["settings"]), header["started"], header["suite"], own, _scan(path))
+        except (JournalError, ContractError, TargetError, deviation.DeviationError) as error:
             raise RecordingError(str(error)) from error
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            msg = f"{path} is damaged: its first lines are not what this suite writes ({type(error).__name__}: {error})."
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            msg = f"{path} is damaged: its first line is not what this suite writes ({type(error).__name__}: {error})."
             raise RecordingError(msg) from error
 
     @property
@@ -146,9 +159,14 @@ class Recording:
 
     def exchanges(self) -> Iterator[Exchange]:
         """Yield every exchange in the order it was written, one at a time."""
-        for _, line in journal.lines(self.path):
-            if "request" in line:
+        for offset, line in journal.lines(self.path):
+            if "request" in line and offset not in self._index.unread:
                 yield journal.decode(line)
+
+    @property
+    def damages(self) -> tuple[Damage, ...]:
+        """The lines that cannot be read; each costs its exchange alone."""
+        return self._index.damages
 
     @property
     def end(self) -> End:
@@ -196,18 +214,27 @@ class Recording:
 def _scan(path: Path) -> _Index:
     offsets: dict[str, int] = {}
     ends: list[dict[str, Any]] = []
+    damages: list[Damage] = []
+    unread: set[int] = set()
     last = 0.0
-    for offset, line in journal.lines(path):
+    for number, (offset, line) in enumerate(journal.lines(path, damages.append), 1):
         if "request" in line:
-            exchange = journal.decode(line)
-            last = exchange.started + exchange.elapsed
+            try:
+                exchange = journal.decode(line)
+                key = exchange.request.key
+            except ValueError:
+                # Counted with the lines before it that were not even yielded.
+                damages.append(Damage(number + len(damages) - len(unread), line["id"]))
+                unread.add(offset)
+                continue
+            last = max(last, exchange.started + exchange.elapsed)
             # What a killed or resumed recording wrote after its last end makes it one without an end again.
             ends.clear()
             if not exchange.unavailable:
-                offsets[exchange.request.key] = offset
+                offsets[key] = offset
         elif "end" in line:
             ends.append(line)
-    return _Index(offsets, tuple(ends), last)
+    return _Index(offsets, tuple(ends), last, tuple(damages), frozenset(unread))
 
 
 def _target(folder: Path, held: dict[str, Any]) -> Target:
@@ -216,12 +243,12 @@ def _target(folder: Path, held: dict[str, Any]) -> Target:
         stored = json.loads(path.read_text(encoding="utf-8"))
         document = stored["document"]
         contract = Contract(str(stored["name"]), document, document, path)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         msg = f"{path} cannot be read: {error}"
         raise ContractError(msg) from error
     return Target(
         name=held["name"],
-        base_url=held["base_url"],
+        base_url=base(held["base_url"]),
         contract=contract,
         secrets=dict.fromkeys(held["variables"], ""),
         models=tuple(held["models"]),

@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from conformance.contract import Contract, ContractError, catalogue, load
 from conformance.contract.resources import contracts_root
-from conformance.exchange.address import TargetError, base, header, loopback, proxy
+from conformance.exchange.address import TargetError, base, header, loopback, proxy, without_credentials
 from conformance.exchange.environment import VARIABLE, carried, key, way
 from conformance.model.clause import Level
 from conformance.model.exchange import Headers
@@ -146,7 +146,7 @@ class Entry:
         proxied, password = way(told.get("proxy"))
         return Target(
             self.name,
-            self.base_url,
+            self._checked(),
             options.contract(own),
             {variable: key(self.base_url, variable), **found, **password, **options.secrets},
             models=options.models or tuple(told.get("models", ())),
@@ -159,6 +159,14 @@ class Entry:
             ca_file=self._certificates(),
             deviations=options.known(self.deviations),
         )
+
+    def _checked(self) -> str:
+        """Return the base URL; raises TargetError also for a contract's server that cannot be one."""
+        try:
+            return base(self.base_url)
+        except TargetError as error:
+            msg = f"{self.field('base_url')}: {error}"
+            raise TargetError(msg) from error
 
     def _certificates(self) -> str | None:
         """Return the file of certificates; raises TargetError for one that holds none."""
@@ -231,8 +239,8 @@ def _read(path: Path, origin: str) -> dict[str, Entry]:
     from jsonschema_rs import Draft202012Validator
 
     try:
-        loaded = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        loaded = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         words = error.strerror if isinstance(error, OSError) else error
         msg = f"{path} cannot be read: {words}"
         raise TargetError(msg) from error
@@ -286,6 +294,11 @@ def resolve(name: str, options: Options, path: Path | None = None) -> Iterator[t
         yield found, entry
 
 
+def is_mock(name: str) -> bool:
+    """Whether a target's name is that of an embedded mock."""
+    return name == MOCK or name.startswith(f"{MOCK}:")
+
+
 def _no_key_in_sight(target: Target) -> None:
     """Refuse a key that stands where it would be written: in a URL, a header, a model's name."""
     places = [("base URL", target.base_url), ("name", target.name), *((f"header {name}", value) for name, value in target.headers), *(("model", name) for name in target.models)]
@@ -297,7 +310,7 @@ def _no_key_in_sight(target: Target) -> None:
 
 
 def _resolved(name: str, options: Options, path: Path | None) -> Iterator[tuple[Target, Entry | None]]:
-    if name == MOCK or name.startswith(f"{MOCK}:"):
+    if is_mock(name):
         yield from _mock(name, options)
         return
     if options.as_observed:
@@ -310,7 +323,7 @@ def _resolved(name: str, options: Options, path: Path | None) -> Iterator[tuple[
     if name not in entries:
         close = get_close_matches(name, [*entries, MOCK], 1)
         hint = f" Did you mean {close[0]}?" if close else ""
-        msg = f"There is no target {name!r}: it is neither `mock`, nor `mock:VENDOR`, nor a URL (http://… or https://…), nor one of {', '.join(entries)}.{hint}"
+        msg = f"There is no target {without_credentials(name)!r}: it is neither `mock`, nor `mock:VENDOR`, nor a URL (http://… or https://…), nor one of {', '.join(entries)}.{hint}"
         raise TargetError(msg)
     yield entries[name].target(options), entries[name]
 

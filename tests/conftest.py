@@ -81,3 +81,4 @@ def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep runs of the tests, those of subprocesses too, out of a developer's own store."""
     monkeypatch.setenv("RERANK_STORE", str(tmp_path.with_name(f"{tmp_path.name}-store") / "runs.sqlite"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path.with_name(f"{tmp_path.name}-data")))

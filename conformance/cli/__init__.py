@@ -16,23 +16,31 @@ def main() -> None:
     """Run the command line; exit 2 with one paragraph for bad input, 70 with one for an error inside the suite, 130 for Ctrl-C."""
     import click
 
+    from conformance.cli.output import attach, detach, lost, tell
+
+    attach()
     try:
         status = cli.main(prog_name="rerank-conformance", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "")
         sys.exit(USAGE)
     except click.ClickException as error:
         where = getattr(error, "ctx", None)
         name = where.command_path if where is not None else "rerank-conformance"
-        click.echo(f"{name}: {_without_keys(' '.join(error.format_message().split()))}", err=True)
+        tell(f"{name}: {_without_keys(' '.join(error.format_message().split()))}")
         sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        tell("interrupted")
         sys.exit(_INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is no verdict and no usage error
+        if isinstance(error, OSError) and lost(error):
+            detach()
+            tell(f"rerank-conformance: the output cannot be written: {error.strerror}.")
+            sys.exit(USAGE)
         from conformance.cli.crash import told
 
-        click.echo(f"rerank-conformance: {_without_keys(told(error))}", err=True)
+        tell(f"rerank-conformance: {_without_keys(told(error))}")
         sys.exit(_INTERNAL)
     sys.exit(status if isinstance(status, int) else 0)
 

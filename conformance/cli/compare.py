@@ -161,6 +161,7 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
     from conformance.compare.comparison import FailOn, compare
     from conformance.document.folder import dated
     from conformance.report.formats import show, write
+    from conformance.running.stop import signals
 
     with ExitStack() as stack:
         # All are looked up before the first is asked: a wrong name must not cost anything.
@@ -170,7 +171,8 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
         asked, reference = _asked(first, named, resolved, options)
         folder = dated("compare", options["out"])
         _writable(folder)
-        subjects = [_subject(one, target, asked, folder) for one, target in zip(named, resolved, strict=True)]
+        with signals():
+            subjects = [_subject(one, target, asked, folder) for one, target in zip(named, resolved, strict=True)]
     comparison = compare(subjects, reference, asked.reach, uses, traffic, fail_on=FailOn(options["fail_on"]))
     try:
         write("comparison", comparison, folder)
@@ -283,14 +285,17 @@ def _asked(
 
 
 def _subject(one: TargetArgument, target: Target | None, asked: Survey, folder: Path) -> ComparedTarget:
+    from conformance.cli.output import tell
     from conformance.compare.survey import ask, recall
     from conformance.contract import load
     from conformance.document.folder import plain_name
-    from conformance.recording import begin
+    from conformance.recording import Recording, begin
     from conformance.report.formats import write_run
     from conformance.report.progress import progress
 
     if target is None:
+        for damage in Recording.read(one.folder or _nowhere()).damages:
+            tell(f"warning: {one.name}: {damage}")
         return recall(one.name, one.folder or _nowhere(), asked, load(one.contract) if one.contract else None)
     held = folder / "targets" / plain_name(one.name)
     journal = begin(held, target, asked.settings)

@@ -34,6 +34,8 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
     from attrs import evolve
 
     from conformance.cli.loading import contract, deviations
+    from conformance.cli.output import lasting, tell
+    from conformance.document.text import visible
     from conformance.recording import Recording, RecordingError
     from conformance.report.formats import show, write_run
     from conformance.running import EmptySelectionError
@@ -49,6 +51,8 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
         run = recording.judged(chosen, settings, **changes)
     except (RecordingError, EmptySelectionError) as error:
         raise click.UsageError(str(error), ctx) from error
+    for damage in recording.damages:
+        tell(f"warning: {damage}")
     place = Path(options["out"]) if options["out"] else Path(folder)
     kept = options["out"] is None and (place / "run.json").exists()
     try:
@@ -56,9 +60,10 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
             write_run(run, place, recording.exchanges())
     except OSError as error:
         raise click.UsageError(f"{place} cannot be written: {error.strerror or error}", ctx) from error
-    show("run", run, sys.stdout, folder=place, everything=options["everything"])
-    for line in _differences(run, Path(folder)):
-        click.echo(line)
+    with lasting():
+        show("run", run, sys.stdout, folder=place, everything=options["everything"])
+        for line in _differences(run, Path(folder)):
+            click.echo(visible(line))
     return run.exit_code
 
 

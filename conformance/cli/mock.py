@@ -23,7 +23,7 @@ def command(vendor: str, port: int, fault: str | None, every: int, chaos: str | 
     from conformance.mock.server import UnknownFaultError
 
     if replay is not None:
-        _replay(replay, port)
+        _replay(replay, port, vendor)
         return
     chosen = contract(vendor)
 
@@ -52,12 +52,15 @@ def command(vendor: str, port: int, fault: str | None, every: int, chaos: str | 
         raise click.UsageError(msg) from error
 
 
-def _replay(folder: str, port: int) -> None:
+def _replay(folder: str, port: int, vendor: str) -> None:
     from pathlib import Path
 
+    from conformance.cli.loading import contract
+    from conformance.cli.output import tell
+    from conformance.document.text import visible
     from conformance.mock.replay import ReplayApp
     from conformance.mock.rules import Rules
-    from conformance.mock.server import default_key, listen
+    from conformance.mock.server import KEY, default_key, listen
     from conformance.recording import Recording, RecordingError
 
     try:
@@ -65,12 +68,17 @@ def _replay(folder: str, port: int) -> None:
     except RecordingError as error:
         msg = f"--replay: {error}"
         raise click.UsageError(msg) from error
-    contract = recording.target.contract
-    key = default_key(contract)
-    app = ReplayApp(Rules(contract, key), exchanges=recording.exchanges(), secrets=dict.fromkeys(recording.target.secrets, key))
+    held, named = recording.target, contract(vendor)
+    # A folder names no variable of the environment: that is for the user's own, and for the contract that is named.
+    known = recording.own or held.contract.key_env == named.key_env
+    key = default_key(held.contract) if known else KEY
+    told = f"${held.contract.key_env}, else {KEY}" if known else f"{KEY} (name the contract, as in `mock {held.contract.name} --replay`, for the key of its variable)"
+    for damage in recording.damages:
+        tell(f"warning: {damage}")
+    app = ReplayApp(Rules(held.contract, key), exchanges=recording.exchanges(), secrets=dict.fromkeys(held.secrets, key))
 
     def ready(base_url: str) -> None:
-        click.echo(f"{base_url}\nanswers as {recording.target.name} did   key: ${recording.target.variable}, else mock-key   Ctrl-C stops it")
+        click.echo(visible(f"{base_url}\nanswers as {held.name} did   key: {told}   Ctrl-C stops it"))
 
     try:
         listen(app, port, ready)

@@ -39,6 +39,7 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
 
     from conformance.contract import ContractError
     from conformance.document.folder import dated
+    from conformance.exchange.address import base, without_credentials
     from conformance.report.formats import write
     from conformance.store.errors import StoreError
     from conformance.targets import MOCK, TargetError, read
@@ -47,9 +48,13 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
         path = Path(given["targets_file"]) if given["targets_file"] else None
         entries = read(path)
         chosen = names or tuple(name for name, entry in entries.items() if entry.enabled)
+        for name in names:
+            if "://" in name:
+                # Before its name becomes that of a folder and a headline.
+                base(name)
         unknown = [name for name in names if name not in entries and "://" not in name and name.partition(":")[0] != MOCK]
         if unknown:
-            raise click.UsageError(f"There is no target {unknown[0]!r}; `rerank-conformance targets` lists those that there are.")
+            raise click.UsageError(f"There is no target {without_credentials(unknown[0])!r}; `rerank-conformance targets` lists those that there are.")
         place = dated("nightly", given["out"])
         place.mkdir(parents=True, exist_ok=True)
         with storing.store(where, make=True) as store:
@@ -64,19 +69,16 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
 
 
 def _watched(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store, place: Path, path: Path | None) -> Night:
-    import signal
     import sys
 
     from conformance.nightly.watch import watch
     from conformance.report.formats import write_run
     from conformance.report.night import show_target
+    from conformance.running.stop import signals
 
     # What stops a job stops it in order: the folders are whole, and the summary is written.
-    before = signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
-    try:
+    with signals():
         return watch(names, entries, _asked(given), options(given), store, place, write_run, path, lambda target: show_target(target, sys.stdout))
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store) -> Night:

@@ -45,7 +45,7 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     """Judge TARGET by a contract and write a report.
 
     TARGET is a name (`rerank-conformance targets` lists them), `mock`, `mock:VENDOR`, or a base URL to which the
-    contract's path is appended. With --resume it is the recording's own.
+    contract's path is appended. With --resume it is the recording's own, if you recorded it on this machine.
 
     Exit status: 0 passed, 1 at least one clause failed, 2 usage, 3 inconclusive (nothing failed, and less than 90 % of the MUST clauses could be judged),
     70 an error inside the suite, 130 interrupted.
@@ -107,12 +107,14 @@ def _dry(target: Target, settings: Settings) -> int:
 
 
 def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
+    from conformance.cli.storing import ready
     from conformance.document.folder import dated
     from conformance.recording import RecordingError, begin
     from conformance.running import plan
 
     # Before the folder is made: an empty selection is a usage error, and leaves nothing behind.
     plan(target, settings)
+    options = {**options, "no_store": options["no_store"] or not ready(options["store"])}
     folder = dated(target.name, options["out"])
     try:
         journal = begin(folder, target, settings)
@@ -125,6 +127,7 @@ def _conduct(target: Target, settings: Settings, folder: Path, journal: Journal,
     import sys
 
     from conformance.cli.crash import told
+    from conformance.cli.output import lasting, tell
     from conformance.cli.storing import remember
     from conformance.contract import ContractError
     from conformance.exchange.journal import JournalError
@@ -140,7 +143,7 @@ def _conduct(target: Target, settings: Settings, folder: Path, journal: Journal,
         # What stops a job stops it in order: the folder is whole, whoever sends the signal.
         with signals():
             with progress() as advance:
-                result: Run = conduct(target, settings, advance, journal, past, lambda sentence: click.echo(sentence, err=True))
+                result: Run = conduct(target, settings, advance, journal, past, tell)
             journal.close()
             try:
                 write_run(result, folder)
@@ -152,45 +155,94 @@ def _conduct(target: Target, settings: Settings, folder: Path, journal: Journal,
     except (ContractError, FuzzingUnavailableError, EmptySelectionError):
         raise
     except Exception as error:  # noqa: BLE001 - what was recorded is kept, whatever failed
-        click.echo(f"rerank-conformance run: {told(error, folder)}", err=True)
+        tell(f"rerank-conformance run: {told(error, folder)}")
         return Exit.INTERNAL
-    show("run", result, sys.stdout, folder=folder, everything=options["everything"])
+    with lasting():
+        show("run", result, sys.stdout, folder=folder, everything=options["everything"])
     if not options["no_store"]:
         remember(result, options["store"])
     if failure:
-        click.echo(f"rerank-conformance run: {failure}", err=True)
+        tell(f"rerank-conformance run: {failure}")
         return Exit.INTERNAL
     return result.exit_code
 
 
 def _resume(target: str | None, options: dict[str, Any], ctx: click.Context) -> int:
+    """Go on with a recording: by what it says itself where it is this user's own, else by the command line alone."""
     from pathlib import Path
 
     from attrs import evolve
 
+    from conformance.cli.output import tell
+    from conformance.cli.storing import ready
     from conformance.exchange.journal import JournalError
     from conformance.recording import Recording, RecordingError, resume
 
     folder = Path(options["resume"])
     try:
         recording = Recording.read(folder)
-        journal = resume(folder)
-    except (RecordingError, JournalError) as error:
+    except RecordingError as error:
         raise click.UsageError(f"--resume: {error}", ctx) from error
-    name = target or recording.target.name
-    given = {**options, "api_key_env": options["api_key_env"] or recording.target.key_env}
-    with resolved(name, given, recording.target.contract) as (found, _):
-        # Everything but the way to the service is the recording's: other requests would be another run.
-        way = {key: getattr(found, key) for key in ("base_url", "proxy", "ca_file", "rate", "concurrency", "timeout")}
-        again = evolve(recording.target, **way, secrets=_secrets(recording, found))
-        settings = recording.settings
-        budget = {key: options[key] for key in ("max_requests", "max_tokens", "max_time_s") if options[key] is not None}
-        return _conduct(again, evolve(settings, **budget), folder, journal, options, recording.past)
+    held = recording.target
+    if not recording.own:
+        if target is None:
+            msg = f"--resume: {folder} was not recorded by you on this machine, or was changed since. Name the target, and the options of that run: rerank-conformance run TARGET --resume {folder}"
+            raise click.UsageError(msg, ctx)
+        given, contract = options, None
+    else:
+        given, contract = {**options, "api_key_env": options["api_key_env"] or held.key_env}, held.contract
+    with resolved(target or held.name, given, contract) as (found, entry):
+        _agree(found, recording)
+        if recording.own:
+            # Everything but the way to the service is the recording's: other requests would be another run.
+            way = {key: getattr(found, key) for key in ("base_url", "proxy", "ca_file", "rate", "concurrency", "timeout")}
+            again = evolve(held, **way, secrets=_secrets(recording, found))
+            budget = {key: options[key] for key in ("max_requests", "max_tokens", "max_time_s") if options[key] is not None}
+            settings = evolve(recording.settings, **budget)
+        else:
+            again, settings = found, _settings(options)
+            settings = entry.settings(settings) if entry else settings
+        options = {**options, "no_store": options["no_store"] or not ready(options["store"])}
+        for damage in recording.damages:
+            tell(f"warning: {damage}")
+        try:
+            journal = resume(folder)
+        except JournalError as error:
+            raise click.UsageError(f"--resume: {error}", ctx) from error
+        return _conduct(again, settings, folder, journal, options, recording.past)
+
+
+def _agree(found: Target, recording: Recording) -> None:
+    """Refuse to go on with a recording of another host, or with other requests than were recorded."""
+    from conformance.targets import is_mock
+
+    held = recording.target
+    # The embedded mock has another port each time.
+    pairs = [("server", held.name, found.name) if is_mock(found.name) else ("server", held.base_url, found.base_url)]
+    if not recording.own:
+        names = {"contract": "--contract", "key's variable": "--api-key-env", "headers": "--header", "models": "--model"}
+        kinds = ((target.contract.sha256, target.variable, dict(target.headers), target.models) for target in (held, found))
+        pairs += [(f"{name} ({flag})", one, other) for (name, flag), one, other in zip(names.items(), *kinds, strict=True)]
+    for name, recorded, asked in pairs:
+        if recorded != asked:
+            shown = f": recorded {recorded}, now {asked}" if name == "server" else ""
+            msg = f"--resume: {recording.folder} was recorded with another {name}{shown}. Give the same one, or begin a new run without --resume."
+            raise click.UsageError(msg)
 
 
 def _secrets(recording: Recording, found: Target) -> dict[str, str]:
-    """Return the values of the variables that stand in the recording's requests, from the target as it is resolved today."""
+    """Return the values of the variables that stand in the requests of the user's own recording, as they are today."""
     import os
 
-    key = found.secrets.get(found.variable or "", "")
-    return {name: key if name == recording.target.variable else found.secrets.get(name) or os.environ.get(name, "") for name in recording.target.secrets}
+    from conformance.exchange.environment import carried
+
+    values = {}
+    for name in recording.target.secrets:
+        if name == recording.target.variable:
+            values[name] = found.secrets.get(found.variable or "", "")
+        elif name not in found.secrets and name not in os.environ:
+            msg = f"--resume: {recording.folder} was recorded with a value of ${name}. Set the environment variable {name}."
+            raise click.UsageError(msg)
+        else:
+            values[name] = found.secrets.get(name) or carried(name)
+    return values

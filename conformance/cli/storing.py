@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.cli.output import tell
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -24,9 +26,25 @@ def store(where: str | None, *, make: bool = False) -> Iterator[Store]:
 
     try:
         with Store.open(where, make=make) as opened:
+            if make:
+                opened.ready()
             yield opened
     except StoreError as error:
         raise click.UsageError(str(error)) from error
+
+
+def ready(where: str | None) -> bool:
+    """Return whether a run can be kept, before anything is sent: a store that was named and cannot be written is a usage error, the user's own a warning."""
+    from conformance.store.location import named
+
+    try:
+        with store(where, make=True):
+            return True
+    except click.UsageError as error:
+        if named(where):
+            raise click.UsageError(f"{error} Nothing was sent; name another with --store, or leave it out with --no-store.") from error
+        tell(f"warning: the run will not be in the history. {error}")
+        return False
 
 
 def remember(run: Run, where: str | None) -> None:
@@ -36,4 +54,4 @@ def remember(run: Run, where: str | None) -> None:
     try:
         stores.remember(run, where)
     except stores.StoreError as error:
-        click.echo(f"warning: the run is not in the history. {error}", err=True)
+        tell(f"warning: the run is not in the history. {error}")

@@ -18,7 +18,7 @@ def read_text(path: Path) -> str:
             msg = f"{path} is larger than {MAX_BYTES:,} bytes; that is no rerank contract."
             raise ContractError(msg)
         # Not read_text: it would turn the line ends of a file that is kept byte for byte.
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{path} cannot be read: {error}"
         raise ContractError(msg) from error

@@ -19,12 +19,18 @@ def base(url: str) -> str:
     """Return a base URL without its trailing slash; raises TargetError for what is none."""
     parsed = _parsed(url)
     if parsed.scheme not in {"http", "https"}:
-        msg = f"{url!r} is no base URL: it needs http:// or https:// and a host."
+        msg = f"{without_credentials(url)!r} is no base URL: it needs http:// or https:// and a host."
         raise TargetError(msg)
     if parsed.query or parsed.fragment or parsed.userinfo:
         msg = "A base URL has no query, no fragment and no credentials in it; the key comes from an environment variable."
         raise TargetError(msg)
     return url.rstrip("/")
+
+
+def without_credentials(url: str) -> str:
+    """Return what somebody took for a URL as it may be shown: without what stands before its last @."""
+    scheme, _, rest = url.rpartition("://")
+    return f"{scheme}://***@{rest.rpartition('@')[2]}" if "@" in url and scheme else f"***@{url.rpartition('@')[2]}" if "@" in url else url
 
 
 def proxy(url: str) -> str:
@@ -37,11 +43,12 @@ def proxy(url: str) -> str:
 
 
 def _parsed(url: str, shown: str = "") -> httpx.URL:
-    shown = shown or repr(url)
+    shown = shown or repr(without_credentials(url))
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
-        msg = f"{shown} is no URL: {error}"
+        # A password may stand where a port is looked for.
+        msg = f"{shown} is no URL: {'what stands before its @ is not wanted' if '@' in url else error}"
         raise TargetError(msg) from error
     if not parsed.host or re.search(r"\s", url):
         msg = f"{shown} is no URL: it needs a scheme and a host, and no white space."

@@ -8,27 +8,68 @@ perhaps the one it was writing; that one is not read.
 import base64
 import json
 import os
-from collections.abc import Iterator, Sequence
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from conformance.model.exchange import Exchange, Flaw, Request, Response
 
 NAME = "journal.jsonl"
 VERSION = 1
+_SCHEMA = Path(__file__).parents[1] / "schemas" / "journal.schema.json"
+_ID = re.compile(rb'"id":"(e[0-9.]{1,20})"')
 
 
 class JournalError(Exception):
     """A journal cannot be read or written; the message names the file."""
 
 
+@frozen
+class Damage:
+    """A line that cannot be read: its number, from 1, and the exchange that it seems to have held."""
+
+    line: int
+    exchange: str = ""
+
+    def __str__(self) -> str:
+        """Return what is wrong, in a sentence."""
+        held = f"exchange {self.exchange}" if self.exchange else "what it held"
+        return f"Line {self.line} of {NAME} is damaged; {held} is left out."
+
+
+def lock(folder: Path) -> int:
+    """Return a file descriptor that keeps other runs out of a folder until it is closed; raises JournalError, or OSError."""
+    # On the folder itself: no file is left behind, and the lock ends with the process.
+    held = os.open(folder, os.O_RDONLY)
+    if sys.platform != "win32":
+        import fcntl
+
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(held)
+            msg = f"Another run writes into {folder} right now; wait for its end, or choose another folder."
+            raise JournalError(msg) from error
+        except OSError:
+            # A file system without locks.
+            return held
+    return held
+
+
 @define(slots=False, eq=False)
 class Journal:
-    """An open journal; each call appends one line and hands it to the operating system before it returns."""
+    """An open journal; each call appends one line and hands it to the operating system before it returns.
+
+    `held` is the lock on its folder, taken unless it is given.
+    """
 
     path: Path
+    held: int | None = None
     started: float | None = field(default=None, init=False)
     written: int = field(default=0, init=False)
     _file: int = field(init=False)
@@ -36,6 +77,7 @@ class Journal:
     def __attrs_post_init__(self) -> None:
         """Open the file for appending; raises JournalError."""
         try:
+            self.held = lock(self.path.parent) if self.held is None else self.held
             self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
             _mend(self.path, self._file)
         except OSError as error:
@@ -56,8 +98,10 @@ class Journal:
         self._append({"end": how, "duration_s": round(duration_s, 3), "pace": pace, "spent": list(spent)})
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and let others into the folder."""
         os.close(self._file)
+        if self.held is not None:
+            os.close(self.held)
 
     def _append(self, line: dict[str, Any]) -> None:
         data = memoryview(json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode() + b"\n")
@@ -81,25 +125,23 @@ def _mend(path: Path, file: int) -> None:
                 os.write(file, b"\n")
 
 
-def lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the offset and the content of each whole line; raises JournalError for what is no journal."""
+def lines(path: Path, damaged: Callable[[Damage], None] = lambda _damage: None) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the offset and the content of each whole line, the header first.
+
+    `damaged` is called with each other one but the last, which a kill may have cut off. Raises JournalError for what is no journal.
+    """
     try:
         with path.open("rb") as held:
             offset = 0
-            for line in held:
-                try:
-                    content = json.loads(line)
-                except ValueError:
-                    # Cut off by a kill, here or before a recording was resumed.
-                    content = None
-                if offset == 0 and (not isinstance(content, dict) or "journal" not in content):
-                    msg = f"{path} is no journal of this suite."
-                    raise JournalError(msg)
-                if offset == 0 and content["journal"] != VERSION:
-                    msg = f"{path} is a journal of version {content['journal']}; this suite reads version {VERSION}."
-                    raise JournalError(msg)
-                if isinstance(content, dict):
+            for number, line in enumerate(held, 1):
+                content, complaint = _parsed(line)
+                if number == 1:
+                    _header(path, content, complaint)
+                if isinstance(content, dict) and not complaint and (number == 1 or "journal" not in content):
                     yield offset, content
+                elif line.endswith(b"\n"):
+                    found = _ID.search(line)
+                    damaged(Damage(number, found[1].decode() if found else ""))
                 offset += len(line)
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror or error}"
@@ -107,6 +149,36 @@ def lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     if offset == 0:
         msg = f"{path} is empty: nothing was recorded."
         raise JournalError(msg)
+
+
+def _parsed(line: bytes) -> tuple[Any, str]:
+    """Return what a line holds, and what is wrong with it."""
+    try:
+        content = json.loads(line)
+        error = next(_validator().iter_errors(content), None)
+    except (ValueError, TypeError, RecursionError, OverflowError) as failure:
+        return None, type(failure).__name__
+    return content, f"{'/'.join(map(str, error.instance_path)) or 'its first line'}: {str(error.message)[:200]}" if error else ""
+
+
+def _header(path: Path, content: Any, complaint: str) -> None:
+    """Raise JournalError for a first line that begins no journal of this version."""
+    if not isinstance(content, dict) or "journal" not in content:
+        msg = f"{path} is no journal of this suite."
+        raise JournalError(msg)
+    if content["journal"] != VERSION:
+        msg = f"{path} is a journal of version {str(content['journal'])[:20]}; this suite reads version {VERSION}."
+        raise JournalError(msg)
+    if complaint:
+        msg = f"{path} is damaged: its first line is not what this suite writes ({complaint})."
+        raise JournalError(msg)
+
+
+@cache
+def _validator() -> Any:
+    from jsonschema_rs import Draft202012Validator
+
+    return Draft202012Validator(json.loads(_SCHEMA.read_text(encoding="utf-8")))
 
 
 def read_at(path: Path, offset: int) -> Exchange:
@@ -141,7 +213,7 @@ def encode(exchange: Exchange) -> dict[str, Any]:
 
 
 def decode(line: dict[str, Any]) -> Exchange:
-    """Return the exchange of a line."""
+    """Return the exchange of a line; raises ValueError for one that cannot have happened."""
     request, response = line["request"], line.get("response")
     return Exchange(
         id=line["id"],

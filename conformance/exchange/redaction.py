@@ -114,12 +114,12 @@ class _Forms:
 def _forms(key: str) -> _Forms:
     plain = key.encode("utf-8", "surrogatepass")
     needles = {plain.lower(): min(_WINDOW, len(plain))}
-    if len(plain) >= _WINDOW:
-        # The suite itself sends the key backwards, as a wrong one.
-        needles[plain[::-1].lower()] = _WINDOW
-        needles[plain.hex().encode()] = _HEX_WINDOW
+    # The suite itself sends the key backwards and in other case, as wrong ones.
+    for form in (plain, plain[::-1], key.swapcase().encode("utf-8", "surrogatepass")) if len(plain) >= _WINDOW else ():
+        needles.setdefault(form.lower(), _WINDOW)
+        needles[form.hex().encode()] = _HEX_WINDOW
         for shift, lost in ((0, 0), (1, 2), (2, 3)):
-            whole = base64.b64encode(b"\0" * shift + plain)[lost : (shift + len(plain)) * 8 // 6]
+            whole = base64.b64encode(b"\0" * shift + form)[lost : (shift + len(form)) * 8 // 6]
             needles[whole.lower()] = _BASE64_WINDOW
             needles[whole.translate(bytes.maketrans(b"+/", b"-_")).lower()] = _BASE64_WINDOW
     words: dict[int, list[tuple[int, int]]] = {}

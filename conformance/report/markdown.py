@@ -12,6 +12,7 @@ from conformance.document.text import visible
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~&$-]")
 _LINKED = re.compile(r"@|#(?=\w)|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _LONGEST = 60_000  # a comment on GitHub takes 65,536 characters
+_SENTENCE = 1_000
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -47,7 +48,8 @@ def block(words: str, language: str = "") -> str:
 
 def sentence(words: str) -> str:
     """Return a sentence for a table: what it has between backticks as code, the rest escaped."""
-    parts = words.split("`")
+    # Before it is parted: a server can put a backtick between any two words.
+    parts = (words if len(words) <= _SENTENCE else f"{words[:_SENTENCE]}…").split("`")
     if len(parts) % 2 == 0:
         return escape(words)
     return "".join(cell(part) if i % 2 else _keep_ends(part) for i, part in enumerate(parts))

@@ -133,7 +133,7 @@ def _framing(kit: Kit) -> Iterator[Requirement]:
     ):
         request = kit.request(kit.body(), extra=FRAMINGS[name])
         clause = Clause(f"body.{name}", sentence, Level.SHOULD, source, Impact.BREAKS, ("body",))
-        yield expecting(clause, [Probe(request, Expect.ACCEPT, sentence, 4, carried=odd(request, kit.contract, "body"))])
+        yield expecting(clause, [Probe(request, Expect.ACCEPT, sentence, 4)])
 
 
 def _malformed(kit: Kit) -> Iterator[Requirement]:

@@ -36,6 +36,8 @@ def signals() -> Iterator[None]:
             signal.signal(number, _handle)
     try:
         yield
+    except asyncio.CancelledError as error:
+        raise KeyboardInterrupt from error
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -54,6 +54,11 @@ class Location:
             raise StoreError(msg) from error
 
 
+def named(where: str | Path | None = None) -> str:
+    """Return the store that somebody named, here or in RERANK_STORE; empty when nobody did."""
+    return str(where or os.environ.get(VARIABLE) or "")
+
+
 def locate(where: str | Path | None = None) -> Location:
     """Return where a store is: the one named, else the one of RERANK_STORE, else the file in the user's data folder.
 
@@ -62,16 +67,16 @@ def locate(where: str | Path | None = None) -> Location:
     from sqlalchemy.engine import URL, make_url
     from sqlalchemy.exc import ArgumentError
 
-    named = str(where or os.environ.get(VARIABLE) or "")
-    if not named:
+    told = named(where)
+    if not told:
         from platformdirs import user_data_path
 
-        named = str(user_data_path("rerank-conformance", appauthor=False) / _FILE)
-    if "://" not in named:
-        file = Path(named).expanduser().absolute()
+        told = str(user_data_path("rerank-conformance", appauthor=False) / _FILE)
+    if "://" not in told:
+        file = Path(told).expanduser().absolute()
         return Location(URL.create("sqlite", database=str(file)), file)
     try:
-        url = make_url(named)
+        url = make_url(told)
         kind = url.get_backend_name()
     except (ArgumentError, ValueError) as error:
         # The text may hold a password, so it is not repeated.

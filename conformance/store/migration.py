@@ -31,10 +31,11 @@ def prepare(engine: Engine, shown: str) -> None:
         return
     _refuse_newer(held, shown)
     with engine.begin() as connection:
-        _lock(connection)
+        lock(connection)
         held = version(connection)
         _refuse_newer(held, shown)
         if held is None:
+            _refuse_foreign(connection, shown)
             metadata.create_all(connection)
             connection.execute(insert(about).values(name=_KEY, value=str(VERSION)))
             return
@@ -57,7 +58,15 @@ def _refuse_newer(held: int | None, shown: str) -> None:
         raise StoreError(msg)
 
 
-def _lock(connection: Connection) -> None:
+def _refuse_foreign(connection: Connection, shown: str) -> None:
+    """Raise StoreError for a file of another program; a database server may well hold other tables."""
+    if connection.dialect.name == "sqlite" and inspect(connection).get_table_names():
+        msg = f"The file {shown} is a database of another program; name another file for the store."
+        raise StoreError(msg)
+
+
+def lock(connection: Connection) -> None:
+    """Keep other writers out until the transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     else:

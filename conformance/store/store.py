@@ -16,9 +16,9 @@ from conformance.model.clause import Clause, Level
 from conformance.model.fact import Fact, Kind, parsed, plain
 from conformance.store.errors import StoreError
 from conformance.store.location import Location, locate
-from conformance.store.migration import prepare
+from conformance.store.migration import lock, prepare
 from conformance.store.record import ClauseList, Latency, Record, read, record
-from conformance.store.tables import clause_lists, factsets, findings, runs, targets
+from conformance.store.tables import about, clause_lists, factsets, findings, runs, targets
 
 
 @frozen
@@ -63,6 +63,12 @@ class Store:
             store.close()
             raise
         return store
+
+    def ready(self) -> None:
+        """Raise StoreError where nothing can be written: locked by another program, read-only, or on a full disk."""
+        with self._told("written"), self.engine.begin() as connection:
+            lock(connection)
+            connection.execute(about.delete().where(about.c.name == ""))
 
     def close(self) -> None:
         """Let go of the database."""

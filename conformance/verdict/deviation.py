@@ -36,7 +36,7 @@ def load(name: str) -> tuple[Deviation, ...]:
         msg = f"There are no known deviations {name!r}: none are shipped under this name ({', '.join(names())}) and no file lies there.{hint}"
         raise DeviationError(msg)
     try:
-        loaded = tomllib.loads(path.read_bytes().decode("utf-8"))
+        loaded = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         msg = f"{path} cannot be read as TOML: {_first(error)}"
         raise DeviationError(msg) from error

@@ -15,6 +15,7 @@ from attrs import define, field
 from conformance.contract import Contract
 from conformance.mock.app import App, Call
 from conformance.mock.rules import Rules
+from tests.peers import wire
 
 CANARY = "sk-CanaryQ7vX2mB9tK4wR8yZ1nJ6pL3dF5hG0cS-uEaIoT"
 
@@ -161,7 +162,7 @@ def _handler(echo: Echo) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def serve(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            body = wire.body(self)
             pairs = {name.lower().encode(): value.encode("latin-1") for name, value in self.headers.items()}
             answer = echo.answer(self.command, self.path, pairs, body)
             if answer.line is not None:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.peers import wire
+
 KEY = "a-key-of-some-length"
 Answer = tuple[int, Any]
 
@@ -153,7 +155,7 @@ def serving(dialect: str, fault: str = "") -> Iterator[str]:
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+            raw = wire.body(self)
             status, body = self.judged(raw)
             data = json.dumps(body).encode()
             self.send_response(status)

@@ -11,6 +11,8 @@ from typing import Any
 
 from attrs import field, frozen
 
+from tests.peers import wire
+
 KEY = "a-key-of-some-length"
 Body = dict[str, Any]
 
@@ -203,7 +205,7 @@ def serving(name: str, prefix: str = "/v1") -> Iterator[str]:
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+            raw = wire.body(self)
             try:
                 status, body = 200, self.judged(raw)
             except Refused as refused:

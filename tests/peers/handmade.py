@@ -13,6 +13,8 @@ import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from tests.peers import wire
+
 TEXT = {
     "BAAI/bge-reranker-v2-m3",
     "Pro/BAAI/bge-reranker-v2-m3",
@@ -75,8 +77,7 @@ class Handmade:
                 """Say nothing."""
 
             def answer(self) -> None:
-                length = int(self.headers.get("Content-Length") or 0)
-                peer.handle(self, self.rfile.read(length))
+                peer.handle(self, wire.body(self))
 
             do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = answer
 

@@ -118,7 +118,7 @@ def worst(real: Run) -> Run:
                 proofs,
             )
         )
-    return attrs.evolve(real, verdicts=tuple(verdicts), exit_code=1)
+    return attrs.evolve(real, verdicts=tuple(verdicts), exit_code=1, causes=(), hints=())
 
 
 @pytest.fixture(scope="session")
@@ -126,4 +126,6 @@ def silent(real: Run) -> Run:
     """Return a run whose target was not there."""
     notice = "No answer from http://127.0.0.1:1/rerank: the connection was refused."
     verdicts = tuple(Verdict(verdict.clause, Outcome.INCONCLUSIVE, notice) for verdict in real.verdicts)
-    return attrs.evolve(real, verdicts=verdicts, observations=(), exchanges={}, requests=3, exit_code=3, notice=notice)
+    return attrs.evolve(
+        real, verdicts=verdicts, observations=(), exchanges={}, requests=3, exit_code=3, notice=notice, causes=()
+    )

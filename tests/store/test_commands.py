@@ -1,9 +1,11 @@
 """`history`, `diff` and `run --store` as a user calls them, in processes of their own."""
 
+import contextlib
 import io
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +20,7 @@ from conformance.report.formats import render, show
 from conformance.store.difference import since_last
 from conformance.store.document import of_difference
 from conformance.store.store import Store
+from tests.recording.services import Service
 from tests.store.conftest import PASSWORD
 from tests.store.nights import clause, night
 
@@ -66,14 +69,40 @@ def test_run_is_remembered(tmp_path: Path) -> None:
     assert listed["runs"][0]["latency"]["p50_ms"] > 0
 
 
-def test_store_that_fails_changes_nothing(tmp_path: Path) -> None:
-    """A store that cannot be written is a warning without its password; verdict, report and exit status stay."""
-    url = f"postgresql://u:{PASSWORD}@127.0.0.1:1/x"
-    done = call("run", "mock", "--select", "response.json", "--store", url, "--out", str(tmp_path / "out"))
-    assert done.returncode == 0
+@pytest.mark.parametrize("kind", ["nobody there", "locked", "text", "another program's", "a folder", "full disk", "newer"])
+def test_store_that_fails_costs_nothing(tmp_path: Path, kind: str) -> None:
+    """A named store that cannot be written is one sentence without its password before anything is sent: exit status 2, no folder."""
+    file = tmp_path / "store"
+    where = {"nobody there": f"postgresql://u:{PASSWORD}@127.0.0.1:1/x", "full disk": "/dev/full", "a folder": str(tmp_path)}.get(kind, str(file))
+    with contextlib.closing(sqlite3.connect(":memory:" if kind == "text" else file, isolation_level=None)) as other:
+        if kind == "text":
+            file.write_text("not a database, but long enough to look like one" * 100)
+        if kind == "another program's":
+            other.execute("CREATE TABLE theirs (a)")
+        if kind == "newer":
+            Store.open(file).close()
+            other.execute("UPDATE rerank_about SET value = '99'")
+        if kind == "locked":
+            Store.open(file).close()
+            other.execute("BEGIN EXCLUSIVE")
+        with Service() as service:
+            done = call("run", service.base_url, "--select", "response.json", "--store", where, "--out", str(tmp_path / "out"))
+            assert service.app.calls == 0
+    assert done.returncode == 2, done.stdout
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "store" in done.stderr
+    assert PASSWORD not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_own_store_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user's own store, which nobody named, is a warning when it cannot be written; verdict, report and exit status stay."""
+    monkeypatch.delenv("RERANK_STORE")
+    monkeypatch.setenv("XDG_DATA_HOME", "/dev/null/none")
+    done = call("run", "mock", "--select", "response.json", "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    assert "not be in the history" in done.stderr
     assert (tmp_path / "out" / "report.html").exists()
-    assert re.search(r"^warning: .*127\.0\.0\.1:1.*refused", done.stderr)
-    assert PASSWORD not in done.stdout + done.stderr
 
 
 def test_history_tells_since_when(filled: str) -> None:

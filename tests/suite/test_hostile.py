@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from conformance.contract import Contract, load, names
 from conformance.mock.app import App, Call
@@ -90,3 +92,14 @@ def test_no_header_breaks_a_judge(headers: tuple[tuple[str, str], ...]) -> None:
     clauses = requirements(kit)
     for status in (100, 199, 200, 204, 299, 302, 400, 418, 499, 500, 599, 999):
         judge(kit, clauses, [kit.control], Response(status, headers, b"{}"))
+
+
+KIT = Kit(load("siliconflow"))
+CLAUSES = requirements(KIT)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(100, 999), st.lists(st.tuples(st.sampled_from(["content-type", "x-trace", "retry-after"]), st.text(st.characters(max_codepoint=255), max_size=30)), max_size=4), st.binary(max_size=300))
+def test_no_bytes_break_a_judge(status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+    """An answer of any status, headers and bytes is judged by every requirement."""
+    judge(KIT, CLAUSES, [KIT.control], Response(status, tuple(headers), body))

@@ -1,0 +1,56 @@
+"""What a command writes for people, where nobody reads it any more or nothing more fits."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.document.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+_LOST = {errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF}
+
+
+def tell(words: str) -> None:
+    """Write a line for a person to standard error: what hides or commands in it is spelt out; a closed pipe is no error."""
+    with suppress(OSError, ValueError):
+        click.echo(visible(words), err=True)
+
+
+def attach() -> None:
+    """Put something in the place of standard streams that are closed."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115, PTH123 - for as long as the process
+
+
+def detach() -> None:
+    """Let nothing more be written to standard output, what is still in its buffer included."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def lasting() -> Iterator[None]:
+    """Let an output that is closed or full take nothing with it but its words; that is told in a sentence."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        if not lost(error):
+            raise
+        detach()
+        tell(f"The output cannot be written: {error.strerror}. The folder holds everything.")
+
+
+def lost(error: OSError) -> bool:
+    """Whether an error is one of a stream, and not of a file that has a name."""
+    return error.filename is None and error.errno in _LOST

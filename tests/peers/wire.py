@@ -1,0 +1,16 @@
+"""What `http.server` leaves to its handlers: a body may come with its length, or in chunks."""
+
+from http.server import BaseHTTPRequestHandler
+
+
+def body(handler: BaseHTTPRequestHandler) -> bytes:
+    """Return the body of the request that a handler is at."""
+    if "chunked" not in (handler.headers.get("Transfer-Encoding") or "").lower():
+        return handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+    parts = []
+    while size := int(handler.rfile.readline().split(b";")[0] or b"0", 16):
+        parts.append(handler.rfile.read(size))
+        handler.rfile.readline()
+    while handler.rfile.readline() not in {b"\r\n", b"\n", b""}:
+        continue
+    return b"".join(parts)
