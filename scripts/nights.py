@@ -33,7 +33,6 @@ from conformance.mock.lawful import cosine
 from conformance.mock.observed import Observed
 from conformance.mock.rules import Body
 from conformance.report.markdown import environment
-from conformance.running import conduct
 
 FOLDER = Path("docs", "examples", "nights")
 TARGET = "service"
@@ -180,7 +179,8 @@ class Nights:
         watch = Stopwatch(clock, usual, random.Random(number))
         with (
             time_machine.travel(FIRST + timedelta(days=number), tick=False),
-            patch.object(conduct, "time", clock),
+            # The package has a function of the same name.
+            patch.object(sys.modules["conformance.running.conduct"], "time", clock),
             patch.object(sender, "time", watch),
         ):
             yield

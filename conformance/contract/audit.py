@@ -134,10 +134,10 @@ def _listed(value: Any) -> list[Any]:
 
 def _roles(contract: Contract) -> Iterator[AuditFinding]:
     for where, node in _nodes(contract):
-        if ROLE in node and node[ROLE] not in ROLES:
+        if ROLE in node and not (isinstance(node[ROLE], str) and node[ROLE] in ROLES):
             yield AuditFinding("role", where, f"{node[ROLE]!r} is no role.")
         members = [flatten(member).get(ROLE) for member in flatten(node).get("properties", {}).values()]
-        for role, count in Counter(role for role in members if role is not None).items():
+        for role, count in Counter(role for role in members if isinstance(role, str)).items():
             if count > 1:
                 yield AuditFinding("role", where, f"{count} of its fields have the role {role}.")
     for answer in contract.answers.values():
@@ -146,7 +146,7 @@ def _roles(contract: Contract) -> Iterator[AuditFinding]:
                 yield AuditFinding("role", header.pointer, f"{header.role!r} is no role.")
     sides = (contract.request_schema, *contract.success.media.values())
     for side, essential in zip(sides, _ESSENTIAL, strict=False):
-        found = {node[ROLE] for _, node in walk(side) if ROLE in node}
+        found = {node[ROLE] for _, node in walk(side) if isinstance(node.get(ROLE), str)}
         for role in essential:
             if role not in found:
                 yield AuditFinding("role", str(side.get(POINTER)), f"No field has the role {role}.")

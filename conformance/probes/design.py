@@ -39,7 +39,7 @@ class Design:
     """The factors of one branch of the request, each with its levels, the plainest first.
 
     A factor is the name of a field, or `documents.count`, `documents.form`, `documents.shape`,
-    `documents.text`, `body.spelling` and `body.media`. A `full` design has every level, another one those that are worth a few requests.
+    `documents.text` and `body.spelling`. A `full` design has every level, another one those that are worth a few requests.
     """
 
     kit: Kit
@@ -65,7 +65,6 @@ class Design:
         found[f"{documents}.shape"] = list(SHAPES if self.full else SHAPES[:3])
         found[f"{documents}.text"] = ["plain", "odd", "wide"]
         found["body.spelling"] = ["compact", "escaped", "spaced"]
-        found["body.media"] = ["declared", "charset", "case"]
         return {name: tuple(levels) for name, levels in found.items()}
 
     @cached_property
@@ -185,8 +184,7 @@ class Design:
             return None
         nested = self.kit.contract.nest(body)
         spelling = {"compact": encode, "spaced": spaced, "escaped": escaped}[row["body.spelling"]]
-        media = {"declared": self.kit.media, "charset": f"{self.kit.media}; charset=utf-8", "case": self.kit.media.title()}[row["body.media"]]
-        return Combined(self.kit.request(spelling(nested), media=media), row)
+        return Combined(self.kit.request(spelling(nested)), row)
 
     def _lawful(self, body: dict[str, Any]) -> bool:
         return bool(self.kit.contract.request_validator.is_valid(body) and validator(self.branch.schema).is_valid(body))

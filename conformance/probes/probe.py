@@ -30,7 +30,8 @@ class Probe:
     `priority` orders what a small budget buys first: lower goes out earlier.
     Probes that are not `core` repeat a class that another one stands for; the
     `smoke` profile leaves them out. `carried` is what it is about, a field and its value or
-    features of the request: any lawful request that carries it shows that it is taken.
+    features of the request: any lawful request that carries it shows that it is taken. A `relieved` one is core
+    where no combined requests are sent.
     """
 
     request: Request
@@ -39,3 +40,4 @@ class Probe:
     priority: int = 5
     core: bool = True
     carried: tuple[str, Any] | Features | None = None
+    relieved: bool = False

@@ -53,10 +53,11 @@ def requirements(kit: Kit) -> tuple[Requirement, ...]:
 def _relieved(item: Requirement, combinations: Combinations) -> Requirement:
     """Leave out of a small profile what combined requests carry; what they show is asked alone where they are refused."""
 
-    def core(probe: Probe) -> bool:
-        return probe.core and not (probe.expect is Expect.ACCEPT and combinations.carry(probe))
+    def relieved(probe: Probe) -> Probe:
+        spared = probe.core and probe.expect is Expect.ACCEPT and combinations.carry(probe)
+        return evolve(probe, core=probe.core and not spared, relieved=spared)
 
-    return evolve(item, probes=tuple(evolve(probe, core=core(probe)) for probe in item.probes))
+    return evolve(item, probes=tuple(map(relieved, item.probes)))
 
 
 def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:

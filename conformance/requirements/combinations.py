@@ -19,6 +19,7 @@ from conformance.requirements.requirement import Requirement
 
 # Of the causes that are seen, so many are traced at a time.
 _TRACED = 4
+COMBINED = "request.combinations"
 
 
 @define(slots=False, eq=False)
@@ -79,7 +80,7 @@ class Combinations:
 def combination_requirements(combinations: Combinations, singles: Sequence[Probe]) -> Iterator[Requirement]:
     """Yield the requirement that features which are taken alone are taken together; `singles` are the probes that show the first."""
     clause = Clause(
-        "request.combinations",
+        COMBINED,
         "Fields and forms that are each accepted are accepted together.",
         Level.MUST,
         f"{combinations.kit.contract.pointer}/requestBody; what the contract's schema allows must be accepted",

@@ -23,6 +23,8 @@ from conformance.requirements.requirement import Requirement
 # A text this many times as long as another one has more tokens, whatever the tokenizer.
 _MORE = 1.5
 _MUCH_MORE = 1.9
+# So many words more are more tokens; two letters may be as many as one.
+_WORDS = 3
 # Characters of one token: fewer than this on average in no English text, more in no Chinese one.
 _ENGLISH, _WIDE = 1.8, 6
 _LONG = 400
@@ -145,9 +147,9 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
         # Each against the largest count of what is clearly smaller: with as long a question or a shorter one.
         for number, one in enumerate(ordered):
             for less in ordered[:number]:
-                longer = one.kind[1] and one.size >= _MORE * less.size and len(one.texts) >= len(less.texts) and len(one.query) >= len(less.query)
+                longer = one.kind[1] and one.size >= _MORE * less.size and len(one.texts) >= len(less.texts) and len(one.query.split()) >= len(less.query.split())
                 superset = one.query == less.query and _more(one.texts, less.texts)
-                asks = one.texts == less.texts and len(one.query) >= _MORE * len(less.query)
+                asks = one.texts == less.texts and len(one.query.split()) >= len(less.query.split()) + _WORDS
                 if (longer or superset or asks) and one.count <= less.count:
                     finding.fail(one.reading, f"more than {less.count}, the count of less text ({less.reading.exchange.id})", str(one.count))
                     break

@@ -10,6 +10,7 @@ from conformance.probes.kit import Kit
 from conformance.probes.pinned import pinned
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.catalogue import requirements
+from conformance.requirements.combinations import COMBINED
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.generated import generated_requirements
 from conformance.requirements.requirement import Requirement
@@ -52,7 +53,8 @@ class Plan:
         asked = [probe for item in borrowed for probe in item.probes]
         asked += [probe for name, found in observations.probes(self.kit).items() if self.settings.selected(name) for probe in found]
         if self.settings.profile == "smoke":
-            asked = [probe for probe in asked if probe.core]
+            combined = any(item.clause.id == COMBINED for item in borrowed)
+            asked = [probe for probe in asked if probe.core or (probe.relieved and not combined)]
         else:
             from conformance.fuzzing.fuzz import soak
 

@@ -63,14 +63,14 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
     ]
     number = min(numbers or [kit.named("query")], key=lambda item: item.role != "limit").name
     number_like = kit.encode({**body, number: "@@"})
-    yield ask("nan", "NaN for a number", kit.request(number_like.replace(b'"@@"', b"NaN")))
+    yield ask("nan", "NaN for a number", kit.request(number_like.replace(b'"@@"', b"NaN")), core=False)
     yield ask(
         "overflow",
         "A number beyond every float (1e400)",
         kit.request(number_like.replace(b'"@@"', b"1e400")),
         core=False,
     )
-    yield ask("huge_number", f"`{number}` of thirty digits", kit.request({**body, number: 10**30}))
+    yield ask("huge_number", f"`{number}` of thirty digits", kit.request({**body, number: 10**30}), core=False)
     if numbers:
         yield ask("whole_fraction", "4.0 where an integer is asked for", kit.request({**body, number: 4.0}), core=False)
     model = kit.contract.request_field("model")

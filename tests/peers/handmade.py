@@ -175,7 +175,7 @@ class Handmade:
             raise Refusal(405, "method not allowed", {"Allow": "POST"})
         if not self.is_("body_first"):
             self.authorise(http)
-        if not (http.headers.get("Content-Type") or "").startswith("application/json") and not self.is_("any_media"):
+        if not (http.headers.get("Content-Type") or "").lower().startswith("application/json") and not self.is_("any_media"):
             raise Refusal(415, "unsupported media type")
         try:
             text = raw.decode("utf-8", "replace" if self.is_("lenient_utf8") else "strict")
