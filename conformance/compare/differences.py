@@ -50,12 +50,15 @@ def differences(context: MigrationContext, number: int, migration: Migration) ->
 
 
 def _home(found: Mapping[str, tuple[str, list[UseFinding]]], finding: UseFinding) -> str | None:
-    """Return the cause of a failed clause that the same use meets with the same effect, or None."""
+    """Return the cause of a failed clause that the same use meets and that is no milder, or None."""
     return next(
         (
             name
             for name, (_, held) in found.items()
-            if any(one.requirement and one.use == finding.use and one.effect is finding.effect for one in held)
+            if any(
+                one.requirement and one.use == finding.use and _TOLD.index(one.effect) <= _TOLD.index(finding.effect)
+                for one in held
+            )
         ),
         None,
     )

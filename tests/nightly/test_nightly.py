@@ -91,7 +91,7 @@ def test_only_what_is_new_alarms(tmp_path: Path) -> None:
     assert "response.results.sorted" in found(seen[2][1], "own", "still_broken")
     assert "response.results.sorted" in found(seen[3][1], "own", "mended")
     told = (tmp_path / "night1" / "summary.md").read_text()
-    assert "Newly broken" in told
+    assert "Newly failing" in told
     assert "`response.results.sorted`" in told
 
 

@@ -130,6 +130,7 @@ def test_command_is_copied(browser: Browser, real: Run, tmp_path: Path) -> None:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(path.as_uri())
+    page.locator(".cause summary").first.click()
     page.get_by_role("button", name="Copy the command").first.click()
     page.get_by_text("Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == page.locator("pre.curl").first.evaluate(
