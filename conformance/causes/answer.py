@@ -7,7 +7,7 @@ from typing import Any
 from conformance.causes.draft import Draft, counted, quoted
 from conformance.causes.scene import Scene, is_error_body
 from conformance.causes.status import Pool
-from conformance.checks.reading import Reading
+from conformance.checks.reading import Reading, as_float
 from conformance.contract import Place, select
 from conformance.contract.schema import alternatives, flatten
 from conformance.model.exchange import NOT_JSON
@@ -205,7 +205,7 @@ def _values(scene: Scene, pool: Pool, names: list[str], place: Place | None) -> 
     for name in _proofs(pool, names):
         for value in select(scene.readings[name].answer, place.path):
             if isinstance(value, int | float) and not isinstance(value, bool):
-                yield float(value)
+                yield as_float(value)
 
 
 def _proofs(pool: Pool, names: list[str]) -> set[str]:

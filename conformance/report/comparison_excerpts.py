@@ -15,11 +15,11 @@ from conformance.document import text
 from conformance.model.exchange import Exchange, Request
 from conformance.report.curl import reproduce
 
-_BUDGET = 1_500_000
+_BUDGET = 1_150_000
 _LONGEST = 2_400
 _SHORTEST = 220
 _PROOFS = 4
-_CURLS = 400_000
+_CURLS = 300_000
 _VARIABLE = re.compile(r"\$\{?\w+")
 
 

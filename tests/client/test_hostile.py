@@ -5,7 +5,6 @@ import io
 import json
 import logging
 import pickle
-import resource
 import socket
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import pytest
 import siliconflow_rerank as sdk
 
 from tests.client.hostile import KEY, Mode, modes, spellings
+from tests.memory import peak
 
 MODES = {mode.name: mode for mode in modes()}
 ASK: dict[str, Any] = {"model": "BAAI/bge-reranker-v2-m3", "query": "apple", "documents": ["apple", "pear"]}
@@ -105,7 +105,7 @@ def outcome(mode: Mode, way: str) -> dict[str, Any]:
 def main() -> int:
     """Run all modes, a JSON object a line, under a ceiling on memory: `python -m tests.client.test_hostile sync`."""
     for mode in MODES.values():
-        print(json.dumps({"mode": mode.name, **outcome(mode, sys.argv[1]), "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}), flush=True)
+        print(json.dumps({"mode": mode.name, **outcome(mode, sys.argv[1]), "memory": peak() * 1024}), flush=True)
     return 0
 
 

@@ -225,12 +225,12 @@ def test_cells_lead_to_their_proof(
     }).map((a) => a.hash)"""
     assert links.evaluate_all(unproven) == []
     assert (
-        tab.locator("section[aria-labelledby=fact] td.u").evaluate_all(
+        tab.locator("section[aria-labelledby=checks] td.u").evaluate_all(
             "(cells) => cells.filter((cell) => !cell.querySelector('a[href^=\"#why-\"]')).length"
         )
         == 0
     )
-    kept = tab.locator("section[aria-labelledby=fact] td.k").all_inner_texts()
+    kept = tab.locator("section[aria-labelledby=checks] td.k").all_inner_texts()
     assert kept
     assert all(re.fullmatch(r"✓ e\d+(\.\d+)?", text.strip()) for text in kept)
     tab.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = false; })")

@@ -8,7 +8,6 @@ import contextlib
 import gzip
 import itertools
 import json
-import resource
 import socket
 import struct
 import subprocess
@@ -22,6 +21,7 @@ from typing import Any
 from conformance.exchange.journal import encode
 from conformance.exchange.sender import Sender
 from conformance.model.exchange import Request
+from tests.memory import peak
 
 KEY = "sk-HostileQ7vX2mB9tK4wR8yZ1nJ6pL3dF5hG0cS"
 TIMEOUT = 2.0
@@ -234,7 +234,7 @@ async def ask(url: str, number: int) -> dict[str, Any]:
         "told": (came.defect if came else exchange.error) or "",
         "written": sum(map(len, written)),
         "leaks": KEY in "".join(written) or KEY.lower() in "".join(written).lower(),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mb": peak() // 1024,
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,8 +36,8 @@ def test_prism_in_a_comparison(tmp_path: Path) -> None:
 
 def test_the_kept_example_is_of_these_targets() -> None:
     """The report in the repository compares what `nox -s peers` starts, and its page names the command."""
-    kept = json.loads((example.EXAMPLE / "compare.json").read_text(encoding="utf-8"))
-    assert [target["name"] for target in kept["targets"]] == ["mock", "Prism", "Infinity"]
+    kept = (example.EXAMPLE / "compare.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## From (\w+) to (\w+)$", kept, re.MULTILINE) == [("mock", "Prism"), ("mock", "Infinity")]
     line = example.command_line(f"Prism=http://127.0.0.1:{example.PORTS[0]}@siliconflow", f"Infinity=http://127.0.0.1:{example.PORTS[1]}/v1@infinity", "DIR")
     told = (example.EXAMPLE / "README.md").read_text(encoding="utf-8").replace("\\\n", " ").split()
     assert all(word in told for word in line if word not in {"--out", "DIR"})
