@@ -99,14 +99,44 @@ def peers(session: nox.Session) -> None:
 def integrations(session: nox.Session) -> None:
     """Pass the tests of the clients inside LangChain, LlamaIndex, Haystack and FastAPI, in an environment of their own."""
     # Their pins and ours do not go together: no dependency group, and constraints of their own.
-    session.install("-q", "-cconstraints-integrations.txt", "-e.", "fastapi", "haystack-ai", "langchain-core", "llama-index-core", "openapi-python-client", "pytest", "ruff")
-    session.run("pytest", "-q", "-W", "ignore", "tests/client/frameworks.py", *session.posargs, env={"HAYSTACK_TELEMETRY_ENABLED": "False"})
+    session.install(
+        "-q",
+        "-cconstraints-integrations.txt",
+        "-e.",
+        "fastapi",
+        "haystack-ai",
+        "langchain-core",
+        "llama-index-core",
+        "openapi-python-client",
+        "pytest",
+        "ruff",
+    )
+    session.run(
+        "pytest",
+        "-q",
+        "-W",
+        "ignore",
+        "tests/client/frameworks.py",
+        *session.posargs,
+        env={"HAYSTACK_TELEMETRY_ENABLED": "False"},
+    )
 
 
 @nox.session
 def clients(session: nox.Session) -> None:
     """Measure the client beside httpx and the clients of cohere, voyageai and openai; prints a table in Markdown."""
-    session.install("-q", "-cconstraints-integrations.txt", "-e.", "cohere", "hatchling", "openai", "openapi-python-client", "pip", "ruff", "voyageai")
+    session.install(
+        "-q",
+        "-cconstraints-integrations.txt",
+        "-e.",
+        "cohere",
+        "hatchling",
+        "openai",
+        "openapi-python-client",
+        "pip",
+        "ruff",
+        "voyageai",
+    )
     session.run("python", "benchmarks/client_speed.py", *session.posargs)
 
 
@@ -115,6 +145,7 @@ def lint(session: nox.Session) -> None:
     """Check style, types and the contracts themselves."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("lint"))
     session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("python", "-m", "conformance.contract.audit")
 

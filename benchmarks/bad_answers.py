@@ -22,10 +22,17 @@ def stock(folder: Path) -> None:
     from conformance.contract import load
 
     config = Config.from_sources(
-        ConfigFile(package_name_override="stock_rerank", post_hooks=[]), MetaType.NONE, folder / "document.json", "utf-8", overwrite=True, output_path=folder / "stock_rerank"
+        ConfigFile(package_name_override="stock_rerank", post_hooks=[]),
+        MetaType.NONE,
+        folder / "document.json",
+        "utf-8",
+        overwrite=True,
+        output_path=folder / "stock_rerank",
     )
     with contextlib.redirect_stdout(io.StringIO()):
-        Project(openapi=GeneratorData.from_dict(dict(load("siliconflow").document), config=config), config=config).build()  # type: ignore[arg-type]
+        Project(
+            openapi=GeneratorData.from_dict(dict(load("siliconflow").document), config=config), config=config
+        ).build()  # type: ignore[arg-type]
     sys.path.insert(0, str(folder))
 
 
@@ -52,11 +59,17 @@ def main() -> int:
         from stock_rerank.api.rerank import create_rerank  # type: ignore[import-not-found]
         from stock_rerank.models import RerankClassicRequest as StockRequest  # type: ignore[import-not-found]
 
-        print("# Bad answers, before and after\n\nMade by `python benchmarks/bad_answers.py`: one call each, by the stock templates' client and by ours.\n")
+        print(
+            "# Bad answers, before and after\n\nMade by `python benchmarks/bad_answers.py`: one call each, by the stock templates' client and by ours.\n"
+        )
         print("| answer | status | stock templates | ours |\n|---|---|---|---|")
         for name, (answer, _, _) in BAD.items():
             server.script = [answer]
-            before = outcome(lambda: create_rerank.sync(client=AuthenticatedClient(base_url=server.url, token="k"), body=StockRequest(**ASK)))
+            before = outcome(
+                lambda: create_rerank.sync(
+                    client=AuthenticatedClient(base_url=server.url, token="k"), body=StockRequest(**ASK)
+                )
+            )
             after = outcome(lambda: sync_call(server.url))
             print(f"| {name} | {answer[0] if answer else '–'} | {before} | {after} |")
     server.http.shutdown()
@@ -71,9 +84,15 @@ def hostile() -> None:
     kinds: dict[str, list[str]] = {}
     for mode in modes():
         kind, _, name = mode.name.partition(": ")
-        kinds.setdefault(kind, []).append(f"{name} ({' or '.join(f'`{end}`' if end else 'an answer' for end in mode.ends)})")
-    print(f"\n## Hostile servers\n\n`tests/client/test_hostile.py` runs the client against {sum(map(len, kinds.values()))} modes, sync and async, in a process of its own.")
-    print("Each ends within its timeout, in at most 2 CPU seconds and 300 MB. No key and no terminal escape is shown by an error, its response, its traceback or the log.\n")
+        kinds.setdefault(kind, []).append(
+            f"{name} ({' or '.join(f'`{end}`' if end else 'an answer' for end in mode.ends)})"
+        )
+    print(
+        f"\n## Hostile servers\n\n`tests/client/test_hostile.py` runs the client against {sum(map(len, kinds.values()))} modes, sync and async, in a process of its own."
+    )
+    print(
+        "Each ends within its timeout, in at most 2 CPU seconds and 300 MB. No key and no terminal escape is shown by an error, its response, its traceback or the log.\n"
+    )
     print("| kind | modes, and how each may end |\n|---|---|")
     for kind, names in kinds.items():
         print(f"| {kind} | {'; '.join(names)} |".replace("\\", "\\\\"))

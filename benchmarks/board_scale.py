@@ -33,7 +33,9 @@ def main() -> int:
             count = write(standings(store), folder / "board", title="Board")
             took = time.perf_counter() - clock
         largest = max((path.stat().st_size, path.name) for path in (folder / "board").rglob("*.html"))
-    print(f"{given.targets} targets, {given.nights} nights, {given.checks} checks: {took:.1f} s, {count} files, largest page {largest[0] / 1000:.0f} kB ({largest[1]})")
+    print(
+        f"{given.targets} targets, {given.nights} nights, {given.checks} checks: {took:.1f} s, {count} files, largest page {largest[0] / 1000:.0f} kB ({largest[1]})"
+    )
     return int(took > LIMIT_S or largest[0] > LIMIT_BYTES)
 
 

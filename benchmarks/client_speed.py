@@ -57,7 +57,10 @@ def reading() -> None:
     from siliconflow_rerank import Client
     from siliconflow_rerank.models import RerankResponse
 
-    results = [{"index": i, "document": {"text": f"{i:04d} " + "x" * 95}, "relevance_score": 1 - i / 1000.5} for i in range(1000)]
+    results = [
+        {"index": i, "document": {"text": f"{i:04d} " + "x" * 95}, "relevance_score": 1 - i / 1000.5}
+        for i in range(1000)
+    ]
     data = json.dumps({"id": "x" * 32, "results": results, "meta": {"tokens": {"input_tokens": 9}}}).encode()
     check = Client(api_key="mock-key").settings._beside.check  # noqa: SLF001
 
@@ -67,13 +70,25 @@ def reading() -> None:
         check(body, 1000, None)
 
     plain, read = interleaved(300, lambda: json.loads(data), ours)
-    row("read 1,000 results of 100 characters from bytes, beside the request", "`json.loads`", "≤ 2", read / plain, f"{plain * 1e3:.2f} and {read * 1e3:.2f} ms")
+    row(
+        "read 1,000 results of 100 characters from bytes, beside the request",
+        "`json.loads`",
+        "≤ 2",
+        read / plain,
+        f"{plain * 1e3:.2f} and {read * 1e3:.2f} ms",
+    )
     tracemalloc.start()
     kept = RerankResponse.from_dict(json.loads(data))
     gc.collect()
     size = tracemalloc.get_traced_memory()[0] / 1024
     tracemalloc.stop()
-    row("what they weigh, texts included", "450 KiB", "≤ 1", size / 450, f"{size:.0f} KiB for {len(kept.results)} results")
+    row(
+        "what they weigh, texts included",
+        "450 KiB",
+        "≤ 1",
+        size / 450,
+        f"{size:.0f} KiB for {len(kept.results)} results",
+    )
 
 
 def preparing() -> None:
@@ -84,8 +99,18 @@ def preparing() -> None:
     texts = [f"{i:04d} " + "x" * 95 for i in range(1000)]
     for name, documents in (("texts", texts), ("objects", [{"text": text} for text in texts])):
         ask = {"model": client.contract.MODELS[0], "query": "apple", "documents": documents}
-        plain, ours = interleaved(300, lambda ask=ask: json.dumps(ask), lambda ask=ask: client.settings.prepare(client._body(ask, None)))  # noqa: SLF001
-        row(f"prepare and check 1,000 documents, {name}", "`json.dumps`", "≤ 4", ours / plain, f"{plain * 1e6:.0f} and {ours * 1e6:.0f} µs")
+        plain, ours = interleaved(
+            300,
+            lambda ask=ask: json.dumps(ask),
+            lambda ask=ask: client.settings.prepare(client._body(ask, None)),  # noqa: SLF001
+        )
+        row(
+            f"prepare and check 1,000 documents, {name}",
+            "`json.dumps`",
+            "≤ 4",
+            ours / plain,
+            f"{plain * 1e6:.0f} and {ours * 1e6:.0f} µs",
+        )
 
 
 def others(url: str) -> dict[str, Callable[[], object]]:
@@ -142,13 +167,30 @@ def calling(rounds: int) -> None:
     from siliconflow_rerank import Client
 
     rows = [{"index": i, "relevance_score": 0.9 - i / 10} for i in range(4)]
-    body = {"id": "x", "results": rows, "data": rows, "model": "m", "usage": {"total_tokens": 9}, "meta": {"tokens": {"input_tokens": 9}}, "object": "list"}
-    with subprocess.Popen([sys.executable, "-c", SERVER.format(body=json.dumps(body).encode())], stdout=subprocess.PIPE, text=True) as server:
+    body = {
+        "id": "x",
+        "results": rows,
+        "data": rows,
+        "model": "m",
+        "usage": {"total_tokens": 9},
+        "meta": {"tokens": {"input_tokens": 9}},
+        "object": "list",
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVER.format(body=json.dumps(body).encode())], stdout=subprocess.PIPE, text=True
+    ) as server:
         assert server.stdout  # noqa: S101
         url = f"http://127.0.0.1:{server.stdout.readline().strip()}/v1"
         ask = {"model": "m", **ASK}
-        with httpx.Client(headers={"Authorization": "Bearer mock-key"}) as bare, Client(api_key="mock-key", base_url=url) as client:
-            calls = {"httpx": lambda: bare.post(f"{url}/rerank", json=ask).json(), "client": lambda: client.rerank(**ask), **others(url)}
+        with (
+            httpx.Client(headers={"Authorization": "Bearer mock-key"}) as bare,
+            Client(api_key="mock-key", base_url=url) as client,
+        ):
+            calls = {
+                "httpx": lambda: bare.post(f"{url}/rerank", json=ask).json(),
+                "client": lambda: client.rerank(**ask),
+                **others(url),
+            }
             for call in calls.values():
                 call()
             times = dict(zip(calls, interleaved(rounds, *calls.values()), strict=True))
@@ -156,7 +198,13 @@ def calling(rounds: int) -> None:
     for name, taken in times.items():
         if name != "httpx":
             what, goal = ("a call for four results", "≤ 1.15") if name == "client" else (f"the same by {name}", "–")
-            row(what, "one reused `httpx.Client` and `.json()`", goal, taken / times["httpx"], f"{times['httpx'] * 1e6:.0f} and {taken * 1e6:.0f} µs")
+            row(
+                what,
+                "one reused `httpx.Client` and `.json()`",
+                goal,
+                taken / times["httpx"],
+                f"{times['httpx'] * 1e6:.0f} and {taken * 1e6:.0f} µs",
+            )
     missing = {"cohere", "voyageai", "openai"} - times.keys()
     if missing:
         print(f"Not installed, not measured: {', '.join(sorted(missing))}.", file=sys.stderr)
@@ -166,9 +214,22 @@ def importing(rounds: int) -> None:
     """Import, ready to call, from an installed wheel, in a fresh process each time."""
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder, "site")
-        pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--compile", "--target", str(site)]
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--no-deps",
+            "--no-build-isolation",
+            "--compile",
+            "--target",
+            str(site),
+        ]
         subprocess.run([*pip, str(ROOT / "generated" / "siliconflow_rerank")], check=True)
-        env = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}} | {"PYTHONPATH": str(site)}
+        env = {
+            key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
+        } | {"PYTHONPATH": str(site)}
 
         def cpu(code: str) -> float:
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -177,14 +238,22 @@ def importing(rounds: int) -> None:
             return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
         codes = {"": "pass", "httpx": "import httpx", "client": "from siliconflow_rerank import Client"}
-        ready = {"cohere": "from cohere import ClientV2", "voyageai": "from voyageai import Client", "openai": "from openai import OpenAI"}
+        ready = {
+            "cohere": "from cohere import ClientV2",
+            "voyageai": "from voyageai import Client",
+            "openai": "from openai import OpenAI",
+        }
         codes |= {name: code for name, code in ready.items() if find_spec(name)}
         times = dict.fromkeys(codes, float("inf"))
         for _ in range(rounds):
             for name, code in codes.items():
                 times[name] = min(times[name], cpu(code))
     for name in list(codes)[2:]:
-        what, goal = ("`from siliconflow_rerank import Client`, from the installed wheel", "≤ 1.15") if name == "client" else (f"`{codes[name]}`", "–")
+        what, goal = (
+            ("`from siliconflow_rerank import Client`, from the installed wheel", "≤ 1.15")
+            if name == "client"
+            else (f"`{codes[name]}`", "–")
+        )
         bare, taken = times["httpx"] - times[""], times[name] - times[""]
         row(what, "`import httpx`", goal, taken / bare, f"{bare * 1e3:.0f} and {taken * 1e3:.0f} ms over bare Python")
 

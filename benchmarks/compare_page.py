@@ -27,7 +27,9 @@ _REACH = LimitSearch(documents=128, bytes=32_768)
 _PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
-def crowd(subjects: Sequence[ComparedTarget], reference: Contract, targets: int = TARGETS, requirements: int = REQUIREMENTS) -> Comparison:
+def crowd(
+    subjects: Sequence[ComparedTarget], reference: Contract, targets: int = TARGETS, requirements: int = REQUIREMENTS
+) -> Comparison:
     """Return a comparison of so many targets: those given over and over, every fourth clause broken somewhere else on each."""
     found = []
     for number in range(targets):
@@ -35,8 +37,18 @@ def crowd(subjects: Sequence[ComparedTarget], reference: Contract, targets: int 
         judgements = {name: _padded(run, number, requirements) for name, run in one.judgements.items()}
         found.append(
             ComparedTarget(
-                f"{one.name} {number}", one.where, one.kit, one.kits, one.exchanges, _padded(one.own, number, requirements), judgements,
-                one.work, one.asked, one.folder, one.sent, one.labels,
+                f"{one.name} {number}",
+                one.where,
+                one.kit,
+                one.kits,
+                one.exchanges,
+                _padded(one.own, number, requirements),
+                judgements,
+                one.work,
+                one.asked,
+                one.folder,
+                one.sent,
+                one.labels,
             )
         )
     return compare(found, reference, _REACH, made=1_700_000_000.0)
@@ -47,11 +59,23 @@ def _padded(run: Run, number: int, requirements: int) -> Run:
     verdicts = []
     for at in range(requirements):
         verdict = run.verdicts[at % len(run.verdicts)]
-        clause = verdict.clause if at < len(run.verdicts) else evolve(verdict.clause, id=f"{verdict.clause.id}.more{at}")
+        clause = (
+            verdict.clause if at < len(run.verdicts) else evolve(verdict.clause, id=f"{verdict.clause.id}.more{at}")
+        )
         if (at + number) % 4 == 0 and names:
             shown = names[(at * 7 + number) % len(names)]
-            words = (f"`field{at}` just outside, {at}: refused with 400", f"accepted with 200, and a score of 0.{at:03}")
-            verdict = evolve(verdict, clause=clause, outcome=Outcome.FAIL, detail=f"Expected {words[0]}; came {words[1]}.", exchanges=(shown,), proofs=(Proof(shown, *words),))
+            words = (
+                f"`field{at}` just outside, {at}: refused with 400",
+                f"accepted with 200, and a score of 0.{at:03}",
+            )
+            verdict = evolve(
+                verdict,
+                clause=clause,
+                outcome=Outcome.FAIL,
+                detail=f"Expected {words[0]}; came {words[1]}.",
+                exchanges=(shown,),
+                proofs=(Proof(shown, *words),),
+            )
         else:
             verdict = evolve(verdict, clause=clause)
         verdicts.append(verdict)
@@ -65,7 +89,12 @@ def _subjects(reference: Contract) -> list[ComparedTarget]:
     from conformance.running import Target
 
     found = []
-    for name, vendor, fault in (("mock", "siliconflow", None), ("woagent", "woagent", None), ("percent", "siliconflow", "score_percent"), ("odd", "siliconflow", "error_400_shape")):
+    for name, vendor, fault in (
+        ("mock", "siliconflow", None),
+        ("woagent", "woagent", None),
+        ("percent", "siliconflow", "score_percent"),
+        ("odd", "siliconflow", "error_400_shape"),
+    ):
         contract = load(vendor)
         with MockServer(contract, fault=fault) as server:
             target = Target(name, server.base_url, contract, {str(contract.key_env): server.key})
@@ -93,7 +122,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder) / "compare.html"
         path.write_text(text, encoding="utf-8")
-        browser = playwright.chromium.launch(executable_path=next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))), args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
         paints, loads = [], []
         for _ in range(5):
             tab = browser.new_page()

@@ -52,7 +52,20 @@ def memory(exchanges: int) -> tuple[int, list[tuple[int, int]]]:
     contract = load("siliconflow")
     seen: list[tuple[int, int]] = []
     with MockServer(contract) as mock, tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "conformance", "run", mock.base_url, "--profile", "deep", "--max-requests", str(exchanges), "--no-store", "--out", folder]
+        command = [
+            sys.executable,
+            "-m",
+            "conformance",
+            "run",
+            mock.base_url,
+            "--profile",
+            "deep",
+            "--max-requests",
+            str(exchanges),
+            "--no-store",
+            "--out",
+            folder,
+        ]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         done = threading.Event()
 
@@ -72,7 +85,11 @@ def memory(exchanges: int) -> tuple[int, list[tuple[int, int]]]:
 
 
 def _run(base_url: str, folder: str, *options: str) -> None:
-    subprocess.run([sys.executable, "-m", "conformance", "run", base_url, "--no-store", "--out", folder, *options], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "conformance", "run", base_url, "--no-store", "--out", folder, *options],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def main() -> None:
@@ -80,7 +97,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--exchanges", type=int, default=5_000)
     exchanges = parser.parse_args().exchanges
-    print(f"smoke with {_LATENCY * 1000:.0f} ms latency: {latency():.2f} × requests × latency ÷ {_CONCURRENCY}, from command line to the last file")
+    print(
+        f"smoke with {_LATENCY * 1000:.0f} ms latency: {latency():.2f} × requests × latency ÷ {_CONCURRENCY}, from command line to the last file"
+    )
     total, seen = memory(exchanges)
     for part in (0.1, 0.25, 0.5, 0.75, 0.99):
         calls, size = next((pair for pair in seen if pair[0] >= total * part), seen[-1])

@@ -41,9 +41,13 @@ def main() -> int:
             f'wrk.method = "POST"\nwrk.body = {json.dumps(body)}\n'
             'wrk.headers["Content-Type"] = "application/json"\nwrk.headers["Authorization"] = "Bearer mock-key"\n'
         )
-        ours = subprocess.Popen([sys.executable, "-m", "conformance", "mock", "--port", "4811"], stdout=subprocess.DEVNULL)
+        ours = subprocess.Popen(
+            [sys.executable, "-m", "conformance", "mock", "--port", "4811"], stdout=subprocess.DEVNULL
+        )
         prism = subprocess.Popen(
-            [options.prism, "mock", "-h", "127.0.0.1", "-p", "4812", "--verboseLevel", "silent", str(document)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [options.prism, "mock", "-h", "127.0.0.1", "-p", "4812", "--verboseLevel", "silent", str(document)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         urls = {"mock": "http://127.0.0.1:4811/v1/rerank", "prism": "http://127.0.0.1:4812/rerank"}
         try:
@@ -53,13 +57,17 @@ def main() -> int:
             for number in range(ROUNDS):
                 for name, url in urls.items():
                     rates[name].append(load_of(url, script, options.seconds))
-                print(f"round {number + 1}: " + ", ".join(f"{name} {rates[name][-1]:,.0f}/s" for name in urls), flush=True)
+                print(
+                    f"round {number + 1}: " + ", ".join(f"{name} {rates[name][-1]:,.0f}/s" for name in urls), flush=True
+                )
         finally:
             for process in (ours, prism):
                 process.terminate()
                 process.wait()
     medians = {name: statistics.median(found) for name, found in rates.items()}
-    print(f"median: mock {medians['mock']:,.0f}/s, prism {medians['prism']:,.0f}/s, ratio {medians['mock'] / medians['prism']:.2f}")
+    print(
+        f"median: mock {medians['mock']:,.0f}/s, prism {medians['prism']:,.0f}/s, ratio {medians['mock'] / medians['prism']:.2f}"
+    )
     return 0
 
 
@@ -68,7 +76,9 @@ def ready(url: str, body: str) -> None:
     end = time.monotonic() + 30
     while time.monotonic() < end:
         try:
-            answer = httpx.post(url, content=body, headers={"Content-Type": "application/json", "Authorization": "Bearer mock-key"})
+            answer = httpx.post(
+                url, content=body, headers={"Content-Type": "application/json", "Authorization": "Bearer mock-key"}
+            )
         except httpx.TransportError:
             time.sleep(0.1)
             continue

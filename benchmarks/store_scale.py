@@ -38,7 +38,9 @@ def nights(targets: int, count: int, requirements: int, seed: int) -> Iterator[d
             told = list(now)
             for flipping in flaky[target]:
                 told[flipping] = draw.choice("pppf")
-            yield night(f"target-{target:02}", number, "i" * requirements if draw.random() < 0.01 else "".join(told), draw)
+            yield night(
+                f"target-{target:02}", number, "i" * requirements if draw.random() < 0.01 else "".join(told), draw
+            )
 
 
 def night(target: str, number: int, letters: str, draw: random.Random) -> dict[str, Any]:
@@ -63,7 +65,9 @@ def night(target: str, number: int, letters: str, draw: random.Random) -> dict[s
                 "requirement": f"request.some_field_{at}.maximum",
                 "level": "MUST",
                 "verdict": str(OUTCOMES[letter]),
-                "detail": "Expected a refusal with 400; came 200 with results, and 3 more." if letter in "fk" else "Kept in 3 exchanges.",
+                "detail": "Expected a refusal with 400; came 200 with results, and 3 more."
+                if letter in "fk"
+                else "Kept in 3 exchanges.",
                 "exchanges": [],
                 "sentence": f"`some_field_{at}` is not above {at}, and {at} itself is taken.",
                 "source": f"#/components/schemas/Request/properties/some_field_{at}/maximum",
@@ -80,7 +84,13 @@ def command(store: str, *arguments: str) -> float:
     took = []
     for _ in range(5):
         clock = time.perf_counter()
-        done = subprocess.run([sys.executable, "-m", "conformance", *arguments], env={**os.environ, "RERANK_STORE": store}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "conformance", *arguments],
+            env={**os.environ, "RERANK_STORE": store},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
         took.append(time.perf_counter() - clock)
         if done.returncode not in {0, 1}:
             raise SystemExit(done.stderr.decode())
@@ -103,7 +113,9 @@ def main() -> int:
                 store.add(document)
                 added.append(time.perf_counter() - clock)
         print(f"{len(added):,} runs of {given.requirements} requirements in {path.stat().st_size / 1e6:.1f} MB")
-        print(f"one more run: {1000 * statistics.median(added[-200:]):.1f} ms now, {1000 * statistics.median(added[:200]):.1f} ms when the store was empty")
+        print(
+            f"one more run: {1000 * statistics.median(added[-200:]):.1f} ms now, {1000 * statistics.median(added[:200]):.1f} ms when the store was empty"
+        )
         base = command(str(path), "--version")
         print(f"{'the program starts':<58} {base:6.2f} s")
         slow = 0

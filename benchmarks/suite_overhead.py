@@ -52,7 +52,12 @@ def measure(server: subprocess.Popen[str]) -> None:
     target = Target("mock", url, contract, {str(contract.key_env): "mock-key"})
     the_plan = plan(target, Settings())
     wire = [
-        (r.method, r.path, [(n.encode(), v.replace(f"${contract.key_env}", "mock-key").strip().encode()) for n, v in r.headers], r.body)
+        (
+            r.method,
+            r.path,
+            [(n.encode(), v.replace(f"${contract.key_env}", "mock-key").strip().encode()) for n, v in r.headers],
+            r.body,
+        )
         for r in the_plan.requests
     ]
     bare, whole, judging = [], [], []
@@ -72,20 +77,43 @@ def measure(server: subprocess.Popen[str]) -> None:
         judging.append(time.perf_counter() - started)
     with tempfile.TemporaryDirectory() as folder:
         document = Path(folder, "effective.yaml")
-        document.write_text(subprocess.run([sys.executable, "-m", "conformance", "contract"], capture_output=True, text=True, check=True).stdout)
+        document.write_text(
+            subprocess.run(
+                [sys.executable, "-m", "conformance", "contract"], capture_output=True, text=True, check=True
+            ).stdout
+        )
         started = time.perf_counter()
         done = subprocess.run(
-            [str(Path(sys.executable).with_name("schemathesis")), "run", str(document), "--url", url, "-H", "Authorization: Bearer mock-key"],
-            capture_output=True, text=True, check=False, cwd=folder, env={**os.environ, "NO_COLOR": "1"},
+            [
+                str(Path(sys.executable).with_name("schemathesis")),
+                "run",
+                str(document),
+                "--url",
+                url,
+                "-H",
+                "Authorization: Bearer mock-key",
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=folder,
+            env={**os.environ, "NO_COLOR": "1"},
         )
         other = time.perf_counter() - started
         cases = next((line.split()[0] for line in done.stdout.splitlines() if "generated" in line), "?")
         started = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "conformance", "run", url, "--out", folder], check=True, capture_output=True, env={**os.environ})
+        subprocess.run(
+            [sys.executable, "-m", "conformance", "run", url, "--out", folder],
+            check=True,
+            capture_output=True,
+            env={**os.environ},
+        )
         command = time.perf_counter() - started
     count = len(wire)
     print(f"{count} requests raw by httpx: {statistics.median(bare):.2f} s")
-    print(f"planned, sent and judged by the suite: {statistics.median(whole):.2f} s, of which judging {statistics.median(judging):.2f} s")
+    print(
+        f"planned, sent and judged by the suite: {statistics.median(whole):.2f} s, of which judging {statistics.median(judging):.2f} s"
+    )
     print(f"from command line to the last file of the report: {command:.2f} s")
     print(f"schemathesis run, stock checks: {cases} cases, {other:.2f} s")
 

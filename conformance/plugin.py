@@ -22,16 +22,46 @@ _DEFAULT_CONTRACT = "siliconflow"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that name a target."""
     group = parser.getgroup("rerank-conformance", "checks of rerank APIs")
-    group.addoption("--rerank-target", default="mock", metavar="TARGET", help="what `--pyargs conformance` judges: mock, mock:VENDOR, a base URL or a name from targets.toml (default: mock)")
-    group.addoption("--rerank-contract", default=None, metavar="NAME|FILE", help="contract to judge by, and of the fixture rerank_mock (default: the target's own, siliconflow for a URL)")
-    group.addoption("--rerank-api-key-env", default=None, metavar="VAR", help="environment variable that holds the key (default: the contract's)")
-    group.addoption("--rerank-deviations", action="append", default=[], metavar="NAME|FILE", help="known deviations, of a vendor by name or in a TOML file: expected to fail; repeatable")
-    group.addoption("--rerank-fuzz-examples", type=int, default=50, metavar="N", help="generated requests for each property (default: 50)")
+    group.addoption(
+        "--rerank-target",
+        default="mock",
+        metavar="TARGET",
+        help="what `--pyargs conformance` judges: mock, mock:VENDOR, a base URL or a name from targets.toml (default: mock)",
+    )
+    group.addoption(
+        "--rerank-contract",
+        default=None,
+        metavar="NAME|FILE",
+        help="contract to judge by, and of the fixture rerank_mock (default: the target's own, siliconflow for a URL)",
+    )
+    group.addoption(
+        "--rerank-api-key-env",
+        default=None,
+        metavar="VAR",
+        help="environment variable that holds the key (default: the contract's)",
+    )
+    group.addoption(
+        "--rerank-deviations",
+        action="append",
+        default=[],
+        metavar="NAME|FILE",
+        help="known deviations, of a vendor by name or in a TOML file: expected to fail; repeatable",
+    )
+    group.addoption(
+        "--rerank-fuzz-examples",
+        type=int,
+        default=50,
+        metavar="N",
+        help="generated requests for each property (default: 50)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse deviations that cannot be loaded before anything is collected."""
-    config.addinivalue_line("markers", "rerank_mock(contract, key, scores): what the fixture rerank_mock serves, which key it takes, and how it ranks")
+    config.addinivalue_line(
+        "markers",
+        "rerank_mock(contract, key, scores): what the fixture rerank_mock serves, which key it takes, and how it ranks",
+    )
     given = config.getoption("rerank_deviations")
     if given:
         from conformance.verdict import deviation

@@ -43,7 +43,9 @@ def begin(folder: Path, target: Target, settings: Settings) -> Journal:
         _set_aside(folder)
         contract = target.contract
         stored = {"name": contract.name, "document": contract.document}
-        (folder / CONTRACT).write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", errors="backslashreplace")
+        (folder / CONTRACT).write_text(
+            json.dumps(stored, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", errors="backslashreplace"
+        )
         opened = Journal(folder / journal.NAME, held)
         opened.begin(_header(target, settings))
     except JournalError as error:
@@ -145,7 +147,16 @@ class Recording:
             header = next(journal.lines(path))[1]
             target = _target(folder, header["target"])
             own = sealed(header) and target.contract.sha256 == header["contract"]["sha256"]
-            return cls(folder, header["run"], target, _settings(header["settings"]), header["started"], header["suite"], own, _scan(path))
+            return cls(
+                folder,
+                header["run"],
+                target,
+                _settings(header["settings"]),
+                header["started"],
+                header["suite"],
+                own,
+                _scan(path),
+            )
         except (JournalError, ContractError, TargetError, deviation.DeviationError) as error:
             raise RecordingError(str(error)) from error
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
@@ -263,5 +274,8 @@ def _target(folder: Path, held: dict[str, Any]) -> Target:
 
 def _settings(held: dict[str, Any]) -> Settings:
     told = {**held, "select": tuple(held["select"]), "deselect": tuple(held["deselect"])}
-    told |= {"fail_on": Level(held["fail_on"]) if held.get("fail_on") else None, "ceilings": Ceilings(**held.get("ceilings", {}))}
+    told |= {
+        "fail_on": Level(held["fail_on"]) if held.get("fail_on") else None,
+        "ceilings": Ceilings(**held.get("ceilings", {})),
+    }
     return Settings(**told)

@@ -128,7 +128,11 @@ class Entry:
     def settings(self, settings: Settings) -> Settings:
         """Return the settings with the target's own budget and the level that fails it, where none was given."""
         budget = self.told.get("budget", {})
-        given = {name: budget[name] for name in ("max_requests", "max_tokens", "max_time_s") if name in budget and getattr(settings, name) is None}
+        given = {
+            name: budget[name]
+            for name in ("max_requests", "max_tokens", "max_time_s")
+            if name in budget and getattr(settings, name) is None
+        }
         if settings.fail_on is None and "fail_on" in self.told:
             given["fail_on"] = Level(self.told["fail_on"].upper())
         return evolve(settings, **given)
@@ -150,7 +154,10 @@ class Entry:
             options.contract(own),
             {variable: key(self.base_url, variable), **found, **password, **options.secrets},
             models=options.models or tuple(told.get("models", ())),
-            headers=(*((name, value) for name, value in told.get("headers", {}).items() if name.lower() not in given), *options.headers),
+            headers=(
+                *((name, value) for name, value in told.get("headers", {}).items() if name.lower() not in given),
+                *options.headers,
+            ),
             concurrency=options.concurrency or told.get("concurrency", 8),
             timeout=options.timeout or told.get("timeout_s", 30.0),
             key_env=variable,
@@ -261,7 +268,11 @@ def _complaint(error: Any) -> str:
     words = str(error.message)
     keyword = str(error.schema_path[-1])
     if isinstance(error.instance, str) and keyword in {"pattern", "type"} and "propertyNames" not in error.schema_path:
-        return f"this text is not of the form that is wanted, {words.rpartition(' does not match ')[2]}" if keyword == "pattern" else f"this text{words.removeprefix(_quoted(error.instance))}"
+        return (
+            f"this text is not of the form that is wanted, {words.rpartition(' does not match ')[2]}"
+            if keyword == "pattern"
+            else f"this text{words.removeprefix(_quoted(error.instance))}"
+        )
     # TOML knows no null: that is what JSON makes of nan and inf.
     return "a number is wanted, and this is none" if error.instance is None else words
 
@@ -274,7 +285,11 @@ def _quoted(value: str) -> str:
 
 def _hint(words: str, schema: dict[str, Any]) -> str:
     """Return which field was perhaps meant by one that there is not."""
-    known = {**schema["properties"], **schema["$defs"]["target"]["properties"], **schema["$defs"]["target"]["properties"]["budget"]["properties"]}
+    known = {
+        **schema["properties"],
+        **schema["$defs"]["target"]["properties"],
+        **schema["$defs"]["target"]["properties"]["budget"]["properties"],
+    }
     for word in re.findall(r"'([^']+)' (?:was|were) unexpected", words):
         close = get_close_matches(word, known, 1)
         if close:
@@ -301,7 +316,12 @@ def is_mock(name: str) -> bool:
 
 def _no_key_in_sight(target: Target) -> None:
     """Refuse a key that stands where it would be written: in a URL, a header, a model's name."""
-    places = [("base URL", target.base_url), ("name", target.name), *((f"header {name}", value) for name, value in target.headers), *(("model", name) for name in target.models)]
+    places = [
+        ("base URL", target.base_url),
+        ("name", target.name),
+        *((f"header {name}", value) for name, value in target.headers),
+        *(("model", name) for name in target.models),
+    ]
     for variable, secret in target.secrets.items():
         for place, told in places:
             if len(secret) >= _LEAST and secret in told:
@@ -364,9 +384,17 @@ def _url(name: str, options: Options) -> Target:
 
 def _plain(name: str, url: str, contract: Contract, secrets: Mapping[str, str], options: Options) -> Target:
     return Target(
-        name, url, contract, secrets,
-        models=options.models, headers=options.headers, concurrency=options.concurrency or 8, timeout=options.timeout or 30.0,
-        key_env=next(iter(secrets)), rate=options.rate, deviations=options.known(),
+        name,
+        url,
+        contract,
+        secrets,
+        models=options.models,
+        headers=options.headers,
+        concurrency=options.concurrency or 8,
+        timeout=options.timeout or 30.0,
+        key_env=next(iter(secrets)),
+        rate=options.rate,
+        deviations=options.known(),
     )
 
 

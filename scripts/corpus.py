@@ -20,10 +20,18 @@ FOLDER = ROOT / "tests" / "data" / "documents"
 
 def main(argv: list[str] | None = None) -> int:
     """Print a row for each document, and below it what went wrong."""
-    parser = argparse.ArgumentParser(prog="corpus", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="corpus", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
     parser.add_argument("--faults", type=int, default=20, help="faults of each mock to draw (default: 20)")
-    parser.add_argument("--operation", action="append", default=[], metavar="NAME=PATH", help="the operation of a document that is meant, where it is not the likeliest")
+    parser.add_argument(
+        "--operation",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="the operation of a document that is meant, where it is not the likeliest",
+    )
     options = parser.parse_args(argv)
     listed = options.folder / "roles.json"
     roles = json.loads(listed.read_text(encoding="utf-8")) if listed.is_file() else {}
@@ -33,7 +41,9 @@ def main(argv: list[str] | None = None) -> int:
         if path.suffix not in {".yaml", ".yml", ".json"} or path == listed:
             continue
         with tempfile.TemporaryDirectory() as scratch:
-            entry = enter(path, Path(scratch), roles.get(path.stem), operation=named.get(path.stem), wrong=options.faults)
+            entry = enter(
+                path, Path(scratch), roles.get(path.stem), operation=named.get(path.stem), wrong=options.faults
+            )
         print(row(entry), flush=True)
         bad += not entry.good
         for line in (*entry.wrong, *(f"not found: {fault}" for fault in entry.missed)):

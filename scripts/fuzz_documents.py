@@ -41,14 +41,23 @@ def main(argv: list[str] | None = None) -> int:
 
     from scripts.spec.fuzzed import documents
 
-    parser = argparse.ArgumentParser(prog="fuzz_documents", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="fuzz_documents", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=1000, help="documents (default: 1,000)")
     parser.add_argument("--client", action="store_true", help="generate the client of each too")
     options = parser.parse_args(argv)
     ends: collections.Counter[str] = collections.Counter()
     wrong: list[str] = []
 
-    @settings(max_examples=options.count, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=options.count,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(documents())
     def each(found: dict[str, Any]) -> None:
         try:
@@ -56,7 +65,9 @@ def main(argv: list[str] | None = None) -> int:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
             frame = traceback.extract_tb(error.__traceback__)[-1]
             told = " ".join(str(error).split())[:300]
-            wrong.append(f"{type(error).__name__}: {told} ({Path(frame.filename).name}, line {frame.lineno})\n{json.dumps(found)}")
+            wrong.append(
+                f"{type(error).__name__}: {told} ({Path(frame.filename).name}, line {frame.lineno})\n{json.dumps(found)}"
+            )
             end = f"wrong: {type(error).__name__}"
         ends["contract" if end == "contract" else end if end.startswith("wrong") else "a sentence"] += 1
 

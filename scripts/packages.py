@@ -25,7 +25,9 @@ class PackageError(Exception):
 
 def main(argv: list[str] | None = None) -> int:
     """Build and check all packages; return 0, or 2 with one line."""
-    parser = argparse.ArgumentParser(prog="packages", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="packages", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="folder for the packages; it is emptied first")
     parser.add_argument("--tag", help="tag of the release: it must be the suite's version")
     options = parser.parse_args(argv)
@@ -93,7 +95,9 @@ def run(wheel: Path, *, suite: bool) -> None:
             _call(str(programs / "rerank-conformance"), "run", "mock", "--no-store", "--out", "report", cwd=place)
         else:
             package = wheel.name.split("-")[0]
-            _call(str(programs / "python"), "-c", f"import {package}; {package}.Client(api_key='any').close()", cwd=place)
+            _call(
+                str(programs / "python"), "-c", f"import {package}; {package}.Client(api_key='any').close()", cwd=place
+            )
 
 
 def _call(program: str, *arguments: str, cwd: Path = ROOT) -> None:

@@ -52,7 +52,11 @@ def _title(folder: Path, vendor: str) -> str:
         return f"{vendor}: the page has changed"
     report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     count = sum(change["severity"] == "breaking" for change in report["changes"])
-    what = f"{count} breaking {'change' if count == 1 else 'changes'}" if count else f"{report['severity'] or 'no'} changes"
+    what = (
+        f"{count} breaking {'change' if count == 1 else 'changes'}"
+        if count
+        else f"{report['severity'] or 'no'} changes"
+    )
     return f"{vendor}: {what} of its document; client {report['client']['proposed']}"
 
 
@@ -60,7 +64,9 @@ def _body(folder: Path, run: str) -> str:
     """Return the report with what was tried; the report's own words are escaped already."""
     report, tried = (_text(folder / name) for name in ("changes.md", "tried.md"))
     tail = f"\n\n## Tried\n\n{tried.strip() or 'Nothing.'}\n\nMade by {run}. A pull request that a workflow opened starts no other one: close and open it again to start `ci`.\n"
-    return (report.strip() or "The page has changed; its document is transcribed by hand.")[: _LONGEST - len(tail)] + tail
+    return (report.strip() or "The page has changed; its document is transcribed by hand.")[
+        : _LONGEST - len(tail)
+    ] + tail
 
 
 def _text(path: Path) -> str:
@@ -77,7 +83,9 @@ def _gh(*arguments: str, words: str | None = None) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Propose one change; return 2 for a folder that is none, 1 when git or gh fails."""
-    parser = argparse.ArgumentParser(prog="propose", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="propose", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--base", default="main", help="branch to merge into (default: main)")
     parser.add_argument("--run", default="hand", help="address of the run that made it")

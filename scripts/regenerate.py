@@ -46,9 +46,19 @@ def package_name(vendor: str) -> str:
 def main(argv: list[str] | None = None) -> int:
     """Generate, or with --check compare; return 0, 1 for a difference, 2 for what cannot be generated."""
     parser = argparse.ArgumentParser(prog="regenerate", description=__doc__)
-    parser.add_argument("vendors", nargs="*", help="vendors (default: all whose overlay does not say `x-rerank-client: false`)")
-    parser.add_argument("--check", action="store_true", help="change nothing; fail on any difference, stray files included, and on stock templates that changed under ours")
-    parser.add_argument("--templates", action="store_true", help="note that ours were compared with the stock templates of this generator, and do nothing else")
+    parser.add_argument(
+        "vendors", nargs="*", help="vendors (default: all whose overlay does not say `x-rerank-client: false`)"
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="change nothing; fail on any difference, stray files included, and on stock templates that changed under ours",
+    )
+    parser.add_argument(
+        "--templates",
+        action="store_true",
+        help="note that ours were compared with the stock templates of this generator, and do nothing else",
+    )
     options = parser.parse_args(argv)
     if options.templates:
         STOCK.write_text(json.dumps(stock_templates(), indent=2) + "\n", encoding="utf-8")
@@ -74,7 +84,11 @@ def main(argv: list[str] | None = None) -> int:
     if options.check and not options.vendors:
         known = {package_name(vendor) for vendor in clients()}
         stale += stale_documents() + stale_templates()
-        stale += [f"generated/{path.name}: stray" for path in sorted(GENERATED.iterdir()) if path.name not in known and not _CACHE.fullmatch(path.name)]
+        stale += [
+            f"generated/{path.name}: stray"
+            for path in sorted(GENERATED.iterdir())
+            if path.name not in known and not _CACHE.fullmatch(path.name)
+        ]
     elif not options.check:
         write_documents()
     for line in stale:
@@ -98,18 +112,32 @@ def generate(contract: Contract, folder: Path) -> Path:
         project_name_override=name.replace("_", "-"),
         post_hooks=[],
     )
-    config = Config.from_sources(settings, MetaType.NONE, folder / "document.json", "utf-8", overwrite=True, output_path=target)
-    parsed = GeneratorData.from_dict(prepared.prepared(operation.reduce(contract.document, (contract.template, contract.method.lower())).document), config=config)
+    config = Config.from_sources(
+        settings, MetaType.NONE, folder / "document.json", "utf-8", overwrite=True, output_path=target
+    )
+    parsed = GeneratorData.from_dict(
+        prepared.prepared(operation.reduce(contract.document, (contract.template, contract.method.lower())).document),
+        config=config,
+    )
     if isinstance(parsed, GeneratorError):
         raise GenerationError(f"{contract.name}: {parsed.header}: {parsed.detail}")
-    unread = [*parsed.errors, *(error for collection in parsed.endpoint_collections_by_tag.values() for error in collection.parse_errors)]
+    unread = [
+        *parsed.errors,
+        *(error for collection in parsed.endpoint_collections_by_tag.values() for error in collection.parse_errors),
+    ]
     if unread:
         told = "; ".join(f"{item.header}: {item.detail}" for item in unread)
         raise GenerationError(f"{contract.name}: {told}")
     naming.separate(parsed, config)
     project = Project(openapi=parsed, config=config, custom_template_path=CLIENT / "templates")
     described = facade.describe(contract, parsed)
-    project.env.globals.update(facade=described, read=properties.read, readers=properties.readers, nullable=properties.nullable, known_type=properties.known_type)
+    project.env.globals.update(
+        facade=described,
+        read=properties.read,
+        readers=properties.readers,
+        nullable=properties.nullable,
+        known_type=properties.known_type,
+    )
     project.env.filters.update(literal=naming.literal)
     with contextlib.redirect_stdout(io.StringIO()):
         complaints = project.build()
@@ -136,8 +164,16 @@ def write_documents() -> None:
 def stale_documents() -> list[str]:
     """Return which documents are not what the contracts make, a line each."""
     wanted = tables.documents()
-    lines = [f"{path}: differs" for path, text in wanted.items() if not (ROOT / path).is_file() or (ROOT / path).read_text(encoding="utf-8") != text]
-    return lines + [f"{path.relative_to(ROOT)}: stray" for path in sorted((ROOT / tables.FOLDER).glob("*.md")) if path.relative_to(ROOT) not in wanted]
+    lines = [
+        f"{path}: differs"
+        for path, text in wanted.items()
+        if not (ROOT / path).is_file() or (ROOT / path).read_text(encoding="utf-8") != text
+    ]
+    return lines + [
+        f"{path.relative_to(ROOT)}: stray"
+        for path in sorted((ROOT / tables.FOLDER).glob("*.md"))
+        if path.relative_to(ROOT) not in wanted
+    ]
 
 
 def stock_templates() -> dict[str, str]:
@@ -145,7 +181,11 @@ def stock_templates() -> dict[str, str]:
     from openapi_python_client import templates
 
     (folder,) = map(Path, templates.__path__)
-    return {path.name: provenance.sha256(folder / path.name) for path in sorted((CLIENT / "templates").iterdir()) if (folder / path.name).is_file()}
+    return {
+        path.name: provenance.sha256(folder / path.name)
+        for path in sorted((CLIENT / "templates").iterdir())
+        if (folder / path.name).is_file()
+    }
 
 
 def stale_templates() -> list[str]:
@@ -170,14 +210,24 @@ def client_version(folder: Path) -> str:
 def stamp(package: Path, version: str) -> None:
     """Give a generated package another version."""
     for path in (package / "pyproject.toml", package / "_contract.py"):
-        text = re.sub(r'^(version|VERSION) = ".*"$', rf'\1 = "{version}"', path.read_text(encoding="utf-8"), count=1, flags=re.MULTILINE)
+        text = re.sub(
+            r'^(version|VERSION) = ".*"$',
+            rf'\1 = "{version}"',
+            path.read_text(encoding="utf-8"),
+            count=1,
+            flags=re.MULTILINE,
+        )
         path.write_text(text, encoding="utf-8")
 
 
 def class_names(document: Any) -> dict[str, str]:
     """Return the classes that the overlay renames, by the name that the generator would give them."""
     schemas = (document.get("components") or {}).get("schemas") or {}
-    return {name: schema["x-class-name"] for name, schema in schemas.items() if isinstance(schema, dict) and "x-class-name" in schema}
+    return {
+        name: schema["x-class-name"]
+        for name, schema in schemas.items()
+        if isinstance(schema, dict) and "x-class-name" in schema
+    }
 
 
 def extend(contract: Contract, target: Path, described: facade.Facade) -> None:
@@ -196,9 +246,19 @@ def tidy(contract: Contract, target: Path) -> None:
         path.write_text(HEADER.format(vendor=contract.name) + path.read_text(encoding="utf-8"), encoding="utf-8")
     common = ["--isolated", "--no-cache", "--target-version", "py311"]
     mend = ["check", "--fix", "--quiet", *common, "--select"]
-    for command in ([*mend, _RULES], [*mend, "SIM101", "--unsafe-fixes"], [*mend, _RULES], ["format", "--quiet", *common]):
+    for command in (
+        [*mend, _RULES],
+        [*mend, "SIM101", "--unsafe-fixes"],
+        [*mend, _RULES],
+        ["format", "--quiet", *common],
+    ):
         done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "ruff", *command, target.name], cwd=target.parent, capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"}
+            [sys.executable, "-m", "ruff", *command, target.name],
+            cwd=target.parent,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "NO_COLOR": "1"},
         )
         if done.returncode:
             raise GenerationError(f"{contract.name}: {shlex.join(['ruff', *command])}: {done.stdout or done.stderr}")
@@ -206,14 +266,22 @@ def tidy(contract: Contract, target: Path) -> None:
 
 def files(folder: Path) -> list[Path]:
     """Return the files of a tree, relative to it, without bytecode."""
-    return sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file() and not any(map(_CACHE.fullmatch, p.parts)))
+    return sorted(
+        p.relative_to(folder) for p in folder.rglob("*") if p.is_file() and not any(map(_CACHE.fullmatch, p.parts))
+    )
 
 
 def differences(fresh: Path, target: Path) -> list[str]:
     """Return what differs between a fresh tree and the committed one, a line each."""
     ours, theirs = set(files(fresh)), set(files(target)) if target.is_dir() else set()
-    lines = [f"{path}: missing" for path in sorted(ours - theirs)] + [f"{path}: stray" for path in sorted(theirs - ours)]
-    return lines + [f"{path}: differs" for path in sorted(ours & theirs) if not filecmp.cmp(fresh / path, target / path, shallow=False)]
+    lines = [f"{path}: missing" for path in sorted(ours - theirs)] + [
+        f"{path}: stray" for path in sorted(theirs - ours)
+    ]
+    return lines + [
+        f"{path}: differs"
+        for path in sorted(ours & theirs)
+        if not filecmp.cmp(fresh / path, target / path, shallow=False)
+    ]
 
 
 def replace(fresh: Path, target: Path) -> None:

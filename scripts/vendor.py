@@ -33,17 +33,38 @@ DATED = "The page bears no date of its own: `retrieved` is the day it was taken.
 
 def arguments(argv: list[str] | None) -> argparse.Namespace:
     """Return the command line's options."""
-    parser = argparse.ArgumentParser(prog="vendor", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="vendor", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("vendor", help="folder below openapi/")
-    parser.add_argument("place", nargs="?", metavar="FILE|URL", help="the page as published, or bare YAML or JSON (default: fetch it again)")
-    parser.add_argument("--operation", metavar="PATH", help="the path of the operation that ranks, where the document has several (default: as the overlay says, or the likeliest)")
+    parser.add_argument(
+        "place",
+        nargs="?",
+        metavar="FILE|URL",
+        help="the page as published, or bare YAML or JSON (default: fetch it again)",
+    )
+    parser.add_argument(
+        "--operation",
+        metavar="PATH",
+        help="the path of the operation that ranks, where the document has several (default: as the overlay says, or the likeliest)",
+    )
     parser.add_argument("--stock", action="store_true", help="take nothing; write the provenance of what is there")
-    parser.add_argument("--approve", action="append", default=[], metavar="FINGERPRINT", help="approve a change of this report, or of the last one; `all` for every breaking one")
+    parser.add_argument(
+        "--approve",
+        action="append",
+        default=[],
+        metavar="FINGERPRINT",
+        help="approve a change of this report, or of the last one; `all` for every breaking one",
+    )
     parser.add_argument("--report", type=Path, metavar="FOLDER", help="write changes.md and changes.json there too")
-    parser.add_argument("--no-regenerate", action="store_true", help="leave client and documents to `nox -s regenerate`")
+    parser.add_argument(
+        "--no-regenerate", action="store_true", help="leave client and documents to `nox -s regenerate`"
+    )
     parser.add_argument("--source", help="where the page was found, in words (default: as before)")
     parser.add_argument("--url", help="where to fetch the page from next time (default: as before, or the URL given)")
-    parser.add_argument("--retrieved", type=dt.date.fromisoformat, help="date, YYYY-MM-DD (default: today; with --stock as before)")
+    parser.add_argument(
+        "--retrieved", type=dt.date.fromisoformat, help="date, YYYY-MM-DD (default: today; with --stock as before)"
+    )
     return parser.parse_args(argv)
 
 
@@ -91,7 +112,9 @@ def take(folder: Path, options: argparse.Namespace) -> int:
     before = provenance.read(folder) if (folder / provenance.FILE).is_file() else {}
     place = options.place or before.get("url")
     if place is None:
-        raise ContractError(f"openapi/{folder.name}/{provenance.FILE} names no `url` to fetch the page from; name a FILE or URL.")
+        raise ContractError(
+            f"openapi/{folder.name}/{provenance.FILE} names no `url` to fetch the page from; name a FILE or URL."
+        )
     found = source.read(place)
     if transcribed(folder) and not intake.published(found.text):
         return take_page(folder, before, options, found)
@@ -142,7 +165,9 @@ def take_page(folder: Path, before: dict[str, str], options: argparse.Namespace,
     keep(folder)
     write(folder / PAGE, found.text)
     record(folder, before, options, today(), found)
-    print(f"The page has changed; {DOCUMENT} is transcribed by hand: bring it up to date and run this again with --stock.")
+    print(
+        f"The page has changed; {DOCUMENT} is transcribed by hand: bring it up to date and run this again with --stock."
+    )
     return 1
 
 
@@ -199,13 +224,29 @@ def same(path: Path, text: str | None) -> bool:
     return (not path.is_file()) if text is None else (path.is_file() and path.read_bytes() == text.encode())
 
 
-def record(folder: Path, before: dict[str, str], options: argparse.Namespace, retrieved: str, found: source.Source | None = None) -> None:
+def record(
+    folder: Path,
+    before: dict[str, str],
+    options: argparse.Namespace,
+    retrieved: str,
+    found: source.Source | None = None,
+) -> None:
     """Write the provenance."""
     url = options.url or (found.url if found is not None and found.url else before.get("url"))
-    named = f"the file {Path(found.name).name}" if found is not None and not found.url else url or f"the file {DOCUMENT}"
+    named = (
+        f"the file {Path(found.name).name}" if found is not None and not found.url else url or f"the file {DOCUMENT}"
+    )
     kept = [name for name in (PAGE, DOCUMENT) if (folder / name).is_file()]
     retrieved = str(options.retrieved or retrieved)
-    provenance.write(folder, options.source or before.get("source") or named, retrieved, note(folder), kept, url, before.get("client"))
+    provenance.write(
+        folder,
+        options.source or before.get("source") or named,
+        retrieved,
+        note(folder),
+        kept,
+        url,
+        before.get("client"),
+    )
     print(f"openapi/{folder.name}: {', '.join(kept)}; retrieved {retrieved}")
 
 
@@ -221,7 +262,11 @@ def page_of(folder: Path, found: source.Source) -> None:
 
 def transcribed(folder: Path) -> bool:
     """Whether a vendor's document was transcribed by hand from a page that holds none."""
-    return (folder / PAGE).is_file() and (folder / DOCUMENT).is_file() and page.extract(document.read_text(folder / PAGE)) is None
+    return (
+        (folder / PAGE).is_file()
+        and (folder / DOCUMENT).is_file()
+        and page.extract(document.read_text(folder / PAGE)) is None
+    )
 
 
 def written(folder: Path) -> bool:
@@ -238,7 +283,11 @@ def unchanged(folder: Path) -> None:
     if transcribed(folder) or written(folder):
         return
     published = page.extract(document.read_text(folder / PAGE)) if (folder / PAGE).is_file() else None
-    edited = DOCUMENT in provenance.changed(folder) if published is None else document.read_text(folder / DOCUMENT) != published
+    edited = (
+        DOCUMENT in provenance.changed(folder)
+        if published is None
+        else document.read_text(folder / DOCUMENT) != published
+    )
     if edited:
         raise ContractError(
             f"openapi/{folder.name}/{DOCUMENT} is not what was published; corrections belong into {OVERLAY}, a new version is taken from its FILE."

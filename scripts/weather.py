@@ -60,7 +60,9 @@ def spell(job: tuple[str, int]) -> Spell:
         run = conduct(Target(name, mock.base_url, contract, {str(contract.key_env): mock.key}), Settings(seed=seed))
     judged, musts = run.musts
     failed = frozenset(verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL)
-    return Spell(name, seed, failed, run.exit_code, run.requests, judged / musts, run.duration_s, run.pace and run.pace / 60)
+    return Spell(
+        name, seed, failed, run.exit_code, run.requests, judged / musts, run.duration_s, run.pace and run.pace / 60
+    )
 
 
 def page(spells: Sequence[Spell]) -> str:
@@ -80,7 +82,9 @@ def page(spells: Sequence[Spell]) -> str:
     ]
     for name in dict.fromkeys(one.name for one in spells):
         own = [one for one in spells if one.name == name]
-        statuses = ", ".join(f"{status} ({count})" for status, count in sorted(Counter(one.status for one in own).items()))
+        statuses = ", ".join(
+            f"{status} ({count})" for status, count in sorted(Counter(one.status for one in own).items())
+        )
         paces = [one.pace for one in own if one.pace]
         pace = f"{min(paces):.1f} to {max(paces):.1f} a second" if paces else "none"
         lines.append(
@@ -95,7 +99,9 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10, help="runs of each kind (default: 10)")
     parser.add_argument("--jobs", type=int, default=4, help="runs side by side (default: 4)")
-    parser.add_argument("--only", nargs="*", default=[*STORMS, *LIMITS], choices=[*STORMS, *LIMITS], help="kinds (default: all)")
+    parser.add_argument(
+        "--only", nargs="*", default=[*STORMS, *LIMITS], choices=[*STORMS, *LIMITS], help="kinds (default: all)"
+    )
     parser.add_argument("--out", type=Path, default=PAGE, help=f"where the page goes (default: {PAGE})")
     given = parser.parse_args(None if arguments is None else list(arguments))
     jobs = [(name, seed) for name in given.only for seed in range(given.seeds)]
@@ -103,7 +109,10 @@ def main(arguments: Iterable[str] | None = None) -> int:
         spells = []
         for one in pool.map(spell, jobs):
             spells.append(one)
-            print(f"{one.name} {one.seed}: exit {one.status}, {one.requests} requests, {one.judged:.0%} judged, {one.seconds:.1f} s{''.join(f' WRONG {name}' for name in sorted(one.wrong))}", flush=True)
+            print(
+                f"{one.name} {one.seed}: exit {one.status}, {one.requests} requests, {one.judged:.0%} judged, {one.seconds:.1f} s{''.join(f' WRONG {name}' for name in sorted(one.wrong))}",
+                flush=True,
+            )
     given.out.write_text(page(spells), encoding="utf-8")
     return 0 if all(one.met for one in spells) else 1
 

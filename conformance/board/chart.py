@@ -33,7 +33,13 @@ class BoardChart:
     sentence: str
 
 
-def chart(days: Sequence[str], series: Sequence[tuple[str, str, Sequence[float | None]]], unit: str, *, most: float | None = None) -> BoardChart | None:
+def chart(
+    days: Sequence[str],
+    series: Sequence[tuple[str, str, Sequence[float | None]]],
+    unit: str,
+    *,
+    most: float | None = None,
+) -> BoardChart | None:
     """Draw series of values, one a night, None where there is none; None when nothing can be drawn. `most` is the highest value that there can be."""
     values = [value for _, _, line in series for value in line if value is not None]
     if len(days) < 2 or len(values) < 2:
@@ -50,7 +56,9 @@ def chart(days: Sequence[str], series: Sequence[tuple[str, str, Sequence[float |
         shown = [value for value in line if value is not None]
         if shown:
             lines.append(Line(name, kind, _pieces(places, line, height), _words(shown[-1], unit)))
-            told.append(f"{name} is {_words(shown[-1], unit)}, between {_words(min(shown), unit)} and {_words(max(shown), unit)}")
+            told.append(
+                f"{name} is {_words(shown[-1], unit)}, between {_words(min(shown), unit)} and {_words(max(shown), unit)}"
+            )
     ticks = tuple((height(value), _words(value, unit)) for value in (low, (low + high) / 2, high))
     return BoardChart(tuple(lines), ticks, days[0], days[-1], f"From {days[0]} to {days[-1]}: {'; '.join(told)}.")
 
@@ -76,4 +84,10 @@ def _pieces(places: Sequence[float], line: Sequence[float | None], height: objec
 
 
 def _words(value: float, unit: str) -> str:
-    return f"{value:.0f} %" if unit == "%" and value in {0, 100} else f"{value:.1f} %" if unit == "%" else f"{value:,.0f} {unit}"
+    return (
+        f"{value:.0f} %"
+        if unit == "%" and value in {0, 100}
+        else f"{value:.1f} %"
+        if unit == "%"
+        else f"{value:,.0f} {unit}"
+    )

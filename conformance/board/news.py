@@ -35,7 +35,11 @@ class Event:
     def title(self) -> str:
         """One sentence."""
         number = len(self.checks)
-        what = ("newly fails" if self.failed else "passes again") if number == 1 else ("newly fail" if self.failed else "pass again")
+        what = (
+            ("newly fails" if self.failed else "passes again")
+            if number == 1
+            else ("newly fail" if self.failed else "pass again")
+        )
         subject = f"{self.checks[0].id}" if number == 1 else f"{number} checks"
         return f"{self.standing.name}: {subject} {what}"
 
@@ -58,7 +62,11 @@ def _of(standing: BoardTarget) -> Iterator[Event]:
 
 def _turns(check: BoardCheck) -> Iterator[tuple[int, bool]]:
     """Yield the runs with which a check began to fail or to pass again; nights that could not tell are passed over."""
-    shown = [(number, letter) for number, letter in zip(check.track.runs, check.track.letters, strict=True) if letter not in UNSHOWN]
+    shown = [
+        (number, letter)
+        for number, letter in zip(check.track.runs, check.track.letters, strict=True)
+        if letter not in UNSHOWN
+    ]
     for (_, before), (number, now) in pairwise(shown):
         if now == _FAILED != before:
             yield number, True

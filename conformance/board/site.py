@@ -45,7 +45,9 @@ class Kept:
     rows: tuple[tuple[BoardTarget, BoardCheck], ...]
 
 
-def write(standings: Sequence[BoardTarget], folder: Path, *, title: str, url: str = "", now: float | None = None) -> int:
+def write(
+    standings: Sequence[BoardTarget], folder: Path, *, title: str, url: str = "", now: float | None = None
+) -> int:
     """Write a site into a folder and return how many files it has; a folder that holds another board is replaced, anything else is not touched.
 
     `url` is where the site will be, for the feed. Raises SiteError and OSError.
@@ -75,19 +77,45 @@ def files(standings: Sequence[BoardTarget], *, title: str, url: str, now: float)
     areas = list(dict.fromkeys(area for standing in standings for area in standing.areas))
     common = {"title": title, "now": now, "slugs": {one.id: one.slug for one in checks}}
     yield "board.css", pages.get_template("board.css").render()
-    yield "index.html", pages.get_template("index.html.j2").render(common, root="", standings=standings, areas=areas, events=news[:_SHOWN], checks=checks)
+    yield (
+        "index.html",
+        pages.get_template("index.html.j2").render(
+            common, root="", standings=standings, areas=areas, events=news[:_SHOWN], checks=checks
+        ),
+    )
     target = pages.get_template("target.html.j2")
     for standing in standings:
         drawn = {"pass_rate": pass_rate(standing), "latency": latency(standing)}
         own = [event for event in news if event.standing is standing]
-        yield f"targets/{standing.slug}.html", target.render(common, root="../", standing=standing, drawn=drawn, events=own[:_SHOWN], width=WIDTH, height=HEIGHT, most=_DRIFTED, ordered=ordered(standing.checks))
+        yield (
+            f"targets/{standing.slug}.html",
+            target.render(
+                common,
+                root="../",
+                standing=standing,
+                drawn=drawn,
+                events=own[:_SHOWN],
+                width=WIDTH,
+                height=HEIGHT,
+                most=_DRIFTED,
+                ordered=ordered(standing.checks),
+            ),
+        )
     check = pages.get_template("check.html.j2")
     for one in checks:
         yield f"checks/{one.slug}.html", check.render(common, root="../", check=one)
     badge = pages.get_template("badge.svg.j2")
     for standing in standings:
         yield f"badges/{standing.slug}.svg", badge.render(badge_of(standing))
-    yield "feed.xml", pages.get_template("feed.xml.j2").render(common, events=news, url=url.rstrip("/"), updated=news[0].run.started if news else max(one.last.started for one in standings))
+    yield (
+        "feed.xml",
+        pages.get_template("feed.xml.j2").render(
+            common,
+            events=news,
+            url=url.rstrip("/"),
+            updated=news[0].run.started if news else max(one.last.started for one in standings),
+        ),
+    )
     yield MARK, json.dumps(document(standings, title, now), ensure_ascii=False, indent=1) + "\n"
 
 
@@ -101,7 +129,9 @@ def kept(standings: Sequence[BoardTarget]) -> list[Kept]:
     found = []
     for name in sorted(rows):
         clauses = [check.track.clause for _, check in rows[name]]
-        sentences, sources = (tuple(dict.fromkeys(getattr(clause, part) for clause in clauses)) for part in ("sentence", "source"))
+        sentences, sources = (
+            tuple(dict.fromkeys(getattr(clause, part) for clause in clauses)) for part in ("sentence", "source")
+        )
         found.append(Kept(slug(name, taken), name, clauses[-1].level.value, sentences, sources, tuple(rows[name])))
     return found
 
@@ -119,7 +149,10 @@ def pass_rate(standing: BoardTarget) -> BoardChart | None:
 
 def latency(standing: BoardTarget) -> BoardChart | None:
     """Return p50 and p95 over the nights."""
-    series = [(name, kind, [getattr(run.latency, f"{name}_ms") for run in standing.runs]) for name, kind in (("p95", "soft"), ("p50", "link"))]
+    series = [
+        (name, kind, [getattr(run.latency, f"{name}_ms") for run in standing.runs])
+        for name, kind in (("p95", "soft"), ("p50", "link"))
+    ]
     return chart(_days(standing), series, "ms")
 
 
@@ -133,7 +166,14 @@ def badge_of(standing: BoardTarget) -> dict[str, Any]:
     words = "no answer" if tally.percent is None else f"{tally.percent} % passed"
     colour = {"failed": "#a8201a", "known": "#805400", "passed": "#1f6b3a", "skipped": "#565f6a"}[tally.state]
     left, right = "rerank", f"{words}, {tally.failed} failed" if tally.failed else words
-    return {"name": standing.name, "left": left, "right": right, "left_width": _width(left), "right_width": _width(right), "colour": colour}
+    return {
+        "name": standing.name,
+        "left": left,
+        "right": right,
+        "left_width": _width(left),
+        "right_width": _width(right),
+        "colour": colour,
+    }
 
 
 def _width(text: str) -> int:
@@ -148,9 +188,15 @@ def document(standings: Sequence[BoardTarget], title: str, now: float) -> dict[s
         "made": _moment(now),
         "targets": [
             {
-                "name": one.name, "page": f"targets/{one.slug}.html", "badge": f"badges/{one.slug}.svg",
-                "contract": one.last.contract, "profile": one.last.profile, "last_run": _moment(one.last.started), "checks": _counts(one.tally),
-                "areas": {area: _counts(tally) for area, tally in one.areas.items()}, "failed": [check.id for check in one.checks if check.state == "failed"],
+                "name": one.name,
+                "page": f"targets/{one.slug}.html",
+                "badge": f"badges/{one.slug}.svg",
+                "contract": one.last.contract,
+                "profile": one.last.profile,
+                "last_run": _moment(one.last.started),
+                "checks": _counts(one.tally),
+                "areas": {area: _counts(tally) for area, tally in one.areas.items()},
+                "failed": [check.id for check in one.checks if check.state == "failed"],
                 "latency": {"p50_ms": one.last.latency.p50_ms, "p95_ms": one.last.latency.p95_ms},
             }
             for one in standings
@@ -163,9 +209,20 @@ def _counts(tally: CheckCounts) -> dict[str, int]:
 
 
 def _environment(now: float) -> Environment:
-    environment = Environment(loader=PackageLoader("conformance.board"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("conformance.board"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     filters: Mapping[str, Any] = {
-        "day": _day, "moment": _moment, "shown": lambda text: one_line(str(text), _DETAIL), "xml": lambda text: _ODD.sub("\ufffd", str(text)), "stale": lambda one: one.stale(now), "heading": Event.title.fget,  # type: ignore[attr-defined]
+        "day": _day,
+        "moment": _moment,
+        "shown": lambda text: one_line(str(text), _DETAIL),
+        "xml": lambda text: _ODD.sub("\ufffd", str(text)),
+        "stale": lambda one: one.stale(now),
+        "heading": Event.title.fget,  # type: ignore[attr-defined]
     }
     environment.filters.update(filters)
     return environment

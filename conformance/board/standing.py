@@ -31,8 +31,18 @@ _WORDS: Mapping[Outcome, str] = {
 }
 # The first piece of a check's id, by what a reader looks for.
 _AREAS: Mapping[str, str] = {
-    "request": "Requests", "response": "Responses", "ranking": "Ranking", "error": "Errors", "auth": "Keys", "security": "Keys",
-    "body": "HTTP", "media_type": "HTTP", "method": "HTTP", "path": "HTTP", "usage": "Token counts", "fuzz": "Generated requests",
+    "request": "Requests",
+    "response": "Responses",
+    "ranking": "Ranking",
+    "error": "Errors",
+    "auth": "Keys",
+    "security": "Keys",
+    "body": "HTTP",
+    "media_type": "HTTP",
+    "method": "HTTP",
+    "path": "HTTP",
+    "usage": "Token counts",
+    "fuzz": "Generated requests",
 }
 _LONGEST = 60
 _DAY = 86_400
@@ -55,7 +65,11 @@ class CheckCounts:
     @property
     def percent(self) -> int | None:
         """Passed among the judged, in whole per cent; 100 only where nothing failed. None without any."""
-        return None if not self.judged else min(round(100 * self.passed / self.judged), 99 if self.failed or self.known else 100)
+        return (
+            None
+            if not self.judged
+            else min(round(100 * self.passed / self.judged), 99 if self.failed or self.known else 100)
+        )
 
     @property
     def state(self) -> str:
@@ -138,7 +152,11 @@ class BoardTarget:
     def checks(self) -> tuple[BoardCheck, ...]:
         """The checks of the last run, in its order."""
         here = set(self.last.judged.ids)
-        return tuple(BoardCheck(track, self.runs[track.since], self.details.get(track.clause.id, "")) for track in tracks(self.runs) if track.clause.id in here)
+        return tuple(
+            BoardCheck(track, self.runs[track.since], self.details.get(track.clause.id, ""))
+            for track in tracks(self.runs)
+            if track.clause.id in here
+        )
 
     @cached_property
     def tally(self) -> CheckCounts:
@@ -160,7 +178,9 @@ class BoardTarget:
         for check in self.checks:
             if check.state == "failed":
                 found.setdefault(check.detail or check.id, []).append(check)
-        return tuple(sorted((BoardCause(tuple(checks)) for checks in found.values()), key=lambda cause: -len(cause.checks)))
+        return tuple(
+            sorted((BoardCause(tuple(checks)) for checks in found.values()), key=lambda cause: -len(cause.checks))
+        )
 
     @property
     def reached(self) -> bool:
@@ -185,7 +205,11 @@ def standings(store: Store, globs: Sequence[str] = ()) -> tuple[BoardTarget, ...
     names = store.targets()
     chosen = [name for name in names if not globs or any(fnmatchcase(name, glob) for glob in globs)]
     if not chosen:
-        msg = f"{store.location.shown} holds no run of a target that matches {', '.join(globs)}. Its targets: {', '.join(names)}." if names else f"{store.location.shown} holds no run yet. Run `rerank-conformance nightly` first."
+        msg = (
+            f"{store.location.shown} holds no run of a target that matches {', '.join(globs)}. Its targets: {', '.join(names)}."
+            if names
+            else f"{store.location.shown} holds no run yet. Run `rerank-conformance nightly` first."
+        )
         raise StoreError(msg)
     return tuple(_standings(store, chosen))
 
@@ -201,6 +225,10 @@ def _standings(store: Store, names: Sequence[str]) -> Iterator[BoardTarget]:
 def slug(name: str, taken: set[str]) -> str:
     """Return a name as that of a file, different from those that are taken, and note it there."""
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST] or "target"
-    found = plain if plain not in taken and plain == name.lower() else f"{plain}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    found = (
+        plain
+        if plain not in taken and plain == name.lower()
+        else f"{plain}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    )
     taken.add(found)
     return found

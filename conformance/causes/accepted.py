@@ -12,10 +12,30 @@ from conformance.causes.status import Pool
 
 _ALL, _FEW, _SAME = 0.9, 5, 3
 _HABITS = (
-    (("null",), "nulls", "A null is taken for an absent field: {}.", "Refuse nulls, or let the contract say that they may stand there."),
-    (("type",), "conversions", "Values of another type are converted, not refused: {}.", "Switch conversion off (strict types)."),
     (
-        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "multipleOf"),
+        ("null",),
+        "nulls",
+        "A null is taken for an absent field: {}.",
+        "Refuse nulls, or let the contract say that they may stand there.",
+    ),
+    (
+        ("type",),
+        "conversions",
+        "Values of another type are converted, not refused: {}.",
+        "Switch conversion off (strict types).",
+    ),
+    (
+        (
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "minLength",
+            "maxLength",
+            "minItems",
+            "maxItems",
+            "multipleOf",
+        ),
         "bounds",
         "Bounds are not enforced: {}.",
         "Refuse values beyond the contract's bounds.",
@@ -56,7 +76,15 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         exchanges.pop("form", None)
     number = len(set().union(*(exchanges[sort] for sort in ("none", "any", "near", "form"))))
     seen = set().union(*exchanges.values())
-    yield Draft("keys", "", title, f"{counted(number, 'request')} with wrong credentials accepted", "Compare the key, before anything else is looked at.", clauses, seen)
+    yield Draft(
+        "keys",
+        "",
+        title,
+        f"{counted(number, 'request')} with wrong credentials accepted",
+        "Compare the key, before anything else is looked at.",
+        clauses,
+        seen,
+    )
 
 
 def _sort(given: str, usual: str, prefix: str) -> str:
@@ -74,7 +102,11 @@ def everything(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if len(taken) < _FEW or len(taken) < len(asked) * _ALL:
         return
     exchanges = {reading.exchange.id for reading in taken}
-    clauses = [name for name, symptoms in pool.items() if symptoms and all(s.way in {Way.INVALID, Way.MEDIA} and s.fate is Fate.ACCEPTED for s in symptoms)]
+    clauses = [
+        name
+        for name, symptoms in pool.items()
+        if symptoms and all(s.way in {Way.INVALID, Way.MEDIA} and s.fate is Fate.ACCEPTED for s in symptoms)
+    ]
     if clauses:
         yield Draft(
             "unchecked",
@@ -97,7 +129,10 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
             left[owner][name] = keyword
     if not left:
         return
-    habits: list[Callable[[], Draft | None]] = [partial(_ignored, scene, pool, left), partial(_any_model, scene, failing, left)]
+    habits: list[Callable[[], Draft | None]] = [
+        partial(_ignored, scene, pool, left),
+        partial(_any_model, scene, failing, left),
+    ]
     habits += [partial(_habit, failing, left, *words) for words in _HABITS]
     for habit in habits:
         found = habit()
@@ -114,7 +149,15 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if prefix:
             under = [name for name in own if name.startswith(f"{prefix}.")]
             where = prefix.removeprefix("request.")
-            yield Draft("unchecked-field", where, f"`{where}` is hardly checked.", f"{counted(len(under), 'constraint')} of `{where}` not enforced", "Check it against the contract.", under, _exchanges(failing, under))
+            yield Draft(
+                "unchecked-field",
+                where,
+                f"`{where}` is hardly checked.",
+                f"{counted(len(under), 'constraint')} of `{where}` not enforced",
+                "Check it against the contract.",
+                under,
+                _exchanges(failing, under),
+            )
 
 
 def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) -> Draft | None:
@@ -128,14 +171,20 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
             taken[found.pop()].add(reading.exchange.id)
         elif len(found) == 1:
             kept |= found
-    ignored = [name for name, clauses in left.items() if name not in kept and len(taken[name]) >= _PROVEN and len(clauses) >= _PROVEN]
+    ignored = [
+        name
+        for name, clauses in left.items()
+        if name not in kept and len(taken[name]) >= _PROVEN and len(clauses) >= _PROVEN
+    ]
     if not ignored:
         return None
     told = "The field is not looked at" if len(ignored) == 1 else f"{len(ignored)} fields are not looked at"
     return Draft(
         "ignored-fields",
         "",
-        f"{told}, whatever value it has: {quoted(ignored, 12)}.".replace("fields are not looked at, whatever value it has", "fields are not looked at, whatever value they have"),
+        f"{told}, whatever value it has: {quoted(ignored, 12)}.".replace(
+            "fields are not looked at, whatever value it has", "fields are not looked at, whatever value they have"
+        ),
         f"{sum(len(taken[name]) for name in ignored)} invalid values accepted, none refused",
         f"Support {'it' if len(ignored) == 1 else 'them'}, or refuse what the contract refuses.",
         list(dict.fromkeys((*(name for owner in ignored for name in left[owner]), *_about(scene, pool, ignored)))),
@@ -154,24 +203,46 @@ def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
 def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Draft | None:
     """Return a draft of a model that is not looked at: any name is accepted, and none."""
     model = scene.contract.request_field("model")
-    names = [name for name, word in left.get(model.name if model else "", {}).items() if word in {"required", "unknown"}]
+    names = [
+        name for name, word in left.get(model.name if model else "", {}).items() if word in {"required", "unknown"}
+    ]
     if model is None or len(names) < _PROVEN:
         return None
     title = f"`{model.name}` is not looked at: any name is accepted, and none."
-    return Draft("any-model", "", title, f"{len(names)} clauses on `{model.name}`", "Refuse models that are not served.", names, _exchanges(failing, names))
+    return Draft(
+        "any-model",
+        "",
+        title,
+        f"{len(names)} clauses on `{model.name}`",
+        "Refuse models that are not served.",
+        names,
+        _exchanges(failing, names),
+    )
 
 
-def _habit(failing: Pool, left: Mapping[str, Mapping[str, str]], keywords: tuple[str, ...], kind: str, title: str, mend: str) -> Draft | None:
+def _habit(
+    failing: Pool, left: Mapping[str, Mapping[str, str]], keywords: tuple[str, ...], kind: str, title: str, mend: str
+) -> Draft | None:
     """Return a draft of what is accepted in one way in several fields."""
     found = {name: owner for owner, clauses in left.items() for name, word in clauses.items() if word in keywords}
     owners = list(dict.fromkeys(found.values()))
     if len(owners) < _SAME:
         return None
-    return Draft(kind, "", title.format(quoted(owners, 12)), f"{len(owners)} fields, one habit", mend, list(found), _exchanges(failing, found))
+    return Draft(
+        kind,
+        "",
+        title.format(quoted(owners, 12)),
+        f"{len(owners)} fields, one habit",
+        mend,
+        list(found),
+        _exchanges(failing, found),
+    )
 
 
 def _accepts(symptoms: tuple[Symptom, ...]) -> bool:
-    return bool(symptoms) and sum(s.way is Way.INVALID and s.fate is Fate.ACCEPTED for s in symptoms) * 2 > len(symptoms)
+    return bool(symptoms) and sum(s.way is Way.INVALID and s.fate is Fate.ACCEPTED for s in symptoms) * 2 > len(
+        symptoms
+    )
 
 
 def _exchanges(failing: Pool, names: Iterable[str]) -> set[str]:

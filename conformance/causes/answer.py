@@ -14,7 +14,29 @@ from conformance.model.exchange import NOT_JSON
 
 _MOST, _SEVERAL = 0.9, 2
 _SCHEMA = frozenset(
-    ["type", "required", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "enum", "const", "oneOf", "anyOf", "not", "additionalProperties", "minProperties", "maxProperties"]
+    [
+        "type",
+        "required",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "enum",
+        "const",
+        "oneOf",
+        "anyOf",
+        "not",
+        "additionalProperties",
+        "minProperties",
+        "maxProperties",
+    ]
 )
 _UNUSABLE = frozenset({"type", "required", "oneOf", "anyOf"})
 _HEADER = "response.headers."
@@ -33,13 +55,40 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if "response.encoding" in pool:
         # A body that cannot be unpacked is nothing else either.
         packed = {symptom.exchange for symptom in pool["response.encoding"]}
-        unread = [name for name, symptoms in pool.items() if name != "response.encoding" and symptoms and (name == "response.json" or is_error_body(name)) and all(_packed(s.reading) for s in symptoms)]
-        yield Draft("encoding", "", "Answers cannot be unpacked as their headers say.", f"{counted(len(packed), 'answer')} shown", "Encode answers only as the request accepts and the header says.", ["response.encoding", *unread], packed)
+        unread = [
+            name
+            for name, symptoms in pool.items()
+            if name != "response.encoding"
+            and symptoms
+            and (name == "response.json" or is_error_body(name))
+            and all(_packed(s.reading) for s in symptoms)
+        ]
+        yield Draft(
+            "encoding",
+            "",
+            "Answers cannot be unpacked as their headers say.",
+            f"{counted(len(packed), 'answer')} shown",
+            "Encode answers only as the request accepts and the header says.",
+            ["response.encoding", *unread],
+            packed,
+        )
     if {"response.json", "response.media_type"} <= pool.keys():
-        pages = [s for s in pool["response.json"] if not s.reading.exchange.response or s.reading.exchange.response.text.lstrip()[:1] not in {"{", "["}]
+        pages = [
+            s
+            for s in pool["response.json"]
+            if not s.reading.exchange.response or s.reading.exchange.response.text.lstrip()[:1] not in {"{", "["}
+        ]
         if len(pages) == len(pool["response.json"]):
             exchanges = {s.exchange for s in pages}
-            yield Draft("no-json", "", "Answers are no JSON, but a page or plain text.", f"{counted(len(exchanges), 'answer')} that cannot be parsed", "Look at what answers under this URL.", ["response.json", "response.media_type"], exchanges)
+            yield Draft(
+                "no-json",
+                "",
+                "Answers are no JSON, but a page or plain text.",
+                f"{counted(len(exchanges), 'answer')} that cannot be parsed",
+                "Look at what answers under this URL.",
+                ["response.json", "response.media_type"],
+                exchanges,
+            )
     yield from _foreign(scene, pool)
 
 
@@ -61,20 +110,37 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
     lacking = sorted(name for name, number in missing.items() if number >= len(answers) * _MOST)
     added = sorted(name for name, number in extra.items() if number >= len(answers) * _MOST)
     tops = {place.path[0] for place in scene.contract.success.places if place.path}
-    odd = {reading.exchange.id for reading in scene.readings.values() if reading.answered and isinstance(reading.answer, dict) and not tops & reading.answer.keys()}
+    odd = {
+        reading.exchange.id
+        for reading in scene.readings.values()
+        if reading.answered and isinstance(reading.answer, dict) and not tops & reading.answer.keys()
+    }
     strange = len(odd) >= len(answers)
     if tops and odd and not strange:
         names = [name for name in failing if {symptom.exchange for symptom in pool[name]} <= odd]
         if len(names) >= _SEVERAL:
-            yield Draft("other-answer", "", f"{counted(len(odd), 'accepted request')} {'is' if len(odd) == 1 else 'are'} answered with something else: {quoted(sorted({key for name in odd for key in scene.readings[name].answer}))}.", "nothing of the documented answer is there", "Refuse with a status that says so, or answer in the contract's shape.", names, odd)
+            yield Draft(
+                "other-answer",
+                "",
+                f"{counted(len(odd), 'accepted request')} {'is' if len(odd) == 1 else 'are'} answered with something else: {quoted(sorted({key for name in odd for key in scene.readings[name].answer}))}.",
+                "nothing of the documented answer is there",
+                "Refuse with a status that says so, or answer in the contract's shape.",
+                names,
+                odd,
+            )
             return
     renamed = bool(added) and bool(lacking)
     if not strange and not renamed:
         return
-    everywhere = [name for name, (_, keyword) in failing.items() if keyword in _UNUSABLE and _share(pool, name, answers)]
+    everywhere = [
+        name for name, (_, keyword) in failing.items() if keyword in _UNUSABLE and _share(pool, name, answers)
+    ]
     if len(everywhere) < _SEVERAL:
         return
-    parts = [f"{quoted(lacking)} missing" if lacking else "", f"{quoted(added)} instead" if lacking and added else f"{quoted(added)} more" if added else ""]
+    parts = [
+        f"{quoted(lacking)} missing" if lacking else "",
+        f"{quoted(added)} instead" if lacking and added else f"{quoted(added)} more" if added else "",
+    ]
     yield Draft(
         "shape",
         "",
@@ -98,7 +164,10 @@ def _difference(scene: Scene, reading: Reading) -> tuple[set[str], set[str]]:
     place = scene.contract.success.place("results")
     if place is not None and reading.results:
         items = flatten(place.schema).get("items", {})
-        inner = [_compare(items, result, f"{place.name}.items." if place.name else "items.") for result in reading.results[:3]]
+        inner = [
+            _compare(items, result, f"{place.name}.items." if place.name else "items.")
+            for result in reading.results[:3]
+        ]
         lacks |= set().union(*(one for one, _ in inner))
         more |= set().union(*(other for _, other in inner))
     return lacks, more
@@ -110,12 +179,18 @@ def _compare(schema: dict[str, Any], value: Any, prefix: str) -> tuple[set[str],
     leaves = [flatten(leaf) for leaf in alternatives(schema)]
     declared = {name for leaf in leaves for name in leaf.get("properties", {})}
     required = set.intersection(*(set(leaf.get("required", ())) for leaf in leaves)) if leaves else set()
-    return {f"{prefix}{name}" for name in required - value.keys()}, {f"{prefix}{name}" for name in value.keys() - declared}
+    return {f"{prefix}{name}" for name in required - value.keys()}, {
+        f"{prefix}{name}" for name in value.keys() - declared
+    }
 
 
 def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """One place of an answer that is wrong, with all that rests on it; one header."""
-    roles = {role: place.name for role in ("results", "index", "score", "echo") if (place := scene.contract.success.place(role)) is not None}
+    roles = {
+        role: place.name
+        for role in ("results", "index", "score", "echo")
+        if (place := scene.contract.success.place(role)) is not None
+    }
     wrong: dict[str, list[str]] = {}
     for name in pool:
         found = shaped(name)
@@ -129,13 +204,25 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
             continue
         keywords = {name.rpartition(".")[2] for name in base}
         unusable = bool(keywords & _UNUSABLE)
-        rest = [name for name in pool if name not in claimed and name not in base and _rests(name, where, roles, unusable=unusable)]
+        rest = [
+            name
+            for name in pool
+            if name not in claimed and name not in base and _rests(name, where, roles, unusable=unusable)
+        ]
         claimed.update((*base, *rest))
         yield _of_place(scene, pool, where, base, rest)
     index = roles.get("index")
-    ranged = [f"response.{index}.{word}" for word in ("range", "unique") if f"response.{index}.{word}" in pool and f"response.{index}.{word}" not in claimed]
+    ranged = [
+        f"response.{index}.{word}"
+        for word in ("range", "unique")
+        if f"response.{index}.{word}" in pool and f"response.{index}.{word}" not in claimed
+    ]
     if ranged and index is not None:
-        rest = [name for name in pool if name not in claimed and name not in ranged and _rests(name, index, roles, unusable=False)]
+        rest = [
+            name
+            for name in pool
+            if name not in claimed and name not in ranged and _rests(name, index, roles, unusable=False)
+        ]
         claimed.update((*ranged, *rest))
         yield _of_place(scene, pool, index, ranged, rest)
     headers: dict[str, list[str]] = {}
@@ -145,26 +232,50 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
     for header, names in headers.items():
         exchanges = _proofs(pool, names)
         lacking = any(name.endswith(".required") for name in names)
-        title = f"The header {header} is missing{' everywhere' if len(exchanges) > _SEVERAL else ''}." if lacking else f"The header {header} has a value that the contract does not allow."
+        title = (
+            f"The header {header} is missing{' everywhere' if len(exchanges) > _SEVERAL else ''}."
+            if lacking
+            else f"The header {header} has a value that the contract does not allow."
+        )
         if names == [f"{_HEADER}{header}.unique"]:
             title = f"The header {header} is the same in different answers."
-        yield Draft("header", header, title, f"{counted(len(exchanges), 'answer')} shown", f"Send {header} with every answer, each time a new value.", names, exchanges)
+        yield Draft(
+            "header",
+            header,
+            title,
+            f"{counted(len(exchanges), 'answer')} shown",
+            f"Send {header} with every answer, each time a new value.",
+            names,
+            exchanges,
+        )
 
 
 def _rests(name: str, place: str, roles: dict[str, str], *, unusable: bool) -> bool:
     """Whether a clause cannot pass where a place is wrong."""
     inside, _, word = name.partition(".")[2].rpartition(".")
     if name.startswith(("response.", "usage.")) and not name.startswith(_HEADER):
-        if inside == place and not (place == roles.get("results") and word in {"sorted", "all", "limit"} and not unusable):
+        if inside == place and not (
+            place == roles.get("results") and word in {"sorted", "all", "limit"} and not unusable
+        ):
             return True
         if unusable and (not place or inside.startswith(f"{place}.")):
             return True
         echo = roles.get("echo")
-        if echo is not None and inside == echo and word == "exact" and (place.startswith(echo) or place == roles.get("index")):
+        if (
+            echo is not None
+            and inside == echo
+            and word == "exact"
+            and (place.startswith(echo) or place == roles.get("index"))
+        ):
             return True
     if place == roles.get("index"):
         return name.startswith("ranking.")
-    return unusable and place == roles.get("score") and name.startswith(("ranking.", "response.")) and (name.startswith("ranking.") or word == "sorted")
+    return (
+        unusable
+        and place == roles.get("score")
+        and name.startswith(("ranking.", "response."))
+        and (name.startswith("ranking.") or word == "sorted")
+    )
 
 
 def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[str]) -> Draft:
@@ -172,17 +283,41 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
     keywords = [name.rpartition(".")[2] for name in base]
     score = scene.contract.success.place("score")
     subject = f"`{place}`" if place else "The answer"
-    seen = list(_values(scene, pool, base, score)) if score is not None and place == score.name and not set(keywords) & _UNUSABLE else []
+    seen = (
+        list(_values(scene, pool, base, score))
+        if score is not None and place == score.name and not set(keywords) & _UNUSABLE
+        else []
+    )
     if seen and min(seen) < 0:
-        title, mend, kind = f"Scores are logits, not probabilities: from {min(seen):.4g} to {max(seen):.4g}.", "Put a sigmoid behind the model.", "logits"
+        title, mend, kind = (
+            f"Scores are logits, not probabilities: from {min(seen):.4g} to {max(seen):.4g}.",
+            "Put a sigmoid behind the model.",
+            "logits",
+        )
     elif seen:
-        title, mend, kind = f"Scores leave the contract's range: from {min(seen):.4g} to {max(seen):.4g}.", "Bring scores into the contract's range.", "score-range"
+        title, mend, kind = (
+            f"Scores leave the contract's range: from {min(seen):.4g} to {max(seen):.4g}.",
+            "Bring scores into the contract's range.",
+            "score-range",
+        )
     else:
         told = pool[base[0]][0].proof
-        title, mend, kind = f"{subject} {_WORDS.get(keywords[0], 'is not what the contract declares')} ({told.actual[:120]}).", f"Send {f'`{place}`' if place else 'the answer'} as the contract declares it.", "place"
+        title, mend, kind = (
+            f"{subject} {_WORDS.get(keywords[0], 'is not what the contract declares')} ({told.actual[:120]}).",
+            f"Send {f'`{place}`' if place else 'the answer'} as the contract declares it.",
+            "place",
+        )
         if keywords == ["required"]:
             title = f"{subject} is missing."
-    return Draft(kind, place if kind == "place" else "", title, f"{counted(len(base) + len(rest), 'clause')} on {f'`{place}`' if place else 'the answer'}", mend, [*base, *rest], exchanges)
+    return Draft(
+        kind,
+        place if kind == "place" else "",
+        title,
+        f"{counted(len(base) + len(rest), 'clause')} on {f'`{place}`' if place else 'the answer'}",
+        mend,
+        [*base, *rest],
+        exchanges,
+    )
 
 
 _WORDS = {
@@ -221,11 +356,28 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
     both = [f"{at}.all", f"{at}.limit"]
     if all(name in pool for name in both):
         counts = [[(len(s.reading.results or ()), _expected(s.reading)) for s in pool[name]] for name in both]
-        relations = [set.intersection(*({("just", got), ("short", wanted - got)} for got, wanted in one)) if one else set() for one in counts]
+        relations = [
+            set.intersection(*({("just", got), ("short", wanted - got)} for got, wanted in one)) if one else set()
+            for one in counts
+        ]
         if relations[0] & relations[1]:
             got = next(iter(sorted(relations[0] & relations[1])))
-            title = "There are no results." if got == ("just", 0) else f"There are never more than {got[1]} results." if got[0] == "just" else f"{counted(got[1], 'result')} too few come back."
-            yield Draft("results", "", title, "lists with and without a limit alike", "Return a result for every document, or as many as the limit asks for.", [*both, *(n for n in ("ranking.limit",) if n in pool)], _proofs(pool, both))
+            title = (
+                "There are no results."
+                if got == ("just", 0)
+                else f"There are never more than {got[1]} results."
+                if got[0] == "just"
+                else f"{counted(got[1], 'result')} too few come back."
+            )
+            yield Draft(
+                "results",
+                "",
+                title,
+                "lists with and without a limit alike",
+                "Return a result for every document, or as many as the limit asks for.",
+                [*both, *(n for n in ("ranking.limit",) if n in pool)],
+                _proofs(pool, both),
+            )
 
 
 def _expected(reading: Reading) -> int:
@@ -235,45 +387,125 @@ def _expected(reading: Reading) -> int:
 
 def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Scores that move, that follow the place, or that follow nothing."""
-    own = [name for name in pool if name.startswith("ranking.") or (name.startswith("request.") and name.endswith(".default"))]
+    own = [
+        name
+        for name in pool
+        if name.startswith("ranking.") or (name.startswith("request.") and name.endswith(".default"))
+    ]
     if "ranking.repeatable" in own:
-        yield Draft("unstable", "", "The same request is scored differently each time.", f"{counted(len(own), 'relation')} between answers broken", "Make scores follow from the request alone.", ["ranking.repeatable", *(n for n in own if n != "ranking.repeatable")], _proofs(pool, own))
+        yield Draft(
+            "unstable",
+            "",
+            "The same request is scored differently each time.",
+            f"{counted(len(own), 'relation')} between answers broken",
+            "Make scores follow from the request alone.",
+            ["ranking.repeatable", *(n for n in own if n != "ranking.repeatable")],
+            _proofs(pool, own),
+        )
         return
     if "ranking.permutation" in own:
         rank = _counted_up(scene)
         index = scene.contract.success.place("index")
-        names = [n for n in own if n.startswith("ranking.") and n != "ranking.permutation"] if rank else [n for n in own if n in {"ranking.independent", "ranking.duplicates"}]
-        if rank and (echo := scene.contract.success.place("echo")) is not None and (exact := f"response.{echo.name}.exact") in pool:
+        names = (
+            [n for n in own if n.startswith("ranking.") and n != "ranking.permutation"]
+            if rank
+            else [n for n in own if n in {"ranking.independent", "ranking.duplicates"}]
+        )
+        if (
+            rank
+            and (echo := scene.contract.success.place("echo")) is not None
+            and (exact := f"response.{echo.name}.exact") in pool
+        ):
             names.append(exact)
-        title = f"`{index.name if index else 'index'}` is the place in the answer, not in the list that was sent." if rank else "A score depends on the document's place in the list."
-        yield Draft("index-is-rank" if rank else "position", "", title, "indices that count up in every answer" if rank else "the same documents in another order", "Let `index` name the document in the request's list." if rank else "Score each document by itself.", ["ranking.permutation", *names], _proofs(pool, ["ranking.permutation"]))
+        title = (
+            f"`{index.name if index else 'index'}` is the place in the answer, not in the list that was sent."
+            if rank
+            else "A score depends on the document's place in the list."
+        )
+        yield Draft(
+            "index-is-rank" if rank else "position",
+            "",
+            title,
+            "indices that count up in every answer" if rank else "the same documents in another order",
+            "Let `index` name the document in the request's list." if rank else "Score each document by itself.",
+            ["ranking.permutation", *names],
+            _proofs(pool, ["ranking.permutation"]),
+        )
         own = [name for name in own if name not in names]
     relevance = [name for name in own if name.startswith("ranking.relevance.")]
     chunks = [name for name in own if name.startswith("ranking.chunks.")]
-    texts = [name for name in own if name.startswith(("ranking.query", "ranking.document", "ranking.words", "ranking.scripts"))]
+    texts = [
+        name
+        for name in own
+        if name.startswith(("ranking.query", "ranking.document", "ranking.words", "ranking.scripts"))
+    ]
     if "ranking.query_matters" in own:
         rest = [name for name in (*relevance, *chunks, *texts) if name != "ranking.query_matters"]
-        counts = [name for name in pool if name.startswith("usage.") and name.endswith(".grows")] if not relevance else []
-        yield Draft("query", "", "Scores do not follow the query.", f"{counted(len(rest) + 1, 'clause')} on what is scored", "Look at how query and documents reach the model.", ["ranking.query_matters", *rest, *counts], _proofs(pool, ["ranking.query_matters"]))
+        counts = (
+            [name for name in pool if name.startswith("usage.") and name.endswith(".grows")] if not relevance else []
+        )
+        yield Draft(
+            "query",
+            "",
+            "Scores do not follow the query.",
+            f"{counted(len(rest) + 1, 'clause')} on what is scored",
+            "Look at how query and documents reach the model.",
+            ["ranking.query_matters", *rest, *counts],
+            _proofs(pool, ["ranking.query_matters"]),
+        )
         return
     if len(relevance) >= _SEVERAL:
-        yield Draft("relevance", "", "Scores do not follow relevance: documents that answer the query do not come first.", "pairs of queries and documents in several languages", "Look at how query and documents reach the model.", [*relevance, *chunks, *texts], _proofs(pool, relevance))
+        yield Draft(
+            "relevance",
+            "",
+            "Scores do not follow relevance: documents that answer the query do not come first.",
+            "pairs of queries and documents in several languages",
+            "Look at how query and documents reach the model.",
+            [*relevance, *chunks, *texts],
+            _proofs(pool, relevance),
+        )
         return
     parts = [name for name in chunks if name.rpartition(".")[2] in {"first", "middle", "last"}]
     if len(parts) >= _SEVERAL:
-        yield Draft("chunks", "", "Parts of long documents are not read.", f"answers in {len(parts)} places of a long document not found", "Score every chunk, and let the best one count.", parts, _proofs(pool, parts))
+        yield Draft(
+            "chunks",
+            "",
+            "Parts of long documents are not read.",
+            f"answers in {len(parts)} places of a long document not found",
+            "Score every chunk, and let the best one count.",
+            parts,
+            _proofs(pool, parts),
+        )
 
 
 def _counted_up(scene: Scene) -> bool:
     """Whether the indices of every answer count up from 0 while its results are sorted by score."""
-    seen = [reading for reading in scene.answers if reading.indices is not None and len(reading.indices) > 1 and reading.scores is not None]
-    return bool(seen) and all(r.indices == list(range(len(r.indices or ()))) and r.scores == sorted(r.scores or (), reverse=True) for r in seen)
+    seen = [
+        reading
+        for reading in scene.answers
+        if reading.indices is not None and len(reading.indices) > 1 and reading.scores is not None
+    ]
+    return bool(seen) and all(
+        r.indices == list(range(len(r.indices or ()))) and r.scores == sorted(r.scores or (), reverse=True)
+        for r in seen
+    )
 
 
 def counts(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Token counts that are wrong in one way wherever they stand."""
     del scene
-    for word, title in (("grows", "Token counts do not grow with the documents."), ("limit_free", "Token counts depend on the limit: only the results are counted.")):
+    for word, title in (
+        ("grows", "Token counts do not grow with the documents."),
+        ("limit_free", "Token counts depend on the limit: only the results are counted."),
+    ):
         names = [name for name in pool if name.startswith("usage.") and name.endswith(f".{word}")]
         if names:
-            yield Draft("counts", word, title, f"{counted(len(names), 'count')} alike", "Count all that was read.", names, _proofs(pool, names))
+            yield Draft(
+                "counts",
+                word,
+                title,
+                f"{counted(len(names), 'count')} alike",
+                "Count all that was read.",
+                names,
+                _proofs(pool, names),
+            )

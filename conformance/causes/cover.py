@@ -37,20 +37,35 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
     for name in left:
         for trait in known[name] - taken:
             having.setdefault(trait, set()).add(name)
-    for trait, names in _bounds([sizes[name] for name in left], [sizes[r.exchange.id] for r in good], dict(zip(left, (sizes[name] for name in left), strict=True))):
+    for trait, names in _bounds(
+        [sizes[name] for name in left],
+        [sizes[r.exchange.id] for r in good],
+        dict(zip(left, (sizes[name] for name in left), strict=True)),
+    ):
         having.setdefault(trait, set()).update(names)
     parts = []
     while left:
         best = max(having.items(), key=lambda pair: (len(pair[1] & left), -pair[0].rank, pair[0].name), default=None)
         if best is None or not best[1] & left:
             break
-        same = sorted((t for t, names in having.items() if t.group == best[0].group in _OPEN and t != best[0] and names == best[1]), key=lambda t: t.name)
+        same = sorted(
+            (
+                t
+                for t, names in having.items()
+                if t.group == best[0].group in _OPEN and t != best[0] and names == best[1]
+            ),
+            key=lambda t: t.name,
+        )
         parts.append(CoverPart(best[0], frozenset(best[1] & left), tuple(same)))
         left -= best[1]
     return parts, left
 
 
-def _bounds(bad: Iterable[Mapping[Measure, float]], good: Iterable[Mapping[Measure, float]], by_name: Mapping[str, Mapping[Measure, float]]) -> list[tuple[RequestTrait, set[str]]]:
+def _bounds(
+    bad: Iterable[Mapping[Measure, float]],
+    good: Iterable[Mapping[Measure, float]],
+    by_name: Mapping[str, Mapping[Measure, float]],
+) -> list[tuple[RequestTrait, set[str]]]:
     """Return `more than …` and `less than …` for each number that no good request reaches."""
     found = []
     good = list(good)
@@ -61,7 +76,11 @@ def _bounds(bad: Iterable[Mapping[Measure, float]], good: Iterable[Mapping[Measu
         above = {name for name, one in by_name.items() if one.get(measure, max(fine)) > max(fine)}
         below = {name for name, one in by_name.items() if one.get(measure, min(fine)) < min(fine)}
         if above:
-            found.append((RequestTrait("size", f"{measure.name}:more", f"more than {max(fine):,.15g} {measure.words}"), above))
+            found.append(
+                (RequestTrait("size", f"{measure.name}:more", f"more than {max(fine):,.15g} {measure.words}"), above)
+            )
         if below:
-            found.append((RequestTrait("size", f"{measure.name}:less", f"fewer than {min(fine):,.15g} {measure.words}"), below))
+            found.append(
+                (RequestTrait("size", f"{measure.name}:less", f"fewer than {min(fine):,.15g} {measure.words}"), below)
+            )
     return found

@@ -58,7 +58,11 @@ def fit(contract: Contract, exchanges: Iterable[Exchange], asked: Contract) -> F
     traits.update(_of_answers(contract, answers))
     for status, failed in sorted(errors.items()):
         traits.update(_of_error(contract, status, failed))
-    return Fit(contract.name, tuple(name for name, ok in traits.items() if ok), tuple(name for name, ok in traits.items() if not ok))
+    return Fit(
+        contract.name,
+        tuple(name for name, ok in traits.items() if ok),
+        tuple(name for name, ok in traits.items() if not ok),
+    )
 
 
 def _of_answers(contract: Contract, answers: Sequence[Any]) -> Iterator[tuple[str, bool]]:
@@ -123,13 +127,19 @@ def likeness(contract: Contract, exchanges: Mapping[str, Exchange], base_url: st
     own = fit(contract, exchanges.values(), contract)
     if own.share > 1 - _BETTER:
         return ()
-    others = [(fit(other, exchanges.values(), contract), other) for other in map(_known, catalogue.names()) if other.name != contract.name]
+    others = [
+        (fit(other, exchanges.values(), contract), other)
+        for other in map(_known, catalogue.names())
+        if other.name != contract.name
+    ]
     best, other = max(others, key=lambda pair: (pair[0].share, pair[0].total), default=(own, contract))
     if best.total < _FEW or best.share < _FITS or best.share < own.share + _BETTER:
         return ()
     told = f"The service answers as `{best.contract}` does ({len(best.seen)} of {best.total} traits; `{contract.name}`: {len(own.seen)} of {own.total})."
     place = f"{base_url.rstrip('/')}{contract.path}"
-    return (f"{told} Try `{command(place.removesuffix(other.path) if place.endswith(other.path) else base_url, contract=best.contract)}`.",)
+    return (
+        f"{told} Try `{command(place.removesuffix(other.path) if place.endswith(other.path) else base_url, contract=best.contract)}`.",
+    )
 
 
 @cache
@@ -139,10 +149,22 @@ def _known(name: str) -> Contract:
 
 def command(base_url: str, *, contract: str = "", model: str = "") -> str:
     """Return the command that judges a base URL."""
-    return " ".join(filter(None, ("rerank-conformance run", shlex.quote(base_url), f"--contract {contract}" if contract else "", f"--model {shlex.quote(model)}" if model else "")))
+    return " ".join(
+        filter(
+            None,
+            (
+                "rerank-conformance run",
+                shlex.quote(base_url),
+                f"--contract {contract}" if contract else "",
+                f"--model {shlex.quote(model)}" if model else "",
+            ),
+        )
+    )
 
 
-def hints(contract: Contract, base_url: str, exchanges: Mapping[str, Exchange], trials: Iterable[Exchange]) -> tuple[str, ...]:
+def hints(
+    contract: Contract, base_url: str, exchanges: Mapping[str, Exchange], trials: Iterable[Exchange]
+) -> tuple[str, ...]:
     """Return what to try instead, each with the exact command: what a trial showed, else the contract that answers follow."""
     found = []
     for exchange in trials:
@@ -169,7 +191,12 @@ def _speaker(exchange: Exchange) -> Contract | None:
     for name in catalogue.names():
         other = _known(name)
         schema = next(iter(other.success.media.values()), None)
-        if schema is not None and exchange.request.path == other.path and _valid(other.request_validator, other.flat(exchange.request.json)) and _valid(validator(schema), body):
+        if (
+            schema is not None
+            and exchange.request.path == other.path
+            and _valid(other.request_validator, other.flat(exchange.request.json))
+            and _valid(validator(schema), body)
+        ):
             return other
     return None
 
@@ -193,12 +220,23 @@ def elsewhere(base_url: str, control: Request, status: int) -> tuple[Trial, ...]
 
 def catalogued(base_url: str, control: Request) -> Trial:
     """Return the request for the list of models that many services have beside their operation."""
-    return Trial(base_url, Request("GET", "/models", tuple(pair for pair in control.headers if pair[0].lower() != "content-type"), b""))
+    return Trial(
+        base_url,
+        Request("GET", "/models", tuple(pair for pair in control.headers if pair[0].lower() != "content-type"), b""),
+    )
 
 
 def offered(body: Any, known: Sequence[str]) -> tuple[str, ...]:
     """Return the names in a list of models that the contract does not know, those that sound like rerankers first."""
     rows = body.get("data", body.get("models")) if isinstance(body, dict) else body
-    names = [row if isinstance(row, str) else row.get("id", row.get("name")) for row in rows if isinstance(row, str | dict)] if isinstance(rows, list) else []
-    fitting = [name for name in dict.fromkeys(names) if isinstance(name, str) and name not in known and re.fullmatch(r"[\w./:@+-]{1,200}", name)]
+    names = (
+        [row if isinstance(row, str) else row.get("id", row.get("name")) for row in rows if isinstance(row, str | dict)]
+        if isinstance(rows, list)
+        else []
+    )
+    fitting = [
+        name
+        for name in dict.fromkeys(names)
+        if isinstance(name, str) and name not in known and re.fullmatch(r"[\w./:@+-]{1,200}", name)
+    ]
     return tuple(sorted(fitting, key=lambda name: "rank" not in name.lower()))

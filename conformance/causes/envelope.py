@@ -27,31 +27,54 @@ def look(reading: Reading) -> str:
 
 def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Errors of several statuses that come in one foreign envelope; or one status whose body is no JSON at all."""
-    failing = {name: symptoms for name, symptoms in pool.items() if is_error_body(name) and any(s.fate is Fate.REFUSED for s in symptoms)}
+    failing = {
+        name: symptoms
+        for name, symptoms in pool.items()
+        if is_error_body(name) and any(s.fate is Fate.REFUSED for s in symptoms)
+    }
     by_look: dict[str, list[str]] = defaultdict(list)
     for name, symptoms in failing.items():
         by_look[Counter(look(s.reading) for s in symptoms).most_common(1)[0][0]].append(name)
-    judged = {v.clause.id.split(".")[1] for v in scene.verdicts if is_error_body(v.clause.id) and v.outcome in {Outcome.PASS, Outcome.FAIL}}
+    judged = {
+        v.clause.id.split(".")[1]
+        for v in scene.verdicts
+        if is_error_body(v.clause.id) and v.outcome in {Outcome.PASS, Outcome.FAIL}
+    }
     by_look_of = list(by_look)
     every = {name.split(".")[1] for name in failing if name.endswith(".shape")}
     if len(by_look) > 1 and len(every) >= _SAME and every == judged:
         # Not one error has its shape: that is one thing to mend, however many shapes there are.
-        by_look = {"; ".join(f"{listed(sorted({name.split('.')[1] for name in names}))} as {words}" for words, names in by_look.items()): list(failing)}
+        by_look = {
+            "; ".join(
+                f"{listed(sorted({name.split('.')[1] for name in names}))} as {words}"
+                for words, names in by_look.items()
+            ): list(failing)
+        }
     for words, names in by_look.items():
         statuses = sorted({name.split(".")[1] for name in names})
         shaped = [name for name in names if name.endswith(".shape")]
         whole = len(statuses) >= min(_SAME, max(len(judged), 2))
-        if not shaped or not (whole or (len(statuses) == 1 and len(names) > 1 and words in {"plain text", "a web page"})):
+        if not shaped or not (
+            whole or (len(statuses) == 1 and len(names) > 1 and words in {"plain text", "a web page"})
+        ):
             continue
         exchanges = {s.exchange for name in names for s in failing[name]}
         subject = "" if whole else statuses[0]
         various = ";" in words
-        of = f"Errors of {counted(len(statuses), 'status', 'statuses')} ({listed(statuses)})" if len(statuses) > 1 else f"A {statuses[0]}"
+        of = (
+            f"Errors of {counted(len(statuses), 'status', 'statuses')} ({listed(statuses)})"
+            if len(statuses) > 1
+            else f"A {statuses[0]}"
+        )
         yield Draft(
             "envelope",
             subject,
-            f"{of} come in other shapes than the contract's: {words}." if various else f"{of} {'come' if len(statuses) > 1 else 'comes'} as {words}, not in the contract's shape.",
-            f"{counted(len(by_look_of), 'shape')} in {counted(len(exchanges), 'error')}" if various else f"{words} in {counted(len(exchanges), 'error')}",
+            f"{of} come in other shapes than the contract's: {words}."
+            if various
+            else f"{of} {'come' if len(statuses) > 1 else 'comes'} as {words}, not in the contract's shape.",
+            f"{counted(len(by_look_of), 'shape')} in {counted(len(exchanges), 'error')}"
+            if various
+            else f"{words} in {counted(len(exchanges), 'error')}",
             "Send errors in the shape that the contract documents for their status.",
             sorted(names, key=lambda name: not name.endswith(".shape")),
             exchanges,

@@ -57,13 +57,18 @@ def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contr
     _attach(scene, drafts, pool)
     left = {name for draft in drafts for name in draft.clauses}
     drafts = [draft for draft in drafts if draft.clauses]
-    drafts += [words.alone(scene, name, _unexplained(scene, scene.symptoms[name])) for name in scene.failed if name not in left]
+    drafts += [
+        words.alone(scene, name, _unexplained(scene, scene.symptoms[name])) for name in scene.failed if name not in left
+    ]
     return _ordered(scene, drafts)
 
 
 def _unexplained(scene: Scene, symptoms: tuple[Symptom, ...]) -> tuple[Symptom, ...]:
     """Return the proofs of a clause that are not explained yet; all of them where none is left."""
-    return tuple(symptom for symptom in symptoms if symptom.about_error or symptom.exchange not in scene.explained) or symptoms
+    return (
+        tuple(symptom for symptom in symptoms if symptom.about_error or symptom.exchange not in scene.explained)
+        or symptoms
+    )
 
 
 def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
@@ -94,11 +99,40 @@ def _ordered(scene: Scene, drafts: Iterable[Draft]) -> tuple[Cause, ...]:
         name = f"{draft.kind}:{draft.subject}" if draft.subject else draft.kind
         name = name if name not in used else f"{name}:{draft.clauses[0]}"
         used.add(name)
-        level = Level.MUST if any(scene.failed[clause].clause.level is Level.MUST for clause in draft.clauses) else Level.SHOULD
+        level = (
+            Level.MUST
+            if any(scene.failed[clause].clause.level is Level.MUST for clause in draft.clauses)
+            else Level.SHOULD
+        )
         proofs = {s.exchange for clause in draft.clauses for s in scene.symptoms[clause]}
-        proofs = proofs & draft.exchanges or proofs or {e for clause in draft.clauses for e in scene.failed[clause].exchanges}
-        made.append(Cause(name, draft.kind, draft.title, level, tuple(draft.clauses), tuple(scene.size(proofs)[:_SHOWN]), draft.explains, draft.mend))
-    return tuple(sorted(made, key=lambda cause: (cause.level is not Level.MUST, *_weight(scene, cause), -len(cause.requirements), cause.id)))
+        proofs = (
+            proofs & draft.exchanges
+            or proofs
+            or {e for clause in draft.clauses for e in scene.failed[clause].exchanges}
+        )
+        made.append(
+            Cause(
+                name,
+                draft.kind,
+                draft.title,
+                level,
+                tuple(draft.clauses),
+                tuple(scene.size(proofs)[:_SHOWN]),
+                draft.explains,
+                draft.mend,
+            )
+        )
+    return tuple(
+        sorted(
+            made,
+            key=lambda cause: (
+                cause.level is not Level.MUST,
+                *_weight(scene, cause),
+                -len(cause.requirements),
+                cause.id,
+            ),
+        )
+    )
 
 
 def _weight(scene: Scene, cause: Cause) -> tuple[int]:

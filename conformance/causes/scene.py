@@ -101,7 +101,9 @@ class Scene:
     def symptoms(self) -> Mapping[str, tuple[Symptom, ...]]:
         """The proofs of each failed clause whose exchange is known."""
         return {
-            name: tuple(self._symptom(verdict.clause, proof) for proof in verdict.proofs if proof.exchange in self.exchanges)
+            name: tuple(
+                self._symptom(verdict.clause, proof) for proof in verdict.proofs if proof.exchange in self.exchanges
+            )
             for name, verdict in self.failed.items()
         }
 
@@ -131,7 +133,12 @@ class Scene:
         model = self.contract.request_field("model")
         if model is None:
             return frozenset()
-        return frozenset(name for verdict in self.verdicts if verdict.clause.id == f"request.{model.name}.unknown" for name in verdict.exchanges)
+        return frozenset(
+            name
+            for verdict in self.verdicts
+            if verdict.clause.id == f"request.{model.name}.unknown"
+            for name in verdict.exchanges
+        )
 
     def _way(self, reading: Reading) -> Way:
         request = reading.exchange.request

@@ -28,8 +28,13 @@ def said(status: int) -> str:
 
 def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Invalid requests, or strangers, that are all answered with one status which the contract does not have for them."""
-    for way, one, many in ((Way.INVALID, "invalid request", "invalid requests"), (Way.STRANGER, "request with wrong credentials", "requests with wrong credentials")):
-        refused = [reading for reading in scene.of(way, Fate.REFUSED, Fate.BROKE) if reading.exchange.id not in scene.explained]
+    for way, one, many in (
+        (Way.INVALID, "invalid request", "invalid requests"),
+        (Way.STRANGER, "request with wrong credentials", "requests with wrong credentials"),
+    ):
+        refused = [
+            reading for reading in scene.of(way, Fate.REFUSED, Fate.BROKE) if reading.exchange.id not in scene.explained
+        ]
         cited: dict[int, set[str]] = defaultdict(set)
         for symptoms in pool.values():
             for symptom in symptoms:
@@ -41,7 +46,9 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
             clauses = [
                 name
                 for name, symptoms in pool.items()
-                if not about_error(symptoms) and mostly(symptoms, same) and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
+                if not about_error(symptoms)
+                and mostly(symptoms, same)
+                and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
             ]
             wanted = _wanted(scene, way)
             if len(same) < _FEW or not clauses or wanted == str(status):
@@ -73,19 +80,37 @@ def _wanted(scene: Scene, way: Way) -> str:
 
 def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Yield drafts of requests that the server breaks on: 5xx, or no answer."""
-    cited = {s.exchange for symptoms in pool.values() for s in symptoms if s.fate is Fate.BROKE and not s.about_error} - scene.explained
+    cited = {
+        s.exchange for symptoms in pool.values() for s in symptoms if s.fate is Fate.BROKE and not s.about_error
+    } - scene.explained
     if not cited:
         return
-    bad = [reading for name, reading in scene.readings.items() if fate(reading) is Fate.BROKE and (name in cited or reading.available) and name not in scene.explained]
+    bad = [
+        reading
+        for name, reading in scene.readings.items()
+        if fate(reading) is Fate.BROKE and (name in cited or reading.available) and name not in scene.explained
+    ]
     good = [reading for reading in scene.readings.values() if fate(reading) is not Fate.BROKE]
-    yield from _parts(scene, pool, bad, good, "broke", "answered with", "Find what breaks there; refuse with a 4xx what cannot be handled.")
+    yield from _parts(
+        scene,
+        pool,
+        bad,
+        good,
+        "broke",
+        "answered with",
+        "Find what breaks there; refuse with a 4xx what cannot be handled.",
+    )
 
 
 def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Yield drafts of valid requests that are refused."""
-    cited = {s.exchange for symptoms in pool.values() for s in symptoms if s.way is Way.VALID and s.fate is Fate.REFUSED} - scene.explained
+    cited = {
+        s.exchange for symptoms in pool.values() for s in symptoms if s.way is Way.VALID and s.fate is Fate.REFUSED
+    } - scene.explained
     bad = [scene.readings[name] for name in sorted(cited)]
-    yield from _parts(scene, pool, bad, scene.answers, "refused", "refused with", "Accept them, for the contract allows them.")
+    yield from _parts(
+        scene, pool, bad, scene.answers, "refused", "refused with", "Accept them, for the contract allows them."
+    )
 
 
 def _wherever(scene: Scene, part: CoverPart) -> frozenset[str]:
@@ -94,11 +119,16 @@ def _wherever(scene: Scene, part: CoverPart) -> frozenset[str]:
     return frozenset(reading.exchange.id for reading in asked if part.trait in traits(reading, Way.VALID))
 
 
-def _parts(scene: Scene, pool: Pool, bad: list[Reading], good: list[Reading], kind: str, verb: str, mend: str) -> Iterator[Draft]:
+def _parts(
+    scene: Scene, pool: Pool, bad: list[Reading], good: list[Reading], kind: str, verb: str, mend: str
+) -> Iterator[Draft]:
     if not bad:
         return
     parts, rest = cover(scene, bad, good)
-    parts = [evolve(part, exchanges=part.exchanges | _wherever(scene, part)) if part.trait.group == "model" else part for part in parts]
+    parts = [
+        evolve(part, exchanges=part.exchanges | _wherever(scene, part)) if part.trait.group == "model" else part
+        for part in parts
+    ]
     merged: dict[str, list[CoverPart]] = defaultdict(list)
     for part in parts:
         # Models, fields and forms of one field are one thing to mend.
@@ -108,11 +138,20 @@ def _parts(scene: Scene, pool: Pool, bad: list[Reading], good: list[Reading], ki
         merged[shared].append(part)
     for shared, group in merged.items():
         exchanges = {name for part in group for name in part.exchanges}
-        if len(parts) > _FEW and len(exchanges) == 1 and not any(mostly(symptoms, exchanges) for symptoms in pool.values()):
+        if (
+            len(parts) > _FEW
+            and len(exchanges) == 1
+            and not any(mostly(symptoms, exchanges) for symptoms in pool.values())
+        ):
             # Among many that fail, what is odd about a single one that no clause is about explains nothing.
             rest |= exchanges
             continue
-        statuses = listed([said(status) for status, _ in Counter(scene.readings[name].status for name in sorted(exchanges)).most_common(3)])
+        statuses = listed(
+            [
+                said(status)
+                for status, _ in Counter(scene.readings[name].status for name in sorted(exchanges)).most_common(3)
+            ]
+        )
         words = listed([part.words for part in group])
         told = f"Requests with {words} are {verb} {statuses}."
         if shared == "model" and len(group) > 1:

@@ -14,7 +14,24 @@ _ESCAPED = re.compile(rb"\\u00[2-7][0-9a-f]", re.IGNORECASE)
 _DEEP = re.compile(rb"\[{50}|(?:\{[^{}\[\]]{0,40}:){50}")
 _LONG_VALUE = 60
 # Of traits that explain as much, the one that says most comes first.
-RANK = ("way", "body", "model", "text", "spelt", "spelling", "header", "field", "switch", "beyond", "form", "item", "image", "size", "value", "twice")
+RANK = (
+    "way",
+    "body",
+    "model",
+    "text",
+    "spelt",
+    "spelling",
+    "header",
+    "field",
+    "switch",
+    "beyond",
+    "form",
+    "item",
+    "image",
+    "size",
+    "value",
+    "twice",
+)
 
 
 @frozen
@@ -85,7 +102,11 @@ def _raw(raw: bytes) -> Iterator[RequestTrait]:
         ("nan", "NaN or Infinity in the JSON", bool(re.search(r":\s*-?(?:NaN|Infinity)", text))),
         ("huge", "a number of many digits", bool(re.search(r":\s*-?\d{20}", text))),
         ("overflow", "a number beyond every float", bool(re.search(r":\s*-?\d+[eE]\+?\d{3}", text))),
-        ("surrogate", "half of a surrogate pair, escaped", bool(re.search(r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])", text, re.IGNORECASE))),
+        (
+            "surrogate",
+            "half of a surrogate pair, escaped",
+            bool(re.search(r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])", text, re.IGNORECASE)),
+        ),
     ):
         if found:
             yield RequestTrait("body", name, words)
@@ -129,12 +150,20 @@ def _fields(reading: Reading) -> Iterator[RequestTrait]:
         if isinstance(value, bool):
             yield RequestTrait("switch", f"{name}:{json.dumps(value)}", f"`{name}` {json.dumps(value)}")
         elif role not in {"query", "documents"} and not isinstance(value, dict | list):
-            yield RequestTrait("value", f"{name}:{json.dumps(value)[:_LONG_VALUE]}", f"`{name}` {json.dumps(value, ensure_ascii=False)[:_LONG_VALUE]}")
+            yield RequestTrait(
+                "value",
+                f"{name}:{json.dumps(value)[:_LONG_VALUE]}",
+                f"`{name}` {json.dumps(value, ensure_ascii=False)[:_LONG_VALUE]}",
+            )
     yield from _documents(reading)
     yield from _spelt(reading)
     if reading.limit is not None and reading.limit > len(reading.documents):
         limit = contract.request_field("limit")
-        yield RequestTrait("beyond", limit.name if limit else "limit", f"`{limit.name if limit else 'limit'}` above the number of documents")
+        yield RequestTrait(
+            "beyond",
+            limit.name if limit else "limit",
+            f"`{limit.name if limit else 'limit'}` above the number of documents",
+        )
 
 
 def _documents(reading: Reading) -> Iterator[RequestTrait]:
@@ -161,7 +190,11 @@ def _spelt(reading: Reading) -> Iterator[RequestTrait]:
             for name, words, pattern in _TEXTS:
                 if pattern.search(text):
                     yield RequestTrait("text", name, f"{words} in a text")
-                    yield RequestTrait("spelt", f"{known.name if known else role}:{name}", f"{words} in `{known.name if known else role}`")
+                    yield RequestTrait(
+                        "spelt",
+                        f"{known.name if known else role}:{name}",
+                        f"{words} in `{known.name if known else role}`",
+                    )
 
 
 def _texts(reading: Reading, *roles: str) -> Iterator[str]:
@@ -202,5 +235,3 @@ def measures(reading: Reading) -> Mapping[Measure, float]:
         if name in reading.contract.fields and isinstance(value, int | float) and not isinstance(value, bool):
             found[Measure(name, f"in `{name}`")] = float(value) if abs(value) < 1e300 else 1e300
     return found
-
-

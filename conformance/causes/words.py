@@ -30,15 +30,25 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
     if symptoms:
         first = symptoms[0]
         inner, _, keyword = name.removeprefix("request.").rpartition(".")
-        if first.way is Way.INVALID and first.fate is Fate.ACCEPTED and keyword in _INVALID and name.startswith("request."):
+        if (
+            first.way is Way.INVALID
+            and first.fate is Fate.ACCEPTED
+            and keyword in _INVALID
+            and name.startswith("request.")
+        ):
             title, mend = _INVALID[keyword].format(inner), "Refuse it, as the contract does."
         elif first.fate is not Fate.ACCEPTED and first.way is Way.VALID:
-            title, mend = f"A valid request is refused: {_short(first.proof.expected)}.", "Accept it, for the contract allows it."
+            title, mend = (
+                f"A valid request is refused: {_short(first.proof.expected)}.",
+                "Accept it, for the contract allows it.",
+            )
         else:
             mend = f"Expected {_short(first.proof.expected)}."
     exchanges = {symptom.exchange for symptom in symptoms} or set(verdict.exchanges)
     told = symptoms[0].proof.actual if symptoms else verdict.detail
-    return Draft("clause", name, title, f"{counted(len(exchanges), 'exchange')}; got {_short(told)}", mend, [name], exchanges)
+    return Draft(
+        "clause", name, title, f"{counted(len(exchanges), 'exchange')}; got {_short(told)}", mend, [name], exchanges
+    )
 
 
 def _short(text: str) -> str:

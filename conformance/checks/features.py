@@ -33,7 +33,13 @@ def features(reading: Reading) -> Features:
     found.add(_spelling(reading))
     media = reading.exchange.request.header("content-type") or ""
     written = "with a parameter" if ";" in media else "in other case" if media != media.lower() else "as declared"
-    framing = "in chunks" if reading.exchange.request.header("transfer-encoding") else "after asking to go on" if reading.exchange.request.header("expect") else "whole"
+    framing = (
+        "in chunks"
+        if reading.exchange.request.header("transfer-encoding")
+        else "after asking to go on"
+        if reading.exchange.request.header("expect")
+        else "whole"
+    )
     found.add(Feature("body/framing", f"a body sent {framing}", plain=framing == "whole"))
     found.add(Feature("body/media", f"a media type {written}", plain=written == "as declared"))
     return frozenset(found)
@@ -46,7 +52,9 @@ def planned(request: Request, contract: Contract) -> Reading:
 
 def odd(request: Request, contract: Contract, name: str) -> Features:
     """Return the unusual features of a request in one of its fields."""
-    return frozenset(one for one in features(planned(request, contract)) if not one.plain and one.factor.partition("/")[0] == name)
+    return frozenset(
+        one for one in features(planned(request, contract)) if not one.plain and one.factor.partition("/")[0] == name
+    )
 
 
 def bucket(count: int) -> str:
@@ -58,7 +66,13 @@ def bucket(count: int) -> str:
 
 def form_of(item: Any) -> str:
     """Return the form of a document or a query: `text`, or the keys of its object."""
-    return "text" if isinstance(item, str) else f"object with {' and '.join(sorted(item))}" if isinstance(item, dict) else type(item).__name__
+    return (
+        "text"
+        if isinstance(item, str)
+        else f"object with {' and '.join(sorted(item))}"
+        if isinstance(item, dict)
+        else type(item).__name__
+    )
 
 
 def long(text: str) -> bool:
@@ -71,7 +85,12 @@ def told(feature: Feature) -> str:
     factor, _, aspect = feature.factor.partition("/")
     if not aspect:
         return f"no `{factor}`" if feature.level == ABSENT else f"`{factor}` {feature.level}"
-    return {"count": f"{feature.level} documents", "spelling": f"a body with {feature.level}", "media": feature.level, "framing": feature.level}.get(aspect, f"{feature.level} in `{factor}`")
+    return {
+        "count": f"{feature.level} documents",
+        "spelling": f"a body with {feature.level}",
+        "media": feature.level,
+        "framing": feature.level,
+    }.get(aspect, f"{feature.level} in `{factor}`")
 
 
 def _field(item: Field, body: dict[str, Any], count: int) -> Feature:
@@ -82,9 +101,20 @@ def _field(item: Field, body: dict[str, Any], count: int) -> Feature:
     if isinstance(value, bool):
         level = str(value).lower()
     elif item.role == "limit" and isinstance(value, int | float):
-        level = "beyond the list" if value > count else "of the whole list" if value == count else "1" if value == 1 else "within the list"
+        level = (
+            "beyond the list"
+            if value > count
+            else "of the whole list"
+            if value == count
+            else "1"
+            if value == 1
+            else "within the list"
+        )
     elif isinstance(value, int | float):
-        level = next((f"at its {word}" for word in ("minimum", "maximum") if schema.get(word) == value), "beyond 32 bits" if value > 1 << 31 else "within bounds")
+        level = next(
+            (f"at its {word}" for word in ("minimum", "maximum") if schema.get(word) == value),
+            "beyond 32 bits" if value > 1 << 31 else "within bounds",
+        )
     elif item.role == "model" or "enum" in schema:
         level = str(value)
     elif isinstance(value, str):
@@ -98,7 +128,10 @@ def _models(item: Field) -> list[str]:
 
 def _query(name: str, value: Any) -> set[Feature]:
     text = text_of(value)
-    found = {Feature(f"{name}/form", form_of(value), plain=isinstance(value, str)), Feature(f"{name}/length", "long text" if long(text) else "short text", plain=not long(text))}
+    found = {
+        Feature(f"{name}/form", form_of(value), plain=isinstance(value, str)),
+        Feature(f"{name}/length", "long text" if long(text) else "short text", plain=not long(text)),
+    }
     return found | {_script(name, [text])}
 
 
@@ -107,11 +140,29 @@ def _documents(name: str, reading: Reading, value: Any) -> set[Feature]:
     lengths = [len(text) for text in texts] or [0]
     return {
         Feature(f"{name}/form", " and ".join(forms), plain=forms == ["text"]),
-        Feature(f"{name}/single", "one string in place of a list" if isinstance(value, str) else "a list", plain=not isinstance(value, str)),
+        Feature(
+            f"{name}/single",
+            "one string in place of a list" if isinstance(value, str) else "a list",
+            plain=not isinstance(value, str),
+        ),
         Feature(f"{name}/count", bucket(len(texts)), plain=2 < len(texts) <= BATCHES[2]),
-        Feature(f"{name}/repeats", "a text twice" if len(set(texts)) < len(texts) else "each text once", plain=len(set(texts)) == len(texts)),
-        Feature(f"{name}/lengths", "one text much longer than the others" if max(lengths) > _MUCH * max(median(lengths), 1) else "similar lengths", plain=max(lengths) <= _MUCH * max(median(lengths), 1)),
-        Feature(f"{name}/blank", "an empty text" if any(not text.strip() for text in texts) else "no empty text", plain=all(text.strip() for text in texts)),
+        Feature(
+            f"{name}/repeats",
+            "a text twice" if len(set(texts)) < len(texts) else "each text once",
+            plain=len(set(texts)) == len(texts),
+        ),
+        Feature(
+            f"{name}/lengths",
+            "one text much longer than the others"
+            if max(lengths) > _MUCH * max(median(lengths), 1)
+            else "similar lengths",
+            plain=max(lengths) <= _MUCH * max(median(lengths), 1),
+        ),
+        Feature(
+            f"{name}/blank",
+            "an empty text" if any(not text.strip() for text in texts) else "no empty text",
+            plain=all(text.strip() for text in texts),
+        ),
         _script(name, texts),
     }
 
@@ -124,4 +175,6 @@ def _script(name: str, texts: list[str]) -> Feature:
 def _spelling(reading: Reading) -> Feature:
     body = reading.exchange.request.body
     compact = not body.startswith((b"{\n", b"{ ")) and b"\\u" not in body
-    return Feature("body/spelling", "compact JSON" if compact else "escapes" if b"\\u" in body else "white space", plain=compact)
+    return Feature(
+        "body/spelling", "compact JSON" if compact else "escapes" if b"\\u" in body else "white space", plain=compact
+    )

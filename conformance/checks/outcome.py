@@ -35,7 +35,10 @@ def unmet(expect: Expect, reading: Reading) -> str | None:
     refused = reading.status >= _REFUSED and reading.exchange.response is not None and not reading.exchange.response.cut
     if refused and reading.status != _TIMEOUT:
         return None
-    return {Expect.UNAUTHORISED: "refused for its credentials", Expect.ABSENT: "refused, for there is no such operation"}.get(expect, "refused")
+    return {
+        Expect.UNAUTHORISED: "refused for its credentials",
+        Expect.ABSENT: "refused, for there is no such operation",
+    }.get(expect, "refused")
 
 
 def statuses(contract: Contract, expect: Expect) -> tuple[int, ...]:

@@ -27,32 +27,141 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
     if score is not None:
         promised = results.schema.get("x-rerank-order")
         yield Check(
-            Clause(f"{at}.sorted", "Results come sorted by score, the best first.", Level.MUST if promised else Level.SHOULD, f"{results.pointer}/x-rerank-order" if promised else f"{_PRACTICE}clients take the first results for the best (LocalAI #7189)", Impact.BREAKS, ("results", "score")),
+            Clause(
+                f"{at}.sorted",
+                "Results come sorted by score, the best first.",
+                Level.MUST if promised else Level.SHOULD,
+                f"{results.pointer}/x-rerank-order"
+                if promised
+                else f"{_PRACTICE}clients take the first results for the best (LocalAI #7189)",
+                Impact.BREAKS,
+                ("results", "score"),
+            ),
             _sorted,
         )
         place = f"response.{dotted(score.path)}"
         if not {"minimum", "maximum"} <= score.schema.keys():
-            yield Check(Clause(f"{place}.range", "Scores lie between 0 and 1.", Level.SHOULD, f"{_PRACTICE}thresholds are set on probabilities, not on logits (llama.cpp #8555)", Impact.CHANGES, ("score",)), _range)
-        yield Check(Clause(f"{place}.finite", "Scores are finite numbers.", Level.MUST, f"{score.pointer}/type", Impact.BREAKS, ("score",)), _finite)
+            yield Check(
+                Clause(
+                    f"{place}.range",
+                    "Scores lie between 0 and 1.",
+                    Level.SHOULD,
+                    f"{_PRACTICE}thresholds are set on probabilities, not on logits (llama.cpp #8555)",
+                    Impact.CHANGES,
+                    ("score",),
+                ),
+                _range,
+            )
+        yield Check(
+            Clause(
+                f"{place}.finite",
+                "Scores are finite numbers.",
+                Level.MUST,
+                f"{score.pointer}/type",
+                Impact.BREAKS,
+                ("score",),
+            ),
+            _finite,
+        )
     if index is not None:
         place = f"response.{dotted(index.path)}"
-        yield Check(Clause(f"{place}.range", "Each index points into the list that was sent.", Level.MUST, f"{index.pointer}/description", Impact.BREAKS, ("index",)), _in_range)
-        yield Check(Clause(f"{place}.unique", "No index comes twice.", Level.MUST, f"{_PRACTICE}an index is taken for a key (milvus #53672)", Impact.BREAKS, ("index",)), _unique)
-    yield Check(Clause(f"{at}.all", "Without a limit there is one result for every document sent.", Level.MUST, f"{_PRACTICE}len(results) == len(documents)", Impact.BREAKS, ("results", "documents")), _all)
+        yield Check(
+            Clause(
+                f"{place}.range",
+                "Each index points into the list that was sent.",
+                Level.MUST,
+                f"{index.pointer}/description",
+                Impact.BREAKS,
+                ("index",),
+            ),
+            _in_range,
+        )
+        yield Check(
+            Clause(
+                f"{place}.unique",
+                "No index comes twice.",
+                Level.MUST,
+                f"{_PRACTICE}an index is taken for a key (milvus #53672)",
+                Impact.BREAKS,
+                ("index",),
+            ),
+            _unique,
+        )
+    yield Check(
+        Clause(
+            f"{at}.all",
+            "Without a limit there is one result for every document sent.",
+            Level.MUST,
+            f"{_PRACTICE}len(results) == len(documents)",
+            Impact.BREAKS,
+            ("results", "documents"),
+        ),
+        _all,
+    )
     if (limit := contract.request_field("limit")) is not None:
-        yield Check(Clause(f"{at}.limit", f"With `{limit.name}` there are min({limit.name}, number of documents) results.", Level.MUST, f"{limit.pointer}/description; practice: len(results) == min(limit, n)", Impact.BREAKS, ("limit", "results")), _limited)
+        yield Check(
+            Clause(
+                f"{at}.limit",
+                f"With `{limit.name}` there are min({limit.name}, number of documents) results.",
+                Level.MUST,
+                f"{limit.pointer}/description; practice: len(results) == min(limit, n)",
+                Impact.BREAKS,
+                ("limit", "results"),
+            ),
+            _limited,
+        )
     switch = contract.request_field("echo_switch")
     if echo is not None and switch is not None:
         place = f"response.{dotted(echo.path)}"
         said = ", as it is by default" if switch.schema.get("default") is True else ""
         if not contract.always_echoes:
-            yield Check(Clause(f"{place}.absent", f"Documents are not returned unless `{switch.name}` is true{said}.", Level.MUST, f"{echo.pointer}/description", Impact.CHANGES, ("echo", "echo_switch")), _absent)
-        yield Check(Clause(f"{place}.present", f"With `{switch.name}` true every result carries its document.", Level.MUST, f"{switch.pointer}/description", Impact.BREAKS, ("echo", "echo_switch")), _present)
+            yield Check(
+                Clause(
+                    f"{place}.absent",
+                    f"Documents are not returned unless `{switch.name}` is true{said}.",
+                    Level.MUST,
+                    f"{echo.pointer}/description",
+                    Impact.CHANGES,
+                    ("echo", "echo_switch"),
+                ),
+                _absent,
+            )
+        yield Check(
+            Clause(
+                f"{place}.present",
+                f"With `{switch.name}` true every result carries its document.",
+                Level.MUST,
+                f"{switch.pointer}/description",
+                Impact.BREAKS,
+                ("echo", "echo_switch"),
+            ),
+            _present,
+        )
     if echo is not None:
         promised_by = switch.pointer if switch is not None else echo.pointer
-        yield Check(Clause(f"response.{dotted(echo.path)}.exact", "A returned document is the text that was sent at that index, to the letter.", Level.MUST, f"{promised_by}/description; {_PRACTICE}the echo is joined back by equality", Impact.BREAKS, ("echo",)), _exact)
+        yield Check(
+            Clause(
+                f"response.{dotted(echo.path)}.exact",
+                "A returned document is the text that was sent at that index, to the letter.",
+                Level.MUST,
+                f"{promised_by}/description; {_PRACTICE}the echo is joined back by equality",
+                Impact.BREAKS,
+                ("echo",),
+            ),
+            _exact,
+        )
     if (model := contract.success.place("model")) is not None and contract.request_field("model") is not None:
-        yield Check(Clause(f"response.{dotted(model.path)}.asked", "An answer names the model that was asked for.", Level.SHOULD, f"{model.pointer}; {_PRACTICE}a silent fallback ranks by another model", Impact.CHANGES, ("model",)), _model)
+        yield Check(
+            Clause(
+                f"response.{dotted(model.path)}.asked",
+                "An answer names the model that was asked for.",
+                Level.SHOULD,
+                f"{model.pointer}; {_PRACTICE}a silent fallback ranks by another model",
+                Impact.CHANGES,
+                ("model",),
+            ),
+            _model,
+        )
 
 
 def _model(reading: Reading) -> Judgement:

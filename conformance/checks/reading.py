@@ -67,7 +67,11 @@ class Reading:
     def lawful(self) -> bool:
         """Whether the request is one that the contract's schema allows."""
         try:
-            return self.declared and self.body is not NOT_JSON and bool(self.contract.request_validator.is_valid(self.body))
+            return (
+                self.declared
+                and self.body is not NOT_JSON
+                and bool(self.contract.request_validator.is_valid(self.body))
+            )
         except ValueError:
             # jsonschema-rs gives up on what is nested too deep; no contract asks for that.
             return False
@@ -105,7 +109,11 @@ class Reading:
     def limit(self) -> int | None:
         """The limit asked for, or None."""
         value = self.asked("limit")
-        return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) else None
+        return (
+            int(value)
+            if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            else None
+        )
 
     @cached_property
     def answer(self) -> Any:
@@ -135,7 +143,11 @@ class Reading:
     def indices(self) -> list[int] | None:
         """The results' indices, or None unless all are integers, or strings of them where the contract has strings."""
         values = self._numbers("index", int)
-        return values if values is not None and all(isinstance(v, int) and not isinstance(v, bool) for v in values) else None
+        return (
+            values
+            if values is not None and all(isinstance(v, int) and not isinstance(v, bool) for v in values)
+            else None
+        )
 
     @cached_property
     def scores(self) -> list[float] | None:

@@ -20,7 +20,9 @@ _LEAKS = (
     re.compile(r"\bat [\w.$<>]+ ?\([^()\n]*:\d+(:\d+)?\)"),
     re.compile(r"goroutine \d+ \["),
     re.compile(r"\bpanic: [^\n]+\n"),
-    re.compile(r"(?:^|[\s\"'(=:])/(?:usr|home|app|opt|var|srv|root|tmp|etc|workspace|data|mnt)/[\w.-]+(?:/[\w.-]+)*\.\w{1,5}\b"),
+    re.compile(
+        r"(?:^|[\s\"'(=:])/(?:usr|home|app|opt|var|srv|root|tmp|etc|workspace|data|mnt)/[\w.-]+(?:/[\w.-]+)*\.\w{1,5}\b"
+    ),
     re.compile(r"(?:site-packages|node_modules|dist-packages)/"),
     re.compile(r"\b[A-Za-z]:\\+(?:[\w.-]+\\+)+[\w.-]+\.\w{1,5}\b"),
     re.compile(r"\b[\w/.-]+\.(?:py|go|rs|java|js|ts|rb|php|cpp):\d+\b"),
@@ -36,44 +38,93 @@ _NOT_IMPLEMENTED = 501
 def status_checks(contract: Contract) -> Iterator[Check]:
     """Yield the checks of status, media type, headers and leaks."""
     yield Check(
-        Clause(NO_SERVER_ERROR, "No request, however odd, is answered with a server error.", Level.MUST, "practice: a 5xx says that the service broke, not that the request was wrong (RFC 9110, 15.6)"),
+        Clause(
+            NO_SERVER_ERROR,
+            "No request, however odd, is answered with a server error.",
+            Level.MUST,
+            "practice: a 5xx says that the service broke, not that the request was wrong (RFC 9110, 15.6)",
+        ),
         _no_server_error,
     )
     yield Check(
-        Clause("response.no_redirect", "The declared path answers itself: it does not send the caller elsewhere.", Level.MUST, f"{contract.pointer}; practice: a redirect loses the body or the key (RFC 9110, 15.4)"),
+        Clause(
+            "response.no_redirect",
+            "The declared path answers itself: it does not send the caller elsewhere.",
+            Level.MUST,
+            f"{contract.pointer}; practice: a redirect loses the body or the key (RFC 9110, 15.4)",
+        ),
         _no_redirect,
         evident=True,
     )
     which = "Every status" if contract.documents_errors else "Every success's status"
     yield Check(
-        Clause("response.status.documented", f"{which} answered on the declared path, method and media type is one that the contract documents.", Level.MUST, f"{contract.pointer}/responses", Impact.CHANGES),
+        Clause(
+            "response.status.documented",
+            f"{which} answered on the declared path, method and media type is one that the contract documents.",
+            Level.MUST,
+            f"{contract.pointer}/responses",
+            Impact.CHANGES,
+        ),
         _documented,
     )
     media = " or ".join(contract.success.media) or "application/json"
     yield Check(
-        Clause("response.media_type", f"An answer's media type, parameters aside, is {media}.", Level.MUST, f"{contract.success.pointer}/content"),
+        Clause(
+            "response.media_type",
+            f"An answer's media type, parameters aside, is {media}.",
+            Level.MUST,
+            f"{contract.success.pointer}/content",
+        ),
         _media,
     )
     yield Check(
-        Clause("response.json", "An answer's body is JSON in UTF-8, without NaN or Infinity.", Level.MUST, f"{contract.success.pointer}/content (RFC 8259)"),
+        Clause(
+            "response.json",
+            "An answer's body is JSON in UTF-8, without NaN or Infinity.",
+            Level.MUST,
+            f"{contract.success.pointer}/content (RFC 8259)",
+        ),
         _json,
     )
     yield Check(
-        Clause(ENCODING, "An answer has the content encoding that was asked for, `identity`, its body arrives whole, and its headers do not contradict one another.", Level.MUST, "practice: RFC 9110, 8.4 and 12.5.3; RFC 9112, 6"),
+        Clause(
+            ENCODING,
+            "An answer has the content encoding that was asked for, `identity`, its body arrives whole, and its headers do not contradict one another.",
+            Level.MUST,
+            "practice: RFC 9110, 8.4 and 12.5.3; RFC 9112, 6",
+        ),
         _encoding,
     )
     yield Check(
-        Clause(SIZE, "An answer is no longer than a client can be expected to read.", Level.MUST, "practice: a client that reads without a bound can be made to run out of memory (CWE-400)"),
+        Clause(
+            SIZE,
+            "An answer is no longer than a client can be expected to read.",
+            Level.MUST,
+            "practice: a client that reads without a bound can be made to run out of memory (CWE-400)",
+        ),
         _size,
     )
     yield from _headers(contract)
     yield Check(
-        Clause("security.key_not_echoed", "No answer, in body or headers, repeats the key.", Level.MUST, "practice: answers end in logs and bug reports", Impact.CHANGES),
+        Clause(
+            "security.key_not_echoed",
+            "No answer, in body or headers, repeats the key.",
+            Level.MUST,
+            "practice: answers end in logs and bug reports",
+            Impact.CHANGES,
+        ),
         _key,
         evident=True,
     )
     yield Check(
-        Clause("security.no_stack_trace", "No answer shows a stack trace or a path of the server's files.", Level.MUST, "practice: CWE-209", Impact.DIFFERS, ("error",)),
+        Clause(
+            "security.no_stack_trace",
+            "No answer shows a stack trace or a path of the server's files.",
+            Level.MUST,
+            "practice: CWE-209",
+            Impact.DIFFERS,
+            ("error",),
+        ),
         _trace,
     )
 
@@ -93,14 +144,21 @@ def _encoding(reading: Reading) -> Judgement:
         return None
     found = []
     named = ", ".join(value for name, value in response.headers if name.lower() == "content-encoding")
-    if named.strip().lower() not in {"", "identity"} and reading.exchange.request.header("accept-encoding") == "identity":
+    if (
+        named.strip().lower() not in {"", "identity"}
+        and reading.exchange.request.header("accept-encoding") == "identity"
+    ):
         found.append(Breach("no content encoding, for `identity` was asked for", f"Content-Encoding: {show(named)}"))
     if response.flaw is Flaw.ENCODING:
         found.append(Breach("a body that can be read", response.defect))
     given = Counter(name for name, _ in dict.fromkeys((name.lower(), value) for name, value in response.headers))
     if given["transfer-encoding"] and given["content-length"]:
         found.append(Breach("Content-Length or Transfer-Encoding", "both"))
-    found += [Breach(f"one {name}", f"{given[name]} that differ") for name in ("content-type", "content-length") if given[name] > 1]
+    found += [
+        Breach(f"one {name}", f"{given[name]} that differ")
+        for name in ("content-type", "content-length")
+        if given[name] > 1
+    ]
     return found if found or not response.flaw else None
 
 
@@ -121,17 +179,31 @@ def _no_redirect(reading: Reading) -> Judgement:
 
 
 def _documented(reading: Reading) -> Judgement:
-    if not reading.available or not reading.declared or reading.giant or reading.status >= _SERVER_ERROR or reading.status in _REDIRECTS:
+    if (
+        not reading.available
+        or not reading.declared
+        or reading.giant
+        or reading.status >= _SERVER_ERROR
+        or reading.status in _REDIRECTS
+    ):
         return None
     if reading.contract.answer(reading.status) is not None:
         return []
     if not reading.contract.documents_errors and not reading.success:
         return None
     unknown = bool(reading.contract.models) and reading.asked("model") not in {None, *reading.contract.models}
-    if not reading.success and (unknown or not reading.lawful) and str(reading.contract.refusal) in reading.contract.answers:
+    if (
+        not reading.success
+        and (unknown or not reading.lawful)
+        and str(reading.contract.refusal) in reading.contract.answers
+    ):
         # With which status an invalid request is refused is a clause of its own.
         return None
-    if reading.status in CREDENTIALS and reading.contract.secured and not any(map(reading.contract.answer, CREDENTIALS)):
+    if (
+        reading.status in CREDENTIALS
+        and reading.contract.secured
+        and not any(map(reading.contract.answer, CREDENTIALS))
+    ):
         # Whoever asks for credentials refuses wrong ones, said or not; the audit tells of a contract that is silent.
         return None
     if reading.status in REFUSALS and reading.contract.refusal is None:
@@ -152,7 +224,11 @@ def _media(reading: Reading) -> Judgement:
 def _json(reading: Reading) -> Judgement:
     if not reading.answered or reading.exchange.response is None:
         return None
-    return [] if reading.answer is not NOT_JSON else [Breach("a JSON body", show(reading.exchange.response.text) or "an empty body")]
+    return (
+        []
+        if reading.answer is not NOT_JSON
+        else [Breach("a JSON body", show(reading.exchange.response.text) or "an empty body")]
+    )
 
 
 def _headers(contract: Contract) -> Iterator[Check]:
@@ -164,19 +240,44 @@ def _headers(contract: Contract) -> Iterator[Check]:
                 return None
             return [] if reading.exchange.response.header(name) is not None else [Breach(f"a header {name}", "none")]
 
-        def fits(reading: Reading, name: str = header.name, compiled: object = compiled, schema: Schema = header.schema) -> Judgement:
+        def fits(
+            reading: Reading, name: str = header.name, compiled: object = compiled, schema: Schema = header.schema
+        ) -> Judgement:
             if not reading.answered or reading.exchange.response is None:
                 return None
             value = reading.exchange.response.header(name)
             if value is None:
                 return None
-            return [Breach(f"{name} as the contract declares it", show(e.message)) for e in compiled.iter_errors(_typed(value, schema))]  # type: ignore[attr-defined]
+            return [
+                Breach(f"{name} as the contract declares it", show(e.message))
+                for e in compiled.iter_errors(_typed(value, schema))  # type: ignore[attr-defined]
+            ]
 
         about = (header.role or header.name.lower(),)
         base = f"response.headers.{header.name.lower()}"
         if header.required:
-            yield Check(Clause(f"{base}.required", f"An answer carries the header {header.name}.", Level.MUST, header.pointer, Impact.DIFFERS, about), present)
-        yield Check(Clause(f"{base}.schema", f"The header {header.name} has a value that the contract allows, not an empty one.", Level.MUST, f"{header.pointer}/schema", Impact.DIFFERS, about), fits)
+            yield Check(
+                Clause(
+                    f"{base}.required",
+                    f"An answer carries the header {header.name}.",
+                    Level.MUST,
+                    header.pointer,
+                    Impact.DIFFERS,
+                    about,
+                ),
+                present,
+            )
+        yield Check(
+            Clause(
+                f"{base}.schema",
+                f"The header {header.name} has a value that the contract allows, not an empty one.",
+                Level.MUST,
+                f"{header.pointer}/schema",
+                Impact.DIFFERS,
+                about,
+            ),
+            fits,
+        )
 
 
 def _typed(value: str, schema: Schema) -> object:
@@ -196,7 +297,11 @@ def _key(reading: Reading) -> Judgement:
     response = reading.exchange.response
     if response is None:
         # An answer that is no HTTP shows in the words of the error.
-        return [Breach("no part of the key", "the key in an answer that is no HTTP")] if MARKER in (reading.exchange.error or "") else None
+        return (
+            [Breach("no part of the key", "the key in an answer that is no HTTP")]
+            if MARKER in (reading.exchange.error or "")
+            else None
+        )
     places = [name for name, value in response.headers if MARKER in value]
     places += ["a header's name" for name, _ in response.headers if MARKER in name][:1]
     if MARKER.encode() in response.body:
@@ -210,7 +315,9 @@ def _trace(reading: Reading) -> Judgement:
         return None
     text = response.text if reading.success is False else ""
     for pattern in _LEAKS:
-        match = pattern.search(text) or next((m for name, value in response.headers if (m := pattern.search(value))), None)
+        match = pattern.search(text) or next(
+            (m for name, value in response.headers if (m := pattern.search(value))), None
+        )
         if match and match[0] not in reading.exchange.request.body.decode("utf-8", "replace"):
             return [Breach("no stack trace, no file path", show(match[0]))]
     return []

@@ -21,11 +21,23 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Also what was seen earlier and not in the last two runs.")
 @click.option("--json", "form", flag_value="json", help="Write JSON (document/schemas/drift.schema.json).")
 @click.option("--md", "form", flag_value="markdown", help="Write Markdown.")
-@click.option("--propose", "form", flag_value="propose", help="Write an OpenAPI overlay that documents what answers hold beyond the contract.")
+@click.option(
+    "--propose",
+    "form",
+    flag_value="propose",
+    help="Write an OpenAPI overlay that documents what answers hold beyond the contract.",
+)
 @click.option("--contract", "name", metavar="NAME|FILE", help="Contract that the overlay is for (default: the run's).")
-@click.option("--out", type=click.Path(dir_okay=False, writable=True), metavar="FILE", help="Write there instead of to the terminal.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Write there instead of to the terminal.",
+)
 @storing.option
-def command(target: str | None, everything: bool, form: str | None, name: str | None, out: str | None, where: str | None) -> int:
+def command(
+    target: str | None, everything: bool, form: str | None, name: str | None, out: str | None, where: str | None
+) -> int:
     """Say what changed on TARGET (default: on all; or in one run's folder) though no clause broke.
 
     Undocumented fields, statuses, headers and error codes, models gone or new, scores of the pinned queries, latency: up to the last run, with when each was first and last seen.
@@ -35,7 +47,10 @@ def command(target: str | None, everything: bool, form: str | None, name: str | 
 
     from conformance.report.formats import render, show
 
-    found = [(run, [item for item in items if everything or str(item.state) != "past"]) for run, items in _found(target, where)]
+    found = [
+        (run, [item for item in items if everything or str(item.state) != "past"])
+        for run, items in _found(target, where)
+    ]
     stream = io.StringIO()
     if form is None:
         show("drift", found, sys.stdout if out is None else stream)
@@ -86,7 +101,9 @@ def _proposal(found: Sequence[tuple[Record, Sequence[DriftItem]]], name: str | N
 
     names = {name or run.contract for run, _ in found}
     if len(names) != 1:
-        msg = f"An overlay is for one contract, and these runs have {', '.join(sorted(names)) or 'none'}; name a TARGET."
+        msg = (
+            f"An overlay is for one contract, and these runs have {', '.join(sorted(names)) or 'none'}; name a TARGET."
+        )
         raise click.UsageError(msg)
     loaded = contract(names.pop())
     seen: dict[str, DriftItem] = {item.fingerprint: item for _, items in found for item in items}

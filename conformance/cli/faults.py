@@ -4,20 +4,55 @@ import click
 
 
 @click.command("faults")
-@click.option("--contract", "contracts", multiple=True, metavar="NAME|FILE", help="Contract, its file or folder (default: all that are shipped); repeatable.")
+@click.option(
+    "--contract",
+    "contracts",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="Contract, its file or folder (default: all that are shipped); repeatable.",
+)
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 @click.option("--step", type=click.IntRange(1), default=1, show_default=True, help="Try every N-th fault only.")
-@click.option("--lawful", type=click.IntRange(0), default=200, show_default=True, help="Lawful servers to draw, which must give no finding.")
+@click.option(
+    "--lawful",
+    type=click.IntRange(0),
+    default=200,
+    show_default=True,
+    help="Lawful servers to draw, which must give no finding.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, writable=True), help="File to write the matrix to, as Markdown.")
-@click.option("--readme", type=click.Path(dir_okay=False, exists=True, writable=True), help="Page whose table of numbers is to be brought up to date.")
-@click.option("--pairs", is_flag=True, help="Switch on any two faults together instead: each must have a cause of its own.")
-@click.option("--sample", type=click.IntRange(0), default=0, show_default=True, help="With --pairs: so many pairs drawn at random; 0 for all, which takes hours.")
-def command(contracts: tuple[str, ...], jobs: int, step: int, lawful: int, out: str | None, readme: str | None, *, pairs: bool, sample: int) -> int:
+@click.option(
+    "--readme",
+    type=click.Path(dir_okay=False, exists=True, writable=True),
+    help="Page whose table of numbers is to be brought up to date.",
+)
+@click.option(
+    "--pairs", is_flag=True, help="Switch on any two faults together instead: each must have a cause of its own."
+)
+@click.option(
+    "--sample",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="With --pairs: so many pairs drawn at random; 0 for all, which takes hours.",
+)
+def command(
+    contracts: tuple[str, ...],
+    jobs: int,
+    step: int,
+    lawful: int,
+    out: str | None,
+    readme: str | None,
+    *,
+    pairs: bool,
+    sample: int,
+) -> int:
     """Run the suite against every fault of the mock, and against lawful servers.
 
     Exit status 1 when a fault is not found, or a lawful server is; with --pairs when two faults share one cause.
     """
     import sys
+
     if pairs:
         return _pairs(contracts, jobs, sample)
     from pathlib import Path

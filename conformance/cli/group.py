@@ -37,7 +37,9 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"conformance.cli.{cmd_name}").command
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Resolve a command; for an unknown one, say which is close."""
         from difflib import get_close_matches
 
@@ -64,6 +66,8 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Show the version and exit.")
+@click.option(
+    "--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Show the version and exit."
+)
 def cli() -> None:
     """Contract tests for rerank APIs: SiliconFlow, woagent, and any server that claims to be compatible."""

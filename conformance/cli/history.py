@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 @click.command("history")
 @click.argument("names", nargs=-1, metavar="[TARGET]")
 @click.option("--requirement", "glob", metavar="GLOB", help="Only clauses whose id matches, all of these.")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="List the last N runs; clauses are judged by all.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="List the last N runs; clauses are judged by all.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON (document/schemas/history.schema.json).")
 @click.option("--add", is_flag=True, help="Take the run folders DIR... into the store, recorded here or elsewhere.")
 @storing.option
@@ -76,5 +83,9 @@ def _folders(names: tuple[str, ...]) -> Iterator[Path]:
     """Yield the folders of runs among these, or right below them."""
     for name in names:
         path = Path(name)
-        below = sorted(child.parent for child in path.glob("*/run.json")) if path.is_dir() and not (path / "run.json").exists() else []
+        below = (
+            sorted(child.parent for child in path.glob("*/run.json"))
+            if path.is_dir() and not (path / "run.json").exists()
+            else []
+        )
         yield from below or [path]

@@ -23,13 +23,40 @@ _CONTRACT = "siliconflow"
 
 @click.command("init")
 @click.option("--target", type=Text(), metavar="NAME", help="A built-in target, or a name for your own.")
-@click.option("--base-url", type=Text(), metavar="URL", help="Base URL of your own target, such as https://rerank.example.com/v1.")
-@click.option("--contract", type=Text(), metavar="NAME|FILE", help="Contract of your own target (default: siliconflow).")
-@click.option("--api-key-env", type=Text(), metavar="VAR", help="Environment variable and repository secret that hold the key (default: the contract's).")
-@click.option("--model", "models", multiple=True, type=Text(), metavar="NAME", help="Model to ask in place of the contract's; repeatable, the cheapest first.")
-@click.option("--pages/--no-pages", default=False, show_default=True, help="Let the workflow publish the board on GitHub Pages.")
-@click.option("--source", type=Text(), metavar="SPEC", help="What the workflow installs (default: this project's Git URL).")
-@click.option("--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), show_default="the working directory", help="Folder of the repository.")
+@click.option(
+    "--base-url", type=Text(), metavar="URL", help="Base URL of your own target, such as https://rerank.example.com/v1."
+)
+@click.option(
+    "--contract", type=Text(), metavar="NAME|FILE", help="Contract of your own target (default: siliconflow)."
+)
+@click.option(
+    "--api-key-env",
+    type=Text(),
+    metavar="VAR",
+    help="Environment variable and repository secret that hold the key (default: the contract's).",
+)
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    type=Text(),
+    metavar="NAME",
+    help="Model to ask in place of the contract's; repeatable, the cheapest first.",
+)
+@click.option(
+    "--pages/--no-pages", default=False, show_default=True, help="Let the workflow publish the board on GitHub Pages."
+)
+@click.option(
+    "--source", type=Text(), metavar="SPEC", help="What the workflow installs (default: this project's Git URL)."
+)
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    show_default="the working directory",
+    help="Folder of the repository.",
+)
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
 def command(folder: Path, force: bool, **given: Any) -> int:
     """Write targets.toml, a nightly workflow and a .gitignore line for your repository.
@@ -65,7 +92,9 @@ def _answers(given: Mapping[str, Any]) -> dict[str, Any]:
         if not asking:
             msg = f"Which target? Give --target with a built-in name ({known}), or --target NAME and --base-url URL."
             raise click.UsageError(msg)
-        answers["target"] = click.prompt(f"Target: a built-in one ({known}), or a name for your own", default=next(iter(_built_in())))
+        answers["target"] = click.prompt(
+            f"Target: a built-in one ({known}), or a name for your own", default=next(iter(_built_in()))
+        )
     if answers["target"] in _built_in():
         return answers
     if not answers["base_url"]:
@@ -75,9 +104,13 @@ def _answers(given: Mapping[str, Any]) -> dict[str, Any]:
         answers["base_url"] = click.prompt("Base URL, such as https://rerank.example.com/v1")
     _addressed(answers["base_url"])
     if not answers["contract"]:
-        answers["contract"] = click.prompt("Contract", type=click.Choice(list(names())), default=_CONTRACT) if asking else _CONTRACT
+        answers["contract"] = (
+            click.prompt("Contract", type=click.Choice(list(names())), default=_CONTRACT) if asking else _CONTRACT
+        )
     if not answers["api_key_env"] and asking:
-        answers["api_key_env"] = click.prompt("Environment variable that holds the key (empty: the contract's)", default="", show_default=False)
+        answers["api_key_env"] = click.prompt(
+            "Environment variable that holds the key (empty: the contract's)", default="", show_default=False
+        )
     return answers
 
 
@@ -103,16 +136,32 @@ def _built_in() -> Mapping[str, Entry]:
 
 def _files(answers: Mapping[str, Any], folder: Path) -> tuple[dict[Path, str], Entry]:
     """Return what is to be written, by path, and the target; raises click.UsageError for what `targets` would refuse."""
-    targets = _rendered("targets.toml.j2", name=answers["target"], fields=_fields(answers), others=[name for name in _built_in() if name != answers["target"]])
+    targets = _rendered(
+        "targets.toml.j2",
+        name=answers["target"],
+        fields=_fields(answers),
+        others=[name for name in _built_in() if name != answers["target"]],
+    )
     entry = _checked(targets, answers["target"], folder)
     number = sum(entry.name.encode()) % 60  # not all repositories at the same minute
-    workflow = _rendered("nightly.yml.j2", key_env=entry.variable, source=answers["source"] or _source(), pages=answers["pages"], minute=number)
+    workflow = _rendered(
+        "nightly.yml.j2",
+        key_env=entry.variable,
+        source=answers["source"] or _source(),
+        pages=answers["pages"],
+        minute=number,
+    )
     return {_TARGETS: targets, _WORKFLOW: workflow}, entry
 
 
 def _fields(answers: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return the fields of the target's table."""
-    fields = {"base_url": answers["base_url"], "contract": answers["contract"], "key_env": answers["api_key_env"], "models": list(answers["models"])}
+    fields = {
+        "base_url": answers["base_url"],
+        "contract": answers["contract"],
+        "key_env": answers["api_key_env"],
+        "models": list(answers["models"]),
+    }
     return [(name, value) for name, value in fields.items() if value]
 
 
@@ -142,8 +191,21 @@ def _rendered(template: str, **values: Any) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     # GitHub's own braces stay as they are.
-    marks = {"block_start_string": "[%", "block_end_string": "%]", "variable_start_string": "[[", "variable_end_string": "]]", "comment_start_string": "[#", "comment_end_string": "#]"}
-    environment = Environment(loader=PackageLoader("conformance.cli"), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False, **marks)  # type: ignore[arg-type]  # noqa: S701
+    marks = {
+        "block_start_string": "[%",
+        "block_end_string": "%]",
+        "variable_start_string": "[[",
+        "variable_end_string": "]]",
+        "comment_start_string": "[#",
+        "comment_end_string": "#]",
+    }
+    environment = Environment(
+        loader=PackageLoader("conformance.cli"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701
+        **marks,  # type: ignore[arg-type]
+    )
     # A basic string of TOML, and a flow scalar of YAML, take what JSON writes.
     environment.filters["quoted"] = lambda value: json.dumps(value, ensure_ascii=False)
     return environment.get_template(template).render(values)
@@ -162,13 +224,21 @@ def _ignored(folder: Path) -> dict[Path, str]:
     path = folder / _IGNORE
     held = path.read_text(encoding="utf-8") if path.is_file() else ""
     lacking = [line for line in _LINES if line not in held.splitlines()]
-    return {_IGNORE: held + ("" if not held or held.endswith("\n") else "\n") + "".join(f"{line}\n" for line in lacking)} if lacking else {}
+    return (
+        {_IGNORE: held + ("" if not held or held.endswith("\n") else "\n") + "".join(f"{line}\n" for line in lacking)}
+        if lacking
+        else {}
+    )
 
 
 def _tell(entry: Entry, *, pages: bool) -> None:
     key_env = entry.variable
     click.echo("\nNext:")
-    for line, words in ((f"export {key_env}=...", "the key, in your shell only"), ("rerank-conformance targets", "is the target ready?"), (f"rerank-conformance run {entry.name}", "judge it now")):
+    for line, words in (
+        (f"export {key_env}=...", "the key, in your shell only"),
+        ("rerank-conformance targets", "is the target ready?"),
+        (f"rerank-conformance run {entry.name}", "judge it now"),
+    ):
         click.echo(f"  {line:<46} # {words}")
     click.echo(f"Add a repository secret named {key_env} with the same key. The workflow then runs every night.")
     if pages:

@@ -14,12 +14,27 @@ if TYPE_CHECKING:
 
 @click.command("judge")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
-@click.option("--contract", "contract_name", metavar="NAME|FILE", help="Judge by another contract than the recorded one: today's, or another vendor's.")
-@click.option("--deviations", multiple=True, metavar="NAME|FILE", help="Known deviations to apply in place of the recorded ones; repeatable.")
+@click.option(
+    "--contract",
+    "contract_name",
+    metavar="NAME|FILE",
+    help="Judge by another contract than the recorded one: today's, or another vendor's.",
+)
+@click.option(
+    "--deviations",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="Known deviations to apply in place of the recorded ones; repeatable.",
+)
 @click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
 @click.option("--select", multiple=True, metavar="GLOB", help="Judge only requirements whose id matches; repeatable.")
 @click.option("--deselect", multiple=True, metavar="GLOB", help="Leave out requirements whose id matches; repeatable.")
-@click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the new report (default: the recording's own, if it has none yet).")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, writable=True),
+    metavar="DIR",
+    help="Folder for the new report (default: the recording's own, if it has none yet).",
+)
 @click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @click.pass_context
 def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
@@ -84,9 +99,18 @@ def _differences(run: Run, folder: Path) -> list[str]:
     if not path.is_file():
         return []
     try:
-        before = {item["requirement"]: item["verdict"] for item in json.loads(path.read_text(encoding="utf-8"))["verdicts"]}
+        before = {
+            item["requirement"]: item["verdict"] for item in json.loads(path.read_text(encoding="utf-8"))["verdicts"]
+        }
     except (ValueError, KeyError, TypeError, OSError):
         return [f"{path} cannot be read, so nothing is compared with it."]
     now = {verdict.clause.id: str(verdict.outcome) for verdict in run.verdicts}
-    lines = [f"{name}: {before.get(name, 'not judged')} then, {now.get(name, 'not judged')} now" for name in dict.fromkeys((*before, *now)) if before.get(name) != now.get(name)]
-    return [*lines, f"{len(lines) or 'No'} verdict{'' if len(lines) == 1 else 's'} differ{'s' if len(lines) == 1 else ''} from the recorded ones."]
+    lines = [
+        f"{name}: {before.get(name, 'not judged')} then, {now.get(name, 'not judged')} now"
+        for name in dict.fromkeys((*before, *now))
+        if before.get(name) != now.get(name)
+    ]
+    return [
+        *lines,
+        f"{len(lines) or 'No'} verdict{'' if len(lines) == 1 else 's'} differ{'s' if len(lines) == 1 else ''} from the recorded ones.",
+    ]

@@ -20,14 +20,40 @@ if TYPE_CHECKING:
 @click.command("nightly")
 @click.argument("names", nargs=-1, metavar="[TARGET]...")
 @target_options
-@click.option("--profile", type=click.Choice(["smoke", "nightly", "deep"]), help="How much to ask (default: each target's own, else nightly).")
-@click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests to each target.")
-@click.option("--max-tokens", type=click.IntRange(1), metavar="N", help="Spend no more than about N tokens at each target.")
-@click.option("--max-time", "max_time_s", type=Amount(0, min_open=True), metavar="SECONDS", help="Begin no request at a target later than this.")
+@click.option(
+    "--profile",
+    type=click.Choice(["smoke", "nightly", "deep"]),
+    help="How much to ask (default: each target's own, else nightly).",
+)
+@click.option(
+    "--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests to each target."
+)
+@click.option(
+    "--max-tokens", type=click.IntRange(1), metavar="N", help="Spend no more than about N tokens at each target."
+)
+@click.option(
+    "--max-time",
+    "max_time_s",
+    type=Amount(0, min_open=True),
+    metavar="SECONDS",
+    help="Begin no request at a target later than this.",
+)
 @click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
-@click.option("--from", "folders", multiple=True, type=click.Path(exists=True, file_okay=False), metavar="DIR", help="Send nothing: take the runs recorded in DIR or below, by other machines say; repeatable.")
-@click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the runs, summary.md and summary.json (default: a dated one under runs/).")
+@click.option(
+    "--from",
+    "folders",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False),
+    metavar="DIR",
+    help="Send nothing: take the runs recorded in DIR or below, by other machines say; repeatable.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, writable=True),
+    metavar="DIR",
+    help="Folder for the runs, summary.md and summary.json (default: a dated one under runs/).",
+)
 @storing.option
 def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
     """Ask every configured TARGET (default: all that `rerank-conformance targets` lists and that are enabled), and say what is new since the night before.
@@ -55,14 +81,22 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
             if "://" in name:
                 # Before its name becomes that of a folder and a headline.
                 base(name)
-        unknown = [name for name in names if name not in entries and "://" not in name and name.partition(":")[0] != MOCK]
+        unknown = [
+            name for name in names if name not in entries and "://" not in name and name.partition(":")[0] != MOCK
+        ]
         if unknown:
-            raise click.UsageError(f"There is no target {without_credentials(unknown[0])!r}; `rerank-conformance targets` lists those that there are.")
+            raise click.UsageError(
+                f"There is no target {without_credentials(unknown[0])!r}; `rerank-conformance targets` lists those that there are."
+            )
         place = dated("nightly", given["out"])
         place.mkdir(parents=True, exist_ok=True)
         KEPT.set(place)
         with storing.store(where, make=True) as store:
-            night = _merged(given, chosen, entries, store) if given["folders"] else _watched(given, chosen, entries, store, place, path)
+            night = (
+                _merged(given, chosen, entries, store)
+                if given["folders"]
+                else _watched(given, chosen, entries, store, place, path)
+            )
         try:
             write("night", night, place)
         except FormatError as error:
@@ -73,13 +107,22 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
         raise click.UsageError(f"--out: {error}") from error
     click.echo(f"{night.headline}\nsummary: {place / 'summary.md'}")
     if failure or night.exit_code is Exit.INTERNAL:
-        told_of = "; ".join(f"{target.name}: {target.reason or 'its report says at what'}" for target in night.targets if target.internal)
-        click.echo(f"rerank-conformance nightly: {failure or f'An error inside the suite, at {told_of}. Everything recorded is in {place}. Exit status {int(Exit.INTERNAL)}.'}", err=True)
+        told_of = "; ".join(
+            f"{target.name}: {target.reason or 'its report says at what'}"
+            for target in night.targets
+            if target.internal
+        )
+        click.echo(
+            f"rerank-conformance nightly: {failure or f'An error inside the suite, at {told_of}. Everything recorded is in {place}. Exit status {int(Exit.INTERNAL)}.'}",
+            err=True,
+        )
         return int(Exit.INTERNAL)
     return int(night.exit_code)
 
 
-def _watched(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store, place: Path, path: Path | None) -> Night:
+def _watched(
+    given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store, place: Path, path: Path | None
+) -> Night:
     import sys
 
     from conformance.nightly.watch import watch
@@ -89,7 +132,17 @@ def _watched(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, A
 
     # What stops a job stops it in order: the folders are whole, and the summary is written.
     with signals():
-        return watch(names, entries, _asked(given), options(given), store, place, write_run, path, lambda target: show_target(target, sys.stdout))
+        return watch(
+            names,
+            entries,
+            _asked(given),
+            options(given),
+            store,
+            place,
+            write_run,
+            path,
+            lambda target: show_target(target, sys.stdout),
+        )
 
 
 def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store) -> Night:
@@ -106,4 +159,8 @@ def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, An
 
 def _asked(given: dict[str, Any]) -> dict[str, Any]:
     """Return the settings that the command line gives in place of each target's own."""
-    return {name: given[name] for name in ("profile", "max_requests", "max_tokens", "max_time_s", "seed", "strict") if given[name]}
+    return {
+        name: given[name]
+        for name in ("profile", "max_requests", "max_tokens", "max_time_s", "seed", "strict")
+        if given[name]
+    }

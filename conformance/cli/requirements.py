@@ -16,7 +16,9 @@ def command(name: str, form: str) -> None:
 
     clauses = [item.clause for item in requirements(Kit(contract(name)))]
     if form == "json":
-        rows = [{"requirement": c.id, "level": c.level.value, "sentence": c.sentence, "source": c.source} for c in clauses]
+        rows = [
+            {"requirement": c.id, "level": c.level.value, "sentence": c.sentence, "source": c.source} for c in clauses
+        ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     click.echo("| requirement | level | sentence | source |\n|---|---|---|---|")

@@ -22,21 +22,76 @@ if TYPE_CHECKING:
 @click.command("run")
 @click.argument("target", required=False)
 @target_options
-@click.option("--profile", type=click.Choice(["smoke", "nightly", "deep"]), default="smoke", show_default=True, help="How much to ask: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).")
-@click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests, retries included; fewer are planned, so that what fails can be asked again.")
-@click.option("--max-tokens", type=click.IntRange(1), metavar="N", help="Spend no more than about N tokens: a request that might cost more than is left is not sent.")
-@click.option("--max-time", "max_time_s", type=Amount(0, min_open=True), metavar="SECONDS", help="End all requests by then, those under way too.")
+@click.option(
+    "--profile",
+    type=click.Choice(["smoke", "nightly", "deep"]),
+    default="smoke",
+    show_default=True,
+    help="How much to ask: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
+)
+@click.option(
+    "--max-requests",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Send no more than N requests, retries included; fewer are planned, so that what fails can be asked again.",
+)
+@click.option(
+    "--max-tokens",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Spend no more than about N tokens: a request that might cost more than is left is not sent.",
+)
+@click.option(
+    "--max-time",
+    "max_time_s",
+    type=Amount(0, min_open=True),
+    metavar="SECONDS",
+    help="End all requests by then, those under way too.",
+)
 @click.option("--select", multiple=True, metavar="GLOB", help="Judge only requirements whose id matches; repeatable.")
 @click.option("--deselect", multiple=True, metavar="GLOB", help="Leave out requirements whose id matches; repeatable.")
-@click.option("--max-answer", type=click.IntRange(1_000), metavar="BYTES", help="Read no answer beyond this (default: 2,000,000, and four bytes more for each byte of the request).")
-@click.option("--max-headers", type=click.IntRange(1_000, 64_000), metavar="BYTES", help="Read no more of an answer's headers than this (default: 64,000).")
-@click.option("--max-disk", type=click.IntRange(1_000), metavar="BYTES", help="Record no more than this, and send nothing after it (default: 1,000,000,000).")
-@click.option("--fail-on", type=click.Choice(["must", "should"]), help="Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).")
+@click.option(
+    "--max-answer",
+    type=click.IntRange(1_000),
+    metavar="BYTES",
+    help="Read no answer beyond this (default: 2,000,000, and four bytes more for each byte of the request).",
+)
+@click.option(
+    "--max-headers",
+    type=click.IntRange(1_000, 64_000),
+    metavar="BYTES",
+    help="Read no more of an answer's headers than this (default: 64,000).",
+)
+@click.option(
+    "--max-disk",
+    type=click.IntRange(1_000),
+    metavar="BYTES",
+    help="Record no more than this, and send nothing after it (default: 1,000,000,000).",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["must", "should"]),
+    help="Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).",
+)
 @click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
-@click.option("--out", type=click.Path(file_okay=False, writable=True), metavar="DIR", help="Folder for the recording and the report (default: a dated one under runs/).")
-@click.option("--resume", type=click.Path(exists=True, file_okay=False), metavar="DIR", help="Go on with a run that was interrupted or killed; what was answered is not asked again.")
-@click.option("--store", metavar="PATH|URL", help="Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, writable=True),
+    metavar="DIR",
+    help="Folder for the recording and the report (default: a dated one under runs/).",
+)
+@click.option(
+    "--resume",
+    type=click.Path(exists=True, file_okay=False),
+    metavar="DIR",
+    help="Go on with a run that was interrupted or killed; what was answered is not asked again.",
+)
+@click.option(
+    "--store",
+    metavar="PATH|URL",
+    help="Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).",
+)
 @click.option("--no-store", is_flag=True, help="Do not remember the run.")
 @click.option("--dry-run", is_flag=True, help="List what would be sent and what it may cost, and send nothing.")
 @click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
@@ -57,7 +112,9 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
         if options["resume"]:
             return _resume(target, options, ctx)
         if target is None:
-            raise click.UsageError("Which TARGET? `rerank-conformance targets` lists names; `mock` and a base URL are targets too.", ctx)
+            raise click.UsageError(
+                "Which TARGET? `rerank-conformance targets` lists names; `mock` and a base URL are targets too.", ctx
+            )
         with resolved(target, options) as (found, entry):
             settings = _settings(options)
             settings = entry.settings(settings) if entry else settings
@@ -80,7 +137,11 @@ def _settings(options: dict[str, Any]) -> Settings:
 def _ceilings(options: dict[str, Any]) -> Ceilings:
     from conformance.exchange.ceiling import Ceilings
 
-    given = {name: options[f"max_{option}"] for name, option in (("body", "answer"), ("headers", "headers"), ("run", "disk")) if options[f"max_{option}"] is not None}
+    given = {
+        name: options[f"max_{option}"]
+        for name, option in (("body", "answer"), ("headers", "headers"), ("run", "disk"))
+        if options[f"max_{option}"] is not None
+    }
     return Ceilings(**given)
 
 
@@ -91,11 +152,15 @@ def _dry(target: Target, settings: Settings) -> int:
     the_plan, meter = plan(target, settings), Meter(target.contract)
     for probe in the_plan.probes:
         request = probe.request
-        click.echo(f"{request.method:<6} {request.path:<24} {len(request.body):>8} B {meter.estimate(request):>8} tokens  {probe.expect:<32} {probe.label}")
+        click.echo(
+            f"{request.method:<6} {request.path:<24} {len(request.body):>8} B {meter.estimate(request):>8} tokens  {probe.expect:<32} {probe.label}"
+        )
     probes = the_plan.probes[: settings.requests]
     cost = estimate(target, probes)
     if settings.fuzzes:
-        click.echo(f"and up to {max(settings.requests - len(probes), 0):,} generated requests, whose cost is not known before they are drawn")
+        click.echo(
+            f"and up to {max(settings.requests - len(probes), 0):,} generated requests, whose cost is not known before they are drawn"
+        )
     price = f"about {cost.usd:.4f} US dollars" if cost.priced else "no price in the contract"
     if cost.priced and cost.unpriced:
         price += f" for {cost.priced} of them, no price in the contract for the models of {cost.unpriced}"
@@ -123,7 +188,14 @@ def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
     return _conduct(target, settings, folder, journal, options)
 
 
-def _conduct(target: Target, settings: Settings, folder: Path, journal: Journal, options: dict[str, Any], past: Past | None = None) -> int:
+def _conduct(
+    target: Target,
+    settings: Settings,
+    folder: Path,
+    journal: Journal,
+    options: dict[str, Any],
+    past: Past | None = None,
+) -> int:
     import sys
 
     from conformance.cli.crash import told
@@ -195,9 +267,13 @@ def _resume(target: str | None, options: dict[str, Any], ctx: click.Context) -> 
         _agree(found, recording)
         if recording.own:
             # Everything but the way to the service is the recording's: other requests would be another run.
-            way = {key: getattr(found, key) for key in ("base_url", "proxy", "ca_file", "rate", "concurrency", "timeout")}
+            way = {
+                key: getattr(found, key) for key in ("base_url", "proxy", "ca_file", "rate", "concurrency", "timeout")
+            }
             again = evolve(held, **way, secrets=_secrets(recording, found))
-            budget = {key: options[key] for key in ("max_requests", "max_tokens", "max_time_s") if options[key] is not None}
+            budget = {
+                key: options[key] for key in ("max_requests", "max_tokens", "max_time_s") if options[key] is not None
+            }
             settings = evolve(recording.settings, **budget)
         else:
             again, settings = found, _settings(options)
@@ -220,9 +296,18 @@ def _agree(found: Target, recording: Recording) -> None:
     # The embedded mock has another port each time.
     pairs = [("server", held.name, found.name) if is_mock(found.name) else ("server", held.base_url, found.base_url)]
     if not recording.own:
-        names = {"contract": "--contract", "key's variable": "--api-key-env", "headers": "--header", "models": "--model"}
-        kinds = ((target.contract.sha256, target.variable, dict(target.headers), target.models) for target in (held, found))
-        pairs += [(f"{name} ({flag})", one, other) for (name, flag), one, other in zip(names.items(), *kinds, strict=True)]
+        names = {
+            "contract": "--contract",
+            "key's variable": "--api-key-env",
+            "headers": "--header",
+            "models": "--model",
+        }
+        kinds = (
+            (target.contract.sha256, target.variable, dict(target.headers), target.models) for target in (held, found)
+        )
+        pairs += [
+            (f"{name} ({flag})", one, other) for (name, flag), one, other in zip(names.items(), *kinds, strict=True)
+        ]
     for name, recorded, asked in pairs:
         if recorded != asked:
             shown = f": recorded {recorded}, now {asked}" if name == "server" else ""

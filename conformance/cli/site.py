@@ -11,7 +11,13 @@ from conformance.cli import storing
 
 @click.command("site")
 @click.argument("where", metavar="STORE")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR", help="Folder of the site: a new one, an empty one, or one that holds an older board.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder of the site: a new one, an empty one, or one that holds an older board.",
+)
 @click.option("--title", default="Rerank board", show_default=True, metavar="TEXT", help="Heading of the site.")
 @click.option("--url", default="", metavar="URL", help="Where the site will be, for the links in the feed.")
 @click.option("--target", "globs", multiple=True, metavar="GLOB", help="Only targets whose name matches; repeatable.")

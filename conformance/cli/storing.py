@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from conformance.model.run import Run
     from conformance.store.store import Store
 
-option = click.option("--store", "where", metavar="PATH|URL", help="The store: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).")
+option = click.option(
+    "--store",
+    "where",
+    metavar="PATH|URL",
+    help="The store: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).",
+)
 
 
 @contextmanager
@@ -42,7 +47,9 @@ def ready(where: str | None) -> bool:
             return True
     except click.UsageError as error:
         if named(where):
-            raise click.UsageError(f"{error} Nothing was sent; name another with --store, or leave it out with --no-store.") from error
+            raise click.UsageError(
+                f"{error} Nothing was sent; name another with --store, or leave it out with --no-store."
+            ) from error
         tell(f"warning: the run will not be in the history. {error}")
         return False
 

@@ -17,16 +17,68 @@ if TYPE_CHECKING:
     from conformance.targets import Entry, Options
 
 _OPTIONS = (
-    click.option("--targets", "targets_file", type=click.Path(dir_okay=False), metavar="FILE", help="File of targets (default: targets.toml in the working directory)."),
-    click.option("--contract", "contract_name", metavar="NAME|FILE", help="Contract to judge by (default: the target's own, siliconflow for a URL)."),
-    click.option("--api-key-env", metavar="VAR", help="Environment variable that holds the key (default: the target's or the contract's)."),
-    click.option("--model", "models", multiple=True, type=Text(), metavar="NAME", help="Model to ask in place of the contract's; repeatable, the cheapest first."),
-    click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Header to send with every request; $VAR in it is put in from the environment and never written. Repeatable."),
-    click.option("--rate", type=Amount(0, min_open=True), metavar="N", help="Send no more than N requests a minute, evenly spaced (default: the target's)."),
-    click.option("--concurrency", type=click.IntRange(1, 256), metavar="N", help="Requests under way at a time (default: the target's, else 8)."),
-    click.option("--timeout", type=Amount(0.1), metavar="SECONDS", help="Patience for a whole call, from connecting to the last byte (default: the target's, else 30)."),
-    click.option("--deviations", multiple=True, metavar="NAME|FILE", help="Known deviations to apply, of a vendor by name or in a TOML file; repeatable."),
-    click.option("--as-observed", is_flag=True, help="With the embedded mock: let it answer as the live service is seen to answer."),
+    click.option(
+        "--targets",
+        "targets_file",
+        type=click.Path(dir_okay=False),
+        metavar="FILE",
+        help="File of targets (default: targets.toml in the working directory).",
+    ),
+    click.option(
+        "--contract",
+        "contract_name",
+        metavar="NAME|FILE",
+        help="Contract to judge by (default: the target's own, siliconflow for a URL).",
+    ),
+    click.option(
+        "--api-key-env",
+        metavar="VAR",
+        help="Environment variable that holds the key (default: the target's or the contract's).",
+    ),
+    click.option(
+        "--model",
+        "models",
+        multiple=True,
+        type=Text(),
+        metavar="NAME",
+        help="Model to ask in place of the contract's; repeatable, the cheapest first.",
+    ),
+    click.option(
+        "--header",
+        "headers",
+        multiple=True,
+        metavar="'NAME: VALUE'",
+        help="Header to send with every request; $VAR in it is put in from the environment and never written. Repeatable.",
+    ),
+    click.option(
+        "--rate",
+        type=Amount(0, min_open=True),
+        metavar="N",
+        help="Send no more than N requests a minute, evenly spaced (default: the target's).",
+    ),
+    click.option(
+        "--concurrency",
+        type=click.IntRange(1, 256),
+        metavar="N",
+        help="Requests under way at a time (default: the target's, else 8).",
+    ),
+    click.option(
+        "--timeout",
+        type=Amount(0.1),
+        metavar="SECONDS",
+        help="Patience for a whole call, from connecting to the last byte (default: the target's, else 30).",
+    ),
+    click.option(
+        "--deviations",
+        multiple=True,
+        metavar="NAME|FILE",
+        help="Known deviations to apply, of a vendor by name or in a TOML file; repeatable.",
+    ),
+    click.option(
+        "--as-observed",
+        is_flag=True,
+        help="With the embedded mock: let it answer as the live service is seen to answer.",
+    ),
 )
 
 
@@ -38,7 +90,9 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def resolved(name: str, given: dict[str, Any], recorded: Contract | None = None) -> Iterator[tuple[Target, Entry | None]]:
+def resolved(
+    name: str, given: dict[str, Any], recorded: Contract | None = None
+) -> Iterator[tuple[Target, Entry | None]]:
     """Yield the target of a name and its entry in targets.toml, if it has one; what is wrong becomes a usage error."""
     from pathlib import Path
 

@@ -6,7 +6,13 @@ import click
 
 
 @click.command("targets")
-@click.option("--targets", "targets_file", type=click.Path(dir_okay=False), metavar="FILE", help="File of targets (default: targets.toml in the working directory).")
+@click.option(
+    "--targets",
+    "targets_file",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="File of targets (default: targets.toml in the working directory).",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(targets_file: str | None, form: str) -> None:
     """List the targets by name, where they are, and what is missing before they can be asked."""
@@ -44,5 +50,9 @@ def command(targets_file: str | None, form: str) -> None:
 
     table = Table("target", "base URL", "contract", "key", "state", "from", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(Text(str(row[name])) for name in ("target", "base_url", "contract", "key_env")), Text("; ".join(row["missing"]) or "ready"), Text(str(row["from"])))
+        table.add_row(
+            *(Text(str(row[name])) for name in ("target", "base_url", "contract", "key_env")),
+            Text("; ".join(row["missing"]) or "ready"),
+            Text(str(row["from"])),
+        )
     Console(width=None if sys.stdout.isatty() else 160).print(table)

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 @click.argument("target", required=False, metavar="[TARGET]")
 @click.option("--last", type=click.IntRange(1), metavar="N", help="Only the last N runs of each target.")
 @click.option("--json", "as_json", is_flag=True, help="Write the points as JSON (document/schemas/trend.schema.json).")
-@click.option("--out", type=click.Path(dir_okay=False, writable=True), metavar="FILE", help="Draw into FILE.svg (one target) or FILE.html.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Draw into FILE.svg (one target) or FILE.html.",
+)
 @storing.option
 def command(target: str | None, last: int | None, as_json: bool, out: str | None, where: str | None) -> int:
     """Draw the pass rate and the latency percentiles of TARGET (default: of all) over time."""

@@ -85,14 +85,28 @@ def answers(document: Mapping[str, Any], operation: Mapping[str, Any], pointer: 
         media: dict[str, Schema] = {}
         for kind in sorted(content, key=lambda kind: not is_json(kind)):
             entry = content[kind] if isinstance(content[kind], Mapping) else {}
-            media.setdefault(concrete(str(kind)), convert(document, entry.get("schema", {}), f"{where}/content/{escape(str(kind))}/schema", side="answer"))
-        headers = tuple(_header(document, name, item, f"{where}/headers/{escape(name)}") for name, item in (node.get("headers") or {}).items())
+            media.setdefault(
+                concrete(str(kind)),
+                convert(
+                    document, entry.get("schema", {}), f"{where}/content/{escape(str(kind))}/schema", side="answer"
+                ),
+            )
+        headers = tuple(
+            _header(document, name, item, f"{where}/headers/{escape(name)}")
+            for name, item in (node.get("headers") or {}).items()
+        )
         yield str(status).upper() if str(status) != "default" else "default", Answer(str(status), where, media, headers)
 
 
 def _header(document: Mapping[str, Any], name: str, raw: Any, where: str) -> Header:
     node, where = resolve(document, raw, where)
-    return Header(name, node.get(ROLE), bool(node.get("required")), convert(document, node.get("schema", {}), f"{where}/schema", side="answer"), where)
+    return Header(
+        name,
+        node.get(ROLE),
+        bool(node.get("required")),
+        convert(document, node.get("schema", {}), f"{where}/schema", side="answer"),
+        where,
+    )
 
 
 def select(body: Any, path: tuple[str, ...]) -> list[Any]:

@@ -104,11 +104,22 @@ def _branches(contract: Contract) -> Iterator[AuditFinding]:
         branches = node.get("oneOf", ())
         for number, branch in enumerate(branches):
             if alone(node, number) is None:
-                yield AuditFinding("oneOf", f"{where}/oneOf/{number}", "No value was found that fits this branch alone.")
+                yield AuditFinding(
+                    "oneOf", f"{where}/oneOf/{number}", "No value was found that fits this branch alone."
+                )
             plain = next(instances(branch), None)
             for other, beside in enumerate(branches):
-                if other != number and not beside.get("required") and isinstance(plain, dict) and validator(beside).is_valid(plain):
-                    yield AuditFinding("oneOf", f"{where}/oneOf/{other}", f"It requires nothing, so the plain value of branch {number + 1} fits it too.")
+                if (
+                    other != number
+                    and not beside.get("required")
+                    and isinstance(plain, dict)
+                    and validator(beside).is_valid(plain)
+                ):
+                    yield AuditFinding(
+                        "oneOf",
+                        f"{where}/oneOf/{other}",
+                        f"It requires nothing, so the plain value of branch {number + 1} fits it too.",
+                    )
 
 
 def _declarations(contract: Contract) -> Iterator[AuditFinding]:
@@ -120,10 +131,16 @@ def _declarations(contract: Contract) -> Iterator[AuditFinding]:
     if body.get("required") is not True and all(branch.schema.get("required") for branch in contract.branches):
         yield AuditFinding("body", where, "The body has required fields and is not required itself.")
     if contract.secured and contract.documents_errors and not any(map(contract.answer, CREDENTIALS)):
-        yield AuditFinding("security", f"{contract.pointer}/responses", "Credentials are asked for, and no answer to wrong ones is described.")
+        yield AuditFinding(
+            "security",
+            f"{contract.pointer}/responses",
+            "Credentials are asked for, and no answer to wrong ones is described.",
+        )
     for where, node in _nodes(contract):
         flat = flatten(node)
-        missing = [name for name in flat.get("required", ()) if flat.get("properties") and name not in flat["properties"]]
+        missing = [
+            name for name in flat.get("required", ()) if flat.get("properties") and name not in flat["properties"]
+        ]
         if missing:
             yield AuditFinding("required", where, f"It requires {', '.join(missing)}, which it does not describe.")
 

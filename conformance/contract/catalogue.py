@@ -109,7 +109,9 @@ def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | N
     return contract
 
 
-def operation_of(vendored: dict[str, Any], said: Mapping[str, Any], actions: Sequence[overlay.Action]) -> operation.Where:
+def operation_of(
+    vendored: dict[str, Any], said: Mapping[str, Any], actions: Sequence[overlay.Action]
+) -> operation.Where:
     """Return which operation of a document ranks: the one that its overlay names, else one that the overlay gives roles, else the likeliest."""
     if said.get(operation.OPERATION) is not None:
         return operation.choose(vendored, str(said[operation.OPERATION]))
@@ -132,7 +134,9 @@ def overlay_for(vendored: dict[str, Any]) -> Path | None:
 def with_roles(contract: Contract) -> dict[str, Any]:
     """Return a contract's document with the roles that its fields may have by what they look like."""
     marked: Any = deepcopy(dict(contract.document))
-    guesses = proposal.of_request(contract.wire_schema) + [guess for schema in contract.success.media.values() for guess in proposal.of_answer(schema)]
+    guesses = proposal.of_request(contract.wire_schema) + [
+        guess for schema in contract.success.media.values() for guess in proposal.of_answer(schema)
+    ]
     for guess in guesses:
         node = follow(marked, guess.pointer) if guess.pointer != "#" else None
         if isinstance(node, dict):

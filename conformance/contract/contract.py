@@ -19,7 +19,21 @@ from conformance.contract.roles import ROLE
 from conformance.contract.schema import Schema, escape, flatten, resolve, walk
 from conformance.contract.validation import validator
 
-__all__ = ["CREDENTIALS", "REFUSALS", "ROLE", "Answer", "Branch", "Contract", "Field", "Header", "Parameter", "Place", "ask", "select", "validator"]
+__all__ = [
+    "CREDENTIALS",
+    "REFUSALS",
+    "ROLE",
+    "Answer",
+    "Branch",
+    "Contract",
+    "Field",
+    "Header",
+    "Parameter",
+    "Place",
+    "ask",
+    "select",
+    "validator",
+]
 
 # Statuses of an answer to wrong credentials.
 CREDENTIALS = (401, 403)
@@ -52,11 +66,24 @@ class Contract:
     def server(self) -> str:
         """The URL of the first server, the operation's own before the path's and the document's, without a trailing slash; empty when there is none."""
         item = self.document["paths"][self.template]
-        levels = (self.operation.get("servers"), item.get("servers") if isinstance(item, Mapping) else None, self.document.get("servers"))
-        first = next((servers[0] for servers in levels if isinstance(servers, list) and servers and isinstance(servers[0], Mapping)), {})
+        levels = (
+            self.operation.get("servers"),
+            item.get("servers") if isinstance(item, Mapping) else None,
+            self.document.get("servers"),
+        )
+        first = next(
+            (
+                servers[0]
+                for servers in levels
+                if isinstance(servers, list) and servers and isinstance(servers[0], Mapping)
+            ),
+            {},
+        )
         url = str(first.get("url", ""))
         for name, variable in (first.get("variables") or {}).items():
-            url = url.replace("{" + name + "}", str(variable.get("default") or next(iter(variable.get("enum") or ()), "")))
+            url = url.replace(
+                "{" + name + "}", str(variable.get("default") or next(iter(variable.get("enum") or ()), ""))
+            )
         if url and "://" not in url and not url.startswith("/"):
             # A host without its scheme, or a path without its slash.
             url = f"https://{url}" if "." in url.partition("/")[0] else f"/{url}"
@@ -150,7 +177,11 @@ class Contract:
         """
         forms = [branch.fields for branch in self.branches]
         said = {name: [form[name].schema for form in forms if name in form] for form in forms for name in form}
-        partly = {name: found[0] if len(found) == 1 else {"anyOf": found} for name, found in said.items() if len(found) < len(forms)}
+        partly = {
+            name: found[0] if len(found) == 1 else {"anyOf": found}
+            for name, found in said.items()
+            if len(found) < len(forms)
+        }
         if not partly:
             return self.request_schema
         return {**self.request_schema, "properties": {**partly, **self.request_schema.get("properties", {})}}
@@ -193,7 +224,9 @@ class Contract:
     @cached_property
     def success(self) -> Answer:
         """The answer to a request that is accepted: the first documented 2xx with a body, else the default."""
-        good = [item for status, item in self.answers.items() if status.startswith("2")] or [item for status, item in self.answers.items() if status == "default"]
+        good = [item for status, item in self.answers.items() if status.startswith("2")] or [
+            item for status, item in self.answers.items() if status == "default"
+        ]
         for item in sorted(good, key=lambda item: not item.media):
             return item
         msg = f"{self.source}: {self.method} {self.path} documents no success."
@@ -209,7 +242,10 @@ class Contract:
         """How far apart the contract lets two scores be; 1 where it does not say."""
         place = self.success.place("score")
         schema = flatten(place.schema) if place is not None else {}
-        low, high = (next((schema[key] for key in (bound, f"exclusive{bound.title()}") if key in schema), None) for bound in ("minimum", "maximum"))
+        low, high = (
+            next((schema[key] for key in (bound, f"exclusive{bound.title()}") if key in schema), None)
+            for bound in ("minimum", "maximum")
+        )
         return float(high - low) if low is not None and high is not None and high > low else 1.0
 
     @cached_property
@@ -219,7 +255,9 @@ class Contract:
         if echo is None or results is None or self.request_field("echo_switch") is None:
             return echo is not None
         above = [node for path, node in walk(results.schema) if (*results.path, *path) == echo.path[:-1]]
-        return any(echo.path[-1] in node.get("required", ()) for node in above) and not validator(echo.schema).is_valid(None)
+        return any(echo.path[-1] in node.get("required", ()) for node in above) and not validator(echo.schema).is_valid(
+            None
+        )
 
     @property
     def documents_errors(self) -> bool:
@@ -257,7 +295,10 @@ class Contract:
     def credential(self) -> Credential | None:
         """How the operation takes a key, the first way that a header can carry; None when it asks for none."""
         named = (self.document.get("components") or {}).get("securitySchemes") or {}
-        schemes = {name: resolve(self.document, raw, f"#/components/securitySchemes/{escape(name)}")[0] for name, raw in named.items()}
+        schemes = {
+            name: resolve(self.document, raw, f"#/components/securitySchemes/{escape(name)}")[0]
+            for name, raw in named.items()
+        }
         return next(credentials(self.operation.get("security", self.document.get("security")), schemes), None)
 
     @property
@@ -278,7 +319,14 @@ def ask(contract: Contract) -> None:
     Raises whatever a malformed document makes the questions raise.
     """
     _ = (contract.version, contract.sha256, contract.server, contract.models, contract.key_env, contract.request_places)
-    _ = (contract.parameters, contract.path, contract.request_media, contract.request_validator, contract.success, contract.documents_errors)
+    _ = (
+        contract.parameters,
+        contract.path,
+        contract.request_media,
+        contract.request_validator,
+        contract.success,
+        contract.documents_errors,
+    )
     for said in contract.answers.values():
         _ = said.places
         for schema in (*said.media.values(), *(header.schema for header in said.headers)):

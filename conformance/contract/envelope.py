@@ -42,7 +42,10 @@ def nest(body: Any, where: Iterable[Path]) -> Any:
         return body
     wire: dict[str, Any] = {}
     for name, value in body.items():
-        path = next(((*holder, name[len(prefix) :]) for holder in holders if name.startswith(prefix := ".".join(holder) + ".")), None)
+        path = next(
+            ((*holder, name[len(prefix) :]) for holder in holders if name.startswith(prefix := ".".join(holder) + ".")),
+            None,
+        )
         if path is None:
             path = next((holder for holder in holders if name == ".".join(holder)), (name,))
         _put(wire, path, value)
@@ -84,12 +87,18 @@ def _paths(schema: Schema, above: Path) -> Iterable[Path]:
 
 
 def _envelopes(schema: Schema) -> dict[str, Schema]:
-    return {name: flatten(member) for name, member in flatten(schema).get("properties", {}).items() if _is_envelope(member)}
+    return {
+        name: flatten(member) for name, member in flatten(schema).get("properties", {}).items() if _is_envelope(member)
+    }
 
 
 def _is_envelope(schema: Schema) -> bool:
     whole = flatten(schema)
-    if _ROLE in whole or types(whole) != {"object"} or any(key not in _OPEN and not key.startswith("x-") for key in whole):
+    if (
+        _ROLE in whole
+        or types(whole) != {"object"}
+        or any(key not in _OPEN and not key.startswith("x-") for key in whole)
+    ):
         return False
     return any(_ROLE in flatten(member) or _is_envelope(member) for member in whole.get("properties", {}).values())
 
@@ -115,14 +124,25 @@ def _opened(schema: Schema) -> Schema:
         if name in required:
             required |= set(needed)
         else:
-            dependent |= {f"{name}.{key}": [other for other in needed if other != f"{name}.{key}"] for key in envelope["properties"]} if needed else {}
+            dependent |= (
+                {
+                    f"{name}.{key}": [other for other in needed if other != f"{name}.{key}"]
+                    for key in envelope["properties"]
+                }
+                if needed
+                else {}
+            )
             dependent |= {name: needed} if needed else {}
         known = "|".join(re.escape(key) for key in envelope["properties"])
         if envelope.get("additionalProperties") is False:
             patterns[f"^{re.escape(name)}\\.(?!(?:{known})$)"] = False
         elif whole.get("additionalProperties") is False:
             patterns[f"^{re.escape(name)}\\."] = {}
-    result = {**whole, "properties": properties, "required": [name for name in properties if name in required and name not in inner]}
+    result = {
+        **whole,
+        "properties": properties,
+        "required": [name for name in properties if name in required and name not in inner],
+    }
     if dependent:
         result["dependentRequired"] = dependent
     if patterns:

@@ -114,7 +114,9 @@ def _arrays(schema: Schema, depth: int) -> Iterator[list[Any]]:
 
 
 def _objects(schema: Schema, depth: int) -> Iterator[dict[str, Any]]:
-    choices = {name: list(islice(_guesses(member, depth - 1), _EACH)) for name, member in schema.get("properties", {}).items()}
+    choices = {
+        name: list(islice(_guesses(member, depth - 1), _EACH)) for name, member in schema.get("properties", {}).items()
+    }
     keeping = {name: _kept(schema["properties"][name], values) for name, values in choices.items()}
     required = {name: keeping.get(name, "apple") for name in schema.get("required", ())}
     full = {**keeping, **required}

@@ -35,7 +35,9 @@ def body_schema(document: Mapping[str, Any], operation: Mapping[str, Any], point
     for media in sorted(content, key=lambda name: name != "application/json"):
         if is_json(media):
             entry = content[media] if isinstance(content[media], Mapping) else {}
-            return media, convert(document, entry.get("schema", {}), f"{where}/content/{escape(media)}/schema", side="request")
+            return media, convert(
+                document, entry.get("schema", {}), f"{where}/content/{escape(media)}/schema", side="request"
+            )
     return None
 
 
@@ -70,7 +72,10 @@ def at(document: Mapping[str, Any], where: Where) -> Mapping[str, Any]:
 def _item(document: Mapping[str, Any], raw: Any, path: Any) -> Mapping[str, Any]:
     if isinstance(raw, Mapping) and "$ref" in raw:
         try:
-            raw = {**resolve(document, {"$ref": raw["$ref"]}, f"#/paths/{escape(str(path))}")[0], **{key: value for key, value in raw.items() if key != "$ref"}}
+            raw = {
+                **resolve(document, {"$ref": raw["$ref"]}, f"#/paths/{escape(str(path))}")[0],
+                **{key: value for key, value in raw.items() if key != "$ref"},
+            }
         except (ContractError, TypeError):
             return {}
     return raw if isinstance(raw, Mapping) else {}
@@ -90,7 +95,14 @@ def ranks(document: Mapping[str, Any]) -> list[Where]:
         except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
             # What is broken in it is said where it is chosen by its name.
             body, roles, guessed = None, set(), set()
-        score = ("documents" in roles, "documents" in guessed and "query" in guessed, _named((path, method), operation), body is not None, _version(path), -number)
+        score = (
+            "documents" in roles,
+            "documents" in guessed and "query" in guessed,
+            _named((path, method), operation),
+            body is not None,
+            _version(path),
+            -number,
+        )
         if any(score[:3]):
             found.append((score, (path, method)))
     return [where for _, where in sorted(found, reverse=True)]
@@ -118,7 +130,9 @@ def choose(document: Mapping[str, Any], wanted: str | None = None) -> Where:
         for where, _ in listed:
             if where[0] == wanted:
                 return where
-        raise ContractError(f"it has no operation with a request body at {wanted}; it has {_shown([path for (path, _), _ in listed])}.")
+        raise ContractError(
+            f"it has no operation with a request body at {wanted}; it has {_shown([path for (path, _), _ in listed])}."
+        )
     if not listed:
         raise ContractError("it has no operation with a request body.")
     found = ranks(document)
@@ -143,7 +157,12 @@ def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
     kept = {key: value for key, value in item.items() if key == method or key in _SHARED}
     result = {key: value for key, value in document.items() if key not in {"paths", "components", "webhooks"}}
     operation = _clean(kept, document, f"#/paths/{escape(path)}", notes)
-    operation[method] = _sound({key: value for key, value in operation[method].items() if key != "callbacks"}, document, f"#/paths/{escape(path)}/{method}", notes)
+    operation[method] = _sound(
+        {key: value for key, value in operation[method].items() if key != "callbacks"},
+        document,
+        f"#/paths/{escape(path)}/{method}",
+        notes,
+    )
     if "parameters" in operation:
         operation = _sound(operation, document, f"#/paths/{escape(path)}", notes)
     if "callbacks" in kept[method]:
@@ -157,13 +176,22 @@ def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
             kind, _, rest = reference.removeprefix("#/components/").partition("/")
             name = rest.partition("/")[0].replace("~1", "/").replace("~0", "~")
             there = known.get(kind)
-            if reference.startswith("#/components/") and isinstance(there, Mapping) and name in there and name not in components.setdefault(kind, {}):
+            if (
+                reference.startswith("#/components/")
+                and isinstance(there, Mapping)
+                and name in there
+                and name not in components.setdefault(kind, {})
+            ):
                 components[kind][name] = _clean(there[name], document, f"#/components/{kind}/{escape(name)}", notes)
                 waiting.append(components[kind][name])
     if isinstance(known.get("securitySchemes"), Mapping):
         components["securitySchemes"] = dict(known["securitySchemes"])
     # In the document's own order, so that nothing seems to have moved.
-    ordered = {kind: {name: components[kind][name] for name in known[kind] if name in components[kind]} for kind in known if components.get(kind)}
+    ordered = {
+        kind: {name: components[kind][name] for name in known[kind] if name in components[kind]}
+        for kind in known
+        if components.get(kind)
+    }
     if ordered:
         result["components"] = ordered
     return Reduced(result, tuple(dict.fromkeys(notes)))
@@ -176,31 +204,58 @@ def _sound(node: Mapping[str, Any], document: Mapping[str, Any], pointer: str, n
         if key not in result:
             continue
         if not isinstance(result[key], kind):
-            notes.append(f"{pointer}/{key} is {_kind(result[key])}, not {'a list' if kind is list else 'an object'}; it is left out.")
+            notes.append(
+                f"{pointer}/{key} is {_kind(result[key])}, not {'a list' if kind is list else 'an object'}; it is left out."
+            )
             result[key] = kind()
         elif kind is list:
-            result[key] = [item for number, item in enumerate(result[key]) if _whole(item, document, f"{pointer}/{key}/{number}", notes, ("name", "in"))]
+            result[key] = [
+                item
+                for number, item in enumerate(result[key])
+                if _whole(item, document, f"{pointer}/{key}/{number}", notes, ("name", "in"))
+            ]
         else:
-            found = {str(status): item for status, item in result[key].items() if _whole(item, document, f"{pointer}/{key}/{status}", notes)}
-            result[key] = {status: _headed(item, document, f"{pointer}/{key}/{status}", notes) for status, item in found.items()}
+            found = {
+                str(status): item
+                for status, item in result[key].items()
+                if _whole(item, document, f"{pointer}/{key}/{status}", notes)
+            }
+            result[key] = {
+                status: _headed(item, document, f"{pointer}/{key}/{status}", notes) for status, item in found.items()
+            }
     return result
 
 
-def _headed(answer: Mapping[str, Any], document: Mapping[str, Any], pointer: str, notes: list[str]) -> Mapping[str, Any]:
+def _headed(
+    answer: Mapping[str, Any], document: Mapping[str, Any], pointer: str, notes: list[str]
+) -> Mapping[str, Any]:
     if "headers" not in answer:
         return answer
     headers = answer["headers"] if isinstance(answer["headers"], Mapping) else {}
-    return {**answer, "headers": {name: item for name, item in headers.items() if _whole(item, document, f"{pointer}/headers/{escape(str(name))}", notes)}}
+    return {
+        **answer,
+        "headers": {
+            name: item
+            for name, item in headers.items()
+            if _whole(item, document, f"{pointer}/headers/{escape(str(name))}", notes)
+        },
+    }
 
 
-def _whole(item: Any, document: Mapping[str, Any], pointer: str, notes: list[str], needed: tuple[str, ...] = ()) -> bool:
+def _whole(
+    item: Any, document: Mapping[str, Any], pointer: str, notes: list[str], needed: tuple[str, ...] = ()
+) -> bool:
     """Whether a part is an object, where its reference leads, with the strings that it needs; if not, a note says that it is left out."""
     try:
         found = resolve(document, item, pointer)[0]
     except ContractError as error:
         notes.append(f"{error} It is left out.")
         return False
-    if isinstance(found, Mapping) and all(isinstance(found.get(name), str) for name in needed) and found.get("schema", {}) is not None:
+    if (
+        isinstance(found, Mapping)
+        and all(isinstance(found.get(name), str) for name in needed)
+        and found.get("schema", {}) is not None
+    ):
         return True
     notes.append(f"{pointer} is {_kind(found)}, not an object with all that it needs; it is left out.")
     return False
@@ -217,7 +272,9 @@ def _references(node: Any) -> Iterator[str]:
         for key, value in node.items():
             if not _extension(key):
                 yield from _references(value)
-        mapping = node.get("discriminator", {}).get("mapping") if isinstance(node.get("discriminator"), Mapping) else None
+        mapping = (
+            node.get("discriminator", {}).get("mapping") if isinstance(node.get("discriminator"), Mapping) else None
+        )
         yield from (value for value in (mapping or {}).values() if isinstance(value, str))
     elif isinstance(node, list):
         for value in node:
@@ -240,7 +297,9 @@ def _clean(node: Any, document: Mapping[str, Any], pointer: str, notes: list[str
         if (_extension(key) or key in _EXAMPLES) and not pointer.endswith("/properties"):
             broken = next((ref for ref in _references_everywhere(value) if not _there(document, ref)), None)
             if broken is not None:
-                notes.append(f"{where} refers to {broken[:80]!r}, which is not in the document; nothing rests on it, and it is left out.")
+                notes.append(
+                    f"{where} refers to {broken[:80]!r}, which is not in the document; nothing rests on it, and it is left out."
+                )
                 continue
             result[key] = value
         else:

@@ -43,9 +43,7 @@ def parse(overlay: Any, name: str) -> tuple[Action, ...]:
         if not raw.get("description"):
             msg = f"{name}: action {number} ({raw['target']}) gives no reason; add a `description`."
             raise OverlayError(msg)
-        actions.append(
-            Action(raw["target"], str(raw["description"]), raw.get("update"), raw.get("remove") is True),
-        )
+        actions.append(Action(raw["target"], str(raw["description"]), raw.get("update"), raw.get("remove") is True))
     return tuple(actions)
 
 

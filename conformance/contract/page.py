@@ -28,7 +28,11 @@ def blocks(page: str) -> Iterator[str]:
     number = 0
     while number < len(lines):
         opening = _OPENING.match(lines[number])
-        ends = closings.get(opening[1], []) if opening and lines[number].rstrip("\r\n") == opening[0].rstrip("\r\n") else []
+        ends = (
+            closings.get(opening[1], [])
+            if opening and lines[number].rstrip("\r\n") == opening[0].rstrip("\r\n")
+            else []
+        )
         after = bisect_right(ends, number)
         if after < len(ends):
             body = "".join(lines[number + 1 : ends[after]])

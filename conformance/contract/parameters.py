@@ -33,7 +33,9 @@ def declared(document: Mapping[str, Any], path: str, operation: Mapping[str, Any
             if "example" in node:
                 schema = {**schema, "x-examples": [node["example"], *schema.get("x-examples", ())]}
             if place != "header" or name.lower() not in _IGNORED:
-                found[name.lower() if place == "header" else name, place] = Parameter(name, place, node.get("required") is True, where, schema)
+                found[name.lower() if place == "header" else name, place] = Parameter(
+                    name, place, node.get("required") is True, where, schema
+                )
     yield from found.values()
 
 
@@ -58,6 +60,10 @@ def filled(path: str, known: tuple[Parameter, ...]) -> str:
         if item.place == "path":
             schema = item.schema
             value = next((schema[key] for key in ("default", "const") if key in schema), None)
-            value = next(iter([*schema.get("x-examples", ()), *schema.get("enum", ())]), item.name) if value is None else value
+            value = (
+                next(iter([*schema.get("x-examples", ()), *schema.get("enum", ())]), item.name)
+                if value is None
+                else value
+            )
             path = path.replace("{" + item.name + "}", quote(str(value), safe="@:"))
     return path

@@ -14,11 +14,23 @@ def matching(pattern: str, keeps: Callable[[str], bool], most: int = 1) -> Itera
     from hypothesis import strategies as st
     from hypothesis.errors import HypothesisException
 
-    quiet = settings(database=None, deadline=None, max_examples=500, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    quiet = settings(
+        database=None,
+        deadline=None,
+        max_examples=500,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     found: list[str] = []
     while len(found) < most:
         try:
-            value: str = find(st.from_regex(pattern), lambda text: text not in found and keeps(text), settings=quiet, random=random.Random(0))
+            value: str = find(
+                st.from_regex(pattern),
+                lambda text: text not in found and keeps(text),
+                settings=quiet,
+                random=random.Random(0),
+            )
         except (HypothesisException, re.error, ValueError, OverflowError, RecursionError):
             return
         found.append(value)

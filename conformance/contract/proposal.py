@@ -43,7 +43,10 @@ class _Hint:
 def _hints() -> Mapping[str, Mapping[str, _Hint]]:
     raw = tomllib.loads((files(__package__) / "hints.toml").read_text(encoding="utf-8"))
     return {
-        side: {role: _Hint(tuple(said["names"]), frozenset(said["types"]), re.compile(said["words"], re.IGNORECASE)) for role, said in roles.items()}
+        side: {
+            role: _Hint(tuple(said["names"]), frozenset(said["types"]), re.compile(said["words"], re.IGNORECASE))
+            for role, said in roles.items()
+        }
         for side, roles in raw.items()
     }
 
@@ -68,7 +71,18 @@ def of_answer(schema: Schema) -> list[Guess]:
         return []
     _, place, leaf, own = rows
     prefix = (*place[0], "*")
-    found = [] if ROLE in place[1] or not own else [_guess("results", place, min(1.0, sum(guess.confidence for guess in own) / 2), "its items hold an index and a score")]
+    found = (
+        []
+        if ROLE in place[1] or not own
+        else [
+            _guess(
+                "results",
+                place,
+                min(1.0, sum(guess.confidence for guess in own) / 2),
+                "its items hold an index and a score",
+            )
+        ]
+    )
     found += own
     for guess in [*own, *_standing([((*prefix, *path), node) for path, node in _nodes(leaf)])]:
         if guess.role == "echo":
@@ -80,7 +94,11 @@ def of_answer(schema: Schema) -> list[Guess]:
 def of_error(schema: Schema) -> list[Guess]:
     """Return the roles that fields of an error may have."""
     nodes = list(_nodes(schema))
-    if any("string" in types(leaf) for leaf in alternatives(schema)) and "properties" not in flatten(schema) and ROLE not in flatten(schema):
+    if (
+        any("string" in types(leaf) for leaf in alternatives(schema))
+        and "properties" not in flatten(schema)
+        and ROLE not in flatten(schema)
+    ):
         return [_guess("error_message", ((), schema), 0.9, "the error is a string")]
     return _assigned([(path, node) for path, node in nodes if path], "error", _given(schema), deep=True)
 
@@ -116,7 +134,9 @@ def _guess(role: str, place: tuple[Path, Schema], confidence: float, reason: str
     return Guess(role, str(node.get(POINTER, "#")), path, round(confidence, 2), reason, node)
 
 
-def _assigned(nodes: list[tuple[Path, Schema]], side: str, given: frozenset[str], *, deep: bool = False, sibling: Any = None) -> list[Guess]:
+def _assigned(
+    nodes: list[tuple[Path, Schema]], side: str, given: frozenset[str], *, deep: bool = False, sibling: Any = None
+) -> list[Guess]:
     """Give each role to the field that fits it best; every field has one role at most, and roles that are given already are not given again."""
     scored = []
     for place in nodes:
@@ -149,7 +169,11 @@ def _takes(schema: Schema) -> bool:
     for leaf in alternatives(schema):
         if "array" in types(leaf):
             items = leaf.get("items")
-            if not isinstance(items, dict) or not items or any(types(item) & {"string", "object"} or not types(item) for item in alternatives(items)):
+            if (
+                not isinstance(items, dict)
+                or not items
+                or any(types(item) & {"string", "object"} or not types(item) for item in alternatives(items))
+            ):
                 return True
     return False
 
@@ -166,7 +190,10 @@ def _score(place: tuple[Path, Schema], hint: _Hint) -> tuple[float, str]:
         value = 0.72 - 0.015 * hint.names.index(name)
         reasons.append(f"`{path[-1]}` is a usual name of it")
     else:
-        near = next((known for known in hint.names[:3] if len(known) > 4 and (name.endswith(known) or name.startswith(known))), None)
+        near = next(
+            (known for known in hint.names[:3] if len(known) > 4 and (name.endswith(known) or name.startswith(known))),
+            None,
+        )
         value = _FEWEST if near else 0.0
         reasons += [f"its name holds “{near}”"] if near else []
     said = f"{node.get('title', '')} {node.get('description', '')}"
@@ -195,7 +222,10 @@ def _content(guess: Guess) -> list[Guess]:
             if item.get("properties") and not _given(item) & {"text", "image"}:
                 own = [((*guess.path, name), flatten(member)) for name, member in item["properties"].items()]
                 found += _assigned(own, "content", frozenset())
-                if not any(entry.role == "text" for entry in found) and len(strings := [place for place in own if "string" in types(place[1])]) == 1:
+                if (
+                    not any(entry.role == "text" for entry in found)
+                    and len(strings := [place for place in own if "string" in types(place[1])]) == 1
+                ):
                     found.append(_guess("text", strings[0], 0.6, "it is the only string of the object"))
     return found
 
@@ -213,4 +243,9 @@ def _rows(nodes: list[tuple[Path, Schema]]) -> Iterator[tuple[float, tuple[Path,
                 have = {guess.role for guess in own} | _given(item)
                 if {"index", "score"} <= have:
                     marked = 2.0 if node.get(ROLE) == "results" else 0.0
-                    yield marked + sum(guess.confidence for guess in own if guess.role in {"index", "score"}), (path, node), item, own
+                    yield (
+                        marked + sum(guess.confidence for guess in own if guess.role in {"index", "score"}),
+                        (path, node),
+                        item,
+                        own,
+                    )

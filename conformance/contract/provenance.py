@@ -31,7 +31,15 @@ def changed(folder: Path) -> list[str]:
     return [name for name, digest in listed.items() if not (folder / name).is_file() or sha256(folder / name) != digest]
 
 
-def write(folder: Path, source: str, retrieved: str, note: str, files: list[str], url: str | None = None, client: str | None = None) -> None:
+def write(
+    folder: Path,
+    source: str,
+    retrieved: str,
+    note: str,
+    files: list[str],
+    url: str | None = None,
+    client: str | None = None,
+) -> None:
     """Write a vendor's provenance; only the vendoring command does.
 
     `retrieved` is a date, YYYY-MM-DD; `url` is where the page is fetched from;

@@ -48,7 +48,9 @@ class Branch:
     def lists_models(self) -> bool:
         """Whether the contract names the branch's models; if not, those of its examples are all that is known."""
         model = self.by_role("model")
-        return model is not None and bool(model.schema.get("x-rerank-models") or model.schema.get("enum") or "const" in model.schema)
+        return model is not None and bool(
+            model.schema.get("x-rerank-models") or model.schema.get("enum") or "const" in model.schema
+        )
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -80,7 +82,10 @@ def branches(request: Schema) -> tuple[Branch, ...]:
     for number, raw in enumerate(alternatives(request)):
         schema = flatten(raw)
         required = schema.get("required", ())
-        fields = {name: Field(name, _role(item), str(item.get(POINTER, "#")), item, name in required) for name, item in schema.get("properties", {}).items()}
+        fields = {
+            name: Field(name, _role(item), str(item.get(POINTER, "#")), item, name in required)
+            for name, item in schema.get("properties", {}).items()
+        }
         label = str(schema.get("title") or schema.get(POINTER, "").rpartition("/")[2] or number)
         result.append(Branch(label, str(schema.get(POINTER, "#")), schema, fields))
     return tuple(result)

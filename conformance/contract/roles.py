@@ -72,7 +72,9 @@ EXTENSIONS: Mapping[str, str] = {
 
 def table(words: Mapping[str, str], head: str) -> str:
     """Return words and what they mean as a table in Markdown."""
-    return "\n".join([f"| {head} | meaning |", "|---|---|", *(f"| `{word}` | {meaning} |" for word, meaning in words.items())])
+    return "\n".join(
+        [f"| {head} | meaning |", "|---|---|", *(f"| `{word}` | {meaning} |" for word, meaning in words.items())]
+    )
 
 
 def main() -> int:

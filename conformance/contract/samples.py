@@ -43,13 +43,19 @@ def fits(contract: Contract, body: Any, kind: str, where: str) -> Iterator[Audit
         return
     named = contract.request_field("model")
     model = body.get(named.name) if named and isinstance(body, dict) else None
-    if isinstance(model, str) and model not in contract.models and all(branch.lists_models for branch in contract.branches):
+    if (
+        isinstance(model, str)
+        and model not in contract.models
+        and all(branch.lists_models for branch in contract.branches)
+    ):
         yield AuditFinding(kind, where, f"The {kind} names the model {model}, which the contract does not list.")
     for name in body if isinstance(body, dict) else ():
         if name not in contract.fields:
             yield AuditFinding(kind, where, f"The {kind} sends `{name}`, which the contract does not describe.")
         elif isinstance(model, str) and not contract.takes(model, name):
-            yield AuditFinding(kind, where, f"The {kind} sends `{name}` to {model}, which by its description does not support it.")
+            yield AuditFinding(
+                kind, where, f"The {kind} sends `{name}` to {model}, which by its description does not support it."
+            )
 
 
 def _data(source: str) -> str | None:
@@ -60,4 +66,11 @@ def _data(source: str) -> str | None:
     for word, following in zip(words, words[1:], strict=False):
         if word in _DATA:
             return following
-    return next((word.partition("=")[2] for word in words if word.startswith(tuple(f"{name}=" for name in _DATA if name.startswith("--")))), None)
+    return next(
+        (
+            word.partition("=")[2]
+            for word in words
+            if word.startswith(tuple(f"{name}=" for name in _DATA if name.startswith("--")))
+        ),
+        None,
+    )

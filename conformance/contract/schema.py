@@ -17,12 +17,32 @@ Schema = dict[str, Any]
 # Where a converted schema came from, as a JSON pointer into the effective contract.
 POINTER = "x-pointer"
 
-_SCHEMA = ("additionalProperties", "items", "not", "contains", "propertyNames", "if", "then", "else", "unevaluatedProperties")
+_SCHEMA = (
+    "additionalProperties",
+    "items",
+    "not",
+    "contains",
+    "propertyNames",
+    "if",
+    "then",
+    "else",
+    "unevaluatedProperties",
+)
 _SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _NAMED = ("properties", "patternProperties", "dependentSchemas")
 # References are inlined, so nothing with a dollar may name or move a base, or make a validator fetch something.
 _ADDRESSES = ("$schema", "$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$vocabulary", "$defs")
-_NOTES = ("nullable", "example", "examples", "externalDocs", "xml", "discriminator", "readOnly", "writeOnly", "deprecated")
+_NOTES = (
+    "nullable",
+    "example",
+    "examples",
+    "externalDocs",
+    "xml",
+    "discriminator",
+    "readOnly",
+    "writeOnly",
+    "deprecated",
+)
 _DROPPED = frozenset({*_ADDRESSES, *_NOTES})
 # What only people read: beside a reference it takes the place of the reference's own.
 _SAID = frozenset({"title", "description", "default", "$comment", *_NOTES})
@@ -104,7 +124,9 @@ def convert(document: Mapping[str, Any], schema: Any, pointer: str, *, side: str
     left out, on the side `answer` those that are `writeOnly`.
     """
     hidden = {"request": "readOnly", "answer": "writeOnly"}.get(side, "")
-    return _Converter(document, modern=not str(document.get("openapi", "3.0")).startswith("3.0"), hidden=hidden).convert(schema, pointer, ())
+    return _Converter(
+        document, modern=not str(document.get("openapi", "3.0")).startswith("3.0"), hidden=hidden
+    ).convert(schema, pointer, ())
 
 
 @define
@@ -119,7 +141,9 @@ class _Converter:
             return {} if raw else {"not": {}}
         self.left -= 1
         if self.left < 0:
-            msg = f"Its schemas are more than {_MAX_SCHEMAS:,} once references are followed; that is no rerank contract."
+            msg = (
+                f"Its schemas are more than {_MAX_SCHEMAS:,} once references are followed; that is no rerank contract."
+            )
             raise ContractError(msg)
         node, where = combine(self.document, raw, pointer) if self.modern else resolve(self.document, raw, pointer)
         if isinstance(node, bool):
@@ -192,7 +216,10 @@ def flatten(schema: Schema) -> Schema:
             if key == "properties":
                 merged["properties"] = {**value, **merged.get("properties", {})}
             elif key == "required":
-                merged["required"] = [*merged.get("required", []), *(v for v in value if v not in merged.get("required", []))]
+                merged["required"] = [
+                    *merged.get("required", []),
+                    *(v for v in value if v not in merged.get("required", [])),
+                ]
             else:
                 merged.setdefault(key, value)
     return merged

@@ -22,7 +22,9 @@ def base(url: str) -> str:
         msg = f"{without_credentials(url)!r} is no base URL: it needs http:// or https:// and a host."
         raise TargetError(msg)
     if parsed.query or parsed.fragment or parsed.userinfo:
-        msg = "A base URL has no query, no fragment and no credentials in it; the key comes from an environment variable."
+        msg = (
+            "A base URL has no query, no fragment and no credentials in it; the key comes from an environment variable."
+        )
         raise TargetError(msg)
     return url.rstrip("/")
 
@@ -30,7 +32,13 @@ def base(url: str) -> str:
 def without_credentials(url: str) -> str:
     """Return what somebody took for a URL as it may be shown: without what stands before its last @."""
     scheme, _, rest = url.rpartition("://")
-    return f"{scheme}://***@{rest.rpartition('@')[2]}" if "@" in url and scheme else f"***@{url.rpartition('@')[2]}" if "@" in url else url
+    return (
+        f"{scheme}://***@{rest.rpartition('@')[2]}"
+        if "@" in url and scheme
+        else f"***@{url.rpartition('@')[2]}"
+        if "@" in url
+        else url
+    )
 
 
 def proxy(url: str) -> str:

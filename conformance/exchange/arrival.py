@@ -41,7 +41,9 @@ class Arrival:
                 self.defect = f"it has {len(fields):,} header fields, and no more than {ceilings.fields:,} are read"
             elif size > ceilings.headers:
                 self.defect = f"its headers have {size:,} bytes, and no more than {ceilings.headers:,} are read"
-            self.headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in _first(fields, ceilings))
+            self.headers = tuple(
+                (name.decode("latin-1"), value.decode("latin-1")) for name, value in _first(fields, ceilings)
+            )
             self.status = answer.status_code
             ceiling, began = ceilings.body_for(sent), time.perf_counter()
             async for part in answer.aiter_raw():
@@ -67,7 +69,10 @@ class Arrival:
             # What is packed is not kept where it cannot be unpacked: a key in it would not be found.
             body = undo(body, named, ceiling) if flaw is None else b"" if named else body
         except DecodingError as failure:
-            defect, flaw = f"its body cannot be read: {failure}", Flaw.SIZE if isinstance(failure, TooLongError) else Flaw.ENCODING
+            defect, flaw = (
+                f"its body cannot be read: {failure}",
+                Flaw.SIZE if isinstance(failure, TooLongError) else Flaw.ENCODING,
+            )
             body = body if isinstance(failure, NotEncodedError) else b""
         body = body[:EXCERPT] if flaw else body
         for secret in secrets:

@@ -158,7 +158,10 @@ def _parsed(line: bytes) -> tuple[Any, str]:
         error = next(_validator().iter_errors(content), None)
     except (ValueError, TypeError, RecursionError, OverflowError) as failure:
         return None, type(failure).__name__
-    return content, f"{'/'.join(map(str, error.instance_path)) or 'its first line'}: {str(error.message)[:200]}" if error else ""
+    return (
+        content,
+        f"{'/'.join(map(str, error.instance_path)) or 'its first line'}: {str(error.message)[:200]}" if error else "",
+    )
 
 
 def _header(path: Path, content: Any, complaint: str) -> None:
@@ -217,9 +220,19 @@ def decode(line: dict[str, Any]) -> Exchange:
     request, response = line["request"], line.get("response")
     return Exchange(
         id=line["id"],
-        request=Request(request["method"], request["path"], _pairs(request["headers"]), _bytes(request), line.get("repeat", 0)),
+        request=Request(
+            request["method"], request["path"], _pairs(request["headers"]), _bytes(request), line.get("repeat", 0)
+        ),
         url=line["url"],
-        response=Response(response["status"], _pairs(response["headers"]), _bytes(response), response.get("defect", ""), _flaw(response)) if response else None,
+        response=Response(
+            response["status"],
+            _pairs(response["headers"]),
+            _bytes(response),
+            response.get("defect", ""),
+            _flaw(response),
+        )
+        if response
+        else None,
         error=line.get("error"),
         started=line["started"],
         elapsed=line["elapsed_s"],

@@ -183,5 +183,8 @@ class Pace:
 def _chance(before: _Count, after: _Count) -> float:
     """Return how likely so few refusals come after, if they are as frequent as before: Fisher's exact test, one-sided."""
     refused, ended = before.refused + after.refused, before.ended + after.ended
-    ways = sum(math.comb(after.ended, k) * math.comb(before.ended, refused - k) for k in range(max(refused - before.ended, 0), after.refused + 1))
+    ways = sum(
+        math.comb(after.ended, k) * math.comb(before.ended, refused - k)
+        for k in range(max(refused - before.ended, 0), after.refused + 1)
+    )
     return ways / math.comb(ended, refused)

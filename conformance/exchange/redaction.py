@@ -95,7 +95,11 @@ def _pieces(data: bytes) -> Iterator[bytes]:
     while len(data) - at > _PIECE + _LONGEST:
         end = at + _PIECE
         run = len(data[at:end].rstrip(b"\\"))
-        across = (start for start in range(end - _LONGEST, end) if (match := _ESCAPE.match(data, start)) is not None and match.end() > end)
+        across = (
+            start
+            for start in range(end - _LONGEST, end)
+            if (match := _ESCAPE.match(data, start)) is not None and match.end() > end
+        )
         end = at + run if run and run < _PIECE else next(across, end)
         yield data[at:end]
         at = end
@@ -147,8 +151,13 @@ def _runs(data: bytes, forms: _Forms) -> list[Span]:
     for at in (4 * i for i, word in enumerate(words) if word in wanted) if wanted else ():
         if at < done:
             continue
-        runs = ((_run(data, at, forms.needles[number][0], offset), forms.needles[number][1]) for number, offset in forms.words[words[at // 4]])
-        longest = max((run for run, window in runs if run[1] - run[0] >= window), key=lambda run: run[1] - run[0], default=None)
+        runs = (
+            (_run(data, at, forms.needles[number][0], offset), forms.needles[number][1])
+            for number, offset in forms.words[words[at // 4]]
+        )
+        longest = max(
+            (run for run, window in runs if run[1] - run[0] >= window), key=lambda run: run[1] - run[0], default=None
+        )
         if longest is not None:
             spans.append(longest)
             done = longest[1]

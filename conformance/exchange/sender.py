@@ -25,7 +25,12 @@ from conformance.exchange.weather import Weather
 from conformance.model.exchange import Exchange, Request, Response
 
 _EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<how>%\?|~~|//\?/x)?\}|\(rev <<<\$(?P<turned>\w+)\))")
-_EXPANDED: dict[str | None, Callable[[str], str]] = {None: lambda secret: secret, "%?": lambda secret: secret[:-1], "~~": str.swapcase, "//?/x": lambda secret: "x" * len(secret)}
+_EXPANDED: dict[str | None, Callable[[str], str]] = {
+    None: lambda secret: secret,
+    "%?": lambda secret: secret[:-1],
+    "~~": str.swapcase,
+    "//?/x": lambda secret: "x" * len(secret),
+}
 # A Retry-After longer than this, in seconds, is not waited for.
 _PATIENCE = 30.0
 # Pauses in seconds before the control is asked once more: of a service that answered before, and of one that never did.
@@ -105,7 +110,9 @@ class Sender:
 
     def _paced(self, rate: float) -> None:
         left = self._waiting
-        self.tell(f"The service takes about {rate:.2g} requests a second; {left} are left, which takes about {math.ceil(left / rate)} s.")
+        self.tell(
+            f"The service takes about {rate:.2g} requests a second; {left} are left, which takes about {math.ceil(left / rate)} s."
+        )
 
     @asynccontextmanager
     async def wire(self) -> AsyncIterator[Wire]:
@@ -114,7 +121,11 @@ class Sender:
         verify: ssl.SSLContext | bool = ssl.create_default_context(cafile=self.ca_file) if self.ca_file else True
         with quiet_logs(self.secrets.values()):
             # Proxies of the environment are for other machines.
-            straight = {f"all://{httpx.URL(self.base_url).netloc.decode()}": None} if self.proxy is None and loopback(self.base_url) else None
+            straight = (
+                {f"all://{httpx.URL(self.base_url).netloc.decode()}": None}
+                if self.proxy is None and loopback(self.base_url)
+                else None
+            )
             async with httpx.AsyncClient(
                 timeout=self.timeout,
                 limits=limits,
@@ -126,7 +137,13 @@ class Sender:
             ) as client:
                 yield Wire(client)
 
-    async def send(self, wire: Wire, requests: Iterable[Request], arrived: Callable[[], None] = lambda: None, purpose: Purpose = Purpose.PLANNED) -> None:
+    async def send(
+        self,
+        wire: Wire,
+        requests: Iterable[Request],
+        arrived: Callable[[], None] = lambda: None,
+        purpose: Purpose = Purpose.PLANNED,
+    ) -> None:
         """Send the requests that were not sent yet, in their order as far as concurrency lets them.
 
         Returns when all are answered, the budget is spent, or the service is
@@ -174,12 +191,18 @@ class Sender:
         """Ask again, in rounds, what got no proper answer; before each round the control shows that somebody is there."""
 
         async def one(request: Request) -> None:
-            self.exchanges[request.key] = await self._exchange(wire, request, Purpose.AGAIN, self.exchanges[request.key])
+            self.exchanges[request.key] = await self._exchange(
+                wire, request, Purpose.AGAIN, self.exchanges[request.key]
+            )
             await self._watch(wire, self.exchanges[request.key])
 
         keys = tuple(keys)
         for number in range(self.attempts - 1):
-            left = [self.exchanges[key].request for key in keys if key in self.exchanges and self._doubtful(self.exchanges[key])]
+            left = [
+                self.exchanges[key].request
+                for key in keys
+                if key in self.exchanges and self._doubtful(self.exchanges[key])
+            ]
             if not left or self.over:
                 return
             await self._rest(_ROUNDS[min(number, len(_ROUNDS) - 1)])
@@ -255,7 +278,9 @@ class Sender:
         for number, pause in enumerate((0.0, *pauses)):
             await self._rest(pause)
             try:
-                asked = await self._exchange(wire, evolve(self.control, repeat=_CONTROLS + self.numbered), Purpose.AGAIN)
+                asked = await self._exchange(
+                    wire, evolve(self.control, repeat=_CONTROLS + self.numbered), Purpose.AGAIN
+                )
             except (BudgetSpentError, TooDearError):
                 return False
             if not asked.unavailable:
@@ -274,7 +299,9 @@ class Sender:
     async def _rest(self, seconds: float) -> None:
         await asyncio.sleep(max(min(seconds, self.budget.deadline - time.monotonic()), 0.0))
 
-    async def _exchange(self, wire: Wire, request: Request, purpose: Purpose, before: Exchange | None = None, *, generated: bool = False) -> Exchange:
+    async def _exchange(
+        self, wire: Wire, request: Request, purpose: Purpose, before: Exchange | None = None, *, generated: bool = False
+    ) -> Exchange:
         """Ask until the answer is no 429, which says nothing of the request; `before` is its last try."""
         if before is None:
             self.numbered += 1
@@ -283,7 +310,13 @@ class Sender:
         answered = self._answered
         for refusals in itertools.count(1):
             try:
-                exchange = await self._once(wire, request, (number, tries + refusals), purpose if refusals == 1 else Purpose.AGAIN, generated=generated)
+                exchange = await self._once(
+                    wire,
+                    request,
+                    (number, tries + refusals),
+                    purpose if refusals == 1 else Purpose.AGAIN,
+                    generated=generated,
+                )
             except (BudgetSpentError, TooDearError):
                 # What a spent budget keeps from being tried again was asked all the same.
                 if exchange is None:
@@ -297,7 +330,9 @@ class Sender:
                 return exchange
         raise AssertionError
 
-    async def _once(self, wire: Wire, request: Request, which: tuple[str, int], purpose: Purpose, *, generated: bool = False) -> Exchange:
+    async def _once(
+        self, wire: Wire, request: Request, which: tuple[str, int], purpose: Purpose, *, generated: bool = False
+    ) -> Exchange:
         number, tries = which
         reserved = self.budget.admit(request, purpose)
         if not await self.pace.turn(self.budget.deadline):
@@ -320,14 +355,25 @@ class Sender:
             error = f"the answer had not ended after {patience:.3g} s"
             if patience < self.timeout:
                 self.budget.late()
-        except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, httpx.InvalidURL) as failure:
+        except (
+            ValueError,
+            TypeError,
+            LookupError,
+            ArithmeticError,
+            AttributeError,
+            RuntimeError,
+            httpx.InvalidURL,
+        ) as failure:
             # What a library makes of bytes that it did not expect is not the suite's end.
             error = self._hide(f"the answer could not be read ({type(failure).__name__}: {failure})")
         finally:
             self.pace.ended()
         elapsed = time.perf_counter() - clock
         if arrival.status:
-            response = await apart(arrival.size, lambda: arrival.response(error, self.ceilings.body_for(len(request.body)), self.secrets.values()))
+            response = await apart(
+                arrival.size,
+                lambda: arrival.response(error, self.ceilings.body_for(len(request.body)), self.secrets.values()),
+            )
             error = None
         name = number if tries == 1 else f"{number}.{tries}"
         exchange = Exchange(name, request, url, response, error, started, elapsed, tries, generated)

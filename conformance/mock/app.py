@@ -51,13 +51,17 @@ class App:
         self.base_path = URL(contract.server or "http://localhost").path.rstrip("/")
         self.path = self.base_path + contract.path
         self.declared = {method.upper() for method in contract.document["paths"][contract.template]}
-        self.key_header = (contract.credential.header if contract.credential else "Authorization").lower().encode("latin-1")
+        self.key_header = (
+            (contract.credential.header if contract.credential else "Authorization").lower().encode("latin-1")
+        )
         self.build = bodies.success(contract)
         self.media = next(iter(contract.success.media), "application/json")
         self.errors: dict[int, tuple[str, Callable[[str], Any]]] = {}
         self.headers: dict[int, Headers] = {}
 
-    async def __call__(self, scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]], send: Send) -> None:
+    async def __call__(
+        self, scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]], send: Send
+    ) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
@@ -69,7 +73,13 @@ class App:
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
                 break
-        call = Call(scope["method"], scope["path"], dict(scope["headers"]), parts[0] if len(parts) == 1 else b"".join(parts), scope.get("query_string", b"").decode("latin-1"))
+        call = Call(
+            scope["method"],
+            scope["path"],
+            dict(scope["headers"]),
+            parts[0] if len(parts) == 1 else b"".join(parts),
+            scope.get("query_string", b"").decode("latin-1"),
+        )
         self.calls += 1
         answer = self.answer(call)
         if answer is None:
@@ -129,7 +139,11 @@ class App:
         if seen.body is None:
             return seen.status, seen.wire(), b""
         shaped = rules.shape_error(seen.body, seen.status, header)
-        return seen.status, seen.wire(), shaped.encode() if seen.plain and isinstance(shaped, str) else rules.encode(shaped)
+        return (
+            seen.status,
+            seen.wire(),
+            shaped.encode() if seen.plain and isinstance(shaped, str) else rules.encode(shaped),
+        )
 
     def _key_of(self, call: Call) -> str | None:
         """Return the value of the header that carries the key, or None."""
@@ -140,7 +154,9 @@ class App:
         if status not in self.headers:
             answer = self.rules.contract.answer(status)
             promised = [header for header in answer.headers if header.required] if answer else []
-            self.headers[status] = [(header.name.lower(), str(sample(header.schema))) for header in promised if header.role is None]
+            self.headers[status] = [
+                (header.name.lower(), str(sample(header.schema))) for header in promised if header.role is None
+            ]
         return [(name, value) for name, value in self.headers[status] if name not in sent]
 
     def _error(self, status: int) -> tuple[str, Callable[[str], Any]]:
@@ -157,7 +173,10 @@ class App:
         rules.authorise(self._key_of(call))
         rules.accept_media(call.header(b"content-type"))
         if rules.contract.parameters:
-            rules.accept_parameters({name.decode("latin-1"): value.decode("latin-1") for name, value in call.headers.items()}, dict(parse_qsl(call.query, keep_blank_values=True)))
+            rules.accept_parameters(
+                {name.decode("latin-1"): value.decode("latin-1") for name, value in call.headers.items()},
+                dict(parse_qsl(call.query, keep_blank_values=True)),
+            )
         if len(call.body) > _GIANT:
             raise Refusal(413, "The body is too large.", "size")
         body = rules.contract.flat(rules.parse(call.body))

@@ -111,7 +111,9 @@ def _identity(schema: Schema) -> Filler:
         example = None
     longest = schema.get("maxLength", 32)
     places = _free(example, keeps) if isinstance(example, str) else ()
-    return lambda facts, _row: facts.id[:longest] if keeps.is_valid(facts.id[:longest]) else _like(example, places, facts.id)
+    return lambda facts, _row: (
+        facts.id[:longest] if keeps.is_valid(facts.id[:longest]) else _like(example, places, facts.id)
+    )
 
 
 def _free(example: str, keeps: Any) -> tuple[tuple[int, str], ...]:
@@ -143,10 +145,7 @@ def _echo(schema: Schema) -> Filler:
     leaves = [flatten(leaf) for leaf in alternatives(schema)]
     bare = any("string" in types(leaf) for leaf in leaves)
     keys = {
-        member[ROLE]: name
-        for leaf in leaves
-        for name, member in leaf.get("properties", {}).items()
-        if ROLE in member
+        member[ROLE]: name for leaf in leaves for name, member in leaf.get("properties", {}).items() if ROLE in member
     }
     text = keys.get("text")
 

@@ -14,7 +14,9 @@ from conformance.mock import scorer
 from conformance.mock.rules import Body, Headers, Refusal, Rules
 
 Scorer = Callable[[str, str], float]
-_COMMON = re.compile(r"\b(?:the|a|an|is|are|of|in|on|by|as|and|what|which|how|do|it|its|for|with|from|at|to|has|have)\b", re.IGNORECASE)
+_COMMON = re.compile(
+    r"\b(?:the|a|an|is|are|of|in|on|by|as|and|what|which|how|do|it|its|for|with|from|at|to|has|have)\b", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=4096)
@@ -59,7 +61,9 @@ def hashed(query: str, text: str) -> float:
     one, other = vector(scorer.features(query)), vector(scorer.features(text))
     norm = math.sqrt(sum(x * x for x in one) * sum(x * x for x in other))
     near = sum(x * y for x, y in zip(one, other, strict=True)) / norm if norm else 0.0
-    return min(1.0, max(0.0, 0.2 * near + 0.75 * scorer.similarity(scorer.features(query), scorer.features(text))) + 0.001)
+    return min(
+        1.0, max(0.0, 0.2 * near + 0.75 * scorer.similarity(scorer.features(query), scorer.features(text))) + 0.001
+    )
 
 
 SCORERS: tuple[Scorer, ...] = (overlap, cosine, saturating, hashed)
@@ -115,7 +119,9 @@ class Lawful(Rules):
         super().accept_model(body)
         if self.refuses_unknown and set(body) - set(self.contract.fields):
             raise Refusal(self.refusal, "Unknown field.")
-        if self.refuses_unsupported and any(not self.takes(body, name) for name in body if name in self.contract.fields):
+        if self.refuses_unsupported and any(
+            not self.takes(body, name) for name in body if name in self.contract.fields
+        ):
             raise Refusal(self.refusal, "This model does not support this field.")
         if self.refuses_images and body.get(self.names.get("model", "")) not in self.multimodal and self._image(body):
             raise Refusal(self.refusal, "This model reads text only.")
@@ -155,5 +161,7 @@ class Lawful(Rules):
     def wire(self, status: int, headers: Headers, data: bytes, request: Any) -> tuple[int, Headers, bytes]:
         """Name the character set where the style does."""
         if self.charset:
-            headers = [(name, f"{value}; charset=utf-8" if name == "content-type" else value) for name, value in headers]
+            headers = [
+                (name, f"{value}; charset=utf-8" if name == "content-type" else value) for name, value in headers
+            ]
         return status, headers, data

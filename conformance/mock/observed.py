@@ -80,7 +80,9 @@ def load(contract: Contract) -> Observations:
     """Return what is known of a contract's live service, from the file beside the contract; raises ObservedError."""
     path = contract.source.with_name(FILE)
     if not path.is_file():
-        msg = f"How a live service of {contract.name} answers is not known: there is no {FILE} beside {contract.source}."
+        msg = (
+            f"How a live service of {contract.name} answers is not known: there is no {FILE} beside {contract.source}."
+        )
         raise ObservedError(msg)
     try:
         plain = document.load(path)
@@ -93,7 +95,11 @@ def load(contract: Contract) -> Observations:
     except ContractError as error:
         msg = str(error) if str(path) in str(error) else f"{path}: {error}"
         raise ObservedError(msg) from error
-    return Observations(tuple(ObservedAnswer(**item) for item in plain["answers"]), plain.get("wobble", 0.0), tuple(plain.get("sums", ())))
+    return Observations(
+        tuple(ObservedAnswer(**item) for item in plain["answers"]),
+        plain.get("wobble", 0.0),
+        tuple(plain.get("sums", ())),
+    )
 
 
 @cache
@@ -142,7 +148,9 @@ class Observed(Rules):
         """Add the undocumented counts."""
         for item in self.seen.sums:
             places = (self.contract.success.place(role, under="usage") for role in item["of"])
-            total = sum(value for place in places if place for value in select(answer, place.path) if isinstance(value, int))
+            total = sum(
+                value for place in places if place for value in select(answer, place.path) if isinstance(value, int)
+            )
             *above, name = item["path"]
             for holder in select(answer, tuple(above)):
                 holder[name] = total

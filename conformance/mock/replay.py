@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from conformance.model.exchange import Exchange, Response
 
 # What belongs to the connection that was recorded, not to this one.
-_HOP = frozenset({"connection", "content-length", "content-encoding", "date", "keep-alive", "server", "transfer-encoding"})
+_HOP = frozenset(
+    {"connection", "content-length", "content-encoding", "date", "keep-alive", "server", "transfer-encoding"}
+)
 # What no recording can know; a status that the suite takes for nobody's answer but the server's.
 _UNRECORDED = 501
 
@@ -43,12 +45,19 @@ class ReplayApp(App):
         self._answers: dict[tuple[Any, ...], list[Response | None]] = defaultdict(list)
         self._turns: dict[tuple[Any, ...], int] = defaultdict(int)
         for exchange in self.exchanges:
-            for place in _places(exchange.request, expand(exchange.request.header(self.key_header.decode("latin-1")) or "", self.secrets)):
+            for place in _places(
+                exchange.request, expand(exchange.request.header(self.key_header.decode("latin-1")) or "", self.secrets)
+            ):
                 self._answers[place].append(exchange.response)
 
     def answer(self, call: Call) -> tuple[int, Headers, bytes, float] | None:
         """Return status, headers, body and no delay, or None to cut the connection."""
-        asked = Request(call.method, call.path.removeprefix(self.base_path), (("content-type", call.header(b"content-type") or ""),), call.body)
+        asked = Request(
+            call.method,
+            call.path.removeprefix(self.base_path),
+            (("content-type", call.header(b"content-type") or ""),),
+            call.body,
+        )
         for place in _places(asked, self._key_of(call) or ""):
             found = self._answers.get(place)
             if not found:
@@ -57,8 +66,18 @@ class ReplayApp(App):
             self._turns[place] += 1
             if response is None or response.cut:
                 return None
-            return response.status, [(name, value) for name, value in response.headers if name.lower() not in _HOP], response.body, 0.0
-        return _UNRECORDED, [("content-type", "application/json")], json.dumps({"message": "This request was not recorded."}).encode(), 0.0
+            return (
+                response.status,
+                [(name, value) for name, value in response.headers if name.lower() not in _HOP],
+                response.body,
+                0.0,
+            )
+        return (
+            _UNRECORDED,
+            [("content-type", "application/json")],
+            json.dumps({"message": "This request was not recorded."}).encode(),
+            0.0,
+        )
 
 
 def _places(request: Request, authorization: str) -> tuple[tuple[Any, ...], ...]:

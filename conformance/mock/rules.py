@@ -45,7 +45,11 @@ class Rules:
         self.trace = trace.name.lower() if trace else None
         results = contract.success.place("results")
         self.most: int | None = results.schema.get("maxItems") if results else None
-        self._defaults = {item.role: item.schema["default"] for item in contract.fields.values() if item.role and "default" in item.schema}
+        self._defaults = {
+            item.role: item.schema["default"]
+            for item in contract.fields.values()
+            if item.role and "default" in item.schema
+        }
 
     # --- the request ---
 
@@ -56,7 +60,11 @@ class Rules:
         prefix = self.credential.prefix
         given = header or ""
         # The names of HTTP's own schemes know no case (RFC 9110, 11.1).
-        spelt = given[: len(prefix)].lower() == prefix.lower() if self.credential.authentication else given.startswith(prefix)
+        spelt = (
+            given[: len(prefix)].lower() == prefix.lower()
+            if self.credential.authentication
+            else given.startswith(prefix)
+        )
         if not spelt or given[len(prefix) :] != self.key:
             raise Refusal(self.unauthorised, "Invalid token", "credentials")
 
@@ -73,7 +81,9 @@ class Rules:
             if given is None and item.required:
                 raise Refusal(self.refusal, f"The {item.place} parameter {item.name} is required.", "parameter")
             if given is not None and not keeps(item, given):
-                raise Refusal(self.refusal, f"The {item.place} parameter {item.name} is not what it must be.", "parameter")
+                raise Refusal(
+                    self.refusal, f"The {item.place} parameter {item.name} is not what it must be.", "parameter"
+                )
 
     def parse(self, raw: bytes) -> Any:
         """Return the body's JSON; refuse what is none."""
@@ -214,7 +224,13 @@ class Rules:
         del rows
         query = self.query(body)
         read = sum(len(scorer.tokens(self.text(item))) + len(scorer.tokens(query)) for item in self.documents(body))
-        counts = {"input_tokens": read, "output_tokens": 0, "total_tokens": read, "search_units": 0, "classifications": 0}
+        counts = {
+            "input_tokens": read,
+            "output_tokens": 0,
+            "total_tokens": read,
+            "search_units": 0,
+            "classifications": 0,
+        }
         if body.get(self.names.get("model", "")) in self.multimodal:
             counts["image_tokens"] = 0
         return counts

@@ -53,7 +53,11 @@ class Script:
         def scripted_authorise(header: str | None) -> None:
             self._failed = self.failures.popleft() if self.failures else None
             if self._failed is not None:
-                raise Refusal(self._failed.status, "Please try again later." if self._failed.status >= 429 else "The request is refused.", _REASON)
+                raise Refusal(
+                    self._failed.status,
+                    "Please try again later." if self._failed.status >= 429 else "The request is refused.",
+                    _REASON,
+                )
             authorise(header)
 
         def scripted_score(body: Any, query: str, position: int, item: Any) -> float:
@@ -65,7 +69,10 @@ class Script:
             self.requests.append(_json(request.body))
             failed, self._failed = self._failed, None
             if failed is not None and failed.retry_after is not None:
-                headers = [*(pair for pair in headers if pair[0] != "retry-after"), ("retry-after", f"{failed.retry_after:g}")]
+                headers = [
+                    *(pair for pair in headers if pair[0] != "retry-after"),
+                    ("retry-after", f"{failed.retry_after:g}"),
+                ]
             return wire(status, headers, data, request)
 
         for name, function in (("authorise", scripted_authorise), ("score", scripted_score), ("wire", scripted_wire)):
@@ -98,7 +105,12 @@ class Scriptable:
         Scores go from 0 to 1; a contract with another range gets them scaled. Raises ScriptError.
         """
         for score in scores or ():
-            if isinstance(score, bool) or not isinstance(score, int | float) or not math.isfinite(score) or not 0 <= score <= 1:
+            if (
+                isinstance(score, bool)
+                or not isinstance(score, int | float)
+                or not math.isfinite(score)
+                or not 0 <= score <= 1
+            ):
                 msg = f"The score {score!r} is not a number from 0 to 1."
                 raise ScriptError(msg)
         self.told.scores = None if scores is None else tuple(map(float, scores))

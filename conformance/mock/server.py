@@ -55,7 +55,13 @@ class MockServer(Scriptable):
         """
         self.contract = contract
         self.key = key or default_key(contract)
-        self.app = app or prepare(rules or faithful(contract, self.key, observed=observed, state=state, seed=seed), fault=fault, every=every, chaos=chaos, seed=seed)
+        self.app = app or prepare(
+            rules or faithful(contract, self.key, observed=observed, state=state, seed=seed),
+            fault=fault,
+            every=every,
+            chaos=chaos,
+            seed=seed,
+        )
         self._socket = _bind(port)
         self.port: int = self._socket.getsockname()[1]
         self.base_url = f"http://{HOST}:{self.port}{self.app.base_path}"
@@ -132,7 +138,9 @@ def serve(
     ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
     """Serve until Ctrl-C; `ready` is called with the base URL. Raises OSError for a port that cannot be had, else as MockServer does."""
-    app = prepare(faithful(contract, default_key(contract), observed=observed, state=state), fault=fault, every=every, chaos=chaos)
+    app = prepare(
+        faithful(contract, default_key(contract), observed=observed, state=state), fault=fault, every=every, chaos=chaos
+    )
     listen(app, port, ready)
 
 
@@ -162,11 +170,5 @@ def _bind(port: int) -> socket.socket:
 
 def _config(app: App) -> uvicorn.Config:
     return uvicorn.Config(
-        app,
-        log_level="critical",
-        access_log=False,
-        lifespan="off",
-        http="httptools",
-        server_header=False,
-        ws="none",
+        app, log_level="critical", access_log=False, lifespan="off", http="httptools", server_header=False, ws="none"
     )

@@ -19,6 +19,7 @@ class Impact(StrEnum):
     CHANGES = "changes silently"  # calls work, and mean something else
     DIFFERS = "works otherwise"  # only those who depend on the detail notice
 
+
 # Beside roles: a request as a whole. The optional fields that all exchanges of a failure carry are what it is about, else the roles beside it.
 WHOLE = "request"
 

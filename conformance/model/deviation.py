@@ -11,7 +11,13 @@ from jsonschema_rs import Draft202012Validator
 
 from conformance.model.exchange import NOT_JSON, Exchange
 
-GRADES = {"M": "a real answer", "D": "documentation", "R": "reported", "C": "read in a server's source", "I": "inferred"}
+GRADES = {
+    "M": "a real answer",
+    "D": "documentation",
+    "R": "reported",
+    "C": "read in a server's source",
+    "I": "inferred",
+}
 
 
 @define(slots=False, frozen=True, eq=False)
@@ -45,7 +51,11 @@ class Deviation:
     @cached_property
     def _body(self) -> Any:
         schema = self.answer.get("body")
-        return None if schema is None else Draft202012Validator({} if schema is True else {"not": {}} if schema is False else dict(schema))
+        return (
+            None
+            if schema is None
+            else Draft202012Validator({} if schema is True else {"not": {}} if schema is False else dict(schema))
+        )
 
     def covers(self, exchange: Exchange | None) -> bool:
         """Whether an exchange that breaks the clause is the deviation that is known, and not another one."""
@@ -80,7 +90,9 @@ class Deviation:
 
     def plain(self) -> dict[str, Any]:
         """Return the entry as plain values, as `parse` takes it."""
-        found: dict[str, Any] = {name: getattr(self, name) for name in ("requirement", "sentence", "source", "grade", "first_seen")}
+        found: dict[str, Any] = {
+            name: getattr(self, name) for name in ("requirement", "sentence", "source", "grade", "first_seen")
+        }
         found["review_by"] = self.review_by.isoformat()
         return {**found, **({"answer": dict(self.answer)} if self.answer else {})}
 
@@ -105,7 +117,11 @@ class Standing:
         name = f"Known deviation {self.deviation.requirement}"
         if self.stray:
             return f"{name} matches no clause of this contract."
-        return f"{name} should have been reviewed by {self.deviation.review_by}: {self.deviation.sentence}" if self.overdue else ""
+        return (
+            f"{name} should have been reviewed by {self.deviation.review_by}: {self.deviation.sentence}"
+            if self.overdue
+            else ""
+        )
 
 
 def concerning(known: Iterable[Deviation], requirement: str) -> tuple[Deviation, ...]:

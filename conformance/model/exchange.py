@@ -137,7 +137,12 @@ class Exchange:
     @property
     def proper(self) -> bool:
         """Whether the answer is worth a verdict at once: no outage, no server error, and a body that can be read."""
-        return self.response is not None and not self.unavailable and not self.response.defect and self.response.status < SERVER_ERROR
+        return (
+            self.response is not None
+            and not self.unavailable
+            and not self.response.defect
+            and self.response.status < SERVER_ERROR
+        )
 
 
 TOO_MANY = 429

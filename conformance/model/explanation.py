@@ -33,7 +33,9 @@ def explanations(failing: Collection[Features], passing: Collection[Features], m
 
 def _sets(features: Sequence[Feature], passing: set[Features], most: int) -> list[Features]:
     for size in range(1, most + 1):
-        found = [frozenset(some) for some in combinations(features, size) if not any(one.issuperset(some) for one in passing)]
+        found = [
+            frozenset(some) for some in combinations(features, size) if not any(one.issuperset(some) for one in passing)
+        ]
         if found:
             return sorted(found, key=lambda some: (sum(one.plain for one in some), sorted(some)))
     return []
@@ -50,7 +52,11 @@ def explain(failing: Mapping[str, Features], passing: Collection[Features]) -> l
         best = next(iter(explanations(left.values(), known)), None)
         if best is None:
             first = min(left.values(), key=len)
-            best = max(_sets(sorted(first), known, _MOST), key=lambda some: sum(some <= one for one in left.values()), default=frozenset())
+            best = max(
+                _sets(sorted(first), known, _MOST),
+                key=lambda some: sum(some <= one for one in left.values()),
+                default=frozenset(),
+            )
         names = [name for name, features in left.items() if best <= features] if best else list(left)
         found.append((best, names))
         left = {name: features for name, features in left.items() if name not in names}

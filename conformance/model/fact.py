@@ -62,4 +62,6 @@ def spot(status: int | str, path: tuple[str, ...]) -> str:
 def path_of(place: str) -> tuple[str, tuple[str, ...]]:
     """Return the status and the path of a field's place."""
     status, _, pointer = place.partition(" /")
-    return status, tuple(part if part in {ODD, MANY} else part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/"))
+    return status, tuple(
+        part if part in {ODD, MANY} else part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")
+    )

@@ -51,5 +51,9 @@ class Observation:
 
 def judged_musts(verdicts: Iterable[Verdict]) -> tuple[int, int]:
     """Return how many MUST clauses that can be provoked and apply were judged, and how many there are."""
-    musts = [v for v in verdicts if v.clause.level is Level.MUST and v.clause.provoked and v.outcome is not Outcome.NOT_APPLICABLE]
+    musts = [
+        v
+        for v in verdicts
+        if v.clause.level is Level.MUST and v.clause.provoked and v.outcome is not Outcome.NOT_APPLICABLE
+    ]
     return sum(v.outcome is not Outcome.INCONCLUSIVE for v in musts), len(musts)

@@ -45,7 +45,12 @@ def coverage(kit: Kit) -> Iterator[Coverage]:
                     held |= _pairs(row)
         possible = list(_possible(design))
         known = {frozenset(pair) for pair in possible}
-        yield Coverage(branch.label, dict(design.factors), frozenset(held & known), tuple(pair for pair in possible if frozenset(pair) not in held))
+        yield Coverage(
+            branch.label,
+            dict(design.factors),
+            frozenset(held & known),
+            tuple(pair for pair in possible if frozenset(pair) not in held),
+        )
 
 
 def _pairs(row: Row) -> set[frozenset[Choice]]:

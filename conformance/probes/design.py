@@ -23,7 +23,11 @@ SIZES = {False: (3, 65, 129), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 12
 _IMAGE = "https://example.com/image-{}.jpg"
 _HUGE = 2**63 - 1
 # How a body is sent, and the headers that say so.
-FRAMINGS: Mapping[str, Headers] = {"whole": (), "chunked": (("Transfer-Encoding", "chunked"),), "expect": (("Expect", "100-continue"),)}
+FRAMINGS: Mapping[str, Headers] = {
+    "whole": (),
+    "chunked": (("Transfer-Encoding", "chunked"),),
+    "expect": (("Expect", "100-continue"),),
+}
 
 
 @frozen
@@ -60,7 +64,9 @@ class Design:
         documents = self.kit.named("documents", self.branch).name
         found.pop(documents, None)
         most = self.most
-        found[f"{documents}.count"] = [str(size) for size in dict.fromkeys(min(size, most) for size in SIZES[self.full])]
+        found[f"{documents}.count"] = [
+            str(size) for size in dict.fromkeys(min(size, most) for size in SIZES[self.full])
+        ]
         found[f"{documents}.form"] = list(self._forms)
         found[f"{documents}.shape"] = list(SHAPES if self.full else SHAPES[:3])
         found[f"{documents}.text"] = ["plain", "odd", "wide"]
@@ -83,7 +89,9 @@ class Design:
         kit, schema = self.kit, flatten(item.schema)
         kinds = set().union(*(types(leaf) for leaf in alternatives(schema)))
         if item.role == "model":
-            yield from ((name, name) for name in (kit.models_of(self.branch) if kit.knows_models or item.required else ()))
+            yield from (
+                (name, name) for name in (kit.models_of(self.branch) if kit.knows_models or item.required else ())
+            )
             return
         if item.role == "query":
             yield from self._queries()
@@ -109,7 +117,9 @@ class Design:
             yield from ((str(value), value) for value in schema["enum"][:3])
         elif kinds & {"integer", "number"}:
             low = schema.get("minimum", schema.get("exclusiveMinimum", 0) + ("exclusiveMinimum" in schema))
-            high = schema.get("maximum", schema.get("exclusiveMaximum", _HUGE + 1) - 1 if "maximum" not in schema else 0)
+            high = schema.get(
+                "maximum", schema.get("exclusiveMaximum", _HUGE + 1) - 1 if "maximum" not in schema else 0
+            )
             step = schema.get("multipleOf", 1)
             yield "low", low + -low % step
             yield "high", high - high % step
@@ -143,7 +153,16 @@ class Design:
         objects = wrapped is not None and validator(items).is_valid(wrapped)
         image = self.kit.content(items, "image", _IMAGE.format(0))
         images = self.branch.kind == MULTIMODAL and image is not None and validator(items).is_valid(image)
-        found = [name for name, there in (("strings", bare), ("objects", objects), ("mixed", bare and objects), ("images", images)) if there]
+        found = [
+            name
+            for name, there in (
+                ("strings", bare),
+                ("objects", objects),
+                ("mixed", bare and objects),
+                ("images", images),
+            )
+            if there
+        ]
         return tuple(found) or ("strings",)
 
     def _documents(self, row: Row, documents: str) -> list[Any]:
@@ -199,7 +218,11 @@ class Design:
     def possible(self, choices: Row) -> bool:
         """Whether one model takes all fields of some choices."""
         model = self.kit.named("model", self.branch).name if self.kit.has("model", branch=self.branch) else ""
-        limited = [item.only_models for item in self.branch.fields.values() if item.only_models is not None and choices.get(item.name, ABSENT) != ABSENT]
+        limited = [
+            item.only_models
+            for item in self.branch.fields.values()
+            if item.only_models is not None and choices.get(item.name, ABSENT) != ABSENT
+        ]
         asked = [choices[model]] if model in choices else list(self.factors.get(model, ("",)))
         known = set(self.kit.contract.models)
         return any(all(name in only or name not in known for only in limited) for name in asked)
@@ -207,12 +230,22 @@ class Design:
     def _takes(self, item: Field) -> dict[str, Any] | None:
         """Return the rule that only some models take a field."""
         model = self.kit.named("model", self.branch).name if self.kit.has("model", branch=self.branch) else None
-        if item.only_models is None or model is None or item.required or item.name not in self.factors or model not in self.factors:
+        if (
+            item.only_models is None
+            or model is None
+            or item.required
+            or item.name not in self.factors
+            or model not in self.factors
+        ):
             return None
         known = set(self.kit.contract.models)
         takes = [name for name in self.factors[model] if name in item.only_models or name not in known]
         absent = {"operator": "eq", "left": item.name, "value": ABSENT}
-        return {"operator": "or", "conditions": [absent, {"operator": "in", "left": model, "values": takes}]} if takes else absent
+        return (
+            {"operator": "or", "conditions": [absent, {"operator": "in", "left": model, "values": takes}]}
+            if takes
+            else absent
+        )
 
     def combined(self, strength: int) -> Iterator[Combined]:
         """Yield the requests of a covering array."""
@@ -230,9 +263,15 @@ class Design:
         special = {
             f"{documents}.count": f"{level} documents",
             f"{documents}.form": f"`{documents}` as {level}",
-            f"{documents}.shape": {"repeated": "a repeated document", "one_long": "one document much longer than the others"}.get(level, f"documents in {level} order"),
+            f"{documents}.shape": {
+                "repeated": "a repeated document",
+                "one_long": "one document much longer than the others",
+            }.get(level, f"documents in {level} order"),
             f"{documents}.text": f"{level} characters in the documents",
-            "body.spelling": {"spaced": "white space and another order of keys", "escaped": "characters written as escapes"}.get(level, "compact JSON"),
+            "body.spelling": {
+                "spaced": "white space and another order of keys",
+                "escaped": "characters written as escapes",
+            }.get(level, "compact JSON"),
         }
         if name in special:
             return special[name]
@@ -247,7 +286,9 @@ def _covering(factors: str, constraints: str, strength: int) -> tuple[Mapping[st
     """Return a covering array; covertable, because with constraints the other libraries of PyPI leave pairs out."""
     import covertable
 
-    return tuple(covertable.make(json.loads(factors), strength=strength, tolerance=1, constraints=json.loads(constraints)))
+    return tuple(
+        covertable.make(json.loads(factors), strength=strength, tolerance=1, constraints=json.loads(constraints))
+    )
 
 
 def designs(kit: Kit) -> Iterator[tuple[Design, int]]:

@@ -19,14 +19,22 @@ def expectation(kit: Kit, body: Any) -> Expect:
         return Expect.REFUSE
     field = contract.request_field("model")
     model = body.get(field.name) if field else None
-    fitting = [branch for branch in kit.branches if model in {None, *kit.models_of(branch)} and validator(branch.schema).is_valid(body)]
+    fitting = [
+        branch
+        for branch in kit.branches
+        if model in {None, *kit.models_of(branch)} and validator(branch.schema).is_valid(body)
+    ]
     if field is not None and not fitting:
         return Expect.OBSERVE
     unsupported = any(not contract.takes(str(model), name) for name in body if name in contract.fields)
     odd = any(isinstance(value, float) and value.is_integer() for value in body.values())
     image = holds_image(kit, body) and all(branch.kind != MULTIMODAL for branch in fitting)
     # A lone surrogate is no text that UTF-8 can hold.
-    return Expect.OBSERVE if unsupported or odd or image or set(body) - set(contract.fields) or "\\ud" in repr(body) else Expect.ACCEPT
+    return (
+        Expect.OBSERVE
+        if unsupported or odd or image or set(body) - set(contract.fields) or "\\ud" in repr(body)
+        else Expect.ACCEPT
+    )
 
 
 def holds_image(kit: Kit, body: dict[str, Any]) -> bool:

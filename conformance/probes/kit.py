@@ -138,7 +138,9 @@ class Kit:
             usual = self.query(branch, QUERY)
         elif item.role == "documents":
             longest = self.longest_document(max(map(len, DOCUMENTS)))
-            usual = self.documents(branch, [text[:longest] for text in DOCUMENTS[: self.most_documents(len(DOCUMENTS))]])
+            usual = self.documents(
+                branch, [text[:longest] for text in DOCUMENTS[: self.most_documents(len(DOCUMENTS))]]
+            )
         return usual if usual is not None and validator(item.schema).is_valid(usual) else _sampled(item.schema, usual)
 
     def query(self, branch: Branch, text: str) -> Any:
@@ -183,7 +185,9 @@ class Kit:
         for leaf in alternatives(schema):
             flat = flatten(leaf)
             if key in flat.get("properties", {}):
-                found = {name: _sampled(flat["properties"].get(name, {}), value) for name in flat.get("required", ())} | found
+                found = {
+                    name: _sampled(flat["properties"].get(name, {}), value) for name in flat.get("required", ())
+                } | found
                 break
         return found
 
@@ -230,7 +234,11 @@ class Kit:
         """
         content = body if isinstance(body, bytes) else self.encode(body)
         beside = self.beside if parameters is None else Beside.of(parameters)
-        headers: list[tuple[str, str]] = [("User-Agent", f"rerank-conformance/{__version__}"), ("Accept", "*/*"), ("Accept-Encoding", "identity")]
+        headers: list[tuple[str, str]] = [
+            ("User-Agent", f"rerank-conformance/{__version__}"),
+            ("Accept", "*/*"),
+            ("Accept-Encoding", "identity"),
+        ]
         media = self.media if media is None else media
         if media:
             headers.append(("Content-Type", media))

@@ -159,7 +159,11 @@ def _length(direction: int) -> Any:
     def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
         if bound > _LONG or not isinstance(base, str):
             return
-        for label, size in (("at the bound", bound), ("just inside", bound + direction), ("just outside", bound - direction)):
+        for label, size in (
+            ("at the bound", bound),
+            ("just inside", bound + direction),
+            ("just outside", bound - direction),
+        ):
             if size >= 0:
                 text = (base * (size // max(len(base), 1) + 1) if base else "a" * size)[:size]
                 yield f"{label}, {size} characters", text, size == bound + direction
@@ -173,7 +177,11 @@ def _count(direction: int) -> Any:
     def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
         if bound > _LONG or not isinstance(base, list):
             return
-        for label, size in (("at the bound", bound), ("just inside", bound + direction), ("just outside", bound - direction)):
+        for label, size in (
+            ("at the bound", bound),
+            ("just inside", bound + direction),
+            ("just outside", bound - direction),
+        ):
             if size >= 0:
                 yield f"{label}, {size} items", stretch(base, size), size == bound + direction
 

@@ -3,15 +3,61 @@
 from collections.abc import Sequence
 
 # A question of many words, whose beginning and end are one of the others', and of characters that services stumble over.
-LONG = " ".join(['Which old river town, asked «in» many "words" & 🦊 <b>e\u0301</b>\n, of which most say nothing at all,', *["and some of them say it again, slowly,"] * 18, "has a stone bridge, a quiet market, fresh bread and wild honey? 河流旁的城镇"])
+LONG = " ".join(
+    [
+        'Which old river town, asked «in» many "words" & 🦊 <b>e\u0301</b>\n, of which most say nothing at all,',
+        *["and some of them say it again, slowly,"] * 18,
+        "has a stone bridge, a quiet market, fresh bread and wild honey? 河流旁的城镇",
+    ]
+)
 # Content words of both questions; a document holds some of them, so that lists are graded.
 QUESTIONS = (
     "Which old river town has a stone bridge, a quiet market, fresh bread and wild honey? 河流旁的城镇有石头桥梁、市场和蜂蜜",
     "Who sells wild honey and wax candles beside the wooden mill behind the river garden? 谁在木头磨坊旁卖野生蜂蜜和蜡烛",
 )
-_WORDS = ("river", "town", "stone", "bridge", "quiet", "market", "fresh", "bread", "wild", "honey", "candles", "wooden", "mill", "garden")
-_WIDE = dict(zip(_WORDS, ["河流", "城镇", "石头", "桥梁", "安静", "市场", "新鲜", "面包", "野生", "蜂蜜", "蜡烛", "木头", "磨坊", "花园"], strict=True))
-_FILLER = ("Clouds drifted over the northern plateau.", "Engines are tested twice a year.", "Nobody remembered the password.")
+_WORDS = (
+    "river",
+    "town",
+    "stone",
+    "bridge",
+    "quiet",
+    "market",
+    "fresh",
+    "bread",
+    "wild",
+    "honey",
+    "candles",
+    "wooden",
+    "mill",
+    "garden",
+)
+_WIDE = dict(
+    zip(
+        _WORDS,
+        [
+            "河流",
+            "城镇",
+            "石头",
+            "桥梁",
+            "安静",
+            "市场",
+            "新鲜",
+            "面包",
+            "野生",
+            "蜂蜜",
+            "蜡烛",
+            "木头",
+            "磨坊",
+            "花园",
+        ],
+        strict=True,
+    )
+)
+_FILLER = (
+    "Clouds drifted over the northern plateau.",
+    "Engines are tested twice a year.",
+    "Nobody remembered the password.",
+)
 # Multiplicative steps that no pattern of the list follows: neighbours share few words.
 _STEP, _SPAN = 5003, 1 << 14
 # A small design takes the first three.

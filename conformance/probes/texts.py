@@ -82,6 +82,7 @@ def many(count: int) -> tuple[str, ...]:
         lines[-3] = DOCUMENTS[1]
     return tuple(lines)
 
+
 # Topics that share no word: (what a question says of one, a document that answers it, as long a document that does not).
 TOPICS = (
     ("capital of France", "Paris is the capital of France.", "Copper is a soft reddish metal."),

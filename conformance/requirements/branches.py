@@ -22,13 +22,39 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
     pointer = str(schema.get(POINTER, kit.contract.pointer))
     for branch in kit.branches:
         yield expecting(
-            Clause(f"request.branch.{branch.label}", f"A request of the form {branch.label} is taken.", Level.MUST, branch.pointer, Impact.BREAKS, ("documents",)),
-            [Probe(kit.request(body), Expect.ACCEPT, label, 1, carried=_models_name(branch, body) if branch is not kit.primary else None) for label, body in _forms(kit, branch)],
+            Clause(
+                f"request.branch.{branch.label}",
+                f"A request of the form {branch.label} is taken.",
+                Level.MUST,
+                branch.pointer,
+                Impact.BREAKS,
+                ("documents",),
+            ),
+            [
+                Probe(
+                    kit.request(body),
+                    Expect.ACCEPT,
+                    label,
+                    1,
+                    carried=_models_name(branch, body) if branch is not kit.primary else None,
+                )
+                for label, body in _forms(kit, branch)
+            ],
         )
     mixes = list(_mixes(kit))
     if mixes:
         keyword = "anyOf" if "anyOf" in schema else "oneOf"
-        yield expecting(Clause("request.branch.mixed", "A mix that no form of the request allows is refused.", Level.MUST, f"{pointer}/{keyword}", Impact.DIFFERS, ("body",)), mixes)
+        yield expecting(
+            Clause(
+                "request.branch.mixed",
+                "A mix that no form of the request allows is refused.",
+                Level.MUST,
+                f"{pointer}/{keyword}",
+                Impact.DIFFERS,
+                ("body",),
+            ),
+            mixes,
+        )
     yield from _whole(kit)
     yield from _models(kit)
 
@@ -66,7 +92,12 @@ def _mixes(kit: Kit) -> Iterator[Probe]:
                             request = kit.request(body)
                             if request.key not in seen and not kit.contract.request_validator.is_valid(body):
                                 seen.add(request.key)
-                                yield Probe(request, Expect.REFUSE, f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it", 3)
+                                yield Probe(
+                                    request,
+                                    Expect.REFUSE,
+                                    f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it",
+                                    3,
+                                )
 
 
 def _own_forms(branch: Branch, other: Branch, name: str) -> Iterator[Any]:
@@ -92,7 +123,14 @@ def _whole(kit: Kit) -> Iterator[Requirement]:
             if not isinstance(case.value, dict):
                 continue
             keeps = kit.contract.request_validator.is_valid(case.value)
-            clause = Clause(f"request.{case.keyword}", f"The request keeps the contract's `{case.keyword}`.", Level.MUST, case.pointer, Impact.CHANGES, ("body",))
+            clause = Clause(
+                f"request.{case.keyword}",
+                f"The request keeps the contract's `{case.keyword}`.",
+                Level.MUST,
+                case.pointer,
+                Impact.CHANGES,
+                ("body",),
+            )
             expect = Expect.ACCEPT if keeps else Expect.REFUSE
             found.setdefault(clause.id, (clause, []))[1].append(Probe(kit.request(case.value), expect, case.label, 4))
     for clause, probes in found.values():
@@ -113,7 +151,10 @@ def model_requests(kit: Kit) -> Iterator[Request]:
 
 def relevance_request(kit: Kit, texts: Sequence[tuple[str, str]], number: int, model: str) -> Request:
     """Return a request for one query with the documents of all: a score that ignores the query, or an answer in input order, wins half of the pairs."""
-    body = kit.body(query=kit.query(kit.primary, texts[number][0]), documents=kit.documents(kit.primary, [text for _, text in texts]))
+    body = kit.body(
+        query=kit.query(kit.primary, texts[number][0]),
+        documents=kit.documents(kit.primary, [text for _, text in texts]),
+    )
     name = kit.primary.by_role("model")
     return kit.request(body | ({name.name: model} if name and kit.knows_models else {}))
 
@@ -124,11 +165,30 @@ def _models(kit: Kit) -> Iterator[Requirement]:
         return
     if "enum" not in field.schema:
         named = [(request, kit.contract.flat(request.json)[field.name]) for request in model_requests(kit)]
-        listed = [Probe(request, Expect.ACCEPT, f"the model {name}", 4, carried=(field.name, name)) for request, name in named]
-        yield expecting(Clause(f"request.{field.name}.listed", "Every model that the contract names is served.", Level.MUST, f"{field.pointer}/x-rerank-models", Impact.BREAKS, ("model",)), listed)
+        listed = [
+            Probe(request, Expect.ACCEPT, f"the model {name}", 4, carried=(field.name, name)) for request, name in named
+        ]
+        yield expecting(
+            Clause(
+                f"request.{field.name}.listed",
+                "Every model that the contract names is served.",
+                Level.MUST,
+                f"{field.pointer}/x-rerank-models",
+                Impact.BREAKS,
+                ("model",),
+            ),
+            listed,
+        )
         if kit.contract.models or field.required:
             yield expecting(
-                Clause(f"request.{field.name}.unknown", "A model that nobody knows is refused.", Level.MUST, f"{field.pointer}/description; practice: a silent fallback ranks by another model", Impact.CHANGES, ("model",)),
+                Clause(
+                    f"request.{field.name}.unknown",
+                    "A model that nobody knows is refused.",
+                    Level.MUST,
+                    f"{field.pointer}/description; practice: a silent fallback ranks by another model",
+                    Impact.CHANGES,
+                    ("model",),
+                ),
                 [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2), *_near_models(kit, field)],
             )
 
@@ -137,10 +197,26 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
     """Yield names that are nearly a model's: a service that takes them ranks by a model that nobody asked for."""
     known = {name.casefold() for name in kit.contract.models}
     for model in kit.models_of(kit.primary)[:1] if kit.contract.models else ():
-        near = {"in other case": model.swapcase(), "without its vendor": model.rpartition("/")[2], "without its last character": model[:-1], "and a word": f"{model}-x"}
+        near = {
+            "in other case": model.swapcase(),
+            "without its vendor": model.rpartition("/")[2],
+            "without its last character": model[:-1],
+            "and a word": f"{model}-x",
+        }
         for label, name in near.items():
-            if name and name != model and (name.casefold() not in known or label == "in other case") and name not in kit.contract.models:
-                yield Probe(kit.request({**kit.body(), field.name: name}), Expect.REFUSE, f"a model's name {label}", 4, core=label != "and a word")
+            if (
+                name
+                and name != model
+                and (name.casefold() not in known or label == "in other case")
+                and name not in kit.contract.models
+            ):
+                yield Probe(
+                    kit.request({**kit.body(), field.name: name}),
+                    Expect.REFUSE,
+                    f"a model's name {label}",
+                    4,
+                    core=label != "and a word",
+                )
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:

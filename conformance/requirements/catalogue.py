@@ -45,7 +45,12 @@ def requirements(kit: Kit) -> tuple[Requirement, ...]:
     for item in refusal_requirements(kit, tuple(found.values())):
         found.setdefault(item.clause.id, item)
     asked = list(found.values())
-    singles = tuple(probe for item in asked for probe in item.probes if probe.expect is Expect.ACCEPT and probe not in combinations.probes)
+    singles = tuple(
+        probe
+        for item in asked
+        for probe in item.probes
+        if probe.expect is Expect.ACCEPT and probe not in combinations.probes
+    )
     asked += combination_requirements(combinations, singles)
     return tuple(_relieved(item, combinations) for item in asked)
 

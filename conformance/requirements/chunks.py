@@ -30,7 +30,9 @@ _NEARLY = (0.6, 1.4)
 
 def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield what "the highest score among the chunks" promises."""
-    field = next((item for item in kit.primary.fields.values() if item.schema.get("x-rerank-chunk-score") == "best"), None)
+    field = next(
+        (item for item in kit.primary.fields.values() if item.schema.get("x-rerank-chunk-score") == "best"), None
+    )
     if field is None or field.role is None or kit.model(kit.primary, field.name) is None:
         return
     primary = kit.primary
@@ -42,7 +44,15 @@ def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
     source = f"{field.pointer}/description"
     everywhere = kit.request(ask(filler(_WORDS), *(with_needle(_WORDS, place) for _, place in _PLACES)))
     for number, (name, _) in enumerate(_PLACES, 1):
-        clause = Clause(f"ranking.chunks.{name}", f"An answer in the {name} chunk of a long document is found.", Level.MUST, source, Impact.CHANGES, ("documents", "score"), rests_on=(*STEADY, *RELEVANCE))
+        clause = Clause(
+            f"ranking.chunks.{name}",
+            f"An answer in the {name} chunk of a long document is found.",
+            Level.MUST,
+            source,
+            Impact.CHANGES,
+            ("documents", "score"),
+            rests_on=(*STEADY, *RELEVANCE),
+        )
 
         def judge(evidence: Evidence, number: int = number, name: str = name) -> Finding:
             finding = Finding()
@@ -55,19 +65,36 @@ def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
             elif scores[number] - scores[0] > max(1e-3 * evidence.contract.score_span, 0.02 * scores[number]):
                 finding.keep(*found)
             else:
-                finding.fail(found[0], f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without", f"{scores[number]}")
+                finding.fail(
+                    found[0],
+                    f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without",
+                    f"{scores[number]}",
+                )
             return finding
 
         yield Requirement(clause, judge, probe_all([everywhere], clause.sentence, 7))
     yield _best(kit, field, ask, source)
     if field.role == "chunk_limit":
         yield _counted(kit, field.name, ask, source)
-        yield _limited(kit, field.name, everywhere, kit.request(ask(filler(_WORDS), with_needle(_WORDS, 1.0), chunk_limit=1)), source)
+        yield _limited(
+            kit,
+            field.name,
+            everywhere,
+            kit.request(ask(filler(_WORDS), with_needle(_WORDS, 1.0), chunk_limit=1)),
+            source,
+        )
 
 
 def _counted(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], source: str) -> Requirement:
     """Return the requirement that a limit of two chunks reads twice as far as one of one: an answer stands deeper in each document."""
-    clause = Clause("ranking.chunks.count", f"`{name}` 2 reads one chunk more than `{name}` 1.", Level.SHOULD, source, Impact.CHANGES, ("chunk_limit",))
+    clause = Clause(
+        "ranking.chunks.count",
+        f"`{name}` 2 reads one chunk more than `{name}` 1.",
+        Level.SHOULD,
+        source,
+        Impact.CHANGES,
+        ("chunk_limit",),
+    )
     texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS))]
     requests = [kit.request(ask(*texts, chunk_limit=limit)) for limit in (1, 2)]
 
@@ -87,16 +114,30 @@ def _counted(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], source: st
         if one is None or two is None or one in {0, _DEPTHS}:
             finding.hide("the answer's depth does not show in the scores")
         elif two < _DEPTHS and not _NEARLY[0] * one <= two - one <= _NEARLY[1] * one:
-            finding.fail(both[1], f"about twice as many of {_DEPTHS} depths read as with one chunk, {one} ({both[0].exchange.id})", f"{two}")
+            finding.fail(
+                both[1],
+                f"about twice as many of {_DEPTHS} depths read as with one chunk, {one} ({both[0].exchange.id})",
+                f"{two}",
+            )
         else:
             finding.keep(*both)
         return finding
 
-    return Requirement(clause, judge, tuple(evolve(probe, core=False) for probe in probe_all(requests, clause.sentence, 8)))
+    return Requirement(
+        clause, judge, tuple(evolve(probe, core=False) for probe in probe_all(requests, clause.sentence, 8))
+    )
 
 
 def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: str) -> Requirement:
-    clause = Clause("ranking.chunks.limit", f"`{name}` limits the chunks: an answer behind the last one is not found.", Level.SHOULD, source, Impact.CHANGES, ("chunk_limit",), rests_on=(*STEADY, *RELEVANCE))
+    clause = Clause(
+        "ranking.chunks.limit",
+        f"`{name}` limits the chunks: an answer behind the last one is not found.",
+        Level.SHOULD,
+        source,
+        Impact.CHANGES,
+        ("chunk_limit",),
+        rests_on=(*STEADY, *RELEVANCE),
+    )
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -109,7 +150,11 @@ def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: 
         elif free[len(_PLACES)] - free[0] < 10 * CHANGE * evidence.contract.score_span:
             finding.hide("the answer in the last chunk does not stand out, so its loss would not either")
         elif cut[1] - cut[0] > 0.9 * (free[len(_PLACES)] - free[0]):
-            finding.fail(both[1], f"less than {free[len(_PLACES)]}, the score with all chunks ({both[0].exchange.id})", f"{cut[1]} with one chunk")
+            finding.fail(
+                both[1],
+                f"less than {free[len(_PLACES)]}, the score with all chunks ({both[0].exchange.id})",
+                f"{cut[1]} with one chunk",
+            )
         else:
             finding.keep(*both)
         return finding
@@ -118,9 +163,18 @@ def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: 
 
 
 def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], source: str) -> Requirement:
-    clause = Clause("ranking.chunks.best", "A long document scores as its best chunk: what follows the answer does not lower it.", Level.MUST, source, Impact.CHANGES, ("documents", "score"))
+    clause = Clause(
+        "ranking.chunks.best",
+        "A long document scores as its best chunk: what follows the answer does not lower it.",
+        Level.MUST,
+        source,
+        Impact.CHANGES,
+        ("documents", "score"),
+    )
     short, long = with_needle(_WORDS // 2, 0.0), with_needle(_WORDS, 0.0)
-    default = {"chunk_limit": field.schema["default"]} if field.role == "chunk_limit" and "default" in field.schema else {}
+    default = (
+        {"chunk_limit": field.schema["default"]} if field.role == "chunk_limit" and "default" in field.schema else {}
+    )
     # The third text is asked about without a limit too: what is left out must be the default.
     request = kit.request(ask(short, long, with_needle(_WORDS, 1.0), **default))
 

@@ -47,7 +47,9 @@ class Combinations:
     @cached_property
     def _carried(self) -> tuple[frozenset[tuple[str, str]], tuple[Features, ...]]:
         read = [planned(request, self.kit.contract) for request in (*self.requests, *base_requests(self.kit))]
-        return frozenset((name, repr(value)) for one in read for name, value in one.body.items()), tuple(map(features, read))
+        return frozenset((name, repr(value)) for one in read for name, value in one.body.items()), tuple(
+            map(features, read)
+        )
 
     def carry(self, probe: Probe) -> bool:
         """Whether one of the requests carries what a probe is about."""
@@ -65,14 +67,20 @@ class Combinations:
                 self._rows[built.request.key] = (design, built.row)  # type: ignore[assignment]
                 yield built.request
 
-    def trace(self, evidence: Evidence, failing: Mapping[str, Features], passing: Iterable[Features]) -> Iterator[Request]:
+    def trace(
+        self, evidence: Evidence, failing: Mapping[str, Features], passing: Iterable[Features]
+    ) -> Iterator[Request]:
         """Yield what to ask so that fewer sets of features could explain a failure."""
         known = list(passing)
         for some, names in explain(failing, known)[:_TRACED]:
             same = [failing[name] for name in names]
             if len(some) == 1 and len(explanations(same, known)) == 1:
                 continue
-            least = min((evidence.by_id[name].request for name in names if name in evidence.by_id), key=lambda request: len(request.body), default=None)
+            least = min(
+                (evidence.by_id[name].request for name in names if name in evidence.by_id),
+                key=lambda request: len(request.body),
+                default=None,
+            )
             if least is not None:
                 yield from self.simpler(least)
 
@@ -91,7 +99,11 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
     carriers = known | frozenset(base_requests(combinations.kit))
 
     def refusals(evidence: Evidence, among: frozenset[Request]) -> dict[str, Features]:
-        return {name: one for name, one in evidence.features.items() if not evidence.reading(name).success and evidence.reading(name).exchange.request in among}
+        return {
+            name: one
+            for name, one in evidence.features.items()
+            if not evidence.reading(name).success and evidence.reading(name).exchange.request in among
+        }
 
     def split(evidence: Evidence) -> tuple[dict[str, Features], list[Features]]:
         refused = refusals(evidence, known)
@@ -101,7 +113,13 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         refused, taken = split(evidence)
-        alone = [evidence.features[reading.exchange.id] for probe in singles if (reading := evidence.of(probe.request)) and not reading.success and reading.exchange.id in evidence.features]
+        alone = [
+            evidence.features[reading.exchange.id]
+            for probe in singles
+            if (reading := evidence.of(probe.request))
+            and not reading.success
+            and reading.exchange.id in evidence.features
+        ]
         for some, names in explain(refused, taken):
             odd = frozenset(feature for feature in some if not feature.plain) or some
             if any(odd <= one for one in alone):
@@ -109,8 +127,16 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
             finding.features = finding.features or tuple(told(feature) for feature in sorted(some))
             for name in names:
                 reading = evidence.reading(name)
-                finding.fail(reading, f"a request with {' and '.join(map(told, sorted(some))) or 'many features'} is accepted, for the contract allows it", outcome(reading))
-        answered = [reading for request in combinations.requests if (reading := evidence.of(request)) is not None and reading.answered]
+                finding.fail(
+                    reading,
+                    f"a request with {' and '.join(map(told, sorted(some))) or 'many features'} is accepted, for the contract allows it",
+                    outcome(reading),
+                )
+        answered = [
+            reading
+            for request in combinations.requests
+            if (reading := evidence.of(request)) is not None and reading.answered
+        ]
         finding.keep(*answered[:12])
         if not answered and not finding.broken:
             finding.hide("no combined request was answered")
@@ -124,7 +150,11 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
         for probe in singles:
             # What is refused among others is asked alone.
             what = probe.carried
-            if any(what <= one for one in carrying.values()) if isinstance(what, frozenset) else what is not None and any(body.get(what[0]) == what[1] for body in bodies):
+            if (
+                any(what <= one for one in carrying.values())
+                if isinstance(what, frozenset)
+                else what is not None and any(body.get(what[0]) == what[1] for body in bodies)
+            ):
                 yield probe.request
         yield from combinations.trace(evidence, refused, taken)
 

@@ -55,13 +55,25 @@ class Evidence:
 
     @cached_property
     def _carriers(self) -> Mapping[tuple[str, str], Reading]:
-        return {(name, repr(value)): reading for reading in self.by_key.values() if reading.answered for name, value in reading.body.items()}
+        return {
+            (name, repr(value)): reading
+            for reading in self.by_key.values()
+            if reading.answered
+            for name, value in reading.body.items()
+        }
 
     def carrying(self, what: tuple[str, Any] | Features) -> Reading | None:
         """Return an answered lawful request whose field has a value, or that has some features; else None."""
         if isinstance(what, tuple):
             return self._carriers.get((what[0], repr(what[1])))
-        return next((reading for name, one in self.features.items() if what <= one and (reading := self.reading(name)).answered), None)
+        return next(
+            (
+                reading
+                for name, one in self.features.items()
+                if what <= one and (reading := self.reading(name)).answered
+            ),
+            None,
+        )
 
     def reading(self, name: str) -> Reading:
         """Return a planned exchange by its id; KeyError when there is none."""
@@ -80,7 +92,11 @@ class Evidence:
     @cached_property
     def features(self) -> Mapping[str, Features]:
         """The features of each lawful request that was answered or refused by the service itself, by its exchange's id."""
-        return {reading.exchange.id: features(reading) for reading in self.by_key.values() if reading.lawful and reading.available}
+        return {
+            reading.exchange.id: features(reading)
+            for reading in self.by_key.values()
+            if reading.lawful and reading.available
+        }
 
     def of(self, request: Request) -> Reading | None:
         """Return the exchange of a request, or None when it was not sent."""
@@ -101,7 +117,9 @@ class Evidence:
 
         Rate limiting is never that: it says nothing of the request.
         """
-        return self.by_key.get(reading.exchange.request.key) is reading and self.weather.persistent(reading.exchange.request.key)
+        return self.by_key.get(reading.exchange.request.key) is reading and self.weather.persistent(
+            reading.exchange.request.key
+        )
 
     def doubtful(self, reading: Reading) -> bool:
         """Whether an answer may be the weather's: it is not proper, and its request was not asked often enough to know."""
@@ -109,7 +127,11 @@ class Evidence:
 
     def passing(self, reading: Reading) -> bool:
         """Whether a server error passed: the request was answered otherwise in the end, or may be if it is asked again."""
-        return reading.available and not reading.exchange.proper and not self.weather.persistent(reading.exchange.request.key)
+        return (
+            reading.available
+            and not reading.exchange.proper
+            and not self.weather.persistent(reading.exchange.request.key)
+        )
 
     def answered(self, finding: Finding, requests: Iterable[Request]) -> list[Reading] | None:
         """Return the readings of all these requests if each was taken, else None.

@@ -16,7 +16,9 @@ def expecting(clause: Clause, probes: Iterable[Probe]) -> Requirement:
     """Return the requirement that each probe is answered as it expects."""
     probes = tuple(probes)
     if not any(probe.core for probe in probes if probe.expect is not Expect.OBSERVE):
-        probes = tuple(evolve(p, core=p.core or p is next(q for q in probes if q.expect is not Expect.OBSERVE)) for p in probes)
+        probes = tuple(
+            evolve(p, core=p.core or p is next(q for q in probes if q.expect is not Expect.OBSERVE)) for p in probes
+        )
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()

@@ -18,7 +18,12 @@ def failing_requirement(check: Check) -> Requirement:
         for reading in evidence.readings:
             judgement = check.judge(reading)
             key = reading.exchange.request.key
-            if not reading.exchange.proper and evidence.persistent(reading) and not judgement and _concerns(check, reading):
+            if (
+                not reading.exchange.proper
+                and evidence.persistent(reading)
+                and not judgement
+                and _concerns(check, reading)
+            ):
                 finding.fail(reading, "an answer, as to the other requests", f"{_told(reading)}, again and again")
             elif judgement and not reading.exchange.proper and not evidence.weather.persistent(key):
                 passed.append(reading)
@@ -28,7 +33,11 @@ def failing_requirement(check: Check) -> Requirement:
             first = passed[0]
             breach = (check.judge(first) or [])[0]
             met, asked = len({reading.exchange.request.key for reading in passed}), len(evidence.by_key)
-            finding.fail(first, breach.expected, f"{breach.actual}, to {met} of {asked} requests ({met / asked:.1%}), which were answered otherwise when they were asked again")
+            finding.fail(
+                first,
+                breach.expected,
+                f"{breach.actual}, to {met} of {asked} requests ({met / asked:.1%}), which were answered otherwise when they were asked again",
+            )
         if evidence.tally is not None:
             finding.absorb(evidence.tally.findings.get(check.clause.id))
             for reading in evidence.tally.unanswered():

@@ -46,7 +46,10 @@ _SAID = {
 }
 _MAY_BE_NULL = "`{0}` may be null."
 # Keywords whose far side each form of a request is asked about.
-BOUNDS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"})
+BOUNDS = frozenset(
+    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"}
+)
+
 
 def field_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield a requirement for each keyword of each field, over all branches that have the field."""
@@ -58,7 +61,11 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                 clauses.setdefault(clause.id, clause)
                 known = probes.setdefault(clause.id, {})
                 # What one branch showed need not be shown again by another; a bound is tried in each.
-                again = branch.label if probe.expect is Expect.REFUSE and clause.id.rpartition(".")[2] in BOUNDS and kit.full else ""
+                again = (
+                    branch.label
+                    if probe.expect is Expect.REFUSE and clause.id.rpartition(".")[2] in BOUNDS and kit.full
+                    else ""
+                )
                 known.setdefault((probe.label, f"{probe.expect} {again}"), probe)
     for clause in clauses.values():
         sent = probes[clause.id].values()
@@ -79,21 +86,52 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
         said = "required" if item.schema[ENVELOPE] else "optional"
         clause = _clause(branch, (item.name,), said, item.pointer, {})
         yield clause, _probe(kit, branch, bare, "missing", (item.name,))
-        outside = _probe(kit, branch, {key.removeprefix(f"{item.name}."): kept for key, kept in base.items()}, "missing, its members in its place", (item.name,))
+        outside = _probe(
+            kit,
+            branch,
+            {key.removeprefix(f"{item.name}."): kept for key, kept in base.items()},
+            "missing, its members in its place",
+            (item.name,),
+        )
         if outside.expect is Expect.REFUSE:
             yield clause, outside
     if item.required:
         without = {key: kept for key, kept in base.items() if key != item.name}
-        yield _clause(branch, (item.name,), "required", f"{branch.pointer}/required", item.schema), _probe(kit, branch, without, "missing", (item.name,))
+        yield (
+            _clause(branch, (item.name,), "required", f"{branch.pointer}/required", item.schema),
+            _probe(kit, branch, without, "missing", (item.name,)),
+        )
     for case in cases(item.schema, value):
         body = {**base, item.name: case.value}
-        probe = _probe(kit, branch, body, case.label, (item.name, *case.path), usual=case.usual, again=case.again, form=case.keyword in {"oneOf", "anyOf"} and item.role in {"query", "documents"})
+        probe = _probe(
+            kit,
+            branch,
+            body,
+            case.label,
+            (item.name, *case.path),
+            usual=case.usual,
+            again=case.again,
+            form=case.keyword in {"oneOf", "anyOf"} and item.role in {"query", "documents"},
+        )
         if not taken and probe.expect is Expect.ACCEPT:
             # No model of this branch takes the field: what happens then is open, but what is invalid stays so.
             continue
-        if item.role == "model" and probe.expect is Expect.ACCEPT and (case.keyword != "enum" or case.value not in kit.contract.models):
+        if (
+            item.role == "model"
+            and probe.expect is Expect.ACCEPT
+            and (case.keyword != "enum" or case.value not in kit.contract.models)
+        ):
             continue
-        yield _clause(branch, (item.name, *("*" if part == "items" else part for part in case.path)), case.keyword, case.pointer, _owner(item, case)), probe
+        yield (
+            _clause(
+                branch,
+                (item.name, *("*" if part == "items" else part for part in case.path)),
+                case.keyword,
+                case.pointer,
+                _owner(item, case),
+            ),
+            probe,
+        )
 
 
 def _owner(item: Field, case: Case) -> Any:
@@ -102,7 +140,11 @@ def _owner(item: Field, case: Case) -> Any:
 
 def _clause(branch: Branch, path: tuple[str, ...], keyword: str, pointer: str, owner: dict[str, Any]) -> Clause:
     bound = owner.get(keyword)
-    said = _MAY_BE_NULL if keyword == "null" and validator(owner).is_valid(None) else _SAID.get(keyword, "`{0}` keeps the contract's `" + keyword + "`.")
+    said = (
+        _MAY_BE_NULL
+        if keyword == "null" and validator(owner).is_valid(None)
+        else _SAID.get(keyword, "`{0}` keeps the contract's `" + keyword + "`.")
+    )
     shown = f"{bound}" if isinstance(bound, int | float | str) else f"the contract's `{keyword}`"
     return Clause(
         f"request.{dotted(path)}.{keyword}",
@@ -116,21 +158,44 @@ def _clause(branch: Branch, path: tuple[str, ...], keyword: str, pointer: str, o
 
 def _about(branch: Branch, path: tuple[str, ...]) -> tuple[str, ...]:
     """Return the roles on the way to a path; a field without one goes by its name."""
-    roles = dict.fromkeys(str(node[ROLE]) for where, node in walk(branch.schema) if ROLE in node and where and where == path[: len(where)])
+    roles = dict.fromkeys(
+        str(node[ROLE]) for where, node in walk(branch.schema) if ROLE in node and where and where == path[: len(where)]
+    )
     return tuple(roles) or (path[0],)
 
 
-def _probe(kit: Kit, branch: Branch, body: dict[str, Any], label: str, path: tuple[str, ...], *, usual: bool = False, again: bool = False, form: bool = False) -> Probe:
+def _probe(
+    kit: Kit,
+    branch: Branch,
+    body: dict[str, Any],
+    label: str,
+    path: tuple[str, ...],
+    *,
+    usual: bool = False,
+    again: bool = False,
+    form: bool = False,
+) -> Probe:
     keeps = kit.contract.request_validator.is_valid(body)
     expect = Expect.ACCEPT if keeps else Expect.REFUSE
-    if keeps and (_open(body, path) or not validator(branch.schema).is_valid(body) or (branch.kind != MULTIMODAL and holds_image(kit, body))):
+    if keeps and (
+        _open(body, path)
+        or not validator(branch.schema).is_valid(body)
+        or (branch.kind != MULTIMODAL and holds_image(kit, body))
+    ):
         expect = Expect.OBSERVE
     item = branch.fields.get(path[0])
     value = body.get(path[0])
     # A whole object in a text's place is refused for what a list is refused for.
-    again = again or (isinstance(value, dict) and (branch is not kit.primary or (item is not None and item.role in {"model", "instruction"})))
+    again = again or (
+        isinstance(value, dict)
+        and (branch is not kit.primary or (item is not None and item.role in {"model", "instruction"}))
+    )
     # What the first form of a request shows, and what a contract leaves open, is asked when there are more requests.
-    again = again or expect is Expect.OBSERVE or (isinstance(value, list) and item is not None and item.role in {"model", "instruction", "query"})
+    again = (
+        again
+        or expect is Expect.OBSERVE
+        or (isinstance(value, list) and item is not None and item.role in {"model", "instruction", "query"})
+    )
     core = not again and not (usual and expect is Expect.ACCEPT)
     request = kit.request(body)
     carried: tuple[str, Any] | Features | None = None

@@ -29,7 +29,11 @@ def _judge(expect: Expect) -> Any:
             if expectation(tally.kit, reading.body) is not expect:
                 continue
             if tally.persistent(reading):
-                finding.fail(reading, f"{expect}, as the contract has it", reading.exchange.error or f"status {reading.status}, again and again")
+                finding.fail(
+                    reading,
+                    f"{expect}, as the contract has it",
+                    reading.exchange.error or f"status {reading.status}, again and again",
+                )
             else:
                 finding.hide("the service was not available", outage=True)
         if not finding.kept and not finding.broken:

@@ -48,22 +48,53 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     twice = ask([DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1]])
     asked = [ask(DOCUMENTS[:2]), twice, ask([filler(_LONG)[:longest]]), ask([wide[:longest]])]
     for place in counted(kit.contract):
-        at, about = f"usage.{dotted(place.path)}", tuple(one.role for one in kit.contract.success.places if one.path == place.path[: len(one.path)])
+        at, about = (
+            f"usage.{dotted(place.path)}",
+            tuple(one.role for one in kit.contract.success.places if one.path == place.path[: len(one.path)]),
+        )
         name = dotted(place.path)
 
-        def clause(part: str, sentence: str, practice: str, at: str = at, place: Place = place, about: tuple[str, ...] = about) -> Clause:
-            return Clause(f"{at}.{part}", sentence, Level.MUST, f"{place.pointer}; practice: {practice}", Impact.CHANGES, about)
+        def clause(
+            part: str, sentence: str, practice: str, at: str = at, place: Place = place, about: tuple[str, ...] = about
+        ) -> Clause:
+            return Clause(
+                f"{at}.{part}", sentence, Level.MUST, f"{place.pointer}; practice: {practice}", Impact.CHANGES, about
+            )
 
-        grows = clause("grows", f"`{name}` grows with the documents and with the question; a text that comes twice counts twice.", "it is what is paid for")
+        grows = clause(
+            "grows",
+            f"`{name}` grows with the documents and with the question; a text that comes twice counts twice.",
+            "it is what is paid for",
+        )
         yield _judged(grows, asked, place, _grown)
-        free = clause("free", f"`{name}` depends on the texts alone, not on what comes back or how they are written.", "all documents are read")
+        free = clause(
+            "free",
+            f"`{name}` depends on the texts alone, not on what comes back or how they are written.",
+            "all documents are read",
+        )
         yield _judged(free, asked, place, _same)
-        plausible = clause("tokens", f"`{name}` counts tokens: not characters, nor words where a script has no spaces.", "budgets rest on it")
+        plausible = clause(
+            "tokens",
+            f"`{name}` counts tokens: not characters, nor words where a script has no spaces.",
+            "budgets rest on it",
+        )
         yield _judged(plausible, asked, place, _plausible)
     images = next((place for place in kit.contract.success.places if place.role == "image_tokens"), None)
     if images is not None:
         sentence = f"`{dotted(images.path)}` counts nothing where no image was sent."
-        yield _judged(Clause(f"usage.{dotted(images.path)}.text", sentence, Level.MUST, images.pointer, Impact.CHANGES, ("image_tokens",)), asked, images, _no_images)
+        yield _judged(
+            Clause(
+                f"usage.{dotted(images.path)}.text",
+                sentence,
+                Level.MUST,
+                images.pointer,
+                Impact.CHANGES,
+                ("image_tokens",),
+            ),
+            asked,
+            images,
+            _no_images,
+        )
 
 
 def counted(contract: Contract) -> Iterator[Place]:
@@ -122,11 +153,18 @@ def _judged(clause: Clause, asked: Sequence[Request], place: Place, holds: Holds
 
 
 def _images(one: Counted) -> bool:
-    return any(isinstance(item, dict) and "text" not in _roles(one.reading, item) for item in (*one.reading.documents, one.reading.asked("query")))
+    return any(
+        isinstance(item, dict) and "text" not in _roles(one.reading, item)
+        for item in (*one.reading.documents, one.reading.asked("query"))
+    )
 
 
 def _roles(reading: Reading, item: dict[str, Any]) -> set[str]:
-    return {place.role for place in reading.contract.request_places if place.path and place.path[-1] in item and place.role in {"text", "image"}}
+    return {
+        place.role
+        for place in reading.contract.request_places
+        if place.path and place.path[-1] in item and place.role in {"text", "image"}
+    }
 
 
 def _kinds(found: Sequence[Counted]) -> Iterator[list[Counted]]:
@@ -136,23 +174,53 @@ def _kinds(found: Sequence[Counted]) -> Iterator[list[Counted]]:
 
 
 def _grown(finding: Finding, found: list[Counted]) -> None:
-    plain = sorted((one for one in found if one.kind[1] and not _images(one) and one.reading.asked("instruction") is None), key=lambda one: one.size)
+    plain = sorted(
+        (one for one in found if one.kind[1] and not _images(one) and one.reading.asked("instruction") is None),
+        key=lambda one: one.size,
+    )
     for less, one in zip(plain, plain[1:], strict=False):
         # Whatever the model's tokenizer, so much more text has more tokens.
-        least = next((other for other in reversed(plain) if other.size * _MUCH_MORE <= one.size and len(other.texts) <= len(one.texts) and len(other.query) <= len(one.query)), less)
-        if least.size * _MUCH_MORE <= one.size and len(least.texts) <= len(one.texts) and len(least.query) <= len(one.query) and one.count <= least.count:
-            finding.fail(one.reading, f"more than {least.count}, the count of less text ({least.reading.exchange.id})", str(one.count))
+        least = next(
+            (
+                other
+                for other in reversed(plain)
+                if other.size * _MUCH_MORE <= one.size
+                and len(other.texts) <= len(one.texts)
+                and len(other.query) <= len(one.query)
+            ),
+            less,
+        )
+        if (
+            least.size * _MUCH_MORE <= one.size
+            and len(least.texts) <= len(one.texts)
+            and len(least.query) <= len(one.query)
+            and one.count <= least.count
+        ):
+            finding.fail(
+                one.reading,
+                f"more than {least.count}, the count of less text ({least.reading.exchange.id})",
+                str(one.count),
+            )
             break
     for group in _kinds(found):
         ordered = sorted(group, key=lambda one: (one.size, one.reading.exchange.id))
         # Each against the largest count of what is clearly smaller: with as long a question or a shorter one.
         for number, one in enumerate(ordered):
             for less in ordered[:number]:
-                longer = one.kind[1] and one.size >= _MORE * less.size and len(one.texts) >= len(less.texts) and len(one.query.split()) >= len(less.query.split())
+                longer = (
+                    one.kind[1]
+                    and one.size >= _MORE * less.size
+                    and len(one.texts) >= len(less.texts)
+                    and len(one.query.split()) >= len(less.query.split())
+                )
                 superset = one.query == less.query and _more(one.texts, less.texts)
                 asks = one.texts == less.texts and len(one.query.split()) >= len(less.query.split()) + _WORDS
                 if (longer or superset or asks) and one.count <= less.count:
-                    finding.fail(one.reading, f"more than {less.count}, the count of less text ({less.reading.exchange.id})", str(one.count))
+                    finding.fail(
+                        one.reading,
+                        f"more than {less.count}, the count of less text ({less.reading.exchange.id})",
+                        str(one.count),
+                    )
                     break
 
 
@@ -169,7 +237,9 @@ def _same(finding: Finding, found: list[Counted]) -> None:
             continue
         first = known.setdefault((one.kind[0], one.query, tuple(sorted(one.texts))), one)
         if one.count != first.count:
-            finding.fail(one.reading, f"{first.count}, the count of the same texts ({first.reading.exchange.id})", str(one.count))
+            finding.fail(
+                one.reading, f"{first.count}, the count of the same texts ({first.reading.exchange.id})", str(one.count)
+            )
 
 
 def _plausible(finding: Finding, found: list[Counted]) -> None:
@@ -177,9 +247,20 @@ def _plausible(finding: Finding, found: list[Counted]) -> None:
         asked = len(one.query) * len(one.texts)
         if all(text.isascii() for text in one.texts) and one.size > _LONG and one.size > 4 * asked:
             if one.count > (one.size + asked) / _ENGLISH + 16 * len(one.texts):
-                finding.fail(one.reading, f"at most {round((one.size + asked) / _ENGLISH)} tokens for {one.size} characters of English", str(one.count))
-        elif len(one.texts) == 1 and not any(char.isspace() or char.isascii() for char in one.texts[0]) and one.size > _LONG and one.count < one.size / _WIDE:
-            finding.fail(one.reading, f"at least {one.size // _WIDE} tokens for {one.size} characters of Chinese", str(one.count))
+                finding.fail(
+                    one.reading,
+                    f"at most {round((one.size + asked) / _ENGLISH)} tokens for {one.size} characters of English",
+                    str(one.count),
+                )
+        elif (
+            len(one.texts) == 1
+            and not any(char.isspace() or char.isascii() for char in one.texts[0])
+            and one.size > _LONG
+            and one.count < one.size / _WIDE
+        ):
+            finding.fail(
+                one.reading, f"at least {one.size // _WIDE} tokens for {one.size} characters of Chinese", str(one.count)
+            )
 
 
 def _no_images(finding: Finding, found: list[Counted]) -> None:
@@ -191,7 +272,14 @@ def _no_images(finding: Finding, found: list[Counted]) -> None:
 def _new(contract: Contract) -> Iterator[Requirement]:
     place = contract.success.place("id")
     if place is not None:
-        clause = Clause(f"response.{dotted(place.path)}.unique", "Every answer has an id of its own, not an empty one.", Level.MUST, f"{place.pointer}/description; practice: logs are joined by it", Impact.DIFFERS, ("id",))
+        clause = Clause(
+            f"response.{dotted(place.path)}.unique",
+            "Every answer has an id of its own, not an empty one.",
+            Level.MUST,
+            f"{place.pointer}/description; practice: logs are joined by it",
+            Impact.DIFFERS,
+            ("id",),
+        )
 
         def identity(reading: Reading) -> Any:
             values = select(reading.answer, place.path)
@@ -200,8 +288,17 @@ def _new(contract: Contract) -> Iterator[Requirement]:
         yield _unique(clause, identity)
     header = contract.success.header("trace")
     if header is not None:
-        clause = Clause(f"response.headers.{header.name.lower()}.unique", "Every answer has a trace of its own.", Level.MUST, f"{header.pointer}; the success's description", Impact.DIFFERS, ("trace",))
-        yield _unique(clause, lambda reading: reading.exchange.response.header(header.name) if reading.exchange.response else None)
+        clause = Clause(
+            f"response.headers.{header.name.lower()}.unique",
+            "Every answer has a trace of its own.",
+            Level.MUST,
+            f"{header.pointer}; the success's description",
+            Impact.DIFFERS,
+            ("trace",),
+        )
+        yield _unique(
+            clause, lambda reading: reading.exchange.response.header(header.name) if reading.exchange.response else None
+        )
 
 
 def _unique(clause: Clause, value_of: Any) -> Requirement:

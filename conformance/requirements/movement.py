@@ -82,13 +82,18 @@ def _alone(apart: Sequence[Group], factors: tuple[str, ...], tolerance: float) -
         return []
     for factor in factors:
         rest = [other for other in factors if other != factor]
-        plain = ([one for one in group if all(other not in one.levels or one.levels[other].plain for other in rest)] for group in apart)
+        plain = (
+            [one for one in group if all(other not in one.levels or one.levels[other].plain for other in rest)]
+            for group in apart
+        )
         if not any(group and not _one(group, tolerance) for group in plain):
             return []
     return [(factor,) for factor in factors]
 
 
-def _deviating(apart: Sequence[Group], factors: tuple[str, ...], tolerance: float) -> Iterator[tuple[Features, Sequence[Scored]]]:
+def _deviating(
+    apart: Sequence[Group], factors: tuple[str, ...], tolerance: float
+) -> Iterator[tuple[Features, Sequence[Scored]]]:
     """Yield the scores that lie apart from those of the plainest requests."""
     found = [one for group in apart for one in group if abs(one.score - usual(group, factors, tolerance)) > tolerance]
     levels = [frozenset(one.levels[factor] for factor in factors if factor in one.levels) for one in found]
@@ -100,10 +105,16 @@ def usual(group: Group, factors: Sequence[str], tolerance: float) -> float:
     """Return the score that counts: of plain requests in these factors, else of most; of two as frequent ones that of the smallest request."""
     if _one(group, tolerance):
         return min(group, key=_size).score
-    plain = [one for one in group if factors and all(factor not in one.levels or one.levels[factor].plain for factor in factors)] or group
+    plain = [
+        one
+        for one in group
+        if factors and all(factor not in one.levels or one.levels[factor].plain for factor in factors)
+    ] or group
 
     def rank(one: Scored) -> tuple[int, int]:
-        return len({other.reading.exchange.id for other in plain if abs(other.score - one.score) <= tolerance}), -_size(one)
+        return len({other.reading.exchange.id for other in plain if abs(other.score - one.score) <= tolerance}), -_size(
+            one
+        )
 
     return max(plain, key=rank).score
 

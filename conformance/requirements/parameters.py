@@ -18,12 +18,28 @@ def parameter_requirements(kit: Kit) -> Iterator[Requirement]:
         if not item.required:
             continue
         here = (item.place, item.name)
-        without = kit.request(kit.body(), parameters={key: value for key, value in kit.parameters.items() if key != here})
+        without = kit.request(
+            kit.body(), parameters={key: value for key, value in kit.parameters.items() if key != here}
+        )
         said = f"The {'header' if item.place == 'header' else 'query parameter'} `{item.name}`"
-        clause = Clause(f"request.parameter.{item.name}.required", f"{said} is required.", Level.MUST, f"{item.pointer}/required", Impact.CHANGES, ("parameter",))
+        clause = Clause(
+            f"request.parameter.{item.name}.required",
+            f"{said} is required.",
+            Level.MUST,
+            f"{item.pointer}/required",
+            Impact.CHANGES,
+            ("parameter",),
+        )
         yield expecting(clause, [Probe(without, Expect.REFUSE, f"`{item.name}` missing", 3)])
         for keyword, probes in _cases(kit, item).items():
-            clause = Clause(f"request.parameter.{item.name}.{keyword}", f"{said} keeps the contract's `{keyword}`.", Level.MUST, f"{item.pointer}/schema/{keyword}", Impact.CHANGES, ("parameter",))
+            clause = Clause(
+                f"request.parameter.{item.name}.{keyword}",
+                f"{said} keeps the contract's `{keyword}`.",
+                Level.MUST,
+                f"{item.pointer}/schema/{keyword}",
+                Impact.CHANGES,
+                ("parameter",),
+            )
             yield expecting(clause, probes)
 
 

@@ -28,11 +28,15 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
 
     def taken(clause: Clause, probes: Sequence[Probe]) -> Iterator[Requirement]:
         """Yield the requirement with those probes that the contract allows."""
-        allowed = [item for item in probes if kit.contract.request_validator.is_valid(kit.contract.flat(item.request.json))]
+        allowed = [
+            item for item in probes if kit.contract.request_validator.is_valid(kit.contract.flat(item.request.json))
+        ]
         if allowed:
             yield expecting(clause, allowed)
 
-    def probe(label: str, texts: tuple[str, ...], priority: int = 4, about: tuple[str, ...] = (), **roles: Any) -> Probe:
+    def probe(
+        label: str, texts: tuple[str, ...], priority: int = 4, about: tuple[str, ...] = (), **roles: Any
+    ) -> Probe:
         request = kit.request(kit.body(documents=kit.documents(primary, texts), **roles))
         carried = frozenset(one for role in about for one in odd(request, kit.contract, kit.named(role).name))
         return Probe(request, Expect.ACCEPT, label, priority, carried=carried or None)
@@ -48,8 +52,28 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     yield from taken(Clause(f"{at}.many", lists, Level.MUST, source, Impact.BREAKS, about), lots)
     repeated = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
     blank = (DOCUMENTS[0], "", DOCUMENTS[1], " ")
-    yield from taken(Clause(f"{at}.duplicates", "The same document may stand in the list more than once.", Level.MUST, source, Impact.BREAKS, about), [probe("repeated documents", repeated, about=("documents",))])
-    yield from taken(Clause(f"{at}.empty_string", "An empty string may stand among the documents.", Level.MUST, source, Impact.BREAKS, about), [probe("an empty string among the documents", blank, **on)])
+    yield from taken(
+        Clause(
+            f"{at}.duplicates",
+            "The same document may stand in the list more than once.",
+            Level.MUST,
+            source,
+            Impact.BREAKS,
+            about,
+        ),
+        [probe("repeated documents", repeated, about=("documents",))],
+    )
+    yield from taken(
+        Clause(
+            f"{at}.empty_string",
+            "An empty string may stand among the documents.",
+            Level.MUST,
+            source,
+            Impact.BREAKS,
+            about,
+        ),
+        [probe("an empty string among the documents", blank, **on)],
+    )
     yield from taken(
         Clause(f"{at}.any_text", "Documents may hold any text.", Level.MUST, source, Impact.BREAKS, about),
         [probe("delicate texts", DELICATE, **on), probe("a NUL in a text", (NUL, DOCUMENTS[1]), **on)],
@@ -57,23 +81,63 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     query = kit.named("query")
     strange = kit.query(primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n')
     yield from taken(
-        Clause(f"request.{query.name}.any_text", f"`{query.name}` may hold any text.", Level.MUST, f"{query.pointer}; what the contract's schema allows must be taken", Impact.BREAKS, ("query",)),
-        [Probe(kit.request(kit.body(query=strange)), Expect.ACCEPT, "a query with odd characters", 4, carried=odd(kit.request(kit.body(query=strange)), kit.contract, query.name))],
+        Clause(
+            f"request.{query.name}.any_text",
+            f"`{query.name}` may hold any text.",
+            Level.MUST,
+            f"{query.pointer}; what the contract's schema allows must be taken",
+            Impact.BREAKS,
+            ("query",),
+        ),
+        [
+            Probe(
+                kit.request(kit.body(query=strange)),
+                Expect.ACCEPT,
+                "a query with odd characters",
+                4,
+                carried=odd(kit.request(kit.body(query=strange)), kit.contract, query.name),
+            )
+        ],
     )
     longest = kit.longest_document(_MEGABYTE - 2_000)
     size = "just under 1 MB" if longest == _MEGABYTE - 2_000 else f"of {longest:,} characters"
     giant = filler(200_000)[:longest]
-    yield from taken(Clause(f"{at}.large", f"A document {size} is taken.", Level.MUST, source, Impact.BREAKS, about), [probe(f"a document {size}", (giant, DOCUMENTS[1]), 9)])
+    yield from taken(
+        Clause(f"{at}.large", f"A document {size} is taken.", Level.MUST, source, Impact.BREAKS, about),
+        [probe(f"a document {size}", (giant, DOCUMENTS[1]), 9)],
+    )
     if limit:
         name = kit.named("limit").name
         yield from taken(
-            Clause(f"request.{name}.beyond", f"`{name}` may be larger than the number of documents.", Level.MUST, f"{kit.named('limit').pointer}; practice: ragflow #11740", Impact.BREAKS, ("limit",)),
+            Clause(
+                f"request.{name}.beyond",
+                f"`{name}` may be larger than the number of documents.",
+                Level.MUST,
+                f"{kit.named('limit').pointer}; practice: ragflow #11740",
+                Impact.BREAKS,
+                ("limit",),
+            ),
             [probe(f"`{name}` beyond the list", DOCUMENTS, 3, ("limit",), limit=9)],
         )
     if echo:
         texts = DOCUMENTS
         name = kit.named("echo_switch").name
-        probes = [probe(f"`{name}` {str(value).lower()}", texts, 2, ("echo_switch",), echo_switch=value) for value in (True, False)]
+        probes = [
+            probe(f"`{name}` {str(value).lower()}", texts, 2, ("echo_switch",), echo_switch=value)
+            for value in (True, False)
+        ]
         if limit:
-            probes.append(probe(f"`{name}` true under a limit", texts, 3, ("echo_switch", "limit"), echo_switch=True, limit=3))
-        yield from taken(Clause(f"request.{name}.taken", f"`{name}` is taken, true and false.", Level.MUST, kit.named("echo_switch").pointer, Impact.BREAKS, ("echo_switch",)), probes)
+            probes.append(
+                probe(f"`{name}` true under a limit", texts, 3, ("echo_switch", "limit"), echo_switch=True, limit=3)
+            )
+        yield from taken(
+            Clause(
+                f"request.{name}.taken",
+                f"`{name}` is taken, true and false.",
+                Level.MUST,
+                kit.named("echo_switch").pointer,
+                Impact.BREAKS,
+                ("echo_switch",),
+            ),
+            probes,
+        )

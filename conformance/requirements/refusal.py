@@ -19,7 +19,9 @@ _KINDS = {
 
 def refusal_requirements(kit: Kit, others: Iterable[Requirement]) -> Iterator[Requirement]:
     """Yield a clause for each kind of refusal whose status the contract names; it reads the probes of all other requirements."""
-    probes = list({probe.request.key: probe for item in others for probe in item.probes if probe.expect in _KINDS}.values())
+    probes = list(
+        {probe.request.key: probe for item in others for probe in item.probes if probe.expect in _KINDS}.values()
+    )
     for expect, (name, sentence) in _KINDS.items():
         wanted = statuses(kit.contract, expect)
         asked = [probe for probe in probes if probe.expect is expect]

@@ -51,8 +51,14 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     yield _told_apart(kit, combinations)
     yield from _defaults(kit, asked)
     models = kit.models_of(kit.primary)
-    for language, pairs, start, most in (("english", ENGLISH, 0, 1), ("chinese", CHINESE, len(ENGLISH), 1)) if models else ():
-        asked = probe_all([relevance_request(kit, pairs, i, models[(start + i) % len(models)]) for i in range(len(pairs))], f"relevance ({language})", 5)
+    for language, pairs, start, most in (
+        (("english", ENGLISH, 0, 1), ("chinese", CHINESE, len(ENGLISH), 1)) if models else ()
+    ):
+        asked = probe_all(
+            [relevance_request(kit, pairs, i, models[(start + i) % len(models)]) for i in range(len(pairs))],
+            f"relevance ({language})",
+            5,
+        )
         yield _relevance(kit, language, tuple(evolve(probe, core=number < most) for number, probe in enumerate(asked)))
 
 
@@ -63,14 +69,46 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
 
     def clause(name: str, sentence: str, source: str, *roles: str, impact: Impact = Impact.CHANGES) -> Clause:
         full = name if "." in name else f"ranking.{name}"
-        return Clause(full, sentence, Level.MUST, source, impact, roles or ("score",), rests_on=() if full in STEADY else STEADY)
+        return Clause(
+            full, sentence, Level.MUST, source, impact, roles or ("score",), rests_on=() if full in STEADY else STEADY
+        )
 
     yield clause("repeatable", "The same request gives the same ranking.", practice), "request/again"
     order = "practice: response order taken for input order broke clients (milvus #53672, llama_index #20597)"
-    yield clause("permutation", "The order of the documents moves no score, and `index` follows the document.", order, "index", "results", "score", impact=Impact.BREAKS), "documents/place"
-    yield clause("independent", "A document's score does not depend on the other documents.", "practice: batches are merged by score"), f"{documents}/count {documents}/lengths {documents}/blank {documents}/script"
-    yield clause("duplicates", "The same text has the same score wherever it stands in a list.", "practice: a score belongs to a text, not to a place", "documents", "score"), f"documents/twin {documents}/repeats"
-    yield clause("spelling", "White space, escapes and the order of keys in the JSON move no score.", "RFC 8259"), "body/spelling"
+    yield (
+        clause(
+            "permutation",
+            "The order of the documents moves no score, and `index` follows the document.",
+            order,
+            "index",
+            "results",
+            "score",
+            impact=Impact.BREAKS,
+        ),
+        "documents/place",
+    )
+    yield (
+        clause(
+            "independent",
+            "A document's score does not depend on the other documents.",
+            "practice: batches are merged by score",
+        ),
+        f"{documents}/count {documents}/lengths {documents}/blank {documents}/script",
+    )
+    yield (
+        clause(
+            "duplicates",
+            "The same text has the same score wherever it stands in a list.",
+            "practice: a score belongs to a text, not to a place",
+            "documents",
+            "score",
+        ),
+        f"documents/twin {documents}/repeats",
+    )
+    yield (
+        clause("spelling", "White space, escapes and the order of keys in the JSON move no score.", "RFC 8259"),
+        "body/spelling",
+    )
     for role, name, sentence in (
         ("echo_switch", "echo", "`{}` moves no score."),
         ("limit", "limit_free", "`{}` moves no score."),
@@ -82,10 +120,36 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
             yield clause(name, sentence.format(item.name), f"{item.pointer}/description", role, "score"), item.name
     form = kit.items(kit.primary)
     if kit.content(form, "text", "apple"):
-        yield clause("text_object", "A text and an object holding it are the same document.", f"{form.get('x-pointer', '#')}", "documents", "text", "score"), f"documents/own {documents}/form"
+        yield (
+            clause(
+                "text_object",
+                "A text and an object holding it are the same document.",
+                f"{form.get('x-pointer', '#')}",
+                "documents",
+                "text",
+                "score",
+            ),
+            f"documents/own {documents}/form",
+        )
     if kit.takes_string(kit.primary):
-        yield clause("single_string", "A single string counts as a list of one.", f"{kit.named('documents').pointer}/description", "documents", "score"), f"{documents}/single"
-    yield clause(OWN, "A text's score depends on the model, the question and the text alone, whatever else a request carries.", practice), ""
+        yield (
+            clause(
+                "single_string",
+                "A single string counts as a list of one.",
+                f"{kit.named('documents').pointer}/description",
+                "documents",
+                "score",
+            ),
+            f"{documents}/single",
+        )
+    yield (
+        clause(
+            OWN,
+            "A text's score depends on the model, the question and the text alone, whatever else a request carries.",
+            practice,
+        ),
+        "",
+    )
 
 
 def probe_all(requests: Sequence[Request], label: str, priority: int = 4) -> tuple[Probe, ...]:
@@ -111,19 +175,31 @@ def _moved(name: str, factors: str, others: Sequence[frozenset[str]], evidence: 
             if name == PERMUTATION:
                 _accuse(evidence, finding, some, moved)
             continue
-        if (bool(guilty) and guilty <= own) if name != OWN else not (guilty and any(guilty <= other for other in others)):
+        if (
+            (bool(guilty) and guilty <= own)
+            if name != OWN
+            else not (guilty and any(guilty <= other for other in others))
+        ):
             _accuse(evidence, finding, some, moved)
-    varied = [judged for judged in evidence.scores.judged if name == OWN or len({f.level for one in judged.agreeing for f in one.features if f.factor in own}) > 1]
+    varied = [
+        judged
+        for judged in evidence.scores.judged
+        if name == OWN or len({f.level for one in judged.agreeing for f in one.features if f.factor in own}) > 1
+    ]
     if not varied and not finding.broken:
         finding.hide("no text was scored both ways")
-    finding.keep(*{one.reading.exchange.id: one.reading for judged in varied[:4] for one in judged.agreeing[:2]}.values())
+    finding.keep(
+        *{one.reading.exchange.id: one.reading for judged in varied[:4] for one in judged.agreeing[:2]}.values()
+    )
     return finding
 
 
 def _counts_places(moved: Sequence[Scored]) -> bool:
     """Whether every answer numbers its results from nought on, in the order that they come in."""
     answers = {one.reading.exchange.id: one.reading.indices or [] for one in moved}.values()
-    return sum(len(indices) > _FEW for indices in answers) > _FEW and all(indices == list(range(len(indices))) for indices in answers)
+    return sum(len(indices) > _FEW for indices in answers) > _FEW and all(
+        indices == list(range(len(indices))) for indices in answers
+    )
 
 
 def _accuse(evidence: Evidence, finding: Finding, some: Features, moved: Sequence[Scored]) -> None:
@@ -132,12 +208,21 @@ def _accuse(evidence: Evidence, finding: Finding, some: Features, moved: Sequenc
         if any(proof.exchange == one.reading.exchange.id for proof in finding.broken):
             continue
         value = evidence.scores.value(one.reading, one.text)
-        finding.fail(one.reading, f"the score {value} for {show(one.text)}, as in the other answers", f"the score {one.score}")
+        finding.fail(
+            one.reading, f"the score {value} for {show(one.text)}, as in the other answers", f"the score {one.score}"
+        )
 
 
 def _best(kit: Kit, asked: tuple[Probe, ...]) -> Requirement:
     limit = kit.named("limit")
-    clause = Clause("ranking.limit", f"`{limit.name}` keeps the best results.", Level.MUST, f"{limit.pointer}/description", Impact.BREAKS, ("limit", "results"))
+    clause = Clause(
+        "ranking.limit",
+        f"`{limit.name}` keeps the best results.",
+        Level.MUST,
+        f"{limit.pointer}/description",
+        Impact.BREAKS,
+        ("limit", "results"),
+    )
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -145,17 +230,29 @@ def _best(kit: Kit, asked: tuple[Probe, ...]) -> Requirement:
             scores = reading.by_index if reading.answered and reading.limit else None
             if not scores or len(scores) >= len(reading.documents):
                 continue
-            if any(abs(score - (evidence.scores.value(reading, reading.texts[index]) or score)) > CHANGE * evidence.contract.score_span for index, score in scores.items()):
+            if any(
+                abs(score - (evidence.scores.value(reading, reading.texts[index]) or score))
+                > CHANGE * evidence.contract.score_span
+                for index, score in scores.items()
+            ):
                 # Scores that move are another clause's.
                 continue
             worst = min(scores.values())
-            left = [(evidence.scores.value(reading, text), text) for index, text in enumerate(reading.texts) if index not in scores]
+            left = [
+                (evidence.scores.value(reading, text), text)
+                for index, text in enumerate(reading.texts)
+                if index not in scores
+            ]
             known = [(value, text) for value, text in left if value is not None]
             if not known:
                 continue
             value, text = max(known)
             if value - worst > 2 * CHANGE * evidence.contract.score_span:
-                finding.fail(reading, f"the best {len(scores)} results: {show(text)} scores {value} without the limit", f"results down to {worst} without it")
+                finding.fail(
+                    reading,
+                    f"the best {len(scores)} results: {show(text)} scores {value} without the limit",
+                    f"results down to {worst} without it",
+                )
             else:
                 finding.keep(reading)
         if not finding.kept and not finding.broken:
@@ -168,7 +265,14 @@ def _best(kit: Kit, asked: tuple[Probe, ...]) -> Requirement:
 def _told_apart(kit: Kit, combinations: Combinations) -> Requirement:
     score = kit.contract.success.place("score")
     source = f"{score.pointer if score is not None else '#'}; practice: one score for all texts ranks nothing"
-    clause = Clause("ranking.tells_apart", "Texts that have more or less to do with a question do not all have one score.", Level.MUST, source, Impact.BREAKS, ("score", "documents"))
+    clause = Clause(
+        "ranking.tells_apart",
+        "Texts that have more or less to do with a question do not all have one score.",
+        Level.MUST,
+        source,
+        Impact.BREAKS,
+        ("score", "documents"),
+    )
 
     def split(evidence: Evidence) -> tuple[dict[str, Reading], list[Reading]]:
         failing, passing = {}, []
@@ -186,10 +290,22 @@ def _told_apart(kit: Kit, combinations: Combinations) -> Requirement:
         finding = Finding()
         failing, passing = split(evidence)
         for reading in failing.values():
-            finding.fail(reading, f"{len(reading.scores or ())} texts of different relevance with different scores", f"{(reading.scores or [0.0])[0]} for all")
+            finding.fail(
+                reading,
+                f"{len(reading.scores or ())} texts of different relevance with different scores",
+                f"{(reading.scores or [0.0])[0]} for all",
+            )
         if failing:
             told_of = {name: evidence.features[name] for name in failing if name in evidence.features}
-            some = next(iter(explain(told_of, [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features])), (frozenset(), []))[0]
+            some = next(
+                iter(
+                    explain(
+                        told_of,
+                        [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features],
+                    )
+                ),
+                (frozenset(), []),
+            )[0]
             finding.features = tuple(told(feature) for feature in sorted(some))
         elif passing:
             finding.keep(*passing[:12])
@@ -199,7 +315,11 @@ def _told_apart(kit: Kit, combinations: Combinations) -> Requirement:
 
     def closer(evidence: Evidence) -> Iterator[Request]:
         failing, passing = split(evidence)
-        yield from combinations.trace(evidence, {name: evidence.features[name] for name in failing if name in evidence.features}, [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features])
+        yield from combinations.trace(
+            evidence,
+            {name: evidence.features[name] for name in failing if name in evidence.features},
+            [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features],
+        )
 
     return Requirement(clause, judge, combinations.probes, closer=closer)
 
@@ -209,7 +329,14 @@ def _defaults(kit: Kit, asked: tuple[Probe, ...]) -> Iterator[Requirement]:
     for item in kit.primary.fields.values():
         if "default" not in item.schema or item.role is None or item.role in {"model", "query", "documents"}:
             continue
-        clause = Clause(f"request.{item.name}.default", f"`{item.name}` left out is `{item.name}` {item.schema['default']!r}.", Level.MUST, f"{item.pointer}/default", Impact.CHANGES, (item.role,))
+        clause = Clause(
+            f"request.{item.name}.default",
+            f"`{item.name}` left out is `{item.name}` {item.schema['default']!r}.",
+            Level.MUST,
+            f"{item.pointer}/default",
+            Impact.CHANGES,
+            (item.role,),
+        )
         yield Requirement(clause, partial(_left_out, item), asked)
 
 
@@ -217,11 +344,19 @@ def _left_out(item: Field, evidence: Evidence) -> Finding:
     finding = Finding()
     if item.role == "echo_switch":
         for reading in evidence.by_key.values():
-            echoes = reading.of_results("echo") if reading.answered and item.name not in reading.body and reading.results else None
+            echoes = (
+                reading.of_results("echo")
+                if reading.answered and item.name not in reading.body and reading.results
+                else None
+            )
             if reading.answered and item.name not in reading.body and reading.results:
                 came = echoes is not None and any(echo is not None for echo in echoes)
                 if came is not (item.schema["default"] is True) and reading.contract.success.place("echo") is not None:
-                    finding.fail(reading, f"what `{item.name}` {item.schema['default']!r} gives", "documents" if came else "no documents")
+                    finding.fail(
+                        reading,
+                        f"what `{item.name}` {item.schema['default']!r} gives",
+                        "documents" if came else "no documents",
+                    )
                 else:
                     finding.keep(reading)
     for seen in evidence.scores.seen.values() if item.role != "echo_switch" else ():
@@ -231,7 +366,11 @@ def _left_out(item: Field, evidence: Evidence) -> Finding:
             continue
         far = max(abs(one.score - other.score) for one in bare for other in spelt)
         if far > CHANGE * evidence.contract.score_span:
-            finding.fail(spelt[0].reading, f"{bare[0].score} for {show(bare[0].text)}, as without `{item.name}` ({bare[0].reading.exchange.id})", f"{spelt[0].score}")
+            finding.fail(
+                spelt[0].reading,
+                f"{bare[0].score} for {show(bare[0].text)}, as without `{item.name}` ({bare[0].reading.exchange.id})",
+                f"{spelt[0].score}",
+            )
         else:
             finding.keep(spelt[0].reading)
     if not finding.kept and not finding.broken:
@@ -240,7 +379,14 @@ def _left_out(item: Field, evidence: Evidence) -> Finding:
 
 
 def _query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
-    clause = Clause("ranking.query_matters", "Another question gives the same documents other scores.", Level.MUST, f"{kit.named('query').pointer}/description", Impact.BREAKS, ("query", "score"))
+    clause = Clause(
+        "ranking.query_matters",
+        "Another question gives the same documents other scores.",
+        Level.MUST,
+        f"{kit.named('query').pointer}/description",
+        Impact.BREAKS,
+        ("query", "score"),
+    )
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -248,7 +394,11 @@ def _query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
         if both is not None:
             one, other = both[0].by_index or {}, both[1].by_index or {}
             if one.keys() & other.keys() and all(one[index] == other[index] for index in one.keys() & other.keys()):
-                finding.fail(both[1], f"other scores than those of another question ({both[0].exchange.id})", f"the same ones: {show(list(other.values()))}")
+                finding.fail(
+                    both[1],
+                    f"other scores than those of another question ({both[0].exchange.id})",
+                    f"the same ones: {show(list(other.values()))}",
+                )
             else:
                 finding.keep(*both)
         return finding
@@ -285,7 +435,11 @@ def _relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:
             finding.keep(*(reading for reading, _, _ in won))
         elif len(lost) * 2 >= pairs:
             reading, own, other_score = lost[0]
-            finding.fail(reading, "the relevant document above an irrelevant one", f"{own} against {other_score}, and so in {len(lost)} of {pairs} pairs")
+            finding.fail(
+                reading,
+                "the relevant document above an irrelevant one",
+                f"{own} against {other_score}, and so in {len(lost)} of {pairs} pairs",
+            )
         return finding
 
     return Requirement(clause, judge, tuple(probes))

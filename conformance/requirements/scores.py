@@ -53,7 +53,9 @@ class Scores:
             times = Counter(texts)
             for index, score in scores.items():
                 own = carried | _placed(reading, index, times[texts[index]])
-                found[(*ranked, self._cut(reading, texts[index]), texts[index])].append(Scored(reading, texts[index], score, own))
+                found[(*ranked, self._cut(reading, texts[index]), texts[index])].append(
+                    Scored(reading, texts[index], score, own)
+                )
         return found
 
     @cached_property
@@ -75,7 +77,11 @@ class Scores:
         """Return what ranks: the query, and every option that may matter to any text."""
         body, known = reading.body, self.contract.fields
         skipped = _SHOW | CUT | {"query", "documents"}
-        told = [f"{name}={json.dumps(value, sort_keys=True)}" for name, value in body.items() if name not in known or known[name].role not in skipped]
+        told = [
+            f"{name}={json.dumps(value, sort_keys=True)}"
+            for name, value in body.items()
+            if name not in known or known[name].role not in skipped
+        ]
         return (text_of(reading.asked("query")), *sorted(told))
 
     def _cut(self, reading: Reading, text: str) -> tuple[Any, ...]:

@@ -18,8 +18,20 @@ from conformance.probes.expected import expectation
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 
-ALLOWED = Clause("fuzz.allowed", "A generated request that the contract allows is taken.", Level.MUST, "what the contract's schema allows must be taken")
-FORBIDDEN = Clause("fuzz.forbidden", "A generated request that the contract forbids is refused.", Level.MUST, "the contract's request schema", Impact.DIFFERS, ("body",))
+ALLOWED = Clause(
+    "fuzz.allowed",
+    "A generated request that the contract allows is taken.",
+    Level.MUST,
+    "what the contract's schema allows must be taken",
+)
+FORBIDDEN = Clause(
+    "fuzz.forbidden",
+    "A generated request that the contract forbids is refused.",
+    Level.MUST,
+    "the contract's request schema",
+    Impact.DIFFERS,
+    ("body",),
+)
 # Of the exchanges that break a clause the smallest are kept, for a reader; of those that keep it a few.
 _PROOFS = 12
 _OVERFLOW = 4 * _PROOFS
@@ -98,7 +110,11 @@ class Tally:
         expect = expectation(self.kit, reading.body)
         if expect is Expect.OBSERVE:
             return False
-        probe = Probe(reading.exchange.request, expect, "generated, meant to be valid" if expect is Expect.ACCEPT else "generated, meant to be invalid")
+        probe = Probe(
+            reading.exchange.request,
+            expect,
+            "generated, meant to be valid" if expect is Expect.ACCEPT else "generated, meant to be invalid",
+        )
         finding = self.expected.setdefault(expect, Finding())
         wanted = unmet(expect, reading)
         if wanted is not None:
@@ -107,7 +123,9 @@ class Tally:
         if expect is Expect.REFUSE and (other := refused_otherwise(self.contract, expect, reading)) is not None:
             status = self.findings.setdefault(INVALID, Finding())
             if other:
-                return self._blame(INVALID, status, reading, [Breach(f"{probe.label}: refused with {other}", outcome(reading))])
+                return self._blame(
+                    INVALID, status, reading, [Breach(f"{probe.label}: refused with {other}", outcome(reading))]
+                )
             status.more += 1
         if len(finding.kept) < _EXAMPLES:
             self.held[reading.exchange.id] = reading.exchange
@@ -132,7 +150,9 @@ class Tally:
     def _trim(self, clause: str, finding: Finding) -> None:
         """Keep the smallest proofs, new ones before known ones, and of the exchanges those that some finding names."""
         if len(finding.broken) > _OVERFLOW:
-            finding.broken.sort(key=lambda proof: (proof.exchange in self._excused[clause], len(self.held[proof.exchange].request.body)))
+            finding.broken.sort(
+                key=lambda proof: (proof.exchange in self._excused[clause], len(self.held[proof.exchange].request.body))
+            )
             del finding.broken[_PROOFS:]
         if len(self.held) > _HELD:
             findings = (*self.findings.values(), *self.expected.values())

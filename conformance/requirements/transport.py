@@ -54,29 +54,91 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     if not credential.prefix:
         wrong = {name: told for name, told in wrong.items() if name not in {"scheme", "bare"}}
     for name, (label, header) in wrong.items():
-        asked = [(label, header, True), *([("the word null for a key", value("null"), True)] if name == "wrong" else [])]
+        asked = [
+            (label, header, True),
+            *([("the word null for a key", value("null"), True)] if name == "wrong" else []),
+        ]
         yield expecting(
-            Clause(f"auth.{name}", f"A request with {label} is refused for its credentials.", Level.MUST, source, Impact.CHANGES),
-            [Probe(kit.request(body, authorization=given), Expect.UNAUTHORISED, said, 2, core) for said, given, core in asked],
+            Clause(
+                f"auth.{name}",
+                f"A request with {label} is refused for its credentials.",
+                Level.MUST,
+                source,
+                Impact.CHANGES,
+            ),
+            [
+                Probe(kit.request(body, authorization=given), Expect.UNAUTHORISED, said, 2, core)
+                for said, given, core in asked
+            ],
         )
-    elsewhere = evolve(kit.request(body, authorization=None), headers=(*kit.request(body, authorization=None).headers, ("X-Key", f"${variable}")))
-    yield expecting(Clause("auth.elsewhere", "A key in a header that the contract does not name is no key.", Level.MUST, source, Impact.CHANGES), [Probe(elsewhere, Expect.UNAUTHORISED, "the key in another header", 2)])
+    elsewhere = evolve(
+        kit.request(body, authorization=None),
+        headers=(*kit.request(body, authorization=None).headers, ("X-Key", f"${variable}")),
+    )
+    yield expecting(
+        Clause(
+            "auth.elsewhere",
+            "A key in a header that the contract does not name is no key.",
+            Level.MUST,
+            source,
+            Impact.CHANGES,
+        ),
+        [Probe(elsewhere, Expect.UNAUTHORISED, "the key in another header", 2)],
+    )
     large = kit.body(documents=kit.documents(kit.primary, [filler(20_000)[: kit.longest_document(1 << 30)]]))
     late = [
-        Probe(kit.request(body, authorization=wrong["wrong"][1], repeat=1), Expect.UNAUTHORISED, "a wrong key after many right ones", LAST),
-        Probe(kit.request(large, authorization=wrong["wrong"][1]), Expect.UNAUTHORISED, "a wrong key with a large body", LAST),
-        Probe(kit.request(body, authorization=None, repeat=1), Expect.UNAUTHORISED, "no key after many right ones", LAST, core=False),
+        Probe(
+            kit.request(body, authorization=wrong["wrong"][1], repeat=1),
+            Expect.UNAUTHORISED,
+            "a wrong key after many right ones",
+            LAST,
+        ),
+        Probe(
+            kit.request(large, authorization=wrong["wrong"][1]),
+            Expect.UNAUTHORISED,
+            "a wrong key with a large body",
+            LAST,
+        ),
+        Probe(
+            kit.request(body, authorization=None, repeat=1),
+            Expect.UNAUTHORISED,
+            "no key after many right ones",
+            LAST,
+            core=False,
+        ),
     ]
-    yield expecting(Clause("auth.late", "Credentials are checked with every request: after many right ones, and with a large body.", Level.MUST, source, Impact.CHANGES), late)
+    yield expecting(
+        Clause(
+            "auth.late",
+            "Credentials are checked with every request: after many right ones, and with a large body.",
+            Level.MUST,
+            source,
+            Impact.CHANGES,
+        ),
+        late,
+    )
     yield _before_body(kit, kit.request(body, authorization=None))
 
 
 def _before_body(kit: Kit, stranger: Request) -> Requirement:
     """Return the requirement that a stranger with a bad body is answered as one with a good body."""
-    clause = Clause("auth.before_body", "Credentials are judged before the body.", Level.MUST, "practice: a stranger learns nothing of the schema, and costs nothing", Impact.DIFFERS, ("credentials",))
+    clause = Clause(
+        "auth.before_body",
+        "Credentials are judged before the body.",
+        Level.MUST,
+        "practice: a stranger learns nothing of the schema, and costs nothing",
+        Impact.DIFFERS,
+        ("credentials",),
+    )
     probes = (
         Probe(kit.request({}, authorization=None), Expect.UNAUTHORISED, "no credentials and an empty object", 3),
-        Probe(kit.request(kit.encode(kit.body())[:-1], authorization=None), Expect.UNAUTHORISED, "no credentials and a truncated body", 3, core=False),
+        Probe(
+            kit.request(kit.encode(kit.body())[:-1], authorization=None),
+            Expect.UNAUTHORISED,
+            "no credentials and a truncated body",
+            3,
+            core=False,
+        ),
     )
     plain = expecting(clause, probes)
 
@@ -85,27 +147,71 @@ def _before_body(kit: Kit, stranger: Request) -> Requirement:
         known = evidence.of(stranger)
         for probe in probes:
             reading = evidence.of(probe.request)
-            if known and reading and known.available and reading.available and not finding.broken and reading.status != known.status:
-                finding.fail(reading, f"{probe.label}: refused with {known.status}, as a good body without credentials is ({known.exchange.id})", outcome(reading))
+            if (
+                known
+                and reading
+                and known.available
+                and reading.available
+                and not finding.broken
+                and reading.status != known.status
+            ):
+                finding.fail(
+                    reading,
+                    f"{probe.label}: refused with {known.status}, as a good body without credentials is ({known.exchange.id})",
+                    outcome(reading),
+                )
         return finding
 
-    return Requirement(clause, judge, (*plain.probes, Probe(stranger, Expect.UNAUTHORISED, "credentials that are missing", 2)))
+    return Requirement(
+        clause, judge, (*plain.probes, Probe(stranger, Expect.UNAUTHORISED, "credentials that are missing", 2))
+    )
 
 
 def _routes(kit: Kit) -> Iterator[Requirement]:
     body = kit.body()
     yield expecting(
-        Clause("path.unknown", "A path that the contract does not declare is refused.", Level.MUST, "#/paths", Impact.DIFFERS, ("route",)),
+        Clause(
+            "path.unknown",
+            "A path that the contract does not declare is refused.",
+            Level.MUST,
+            "#/paths",
+            Impact.DIFFERS,
+            ("route",),
+        ),
         [
             Probe(kit.request(body, path=f"{kit.contract.path}-no-such-path"), Expect.ABSENT, "an unknown path", 3),
-            Probe(kit.request(body, path=f"{kit.contract.path}/no-such-path"), Expect.ABSENT, "an unknown path below the declared one", 3, core=False),
+            Probe(
+                kit.request(body, path=f"{kit.contract.path}/no-such-path"),
+                Expect.ABSENT,
+                "an unknown path below the declared one",
+                3,
+                core=False,
+            ),
         ],
     )
     declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.template]}
     others = [method for method in ("GET", "PUT", "DELETE", "PATCH") if method not in declared]
     yield expecting(
-        Clause("method.other", "A method that the contract does not declare is refused with 404 or 405.", Level.MUST, f"{kit.contract.pointer}; RFC 9110, 15.5.6", Impact.DIFFERS, ("route",)),
-        [Probe(kit.request(b"" if m in {"GET", "DELETE"} else body, method=m, media="" if m in {"GET", "DELETE"} else None), Expect.ABSENT, m, 3, m in {"GET", "PUT"}) for m in others],
+        Clause(
+            "method.other",
+            "A method that the contract does not declare is refused with 404 or 405.",
+            Level.MUST,
+            f"{kit.contract.pointer}; RFC 9110, 15.5.6",
+            Impact.DIFFERS,
+            ("route",),
+        ),
+        [
+            Probe(
+                kit.request(
+                    b"" if m in {"GET", "DELETE"} else body, method=m, media="" if m in {"GET", "DELETE"} else None
+                ),
+                Expect.ABSENT,
+                m,
+                3,
+                m in {"GET", "PUT"},
+            )
+            for m in others
+        ],
     )
 
 
@@ -114,17 +220,56 @@ def _media(kit: Kit) -> Iterator[Requirement]:
     declared = kit.contract.request_media
     wrong = [media for media in ("text/plain", "application/xml") if media not in declared]
     source = f"{kit.contract.pointer}/requestBody/content"
-    probes = [Probe(kit.request(body, media=media), Expect.REFUSE, f"JSON sent as {media}", 3, media == wrong[0]) for media in wrong]
+    probes = [
+        Probe(kit.request(body, media=media), Expect.REFUSE, f"JSON sent as {media}", 3, media == wrong[0])
+        for media in wrong
+    ]
     form = "application/x-www-form-urlencoded"
     if form not in declared:
-        probes.append(Probe(kit.request(urlencode(dict.fromkeys(body, "apple")).encode(), media=form), Expect.REFUSE, "a form", 4, core=False))
-    yield expecting(Clause("media_type.other", "A media type that the contract does not declare is refused.", Level.MUST, source, Impact.DIFFERS, ("body",)), probes)
+        probes.append(
+            Probe(
+                kit.request(urlencode(dict.fromkeys(body, "apple")).encode(), media=form),
+                Expect.REFUSE,
+                "a form",
+                4,
+                core=False,
+            )
+        )
     yield expecting(
-        Clause("media_type.charset", "The declared media type is taken with a parameter too.", Level.MUST, f"{source}; RFC 9110, 8.3", Impact.BREAKS, ("body",)),
-        [Probe(kit.request(body, media=f"{kit.media}; charset=utf-8"), Expect.ACCEPT, f"{kit.media}; charset=utf-8", 4)],
+        Clause(
+            "media_type.other",
+            "A media type that the contract does not declare is refused.",
+            Level.MUST,
+            source,
+            Impact.DIFFERS,
+            ("body",),
+        ),
+        probes,
     )
     yield expecting(
-        Clause("media_type.case", "The declared media type is taken in other case too.", Level.SHOULD, "RFC 9110, 8.3.1: type and subtype are case-insensitive", Impact.BREAKS, ("body",)),
+        Clause(
+            "media_type.charset",
+            "The declared media type is taken with a parameter too.",
+            Level.MUST,
+            f"{source}; RFC 9110, 8.3",
+            Impact.BREAKS,
+            ("body",),
+        ),
+        [
+            Probe(
+                kit.request(body, media=f"{kit.media}; charset=utf-8"), Expect.ACCEPT, f"{kit.media}; charset=utf-8", 4
+            )
+        ],
+    )
+    yield expecting(
+        Clause(
+            "media_type.case",
+            "The declared media type is taken in other case too.",
+            Level.SHOULD,
+            "RFC 9110, 8.3.1: type and subtype are case-insensitive",
+            Impact.BREAKS,
+            ("body",),
+        ),
         [Probe(kit.request(body, media=kit.media.title()), Expect.ACCEPT, kit.media.title(), 4)],
     )
 
@@ -132,7 +277,11 @@ def _media(kit: Kit) -> Iterator[Requirement]:
 def _framing(kit: Kit) -> Iterator[Requirement]:
     """Yield how clients of HTTP may send a body."""
     for name, sentence, source in (
-        ("chunked", "A body that is sent in chunks is accepted.", "RFC 9112, 7.1: a recipient must be able to parse the chunked coding"),
+        (
+            "chunked",
+            "A body that is sent in chunks is accepted.",
+            "RFC 9112, 7.1: a recipient must be able to parse the chunked coding",
+        ),
         ("expect", "A request that waits to be told to go on is accepted.", "RFC 9110, 10.1.1"),
     ):
         request = kit.request(kit.body(), extra=FRAMINGS[name])
@@ -148,28 +297,67 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
         "not_json": ("a body that is no JSON", b"query: Apple"),
         "trailing": ("JSON with something behind it", text + b"}"),
         "comma": ("JSON with a trailing comma", text[:-1] + b",}"),
-        "utf8": ("JSON that is no UTF-8", kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"Caf\xe9 \xff\xfe")),
+        "utf8": (
+            "JSON that is no UTF-8",
+            kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"Caf\xe9 \xff\xfe"),
+        ),
     }
     for name, (label, body) in bodies.items():
         yield expecting(
-            Clause(f"body.{name}", f"Refused: {label}.", Level.MUST, f"{kit.contract.pointer}/requestBody; RFC 8259", Impact.DIFFERS, ("body",)),
+            Clause(
+                f"body.{name}",
+                f"Refused: {label}.",
+                Level.MUST,
+                f"{kit.contract.pointer}/requestBody; RFC 8259",
+                Impact.DIFFERS,
+                ("body",),
+            ),
             [Probe(kit.request(body), Expect.REFUSE, label, 3, name not in {"comma", "not_json"})],
         )
-    values = {"a list": b"[" + text + b"]", "a string": encode(text.decode()), "a number": b"1", "null": b"null", "true": b"true"}
+    values = {
+        "a list": b"[" + text + b"]",
+        "a string": encode(text.decode()),
+        "a number": b"1",
+        "null": b"null",
+        "true": b"true",
+    }
     yield expecting(
-        Clause("body.not_object", "A body that is JSON but no object is refused.", Level.MUST, f"{kit.contract.pointer}/requestBody", Impact.DIFFERS, ("body",)),
-        [Probe(kit.request(body), Expect.REFUSE, f"{label} for a body", 4, label == "a list") for label, body in values.items()],
+        Clause(
+            "body.not_object",
+            "A body that is JSON but no object is refused.",
+            Level.MUST,
+            f"{kit.contract.pointer}/requestBody",
+            Impact.DIFFERS,
+            ("body",),
+        ),
+        [
+            Probe(kit.request(body), Expect.REFUSE, f"{label} for a body", 4, label == "a list")
+            for label, body in values.items()
+        ],
     )
     yield expecting(
-        Clause("body.whitespace", "White space, escapes and the order of keys in a body do not matter.", Level.MUST, "RFC 8259, 2 and 7", Impact.BREAKS, ("body",)),
-        [Probe(request, Expect.ACCEPT, label, 4, carried=odd(request, kit.contract, "body")) for label, request in spellings(kit).items()],
+        Clause(
+            "body.whitespace",
+            "White space, escapes and the order of keys in a body do not matter.",
+            Level.MUST,
+            "RFC 8259, 2 and 7",
+            Impact.BREAKS,
+            ("body",),
+        ),
+        [
+            Probe(request, Expect.ACCEPT, label, 4, carried=odd(request, kit.contract, "body"))
+            for label, request in spellings(kit).items()
+        ],
     )
 
 
 def spellings(kit: Kit) -> dict[str, Request]:
     """Return the control's body spelt otherwise, as requests."""
     body = kit.contract.nest(kit.body())
-    return {"white space, and keys in another order": kit.request(spaced(body)), "every character escaped": kit.request(escaped(body))}
+    return {
+        "white space, and keys in another order": kit.request(spaced(body)),
+        "every character escaped": kit.request(escaped(body)),
+    }
 
 
 def deep(kit: Kit) -> bytes:

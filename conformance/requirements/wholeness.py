@@ -54,7 +54,9 @@ def _ask(kit: Kit, query: str, texts: Sequence[str]) -> Request:
 
 
 def _clause(kit: Kit, name: str, sentence: str, role: str, level: Level = Level.MUST) -> Clause:
-    return Clause(f"ranking.{name}", sentence, level, f"{kit.named(role).pointer}; {_PRACTICE}", Impact.CHANGES, (role, "score"))
+    return Clause(
+        f"ranking.{name}", sentence, level, f"{kit.named(role).pointer}; {_PRACTICE}", Impact.CHANGES, (role, "score")
+    )
 
 
 def _question(kit: Kit) -> Iterator[Requirement]:
@@ -68,24 +70,49 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         for place, (name, mark) in enumerate(wanted, 1):
             tails = (topics[place % len(topics)][0], other[0])
             alone = tuple(_ask(kit, f"{before}{mark}{tail}", documents) for tail in tails)
-            found.append(Part(f"what follows {name} in the question", alone, (place % len(topics), place % len(topics)), (place % len(topics), len(documents) - 1)))
+            found.append(
+                Part(
+                    f"what follows {name} in the question",
+                    alone,
+                    (place % len(topics), place % len(topics)),
+                    (place % len(topics), len(documents) - 1),
+                )
+            )
         return found
 
     for half, wanted in enumerate((marks[: len(marks) // 2], marks[len(marks) // 2 :])):
-        query = topics[0][0] + "".join(mark + topics[place % len(topics)][0] for place, (_, mark) in enumerate(wanted, 1))
-        clause = _clause(kit, ("query.marks", "query.tokens")[half], "What follows line ends, quotes, odd characters and special tokens in a question counts.", "query")
+        query = topics[0][0] + "".join(
+            mark + topics[place % len(topics)][0] for place, (_, mark) in enumerate(wanted, 1)
+        )
+        clause = _clause(
+            kit,
+            ("query.marks", "query.tokens")[half],
+            "What follows line ends, quotes, odd characters and special tokens in a question counts.",
+            "query",
+        )
         yield _screened(clause, _ask(kit, query, documents), 0, parts(wanted, topics[0][0]))
     pad = filler(_LONG_QUESTION)
     long = f"{topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}"
     clause = _clause(kit, "query.long", "The last words of a long question count.", "query")
-    yield _screened(clause, _ask(kit, long, documents), 0, [*parts([("many words", f". {pad} ")], topics[0][0]), *parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0])])
+    yield _screened(
+        clause,
+        _ask(kit, long, documents),
+        0,
+        [
+            *parts([("many words", f". {pad} ")], topics[0][0]),
+            *parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0]),
+        ],
+    )
 
 
 def _document(kit: Kit) -> Iterator[Requirement]:
     """Yield documents in pairs that differ only behind a mark."""
     query, answer, unlike = TOPICS[0]
     forms = {f"what follows {name} in a document": mark for name, mark in MARKS.items()}
-    forms |= {"the end of a long document": f" {filler(_LONG_DOCUMENT)}", "what follows many lines": "\n" + "Nothing to see here.\n" * 40}
+    forms |= {
+        "the end of a long document": f" {filler(_LONG_DOCUMENT)}",
+        "what follows many lines": "\n" + "Nothing to see here.\n" * 40,
+    }
     texts = [answer, unlike]
     for mark in forms.values():
         texts += [f"Shelves are dusted monthly.{mark}{answer}", f"Shelves are dusted monthly.{mark}{unlike}"]
@@ -106,7 +133,12 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         for name, at in ((name, 2 * number) for number, name in enumerate(forms, 1))
         if at + 1 < len(texts)
     ]
-    clause = _clause(kit, "document.whole", "Every part of a document counts: what follows line ends, odd characters and special tokens too.", "documents")
+    clause = _clause(
+        kit,
+        "document.whole",
+        "Every part of a document counts: what follows line ends, odd characters and special tokens too.",
+        "documents",
+    )
     yield _screened(clause, request, 0, found, unlike=1)
 
 
@@ -117,12 +149,19 @@ def _words(kit: Kit) -> Iterator[Requirement]:
         texts += [f"Entry: {word} is kept here.", f"Entry: {other} is kept here."]
     texts = texts[: kit.most_documents(len(texts))]
     found = [
-        Part(kind, (_ask(kit, word, [f"Entry: {word} is kept here.", f"Entry: {other} is kept here.", TOPICS[0][2]]),), (0, 1), (2 * number, 2 * number + 1))
+        Part(
+            kind,
+            (_ask(kit, word, [f"Entry: {word} is kept here.", f"Entry: {other} is kept here.", TOPICS[0][2]]),),
+            (0, 1),
+            (2 * number, 2 * number + 1),
+        )
         for number, (kind, word, other) in enumerate(WORDS, 1)
         if 2 * number + 1 < len(texts)
     ]
     query = ". ".join([TOPICS[0][0], *(word for _, word, _ in WORDS)])
-    clause = _clause(kit, "words", "Words of every kind count: numbers, names, addresses, and words in brackets and quotes.", "query")
+    clause = _clause(
+        kit, "words", "Words of every kind count: numbers, names, addresses, and words in brackets and quotes.", "query"
+    )
     yield _screened(clause, _ask(kit, query, texts), 0, found, unlike=1)
 
 
@@ -133,11 +172,25 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
         texts += [answer, unlike]
     texts = texts[: kit.most_documents(len(texts))]
     found = [
-        Part(f"{script} text", (_ask(kit, asked, [answer, unlike, TOPICS[0][2]]),), (0, 1), (2 * number, 2 * number + 1))
+        Part(
+            f"{script} text", (_ask(kit, asked, [answer, unlike, TOPICS[0][2]]),), (0, 1), (2 * number, 2 * number + 1)
+        )
         for number, (script, asked, answer, unlike) in enumerate(SCRIPTS, 1)
         if 2 * number + 1 < len(texts)
     ]
-    yield _screened(_clause(kit, "scripts", "Texts in every script are read: an answer scores otherwise than another text.", "documents", Level.SHOULD), _ask(kit, query, texts), 0, found, unlike=1)
+    yield _screened(
+        _clause(
+            kit,
+            "scripts",
+            "Texts in every script are read: an answer scores otherwise than another text.",
+            "documents",
+            Level.SHOULD,
+        ),
+        _ask(kit, query, texts),
+        0,
+        found,
+        unlike=1,
+    )
 
 
 def _screened(clause: Clause, screen: Request, plain: int, parts: Sequence[Part], unlike: int = -1) -> Requirement:
@@ -150,14 +203,21 @@ def _screened(clause: Clause, screen: Request, plain: int, parts: Sequence[Part]
             return []
         last = unlike % len(reading.documents)
         gain = scores.get(plain, 0.0) - scores.get(last, 0.0)
-        return [part for part in parts if scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0) < max(_SHARE * gain, _ALIKE * evidence.contract.score_span)]
+        return [
+            part
+            for part in parts
+            if scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0)
+            < max(_SHARE * gain, _ALIKE * evidence.contract.score_span)
+        ]
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         if evidence.answered(finding, [screen]) is None:
             return finding
         for part in doubtful(evidence):
-            alone = [reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index]
+            alone = [
+                reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index
+            ]
             if len(alone) < len(part.alone):
                 finding.hide(f"{part.name} was not asked alone")
                 continue

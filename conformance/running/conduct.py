@@ -59,7 +59,13 @@ def conduct(
 
         require()
     ledger = Ledger(the_plan.kit, journal, the_plan.known)
-    sender = target.sender(budget=budget(target, settings, journal), control=the_plan.kit.control, record=ledger.record, ceilings=settings.ceilings, tell=tell)
+    sender = target.sender(
+        budget=budget(target, settings, journal),
+        control=the_plan.kit.control,
+        record=ledger.record,
+        ceilings=settings.ceilings,
+        tell=tell,
+    )
     if past:
         _recall(past, ledger, sender)
     end = End.COMPLETE
@@ -69,12 +75,19 @@ def conduct(
 
             with sender.one_by_one() as send:
                 # Shrinking takes requests too; a part is kept for it.
-                Fuzzer(the_plan.kit, settings.seed, lambda exchange: exchange.id in ledger.tally.guilty).run(send, int((sender.budget.left or 0) * 0.9))
+                Fuzzer(the_plan.kit, settings.seed, lambda exchange: exchange.id in ledger.tally.guilty).run(
+                    send, int((sender.budget.left or 0) * 0.9)
+                )
         if sender.over:
             end = End.GONE if sender.gone else End.LIMITED
     except (KeyboardInterrupt, asyncio.CancelledError):
         end = End.INTERRUPTED
-    found = Found(end, before + time.perf_counter() - clock, sender.pace.found and sender.pace.found * 60, tuple(sender.budget.spent))
+    found = Found(
+        end,
+        before + time.perf_counter() - clock,
+        sender.pace.found and sender.pace.found * 60,
+        tuple(sender.budget.spent),
+    )
     if journal is not None:
         journal.end(end, found.duration_s, pace=found.pace, spent=found.spent)
     return judged(target, settings, the_plan, ledger, found, started)
@@ -154,4 +167,8 @@ async def look_closer(the_plan: Plan, sender: Sender, ledger: Ledger, wire: Wire
 def _hopeless(sender: Sender, control: Request) -> bool:
     """Whether asking more would show nothing: nobody there, or nobody let in."""
     exchange = sender.exchanges.get(control.key)
-    return exchange is None or exchange.unavailable or (exchange.response is not None and exchange.response.status in UNAUTHORISED)
+    return (
+        exchange is None
+        or exchange.unavailable
+        or (exchange.response is not None and exchange.response.status in UNAUTHORISED)
+    )

@@ -24,4 +24,6 @@ def estimate(target: Target, probes: Sequence[Probe]) -> Cost:
     meter = Meter(target.contract)
     prices = [meter.usd(probe.request) for probe in probes if meter.estimate(probe.request)]
     known = [price for price in prices if price is not None]
-    return Cost(sum(meter.estimate(probe.request) for probe in probes), sum(known), len(known), len(prices) - len(known))
+    return Cost(
+        sum(meter.estimate(probe.request) for probe in probes), sum(known), len(known), len(prices) - len(known)
+    )

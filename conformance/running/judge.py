@@ -45,7 +45,9 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
     verdicts, failures = weigh(the_plan.requirements, evidence, silent=silent, known=the_plan.known)
     failures = [*ledger.failures, *failures]
     try:
-        observations: tuple[Observation, ...] = () if silent else tuple(o for o in observe(the_plan.kit, evidence) if settings.selected(o.id))
+        observations: tuple[Observation, ...] = (
+            () if silent else tuple(o for o in observe(the_plan.kit, evidence) if settings.selected(o.id))
+        )
     except Exception as error:  # noqa: BLE001 - what is only observed keeps nothing from being judged
         observations = ()
         failures.append(failure("observing", error))
@@ -71,7 +73,10 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
         key_env=target.variable,
         verdicts=tuple(verdicts),
         observations=observations,
-        exchanges={exchange.id: exchange for exchange in (*ledger.exchanges, *ledger.tally.held.values(), *ledger.tally.pending.values())},
+        exchanges={
+            exchange.id: exchange
+            for exchange in (*ledger.exchanges, *ledger.tally.held.values(), *ledger.tally.pending.values())
+        },
         tokens=ledger.tokens,
         facts=ledger.seen.facts(),
         variables=tuple(target.secrets) or ((target.variable,) if target.variable else ()),
@@ -80,7 +85,12 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
         causes=causes(verdicts, evidence.by_id, target.contract),
         hints=() if status is Exit.KEPT else hints(target.contract, target.base_url, evidence.by_id, ledger.trials),
     )
-    told = (_internal(failures), NOTICES.get(end, ""), silent or _short(the_plan, evidence, found), "" if silent else _share(run))
+    told = (
+        _internal(failures),
+        NOTICES.get(end, ""),
+        silent or _short(the_plan, evidence, found),
+        "" if silent else _share(run),
+    )
     return evolve(run, id=run.id, notice=" ".join(filter(None, told)))
 
 
@@ -104,13 +114,19 @@ def _short(the_plan: Plan, evidence: Evidence, found: Found) -> str:
         f"{unasked} of {len(planned)} planned requests were not asked" if unasked else "",
         f"{doubtful} were not asked often enough to tell a failure from an outage" if doubtful else "",
     ]
-    return f"The budget is exhausted: {bounds}. {' and '.join(filter(None, told)).capitalize()}; a larger one shows more."
+    return (
+        f"The budget is exhausted: {bounds}. {' and '.join(filter(None, told)).capitalize()}; a larger one shows more."
+    )
 
 
 def _share(run: Run) -> str:
     """Return a sentence on how much was judged where that is too little."""
     judged, musts = run.musts
-    return f"{judged} of the {musts} MUST clauses that can be provoked were judged; exit status 0 needs {SHARE:.0%} of them." if judged < SHARE * musts else ""
+    return (
+        f"{judged} of the {musts} MUST clauses that can be provoked were judged; exit status 0 needs {SHARE:.0%} of them."
+        if judged < SHARE * musts
+        else ""
+    )
 
 
 def silence(evidence: Evidence, variable: str | None) -> str:

@@ -46,12 +46,19 @@ class Plan:
             everything = (*everything, *generated_requirements())
         self.requirements = tuple(item for item in everything if self.settings.selected(item.clause.id))
         if not self.requirements:
-            msg = "No requirement is left by --select and --deselect; `rerank-conformance requirements` lists their ids."
+            msg = (
+                "No requirement is left by --select and --deselect; `rerank-conformance requirements` lists their ids."
+            )
             raise EmptySelectionError(msg)
         # A check of single answers has no probes of its own: it reads off everybody's.
         borrowed = everything if any(not item.probes for item in self.requirements) else self.requirements
         asked = [probe for item in borrowed for probe in item.probes]
-        asked += [probe for name, found in observations.probes(self.kit).items() if self.settings.selected(name) for probe in found]
+        asked += [
+            probe
+            for name, found in observations.probes(self.kit).items()
+            if self.settings.selected(name)
+            for probe in found
+        ]
         if self.settings.profile == "smoke":
             combined = any(item.clause.id == COMBINED for item in borrowed)
             asked = [probe for probe in asked if probe.core or (probe.relieved and not combined)]
@@ -79,10 +86,17 @@ class Plan:
         Asked again after each round, until nothing new comes or the isolation budget is spent. A pure function of
         the evidence: a recording that is judged again holds the answers, and they are looked up by their request.
         """
-        wanted = {request.key: request for item in self.requirements if item.closer is not None for request in item.closer(evidence)}
+        wanted = {
+            request.key: request
+            for item in self.requirements
+            if item.closer is not None
+            for request in item.closer(evidence)
+        }
         return tuple(wanted.values())
 
 
 def plan(target: Target, settings: Settings) -> Plan:
     """Return what a run would ask; raises EmptySelectionError."""
-    return Plan(evolve(target.kit, full=settings.profile != "smoke"), settings, () if settings.strict else target.deviations)
+    return Plan(
+        evolve(target.kit, full=settings.profile != "smoke"), settings, () if settings.strict else target.deviations
+    )

@@ -49,4 +49,13 @@ class Target:
 
     def sender(self, **more: Any) -> Sender:
         """Return a sender that keeps to what the target asks for; `more` are further fields of it."""
-        return Sender(self.base_url, self.secrets, self.concurrency, self.timeout, rate=self.rate, proxy=self.proxy, ca_file=self.ca_file, **more)
+        return Sender(
+            self.base_url,
+            self.secrets,
+            self.concurrency,
+            self.timeout,
+            rate=self.rate,
+            proxy=self.proxy,
+            ca_file=self.ca_file,
+            **more,
+        )

@@ -60,4 +60,9 @@ async def _ask(sender: Sender, trial: Trial, number: int) -> Exchange | None:
 
 
 def _accepted(exchange: Exchange | None) -> bool:
-    return exchange is not None and exchange.response is not None and 200 <= exchange.response.status < 300 and isinstance(exchange.response.json, dict | list)
+    return (
+        exchange is not None
+        and exchange.response is not None
+        and 200 <= exchange.response.status < 300
+        and isinstance(exchange.response.json, dict | list)
+    )

@@ -81,7 +81,11 @@ def play(contract: Contract, names: Sequence[str]) -> Run:
         asked = [play_once(request, tries) for request in left.values()]
         for exchange in asked:
             ledger.record(exchange)
-        left = {exchange.request.key: exchange.request for exchange in asked if exchange.unavailable or not _settled(exchange)}
+        left = {
+            exchange.request.key: exchange.request
+            for exchange in asked
+            if exchange.unavailable or not _settled(exchange)
+        }
         if not left:
             break
     for _ in range(_ROUNDS):
@@ -107,11 +111,15 @@ class _Stage:
         """Return the exchange of one try of a request."""
         self._clock += 1
         number = self._numbers.setdefault(request.key, len(self._numbers) + 1)
-        headers = {name.lower().encode(): expand(value, self.target.secrets).encode() for name, value in request.headers}
+        headers = {
+            name.lower().encode(): expand(value, self.target.secrets).encode() for name, value in request.headers
+        }
         answer = self.app.answer(Call(request.method, self.app.base_path + request.path, headers, request.body))
         response = None
         if answer is not None:
-            response = Response(answer[0], tuple((name, redact_text(value, _KEY)) for name, value in answer[1]), redact(answer[2], _KEY))
+            response = Response(
+                answer[0], tuple((name, redact_text(value, _KEY)) for name, value in answer[1]), redact(answer[2], _KEY)
+            )
         return Exchange(
             f"e{number}" if tries == 1 else f"e{number}.{tries}", request, self.target.base_url + request.path,
             response, None if response else "the connection was cut", float(self._clock), 0.001, tries,
@@ -124,7 +132,12 @@ def _settled(exchange: Exchange) -> bool:
 
 @cache
 def _prepared(contract: Contract) -> tuple[Target, Plan]:
-    target = Target("mock", f"http://127.0.0.1{App(Rules(contract, _KEY)).base_path}", contract, {contract.key_env or "API_KEY": _KEY})
+    target = Target(
+        "mock",
+        f"http://127.0.0.1{App(Rules(contract, _KEY)).base_path}",
+        contract,
+        {contract.key_env or "API_KEY": _KEY},
+    )
     return target, plan(target, Settings())
 
 
@@ -142,7 +155,10 @@ def row(contract: Contract, one: str, other: str) -> PairResult:
     """Play two faults together."""
     run = play(contract, (one, other))
     known = _catalogue(contract)
-    named = [{c for cause in run.causes for c in cause.requirements if fnmatchcase(c, known[name].breaks)} for name in (one, other)]
+    named = [
+        {c for cause in run.causes for c in cause.requirements if fnmatchcase(c, known[name].breaks)}
+        for name in (one, other)
+    ]
     own = [frozenset(cause.id for cause in run.causes if clauses.intersection(cause.requirements)) for clauses in named]
     hidden = bool(run.notice) or not all(named) or len(named[0] | named[1]) < 2
     return PairResult((one, other), run.causes, own[0], own[1], hidden)
@@ -158,7 +174,14 @@ def chosen(contract: Contract, sample: int, seed: int = 0) -> list[tuple[str, st
     return random.Random(seed).sample(everything, sample) if 0 < sample < len(everything) else everything
 
 
-def measure(name: str, *, jobs: int, sample: int = 0, seed: int = 0, advance: Callable[[int, int], None] = lambda _done, _total: None) -> Pairs:
+def measure(
+    name: str,
+    *,
+    jobs: int,
+    sample: int = 0,
+    seed: int = 0,
+    advance: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Pairs:
     """Play pairs of a contract's faults in as many processes as `jobs`."""
     pairs = chosen(load(name), sample, seed)
     rows = []

@@ -10,10 +10,7 @@ VERSION = 2
 metadata = MetaData()
 
 about = Table(
-    "rerank_about",
-    metadata,
-    Column("name", String, primary_key=True),
-    Column("value", String, nullable=False),
+    "rerank_about", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False)
 )
 
 targets = Table(

@@ -20,7 +20,11 @@ def conformance_target(request: pytest.FixtureRequest) -> Iterator[Target]:
 @pytest.fixture(scope="session")
 def conformance_run(request: pytest.FixtureRequest, conformance_target: Target) -> Run:
     """Send what the chosen requirements need, once, and judge it."""
-    chosen = tuple(item.callspec.params["requirement"] for item in request.session.items if "requirement" in getattr(getattr(item, "callspec", None), "params", {}))  # type: ignore[attr-defined]
+    chosen = tuple(
+        item.callspec.params["requirement"]  # type: ignore[attr-defined]
+        for item in request.session.items
+        if "requirement" in getattr(getattr(item, "callspec", None), "params", {})
+    )
     return conduct(conformance_target, Settings(select=chosen))
 
 

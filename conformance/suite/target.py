@@ -33,7 +33,11 @@ def ids(config: pytest.Config) -> list[str]:
 def target(config: pytest.Config) -> Iterator[Target]:
     """Yield the target, its embedded mock running where it is asked for; raises pytest.UsageError."""
     given = config.getoption("rerank_contract")
-    options = Options(contract_name=given and str(given), key_env=config.getoption("rerank_api_key_env"), deviations=tuple(config.getoption("rerank_deviations")))
+    options = Options(
+        contract_name=given and str(given),
+        key_env=config.getoption("rerank_api_key_env"),
+        deviations=tuple(config.getoption("rerank_deviations")),
+    )
     try:
         with resolve(str(config.getoption("rerank_target")), options) as (found, _):
             yield found

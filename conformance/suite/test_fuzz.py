@@ -23,13 +23,19 @@ def test_generated_requests(positive: bool, conformance_target: Target, request:
     kit = conformance_target.kit
     with conformance_target.sender().one_by_one() as send:
 
-        @settings(max_examples=request.config.getoption("rerank_fuzz_examples"), deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=request.config.getoption("rerank_fuzz_examples"),
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        )
         @given(bodies)
         def property_holds(body: Any) -> None:
             probe = Probe(kit.request(encode(body)), expectation(kit, body), "generated")
             exchange = send(probe.request)
             assert exchange is not None
             answer = exchange.response.text[:300] if exchange.response else exchange.error
-            assert not broken(kit, probe, exchange, conformance_target.deviations), f"expected to be {probe.expect}; got {exchange.response.status if exchange.response else '-'} {answer!r}"
+            assert not broken(kit, probe, exchange, conformance_target.deviations), (
+                f"expected to be {probe.expect}; got {exchange.response.status if exchange.response else '-'} {answer!r}"
+            )
 
         property_holds()

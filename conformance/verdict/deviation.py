@@ -52,7 +52,9 @@ def parse(entries: Any, name: str) -> tuple[Deviation, ...]:
         inner = ".".join(str(part) for part in path[2 if len(path) > 1 else 0 :])
         msg = f"{where}{f', {inner}' if inner else ''}: {_first(error.message)}"
         raise DeviationError(msg)
-    return tuple(_deviation(entry, _entry(plain["deviation"], number, name)) for number, entry in enumerate(plain["deviation"]))
+    return tuple(
+        _deviation(entry, _entry(plain["deviation"], number, name)) for number, entry in enumerate(plain["deviation"])
+    )
 
 
 def _deviation(entry: Mapping[str, Any], where: str) -> Deviation:
@@ -82,5 +84,3 @@ def _schema() -> Any:
 
 def _first(error: object) -> str:
     return " ".join(str(error).split())[:_LONGEST]
-
-

@@ -7,7 +7,9 @@ from conformance.model.deviation import Deviation, Standing
 from conformance.model.verdict import Outcome, Verdict
 
 
-def standings(known: Iterable[Deviation], verdicts: Collection[Verdict], clauses: Collection[str], day: date) -> tuple[Standing, ...]:
+def standings(
+    known: Iterable[Deviation], verdicts: Collection[Verdict], clauses: Collection[str], day: date
+) -> tuple[Standing, ...]:
     """Return how each known deviation stands after a run on a day; `clauses` are the ids of all that the contract has."""
     return tuple(
         Standing(

@@ -17,7 +17,9 @@ _SHOWN = 12
 SHARE = 0.9
 
 
-def weigh(requirements: Iterable[Requirement], evidence: Evidence, *, silent: str = "", known: Sequence[Deviation] = ()) -> tuple[list[Verdict], list[str]]:
+def weigh(
+    requirements: Iterable[Requirement], evidence: Evidence, *, silent: str = "", known: Sequence[Deviation] = ()
+) -> tuple[list[Verdict], list[str]]:
     """Return a verdict for each requirement, and at what the suite itself failed: such a clause is not judged.
 
     `silent` is why nothing at all can be said (unreachable, unauthorised, no
@@ -30,7 +32,11 @@ def weigh(requirements: Iterable[Requirement], evidence: Evidence, *, silent: st
             finding = requirement.judge(evidence) if requirement.evident or not silent else None
         except Exception as error:  # noqa: BLE001 - one clause that cannot be judged is not the end of the others
             failures.append(failure(f"judging {requirement.clause.id}{_at(requirement, evidence, error)}", error))
-            verdicts.append(Verdict(requirement.clause, Outcome.INCONCLUSIVE, "An error inside the suite kept this from being judged."))
+            verdicts.append(
+                Verdict(
+                    requirement.clause, Outcome.INCONCLUSIVE, "An error inside the suite kept this from being judged."
+                )
+            )
             continue
         if finding is None or (silent and not finding.broken):
             verdicts.append(Verdict(requirement.clause, Outcome.INCONCLUSIVE, silent))
@@ -56,7 +62,9 @@ def _verdict(requirement: Requirement, finding: Finding, evidence: Evidence, kno
         return _broken(requirement, tuple(dict.fromkeys(finding.broken)), evidence, known)
     kept = tuple(dict.fromkeys(finding.kept))
     if finding.model:
-        return Verdict(clause, Outcome.INCONCLUSIVE, f"The model, not the service: {finding.model}", kept[:_SHOWN], model=True)
+        return Verdict(
+            clause, Outcome.INCONCLUSIVE, f"The model, not the service: {finding.model}", kept[:_SHOWN], model=True
+        )
     if finding.hidden:
         reasons = "; ".join(dict.fromkeys(finding.hidden))
         return Verdict(clause, Outcome.INCONCLUSIVE, f"Not shown: {reasons}.", kept[:_SHOWN])
@@ -66,13 +74,20 @@ def _verdict(requirement: Requirement, finding: Finding, evidence: Evidence, kno
     words = f"Kept in {count:,} exchange{'s' if count > 1 else ''}"
     gone = tuple(item for item in known if _shown(requirement, kept, evidence, item))
     if gone:
-        return Verdict(clause, Outcome.SURPRISE_PASS, f"{words}, though it is known to be broken.", kept[:_SHOWN], deviations=gone)
+        return Verdict(
+            clause, Outcome.SURPRISE_PASS, f"{words}, though it is known to be broken.", kept[:_SHOWN], deviations=gone
+        )
     return Verdict(clause, Outcome.PASS, f"{words}.", kept[:_SHOWN])
 
 
-def _broken(requirement: Requirement, proofs: tuple[Proof, ...], evidence: Evidence, known: Sequence[Deviation]) -> Verdict:
+def _broken(
+    requirement: Requirement, proofs: tuple[Proof, ...], evidence: Evidence, known: Sequence[Deviation]
+) -> Verdict:
     """Return a failure by what no deviation explains, else a known deviation by what they do."""
-    explained = {proof: next((item for item in known if item.covers(evidence.by_id.get(proof.exchange))), None) for proof in proofs}
+    explained = {
+        proof: next((item for item in known if item.covers(evidence.by_id.get(proof.exchange))), None)
+        for proof in proofs
+    }
     new = tuple(proof for proof, item in explained.items() if item is None)
     told = new or proofs
     first = told[0]

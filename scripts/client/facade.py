@@ -49,11 +49,15 @@ class Facade:
 
 def describe(contract: Contract, parsed: Any) -> Facade:
     """Return the facade of a contract, from what the generator parsed."""
-    endpoint = next(e for c in parsed.endpoint_collections_by_tag.values() for e in c.endpoints if raw(e.path) == contract.template)
+    endpoint = next(
+        e for c in parsed.endpoint_collections_by_tag.values() for e in c.endpoints if raw(e.path) == contract.template
+    )
     body = endpoint.bodies[0].prop
     by_name = {str(model.class_info.name): model for model in parsed.models}
     # A reference to a model carries no properties; the model itself does.
-    models = [by_name[str(m.class_info.name)] for m in getattr(body, "inner_properties", [body]) if hasattr(m, "class_info")]
+    models = [
+        by_name[str(m.class_info.name)] for m in getattr(body, "inner_properties", [body]) if hasattr(m, "class_info")
+    ]
     enums = {str(enum.class_info.name) for enum in parsed.enums}
     found = parameters(contract, models, by_name)
     patterns = list(endpoint.responses.patterns)
@@ -64,12 +68,18 @@ def describe(contract: Contract, parsed: Any) -> Facade:
     name = raw(success.prop.get_type_string(no_optional=True))
     listed = type(success.prop).__name__ == "ListProperty"
     model = raw(success.prop.inner_property.get_type_string(no_optional=True)) if listed else name
-    responses = [success.prop, *(pattern.prop for pattern in patterns), *([endpoint.responses.default.prop] if endpoint.responses.default else [])]
+    responses = [
+        success.prop,
+        *(pattern.prop for pattern in patterns),
+        *([endpoint.responses.default.prop] if endpoint.responses.default else []),
+    ]
     told = shapes(found, by_name)
     kit = Kit(contract)
     return Facade(
         title=safe(str((contract.document.get("info") or {}).get("title") or contract.name)),
-        summary=safe(str(contract.operation.get("description") or contract.operation.get("summary") or "Rerank documents.")),
+        summary=safe(
+            str(contract.operation.get("description") or contract.operation.get("summary") or "Rerank documents.")
+        ),
         server=safe(contract.server),
         key_env=safe(facts.variable(contract) or ""),
         url_env=facts.named(contract, "BASE_URL"),
@@ -84,14 +94,29 @@ def describe(contract: Contract, parsed: Any) -> Facade:
         success=name,
         model=model,
         listed=listed,
-        call=_example(contract, found, "Which planet is known as the red planet?", ["Bananas are rich in potassium.", "Mars is known as the red planet."], limit=1),
+        call=_example(
+            contract,
+            found,
+            "Which planet is known as the red planet?",
+            ["Bananas are rich in potassium.", "Mars is known as the red planet."],
+            limit=1,
+        ),
         short=_example(contract, found, "apple", ["apple pie", "a bicycle"]),
         refused=_example(contract, found, "apple", None),
         success_reader=reader(success.prop),
         readers=tuple(errors),
-        imports=tuple(sorted({cls for parameter in found for cls in (*by_name, *enums) if re.search(rf"\b{cls}\b", parameter.type)} | {model})),
-        text=None if isinstance(kit.documents(kit.primary, ["a"])[0], str) else kit.content_key(kit.items(kit.primary), "text"),
-        question=None if isinstance(kit.query(kit.primary, "a"), str) else kit.content_key(kit.named("query").schema, "text"),
+        imports=tuple(
+            sorted(
+                {cls for parameter in found for cls in (*by_name, *enums) if re.search(rf"\b{cls}\b", parameter.type)}
+                | {model}
+            )
+        ),
+        text=None
+        if isinstance(kit.documents(kit.primary, ["a"])[0], str)
+        else kit.content_key(kit.items(kit.primary), "text"),
+        question=None
+        if isinstance(kit.query(kit.primary, "a"), str)
+        else kit.content_key(kit.named("query").schema, "text"),
         **{role: _attribute(contract, role, success.prop, by_name) for role in ("results", "index", "score")},
     )
 
@@ -99,7 +124,11 @@ def describe(contract: Contract, parsed: Any) -> Facade:
 def _vendor(contract: Contract) -> str:
     """Return a vendor's name as a class may begin: as the title spells it, where it does."""
     found = re.search(re.escape(contract.name), str(contract.document["info"].get("title", "")), re.IGNORECASE)
-    return found.group() if found and found.group().isidentifier() else "".join(part.title() for part in re.split(r"\W|_", contract.name))
+    return (
+        found.group()
+        if found and found.group().isidentifier()
+        else "".join(part.title() for part in re.split(r"\W|_", contract.name))
+    )
 
 
 def _reached(props: list[Any], by_name: Mapping[str, Any]) -> set[str]:
@@ -117,7 +146,9 @@ def _reached(props: list[Any], by_name: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def _example(contract: Contract, parameters: tuple[Parameter, ...], query: str, texts: list[str] | None, **roles: Any) -> tuple[tuple[str, str], ...]:
+def _example(
+    contract: Contract, parameters: tuple[Parameter, ...], query: str, texts: list[str] | None, **roles: Any
+) -> tuple[tuple[str, str], ...]:
     """Return the arguments of a call as Python: what is required, and roles that the contract has; no texts for documents that it forbids."""
     kit = Kit(contract)
     branch = kit.primary
@@ -129,7 +160,12 @@ def _example(contract: Contract, parameters: tuple[Parameter, ...], query: str, 
     else:
         documents = kit.documents(branch, texts)
     body = kit.body(branch, query=kit.query(branch, query), documents=documents, **known)
-    return tuple((parameter.name, repr(body[parameter.wire])) for name in body for parameter in parameters if parameter.wire == name)
+    return tuple(
+        (parameter.name, repr(body[parameter.wire]))
+        for name in body
+        for parameter in parameters
+        if parameter.wire == name
+    )
 
 
 def _attribute(contract: Contract, role: str, answer: Any, models: Mapping[str, Any]) -> str:
@@ -142,7 +178,12 @@ def _attribute(contract: Contract, role: str, answer: Any, models: Mapping[str, 
         if key == "*":
             prop = next(item.inner_property for item in options(prop) if hasattr(item, "inner_property"))
         else:
-            inside = (member for item in options(prop) if hasattr(item, "class_info") for member in members(models[str(item.class_info.name)]))
+            inside = (
+                member
+                for item in options(prop)
+                if hasattr(item, "class_info")
+                for member in members(models[str(item.class_info.name)])
+            )
             prop = next(member for member in inside if raw(member.name) == key)
         names.append("*" if key == "*" else str(prop.python_name))
     return ".".join(names if role == "results" else names[len(top.path) + 1 :])

@@ -32,7 +32,10 @@ def data(contract: Contract, package: str, described: Any) -> str:
     for place in contract.success.places:
         if place.role in wanted | COUNTS.keys():
             places.setdefault(place.role, []).append(place.path)
-    names = {role: sorted({p.path[-1] for a in contract.answers.values() for p in a.places if p.role == role and p.path}) for role in ("error_message", "error_code")}
+    names = {
+        role: sorted({p.path[-1] for a in contract.answers.values() for p in a.places if p.role == role and p.path})
+        for role in ("error_message", "error_code")
+    }
     trace = contract.success.header("trace")
     media = next((kind for kind in contract.request_media if "json" in kind), "application/json")
     takers = {name: [model for model in contract.models if contract.takes(model, name)] for name in contract.fields}
@@ -59,7 +62,12 @@ def data(contract: Contract, package: str, described: Any) -> str:
         "MODELS": list(contract.models),
         "ONLY_MODELS": only,
         "PLACES": places,
-        "KEYWORDS": {role: parameter.name for role, name in roles.items() for parameter in described.parameters if parameter.wire == name},
+        "KEYWORDS": {
+            role: parameter.name
+            for role, name in roles.items()
+            for parameter in described.parameters
+            if parameter.wire == name
+        },
         "TEXT_KEY": described.text,
         "QUERY_KEY": described.question,
         "NULLABLE": sorted(parameter.wire for parameter in described.parameters if parameter.nullable),
@@ -70,15 +78,35 @@ def data(contract: Contract, package: str, described: Any) -> str:
     }
     lines = ['"""The contract\'s facts, for the runtime."""', "", "from typing import Any", ""]
     for name, value in values.items():
-        kind = {"SCHEMA": "dict[str, Any]", "ENVELOPES": "list[tuple[str, ...]]", "PLACES": "dict[str, list[tuple[str, ...]]]", "ONLY_MODELS": "dict[str, list[str]]", "MODELS": "list[str]", "ERROR_MESSAGES": "list[str]", "ERROR_CODES": "list[str]", "NULLABLE": "list[str]", "KEY_HEADER": "str | None", "KEY_ENV": "str | None", "TRACE": "str | None", "TEXT_KEY": "str | None", "QUERY_KEY": "str | None"}.get(name)
-        lines.append(f"{name}{f': {kind}' if kind else ''} = {literal(value) if isinstance(value, str) else pprint.pformat(value, width=110, sort_dicts=False)}")
+        kind = {
+            "SCHEMA": "dict[str, Any]",
+            "ENVELOPES": "list[tuple[str, ...]]",
+            "PLACES": "dict[str, list[tuple[str, ...]]]",
+            "ONLY_MODELS": "dict[str, list[str]]",
+            "MODELS": "list[str]",
+            "ERROR_MESSAGES": "list[str]",
+            "ERROR_CODES": "list[str]",
+            "NULLABLE": "list[str]",
+            "KEY_HEADER": "str | None",
+            "KEY_ENV": "str | None",
+            "TRACE": "str | None",
+            "TEXT_KEY": "str | None",
+            "QUERY_KEY": "str | None",
+        }.get(name)
+        lines.append(
+            f"{name}{f': {kind}' if kind else ''} = {literal(value) if isinstance(value, str) else pprint.pformat(value, width=110, sort_dicts=False)}"
+        )
     return "\n".join(lines) + "\n"
 
 
 def testing(contract: Contract, package: str) -> str:
     """Return the module that answers without a server: a sample of each answer, by the contract."""
     success = next(schema for media, schema in contract.success.media.items() if "json" in media)
-    errors = {status: next((sampled(schema) for media, schema in answer.media.items() if "json" in media), None) for status, answer in contract.answers.items() if answer is not contract.success}
+    errors = {
+        status: next((sampled(schema) for media, schema in answer.media.items() if "json" in media), None)
+        for status, answer in contract.answers.items()
+        if answer is not contract.success
+    }
     return f'''"""Answers without a server, for tests of code that reranks.
 
     from {package} import Client
@@ -114,7 +142,11 @@ def plain(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     return {
-        key: {name: plain(item) for name, item in value.items()} if key in {"properties", "patternProperties"} else plain(value) if key not in {"enum", "const"} else value
+        key: {name: plain(item) for name, item in value.items()}
+        if key in {"properties", "patternProperties"}
+        else plain(value)
+        if key not in {"enum", "const"}
+        else value
         for key, value in schema.items()
         if key not in _DROPPED and not (key.startswith("x-") and key != "properties")
     }

@@ -67,19 +67,38 @@ def parameters(contract: Contract, models: list[Any], by_name: Mapping[str, Any]
         name = str(props[0].python_name)
         name = name if last[name] == 1 or "." not in wire else f"{wire.rpartition('.')[0].replace('.', '_')}_{name}"
         words = safe(raw(props[0].description or ""))
-        merged.append(Parameter(name, wire, tuple(token for token in dict.fromkeys(types) if token != "None"), required, "None" in types, words or wire))
+        merged.append(
+            Parameter(
+                name,
+                wire,
+                tuple(token for token in dict.fromkeys(types) if token != "None"),
+                required,
+                "None" in types,
+                words or wire,
+            )
+        )
     return tuple(sorted(merged, key=lambda parameter: not parameter.required))
 
 
-def overloads(contract: Contract, models: list[Any], by_name: Mapping[str, Any], whole: tuple[Parameter, ...]) -> list[tuple[Parameter, ...]]:
+def overloads(
+    contract: Contract, models: list[Any], by_name: Mapping[str, Any], whole: tuple[Parameter, ...]
+) -> list[tuple[Parameter, ...]]:
     """Return the signatures that a request's alternatives have; none where they do not differ."""
     names = {parameter.wire: parameter.name for parameter in whole}
-    each = [tuple(evolve(one, name=names[one.wire]) for one in parameters(contract, [model], by_name)) for model in models]
+    each = [
+        tuple(evolve(one, name=names[one.wire]) for one in parameters(contract, [model], by_name)) for model in models
+    ]
     told = [{(one.name, one.types, one.required) for one in signature} for signature in each]
-    return [signature for i, signature in enumerate(each) if told[i] not in told[:i]] if any(other != told[0] for other in told) else []
+    return (
+        [signature for i, signature in enumerate(each) if told[i] not in told[:i]]
+        if any(other != told[0] for other in told)
+        else []
+    )
 
 
-def _fields(contract: Contract, model: Any, models: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, bool]]:
+def _fields(
+    contract: Contract, model: Any, models: Mapping[str, Any], above: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], Any, bool]]:
     """Yield the fields of a request's model, those inside envelopes in the envelope's place: path, property, whether it is required."""
     for prop in members(model):
         path = (*above, raw(prop.name))
@@ -87,7 +106,10 @@ def _fields(contract: Contract, model: Any, models: Mapping[str, Any], above: tu
             yield path, prop, bool(prop.required)
             continue
         inside = models[str(next(item for item in options(prop) if hasattr(item, "class_info")).class_info.name)]
-        yield from ((below, member, required and bool(prop.required)) for below, member, required in _fields(contract, inside, models, path))
+        yield from (
+            (below, member, required and bool(prop.required))
+            for below, member, required in _fields(contract, inside, models, path)
+        )
 
 
 def accepted(prop: Any) -> list[str]:
@@ -113,6 +135,8 @@ def shapes(found: tuple[Parameter, ...], by_name: Mapping[str, Any]) -> tuple[Sh
         if name in by_name and name not in wanted:
             model = by_name[name]
             keys = tuple((raw(prop.name), " | ".join(accepted(prop)), bool(prop.required)) for prop in members(model))
-            wanted[name] = Shape(f"{name}Dict", safe(raw(model.description or "")) or f"What `{name}` is made of, as a dict.", keys)
+            wanted[name] = Shape(
+                f"{name}Dict", safe(raw(model.description or "")) or f"What `{name}` is made of, as a dict.", keys
+            )
             waiting += [inner for _, text, _ in keys for inner in re.findall(r"(\w+)Dict\b", text)]
     return tuple(wanted[name] for name in sorted(wanted))

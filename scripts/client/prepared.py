@@ -22,12 +22,18 @@ def prepared(document: Any) -> Any:
     for item in result["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict):
-                if not (isinstance(operation.get("tags"), list) and all(isinstance(tag, str) for tag in operation["tags"])):
+                if not (
+                    isinstance(operation.get("tags"), list) and all(isinstance(tag, str) for tag in operation["tags"])
+                ):
                     operation.pop("tags", None)
                 if not isinstance(operation.get("operationId"), str):
                     operation.pop("operationId", None)
                 # Only what stands in the path; the runtime sends the rest.
-                operation["parameters"] = [item for item in operation.get("parameters") or () if isinstance(item, dict) and item.get("in") == "path"]
+                operation["parameters"] = [
+                    item
+                    for item in operation.get("parameters") or ()
+                    if isinstance(item, dict) and item.get("in") == "path"
+                ]
                 body = operation.get("requestBody") or {}
                 body["content"] = _json_alone(body.get("content"))
                 for media in body["content"].values():
@@ -48,7 +54,9 @@ def _needed(document: Any) -> Any:
         "openapi": version if version.startswith(("3.0", "3.1")) else "3.1.0",
         "info": {"title": str(info.get("title") or ""), "version": str(info.get("version") or "")},
         "paths": document["paths"],
-        "components": {kind: items for kind, items in (document.get("components") or {}).items() if kind != "securitySchemes"},
+        "components": {
+            kind: items for kind, items in (document.get("components") or {}).items() if kind != "securitySchemes"
+        },
     }
 
 
@@ -91,23 +99,38 @@ def _describe(schema: Any) -> None:
         for item in schema:
             _describe(item)
     elif isinstance(schema, dict):
-        if isinstance(schema.get("enum"), list) and len({type(value) for value in schema["enum"] if value is not None}) > 1:
+        if (
+            isinstance(schema.get("enum"), list)
+            and len({type(value) for value in schema["enum"] if value is not None}) > 1
+        ):
             # No class can be made of values of several types; the client checks them all the same.
             del schema["enum"]
         if "string" in (schema.get("type"), *(schema["type"] if isinstance(schema.get("type"), list) else ())):
             schema.pop("format", None)
-        own = {key: schema.pop(key) for key in ("properties", "required") if key in schema} if isinstance(schema.get("allOf"), list) else {}
+        own = (
+            {key: schema.pop(key) for key in ("properties", "required") if key in schema}
+            if isinstance(schema.get("allOf"), list)
+            else {}
+        )
         if own:
             # Beside a lone `allOf` the generator overlooks them.
             schema["allOf"].append({"type": "object", **own})
         for name, member in (schema.get("properties") or {}).items():
             if isinstance(member, dict) and "default" in member and name not in schema.get("required", ()):
                 value = json.dumps(member.pop("default"), ensure_ascii=False)
-                member["description"] = f"{member.get('description', '').strip()} The service's default is {value}.".strip()
-            bounds = [f"{said} {member[keyword]}" for keyword, said in _BOUNDS.items() if isinstance(member, dict) and isinstance(member.get(keyword), int | float)]
+                member["description"] = (
+                    f"{member.get('description', '').strip()} The service's default is {value}.".strip()
+                )
+            bounds = [
+                f"{said} {member[keyword]}"
+                for keyword, said in _BOUNDS.items()
+                if isinstance(member, dict) and isinstance(member.get(keyword), int | float)
+            ]
             if isinstance(member, dict) and member.get("type") == "string" and isinstance(member.get("format"), str):
                 bounds.append(f"format {member['format']}")
             if bounds:
-                member["description"] = f"{member.get('description', '').strip()} Contract: {', '.join(bounds)}.".strip()
+                member["description"] = (
+                    f"{member.get('description', '').strip()} Contract: {', '.join(bounds)}.".strip()
+                )
         for value in schema.values():
             _describe(value)

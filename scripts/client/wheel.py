@@ -16,9 +16,16 @@ def metadata(contract: Contract, package: str, described: Facade) -> dict[str, s
 
     from conformance.report import markdown
 
-    environment = Environment(loader=FileSystemLoader(Path(__file__).parent / "metadata"), keep_trailing_newline=True, undefined=StrictUndefined, autoescape=False)  # noqa: S701
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "metadata"),
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701
+    )
     environment.filters.update(literal=literal, words=markdown.escape, code=markdown.code)
     found = {}
     for name in FILES:
-        found[name] = environment.get_template(f"{name}.jinja").render(package=package, project=package.replace("_", "-"), facade=described, contract=contract)
+        found[name] = environment.get_template(f"{name}.jinja").render(
+            package=package, project=package.replace("_", "-"), facade=described, contract=contract
+        )
     return found

@@ -51,7 +51,13 @@ def infinity(programs: Path, port: int | None = None, key: str = KEY) -> Iterato
             "--no-bettertransformer", "--no-model-warmup", "--host", "127.0.0.1", "--port", str(port), "--url-prefix", PREFIX,
         ]  # fmt: skip
         # The key goes by the environment: a command line can be read by anybody on the machine.
-        with serving("Infinity", command, f"http://127.0.0.1:{port}/health", env={**_QUIET, "INFINITY_API_KEY": key}, patience=180):
+        with serving(
+            "Infinity",
+            command,
+            f"http://127.0.0.1:{port}/health",
+            env={**_QUIET, "INFINITY_API_KEY": key},
+            patience=180,
+        ):
             yield f"http://127.0.0.1:{port}{PREFIX}"
 
 
@@ -69,7 +75,12 @@ def main(argv: list[str] | None = None) -> int:
     """Serve in the foreground until Ctrl-C; return 0, or 2 for what cannot be started."""
     parser = argparse.ArgumentParser(prog="infinity", description=__doc__)
     parser.add_argument("--port", type=int, help="port of 127.0.0.1 (default: a free one)")
-    parser.add_argument("--home", type=Path, default=HOME, help="virtual environment that holds it, made if it is not there (default: .peers/infinity)")
+    parser.add_argument(
+        "--home",
+        type=Path,
+        default=HOME,
+        help="virtual environment that holds it, made if it is not there (default: .peers/infinity)",
+    )
     options = parser.parse_args(argv)
     try:
         with infinity(install(options.home), options.port) as url:

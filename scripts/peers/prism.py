@@ -46,7 +46,9 @@ def prism(contract: Contract, program: Path, port: int | None = None) -> Iterato
 def main(argv: list[str] | None = None) -> int:
     """Serve in the foreground until Ctrl-C; return 0, or 2 for what cannot be started."""
     parser = argparse.ArgumentParser(prog="prism", description=__doc__)
-    parser.add_argument("--contract", default="siliconflow", metavar="NAME|FILE", help="contract to mock (default: %(default)s)")
+    parser.add_argument(
+        "--contract", default="siliconflow", metavar="NAME|FILE", help="contract to mock (default: %(default)s)"
+    )
     parser.add_argument("--port", type=int, help="port of 127.0.0.1 (default: a free one)")
     parser.add_argument("--home", type=Path, default=HOME, help="folder where npm puts it (default: .peers/prism)")
     options = parser.parse_args(argv)

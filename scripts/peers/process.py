@@ -29,7 +29,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(name: str, command: Sequence[str], ready: str, *, env: Mapping[str, str] | None = None, patience: float = 60.0) -> Iterator[None]:
+def serving(
+    name: str, command: Sequence[str], ready: str, *, env: Mapping[str, str] | None = None, patience: float = 60.0
+) -> Iterator[None]:
     """Run a server until the block ends; it is ready when the URL `ready` answers anything.
 
     `env` adds to the environment. `patience` is in seconds. Raises PeerError
@@ -38,7 +40,12 @@ def serving(name: str, command: Sequence[str], ready: str, *, env: Mapping[str, 
     with tempfile.TemporaryFile() as log:
         try:
             process = subprocess.Popen(  # noqa: S603 - the command is this module's callers'
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **(env or {})}, start_new_session=True
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(env or {})},
+                start_new_session=True,
             )
         except OSError as error:
             msg = f"{name} cannot be started: {command[0]}: {error.strerror or error}"
@@ -82,7 +89,9 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 def run(name: str, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> None:
     """Run a command to its end; raises PeerError with the last of what it printed."""
     try:
-        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, env={**os.environ, **(env or {})})  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            list(map(str, command)), capture_output=True, text=True, check=False, env={**os.environ, **(env or {})}
+        )
     except OSError as error:
         msg = f"{name}: {command[0]}: {error.strerror or error}"
         raise PeerError(msg) from error

@@ -21,7 +21,14 @@ def write(folder: Path, seed: int = 7) -> None:
     (folder / "vocab.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
     torch.manual_seed(seed)
     config = BertConfig(
-        vocab_size=len(words), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64, max_position_embeddings=_TOKENS, num_labels=1, initializer_range=0.4
+        vocab_size=len(words),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=_TOKENS,
+        num_labels=1,
+        initializer_range=0.4,
     )
     model = BertForSequenceClassification(config)
     # Spread out, so that scores of different texts differ by more than what a service may wobble.

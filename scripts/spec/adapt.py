@@ -81,7 +81,13 @@ class _Work:
         if not now:
             other = self._renamed(action)
             if other is None:
-                self.steps.append(Step("retired", self._why_gone(action, before) if known else "it matches nothing in this document", action))
+                self.steps.append(
+                    Step(
+                        "retired",
+                        self._why_gone(action, before) if known else "it matches nothing in this document",
+                        action,
+                    )
+                )
                 return
             action, reason, was = other, "a name in its target has changed", action
             now = overlay.locations(action.target, self.new)
@@ -99,9 +105,19 @@ class _Work:
         if said.of_samples(now):
             self.samples += kept
         if not kept:
-            self.steps.append(Step("retired", "the vendor's document says so itself now, or says otherwise" if fitting != revised else "the vendor's document says so itself now", was))
+            self.steps.append(
+                Step(
+                    "retired",
+                    "the vendor's document says so itself now, or says otherwise"
+                    if fitting != revised
+                    else "the vendor's document says so itself now",
+                    was,
+                )
+            )
         elif kept != [was]:
-            self.steps.append(Step("rewritten", reason or "the vendor's document says a part of it itself now", was, tuple(kept)))
+            self.steps.append(
+                Step("rewritten", reason or "the vendor's document says a part of it itself now", was, tuple(kept))
+            )
         self.actions += kept
 
     def _in_use(self, where: Location) -> bool:
@@ -114,7 +130,12 @@ class _Work:
             return [action]
         came = {self.renames.place(where, self.new): where for where in before}
         now = overlay.locations(action.target, self.new)
-        needed = {where: said.yielding(action.update, said.told(self.new, where), said.told(bare, came[where]) if where in came else {}) for where in now}
+        needed = {
+            where: said.yielding(
+                action.update, said.told(self.new, where), said.told(bare, came[where]) if where in came else {}
+            )
+            for where in now
+        }
         first = next(iter(needed.values()), action.update)
         if all(update == first for update in needed.values()):
             return [evolve(action, update=first)] if first else []
@@ -123,7 +144,9 @@ class _Work:
     def _applied(self, action: Action) -> Action | None:
         """Apply an action to the new document without what changes nothing; None when all of it changes nothing."""
         if isinstance(action.update, Mapping) and not action.remove:
-            needed = {key: value for key, value in action.update.items() if self._changes(evolve(action, update={key: value}))}
+            needed = {
+                key: value for key, value in action.update.items() if self._changes(evolve(action, update={key: value}))
+            }
             if not needed:
                 return None
             action = evolve(action, update=needed) if len(needed) < len(action.update) else action
@@ -182,21 +205,35 @@ class _Work:
         update = action.update
         if isinstance(update, Mapping) and said.CLASS in update and len(now) > 1:
             known = {self.renames.place(where, self.new) for where in before}
-            return [evolve(action, target=place.path(where)) for where in now if where in known], "it matches more than one schema now, and a class has one"
+            return [
+                evolve(action, target=place.path(where)) for where in now if where in known
+            ], "it matches more than one schema now, and a class has one"
         keys = [key for key in said.LISTS if isinstance(update, Mapping) and key in update] if not action.remove else []
         if not keys:
             return [action], ""
         came = {self.renames.place(where, self.new): where for where in before}
         # An enum is the vendor's own list.
         wanted = {
-            where: {key: self._names(key, update[key], came.get(where), where) for key in keys if key != said.LISTS[0] or "enum" not in said.told(self.new, where)} for where in now
+            where: {
+                key: self._names(key, update[key], came.get(where), where)
+                for key in keys
+                if key != said.LISTS[0] or "enum" not in said.told(self.new, where)
+            }
+            for where in now
         }
         if all(lists == {key: list(update[key]) for key in keys} for lists in wanted.values()):
             return [action], ""
-        reason = "the models that the page names have changed" if all(where in came for where in now) else "it matches a place that is new, and the page names other models there"
+        reason = (
+            "the models that the page names have changed"
+            if all(where in came for where in now)
+            else "it matches a place that is new, and the page names other models there"
+        )
         if any(len(lists) < len(keys) for lists in wanted.values()):
             reason = "the vendor's document lists the models itself now"
-        updates = {where: {key: lists.get(key, value) for key, value in update.items() if key not in keys or key in lists} for where, lists in wanted.items()}
+        updates = {
+            where: {key: lists.get(key, value) for key, value in update.items() if key not in keys or key in lists}
+            for where, lists in wanted.items()
+        }
         first = next(iter(updates.values()))
         if all(other == first for other in updates.values()):
             return [evolve(action, update=first)], reason
@@ -221,7 +258,12 @@ class _Work:
         lost: dict[Location, dict[str, Any]] = {}
         for where, key, value in said.contributed(vendored, self.old, ()):
             now = self.renames.place(where, self.new)
-            if now is None or not self._in_use(now) or not isinstance(there := place.at(self.new, now), Mapping) or key in there:
+            if (
+                now is None
+                or not self._in_use(now)
+                or not isinstance(there := place.at(self.new, now), Mapping)
+                or key in there
+            ):
                 continue
             if key == said.CLASS and now[-1] == value:
                 continue
@@ -245,7 +287,13 @@ class _Work:
             if now is None:
                 continue
             for key, value in schema.items():
-                if said.ours(key) and key != said.CLASS and key not in plain.get(pointer, {}) and key not in now and not said.stale(key, value, now):
+                if (
+                    said.ours(key)
+                    and key != said.CLASS
+                    and key not in plain.get(pointer, {})
+                    and key not in now
+                    and not said.stale(key, value, now)
+                ):
                     lost.setdefault(place.location(self.new, str(now[POINTER])), {})[key] = value
         for where, facts in lost.items():
             self._say(where, facts)
@@ -254,10 +302,17 @@ class _Work:
         """Return where a place of the old operation is in the new one, by the names that changed."""
         parts = pointer.removeprefix(old).split("/")
         names = self.renames.names
-        return new + "/".join(names.get(part, part) if above == "properties" else part for above, part in zip(["", *parts], parts, strict=False))
+        return new + "/".join(
+            names.get(part, part) if above == "properties" else part
+            for above, part in zip(["", *parts], parts, strict=False)
+        )
 
     def _say(self, where: Location, facts: Mapping[str, Any]) -> None:
-        action = Action(place.path(where), f"Said of {said.last(where)} before, by an action that no longer matches it.", dict(facts))
+        action = Action(
+            place.path(where),
+            f"Said of {said.last(where)} before, by an action that no longer matches it.",
+            dict(facts),
+        )
         self.add(Proposal(action, "an action that said it no longer matches"))
 
     def mend(self, old: Contract | None, vendor: str) -> None:
@@ -265,7 +320,11 @@ class _Work:
         done: set[tuple[str, str]] = set()
         for _ in range(_ROUNDS):
             fresh = Contract(vendor, self.new, self.new, Path(vendor))
-            found = [item for item in mend.actions(fresh, old, self.renames) if (item.action.target, repr(item.action.update)) not in done]
+            found = [
+                item
+                for item in mend.actions(fresh, old, self.renames)
+                if (item.action.target, repr(item.action.update)) not in done
+            ]
             if not found:
                 break
             for item in found:

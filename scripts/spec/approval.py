@@ -47,7 +47,10 @@ def approve(folder: Path, wanted: Iterable[str], changes: Sequence[Change]) -> l
 
 def _entry(change: Change) -> str:
     # A JSON string is a TOML string too, once what only JSON leaves bare is escaped.
-    quote = {name: json.dumps(value).replace("\x7f", "\\u007f") for name, value in (("pointer", change.pointer), ("change", change.sentence))}
+    quote = {
+        name: json.dumps(value).replace("\x7f", "\\u007f")
+        for name, value in (("pointer", change.pointer), ("change", change.sentence))
+    }
     assert _FINGERPRINT.fullmatch(change.fingerprint)  # noqa: S101
     date = dt.datetime.now(dt.UTC).date()
     return f'\n[[change]]\nfingerprint = "{change.fingerprint}"\napproved = {date}\npointer = {quote["pointer"]}\nchange = {quote["change"]}\n'

@@ -16,7 +16,20 @@ from scripts.spec.nodes import nodes
 from scripts.spec.renames import find
 
 _IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Severity.EDITORIAL}
-_PROSE = {"description", "summary", "example", "examples", "title", "externalDocs", "x-codeSamples", "termsOfService", "contact", "license", "tags", "xml"}
+_PROSE = {
+    "description",
+    "summary",
+    "example",
+    "examples",
+    "title",
+    "externalDocs",
+    "x-codeSamples",
+    "termsOfService",
+    "contact",
+    "license",
+    "tags",
+    "xml",
+}
 _SCHEMAS = ("components", "schemas")
 _REQUEST, _ANSWER = "request", "answer"
 
@@ -36,13 +49,18 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     return ordered(weigh.grouped(_alone(_told(change), places) for change in weighed))
 
 
-_FORM = re.compile(r"(?P<above>#/paths/[^/]+/[^/]+/requestBody/content/[^/]+/schema/anyOf)/(?P<number>\d+)(?P<below>/properties/.*)")
+_FORM = re.compile(
+    r"(?P<above>#/paths/[^/]+/[^/]+/requestBody/content/[^/]+/schema/anyOf)/(?P<number>\d+)(?P<below>/properties/.*)"
+)
 
 
 def _alone(change: Change, places: Mapping[str, Mapping[str, Any]]) -> Change:
     """Return a change with a word for this project where nothing can follow: another form of the request takes what this one refuses, or it is no field."""
     if "/parameters" in change.pointer:
-        return evolve(change, project="The suite and the client send no parameters but the key; a caller can send a header by `extra_headers`.")
+        return evolve(
+            change,
+            project="The suite and the client send no parameters but the key; a caller can send a header by `extra_headers`.",
+        )
     found = _FORM.fullmatch(change.pointer)
     where, _, last = found["below"].rpartition("/") if found else ("", "", "")
     if found is None or change.after is ABSENT or last not in CONSTRAINTS:
@@ -53,7 +71,10 @@ def _alone(change: Change, places: Mapping[str, Mapping[str, Any]]) -> Change:
             return change
         if number != int(found["number"]) and beside is not None and beside.get(last) != change.after:
             name = str(form.get("title") or number)
-            return evolve(change, project=f"The form `{name}` does not say this, and any model's name fits it: by the letter of `anyOf` it takes what this one refuses.")
+            return evolve(
+                change,
+                project=f"The form `{name}` does not say this, and any model's name fits it: by the letter of `anyOf` it takes what this one refuses.",
+            )
     return change
 
 
@@ -61,11 +82,16 @@ def _renamed(document: Any, called: Mapping[str, str]) -> Any:
     """Return a document with other names for its schemas, references included."""
     if not called:
         return document
-    places = {f"#/components/schemas/{escape(one)}": f"#/components/schemas/{escape(other)}" for one, other in called.items()}
+    places = {
+        f"#/components/schemas/{escape(one)}": f"#/components/schemas/{escape(other)}" for one, other in called.items()
+    }
 
     def follow(node: Any) -> Any:
         if isinstance(node, Mapping):
-            return {key: places.get(value, value) if key == "$ref" and isinstance(value, str) else follow(value) for key, value in node.items()}
+            return {
+                key: places.get(value, value) if key == "$ref" and isinstance(value, str) else follow(value)
+                for key, value in node.items()
+            }
         return [follow(item) for item in node] if isinstance(node, list) else node
 
     found = follow(document)
@@ -99,10 +125,21 @@ def _read(raw: Mapping[str, Any]) -> Change:
     name = str(raw.get("property") or "")
     sentence = str(verdicts[0].get("message") or _sentence(raw))
     before, after = (raw.get(which, {}) for which in ("base", "revision"))
-    rule = str(verdicts[0].get("ruleId") or f"{str(raw.get('typeName', 'node')).lower()}{'-' + name if name else ''}-{raw.get('kind')}")
+    rule = str(
+        verdicts[0].get("ruleId")
+        or f"{str(raw.get('typeName', 'node')).lower()}{'-' + name if name else ''}-{raw.get('kind')}"
+    )
     pointer = str(raw.get("path", "#")) + (f"/{escape(name)}" if name and name != "key" else "")
     declared = str((after if "value" in after else before).get("pointer", ""))
-    return Change(rule, _IMPACT.get(str(raw.get("impact")), Severity.BREAKING), pointer, sentence, before.get("value", ABSENT), after.get("value", ABSENT), declared)
+    return Change(
+        rule,
+        _IMPACT.get(str(raw.get("impact")), Severity.BREAKING),
+        pointer,
+        sentence,
+        before.get("value", ABSENT),
+        after.get("value", ABSENT),
+        declared,
+    )
 
 
 def _sentence(raw: Mapping[str, Any]) -> str:
@@ -131,14 +168,26 @@ def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a 
         named = side(change.pointer) is not None and above in (["properties"], ["headers"])
         return evolve(change, rule="renamed", severity=Severity.BREAKING) if named else change
     if where == _REQUEST and last == "default" and not came:
-        return evolve(change, rule="default-changed", severity=Severity.BREAKING, sentence=f"{change.sentence} Requests that leave it out are served otherwise.")
+        return evolve(
+            change,
+            rule="default-changed",
+            severity=Severity.BREAKING,
+            sentence=f"{change.sentence} Requests that leave it out are served otherwise.",
+        )
     if where == _REQUEST and last == "default":
         return evolve(change, rule="default-added", severity=Severity.COMPATIBLE)
     if where == _REQUEST and gone and above == ["properties"]:
-        return evolve(change, rule="request-property-removed", severity=Severity.BREAKING, sentence=f"Field `{last}` of the request was removed.")
+        return evolve(
+            change,
+            rule="request-property-removed",
+            severity=Severity.BREAKING,
+            sentence=f"Field `{last}` of the request was removed.",
+        )
     if where is not None and change.severity is Severity.EDITORIAL and last in CONSTRAINTS and above != ["properties"]:
         # Redocly calls it a patch when more is taken, or more is promised.
-        return evolve(change, rule=f"{last}-eased" if where == _REQUEST else f"{last}-promised", severity=Severity.COMPATIBLE)
+        return evolve(
+            change, rule=f"{last}-eased" if where == _REQUEST else f"{last}-promised", severity=Severity.COMPATIBLE
+        )
     if where == _ANSWER and last == "required" and not gone:
         lost = [] if came else [name for name in change.before if name not in change.after]
         return change if lost else evolve(change, rule="answer-promises-more", severity=Severity.COMPATIBLE)
@@ -148,7 +197,11 @@ def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a 
         return evolve(change, severity=Severity.EDITORIAL)
     if "security" in change.pointer:
         severity = Severity.COMPATIBLE if gone else Severity.BREAKING
-        return evolve(change, severity=min(severity, change.severity, key=list(Severity).index)) if change.severity is not Severity.BREAKING else change
+        return (
+            evolve(change, severity=min(severity, change.severity, key=list(Severity).index))
+            if change.severity is not Severity.BREAKING
+            else change
+        )
     if last.startswith("x-rerank-") or last == "x-class-name":
         return evolve(change, **_fact(last, change.before, change.after))
     return change
@@ -157,7 +210,11 @@ def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a 
 def _fact(name: str, before: Any, after: Any) -> dict[str, Any]:
     """Return rule and severity of a changed `x-` fact."""
     if name == ROLE:
-        return {"rule": "role-changed", "severity": Severity.COMPATIBLE, "project": f"Checks, mock and client find the role {_or(after, before)} elsewhere, or not at all."}
+        return {
+            "rule": "role-changed",
+            "severity": Severity.COMPATIBLE,
+            "project": f"Checks, mock and client find the role {_or(after, before)} elsewhere, or not at all.",
+        }
     if name == "x-class-name":
         return {"rule": "class-name-changed", "severity": Severity.EDITORIAL}
     if isinstance(before, list) or isinstance(after, list):
@@ -165,7 +222,12 @@ def _fact(name: str, before: Any, after: Any) -> dict[str, Any]:
         if name == "x-rerank-only-models" and before is ABSENT:
             return {"rule": "models-limited", "severity": Severity.BREAKING}
         rule = "models-removed" if lost else "models-added"
-        return {"rule": rule, "severity": Severity.BREAKING if lost or (after is ABSENT and name == "x-rerank-models") else Severity.COMPATIBLE}
+        return {
+            "rule": rule,
+            "severity": Severity.BREAKING
+            if lost or (after is ABSENT and name == "x-rerank-models")
+            else Severity.COMPATIBLE,
+        }
     return {"rule": "fact-changed", "severity": Severity.COMPATIBLE if before is ABSENT else Severity.BREAKING}
 
 
@@ -219,28 +281,73 @@ def _rest(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield every keyword that differs, at its place in the operation: what nobody told of is added from here."""
     ours, theirs = dict(nodes(old)), dict(nodes(new))
     for pointer in ours.keys() & theirs.keys():
-        for name in sorted((ours[pointer].keys() | theirs[pointer].keys()) - {POINTER, "properties", "patternProperties", "anyOf", "oneOf", "allOf", "items", "not", "prefixItems", "x-examples"}):
+        for name in sorted(
+            (ours[pointer].keys() | theirs[pointer].keys())
+            - {
+                POINTER,
+                "properties",
+                "patternProperties",
+                "anyOf",
+                "oneOf",
+                "allOf",
+                "items",
+                "not",
+                "prefixItems",
+                "x-examples",
+            }
+        ):
             before, after = ours[pointer].get(name, ABSENT), theirs[pointer].get(name, ABSENT)
             if before != after and not name.startswith("x-rerank-"):
                 severity = Severity.EDITORIAL if name in _PROSE or name.startswith("x-") else Severity.BREAKING
                 declared = str(theirs[pointer].get(POINTER, pointer))
-                yield Change("keyword-changed", severity, f"{pointer}/{name}", f"`{name}` of `{_field(pointer)}` changed.", before, after, f"{declared}/{name}", origin="keywords")
+                yield Change(
+                    "keyword-changed",
+                    severity,
+                    f"{pointer}/{name}",
+                    f"`{name}` of `{_field(pointer)}` changed.",
+                    before,
+                    after,
+                    f"{declared}/{name}",
+                    origin="keywords",
+                )
 
 
 def _covered(change: Change, known: set[str]) -> bool:
     """Whether another change tells of the same keyword already, wherever it is declared."""
     name = change.pointer.rpartition("/")[2]
     above = change.declared.rpartition("/")[0]
-    twins = {f"{above}/nullable", f"{above}/exclusiveMinimum", f"{above}/exclusiveMaximum", f"{above}/minimum", f"{above}/maximum", above}
+    twins = {
+        f"{above}/nullable",
+        f"{above}/exclusiveMinimum",
+        f"{above}/exclusiveMaximum",
+        f"{above}/minimum",
+        f"{above}/maximum",
+        above,
+    }
     return change.declared in known or bool(twins & known) or (name == "required" and f"{above}/required" in known)
 
 
 _MEANS: dict[tuple[str | None, Severity], tuple[str, str]] = {
-    (_REQUEST, Severity.BREAKING): ("Calls that pass today may raise before they are sent.", "The service may refuse, or serve otherwise, what it takes today."),
-    (_REQUEST, Severity.COMPATIBLE): ("Calls that pass today go on to pass; more can be asked.", "The service takes more than it did."),
-    (_ANSWER, Severity.BREAKING): ("Code that reads it may find another type, or nothing.", "The service may send what it did not, or leave out what it sent."),
-    (_ANSWER, Severity.COMPATIBLE): ("Code that reads answers goes on to work; there may be more to read.", "The service promises or sends more than it did."),
-    (None, Severity.BREAKING): ("Calls go elsewhere, or ask otherwise.", "Requests as they are sent today may reach nothing."),
+    (_REQUEST, Severity.BREAKING): (
+        "Calls that pass today may raise before they are sent.",
+        "The service may refuse, or serve otherwise, what it takes today.",
+    ),
+    (_REQUEST, Severity.COMPATIBLE): (
+        "Calls that pass today go on to pass; more can be asked.",
+        "The service takes more than it did.",
+    ),
+    (_ANSWER, Severity.BREAKING): (
+        "Code that reads it may find another type, or nothing.",
+        "The service may send what it did not, or leave out what it sent.",
+    ),
+    (_ANSWER, Severity.COMPATIBLE): (
+        "Code that reads answers goes on to work; there may be more to read.",
+        "The service promises or sends more than it did.",
+    ),
+    (None, Severity.BREAKING): (
+        "Calls go elsewhere, or ask otherwise.",
+        "Requests as they are sent today may reach nothing.",
+    ),
     (None, Severity.COMPATIBLE): ("", "The service asks for less, or offers more."),
 }
 

@@ -55,7 +55,14 @@ def found(contract: Contract) -> dict[str, str]:
     return {**asked, **{f"-> {place.name or '(whole)'}": place.role for place in contract.success.places}}
 
 
-def enter(path: Path, scratch: Path, expected: Mapping[str, str] | None = None, *, operation: str | None = None, wrong: int = 20) -> CorpusEntry:
+def enter(
+    path: Path,
+    scratch: Path,
+    expected: Mapping[str, str] | None = None,
+    *,
+    operation: str | None = None,
+    wrong: int = 20,
+) -> CorpusEntry:
     """Take a document as if nobody had heard of its vendor, and try what comes of it, with `wrong` faults of its mock drawn at random.
 
     `expected` are the roles by place, as a person gives them; nothing of the project is written to.
@@ -73,24 +80,37 @@ def enter(path: Path, scratch: Path, expected: Mapping[str, str] | None = None, 
     contract = read(folder / DOCUMENT, folder.name)
     roles = found(contract)
     wanted = dict(expected) if expected is not None else roles
-    differing = tuple(f"{place}: {roles.get(place, 'none')}, not {role}" for place, role in wanted.items() if roles.get(place) != role)
+    differing = tuple(
+        f"{place}: {roles.get(place, 'none')}, not {role}" for place, role in wanted.items() if roles.get(place) != role
+    )
     differing += tuple(f"{place}: {role}, not none" for place, role in roles.items() if place not in wanted)
     failed, requests = suite(contract)
     clauses = [item.clause.id for item in requirements(Kit(contract))]
-    listed = [name for name, fault in faults(contract).items() if any(fnmatchcase(clause, fault.breaks) for clause in clauses)]
+    listed = [
+        name for name, fault in faults(contract).items() if any(fnmatchcase(clause, fault.breaks) for clause in clauses)
+    ]
     drawn = random.Random(name).sample(listed, min(wrong, len(listed)))
     return CorpusEntry(
         name,
         right=sum(roles.get(place) == role for place, role in wanted.items()),
         roles=len(wanted),
         wrong=differing,
-        needed={role for role in wanted.values() if role in NEEDED} == set(NEEDED) and all(roles.get(place) == role for place, role in wanted.items() if role in NEEDED),
+        needed={role for role in wanted.values() if role in NEEDED} == set(NEEDED)
+        and all(roles.get(place) == role for place, role in wanted.items() if role in NEEDED),
         client=_importable(scratch / "new", folder.name),
         failed=failed,
         requests=requests,
         faults=len(drawn),
         missed=tuple(fault for fault in drawn if not suite(contract, fault)[0]),
-        mends=tuple(dict.fromkeys(step.reason for step in renewal.adapted.steps if not any("x-rerank-role" in (action.update or {}) for action in step.new if isinstance(action.update, dict)))),
+        mends=tuple(
+            dict.fromkeys(
+                step.reason
+                for step in renewal.adapted.steps
+                if not any(
+                    "x-rerank-role" in (action.update or {}) for action in step.new if isinstance(action.update, dict)
+                )
+            )
+        ),
         renewal=renewal,
     )
 

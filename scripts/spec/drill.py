@@ -83,7 +83,10 @@ def drills(path: Path) -> tuple[Drill, ...]:
     """Read the table of changes."""
     found: dict[str, Drill] = {}
     for item in _plain(path)["changes"]:
-        edit = tuple(overlay.Action(raw["target"], "drill", raw.get("update"), raw.get("remove") is True) for raw in item.get("edit", ()))
+        edit = tuple(
+            overlay.Action(raw["target"], "drill", raw.get("update"), raw.get("remove") is True)
+            for raw in item.get("edit", ())
+        )
         parts = [found[name] for name in item.get("of", ())]
         found[item["name"]] = combined(item, parts) if parts else Drill(**{**item, "edit": edit})
     return tuple(found.values())
@@ -91,7 +94,11 @@ def drills(path: Path) -> tuple[Drill, ...]:
 
 def combined(item: Mapping[str, Any], parts: Sequence[Drill]) -> Drill:
     """Return several changes as one: it is taken for the worst of them, and found out by the first that can be."""
-    severities = [severity for severity in ("breaking", "compatible", "editorial", "none") if any(part.severity == severity for part in parts)]
+    severities = [
+        severity
+        for severity in ("breaking", "compatible", "editorial", "none")
+        if any(part.severity == severity for part in parts)
+    ]
     said = {
         "does": "; ".join(part.does for part in parts),
         "severity": severities[0],
@@ -150,7 +157,13 @@ def _client(renewal: Renewal, folder: Path) -> tuple[int, int, tuple[str, ...]]:
     import httpx
 
     clauses = {clause.id for clause in renewal.clauses.appeared} | {clause.id for _, clause in renewal.clauses.moved}
-    listed = [item for item in requirements(Kit(renewal.after)) if item.clause.id in clauses and item.clause.id.startswith("request.") and not item.clause.id.startswith("request.parameter.")]
+    listed = [
+        item
+        for item in requirements(Kit(renewal.after))
+        if item.clause.id in clauses
+        and item.clause.id.startswith("request.")
+        and not item.clause.id.startswith("request.parameter.")
+    ]
     calls: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -169,7 +182,9 @@ def _client(renewal: Renewal, folder: Path) -> tuple[int, int, tuple[str, ...]]:
                     before = len(calls)
                     _call(package, client, body, names)
                     reached = len(calls) > before
-                    if reached == (probe.expect is Expect.ACCEPT) or (reached and renewal.after.request_validator.is_valid(body)):
+                    if reached == (probe.expect is Expect.ACCEPT) or (
+                        reached and renewal.after.request_validator.is_valid(body)
+                    ):
                         refused, sent = refused + (not reached), sent + reached
                     else:
                         wrong.append(f"{item.clause.id}: the client {'sends' if reached else 'refuses'} {probe.label}")
@@ -231,7 +246,13 @@ def row(drilled: Drilled) -> str:
     steps = Counter(step.kind for step in drilled.renewal.adapted.steps)
     edits = ", ".join(f"{count} {kind}" for kind, count in sorted(steps.items()))
     hits = [name for name in drilled.old_broken if fnmatchcase(name, drill.breaks)] if drill.breaks else []
-    old = f"breaks `{hits[0]}`" if hits and re.fullmatch(r"[\w.*-]+", hits[0]) else "cannot be asked" if hits else "keeps it"
+    old = (
+        f"breaks `{hits[0]}`"
+        if hits and re.fullmatch(r"[\w.*-]+", hits[0])
+        else "cannot be asked"
+        if hits
+        else "keeps it"
+    )
     refused, sent = drilled.enforced
     client = f"{refused} refused, {sent} sent" if refused or sent else "–"
     facts = "; ".join(dict.fromkeys(fact for note in drilled.renewal.notes for fact in note.facts)) or "–"

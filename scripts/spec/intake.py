@@ -41,7 +41,9 @@ def take(text: str, name: str, wanted: str | None = None) -> Taken:
     if not text.strip():
         raise ContractError(f"{name} is empty.")
     if text.lstrip("\ufeff \t\r\n")[:200].lower().startswith(_WEB):
-        raise ContractError(f"{name} is a web page (HTML), not the Markdown, YAML or JSON that it shows; documentation sites often serve that at the same address with `.md`.")
+        raise ContractError(
+            f"{name} is a web page (HTML), not the Markdown, YAML or JSON that it shows; documentation sites often serve that at the same address with `.md`."
+        )
     blocks = list(page.blocks(text))
     if not blocks:
         return _usable(None, text, name, wanted)
@@ -92,7 +94,9 @@ def _complaints(parsed: Any) -> Iterator[str]:
             if long is not None and not long.startswith("/"):
                 yield f"a name in it is {len(long):,} characters long ({_shown(long)})."
                 return
-            stack.extend((value, depth + 1, f"{where}/{escape(key)}") for key, value in node.items() if not key.startswith("x-"))
+            stack.extend(
+                (value, depth + 1, f"{where}/{escape(key)}") for key, value in node.items() if not key.startswith("x-")
+            )
         elif isinstance(node, list):
             stack.extend((value, depth + 1, f"{where}/{number}") for number, value in enumerate(node))
 
@@ -103,4 +107,6 @@ def _shown(text: str) -> str:
 
 def published(text: str) -> bool:
     """Whether a text is a document, or a page that holds one; prose and web pages are not."""
-    return page.extract(text) is not None or text.lstrip("\ufeff \t\r\n").startswith(("openapi", "swagger", "{", '"openapi'))
+    return page.extract(text) is not None or text.lstrip("\ufeff \t\r\n").startswith(
+        ("openapi", "swagger", "{", '"openapi')
+    )

@@ -38,7 +38,10 @@ def requests(old: Contract, new: Contract) -> Shift:
     bases = [body for contract in (old, new) for branch in contract.branches for body in [Kit(contract).body(branch)]]
     bases += [{**one, **other} for one in bases for other in bases if one.keys() != other.keys()]
     shift = _shift(old.request_rules, new.request_rules, bases)
-    return Shift({path: old.nest(value) for path, value in shift.lost.items()}, {path: new.nest(value) for path, value in shift.gained.items()})
+    return Shift(
+        {path: old.nest(value) for path, value in shift.lost.items()},
+        {path: new.nest(value) for path, value in shift.gained.items()},
+    )
 
 
 def answers(old: Contract, new: Contract) -> Mapping[str, Shift]:
@@ -73,7 +76,11 @@ def _shift(old: Schema, new: Schema, bases: Iterable[Any]) -> Shift:
         for schema in (old, new):
             for case in islice(_tried(schema, base), _MOST):
                 one, other = before.is_valid(case.value), after.is_valid(case.value)
-                if one and not other and (case.path in known or (case.keyword == "required" and case.path[:-1] in known)):
+                if (
+                    one
+                    and not other
+                    and (case.path in known or (case.keyword == "required" and case.path[:-1] in known))
+                ):
                     shift.lost.setdefault(case.path, case.value)
                 elif other and not one:
                     shift.gained.setdefault(case.path, case.value)

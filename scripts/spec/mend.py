@@ -43,7 +43,10 @@ def actions(fresh: Contract, old: Contract | None, renames: Renames) -> list[Pro
     for finding in reversed(findings):
         rule = _RULES.get(finding.kind)
         if rule is not None:
-            found += [Proposal(action, finding.sentence) for action in rule(fresh.document, finding, _places(old, renames, fresh))]
+            found += [
+                Proposal(action, finding.sentence)
+                for action in rule(fresh.document, finding, _places(old, renames, fresh))
+            ]
     return found
 
 
@@ -58,11 +61,21 @@ def _moved_roles(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
     except (ContractError, AttributeError, LookupError, TypeError):
         return
     for role, name in before.items():
-        where = next((node[POINTER] for path, node in nodes if path[-1:] == (name,) and ROLE not in flatten(node) and POINTER in node), None)
+        where = next(
+            (
+                node[POINTER]
+                for path, node in nodes
+                if path[-1:] == (name,) and ROLE not in flatten(node) and POINTER in node
+            ),
+            None,
+        )
         if role not in there and where is not None:
             reason = f"`{name}` is where role {role} was, under another name above it"
             facts = {key: value for key, value in _facts(old, role).items() if key.startswith("x-rerank-")}
-            yield Proposal(Action(place.path(place.location(fresh.document, str(where))), f"Role of {name}, as before.", facts), reason)
+            yield Proposal(
+                Action(place.path(place.location(fresh.document, str(where))), f"Role of {name}, as before.", facts),
+                reason,
+            )
 
 
 def _facts(old: Contract, role: str) -> Mapping[str, Any]:
@@ -77,7 +90,11 @@ def _overlapping(fresh: Contract) -> Iterator[Proposal]:
         plain = [value for branch in branches for value in islice(instances(branch), 3)]
     except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         return
-    if "oneOf" not in schema or "anyOf" in schema or not any(sum(validator(branch).is_valid(value) for branch in branches) > 1 for value in plain):
+    if (
+        "oneOf" not in schema
+        or "anyOf" in schema
+        or not any(sum(validator(branch).is_valid(value) for branch in branches) > 1 for value in plain)
+    ):
         return
     where = place.location(fresh.document, str(schema[POINTER]))
     said = "A plain request fits several of its forms, so by `oneOf` none could be sent; the forms are read as `anyOf`."
@@ -166,7 +183,11 @@ def _one_of(document: Any, finding: AuditFinding, _kept: frozenset[Location]) ->
         where = place.location(document, branch["$ref"])
         branch = place.at(document, where)
     if isinstance(branch, Mapping) and branch.get("properties") and not branch.get("required"):
-        yield Action(place.path(where), "Without a required key every object fits this branch, so none can be told from the others.", {"required": list(branch["properties"])[:1]})
+        yield Action(
+            place.path(where),
+            "Without a required key every object fits this branch, so none can be told from the others.",
+            {"required": list(branch["properties"])[:1]},
+        )
 
 
 def _role(document: Any, finding: AuditFinding, kept: frozenset[Location]) -> Iterator[Action]:
@@ -175,12 +196,29 @@ def _role(document: Any, finding: AuditFinding, kept: frozenset[Location]) -> It
     schema = place.at(document, where) if place.has(document, where) else None
     if not isinstance(schema, Mapping):
         return
-    members = {name: flatten(member).get(ROLE) for name, member in (schema.get("properties") or {}).items() if isinstance(member, dict)}
+    members = {
+        name: flatten(member).get(ROLE)
+        for name, member in (schema.get("properties") or {}).items()
+        if isinstance(member, dict)
+    }
     for name, role in members.items():
         twice = role is not None and list(members.values()).count(role) > 1
         if twice and (*where, "properties", name) not in kept:
-            yield Action(place.path((*where, "properties", name, ROLE)), f"{name} is not what has the role {role} here.", None, remove=True)
+            yield Action(
+                place.path((*where, "properties", name, ROLE)),
+                f"{name} is not what has the role {role} here.",
+                None,
+                remove=True,
+            )
 
 
-_RULES = {"example": _example, "default": _example, "sample": _example, "body": _body, "tag": _tag, "required": _required, "oneOf": _one_of, "role": _role}
-
+_RULES = {
+    "example": _example,
+    "default": _example,
+    "sample": _example,
+    "body": _body,
+    "tag": _tag,
+    "required": _required,
+    "oneOf": _one_of,
+    "role": _role,
+}

@@ -20,10 +20,18 @@ _ORDER = re.compile(
     r"descend|best (match(es)? )?(comes? )?first|most relevant first|highest[^.]{0,40}first|(sorted|ordered|ranked|sort)\b[^.]{0,40}\b(relevan|scor)|ordered list of ranked|降序|从高到低|由高到低",
     re.IGNORECASE,
 )
-_VARIABLE = re.compile(r"(?:\$\{?|environ\W{1,4}|getenv\W{1,3}|env\.|export )([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN))\b")
-_PREFIX = re.compile(r"[`'\"<]?\b(Token|Key|ApiKey|Api-Key|Bearer|Basic)\b\s+[<{\[$`'\"]?(?:your|api|the|token|key|\$|\{|<|YOUR|sk-)", re.IGNORECASE)
+_VARIABLE = re.compile(
+    r"(?:\$\{?|environ\W{1,4}|getenv\W{1,3}|env\.|export )([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN))\b"
+)
+_PREFIX = re.compile(
+    r"[`'\"<]?\b(Token|Key|ApiKey|Api-Key|Bearer|Basic)\b\s+[<{\[$`'\"]?(?:your|api|the|token|key|\$|\{|<|YOUR|sk-)",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"[`\"“']([\w./:-]*[\w])[`\"”']")
-_PRICE = re.compile(r"[`\"“]?([\w./-]*\d[\w./-]*|[\w./-]*rerank[\w./-]*)[`\"”]?[^.\n$]{0,40}\$\s?(\d+(?:\.\d+)?)\s*(?:per|/|for)\s*(?:1\s*)?(?:million|1?M\b|1,?000,?000)", re.IGNORECASE)
+_PRICE = re.compile(
+    r"[`\"“]?([\w./-]*\d[\w./-]*|[\w./-]*rerank[\w./-]*)[`\"”]?[^.\n$]{0,40}\$\s?(\d+(?:\.\d+)?)\s*(?:per|/|for)\s*(?:1\s*)?(?:million|1?M\b|1,?000,?000)",
+    re.IGNORECASE,
+)
 _UNSURE = 0.75
 _SCORE_RANGE = re.compile(r"\[0, ?1\]|between 0 and 1|from 0 to 1|0 ?[~–-] ?1\b|0到1|0至1", re.IGNORECASE)
 
@@ -32,10 +40,18 @@ def roles(fresh: Contract, names: frozenset[str] | None = None) -> Iterator[Prop
     """Yield an action for each role that a field seems to have; of request fields only those called `names`, where names are given."""
     for guess in guesses(fresh):
         if names is None or (guess.path and ".".join(guess.path) in names):
-            called = f"`{'.'.join('items' if part == '*' else part for part in guess.path)}`" if guess.path else "the whole answer"
+            called = (
+                f"`{'.'.join('items' if part == '*' else part for part in guess.path)}`"
+                if guess.path
+                else "the whole answer"
+            )
             reason = f"{called}: {guess.reason}"
             for action in _marking(fresh, guess):
-                yield Proposal(evolve(action, description=f"Proposed with confidence {guess.confidence:.2f}: {reason}."), reason, guess.confidence)
+                yield Proposal(
+                    evolve(action, description=f"Proposed with confidence {guess.confidence:.2f}: {reason}."),
+                    reason,
+                    guess.confidence,
+                )
 
 
 def _marking(fresh: Contract, guess: Guess) -> Iterator[Action]:
@@ -72,12 +88,20 @@ def guesses(fresh: Contract) -> list[Guess]:
         good = answer is fresh.success
         for media, schema in answer.media.items():
             if "json" in media or media == next(iter(answer.media)):
-                found += proposal.of_answer(schema) if good else () if status.startswith("2") else proposal.of_error(schema)
+                found += (
+                    proposal.of_answer(schema) if good else () if status.startswith("2") else proposal.of_error(schema)
+                )
         for header in answer.headers if good else ():
             raw = place.at(fresh.document, place.location(fresh.document, header.pointer))
-            guess = proposal.of_header(header.name, header.schema, str(raw.get("description", ""))) if header.role is None else None
+            guess = (
+                proposal.of_header(header.name, header.schema, str(raw.get("description", "")))
+                if header.role is None
+                else None
+            )
             if guess is not None:
-                found.append(Guess(guess.role, header.pointer, (header.name,), guess.confidence, guess.reason, header.schema))
+                found.append(
+                    Guess(guess.role, header.pointer, (header.name,), guess.confidence, guess.reason, header.schema)
+                )
     once: dict[str, Guess] = {}
     for guess in found:
         once.setdefault(guess.pointer, guess)
@@ -101,18 +125,40 @@ def _path(fresh: Contract, pointer: str) -> str:
 
 def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
     """Yield what carries the key where only a parameter says so, the variable it is read from, the word before it."""
-    said = " ".join(map(str, (fresh.operation.get("description", ""), (fresh.document.get("info") or {}).get("description", ""), fresh.operation.get("x-codeSamples", ""))))
+    said = " ".join(
+        map(
+            str,
+            (
+                fresh.operation.get("description", ""),
+                (fresh.document.get("info") or {}).get("description", ""),
+                fresh.operation.get("x-codeSamples", ""),
+            ),
+        )
+    )
     if fresh.credential is None:
         for number, raw in enumerate(fresh.operation.get("parameters") or ()):
             node, where = resolve(fresh.document, raw, f"{fresh.pointer}/parameters/{number}")
-            if isinstance(node, Mapping) and node.get("in") == "header" and str(node.get("name", "")).lower() == "authorization":
+            if (
+                isinstance(node, Mapping)
+                and node.get("in") == "header"
+                and str(node.get("name", "")).lower() == "authorization"
+            ):
                 reason = f"{where} asks for the header Authorization, which OpenAPI has said as a security scheme"
                 scheme = {"type": "http", "scheme": "bearer"}
                 yield Proposal(Action("$", f"{reason}.", {"components": {"securitySchemes": {"key": scheme}}}), reason)
-                yield Proposal(Action(place.path(place.location(fresh.document, fresh.pointer)), f"{reason}.", {"security": [{"key": []}]}), reason)
+                yield Proposal(
+                    Action(
+                        place.path(place.location(fresh.document, fresh.pointer)),
+                        f"{reason}.",
+                        {"security": [{"key": []}]},
+                    ),
+                    reason,
+                )
         return
     schemes = (fresh.document.get("components") or {}).get("securitySchemes") or {}
-    name = next((name for name, raw in schemes.items() if resolve(fresh.document, raw, "#")[0] is fresh.credential.scheme), None)
+    name = next(
+        (name for name, raw in schemes.items() if resolve(fresh.document, raw, "#")[0] is fresh.credential.scheme), None
+    )
     if name is None:
         return
     where = place.path(("components", "securitySchemes", name))
@@ -123,7 +169,12 @@ def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
         reason = f"the key is read from {variable}" + (", which the document names" if found else ", a name of ours")
         yield Proposal(Action(where, f"Proposed: {reason}.", {"x-rerank-key-env": variable}), reason)
     word = _PREFIX.search(str(fresh.credential.scheme.get("description", "")))
-    if fresh.credential.scheme.get("type") == "apiKey" and not fresh.credential.prefix and word and fresh.credential.header.lower() == "authorization":
+    if (
+        fresh.credential.scheme.get("type") == "apiKey"
+        and not fresh.credential.prefix
+        and word
+        and fresh.credential.header.lower() == "authorization"
+    ):
         reason = f"the description has “{word[1]}” before the key"
         yield Proposal(Action(where, f"Proposed: {reason}.", {"x-rerank-key-prefix": word[1]}), reason)
 
@@ -131,7 +182,9 @@ def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
 def _required(fresh: Contract) -> Iterator[Proposal]:
     """Yield a list of what is required, where an object that nobody can use without some of its fields has none at all."""
     for branch in fresh.branches:
-        needed = [item.name for item in branch.fields.values() if item.role in {"query", "documents"} and "." not in item.name]
+        needed = [
+            item.name for item in branch.fields.values() if item.role in {"query", "documents"} and "." not in item.name
+        ]
         if needed and not branch.schema.get("required") and "$ref" not in branch.pointer:
             reason = f"{branch.pointer} requires nothing, and nothing can be ranked without {' and '.join(f'`{name}`' for name in needed)}"
             yield Proposal(Action(_path(fresh, branch.pointer), f"Proposed: {reason}.", {"required": needed}), reason)
@@ -141,7 +194,9 @@ def _required(fresh: Contract) -> Iterator[Proposal]:
             needed = [members[role] for role in ("results", "index", "score") if role in members]
             if needed and not node.get("required") and POINTER in node:
                 reason = f"{node[POINTER]} requires nothing, and nobody can use it without {' and '.join(f'`{name}`' for name in needed)}"
-                yield Proposal(Action(_path(fresh, str(node[POINTER])), f"Proposed: {reason}.", {"required": needed}), reason)
+                yield Proposal(
+                    Action(_path(fresh, str(node[POINTER])), f"Proposed: {reason}.", {"required": needed}), reason
+                )
 
 
 def _defaults(fresh: Contract) -> Iterator[Proposal]:
@@ -161,13 +216,50 @@ def _texts(fresh: Contract) -> Iterator[Proposal]:
         item = branch.by_role("documents")
         for leaf in alternatives(item.schema) if item else ():
             for kind in alternatives(leaf["items"]) if isinstance(leaf.get("items"), dict) else ():
-                if "object" in types(kind) and not kind.get("properties") and kind.get("additionalProperties") is not False and POINTER in kind:
-                    known = [*kind.get("x-examples", ()), *(value for values in item.schema.get("x-examples", ()) if isinstance(values, list) for value in values)] if item else []
-                    keys = [key for example in known if isinstance(example, Mapping) for key, value in example.items() if isinstance(value, str)]
-                    keys += [str(name) for other in branch.fields.values() if isinstance(other.schema.get("default"), list) for name in other.schema["default"]]
+                if (
+                    "object" in types(kind)
+                    and not kind.get("properties")
+                    and kind.get("additionalProperties") is not False
+                    and POINTER in kind
+                ):
+                    known = (
+                        [
+                            *kind.get("x-examples", ()),
+                            *(
+                                value
+                                for values in item.schema.get("x-examples", ())
+                                if isinstance(values, list)
+                                for value in values
+                            ),
+                        ]
+                        if item
+                        else []
+                    )
+                    keys = [
+                        key
+                        for example in known
+                        if isinstance(example, Mapping)
+                        for key, value in example.items()
+                        if isinstance(value, str)
+                    ]
+                    keys += [
+                        str(name)
+                        for other in branch.fields.values()
+                        if isinstance(other.schema.get("default"), list)
+                        for name in other.schema["default"]
+                    ]
                     name = next((key for key in keys if key in {"text", "content"}), next(iter(keys), "text"))
-                    reason = f"a document is an object of any form; its text stands under `{name}`" + (", as in an example" if keys else ", which is only a guess")
-                    yield Proposal(Action(_path(fresh, str(kind[POINTER])), f"Proposed: {reason}.", {"properties": {name: {"type": "string", ROLE: "text"}}}), reason)
+                    reason = f"a document is an object of any form; its text stands under `{name}`" + (
+                        ", as in an example" if keys else ", which is only a guess"
+                    )
+                    yield Proposal(
+                        Action(
+                            _path(fresh, str(kind[POINTER])),
+                            f"Proposed: {reason}.",
+                            {"properties": {name: {"type": "string", ROLE: "text"}}},
+                        ),
+                        reason,
+                    )
 
 
 def _order(fresh: Contract) -> Iterator[Proposal]:
@@ -178,7 +270,9 @@ def _order(fresh: Contract) -> Iterator[Proposal]:
         found = _ORDER.search(str(text or ""))
         if found and results.pointer != "#":
             reason = f"the text says “{_around(str(text), found)}”"
-            yield Proposal(Action(_path(fresh, results.pointer), f"Proposed: {reason}.", {"x-rerank-order": "descending"}), reason)
+            yield Proposal(
+                Action(_path(fresh, results.pointer), f"Proposed: {reason}.", {"x-rerank-order": "descending"}), reason
+            )
             return
 
 
@@ -194,25 +288,41 @@ def _models(fresh: Contract) -> Iterator[Proposal]:
         if item is None or branch.lists_models or item.pointer == "#":
             continue
         said = str(item.schema.get("description", ""))
-        quoted = [name for name in _QUOTED.findall(said) if re.search(r"\d|rerank", name, re.IGNORECASE) and name[0] != "."]
+        quoted = [
+            name for name in _QUOTED.findall(said) if re.search(r"\d|rerank", name, re.IGNORECASE) and name[0] != "."
+        ]
         named = list(dict.fromkeys([*models.named(said), *(name for name in quoted if re.search(r"[-/]", name))]))
         if named:
             reason = f"the description of `{item.name}` names {', '.join(named)}"
-            yield Proposal(Action(_path(fresh, item.pointer), f"Proposed: {reason}.", {"x-rerank-models": named}), reason)
-        prices = {name: float(price) for name, price in _PRICE.findall(f"{said} {fresh.operation.get('description', '')}") if name in named}
+            yield Proposal(
+                Action(_path(fresh, item.pointer), f"Proposed: {reason}.", {"x-rerank-models": named}), reason
+            )
+        prices = {
+            name: float(price)
+            for name, price in _PRICE.findall(f"{said} {fresh.operation.get('description', '')}")
+            if name in named
+        }
         if prices:
             reason = f"the text says what {', '.join(prices)} cost a million tokens"
-            yield Proposal(Action(_path(fresh, item.pointer), f"Proposed: {reason}.", {"x-rerank-prices": prices}), reason)
+            yield Proposal(
+                Action(_path(fresh, item.pointer), f"Proposed: {reason}.", {"x-rerank-prices": prices}), reason
+            )
 
 
 def _score(fresh: Contract) -> Iterator[Proposal]:
     score = fresh.success.place("score")
-    if score is None or {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"} & score.schema.keys() or fresh.request_field("raw_scores"):
+    if (
+        score is None
+        or {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"} & score.schema.keys()
+        or fresh.request_field("raw_scores")
+    ):
         return
     found = _SCORE_RANGE.search(str(score.schema.get("description", "")))
     if found and score.pointer != "#":
         reason = f"the description of the score says “{found[0]}”"
-        yield Proposal(Action(_path(fresh, score.pointer), f"Proposed: {reason}.", {"minimum": 0, "maximum": 1}), reason)
+        yield Proposal(
+            Action(_path(fresh, score.pointer), f"Proposed: {reason}.", {"minimum": 0, "maximum": 1}), reason
+        )
 
 
 def answered(fresh: Contract) -> Iterator[Proposal]:
@@ -223,19 +333,27 @@ def answered(fresh: Contract) -> Iterator[Proposal]:
         media, schema = next(iter(fresh.success.media.items()), ("", {}))
     except ContractError:
         return
-    if not media or any(value for key, value in schema.items() if key not in {POINTER, "title", "description", "type", "x-examples"}):
+    if not media or any(
+        value for key, value in schema.items() if key not in {POINTER, "title", "description", "type", "x-examples"}
+    ):
         return
     where = (*place.location(fresh.document, fresh.success.pointer), "content", media)
     entry = place.at(fresh.document, where)
     examples = [entry["example"]] if "example" in entry else []
-    examples += [resolve(fresh.document, item, "#")[0].get("value") for item in (entry.get("examples") or {}).values() if isinstance(item, Mapping)]
+    examples += [
+        resolve(fresh.document, item, "#")[0].get("value")
+        for item in (entry.get("examples") or {}).values()
+        if isinstance(item, Mapping)
+    ]
     examples += schema.get("x-examples", [])
     found = next((value for value in examples if isinstance(value, dict | list)), None)
     if found is not None:
         builder = SchemaBuilder(schema_uri=None)
         builder.add_object(found)
         reason = f"{place.pointer(where)} has an example and no schema; this one is what the example has"
-        yield Proposal(Action(place.path(where), f"Proposed: {reason}.", {"schema": _plain(builder.to_schema())}), reason)
+        yield Proposal(
+            Action(place.path(where), f"Proposed: {reason}.", {"schema": _plain(builder.to_schema())}), reason
+        )
 
 
 def _plain(schema: Any) -> Any:
@@ -253,7 +371,8 @@ def doubts(contract: Contract, steps: Sequence[Step], notes: Sequence[str]) -> I
     silent = [item.name for item in contract.fields.values() if item.role is None and ENVELOPE not in item.schema]
     if silent:
         yield f"Fields of the request without a role, which are only checked against their schema: {', '.join(silent)}."
-    if contract.success.place("results") is not None and "x-rerank-order" not in contract.success.place("results").schema:  # type: ignore[union-attr]
+    results = contract.success.place("results")
+    if results is not None and "x-rerank-order" not in results.schema:
         yield "No sentence that promises an order of the results was found; add `x-rerank-order: descending` if the vendor promises it."
     if contract.credential is None:
         yield "The document asks for no key; if the service does, add a security scheme."

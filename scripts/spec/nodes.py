@@ -19,7 +19,9 @@ def nodes(contract: Contract) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for media, schema in answer.media.items():
             yield from _below(schema, f"{contract.pointer}/responses/{status}/content/{escape(media)}/schema")
         for header in answer.headers:
-            yield from _below(header.schema, f"{contract.pointer}/responses/{status}/headers/{escape(header.name)}/schema")
+            yield from _below(
+                header.schema, f"{contract.pointer}/responses/{status}/headers/{escape(header.name)}/schema"
+            )
 
 
 def _below(schema: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

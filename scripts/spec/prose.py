@@ -15,7 +15,10 @@ from scripts.spec.nodes import nodes
 
 _WORDS = ("description", "summary")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d(?![\w])")
-_BINDING = re.compile(r"\b(must|only|required?|default|deprecated|removed?|limit(?:ed)?|maximum|minimum|at least|at most|up to|no longer|unsupported|supports?|not|never|always)\b", re.IGNORECASE)
+_BINDING = re.compile(
+    r"\b(must|only|required?|default|deprecated|removed?|limit(?:ed)?|maximum|minimum|at least|at most|up to|no longer|unsupported|supports?|not|never|always)\b",
+    re.IGNORECASE,
+)
 
 
 @frozen
@@ -45,7 +48,12 @@ def notes(changes: Sequence[Change], contracts: Sequence[Contract] = ()) -> tupl
             came, gone = _parted(before, after)
             beside = pointer.rpartition("/")[0]
             known_there = set().union(*(places.get(beside, set()) for places in said.values()))
-            note = Note(pointer, came, gone, tuple(fact for fact in _facts(came, gone) if fact.partition(" ")[2] not in known_there))
+            note = Note(
+                pointer,
+                came,
+                gone,
+                tuple(fact for fact in _facts(came, gone) if fact.partition(" ")[2] not in known_there),
+            )
             found.setdefault((came, gone), note)
     return tuple(sorted((note for note in found.values() if note.came or note.gone), key=lambda note: not note.facts))
 
@@ -55,8 +63,12 @@ def _said(contract: Contract) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for _, schema in nodes(contract):
         values = [item for value in schema.values() for item in (value if isinstance(value, list) else [value])]
-        numbers = {f"number {value}" for value in values if isinstance(value, int | float) and not isinstance(value, bool)}
-        found.setdefault(str(schema.get(POINTER)), set()).update(numbers, (f"model {value}" for value in values if isinstance(value, str)))
+        numbers = {
+            f"number {value}" for value in values if isinstance(value, int | float) and not isinstance(value, bool)
+        }
+        found.setdefault(str(schema.get(POINTER)), set()).update(
+            numbers, (f"model {value}" for value in values if isinstance(value, str))
+        )
     return found
 
 
@@ -91,7 +103,11 @@ def _parted(before: str, after: str) -> tuple[str, str]:
     old, new = before.split(), after.split()
     came: list[str] = []
     gone: list[str] = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if len(old) * len(new) < 4_000_000 else [("replace", 0, len(old), 0, len(new))]:
+    for kind, a, b, c, d in (
+        SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        if len(old) * len(new) < 4_000_000
+        else [("replace", 0, len(old), 0, len(new))]
+    ):
         if kind != "equal":
             gone += old[a:b]
             came += new[c:d]

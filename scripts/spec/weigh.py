@@ -25,7 +25,13 @@ def weighed(changes: Iterable[Change], old: Contract, new: Contract) -> Iterator
     told = set()
     for change in changes:
         place = lawful.path_of(change.pointer)
-        shift = None if place is None else asked if place[0] == "request" else answered.get(place[0].upper() if place[0] != "default" else place[0])
+        shift = (
+            None
+            if place is None
+            else asked
+            if place[0] == "request"
+            else answered.get(place[0].upper() if place[0] != "default" else place[0])
+        )
         if place is None or shift is None:
             yield change
             continue
@@ -40,12 +46,16 @@ def weighed(changes: Iterable[Change], old: Contract, new: Contract) -> Iterator
             if good is not None:
                 yield evolve(change, severity=Severity.COMPATIBLE, example=_front(good, path))
             else:
-                yield evolve(change, severity=Severity.EDITORIAL, sentence=f"{change.sentence} What is allowed stays the same.")
+                yield evolve(
+                    change, severity=Severity.EDITORIAL, sentence=f"{change.sentence} What is allowed stays the same."
+                )
         else:
             yield change
     for side, found in [("request", asked.lost), *((status, shift.gained) for status, shift in answered.items())]:
         for path, example in found.items():
-            if not any(where == side and (path[: len(other)] == other or other[: len(path)] == path) for where, other in told):
+            if not any(
+                where == side and (path[: len(other)] == other or other[: len(path)] == path) for where, other in told
+            ):
                 told.add((side, path))
                 yield _more(side, path, example, new)
 
@@ -54,7 +64,10 @@ def _example(change: Change, shift: lawful.Shift, found: dict[lawful.Path, Any],
     """Return what shows a change: at its place, below it, or for what is required at one of the names."""
     if change.pointer.endswith("/required"):
         names = [name for values in (change.before, change.after) if isinstance(values, list) for name in values]
-        return next((found[(*path, name)] for name in names if (*path, name) in found), found.get(path) if path else found.get(()))
+        return next(
+            (found[(*path, name)] for name in names if (*path, name) in found),
+            found.get(path) if path else found.get(()),
+        )
     if path == ():
         return found.get(())
     return shift.at(found, path)
@@ -66,12 +79,27 @@ def _more(side: str, path: lawful.Path, example: Any, new: Contract) -> Change:
     where = name if value is ABSENT else f"{name} as {shown(value)}"
     if side == "request":
         pointer = f"{new.pointer}/requestBody/content/application~1json/schema"
-        said = f"{where} was allowed in a request, and is no more." if value is not ABSENT or not path else f"A request without {name} was allowed, and is no more."
+        said = (
+            f"{where} was allowed in a request, and is no more."
+            if value is not ABSENT or not path
+            else f"A request without {name} was allowed, and is no more."
+        )
     else:
         pointer = f"{new.pointer}/responses/{side}/content/application~1json/schema"
-        said = f"{where} may stand in an answer {side} now." if value is not ABSENT or not path else f"An answer {side} may be without {name} now."
+        said = (
+            f"{where} may stand in an answer {side} now."
+            if value is not ABSENT or not path
+            else f"An answer {side} may be without {name} now."
+        )
     below = "".join(f"/{part}" if part == "items" else f"/properties/{part}" for part in path)
-    return Change("request-narrowed" if side == "request" else "answer-widened", Severity.BREAKING, pointer + below, said, example=_front(example, path), origin="examples")
+    return Change(
+        "request-narrowed" if side == "request" else "answer-widened",
+        Severity.BREAKING,
+        pointer + below,
+        said,
+        example=_front(example, path),
+        origin="examples",
+    )
 
 
 def shown(value: Any) -> str:
@@ -106,7 +134,12 @@ def grouped(changes: Iterable[Change]) -> Iterator[Change]:
         place = lawful.path_of(change.pointer)
         field = None if place is None else (place[0], place[1][:1] if place[0] == "request" else place[1])
         prose = change.severity is Severity.EDITORIAL and change.pointer.rpartition("/")[2] not in CONSTRAINTS
-        groups.setdefault((change.severity, change.origin == "facts", field) if field is not None and not prose else (change.fingerprint,), []).append(change)
+        groups.setdefault(
+            (change.severity, change.origin == "facts", field)
+            if field is not None and not prose
+            else (change.fingerprint,),
+            [],
+        ).append(change)
     for found in groups.values():
         yield found[0] if len(found) == 1 else _one(found)
 
@@ -116,9 +149,21 @@ def _one(found: list[Change]) -> Change:
     more = f" And {len(sentences) - _SHOWN} more." if len(sentences) > _SHOWN else ""
     first = min(found, key=lambda change: len(change.pointer))
     example = next((change.example for change in found if change.example is not ABSENT), ABSENT)
-    before, after = ({_last(change): value for change in found if (value := getattr(change, side)) is not ABSENT} for side in ("before", "after"))
+    before, after = (
+        {_last(change): value for change in found if (value := getattr(change, side)) is not ABSENT}
+        for side in ("before", "after")
+    )
     project = " ".join(dict.fromkeys(change.project for change in found if change.project))
-    return evolve(first, rule="several", sentence=" ".join(sentences[:_SHOWN]) + more, before=before, after=after, project=project, example=example, parts=tuple(found))
+    return evolve(
+        first,
+        rule="several",
+        sentence=" ".join(sentences[:_SHOWN]) + more,
+        before=before,
+        after=after,
+        project=project,
+        example=example,
+        parts=tuple(found),
+    )
 
 
 def _last(change: Change) -> str:
@@ -128,4 +173,8 @@ def _last(change: Change) -> str:
 def packaged(breakages: Iterable[Change]) -> tuple[Change, ...]:
     """Return what breaks in the generated package as one change."""
     found = ordered(breakages)
-    return (evolve(_one(list(found)), rule="code-several", pointer="generated", before=ABSENT, after=ABSENT),) if len(found) > 1 else found
+    return (
+        (evolve(_one(list(found)), rule="code-several", pointer="generated", before=ABSENT, after=ABSENT),)
+        if len(found) > 1
+        else found
+    )

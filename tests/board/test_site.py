@@ -34,7 +34,13 @@ def fill(store: Store) -> None:
     for number, letters in enumerate(["pkp", "pkp", "iii"]):
         store.add(night(number, letters, target={"name": "away", "base_url": "https://away.example/v1"}, latency={}))
     for number, letters in enumerate(["pf", "pp", "pf", "pp", "pf", "pp", "ff"]):
-        told = night(number, letters, target={"name": HOSTILE, "base_url": "https://evil.example/v1"}, notice=HOSTILE, id=f"evil-night-{number:04}")
+        told = night(
+            number,
+            letters,
+            target={"name": HOSTILE, "base_url": "https://evil.example/v1"},
+            notice=HOSTILE,
+            id=f"evil-night-{number:04}",
+        )
         for verdict in told["verdicts"]:
             verdict["detail"] = "<img src=x onerror=alert(1)> " + "x" * 5_000
         store.add(told)
@@ -100,7 +106,9 @@ def test_a_checks_page(made: dict[str, str]) -> None:
 def test_the_feed_tells_news(made: dict[str, str], tmp_path: Path) -> None:
     """The Atom feed has an entry for each night and way in which checks changed, the newest first, none for a check that flips; ids stay when the site is built again."""
     feed = parsed(made["feed.xml"])
-    told = [(entry.findtext(f"{ATOM}title"), entry.findtext(f"{ATOM}updated")[:10]) for entry in feed.iter(f"{ATOM}entry")]
+    told = [
+        (entry.findtext(f"{ATOM}title"), entry.findtext(f"{ATOM}updated")[:10]) for entry in feed.iter(f"{ATOM}entry")
+    ]
     mine = [(title, day) for title, day in told if title.startswith("siliconflow")]
     assert mine == [
         (f"siliconflow: {clause(1)} newly fails", "2026-03-06"),
@@ -233,7 +241,11 @@ def test_pages_of_a_large_board_are_small(tmp_path: Path) -> None:
     with Store.open(tmp_path / "runs.sqlite") as store:
         for target in range(20):
             for number in range(3):
-                told = night(number, letters if number else letters.replace("f", "p"), target={"name": f"target-{target}", "base_url": "https://t.example/v1"})
+                told = night(
+                    number,
+                    letters if number else letters.replace("f", "p"),
+                    target={"name": f"target-{target}", "base_url": "https://t.example/v1"},
+                )
                 for at, verdict in enumerate(told["verdicts"]):
                     verdict["detail"] = f"{at} " + "long words " * 90
                 store.add(told)

@@ -92,8 +92,12 @@ WAYS: dict[str, Way] = {
     "header name": _header("x-{key}", "1"),
     "location": _header("location", "https://example.invalid/login?key={key}"),
     "cookie": _header("set-cookie", "session={key}; Path=/"),
-    "percent in a header": lambda answer, key: answer.headers.append(("x-debug", "".join(f"%{ord(c):02x}" for c in key))),
-    "basic in a header": lambda answer, key: answer.headers.append(("x-debug", f"Basic {base64.b64encode(f'me:{key}'.encode()).decode()}")),
+    "percent in a header": lambda answer, key: answer.headers.append(
+        ("x-debug", "".join(f"%{ord(c):02x}" for c in key))
+    ),
+    "basic in a header": lambda answer, key: answer.headers.append(
+        ("x-debug", f"Basic {base64.b64encode(f'me:{key}'.encode()).decode()}")
+    ),
     "body": _body(str),
     "upper case": _body(str.upper),
     "eight characters": _body(lambda key: key[7:15]),
@@ -172,7 +176,9 @@ def _handler(echo: Echo) -> type[BaseHTTPRequestHandler]:
             self.send_response_only(answer.status, answer.reason)
             for name, value in answer.headers:
                 self.send_header(name, value)
-            self.send_header(*(("transfer-encoding", "chunked") if answer.pieces else ("content-length", str(len(answer.body)))))
+            self.send_header(
+                *(("transfer-encoding", "chunked") if answer.pieces else ("content-length", str(len(answer.body))))
+            )
             self.end_headers()
             for piece in answer.pieces:
                 self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))

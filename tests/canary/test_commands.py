@@ -59,11 +59,25 @@ class World:
         self.work.mkdir()
         self.said: dict[str, str] = {}
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "VIRTUAL_ENV") if name in os.environ}
-        self.environment = {**kept, "HOME": str(folder), "XDG_DATA_HOME": str(folder / "data"), "PYTHONPATH": str(ROOT), VARIABLE: key}
+        self.environment = {
+            **kept,
+            "HOME": str(folder),
+            "XDG_DATA_HOME": str(folder / "data"),
+            "PYTHONPATH": str(ROOT),
+            VARIABLE: key,
+        }
 
     def call(self, *arguments: str, expect: int | None, program: tuple[str, ...] = ("-m", "conformance")) -> str:
         """Run a command, keep what it says, and return it."""
-        done = subprocess.run([sys.executable, *program, *arguments], capture_output=True, text=True, cwd=self.work, env=self.environment, check=False, timeout=120)
+        done = subprocess.run(
+            [sys.executable, *program, *arguments],
+            capture_output=True,
+            text=True,
+            cwd=self.work,
+            env=self.environment,
+            check=False,
+            timeout=120,
+        )
         label = f"{len(self.said)} {' '.join(program)} {' '.join(arguments)}".replace(self.key, "$KEY")
         self.said[label] = done.stdout + done.stderr
         assert "Traceback" not in done.stderr, label + done.stderr
@@ -72,9 +86,15 @@ class World:
 
     def leaks(self) -> dict[str, list[str]]:
         """Return what was found, by file or command."""
-        files = {str(path.relative_to(self.folder)): path.read_bytes() for path in self.folder.rglob("*") if path.is_file()}
+        files = {
+            str(path.relative_to(self.folder)): path.read_bytes() for path in self.folder.rglob("*") if path.is_file()
+        }
         assert len(files) > 10
-        places = {**files, "names": "\n".join(files).encode(), **{label: text.encode() for label, text in self.said.items()}}
+        places = {
+            **files,
+            "names": "\n".join(files).encode(),
+            **{label: text.encode() for label, text in self.said.items()},
+        }
         return {place: found for place, data in places.items() if (found := leaks(data, self.key))}
 
 
@@ -103,11 +123,15 @@ def test_commands(world: World) -> None:
         for name in ("trend", "drift"):
             world.call(name, expect=0)
         world.call("compare", url, "mock", "--out", "compared", expect=None)
-        (world.work / "targets.toml").write_text(f'[targets.mine]\nbase_url = "{url}"\ncontract = "siliconflow"\nkey_env = "{VARIABLE}"\n')
+        (world.work / "targets.toml").write_text(
+            f'[targets.mine]\nbase_url = "{url}"\ncontract = "siliconflow"\nkey_env = "{VARIABLE}"\n'
+        )
         world.call("run", "mine", *FEW, expect=1)
         assert "newly broken" in world.call("nightly", "mine", "--profile", "smoke", "--out", "night", expect=1)
         assert (world.work / "night" / "summary.md").is_file()
-        assert "newly broken" in world.call("nightly", "--from", "night", "--store", "other.sqlite", "--out", "taken", expect=1)
+        assert "newly broken" in world.call(
+            "nightly", "--from", "night", "--store", "other.sqlite", "--out", "taken", expect=1
+        )
         world.call("drift", "night/mine", "--propose", "--out", "documented.yaml", expect=0)
     assert any(b"conformance" in line for line in processes)
     assert [line for line in processes if leaks(line)] == []
@@ -140,8 +164,22 @@ def test_errors(tmp_path: Path) -> None:
 def test_other_front_doors(world: World) -> None:
     """Plain pytest shows no key either: not in failures, not in the log that it captures, not in its report."""
     with watched() as processes, Echo(CONTRACT) as echo:
-        options = ("--rerank-target", echo.base_url, "-p", "no:cacheprovider", "-rA", "-o", "log_level=DEBUG", "-o", "log_cli=true", "--junitxml", "junit.xml")
-        said = world.call("--pyargs", "conformance", *options, "-k", "key_not_echoed", expect=1, program=("-m", "pytest"))
+        options = (
+            "--rerank-target",
+            echo.base_url,
+            "-p",
+            "no:cacheprovider",
+            "-rA",
+            "-o",
+            "log_level=DEBUG",
+            "-o",
+            "log_cli=true",
+            "--junitxml",
+            "junit.xml",
+        )
+        said = world.call(
+            "--pyargs", "conformance", *options, "-k", "key_not_echoed", expect=1, program=("-m", "pytest")
+        )
         assert "security.key_not_echoed" in said
         assert "HTTP Request" in said
     assert [line for line in processes if leaks(line)] == []

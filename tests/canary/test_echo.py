@@ -48,10 +48,17 @@ def test_each_way(way: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) ->
     verdict = next(verdict for verdict in run.verdicts if verdict.clause.id == CLAUSE)
     assert verdict.outcome is Outcome.FAIL, run.notice
     again = Recording.read(tmp_path).judged()
-    assert [(v.clause.id, v.outcome, v.proofs) for v in again.verdicts] == [(v.clause.id, v.outcome, v.proofs) for v in run.verdicts]
+    assert [(v.clause.id, v.outcome, v.proofs) for v in again.verdicts] == [
+        (v.clause.id, v.outcome, v.proofs) for v in run.verdicts
+    ]
     files = everything(tmp_path)
     assert {"journal.jsonl", "exchanges.har", "report.html", "run.json"} <= files.keys()
-    shown = {**files, "terminal": told.getvalue().encode(), "log": caplog.text.encode(), "repr": repr((target, run, journal, echo.app.rules.contract)).encode()}
+    shown = {
+        **files,
+        "terminal": told.getvalue().encode(),
+        "log": caplog.text.encode(),
+        "repr": repr((target, run, journal, echo.app.rules.contract)).encode(),
+    }
     assert {name: found for name, data in shown.items() if (found := leaks(data))} == {}
 
 

@@ -28,7 +28,13 @@ SPELLINGS = {
 
 
 @settings(deadline=None)
-@given(key=KEYS, start=st.integers(0, 79), before=st.text(max_size=20), after=st.text(max_size=20), how=st.sampled_from(sorted(SPELLINGS)))
+@given(
+    key=KEYS,
+    start=st.integers(0, 79),
+    before=st.text(max_size=20),
+    after=st.text(max_size=20),
+    how=st.sampled_from(sorted(SPELLINGS)),
+)
 def test_any_eight_characters_in_any_spelling(key: str, start: int, before: str, after: str, how: str) -> None:
     """Whatever eight characters of a key, however spelt and wherever they stand, give way to the marker."""
     start = min(start, len(key) - 8)
@@ -65,7 +71,11 @@ def test_seven_characters_are_no_key() -> None:
     """What is shorter than eight characters, and what only looks like a key, is left alone."""
     for start in range(len(CANARY) - 6):
         assert redact_text(f"~{CANARY[start : start + 7]}~", CANARY) == f"~{CANARY[start : start + 7]}~"
-    for told in ("sk-Cana~ Q7vX2mB~ 9tK4wR8~", json.dumps({"a": "%20\\u0041&#65;", "b": "重排序"}), "\\u00zz %zz &#999; \\x"):
+    for told in (
+        "sk-Cana~ Q7vX2mB~ 9tK4wR8~",
+        json.dumps({"a": "%20\\u0041&#65;", "b": "重排序"}),
+        "\\u00zz %zz &#999; \\x",
+    ):
         assert redact_text(told, CANARY) == told
 
 
@@ -80,7 +90,13 @@ def test_again_changes_nothing(key: str, words: list[str]) -> None:
 
 def test_the_rest_stays_whole() -> None:
     """JSON around a key, escaped or not, stays JSON with everything else in its place."""
-    value = {"id": "1", "message": f"Token {CANARY} is invalid", "n": [1, 2.5, None], "path": "C:\\temp\\new", "text": "重排序 \u0001"}
+    value = {
+        "id": "1",
+        "message": f"Token {CANARY} is invalid",
+        "n": [1, 2.5, None],
+        "path": "C:\\temp\\new",
+        "text": "重排序 \u0001",
+    }
     for ascii_only in (True, False):
         told = json.loads(redact_text(json.dumps(value, ensure_ascii=ascii_only), CANARY))
         assert told == {**value, "message": f"Token {MARKER} is invalid"}

@@ -42,11 +42,19 @@ def kinds(found: Run) -> list[str]:
         ("html_page", "no-json", {"response.json", "response.media_type"}),
         ("index_rank", "index-is-rank", {"ranking.permutation", "response.results.items.document.exact"}),
         ("index_one_based", "place", {"response.results.items.index.range", "response.results.items.document.exact"}),
-        ("score_logits", "logits", {"response.results.items.relevance_score.minimum", "response.results.items.relevance_score.maximum"}),
+        (
+            "score_logits",
+            "logits",
+            {"response.results.items.relevance_score.minimum", "response.results.items.relevance_score.maximum"},
+        ),
         ("score_random", "unstable", {"ranking.repeatable", "ranking.permutation"}),
         ("score_inverted", "relevance", {"ranking.relevance.english", "ranking.relevance.chinese"}),
         ("first_chunk", "chunks", {"ranking.chunks.middle", "ranking.chunks.last"}),
-        ("count_constant", "counts", {"usage.meta.tokens.input_tokens.grows", "usage.meta.billed_units.input_tokens.grows"}),
+        (
+            "count_constant",
+            "counts",
+            {"usage.meta.tokens.input_tokens.grows", "usage.meta.billed_units.input_tokens.grows"},
+        ),
         ("cap_50", "results", {"response.results.all", "response.results.limit"}),
         ("ignores.query.oneOf", "unchecked-field", {"request.query.oneOf", "request.query.type"}),
         ("empty_header.x-siliconcloud-trace-id", "header", {"response.headers.x-siliconcloud-trace-id.schema"}),
@@ -64,11 +72,25 @@ def test_faults_of_every_contract(name: str) -> None:
     """A sample of each contract's faults gives one cause each, but for those whose answers are accepted and wrong at once."""
     contract = load(name)
     sample = [fault for fault in list(faults(contract))[3::17] if fault != "status_200"]
-    many = {fault: [cause.id for cause in found.causes] for fault in sample if len((found := play(contract, [fault])).causes) > 1 and not found.notice}
+    many = {
+        fault: [cause.id for cause in found.causes]
+        for fault in sample
+        if len((found := play(contract, [fault])).causes) > 1 and not found.notice
+    }
     assert many == {}
 
 
-@pytest.mark.parametrize("names", [(), ("status_500",), ("status_200",), ("index_rank", "no_auth"), ("crash_nul", "status_422"), ("score_overflows", "error_400_shape", "model_gone")])
+@pytest.mark.parametrize(
+    "names",
+    [
+        (),
+        ("status_500",),
+        ("status_200",),
+        ("index_rank", "no_auth"),
+        ("crash_nul", "status_422"),
+        ("score_overflows", "error_400_shape", "model_gone"),
+    ],
+)
 def test_each_failed_clause_belongs_to_one_cause(names: tuple[str, ...]) -> None:
     """Causes share out the failed clauses: none is left, none comes twice, no passed one is accused; their exchanges exist, the smallest first."""
     found = run(*names)
@@ -90,12 +112,16 @@ def test_ids_are_the_same_on_another_night() -> None:
     other = run("score_logits", "no_auth", "status_422")
     assert {cause.id for cause in one.causes} < {cause.id for cause in other.causes}
     again = causes(one.verdicts[::-1], dict(reversed(one.exchanges.items())), CONTRACT)
-    assert {(cause.id, frozenset(cause.requirements)) for cause in again} == {(cause.id, frozenset(cause.requirements)) for cause in one.causes}
+    assert {(cause.id, frozenset(cause.requirements)) for cause in again} == {
+        (cause.id, frozenset(cause.requirements)) for cause in one.causes
+    }
 
 
 def test_what_failing_requests_share_is_named() -> None:
     """The trait that all failing requests have and no passing one has stands in the sentence: a bound, a model, a text."""
-    assert "more than 64" in run("refuses_many").causes[0].title or "more than 60" in run("refuses_many").causes[0].title
+    assert (
+        "more than 64" in run("refuses_many").causes[0].title or "more than 60" in run("refuses_many").causes[0].title
+    )
     assert CONTRACT.models[-1] in run("model_gone").causes[0].title
     assert "NUL" in run("crash_nul").causes[0].title
     assert "fewer than 2" in run("refuses_one").causes[0].title

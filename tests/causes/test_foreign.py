@@ -25,7 +25,9 @@ def test_a_foreign_server_has_few_causes(name: str) -> None:
         found = judged(url)
     assert len(found.causes) <= _MOST, [cause.title for cause in found.causes]
     told = [clause for cause in found.causes for clause in cause.requirements]
-    assert [topic for topic, glob in DIALECTS[name].planted.items() if not any(fnmatchcase(clause, glob) for clause in told)] == []
+    assert [
+        topic for topic, glob in DIALECTS[name].planted.items() if not any(fnmatchcase(clause, glob) for clause in told)
+    ] == []
 
 
 def test_a_gateway_that_answers_500_is_one_cause() -> None:

@@ -30,15 +30,46 @@ def test_a_bare_url_has_no_deviations(tmp_path: Path) -> None:
     """A URL is judged by its contract alone, unless deviations are named."""
     contract = load("siliconflow")
     with MockServer(contract, observed=True) as mock:
-        assert call("run", mock.base_url, "--select", "error.400.*", "--select", "body.empty", "--out", str(tmp_path)).returncode == 1
-        assert call("run", mock.base_url, "--select", "error.400.*", "--select", "body.empty", "--deviations", "siliconflow", "--out", str(tmp_path)).returncode == 0
+        assert (
+            call(
+                "run", mock.base_url, "--select", "error.400.*", "--select", "body.empty", "--out", str(tmp_path)
+            ).returncode
+            == 1
+        )
+        assert (
+            call(
+                "run",
+                mock.base_url,
+                "--select",
+                "error.400.*",
+                "--select",
+                "body.empty",
+                "--deviations",
+                "siliconflow",
+                "--out",
+                str(tmp_path),
+            ).returncode
+            == 0
+        )
 
 
 def test_deviations_of_my_own(tmp_path: Path) -> None:
     """A file is taken beside a name; an entry past its review date warns and changes nothing else."""
     path = tmp_path / "mine.toml"
-    path.write_text('[[deviation]]\nrequirement = "body.empty"\nsentence = "An empty body is taken."\nsource = "me"\ngrade = "I"\nfirst_seen = "2020"\nreview_by = 2020-06-01\n')
-    done = call("run", "mock", "--as-observed", "--deviations", "siliconflow", "--deviations", str(path), "--out", str(tmp_path / "out"))
+    path.write_text(
+        '[[deviation]]\nrequirement = "body.empty"\nsentence = "An empty body is taken."\nsource = "me"\ngrade = "I"\nfirst_seen = "2020"\nreview_by = 2020-06-01\n'
+    )
+    done = call(
+        "run",
+        "mock",
+        "--as-observed",
+        "--deviations",
+        "siliconflow",
+        "--deviations",
+        str(path),
+        "--out",
+        str(tmp_path / "out"),
+    )
     assert done.returncode == 0
     assert "KEPT BY SURPRISE body.empty" in done.stdout
     assert "WARNING Known deviation body.empty should have been reviewed by 2020-06-01" in done.stdout
@@ -71,8 +102,19 @@ def test_states_are_listed() -> None:
 def test_pytest_expects_known_deviations_to_fail(tmp_path: Path) -> None:
     """Under plain pytest a known deviation is an expected failure, with its sentence."""
     with MockServer(load("siliconflow"), observed=True) as mock:
-        done = pytest_run("--rerank-target", mock.base_url, "--rerank-deviations", "siliconflow", "-k", "error.400 or body.empty", "-rx", cwd=tmp_path)
+        done = pytest_run(
+            "--rerank-target",
+            mock.base_url,
+            "--rerank-deviations",
+            "siliconflow",
+            "-k",
+            "error.400 or body.empty",
+            "-rx",
+            cwd=tmp_path,
+        )
         assert done.returncode == 0, done.stdout
         assert "1 xfailed" in done.stdout
         assert "`data` of a 400 is null" in done.stdout
-        assert pytest_run("--rerank-target", mock.base_url, "--rerank-deviations", "nobody", cwd=tmp_path).returncode == 4
+        assert (
+            pytest_run("--rerank-target", mock.base_url, "--rerank-deviations", "nobody", cwd=tmp_path).returncode == 4
+        )

@@ -17,7 +17,16 @@ WORKFLOW = Path(".github/workflows/rerank-nightly.yml")
 OWN = ("--target", "staging", "--base-url", "https://rerank.example.com/v1")
 
 
-@pytest.mark.parametrize("more", [(), ("--pages",), ("--contract", "woagent"), ("--api-key-env", "STAGING_KEY", "--model", 'a "b"\\c'), ("--source", "rerank-conformance==1.0")])
+@pytest.mark.parametrize(
+    "more",
+    [
+        (),
+        ("--pages",),
+        ("--contract", "woagent"),
+        ("--api-key-env", "STAGING_KEY", "--model", 'a "b"\\c'),
+        ("--source", "rerank-conformance==1.0"),
+    ],
+)
 def test_what_is_written_is_taken(tmp_path: Path, more: tuple[str, ...]) -> None:
     """The target is read back as it was given, the workflow passes the linters, and its key is a secret of the target's name for it."""
     done = call("init", "--dir", str(tmp_path), *OWN, *more)
@@ -43,7 +52,11 @@ def test_what_is_written_is_taken(tmp_path: Path, more: tuple[str, ...]) -> None
 def test_a_built_in_target(tmp_path: Path) -> None:
     """A built-in name needs nothing else; `targets` then lists it as enabled, and the others as not."""
     assert call("init", "--target", "woagent", cwd=tmp_path).returncode == 0
-    assert {name: one.enabled for name, one in read(tmp_path / "targets.toml").items()} == {"siliconflow": False, "siliconflow-com": False, "woagent": True}
+    assert {name: one.enabled for name, one in read(tmp_path / "targets.toml").items()} == {
+        "siliconflow": False,
+        "siliconflow-com": False,
+        "woagent": True,
+    }
 
 
 def test_nothing_is_lost(tmp_path: Path) -> None:
@@ -85,7 +98,9 @@ def test_bad_input(tmp_path: Path, arguments: tuple[str, ...], words: str) -> No
 def test_it_asks_at_a_terminal(tmp_path: Path) -> None:
     """At a terminal it asks for the name, the URL, the contract and the variable, and offers what is usual."""
     leader, follower = pty.openpty()
-    with subprocess.Popen([*COMMAND, "init"], cwd=tmp_path, stdin=follower, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [*COMMAND, "init"], cwd=tmp_path, stdin=follower, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         os.write(leader, b"staging\nhttps://rerank.example/v1\n\nSTAGING_KEY\n")
         out, errors = process.communicate(timeout=30)
     os.close(leader)

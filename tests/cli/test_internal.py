@@ -32,7 +32,9 @@ def fail(*_: object, **__: object) -> Any:
     raise ZeroDivisionError(msg)
 
 
-def called(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+def called(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str
+) -> tuple[int, str, str]:
     """Call the command line in this process, where something can be planted; return exit status, output and errors."""
     monkeypatch.setattr(sys, "argv", ["rerank-conformance", *arguments])
     with pytest.raises(SystemExit) as ended:
@@ -93,7 +95,9 @@ def test_exchange_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call
 
 @pytest.mark.parametrize("command", ["run", "judge"])
 @pytest.mark.parametrize("form", ["junit", "markdown", "html"])
-def test_failing_format_leaves_the_others_whole(tmp_path: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch, call: Called, command: str, form: str) -> None:
+def test_failing_format_leaves_the_others_whole(
+    tmp_path: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch, call: Called, command: str, form: str
+) -> None:
     """A format that cannot be made is named, and the verdicts are still shown; the other formats are whole."""
     from conformance.report.formats import PRODUCTS
 
@@ -122,17 +126,33 @@ def test_judge_names_its_folder(recorded: Path, monkeypatch: pytest.MonkeyPatch,
     assert call("judge", str(recorded))[0] == 0
 
 
-def test_compare_names_what_it_recorded(tmp_path: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch, call: Called) -> None:
+def test_compare_names_what_it_recorded(
+    tmp_path: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch, call: Called
+) -> None:
     """`compare` that fails inside names the folder, and how each recorded target in it is judged again."""
     monkeypatch.setattr("conformance.compare.comparison.migrations", fail)
-    status, _, err = call("compare", "A=mock", f"B={recorded}", "--max-requests", "60", "--most-documents", "0", "--most-bytes", "0", "--out", str(tmp_path / "out"))
+    status, _, err = call(
+        "compare",
+        "A=mock",
+        f"B={recorded}",
+        "--max-requests",
+        "60",
+        "--most-documents",
+        "0",
+        "--most-bytes",
+        "0",
+        "--out",
+        str(tmp_path / "out"),
+    )
     assert status == INTERNAL, err
     assert f"`rerank-conformance judge {tmp_path / 'out' / 'targets' / 'A'}`" in err
     assert "Traceback" not in err
     assert call("judge", str(tmp_path / "out" / "targets" / "A"))[0] in {0, 3}
 
 
-def test_compare_keeps_the_other_formats(tmp_path: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch, call: Called) -> None:
+def test_compare_keeps_the_other_formats(
+    tmp_path: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch, call: Called
+) -> None:
     """A format of the comparison that cannot be made is named with exit status 70; the others are whole."""
     from conformance.report.formats import PRODUCTS
 
@@ -146,7 +166,18 @@ def test_compare_keeps_the_other_formats(tmp_path: Path, recorded: Path, monkeyp
 
 
 def nightly(tmp_path: Path, call: Called, *names: str) -> tuple[int, str, Any]:
-    status, _, err = call("nightly", *names, "--profile", "smoke", "--max-requests", "20", "--store", str(tmp_path / "store.sqlite"), "--out", str(tmp_path / "out"))
+    status, _, err = call(
+        "nightly",
+        *names,
+        "--profile",
+        "smoke",
+        "--max-requests",
+        "20",
+        "--store",
+        str(tmp_path / "store.sqlite"),
+        "--out",
+        str(tmp_path / "out"),
+    )
     return status, err, json.loads((tmp_path / "out" / "summary.json").read_text())
 
 
@@ -167,7 +198,9 @@ def test_nightly_goes_on_with_the_others(tmp_path: Path, monkeypatch: pytest.Mon
     assert call("judge", str(tmp_path / "out" / held["targets"][0]["folder"]))[0] in {0, 3}
 
 
-def test_nightly_is_never_green_over_an_error_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Called) -> None:
+def test_nightly_is_never_green_over_an_error_inside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Called
+) -> None:
     """A run that ended with 70 makes the night end with 70, and so does a format that cannot be made; the verdicts are kept."""
     from conformance.report.formats import PRODUCTS
 
@@ -178,18 +211,39 @@ def test_nightly_is_never_green_over_an_error_inside(tmp_path: Path, monkeypatch
     assert held["targets"][0]["run"]["summary"]["pass"] > 0
 
 
-@pytest.mark.parametrize(("given", "in_file", "expected"), [(None, None, 1), ("must", None, 0), ("should", "must", 1), (None, "must", 0), ("must", "should", 0)])
-def test_level_that_fails_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Called, given: str | None, in_file: str | None, expected: int) -> None:
+@pytest.mark.parametrize(
+    ("given", "in_file", "expected"),
+    [(None, None, 1), ("must", None, 0), ("should", "must", 1), (None, "must", 0), ("must", "should", 0)],
+)
+def test_level_that_fails_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Called, given: str | None, in_file: str | None, expected: int
+) -> None:
     """A SHOULD alone fails a run unless `--fail-on must` says otherwise, or targets.toml; the command line goes first."""
     from conformance.mock import MockServer
 
     contract = load("siliconflow")
     monkeypatch.chdir(tmp_path)
     with MockServer(contract, fault="script_hebrew") as mock:
-        lines = ["[targets.mine]", f'base_url = "{mock.base_url}"', 'contract = "siliconflow"', *([f'fail_on = "{in_file}"'] if in_file else [])]
+        lines = [
+            "[targets.mine]",
+            f'base_url = "{mock.base_url}"',
+            'contract = "siliconflow"',
+            *([f'fail_on = "{in_file}"'] if in_file else []),
+        ]
         (tmp_path / "targets.toml").write_text("\n".join(lines))
         monkeypatch.setenv(str(contract.key_env), mock.key)
-        status, out, err = call("run", "mine", "--select", "ranking.scripts", "--select", "request.query.*", "--no-store", "--out", str(tmp_path / "out"), *(["--fail-on", given] if given else []))
+        status, out, err = call(
+            "run",
+            "mine",
+            "--select",
+            "ranking.scripts",
+            "--select",
+            "request.query.*",
+            "--no-store",
+            "--out",
+            str(tmp_path / "out"),
+            *(["--fail-on", given] if given else []),
+        )
     assert "ranking.scripts" in out, err
     assert status == expected
 

@@ -19,8 +19,18 @@ FROZEN = str(Path(__file__).resolve().parents[1] / "data" / "openapi" / "silicon
 COMMAND = [sys.executable, "-m", "conformance"]
 
 
-def call(*arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, env={**os.environ, **(env or {})}, cwd=cwd, check=False, timeout=60)
+def call(
+    *arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **(env or {})},
+        cwd=cwd,
+        check=False,
+        timeout=60,
+    )
 
 
 def free_port() -> int:
@@ -35,7 +45,15 @@ def test_mock_is_kept(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "report.html" in done.stdout
     assert done.stderr == ""
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["contract.json", "exchanges.har", "journal.jsonl", "junit.xml", "report.html", "report.md", "run.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "contract.json",
+        "exchanges.har",
+        "journal.jsonl",
+        "junit.xml",
+        "report.html",
+        "report.md",
+        "run.json",
+    ]
     document = json.loads((tmp_path / "out" / "run.json").read_text())
     assert document["target"]["name"] == "mock"
     assert document["exit_code"] == 0
@@ -83,7 +101,12 @@ def test_nothing_accepted(tmp_path: Path) -> None:
         done = call("run", peer.base_url, "--contract", FROZEN, "--out", str(tmp_path), "--model", "unknown/model")
         assert done.returncode == 3
         assert "accepted no request" in done.stdout
-        assert call("run", peer.base_url, "--contract", FROZEN, "--out", str(tmp_path), "--model", "BAAI/bge-reranker-v2-m3").returncode == 0
+        assert (
+            call(
+                "run", peer.base_url, "--contract", FROZEN, "--out", str(tmp_path), "--model", "BAAI/bge-reranker-v2-m3"
+            ).returncode
+            == 0
+        )
 
 
 @pytest.mark.parametrize(
@@ -130,7 +153,9 @@ def test_dry_run_sends_nothing() -> None:
 def test_mock_command() -> None:
     """`mock` prints its base URL, answers within a second, and stops clean on Ctrl-C."""
     started = time.monotonic()
-    with subprocess.Popen([*COMMAND, "mock", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [*COMMAND, "mock", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout
         url = process.stdout.readline().strip()
         while time.monotonic() - started < 10:
@@ -152,7 +177,10 @@ def test_interrupted() -> None:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         with subprocess.Popen(
-            [*COMMAND, "run", f"http://127.0.0.1:{silent.getsockname()[1]}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*COMMAND, "run", f"http://127.0.0.1:{silent.getsockname()[1]}"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         ) as process:
             time.sleep(1.5)
             process.send_signal(signal.SIGINT)

@@ -23,7 +23,11 @@ from conformance.mock import MockServer
 from scripts.regenerate import generate, package_name
 from scripts.spec.drill import imported
 
-TEXTS = ["Bananas are rich in potassium.", "Mars is known as the red planet.", "The stock market closed lower on Friday."]
+TEXTS = [
+    "Bananas are rich in potassium.",
+    "Mars is known as the red planet.",
+    "The stock market closed lower on Friday.",
+]
 QUERY = "red planet"
 DIALECTS = sorted(str(path) for path in (Path(__file__).parents[1] / "data" / "dialects").iterdir())
 
@@ -42,7 +46,11 @@ class Vendor:
     def part(self, module: str, kind: str) -> Any:
         """Return the class that a module is for."""
         found = import_module(f"{self.package.__name__}.{module}")
-        return next(value for name, value in vars(found).items() if name.endswith(kind) and getattr(value, "__module__", "") == found.__name__)
+        return next(
+            value
+            for name, value in vars(found).items()
+            if name.endswith(kind) and getattr(value, "__module__", "") == found.__name__
+        )
 
 
 @pytest.fixture(scope="module", params=[*clients(), *DIALECTS], ids=lambda name: Path(name).name)
@@ -96,13 +104,20 @@ def test_haystack(vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found[0].meta["place"] == 1
     assert len(found) == 2
     assert documents[1].score is None
-    assert asyncio.run(kind(top_k=2, base_url=vendor.mock.base_url).run_async(query=QUERY, documents=documents))["documents"] == found
+    assert (
+        asyncio.run(kind(top_k=2, base_url=vendor.mock.base_url).run_async(query=QUERY, documents=documents))[
+            "documents"
+        ]
+        == found
+    )
     pipeline = Pipeline()
     pipeline.add_component("ranker", one)
     stored = pipeline.dumps()
     assert vendor.mock.key not in stored
     again = Pipeline.loads(stored, allowed_modules=[kind.__module__])
-    assert again.run({"ranker": {"query": QUERY, "documents": documents, "top_k": 1}})["ranker"]["documents"] == found[:1]
+    assert (
+        again.run({"ranker": {"query": QUERY, "documents": documents, "top_k": 1}})["ranker"]["documents"] == found[:1]
+    )
     assert one.run(query=QUERY, documents=[]) == {"documents": []}
 
 
@@ -128,8 +143,15 @@ def test_readme_of_the_frameworks(vendor: Vendor, tmp_path: Path) -> None:
     blocks = re.findall(r"```py\n(.*?)```", (folder / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert len(blocks) == 3
     contract = vendor.package._contract
-    env = {**os.environ, "PYTHONPATH": str(folder.parent), contract.KEY_ENV or "API_KEY": vendor.mock.key, contract.URL_ENV: vendor.mock.base_url}
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(folder.parent),
+        contract.KEY_ENV or "API_KEY": vendor.mock.key,
+        contract.URL_ENV: vendor.mock.base_url,
+    }
     for block in blocks:
-        done = subprocess.run([sys.executable, "-c", block], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", block], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
         assert TEXTS[1] in done.stdout or "Mars" in done.stdout

@@ -52,11 +52,31 @@ CALLS = {"sync": sync_call, "async": async_call, "endpoint": endpoint_call, "end
 # name -> (answer, error class, what its message or place holds)
 BAD: dict[str, tuple[Any, type[sdk.RerankError], str]] = {
     "json string": (body("Invalid token", 401), sdk.AuthenticationError, "Invalid token"),
-    "object for a string": (body({"code": 30014, "data": None, "message": "Token is invalid."}, 401), sdk.AuthenticationError, "Token is invalid."),
-    "data null": (body({"code": 20012, "message": "Model does not exist.", "data": None}, 400), sdk.BadRequestError, "Model does not exist."),
-    "nested error": (body({"error": {"message": "quota is used up", "type": "new_api_error"}}, 403), sdk.PermissionDeniedError, "quota is used up"),
-    "detail list": (body({"detail": [{"loc": ["body"], "msg": "field is required"}]}, 422), sdk.UnprocessableContentError, "field is required"),
-    "plain text": ((404, {"Content-Type": "text/plain"}, b"404 page not found"), sdk.NotFoundError, "404 page not found"),
+    "object for a string": (
+        body({"code": 30014, "data": None, "message": "Token is invalid."}, 401),
+        sdk.AuthenticationError,
+        "Token is invalid.",
+    ),
+    "data null": (
+        body({"code": 20012, "message": "Model does not exist.", "data": None}, 400),
+        sdk.BadRequestError,
+        "Model does not exist.",
+    ),
+    "nested error": (
+        body({"error": {"message": "quota is used up", "type": "new_api_error"}}, 403),
+        sdk.PermissionDeniedError,
+        "quota is used up",
+    ),
+    "detail list": (
+        body({"detail": [{"loc": ["body"], "msg": "field is required"}]}, 422),
+        sdk.UnprocessableContentError,
+        "field is required",
+    ),
+    "plain text": (
+        (404, {"Content-Type": "text/plain"}, b"404 page not found"),
+        sdk.NotFoundError,
+        "404 page not found",
+    ),
     "html": ((502, {"Content-Type": "text/html"}, b"<html>Bad Gateway</html>"), sdk.ServerError, "Bad Gateway"),
     "empty": ((503, {}, b""), sdk.ServiceUnavailableError, "Service Unavailable"),
     "truncated json": (body(b'{"code": 1, "mess', 429), sdk.RateLimitError, "mess"),
@@ -64,19 +84,47 @@ BAD: dict[str, tuple[Any, type[sdk.RerankError], str]] = {
     "teapot": (body({}, 418), sdk.APIStatusError, "418"),
     "redirect": ((307, {"Location": "/v1/rerank"}, b""), sdk.APIStatusError, "307"),
     "not utf-8": ((400, JSON, b"\xff\xfe"), sdk.BadRequestError, "400"),
-    "error under 200": (body({"code": 20042, "message": "input must have less than 8192 tokens", "data": None}), sdk.ResponseShapeError, "input must have less"),
-    "page under 200": ((200, {"Content-Type": "text/html"}, b"<html>Welcome</html>"), sdk.ResponseShapeError, "Welcome"),
+    "error under 200": (
+        body({"code": 20042, "message": "input must have less than 8192 tokens", "data": None}),
+        sdk.ResponseShapeError,
+        "input must have less",
+    ),
+    "page under 200": (
+        (200, {"Content-Type": "text/html"}, b"<html>Welcome</html>"),
+        sdk.ResponseShapeError,
+        "Welcome",
+    ),
     "nothing under 200": ((200, {}, b""), sdk.ResponseShapeError, "empty"),
     "list under 200": (body([GOOD]), sdk.ResponseShapeError, "object"),
     "string under 200": (body(json.dumps(GOOD)), sdk.ResponseShapeError, "object"),
     "null under 200": (body(b"null"), sdk.ResponseShapeError, "object"),
     "no results": (body({"id": "x"}), sdk.ResponseShapeError, "results"),
     "results object": (body({"id": "x", "results": {}}), sdk.ResponseShapeError, "results: expected a list"),
-    "result without index": (body({"id": "x", "results": [GOOD["results"][0], {"relevance_score": 1}]}), sdk.ResponseShapeError, "results/1"),
-    "string index": (body({"id": "x", "results": [{"index": "1", "relevance_score": 1}]}), sdk.ResponseShapeError, "results/0/index"),
-    "true for a score": (body({"id": "x", "results": [{"index": 1, "relevance_score": True}]}), sdk.ResponseShapeError, "results/0/relevance_score"),
-    "string document": (body({"id": "x", "results": [{"index": 1, "relevance_score": 1, "document": "a"}]}), sdk.ResponseShapeError, "results/0/document"),
-    "string count": (body({**GOOD, "meta": {"tokens": {"input_tokens": "1"}}}), sdk.ResponseShapeError, "meta/tokens/input_tokens"),
+    "result without index": (
+        body({"id": "x", "results": [GOOD["results"][0], {"relevance_score": 1}]}),
+        sdk.ResponseShapeError,
+        "results/1",
+    ),
+    "string index": (
+        body({"id": "x", "results": [{"index": "1", "relevance_score": 1}]}),
+        sdk.ResponseShapeError,
+        "results/0/index",
+    ),
+    "true for a score": (
+        body({"id": "x", "results": [{"index": 1, "relevance_score": True}]}),
+        sdk.ResponseShapeError,
+        "results/0/relevance_score",
+    ),
+    "string document": (
+        body({"id": "x", "results": [{"index": 1, "relevance_score": 1, "document": "a"}]}),
+        sdk.ResponseShapeError,
+        "results/0/document",
+    ),
+    "string count": (
+        body({**GOOD, "meta": {"tokens": {"input_tokens": "1"}}}),
+        sdk.ResponseShapeError,
+        "meta/tokens/input_tokens",
+    ),
     "meta list": (body({**GOOD, "meta": []}), sdk.ResponseShapeError, "meta"),
     "cut": (None, sdk.APIConnectionError, "no answer"),
 }
@@ -99,7 +147,12 @@ def test_bad_answer_is_a_typed_error(scripted: Callable[..., Scripted], call: Ca
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_lenient_where_nothing_is_lost(scripted: Callable[..., Scripted], call: Callable[[str], Any]) -> None:
     """Nulls for absent members are read as absent, unknown fields are kept, 1 is a score, and the trace id is there."""
-    odd = {"id": "x", "results": [{"index": 0, "relevance_score": 1, "document": None, "extra": [1]}], "meta": None, "more": 1}
+    odd = {
+        "id": "x",
+        "results": [{"index": 0, "relevance_score": 1, "document": None, "extra": [1]}],
+        "meta": None,
+        "more": 1,
+    }
     server = scripted(body(odd, **{"x-siliconcloud-trace-id": "ti_1"}))
     answer = call(server.url)
     assert not answer.results[0].document
@@ -124,7 +177,13 @@ def test_detailed_never_raises_for_a_status(scripted: Callable[..., Scripted]) -
 
 def test_error_details(scripted: Callable[..., Scripted]) -> None:
     """Code, trace id, Retry-After and the response are on the error."""
-    server = scripted(body({"code": 50602, "message": "TPM limit reached.", "data": None}, 429, **{"Retry-After": "7", "x-siliconcloud-trace-id": "ti_9"}))
+    server = scripted(
+        body(
+            {"code": 50602, "message": "TPM limit reached.", "data": None},
+            429,
+            **{"Retry-After": "7", "x-siliconcloud-trace-id": "ti_9"},
+        )
+    )
     with pytest.raises(sdk.RateLimitError) as caught:
         sync_call(server.url)
     error = caught.value

@@ -26,14 +26,19 @@ KEY = "sk-canary-0123456789"
 ASK: dict[str, Any] = {"model": "BAAI/bge-reranker-v2-m3", "query": "apple", "documents": ["apple", "pear", "plum"]}
 CAME: dict[str, Any] = {
     "id": "x",
-    "results": [{"index": 0, "relevance_score": 1, "document": None, "odd": [1, {"a": None}]}, {"index": 1, "relevance_score": 0.5, "document": {"text": "pear", "more": 1}}],
+    "results": [
+        {"index": 0, "relevance_score": 1, "document": None, "odd": [1, {"a": None}]},
+        {"index": 1, "relevance_score": 0.5, "document": {"text": "pear", "more": 1}},
+    ],
     "meta": {"tokens": {"input_tokens": 7, "image_tokens": None}},
     "new": {"a": 1},
 }
 
 
 def client(came: Any = CAME, **headers: str) -> sdk.Client:
-    return sdk.Client(api_key=KEY, transport=httpx.MockTransport(lambda _: httpx.Response(200, json=came, headers=headers)))
+    return sdk.Client(
+        api_key=KEY, transport=httpx.MockTransport(lambda _: httpx.Response(200, json=came, headers=headers))
+    )
 
 
 def test_absent_is_none_and_nothing_is_lost() -> None:
@@ -116,7 +121,10 @@ def test_key_from_a_function(scripted: Callable[..., Scripted]) -> None:
         one.rerank(**ASK)
         with pytest.raises(sdk.AuthenticationError, match=r"\[redacted\] is bad"):
             one.rerank(**ASK)
-    assert [head["authorization"] for head, _ in server.seen] == ["Bearer sk-first-0123456789", "Bearer sk-second-0123456789"]
+    assert [head["authorization"] for head, _ in server.seen] == [
+        "Bearer sk-first-0123456789",
+        "Bearer sk-second-0123456789",
+    ]
 
 
 def test_base_url_from_the_environment(scripted: Callable[..., Scripted], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +141,10 @@ def test_user_agent_and_version(scripted: Callable[..., Scripted]) -> None:
     server = scripted(body({"id": "x", "results": []}))
     project = tomllib.loads((GENERATED / "siliconflow_rerank" / "pyproject.toml").read_text())["project"]
     assert sdk.__version__ == project["version"]
-    for headers, expected in (({}, f"siliconflow-rerank/{sdk.__version__} httpx/{httpx.__version__}"), ({"user-agent": "mine"}, "mine")):
+    for headers, expected in (
+        ({}, f"siliconflow-rerank/{sdk.__version__} httpx/{httpx.__version__}"),
+        ({"user-agent": "mine"}, "mine"),
+    ):
         with sdk.Client(api_key=KEY, base_url=server.url, headers=headers) as one:
             one.rerank(**ASK)
         assert server.seen[-1][0]["user-agent"] == expected
@@ -150,7 +161,11 @@ def test_names_at_the_top() -> None:
     with pytest.raises(AttributeError):
         sdk.no_such_name  # noqa: B018
     code = "import sys, siliconflow_rerank; assert not [name for name in sys.modules if name.startswith(('siliconflow_rerank.models', 'attrs', 'tenacity'))]"
-    subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)}, check=True)
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)},
+        check=True,
+    )
 
 
 SAID = {
@@ -191,7 +206,9 @@ def test_script_without_a_server(vendor: str) -> None:
         scripted.fail_next(429, retry_after=0)
         model = package._contract.MODELS[0]
         ask = {"model": model, "query": "q", "documents": ["a", "b", "c"]}
-        one = package.Client(api_key="test", transport=scripted, retries=package.Retries(number=1, initial=0, ceiling=0))
+        one = package.Client(
+            api_key="test", transport=scripted, retries=package.Retries(number=1, initial=0, ceiling=0)
+        )
         assert [row.index for row in one.rerank(**ask, top_n=2).results] == [1, 2]
         assert [request["documents"] for request in scripted.requests] == [["a", "b", "c"]] * 2
         scripted.fail_next(400, message="no such thing")
@@ -224,7 +241,10 @@ def test_the_mocks_fixture_takes_the_same_words() -> None:
     from conformance.mock import MockServer
     from tests.contract.frozen import frozen
 
-    with MockServer(frozen("siliconflow")) as mock, sdk.Client(api_key=mock.key, base_url=mock.base_url, retries=0) as one:
+    with (
+        MockServer(frozen("siliconflow")) as mock,
+        sdk.Client(api_key=mock.key, base_url=mock.base_url, retries=0) as one,
+    ):
         mock.script(scores=[0.1, 0.9, 0.5])
         assert [row.index for row in one.rerank(**ASK).results] == [1, 2, 0]
         mock.fail_next(429, retry_after=1)

@@ -92,14 +92,25 @@ def outcome(mode: Mode, way: str) -> dict[str, Any]:
             name, words = type(error).__name__, str(error)
             told.write(f"{error!r} {vars(error)} {pickle.dumps(error)!r}")
             # This frame holds the server's words, and is not the client's.
-            shown = traceback.TracebackException(type(error), error, error.__traceback__ and error.__traceback__.tb_next, capture_locals=True)
+            shown = traceback.TracebackException(
+                type(error), error, error.__traceback__ and error.__traceback__.tb_next, capture_locals=True
+            )
             told.write("".join(shown.format()))
             response = getattr(error, "response", None)
             if response is not None:
-                told.write(f"{response!r} {response.content!r} {response.content.decode('utf-8', 'replace')} {response.headers.raw} {response.request.headers.raw}")
+                told.write(
+                    f"{response!r} {response.content!r} {response.content.decode('utf-8', 'replace')} {response.headers.raw} {response.request.headers.raw}"
+                )
         seconds, cpu = time.monotonic() - started, time.thread_time() - cpu
     logger.removeHandler(handler)
-    return {"error": name, "seconds": seconds, "cpu": cpu, "words": words, "told": told.getvalue() + log.getvalue(), "log": log.getvalue()}
+    return {
+        "error": name,
+        "seconds": seconds,
+        "cpu": cpu,
+        "words": words,
+        "told": told.getvalue() + log.getvalue(),
+        "log": log.getvalue(),
+    }
 
 
 def main() -> int:
@@ -113,7 +124,9 @@ def main() -> int:
 def outcomes(request: pytest.FixtureRequest) -> dict[str, dict[str, Any]]:
     """Return what all modes come to, in a process of their own whose memory is measured."""
     code = f"import sys; sys.path[:0] = {sys.path!r}; sys.argv = ['x', {request.param!r}]; from tests.client.test_hostile import main; main()"
-    done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     return {line["mode"]: line for line in lines}
@@ -122,7 +135,16 @@ def outcomes(request: pytest.FixtureRequest) -> dict[str, dict[str, Any]]:
 def test_there_are_many_modes() -> None:
     """The battery has at least 70 modes, of every kind."""
     assert len(MODES) >= 70
-    assert {name.partition(":")[0] for name in MODES} == {"body", "encoding", "headers", "redirect", "framing", "timing", "escapes", "key"}
+    assert {name.partition(":")[0] for name in MODES} == {
+        "body",
+        "encoding",
+        "headers",
+        "redirect",
+        "framing",
+        "timing",
+        "escapes",
+        "key",
+    }
 
 
 def test_each_ends_as_it_should(outcomes: dict[str, dict[str, Any]]) -> None:
@@ -146,7 +168,9 @@ def test_memory_stays_small(outcomes: dict[str, dict[str, Any]]) -> None:
 def test_the_key_is_shown_nowhere(outcomes: dict[str, dict[str, Any]]) -> None:
     """The key, in none of its spellings, is in what an error, its response, its traceback with locals, its pickle or the log shows."""
     forms = [text for name, text in spellings() if not name.startswith("base64")] + ["canary", KEY[3:]]
-    assert [(name, form) for name, found in outcomes.items() for form in forms if form.lower() in found["told"].lower()] == []
+    assert [
+        (name, form) for name, found in outcomes.items() for form in forms if form.lower() in found["told"].lower()
+    ] == []
     inner = [text[8:-8] for name, text in spellings() if name.startswith("base64")]
     assert [name for name, found in outcomes.items() for form in inner if form in found["told"]] == []
 
@@ -154,12 +178,17 @@ def test_the_key_is_shown_nowhere(outcomes: dict[str, dict[str, Any]]) -> None:
 def test_no_terminal_obeys(outcomes: dict[str, dict[str, Any]]) -> None:
     """What an error says and the log holds is printable: no escape of a server reaches a terminal."""
     assert [name for name, found in outcomes.items() if not found["words"].isprintable()] == []
-    assert [name for name, found in outcomes.items() if not all(line.isprintable() for line in found["log"].split("\n"))] == []
+    assert [
+        name for name, found in outcomes.items() if not all(line.isprintable() for line in found["log"].split("\n"))
+    ] == []
 
 
 def test_hostile_answers_are_not_waited_for_again() -> None:
     """An answer that trickles in is not asked for again: it would only trickle in again."""
-    with serving(MODES["timing: dripping body"]) as url, sdk.Client(api_key=KEY, base_url=url, timeout=0.5, retries=5) as client:
+    with (
+        serving(MODES["timing: dripping body"]) as url,
+        sdk.Client(api_key=KEY, base_url=url, timeout=0.5, retries=5) as client,
+    ):
         started = time.monotonic()
         with pytest.raises(sdk.APITimeoutError):
             client.rerank(**ASK)
@@ -172,7 +201,10 @@ def test_ceiling_is_settable() -> None:
 
     body = json.dumps({"id": "x" * 5000, "results": []}).encode()
     with serving(Mode("", answer(body), ())) as url:
-        with sdk.Client(api_key=KEY, base_url=url, max_response_bytes=4000) as client, pytest.raises(sdk.ResponseShapeError, match="max_response_bytes"):
+        with (
+            sdk.Client(api_key=KEY, base_url=url, max_response_bytes=4000) as client,
+            pytest.raises(sdk.ResponseShapeError, match="max_response_bytes"),
+        ):
             client.rerank(**ASK)
         with sdk.Client(api_key=KEY, base_url=url) as client:
             assert client.with_options(max_response_bytes=6000).rerank(**ASK).id == "x" * 5000

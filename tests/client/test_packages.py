@@ -19,9 +19,28 @@ from scripts.regenerate import GENERATED, package_name
 def test_wheel_is_importable_alone(vendor: str, tmp_path: Path) -> None:
     """A wheel of the package, unpacked elsewhere, imports without the suite and makes a call."""
     name = package_name(vendor)
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(GENERATED / name)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(GENERATED / name)],
+        check=True,
+        capture_output=True,
+    )
     (wheel,) = tmp_path.glob("*.whl")
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(tmp_path / "site"), str(wheel)], check=True, capture_output=True)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--no-deps",
+            "--no-index",
+            "--target",
+            str(tmp_path / "site"),
+            str(wheel),
+        ],
+        check=True,
+        capture_output=True,
+    )
     assert (tmp_path / "site" / name / "py.typed").is_file()
     contract = load(vendor)
     with MockServer(contract, key="a-key-for-tests") as mock:
@@ -31,7 +50,9 @@ def test_wheel_is_importable_alone(vendor: str, tmp_path: Path) -> None:
             f"print(c.rerank(model={contract.models[0]!r}, query='apple', documents=['pear', 'apple']).results[0].index)"
         )
         env = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
-        done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        )
     assert done.returncode == 0, done.stderr
     where, index = done.stdout.split()
     assert where.startswith(str(tmp_path))
@@ -49,7 +70,14 @@ def test_readme_runs(vendor: str, tmp_path: Path) -> None:
         prelude = f"import {name}._contract as contract; contract.SERVER = {mock.base_url!r}\n"
         env = {**os.environ, "PYTHONPATH": str(GENERATED), str(contract.key_env): mock.key}
         for block in blocks:
-            done = subprocess.run([sys.executable, "-c", prelude + block], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [sys.executable, "-c", prelude + block],
+                cwd=tmp_path,
+                env=env,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             assert done.returncode == 0, done.stderr
             assert done.stdout.strip()
 
@@ -60,7 +88,9 @@ def test_stock_templates_are_those_we_know() -> None:
     assert len(regenerate.stock_templates()) >= 5
 
 
-def test_changed_stock_template_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_changed_stock_template_is_stale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A generator whose own template is another one than ours was made from fails the check, with the name of the template; `--templates` notes the new one."""
     known = json.loads(regenerate.STOCK.read_text(encoding="utf-8"))
     name = min(known)

@@ -136,7 +136,14 @@ def test_time_bounds_a_dripping_answer(mode: str, drip: str, bound: str) -> None
     with dripping(*DRIPS[drip]) as url:
         started = time.monotonic()
         with pytest.raises(sdk.APITimeoutError):
-            ask(url, mode, "rerank_batched" if bound == "batches" else "rerank", client=options, **given, **({"batch_size": 1, "concurrency": 2} if bound == "batches" else {}))
+            ask(
+                url,
+                mode,
+                "rerank_batched" if bound == "batches" else "rerank",
+                client=options,
+                **given,
+                **({"batch_size": 1, "concurrency": 2} if bound == "batches" else {}),
+            )
         assert time.monotonic() - started < 5
     if isinstance(own, httpx.Client):
         own.close()
@@ -145,7 +152,10 @@ def test_time_bounds_a_dripping_answer(mode: str, drip: str, bound: str) -> None
 @both
 def test_whole_answer_in_pieces_is_fine(mode: str) -> None:
     """An answer that comes in pieces, but in time, is an answer."""
-    with dripping(b'HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{"id": "x", "results": []', b"    }") as url, pytest.raises(sdk.ResponseShapeError, match="JSON"):
+    with (
+        dripping(b'HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{"id": "x", "results": []', b"    }") as url,
+        pytest.raises(sdk.ResponseShapeError, match="JSON"),
+    ):
         ask(url, mode)
     with dripping(b'HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{"id": "x", "results": []}', b" ") as url:
         assert ask(url, mode).id == "x"
@@ -153,7 +163,11 @@ def test_whole_answer_in_pieces_is_fine(mode: str) -> None:
 
 def test_foreign_client_and_its_options(scripted: Callable[..., Scripted]) -> None:
     """A timeout holds with a client of the caller's own; what cannot hold is a TypeError, and so is a client of the wrong kind."""
-    for options in ({"proxy": "http://127.0.0.1:1"}, {"verify": False}, {"transport": httpx.MockTransport(lambda _: httpx.Response(200))}):
+    for options in (
+        {"proxy": "http://127.0.0.1:1"},
+        {"verify": False},
+        {"transport": httpx.MockTransport(lambda _: httpx.Response(200))},
+    ):
         with httpx.Client() as own, pytest.raises(TypeError, match=next(iter(options))):
             sdk.Client(api_key=KEY, http_client=own, **options)
     for kind, wrong in ((sdk.Client, httpx.AsyncClient()), (sdk.AsyncClient, httpx.Client()), (sdk.Client, object())):
@@ -197,7 +211,11 @@ def test_one_httpx_client_for_many_threads(scripted: Callable[..., Scripted], mo
     server = scripted(rows())
     made = []
     original = httpx.Client.__init__
-    monkeypatch.setattr(httpx.Client, "__init__", lambda self, **options: (made.append(1), time.sleep(0.01), original(self, **options))[-1])
+    monkeypatch.setattr(
+        httpx.Client,
+        "__init__",
+        lambda self, **options: (made.append(1), time.sleep(0.01), original(self, **options))[-1],
+    )
     with sdk.Client(api_key=KEY, base_url=server.url) as client:
         gate = threading.Barrier(8)
 
@@ -226,7 +244,13 @@ def test_fork_gets_its_own_connections(scripted: Callable[..., Scripted]) -> Non
         "client.rerank(**ask)\nsys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
     )
     path = os.pathsep.join(part for part in sys.path if part)
-    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert len(server.seen) == 3
 
@@ -366,7 +390,20 @@ def test_own_transport_that_breaks() -> None:
     assert len(calls) == 1
 
 
-@pytest.mark.parametrize("value", ["Fri, 31 Dec 99999 23:59:59 GMT", "1e400", "nan", "inf", "-5", "soon", "", "Thu, 01 Jan 1970 00:00:00 GMT", "9" * 5000])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Fri, 31 Dec 99999 23:59:59 GMT",
+        "1e400",
+        "nan",
+        "inf",
+        "-5",
+        "soon",
+        "",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "9" * 5000,
+    ],
+)
 def test_retry_after_of_any_kind(scripted: Callable[..., Scripted], value: str) -> None:
     """A `Retry-After` beyond the calendar, or that is none, changes no error's class."""
     server = scripted((429, {"Retry-After": value}, b"{}"))
@@ -404,7 +441,10 @@ def test_log_tells_and_keeps_the_key(scripted: Callable[..., Scripted], caplog: 
     caplog.set_level(logging.DEBUG, "siliconflow_rerank")
     server = scripted((503, {}, f"busy {KEY}".encode()), rows((0, 0.5)))
     ask(server.url, "sync", client={"retries": sdk.Retries(number=1, initial=0, ceiling=0)})
-    by_level = {level: [r.getMessage() for r in caplog.records if r.levelno == level and r.name == "siliconflow_rerank"] for level in (logging.INFO, logging.DEBUG)}
+    by_level = {
+        level: [r.getMessage() for r in caplog.records if r.levelno == level and r.name == "siliconflow_rerank"]
+        for level in (logging.INFO, logging.DEBUG)
+    }
     assert any("503" in line and "again" in line for line in by_level[logging.INFO])
     assert any('"query":"apple"' in line for line in by_level[logging.DEBUG])
     assert any("busy [redacted]" in line for line in by_level[logging.DEBUG])
@@ -417,7 +457,13 @@ def test_log_is_switched_on_by_the_environment(scripted: Callable[..., Scripted]
     code = f"import siliconflow_rerank as sdk\nsdk.Client(api_key={KEY!r}, base_url={server.url!r}).rerank(**{ASK!r})"
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)}
     for level, words in (("debug", "200"), ("", ""), ("nonsense", "")):
-        done = subprocess.run([sys.executable, "-c", code], env={**env, "SILICONFLOW_LOG": level}, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**env, "SILICONFLOW_LOG": level},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         assert words in done.stderr
         assert bool(done.stderr) == bool(words)
         assert "canary" not in done.stderr

@@ -40,7 +40,9 @@ def test_nothing_unasked(scripted: Callable[..., Scripted]) -> None:
     server = scripted(GOOD)
     with sdk.Client(api_key=KEY, base_url=f"{server.url}/") as client:
         client.rerank(**ASK)
-        client.rerank(**ASK, top_n=None, return_documents=False, extra_body={"truncate": 3}, extra_headers={"X-Mine": "1"})
+        client.rerank(
+            **ASK, top_n=None, return_documents=False, extra_body={"truncate": 3}, extra_headers={"X-Mine": "1"}
+        )
         client.rerank(model="m", query={"image": "u"}, documents=("a", {"text": "b"}, RerankTextContent("c")))
     bodies = [json.loads(data) for _, data in server.seen]
     assert bodies[0] == ASK
@@ -70,7 +72,9 @@ def test_key_and_url_come_from_the_contract(monkeypatch: pytest.MonkeyPatch) -> 
         ({"return_documents": 1}, "return_documents", "type"),
     ],
 )
-def test_checked_before_it_is_paid_for(scripted: Callable[..., Scripted], change: dict[str, Any], field: str, keyword: str) -> None:
+def test_checked_before_it_is_paid_for(
+    scripted: Callable[..., Scripted], change: dict[str, Any], field: str, keyword: str
+) -> None:
     """A request that breaks the contract raises one error naming field and bound, and nothing goes out; it can be switched off."""
     server = scripted(GOOD)
     with sdk.Client(api_key=KEY, base_url=server.url) as client, pytest.raises(sdk.RequestValidationError) as caught:
@@ -95,10 +99,23 @@ def test_unsupported_field_warns(scripted: Callable[..., Scripted]) -> None:
 
 
 KEYWORDS = [
-    {"multipleOf": 0.1}, {"multipleOf": 3}, {"exclusiveMinimum": 0, "exclusiveMaximum": 4}, {"enum": [1, "a", None, [1]]}, {"const": True}, {"pattern": "^a"},
-    {"uniqueItems": True}, {"minItems": 1, "maxItems": 2}, {"additionalProperties": False, "properties": {"text": {}}}, {"additionalProperties": {"type": "string"}},
-    {"not": {"type": "string"}}, {"oneOf": [{"type": "integer"}, {"minimum": 2}]}, {"allOf": [{"minLength": 1}, {"maxLength": 2}]}, {"type": ["integer", "null"]},
-    {"minProperties": 1, "maxProperties": 1}, {"patternProperties": {"^t": {"type": "integer"}}, "additionalProperties": False}, {"items": {"type": "integer"}},
+    {"multipleOf": 0.1},
+    {"multipleOf": 3},
+    {"exclusiveMinimum": 0, "exclusiveMaximum": 4},
+    {"enum": [1, "a", None, [1]]},
+    {"const": True},
+    {"pattern": "^a"},
+    {"uniqueItems": True},
+    {"minItems": 1, "maxItems": 2},
+    {"additionalProperties": False, "properties": {"text": {}}},
+    {"additionalProperties": {"type": "string"}},
+    {"not": {"type": "string"}},
+    {"oneOf": [{"type": "integer"}, {"minimum": 2}]},
+    {"allOf": [{"minLength": 1}, {"maxLength": 2}]},
+    {"type": ["integer", "null"]},
+    {"minProperties": 1, "maxProperties": 1},
+    {"patternProperties": {"^t": {"type": "integer"}}, "additionalProperties": False},
+    {"items": {"type": "integer"}},
 ]
 
 
@@ -113,6 +130,7 @@ def test_every_keyword_agrees_with_a_real_validator(schema: dict[str, Any], valu
 @pytest.mark.parametrize("mode", ["sync", "async"])
 def test_retries(scripted: Callable[..., Scripted], mode: str) -> None:
     """What passes is tried again, what does not pass is not, and the number is kept."""
+
     def call(url: str, retries: sdk.Retries) -> Any:
         if mode == "sync":
             with sdk.Client(api_key=KEY, base_url=url, retries=retries) as client:
@@ -148,13 +166,18 @@ def test_retry_after(scripted: Callable[..., Scripted]) -> None:
         server = scripted(busy(**{"Retry-After": value}), GOOD)
         server.seen.clear()
         server.times.clear()
-        with sdk.Client(api_key=KEY, base_url=server.url, retries=sdk.Retries(number=1, initial=0.0, ceiling=0.0)) as client:
+        with sdk.Client(
+            api_key=KEY, base_url=server.url, retries=sdk.Retries(number=1, initial=0.0, ceiling=0.0)
+        ) as client:
             client.rerank(**ASK)
         assert server.times[1] - server.times[0] > 0.25
     server = scripted(busy(**{"Retry-After": "30"}))
     server.seen.clear()
     started = time.monotonic()
-    with sdk.Client(api_key=KEY, base_url=server.url, retries=sdk.Retries(number=5, deadline=1.0)) as client, pytest.raises(sdk.ServiceUnavailableError):
+    with (
+        sdk.Client(api_key=KEY, base_url=server.url, retries=sdk.Retries(number=5, deadline=1.0)) as client,
+        pytest.raises(sdk.ServiceUnavailableError),
+    ):
         client.rerank(**ASK)
     assert time.monotonic() - started < 1
     assert len(server.seen) == 1
@@ -164,13 +187,18 @@ def test_timeout_and_cancellation(scripted: Callable[..., Scripted]) -> None:
     """A slow answer is an APITimeoutError, and a cancelled call ends at once, in a pause between tries too."""
     server = scripted(GOOD)
     server.delay = 0.5
-    with sdk.Client(api_key=KEY, base_url=server.url, timeout=httpx.Timeout(0.1, connect=1), retries=0) as client, pytest.raises(sdk.APITimeoutError):
+    with (
+        sdk.Client(api_key=KEY, base_url=server.url, timeout=httpx.Timeout(0.1, connect=1), retries=0) as client,
+        pytest.raises(sdk.APITimeoutError),
+    ):
         client.rerank(**ASK)
     server.delay = 0
     server.script = [busy()]
 
     async def go() -> float:
-        async with sdk.AsyncClient(api_key=KEY, base_url=server.url, retries=sdk.Retries(number=9, initial=30, ceiling=30)) as client:
+        async with sdk.AsyncClient(
+            api_key=KEY, base_url=server.url, retries=sdk.Retries(number=9, initial=30, ceiling=30)
+        ) as client:
             started = time.monotonic()
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(client.rerank(**ASK), 0.3)
@@ -201,23 +229,38 @@ def test_batches(mode: str) -> None:
     with MockServer(frozen("siliconflow")) as server:
         whole = call(server, batch_size=1000)
         parts = call(server)
-        assert [(r.index, r.relevance_score) for r in parts.results] == [(r.index, r.relevance_score) for r in whole.results]
+        assert [(r.index, r.relevance_score) for r in parts.results] == [
+            (r.index, r.relevance_score) for r in whole.results
+        ]
         assert {r.index for r in call(server, top_n=2).results} == {95, 96}
         assert parts.meta.tokens.input_tokens == whole.meta.tokens.input_tokens
         by_document = call(server, order="documents")
         assert [r.index for r in by_document.results] == list(range(97))
-        assert {r.index: r.relevance_score for r in by_document.results} == {r.index: r.relevance_score for r in whole.results}
+        assert {r.index: r.relevance_score for r in by_document.results} == {
+            r.index: r.relevance_score for r in whole.results
+        }
         assert [r.index for r in call(server, top_n=2, order="documents").results] == [95, 96]
         with pytest.raises(sdk.BadRequestError) as caught:
-            call(server, documents=[*documents[:35], {"text": "x"}, *documents[:10]], extra_body={"model": "no-such-model"}, concurrency=1)
+            call(
+                server,
+                documents=[*documents[:35], {"text": "x"}, *documents[:10]],
+                extra_body={"model": "no-such-model"},
+                concurrency=1,
+            )
         assert caught.value.done == {}
         assert caught.value.failed == range(10)
 
 
 def test_failing_batch_carries_what_was_done(scripted: Callable[..., Scripted]) -> None:
     """The error has its own class; the finished batches are on it, by offset, and the range of documents that failed."""
-    server = scripted((200, GOOD[1], b'{"id": "x", "results": [{"index": 0, "relevance_score": 0.5}]}'), (429, {}, b'{"message": "no more please"}'))
-    with sdk.Client(api_key=KEY, base_url=server.url, retries=0) as client, pytest.raises(sdk.RateLimitError, match="no more please") as caught:
+    server = scripted(
+        (200, GOOD[1], b'{"id": "x", "results": [{"index": 0, "relevance_score": 0.5}]}'),
+        (429, {}, b'{"message": "no more please"}'),
+    )
+    with (
+        sdk.Client(api_key=KEY, base_url=server.url, retries=0) as client,
+        pytest.raises(sdk.RateLimitError, match="no more please") as caught,
+    ):
         client.rerank_batched(**{**ASK, "documents": ["a", "b", "c"]}, batch_size=1, concurrency=1)
     assert list(caught.value.done or {}) == [0]
     assert caught.value.failed == range(1, 2)
@@ -241,7 +284,11 @@ def test_no_leak(scripted: Callable[..., Scripted], caplog: pytest.LogCaptureFix
                     out.write("".join(traceback.TracebackException.from_exception(error, capture_locals=True).format()))
                     out.write(repr(pickle.dumps(error)))
                     if error.response is not None:
-                        out.write(error.response.text + str(error.response.request.headers.raw) + str(error.response.headers.raw))
+                        out.write(
+                            error.response.text
+                            + str(error.response.request.headers.raw)
+                            + str(error.response.headers.raw)
+                        )
     # httpcore's own wire log is the caller's to switch on; ours holds no header and no body.
     out.write("".join(record.getMessage() for record in caplog.records if record.name == "siliconflow_rerank"))
     assert "canary" not in out.getvalue()

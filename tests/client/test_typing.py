@@ -17,23 +17,52 @@ ROOT = HERE.parents[1]
 
 def wrong() -> set[tuple[str, int]]:
     """Return the lines that say that they are wrong."""
-    return {(path.name, number) for path in FILES for number, line in enumerate(path.read_text().splitlines(), 1) if line.endswith("# wrong")}
+    return {
+        (path.name, number)
+        for path in FILES
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if line.endswith("# wrong")
+    }
 
 
 def mypy(folder: Path) -> set[tuple[str, int]]:
-    command = [sys.executable, "-m", "mypy", "--config-file=", "--strict", "--follow-imports=silent", "--hide-error-context", f"--cache-dir={folder}", *map(str, FILES)]
-    done = subprocess.run(command, cwd=ROOT, env={"MYPYPATH": str(GENERATED), "PATH": ""}, capture_output=True, text=True, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--config-file=",
+        "--strict",
+        "--follow-imports=silent",
+        "--hide-error-context",
+        f"--cache-dir={folder}",
+        *map(str, FILES),
+    ]
+    done = subprocess.run(
+        command, cwd=ROOT, env={"MYPYPATH": str(GENERATED), "PATH": ""}, capture_output=True, text=True, check=False
+    )
     assert done.returncode in {0, 1}, done.stderr
-    return {(Path(path).name, int(line)) for path, line in re.findall(r"^(\S+?\.py):(\d+): error:", done.stdout, re.MULTILINE)}
+    return {
+        (Path(path).name, int(line))
+        for path, line in re.findall(r"^(\S+?\.py):(\d+): error:", done.stdout, re.MULTILINE)
+    }
 
 
 def pyright(folder: Path) -> set[tuple[str, int]]:
-    settings = {"typeCheckingMode": "strict", "include": list(map(str, FILES)), "extraPaths": [str(GENERATED)], "pythonVersion": "3.11"}
+    settings = {
+        "typeCheckingMode": "strict",
+        "include": list(map(str, FILES)),
+        "extraPaths": [str(GENERATED)],
+        "pythonVersion": "3.11",
+    }
     (folder / "pyrightconfig.json").write_text(json.dumps(settings))
     command = [sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable, "-p", str(folder)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode in {0, 1}, done.stderr
-    return {(Path(item["file"]).name, item["range"]["start"]["line"] + 1) for item in json.loads(done.stdout)["generalDiagnostics"] if item["severity"] == "error"}
+    return {
+        (Path(item["file"]).name, item["range"]["start"]["line"] + 1)
+        for item in json.loads(done.stdout)["generalDiagnostics"]
+        if item["severity"] == "error"
+    }
 
 
 @pytest.mark.parametrize("checker", [mypy, pyright])

@@ -18,7 +18,11 @@ from scripts.spec.drill import imported
 
 DIALECTS = sorted(str(path) for path in (Path(__file__).parents[1] / "data" / "dialects").iterdir())
 EVERYBODY = [*names(), *DIALECTS]
-TEXTS = ["Bananas are rich in potassium.", "Mars is known as the red planet.", "The stock market closed lower on Friday."]
+TEXTS = [
+    "Bananas are rich in potassium.",
+    "Mars is known as the red planet.",
+    "The stock market closed lower on Friday.",
+]
 
 
 @pytest.fixture(scope="module", params=EVERYBODY, ids=lambda name: Path(name).name)
@@ -39,7 +43,11 @@ def of(contract: Contract, role: str, answer: Any) -> list[Any]:
     assert place is not None
     values = [answer]
     for key in place.path:
-        values = [item for value in values for item in value] if key == "*" else [getattr(value, snake(key)) for value in values]
+        values = (
+            [item for value in values for item in value]
+            if key == "*"
+            else [getattr(value, snake(key)) for value in values]
+        )
     return values
 
 
@@ -90,11 +98,21 @@ def test_bounds_and_errors(generated: tuple[Contract, Path], package: ModuleType
     assert documents
     with MockServer(contract, key="a-key") as mock:
         given = arguments(contract, "q", TEXTS)
-        with package.Client(api_key="a-key", base_url=mock.base_url) as client, pytest.raises(package.RequestValidationError, match=documents.name):
+        with (
+            package.Client(api_key="a-key", base_url=mock.base_url) as client,
+            pytest.raises(package.RequestValidationError, match=documents.name),
+        ):
             client.rerank(**{**given, snake(documents.name.rpartition(".")[2]): 7})
         if contract.secured:
-            refused = package.PermissionDeniedError if contract.answer(401) is None and contract.answer(403) else package.AuthenticationError
-            with package.Client(api_key="another", base_url=mock.base_url, retries=0) as client, pytest.raises(refused, match="Invalid token"):
+            refused = (
+                package.PermissionDeniedError
+                if contract.answer(401) is None and contract.answer(403)
+                else package.AuthenticationError
+            )
+            with (
+                package.Client(api_key="another", base_url=mock.base_url, retries=0) as client,
+                pytest.raises(refused, match="Invalid token"),
+            ):
                 client.rerank(**given)
 
 
@@ -106,7 +124,9 @@ def test_readme_runs(generated: tuple[Contract, Path]) -> None:
     with MockServer(contract, key="a-key") as mock:
         prelude = f"import os, sys; sys.path.insert(0, {str(folder.parent)!r}); os.environ[{contract.key_env or 'API_KEY'!r}] = 'a-key'\nimport {folder.name}._contract as contract; contract.SERVER = {mock.base_url!r}\n"
         for block in blocks:
-            done = subprocess.run([sys.executable, "-c", prelude + block], cwd=folder.parent, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [sys.executable, "-c", prelude + block], cwd=folder.parent, capture_output=True, text=True, check=False
+            )
             assert done.returncode == 0, done.stderr
             assert done.stdout.strip()
 

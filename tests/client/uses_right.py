@@ -26,7 +26,11 @@ if answer.results[0].document is not None:
 
 client.rerank(model="a model that the contract does not name", query="apple", documents=("apple", "pear"))
 client.rerank(model="m", query="apple", documents="one document")
-client.rerank(model="m", query="apple", documents=[{"text": "apple"}, {"image": "https://example.org/a.png"}, "pear", RerankTextContent("plum")])
+client.rerank(
+    model="m",
+    query="apple",
+    documents=[{"text": "apple"}, {"image": "https://example.org/a.png"}, "pear", RerankTextContent("plum")],
+)
 client.rerank(model="m", query={"image": "https://example.org/a.png"}, documents=["apple"], top_n=1)
 texts: list[str] = ["apple"]
 client.rerank(model="m", query="apple", documents=texts)
@@ -34,10 +38,19 @@ objects: list[RerankTextContentDict] = [{"text": "apple"}]
 client.rerank(model="m", query="apple", documents=objects)
 image: RerankImageUrlContentDict = {"image": "https://example.org/a.png"}
 client.rerank(model="m", query=image, documents=[image], timeout=3, extra_body={"x": 1}, extra_headers={"X": "1"})
-assert_type(client.rerank_batched(model="m", query="q", documents=texts, batch_size=2, concurrency=1, order="documents"), RerankResponse)
+assert_type(
+    client.rerank_batched(model="m", query="q", documents=texts, batch_size=2, concurrency=1, order="documents"),
+    RerankResponse,
+)
 assert_type(client.with_options(timeout=3, retries=sdk.Retries(deadline=3)), sdk.Client)
 assert_type(client.with_raw_response.rerank(model="m", query="q", documents=texts), RawResponse[RerankResponse])
-sdk.Client(api_key=lambda: "key", base_url="https://example.org/v1", retries=3, max_response_bytes=1000, transport=transport(scores=[0.5]))
+sdk.Client(
+    api_key=lambda: "key",
+    base_url="https://example.org/v1",
+    retries=3,
+    max_response_bytes=1000,
+    transport=transport(scores=[0.5]),
+)
 
 
 async def go() -> None:

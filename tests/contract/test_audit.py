@@ -33,11 +33,21 @@ CLEAN: dict[str, Any] = {
                                 "properties": {
                                     "model": {"type": "string", "enum": ["m"], "x-rerank-role": "model"},
                                     "query": {"type": "string", "x-rerank-role": "query"},
-                                    "documents": {"type": "array", "items": {"type": "string"}, "x-rerank-role": "documents"},
-                                    "top": {"type": "integer", "minimum": 1, "example": 3, "x-rerank-role": "limit", "x-rerank-only-models": ["other"]},
+                                    "documents": {
+                                        "type": "array",
+                                        "items": {"type": "string"},
+                                        "x-rerank-role": "documents",
+                                    },
+                                    "top": {
+                                        "type": "integer",
+                                        "minimum": 1,
+                                        "example": 3,
+                                        "x-rerank-role": "limit",
+                                        "x-rerank-only-models": ["other"],
+                                    },
                                 },
-                            },
-                        },
+                            }
+                        }
                     },
                 },
                 "responses": {
@@ -58,15 +68,15 @@ CLEAN: dict[str, Any] = {
                                                     "score": {"type": "number", "x-rerank-role": "score"},
                                                 },
                                             },
-                                        },
+                                        }
                                     },
-                                },
-                            },
+                                }
+                            }
                         },
-                    },
+                    }
                 },
-            },
-        },
+            }
+        }
     },
 }
 
@@ -120,7 +130,11 @@ def field(name: str, **more: Any) -> Any:
 DEFECTS: dict[str, tuple[Any, str, str]] = {
     "example": (field("top", example="three"), "example", "top"),
     "default": (field("top", default=0), "default", "top"),
-    "default of an object": (field("extra", type="object", required=["a"], properties={"a": {}}, default={}), "default", "extra"),
+    "default of an object": (
+        field("extra", type="object", required=["a"], properties={"a": {}}, default={}),
+        "default",
+        "extra",
+    ),
     "example of a body": (media({"example": {"model": "m"}}), "example", "requestBody"),
     "named example of a body": (media({"examples": {"short": {"value": {"query": 1}}}}), "example", "short"),
     "example of an answer": (answer({"data": {}}), "example", "responses/200"),
@@ -131,14 +145,26 @@ DEFECTS: dict[str, tuple[Any, str, str]] = {
     "sample out of bounds": (sample(CURL % ', "top": 0'), "sample", "x-codeSamples/0"),
     "sample of a field its model does not take": (sample(CURL % ', "top": 1'), "sample", "x-codeSamples/0"),
     "sample of a field nobody describes": (sample(CURL % ', "bottom": 1'), "sample", "x-codeSamples/0"),
-    "sample without a source": (lambda operation, _s, _d: operation.update({"x-codeSamples": ["curl"]}), "sample", "x-codeSamples/0"),
+    "sample without a source": (
+        lambda operation, _s, _d: operation.update({"x-codeSamples": ["curl"]}),
+        "sample",
+        "x-codeSamples/0",
+    ),
     "tag": (lambda _o, _s, document: document.pop("tags"), "tag", "tags"),
     "body": (lambda operation, _s, _d: operation["requestBody"].pop("required"), "body", "requestBody"),
     "required": (lambda _o, schema, _d: schema["required"].append("nobody"), "required", "schema"),
     "unknown role": (field("top", **{"x-rerank-role": "limmit"}), "role", "top"),
     "role given twice": (field("query_too", type="string", **{"x-rerank-role": "query"}), "role", "schema"),
-    "role of the request missing": (lambda _o, schema, _d: schema["properties"]["query"].pop("x-rerank-role"), "role", "schema"),
-    "branches that cannot be told apart": (field("extra", oneOf=[{"type": "object", "properties": {"a": {}}}, {"type": "object"}]), "oneOf", "oneOf/0"),
+    "role of the request missing": (
+        lambda _o, schema, _d: schema["properties"]["query"].pop("x-rerank-role"),
+        "role",
+        "schema",
+    ),
+    "branches that cannot be told apart": (
+        field("extra", oneOf=[{"type": "object", "properties": {"a": {}}}, {"type": "object"}]),
+        "oneOf",
+        "oneOf/0",
+    ),
 }
 
 
@@ -173,14 +199,33 @@ ONE_OF: list[tuple[str, list[dict[str, Any]], list[bool]]] = [
     ("one bound in the other", [{"type": "integer", "minimum": 10}, {"type": "integer"}], [False, True]),
     ("steps", [{"type": "integer", "multipleOf": 2}, {"type": "integer", "multipleOf": 3}], [True, True]),
     ("lengths", [{"type": "string", "maxLength": 3}, {"type": "string", "minLength": 4}], [True, True]),
-    ("patterns", [{"type": "string", "pattern": "^[a-c]{3}$"}, {"type": "string", "pattern": "^[0-9]+$"}], [True, True]),
+    (
+        "patterns",
+        [{"type": "string", "pattern": "^[a-c]{3}$"}, {"type": "string", "pattern": "^[0-9]+$"}],
+        [True, True],
+    ),
     ("enums", [{"enum": ["a", "b"]}, {"enum": ["b"]}], [True, False]),
-    ("closed objects", [{"type": "object", "properties": {"a": {}}, "additionalProperties": False}, {"type": "object", "required": ["b"]}], [True, True]),
-    ("nested", [{"type": "object", "required": ["k"], "properties": {"k": {"enum": [v]}}} for v in ("x", "y")], [True, True]),
+    (
+        "closed objects",
+        [
+            {"type": "object", "properties": {"a": {}}, "additionalProperties": False},
+            {"type": "object", "required": ["b"]},
+        ],
+        [True, True],
+    ),
+    (
+        "nested",
+        [{"type": "object", "required": ["k"], "properties": {"k": {"enum": [v]}}} for v in ("x", "y")],
+        [True, True],
+    ),
     ("null", [{"type": "string", "nullable": True}, {"type": "integer"}], [True, True]),
     ("open and a string", [{}, {"type": "string"}], [True, False]),
     ("same", [{"type": "string"}, {"type": "string"}], [False, False]),
-    ("items", [{"type": "array", "maxItems": 1}, {"type": "array", "minItems": 2, "items": {"type": "integer"}}], [True, True]),
+    (
+        "items",
+        [{"type": "array", "maxItems": 1}, {"type": "array", "minItems": 2, "items": {"type": "integer"}}],
+        [True, True],
+    ),
 ]
 
 
@@ -192,7 +237,9 @@ def test_branch_has_a_value_of_its_own(branches: list[dict[str, Any]], expected:
     assert [value is not None for value in found] == expected
     for number, value in enumerate(found):
         if value is not None:
-            assert [validator(branch).is_valid(value[0]) for branch in schema["oneOf"]] == [i == number for i in range(len(branches))]
+            assert [validator(branch).is_valid(value[0]) for branch in schema["oneOf"]] == [
+                i == number for i in range(len(branches))
+            ]
 
 
 def test_instances_keep_their_schema() -> None:

@@ -43,7 +43,10 @@ def test_missing_file_is_refused_by_name(tmp_path: Path) -> None:
 
 def test_stars_in_prose_are_no_aliases() -> None:
     """Emphasis and globs in descriptions are text."""
-    assert document.parse("a: '*b* and *c'\nd: |\n  **Models** *x\n", "x") == {"a": "*b* and *c", "d": "**Models** *x\n"}
+    assert document.parse("a: '*b* and *c'\nd: |\n  **Models** *x\n", "x") == {
+        "a": "*b* and *c",
+        "d": "**Models** *x\n",
+    }
 
 
 def test_statuses_are_strings() -> None:
@@ -53,7 +56,11 @@ def test_statuses_are_strings() -> None:
 
 def test_words_stay_words() -> None:
     """YAML 1.2 is read: `no` and `on` are strings, and a date stays what a person would read."""
-    assert document.parse("a: no\non: yes\nversion: 2024-01-15\n", "x") == {"a": "no", "on": "yes", "version": "2024-01-15"}
+    assert document.parse("a: no\non: yes\nversion: 2024-01-15\n", "x") == {
+        "a": "no",
+        "on": "yes",
+        "version": "2024-01-15",
+    }
 
 
 def test_json_is_read_as_json() -> None:

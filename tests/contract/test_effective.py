@@ -58,7 +58,10 @@ def told(contract: Contract) -> object:
         asked,
         [(place.role, place.path) for answer in contract.answers.values() for place in answer.places],
         [(place.role, place.path) for place in contract.request_places],
-        [(branch.kind, branch.lists_models, branch.models, [(f.name, f.only_models) for f in branch.fields.values()]) for branch in contract.branches],
+        [
+            (branch.kind, branch.lists_models, branch.models, [(f.name, f.only_models) for f in branch.fields.values()])
+            for branch in contract.branches
+        ],
         contract.key_env,
         dict(contract.prices),
         class_names(contract.document),

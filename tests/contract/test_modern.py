@@ -18,7 +18,12 @@ V31: dict[str, Any] = {
             "Name": {"type": "string", "minLength": 2, "maxLength": 9, "description": "a name"},
             "Narrow": {"$ref": "#/components/schemas/Name", "maxLength": 4},
             "Far": {"$ref": "#/components/schemas/Narrow", "pattern": "^a"},
-            "Thing": {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}, "$defs": {"Count": {"type": "integer", "minimum": 1}}},
+            "Thing": {
+                "type": "object",
+                "required": ["a"],
+                "properties": {"a": {"type": "integer"}},
+                "$defs": {"Count": {"type": "integer", "minimum": 1}},
+            },
             "Loop": {"$ref": "#/components/schemas/Loop", "type": "string"},
         }
     },
@@ -34,12 +39,20 @@ V31: dict[str, Any] = {
         ({"type": "integer", "exclusiveMinimum": 0}, [1], [0, -1]),
         ({"type": "number", "exclusiveMaximum": 1.5}, [1.4], [1.5]),
         ({"anyOf": [{"type": "integer", "exclusiveMinimum": 0.0}, {"type": "null"}]}, [1, None], [0, "1"]),
-        ({"type": "array", "prefixItems": [{"type": "string"}], "items": {"type": "integer"}}, [["a", 1], []], [[1], ["a", "b"]]),
+        (
+            {"type": "array", "prefixItems": [{"type": "string"}], "items": {"type": "integer"}},
+            [["a", 1], []],
+            [[1], ["a", "b"]],
+        ),
         ({"type": "array", "contains": {"const": 1}, "minContains": 2}, [[1, 1]], [[1], []]),
         ({"type": "object", "dependentRequired": {"a": ["b"]}}, [{"a": 1, "b": 1}, {}], [{"a": 1}]),
         ({"type": "object", "dependentSchemas": {"a": {"required": ["b"]}}}, [{"b": 1}], [{"a": 1}]),
         ({"if": {"type": "string"}, "then": {"minLength": 2}, "else": {"type": "null"}}, ["ab", None], ["a", 1]),
-        ({"type": "object", "patternProperties": {"^n": {"type": "integer"}}, "additionalProperties": False}, [{"n1": 1}], [{"n1": "1"}, {"m": 1}]),
+        (
+            {"type": "object", "patternProperties": {"^n": {"type": "integer"}}, "additionalProperties": False},
+            [{"n1": 1}],
+            [{"n1": "1"}, {"m": 1}],
+        ),
         ({"type": "object", "propertyNames": {"maxLength": 1}}, [{"a": 1}], [{"ab": 1}]),
         ({"type": "object", "unevaluatedProperties": False, "properties": {"a": True}}, [{"a": 1}], [{"b": 1}]),
         ({"type": "object", "properties": {"a": False}}, [{}], [{"a": 1}]),
@@ -48,7 +61,11 @@ V31: dict[str, Any] = {
         ({"$ref": "#/components/schemas/Name", "minLength": 4}, ["abcd"], ["abc", "abcdefghij"]),
         ({"$ref": "#/components/schemas/Name", "description": "another", "default": "ab"}, ["ab"], ["a"]),
         ({"$ref": "#/components/schemas/Thing", "required": ["b"]}, [{"a": 1, "b": 1}], [{"a": 1}, {"b": 1}]),
-        ({"$ref": "#/components/schemas/Thing", "properties": {"b": {"type": "string"}}}, [{"a": 1, "b": ""}], [{"a": "1"}, {"a": 1, "b": 1}]),
+        (
+            {"$ref": "#/components/schemas/Thing", "properties": {"b": {"type": "string"}}},
+            [{"a": 1, "b": ""}],
+            [{"a": "1"}, {"a": 1, "b": 1}],
+        ),
         ({"$ref": "#/components/schemas/Narrow"}, ["abcd"], ["abcde", "a"]),
         ({"$ref": "#/components/schemas/Far"}, ["abcd", "ab"], ["bcd", "abcde", "a"]),
     ],
@@ -62,13 +79,17 @@ def test_keyword_keeps_its_meaning(schema: dict[str, Any], good: list[Any], bad:
 
 def test_note_beside_a_reference_replaces_the_references_own() -> None:
     """A description beside a reference is the one that counts, and the schema stays in one piece."""
-    schema = convert(V31, {"$ref": "#/components/schemas/Name", "description": "another", "x-rerank-role": "query"}, "#/here")
+    schema = convert(
+        V31, {"$ref": "#/components/schemas/Name", "description": "another", "x-rerank-role": "query"}, "#/here"
+    )
     assert (schema["description"], schema["minLength"], schema["x-rerank-role"]) == ("another", 2, "query")
 
 
 def test_parts_of_a_reference_are_read_together() -> None:
     """Fields that a reference and its sibling require are all required of one object."""
-    flat = flatten(convert(V31, {"$ref": "#/components/schemas/Thing", "required": ["b"], "properties": {"b": {}}}, "#"))
+    flat = flatten(
+        convert(V31, {"$ref": "#/components/schemas/Thing", "required": ["b"], "properties": {"b": {}}}, "#")
+    )
     assert set(flat["required"]) == {"a", "b"}
     assert set(flat["properties"]) == {"a", "b"}
 
@@ -76,7 +97,11 @@ def test_parts_of_a_reference_are_read_together() -> None:
 def test_a_reference_to_itself_is_refused() -> None:
     """A schema that is a reference to itself is no schema, whatever stands beside it."""
     with pytest.raises(ContractError, match="points at itself"):
-        convert({**V31, "components": {"schemas": {"Loop": {"$ref": "#/components/schemas/Loop"}}}}, {"$ref": "#/components/schemas/Loop"}, "#")
+        convert(
+            {**V31, "components": {"schemas": {"Loop": {"$ref": "#/components/schemas/Loop"}}}},
+            {"$ref": "#/components/schemas/Loop"},
+            "#",
+        )
 
 
 FIELDS = {
@@ -85,7 +110,10 @@ FIELDS = {
     "const": ({"const": "rank"}, {"type": "string"}),
     "null": ({"type": "integer"}, {"type": ["integer", "null"]}),
     "type": ({"type": ["integer", "null"]}, {}),
-    "minLength": ({"anyOf": [{"type": "string", "minLength": 2}, {"type": "null"}]}, {"anyOf": [{"type": "string"}, {"type": "null"}]}),
+    "minLength": (
+        {"anyOf": [{"type": "string", "minLength": 2}, {"type": "null"}]},
+        {"anyOf": [{"type": "string"}, {"type": "null"}]},
+    ),
     "enum": ({"enum": ["fast", None]}, {"type": ["string", "null"]}),
 }
 
@@ -99,7 +127,9 @@ def with_field(schema: dict[str, Any]) -> Contract:
 
 def judged(served: Contract, by: Contract) -> dict[str, Outcome]:
     with MockServer(served, key="a-key") as mock:
-        run = conduct(Target("mock", mock.base_url, by, {str(by.key_env): mock.key}), Settings(select=("request.new_field*",)))
+        run = conduct(
+            Target("mock", mock.base_url, by, {str(by.key_env): mock.key}), Settings(select=("request.new_field*",))
+        )
     return {verdict.clause.id: verdict.outcome for verdict in run.verdicts}
 
 

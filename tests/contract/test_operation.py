@@ -10,14 +10,27 @@ from conformance.contract.operation import choose, concrete, reduce
 from conformance.contract.parameters import keeps
 from conformance.probes.kit import Kit
 
-BODY: dict[str, Any] = {"type": "object", "required": ["query", "texts"], "properties": {"query": {"type": "string"}, "texts": {"$ref": "#/components/schemas/Texts"}}}
+BODY: dict[str, Any] = {
+    "type": "object",
+    "required": ["query", "texts"],
+    "properties": {"query": {"type": "string"}, "texts": {"$ref": "#/components/schemas/Texts"}},
+}
 
 
 def document(**paths: Any) -> dict[str, Any]:
-    ranking = {"requestBody": {"content": {"application/json": {"schema": BODY}}}, "responses": {"200": {"description": "ok"}}, "parameters": [{"$ref": "#/nowhere"}]}
+    ranking = {
+        "requestBody": {"content": {"application/json": {"schema": BODY}}},
+        "responses": {"200": {"description": "ok"}},
+        "parameters": [{"$ref": "#/nowhere"}],
+    }
     other = {"requestBody": {"content": {"application/json": {"schema": {"$ref": "elsewhere.yaml"}}}}, "responses": {}}
     components = {"schemas": {"Texts": {"type": "array", "items": {"type": "string"}}, "Unused": {"type": 5}}}
-    return {"openapi": "3.0.0", "info": {}, "paths": {"/chat": {"post": other}, "/sort": {"post": ranking}, **paths}, "components": components}
+    return {
+        "openapi": "3.0.0",
+        "info": {},
+        "paths": {"/chat": {"post": other}, "/sort": {"post": ranking}, **paths},
+        "components": components,
+    }
 
 
 def test_form_tells_where_no_name_does() -> None:
@@ -36,7 +49,14 @@ def test_only_what_is_reached_is_left() -> None:
     assert any("/parameters/0" in note for note in found.notes)
 
 
-@pytest.mark.parametrize(("media", "sent"), [("*/*", "application/json"), ("application/json; charset=utf-8", "application/json"), ("Text/Plain", "text/plain")])
+@pytest.mark.parametrize(
+    ("media", "sent"),
+    [
+        ("*/*", "application/json"),
+        ("application/json; charset=utf-8", "application/json"),
+        ("Text/Plain", "text/plain"),
+    ],
+)
 def test_media_range_is_sent_as_json(media: str, sent: str) -> None:
     """A range of media types is JSON, and parameters are no part of a type."""
     assert concrete(media) == sent

@@ -39,7 +39,12 @@ def test_action_without_a_match_is_told() -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    [{}, [], {"overlay": "1.0.0", "actions": [{"description": "d"}]}, {"overlay": "1.0.0", "actions": [{"target": "$"}]}],
+    [
+        {},
+        [],
+        {"overlay": "1.0.0", "actions": [{"description": "d"}]},
+        {"overlay": "1.0.0", "actions": [{"target": "$"}]},
+    ],
 )
 def test_what_is_no_overlay_is_refused(broken: object) -> None:
     """A document without actions, targets or reasons is refused with the file's name."""
@@ -57,7 +62,10 @@ def test_every_match_is_removed() -> None:
     """Members and list items that match are all removed, nested ones and neighbours included."""
     node = {"a": [{"x": 1}, {"x": 2}, {"y": 3}, {"x": 4}], "b": {"x": {"x": 5}, "z": 6}}
     assert overlay.apply(node, [overlay.Action("$.a[?@.x]", "why", remove=True)]).document["a"] == [{"y": 3}]
-    assert overlay.apply(node, [overlay.Action("$..x", "why", remove=True)]).document == {"a": [{}, {}, {"y": 3}, {}], "b": {"z": 6}}
+    assert overlay.apply(node, [overlay.Action("$..x", "why", remove=True)]).document == {
+        "a": [{}, {}, {"y": 3}, {}],
+        "b": {"z": 6},
+    }
 
 
 def test_root_is_updated_and_never_removed() -> None:
@@ -69,7 +77,10 @@ def test_root_is_updated_and_never_removed() -> None:
 
 def test_later_actions_see_what_earlier_ones_did() -> None:
     """Actions are applied in their order, each to what the one before it left."""
-    first, second = overlay.Action("$.info", "why", {"mark": True}), overlay.Action("$[?@.mark == true]", "why", {"seen": True})
+    first, second = (
+        overlay.Action("$.info", "why", {"mark": True}),
+        overlay.Action("$[?@.mark == true]", "why", {"seen": True}),
+    )
     assert applied(first, second).document["info"]["seen"] is True
     assert applied(second, first).unmatched == (second,)
 
@@ -82,11 +93,21 @@ def test_update_appends_one_item_and_replaces_scalars() -> None:
 
 def test_remove_must_be_true() -> None:
     """`remove: false` removes nothing."""
-    actions = overlay.parse({"overlay": "1.0.0", "actions": [{"target": "$.info", "description": "d", "remove": False, "update": {}}]}, "o")
+    actions = overlay.parse(
+        {"overlay": "1.0.0", "actions": [{"target": "$.info", "description": "d", "remove": False, "update": {}}]}, "o"
+    )
     assert overlay.apply(DOCUMENT, actions).document == DOCUMENT
 
 
-@pytest.mark.parametrize("target", ["$.schemas[?@.type == 'string'].type", "$.schemas['A'].type", "$..A.type", "$.schemas[?search(@.type, '^str')].type"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "$.schemas[?@.type == 'string'].type",
+        "$.schemas['A'].type",
+        "$..A.type",
+        "$.schemas[?search(@.type, '^str')].type",
+    ],
+)
 def test_targets_are_those_of_rfc_9535(target: str) -> None:
     """Filters, names in brackets, descent and functions select as the standard says."""
     assert applied(overlay.Action(target, "why", "x")).document["schemas"]["A"]["type"] == "x"

@@ -36,7 +36,12 @@ def changed(change: Any) -> Contract:
 @pytest.mark.parametrize(
     ("vendor", "server", "key", "statuses"),
     [
-        ("siliconflow", "https://api.siliconflow.cn/v1", "SILICONFLOW_API_KEY", ["200", "400", "401", "403", "404", "429", "503", "504"]),
+        (
+            "siliconflow",
+            "https://api.siliconflow.cn/v1",
+            "SILICONFLOW_API_KEY",
+            ["200", "400", "401", "403", "404", "429", "503", "504"],
+        ),
         ("woagent", "https://api.woagent.net", "WOAGENT_API_KEY", ["200"]),
     ],
 )
@@ -66,7 +71,11 @@ def test_bounds_are_each_vendors_own() -> None:
         for role in ("limit", "chunk_limit", "chunk_overlap"):
             field = frozen(vendor).request_field(role)
             assert field is not None
-            bounds[vendor, role] = (field.schema.get("minimum"), field.schema.get("maximum"), field.schema.get("default"))
+            bounds[vendor, role] = (
+                field.schema.get("minimum"),
+                field.schema.get("maximum"),
+                field.schema.get("default"),
+            )
     assert bounds == {
         ("siliconflow", "limit"): (1, None, None),
         ("siliconflow", "chunk_limit"): (1, None, 1024),
@@ -143,9 +152,21 @@ def test_trace_header_is_of_siliconflow_alone() -> None:
 def test_error_shapes_by_status() -> None:
     """An error's code, message and data are found by role; the statuses that are bare strings have none of them."""
     contract = frozen("siliconflow")
-    roles = {status: {place.role for place in answer.places} for status, answer in contract.answers.items() if not status.startswith("2")}
+    roles = {
+        status: {place.role for place in answer.places}
+        for status, answer in contract.answers.items()
+        if not status.startswith("2")
+    }
     shaped = {"error_code", "error_message", "error_data"}
-    assert roles == {"400": shaped, "401": set(), "403": set(), "404": set(), "429": shaped - {"error_code"}, "503": shaped, "504": set()}
+    assert roles == {
+        "400": shaped,
+        "401": set(),
+        "403": set(),
+        "404": set(),
+        "429": shaped - {"error_code"},
+        "503": shaped,
+        "504": set(),
+    }
     assert contract.answer(418) is None
 
 
@@ -169,7 +190,10 @@ def test_requests_are_judged_by_the_schema() -> None:
 
 def test_hash_is_of_the_meaning() -> None:
     """The hash moves with the document's content, and not with the order of its keys."""
-    one, other = changed(lambda _d, _o: None), changed(lambda document, _o: document.update(dict(reversed(list(document.items())))))
+    one, other = (
+        changed(lambda _d, _o: None),
+        changed(lambda document, _o: document.update(dict(reversed(list(document.items()))))),
+    )
     assert one.sha256 == other.sha256
     assert changed(lambda document, _o: document["info"].update(version="2")).sha256 != one.sha256
 
@@ -178,7 +202,11 @@ def test_status_classes_and_default() -> None:
     """A status is answered for by itself, else by its class, else by the default."""
 
     def change(_document: Any, operation: Any) -> None:
-        operation["responses"] |= {"404": {"description": "own"}, "4xx": {"description": "class"}, "default": {"description": "rest"}}
+        operation["responses"] |= {
+            "404": {"description": "own"},
+            "4xx": {"description": "class"},
+            "default": {"description": "rest"},
+        }
 
     contract = changed(change)
     told = {status: answer.status for status in (200, 404, 422, 500) if (answer := contract.answer(status))}
@@ -187,17 +215,37 @@ def test_status_classes_and_default() -> None:
 
 def test_server_variables_have_their_defaults() -> None:
     """A server's URL is told with the defaults of its variables and without a trailing slash."""
-    servers = [{"url": "https://{region}.example/{version}/", "variables": {"region": {"default": "eu"}, "version": {"default": "v2"}}}]
+    servers = [
+        {
+            "url": "https://{region}.example/{version}/",
+            "variables": {"region": {"default": "eu"}, "version": {"default": "v2"}},
+        }
+    ]
     assert changed(lambda document, _o: document.update(servers=servers)).server == "https://eu.example/v2"
 
 
-@pytest.mark.parametrize(("security", "asked"), [(None, True), ([], False), ([{"key": []}], True), ([{"other": []}], True), ([{"sso": []}], False), ([{"query": []}], False)])
+@pytest.mark.parametrize(
+    ("security", "asked"),
+    [
+        (None, True),
+        ([], False),
+        ([{"key": []}], True),
+        ([{"other": []}], True),
+        ([{"sso": []}], False),
+        ([{"query": []}], False),
+    ],
+)
 def test_security_of_root_and_operation(security: Any, asked: bool) -> None:
     """The operation's own security comes before the document's, and only a key in a header counts."""
 
     def change(document: Any, operation: Any) -> None:
         document["security"] = [{"key": []}]
-        schemes = {"key": {"type": "http", "scheme": "Bearer"}, "other": {"type": "apiKey", "in": "header", "name": "X"}, "sso": {"type": "openIdConnect"}, "query": {"type": "apiKey", "in": "query", "name": "key"}}
+        schemes = {
+            "key": {"type": "http", "scheme": "Bearer"},
+            "other": {"type": "apiKey", "in": "header", "name": "X"},
+            "sso": {"type": "openIdConnect"},
+            "query": {"type": "apiKey", "in": "query", "name": "key"},
+        }
         document["components"] = {"securitySchemes": schemes}
         if security is not None:
             operation["security"] = security
@@ -210,14 +258,23 @@ def test_security_of_root_and_operation(security: Any, asked: bool) -> None:
     [
         ({"type": "http", "scheme": "Bearer"}, "Authorization", "Bearer K"),
         ({"type": "apiKey", "in": "header", "name": "X-Api-Key"}, "X-Api-Key", "K"),
-        ({"type": "apiKey", "in": "header", "name": "Authorization", "x-rerank-key-prefix": "Token"}, "Authorization", "Token K"),
+        (
+            {"type": "apiKey", "in": "header", "name": "Authorization", "x-rerank-key-prefix": "Token"},
+            "Authorization",
+            "Token K",
+        ),
         ({"type": "apiKey", "in": "cookie", "name": "session"}, "Cookie", "session=K"),
     ],
 )
 def test_how_a_key_is_sent(scheme: Any, header: str, value: str) -> None:
     """A scheme says in which header the key goes, and behind what; an empty requirement beside it makes it optional."""
     for more, secured in (([], True), ([{}], False)):
-        contract = changed(lambda document, operation, more=more: (operation.update(security=[{"key": []}, *more]), document.update(components={"securitySchemes": {"key": scheme}})))
+        contract = changed(
+            lambda document, operation, more=more: (
+                operation.update(security=[{"key": []}, *more]),
+                document.update(components={"securitySchemes": {"key": scheme}}),
+            )
+        )
         assert contract.credential is not None
         assert (contract.credential.header, contract.credential.value("K")) == (header, value)
         assert contract.secured == secured

@@ -7,7 +7,12 @@ import pytest
 from conformance.contract import ContractError, validator
 from conformance.contract.schema import alternatives, convert, follow
 
-V30 = {"openapi": "3.0.3", "components": {"schemas": {"Tree": {"type": "object", "properties": {"leaf": {"$ref": "#/components/schemas/Tree"}}}}}}
+V30 = {
+    "openapi": "3.0.3",
+    "components": {
+        "schemas": {"Tree": {"type": "object", "properties": {"leaf": {"$ref": "#/components/schemas/Tree"}}}}
+    },
+}
 
 
 @pytest.mark.parametrize(
@@ -19,7 +24,11 @@ V30 = {"openapi": "3.0.3", "components": {"schemas": {"Tree": {"type": "object",
         ({"type": "integer", "minimum": 1, "exclusiveMinimum": False}, [1], [0]),
         ({"type": "number", "maximum": 1, "exclusiveMaximum": True}, [0.9], [1]),
         ({"type": "integer", "multipleOf": 5}, [10], [11]),
-        ({"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 2, "uniqueItems": True}, [["a"]], [[], ["a", "a"], ["a", "b", "c"]]),
+        (
+            {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 2, "uniqueItems": True},
+            [["a"]],
+            [[], ["a", "a"], ["a", "b", "c"]],
+        ),
         ({"type": "string", "pattern": "^a+$", "minLength": 1, "maxLength": 2}, ["a", "aa"], ["", "aaa", "b"]),
         ({"type": "object", "additionalProperties": False, "properties": {"a": {}}}, [{"a": 1}], [{"b": 1}]),
         ({"not": {"type": "string"}}, [1], ["a"]),
@@ -28,14 +37,26 @@ V30 = {"openapi": "3.0.3", "components": {"schemas": {"Tree": {"type": "object",
         ({"type": "integer", "maximum": 80, "exclusiveMaximum": False}, [80], [81]),
         ({"type": "object", "minProperties": 1, "maxProperties": 2}, [{"a": 1}], [{}, {"a": 1, "b": 1, "c": 1}]),
         ({"type": "object", "additionalProperties": {"type": "integer"}}, [{"a": 1}, {}], [{"a": "1"}]),
-        ({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}, [{"a": ""}, {"a": "", "b": 1}], [{}, {"a": 1}]),
+        (
+            {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}},
+            [{"a": ""}, {"a": "", "b": 1}],
+            [{}, {"a": 1}],
+        ),
         ({"anyOf": [{"type": "integer"}, {"type": "boolean"}]}, [1, True], ["1"]),
         ({"enum": [1, "a", None]}, [1, "a", None], [2, "b"]),
         ({"type": "boolean"}, [True], [1, "true", None]),
         ({"type": "number"}, [1, 0.5], ["1", True]),
         ({"type": "string", "nullable": False}, ["a"], [None]),
-        ({"type": "string", "format": "uri", "readOnly": True, "deprecated": True, "xml": {}, "externalDocs": {}}, ["https://a.example"], [1, "a"]),
-        ({"type": "object", "properties": {"nullable": {"type": "integer"}, "example": {"type": "string"}}}, [{"nullable": 1}], [{"example": 1}]),
+        (
+            {"type": "string", "format": "uri", "readOnly": True, "deprecated": True, "xml": {}, "externalDocs": {}},
+            ["https://a.example"],
+            [1, "a"],
+        ),
+        (
+            {"type": "object", "properties": {"nullable": {"type": "integer"}, "example": {"type": "string"}}},
+            [{"nullable": 1}],
+            [{"example": 1}],
+        ),
         ({"type": "array", "items": {"type": "integer", "nullable": True}}, [[1, None]], [["1"]]),
         ({"allOf": [{"$ref": "#/components/schemas/Tree"}], "nullable": True}, [{}], [1]),
         ({"$ref": "#/components/schemas/Tree", "required": ["leaf"]}, [{}], [1]),
@@ -71,16 +92,25 @@ def test_dangling_reference_is_named(reference: str) -> None:
 
 def test_reference_to_itself_is_refused() -> None:
     """References in a circle that meet no schema are refused, and not followed for ever."""
-    loop = {"openapi": "3.0.3", "components": {"schemas": {"A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}}}}
+    loop = {
+        "openapi": "3.0.3",
+        "components": {"schemas": {"A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}}},
+    }
     with pytest.raises(ContractError, match="itself"):
         convert(loop, {"$ref": "#/components/schemas/A"}, "#")
 
 
 def test_references_that_multiply_are_refused() -> None:
     """Schemas that each refer twice to the next are refused before they fill the memory."""
-    schemas: dict[str, Any] = {f"s{i}": {"properties": {name: {"$ref": f"#/components/schemas/s{i + 1}"} for name in "ab"}} for i in range(40)}
+    schemas: dict[str, Any] = {
+        f"s{i}": {"properties": {name: {"$ref": f"#/components/schemas/s{i + 1}"} for name in "ab"}} for i in range(40)
+    }
     with pytest.raises(ContractError, match="references"):
-        convert({"openapi": "3.0.3", "components": {"schemas": {**schemas, "s40": {}}}}, {"$ref": "#/components/schemas/s0"}, "#")
+        convert(
+            {"openapi": "3.0.3", "components": {"schemas": {**schemas, "s40": {}}}},
+            {"$ref": "#/components/schemas/s0"},
+            "#",
+        )
 
 
 def test_nothing_is_fetched() -> None:
@@ -93,7 +123,9 @@ def test_nothing_is_fetched() -> None:
 
 def test_converted_schemas_know_where_they_stand() -> None:
     """Each converted schema carries the pointer of its own place, also behind a reference."""
-    schema = convert(V30, {"properties": {"a/b": {"$ref": "#/components/schemas/Tree"}, "c~d": {"type": "string"}}}, "#/x")
+    schema = convert(
+        V30, {"properties": {"a/b": {"$ref": "#/components/schemas/Tree"}, "c~d": {"type": "string"}}}, "#/x"
+    )
     assert schema["properties"]["a/b"]["x-pointer"] == "#/components/schemas/Tree"
     assert schema["properties"]["c~d"]["x-pointer"] == "#/x/properties/c~0d"
     assert follow({"x": {"properties": {"c~d": 5}}}, schema["properties"]["c~d"]["x-pointer"]) == 5
@@ -108,5 +140,7 @@ def test_schema_that_is_none_is_refused(schema: dict[str, Any]) -> None:
 
 def test_alternatives_are_the_leaves() -> None:
     """Branches within branches count one by one, each with what all of them share."""
-    schema = convert(V30, {"required": ["a"], "oneOf": [{"title": "one"}, {"anyOf": [{"title": "two"}, {"title": "three"}]}]}, "#")
+    schema = convert(
+        V30, {"required": ["a"], "oneOf": [{"title": "one"}, {"anyOf": [{"title": "two"}, {"title": "three"}]}]}, "#"
+    )
     assert [leaf["title"] for leaf in alternatives(schema)] == ["one", "two", "three"]

@@ -9,7 +9,9 @@ import pytest
 from conformance.contract import Contract, load
 from conformance.contract.resources import contracts_root
 
-TYPES = "|".join(map(re.escape, ("string[]", "object[]", "enum<string>", "string", "integer", "boolean", "number", "object")))
+TYPES = "|".join(
+    map(re.escape, ("string[]", "object[]", "enum<string>", "string", "integer", "boolean", "number", "object"))
+)
 FIELD = re.compile(rf"^(?P<name>[a-z_.]+) (?P<type>{TYPES})(?P<required> required)?$")
 BULLET = re.compile(r"^\s*[*•-]\s+")
 
@@ -129,8 +131,17 @@ def test_around_the_fields(contract: Contract) -> None:
     parts = sections()
     document = contract.vendored
     operation = document["paths"]["/rerank"]["post"]
-    assert parts[""] == ["Skip to content", document["info"]["title"], document["info"]["description"], "http", f"POST {contract.server}{contract.path}"]
-    assert (operation["summary"], operation["description"]) == (document["info"]["title"], document["info"]["description"])
+    assert parts[""] == [
+        "Skip to content",
+        document["info"]["title"],
+        document["info"]["description"],
+        "http",
+        f"POST {contract.server}{contract.path}",
+    ]
+    assert (operation["summary"], operation["description"]) == (
+        document["info"]["title"],
+        document["info"]["description"],
+    )
     scheme = document["components"]["securitySchemes"]["bearerAuth"]
     assert parts["Authorizations"] == ["Authorization string header required", scheme["description"]]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")

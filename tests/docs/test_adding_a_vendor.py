@@ -36,7 +36,9 @@ def folder(tmp_path: Path) -> Path:
 def call(line: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
     program, *arguments = shlex.split(line)
     command = {"python": [sys.executable], "rerank-conformance": [sys.executable, "-m", "conformance"]}[program]
-    return subprocess.run([*command, *arguments], cwd=cwd, env={**ENV, **env}, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(
+        [*command, *arguments], cwd=cwd, env={**ENV, **env}, capture_output=True, text=True, check=False, timeout=300
+    )
 
 
 def test_every_command_of_the_guide_succeeds(folder: Path) -> None:
@@ -49,7 +51,13 @@ def test_every_command_of_the_guide_succeeds(folder: Path) -> None:
     verdicts = json.loads((folder / "acme-report" / "run.json").read_text())["verdicts"]
     assert {verdict["verdict"] for verdict in verdicts} == {"pass"}
     ids = {verdict["requirement"] for verdict in verdicts}
-    assert {"request.how_many.exclusiveMinimum", "response.output.hits.sorted", "response.output.hits.items.passage.exact", "usage.read.grows", "error.422.shape"} <= ids
+    assert {
+        "request.how_many.exclusiveMinimum",
+        "response.output.hits.sorted",
+        "response.output.hits.items.passage.exact",
+        "usage.read.grows",
+        "error.422.shape",
+    } <= ids
 
 
 def test_a_running_server_is_judged_by_the_folder(folder: Path) -> None:
@@ -57,7 +65,11 @@ def test_a_running_server_is_judged_by_the_folder(folder: Path) -> None:
     contract = load(str(folder / "acme"))
     for fault, status in ((None, 0), ("limit_plus_one", 1)):
         with MockServer(contract, key="a-key", fault=fault) as mock:
-            done = call(f"rerank-conformance run {mock.base_url} --contract ./acme --select 'response.*' --out report", folder, ACME_API_KEY="a-key")
+            done = call(
+                f"rerank-conformance run {mock.base_url} --contract ./acme --select 'response.*' --out report",
+                folder,
+                ACME_API_KEY="a-key",
+            )
         assert done.returncode == status, done.stdout + done.stderr
     assert "response.output.hits.limit" in done.stdout
     assert "how_many" in done.stdout
@@ -69,7 +81,9 @@ def test_no_clause_of_the_example_speaks_another_dialect(folder: Path) -> None:
     from conformance.requirements.catalogue import requirements
 
     contract, other = load(str(folder / "acme")), load("siliconflow")
-    foreign = {name for name in [*other.fields, *(place.path[-1] for place in other.success.places)] if "_" in name} - set(contract.fields)
+    foreign = {
+        name for name in [*other.fields, *(place.path[-1] for place in other.success.places)] if "_" in name
+    } - set(contract.fields)
     text = " ".join(f"{item.clause.id} {item.clause.sentence}" for item in requirements(Kit(contract)))
     assert [name for name in sorted(foreign) if re.search(rf"\b{name}\b", text)] == []
     bodies = [probe.request.json for item in requirements(Kit(contract)) for probe in item.probes]
@@ -84,7 +98,13 @@ def test_tables_of_the_guide_are_the_codes_own() -> None:
 
 def test_every_extension_that_is_read_is_listed() -> None:
     """No module reads an extension of the overlay that the guide does not list, and each that it lists is read."""
-    read = {name for folder in ("conformance", "scripts") for path in (ROOT / folder).rglob("*.py") if path.name != "roles.py" for name in re.findall(r"[\"'](x-(?:rerank|class)-[a-z-]+)[\"']", path.read_text())}
+    read = {
+        name
+        for folder in ("conformance", "scripts")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.name != "roles.py"
+        for name in re.findall(r"[\"'](x-(?:rerank|class)-[a-z-]+)[\"']", path.read_text())
+    }
     assert read == set(roles.EXTENSIONS)
 
 
@@ -111,7 +131,9 @@ def test_unknown_role_is_a_finding(folder: Path) -> None:
 
 def test_written_documents_say_so() -> None:
     """A document that no vendor published says so itself, in its provenance and in notes that grade its facts."""
-    written = [name for name in names() if (load(name).vendored.get("info") or {}).get("x-rerank-document") == "written"]
+    written = [
+        name for name in names() if (load(name).vendored.get("info") or {}).get("x-rerank-document") == "written"
+    ]
     assert "voyage" in written
     for name in written:
         assert "written by this project" in (contracts_root() / name / "provenance.json").read_text()
@@ -121,7 +143,9 @@ def test_written_documents_say_so() -> None:
 def test_clients_are_a_choice_of_the_overlay() -> None:
     """A vendor whose overlay says `x-rerank-client: false` has no committed package; the others have one."""
     assert set(clients()) < set(names())
-    assert {path.name for path in (ROOT / "generated").iterdir() if path.name.endswith("_rerank")} == {f"{name}_rerank" for name in clients()}
+    assert {path.name for path in (ROOT / "generated").iterdir() if path.name.endswith("_rerank")} == {
+        f"{name}_rerank" for name in clients()
+    }
 
 
 def test_a_contract_that_asks_for_a_key_and_describes_no_refusal_is_told() -> None:

@@ -8,7 +8,9 @@ import conformance.targets
 from conformance.targets import read
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "nightly.md").read_text(encoding="utf-8")
-SCHEMA = json.loads((Path(conformance.targets.__file__).parent / "schemas" / "targets.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    (Path(conformance.targets.__file__).parent / "schemas" / "targets.schema.json").read_text(encoding="utf-8")
+)
 FIELDS = SCHEMA["$defs"]["target"]["properties"]
 
 

@@ -78,10 +78,7 @@ def test_what_a_caller_wrote_is_no_news() -> None:
     )
     assert undocumented(
         exchange(200, success(results=[{**row, "colour": 1, "document": {"text": "a", "cached": True}}]), request=asked)
-    ) == {
-        ("field", "200 /results/*/colour"),
-        ("field", "200 /results/*/document/cached"),
-    }
+    ) == {("field", "200 /results/*/colour"), ("field", "200 /results/*/document/cached")}
 
 
 @pytest.mark.parametrize(

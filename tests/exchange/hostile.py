@@ -30,7 +30,12 @@ Sent = Iterable[bytes]
 
 
 def whole(body: bytes, *headers: str, status: str = "200 OK", length: int | str | None = None) -> Iterator[bytes]:
-    lines = [f"HTTP/1.1 {status}", f"Content-Type: {JSON}", f"Content-Length: {len(body) if length is None else length}", *headers]
+    lines = [
+        f"HTTP/1.1 {status}",
+        f"Content-Type: {JSON}",
+        f"Content-Length: {len(body) if length is None else length}",
+        *headers,
+    ]
     yield "\r\n".join([*lines, "", ""]).encode("latin-1")
     for at in range(0, len(body), 65_536):
         yield body[at : at + 65_536]
@@ -41,7 +46,9 @@ def packed(label: str, body: bytes) -> Iterator[bytes]:
 
 
 def chunked(chunks: Iterable[bytes], *headers: str) -> Iterator[bytes]:
-    yield "\r\n".join(["HTTP/1.1 200 OK", f"Content-Type: {JSON}", "Transfer-Encoding: chunked", *headers, "", ""]).encode("latin-1")
+    yield "\r\n".join(
+        ["HTTP/1.1 200 OK", f"Content-Type: {JSON}", "Transfer-Encoding: chunked", *headers, "", ""]
+    ).encode("latin-1")
     yield from chunks
 
 
@@ -75,7 +82,9 @@ MODES: dict[str, Callable[[], Sent]] = {
     "gzip": lambda: packed("gzip", gzip.compress(b"{}")),
     "gzip bomb": lambda: packed("gzip", BOMB),
     "gzip bomb in gzip": lambda: packed("gzip, gzip", gzip.compress(BOMB)),
-    "gzip twice in two headers": lambda: whole(gzip.compress(gzip.compress(b"{}")), "Content-Encoding: gzip", "Content-Encoding: gzip"),
+    "gzip twice in two headers": lambda: whole(
+        gzip.compress(gzip.compress(b"{}")), "Content-Encoding: gzip", "Content-Encoding: gzip"
+    ),
     "forty encodings": lambda: packed(", ".join(["gzip"] * 40), gzip.compress(b"{}")),
     "deflate bomb": lambda: packed("deflate", zlib.compress(b"0" * 50_000_000, 9)),
     "raw deflate bomb": lambda: packed("deflate", RAW_BOMB),
@@ -103,7 +112,9 @@ MODES: dict[str, Callable[[], Sent]] = {
     "length and chunks": lambda: chunked([b"2\r\n{}\r\n0\r\n\r\n"], "Content-Length: 2"),
     "endless body": lambda: itertools.chain(whole(b"", length=10**12), itertools.repeat(b" " * 65_536)),
     "endless chunks": lambda: chunked(itertools.repeat(b"10000\r\n" + b" " * 65_536 + b"\r\n")),
-    "chunks of one byte": lambda: chunked(itertools.chain(itertools.repeat(b"1\r\n \r\n" * 10_000, 20), [b"0\r\n\r\n"])),
+    "chunks of one byte": lambda: chunked(
+        itertools.chain(itertools.repeat(b"1\r\n \r\n" * 10_000, 20), [b"0\r\n\r\n"])
+    ),
     "a chunk of 16 digits": lambda: chunked([b"ffffffffffffffff\r\n{}"]),
     "a chunk of 40 digits": lambda: chunked([b"f" * 40 + b"\r\n{}"]),
     "a negative chunk": lambda: chunked([b"-2\r\n{}\r\n"]),
@@ -147,7 +158,9 @@ MODES: dict[str, Callable[[], Sent]] = {
     "a redirect of another kind": lambda: whole(b"", "Location: javascript:alert(1)", status="301 Moved"),
     "a redirect to a port of 7 digits": lambda: whole(b"", "Location: http://a:9999999/", status="307 Odd"),
     "a redirect of odd letters": lambda: whole(b"", "Location: //\xff\xfe\x80..", status="308 Odd"),
-    "Retry-After beyond time": lambda: whole(b"{}", "Retry-After: Mon, 01 Jan 99999999999999999999 00:00:00 GMT", status="503 Busy"),
+    "Retry-After beyond time": lambda: whole(
+        b"{}", "Retry-After: Mon, 01 Jan 99999999999999999999 00:00:00 GMT", status="503 Busy"
+    ),
     "Retry-After of 400 digits": lambda: whole(b"{}", "Retry-After: " + "9" * 400, status="503 Busy"),
     "Retry-After in the past": lambda: whole(b"{}", "Retry-After: Mon, 01 Jan 0001 00:00:00 +2359", status="503 Busy"),
     "Retry-After of a week": lambda: whole(b"{}", "Retry-After: 604800", status="503 Busy"),
@@ -213,7 +226,13 @@ async def beat(held: list[float]) -> None:
 async def ask(url: str, number: int) -> dict[str, Any]:
     """Ask in one mode, and return what came of it."""
     written: list[str] = []
-    sender = Sender(url, {"KEY": KEY}, timeout=TIMEOUT, attempts=1, record=lambda exchange: written.append(json.dumps(encode(exchange))))
+    sender = Sender(
+        url,
+        {"KEY": KEY},
+        timeout=TIMEOUT,
+        attempts=1,
+        record=lambda exchange: written.append(json.dumps(encode(exchange))),
+    )
     request = Request("POST", f"/{number}", (("Authorization", "Bearer $KEY"), ("Accept-Encoding", "identity")), b"{}")
     held, began = [0.0], time.monotonic()
     async with sender.wire() as wire:

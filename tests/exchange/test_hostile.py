@@ -17,8 +17,26 @@ UNREADABLE = [
     "gzip bomb in gzip", "gzip twice in two headers", "forty encodings", "gzip of many members", "gzip with junk behind", "gzip that ends early", "gzip that is none",
     "gzip header alone", "gzip in gzip with the key", "br", "zstd", "compress", "an encoding of 10 kB",
 ]  # fmt: skip
-TOO_LONG = ["gzip bomb", "deflate bomb", "raw deflate bomb", "endless body", "endless chunks", "ten thousand headers", "headers of one letter", "5 MB", "5 MB of escapes", "30 MB"]
-BROKEN_OFF = ["length too long", "a negative chunk", "chunks without an end", "a dripping body", "dripping chunks", "silence after the headers"]
+TOO_LONG = [
+    "gzip bomb",
+    "deflate bomb",
+    "raw deflate bomb",
+    "endless body",
+    "endless chunks",
+    "ten thousand headers",
+    "headers of one letter",
+    "5 MB",
+    "5 MB of escapes",
+    "30 MB",
+]
+BROKEN_OFF = [
+    "length too long",
+    "a negative chunk",
+    "chunks without an end",
+    "a dripping body",
+    "dripping chunks",
+    "silence after the headers",
+]
 WITHOUT_FLAW = [
     "gzip", "empty gzip", "identity twice", "an encoding without a name", "until the connection ends", "a folded header", "a redirect to nowhere", "a redirect of another kind",
     "a redirect of odd letters", "Retry-After beyond time", "Retry-After of 400 digits", "1.9 MB of lists", "1.9 MB of depth", "surrogates", "no UTF-8",
@@ -28,7 +46,9 @@ WITHOUT_FLAW = [
 @pytest.fixture(scope="module")
 def found() -> dict[str, dict[str, Any]]:
     """Return what a sender in a process of its own made of every mode."""
-    done = subprocess.run([sys.executable, "-m", "tests.exchange.hostile"], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.exchange.hostile"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     return {row["mode"]: row for row in map(json.loads, done.stdout.splitlines())}
 
 
@@ -57,13 +77,27 @@ def test_nothing_else_waits_for_a_body(found: dict[str, dict[str, Any]]) -> None
 
 def test_the_timeout_bounds_the_whole_call(found: dict[str, dict[str, Any]]) -> None:
     """An answer that drips, or never begins, ends at the timeout, give or take what a busy machine adds."""
-    dripping = ["a dripping body", "dripping headers", "dripping chunks", "silence", "silence after the headers", "endless 100"]
-    assert {name: found[name]["seconds"] for name in dripping if not TIMEOUT - 0.2 < found[name]["seconds"] < 4 * TIMEOUT} == {}
+    dripping = [
+        "a dripping body",
+        "dripping headers",
+        "dripping chunks",
+        "silence",
+        "silence after the headers",
+        "endless 100",
+    ]
+    assert {
+        name: found[name]["seconds"] for name in dripping if not TIMEOUT - 0.2 < found[name]["seconds"] < 4 * TIMEOUT
+    } == {}
 
 
 @pytest.mark.parametrize(
     ("name", "flaw"),
-    [*((name, "encoding") for name in UNREADABLE), *((name, "size") for name in TOO_LONG), *((name, "cut") for name in BROKEN_OFF), *((name, None) for name in WITHOUT_FLAW)],
+    [
+        *((name, "encoding") for name in UNREADABLE),
+        *((name, "size") for name in TOO_LONG),
+        *((name, "cut") for name in BROKEN_OFF),
+        *((name, None) for name in WITHOUT_FLAW),
+    ],
 )
 def test_what_is_wrong_is_told(found: dict[str, dict[str, Any]], name: str, flaw: str | None) -> None:
     """The status is kept, and what is wrong with how the body came is told apart: unreadable, too long, broken off, nothing."""

@@ -37,7 +37,9 @@ def bucket(clock: Clock, rate: float, size: float) -> Callable[[], bool]:
     return take
 
 
-def simulate(clock: Clock, pace: Pace, take: Callable[[], bool], requests: int, asked: float | None = None, latency: float = 0.02) -> tuple[int, float]:
+def simulate(
+    clock: Clock, pace: Pace, take: Callable[[], bool], requests: int, asked: float | None = None, latency: float = 0.02
+) -> tuple[int, float]:
     """Send requests one after the other until each passed; return how often one was refused, and the seconds it took."""
     refusals, began = 0, clock.now
 

@@ -18,9 +18,27 @@ SLOW = 0.15
 
 def start(url: str, folder: Path, *, ignoring: bool = False) -> subprocess.Popen[str]:
     """Begin a run in a process of its own, as `nohup … &` does where `ignoring`."""
-    command = [sys.executable, "-m", "conformance", "run", url, "--out", str(folder), "--no-store", "--concurrency", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "conformance",
+        "run",
+        url,
+        "--out",
+        str(folder),
+        "--no-store",
+        "--concurrency",
+        "2",
+    ]
     ignore = (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if ignoring else None
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "SILICONFLOW_API_KEY": "mock-key"}, preexec_fn=ignore)  # noqa: PLW1509
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "SILICONFLOW_API_KEY": "mock-key"},
+        preexec_fn=ignore,  # noqa: PLW1509
+    )
 
 
 def wait_for(folder: Path, lines: int) -> None:
@@ -34,7 +52,11 @@ def wait_for(folder: Path, lines: int) -> None:
     pytest.fail("nothing was recorded")
 
 
-@pytest.mark.parametrize(("number", "ignoring"), [(signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGTERM, True)], ids=["SIGINT", "SIGTERM", "SIGTERM, SIGINT ignored"])
+@pytest.mark.parametrize(
+    ("number", "ignoring"),
+    [(signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGTERM, True)],
+    ids=["SIGINT", "SIGTERM", "SIGTERM, SIGINT ignored"],
+)
 def test_first_signal_ends_in_order(tmp_path: Path, number: int, *, ignoring: bool) -> None:
     """Exit status 130, a whole report, and a recording that says that it was interrupted."""
     with Service(lambda _n, _c, answer: answer and (*answer[:3], SLOW)) as service:

@@ -22,7 +22,9 @@ OK, REFUSED, BUSY, BROKEN, LIMITED = 200, 400, 503, 500, 429
 
 def exchange(name: str, status: int | None, started: float = 0.0, tries: int = 1) -> Exchange:
     request = Request("POST", f"/{name}", (), b"")
-    return Exchange(name, request, "", None if status is None else Response(status, (), b"{}"), None, started, 0.1, tries)
+    return Exchange(
+        name, request, "", None if status is None else Response(status, (), b"{}"), None, started, 0.1, tries
+    )
 
 
 def persistent(weather: Weather, name: str) -> bool:
@@ -102,7 +104,18 @@ def failed(run: Run) -> set[str]:
     return {verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
 
 
-@pytest.mark.parametrize(("name", "seed"), [("storm-503", 11), ("storm-429", 12), ("storm-504", 13), ("storm-cut", 14), ("storm-mixed", 15), ("pauses", 16), ("limit-20", 17)])
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [
+        ("storm-503", 11),
+        ("storm-429", 12),
+        ("storm-504", 13),
+        ("storm-cut", 14),
+        ("storm-mixed", 15),
+        ("pauses", 16),
+        ("limit-20", 17),
+    ],
+)
 def test_weather_is_no_breach(name: str, seed: int) -> None:
     """A server that passes everything fails nothing in bad weather, and nearly all of it is judged; `nox -s weather` runs ninety."""
     one = table.spell((name, seed))
@@ -118,7 +131,10 @@ def test_half_an_answer_shows_nothing_of_its_body() -> None:
     reading = Reading(Exchange("e1", request, "", half, None, 0.0, 0.1), CONTRACT)
     assert [check.clause.id for check in single_checks(CONTRACT) if check.judge(reading)] == []
     whole = Reading(Exchange("e1", request, "", evolve(half, flaw=None, defect=""), None, 0.0, 0.1), CONTRACT)
-    assert {check.clause.id for check in single_checks(CONTRACT) if check.judge(whole)} == {"error.400.media_type", "error.400.shape"}
+    assert {check.clause.id for check in single_checks(CONTRACT) if check.judge(whole)} == {
+        "error.400.media_type",
+        "error.400.shape",
+    }
 
 
 def test_a_rare_server_error_is_one_finding() -> None:

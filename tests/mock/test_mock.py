@@ -31,7 +31,11 @@ def body(contract: Contract, **roles: Any) -> dict[str, Any]:
 
 
 def ask(contract: Contract, mock: MockServer, content: Any, key: str | None = KEY, **options: Any) -> httpx.Response:
-    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {}), **options.pop("headers", {})}
+    headers = {
+        "Content-Type": "application/json",
+        **({"Authorization": f"Bearer {key}"} if key else {}),
+        **options.pop("headers", {}),
+    }
     data = content if isinstance(content, bytes) else json.dumps(content).encode()
     method = options.pop("method", "POST")
     return httpx.request(method, mock.base_url + options.pop("path", contract.path), content=data, headers=headers)
@@ -47,7 +51,10 @@ def of(contract: Contract, role: str, answer: Any) -> list[Any]:
 def test_relevant_comes_first(server: tuple[Contract, MockServer]) -> None:
     """The relevant document comes first, in English and in Chinese, whatever its place in the list."""
     contract, mock = server
-    for query, relevant, other in ((QUERY, TEXTS[0], TEXTS[1]), ("法国的首都是哪里？", "巴黎是法国的首都。", "面包要在烤箱里烤熟。")):
+    for query, relevant, other in (
+        (QUERY, TEXTS[0], TEXTS[1]),
+        ("法国的首都是哪里？", "巴黎是法国的首都。", "面包要在烤箱里烤熟。"),
+    ):
         for documents in ([relevant, other], [other, relevant]):
             answer = ask(contract, mock, body(contract, query=query, documents=documents)).json()
             assert of(contract, "index", answer)[0] == documents.index(relevant)
@@ -109,11 +116,19 @@ def test_follows_a_changed_contract() -> None:
     contract = load("siliconflow")
     document = deepcopy(dict(contract.document))
     text = json.dumps(document, ensure_ascii=False)
-    overlap, limit, results = (contract.request_field("chunk_overlap"), contract.request_field("limit"), contract.success.place("results"))
+    overlap, limit, results = (
+        contract.request_field("chunk_overlap"),
+        contract.request_field("limit"),
+        contract.success.place("results"),
+    )
     assert overlap
     assert limit
     assert results
-    text = text.replace(f'"{limit.name}"', '"top_k"').replace(f'"{results.path[0]}"', '"data"').replace(f'"{contract.path}"', '"/v9/order"')
+    text = (
+        text.replace(f'"{limit.name}"', '"top_k"')
+        .replace(f'"{results.path[0]}"', '"data"')
+        .replace(f'"{contract.path}"', '"/v9/order"')
+    )
     changed = json.loads(text)
     for schema in changed["components"]["schemas"].values():
         if overlap.name in schema.get("properties", {}):

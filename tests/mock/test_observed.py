@@ -40,7 +40,9 @@ def client() -> Iterator[httpx.Client]:
         yield found
 
 
-def ask(client: httpx.Client, mock: MockServer, *, body: Any = None, path: str | None = None, key: str | None = None) -> httpx.Response:
+def ask(
+    client: httpx.Client, mock: MockServer, *, body: Any = None, path: str | None = None, key: str | None = None
+) -> httpx.Response:
     request = KIT.request(KIT.body() if body is None else body)
     headers = {**dict(request.headers), "Authorization": f"Bearer {key or mock.key}"}
     return client.post(mock.base_url + (path or request.path), content=request.body, headers=headers)
@@ -91,11 +93,17 @@ def test_ranks_as_seen(client: httpx.Client) -> None:
     assert 0 < spread <= about.wobble + 1e-7
     identity = success.place("id")
     assert identity
-    assert all(len(value) == 32 and set(value) <= set("0123456789abcdef") for answer in answers for value in select(answer, identity.path))
+    assert all(
+        len(value) == 32 and set(value) <= set("0123456789abcdef")
+        for answer in answers
+        for value in select(answer, identity.path)
+    )
     assert about.sums
     for item in about.sums:
         places = [success.place(role, under="usage") for role in item["of"]]
-        assert select(answers[0], tuple(item["path"])) == [sum(value for place in places if place for value in select(answers[0], place.path))]
+        assert select(answers[0], tuple(item["path"])) == [
+            sum(value for place in places if place for value in select(answers[0], place.path))
+        ]
 
 
 def test_busy_as_seen(client: httpx.Client) -> None:

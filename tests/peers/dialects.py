@@ -40,7 +40,9 @@ def integer(value: Any) -> bool:
 
 
 def texts_of(value: Any, fault: str) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) or (fault == "takes_numbers" and integer(item)) for item in value):
+    if not isinstance(value, list) or not all(
+        isinstance(item, str) or (fault == "takes_numbers" and integer(item)) for item in value
+    ):
         raise Refused(422, "a list of strings")
     return [str(item) for item in value]
 
@@ -58,7 +60,11 @@ def array(body: Any, fault: str) -> Answer:
     texts = texts_of(body["texts"], fault)
     for name in ("raw_scores", "return_text", "truncate"):
         value = body.get(name, False)
-        if not isinstance(value, bool) and not (name == "truncate" and value is None) and fault != "takes_strings_for_booleans":
+        if (
+            not isinstance(value, bool)
+            and not (name == "truncate" and value is None)
+            and fault != "takes_strings_for_booleans"
+        ):
             raise Refused(422, name)
     if body.get("truncation_direction", "Right") not in ("Left", "Right") and fault != "any_direction":
         raise Refused(422, "truncation_direction")
@@ -71,7 +77,10 @@ def array(body: Any, fault: str) -> Answer:
         rows = rows[:-1]
     found: list[dict[str, Any]] = []
     for place, (index, score) in enumerate(rows):
-        row: dict[str, Any] = {"index": place if fault == "index_of_rank" else index, "score": str(score) if fault == "score_text" else score}
+        row: dict[str, Any] = {
+            "index": place if fault == "index_of_rank" else index,
+            "score": str(score) if fault == "score_text" else score,
+        }
         if body.get("raw_scores") is True:
             row["score"] = math.log(max(score, 1e-9) / max(1 - score, 1e-9))
         if body.get("return_text") is True or fault == "always_text":
@@ -109,8 +118,18 @@ def nested(body: Any, fault: str) -> Answer:
     if not isinstance(echoes, bool):
         raise Refused(400, "return_documents")
     rows = ranked(given["query"], texts)[: len(texts) if fault == "no_limit" else limit]
-    results = [{"index": i, "relevance_score": score * 100 if fault == "percent" else score, **({"document": {"text": texts[i]}} if echoes and fault != "never_echoes" else {})} for i, score in rows]
-    output = {"output": {"data" if fault == "other_name" else "results": results}, "usage": {"total_tokens": 7 if fault == "constant_count" else sum(map(len, texts))}}
+    results = [
+        {
+            "index": i,
+            "relevance_score": score * 100 if fault == "percent" else score,
+            **({"document": {"text": texts[i]}} if echoes and fault != "never_echoes" else {}),
+        }
+        for i, score in rows
+    ]
+    output = {
+        "output": {"data" if fault == "other_name" else "results": results},
+        "usage": {"total_tokens": 7 if fault == "constant_count" else sum(map(len, texts))},
+    }
     return 200, {**output, "request_id": "same" if fault == "same_id" else uuid.uuid4().hex}
 
 
@@ -134,7 +153,11 @@ _PLACES: dict[str, tuple[str, str, Callable[[Any, str], Answer], int]] = {
 
 
 def told(dialect: str, words: str) -> dict[str, str]:
-    return {"error": words, "error_type": "Validation"} if dialect == "array" else {"code": "InvalidParameter", "message": words, "request_id": uuid.uuid4().hex}
+    return (
+        {"error": words, "error_type": "Validation"}
+        if dialect == "array"
+        else {"code": "InvalidParameter", "message": words, "request_id": uuid.uuid4().hex}
+    )
 
 
 def allowed(dialect: str, headers: Any, fault: str) -> bool:

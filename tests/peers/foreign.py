@@ -27,7 +27,9 @@ class Refused(Exception):
 
 def words_of(text: str) -> set[str]:
     bare = "".join(char if char.isalnum() else " " for char in text.lower())
-    return {word for word in bare.split() if word not in {"the", "is", "of", "a", "as", "which", "what", "how", "do"}} | {char for char in text if "\u4e00" <= char <= "\u9fff"}
+    return {
+        word for word in bare.split() if word not in {"the", "is", "of", "a", "as", "which", "what", "how", "do"}
+    } | {char for char in text if "\u4e00" <= char <= "\u9fff"}
 
 
 def relevance(query: str, text: str) -> float:
@@ -41,7 +43,10 @@ def text_of(item: Any) -> str:
 
 def ranked(body: Body, limit: Any = None) -> list[tuple[int, float]]:
     documents = body["documents"] if isinstance(body["documents"], list) else [body["documents"]]
-    rows = sorted(((i, relevance(text_of(body["query"]), text_of(item))) for i, item in enumerate(documents)), key=lambda row: (-row[1], row[0]))
+    rows = sorted(
+        ((i, relevance(text_of(body["query"]), text_of(item))) for i, item in enumerate(documents)),
+        key=lambda row: (-row[1], row[0]),
+    )
     return rows[:limit] if isinstance(limit, int) and limit > 0 else rows
 
 
@@ -75,20 +80,33 @@ def flag(body: Body, name: str, status: int) -> bool:
 def texts(body: Body, status: int, *, objects: bool = False) -> None:
     need(isinstance(body.get("query"), str), status, "query")
     value = body.get("documents")
-    need(isinstance(value, list) and all(isinstance(item, str) or (objects and isinstance(item, dict) and isinstance(item.get("text"), str)) for item in value), status, "documents")
+    need(
+        isinstance(value, list)
+        and all(
+            isinstance(item, str) or (objects and isinstance(item, dict) and isinstance(item.get("text"), str))
+            for item in value
+        ),
+        status,
+        "documents",
+    )
 
 
 def inference(body: Body) -> Body:
     """Rank as an inference server in the way of vLLM: one model, `top_n` 0 for all, documents always returned, errors in an envelope."""
     texts(body, 400)
-    need(body.get("model") in (None, "BAAI/bge-reranker-v2-m3"), 404, f"The model `{body.get('model')}` does not exist.")
+    need(
+        body.get("model") in (None, "BAAI/bge-reranker-v2-m3"), 404, f"The model `{body.get('model')}` does not exist."
+    )
     limit = number(body, "top_n", 400) or 0
     rows = ranked(body, limit)
     return {
         "id": f"rerank-{uuid.uuid4().hex}",
         "model": "BAAI/bge-reranker-v2-m3",
         "usage": {"total_tokens": sum(map(len, body["documents"]))},
-        "results": [{"index": i, "document": {"text": body["documents"][i], "multi_modal": None}, "relevance_score": s} for i, s in rows],
+        "results": [
+            {"index": i, "document": {"text": body["documents"][i], "multi_modal": None}, "relevance_score": s}
+            for i, s in rows
+        ],
     }
 
 
@@ -96,18 +114,35 @@ def gateway(body: Body) -> Body:
     """Rank as a gateway that keeps the contract, but answers every bad request with 500."""
     need(isinstance(body.get("model"), str) and "no-such" not in body["model"], 500, "model")
     query = body.get("query")
-    multimodal = "VL" in body["model"] and isinstance(query, dict) and len(query) == 1 and isinstance(query.get("text", query.get("image")), str)
+    multimodal = (
+        "VL" in body["model"]
+        and isinstance(query, dict)
+        and len(query) == 1
+        and isinstance(query.get("text", query.get("image")), str)
+    )
     need((isinstance(query, str) and query != "") or multimodal, 500, "query")
     documents = body.get("documents")
-    need((isinstance(documents, list) and documents != []) or (isinstance(documents, str) and not multimodal), 500, "documents")
+    need(
+        (isinstance(documents, list) and documents != []) or (isinstance(documents, str) and not multimodal),
+        500,
+        "documents",
+    )
     for item in documents if isinstance(documents, list) else [documents]:
-        one = isinstance(item, dict) and len(item.keys() & {"text", "image"}) == 1 and isinstance(next(iter(item[k] for k in ("text", "image") if k in item)), str)
+        one = (
+            isinstance(item, dict)
+            and len(item.keys() & {"text", "image"}) == 1
+            and isinstance(next(iter(item[k] for k in ("text", "image") if k in item)), str)
+        )
         need(isinstance(item, str) or one, 500, "document")
     for name, least, most in (("top_n", 1, None), ("max_chunks_per_doc", 1, None), ("overlap_tokens", 0, 80)):
         if name in body:
             need(type(body[name]) is int and body[name] >= least and (most is None or body[name] <= most), 500, name)
     need("return_documents" not in body or isinstance(body["return_documents"], bool), 500, "return_documents")
-    need("instruction" not in body or (isinstance(body["instruction"], str) and body["instruction"] != ""), 500, "instruction")
+    need(
+        "instruction" not in body or (isinstance(body["instruction"], str) and body["instruction"] != ""),
+        500,
+        "instruction",
+    )
     return own_shape(body, body.get("return_documents") is True)
 
 
@@ -115,8 +150,19 @@ def own_shape(body: Body, echoes: bool) -> Body:
     documents = body["documents"] if isinstance(body["documents"], list) else [body["documents"]]
     counted = {"input_tokens": sum(len(text_of(item)) for item in documents), "output_tokens": 0}
     rows = ranked(body, body.get("top_n"))
-    results = [{"index": i, "relevance_score": s, **({"document": item if isinstance(item := documents[i], dict) else {"text": item}} if echoes else {})} for i, s in rows]
-    return {"id": uuid.uuid4().hex, "results": results, "meta": {"tokens": counted, "billed_units": {**counted, "search_units": 0, "classifications": 0}}}
+    results = [
+        {
+            "index": i,
+            "relevance_score": s,
+            **({"document": item if isinstance(item := documents[i], dict) else {"text": item}} if echoes else {}),
+        }
+        for i, s in rows
+    ]
+    return {
+        "id": uuid.uuid4().hex,
+        "results": results,
+        "meta": {"tokens": counted, "billed_units": {**counted, "search_units": 0, "classifications": 0}},
+    }
 
 
 def logits(body: Body) -> Body:
@@ -137,7 +183,9 @@ def renamed(body: Body) -> Body:
     need(isinstance(body.get("model"), str), 400, "model")
     rows = ranked(body, number(body, "top_k", 400, least=1))
     echoes = flag(body, "return_documents", 400)
-    data = [{"index": i, "relevance_score": s, **({"document": body["documents"][i]} if echoes else {})} for i, s in rows]
+    data = [
+        {"index": i, "relevance_score": s, **({"document": body["documents"][i]} if echoes else {})} for i, s in rows
+    ]
     return {"object": "list", "data": data, "model": body["model"], "usage": {"total_tokens": len(data)}}
 
 
@@ -149,7 +197,10 @@ def wrapper(body: Body) -> Body:
     limit, echoes = number(body, "top_n", 400), flag(body, "return_documents", 400)
     rows = sorted(ranked(body, limit))
     counted = {"input_tokens": sum(len(text_of(item)) for item in body["documents"]), "output_tokens": 0}
-    results = [{"index": i, "relevance_score": s, "document": {"text": text_of(body["documents"][i])} if echoes else None} for i, s in rows]
+    results = [
+        {"index": i, "relevance_score": s, "document": {"text": text_of(body["documents"][i])} if echoes else None}
+        for i, s in rows
+    ]
     return {"id": str(uuid.uuid4()), "results": results, "meta": {"tokens": counted, "billed_units": None}}
 
 

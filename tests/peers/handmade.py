@@ -175,7 +175,9 @@ class Handmade:
             raise Refusal(405, "method not allowed", {"Allow": "POST"})
         if not self.is_("body_first"):
             self.authorise(http)
-        if not (http.headers.get("Content-Type") or "").lower().startswith("application/json") and not self.is_("any_media"):
+        if not (http.headers.get("Content-Type") or "").lower().startswith("application/json") and not self.is_(
+            "any_media"
+        ):
             raise Refusal(415, "unsupported media type")
         try:
             text = raw.decode("utf-8", "replace" if self.is_("lenient_utf8") else "strict")
@@ -227,7 +229,11 @@ class Handmade:
         if not isinstance(value, int) or isinstance(value, bool):
             raise bad(f"{name} must be an integer")
         if low is not None and value < low:
-            if self.is_(f"low_{name}") or (self.is_(f"zero_{name}") and value == 0) or (self.is_(f"negative_{name}") and value < 0):
+            if (
+                self.is_(f"low_{name}")
+                or (self.is_(f"zero_{name}") and value == 0)
+                or (self.is_(f"negative_{name}") and value < 0)
+            ):
                 body[name] = low
                 return
             raise bad(f"{name} is too small")
@@ -336,7 +342,16 @@ class Handmade:
                 value = body["return_documents"] = False
             if not isinstance(value, bool):
                 raise bad("return_documents must be a boolean")
-        if self.is_("strict_unknown") and set(body) - {"model", "query", "documents", "instruction", "top_n", "return_documents", "max_chunks_per_doc", "overlap_tokens"}:
+        if self.is_("strict_unknown") and set(body) - {
+            "model",
+            "query",
+            "documents",
+            "instruction",
+            "top_n",
+            "return_documents",
+            "max_chunks_per_doc",
+            "overlap_tokens",
+        }:
             raise bad("unknown field")
 
     def item(self, item: Any) -> None:
@@ -359,17 +374,29 @@ class Handmade:
             if both and not self.is_("item_both"):
                 raise bad("text or image, not both")
             value = item.get("text", item.get("image"))
-            if isinstance(value, str) or (self.is_("item_text_number") and isinstance(value, int)) or (self.is_("item_text_null") and "text" in item and value is None):
+            if (
+                isinstance(value, str)
+                or (self.is_("item_text_number") and isinstance(value, int))
+                or (self.is_("item_text_null") and "text" in item and value is None)
+            ):
                 return
         raise bad("a document is a string or an object with text or image")
 
     # --- the ranking ---
     def score(self, body: dict[str, Any], position: int, item: Any) -> float:
-        text = item if isinstance(item, str) else str(next(iter(item.values()), "")) if isinstance(item, dict) else str(item)
+        text = (
+            item
+            if isinstance(item, str)
+            else str(next(iter(item.values()), ""))
+            if isinstance(item, dict)
+            else str(item)
+        )
         query = body["query"] if isinstance(body["query"], str) else str(next(iter(body["query"].values()), ""))
         parts = pieces(text)
         step = CHUNK - min(body.get("overlap_tokens", 0), 80)
-        chunks = ["".join(parts[i : i + CHUNK]) for i in range(0, max(len(parts), 1), step)][: 10_000 if self.is_("no_chunk_limit") else body.get("max_chunks_per_doc", 1024)]
+        chunks = ["".join(parts[i : i + CHUNK]) for i in range(0, max(len(parts), 1), step)][
+            : 10_000 if self.is_("no_chunk_limit") else body.get("max_chunks_per_doc", 1024)
+        ]
         if self.is_("first_chunk"):
             chunks = chunks[:1]
         if self.is_("last_chunk"):

@@ -16,7 +16,12 @@ from conformance.probes.kit import Kit
 def test_every_row_is_a_lawful_request(vendor: str, *, full: bool) -> None:
     """Each combined request is one that the contract's schema allows, in the branch that it is made for."""
     kit = Kit(load(vendor), full=full)
-    asked = [(design, one) for design, strength in designs(kit) if not (full and strength > 2) for one in design.combined(strength)]
+    asked = [
+        (design, one)
+        for design, strength in designs(kit)
+        if not (full and strength > 2)
+        for one in design.combined(strength)
+    ]
     assert len(asked) > 5
     for design, one in asked:
         body = json.loads(one.request.body)
@@ -49,7 +54,11 @@ def test_a_field_stands_beside_a_model_that_takes_it() -> None:
     """A row holds a field that only some models take with one of these, and both ways are asked."""
     kit = Kit(load("siliconflow"))
     design = Design(kit, kit.primary)
-    limited = {item.name: item.only_models for item in kit.primary.fields.values() if item.only_models is not None and item.name in design.factors}
+    limited = {
+        item.name: item.only_models
+        for item in kit.primary.fields.values()
+        if item.only_models is not None and item.name in design.factors
+    }
     assert limited
     model = kit.named("model").name
     rows = list(design.rows(2))
@@ -80,7 +89,10 @@ def test_coverage_says_what_is_held_and_left_out(vendor: str) -> None:
     for branch, one in zip(kit.branches, found, strict=True):
         design = Design(kit, branch)
         possible = {
-            frozenset({(a, x), (b, y)}) for a, b in combinations(design.factors, 2) for x, y in product(design.factors[a], design.factors[b]) if design.possible({a: x, b: y})
+            frozenset({(a, x), (b, y)})
+            for a, b in combinations(design.factors, 2)
+            for x, y in product(design.factors[a], design.factors[b])
+            if design.possible({a: x, b: y})
         }
         assert one.held | {frozenset(pair) for pair in one.left_out} == possible
         assert not one.held & {frozenset(pair) for pair in one.left_out}

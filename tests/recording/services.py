@@ -45,7 +45,11 @@ class Odd(App):
 class Service:
     """A context manager: an odd service on a free port."""
 
-    def __init__(self, change: Callable[[int, Call, Answer | None], Answer | None] = lambda _n, _c, answer: answer, contract: str = "siliconflow") -> None:
+    def __init__(
+        self,
+        change: Callable[[int, Call, Answer | None], Answer | None] = lambda _n, _c, answer: answer,
+        contract: str = "siliconflow",
+    ) -> None:
         self.app: Any = Odd(load(contract), change)
         self._socket = _bind(0)
         self.base_url = f"http://{HOST}:{self._socket.getsockname()[1]}{self.app.base_path}"

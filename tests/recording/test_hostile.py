@@ -26,14 +26,31 @@ FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChec
 
 
 def call(*arguments: str, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "conformance", *arguments], capture_output=True, text=True, check=False, timeout=120, cwd=cwd, env={**os.environ, **env})
+    return subprocess.run(
+        [sys.executable, "-m", "conformance", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        cwd=cwd,
+        env={**os.environ, **env},
+    )
 
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a run of some twenty exchanges, recorded here."""
     place = tmp_path_factory.mktemp("recorded")
-    done = call("run", "mock", "--select", "auth.*", "--out", str(place / "run"), XDG_DATA_HOME=str(place / "data"), RERANK_STORE=str(place / "runs.sqlite"))
+    done = call(
+        "run",
+        "mock",
+        "--select",
+        "auth.*",
+        "--out",
+        str(place / "run"),
+        XDG_DATA_HOME=str(place / "data"),
+        RERANK_STORE=str(place / "runs.sqlite"),
+    )
     assert done.returncode == 0, done.stderr
     return place / "run"
 
@@ -81,7 +98,14 @@ def test_edited_journal_sends_nothing_anywhere(folder: Path, target: str | None)
     thief = Thief()
     with thief.service as service:
         rewrite(folder, hostile(service.base_url))
-        done = call("run", *([target] if target else []), "--resume", str(folder), SILICONFLOW_API_KEY=CANARY, DEPLOY_TOKEN=SECRET)
+        done = call(
+            "run",
+            *([target] if target else []),
+            "--resume",
+            str(folder),
+            SILICONFLOW_API_KEY=CANARY,
+            DEPLOY_TOKEN=SECRET,
+        )
         assert service.app.calls == 0
     assert done.returncode == 2, done.stdout
     assert len(done.stderr.strip().splitlines()) == 1
@@ -93,10 +117,22 @@ def test_edited_journal_of_the_host_that_is_asked(folder: Path) -> None:
     thief = Thief()
     with thief.service as service:
         rewrite(folder, hostile(service.base_url))
-        done = call("run", service.base_url, "--resume", str(folder), SILICONFLOW_API_KEY="mock-key", DEPLOY_TOKEN=SECRET)
+        done = call(
+            "run", service.base_url, "--resume", str(folder), SILICONFLOW_API_KEY="mock-key", DEPLOY_TOKEN=SECRET
+        )
         assert (done.returncode, "--header" in done.stderr) == (2, True)
         rewrite(folder, lambda header: header["target"].update(headers=[]))
-        done = call("run", service.base_url, "--resume", str(folder), "--select", "auth.*", "--no-store", SILICONFLOW_API_KEY="mock-key", DEPLOY_TOKEN=SECRET)
+        done = call(
+            "run",
+            service.base_url,
+            "--resume",
+            str(folder),
+            "--select",
+            "auth.*",
+            "--no-store",
+            SILICONFLOW_API_KEY="mock-key",
+            DEPLOY_TOKEN=SECRET,
+        )
     assert done.returncode == 0, done.stderr
     assert SECRET.encode() not in b" ".join(thief.seen)
 
@@ -107,7 +143,12 @@ def test_contract_of_the_folder_names_no_variable(folder: Path) -> None:
     path.write_text(path.read_text().replace("SILICONFLOW_API_KEY", "DEPLOY_TOKEN"))
     thief = Thief()
     with thief.service as service:
-        rewrite(folder, lambda header: header["target"].update(name=service.base_url, base_url=service.base_url, key_env="DEPLOY_TOKEN", variables=["DEPLOY_TOKEN"]))
+        rewrite(
+            folder,
+            lambda header: header["target"].update(
+                name=service.base_url, base_url=service.base_url, key_env="DEPLOY_TOKEN", variables=["DEPLOY_TOKEN"]
+            ),
+        )
         for target in ([], [service.base_url]):
             done = call("run", *target, "--resume", str(folder), DEPLOY_TOKEN=SECRET)
             assert done.returncode == 2, done.stdout
@@ -119,7 +160,12 @@ def test_replay_reads_no_variable_of_the_folder(folder: Path) -> None:
     """`mock --replay` of a folder from elsewhere takes the mock's key, whatever variable its contract names."""
     path = folder / "contract.json"
     path.write_text(path.read_text().replace("SILICONFLOW_API_KEY", "DEPLOY_TOKEN"))
-    with subprocess.Popen([sys.executable, "-m", "conformance", "mock", "--replay", str(folder)], stdout=subprocess.PIPE, text=True, env={**os.environ, "DEPLOY_TOKEN": SECRET}) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "conformance", "mock", "--replay", str(folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "DEPLOY_TOKEN": SECRET},
+    ) as process:
         assert process.stdout
         told = process.stdout.readline() + process.stdout.readline()
         process.send_signal(signal.SIGINT)
@@ -135,7 +181,11 @@ def test_own_recording_goes_on_by_itself(recorded: Path, folder: Path) -> None:
     assert call("run", "mock", "--resume", str(folder), "--select", "auth.*").returncode == 0
 
 
-@pytest.mark.parametrize("bad", [b"{", b"", b"\xff\xfe\x00", b"[" * 100_000, b'{"request":{}}', b"null", b'{"end":7}', b'{"journal":1}'], ids=repr)
+@pytest.mark.parametrize(
+    "bad",
+    [b"{", b"", b"\xff\xfe\x00", b"[" * 100_000, b'{"request":{}}', b"null", b'{"end":7}', b'{"journal":1}'],
+    ids=repr,
+)
 def test_bad_line_costs_itself(folder: Path, bad: bytes) -> None:
     """A bad line in the middle costs its exchange alone; its line, and the exchange's number where it can be seen, are told."""
     whole = len(list(Recording.read(folder).exchanges()))
@@ -174,7 +224,10 @@ def test_second_run_into_a_folder_is_refused(tmp_path: Path) -> None:
     """While a run writes into a folder, another that begins there or goes on with it is refused, and touches nothing."""
     out = tmp_path / "out"
     with Service(lambda _n, _c, answer: answer and (*answer[:3], 0.2)) as service:
-        with subprocess.Popen([sys.executable, "-m", "conformance", "run", service.base_url, "--out", str(out), "--no-store"], stdout=subprocess.DEVNULL) as first:
+        with subprocess.Popen(
+            [sys.executable, "-m", "conformance", "run", service.base_url, "--out", str(out), "--no-store"],
+            stdout=subprocess.DEVNULL,
+        ) as first:
             end = time.monotonic() + 60
             while time.monotonic() < end and not (out / journal.NAME).exists():
                 time.sleep(0.02)
@@ -195,8 +248,14 @@ def test_second_run_into_a_folder_is_refused(tmp_path: Path) -> None:
 def test_output_that_nobody_takes(tmp_path: Path, output: str) -> None:
     """A full disk or a closed pipe at the other end costs the words alone: the verdict, the report and the history stay."""
     command = [sys.executable, "-m", "conformance", "run", "mock", "--select", "auth.*", "--out", str(tmp_path / "out")]
-    redirected = {"/dev/full": '"$@" >/dev/full', "closed pipe": '( "$@"; echo $? >&3 ) 3>status | true; exit $(cat status)', "closed": '"$@" >&-'}[output]
-    done = subprocess.run(["sh", "-c", redirected, "sh", *command], capture_output=True, text=True, cwd=tmp_path, check=False, timeout=60)
+    redirected = {
+        "/dev/full": '"$@" >/dev/full',
+        "closed pipe": '( "$@"; echo $? >&3 ) 3>status | true; exit $(cat status)',
+        "closed": '"$@" >&-',
+    }[output]
+    done = subprocess.run(
+        ["sh", "-c", redirected, "sh", *command], capture_output=True, text=True, cwd=tmp_path, check=False, timeout=60
+    )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
@@ -218,16 +277,28 @@ def test_files_as_editors_write_them(tmp_path: Path, ends: str) -> None:
     assert "mine" in read(tmp_path / "targets.toml")
     source = next(contracts_root().glob("*/deviations.toml"))
     write("known.toml", source.read_text())
-    assert [item.plain() for item in deviation.load(str(tmp_path / "known.toml"))] == [item.plain() for item in deviation.load(str(source))]
+    assert [item.plain() for item in deviation.load(str(tmp_path / "known.toml"))] == [
+        item.plain() for item in deviation.load(str(source))
+    ]
     for path in [path for path in (contracts_root() / "siliconflow").iterdir() if path.suffix in {".yaml", ".json"}]:
         write(path.name, path.read_text())
     assert load(str(tmp_path)).document == load("siliconflow").document
 
 
-URLS = [f"http://me:{SECRET}@127.0.0.1:1", f"ftp://me:{SECRET}@host", f"http://me:{SECRET}@ho st", f"http://{SECRET}:x@y@h", f"me:{SECRET}@host", f"http://me:{SECRET}/x@host/v1"]
+URLS = [
+    f"http://me:{SECRET}@127.0.0.1:1",
+    f"ftp://me:{SECRET}@host",
+    f"http://me:{SECRET}@ho st",
+    f"http://{SECRET}:x@y@h",
+    f"me:{SECRET}@host",
+    f"http://me:{SECRET}/x@host/v1",
+]
 
 
-@pytest.mark.parametrize(("command", "url"), [*(("run", url) for url in URLS), *((command, url) for command in ("compare", "nightly") for url in URLS[3:])])
+@pytest.mark.parametrize(
+    ("command", "url"),
+    [*(("run", url) for url in URLS), *((command, url) for command in ("compare", "nightly") for url in URLS[3:])],
+)
 def test_credentials_in_a_url_are_not_repeated(command: str, url: str, tmp_path: Path) -> None:
     """A base URL with credentials is refused by every command, and no message repeats them."""
     done = call(command, url, *(["mock"] if command == "compare" else []), cwd=tmp_path)
@@ -239,7 +310,12 @@ def test_credentials_in_a_url_are_not_repeated(command: str, url: str, tmp_path:
 def test_no_escapes_in_messages(folder: Path) -> None:
     """Words of a folder command no terminal, those of an error neither."""
     rewrite(folder, lambda header: header["target"].update(name="\x1b]0;owned\x07", base_url="http://\x1b[31m"))
-    for command in (["judge", str(folder)], ["run", "--resume", str(folder)], ["mock", "--replay", str(folder)], ["run", "\x1b[2J"]):
+    for command in (
+        ["judge", str(folder)],
+        ["run", "--resume", str(folder)],
+        ["mock", "--replay", str(folder)],
+        ["run", "\x1b[2J"],
+    ):
         done = call(*command)
         assert done.returncode == 2
         assert "\x1b" not in done.stdout + done.stderr
@@ -253,7 +329,11 @@ def attempt(what: Any, refusal: type[Exception]) -> Any:
         return error
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20), lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4), max_leaves=10)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=10,
+)
 
 
 @FEW
@@ -284,12 +364,26 @@ def test_journals_of_anything(recorded: Path, tmp_path: Path, data: st.DataObjec
 
 
 @FEW
-@given(st.one_of(st.binary(max_size=300), st.dictionaries(st.sampled_from(["base_url", "contract", "key_env", "headers", "rate", "proxy", "models", "timeout_s", "x"]), st.text(max_size=30) | st.integers() | st.floats() | st.booleans(), max_size=4)))
+@given(
+    st.one_of(
+        st.binary(max_size=300),
+        st.dictionaries(
+            st.sampled_from(
+                ["base_url", "contract", "key_env", "headers", "rate", "proxy", "models", "timeout_s", "x"]
+            ),
+            st.text(max_size=30) | st.integers() | st.floats() | st.booleans(),
+            max_size=4,
+        ),
+    )
+)
 def test_targets_of_anything(tmp_path: Path, content: Any) -> None:
     """A targets file of arbitrary bytes or values is read, or refused with its name."""
     path = tmp_path / "targets.toml"
     if isinstance(content, dict):
-        words = "".join(f"{name} = {json.dumps(value).replace('NaN', 'nan').replace('Infinity', 'inf')}\n" for name, value in content.items())
+        words = "".join(
+            f"{name} = {json.dumps(value).replace('NaN', 'nan').replace('Infinity', 'inf')}\n"
+            for name, value in content.items()
+        )
         content = b"[targets.mine]\n" + words.encode("utf-8", "surrogatepass")
     path.write_bytes(content)
     found = attempt(lambda: read(path), TargetError)

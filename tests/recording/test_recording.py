@@ -34,13 +34,23 @@ def answered(folder: Path) -> int:
 
 
 def verdicts(run: Run) -> list[Any]:
-    return [(item["requirement"], item["verdict"], item["detail"], item["exchanges"], item["proofs"]) for item in document(run)["verdicts"]]
+    return [
+        (item["requirement"], item["verdict"], item["detail"], item["exchanges"], item["proofs"])
+        for item in document(run)["verdicts"]
+    ]
 
 
 def interrupted(service: Service, folder: Path, number: int, after: int = 40, *options: str) -> subprocess.Popen[str]:
-    process = subprocess.Popen([*COMMAND, "run", service.base_url, "--out", str(folder), *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*COMMAND, "run", service.base_url, "--out", str(folder), *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     end = time.monotonic() + 60
-    while time.monotonic() < end and (not (folder / journal.NAME).exists() or (folder / journal.NAME).read_bytes().count(b"\n") < after):
+    while time.monotonic() < end and (
+        not (folder / journal.NAME).exists() or (folder / journal.NAME).read_bytes().count(b"\n") < after
+    ):
         time.sleep(0.005)
     process.send_signal(number)
     return process
@@ -90,7 +100,15 @@ def test_stopped_in_order(tmp_path: Path, number: int) -> None:
         out, err = (process := interrupted(service, tmp_path, number)).communicate(timeout=60)
         assert process.returncode == 130, out + err
         assert err == ""
-        assert {"run.json", "report.html", "exchanges.har", "junit.xml", "report.md", "contract.json", "journal.jsonl"} <= {path.name for path in tmp_path.iterdir()}
+        assert {
+            "run.json",
+            "report.html",
+            "exchanges.har",
+            "junit.xml",
+            "report.md",
+            "contract.json",
+            "journal.jsonl",
+        } <= {path.name for path in tmp_path.iterdir()}
         assert json.loads((tmp_path / "run.json").read_text())["exit_code"] == 130
         assert call("run", "--resume", str(tmp_path)).returncode == 0
 
@@ -108,7 +126,9 @@ def test_resumed_when_complete(tmp_path: Path) -> None:
 def test_generated_requests_are_not_paid_twice(tmp_path: Path) -> None:
     """Also generated requests that were answered are not sent again."""
     with Service(slow) as service:
-        interrupted(service, tmp_path, signal.SIGKILL, 330, "--profile", "nightly", "--max-requests", "420").communicate()
+        interrupted(
+            service, tmp_path, signal.SIGKILL, 330, "--profile", "nightly", "--max-requests", "420"
+        ).communicate()
         kept = answered(tmp_path)
         before = service.app.calls
         assert call("run", "--resume", str(tmp_path)).returncode == 0
@@ -175,12 +195,22 @@ def test_replay_answers_as_recorded(tmp_path: Path) -> None:
     contract = load("siliconflow")
     with MockServer(contract, fault="lacks.results.items.relevance_score", chaos="cuts") as mock:
         target = Target("mock", mock.base_url, contract, {contract.key_env or "": mock.key})
-        recorded = conduct(target, Settings(max_requests=400), journal=begin(tmp_path, target, Settings(max_requests=400)))
-    app = ReplayApp(Rules(contract, "mock-key"), exchanges=Recording.read(tmp_path).exchanges(), secrets={contract.key_env or "": "mock-key"})
+        recorded = conduct(
+            target, Settings(max_requests=400), journal=begin(tmp_path, target, Settings(max_requests=400))
+        )
+    app = ReplayApp(
+        Rules(contract, "mock-key"),
+        exchanges=Recording.read(tmp_path).exchanges(),
+        secrets={contract.key_env or "": "mock-key"},
+    )
     with MockServer(contract, app=app) as mock:
-        replayed = conduct(Target("replay", mock.base_url, contract, {contract.key_env or "": "mock-key"}), Settings(max_requests=400))
+        replayed = conduct(
+            Target("replay", mock.base_url, contract, {contract.key_env or "": "mock-key"}), Settings(max_requests=400)
+        )
     assert recorded.exit_code == replayed.exit_code == 1
-    assert [(v.clause.id, v.outcome) for v in recorded.verdicts] == [(v.clause.id, v.outcome) for v in replayed.verdicts]
+    assert [(v.clause.id, v.outcome) for v in recorded.verdicts] == [
+        (v.clause.id, v.outcome) for v in replayed.verdicts
+    ]
 
 
 @pytest.mark.parametrize("spoil", ["nothing", "empty", "other", "version", "contract", "header"])
@@ -192,7 +222,10 @@ def test_damaged_folders(tmp_path: Path, spoil: str) -> None:
         path = tmp_path / journal.NAME
         lines = path.read_text().splitlines(keepends=True)
         header = json.loads(lines[0])
-        lines[0] = {"version": json.dumps({**header, "journal": 99}) + "\n", "header": json.dumps({"journal": 1}) + "\n"}.get(spoil, lines[0])
+        lines[0] = {
+            "version": json.dumps({**header, "journal": 99}) + "\n",
+            "header": json.dumps({"journal": 1}) + "\n",
+        }.get(spoil, lines[0])
         path.write_text({"empty": "", "other": "hello\n"}.get(spoil, "".join(lines)))
         if spoil == "contract":
             (tmp_path / "contract.json").write_text("{")

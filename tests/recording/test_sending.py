@@ -66,7 +66,11 @@ def test_time_budget_is_kept() -> None:
         run = judge(service, Settings(max_time_s=1.5))
         calls = service.app.calls
     assert 0 < calls < 130
-    assert max(one.started + one.elapsed for one in run.exchanges.values()) - min(one.started for one in run.exchanges.values()) < 3
+    assert (
+        max(one.started + one.elapsed for one in run.exchanges.values())
+        - min(one.started for one in run.exchanges.values())
+        < 3
+    )
     assert "The budget is exhausted: the time of 1.5 s" in run.notice
     assert run.exit_code == 3
     assert not outcomes(run, "fail")
@@ -113,7 +117,12 @@ def test_retry_after_is_honoured() -> None:
     def change(number: int, _call: Any, answer: Any) -> Any:
         if number == 20:
             told.append(number)
-            return 429, [("content-type", "application/json"), ("retry-after", "1")], b'{"message":"slow down","data":""}', 0.0
+            return (
+                429,
+                [("content-type", "application/json"), ("retry-after", "1")],
+                b'{"message":"slow down","data":""}',
+                0.0,
+            )
         return answer
 
     with Service(change) as service:
@@ -134,7 +143,12 @@ def test_retry_after_in_both_forms(told: str) -> None:
             return answer
         waited.append(time.time())
         value = "2" if told == "seconds" else formatdate(time.time() + 2, usegmt=True)
-        return 503, [("content-type", "application/json"), ("retry-after", value)], b'{"code":1,"message":"overloaded","data":""}', 0.0
+        return (
+            503,
+            [("content-type", "application/json"), ("retry-after", value)],
+            b'{"code":1,"message":"overloaded","data":""}',
+            0.0,
+        )
 
     with Service(change) as service:
         run = judge(service, Settings(max_requests=25), concurrency=1)
@@ -166,11 +180,17 @@ def test_limit_of_requests_without_a_word_on_when() -> None:
     assert calls < 500
 
 
-@pytest.mark.parametrize("value", ["\u00b2", "soon", "", "-1", "Mon, 01 Jan 0001 00:00:00 -0000", "Fri, 31 Dec 99999 23:59:59 GMT"])
+@pytest.mark.parametrize(
+    "value", ["\u00b2", "soon", "", "-1", "Mon, 01 Jan 0001 00:00:00 -0000", "Fri, 31 Dec 99999 23:59:59 GMT"]
+)
 def test_retry_after_that_says_nothing(value: str) -> None:
     """A Retry-After that is neither, ends no run."""
     broken = [("content-type", "application/json"), ("retry-after", value)]
-    with Service(lambda number, _c, answer: (503, broken, b'{"code":1,"message":"overloaded","data":""}', 0.0) if number == 5 else answer) as service:
+    with Service(
+        lambda number, _c, answer: (
+            (503, broken, b'{"code":1,"message":"overloaded","data":""}', 0.0) if number == 5 else answer
+        )
+    ) as service:
         run = judge(service, Settings(max_requests=12, select=("auth.*",)), concurrency=1)
     assert run.exit_code in {0, 3}
     assert not outcomes(run, "fail")
@@ -183,13 +203,25 @@ def test_proxies_of_the_environment_are_for_other_machines(monkeypatch: pytest.M
     with Service() as service:
         assert judge(service, Settings(select=("auth.*",))).exit_code == 0
         # An HTTP proxy is asked for whole URLs: the service stands in for one.
-        away = Target("away", f"http://away.example{service.app.base_path}", CONTRACT, {KEY: "mock-key"}, proxy=service.base_url.removesuffix(service.app.base_path))
+        away = Target(
+            "away",
+            f"http://away.example{service.app.base_path}",
+            CONTRACT,
+            {KEY: "mock-key"},
+            proxy=service.base_url.removesuffix(service.app.base_path),
+        )
         assert conduct(away, Settings(select=("auth.*",))).exit_code == 0
 
 
 def test_outage_stops_early() -> None:
     """A service that goes away for good stops the run long before its budget is spent: exit status 3, and what was shown stays shown."""
-    with Service(lambda number, _c, answer: answer if number <= 60 else (503, [("content-type", "application/json")], b'{"code":1,"message":"overloaded","data":""}', 0.0)) as service:
+    with Service(
+        lambda number, _c, answer: (
+            answer
+            if number <= 60
+            else (503, [("content-type", "application/json")], b'{"code":1,"message":"overloaded","data":""}', 0.0)
+        )
+    ) as service:
         run = judge(service)
         calls = service.app.calls
     assert run.exit_code == 3
@@ -214,7 +246,11 @@ def test_refusing_with_503_is_no_outage() -> None:
 
 def test_mended_429_is_judged_for_its_shape() -> None:
     """A 429 of another shape than the contract's is a finding, though a retry was answered properly."""
-    with Service(lambda number, _c, answer: (429, [("content-type", "application/json")], b'{"oops":1}', 0.0) if number in {30, 31} else answer) as service:
+    with Service(
+        lambda number, _c, answer: (
+            (429, [("content-type", "application/json")], b'{"oops":1}', 0.0) if number in {30, 31} else answer
+        )
+    ) as service:
         run = judge(service)
     assert outcomes(run, "fail") == {"error.429.shape"}
 
@@ -242,9 +278,13 @@ def test_dripping_and_giant_answers_end() -> None:
     """An answer that never ends is cut off by time, and the run ends."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        done = subprocess.Popen([sys.executable, "-c", _DRIP.format(fd=listener.fileno())], pass_fds=[listener.fileno()])
+        done = subprocess.Popen(
+            [sys.executable, "-c", _DRIP.format(fd=listener.fileno())], pass_fds=[listener.fileno()]
+        )
         try:
-            run = conduct(Target("drip", f"http://127.0.0.1:{port}", CONTRACT, {KEY: "k" * 12}, timeout=0.3), Settings())
+            run = conduct(
+                Target("drip", f"http://127.0.0.1:{port}", CONTRACT, {KEY: "k" * 12}, timeout=0.3), Settings()
+            )
         finally:
             done.kill()
             done.wait()
@@ -281,11 +321,37 @@ def test_tls_is_verified(tmp_path: Path) -> None:
 
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate), "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
-        check=True, capture_output=True,
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-keyout",
+            str(key),
+            "-out",
+            str(certificate),
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+        ],
+        check=True,
+        capture_output=True,
     )
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(App(Rules(CONTRACT, "mock-key")), log_level="critical", lifespan="off", ssl_keyfile=str(key), ssl_certfile=str(certificate)))
+        server = uvicorn.Server(
+            uvicorn.Config(
+                App(Rules(CONTRACT, "mock-key")),
+                log_level="critical",
+                lifespan="off",
+                ssl_keyfile=str(key),
+                ssl_certfile=str(certificate),
+            )
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         base = f"https://127.0.0.1:{listener.getsockname()[1]}/v1"
@@ -304,7 +370,13 @@ def test_tls_is_verified(tmp_path: Path) -> None:
 def test_dry_run_tells_the_price(tmp_path: Path) -> None:
     """--dry-run prints requests, tokens and price, and sends nothing."""
     with MockServer(CONTRACT) as mock:
-        done = subprocess.run([sys.executable, "-m", "conformance", "run", mock.base_url, "--dry-run", "--profile", "nightly"], capture_output=True, text=True, check=False, cwd=tmp_path)
+        done = subprocess.run(
+            [sys.executable, "-m", "conformance", "run", mock.base_url, "--dry-run", "--profile", "nightly"],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+        )
         assert mock.calls == 0
     assert done.returncode == 0
     last = done.stdout.splitlines()[-1]

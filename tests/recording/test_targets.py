@@ -16,7 +16,15 @@ COMMAND = [sys.executable, "-m", "conformance"]
 
 
 def call(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False, timeout=60, cwd=folder, env={**os.environ, **environment})
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=folder,
+        env={**os.environ, **environment},
+    )
 
 
 def write(folder: Path, text: str) -> None:
@@ -62,12 +70,19 @@ budget = {{ max_requests = 30 }}
         assert done.returncode == 3, done.stdout + done.stderr
         assert "The budget is exhausted: the 30 requests." in done.stdout
         assert service.app.calls == 30
-        assert call(tmp_path, "run", "own", "--out", "out", "--max-requests", "10", OWN_KEY="mock-key", TEAM="x").returncode == 3
+        assert (
+            call(
+                tmp_path, "run", "own", "--out", "out", "--max-requests", "10", OWN_KEY="mock-key", TEAM="x"
+            ).returncode
+            == 3
+        )
         assert service.app.calls == 40
         lacking = call(tmp_path, "run", "own", OWN_KEY="mock-key")
     held = json.loads((tmp_path / "out" / "earlier" / "1" / "run.json").read_text())
     assert held["target"]["name"] == "own"
-    assert "secret-team-name" not in "".join(path.read_text() for path in (tmp_path / "out").rglob("*") if path.is_file())
+    assert "secret-team-name" not in "".join(
+        path.read_text() for path in (tmp_path / "out").rglob("*") if path.is_file()
+    )
     assert lacking.returncode == 2
     assert "TEAM" in lacking.stderr
 
@@ -134,7 +149,9 @@ def test_bad_files(tmp_path: Path, text: str, words: str) -> None:
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("command", [("targets",), ("run", "siliconflow"), ("run", "mine", "--targets", "targets.toml"), ("nightly",)])
+@pytest.mark.parametrize(
+    "command", [("targets",), ("run", "siliconflow"), ("run", "mine", "--targets", "targets.toml"), ("nightly",)]
+)
 def test_bad_file_at_the_command_line(tmp_path: Path, command: tuple[str, ...]) -> None:
     """Every command that reads the file says what is wrong with it in one line: exit status 2, nothing asked."""
     write(tmp_path, "[targets.a]\nconcurrency = 0")
@@ -156,7 +173,10 @@ def test_a_key_at_the_wrong_place_is_not_repeated(tmp_path: Path, field: str) ->
 
 def test_what_is_missing_is_listed(tmp_path: Path) -> None:
     """`targets` says of each target all that it lacks: variables, files, deviations; a contract that there is not is refused with file and field."""
-    write(tmp_path, '[targets.a]\nbase_url = "https://a.example"\nkey_env = "A_KEY"\nheaders = { "X-Team" = "$TEAM" }\nproxy = "$WAY"\nca_file = "ca.pem"\ndeviations = ["nobody"]\n')
+    write(
+        tmp_path,
+        '[targets.a]\nbase_url = "https://a.example"\nkey_env = "A_KEY"\nheaders = { "X-Team" = "$TEAM" }\nproxy = "$WAY"\nca_file = "ca.pem"\ndeviations = ["nobody"]\n',
+    )
     rows = {row["target"]: row for row in json.loads(call(tmp_path, "targets", "--format", "json").stdout)}
     told = " ".join(rows["a"]["missing"])
     assert all(word in told for word in ("A_KEY", "TEAM", "WAY", "ca.pem", "'nobody'"))
@@ -165,7 +185,9 @@ def test_what_is_missing_is_listed(tmp_path: Path) -> None:
     assert (done.returncode, "targets.toml: targets.a.contract" in done.stderr) == (2, True)
 
 
-@pytest.mark.parametrize(("name", "value"), [("TEAM", "a\nb"), ("WAY", "127.0.0.1:1"), ("WAY", "http://u:p4ssw0rd@127.0.0.1:99999")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("TEAM", "a\nb"), ("WAY", "127.0.0.1:1"), ("WAY", "http://u:p4ssw0rd@127.0.0.1:99999")]
+)
 def test_values_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """A variable of a header or a proxy that cannot be used is refused in one line without its value."""
     write(tmp_path, '[targets.a]\nbase_url = "http://127.0.0.1:1"\nheaders = { "X-Team" = "$TEAM" }\nproxy = "$WAY"\n')
@@ -183,7 +205,18 @@ def test_file_without_certificates(tmp_path: Path) -> None:
     assert "targets.toml: targets.a.ca_file" in done.stderr
 
 
-@pytest.mark.parametrize(("name", "words"), [("http://127.0.0.1:99999", "port"), ("http://exa mple", "white space"), ("http://127.0.0.1:1/?a=b", "query"), ("silicnflow", "siliconflow"), ("nobody", "siliconflow-com"), ("mock:nobody", "siliconflow"), ("http://", "host")])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("http://127.0.0.1:99999", "port"),
+        ("http://exa mple", "white space"),
+        ("http://127.0.0.1:1/?a=b", "query"),
+        ("silicnflow", "siliconflow"),
+        ("nobody", "siliconflow-com"),
+        ("mock:nobody", "siliconflow"),
+        ("http://", "host"),
+    ],
+)
 def test_unknown_names(name: str, words: str) -> None:
     """A name that there is not is refused, with one that is close where there is one."""
     done = subprocess.run([*COMMAND, "run", name], capture_output=True, text=True, check=False)

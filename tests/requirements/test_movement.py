@@ -18,7 +18,9 @@ def scored(number: int, score: float, size: int = 10, **levels: str) -> Scored:
     request = Request("POST", "/rerank", (), b"x" * size)
     reading = Reading(Exchange(f"e{number}", request, "", None, None, 0.0, 0.0), CONTRACT)
     chosen: Mapping[str, str] = {**PLAIN, **levels}
-    return Scored(reading, "text", score, frozenset(Feature(name, level, plain=level == "0") for name, level in chosen.items()))
+    return Scored(
+        reading, "text", score, frozenset(Feature(name, level, plain=level == "0") for name, level in chosen.items())
+    )
 
 
 def test_equal_scores_accuse_nothing() -> None:
@@ -28,7 +30,13 @@ def test_equal_scores_accuse_nothing() -> None:
 
 def test_one_factor_is_found() -> None:
     """The factor that leaves no difference where it is equal is accused, with exactly the scores that it moves."""
-    group = [scored(1, 0.5), scored(2, 0.4, a="1"), scored(3, 0.5, b="1"), scored(4, 0.4, a="1", b="1"), scored(5, 0.5, c="1")]
+    group = [
+        scored(1, 0.5),
+        scored(2, 0.4, a="1"),
+        scored(3, 0.5, b="1"),
+        scored(4, 0.4, a="1", b="1"),
+        scored(5, 0.5, c="1"),
+    ]
     ((some, guilty),) = moved([group], TOLERANCE)
     assert {(one.factor, one.level) for one in some} == {("a", "1")}
     assert [one.reading.exchange.id for one in guilty] == ["e2", "e4"]
@@ -36,7 +44,13 @@ def test_one_factor_is_found() -> None:
 
 def test_two_factors_together_are_one_set() -> None:
     """Where scores move only with two features together, both are named in one set."""
-    group = [scored(1, 0.5), scored(2, 0.5, a="1"), scored(3, 0.5, b="1"), scored(4, 0.3, a="1", b="1"), scored(5, 0.5, c="1")]
+    group = [
+        scored(1, 0.5),
+        scored(2, 0.5, a="1"),
+        scored(3, 0.5, b="1"),
+        scored(4, 0.3, a="1", b="1"),
+        scored(5, 0.5, c="1"),
+    ]
     ((some, guilty),) = moved([group], TOLERANCE)
     assert {one.factor for one in some} == {"a", "b"}
     assert [one.score for one in guilty] == [0.3]
@@ -44,7 +58,14 @@ def test_two_factors_together_are_one_set() -> None:
 
 def test_two_faults_are_two_sets() -> None:
     """Where each of two factors moves scores by itself, each is accused for itself."""
-    group = [scored(1, 0.5), scored(2, 0.4, a="1"), scored(3, 0.3, b="1"), scored(4, 0.5, c="1"), scored(5, 0.4, a="1", c="1"), scored(6, 0.3, b="1", c="1")]
+    group = [
+        scored(1, 0.5),
+        scored(2, 0.4, a="1"),
+        scored(3, 0.3, b="1"),
+        scored(4, 0.5, c="1"),
+        scored(5, 0.4, a="1", c="1"),
+        scored(6, 0.3, b="1", c="1"),
+    ]
     assert [{one.factor for one in some} for some, _ in moved([group], TOLERANCE)] == [{"a"}, {"b"}]
 
 

@@ -33,7 +33,11 @@ def failed(run: Run) -> set[str]:
 def test_lost_part_is_named(fault: str, clause: str) -> None:
     """What is lost of a question or a document breaks the clause of that part, and the proof is a request that asks it alone."""
     run = play(CONTRACT, (fault,))
-    hit = [verdict for verdict in run.verdicts if verdict.outcome is Outcome.FAIL and fnmatchcase(verdict.clause.id, clause)]
+    hit = [
+        verdict
+        for verdict in run.verdicts
+        if verdict.outcome is Outcome.FAIL and fnmatchcase(verdict.clause.id, clause)
+    ]
     assert hit, failed(run)
     smallest = min(len(run.exchanges[proof.exchange].request.body) for verdict in hit for proof in verdict.proofs)
     assert smallest < 4_000
@@ -41,7 +45,15 @@ def test_lost_part_is_named(fault: str, clause: str) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "aspect"),
-    [("count_constant", "grows"), ("counts_no_query", "grows"), ("counts_once", "grows"), ("counts_echo", "free"), ("count_results", "free"), ("counts_characters", "tokens"), ("counts_words", "tokens")],
+    [
+        ("count_constant", "grows"),
+        ("counts_no_query", "grows"),
+        ("counts_once", "grows"),
+        ("counts_echo", "free"),
+        ("count_results", "free"),
+        ("counts_characters", "tokens"),
+        ("counts_words", "tokens"),
+    ],
 )
 def test_wrong_count_breaks_its_clause(fault: str, aspect: str) -> None:
     """A count that does not grow, depends on what comes back, or is none of tokens breaks the clause that says so, for what is used and for what is billed."""

@@ -33,7 +33,10 @@ class Runner:
     """A folder in which steps run as on a runner."""
 
     def __init__(self, folder: Path, **inputs: str) -> None:
-        self.folder, self.inputs = folder, {name: str(one.get("default", "")) for name, one in ACTION["inputs"].items()} | inputs
+        self.folder, self.inputs = (
+            folder,
+            {name: str(one.get("default", "")) for name, one in ACTION["inputs"].items()} | inputs,
+        )
         programs = folder / "temp" / "rerank-conformance" / "bin"
         programs.mkdir(parents=True)
         (programs / "rerank-conformance").write_text(f'#!/bin/sh\nexec {sys.executable} -m conformance "$@"\n')
@@ -47,8 +50,23 @@ class Runner:
     def step(self, name: str) -> subprocess.CompletedProcess[str]:
         """Run a step's script with its environment."""
         env = {key: self.value(text) for key, text in STEPS[name]["env"].items()}
-        held = {**os.environ, "RUNNER_TEMP": str(self.folder / "temp"), "GITHUB_OUTPUT": str(self.output), "GITHUB_STEP_SUMMARY": str(self.page), "PYTHONPATH": str(ROOT), **env}
-        return subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[name]["run"]], cwd=self.folder, env=held, capture_output=True, text=True, check=False, timeout=120)
+        held = {
+            **os.environ,
+            "RUNNER_TEMP": str(self.folder / "temp"),
+            "GITHUB_OUTPUT": str(self.output),
+            "GITHUB_STEP_SUMMARY": str(self.page),
+            "PYTHONPATH": str(ROOT),
+            **env,
+        }
+        return subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[name]["run"]],
+            cwd=self.folder,
+            env=held,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
 
     def value(self, text: str) -> Any:
         """Return what an expression of a workflow stands for."""
@@ -60,7 +78,11 @@ class Runner:
 
 @pytest.mark.parametrize(
     ("broken", "levels"),
-    [(None, {"must": 0, "should": 0, "never": 0}), (Level.MUST, {"must": 1, "should": 1, "never": 0}), (Level.SHOULD, {"must": 0, "should": 1, "never": 0})],
+    [
+        (None, {"must": 0, "should": 0, "never": 0}),
+        (Level.MUST, {"must": 1, "should": 1, "never": 0}),
+        (Level.SHOULD, {"must": 0, "should": 1, "never": 0}),
+    ],
 )
 def test_the_job_fails_by_level(tmp_path: Path, broken: Level | None, levels: dict[str, int]) -> None:
     """The run writes summary and outputs without the key; fail-on says whether a failed check of a level fails the job."""
@@ -71,7 +93,12 @@ def test_the_job_fails_by_level(tmp_path: Path, broken: Level | None, levels: di
     assert runner.outputs()["status"] == str(int(broken is not None)), done.stdout
     assert (tmp_path / runner.outputs()["report"]).is_file()
     assert "siliconflow" in runner.page.read_text()
-    assert KEY not in "".join(path.read_text() for path in (tmp_path / "rerank-report").iterdir()) + runner.page.read_text() + done.stdout
+    assert (
+        KEY
+        not in "".join(path.read_text() for path in (tmp_path / "rerank-report").iterdir())
+        + runner.page.read_text()
+        + done.stdout
+    )
     for level, status in levels.items():
         runner.inputs["fail-on"] = level
         assert runner.step("Decide").returncode == status

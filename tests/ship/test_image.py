@@ -27,8 +27,23 @@ def test_it_runs_unprivileged(tmp_path: Path) -> None:
     program = runtime()
     if program is not None:
         subprocess.run([program, "build", "-q", "-t", "rerank-conformance-test", str(ROOT)], check=True)
-        done = subprocess.run([program, "run", "--rm", "rerank-conformance-test", "run", "mock", "--out", "report"], capture_output=True, text=True, check=False)
-        size = int(subprocess.run([program, "image", "inspect", "-f", "{{.Size}}", "rerank-conformance-test"], capture_output=True, text=True, check=True).stdout) // 1_000_000
+        done = subprocess.run(
+            [program, "run", "--rm", "rerank-conformance-test", "run", "mock", "--out", "report"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        size = (
+            int(
+                subprocess.run(
+                    [program, "image", "inspect", "-f", "{{.Size}}", "rerank-conformance-test"],
+                    capture_output=True,
+                    text=True,
+                    check=True,
+                ).stdout
+            )
+            // 1_000_000
+        )
     else:
         done, size = by_steps(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -42,17 +57,31 @@ def by_steps(folder: Path) -> tuple[subprocess.CompletedProcess[str], int]:
     ignored = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line]
     shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*(name.removeprefix("**/") for name in ignored)))
     (install,) = re.findall(r"^RUN (python -m venv .+)$", DOCKERFILE, re.MULTILINE)
-    subprocess.run(["bash", "-euc", install.replace("/opt/rerank", str(place))], cwd=source, check=True, capture_output=True)
+    subprocess.run(
+        ["bash", "-euc", install.replace("/opt/rerank", str(place))], cwd=source, check=True, capture_output=True
+    )
     work.mkdir()
     become: list[str] = []
     if os.getuid() == 0:
         os.chown(work, NOBODY, NOBODY)
         # The interpreter and the test's folder may be root's alone: everything may be read, as in the image, and nothing written.
-        reading = ("--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search", "--bounding-set=-all,+dac_read_search")
+        reading = (
+            "--inh-caps=-all,+dac_read_search",
+            "--ambient-caps=-all,+dac_read_search",
+            "--bounding-set=-all,+dac_read_search",
+        )
         become = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *reading]
     (entry,) = re.findall(r'^ENTRYPOINT \["(.+)"\]$', DOCKERFILE, re.MULTILINE)
     environment = {"PATH": f"{place / 'bin'}:{os.environ['PATH']}", "HOME": str(work)}
-    done = subprocess.run([*become, str(place / "bin" / entry), "run", "mock", "--out", "report"], cwd=work, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(
+        [*become, str(place / "bin" / entry), "run", "mock", "--out", "report"],
+        cwd=work,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     size = sum(path.stat().st_size for path in place.rglob("*") if path.is_file()) // 1_000_000
     return done, size
 

@@ -11,7 +11,10 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "docs" / "examples" / "ci"
-WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), *(path for path in sorted(EXAMPLES.glob("*.yml")) if "pre-commit-config" not in path.name)]
+WORKFLOWS = [
+    *sorted((ROOT / ".github" / "workflows").glob("*.yml")),
+    *(path for path in sorted(EXAMPLES.glob("*.yml")) if "pre-commit-config" not in path.name),
+]
 ACTION = ROOT / "action.yml"
 BINARIES = Path(sys.executable).parent
 
@@ -21,7 +24,9 @@ def read(path: Path) -> Any:
 
 
 def call(program: str, *arguments: str, text: str | None = None) -> str:
-    done = subprocess.run([BINARIES / program, *arguments], cwd=ROOT, input=text, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [BINARIES / program, *arguments], cwd=ROOT, input=text, capture_output=True, text=True, check=False
+    )
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
@@ -48,7 +53,12 @@ def scripts() -> list[Any]:
     for path in [*WORKFLOWS, ACTION]:
         document = read(path)
         jobs = document.get("jobs", {"": document.get("runs")})
-        found += [pytest.param(step["run"], id=f"{path.name}-{job}-{number}") for job, held in jobs.items() for number, step in enumerate(held["steps"]) if "run" in step]
+        found += [
+            pytest.param(step["run"], id=f"{path.name}-{job}-{number}")
+            for job, held in jobs.items()
+            for number, step in enumerate(held["steps"])
+            if "run" in step
+        ]
     return found
 
 

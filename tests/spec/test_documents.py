@@ -14,7 +14,9 @@ ROLES = json.loads((FOLDER / "roles.json").read_text(encoding="utf-8"))
 @pytest.fixture(scope="module")
 def entries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CorpusEntry]:
     """Return what came of each document, by name."""
-    return {name: enter(FOLDER / f"{name}.yaml", tmp_path_factory.mktemp("entry"), ROLES[name], wrong=0) for name in ROLES}
+    return {
+        name: enter(FOLDER / f"{name}.yaml", tmp_path_factory.mktemp("entry"), ROLES[name], wrong=0) for name in ROLES
+    }
 
 
 @pytest.mark.parametrize("name", ROLES)
@@ -41,7 +43,10 @@ def test_swagger_is_refused_with_the_way_out(tmp_path: Path) -> None:
 
 def test_another_operation_can_be_named(tmp_path: Path) -> None:
     """Of a document with two versions the newer one is taken, and the other one where it is named; what is broken elsewhere is a note."""
-    newer, older = (enter(FOLDER / "cohere.yaml", tmp_path / str(number), operation=path, wrong=0) for number, path in enumerate((None, "/v1/rerank")))
+    newer, older = (
+        enter(FOLDER / "cohere.yaml", tmp_path / str(number), operation=path, wrong=0)
+        for number, path in enumerate((None, "/v1/rerank"))
+    )
     assert newer.renewal is not None
     assert older.renewal is not None
     assert (newer.renewal.after.path, older.renewal.after.path) == ("/v2/rerank", "/v1/rerank")

@@ -37,5 +37,10 @@ def test_wrong_expectation_is_seen(baseline: Path, tmp_path: Path) -> None:
     from attrs import evolve
 
     base = next(drill for drill in DRILLS if drill.name == "maximum lowered")
-    wrong = run(evolve(base, severity="editorial", breaks="request.nothing", overlay={"added": 1}, person="new number 9"), command.FOLDER, tmp_path, baseline).wrong
+    wrong = run(
+        evolve(base, severity="editorial", breaks="request.nothing", overlay={"added": 1}, person="new number 9"),
+        command.FOLDER,
+        tmp_path,
+        baseline,
+    ).wrong
     assert [sentence.split()[0] for sentence in wrong] == ["taken", "overlay", "the", "nobody"]

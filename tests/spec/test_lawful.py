@@ -18,8 +18,18 @@ OBJECT: dict[str, Any] = {"type": "object", "required": ["query", "documents"], 
 
 
 def contract(request: Any, answer: Any = None) -> Contract:
-    results = {"type": "array", "x-rerank-role": "results", "items": {"type": "object", "required": ["index"], "properties": {"index": {"type": "integer"}}}}
-    body = {"content": {"application/json": {"schema": answer or {"type": "object", "required": ["results"], "properties": {"results": results}}}}}
+    results = {
+        "type": "array",
+        "x-rerank-role": "results",
+        "items": {"type": "object", "required": ["index"], "properties": {"index": {"type": "integer"}}},
+    }
+    body = {
+        "content": {
+            "application/json": {
+                "schema": answer or {"type": "object", "required": ["results"], "properties": {"results": results}}
+            }
+        }
+    }
     operation = {"requestBody": {"content": {"application/json": {"schema": request}}}, "responses": {"200": body}}
     document = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/rerank": {"post": operation}}}
     return Contract("t", document, document, Path("t"))
@@ -70,8 +80,14 @@ def test_wider_answer_is_shown() -> None:
 @pytest.mark.parametrize(
     ("pointer", "place"),
     [
-        ("#/paths/~1rerank/post/requestBody/content/application~1json/schema/anyOf/0/properties/top_n/maximum", ("request", ("top_n",), "maximum")),
-        ("#/paths/~1rerank/post/responses/200/content/application~1json/schema/properties/a~1b/items/type", ("200", ("a/b", "items"), "type")),
+        (
+            "#/paths/~1rerank/post/requestBody/content/application~1json/schema/anyOf/0/properties/top_n/maximum",
+            ("request", ("top_n",), "maximum"),
+        ),
+        (
+            "#/paths/~1rerank/post/responses/200/content/application~1json/schema/properties/a~1b/items/type",
+            ("200", ("a/b", "items"), "type"),
+        ),
         ("#/paths/~1rerank/post/responses/200/headers/x/schema/type", None),
         ("#/info/version", None),
     ],

@@ -19,10 +19,19 @@ LAUGHS = json.dumps(
         "openapi": "3.0.0",
         "info": {"title": "t", "version": "1"},
         "paths": {
-            "/rerank": {"post": {"requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/s0"}}}}, "responses": {"200": {}}}}
+            "/rerank": {
+                "post": {
+                    "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/s0"}}}},
+                    "responses": {"200": {}},
+                }
+            }
         },
         "components": {
-            "schemas": {f"s{i}": {"properties": {name: {"$ref": f"#/components/schemas/s{i + 1}"} for name in "ab"}} for i in range(40)} | {"s40": {}}
+            "schemas": {
+                f"s{i}": {"properties": {name: {"$ref": f"#/components/schemas/s{i + 1}"} for name in "ab"}}
+                for i in range(40)
+            }
+            | {"s40": {}}
         },
     }
 )
@@ -108,7 +117,9 @@ def test_new_page_is_taken_whole(openapi: Path, capsys: pytest.CaptureFixture[st
     assert overlap.schema["maximum"] == 64
     kept = folder / "history" / "2026-11-20"
     # What is known of the service's answers goes on, and has no earlier version.
-    assert {path.name: path.read_bytes() for path in kept.iterdir() if path.name in before} == {name: data for name, data in before.items() if name not in {"deviations.toml", "observed.yaml"}}
+    assert {path.name: path.read_bytes() for path in kept.iterdir() if path.name in before} == {
+        name: data for name, data in before.items() if name not in {"deviations.toml", "observed.yaml"}
+    }
     assert (kept / "changes.md").read_text() in capsys.readouterr().out
 
 
@@ -118,7 +129,17 @@ def test_versions_of_one_day_are_all_kept(openapi: Path) -> None:
     folder = openapi / "siliconflow"
     bounds = ("80", "64", "48")
     for before, after in zip(bounds, bounds[1:], strict=False):
-        assert vendor.main(["siliconflow", str(published(openapi, f"maximum: {before}", f"maximum: {after}")), "--retrieved", "2026-11-20"]) == 1
+        assert (
+            vendor.main(
+                [
+                    "siliconflow",
+                    str(published(openapi, f"maximum: {before}", f"maximum: {after}")),
+                    "--retrieved",
+                    "2026-11-20",
+                ]
+            )
+            == 1
+        )
     file = published(openapi, "maximum: 48", "maximum: 32")
     assert vendor.main(["siliconflow", str(file), "--retrieved", "2026-11-20", "--approve", "all"]) == 0
     kept = {path.name: (path / "rerank.yaml").read_text() for path in (folder / "history").iterdir()}
@@ -167,7 +188,9 @@ def test_bare_document_is_taken_too(openapi: Path, form: str) -> None:
     """Bare YAML or JSON is kept as it is; the page that no longer belongs to it goes, and is kept with the version before."""
     folder = openapi / "siliconflow"
     file = openapi.parent / f"bare.{form}"
-    file.write_text((folder / "rerank.yaml").read_text() if form == "yaml" else json.dumps(document.load(folder / "rerank.yaml")))
+    file.write_text(
+        (folder / "rerank.yaml").read_text() if form == "yaml" else json.dumps(document.load(folder / "rerank.yaml"))
+    )
     assert vendor.main(["siliconflow", str(file)]) == 0
     assert (folder / "rerank.yaml").read_bytes() == file.read_bytes()
     assert not (folder / "page.md").exists()
@@ -204,7 +227,11 @@ def test_rubbish_overwrites_nothing(openapi: Path, capsys: pytest.CaptureFixture
 def test_document_without_roles_overwrites_nothing(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A document in which no field can be told to hold the documents makes no contract: exit 2 names the role, and nothing is touched."""
     file = published(openapi, "documents:", "a_b:")
-    text = file.read_text().replace("The list of documents to be ranked", "Whatever").replace("minItems: 1", "nullable: true")
+    text = (
+        file.read_text()
+        .replace("The list of documents to be ranked", "Whatever")
+        .replace("minItems: 1", "nullable: true")
+    )
     file.write_text(text)
     before = tree(openapi)
     assert vendor.main(["siliconflow", str(file)]) == 2
@@ -222,7 +249,12 @@ def test_vendor_names_are_plain(openapi: Path, name: str) -> None:
 
 def test_missing_file_and_vendor_are_named(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that is not there, a folder in its place, a vendor without a document and one without an address are told by name."""
-    cases = ((["siliconflow", "nowhere.md"], "nowhere.md"), (["siliconflow", str(openapi)], str(openapi)), (["fresh", "--stock"], "fresh"), (["woagent"], "url"))
+    cases = (
+        (["siliconflow", "nowhere.md"], "nowhere.md"),
+        (["siliconflow", str(openapi)], str(openapi)),
+        (["fresh", "--stock"], "fresh"),
+        (["woagent"], "url"),
+    )
     for arguments, word in cases:
         assert vendor.main(arguments) == 2
         assert word in capsys.readouterr().err
@@ -288,7 +320,9 @@ def test_report_of_a_new_vendor_says_what_was_found(openapi: Path, capsys: pytes
     assert load(str(openapi / "nim")).request_field("documents") is not None
 
 
-def test_error_of_the_program_is_no_breaking_change(openapi: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_error_of_the_program_is_no_breaking_change(
+    openapi: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """An exception inside ends with 70 and one paragraph that says where it was and what to do; there is no traceback."""
 
     def fail(*_: object, **__: object) -> None:

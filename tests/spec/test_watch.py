@@ -40,7 +40,9 @@ def steps(path: Path) -> list[dict[str, Any]]:
 
 def step(name: str) -> str:
     """Return the shell code of a step of the watch, by its name."""
-    (found,) = (item["run"] for item in steps(ROOT / ".github" / "workflows" / "spec-watch.yml") if item.get("name") == name)
+    (found,) = (
+        item["run"] for item in steps(ROOT / ".github" / "workflows" / "spec-watch.yml") if item.get("name") == name
+    )
     return str(found)
 
 
@@ -76,7 +78,12 @@ def test_only_the_proposing_job_may_write() -> None:
     jobs = workflow(ROOT / ".github" / "workflows" / "spec-watch.yml")["jobs"]
     assert {name for name, job in jobs.items() if "permissions" in job} == {"propose"}
     assert jobs["propose"]["permissions"] == {"contents": "write", "pull-requests": "write"}
-    assert all(item["with"]["persist-credentials"] is False for name in ("vendors", "take") for item in jobs[name]["steps"] if "checkout" in item.get("uses", ""))
+    assert all(
+        item["with"]["persist-credentials"] is False
+        for name in ("vendors", "take")
+        for item in jobs[name]["steps"]
+        if "checkout" in item.get("uses", "")
+    )
 
 
 @pytest.fixture
@@ -137,9 +144,21 @@ def take(clone: Path) -> tuple[subprocess.CompletedProcess[str], str]:
     """Run the step that takes the page, and return how it ended and what it handed on."""
     out = clone / ".venv" / "out"
     out.write_text("")
-    env = {**os.environ, "VENDOR": "siliconflow", "GITHUB_OUTPUT": str(out), "GITHUB_STEP_SUMMARY": str(clone / ".venv" / "summary")}
+    env = {
+        **os.environ,
+        "VENDOR": "siliconflow",
+        "GITHUB_OUTPUT": str(out),
+        "GITHUB_STEP_SUMMARY": str(clone / ".venv" / "summary"),
+    }
     # As a runner's default shell.
-    done = subprocess.run(["bash", "-e", "-c", step("Fetch the page and take it")], cwd=clone, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-e", "-c", step("Fetch the page and take it")],
+        cwd=clone,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return done, out.read_text()
 
 
@@ -181,7 +200,12 @@ def test_watch_takes_and_proposes(clone: Path, served: tuple[str, dict[str, byte
     changed = git(clone, "diff", "--name-only", "origin/main", "origin/spec-watch/siliconflow").split()
     assert "openapi/siliconflow/rerank.yaml" in changed
     assert {name.partition("/")[0] for name in changed} == {"openapi", "generated", "docs"}
-    assert git(clone, "show", "origin/spec-watch/siliconflow:generated/siliconflow_rerank/pyproject.toml").count('version = "0.2.0"') == 1
+    assert (
+        git(clone, "show", "origin/spec-watch/siliconflow:generated/siliconflow_rerank/pyproject.toml").count(
+            'version = "0.2.0"'
+        )
+        == 1
+    )
 
 
 def propose(clone: Path, tmp_path: Path, known: list[dict[str, int]]) -> list[list[str]]:
@@ -195,8 +219,21 @@ def propose(clone: Path, tmp_path: Path, known: list[dict[str, int]]) -> list[li
         f"'-' in sys.argv and open({str(tmp_path / 'words')!r}, 'w').write(sys.stdin.read())\nprint({json.dumps(known)!r})\n"
     )
     gh.chmod(0o755)
-    env = {**os.environ, "PATH": f"{gh.parent}{os.pathsep}{os.environ['PATH']}", "RUNNER_TEMP": str(tmp_path), "BASE": "main", "RUN": "https://ci.example/1"}
-    done = subprocess.run(["bash", "-e", "-c", step("Open a pull request for each")], cwd=clone, env=env, capture_output=True, text=True, check=False)
+    env = {
+        **os.environ,
+        "PATH": f"{gh.parent}{os.pathsep}{os.environ['PATH']}",
+        "RUNNER_TEMP": str(tmp_path),
+        "BASE": "main",
+        "RUN": "https://ci.example/1",
+    }
+    done = subprocess.run(
+        ["bash", "-e", "-c", step("Open a pull request for each")],
+        cwd=clone,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in calls.read_text().splitlines()]
 
@@ -205,6 +242,12 @@ def propose(clone: Path, tmp_path: Path, known: list[dict[str, int]]) -> list[li
 def test_no_proposal_is_refused(name: str, tmp_path: Path) -> None:
     """A folder without a patch, or named otherwise, is refused with status 2 and one line."""
     (tmp_path / name).mkdir()
-    done = subprocess.run([sys.executable, "scripts/propose.py", str(tmp_path / name)], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "scripts/propose.py", str(tmp_path / name)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1

@@ -69,11 +69,17 @@ def test_run_is_remembered(tmp_path: Path) -> None:
     assert listed["runs"][0]["latency"]["p50_ms"] > 0
 
 
-@pytest.mark.parametrize("kind", ["nobody there", "locked", "text", "another program's", "a folder", "full disk", "newer"])
+@pytest.mark.parametrize(
+    "kind", ["nobody there", "locked", "text", "another program's", "a folder", "full disk", "newer"]
+)
 def test_store_that_fails_costs_nothing(tmp_path: Path, kind: str) -> None:
     """A named store that cannot be written is one sentence without its password before anything is sent: exit status 2, no folder."""
     file = tmp_path / "store"
-    where = {"nobody there": f"postgresql://u:{PASSWORD}@127.0.0.1:1/x", "full disk": "/dev/full", "a folder": str(tmp_path)}.get(kind, str(file))
+    where = {
+        "nobody there": f"postgresql://u:{PASSWORD}@127.0.0.1:1/x",
+        "full disk": "/dev/full",
+        "a folder": str(tmp_path),
+    }.get(kind, str(file))
     with contextlib.closing(sqlite3.connect(":memory:" if kind == "text" else file, isolation_level=None)) as other:
         if kind == "text":
             file.write_text("not a database, but long enough to look like one" * 100)
@@ -86,7 +92,9 @@ def test_store_that_fails_costs_nothing(tmp_path: Path, kind: str) -> None:
             Store.open(file).close()
             other.execute("BEGIN EXCLUSIVE")
         with Service() as service:
-            done = call("run", service.base_url, "--select", "response.json", "--store", where, "--out", str(tmp_path / "out"))
+            done = call(
+                "run", service.base_url, "--select", "response.json", "--store", where, "--out", str(tmp_path / "out")
+            )
             assert service.app.calls == 0
     assert done.returncode == 2, done.stdout
     assert len(done.stderr.strip().splitlines()) == 1

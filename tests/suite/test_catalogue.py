@@ -20,7 +20,11 @@ def test_every_fault_names_a_clause_that_there_is(vendor: str) -> None:
     """What a fault should break is at least one requirement of the contract, so that no fault is missed for a renamed clause."""
     contract = load(vendor)
     ids = [item.clause.id for item in requirements(Kit(contract))]
-    lost = {name: fault.breaks for name, fault in faults(contract).items() if not any(fnmatchcase(one, fault.breaks) for one in ids)}
+    lost = {
+        name: fault.breaks
+        for name, fault in faults(contract).items()
+        if not any(fnmatchcase(one, fault.breaks) for one in ids)
+    }
     assert lost == {}
 
 

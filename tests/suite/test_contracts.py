@@ -16,7 +16,9 @@ from conformance.running import EmptySelectionError, Settings, Target, conduct
 def judge(served: Contract, by: Contract | None = None, **settings: Any) -> Run:
     contract = by or served
     with MockServer(served) as mock:
-        return conduct(Target("mock", mock.base_url, contract, {contract.key_env or "KEY": mock.key}), Settings(**settings))
+        return conduct(
+            Target("mock", mock.base_url, contract, {contract.key_env or "KEY": mock.key}), Settings(**settings)
+        )
 
 
 def broken(run: Run) -> list[str]:
@@ -43,10 +45,19 @@ SCHEMAS = {
     "pattern": ({"type": "string", "pattern": "^[a-z]{3}$", "example": "abc"}, {"type": "string", "example": "abc"}),
     "maxLength": ({"type": "string", "maxLength": 8}, {"type": "string"}),
     "exclusiveMinimum": ({"type": "number", "minimum": 0, "exclusiveMinimum": True}, {"type": "number", "minimum": 0}),
-    "exclusiveMaximum": ({"type": "integer", "maximum": 10, "exclusiveMaximum": True}, {"type": "integer", "maximum": 10}),
+    "exclusiveMaximum": (
+        {"type": "integer", "maximum": 10, "exclusiveMaximum": True},
+        {"type": "integer", "maximum": 10},
+    ),
     "multipleOf": ({"type": "integer", "multipleOf": 8}, {"type": "integer"}),
-    "maxItems": ({"type": "array", "items": {"type": "string"}, "maxItems": 3}, {"type": "array", "items": {"type": "string"}}),
-    "uniqueItems": ({"type": "array", "items": {"type": "string"}, "uniqueItems": True}, {"type": "array", "items": {"type": "string"}}),
+    "maxItems": (
+        {"type": "array", "items": {"type": "string"}, "maxItems": 3},
+        {"type": "array", "items": {"type": "string"}},
+    ),
+    "uniqueItems": (
+        {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+        {"type": "array", "items": {"type": "string"}},
+    ),
     "additionalProperties": (
         {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False},
         {"type": "object", "properties": {"a": {"type": "string"}}},
@@ -54,7 +65,10 @@ SCHEMAS = {
     "type": ({"type": "boolean"}, {}),
     "null": ({"type": "integer"}, {"type": "integer", "nullable": True}),
     "not": ({"type": "string", "not": {"enum": ["none"]}}, {"type": "string"}),
-    "oneOf": ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, {"oneOf": [{"type": "string"}, {"type": "boolean"}]}),
+    "oneOf": (
+        {"oneOf": [{"type": "string"}, {"type": "integer"}]},
+        {"oneOf": [{"type": "string"}, {"type": "boolean"}]},
+    ),
 }
 
 
@@ -78,7 +92,10 @@ def test_new_field_is_probed(keyword: str, required: bool) -> None:
     select = ("request.new_field*",)
     kept = judge(new, select=select)
     assert (kept.exit_code, broken(kept)) == (0, [])
-    assert any(verdict.clause.id == f"request.new_field.{keyword}" and verdict.outcome is Outcome.PASS for verdict in kept.verdicts)
+    assert any(
+        verdict.clause.id == f"request.new_field.{keyword}" and verdict.outcome is Outcome.PASS
+        for verdict in kept.verdicts
+    )
     assert f"request.new_field.{keyword}" in broken(judge(old, new, select=select))
 
 

@@ -49,7 +49,9 @@ def test_lawful_servers_of_others_pass(name: str) -> None:
         assert failed(dialect(name), url) == []
 
 
-@pytest.mark.parametrize(("name", "fault"), [(name, fault) for name, faults in dialects.FAULTS.items() for fault in faults])
+@pytest.mark.parametrize(
+    ("name", "fault"), [(name, fault) for name, faults in dialects.FAULTS.items() for fault in faults]
+)
 def test_faults_of_servers_of_others_are_found(name: str, fault: str) -> None:
     """Each planted fault is found by the clause that speaks of it."""
     with dialects.serving(name, fault) as url:
@@ -58,7 +60,11 @@ def test_faults_of_servers_of_others_are_found(name: str, fault: str) -> None:
 
 def test_key_goes_where_the_contract_says() -> None:
     """Requests carry the key in the header of the scheme, and its name stands in no other."""
-    for name, header, value in (("array", "X-API-Key", "$API_KEY"), ("wrapped", "api-key", "$PLAIN_KEY"), ("nested", "Authorization", "Bearer $API_KEY")):
+    for name, header, value in (
+        ("array", "X-API-Key", "$API_KEY"),
+        ("wrapped", "api-key", "$PLAIN_KEY"),
+        ("nested", "Authorization", "Bearer $API_KEY"),
+    ):
         request = Kit(dialect(name)).control
         assert request.header(header) == value
         assert [key for key, held in request.headers if "$" in held] == [header]
@@ -74,7 +80,20 @@ def test_ids_are_whole(name: str) -> None:
         assert {"request.input.required", "request.input.query.minLength", "request.parameters.top_n.minimum"} <= ids
 
 
-@pytest.mark.parametrize("wire", [{}, {"model": "m"}, {"input": {}}, {"input": None, "model": "m"}, {"input": {"query": "q", "more": [1]}, "parameters": {"top_n": 1}}, [], "x", None, 1])
+@pytest.mark.parametrize(
+    "wire",
+    [
+        {},
+        {"model": "m"},
+        {"input": {}},
+        {"input": None, "model": "m"},
+        {"input": {"query": "q", "more": [1]}, "parameters": {"top_n": 1}},
+        [],
+        "x",
+        None,
+        1,
+    ],
+)
 def test_nesting_is_undone(wire: object) -> None:
     """A body from the wire, opened and nested again, is what it was."""
     where = dialect("nested").envelopes
@@ -89,7 +108,13 @@ def test_dialects_are_compared() -> None:
     subjects = []
     for contract in (first, second):
         with MockServer(contract, key="mock-key") as server:
-            subjects.append(ask(contract.name, Target(contract.name, server.base_url, contract, {contract.key_env or "API_KEY": server.key}), what))
+            subjects.append(
+                ask(
+                    contract.name,
+                    Target(contract.name, server.base_url, contract, {contract.key_env or "API_KEY": server.key}),
+                    what,
+                )
+            )
     found = compare(subjects, first, what.reach, made=0.0)
     rows = {row.role: [cell.name for cell in row.cells] for row in found.spec_diff if row.role}
     assert rows["query"] == ["input.query", "query"]

@@ -17,7 +17,9 @@ CONTRACT = load("siliconflow")
 
 
 def judge(mock: MockServer, profile: str = "smoke") -> Run:
-    return conduct(Target("mock", mock.base_url, CONTRACT, {str(CONTRACT.key_env): mock.key}), Settings(profile=profile))
+    return conduct(
+        Target("mock", mock.base_url, CONTRACT, {str(CONTRACT.key_env): mock.key}), Settings(profile=profile)
+    )
 
 
 def broken(run: Run) -> list[str]:

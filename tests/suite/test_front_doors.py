@@ -14,7 +14,11 @@ def pytest_run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "--pyargs", "conformance", "-q", "-p", "no:cacheprovider", *arguments],
-        capture_output=True, text=True, cwd=cwd, env={**env, "PYTHONPATH": str(ROOT)}, check=False,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**env, "PYTHONPATH": str(ROOT)},
+        check=False,
     )
 
 
@@ -41,13 +45,32 @@ def test_schemathesis_takes_our_checks(tmp_path: Path) -> None:
     program = str(Path(sys.executable).with_name("schemathesis"))
     document = tmp_path / "effective.yaml"
     env = {**os.environ, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "conformance.fuzzing.hooks"}
-    document.write_text(subprocess.run([sys.executable, "-m", "conformance", "contract"], capture_output=True, text=True, env=env, check=True).stdout)
+    document.write_text(
+        subprocess.run(
+            [sys.executable, "-m", "conformance", "contract"], capture_output=True, text=True, env=env, check=True
+        ).stdout
+    )
     for fault, status in (("unsorted", 1), ("", 0)):
         with Handmade(fault) as peer:
             done = subprocess.run(
-                [program, "run", str(document), "--url", peer.base_url, "-H", "Authorization: Bearer mock-key", "--max-examples", "10",
-                 "--checks", "rerank_response_results_sorted,rerank_response_json"],
-                capture_output=True, text=True, cwd=tmp_path, env=env, check=False,
+                [
+                    program,
+                    "run",
+                    str(document),
+                    "--url",
+                    peer.base_url,
+                    "-H",
+                    "Authorization: Bearer mock-key",
+                    "--max-examples",
+                    "10",
+                    "--checks",
+                    "rerank_response_results_sorted,rerank_response_json",
+                ],
+                capture_output=True,
+                text=True,
+                cwd=tmp_path,
+                env=env,
+                check=False,
             )
         assert done.returncode == status, done.stdout
         assert ("rerank_response_results_sorted" in done.stdout) is bool(fault)

@@ -32,7 +32,11 @@ def test_many_broken_hold_a_few(tmp_path):
     target = Target("mock", "http://127.0.0.1:1", contract)
     with MockServer(contract, fault="status_200") as mock:
         recorded = begin(tmp_path, target, Settings())
-        conduct(Target("mock", mock.base_url, contract, {contract.key_env or "": mock.key}), Settings(profile="nightly"), journal=recorded)
+        conduct(
+            Target("mock", mock.base_url, contract, {contract.key_env or "": mock.key}),
+            Settings(profile="nightly"),
+            journal=recorded,
+        )
         recorded.close()
     refused = [exchange for exchange in Recording.read(tmp_path).exchanges() if exchange.generated]
     ledger = Ledger(target.kit)

@@ -115,4 +115,6 @@ def test_fault_is_found(fault: str, clause: str) -> None:
     assert any(fnmatch(name, clause) for name in broken(run)), broken(run)
     assert run.exit_code == 1
     proofs = [verdict for verdict in run.verdicts if verdict.outcome is Outcome.FAIL]
-    assert all(verdict.proofs and all(proof.exchange in run.exchanges for proof in verdict.proofs) for verdict in proofs)
+    assert all(
+        verdict.proofs and all(proof.exchange in run.exchanges for proof in verdict.proofs) for verdict in proofs
+    )

@@ -23,13 +23,35 @@ ODD: list[Any] = [
     None, True, -1, 0, 3, 2**70, 10**400, -(10**400), 1.5, 1e308, "", "0", "\x00\x1b[31m", "\ud800", "x" * 100_000, [], {}, [[]], [None], {"": None}, [1, "a", {}],
     {"index": {}}, {"relevance_score": []}, "<script>alert(1)</script>", {"$ref": "#/"}, {"toString": 1, "__class__": "x"},
 ]  # fmt: skip
-RAW = [b"", b"null", b"[]", b"{", b"\xff\xfe", b"NaN", b"1e999", b'{"a":1e999}', b"[" * 5_000, b"[" * 900 + b"]" * 900, b'{"results":' * 400 + b"1" + b"}" * 400, b'{"id":"a","id":"b"}', b'"' + b"a" * 1_000_000 + b'"', b"\xef\xbb\xbf{}"]
+RAW = [
+    b"",
+    b"null",
+    b"[]",
+    b"{",
+    b"\xff\xfe",
+    b"NaN",
+    b"1e999",
+    b'{"a":1e999}',
+    b"[" * 5_000,
+    b"[" * 900 + b"]" * 900,
+    b'{"results":' * 400 + b"1" + b"}" * 400,
+    b'{"id":"a","id":"b"}',
+    b'"' + b"a" * 1_000_000 + b'"',
+    b"\xef\xbb\xbf{}",
+]
 
 
 def answer(contract: Contract, request: Request) -> Any:
     """Return what a faithful mock answers."""
     app = App(Rules(contract, "a-key"))
-    found = app.answer(Call(request.method, app.path, {b"authorization": b"Bearer a-key", b"content-type": b"application/json"}, request.body))
+    found = app.answer(
+        Call(
+            request.method,
+            app.path,
+            {b"authorization": b"Bearer a-key", b"content-type": b"application/json"},
+            request.body,
+        )
+    )
     assert found is not None
     return json.loads(found[2])
 
@@ -52,7 +74,13 @@ def spoilt(value: Any) -> Iterator[Any]:
 def paths(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Yield the path of every value; of a list only the first and the last item."""
     yield above
-    items = value.items() if isinstance(value, dict) else [(0, value[0]), (len(value) - 1, value[-1])] if isinstance(value, list) and value else ()
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else [(0, value[0]), (len(value) - 1, value[-1])]
+        if isinstance(value, list) and value
+        else ()
+    )
     for key, item in items:
         yield from paths(item, (*above, key))
 
@@ -63,7 +91,10 @@ def encoded(value: Any) -> bytes:
 
 def judge(kit: Kit, clauses: Sequence[Requirement], requests: list[Request], response: Response) -> None:
     """Judge everything, with one answer to every request."""
-    exchanges = [Exchange(f"e{number}", request, "http://127.0.0.1/x", response, None, 0.0, 0.0, 3) for number, request in enumerate(requests)]
+    exchanges = [
+        Exchange(f"e{number}", request, "http://127.0.0.1/x", response, None, 0.0, 0.0, 3)
+        for number, request in enumerate(requests)
+    ]
     evidence = Evidence(kit.contract, exchanges, kit.control)
     for item in clauses:
         finding = item.judge(evidence)
@@ -85,7 +116,15 @@ def test_no_answer_breaks_a_judge(vendor: str) -> None:
         judge(kit, clauses, requests, Response((200, 200, 400, 401)[number % 4], media, body))
 
 
-@pytest.mark.parametrize("headers", [(), (("content-type", ""),), (("content-type", "\x1b[2J"), ("content-type", "text/html")), tuple((f"x-{n}", "y" * 999) for n in range(500))])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        (),
+        (("content-type", ""),),
+        (("content-type", "\x1b[2J"), ("content-type", "text/html")),
+        tuple((f"x-{n}", "y" * 999) for n in range(500)),
+    ],
+)
 def test_no_header_breaks_a_judge(headers: tuple[tuple[str, str], ...]) -> None:
     """Missing, odd, repeated and very many headers break nothing, under any status."""
     kit = Kit(load("siliconflow"))
@@ -99,7 +138,17 @@ CLAUSES = requirements(KIT)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(100, 999), st.lists(st.tuples(st.sampled_from(["content-type", "x-trace", "retry-after"]), st.text(st.characters(max_codepoint=255), max_size=30)), max_size=4), st.binary(max_size=300))
+@given(
+    st.integers(100, 999),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["content-type", "x-trace", "retry-after"]),
+            st.text(st.characters(max_codepoint=255), max_size=30),
+        ),
+        max_size=4,
+    ),
+    st.binary(max_size=300),
+)
 def test_no_bytes_break_a_judge(status: int, headers: list[tuple[str, str]], body: bytes) -> None:
     """An answer of any status, headers and bytes is judged by every requirement."""
     judge(KIT, CLAUSES, [KIT.control], Response(status, tuple(headers), body))

@@ -22,7 +22,20 @@ def suite(folder: Path, text: str, *arguments: str, conftest: str = "") -> subpr
     (folder / "test_mine.py").write_text(textwrap.dedent(text))
     (folder / "conftest.py").write_text(textwrap.dedent(conftest))
     env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:schemathesis", "--strict-markers", "-W", "error", *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:schemathesis",
+        "--strict-markers",
+        "-W",
+        "error",
+        *arguments,
+    ]
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=120)
 
 
@@ -116,7 +129,12 @@ def test_the_fixture(tmp_path: Path) -> None:
 
 def test_the_option_chooses_the_contract(tmp_path: Path) -> None:
     """--rerank-contract is the contract of the fixture too."""
-    done = suite(tmp_path, "def test_it(rerank_mock):\n    assert rerank_mock.contract.name == 'woagent'\n", "--rerank-contract", "woagent")
+    done = suite(
+        tmp_path,
+        "def test_it(rerank_mock):\n    assert rerank_mock.contract.name == 'woagent'\n",
+        "--rerank-contract",
+        "woagent",
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -136,8 +154,10 @@ def test_a_script_keeps_the_contract(name: str) -> None:
             for _ in range(2):
                 answer = post(mock)
                 assert (answer.status_code, answer.headers["retry-after"]) == (status, "0.5")
-                for schema in (contract.answer(status).media.values() if contract.answer(status) else ()):
-                    assert validator(schema).is_valid(answer.json() if "json" in answer.headers["content-type"] else answer.text)
+                for schema in contract.answer(status).media.values() if contract.answer(status) else ():
+                    assert validator(schema).is_valid(
+                        answer.json() if "json" in answer.headers["content-type"] else answer.text
+                    )
             assert post(mock).status_code < 300
 
 
@@ -150,14 +170,25 @@ def test_a_script_goes_with_a_fault() -> None:
         assert [post(mock).status_code for _ in range(3)] == [503, 401, 200]
 
 
-@pytest.mark.parametrize("bad", [{"scores": [float("nan")]}, {"scores": [1.5]}, {"scores": ["high"]}, {"scores": [True]}])
+@pytest.mark.parametrize(
+    "bad", [{"scores": [float("nan")]}, {"scores": [1.5]}, {"scores": ["high"]}, {"scores": [True]}]
+)
 def test_scores_that_are_none(bad: dict[str, list[float]]) -> None:
     """A score that is no number from 0 to 1 is refused where it is given."""
     with MockServer(load("siliconflow")) as mock, pytest.raises(ScriptError, match="from 0 to 1"):
         mock.script(**bad)
 
 
-@pytest.mark.parametrize("bad", [{"status": 200}, {"status": 600}, {"status": 503, "times": 0}, {"status": 503, "retry_after": -1}, {"status": 503, "retry_after": float("inf")}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"status": 200},
+        {"status": 600},
+        {"status": 503, "times": 0},
+        {"status": 503, "retry_after": -1},
+        {"status": 503, "retry_after": float("inf")},
+    ],
+)
 def test_failures_that_are_none(bad: dict[str, float]) -> None:
     """A failure that no server can answer with is refused where it is given."""
     with MockServer(load("siliconflow")) as mock, pytest.raises(ScriptError):

@@ -52,10 +52,15 @@ def test_a_bad_request_that_is_taken_is_no_refusal() -> None:
 
 def verdicts(judged: int, hidden: int, level: Level = Level.MUST) -> list[Verdict]:
     found = [Verdict(Clause(f"c{number}", "A.", level, "#"), Outcome.PASS, "") for number in range(judged)]
-    return found + [Verdict(Clause(f"h{number}", "A.", level, "#"), Outcome.INCONCLUSIVE, "") for number in range(hidden)]
+    return found + [
+        Verdict(Clause(f"h{number}", "A.", level, "#"), Outcome.INCONCLUSIVE, "") for number in range(hidden)
+    ]
 
 
-@pytest.mark.parametrize(("judged", "hidden", "status"), [(100, 0, Exit.KEPT), (90, 10, Exit.KEPT), (89, 11, Exit.INCONCLUSIVE), (0, 1, Exit.INCONCLUSIVE)])
+@pytest.mark.parametrize(
+    ("judged", "hidden", "status"),
+    [(100, 0, Exit.KEPT), (90, 10, Exit.KEPT), (89, 11, Exit.INCONCLUSIVE), (0, 1, Exit.INCONCLUSIVE)],
+)
 def test_a_tenth_of_the_musts_may_be_hidden(judged: int, hidden: int, status: Exit) -> None:
     """Passed takes nine tenths of the MUSTs that can be provoked; with fewer the run is inconclusive. SHOULDs do not count."""
     assert SHARE == 0.9
@@ -68,4 +73,10 @@ def test_a_failure_counts_whatever_was_judged() -> None:
     failed = Verdict(Clause("f", "A.", Level.MUST, "#"), Outcome.FAIL, "")
     assert exit_status([*verdicts(1, 99), failed]) is Exit.BROKEN
     assert exit_status([*verdicts(1, 99), failed], fail_on=Level.MUST) is Exit.BROKEN
-    assert exit_status([*verdicts(100, 0, Level.MUST), *[Verdict(Clause("s", "A.", Level.SHOULD, "#"), Outcome.FAIL, "")]], fail_on=Level.MUST) is Exit.KEPT
+    assert (
+        exit_status(
+            [*verdicts(100, 0, Level.MUST), *[Verdict(Clause("s", "A.", Level.SHOULD, "#"), Outcome.FAIL, "")]],
+            fail_on=Level.MUST,
+        )
+        is Exit.KEPT
+    )

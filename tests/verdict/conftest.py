@@ -31,7 +31,10 @@ def deviations() -> tuple[Deviation, ...]:
 
 def judge(contract: Contract, mock: MockServer, deviations: tuple[Deviation, ...] = (), **settings: object) -> Run:
     with mock:
-        return conduct(Target("live", mock.base_url, contract, {str(contract.key_env): mock.key}, deviations=deviations), Settings(**settings))  # type: ignore[arg-type]
+        return conduct(
+            Target("live", mock.base_url, contract, {str(contract.key_env): mock.key}, deviations=deviations),
+            Settings(**settings),
+        )  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,10 @@ BAD = {
     "an unknown condition": (f"{GOOD}[deviation.answer]\nstats = 400", "stats"),
     "a schema that is none": (f"{GOOD}[deviation.answer.body]\ntype = 'nonsense'", "entry 1 (error.400.shape)"),
     "a pattern that is none": (f"{GOOD}[deviation.answer.body]\npattern = '('", "entry 1 (error.400.shape)"),
-    "a reference abroad": (f"{GOOD}[deviation.answer.body]\n'$ref' = 'http://127.0.0.1:1/x'", "entry 1 (error.400.shape)"),
+    "a reference abroad": (
+        f"{GOOD}[deviation.answer.body]\n'$ref' = 'http://127.0.0.1:1/x'",
+        "entry 1 (error.400.shape)",
+    ),
     "the second entry": (f"{GOOD}{GOOD.replace('grade', 'gade')}", "entry 2"),
     "depth": ("deviation = " + "[" * 5000, "TOML"),
 }
@@ -86,7 +89,15 @@ def test_plain_values_are_read_again(tmp_path: Path) -> None:
 
 
 def exchange(status: int, body: bytes, media: str = "application/json; charset=utf-8") -> Exchange:
-    return Exchange("e1", Request("POST", "/", (), b""), "http://127.0.0.1/", Response(status, (("Content-Type", media),), body), None, 0.0, 0.0)
+    return Exchange(
+        "e1",
+        Request("POST", "/", (), b""),
+        "http://127.0.0.1/",
+        Response(status, (("Content-Type", media),), body),
+        None,
+        0.0,
+        0.0,
+    )
 
 
 def known(**answer: Any) -> Deviation:

@@ -45,7 +45,13 @@ def test_strict_names_exactly_those(live: Contract, deviations: tuple[Deviation,
     bare = judge(live, MockServer(live, observed=True))
     named = {name for standing in explained.deviations for name in standing.seen}
     assert of(strict, Outcome.FAIL) == of(bare, Outcome.FAIL) == of(explained, Outcome.KNOWN_DEVIATION) == named
-    assert {"error.400.shape", "error.401.shape", "error.404.shape", "error.404.media_type", "response.status.documented"} <= named
+    assert {
+        "error.400.shape",
+        "error.401.shape",
+        "error.404.shape",
+        "error.404.media_type",
+        "response.status.documented",
+    } <= named
     assert (strict.exit_code, bare.exit_code) == (1, 1)
     assert strict.deviations == ()
 
@@ -84,7 +90,9 @@ def test_every_entry_is_needed(live: Contract, deviations: tuple[Deviation, ...]
 
 
 @pytest.mark.parametrize(("state", "clause"), INEXCUSABLE.items())
-def test_no_deviation_excuses_a_crash(live: Contract, deviations: tuple[Deviation, ...], explained: Run, state: str, clause: str) -> None:
+def test_no_deviation_excuses_a_crash(
+    live: Contract, deviations: tuple[Deviation, ...], explained: Run, state: str, clause: str
+) -> None:
     """A server error, and an error under 200, stay broken whatever is known."""
     evidence = Evidence(live, [*explained.exchanges.values(), _ask(live, state, 0)], Kit(live).control)
     assert clause in failed(live, evidence, deviations)
@@ -104,18 +112,33 @@ def test_no_deviation_excuses_a_crash(live: Contract, deviations: tuple[Deviatio
         ("ignores.overlap_tokens.maximum", "request.overlap_tokens.maximum"),
     ],
 )
-def test_an_entry_hides_no_other_breach(live: Contract, deviations: tuple[Deviation, ...], fault: str, clause: str) -> None:
+def test_an_entry_hides_no_other_breach(
+    live: Contract, deviations: tuple[Deviation, ...], fault: str, clause: str
+) -> None:
     """A clause that is known to be broken in one way still fails when it is broken in another."""
     area = "*.".join([clause.partition(".")[0], ""]) if clause.startswith("request") else clause
-    run = judge(live, MockServer(live, observed=True, fault=fault), deviations, select=(clause, area, "body.*", "auth.missing", "path.*"))
-    assert clause in of(run, Outcome.FAIL), [f"{v.clause.id} {v.outcome} {show(v.detail)}" for v in run.verdicts if v.outcome is not Outcome.PASS]
+    run = judge(
+        live,
+        MockServer(live, observed=True, fault=fault),
+        deviations,
+        select=(clause, area, "body.*", "auth.missing", "path.*"),
+    )
+    assert clause in of(run, Outcome.FAIL), [
+        f"{v.clause.id} {v.outcome} {show(v.detail)}" for v in run.verdicts if v.outcome is not Outcome.PASS
+    ]
 
 
 def test_mended_is_a_surprise(live: Contract, deviations: tuple[Deviation, ...]) -> None:
     """A service that keeps the contract passes by surprise where a deviation is known, but only where it was really shown."""
     run = judge(live, MockServer(live), deviations)
     assert run.exit_code == 0
-    assert of(run, Outcome.SURPRISE_PASS) == {"error.400.shape", "error.401.shape", "error.404.shape", "error.404.media_type", "request.documents.large"}
+    assert of(run, Outcome.SURPRISE_PASS) == {
+        "error.400.shape",
+        "error.401.shape",
+        "error.404.shape",
+        "error.404.media_type",
+        "request.documents.large",
+    }
     # Nobody was without balance, and nothing else showed that a 402 is gone.
     assert "response.status.documented" in of(run, Outcome.PASS)
     assert {"error.403.shape", "error.429.shape", "error.503.shape"} <= of(run, Outcome.INCONCLUSIVE)
@@ -123,7 +146,14 @@ def test_mended_is_a_surprise(live: Contract, deviations: tuple[Deviation, ...])
 
 def test_generated_requests_know_the_deviations(live: Contract, deviations: tuple[Deviation, ...]) -> None:
     """Fuzzing spends its budget on what is new: a known deviation neither fails nor stops it."""
-    run = judge(live, MockServer(live, observed=True), deviations, profile="nightly", select=("fuzz.*", "error.400.*"), max_requests=900)
+    run = judge(
+        live,
+        MockServer(live, observed=True),
+        deviations,
+        profile="nightly",
+        select=("fuzz.*", "error.400.*"),
+        max_requests=900,
+    )
     assert of(run, Outcome.FAIL) == set()
     assert {"fuzz.allowed", "fuzz.forbidden"} <= of(run, Outcome.PASS)
 
@@ -145,14 +175,20 @@ def test_judged_again_alike(live: Contract, deviations: tuple[Deviation, ...], t
         journal.close()
     recording = Recording.read(tmp_path)
     again = recording.judged()
-    assert [(v.clause.id, v.outcome, v.detail) for v in again.verdicts] == [(v.clause.id, v.outcome, v.detail) for v in run.verdicts]
-    assert [(s.deviation.plain(), s.seen) for s in again.deviations] == [(s.deviation.plain(), s.seen) for s in run.deviations]
+    assert [(v.clause.id, v.outcome, v.detail) for v in again.verdicts] == [
+        (v.clause.id, v.outcome, v.detail) for v in run.verdicts
+    ]
+    assert [(s.deviation.plain(), s.seen) for s in again.deviations] == [
+        (s.deviation.plain(), s.seen) for s in run.deviations
+    ]
     assert of(again, Outcome.KNOWN_DEVIATION)
     for bare in (recording.judged(deviations=()), recording.judged(settings=attrs.evolve(settings, strict=True))):
         assert of(bare, Outcome.FAIL) == of(run, Outcome.KNOWN_DEVIATION)
 
 
-def test_a_flood_of_known_ones_hides_no_new_one(live: Contract, deviations: tuple[Deviation, ...], explained: Run) -> None:
+def test_a_flood_of_known_ones_hides_no_new_one(
+    live: Contract, deviations: tuple[Deviation, ...], explained: Run
+) -> None:
     """Among thousands of generated requests that show what is known, a single new breach is kept, however large its request is."""
     known = next(e for e in explained.exchanges.values() if e.response and e.response.status == 400)
     assert known.response
@@ -160,7 +196,9 @@ def test_a_flood_of_known_ones_hides_no_new_one(live: Contract, deviations: tupl
     for number in range(3_000):
         new = number == 1_000
         response = attrs.evolve(known.response, body=b"<html>") if new else known.response
-        request = attrs.evolve(known.request, body=b'{"padding": "%s"}' % (b"x" * (5_000 if new else 10)), repeat=number)
+        request = attrs.evolve(
+            known.request, body=b'{"padding": "%s"}' % (b"x" * (5_000 if new else 10)), repeat=number
+        )
         tally.add(attrs.evolve(known, id=f"e{number}", request=request, response=response, attempts=1))
     assert tally.guilty == {"e1000"}
     assert len(tally.held) < 200

@@ -21,7 +21,17 @@ __all__ = ["CHAOS", "Fault", "faults"]
 def faults(contract: Contract) -> Mapping[str, Fault]:
     """Return all faults that a server of a contract can have, by name."""
     found: dict[str, Fault] = {}
-    for area in (request_faults, answer_faults, ranking_faults, echo_faults, error_faults, wire_faults, part_faults, own_faults, pair_faults):
+    for area in (
+        request_faults,
+        answer_faults,
+        ranking_faults,
+        echo_faults,
+        error_faults,
+        wire_faults,
+        part_faults,
+        own_faults,
+        pair_faults,
+    ):
         for fault in area(contract):
             found.setdefault(fault.name, fault)
     return found

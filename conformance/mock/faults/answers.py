@@ -38,7 +38,10 @@ def _with(path: tuple[str, ...], value: Any) -> Callable[[Any], Any]:
 
 
 def _header(change: Any) -> Any:
-    return replace("wire", lambda _o, _r, status, headers, data, _call: (status, change(headers) if status < 300 else headers, data))
+    return replace(
+        "wire",
+        lambda _o, _r, status, headers, data, _call: (status, change(headers) if status < 300 else headers, data),
+    )
 
 
 def answer_faults(contract: Contract) -> Iterator[Fault]:
@@ -46,72 +49,213 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
     success = contract.success
     for place in success.places:
         yield from _of_place(contract, place)
-    yield Fault("wrapped", "The answer is wrapped in an object.", _no_body(success), _shape(lambda answer: {"payload": answer}))
+    yield Fault(
+        "wrapped", "The answer is wrapped in an object.", _no_body(success), _shape(lambda answer: {"payload": answer})
+    )
     yield Fault("listed", "The answer is wrapped in a list.", "response.*type", _shape(lambda answer: [answer]))
     yield Fault("encoded_twice", "The answer is JSON in a string of JSON.", "response.type", _shape(json.dumps))
-    yield Fault("error_under_200", "An error comes under the success's status.", _no_body(success), _shape(lambda _a: {"code": 20042, "message": "input too long", "data": None}))
-    yield Fault("truncated", "The answer's JSON stops in the middle.", "response.json", replace("wire", lambda _o, _r, status, headers, data, _c: (status, headers, data[: len(data) // 2] if status < 300 else data)))
-    yield Fault("html_page", "A web page is answered.", "response.*", replace("wire", lambda _o, _r, status, headers, data, _c: (status, [("content-type", "text/html"), *headers[1:]], b"<html>Welcome</html>") if status < 300 else (status, headers, data)))
-    yield Fault("media_type", "The answer is called text/plain.", "response.media_type", _header(lambda headers: [("content-type", "text/plain"), *headers[1:]]))
-    yield Fault("no_media_type", "The answer has no media type.", "response.media_type", _header(lambda headers: headers[1:]))
-    yield Fault("status_201", "A success is answered with 201.", "response.status.documented", after("status", lambda _status: 201))
+    yield Fault(
+        "error_under_200",
+        "An error comes under the success's status.",
+        _no_body(success),
+        _shape(lambda _a: {"code": 20042, "message": "input too long", "data": None}),
+    )
+    yield Fault(
+        "truncated",
+        "The answer's JSON stops in the middle.",
+        "response.json",
+        replace(
+            "wire",
+            lambda _o, _r, status, headers, data, _c: (
+                status,
+                headers,
+                data[: len(data) // 2] if status < 300 else data,
+            ),
+        ),
+    )
+    yield Fault(
+        "html_page",
+        "A web page is answered.",
+        "response.*",
+        replace(
+            "wire",
+            lambda _o, _r, status, headers, data, _c: (
+                (status, [("content-type", "text/html"), *headers[1:]], b"<html>Welcome</html>")
+                if status < 300
+                else (status, headers, data)
+            ),
+        ),
+    )
+    yield Fault(
+        "media_type",
+        "The answer is called text/plain.",
+        "response.media_type",
+        _header(lambda headers: [("content-type", "text/plain"), *headers[1:]]),
+    )
+    yield Fault(
+        "no_media_type", "The answer has no media type.", "response.media_type", _header(lambda headers: headers[1:])
+    )
+    yield Fault(
+        "status_201",
+        "A success is answered with 201.",
+        "response.status.documented",
+        after("status", lambda _status: 201),
+    )
     for header in success.headers:
         name = header.name.lower()
-        yield Fault(f"lacks_header.{name}", f"The header {name} is missing.", f"response.headers.{name}.required", _header(lambda headers, n=name: [h for h in headers if h[0] != n]))
-        yield Fault(f"empty_header.{name}", f"The header {name} is empty.", f"response.headers.{name}.*", _header(lambda headers, n=name: [(k, "" if k == n else v) for k, v in headers]))
+        yield Fault(
+            f"lacks_header.{name}",
+            f"The header {name} is missing.",
+            f"response.headers.{name}.required",
+            _header(lambda headers, n=name: [h for h in headers if h[0] != n]),
+        )
+        yield Fault(
+            f"empty_header.{name}",
+            f"The header {name} is empty.",
+            f"response.headers.{name}.*",
+            _header(lambda headers, n=name: [(k, "" if k == n else v) for k, v in headers]),
+        )
         if header.role == "trace":
-            yield Fault("trace_constant", "Every answer has the same trace.", f"response.headers.{name}.unique", replace("trace_id", lambda *_: "ti_same"))
+            yield Fault(
+                "trace_constant",
+                "Every answer has the same trace.",
+                f"response.headers.{name}.unique",
+                replace("trace_id", lambda *_: "ti_same"),
+            )
     if any(success.place(role) is not None for role in GROWING):
-        yield Fault("count_constant", "The count does not grow with the documents.", "usage.*.grows", after("count", lambda counts: {**counts, **dict.fromkeys(GROWING, 7)}))
+        yield Fault(
+            "count_constant",
+            "The count does not grow with the documents.",
+            "usage.*.grows",
+            after("count", lambda counts: {**counts, **dict.fromkeys(GROWING, 7)}),
+        )
         if contract.request_field("limit") is not None:
-            yield Fault("count_results", "Only the results are counted.", "usage.*.free", replace("count", lambda original, _r, body, rows: {**original(body, rows), **dict.fromkeys(GROWING, 9 * len(rows))}))
+            yield Fault(
+                "count_results",
+                "Only the results are counted.",
+                "usage.*.free",
+                replace(
+                    "count",
+                    lambda original, _r, body, rows: {**original(body, rows), **dict.fromkeys(GROWING, 9 * len(rows))},
+                ),
+            )
 
 
 def _no_body(success: Answer) -> str:
     """Return what an object that is not the answer breaks: what is required of it, or that it is a list."""
-    return "response.type" if any("array" in types(schema) for schema in success.media.values()) else "response.*.required"
+    return (
+        "response.type" if any("array" in types(schema) for schema in success.media.values()) else "response.*.required"
+    )
 
 
 def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:  # noqa: C901, PLR0912 - one branch a keyword of a schema
     name = place.name
-    asking = [place.path[-1] in node.get("required", ()) for node in _holders(contract, place.path) if "properties" in node] if place.path else []
+    asking = (
+        [place.path[-1] in node.get("required", ()) for node in _holders(contract, place.path) if "properties" in node]
+        if place.path
+        else []
+    )
     # What comes back for an image is open: nobody asks for it.
     if any(asking) and place.role != "image" and not place.role.startswith("error"):
         # Where only one of several forms asks for it, what is broken is that none of them fits.
         clause = f"{name}.required" if all(asking) else f"{name.rpartition('.')[0]}.*"
         yield Fault(f"lacks.{name}", f"`{name}` is missing.", f"response.{clause}", _shape(_without(place.path)))
-    if place.role in {"id", "model", "results", *HOLDERS, *COUNTS} and place.path and not validator(place.schema).is_valid(None):
+    if (
+        place.role in {"id", "model", "results", *HOLDERS, *COUNTS}
+        and place.path
+        and not validator(place.schema).is_valid(None)
+    ):
         yield Fault(f"null.{name}", f"`{name}` is null.", f"response.{name}.type", _shape(_with(place.path, None)))
     if place.role in COUNTS:
-        yield Fault(f"negative.{name}", f"`{name}` is negative.", f"response.{name}.minimum", _shape(_with(place.path, lambda n: -n - 1)))
+        yield Fault(
+            f"negative.{name}",
+            f"`{name}` is negative.",
+            f"response.{name}.minimum",
+            _shape(_with(place.path, lambda n: -n - 1)),
+        )
         yield Fault(f"text.{name}", f"`{name}` is a string.", f"response.{name}.type", _shape(_with(place.path, str)))
         if any("integer" in types(leaf) for leaf in alternatives(place.schema)):
-            yield Fault(f"fraction.{name}", f"`{name}` has a fraction.", f"response.{name}.type", _shape(_with(place.path, lambda n: n + 0.5)))
+            yield Fault(
+                f"fraction.{name}",
+                f"`{name}` has a fraction.",
+                f"response.{name}.type",
+                _shape(_with(place.path, lambda n: n + 0.5)),
+            )
     if place.role in HOLDERS:
-        yield Fault(f"list.{name}", f"`{name}` is a list.", f"response.{name}.type", _shape(_with(place.path, lambda value: [value])))
+        yield Fault(
+            f"list.{name}",
+            f"`{name}` is a list.",
+            f"response.{name}.type",
+            _shape(_with(place.path, lambda value: [value])),
+        )
     if place.role == "id":
-        yield Fault("id_constant", "Every answer has the same id.", f"response.{name}.unique", _shape(_with(place.path, "the-same-id-again-and-again-00000")))
+        yield Fault(
+            "id_constant",
+            "Every answer has the same id.",
+            f"response.{name}.unique",
+            _shape(_with(place.path, "the-same-id-again-and-again-00000")),
+        )
         yield Fault("id_empty", "The id is empty.", f"response.{name}.*", _shape(_with(place.path, "")))
         yield Fault("id_number", "The id is a number.", f"response.{name}.type", _shape(_with(place.path, 7)))
     if place.role == "results":
         at = ".".join(filter(None, ("response", name)))
-        yield Fault("results_object", "The results are an object.", f"{at}.type", _shape(_with(place.path, lambda rows: {str(i): row for i, row in enumerate(rows)})))
-        yield Fault("results_pairs", "Each result is a pair, not an object.", f"{at}.items.type", _shape(_with(place.path, lambda rows: [[i, 0.5] for i, _ in enumerate(rows)])))
+        yield Fault(
+            "results_object",
+            "The results are an object.",
+            f"{at}.type",
+            _shape(_with(place.path, lambda rows: {str(i): row for i, row in enumerate(rows)})),
+        )
+        yield Fault(
+            "results_pairs",
+            "Each result is a pair, not an object.",
+            f"{at}.items.type",
+            _shape(_with(place.path, lambda rows: [[i, 0.5] for i, _ in enumerate(rows)])),
+        )
         yield Fault("results_empty", "There are no results.", "response.*", _shape(_with(place.path, [])))
     if place.role == "text":
-        yield Fault("echo_number", "The text of a document comes back as a number.", f"response.{name}.type", _shape(_with(place.path, 7)))
+        yield Fault(
+            "echo_number",
+            "The text of a document comes back as a number.",
+            f"response.{name}.type",
+            _shape(_with(place.path, 7)),
+        )
     if place.role == "model" and contract.request_field("model") is not None:
-        yield Fault("other_model", "Another model ranks than the one that was asked for.", f"response.{name}.asked", _shape(_with(place.path, "another-model")))
+        yield Fault(
+            "other_model",
+            "Another model ranks than the one that was asked for.",
+            f"response.{name}.asked",
+            _shape(_with(place.path, "another-model")),
+        )
     if place.role == "echo":
         bare = any("string" in types(leaf) for leaf in alternatives(place.schema))
         if bare:
-            yield Fault("echo_object", "A document comes back as an object.", f"response.{name}.*", _shape(_with(place.path, lambda d: {"text": d})))
+            yield Fault(
+                "echo_object",
+                "A document comes back as an object.",
+                f"response.{name}.*",
+                _shape(_with(place.path, lambda d: {"text": d})),
+            )
         else:
-            yield Fault("echo_text_only", "A document comes back as a bare string.", f"response.{name}.*", _shape(_with(place.path, lambda d: next(iter(d.values())) if isinstance(d, dict) else d)))
+            yield Fault(
+                "echo_text_only",
+                "A document comes back as a bare string.",
+                f"response.{name}.*",
+                _shape(_with(place.path, lambda d: next(iter(d.values())) if isinstance(d, dict) else d)),
+            )
         if not validator(place.schema).is_valid(None):
-            yield Fault("echo_null", "A document that was not asked for is null.", f"response.{name}.*", _shape(_null_document(place.path)))
+            yield Fault(
+                "echo_null",
+                "A document that was not asked for is null.",
+                f"response.{name}.*",
+                _shape(_null_document(place.path)),
+            )
         if not bare:
-            yield Fault("echo_other_key", "A document comes back under another key.", f"response.{name}.*", _shape(_with(place.path, lambda d: {"unexpected": next(iter(d.values()))})))
+            yield Fault(
+                "echo_other_key",
+                "A document comes back under another key.",
+                f"response.{name}.*",
+                _shape(_with(place.path, lambda d: {"unexpected": next(iter(d.values()))})),
+            )
 
 
 def _null_document(path: tuple[str, ...]) -> Callable[[Any], Any]:

@@ -34,11 +34,30 @@ def echo_faults(contract: Contract) -> Iterator[Fault]:
         return
     for name, (sentence, change) in _CHANGES.items():
         yield Fault(f"echo_{name}", sentence, f"response*.{echo.path[-1]}.exact", after("echo", _text(change)))
-    yield Fault("echo_always", "Documents come back unasked.", f"response*.{echo.path[-1]}.absent", replace("echoes", lambda *_: True))
-    yield Fault("echo_refused", "Asking for the documents is refused.", "request.*.taken", replace("validate", _refuse_switch))
-    yield Fault("echo_never", "Documents do not come back.", f"response*.{echo.path[-1]}.present", replace("echoes", lambda *_: False))
-    yield Fault("echo_rotated", "Each result carries its neighbour's document.", f"response*.{echo.path[-1]}.exact", replace("rank", _rotate))
-    yield Fault("echo_moves_scores", "Asking for the documents moves the scores.", "ranking.echo", replace("score", _moved))
+    yield Fault(
+        "echo_always",
+        "Documents come back unasked.",
+        f"response*.{echo.path[-1]}.absent",
+        replace("echoes", lambda *_: True),
+    )
+    yield Fault(
+        "echo_refused", "Asking for the documents is refused.", "request.*.taken", replace("validate", _refuse_switch)
+    )
+    yield Fault(
+        "echo_never",
+        "Documents do not come back.",
+        f"response*.{echo.path[-1]}.present",
+        replace("echoes", lambda *_: False),
+    )
+    yield Fault(
+        "echo_rotated",
+        "Each result carries its neighbour's document.",
+        f"response*.{echo.path[-1]}.exact",
+        replace("rank", _rotate),
+    )
+    yield Fault(
+        "echo_moves_scores", "Asking for the documents moves the scores.", "ranking.echo", replace("score", _moved)
+    )
 
 
 def _refuse_switch(original: Any, rules: Any, body: Any) -> None:
@@ -51,7 +70,11 @@ def _text(change: Callable[[str], str]) -> Callable[[Any], Any]:
     def applied(item: Any) -> Any:
         if isinstance(item, str):
             return change(item)
-        return {key: change(value) if isinstance(value, str) else value for key, value in item.items()} if isinstance(item, dict) else item
+        return (
+            {key: change(value) if isinstance(value, str) else value for key, value in item.items()}
+            if isinstance(item, dict)
+            else item
+        )
 
     return applied
 

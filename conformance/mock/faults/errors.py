@@ -24,7 +24,12 @@ def _token(test: Callable[[str, str], bool]) -> Any:
 
 def _error(contract: Contract, answer: Answer, change: Callable[[Any], Any]) -> Any:
     """Change the bodies of one documented error."""
-    return replace("shape_error", lambda original, _r, body, came, header: change(original(body, came, header)) if contract.answer(came) is answer else original(body, came, header))
+    return replace(
+        "shape_error",
+        lambda original, _r, body, came, header: (
+            change(original(body, came, header)) if contract.answer(came) is answer else original(body, came, header)
+        ),
+    )
 
 
 def _another_shape(body: Any) -> Any:
@@ -34,21 +39,41 @@ def _another_shape(body: Any) -> Any:
 
 def _rewritten(contract: Contract, answer: Answer, change: Callable[[Any, bytes], tuple[Any, bytes]]) -> Any:
     """Change headers and bytes of one documented error."""
-    return replace("wire", lambda _o, _r, came, headers, data, _call: (came, *(change(headers, data) if contract.answer(came) is answer else (headers, data))))
+    return replace(
+        "wire",
+        lambda _o, _r, came, headers, data, _call: (
+            came,
+            *(change(headers, data) if contract.answer(came) is answer else (headers, data)),
+        ),
+    )
 
 
 def _restatus(before: int, now: int) -> Any:
-    return replace("wire", lambda _o, _r, status, headers, data, _call: (now if status == before else status, headers, data))
+    return replace(
+        "wire", lambda _o, _r, status, headers, data, _call: (now if status == before else status, headers, data)
+    )
 
 
 def _redirect(test: Callable[[bytes], bool]) -> Any:
     """Send the caller of bodies that a test picks elsewhere."""
-    return replace("wire", lambda _o, rules, status, headers, data, call: (307, [("location", f"{rules.contract.path}/")], b"") if test(call.body) else (status, headers, data))
+    return replace(
+        "wire",
+        lambda _o, rules, status, headers, data, call: (
+            (307, [("location", f"{rules.contract.path}/")], b"") if test(call.body) else (status, headers, data)
+        ),
+    )
 
 
 def _crash(test: Callable[[bytes], bool]) -> Any:
     """Answer 500 to bodies that a test picks."""
-    return replace("wire", lambda _o, _r, status, headers, data, call: (500, [("content-type", "text/plain")], b"Internal Server Error") if test(call.body) else (status, headers, data))
+    return replace(
+        "wire",
+        lambda _o, _r, status, headers, data, call: (
+            (500, [("content-type", "text/plain")], b"Internal Server Error")
+            if test(call.body)
+            else (status, headers, data)
+        ),
+    )
 
 
 def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912, PLR0915 - a catalogue is long
@@ -56,55 +81,190 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912,
     if (credential := contract.credential) is not None and contract.secured:
         prefix, empty = credential.prefix, credential.prefix.strip()
         yield Fault("no_auth", "No key is asked for.", "auth.missing", _token(lambda _h, _k: True))
-        yield Fault("any_token", "Any token is let in.", "auth.wrong", _token(lambda h, _k: h.startswith(prefix) and len(h) > len(prefix) + 1))
+        yield Fault(
+            "any_token",
+            "Any token is let in.",
+            "auth.wrong",
+            _token(lambda h, _k: h.startswith(prefix) and len(h) > len(prefix) + 1),
+        )
         yield Fault("empty_token", "An empty token is let in.", "auth.empty", _token(lambda h, _k: h.strip() == empty))
         if prefix:
-            yield Fault("any_scheme", "The key is let in under any scheme.", "auth.scheme", _token(lambda h, k: h.endswith(f" {k}")))
+            yield Fault(
+                "any_scheme",
+                "The key is let in under any scheme.",
+                "auth.scheme",
+                _token(lambda h, k: h.endswith(f" {k}")),
+            )
             yield Fault("bare_key", "The key is let in without a scheme.", "auth.bare", _token(lambda h, k: h == k))
-        yield Fault("prefix_token", "A prefix of the key is let in.", "auth.prefix", _token(lambda h, k: len(h) > len(prefix) + 2 and credential.value(k).startswith(h)))
-        yield Fault("suffix_token", "The key with more behind it is let in.", "auth.suffix", _token(lambda h, k: h.startswith(credential.value(k))))
+        yield Fault(
+            "prefix_token",
+            "A prefix of the key is let in.",
+            "auth.prefix",
+            _token(lambda h, k: len(h) > len(prefix) + 2 and credential.value(k).startswith(h)),
+        )
+        yield Fault(
+            "suffix_token",
+            "The key with more behind it is let in.",
+            "auth.suffix",
+            _token(lambda h, k: h.startswith(credential.value(k))),
+        )
         yield Fault("body_first", "The body is judged before the credentials.", "auth.before_body", _body_first)
-    yield Fault("redirect", "Every request is sent to the path with a slash.", "response.no_redirect", _redirect(lambda _body: True))
-    yield Fault("redirect_large", "A body of more than 10 kB is sent elsewhere.", "response.no_redirect", _redirect(lambda body: len(body) > 10_000))
+    yield Fault(
+        "redirect",
+        "Every request is sent to the path with a slash.",
+        "response.no_redirect",
+        _redirect(lambda _body: True),
+    )
+    yield Fault(
+        "redirect_large",
+        "A body of more than 10 kB is sent elsewhere.",
+        "response.no_redirect",
+        _redirect(lambda body: len(body) > 10_000),
+    )
     refusal = contract.refusal or 400
     refused = next((status for status in CREDENTIALS if str(status) in contract.answers), CREDENTIALS[0])
     if contract.secured and contract.answer(refused) is not None:
-        yield Fault(f"unauthorised_{refusal}", f"Wrong credentials are answered with {refusal}.", "error.status.credentials", _restatus(refused, refusal))
+        yield Fault(
+            f"unauthorised_{refusal}",
+            f"Wrong credentials are answered with {refusal}.",
+            "error.status.credentials",
+            _restatus(refused, refusal),
+        )
     for status, answer in contract.answers.items():
-        if status.startswith("2") or not any(contract.answer(provoked) is answer for provoked in (refusal, *((refused,) if contract.secured else ()), 404)):
+        if status.startswith("2") or not any(
+            contract.answer(provoked) is answer
+            for provoked in (refusal, *((refused,) if contract.secured else ()), 404)
+        ):
             continue
         name = status.lower()
-        yield Fault(f"error_{name}_shape", f"A {status} has another shape.", f"error.{name}.shape", _error(contract, answer, _another_shape))
-        yield Fault(f"error_{name}_text", f"A {status} is called text/plain.", f"error.{name}.media_type", _rewritten(contract, answer, lambda headers, data: ([("content-type", "text/plain"), *headers[1:]], data)))
-        yield Fault(f"error_{name}_empty", f"A {status} has an empty body.", f"error.{name}.shape", _rewritten(contract, answer, lambda headers, _data: (headers, b"")))
+        yield Fault(
+            f"error_{name}_shape",
+            f"A {status} has another shape.",
+            f"error.{name}.shape",
+            _error(contract, answer, _another_shape),
+        )
+        yield Fault(
+            f"error_{name}_text",
+            f"A {status} is called text/plain.",
+            f"error.{name}.media_type",
+            _rewritten(contract, answer, lambda headers, data: ([("content-type", "text/plain"), *headers[1:]], data)),
+        )
+        yield Fault(
+            f"error_{name}_empty",
+            f"A {status} has an empty body.",
+            f"error.{name}.shape",
+            _rewritten(contract, answer, lambda headers, _data: (headers, b"")),
+        )
         for schema in answer.media.values():
             for member in schema.get("required", ()):
-                yield Fault(f"error_{name}_lacks_{member}", f"A {status} lacks `{member}`.", f"error.{name}.shape", _error(contract, answer, _lacking(member)))
+                yield Fault(
+                    f"error_{name}_lacks_{member}",
+                    f"A {status} lacks `{member}`.",
+                    f"error.{name}.shape",
+                    _error(contract, answer, _lacking(member)),
+                )
                 if not _nullable(schema, member):
-                    yield Fault(f"error_{name}_null_{member}", f"`{member}` of a {status} is null.", f"error.{name}.shape", _error(contract, answer, _nulled(member)))
+                    yield Fault(
+                        f"error_{name}_null_{member}",
+                        f"`{member}` of a {status} is null.",
+                        f"error.{name}.shape",
+                        _error(contract, answer, _nulled(member)),
+                    )
     own = str(contract.refusal) in contract.answers
     other = next((status for status in (422, 400) if contract.answer(status) is None), None)
     if contract.documents_errors and other is not None:
-        yield Fault(f"status_{other}", f"A bad request is answered with {other}.", "error.status.invalid" if own else "response.status.documented", _restatus(refusal, other))
+        yield Fault(
+            f"status_{other}",
+            f"A bad request is answered with {other}.",
+            "error.status.invalid" if own else "response.status.documented",
+            _restatus(refusal, other),
+        )
     if own:
-        yield Fault("status_404", "A bad request is answered with 404.", "error.status.invalid", _restatus(refusal, 404))
+        yield Fault(
+            "status_404", "A bad request is answered with 404.", "error.status.invalid", _restatus(refusal, 404)
+        )
     if contract.documents_errors:
         yield Fault("absent_410", "An unknown path is answered with 410.", "error.status.absent", _restatus(404, 410))
-    yield Fault("status_500", "A bad request is answered with 500.", "response.no_server_error", _restatus(refusal, 500))
+    yield Fault(
+        "status_500", "A bad request is answered with 500.", "response.no_server_error", _restatus(refusal, 500)
+    )
     yield Fault("status_200", "A bad request is answered with 200.", "request.*", _restatus(refusal, 200))
     yield Fault("any_path", "Every path is answered.", "path.unknown", _restatus(404, 200))
     yield Fault("any_method", "Every method is answered.", "method.other", _restatus(405, 200))
     yield Fault("any_media", "Every media type is taken.", "media_type.other", replace("accept_media", lambda *_: None))
-    yield Fault("strict_media", "A parameter of the media type is refused.", "media_type.charset", replace("accept_media", _strict_media))
-    yield Fault("no_white_space", "White space in the JSON is refused.", "body.whitespace", replace("parse", _no_white_space))
-    yield Fault("lenient_utf8", "A body that is no UTF-8 is taken.", "body.utf8", replace("parse", lambda original, _r, raw: original(raw.decode("utf-8", "replace").encode())))
-    yield Fault("lenient_trailing", "What stands behind the JSON is ignored.", "body.trailing", replace("parse", _lenient_trailing))
-    yield Fault("lenient_list", "A list of one request is taken.", "body.not_object", replace("parse", lambda original, _r, raw: original(raw[1:-1] if raw[:1] == b"[" else raw)))
+    yield Fault(
+        "strict_media",
+        "A parameter of the media type is refused.",
+        "media_type.charset",
+        replace("accept_media", _strict_media),
+    )
+    yield Fault(
+        "no_white_space", "White space in the JSON is refused.", "body.whitespace", replace("parse", _no_white_space)
+    )
+    yield Fault(
+        "lenient_utf8",
+        "A body that is no UTF-8 is taken.",
+        "body.utf8",
+        replace("parse", lambda original, _r, raw: original(raw.decode("utf-8", "replace").encode())),
+    )
+    yield Fault(
+        "lenient_trailing",
+        "What stands behind the JSON is ignored.",
+        "body.trailing",
+        replace("parse", _lenient_trailing),
+    )
+    yield Fault(
+        "lenient_list",
+        "A list of one request is taken.",
+        "body.not_object",
+        replace("parse", lambda original, _r, raw: original(raw[1:-1] if raw[:1] == b"[" else raw)),
+    )
     yield Fault("empty_body", "An empty body is taken.", "body.empty", _restatus_if(refusal, lambda body: not body))
-    yield Fault("truncated_body", "A truncated body is taken.", "body.truncated", _restatus_if(refusal, lambda body: body[:1] == b"{" and body.count(b"{") > body.count(b"}")))
-    yield Fault("leaks_key", "The key is repeated in errors.", "security.key_not_echoed", replace("wire", lambda _o, r, status, headers, data, _c: (status, [*headers, ("x-debug", f"key {r.key}")] if status >= 400 else headers, data)))
-    yield Fault("leaks_trace", "A stack trace is shown.", "security.no_stack_trace", replace("wire", lambda _o, _r, status, headers, data, _c: (status, [*headers, ("x-error", 'File "/srv/app/main.py", line 7')] if status == refusal else headers, data)))
-    yield Fault("leaks_path", "A path of the server's files is shown.", "security.no_stack_trace", replace("wire", lambda _o, _r, status, headers, data, _c: (status, [*headers, ("x-error", "see /usr/lib/rerank/server.py")] if status == refusal else headers, data)))
+    yield Fault(
+        "truncated_body",
+        "A truncated body is taken.",
+        "body.truncated",
+        _restatus_if(refusal, lambda body: body[:1] == b"{" and body.count(b"{") > body.count(b"}")),
+    )
+    yield Fault(
+        "leaks_key",
+        "The key is repeated in errors.",
+        "security.key_not_echoed",
+        replace(
+            "wire",
+            lambda _o, r, status, headers, data, _c: (
+                status,
+                [*headers, ("x-debug", f"key {r.key}")] if status >= 400 else headers,
+                data,
+            ),
+        ),
+    )
+    yield Fault(
+        "leaks_trace",
+        "A stack trace is shown.",
+        "security.no_stack_trace",
+        replace(
+            "wire",
+            lambda _o, _r, status, headers, data, _c: (
+                status,
+                [*headers, ("x-error", 'File "/srv/app/main.py", line 7')] if status == refusal else headers,
+                data,
+            ),
+        ),
+    )
+    yield Fault(
+        "leaks_path",
+        "A path of the server's files is shown.",
+        "security.no_stack_trace",
+        replace(
+            "wire",
+            lambda _o, _r, status, headers, data, _c: (
+                status,
+                [*headers, ("x-error", "see /usr/lib/rerank/server.py")] if status == refusal else headers,
+                data,
+            ),
+        ),
+    )
     longest = Kit(contract).longest_document(1_000_000) // 2
     crashes: dict[str, tuple[str, Callable[[bytes], bool]]] = {
         "nul": ("a NUL", lambda body: b"\\u0000" in body),
@@ -118,7 +278,10 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912,
         "long": ("a long document", lambda body: len(body) > longest),
     }
     if Kit(contract).most_documents(120) > _MANY:
-        crashes["many"] = (f"more than {_MANY} documents", lambda body: max(body.count(b'","'), body.count(b"},{")) > _MANY)
+        crashes["many"] = (
+            f"more than {_MANY} documents",
+            lambda body: max(body.count(b'","'), body.count(b"},{")) > _MANY,
+        )
     for name, (what, test) in crashes.items():
         yield Fault(f"crash_{name}", f"The server breaks on {what}.", "response.no_server_error", _crash(test))
 
@@ -149,7 +312,14 @@ def _nullable(schema: Any, name: str) -> bool:
 
 
 def _restatus_if(refusal: int, test: Callable[[bytes], bool]) -> Any:
-    return replace("wire", lambda _o, _r, status, headers, data, call: (200 if status == refusal and test(call.body) else status, headers, data))
+    return replace(
+        "wire",
+        lambda _o, _r, status, headers, data, call: (
+            200 if status == refusal and test(call.body) else status,
+            headers,
+            data,
+        ),
+    )
 
 
 def _body_first(rules: Any) -> None:

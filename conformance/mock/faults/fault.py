@@ -30,7 +30,13 @@ def replace(method: str, function: Callable[..., Any]) -> Callable[[Rules], None
     def apply(rules: Rules) -> None:
         original = getattr(rules, method)
         if method == "wire":
-            setattr(rules, method, lambda status, headers, data, call: function(original, rules, *original(status, headers, data, call), call))
+            setattr(
+                rules,
+                method,
+                lambda status, headers, data, call: function(
+                    original, rules, *original(status, headers, data, call), call
+                ),
+            )
         else:
             setattr(rules, method, lambda *args: function(original, rules, *args))
 

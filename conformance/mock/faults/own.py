@@ -15,7 +15,12 @@ _LESS = 0.8
 
 def _lower(test: Callable[[Rules, Any, Any], bool]) -> Callable[[Rules], None]:
     """Lower the scores of the documents that a test on rules, body and document picks."""
-    return replace("score", lambda original, rules, body, query, position, item: original(body, query, position, item) * (_LESS if test(rules, body, item) else 1))
+    return replace(
+        "score",
+        lambda original, rules, body, query, position, item: (
+            original(body, query, position, item) * (_LESS if test(rules, body, item) else 1)
+        ),
+    )
 
 
 def _refusing(test: Callable[[Rules, Any], bool]) -> Callable[[Rules], None]:
@@ -31,7 +36,14 @@ def _refusing(test: Callable[[Rules, Any], bool]) -> Callable[[Rules], None]:
 
 def _framed(name: bytes) -> Callable[[Rules], None]:
     """Refuse requests with a header that says how the body is sent."""
-    return replace("wire", lambda _o, _r, status, headers, data, call: (411, [("content-type", "text/plain")], b"Length Required") if call.header(name) else (status, headers, data))
+    return replace(
+        "wire",
+        lambda _o, _r, status, headers, data, call: (
+            (411, [("content-type", "text/plain")], b"Length Required")
+            if call.header(name)
+            else (status, headers, data)
+        ),
+    )
 
 
 def _again(rules: Rules) -> None:
@@ -71,14 +83,41 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
     kit = Kit(contract)
     primary = kit.primary
     yield Fault("again_lower", "A request that comes again gives lower scores.", "ranking.repeatable", _again)
-    yield Fault("twin_lower", "A text that comes twice scores lower.", "ranking.duplicates", _lower(lambda rules, body, item: [rules.text(one) for one in rules.documents(body)].count(rules.text(item)) > 1))
+    yield Fault(
+        "twin_lower",
+        "A text that comes twice scores lower.",
+        "ranking.duplicates",
+        _lower(
+            lambda rules, body, item: [rules.text(one) for one in rules.documents(body)].count(rules.text(item)) > 1
+        ),
+    )
     yield Fault("spelling_lower", "White space and escapes in the JSON lower the scores.", "ranking.spelling", _spelt)
     if kit.content(kit.items(primary), "text", "apple"):
-        yield Fault("object_lower", "A text in an object scores lower.", "ranking.text_object", _lower(lambda _r, _b, item: isinstance(item, dict)))
+        yield Fault(
+            "object_lower",
+            "A text in an object scores lower.",
+            "ranking.text_object",
+            _lower(lambda _r, _b, item: isinstance(item, dict)),
+        )
     if kit.takes_string(primary):
-        yield Fault("single_lower", "A single string scores lower.", "ranking.single_string", _lower(lambda rules, body, _item: isinstance(body.get(rules.names["documents"]), str)))
-        yield Fault("single_refused", "A single string is refused.", "request.*.oneOf", _refusing(lambda rules, body: isinstance(body.get(rules.names["documents"]), str)))
-    yield Fault("query_refuses_emoji", "An emoji in the question is refused.", "request.*.any_text", _refusing(lambda rules, body: "🦊" in rules.query(body)))
+        yield Fault(
+            "single_lower",
+            "A single string scores lower.",
+            "ranking.single_string",
+            _lower(lambda rules, body, _item: isinstance(body.get(rules.names["documents"]), str)),
+        )
+        yield Fault(
+            "single_refused",
+            "A single string is refused.",
+            "request.*.oneOf",
+            _refusing(lambda rules, body: isinstance(body.get(rules.names["documents"]), str)),
+        )
+    yield Fault(
+        "query_refuses_emoji",
+        "An emoji in the question is refused.",
+        "request.*.any_text",
+        _refusing(lambda rules, body: "🦊" in rules.query(body)),
+    )
     if contract.request_field("limit") is not None and contract.request_field("echo_switch") is not None:
         yield Fault(
             "limit_and_echo_refused", "A limit and the switch for echoes are not taken together.", "request.*",

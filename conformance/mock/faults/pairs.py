@@ -64,10 +64,22 @@ def conditions(contract: Contract) -> Iterator[Condition]:
         yield Condition(f"model{number + 1}", f"the model {model}", _asks(model), model=model)
     yield Condition("some", "50 to 100 documents", _size(50, 100))
     yield Condition("many", "more than 100 documents", _size(101, 1 << 30))
-    yield Condition("accents", "documents beyond ASCII", lambda rules, body: any(not rules.text(item).isascii() for item in rules.documents(body)))
-    yield Condition("twins", "a document twice", lambda rules, body: len(found := [rules.text(item) for item in rules.documents(body)]) > len(set(found)))
+    yield Condition(
+        "accents",
+        "documents beyond ASCII",
+        lambda rules, body: any(not rules.text(item).isascii() for item in rules.documents(body)),
+    )
+    yield Condition(
+        "twins",
+        "a document twice",
+        lambda rules, body: len(found := [rules.text(item) for item in rules.documents(body)]) > len(set(found)),
+    )
     if any(place.role == "text" for place in contract.request_places):
-        yield Condition("objects", "documents as objects", lambda rules, body: any(isinstance(item, dict) for item in rules.documents(body)))
+        yield Condition(
+            "objects",
+            "documents as objects",
+            lambda rules, body: any(isinstance(item, dict) for item in rules.documents(body)),
+        )
 
 
 def decisions(contract: Contract) -> Iterator[Decision]:
@@ -76,17 +88,49 @@ def decisions(contract: Contract) -> Iterator[Decision]:
     def rows(change: Callable[[list[Row]], list[Row]]) -> Callable[..., Any]:
         return lambda original, _rules, body: change(original(body))
 
-    yield Decision("unsorted", "results come in input order", "response*.sorted", "rank", rows(lambda found: sorted(found, key=lambda row: row.index)))
+    yield Decision(
+        "unsorted",
+        "results come in input order",
+        "response*.sorted",
+        "rank",
+        rows(lambda found: sorted(found, key=lambda row: row.index)),
+    )
     yield Decision("drops_best", "the best result is missing", "r*", "rank", rows(lambda found: found[1:]))
-    yield Decision("index_shift", "`index` is one too high", "r*", "rank", rows(lambda found: [evolve(row, index=row.index + 1) for row in found]))
+    yield Decision(
+        "index_shift",
+        "`index` is one too high",
+        "r*",
+        "rank",
+        rows(lambda found: [evolve(row, index=row.index + 1) for row in found]),
+    )
     yield Decision("score_swap", "two documents have each other's score", "ranking.*", "rank", rows(_swapped))
-    yield Decision("lower", "scores are a tenth lower", "ranking.*", "score", lambda original, _rules, body, *rest: original(body, *rest) * 0.9)
-    yield Decision("by_place", "later documents score lower", "ranking.*", "score", lambda original, _rules, body, query, place, item: original(body, query, place, item) / (1 + 0.02 * place))
+    yield Decision(
+        "lower",
+        "scores are a tenth lower",
+        "ranking.*",
+        "score",
+        lambda original, _rules, body, *rest: original(body, *rest) * 0.9,
+    )
+    yield Decision(
+        "by_place",
+        "later documents score lower",
+        "ranking.*",
+        "score",
+        lambda original, _rules, body, query, place, item: original(body, query, place, item) / (1 + 0.02 * place),
+    )
     yield Decision("refuses", "the request is refused", "request.*", "documents", _refuse)
     if contract.request_field("limit") is not None:
-        yield Decision("no_limit", "the limit is ignored", "response*.limit", "limit", lambda _original, _rules, _body, found: found)
+        yield Decision(
+            "no_limit",
+            "the limit is ignored",
+            "response*.limit",
+            "limit",
+            lambda _original, _rules, _body, found: found,
+        )
     if contract.request_field("echo_switch") is not None and contract.success.place("echo") is not None:
-        yield Decision("echo_shift", "each result carries its neighbour's document", "response*.exact", "rank", rows(_shifted))
+        yield Decision(
+            "echo_shift", "each result carries its neighbour's document", "response*.exact", "rank", rows(_shifted)
+        )
 
 
 def _swapped(found: list[Row]) -> list[Row]:
@@ -130,7 +174,14 @@ def _meet(contract: Contract, one: Condition, other: Condition) -> bool:
         return False
     return any(
         fields <= branch.fields.keys()
-        and (not branch.models or any((not models or model in models) and all((only := branch.fields[name].only_models) is None or model in only for name in fields) for model in branch.models))
+        and (
+            not branch.models
+            or any(
+                (not models or model in models)
+                and all((only := branch.fields[name].only_models) is None or model in only for name in fields)
+                for model in branch.models
+            )
+        )
         for branch in contract.branches
     )
 

@@ -19,10 +19,20 @@ _CUTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "after_percent": ("what follows a percent sign is not read", lambda text: text.split("%")[0]),
     "after_emoji": ("what follows an emoji is not read", lambda text: re.split("[\U0001f300-\U0001faff]", text)[0]),
     "after_ampersand": ("what follows & is not read", lambda text: text.split("&")[0]),
-    "after_hebrew": ("what follows right-to-left text is not read", lambda text: re.split("[\u0590-\u05ff]{2,}", text)[0]),
+    "after_hebrew": (
+        "what follows right-to-left text is not read",
+        lambda text: re.split("[\u0590-\u05ff]{2,}", text)[0],
+    ),
     "500_characters": ("only 500 characters are read", lambda text: text[:500]),
 }
-_LETTERS = {"arabic": "\u0600-\u06ff", "hebrew": "\u0590-\u05ff", "devanagari": "\u0900-\u097f", "hangul": "\uac00-\ud7af", "cyrillic": "\u0400-\u04ff", "kana": "\u3040-\u30ff"}
+_LETTERS = {
+    "arabic": "\u0600-\u06ff",
+    "hebrew": "\u0590-\u05ff",
+    "devanagari": "\u0900-\u097f",
+    "hangul": "\uac00-\ud7af",
+    "cyrillic": "\u0400-\u04ff",
+    "kana": "\u3040-\u30ff",
+}
 _ECHOES: dict[str, tuple[str, Callable[[str], str]]] = {
     "bom": ("a byte order mark is dropped", lambda text: text.removeprefix("\ufeff")),
     "separators": ("line separators become line ends", lambda text: re.sub("[\u2028\u2029\x85]", "\n", text)),
@@ -39,7 +49,11 @@ def _of_text(change: Callable[[str], str]) -> Callable[[Any], Any]:
     def applied(item: Any) -> Any:
         if isinstance(item, str):
             return change(item)
-        return {key: change(value) if isinstance(value, str) else value for key, value in item.items()} if isinstance(item, dict) else item
+        return (
+            {key: change(value) if isinstance(value, str) else value for key, value in item.items()}
+            if isinstance(item, dict)
+            else item
+        )
 
     return applied
 
@@ -49,15 +63,40 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
     for name, (words, cut) in _CUTS.items():
         yield Fault(f"query_{name}", f"Of the question, {words}.", "r*", after("query", cut))
         if name != "500_characters":
-            yield Fault(f"document_{name}", f"Of a document, {words}.", "r*", replace("cut", lambda original, _rules, body, text, cut=cut: original(body, cut(text))))
+            yield Fault(
+                f"document_{name}",
+                f"Of a document, {words}.",
+                "r*",
+                replace("cut", lambda original, _rules, body, text, cut=cut: original(body, cut(text))),
+            )
     yield Fault("query_ignored", "All questions are one.", "r*", after("query", lambda _text: "the same question"))
-    yield Fault("query_last_word", "The question's last word is lost.", "r*", after("query", lambda text: " ".join(text.split(" ")[:-1]) or text))
+    yield Fault(
+        "query_last_word",
+        "The question's last word is lost.",
+        "r*",
+        after("query", lambda text: " ".join(text.split(" ")[:-1]) or text),
+    )
     for name, letters in _LETTERS.items():
-        yield Fault(f"script_{name}", f"{name.title()} is not read.", "ranking.scripts", replace("score_chunk", lambda original, _rules, query, chunk, letters=letters: original(query, re.sub(f"[{letters}]", "", chunk))))
+        yield Fault(
+            f"script_{name}",
+            f"{name.title()} is not read.",
+            "ranking.scripts",
+            replace(
+                "score_chunk",
+                lambda original, _rules, query, chunk, letters=letters: original(
+                    query, re.sub(f"[{letters}]", "", chunk)
+                ),
+            ),
+        )
     echo = contract.success.place("echo")
     if echo is not None:
         for name, (words, change) in _ECHOES.items():
-            yield Fault(f"echo_{name}", f"In echoes, {words}.", f"response*.{echo.path[-1]}.exact", after("echo", _of_text(change)))
+            yield Fault(
+                f"echo_{name}",
+                f"In echoes, {words}.",
+                f"response*.{echo.path[-1]}.exact",
+                after("echo", _of_text(change)),
+            )
     if any(contract.success.place(role) is not None for role in GROWING):
         yield from _counting()
     if contract.credential is not None and contract.secured:
@@ -76,12 +115,47 @@ def _count(change: Callable[[Rules, Any, int], int]) -> Callable[[Rules], None]:
 
 
 def _counting() -> Iterator[Fault]:
-    yield Fault("counts_characters", "Characters are counted for tokens.", "usage.*", _count(lambda rules, body, _n: sum(len(rules.text(item)) for item in rules.documents(body))))
-    yield Fault("counts_words", "Words are counted for tokens, also where a script has none.", "usage.*", _count(lambda rules, body, _n: sum(len(rules.text(item).split()) + 2 for item in rules.documents(body))))
-    yield Fault("counts_no_query", "The question is not counted.", "usage.*", _count(lambda rules, body, _n: sum(len(rules.text(item)) // 3 + 1 for item in rules.documents(body))))
-    yield Fault("counts_once", "A text that comes twice is counted once.", "usage.*", _count(lambda rules, body, _n: sum(len(text) // 3 + 1 for text in {rules.text(item) for item in rules.documents(body)}) + len(rules.query(body))))
-    yield Fault("counts_first_batch", "Only the first 64 documents are counted.", "usage.*", _count(lambda rules, body, n: n * min(64, len(rules.documents(body))) // max(len(rules.documents(body)), 1)))
-    yield Fault("counts_echo", "What comes back is counted too.", "usage.*", _count(lambda rules, body, n: 2 * n if rules.echoes(body) else n))
+    yield Fault(
+        "counts_characters",
+        "Characters are counted for tokens.",
+        "usage.*",
+        _count(lambda rules, body, _n: sum(len(rules.text(item)) for item in rules.documents(body))),
+    )
+    yield Fault(
+        "counts_words",
+        "Words are counted for tokens, also where a script has none.",
+        "usage.*",
+        _count(lambda rules, body, _n: sum(len(rules.text(item).split()) + 2 for item in rules.documents(body))),
+    )
+    yield Fault(
+        "counts_no_query",
+        "The question is not counted.",
+        "usage.*",
+        _count(lambda rules, body, _n: sum(len(rules.text(item)) // 3 + 1 for item in rules.documents(body))),
+    )
+    yield Fault(
+        "counts_once",
+        "A text that comes twice is counted once.",
+        "usage.*",
+        _count(
+            lambda rules, body, _n: (
+                sum(len(text) // 3 + 1 for text in {rules.text(item) for item in rules.documents(body)})
+                + len(rules.query(body))
+            )
+        ),
+    )
+    yield Fault(
+        "counts_first_batch",
+        "Only the first 64 documents are counted.",
+        "usage.*",
+        _count(lambda rules, body, n: n * min(64, len(rules.documents(body))) // max(len(rules.documents(body)), 1)),
+    )
+    yield Fault(
+        "counts_echo",
+        "What comes back is counted too.",
+        "usage.*",
+        _count(lambda rules, body, n: 2 * n if rules.echoes(body) else n),
+    )
 
 
 def _careless() -> Iterator[Fault]:
@@ -93,10 +167,30 @@ def _careless() -> Iterator[Fault]:
 
         return replace("authorise", authorise)
 
-    yield Fault("key_any_case", "The key's case does not matter.", "auth.case", when(lambda given, key: given.lower() == key.lower()))
-    yield Fault("key_same_length", "Any key of the right length is taken.", "auth.*", when(lambda given, key: len(given) == len(key)))
-    yield Fault("key_same_letters", "The key's letters may come in any order.", "auth.*", when(lambda given, key: sorted(given) == sorted(key)))
-    yield Fault("key_first_word", "What follows the key does not matter.", "auth.*", when(lambda given, key: given.startswith(key)))
+    yield Fault(
+        "key_any_case",
+        "The key's case does not matter.",
+        "auth.case",
+        when(lambda given, key: given.lower() == key.lower()),
+    )
+    yield Fault(
+        "key_same_length",
+        "Any key of the right length is taken.",
+        "auth.*",
+        when(lambda given, key: len(given) == len(key)),
+    )
+    yield Fault(
+        "key_same_letters",
+        "The key's letters may come in any order.",
+        "auth.*",
+        when(lambda given, key: sorted(given) == sorted(key)),
+    )
+    yield Fault(
+        "key_first_word",
+        "What follows the key does not matter.",
+        "auth.*",
+        when(lambda given, key: given.startswith(key)),
+    )
 
     def trusting(rules: Rules) -> None:
         original, good = rules.authorise, 0
@@ -130,7 +224,12 @@ def _remembering(contract: Contract) -> Iterator[Fault]:
     yield Fault("cache_by_query", "Answers are remembered by the question alone.", "r*", keyed("query"))
     yield Fault("cache_by_documents", "Answers are remembered by the documents alone.", "r*", keyed("documents"))
     if contract.request_field("limit") is not None:
-        yield Fault("cache_without_limit", "Answers are remembered whatever the limit.", "r*", keyed("query", "documents", "model", "echo_switch"))
+        yield Fault(
+            "cache_without_limit",
+            "Answers are remembered whatever the limit.",
+            "r*",
+            keyed("query", "documents", "model", "echo_switch"),
+        )
 
     def ids(rules: Rules) -> None:
         original = rules.identity
@@ -158,13 +257,33 @@ def _naming(contract: Contract) -> Iterator[Fault]:
         return replace("accept_model", accept)
 
     if contract.request_field("model") is not None and "enum" not in contract.request_field("model").schema:  # type: ignore[union-attr]
-        yield Fault("model_any_case", "A model's name is taken in any case.", "request.*.unknown", loose(lambda name, model: name.lower() == model.lower()))
+        yield Fault(
+            "model_any_case",
+            "A model's name is taken in any case.",
+            "request.*.unknown",
+            loose(lambda name, model: name.lower() == model.lower()),
+        )
         if any("/" in model for model in models):
-            yield Fault("model_without_vendor", "A model's name is taken without its vendor.", "request.*.unknown", loose(lambda name, model: model.endswith(f"/{name}")))
-        yield Fault("model_by_prefix", "The beginning of a model's name is enough.", "request.*.unknown", loose(lambda name, model: len(name) > 3 and model.startswith(name)))
+            yield Fault(
+                "model_without_vendor",
+                "A model's name is taken without its vendor.",
+                "request.*.unknown",
+                loose(lambda name, model: model.endswith(f"/{name}")),
+            )
+        yield Fault(
+            "model_by_prefix",
+            "The beginning of a model's name is enough.",
+            "request.*.unknown",
+            loose(lambda name, model: len(name) > 3 and model.startswith(name)),
+        )
     third = models[min(2, len(models) - 1)]
     if len(models) > 1:
-        yield Fault("third_model_missing", f"{third} is not served.", "request.*", replace("accept_model", lambda original, rules, body: _refuse(original, rules, body, third)))
+        yield Fault(
+            "third_model_missing",
+            f"{third} is not served.",
+            "request.*",
+            replace("accept_model", lambda original, rules, body: _refuse(original, rules, body, third)),
+        )
 
 
 def _refuse(original: Any, rules: Rules, body: Any, model: str) -> None:

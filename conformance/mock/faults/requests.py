@@ -11,7 +11,18 @@ from conformance.probes.kit import Kit
 from conformance.probes.sample import Unsatisfiable, sample
 
 _BOUNDS = {"minimum": 1, "maximum": -1, "minLength": 1, "maxLength": -1, "minItems": 1, "maxItems": -1}
-_LAX = (*_BOUNDS, "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern", "enum", "uniqueItems", "oneOf", "anyOf", "not")
+_LAX = (
+    *_BOUNDS,
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "pattern",
+    "enum",
+    "uniqueItems",
+    "oneOf",
+    "anyOf",
+    "not",
+)
 
 
 def request_faults(contract: Contract) -> Iterator[Fault]:
@@ -19,27 +30,66 @@ def request_faults(contract: Contract) -> Iterator[Fault]:
     schema = contract.request_schema
     # A model that is not listed is refused by the model list too; ignoring its enum alone changes nothing.
     model = contract.request_field("model")
-    nodes = sorted({(path, key) for path, node in walk(schema) for key in node if path and key in _LAX and not (model and path == (model.name,) and key == "enum")})
+    nodes = sorted(
+        {
+            (path, key)
+            for path, node in walk(schema)
+            for key in node
+            if path and key in _LAX and not (model and path == (model.name,) and key == "enum")
+        }
+    )
     for path, keyword in nodes:
         name = ".".join("items" if part == "*" else part for part in path)
-        yield Fault(f"ignores.{name}.{keyword}", f"`{keyword}` of `{name}` is not checked.", f"request.{name}.*", _schema(path, keyword, None))
+        yield Fault(
+            f"ignores.{name}.{keyword}",
+            f"`{keyword}` of `{name}` is not checked.",
+            f"request.{name}.*",
+            _schema(path, keyword, None),
+        )
         if keyword in _BOUNDS:
             step = _BOUNDS[keyword]
-            yield Fault(f"strict.{name}.{keyword}", f"`{name}` at its {keyword} is refused.", f"request.{name}.{keyword}", _schema(path, keyword, step))
-            yield Fault(f"loose.{name}.{keyword}", f"`{name}` one beyond its {keyword} is taken.", f"request.{name}.{keyword}", _schema(path, keyword, -step))
+            yield Fault(
+                f"strict.{name}.{keyword}",
+                f"`{name}` at its {keyword} is refused.",
+                f"request.{name}.{keyword}",
+                _schema(path, keyword, step),
+            )
+            yield Fault(
+                f"loose.{name}.{keyword}",
+                f"`{name}` one beyond its {keyword} is taken.",
+                f"request.{name}.{keyword}",
+                _schema(path, keyword, -step),
+            )
     for field in contract.fields.values():
         if any(name.startswith(f"{field.name}.") and other.required for name, other in contract.fields.items()):
             # An envelope: whatever is taken for it, what stands in it is lacking.
             continue
         if field.required:
-            yield Fault(f"optional.{field.name}", f"A request without `{field.name}` is taken.", f"request.{field.name}.required", _default(contract, field.name))
+            yield Fault(
+                f"optional.{field.name}",
+                f"A request without `{field.name}` is taken.",
+                f"request.{field.name}.required",
+                _default(contract, field.name),
+            )
         for kind, taken, change in _coercions(field.schema):
-            yield Fault(f"coerces.{field.name}.{kind}", f"`{field.name}` is taken as {kind}.", f"request.{field.name}.*", _coerce(field, taken, change))
+            yield Fault(
+                f"coerces.{field.name}.{kind}",
+                f"`{field.name}` is taken as {kind}.",
+                f"request.{field.name}.*",
+                _coerce(field, taken, change),
+            )
     if contract.models:
-        yield Fault("any_model", "Any model is taken.", "request.*.unknown" if not _listed(contract) else "request.*.enum", _any_model(contract))
+        yield Fault(
+            "any_model",
+            "Any model is taken.",
+            "request.*.unknown" if not _listed(contract) else "request.*.enum",
+            _any_model(contract),
+        )
     if len(contract.models) > 1:
         gone = contract.models[-1]
-        yield Fault("model_gone", f"The model {gone} is no longer served.", "request.*", replace("accept_model", _without(gone)))
+        yield Fault(
+            "model_gone", f"The model {gone} is no longer served.", "request.*", replace("accept_model", _without(gone))
+        )
 
 
 def _listed(contract: Contract) -> bool:
@@ -112,19 +162,43 @@ def _coercions(schema: Schema) -> Iterator[tuple[str, Callable[[Any], bool], Cal
         yield "a numeric string", lambda value: isinstance(value, str) and value.lstrip("-").isdigit(), int
         yield "a fraction", lambda value: isinstance(value, float), int
         yield "a boolean", lambda value: isinstance(value, bool), int
-        yield "a list of one", lambda value: isinstance(value, list) and len(value) == 1 and isinstance(value[0], int), lambda value: value[0]
+        yield (
+            "a list of one",
+            lambda value: isinstance(value, list) and len(value) == 1 and isinstance(value[0], int),
+            lambda value: value[0],
+        )
     if taken == {"boolean"}:
         yield "a string", lambda value: value in ("true", "false"), lambda value: value == "true"
         yield "a number", lambda value: type(value) is int and value in (0, 1), bool
     if "string" in taken and "array" not in taken:
         yield "a number", lambda value: isinstance(value, int | float) and not isinstance(value, bool), str
-        yield "a list of one", lambda value: isinstance(value, list) and len(value) == 1 and isinstance(value[0], str), lambda value: value[0]
+        yield (
+            "a list of one",
+            lambda value: isinstance(value, list) and len(value) == 1 and isinstance(value[0], str),
+            lambda value: value[0],
+        )
     if "array" in taken:
-        yield "a number", lambda value: isinstance(value, int) and not isinstance(value, bool), lambda value: [str(value)]
+        yield (
+            "a number",
+            lambda value: isinstance(value, int) and not isinstance(value, bool),
+            lambda value: [str(value)],
+        )
         yield "an object", lambda value: isinstance(value, dict), lambda value: [str(value)]
-        yield "a list of numbers", _odd_items(lambda item: isinstance(item, int | float) and not isinstance(item, bool)), lambda value: [i if isinstance(i, str | dict) else str(i) for i in value]
-        yield "a list with nulls", _odd_items(lambda item: item is None), lambda value: [i if i is not None else "" for i in value]
-        yield "a list of lists", _odd_items(lambda item: isinstance(item, list)), lambda value: [i if isinstance(i, str | dict) else str(i) for i in value]
+        yield (
+            "a list of numbers",
+            _odd_items(lambda item: isinstance(item, int | float) and not isinstance(item, bool)),
+            lambda value: [i if isinstance(i, str | dict) else str(i) for i in value],
+        )
+        yield (
+            "a list with nulls",
+            _odd_items(lambda item: item is None),
+            lambda value: [i if i is not None else "" for i in value],
+        )
+        yield (
+            "a list of lists",
+            _odd_items(lambda item: isinstance(item, list)),
+            lambda value: [i if isinstance(i, str | dict) else str(i) for i in value],
+        )
 
 
 def _odd_items(odd: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -145,7 +219,9 @@ def _coerce(field: Field, taken: Callable[[Any], bool], change: Callable[[Any], 
                     del body[name]
                 else:
                     # What comes out must be lawful, and a model one that is known, or the coercion would not show.
-                    body[name] = value if field.role != "model" and value is not None and keeps.is_valid(value) else good
+                    body[name] = (
+                        value if field.role != "model" and value is not None and keeps.is_valid(value) else good
+                    )
             original(body)
 
         rules.validate = validate  # type: ignore[method-assign]

@@ -21,7 +21,9 @@ def _every(change: Change) -> Callable[[Rules], None]:
 def _long(change: Change) -> Callable[[Rules], None]:
     """Change the answers to long requests only: whoever asks little sees nothing."""
 
-    def wire(_original: object, _rules: Rules, status: int, headers: Headers, data: bytes, call: Call) -> tuple[int, Headers, bytes]:
+    def wire(
+        _original: object, _rules: Rules, status: int, headers: Headers, data: bytes, call: Call
+    ) -> tuple[int, Headers, bytes]:
         return status, *(change(headers, data) if len(call.body) > _LONG else (headers, data))
 
     return replace("wire", wire)
@@ -33,14 +35,69 @@ def _labelled(name: str, pack: Callable[[bytes], bytes] = bytes) -> Change:
 
 def wire_faults(_contract: Contract) -> Iterator[Fault]:
     """Yield the faults on the wire."""
-    yield Fault("gzip_unasked", "Every answer is gzip, though `identity` is asked for.", "response.encoding", _every(_labelled("gzip", gzip.compress)))
-    yield Fault("gzip_long", "Answers to long requests are gzip, though `identity` is asked for.", "response.encoding", _long(_labelled("gzip", gzip.compress)))
-    yield Fault("gzip_label", "Answers to long requests are labelled gzip and are not.", "response.encoding", _long(_labelled("gzip")))
-    yield Fault("gzip_cut", "Answers to long requests are gzip that ends in the middle.", "response.encoding", _long(_labelled("gzip", lambda data: gzip.compress(data)[:-9])))
-    yield Fault("deflate_long", "Answers to long requests are deflate, though `identity` is asked for.", "response.encoding", _long(_labelled("deflate", zlib.compress)))
-    yield Fault("unknown_encoding", "Answers to long requests have a content encoding that nobody knows.", "response.encoding", _long(_labelled("x-rot13")))
-    yield Fault("stacked_encodings", "Answers to long requests are gzip in gzip.", "response.encoding", _long(_labelled("gzip, gzip", lambda data: gzip.compress(gzip.compress(data)))))
-    yield Fault("two_media_types", "An answer has two Content-Types that differ.", "response.encoding", _every(lambda headers, data: ([*headers, ("content-type", "text/plain")], data)))
-    yield Fault("endless", "Answers to long requests have three million bytes of white space more.", "response.size", _long(lambda headers, data: (headers, data + b" " * _MANY)))
-    yield Fault("bomb", "Answers to long requests unpack to three million bytes more.", "response.size", _long(_labelled("gzip", lambda data: gzip.compress(data + b" " * _MANY))))
-    yield Fault("many_headers", "Answers to long requests have 400 header fields more.", "response.size", _long(lambda headers, data: ([*headers, *((f"x-{number}", "1") for number in range(400))], data)))
+    yield Fault(
+        "gzip_unasked",
+        "Every answer is gzip, though `identity` is asked for.",
+        "response.encoding",
+        _every(_labelled("gzip", gzip.compress)),
+    )
+    yield Fault(
+        "gzip_long",
+        "Answers to long requests are gzip, though `identity` is asked for.",
+        "response.encoding",
+        _long(_labelled("gzip", gzip.compress)),
+    )
+    yield Fault(
+        "gzip_label",
+        "Answers to long requests are labelled gzip and are not.",
+        "response.encoding",
+        _long(_labelled("gzip")),
+    )
+    yield Fault(
+        "gzip_cut",
+        "Answers to long requests are gzip that ends in the middle.",
+        "response.encoding",
+        _long(_labelled("gzip", lambda data: gzip.compress(data)[:-9])),
+    )
+    yield Fault(
+        "deflate_long",
+        "Answers to long requests are deflate, though `identity` is asked for.",
+        "response.encoding",
+        _long(_labelled("deflate", zlib.compress)),
+    )
+    yield Fault(
+        "unknown_encoding",
+        "Answers to long requests have a content encoding that nobody knows.",
+        "response.encoding",
+        _long(_labelled("x-rot13")),
+    )
+    yield Fault(
+        "stacked_encodings",
+        "Answers to long requests are gzip in gzip.",
+        "response.encoding",
+        _long(_labelled("gzip, gzip", lambda data: gzip.compress(gzip.compress(data)))),
+    )
+    yield Fault(
+        "two_media_types",
+        "An answer has two Content-Types that differ.",
+        "response.encoding",
+        _every(lambda headers, data: ([*headers, ("content-type", "text/plain")], data)),
+    )
+    yield Fault(
+        "endless",
+        "Answers to long requests have three million bytes of white space more.",
+        "response.size",
+        _long(lambda headers, data: (headers, data + b" " * _MANY)),
+    )
+    yield Fault(
+        "bomb",
+        "Answers to long requests unpack to three million bytes more.",
+        "response.size",
+        _long(_labelled("gzip", lambda data: gzip.compress(data + b" " * _MANY))),
+    )
+    yield Fault(
+        "many_headers",
+        "Answers to long requests have 400 header fields more.",
+        "response.size",
+        _long(lambda headers, data: ([*headers, *((f"x-{number}", "1") for number in range(400))], data)),
+    )

@@ -71,8 +71,8 @@ class Answered:
         return (
             (self._more is not None and key in self._more)
             or key in self._always
-            or (key in self._wire and getattr(self, self._wire[key]) is not None)
-        )  # type: ignore[index]
+            or (key in self._wire and getattr(self, self._wire[key]) is not None)  # type: ignore[index]
+        )
 
 
 @define(weakref_slot=False)

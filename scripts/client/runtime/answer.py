@@ -36,7 +36,11 @@ class Answered:
             value = getattr(self, name)
             if value is not None or wire in self._always:
                 found[wire] = plain(value)
-        return found | {key: plain(value) for key, value in self._more.items() if key not in found} if self._more else found
+        return (
+            found | {key: plain(value) for key, value in self._more.items() if key not in found}
+            if self._more
+            else found
+        )
 
     @property
     def additional_properties(self) -> dict[str, Any]:
@@ -54,7 +58,11 @@ class Answered:
         return plain(value if value is not None else (self._more or {}).get(key))
 
     def __contains__(self, key: object) -> bool:
-        return (self._more is not None and key in self._more) or key in self._always or (key in self._wire and getattr(self, self._wire[key]) is not None)  # type: ignore[index]
+        return (
+            (self._more is not None and key in self._more)
+            or key in self._always
+            or (key in self._wire and getattr(self, self._wire[key]) is not None)  # type: ignore[index]
+        )
 
 
 @define(weakref_slot=False)

@@ -61,7 +61,14 @@ class Base(Generic[H]):
             msg = f"http_client must be an httpx.{self.kind.__name__}, not {type(http_client).__module__}.{type(http_client).__name__}"
             raise TypeError(msg)
         self.settings = Settings(
-            self.contract, api_key=api_key, base_url=base_url, timeout=timeout, retries=retries, validate=validate, headers=headers, max_response_bytes=max_response_bytes
+            self.contract,
+            api_key=api_key,
+            base_url=base_url,
+            timeout=timeout,
+            retries=retries,
+            validate=validate,
+            headers=headers,
+            max_response_bytes=max_response_bytes,
         )
         self._pool = Pool(http_client, {"transport": transport, "proxy": proxy, "verify": verify})
         self._closed, self._owns = False, True
@@ -122,9 +129,18 @@ class Base(Generic[H]):
     def _body(self, given: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
         """Return what goes out: nothing that was not asked for."""
         nullable = self.contract.NULLABLE
-        return gather({name: value for name, value in given.items() if value is not UNSET and (value is not None or name in nullable)}, extra)
+        return gather(
+            {
+                name: value
+                for name, value in given.items()
+                if value is not UNSET and (value is not None or name in nullable)
+            },
+            extra,
+        )
 
-    def _sending(self, client: Any, content: bytes, headers: Mapping[str, str] | None, timeout: Any, until: float | None) -> Sending:
+    def _sending(
+        self, client: Any, content: bytes, headers: Mapping[str, str] | None, timeout: Any, until: float | None
+    ) -> Sending:
         return Sending(self.settings, client, self._pool, content, headers, timeout, until)
 
     def _prepared(self, client: Callable[[], Any], body: Mapping[str, Any]) -> tuple[Sending, Asked]:
@@ -133,7 +149,9 @@ class Base(Generic[H]):
         content, asked = self.settings.prepare(body)
         return self._sending(client(), content, None, httpx.USE_CLIENT_DEFAULT, until), asked
 
-    def _batches(self, given: Mapping[str, Any], extra: Mapping[str, Any] | None, size: int) -> dict[int, tuple[bytes, Asked]]:
+    def _batches(
+        self, given: Mapping[str, Any], extra: Mapping[str, Any] | None, size: int
+    ) -> dict[int, tuple[bytes, Asked]]:
         """Return the bodies of all batches by the offset of each; raises RequestValidationError before any is sent."""
         from . import batching
 
@@ -150,7 +168,11 @@ class Base(Generic[H]):
         from . import batching
 
         limit = given.get(self.contract.ROLES.get("limit", ""))
-        merged = self._reader()(batching.merge({start: answer.to_dict() for start, answer in answers.items()}, self.contract.PLACES, limit, order))
+        merged = self._reader()(
+            batching.merge(
+                {start: answer.to_dict() for start, answer in answers.items()}, self.contract.PLACES, limit, order
+            )
+        )
         merged.trace_id = answers[min(answers)].trace_id
         return merged
 
@@ -167,13 +189,24 @@ class SyncBase(Base[httpx.Client]):
 
     kind = httpx.Client
 
-    def _ask(self, given: Mapping[str, Any], extra: Mapping[str, Any] | None, headers: Mapping[str, str] | None, timeout: Any) -> Any:
+    def _ask(
+        self, given: Mapping[str, Any], extra: Mapping[str, Any] | None, headers: Mapping[str, str] | None, timeout: Any
+    ) -> Any:
         until = self.settings.retries.until(time.monotonic())
         content, asked = self.settings.prepare(self._body(given, extra))
         response = send(self._sending(self.get_httpx_client(), content, headers, timeout, until))
         return self._read(response, asked)
 
-    def _ask_batched(self, given: Mapping[str, Any], extra: Mapping[str, Any] | None, headers: Mapping[str, str] | None, timeout: Any, size: int, concurrency: int, order: str) -> Any:
+    def _ask_batched(
+        self,
+        given: Mapping[str, Any],
+        extra: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        timeout: Any,
+        size: int,
+        concurrency: int,
+        order: str,
+    ) -> Any:
         from . import batching
 
         until = self.settings.retries.until(time.monotonic())
@@ -184,7 +217,9 @@ class SyncBase(Base[httpx.Client]):
             return self._read(send(self._sending(client, content, headers, timeout, until)), asked)
 
         batching.checked(concurrency, order)
-        return self._merged(batching.run({start: asked[0] for start, (_, asked) in batches.items()}, concurrency, call), given, order)
+        return self._merged(
+            batching.run({start: asked[0] for start, (_, asked) in batches.items()}, concurrency, call), given, order
+        )
 
     def close(self) -> None:
         """Close the client, and the connections that it made."""
@@ -212,14 +247,23 @@ class AsyncBase(Base[httpx.AsyncClient]):
 
     kind = httpx.AsyncClient
 
-    async def _ask(self, given: Mapping[str, Any], extra: Mapping[str, Any] | None, headers: Mapping[str, str] | None, timeout: Any) -> Any:
+    async def _ask(
+        self, given: Mapping[str, Any], extra: Mapping[str, Any] | None, headers: Mapping[str, str] | None, timeout: Any
+    ) -> Any:
         until = self.settings.retries.until(time.monotonic())
         content, asked = self.settings.prepare(self._body(given, extra))
         response = await send_async(self._sending(self.get_async_httpx_client(), content, headers, timeout, until))
         return self._read(response, asked)
 
     async def _ask_batched(
-        self, given: Mapping[str, Any], extra: Mapping[str, Any] | None, headers: Mapping[str, str] | None, timeout: Any, size: int, concurrency: int, order: str
+        self,
+        given: Mapping[str, Any],
+        extra: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        timeout: Any,
+        size: int,
+        concurrency: int,
+        order: str,
     ) -> Any:
         from . import batching
 
@@ -231,7 +275,11 @@ class AsyncBase(Base[httpx.AsyncClient]):
             return self._read(await send_async(self._sending(client, content, headers, timeout, until)), asked)
 
         batching.checked(concurrency, order)
-        return self._merged(await batching.run_async({start: asked[0] for start, (_, asked) in batches.items()}, concurrency, call), given, order)
+        return self._merged(
+            await batching.run_async({start: asked[0] for start, (_, asked) in batches.items()}, concurrency, call),
+            given,
+            order,
+        )
 
     async def aclose(self) -> None:
         """Close the client, and the connections that it made."""

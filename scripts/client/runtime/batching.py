@@ -61,7 +61,9 @@ def run(counts: Mapping[int, int], concurrency: int, call: Callable[[int], Any])
     return done
 
 
-async def run_async(counts: Mapping[int, int], concurrency: int, call: Callable[[int], Awaitable[Any]]) -> dict[int, Any]:
+async def run_async(
+    counts: Mapping[int, int], concurrency: int, call: Callable[[int], Awaitable[Any]]
+) -> dict[int, Any]:
     """Await a call for each offset as `run` does; what is under way when one fails is cancelled."""
     gate, done = asyncio.Semaphore(concurrency), dict[int, Any]()
 

@@ -136,7 +136,11 @@ def bounded(stream: Any) -> Any:
         for start in range(0, len(buffer), _WRITTEN):
             write(buffer[start : start + _WRITTEN], _left(timeout))
 
-    stream.read, stream.write, stream.start_tls = bounded_read, bounded_write, lambda *given, **named: bounded(start_tls(*given, **named))
+    stream.read, stream.write, stream.start_tls = (
+        bounded_read,
+        bounded_write,
+        lambda *given, **named: bounded(start_tls(*given, **named)),
+    )
     return stream
 
 
@@ -165,7 +169,15 @@ class Backend:
 
 def tracing(client: Any, own: bool) -> dict[str, Any]:
     """Return the extensions by which a request's connection is bounded; none where the client's network could be."""
-    pools = [getattr(transport, "_pool", None) for transport in (client._transport, *client._mounts.values()) if transport is not None] if own else [None]
+    pools = (
+        [
+            getattr(transport, "_pool", None)
+            for transport in (client._transport, *client._mounts.values())
+            if transport is not None
+        ]
+        if own
+        else [None]
+    )
     if not all(hasattr(pool, "_network_backend") for pool in pools):
         return {"trace": watch}
     for pool in pools:

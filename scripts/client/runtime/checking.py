@@ -37,7 +37,13 @@ def check(checker: "Checker", body: Any, moved: tuple[str, int] = ("", 0)) -> No
         field = ".".join(map(str, path))
         name = f"`{field}`" if field else "the request"
         given = "" if violation.keyword == "required" else f" (given: {_short(violation.value)})"
-        raise RequestValidationError(f"{name} {_said(violation.keyword, violation.bound)}{given}", field=field, value=violation.value, keyword=violation.keyword, bound=violation.bound)
+        raise RequestValidationError(
+            f"{name} {_said(violation.keyword, violation.bound)}{given}",
+            field=field,
+            value=violation.value,
+            keyword=violation.keyword,
+            bound=violation.bound,
+        )
 
 
 def _short(value: Any) -> str:
@@ -62,11 +68,25 @@ def _said(keyword: str, bound: Any) -> str:
         way, noun = _COUNTED[keyword]
         return f"must have {way} {bound} {noun if bound == 1 else f'{noun}s'}"
     if keyword == "enum":
-        return "must be one of " + ", ".join(map(repr, bound)) if len(repr(bound)) <= 4 * _SHOWN else f"must be one of the contract's {len(bound)} values"
-    return _SAID.get(keyword, f"breaks the contract's `{keyword}`").format(bound=repr(bound) if keyword in _BOUNDED else "")
+        return (
+            "must be one of " + ", ".join(map(repr, bound))
+            if len(repr(bound)) <= 4 * _SHOWN
+            else f"must be one of the contract's {len(bound)} values"
+        )
+    return _SAID.get(keyword, f"breaks the contract's `{keyword}`").format(
+        bound=repr(bound) if keyword in _BOUNDED else ""
+    )
 
 
-_NAMED = {"string": "a string", "integer": "an integer", "number": "a number", "boolean": "true or false", "object": "an object", "array": "a list", "null": "null"}
+_NAMED = {
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "null",
+}
 _COUNTED = {
     "minLength": ("at least", "character"),
     "maxLength": ("at most", "character"),
@@ -107,18 +127,43 @@ class Checker:
     """A schema made ready: `keeps` is quick and says yes or no, `violations` says what is wrong."""
 
     __slots__ = (
-        *("additional", "all", "any", "bounds", "choices", "forbidden", "free", "items", "keyed", "kinds", "limits", "loose", "one", "patterns", "properties", "required", "tests"),
+        *(
+            "additional",
+            "all",
+            "any",
+            "bounds",
+            "choices",
+            "forbidden",
+            "free",
+            "items",
+            "keyed",
+            "kinds",
+            "limits",
+            "loose",
+            "one",
+            "patterns",
+            "properties",
+            "required",
+            "tests",
+        ),
     )
 
     def __init__(self, schema: Schema) -> None:
         self.bounds = schema
         # The type's first: what has another type is looked at no further.
-        self.tests: list[tuple[str, Test]] = [(keyword, _TESTS[keyword](schema[keyword])) for keyword in sorted(schema.keys() & _TESTS.keys(), key=_TESTS_ORDER.index)]
+        self.tests: list[tuple[str, Test]] = [
+            (keyword, _TESTS[keyword](schema[keyword]))
+            for keyword in sorted(schema.keys() & _TESTS.keys(), key=_TESTS_ORDER.index)
+        ]
         self.limits = [test for keyword, test in self.tests if keyword != "type"]
         self.choices: dict[type, list[Checker]] = {}
         self.required: tuple[str, ...] = tuple(schema.get("required", ()))
         self.properties = {name: Checker(inner) for name, inner in schema.get("properties", {}).items()}
-        self.patterns = [(found, Checker(inner)) for pattern, inner in schema.get("patternProperties", {}).items() if (found := compiled(pattern)) is not None]
+        self.patterns = [
+            (found, Checker(inner))
+            for pattern, inner in schema.get("patternProperties", {}).items()
+            if (found := compiled(pattern)) is not None
+        ]
         self.additional = _nested(schema.get("additionalProperties", True))
         self.loose = bool(self.patterns) or self.additional is not True
         self.keyed = bool(self.required or self.properties or self.loose)
@@ -136,7 +181,9 @@ class Checker:
             return False
         if self.kinds is not None and kind not in self.kinds:
             return False
-        if not all(kind in part.free for part in self.all) or (self.any and not any(kind in part.free for part in self.any)):
+        if not all(kind in part.free for part in self.all) or (
+            self.any and not any(kind in part.free for part in self.any)
+        ):
             return False
         taken = [part for part in self.one if part.kinds is None or kind in part.kinds]
         return not self.one or (len(taken) == 1 and kind in taken[0].free)
@@ -146,7 +193,11 @@ class Checker:
         kind = type(value)
         if kind in self.free:
             return True
-        if self.kinds is not None and (kind not in self.kinds or kind is float) and (kind in _CERTAIN or not self.tests[0][1](value)):
+        if (
+            self.kinds is not None
+            and (kind not in self.kinds or kind is float)
+            and (kind in _CERTAIN or not self.tests[0][1](value))
+        ):
             return False
         for test in self.limits:
             if not test(value):
@@ -191,7 +242,9 @@ class Checker:
         parts = self.choices.get(kind)
         if parts is None:
             certain = kind in _CERTAIN
-            parts = self.choices[kind] = [part for part in self.one if not certain or part.kinds is None or kind in part.kinds]
+            parts = self.choices[kind] = [
+                part for part in self.one if not certain or part.kinds is None or kind in part.kinds
+            ]
         found = False
         for part in parts:
             if part.keeps(value):
@@ -254,7 +307,9 @@ def _broken(checker: "Checker | bool", keyword: str, value: Any, path: Path) -> 
 def _meant(keyword: str, parts: list[Checker], value: Any, path: Path, bound: Any) -> Violation:
     """Return what is wrong in the branch that was meant: the only one of the value's type, or the one whose complaint lies deepest."""
     firsts = [next(part.violations(value, path)) for part in parts]
-    typed = [first for first in firsts if len(first.path) > len(path) or first.keyword not in {"type", "oneOf", "anyOf"}]
+    typed = [
+        first for first in firsts if len(first.path) > len(path) or first.keyword not in {"type", "oneOf", "anyOf"}
+    ]
     if not typed:
         return Violation(path, keyword, value, bound)
     deepest = max(len(first.path) for first in typed)
@@ -266,7 +321,9 @@ def _is(kind: str, value: Any) -> bool:
     if kind == "string":
         return isinstance(value, str)
     if kind == "integer":
-        return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
+        return (isinstance(value, int) and not isinstance(value, bool)) or (
+            isinstance(value, float) and value.is_integer()
+        )
     if kind == "number":
         return isinstance(value, int | float) and not isinstance(value, bool)
     return isinstance(value, _KINDS[kind])
@@ -284,7 +341,21 @@ _TAKEN: dict[str, set[type]] = {
     "null": {type(None)},
 }
 # What limits nothing but the type, for a value that is neither an object nor a list.
-_TYPED = frozenset({"type", "properties", "items", "additionalProperties", "minItems", "maxItems", "minProperties", "maxProperties", "anyOf", "oneOf", "allOf"})
+_TYPED = frozenset(
+    {
+        "type",
+        "properties",
+        "items",
+        "additionalProperties",
+        "minItems",
+        "maxItems",
+        "minProperties",
+        "maxProperties",
+        "anyOf",
+        "oneOf",
+        "allOf",
+    }
+)
 
 
 def _kinds(bound: str | list[str]) -> set[type]:
@@ -362,7 +433,9 @@ def compiled(pattern: str) -> re.Pattern[str] | None:
 
 
 def _unique(bound: bool) -> Test:
-    return lambda value: not (bound and _is("array", value) and any(_same(a, b) for i, a in enumerate(value) for b in value[:i]))
+    return lambda value: (
+        not (bound and _is("array", value) and any(_same(a, b) for i, a in enumerate(value) for b in value[:i]))
+    )
 
 
 _TESTS: dict[str, Callable[[Any], Test]] = {

@@ -79,7 +79,9 @@ class RequestValidationError(RerankError, ValueError):
     `field` is the path of the value, `value` the value, `keyword` and `bound` what it breaks.
     """
 
-    def __init__(self, message: str, *, field: str = "", value: Any = None, keyword: str = "", bound: Any = None) -> None:
+    def __init__(
+        self, message: str, *, field: str = "", value: Any = None, keyword: str = "", bound: Any = None
+    ) -> None:
         super().__init__(message)
         self.field, self.value, self.keyword, self.bound = field, value, keyword, bound
 
@@ -227,7 +229,15 @@ def _text(response: httpx.Response) -> str:
         return response.content.decode("utf-8", "replace").strip()
 
 
-def from_response(response: httpx.Response, *, messages: Collection[str], codes: Collection[str], trace: str | None, shown: Callable[[str], str], hint: str) -> APIStatusError:
+def from_response(
+    response: httpx.Response,
+    *,
+    messages: Collection[str],
+    codes: Collection[str],
+    trace: str | None,
+    shown: Callable[[str], str],
+    hint: str,
+) -> APIStatusError:
     """Return the error for an answer that is no success; any body does. `shown` makes a server's words fit to be read."""
     status = response.status_code
     message, code = told(parsed(response.content), messages, codes)

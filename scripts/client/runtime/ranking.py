@@ -6,7 +6,14 @@ from typing import Any
 from .batching import at
 
 
-def arguments(contract: Any, model: str | None, query: str, texts: Sequence[str], limit: int | None, options: dict[str, Any] | None = None) -> dict[str, Any]:
+def arguments(
+    contract: Any,
+    model: str | None,
+    query: str,
+    texts: Sequence[str],
+    limit: int | None,
+    options: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """Return the arguments of a call that ranks texts, by the names that the client has for them."""
     names = contract.KEYWORDS
     given: dict[str, Any] = {

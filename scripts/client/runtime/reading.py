@@ -53,19 +53,30 @@ class Beside:
             return
         most = count if limit is None else min(count, limit)
         if len(body) > most:
-            raise Misfit(f"at most {most} result{'s' * (most != 1)}, as the request asks", f"{len(body)} results").within(*self._top)
+            raise Misfit(
+                f"at most {most} result{'s' * (most != 1)}, as the request asks", f"{len(body)} results"
+            ).within(*self._top)
         # An optional field that is absent, or a number beyond floats, is looked at below, one by one.
         with suppress(KeyError, TypeError, AttributeError, OverflowError):
             indices = set(map(self._index, body))
-            if len(indices) == len(body) and min(indices) >= 0 and max(indices) < count and math.isfinite(sum(map(self._score, body))):
+            if (
+                len(indices) == len(body)
+                and min(indices) >= 0
+                and max(indices) < count
+                and math.isfinite(sum(map(self._score, body)))
+            ):
                 return
         seen: dict[Any, int] = {}
         for i, row in enumerate(body):
             index, score = _maybe(self._index, row), _maybe(self._score, row)
             if index is not None and not 0 <= index < count:
-                raise Misfit(f"the index of one of the {count} documents sent", index).within(*self._top, i, *self._paths["index"])
+                raise Misfit(f"the index of one of the {count} documents sent", index).within(
+                    *self._top, i, *self._paths["index"]
+                )
             if index is not None and index in seen:
-                raise Misfit(f"each document once, but result {seen[index]} has this index too", index).within(*self._top, i, *self._paths["index"])
+                raise Misfit(f"each document once, but result {seen[index]} has this index too", index).within(
+                    *self._top, i, *self._paths["index"]
+                )
             if isinstance(score, float) and not math.isfinite(score):
                 raise Misfit("a finite number", score).within(*self._top, i, *self._paths["score"])
             seen[index] = i

@@ -34,7 +34,11 @@ class Retries:
 
     def __post_init__(self) -> None:
         """Refuse what nobody can mean."""
-        if self.number < 0 or min(self.initial, self.ceiling, self.longest) < 0 or (self.deadline is not None and not self.deadline > 0):
+        if (
+            self.number < 0
+            or min(self.initial, self.ceiling, self.longest) < 0
+            or (self.deadline is not None and not self.deadline > 0)
+        ):
             msg = f"retries must not be negative, and a deadline must be more than 0 seconds: {self}"
             raise ConfigurationError(msg)
 
@@ -49,7 +53,9 @@ class Retries:
         return None if self.deadline is None else started + self.deadline
 
 
-def again(retries: Retries, first: Outcome, until: float | None, attempt: Callable[[], Outcome], log: logging.Logger) -> Outcome:
+def again(
+    retries: Retries, first: Outcome, until: float | None, attempt: Callable[[], Outcome], log: logging.Logger
+) -> Outcome:
     """Return the outcome of trying again after a first failure."""
     from tenacity import Retrying
 
@@ -58,7 +64,13 @@ def again(retries: Retries, first: Outcome, until: float | None, attempt: Callab
     return result
 
 
-async def again_async(retries: Retries, first: Outcome, until: float | None, attempt: Callable[[], Awaitable[Outcome]], log: logging.Logger) -> Outcome:
+async def again_async(
+    retries: Retries,
+    first: Outcome,
+    until: float | None,
+    attempt: Callable[[], Awaitable[Outcome]],
+    log: logging.Logger,
+) -> Outcome:
     """Return the outcome of trying again after a first failure; cancellation ends it at any point."""
     from tenacity import AsyncRetrying
 
@@ -90,7 +102,9 @@ def _policy(retries: Retries, until: float | None, log: logging.Logger) -> dict[
     def tell(state: RetryCallState) -> None:
         outcome = state.outcome.result() if state.outcome else None
         why = outcome.status_code if isinstance(outcome, httpx.Response) else type(outcome).__name__
-        log.info("%s: trying again in %.2f s (%d of %d)", why, state.upcoming_sleep, state.attempt_number, retries.number)
+        log.info(
+            "%s: trying again in %.2f s (%d of %d)", why, state.upcoming_sleep, state.attempt_number, retries.number
+        )
 
     return {
         "wait": wait,

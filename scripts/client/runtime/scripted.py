@@ -26,13 +26,22 @@ class Script(httpx.MockTransport):
         self.scores = scores
         self.requests: list[dict[str, Any]] = []
 
-    def fail_next(self, status: int | Exception, *, times: int = 1, retry_after: float | None = None, message: str = "scripted failure") -> None:
+    def fail_next(
+        self,
+        status: int | Exception,
+        *,
+        times: int = 1,
+        retry_after: float | None = None,
+        message: str = "scripted failure",
+    ) -> None:
         """Answer the next request, or the next few, with an error status, or raise an exception of httpx for it."""
         for _ in range(times):
             if isinstance(status, Exception):
                 self._failures.append(status)
                 continue
-            body = deepcopy(self._errors.get(str(status), self._errors.get(f"{status // 100}XX", self._errors.get("default"))))
+            body = deepcopy(
+                self._errors.get(str(status), self._errors.get(f"{status // 100}XX", self._errors.get("default")))
+            )
             if isinstance(body, dict):
                 body.update({name: message for name in self._contract.ERROR_MESSAGES if name in body})
             else:
@@ -53,9 +62,17 @@ class Script(httpx.MockTransport):
         given = flat(body, contract.ENVELOPES) if contract.ENVELOPES else body
         documents, limit = given.get(contract.ROLES["documents"]), given.get(contract.ROLES.get("limit", ""))
         count = len(documents) if isinstance(documents, list) else 1
-        scores = [1 / (i + 2) for i in range(count)] if self.scores is None else [self.scores[i] if i < len(self.scores) else 0.0 for i in range(count)]
+        scores = (
+            [1 / (i + 2) for i in range(count)]
+            if self.scores is None
+            else [self.scores[i] if i < len(self.scores) else 0.0 for i in range(count)]
+        )
         best = sorted(range(count), key=lambda i: (-scores[i], i))
-        return httpx.Response(200, json=self._filled(best[: limit if type(limit) is int and limit > 0 else count], scores), headers={contract.TRACE: f"scripted-{len(self.requests)}"} if contract.TRACE else {})
+        return httpx.Response(
+            200,
+            json=self._filled(best[: limit if type(limit) is int and limit > 0 else count], scores),
+            headers={contract.TRACE: f"scripted-{len(self.requests)}"} if contract.TRACE else {},
+        )
 
     def _filled(self, order: Sequence[int], scores: Sequence[float]) -> Any:
         """Return the sample with results in an order, each with its index and score."""

@@ -57,7 +57,9 @@ class Secret(httpx.Auth):
         body = response.content[: KEPT + self._longest].decode("latin-1")
         response._content = self._hide(body)[:KEPT].encode("latin-1")
         if "reason_phrase" in response.extensions:
-            response.extensions["reason_phrase"] = self._hide(response.extensions["reason_phrase"].decode("latin-1")).encode("latin-1")
+            response.extensions["reason_phrase"] = self._hide(
+                response.extensions["reason_phrase"].decode("latin-1")
+            ).encode("latin-1")
         for name, value in response.headers.items():
             hidden = self._hide(value)
             if hidden != value:

@@ -16,7 +16,16 @@ from .settings import SECRET, Settings, header_values
 class Sending:
     """A request on its way: what its attempts share."""
 
-    def __init__(self, settings: Settings, client: Any, pool: Pool, content: bytes, headers: Mapping[str, str] | None, timeout: Any, until: float | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        client: Any,
+        pool: Pool,
+        content: bytes,
+        headers: Mapping[str, str] | None,
+        timeout: Any,
+        until: float | None,
+    ) -> None:
         self.settings, self.client, self.pool, self.content, self.timeout = settings, client, pool, content, timeout
         self.until = until
         self.headers = {**settings.headers, **header_values(headers)} if headers else settings.headers
@@ -32,20 +41,33 @@ class Sending:
         phases, whole = self.settings.limits(self.timeout, self.client, self.pool.given is not None, self.until)
         contract = self.settings.contract
         request = self.client.build_request(
-            contract.METHOD, self.settings.parsed, content=self.content, headers=self.headers, timeout=phases, extensions={**extensions, SECRET: self.secret}
+            contract.METHOD,
+            self.settings.parsed,
+            content=self.content,
+            headers=self.headers,
+            timeout=phases,
+            extensions={**extensions, SECRET: self.secret},
         )
         return request, whole
 
     def late(self) -> APITimeoutError:
         """Return the error of a deadline that passed before an attempt began."""
-        error = APITimeoutError(f"the deadline of {self.settings.retries.deadline} s passed before {self.settings.url} was asked")
+        error = APITimeoutError(
+            f"the deadline of {self.settings.retries.deadline} s passed before {self.settings.url} was asked"
+        )
         error.passing = False
         return error
 
     def came(self, response: httpx.Response) -> httpx.Response:
         """Log an answer."""
         settings = self.settings
-        settings.log.debug("%s %s -> %d in %.0f ms", settings.contract.METHOD, settings.url, response.status_code, (time.monotonic() - self.started) * 1000)
+        settings.log.debug(
+            "%s %s -> %d in %.0f ms",
+            settings.contract.METHOD,
+            settings.url,
+            response.status_code,
+            (time.monotonic() - self.started) * 1000,
+        )
         settings.debug(self.secret, "response", response.content)
         return response
 
@@ -88,7 +110,9 @@ async def send_async(sending: Sending) -> httpx.Response:
     settings = sending.settings
     outcome = await _attempt_async(sending)
     if settings.retries.number and settings.retries.passing(outcome):
-        outcome = await again_async(settings.retries, outcome, sending.until, lambda: _attempt_async(sending), settings.log)
+        outcome = await again_async(
+            settings.retries, outcome, sending.until, lambda: _attempt_async(sending), settings.log
+        )
     if isinstance(outcome, httpx.Response):
         return outcome
     raise outcome
@@ -126,7 +150,11 @@ def _plain(value: Any) -> Any:
         # Of a list of texts, none is looked at.
         return value if _READY.issuperset(map(type, value)) else [_plain(item) for item in value]
     if kind is dict or isinstance(value, Mapping):
-        return value if kind is dict and _READY.issuperset(map(type, value.values())) else {key: _plain(item) for key, item in value.items()}
+        return (
+            value
+            if kind is dict and _READY.issuperset(map(type, value.values()))
+            else {key: _plain(item) for key, item in value.items()}
+        )
     if isinstance(value, str | int | float):
         return getattr(value, "value", value)
     if hasattr(value, "to_dict"):

@@ -107,7 +107,9 @@ class Settings:
         """Return how many documents a flat body holds, and how many results it asks for at most."""
         roles = self.contract.ROLES
         documents, limit = body.get(roles["documents"]), body.get(roles.get("limit", ""))
-        return len(documents) if isinstance(documents, list | tuple) else 1, limit if type(limit) is int and limit > 0 else None
+        return len(documents) if isinstance(documents, list | tuple) else 1, limit if type(
+            limit
+        ) is int and limit > 0 else None
 
     def prepare(self, body: Mapping[str, Any], start: int = 0, *, warned: bool = False) -> tuple[bytes, Asked]:
         """Check a body, flat or as it goes over the wire; return it as JSON, and what `asked` says of it.
@@ -174,7 +176,13 @@ class Settings:
         """Log a body at DEBUG: the key hidden, on one line, not too long."""
         if self.log.isEnabledFor(logging.DEBUG):
             text = errors.printable(secret.hide(content[: 2 * _LOGGED].decode("utf-8", "replace")))
-            self.log.debug("%s of %d bytes: %s%s", what, len(content), text[:_LOGGED], "…" * (len(text) > _LOGGED or len(content) > 2 * _LOGGED))
+            self.log.debug(
+                "%s of %d bytes: %s%s",
+                what,
+                len(content),
+                text[:_LOGGED],
+                "…" * (len(text) > _LOGGED or len(content) > 2 * _LOGGED),
+            )
 
     def lost(self, secret: Secret, error: Exception, started: float) -> APIConnectionError:
         """Log a failure and return it as one of ours, without the frames in which the key stood."""
@@ -182,7 +190,11 @@ class Settings:
         kind = APITimeoutError if timely else APIConnectionError
         seconds = time.monotonic() - started
         self.log.debug("%s %s -> %s in %.0f ms", self.contract.METHOD, self.url, type(error).__name__, seconds * 1000)
-        why = secret.shown(str(error)) or f"no whole answer after {seconds:.1f} s" if timely else secret.shown(str(error)) or type(error).__name__
+        why = (
+            secret.shown(str(error)) or f"no whole answer after {seconds:.1f} s"
+            if timely
+            else secret.shown(str(error)) or type(error).__name__
+        )
         return kind(f"no answer from {self.url}: {why}")
 
     def refused(self, response: httpx.Response) -> errors.APIStatusError:
@@ -193,13 +205,22 @@ class Settings:
         hint = f" ({note})" if note else ""
         if response.status_code == 404:
             hint += f" (asked {contract.METHOD} {self.url}; check base_url)"
-        return errors.from_response(response, messages=contract.ERROR_MESSAGES, codes=contract.ERROR_CODES, trace=contract.TRACE, shown=secret.shown, hint=hint)
+        return errors.from_response(
+            response,
+            messages=contract.ERROR_MESSAGES,
+            codes=contract.ERROR_CODES,
+            trace=contract.TRACE,
+            shown=secret.shown,
+            hint=hint,
+        )
 
     def misfit(self, response: httpx.Response, where: str, why: str) -> errors.ResponseShapeError:
         """Return the error for a success that does not fit the contract or the request, with what the service says in it."""
         contract, secret = self.contract, _of(response)
         body = errors.parsed(response.content) if len(response.content) <= KEPT else None
-        message, code = errors.told(body, contract.ERROR_MESSAGES, contract.ERROR_CODES) if isinstance(body, dict) else (None, None)
+        message, code = (
+            errors.told(body, contract.ERROR_MESSAGES, contract.ERROR_CODES) if isinstance(body, dict) else (None, None)
+        )
         secret.scrub(response)
         trace = self.trace(response)
         error = errors.ResponseShapeError(
@@ -237,7 +258,12 @@ class Settings:
         except Misfit as misfit:
             return self.misfit(response, "/".join(map(str, misfit.path)), str(misfit))
         except (ValueError, RecursionError):
-            return self.misfit(response, "", "it is no JSON: " + (response.content[: 2 * errors.SHOWN].decode("utf-8", "replace").strip() or "an empty body"))
+            return self.misfit(
+                response,
+                "",
+                "it is no JSON: "
+                + (response.content[: 2 * errors.SHOWN].decode("utf-8", "replace").strip() or "an empty body"),
+            )
         return found
 
 
@@ -286,7 +312,9 @@ def _checked(url: str, contract: Any) -> str:
     elif parsed.query or parsed.fragment or url.endswith(("?", "#")):
         wrong = "base_url must have neither a query nor a fragment; pass a key as api_key=…, other values as headers=… or extra_body=…"
     elif parsed.path.endswith(contract.PATH):
-        wrong = f"base_url must not end with {contract.PATH}: the client adds it. Pass {whole.removesuffix(contract.PATH)}"
+        wrong = (
+            f"base_url must not end with {contract.PATH}: the client adds it. Pass {whole.removesuffix(contract.PATH)}"
+        )
     if wrong is not None:
         raise ConfigurationError(wrong)
     return url
@@ -310,7 +338,9 @@ def _caller() -> int:
     """Return the stack level of the first frame outside this package and the machinery of event loops."""
     own = __file__.rpartition("_runtime")[0] or __file__
     level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and (frame.f_code.co_filename.startswith(own) or "asyncio" in frame.f_code.co_filename):
+    while frame.f_back is not None and (
+        frame.f_code.co_filename.startswith(own) or "asyncio" in frame.f_code.co_filename
+    ):
         level, frame = level + 1, frame.f_back
     return level
 
