@@ -17,7 +17,7 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
-from conformance.probes.texts import DOCUMENTS, SCRIPTS, filler
+from conformance.probes.texts import DOCUMENTS
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.relations import probe_all
 from conformance.requirements.requirement import Requirement
@@ -29,7 +29,6 @@ _MUCH_MORE = 1.9
 _WORD = re.compile(r"\w+|[^\w\s]")
 # So many words more are more tokens; two letters may be as many as one.
 _WORDS = 3
-_LONG = 400
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -44,11 +43,9 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     def ask(texts: Sequence[str], **roles: Any) -> Request:
         return kit.request(kit.body(documents=kit.documents(primary, texts), **roles))
 
-    longest = kit.longest_document(1 << 30)
-    wide = "".join(text for _, _, answer, unlike in SCRIPTS[:1] for text in (answer, unlike)) * 20
     # The answer twice: the score of one near nought would not show that it moved.
     twice = ask([DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1]])
-    asked = [ask(DOCUMENTS[:2]), twice, ask([filler(_LONG)[:longest]]), ask([wide[:longest]])]
+    asked = [ask(DOCUMENTS[:2]), twice]
     for place in counted(kit.contract):
         at, about = (
             f"usage.{dotted(place.path)}",

@@ -95,7 +95,7 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
                 f"`{item.name}` for a model that does not take it ({other})",
                 kit.request(given),
                 item.role or item.name,
-                core=branch is kit.primary and item.role == "instruction",
+                core=False,
             )
     image = kit.content(kit.items(kit.primary), "image", "https://example.com/image.jpg")
     if image and kit.primary.kind != MULTIMODAL:
