@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli import completing
 from conformance.cli.amount import Amount
+from conformance.cli.formatting import formats, present
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 
 
 @click.command("compare")
-@click.argument("targets", nargs=-1, required=True, metavar="A B [C …]")
+@click.argument("targets", nargs=-1, required=True, metavar="A B [C …]", shell_complete=completing.targets)
 @click.option(
     "--reference",
     metavar="NAME|FILE",
+    shell_complete=completing.contracts,
     help="Contract that the matrix judges all of them by (default: the first one's).",
 )
 @click.option(
@@ -108,6 +111,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Folder for the report (default: a dated one under runs/).",
 )
+@formats("markdown", "csv", schema="document/schemas/comparison.schema.json")
 @click.pass_context
 def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> int:
     """Compare targets and write a report: it says whether B can replace A, for what you use.
@@ -156,13 +160,11 @@ def _for_somebody(named: tuple[TargetArgument, ...], options: dict[str, Any]) ->
 
 
 def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
-    import sys
-
     from conformance.cli.crash import KEPT, told
     from conformance.compare.comparison import FailOn, compare
     from conformance.document.folder import dated
     from conformance.model.exit import Exit
-    from conformance.report.formats import FormatError, show, write
+    from conformance.report.formats import FormatError, write
     from conformance.running.stop import signals
 
     with ExitStack() as stack:
@@ -185,7 +187,7 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
     except OSError as error:
         msg = f"--out {folder}: cannot be written: {error.strerror or error}"
         raise click.UsageError(msg) from error
-    show("comparison", comparison, sys.stdout, folder=folder)
+    present("comparison", comparison, options["form"], folder=folder)
     if failure:
         click.echo(f"rerank-conformance compare: {failure}", err=True)
         return Exit.INTERNAL
@@ -198,6 +200,7 @@ def _target(one: TargetArgument, options: dict[str, Any], stack: ExitStack) -> T
 
     from attrs import evolve
 
+    from conformance.cli.nearest import refuse_bare_address
     from conformance.targets import Options, resolve
 
     chosen = Options(
@@ -208,6 +211,7 @@ def _target(one: TargetArgument, options: dict[str, Any], stack: ExitStack) -> T
     )
     if one.is_mock and (one.fault or one.observed):
         return _mock(one, chosen.models, chosen.timeout, stack)
+    refuse_bare_address(one.where)
     path = Path(options["targets_file"]) if options["targets_file"] else None
     target, _ = stack.enter_context(resolve(one.where, chosen, path))
     return evolve(target, name=one.name)
