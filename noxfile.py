@@ -63,14 +63,14 @@ def weather(session: nox.Session) -> None:
 @nox.session
 def nightly(session: nox.Session) -> None:
     """Ask all configured targets and say what is new since the night before; exits by the worst new verdict."""
-    session.install("-q", CONSTRAINTS, "-e.[fuzz,postgres]")
+    session.install("-q", CONSTRAINTS, "-e.[fuzzing,postgresql]")
     hand_on(session, "rerank-conformance", "nightly", *session.posargs)
 
 
 @nox.session
 def nights(session: nox.Session) -> None:
     """Live through seven simulated nights on loopback; writes docs/examples/nights."""
-    session.install("-q", CONSTRAINTS, "-e.[fuzz,plots]", *groups("nights"))
+    session.install("-q", CONSTRAINTS, "-e.[fuzzing,charts]", *groups("nights"))
     session.run("python", "scripts/nights.py", *session.posargs)
 
 

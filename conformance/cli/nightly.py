@@ -67,9 +67,11 @@ def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) 
 
     from conformance.cli.crash import KEPT, told
     from conformance.cli.nearest import no_target, refuse_bare_address
+    from conformance.cli.output import tell
     from conformance.contract import ContractError
     from conformance.document.folder import dated
     from conformance.exchange.address import base, without_credentials
+    from conformance.fuzzing.fuzz import MISSING, available
     from conformance.model.exit import Exit
     from conformance.report.formats import FormatError, write
     from conformance.store.errors import StoreError
@@ -91,6 +93,8 @@ def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) 
         place.mkdir(parents=True, exist_ok=True)
         KEPT.set(place)
         with storing.store(where, make=True) as store:
+            if not given["folders"] and given["profile"] != "smoke" and not available():
+                tell(MISSING)
             night = (
                 _merged(given, chosen, entries, store, form)
                 if given["folders"]

@@ -121,7 +121,6 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     70 an error inside the suite, 130 interrupted.
     """
     from conformance.cli.nearest import refuse_unmatched
-    from conformance.fuzzing.fuzz import FuzzingUnavailableError
     from conformance.running import EmptySelectionError
 
     try:
@@ -136,7 +135,7 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
             settings = _settings(options)
             settings = entry.settings(settings) if entry else settings
             return _dry(found, settings, options["form"]) if options["dry_run"] else _run(found, settings, options)
-    except (EmptySelectionError, FuzzingUnavailableError) as error:
+    except EmptySelectionError as error:
         raise click.UsageError(str(error), ctx) from error
 
 
@@ -240,7 +239,6 @@ def _conduct(
     from conformance.cli.storing import remember
     from conformance.contract import ContractError
     from conformance.exchange.journal import JournalError
-    from conformance.fuzzing.fuzz import FuzzingUnavailableError
     from conformance.model.exit import Exit
     from conformance.report.formats import FormatError, write_run
     from conformance.report.progress import progress
@@ -261,7 +259,7 @@ def _conduct(
     except (JournalError, OSError) as error:
         msg = f"{folder} cannot be written, or a file that the run needs cannot be read: {error}"
         raise click.UsageError(msg) from error
-    except (ContractError, FuzzingUnavailableError, EmptySelectionError):
+    except (ContractError, EmptySelectionError):
         raise
     except Exception as error:  # noqa: BLE001 - what was recorded is kept, whatever failed
         tell(f"rerank-conformance run: {told(error, folder)}")

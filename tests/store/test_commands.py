@@ -210,7 +210,7 @@ def test_add_folders_of_many_machines(tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (("history",), "no store at"),
-        (("history", "--store", "FILLED", "nobody"), "no run of 'nobody'; its targets: siliconflow, woagent"),
+        (("history", "--store", "FILLED", "nobody"), "no run of 'nobody'. Its targets: siliconflow, woagent"),
         (("history", "--store", "FILLED", "a", "b"), "one TARGET"),
         (("history", "--add"), "folders"),
         (("diff", "zzzz", "last", "--store", "FILLED"), "no run 'zzzz'"),
