@@ -186,3 +186,17 @@ def release(session: nox.Session) -> None:
     session.run("hatchling", "version", version)
     session.run("towncrier", "build", "--yes", "--version", version)
     hand_on(session, "python", "scripts/packages.py", "--tag", f"v{version}")
+
+
+@nox.session
+def journeys(session: nox.Session) -> None:
+    """Follow the README as a new user: each section in a new virtual environment and an empty folder."""
+    session.install("-q", CONSTRAINTS, "-e.", "uv")
+    hand_on(session, "python", "-m", "scripts.journeys", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation site into site/; any broken link or anchor fails."""
+    session.install("-q", CONSTRAINTS, "-e.", *groups("docs"))
+    session.run("mkdocs", "build", "--strict", *session.posargs)

@@ -12,6 +12,7 @@ from typing import Any
 import click
 import pytest
 from click.shell_completion import BashComplete
+from click.testing import CliRunner
 
 from conformance.cli.group import cli
 from conformance.contract import load, names
@@ -230,3 +231,18 @@ def test_completion_survives_a_broken_file(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "plain,mock" in done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_a_printed_contract_is_a_contract(tmp_path: Path, name: str, form: str) -> None:
+    """What `contract` prints can be used as a contract, and has the same checks."""
+    runner = CliRunner()
+    printed = tmp_path / f"printed.{form}"
+    printed.write_text(runner.invoke(cli, ["contract", name, "--format", form]).stdout, encoding="utf-8")
+    same = runner.invoke(cli, ["requirements", str(printed), "--format", "json"])
+    assert same.exit_code == 0, same.output
+    expected = runner.invoke(cli, ["requirements", name, "--format", "json"])
+    assert [one["requirement"] for one in json.loads(same.stdout)] == [
+        one["requirement"] for one in json.loads(expected.stdout)
+    ]
