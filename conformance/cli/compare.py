@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     "--traffic",
     type=click.Path(dir_okay=False),
     metavar="FILE.har",
-    help="Recorded traffic: what it holds is what you use, and what of it the others do not allow is told; nothing of it is sent.",
+    help="Recorded traffic: what it holds is what you use. The report says which requests the others do not allow. None of it is sent.",
 )
 @click.option(
     "--model",
@@ -96,7 +96,7 @@ if TYPE_CHECKING:
     "--timeout",
     type=Amount(0.1),
     metavar="SECONDS",
-    help="Patience for each phase of a request (default: the target's, else 30).",
+    help="Timeout of each phase of a request (default: the target's, else 30).",
 )
 @click.option(
     "--fail-on",
@@ -119,7 +119,8 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> 
     Each is [NAME=]WHERE[@CONTRACT]. WHERE is `mock`, `mock:VENDOR`, a target's name, a base URL, or the folder of a
     recorded run; the mock also takes `?fault=NAME` and `?as-observed`. Each is asked once for everything; recorded runs send nothing.
 
-    Exit status: 0 nothing that is used breaks, as far as shown, 1 something breaks, 2 usage, 3 of at least one nothing could be shown, 130 interrupted.
+    Exit status: 0 nothing that you use breaks, as far as shown, 1 something breaks, 2 usage.
+    3 nothing could be shown of at least one target. 130 interrupted.
     """
     from conformance.compare.recorded_traffic import TrafficError
     from conformance.compare.target_argument import TargetArgumentError, distinct, parse

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     metavar="NAME|FILE",
     help="Known deviations to apply in place of the recorded ones; repeatable.",
 )
-@click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
+@click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @click.option(
     "--select",
     multiple=True,

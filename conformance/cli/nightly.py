@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Begin no request at a target later than this.",
 )
-@click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
+@click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
 @click.option(
     "--from",
@@ -60,8 +60,8 @@ if TYPE_CHECKING:
 def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) -> int:
     """Ask every configured TARGET (default: all that `rerank-conformance targets` lists and that are enabled), and say what is new since the night before.
 
-    A target that lacks its key is not run, and told so. Exit status: the worst new verdict. 0 nothing newly broken, 1 newly broken, 2 usage,
-    3 some target could not be judged that could be before, or none was asked, 70 an error inside the suite, 130 interrupted.
+    A target without its key is not run, and the summary says so. Exit status: 0 nothing newly failed, 1 something newly failed, 2 usage.
+    3 a target could not be judged that could be before, or none was run. 70 an error inside the suite, 130 interrupted.
     """
     from pathlib import Path
 

@@ -87,7 +87,7 @@ if TYPE_CHECKING:
     type=click.Choice(["must", "should"]),
     help="Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).",
 )
-@click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
+@click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
 @click.option(
     "--out",
@@ -117,7 +117,7 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     TARGET is a name (`rerank-conformance targets` lists them), `mock`, `mock:VENDOR`, or a base URL to which the
     contract's path is appended. With --resume it is the recording's own, if you recorded it on this machine.
 
-    Exit status: 0 passed, 1 at least one clause failed, 2 usage, 3 inconclusive (nothing failed, and less than 90 % of the MUST clauses could be judged),
+    Exit status: 0 passed, 1 at least one check failed, 2 usage. 3 inconclusive: nothing failed, and less than 90 % of the MUST checks could be judged.
     70 an error inside the suite, 130 interrupted.
     """
     from conformance.cli.nearest import refuse_unmatched

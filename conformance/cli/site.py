@@ -33,7 +33,7 @@ from conformance.cli.formatting import emit, formats
 def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...], form: str) -> int:
     """Make a static site from STORE, a file or a postgresql:// URL.
 
-    It has a page for each target and each check, a badge for each target, and an Atom feed of what newly failed or passes again.
+    It has a page for each target and each check, and a badge for each target. An Atom feed says what newly failed or passes again.
     """
     from conformance.board.site import SiteError, write
     from conformance.board.standing import standings
