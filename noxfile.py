@@ -191,7 +191,7 @@ def release(session: nox.Session) -> None:
 @nox.session
 def journeys(session: nox.Session) -> None:
     """Follow the README as a new user: each section in a new virtual environment and an empty folder."""
-    session.install("-q", CONSTRAINTS, "-e.", "uv")
+    session.install("-q", CONSTRAINTS, "-e.", *groups("journeys"))
     hand_on(session, "python", "-m", "scripts.journeys", *session.posargs)
 
 

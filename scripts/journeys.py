@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import which
 
@@ -48,15 +49,23 @@ def travel(name: str) -> list[str]:
 
 def main() -> int:
     """Take the journeys that are named, or all; return 0, or 1 where one failed."""
-    status = 0
-    for name in sys.argv[1:] or JOURNEYS:
-        begun = time.perf_counter()
-        problems = travel(name)
-        print(f"{'failed' if problems else 'passed'}  {name}  {time.perf_counter() - begun:.1f} s", flush=True)
-        for problem in problems:
-            print(f"  {problem}", file=sys.stderr)
-        status = status or int(bool(problems))
-    return status
+    failed = 0
+    names = sys.argv[1:] or JOURNEYS
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(2) as pool:
+        for name, (problems, took) in zip(names, pool.map(timed, names), strict=True):
+            print(f"{'failed' if problems else 'passed'}  {name}  {took:.1f} s", flush=True)
+            failed += bool(problems)
+            for problem in problems:
+                print(f"  {problem}", file=sys.stderr)
+    print(f"{len(names) - failed} of {len(names)} passed in {time.perf_counter() - begun:.1f} s")
+    return int(failed > 0)
+
+
+def timed(name: str) -> tuple[list[str], float]:
+    """Take one journey; return what went wrong, and the seconds that it took."""
+    begun = time.perf_counter()
+    return travel(name), time.perf_counter() - begun
 
 
 if __name__ == "__main__":
