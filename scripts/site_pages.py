@@ -1,14 +1,18 @@
 """Hooks of MkDocs: pages that are made from the code, and links that lead out of docs/."""
 
+import inspect
 import json
 import posixpath
 import re
 from pathlib import Path
 from typing import Any
 
+import click
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+
+from conformance.cli.group import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 _LINK = re.compile(r"(!?)\[([^\]\n]*)\]\(([^)\s:#]+)(#[^)\s]*)?\)")
@@ -50,18 +54,30 @@ def on_page_markdown(markdown: str, page: Page, config: Any, files: Files) -> st
 
 
 def commands() -> str:
-    """Return the reference of the command line, which mkdocs-click reads from the code."""
-    return """# Commands
+    """Return the reference of the command line, read off the program itself."""
+    parts = ["# Commands\n\nEvery command has `--help`, and every command prints JSON with `--format json`.\n"]
+    group = click.Context(cli, info_name="rerank-conformance")
+    for name in cli.list_commands(group):
+        command = cli.get_command(group, name)
+        if command is None:
+            continue
+        context = click.Context(command, group, info_name=name)
+        usage = command.get_usage(context).removeprefix("Usage: ")
+        words = inspect.cleandoc(command.help or "")
+        parts.append(f"## {name}\n\n```text\n{usage}\n```\n\n{_safe(words)}\n")
+        rows = []
+        for option in command.params:
+            record = option.get_help_record(context) if isinstance(option, click.Option) else None
+            if record is not None:
+                rows.append(f"| `{record[0]}` | {_safe(' '.join(record[1].split()))} |")
+        parts.append("\n".join(["| option | what it does |", "|---|---|", *rows]) + "\n")
+    return "\n".join(parts)
 
-Every command has `--help`, and every command prints JSON with `--format json`.
 
-::: mkdocs-click
-    :module: conformance.cli.group
-    :command: cli
-    :prog_name: rerank-conformance
-    :depth: 1
-    :style: table
-"""
+def _safe(words: str) -> str:
+    """Return words of a help text for Markdown: no link, no tag, no column is made of them."""
+    pieces = re.split(r"(`[^`]*`)", words)
+    return "".join(piece if at % 2 else re.sub(r"([\[\]<>*_|])", r"\\\1", piece) for at, piece in enumerate(pieces))
 
 
 def schemas() -> str:
