@@ -96,7 +96,7 @@ def command(folder: Path, force: bool, form: str, **given: Any) -> int:
         return 0
     for name in written:
         click.echo(f"wrote {name}")
-    _tell(entry, pages=answers["pages"])
+    _tell(entry, pages=answers["pages"], source=answers["source"])
     return 0
 
 
@@ -250,7 +250,7 @@ def _ignored(folder: Path) -> dict[Path, str]:
     )
 
 
-def _tell(entry: Entry, *, pages: bool) -> None:
+def _tell(entry: Entry, *, pages: bool, source: str | None) -> None:
     key_env = entry.variable
     click.echo("\nNext:")
     for line, words in (
@@ -260,5 +260,9 @@ def _tell(entry: Entry, *, pages: bool) -> None:
     ):
         click.echo(f"  {line:<46} # {words}")
     click.echo(f"Add a repository secret named {key_env} with the same key. The workflow then runs every night.")
+    if not source:
+        click.echo(
+            f"The workflow installs {_source()}. There is no release yet: put the address of your copy there, or use --source."
+        )
     if pages:
         click.echo("In the repository's settings, choose GitHub Actions as the source of Pages.")
