@@ -290,7 +290,7 @@ def serving(name: str, prefix: str = "/v1") -> Iterator[str]:
                 raise Refused(405, "Method Not Allowed")
             if dialect.keyed and self.headers.get("authorization") != f"Bearer {KEY}":
                 raise Refused(401, "Unauthorized", "authentication_error")
-            if (self.headers.get("content-type") or "").partition(";")[0] != "application/json":
+            if (self.headers.get("content-type") or "").partition(";")[0].lower() != "application/json":
                 raise Refused(415, "Unsupported Media Type")
             try:
                 body = json.loads(raw.decode())
