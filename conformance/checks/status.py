@@ -191,7 +191,7 @@ def _documented(reading: Reading) -> Judgement:
         return []
     if not reading.contract.documents_errors and not reading.success:
         return None
-    unknown = bool(reading.contract.models) and reading.asked("model") not in {None, *reading.contract.models}
+    unknown = bool(reading.contract.models) and reading.asked("model") not in (None, *reading.contract.models)
     if (
         not reading.success
         and (unknown or not reading.lawful)

@@ -129,10 +129,11 @@ WORDS = (
     ("a name with underscores", "max_width", "tab_index"),
     ("Chinese words", "图书馆", "自行车"),
 )
+# Words stand apart also where writers leave no space: who cannot find them there reads the script all the same.
 # (script, question, a document that answers it, as long a document that does not).
 SCRIPTS = (
-    ("Chinese", "蜜蜂怎样酿造蜂蜜", "蜜蜂采集花蜜酿造蜂蜜。", "火车昨天很晚才到站了。"),
-    ("Japanese", "あまいりんごジュース", "あまいりんごジュースです。", "すずめがまどにいました。"),
+    ("Chinese", "蜜蜂 酿造 蜂蜜", "蜜蜂 采集 花蜜 酿造 蜂蜜", "火车 昨天 很晚 才 到站 了"),
+    ("Japanese", "あまい りんご ジュース", "あまい りんご の ジュース です", "すずめ が まど に いました"),
     ("Korean", "서울 지하철 노선", "서울 지하철 노선은 많다.", "바나나 껍질이 미끄럽다."),
     ("Cyrillic", "столица России", "Москва столица России.", "Кошка спит на диване."),
     ("Arabic", "عاصمة فرنسا", "باريس عاصمة فرنسا.", "القطة تنام هنا."),

@@ -114,9 +114,10 @@ class Counted:
         return repr((self.reading.asked("model"), self.reading.asked("instruction")))
 
     @cached_property
-    def plain(self) -> bool:
-        """Whether all texts are of one script."""
-        return all(text.isascii() for text in (self.query, *self.texts))
+    def script(self) -> float:
+        """The share of letters of ASCII, in tenths."""
+        letters = "".join((self.query, *self.texts))
+        return round(sum(char < "\x80" for char in letters) / max(len(letters), 1), 1)
 
     @cached_property
     def size(self) -> int:
@@ -187,12 +188,14 @@ def _kinds(found: Sequence[Counted]) -> Iterator[list[Counted]]:
 
 def _grown(finding: Finding, found: list[Counted]) -> None:
     plain = sorted(
-        (one for one in found if one.plain and not _images(one) and one.reading.asked("instruction") is None),
+        (one for one in found if not _images(one) and one.reading.asked("instruction") is None),
         key=lambda one: one.size,
     )
     for one in plain:
         # Whatever the model's tokenizer, so much more text has more tokens.
-        less = next((other for other in reversed(plain) if one.exceeds(other, _MUCH_MORE)), None)
+        less = next(
+            (other for other in reversed(plain) if one.script == other.script and one.exceeds(other, _MUCH_MORE)), None
+        )
         # Texts that nobody cuts, beside a short question, cost in proportion, more or less.
         short = less is not None and max(map(len, one.texts)) < _UNCUT and less.size > _TIMES * len(one.query)
         if less is not None and one.count <= less.count * (_PROPORTION if short else 1):
@@ -203,7 +206,7 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
         # Each against the largest count of what is clearly smaller: with as long a question or a shorter one.
         for number, one in enumerate(ordered):
             for less in ordered[:number]:
-                longer = one.plain and less.plain and one.exceeds(less, _MORE)
+                longer = one.script == less.script and one.exceeds(less, _MORE)
                 superset = one.query == less.query and _more(one.texts, less.texts)
                 asks = one.texts == less.texts and len(one.query.split()) >= len(less.query.split()) + _WORDS
                 if (longer or superset or asks) and one.count <= less.count:

@@ -20,7 +20,7 @@ from conformance.requirements.requirement import Requirement
 
 # As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives.
 # Scores near nought differ where one is clearly larger than the other.
-_ALIKE, _SHARE, _NEAR, _SAME = 2e-3, 0.25, 0.15, 1e-3
+_ALIKE, _SHARE, _NEAR = 2e-3, 0.25, 0.15
 _LONG_QUESTION = 120
 _LONG_DOCUMENT = 150
 # Where a part of the question or of a document is lost, it is not counted either.
@@ -254,14 +254,16 @@ def _alike(alone: Sequence[Reading], part: Part, span: float) -> str | None:
     tables = [reading.by_index or {} for reading in alone]
     one, other = part.pair
     if len(tables) == 1:
-        if {one, other} <= tables[0].keys() and _near(tables[0][one], tables[0][other], span):
+        # The document that has what is asked for must come before the other one.
+        if {one, other} <= tables[0].keys() and _ahead(tables[0][one], tables[0][other]) < _ALIKE * span:
             return f"{tables[0][one]} and {tables[0][other]}"
         return None
     shared = tables[0].keys() & tables[1].keys()
-    if shared and all(_near(tables[0][index], tables[1][index], span) for index in shared):
+    if shared and all(abs(tables[0][index] - tables[1][index]) < _ALIKE * span for index in shared):
         return f"the same scores for both questions: {sorted(tables[1].values(), reverse=True)[:4]}"
     return None
 
 
-def _near(one: float, other: float, span: float) -> bool:
-    return abs(one - other) < min(_ALIKE * span, max(_NEAR * max(abs(one), abs(other)), _SAME * span))
+def _ahead(one: float, other: float) -> float:
+    """Return how far one score is above another; near nought, where it is clearly larger, that is far enough."""
+    return one - other if one - other < _NEAR * abs(one) or one < 0 else max(one - other, 1.0)

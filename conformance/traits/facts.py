@@ -216,7 +216,7 @@ class Collector:
         found = reading.by_index
         if query is None or found is None or len(found) != len(query.documents) or len(reading.documents) != len(found):
             return
-        place = f"v{pinned_set().version} {query.id} {reading.asked('model') if reading.asked('model') in {*self.contract.models, *self.models} else '-'}"
+        place = f"v{pinned_set().version} {query.id} {reading.asked('model') if reading.asked('model') in (*self.contract.models, *self.models) else '-'}"
         self._scores.setdefault(place, [round(found[index], 7) for index in sorted(found)])
 
 
