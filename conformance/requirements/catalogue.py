@@ -87,7 +87,8 @@ def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
     for check in single_checks(kit.contract):
         yield failing_requirement(check) if check.clause.id in FAILING else _over_all(check, combinations)
     yield from relation_requirements(kit, combinations)
-    yield from wholeness_requirements(kit)
+    if not kit.contract.coarse_scores:
+        yield from wholeness_requirements(kit)
     yield from chunk_requirements(kit)
     yield from metering_requirements(kit)
 

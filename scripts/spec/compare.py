@@ -15,7 +15,7 @@ from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.nodes import nodes
 from scripts.spec.renames import find
 
-_IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Severity.EDITORIAL}
+IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Severity.EDITORIAL}
 _PROSE = {
     "description",
     "summary",
@@ -59,7 +59,7 @@ def _alone(change: Change, places: Mapping[str, Mapping[str, Any]]) -> Change:
     if "/parameters" in change.pointer:
         return evolve(
             change,
-            project="The suite and the client send no parameters but the key; a caller can send a header by `extra_headers`.",
+            project="Required parameters are sent and asked for, optional ones are not: a caller can send a header by `extra_headers`.",
         )
     found = _FORM.fullmatch(change.pointer)
     where, _, last = found["below"].rpartition("/") if found else ("", "", "")
@@ -133,7 +133,7 @@ def _read(raw: Mapping[str, Any]) -> Change:
     declared = str((after if "value" in after else before).get("pointer", ""))
     return Change(
         rule,
-        _IMPACT.get(str(raw.get("impact")), Severity.BREAKING),
+        IMPACT.get(str(raw.get("impact")), Severity.BREAKING),
         pointer,
         sentence,
         before.get("value", ABSENT),

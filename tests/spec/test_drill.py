@@ -8,6 +8,19 @@ from scripts import drill as command
 from scripts.spec.drill import Drill, drills, row, run
 
 DRILLS = drills(command.CHANGES)
+# One of each kind; `nox -s drill` tries all of them.
+SAMPLE = (
+    "maximum lowered",
+    "new required enum",
+    "field renamed",
+    "result field removed",
+    "results one level down",
+    "refusals move",
+    "sample mended",
+    "default changed + list limited + description only",
+)
+# Where a row counts requests: a matter of the plan, not of the change.
+COUNTS = 5
 pytestmark = pytest.mark.needs_npm
 
 
@@ -17,12 +30,23 @@ def baseline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return command.baseline(tmp_path_factory.mktemp("baseline"))
 
 
-@pytest.mark.parametrize("drill", DRILLS, ids=lambda drill: drill.name.replace(" ", "_"))
+@pytest.mark.parametrize(
+    "drill", [drill for drill in DRILLS if drill.name in SAMPLE], ids=lambda drill: drill.name.replace(" ", "_")
+)
 def test_change_is_followed(drill: Drill, baseline: Path, tmp_path: Path) -> None:
     """The change is taken for what it is; client, mock and suite follow; the old mock is found out; the page of the drill says the same."""
     drilled = run(drill, command.FOLDER, tmp_path, baseline)
     assert drilled.wrong == ()
-    assert row(drilled) in command.PAGE.read_text(encoding="utf-8").splitlines()
+    kept = next(
+        line for line in command.PAGE.read_text(encoding="utf-8").splitlines() if line.startswith(f"| {drill.name} |")
+    )
+    assert cells(row(drilled)) == cells(kept)
+
+
+def cells(line: str) -> list[str]:
+    """Return the cells of a row that say what came of a change, without numbers of requests."""
+    found = line.split(" | ")
+    return found[:COUNTS] + found[COUNTS + 1 :]
 
 
 def test_drill_is_large_and_its_page_complete() -> None:
