@@ -208,7 +208,9 @@ def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
     return Reduced(result, tuple(dict.fromkeys(notes)))
 
 
-def _renamed(node: Any, document: Mapping[str, Any], gathered: dict[str, dict[str, Any]]) -> None:
+def _renamed(
+    node: Any, document: Mapping[str, Any], gathered: dict[str, dict[str, Any]], *, named: bool = False
+) -> None:
     """Refer to what stands at any other place by a name among the components: no tool after this one follows such a reference."""
     if isinstance(node, list):
         for value in node:
@@ -223,8 +225,9 @@ def _renamed(node: Any, document: Mapping[str, Any], gathered: dict[str, dict[st
             gathered.setdefault(kind, {})[name] = follow(document, reference)
             node["$ref"] = f"#/components/{kind}/{name}"
         for key, value in node.items():
-            if not _extension(key) and key not in _EXAMPLES:
-                _renamed(value, document, gathered)
+            # Under `properties` every key is the name of a field.
+            if named or not (_extension(key) or key in _EXAMPLES):
+                _renamed(value, document, gathered, named=key == "properties" and not named)
 
 
 def _sound(node: Mapping[str, Any], document: Mapping[str, Any], pointer: str, notes: list[str]) -> dict[str, Any]:
@@ -295,13 +298,13 @@ def _kind(value: Any) -> str:
     return "nothing" if value is None else "an object" if isinstance(value, Mapping) else f"a {type(value).__name__}"
 
 
-def _references(node: Any) -> Iterator[str]:
+def _references(node: Any, *, named: bool = False) -> Iterator[str]:
     if isinstance(node, Mapping):
         if isinstance(node.get("$ref"), str):
             yield node["$ref"]
         for key, value in node.items():
-            if not _extension(key):
-                yield from _references(value)
+            if named or not _extension(key):
+                yield from _references(value, named=key == "properties" and not named)
         mapping = (
             node.get("discriminator", {}).get("mapping") if isinstance(node.get("discriminator"), Mapping) else None
         )

@@ -111,6 +111,9 @@ def _cut(schemas: dict[str, Any], name: str, trail: tuple[str, ...]) -> None:
 
 def _objects_alone(schema: Any) -> None:
     """Put an object where a schema is `true` or `false`, which the generator does not know; the client checks them all the same."""
+    mapped = schema.get("discriminator")
+    if "discriminator" in schema and not (isinstance(mapped, dict) and isinstance(mapped.get("propertyName"), str)):
+        del schema["discriminator"]
     for key in ("items", "not"):
         if isinstance(schema.get(key), bool):
             schema[key] = {}

@@ -146,7 +146,10 @@ def run(drill: Drill, folder: Path, scratch: Path, baseline: Path | None = None)
     before, after = renewal.before, renewal.after
     assert before is not None  # noqa: S101
     refused, sent, wrong = _client(renewal, scratch / "new")
-    alone = tuple(IMPACT.get(str(raw.get("impact")), Severity.BREAKING).value for raw in redocly.compare(before.document, after.document))
+    alone = tuple(
+        IMPACT.get(str(raw.get("impact")), Severity.BREAKING).value
+        for raw in redocly.compare(before.document, after.document)
+    )
     return Drilled(drill, renewal, (refused, sent), alone, wrong, _broken(after, after), _broken(before, after))
 
 
