@@ -34,18 +34,21 @@ def parse(text: str, name: str) -> dict[str, Any]:
     """
     try:
         # Large documents are read several times over; whoever gets one may change it.
-        plain: dict[str, Any] = json.loads(_canonical(text, name))
+        plain: dict[str, Any] = json.loads(_canonical(text))
+    except ContractError as error:
+        msg = f"{name} {error}"
+        raise ContractError(msg) from error
     except (ValueError, TypeError, RecursionError) as error:
         msg = f"{name} is neither YAML nor JSON that an API description could be: {_first(error)}"
         raise ContractError(msg) from error
     return plain
 
 
-@lru_cache(maxsize=4)
-def _canonical(text: str, name: str) -> str:
-    loaded = _json(text) or _yaml(text, name)
+@lru_cache(maxsize=8)
+def _canonical(text: str) -> str:
+    loaded = _json(text) or _yaml(text)
     if not isinstance(loaded, Mapping):
-        msg = f"{name} holds no object at its top level."
+        msg = "holds no object at its top level."
         raise ContractError(msg)
     return json.dumps(loaded, default=str)
 
@@ -60,7 +63,7 @@ def _json(text: str) -> Any:
         return None
 
 
-def _yaml(text: str, name: str) -> Any:
+def _yaml(text: str) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
@@ -68,11 +71,11 @@ def _yaml(text: str, name: str) -> Any:
         yaml = YAML(typ="safe", pure=True)
         root = yaml.compose(text)
         if root is not None and _size(root, {}) > _MAX_NODES:
-            msg = f"{name} stands for more than {_MAX_NODES:,} values once its YAML aliases are followed; that is no rerank contract."
+            msg = f"stands for more than {_MAX_NODES:,} values once its YAML aliases are followed; that is no rerank contract."
             raise ContractError(msg)
         return None if root is None else yaml.constructor.construct_document(root)
     except YAMLError as error:
-        msg = f"{name} is neither YAML nor JSON: {_first(error)}"
+        msg = f"is neither YAML nor JSON: {_first(error)}"
         raise ContractError(msg) from error
 
 
