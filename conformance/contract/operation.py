@@ -217,8 +217,7 @@ def _renamed(
             _renamed(value, document, gathered)
     elif isinstance(node, dict):
         reference = node.get("$ref")
-        elsewhere = isinstance(reference, str) and not _COMPONENT.fullmatch(reference)
-        if elsewhere and _there(document, reference):
+        if isinstance(reference, str) and not _COMPONENT.fullmatch(reference) and _there(document, reference):
             *_, above, last = reference.split("/")
             kind = "requestBodies" if last == "requestBody" else above if above in _KINDS else "schemas"
             name = re.sub(r"\W+", "_", reference.replace("~1", "_")).strip("_")
