@@ -24,7 +24,7 @@ _HEAD = """<!-- Made by `nox -s drill` from tests/data/drill.yaml; do not edit. 
 
 Each one is made to a frozen copy of SiliconFlow's document and fed in as a new version. The new client is called with the probes of every
 request clause that is new or says something else (refused before anything is sent, or sent); the suite of the new document is run against
-the mock of the new one, and against that of the old one. No change needed a line of Python. A test holds the rows of a sample, and
+the mock of the new one, and against that of the old one. No change needed a line of Python. A test tries a sample of them, and
 `nox -s drill` all of them, every week. The column "Redocly" is what Redocly's `diff` alone makes of the two effective documents: it takes {same} of the {count} for the
 same as we do, {milder} for something milder, {stricter} for something worse. oasdiff, a program in Go, could not be had where this was made, so it has no column.
 
