@@ -6,7 +6,8 @@ from nox.command import CommandFailed
 nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = False
 nox.options.sessions = ["tests", "lint"]
-nox.options.default_venv_backend = "venv"
+# uv makes an environment in a second, pip in a minute.
+nox.options.default_venv_backend = "uv|venv"
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 CONSTRAINTS = "-cconstraints.txt"

@@ -148,6 +148,7 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
                 f"{promised_by}/description; {_PRACTICE}the echo is joined back by equality",
                 Impact.BREAKS,
                 ("echo",),
+                rests_on=("ranking.own_score", "ranking.repeatable"),
             ),
             _exact,
         )

@@ -1,6 +1,7 @@
 """All requirements of a contract."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from attrs import evolve
 
@@ -10,7 +11,7 @@ from conformance.checks.ranking import ranking_checks
 from conformance.checks.status import status_checks
 from conformance.checks.structure import error_checks, success_checks
 from conformance.contract import Contract
-from conformance.model.exchange import Request
+from conformance.model.exchange import Headers, Request
 from conformance.model.explanation import Features, explain
 from conformance.model.finding import Finding
 from conformance.probes.design import base_requests
@@ -38,7 +39,15 @@ def single_checks(contract: Contract) -> tuple[Check, ...]:
 
 
 def requirements(kit: Kit) -> tuple[Requirement, ...]:
-    """Return every requirement of the kit's contract, each id once, in a stable order."""
+    """Return every requirement of the kit's contract, each id once, in a stable order; those of the latest kits are remembered."""
+    return _requirements(kit.contract, kit.models, kit.headers, kit.variable, kit.full)
+
+
+@lru_cache(maxsize=8)
+def _requirements(
+    contract: Contract, models: tuple[str, ...], headers: Headers, variable: str | None, full: bool
+) -> tuple[Requirement, ...]:
+    kit = Kit(contract, models, headers, variable, full)
     combinations = Combinations(kit)
     found: dict[str, Requirement] = {}
     for item in _all(kit, combinations):

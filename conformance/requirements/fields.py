@@ -191,11 +191,7 @@ def _probe(
         and (branch is not kit.primary or (item is not None and item.role in {"model", "instruction"}))
     )
     # What the first form of a request shows, and what a contract leaves open, is asked when there are more requests.
-    again = (
-        again
-        or expect is Expect.OBSERVE
-        or (isinstance(value, list) and item is not None and item.role in {"model", "instruction", "query"})
-    )
+    again = again or expect is Expect.OBSERVE
     core = not again and not (usual and expect is Expect.ACCEPT)
     request = kit.request(body)
     carried: tuple[str, Any] | Features | None = None

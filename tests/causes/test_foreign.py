@@ -70,7 +70,7 @@ def test_a_model_to_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def strict(body: foreign.Body) -> foreign.Body:
         foreign.need(body.get("model") == "my-reranker", 404, "The model does not exist.")
-        return foreign.gateway(body)
+        return foreign.gateway({**body, "model": foreign.MODELS[0]})
 
     monkeypatch.setitem(foreign.DIALECTS, "one model", foreign.Dialect(strict, foreign.envelope))
     with serving("one model") as url:
