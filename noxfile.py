@@ -64,14 +64,14 @@ def weather(session: nox.Session) -> None:
 @nox.session
 def nightly(session: nox.Session) -> None:
     """Ask all configured targets and say what is new since the night before; exits by the worst new verdict."""
-    session.install("-q", CONSTRAINTS, "-e.[fuzz,postgres]")
+    session.install("-q", CONSTRAINTS, "-e.[fuzzing,postgresql]")
     hand_on(session, "rerank-conformance", "nightly", *session.posargs)
 
 
 @nox.session
 def nights(session: nox.Session) -> None:
     """Live through seven simulated nights on loopback; writes docs/examples/nights."""
-    session.install("-q", CONSTRAINTS, "-e.[fuzz,plots]", *groups("nights"))
+    session.install("-q", CONSTRAINTS, "-e.[fuzzing,charts]", *groups("nights"))
     session.run("python", "scripts/nights.py", *session.posargs)
 
 
@@ -187,3 +187,17 @@ def release(session: nox.Session) -> None:
     session.run("hatchling", "version", version)
     session.run("towncrier", "build", "--yes", "--version", version)
     hand_on(session, "python", "scripts/packages.py", "--tag", f"v{version}")
+
+
+@nox.session
+def journeys(session: nox.Session) -> None:
+    """Follow the README as a new user: each section in a new virtual environment and an empty folder."""
+    session.install("-q", CONSTRAINTS, "-e.", *groups("journeys"))
+    hand_on(session, "python", "-m", "scripts.journeys", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation site into site/; any broken link or anchor fails."""
+    session.install("-q", CONSTRAINTS, "-e.", *groups("docs"))
+    session.run("mkdocs", "build", "--strict", *session.posargs)

@@ -225,12 +225,12 @@ class Options:
 
 
 def read(path: Path | None = None) -> dict[str, Entry]:
-    """Return the targets that are ready for use and those of a file (default: targets.toml in the working directory, if there is one).
+    """Return the targets that are built in and those of a file (default: targets.toml in the working directory, if there is one).
 
-    A table of the name of a target that is ready for use changes what it names.
+    A table in the file with the name of a built-in target replaces fields of that target.
     Raises TargetError that names the file and the field.
     """
-    entries = _read(contracts_root() / FILE, "ready for use")
+    entries = _read(contracts_root() / FILE, "built in")
     chosen = path or Path(FILE)
     if path is None and not chosen.is_file():
         return entries

@@ -215,9 +215,9 @@ def write(nights: Nights, place: Path) -> None:
         print(f"{rows[-1]['date']} exit status {status}: {found['headline']}", flush=True)
     (place / "history.txt").write_text(nights.call("history", TARGET)[1], encoding="utf-8")
     (place / "diff.md").write_text(
-        nights.call("diff", f"{TARGET}@last~3", f"{TARGET}@last~2", "--md")[1], encoding="utf-8"
+        nights.call("diff", f"{TARGET}@last~3", f"{TARGET}@last~2", "--format", "markdown")[1], encoding="utf-8"
     )
-    (place / "drift.md").write_text(nights.call("drift", TARGET, "--md")[1], encoding="utf-8")
+    (place / "drift.md").write_text(nights.call("drift", TARGET, "--format", "markdown")[1], encoding="utf-8")
     nights.call("drift", TARGET, "--propose", "--out", str((place / "documented.yaml").resolve()))
     nights.call("trend", TARGET, "--out", str((place / "trend.svg").resolve()))
     page = (

@@ -54,7 +54,6 @@ def build(folder: Path, out: Path) -> Path:
         if folder != ROOT:
             source = Path(scratch) / folder.name
             shutil.copytree(folder, source, ignore=_NOT_COPIED)
-            shutil.copy(LICENSE, source)
         place = out / folder.name.replace("_", "-") if folder != ROOT else out / "rerank-conformance"
         _call("python", "-m", "build", "--no-isolation", "--outdir", str(place), str(source))
     (wheel,) = place.glob("*.whl")

@@ -236,6 +236,7 @@ def extend(contract: Contract, target: Path, described: facade.Facade) -> None:
     shutil.copytree(CLIENT / "runtime", target / "_runtime", ignore=shutil.ignore_patterns("__pycache__"))
     (target / "_contract.py").write_text(facts.data(contract, target.name, described), encoding="utf-8")
     (target / "testing.py").write_text(facts.testing(contract, target.name), encoding="utf-8")
+    shutil.copy(ROOT / "LICENSE", target)
     for name, text in wheel.metadata(contract, target.name, described).items():
         (target / name).write_text(text, encoding="utf-8")
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli import completing
 from conformance.cli.amount import Amount
+from conformance.cli.formatting import formats, present
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 
 
 @click.command("compare")
-@click.argument("targets", nargs=-1, required=True, metavar="A B [C …]")
+@click.argument("targets", nargs=-1, required=True, metavar="A B [C …]", shell_complete=completing.targets)
 @click.option(
     "--reference",
     metavar="NAME|FILE",
+    shell_complete=completing.contracts,
     help="Contract that the matrix judges all of them by (default: the first one's).",
 )
 @click.option(
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
     "--traffic",
     type=click.Path(dir_okay=False),
     metavar="FILE.har",
-    help="Recorded traffic: what it holds is what you use, and what of it the others do not allow is told; nothing of it is sent.",
+    help="Recorded traffic: what it holds is what you use. The report says which requests the others do not allow. None of it is sent.",
 )
 @click.option(
     "--model",
@@ -93,7 +96,7 @@ if TYPE_CHECKING:
     "--timeout",
     type=Amount(0.1),
     metavar="SECONDS",
-    help="Patience for each phase of a request (default: the target's, else 30).",
+    help="Timeout of each phase of a request (default: the target's, else 30).",
 )
 @click.option(
     "--fail-on",
@@ -108,6 +111,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Folder for the report (default: a dated one under runs/).",
 )
+@formats("markdown", "csv", schema="document/schemas/comparison.schema.json")
 @click.pass_context
 def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> int:
     """Compare targets and write a report: it says whether B can replace A, for what you use.
@@ -115,7 +119,8 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> 
     Each is [NAME=]WHERE[@CONTRACT]. WHERE is `mock`, `mock:VENDOR`, a target's name, a base URL, or the folder of a
     recorded run; the mock also takes `?fault=NAME` and `?as-observed`. Each is asked once for everything; recorded runs send nothing.
 
-    Exit status: 0 nothing that is used breaks, as far as shown, 1 something breaks, 2 usage, 3 of at least one nothing could be shown, 130 interrupted.
+    Exit status: 0 nothing that you use breaks, as far as shown, 1 something breaks, 2 usage.
+    3 nothing could be shown of at least one target. 130 interrupted.
     """
     from conformance.compare.recorded_traffic import TrafficError
     from conformance.compare.target_argument import TargetArgumentError, distinct, parse
@@ -156,13 +161,11 @@ def _for_somebody(named: tuple[TargetArgument, ...], options: dict[str, Any]) ->
 
 
 def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
-    import sys
-
     from conformance.cli.crash import KEPT, told
     from conformance.compare.comparison import FailOn, compare
     from conformance.document.folder import dated
     from conformance.model.exit import Exit
-    from conformance.report.formats import FormatError, show, write
+    from conformance.report.formats import FormatError, write
     from conformance.running.stop import signals
 
     with ExitStack() as stack:
@@ -185,7 +188,7 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
     except OSError as error:
         msg = f"--out {folder}: cannot be written: {error.strerror or error}"
         raise click.UsageError(msg) from error
-    show("comparison", comparison, sys.stdout, folder=folder)
+    present("comparison", comparison, options["form"], folder=folder)
     if failure:
         click.echo(f"rerank-conformance compare: {failure}", err=True)
         return Exit.INTERNAL
@@ -198,6 +201,7 @@ def _target(one: TargetArgument, options: dict[str, Any], stack: ExitStack) -> T
 
     from attrs import evolve
 
+    from conformance.cli.nearest import refuse_bare_address
     from conformance.targets import Options, resolve
 
     chosen = Options(
@@ -208,6 +212,7 @@ def _target(one: TargetArgument, options: dict[str, Any], stack: ExitStack) -> T
     )
     if one.is_mock and (one.fault or one.observed):
         return _mock(one, chosen.models, chosen.timeout, stack)
+    refuse_bare_address(one.where)
     path = Path(options["targets_file"]) if options["targets_file"] else None
     target, _ = stack.enter_context(resolve(one.where, chosen, path))
     return evolve(target, name=one.name)

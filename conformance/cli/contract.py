@@ -2,20 +2,22 @@
 
 import click
 
+from conformance.cli import completing
+from conformance.cli.formatting import emit, formats
+
 
 @click.command("contract")
-@click.argument("name", default="siliconflow")
-@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
+@click.argument("name", default="siliconflow", metavar="[CONTRACT]", shell_complete=completing.contracts)
+@formats(default="yaml")
 def command(name: str, form: str) -> None:
-    """Print the contract NAME (a vendor or a file) with its overlay applied."""
-    import json
+    """Print CONTRACT (a vendor's name, a file or a folder) with its overlay applied. Default: siliconflow."""
     import sys
 
     from conformance.cli.loading import contract
 
     document = contract(name).document
     if form == "json":
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        emit(document)
         return
     from ruamel.yaml import YAML
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import storing
+from conformance.cli.formatting import formats, present
 
 if TYPE_CHECKING:
     from conformance.store.difference import Difference
@@ -17,19 +18,15 @@ if TYPE_CHECKING:
 @click.command("diff")
 @click.argument("before", default="last~1", metavar="[RUN]")
 @click.argument("after", default="last", metavar="[RUN]")
-@click.option("--json", "form", flag_value="json", help="Write JSON (document/schemas/difference.schema.json).")
-@click.option("--md", "form", flag_value="markdown", help="Write Markdown.")
 @storing.option
-def command(before: str, after: str, form: str | None, where: str | None) -> int:
-    """Say what changed from one RUN to another: newly broken, mended, new, gone, flaky (default: last~1 last).
+@formats("markdown", schema="document/schemas/difference.schema.json")
+def command(before: str, after: str, where: str | None, form: str) -> int:
+    """Show what changed between two runs: newly failed, passing again, new, gone, flaky (default: last~1 last).
 
-    A RUN is the start of an id, `last`, `last~1` (the one before it of the same kind), TARGET@last, or a run's folder.
+    A RUN is the start of an id, `last`, `last~1` (the run before it of the same series), TARGET@last, or a run's folder.
 
-    Exit status: 1 when something is newly broken and not flaky, else 0; 2 usage.
+    Exit status: 0 nothing newly failed, 1 a check that is not flaky newly failed, 2 usage.
     """
-    import sys
-
-    from conformance.report.formats import render, show
     from conformance.store.errors import StoreError
     from conformance.store.record import read
     from conformance.store.reference import is_folder
@@ -44,10 +41,7 @@ def command(before: str, after: str, form: str | None, where: str | None) -> int
                 found = _in_store(store, before, after)
     except StoreError as error:
         raise click.UsageError(str(error)) from error
-    if form is None:
-        show("difference", found, sys.stdout)
-    else:
-        click.echo(render("difference", form, found), nl=False)
+    present("difference", found, form)
     return 1 if found.alarming else 0
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli import storing
+from conformance.cli import completing, storing
+from conformance.cli.formatting import formats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,30 +18,33 @@ if TYPE_CHECKING:
 
 
 @click.command("drift")
-@click.argument("target", required=False, metavar="[TARGET|DIR]")
-@click.option("--all", "everything", is_flag=True, help="Also what was seen earlier and not in the last two runs.")
-@click.option("--json", "form", flag_value="json", help="Write JSON (document/schemas/drift.schema.json).")
-@click.option("--md", "form", flag_value="markdown", help="Write Markdown.")
+@click.argument("target", required=False, metavar="[TARGET|DIR]", shell_complete=completing.targets)
+@click.option("--all", "everything", is_flag=True, help="Also list what was seen earlier and not in the last two runs.")
 @click.option(
-    "--propose",
-    "form",
-    flag_value="propose",
-    help="Write an OpenAPI overlay that documents what answers hold beyond the contract.",
+    "--propose", is_flag=True, help="Write an OpenAPI overlay that documents what responses hold beyond the contract."
 )
-@click.option("--contract", "name", metavar="NAME|FILE", help="Contract that the overlay is for (default: the run's).")
+@click.option(
+    "--contract",
+    "name",
+    metavar="NAME|FILE",
+    shell_complete=completing.contracts,
+    help="Contract that the overlay is for (default: the run's).",
+)
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, writable=True),
     metavar="FILE",
-    help="Write there instead of to the terminal.",
+    help="Write to this file instead of the terminal.",
 )
 @storing.option
+@formats("markdown", schema="document/schemas/drift.schema.json")
 def command(
-    target: str | None, everything: bool, form: str | None, name: str | None, out: str | None, where: str | None
+    target: str | None, everything: bool, propose: bool, name: str | None, out: str | None, where: str | None, form: str
 ) -> int:
-    """Say what changed on TARGET (default: on all; or in one run's folder) though no clause broke.
+    """Show what changed on TARGET, or in one run's folder, although no check failed (default: all targets).
 
-    Undocumented fields, statuses, headers and error codes, models gone or new, scores of the pinned queries, latency: up to the last run, with when each was first and last seen.
+    Undocumented fields, statuses, headers and error codes; models that are new or gone; scores of the pinned queries; latency.
+    Each item says when it was first and last seen.
     """
     import io
     import sys
@@ -52,10 +56,10 @@ def command(
         for run, items in _found(target, where)
     ]
     stream = io.StringIO()
-    if form is None:
+    if form == "text" and not propose:
         show("drift", found, sys.stdout if out is None else stream)
     else:
-        stream.write(_proposal(found, name) if form == "propose" else render("drift", form, found))
+        stream.write(_proposal(found, name) if propose else render("drift", form, found))
     if out is None:
         click.echo(stream.getvalue(), nl=False)
         return 0
@@ -69,6 +73,7 @@ def command(
 
 def _found(target: str | None, where: str | None) -> Iterator[tuple[Record, Sequence[DriftItem]]]:
     """Yield the last run of each target, or of a folder, with what drifted up to it."""
+    from conformance.cli.nearest import unknown_target
     from conformance.drift.drift import drift
     from conformance.store.errors import StoreError
     from conformance.store.record import read
@@ -84,8 +89,7 @@ def _found(target: str | None, where: str | None) -> Iterator[tuple[Record, Sequ
     with storing.store(where) as store:
         known = store.targets()
         if target is not None and target not in known:
-            msg = f"{store.location.shown} holds no run of {target!r}; its targets: {', '.join(known) or 'none'}."
-            raise click.UsageError(msg)
+            raise unknown_target(target, store)
         for one in known if target is None else [target]:
             series = store.series(one)
             yield series[-1], drift(series)
@@ -101,9 +105,7 @@ def _proposal(found: Sequence[tuple[Record, Sequence[DriftItem]]], name: str | N
 
     names = {name or run.contract for run, _ in found}
     if len(names) != 1:
-        msg = (
-            f"An overlay is for one contract, and these runs have {', '.join(sorted(names)) or 'none'}; name a TARGET."
-        )
+        msg = f"An overlay is for one contract, and these runs have {', '.join(sorted(names)) or 'none'}. Name one TARGET."
         raise click.UsageError(msg)
     loaded = contract(names.pop())
     seen: dict[str, DriftItem] = {item.fingerprint: item for _, items in found for item in items}

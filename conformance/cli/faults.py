@@ -1,30 +1,35 @@
-"""`rerank-conformance faults`: proof that the suite can see."""
+"""`rerank-conformance faults`: what can be wrong with a mock, and proof that the suite finds it."""
+
+from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
+from conformance.cli import completing
+from conformance.cli.formatting import emit, formats, table
+
 
 @click.command("faults")
-@click.option(
-    "--contract",
-    "contracts",
-    multiple=True,
-    metavar="NAME|FILE",
-    help="Contract, its file or folder (default: all that are shipped); repeatable.",
-)
+@click.argument("contracts", nargs=-1, metavar="[CONTRACT]...", shell_complete=completing.contracts)
+@click.option("--list", "listing", is_flag=True, help="Only list the faults; run nothing.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
-@click.option("--step", type=click.IntRange(1), default=1, show_default=True, help="Try every N-th fault only.")
+@click.option("--step", type=click.IntRange(1), default=1, show_default=True, help="Try only every N-th fault.")
 @click.option(
-    "--lawful",
+    "--correct",
     type=click.IntRange(0),
     default=200,
     show_default=True,
-    help="Lawful servers to draw, which must give no finding.",
+    help="How many correct servers to draw at random. None of them may fail a check.",
 )
-@click.option("--out", type=click.Path(dir_okay=False, writable=True), help="File to write the matrix to, as Markdown.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, writable=True), metavar="FILE", help="File for the table, as Markdown."
+)
 @click.option(
     "--readme",
     type=click.Path(dir_okay=False, exists=True, writable=True),
-    help="Page whose table of numbers is to be brought up to date.",
+    metavar="FILE",
+    help="Page whose table of numbers is updated.",
 )
 @click.option(
     "--pairs", is_flag=True, help="Switch on any two faults together instead: each must have a cause of its own."
@@ -34,72 +39,100 @@ import click
     type=click.IntRange(0),
     default=0,
     show_default=True,
-    help="With --pairs: so many pairs drawn at random; 0 for all, which takes hours.",
+    help="With --pairs: try so many pairs drawn at random; 0 tries all, which takes hours.",
 )
+@formats(schema="document/schemas/faults.schema.json")
 def command(
     contracts: tuple[str, ...],
     jobs: int,
     step: int,
-    lawful: int,
+    correct: int,
     out: str | None,
     readme: str | None,
+    form: str,
     *,
+    listing: bool,
     pairs: bool,
     sample: int,
 ) -> int:
-    """Run the suite against every fault of the mock, and against lawful servers.
+    """Run the suite against every fault of the mock of each CONTRACT, and against correct servers (default: all shipped contracts).
 
-    Exit status 1 when a fault is not found, or a lawful server is; with --pairs when two faults share one cause.
+    Exit status: 0 every fault is found and no correct server fails a check, else 1; 2 usage. With --pairs, 1 when two faults share one cause.
     """
     import sys
 
-    if pairs:
-        return _pairs(contracts, jobs, sample)
-    from pathlib import Path
-
     from conformance.cli.loading import contract
     from conformance.contract import names
-    from conformance.report.faults import insert, table
+    from conformance.report import faults as tables
     from conformance.report.formats import render, show
     from conformance.report.progress import progress
     from conformance.selftest.matrix import measure
 
+    # All are loaded first: a wrong name is told before anything is measured.
+    chosen = [contract(name).name and name for name in contracts or names()]
+    if listing:
+        return _list(chosen, form)
+    if pairs:
+        return _pairs(chosen, jobs, sample, form)
     matrices = []
-    for name in contracts or names():
-        contract(name)
+    for name in chosen:
         with progress() as advance:
-            matrices.append(measure(name, jobs=jobs, step=step, lawful=lawful, advance=advance))
-        show("faults", matrices[-1:], sys.stdout)
+            matrices.append(measure(name, jobs=jobs, step=step, lawful=correct, advance=advance))
+        if form == "text":
+            show("faults", matrices[-1:], sys.stdout)
     if out:
         Path(out).write_text(render("faults", "markdown", matrices), encoding="utf-8")
     if readme:
         page = Path(readme)
         try:
-            page.write_text(insert(page.read_text(encoding="utf-8"), table(matrices)), encoding="utf-8")
+            page.write_text(tables.insert(page.read_text(encoding="utf-8"), tables.table(matrices)), encoding="utf-8")
         except ValueError as error:
             msg = f"--readme {readme}: {error}"
             raise click.UsageError(msg) from error
+    if form == "json":
+        click.echo(render("faults", "json", matrices), nl=False)
     return 1 if any(matrix.missed or matrix.alarms for matrix in matrices) else 0
 
 
-def _pairs(contracts: tuple[str, ...], jobs: int, sample: int) -> int:
+def _list(contracts: list[str], form: str) -> int:
     from conformance.cli.loading import contract
-    from conformance.contract import names
+    from conformance.mock.faults import faults
+
+    rows = [
+        {"contract": name, "fault": one.name, "breaks": one.breaks, "sentence": one.sentence}
+        for name in contracts
+        for one in faults(contract(name)).values()
+    ]
+    if form == "json":
+        emit(rows)
+    else:
+        table(("contract", "fault", "breaks", "sentence"), (tuple(row.values()) for row in rows))
+    return 0
+
+
+def _pairs(contracts: list[str], jobs: int, sample: int, form: str) -> int:
     from conformance.report.progress import progress
     from conformance.selftest.pairs import measure
 
-    bad = 0
-    for name in contracts or names():
-        contract(name)
+    bad, documents = 0, []
+    for name in contracts:
         with progress() as advance:
             found = measure(name, jobs=jobs, sample=sample, advance=advance)
         shown = found.shown
         missed = [row for row in shown if not row.told]
+        bad += len(missed)
+        rows = [{"faults": list(row.faults), "causes": [cause.id for cause in row.causes]} for row in missed]
+        documents.append(
+            {"contract": name, "pairs": len(shown), "hidden": len(found.rows) - len(shown), "shared": rows}
+        )
+        if form == "json":
+            continue
         click.echo(
             f"{name}: {len(shown) - len(missed)} of {len(shown)} pairs of faults have a cause for each, {sum(row.exact for row in shown)} of them two causes exactly; "
             f"in {len(found.rows) - len(shown)} more pairs one fault hides the other"
         )
-        for row in missed:
-            click.echo(f"  one cause for both: {' + '.join(row.faults)}: {', '.join(cause.id for cause in row.causes)}")
-        bad += len(missed)
+        for row in rows:
+            click.echo(f"  one cause for both: {' + '.join(row['faults'])}: {', '.join(row['causes'])}")
+    if form == "json":
+        emit(documents)
     return 1 if bad else 0

@@ -7,52 +7,56 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli import storing
+from conformance.cli import completing, storing
+from conformance.cli.formatting import formats, present
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @click.command("history")
-@click.argument("names", nargs=-1, metavar="[TARGET]")
-@click.option("--requirement", "glob", metavar="GLOB", help="Only clauses whose id matches, all of these.")
+@click.argument("names", nargs=-1, metavar="[TARGET]", shell_complete=completing.targets)
+@click.option(
+    "--requirement",
+    "glob",
+    metavar="GLOB",
+    shell_complete=completing.requirements,
+    help="Only checks whose id matches; lists those that never failed too.",
+)
 @click.option(
     "--limit",
     type=click.IntRange(1),
     default=20,
     show_default=True,
     metavar="N",
-    help="List the last N runs; clauses are judged by all.",
+    help="List only the last N runs. Checks are judged by all runs.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Write JSON (document/schemas/history.schema.json).")
-@click.option("--add", is_flag=True, help="Take the run folders DIR... into the store, recorded here or elsewhere.")
+@click.option("--add", is_flag=True, help="Add the run folders DIR... to the store, recorded here or elsewhere.")
 @storing.option
-def command(names: tuple[str, ...], glob: str | None, limit: int, as_json: bool, add: bool, where: str | None) -> int:
-    """List the runs of TARGET (default: of all) and, for each clause, since when it is as it is.
+@formats(schema="document/schemas/history.schema.json")
+def command(names: tuple[str, ...], glob: str | None, limit: int, add: bool, where: str | None, form: str) -> int:
+    """List the runs of TARGET (default: all targets) and, for each check, its result and since when.
 
-    With --add: `history --add DIR...` takes folders of runs, or folders that hold such.
+    `history --add DIR...` adds run folders to the store, or folders that hold run folders.
     """
-    import sys
+    from fnmatch import fnmatchcase
 
-    from conformance.report.formats import render, show
+    from conformance.cli.nearest import unknown_target, unmatched
     from conformance.store.document import history
 
     if add:
         return _add(names, where)
     if len(names) > 1:
-        msg = "history takes one TARGET; folders are taken in with --add."
+        msg = "history takes one TARGET. Use --add to add folders to the store."
         raise click.UsageError(msg)
     with storing.store(where) as store:
         runs = store.runs(*names)
         if names and not runs:
-            known = ", ".join(store.targets()) or "none"
-            msg = f"{store.location.shown} holds no run of {names[0]!r}; its targets: {known}."
-            raise click.UsageError(msg)
+            raise unknown_target(names[0], store)
+    if glob is not None and not any(fnmatchcase(name, glob) for run in runs for name in run.judged.ids):
+        raise unmatched("--requirement", glob, {name for run in runs for name in run.judged.ids})
     found = history(runs, glob, limit)
-    if as_json:
-        sys.stdout.buffer.write(render("history", "json", found).encode())
-    else:
-        show("history", found, sys.stdout, everything=glob is not None)
+    present("history", found, form, everything=glob is not None)
     return 0
 
 
@@ -62,7 +66,7 @@ def _add(names: tuple[str, ...], where: str | None) -> int:
     from conformance.store.record import read
 
     if not names:
-        msg = "--add needs the folders of runs to take in."
+        msg = "Which folders? Write `history --add DIR...` with the folders of runs."
         raise click.UsageError(msg)
     status = 0
     with storing.store(where, make=True) as store:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli import completing
 from conformance.cli.amount import Text
+from conformance.cli.formatting import emit, formats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,12 +24,22 @@ _CONTRACT = "siliconflow"
 
 
 @click.command("init")
-@click.option("--target", type=Text(), metavar="NAME", help="A built-in target, or a name for your own.")
+@click.option(
+    "--target",
+    type=Text(),
+    metavar="NAME",
+    shell_complete=completing.targets,
+    help="A built-in target, or a name for your own.",
+)
 @click.option(
     "--base-url", type=Text(), metavar="URL", help="Base URL of your own target, such as https://rerank.example.com/v1."
 )
 @click.option(
-    "--contract", type=Text(), metavar="NAME|FILE", help="Contract of your own target (default: siliconflow)."
+    "--contract",
+    type=Text(),
+    metavar="NAME|FILE",
+    shell_complete=completing.contracts,
+    help="Contract of your own target (default: siliconflow).",
 )
 @click.option(
     "--api-key-env",
@@ -41,7 +53,7 @@ _CONTRACT = "siliconflow"
     multiple=True,
     type=Text(),
     metavar="NAME",
-    help="Model to ask in place of the contract's; repeatable, the cheapest first.",
+    help="Model to use instead of the contract's; repeatable, the cheapest first.",
 )
 @click.option(
     "--pages/--no-pages", default=False, show_default=True, help="Let the workflow publish the board on GitHub Pages."
@@ -58,7 +70,8 @@ _CONTRACT = "siliconflow"
     help="Folder of the repository.",
 )
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
-def command(folder: Path, force: bool, **given: Any) -> int:
+@formats()
+def command(folder: Path, force: bool, form: str, **given: Any) -> int:
     """Write targets.toml, a nightly workflow and a .gitignore line for your repository.
 
     Asks for what it cannot guess. Without a terminal, give --target, and --base-url for a target of your own.
@@ -69,15 +82,21 @@ def command(folder: Path, force: bool, **given: Any) -> int:
     if held and not force:
         msg = f"{' and '.join(held)} exist{'s' if len(held) == 1 else ''} already. Use --force to replace {'it' if len(held) == 1 else 'them'}, or --dir for another folder."
         raise click.UsageError(msg)
+    written: list[str] = []
     try:
         for path, text in {**files, **_ignored(folder)}.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, encoding="utf-8")
-            click.echo(f"wrote {folder / path}")
+            written.append(str(folder / path))
     except OSError as error:
         msg = f"{folder} cannot be written: {error.strerror or error}. Choose another folder with --dir."
         raise click.UsageError(msg) from error
-    _tell(entry, pages=answers["pages"])
+    if form == "json":
+        emit({"written": written, "target": entry.name, "key_env": entry.variable})
+        return 0
+    for name in written:
+        click.echo(f"wrote {name}")
+    _tell(entry, pages=answers["pages"], source=answers["source"])
     return 0
 
 
@@ -231,7 +250,7 @@ def _ignored(folder: Path) -> dict[Path, str]:
     )
 
 
-def _tell(entry: Entry, *, pages: bool) -> None:
+def _tell(entry: Entry, *, pages: bool, source: str | None) -> None:
     key_env = entry.variable
     click.echo("\nNext:")
     for line, words in (
@@ -241,5 +260,9 @@ def _tell(entry: Entry, *, pages: bool) -> None:
     ):
         click.echo(f"  {line:<46} # {words}")
     click.echo(f"Add a repository secret named {key_env} with the same key. The workflow then runs every night.")
+    if not source:
+        click.echo(
+            f"The workflow installs {_source()}. There is no release yet: put the address of your copy there, or use --source."
+        )
     if pages:
         click.echo("In the repository's settings, choose GitHub Actions as the source of Pages.")

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli import completing
+from conformance.cli.formatting import formats, present
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     "--contract",
     "contract_name",
     metavar="NAME|FILE",
+    shell_complete=completing.contracts,
     help="Judge by another contract than the recorded one: today's, or another vendor's.",
 )
 @click.option(
@@ -26,9 +30,21 @@ if TYPE_CHECKING:
     metavar="NAME|FILE",
     help="Known deviations to apply in place of the recorded ones; repeatable.",
 )
-@click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
-@click.option("--select", multiple=True, metavar="GLOB", help="Judge only requirements whose id matches; repeatable.")
-@click.option("--deselect", multiple=True, metavar="GLOB", help="Leave out requirements whose id matches; repeatable.")
+@click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="GLOB",
+    shell_complete=completing.requirements,
+    help="Judge only checks whose id matches; repeatable.",
+)
+@click.option(
+    "--deselect",
+    multiple=True,
+    metavar="GLOB",
+    shell_complete=completing.requirements,
+    help="Leave out checks whose id matches; repeatable.",
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, writable=True),
@@ -36,6 +52,7 @@ if TYPE_CHECKING:
     help="Folder for the new report (default: the recording's own, if it has none yet).",
 )
 @click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
+@formats(schema="document/schemas/run.schema.json")
 @click.pass_context
 def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
     """Judge the run recorded in FOLDER again, with the suite as it is now; nothing is sent.
@@ -43,18 +60,19 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
     Says which verdicts differ from those in its run.json: would last month have failed this? Exit status as of `run`; a recording that
     breaks off is inconclusive unless it shows a broken clause.
     """
-    import sys
     from pathlib import Path
 
     from attrs import evolve
 
     from conformance.cli.crash import KEPT, told
     from conformance.cli.loading import contract, deviations
+    from conformance.cli.nearest import refuse_unmatched
     from conformance.cli.output import lasting, tell
     from conformance.document.text import visible
     from conformance.model.exit import Exit
+    from conformance.probes.kit import Kit
     from conformance.recording import Recording, RecordingError
-    from conformance.report.formats import FormatError, show, write_run
+    from conformance.report.formats import FormatError, write_run
     from conformance.running import EmptySelectionError
 
     KEPT.set(Path(folder))
@@ -66,6 +84,7 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
             settings = evolve(settings, select=tuple(options["select"]), deselect=tuple(options["deselect"]))
         settings = evolve(settings, strict=options["strict"] or settings.strict)
         chosen = contract(options["contract_name"]) if options["contract_name"] else None
+        refuse_unmatched(Kit(chosen) if chosen else recording.target.kit, options)
         run = recording.judged(chosen, settings, **changes)
     except (RecordingError, EmptySelectionError) as error:
         raise click.UsageError(str(error), ctx) from error
@@ -82,9 +101,9 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
     except OSError as error:
         raise click.UsageError(f"{place} cannot be written: {error.strerror or error}", ctx) from error
     with lasting():
-        show("run", run, sys.stdout, folder=place, everything=options["everything"])
+        present("run", run, options["form"], folder=place, everything=options["everything"])
         for line in _differences(run, Path(folder)):
-            click.echo(visible(line))
+            click.echo(visible(line), err=options["form"] != "text")
     if failure:
         click.echo(f"rerank-conformance judge: {failure}", err=True)
         return Exit.INTERNAL

@@ -1,31 +1,55 @@
-"""`rerank-conformance mock`: an offline stand-in that keeps a contract."""
+"""`rerank-conformance mock`: an offline server for a contract."""
+
+from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 
+from conformance.cli import completing
+from conformance.cli.formatting import emit, formats, table
+
+if TYPE_CHECKING:
+    from conformance.contract import Contract
+
 
 @click.command("mock")
-@click.argument("vendor", default="siliconflow")
+@click.argument("vendor", default="siliconflow", metavar="[CONTRACT]", shell_complete=completing.contracts)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="a free one", help="Port on 127.0.0.1.")
-@click.option("--fault", metavar="NAME", help="Break the contract in one named way.")
 @click.option(
-    "--every", type=click.IntRange(1), default=1, show_default=True, help="Show the fault in one answer of N."
+    "--fault",
+    metavar="NAME",
+    shell_complete=completing.faults,
+    help="Break the contract in one named way; --list-faults lists them.",
 )
-@click.option("--chaos", metavar="NAME", help="Be slow, busy or cut off now and then; no breach.")
-@click.option("--as-observed", is_flag=True, help="Answer as the live service is seen to answer, deviations and all.")
+@click.option(
+    "--every", type=click.IntRange(1), default=1, show_default=True, help="Show the fault in one response of N."
+)
+@click.option(
+    "--chaos",
+    metavar="NAME",
+    shell_complete=completing.chaos,
+    help="Be slow, busy or cut off now and then, within the contract.",
+)
+@click.option(
+    "--as-observed",
+    is_flag=True,
+    help="Answer as the live service has been observed to answer, with its known deviations.",
+)
 @click.option(
     "--state",
     metavar="NAME",
-    help="A state in which the live service was seen, such as overloaded; goes with --as-observed.",
+    help="An observed state of the live service, such as overloaded; goes with --as-observed.",
 )
 @click.option(
     "--replay",
     type=click.Path(exists=True, file_okay=False),
     metavar="DIR",
-    help="Answer as the service did that was recorded in DIR.",
+    help="Answer with the responses recorded in the run folder DIR.",
 )
 @click.option("--list-faults", is_flag=True, help="List faults, chaos and observed states by name, and exit.")
+@formats()
 def command(
     vendor: str,
     port: int,
@@ -36,11 +60,12 @@ def command(
     state: str | None,
     replay: str | None,
     list_faults: bool,
+    form: str,
 ) -> None:
-    """Serve a mock of VENDOR's contract (a name or a file) on loopback until Ctrl-C."""
+    """Serve a mock of CONTRACT (a vendor's name, a file or a folder) on 127.0.0.1 until Ctrl-C. Default: siliconflow."""
     from conformance.cli.loading import contract
     from conformance.mock import serve
-    from conformance.mock.observed import ObservedError, load
+    from conformance.mock.observed import ObservedError
     from conformance.mock.server import UnknownFaultError
 
     if replay is not None:
@@ -49,20 +74,21 @@ def command(
     chosen = contract(vendor)
 
     if list_faults:
-        from conformance.mock.faults import CHAOS, faults
-
-        for item in faults(chosen).values():
-            click.echo(f"{item.name:<44} {item.sentence}  [{item.breaks}]")
-        for odd in CHAOS.values():
-            click.echo(f"{odd.name:<44} {odd.sentence}  [chaos, no breach]")
-        with suppress(ObservedError):
-            for name, seen in load(chosen).states.items():
-                click.echo(
-                    f"{name:<44} Every request that is let in is answered with {seen.status}.  [--as-observed --state; {seen.grade}, {seen.source}]"
-                )
+        _list(chosen, form)
         return
 
     def ready(base_url: str) -> None:
+        if form == "json":
+            emit(
+                {
+                    "base_url": base_url,
+                    "contract": chosen.name,
+                    "method": chosen.method,
+                    "path": chosen.path,
+                    "key_env": chosen.key_env,
+                }
+            )
+            return
         key = f"${chosen.key_env}, else mock-key" if chosen.key_env else "mock-key"
         click.echo(
             f"{base_url}\n{chosen.name} {chosen.method} {base_url}{chosen.path}   key: {key}   Ctrl-C stops it", nl=True
@@ -70,11 +96,34 @@ def command(
 
     try:
         serve(chosen, port, fault=fault, every=every, chaos=chaos, observed=as_observed, state=state, ready=ready)
-    except (UnknownFaultError, ObservedError) as error:
+    except UnknownFaultError as error:
+        msg = f"{error} `rerank-conformance mock {vendor} --list-faults` lists all names."
+        raise click.UsageError(msg) from error
+    except ObservedError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
-        msg = f"The port {port} cannot be had: {error.strerror or error}"
+        msg = f"Port {port} cannot be used: {error.strerror or error}. Choose another with --port, or leave it out for a free one."
         raise click.UsageError(msg) from error
+
+
+def _list(chosen: Contract, form: str) -> None:
+    """Print everything that a mock of a contract can do otherwise."""
+    from conformance.mock.faults import CHAOS, faults
+    from conformance.mock.observed import ObservedError, load
+
+    rows = [
+        {"name": one.name, "option": "--fault", "breaks": one.breaks, "sentence": one.sentence}
+        for one in faults(chosen).values()
+    ]
+    rows += [{"name": one.name, "option": "--chaos", "breaks": "", "sentence": one.sentence} for one in CHAOS.values()]
+    with suppress(ObservedError):
+        for name, seen in load(chosen).states.items():
+            sentence = f"Every accepted request is answered with {seen.status} ({seen.grade}, {seen.source})."
+            rows.append({"name": name, "option": "--as-observed --state", "breaks": "", "sentence": sentence})
+    if form == "json":
+        emit(rows)
+    else:
+        table(("name", "option", "breaks", "sentence"), (tuple(row.values()) for row in rows))
 
 
 def _replay(folder: str, port: int, vendor: str) -> None:
@@ -114,5 +163,5 @@ def _replay(folder: str, port: int, vendor: str) -> None:
     try:
         listen(app, port, ready)
     except OSError as error:
-        msg = f"The port {port} cannot be had: {error.strerror or error}"
+        msg = f"Port {port} cannot be used: {error.strerror or error}. Choose another with --port, or leave it out for a free one."
         raise click.UsageError(msg) from error

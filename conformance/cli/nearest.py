@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from conformance.probes.kit import Kit
+    from conformance.store.store import Store
 
 _ADDRESS = re.compile(r"(?:localhost|\[[0-9a-fA-F:]+\]|[\w-]+(?:\.[\w-]+)+|[\w-]+(?=:\d))(?::\d+)?(?:/\S*)?")
 _LISTED = 12
@@ -40,3 +43,52 @@ def listed(names: Sequence[str]) -> str:
     """Return names for a message, the first dozen of many."""
     more = len(names) - _LISTED
     return ", ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def unmatched(flag: str, glob: str, known: Iterable[str]) -> click.UsageError:
+    """Return the refusal of a glob that matches no id, with the nearest ids."""
+    known = list(known)
+    pieces = close(glob, known) or sorted(known)[:3]
+    return click.UsageError(
+        f"{flag} {glob!r} matches no check. Nearest: {', '.join(pieces) or 'none'}. `rerank-conformance requirements` lists all ids."
+    )
+
+
+def no_target(name: str, known: Sequence[str]) -> click.UsageError:
+    """Return the refusal of a target that is not configured."""
+    near = close(name, known, 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return click.UsageError(
+        f"There is no target {name!r}.{hint} Targets: {listed(known)}. `rerank-conformance targets` says which are ready."
+    )
+
+
+def unknown_target(name: str, store: Store) -> click.UsageError:
+    """Return the refusal of a target that a store does not hold: the nearest ones, or the first dozen."""
+    known = store.targets()
+    if not known:
+        return click.UsageError(
+            f"{store.location.shown} holds no runs yet. Start with `rerank-conformance run {name}`."
+        )
+    near = close(name, known)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Its targets: {listed(known)}."
+    return click.UsageError(f"{store.location.shown} holds no run of {name!r}. {hint}")
+
+
+def refuse_unmatched(kit: Kit, options: Mapping[str, Any]) -> None:
+    """Refuse the first glob of --select and --deselect that matches no id of a contract's checks."""
+    from fnmatch import fnmatchcase
+
+    from conformance.requirements.catalogue import requirements
+    from conformance.requirements.generated import generated_requirements
+    from conformance.traits import observations
+
+    globs = [(f"--{flag}", glob) for flag in ("select", "deselect") for glob in options[flag]]
+    if not globs:
+        return
+    known = {item.clause.id for item in (*requirements(kit), *generated_requirements())} | observations.probes(
+        kit
+    ).keys()
+    for flag, glob in globs:
+        if not any(fnmatchcase(name, glob) for name in known):
+            raise unmatched(flag, glob, known)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli import storing
+from conformance.cli import completing, storing
 from conformance.cli.amount import Amount
+from conformance.cli.formatting import formats, present
 from conformance.cli.targeting import options, target_options
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("nightly")
-@click.argument("names", nargs=-1, metavar="[TARGET]...")
+@click.argument("names", nargs=-1, metavar="[TARGET]...", shell_complete=completing.targets)
 @target_options
 @click.option(
     "--profile",
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Begin no request at a target later than this.",
 )
-@click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
+@click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
 @click.option(
     "--from",
@@ -55,18 +56,22 @@ if TYPE_CHECKING:
     help="Folder for the runs, summary.md and summary.json (default: a dated one under runs/).",
 )
 @storing.option
-def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
+@formats(schema="document/schemas/night.schema.json")
+def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) -> int:
     """Ask every configured TARGET (default: all that `rerank-conformance targets` lists and that are enabled), and say what is new since the night before.
 
-    A target that lacks its key is not run, and told so. Exit status: the worst new verdict. 0 nothing newly broken, 1 newly broken, 2 usage,
-    3 some target could not be judged that could be before, or none was asked, 70 an error inside the suite, 130 interrupted.
+    A target without its key is not run, and the summary says so. Exit status: 0 nothing newly failed, 1 something newly failed, 2 usage.
+    3 a target could not be judged that could be before, or none was run. 70 an error inside the suite, 130 interrupted.
     """
     from pathlib import Path
 
     from conformance.cli.crash import KEPT, told
+    from conformance.cli.nearest import no_target, refuse_bare_address
+    from conformance.cli.output import tell
     from conformance.contract import ContractError
     from conformance.document.folder import dated
     from conformance.exchange.address import base, without_credentials
+    from conformance.fuzzing.fuzz import MISSING, available
     from conformance.model.exit import Exit
     from conformance.report.formats import FormatError, write
     from conformance.store.errors import StoreError
@@ -81,21 +86,19 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
             if "://" in name:
                 # Before its name becomes that of a folder and a headline.
                 base(name)
-        unknown = [
-            name for name in names if name not in entries and "://" not in name and name.partition(":")[0] != MOCK
-        ]
-        if unknown:
-            raise click.UsageError(
-                f"There is no target {without_credentials(unknown[0])!r}; `rerank-conformance targets` lists those that there are."
-            )
+            elif name not in entries and name.partition(":")[0] != MOCK:
+                refuse_bare_address(name)
+                raise no_target(without_credentials(name), [*entries, MOCK])
         place = dated("nightly", given["out"])
         place.mkdir(parents=True, exist_ok=True)
         KEPT.set(place)
         with storing.store(where, make=True) as store:
+            if not given["folders"] and given["profile"] != "smoke" and not available():
+                tell(MISSING)
             night = (
-                _merged(given, chosen, entries, store)
+                _merged(given, chosen, entries, store, form)
                 if given["folders"]
-                else _watched(given, chosen, entries, store, place, path)
+                else _watched(given, chosen, entries, store, place, path, form)
             )
         try:
             write("night", night, place)
@@ -105,7 +108,10 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         raise click.UsageError(f"--out: {error}") from error
-    click.echo(f"{night.headline}\nsummary: {place / 'summary.md'}")
+    if form == "json":
+        present("night", night, form)
+    else:
+        click.echo(f"{night.headline}\nsummary: {place / 'summary.md'}")
     if failure or night.exit_code is Exit.INTERNAL:
         told_of = "; ".join(
             f"{target.name}: {target.reason or 'its report says at what'}"
@@ -121,7 +127,13 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
 
 
 def _watched(
-    given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store, place: Path, path: Path | None
+    given: dict[str, Any],
+    names: tuple[str, ...],
+    entries: dict[str, Any],
+    store: Store,
+    place: Path,
+    path: Path | None,
+    form: str,
 ) -> Night:
     import sys
 
@@ -141,19 +153,18 @@ def _watched(
             place,
             write_run,
             path,
-            lambda target: show_target(target, sys.stdout),
+            lambda target: show_target(target, sys.stdout if form == "text" else sys.stderr),
         )
 
 
-def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store) -> Night:
-    import sys
+def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store, form: str) -> Night:
     from pathlib import Path
 
     from conformance.nightly.watch import merge, recorded
-    from conformance.report.formats import show
 
     night = merge(recorded(map(Path, given["folders"])), names, entries, store)
-    show("night", night, sys.stdout)
+    if form == "text":
+        present("night", night, form)
     return night
 
 

@@ -1,27 +1,34 @@
-"""`rerank-conformance requirements`: the table of clauses."""
+"""`rerank-conformance requirements`: the checks of a contract."""
+
+from __future__ import annotations
 
 import click
 
+from conformance.cli import completing
+from conformance.cli.formatting import emit, formats, table
+
 
 @click.command("requirements")
-@click.option("--contract", "name", default="siliconflow", show_default=True, metavar="NAME|FILE", help="The contract.")
-@click.option("--format", "form", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
+@click.argument("name", default="siliconflow", metavar="[CONTRACT]", shell_complete=completing.contracts)
+@formats("markdown")
 def command(name: str, form: str) -> None:
-    """List all requirements of a contract with level and source."""
-    import json
-
+    """List the checks of CONTRACT (a vendor's name, a file or a folder) with level and source. Default: siliconflow."""
     from conformance.cli.loading import contract
     from conformance.probes.kit import Kit
     from conformance.requirements.catalogue import requirements
 
     clauses = [item.clause for item in requirements(Kit(contract(name)))]
     if form == "json":
-        rows = [
-            {"requirement": c.id, "level": c.level.value, "sentence": c.sentence, "source": c.source} for c in clauses
-        ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        emit(
+            [{"requirement": c.id, "level": c.level.value, "sentence": c.sentence, "source": c.source} for c in clauses]
+        )
+        return
+    rows = [(clause.id, clause.level.value, clause.sentence, clause.source) for clause in clauses]
+    if form == "text":
+        table(("check", "level", "sentence", "source"), rows)
         return
     click.echo("| requirement | level | sentence | source |\n|---|---|---|---|")
-    for clause in clauses:
-        cells = (f"`{clause.id}`", clause.level.value, clause.sentence, clause.source)
-        click.echo("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+    for identity, *others in rows:
+        click.echo(
+            "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in (f"`{identity}`", *others)) + " |"
+        )

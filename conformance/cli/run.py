@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli import completing
 from conformance.cli.amount import Amount
+from conformance.cli.formatting import emit, formats, present
 from conformance.cli.targeting import resolved, target_options
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("run")
-@click.argument("target", required=False)
+@click.argument("target", required=False, shell_complete=completing.targets)
 @target_options
 @click.option(
     "--profile",
@@ -48,8 +50,20 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="End all requests by then, those under way too.",
 )
-@click.option("--select", multiple=True, metavar="GLOB", help="Judge only requirements whose id matches; repeatable.")
-@click.option("--deselect", multiple=True, metavar="GLOB", help="Leave out requirements whose id matches; repeatable.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="GLOB",
+    shell_complete=completing.requirements,
+    help="Judge only checks whose id matches; repeatable.",
+)
+@click.option(
+    "--deselect",
+    multiple=True,
+    metavar="GLOB",
+    shell_complete=completing.requirements,
+    help="Leave out checks whose id matches; repeatable.",
+)
 @click.option(
     "--max-answer",
     type=click.IntRange(1_000),
@@ -73,7 +87,7 @@ if TYPE_CHECKING:
     type=click.Choice(["must", "should"]),
     help="Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).",
 )
-@click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
+@click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
 @click.option(
     "--out",
@@ -95,6 +109,7 @@ if TYPE_CHECKING:
 @click.option("--no-store", is_flag=True, help="Do not remember the run.")
 @click.option("--dry-run", is_flag=True, help="List what would be sent and what it may cost, and send nothing.")
 @click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
+@formats(schema="document/schemas/run.schema.json")
 @click.pass_context
 def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     """Judge TARGET by a contract and write a report.
@@ -102,10 +117,10 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     TARGET is a name (`rerank-conformance targets` lists them), `mock`, `mock:VENDOR`, or a base URL to which the
     contract's path is appended. With --resume it is the recording's own, if you recorded it on this machine.
 
-    Exit status: 0 passed, 1 at least one clause failed, 2 usage, 3 inconclusive (nothing failed, and less than 90 % of the MUST clauses could be judged),
+    Exit status: 0 passed, 1 at least one check failed, 2 usage. 3 inconclusive: nothing failed, and less than 90 % of the MUST checks could be judged.
     70 an error inside the suite, 130 interrupted.
     """
-    from conformance.fuzzing.fuzz import FuzzingUnavailableError
+    from conformance.cli.nearest import refuse_unmatched
     from conformance.running import EmptySelectionError
 
     try:
@@ -116,10 +131,11 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
                 "Which TARGET? `rerank-conformance targets` lists names; `mock` and a base URL are targets too.", ctx
             )
         with resolved(target, options) as (found, entry):
+            refuse_unmatched(found.kit, options)
             settings = _settings(options)
             settings = entry.settings(settings) if entry else settings
-            return _dry(found, settings) if options["dry_run"] else _run(found, settings, options)
-    except (EmptySelectionError, FuzzingUnavailableError) as error:
+            return _dry(found, settings, options["form"]) if options["dry_run"] else _run(found, settings, options)
+    except EmptySelectionError as error:
         raise click.UsageError(str(error), ctx) from error
 
 
@@ -145,18 +161,40 @@ def _ceilings(options: dict[str, Any]) -> Ceilings:
     return Ceilings(**given)
 
 
-def _dry(target: Target, settings: Settings) -> int:
+def _dry(target: Target, settings: Settings, form: str) -> int:
     from conformance.probes.tokens import Meter
     from conformance.running import estimate, plan
 
     the_plan, meter = plan(target, settings), Meter(target.contract)
-    for probe in the_plan.probes:
-        request = probe.request
-        click.echo(
-            f"{request.method:<6} {request.path:<24} {len(request.body):>8} B {meter.estimate(request):>8} tokens  {probe.expect:<32} {probe.label}"
-        )
+    rows = [
+        {
+            "method": probe.request.method,
+            "path": probe.request.path,
+            "bytes": len(probe.request.body),
+            "tokens": meter.estimate(probe.request),
+            "expect": str(probe.expect),
+            "label": probe.label,
+        }
+        for probe in the_plan.probes
+    ]
     probes = the_plan.probes[: settings.requests]
     cost = estimate(target, probes)
+    if form == "json":
+        emit(
+            {
+                "requests": rows,
+                "planned": len(probes),
+                "at_most": settings.requests,
+                "tokens": cost.tokens,
+                "usd": cost.usd if cost.priced else None,
+                "checks": len(the_plan.requirements),
+            }
+        )
+        return 0
+    for row in rows:
+        click.echo(
+            f"{row['method']:<6} {row['path']:<24} {row['bytes']:>8} B {row['tokens']:>8} tokens  {row['expect']:<32} {row['label']}"
+        )
     if settings.fuzzes:
         click.echo(
             f"and up to {max(settings.requests - len(probes), 0):,} generated requests, whose cost is not known before they are drawn"
@@ -166,7 +204,7 @@ def _dry(target: Target, settings: Settings) -> int:
         price += f" for {cost.priced} of them, no price in the contract for the models of {cost.unpriced}"
     click.echo(
         f"{len(probes)} requests of at most {settings.requests:,}, {sum(len(p.request.body) for p in probes):,} bytes, "
-        f"about {cost.tokens:,} tokens if all are taken ({price}), {len(the_plan.requirements)} requirements"
+        f"about {cost.tokens:,} tokens if all are accepted ({price}), {len(the_plan.requirements)} checks"
     )
     return 0
 
@@ -196,16 +234,13 @@ def _conduct(
     options: dict[str, Any],
     past: Past | None = None,
 ) -> int:
-    import sys
-
     from conformance.cli.crash import told
     from conformance.cli.output import lasting, tell
     from conformance.cli.storing import remember
     from conformance.contract import ContractError
     from conformance.exchange.journal import JournalError
-    from conformance.fuzzing.fuzz import FuzzingUnavailableError
     from conformance.model.exit import Exit
-    from conformance.report.formats import FormatError, show, write_run
+    from conformance.report.formats import FormatError, write_run
     from conformance.report.progress import progress
     from conformance.running import EmptySelectionError, conduct
     from conformance.running.stop import signals
@@ -224,13 +259,13 @@ def _conduct(
     except (JournalError, OSError) as error:
         msg = f"{folder} cannot be written, or a file that the run needs cannot be read: {error}"
         raise click.UsageError(msg) from error
-    except (ContractError, FuzzingUnavailableError, EmptySelectionError):
+    except (ContractError, EmptySelectionError):
         raise
     except Exception as error:  # noqa: BLE001 - what was recorded is kept, whatever failed
         tell(f"rerank-conformance run: {told(error, folder)}")
         return Exit.INTERNAL
     with lasting():
-        show("run", result, sys.stdout, folder=folder, everything=options["everything"])
+        present("run", result, options["form"], folder=folder, everything=options["everything"])
     if not options["no_store"]:
         remember(result, options["store"])
     if failure:

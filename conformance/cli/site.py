@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from conformance.cli import storing
+from conformance.cli import completing, storing
+from conformance.cli.formatting import emit, formats
 
 
 @click.command("site")
@@ -20,11 +21,19 @@ from conformance.cli import storing
 )
 @click.option("--title", default="Rerank board", show_default=True, metavar="TEXT", help="Heading of the site.")
 @click.option("--url", default="", metavar="URL", help="Where the site will be, for the links in the feed.")
-@click.option("--target", "globs", multiple=True, metavar="GLOB", help="Only targets whose name matches; repeatable.")
-def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...]) -> int:
+@click.option(
+    "--target",
+    "globs",
+    multiple=True,
+    metavar="GLOB",
+    shell_complete=completing.targets,
+    help="Only targets whose name matches; repeatable.",
+)
+@formats()
+def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...], form: str) -> int:
     """Make a static site from STORE, a file or a postgresql:// URL.
 
-    It has a page for each target and each check, a badge for each target, and an Atom feed of what newly failed or passes again.
+    It has a page for each target and each check, and a badge for each target. An Atom feed says what newly failed or passes again.
     """
     from conformance.board.site import SiteError, write
     from conformance.board.standing import standings
@@ -44,5 +53,8 @@ def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...])
     except OSError as error:
         msg = f"--out {out}: cannot be written: {error.strerror or error}"
         raise click.UsageError(msg) from error
-    click.echo(f"{count} files: {out / 'index.html'}")
+    if form == "json":
+        emit({"files": count, "index": str(out / "index.html")})
+    else:
+        click.echo(f"{count} files: {out / 'index.html'}")
     return 0

@@ -19,7 +19,7 @@ option = click.option(
     "--store",
     "where",
     metavar="PATH|URL",
-    help="The store: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).",
+    help="Store of earlier runs: a file or a postgresql:// URL (default: $RERANK_STORE, else a file in your data folder).",
 )
 
 
@@ -61,4 +61,4 @@ def remember(run: Run, where: str | None) -> None:
     try:
         stores.remember(run, where)
     except stores.StoreError as error:
-        tell(f"warning: the run is not in the history. {error}")
+        tell(f"warning: the run was not added to the history. {error}")

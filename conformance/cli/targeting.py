@@ -1,4 +1,4 @@
-"""Options that say which target is asked, and how; several commands have them."""
+"""Options that say which target is judged, and how; several commands have them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli import completing
 from conformance.cli.amount import Amount, Text
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _OPTIONS = (
         "--contract",
         "contract_name",
         metavar="NAME|FILE",
+        shell_complete=completing.contracts,
         help="Contract to judge by (default: the target's own, siliconflow for a URL).",
     ),
     click.option(
@@ -41,14 +43,14 @@ _OPTIONS = (
         multiple=True,
         type=Text(),
         metavar="NAME",
-        help="Model to ask in place of the contract's; repeatable, the cheapest first.",
+        help="Model to use instead of the contract's; repeatable, the cheapest first.",
     ),
     click.option(
         "--header",
         "headers",
         multiple=True,
         metavar="'NAME: VALUE'",
-        help="Header to send with every request; $VAR in it is put in from the environment and never written. Repeatable.",
+        help="Header to send with every request. $VAR in it is read from the environment and never written to a file. Repeatable.",
     ),
     click.option(
         "--rate",
@@ -60,13 +62,13 @@ _OPTIONS = (
         "--concurrency",
         type=click.IntRange(1, 256),
         metavar="N",
-        help="Requests under way at a time (default: the target's, else 8).",
+        help="Requests in flight at a time (default: the target's, else 8).",
     ),
     click.option(
         "--timeout",
         type=Amount(0.1),
         metavar="SECONDS",
-        help="Patience for a whole call, from connecting to the last byte (default: the target's, else 30).",
+        help="Timeout of a whole request, from connecting to the last byte (default: the target's, else 30).",
     ),
     click.option(
         "--deviations",
@@ -77,7 +79,7 @@ _OPTIONS = (
     click.option(
         "--as-observed",
         is_flag=True,
-        help="With the embedded mock: let it answer as the live service is seen to answer.",
+        help="With the embedded mock: answer as the live service has been observed to answer.",
     ),
 )
 
@@ -98,9 +100,11 @@ def resolved(
 
     from attrs import evolve
 
+    from conformance.cli.nearest import refuse_bare_address
     from conformance.contract import ContractError
     from conformance.targets import TargetError, resolve
 
+    refuse_bare_address(name)
     try:
         path = Path(given["targets_file"]) if given["targets_file"] else None
         with resolve(name, evolve(options(given), recorded=recorded), path) as found:

@@ -1,8 +1,10 @@
-"""`rerank-conformance targets`: which targets there are, and what they lack."""
+"""`rerank-conformance targets`: which targets there are, and whether each is ready."""
 
 from typing import Any
 
 import click
+
+from conformance.cli.formatting import emit, formats, table
 
 
 @click.command("targets")
@@ -13,11 +15,9 @@ import click
     metavar="FILE",
     help="File of targets (default: targets.toml in the working directory).",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@formats()
 def command(targets_file: str | None, form: str) -> None:
-    """List the targets by name, where they are, and what is missing before they can be asked."""
-    import json
-    import sys
+    """List the targets: where each is, and whether it is ready or what is missing."""
     from pathlib import Path
 
     from conformance.contract import ContractError
@@ -42,17 +42,16 @@ def command(targets_file: str | None, form: str) -> None:
     except (TargetError, ContractError) as error:
         raise click.UsageError(str(error)) from error
     if form == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        emit(rows)
         return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    columns = ("target", "base_url", "contract", "key_env", "from")
+    table(
+        ("target", "base URL", "contract", "key variable", "from", "ready?"),
+        ([*(str(row[name]) for name in columns), _state(row)] for row in rows),
+    )
 
-    table = Table("target", "base URL", "contract", "key", "state", "from", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(
-            *(Text(str(row[name])) for name in ("target", "base_url", "contract", "key_env")),
-            Text("; ".join(row["missing"]) or "ready"),
-            Text(str(row["from"])),
-        )
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+def _state(row: dict[str, Any]) -> str:
+    """Return `ready`, or what to do first."""
+    words = "; ".join(row["missing"]) or "ready"
+    return words if row["enabled"] else f"{words} (disabled: `nightly` leaves it out)"

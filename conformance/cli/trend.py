@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli import storing
+from conformance.cli import completing, storing
+from conformance.cli.formatting import formats, present
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +17,8 @@ if TYPE_CHECKING:
 
 
 @click.command("trend")
-@click.argument("target", required=False, metavar="[TARGET]")
+@click.argument("target", required=False, metavar="[TARGET]", shell_complete=completing.targets)
 @click.option("--last", type=click.IntRange(1), metavar="N", help="Only the last N runs of each target.")
-@click.option("--json", "as_json", is_flag=True, help="Write the points as JSON (document/schemas/trend.schema.json).")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, writable=True),
@@ -26,24 +26,20 @@ if TYPE_CHECKING:
     help="Draw into FILE.svg (one target) or FILE.html.",
 )
 @storing.option
-def command(target: str | None, last: int | None, as_json: bool, out: str | None, where: str | None) -> int:
-    """Draw the pass rate and the latency percentiles of TARGET (default: of all) over time."""
-    import sys
-
-    from conformance.report.formats import render, show
+@formats(schema="document/schemas/trend.schema.json")
+def command(target: str | None, last: int | None, out: str | None, where: str | None, form: str) -> int:
+    """Draw the pass rate and the latency percentiles of TARGET over time (default: all targets)."""
+    from conformance.cli.nearest import unknown_target
 
     with storing.store(where) as store:
         known = store.targets()
         if target is not None and target not in known:
-            msg = f"{store.location.shown} holds no run of {target!r}; its targets: {', '.join(known) or 'none'}."
-            raise click.UsageError(msg)
+            raise unknown_target(target, store)
         runs = [run for one in (known if target is None else [target]) for run in store.runs(one, limit=last)]
     if out is not None:
         _draw(runs, Path(out))
-    elif as_json:
-        sys.stdout.buffer.write(render("trend", "json", runs).encode())
     else:
-        show("trend", runs, sys.stdout)
+        present("trend", runs, form)
     return 0
 
 

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from conformance.checks.reading import Reading
 from conformance.compare.compared import ComparedTarget
+from conformance.document.extra import install
 from conformance.drift.correlation import WOBBLE
 from conformance.probes.pinned import Query, pinned_set
 
@@ -74,7 +75,7 @@ def require() -> None:
         import ir_measures  # noqa: F401
         import scipy.stats  # noqa: F401
     except ImportError as error:
-        msg = "Agreement of rankings needs `pip install 'rerank-conformance[compare]'`."
+        msg = f"Agreement of rankings needs ir-measures and scipy. {install('rankings')}"
         raise AgreementUnavailableError(msg) from error
 
 

@@ -119,8 +119,18 @@ def operation_of(
     return operation.choose(overlay.apply(vendored, actions).document if several and actions else vendored)
 
 
+def _has(node: Any, key: str) -> bool:
+    """Whether a key stands anywhere in a document."""
+    if isinstance(node, dict):
+        return key in node or any(_has(item, key) for item in node.values())
+    return isinstance(node, list) and any(_has(item, key) for item in node)
+
+
 def overlay_for(vendored: dict[str, Any]) -> Path | None:
     """Return the overlay of the shipped vendor whose title and servers these are."""
+    if _has(vendored, ROLE):
+        # The effective document, as `rerank-conformance contract` prints it: applying an overlay twice would spoil it.
+        return None
     title = (vendored.get("info") or {}).get("title")
     for name in names():
         folder = contracts_root() / name

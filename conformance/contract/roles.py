@@ -30,7 +30,7 @@ ANSWERED: Mapping[str, str] = {
 # Counts in an answer.
 COUNTS: Mapping[str, str] = {
     "input_tokens": "tokens that went in",
-    "output_tokens": "tokens that came out",
+    "output_tokens": "tokens of the response",
     "total_tokens": "tokens in all",
     "image_tokens": "tokens of images",
     "search_units": "search units",

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import define
 
 from conformance.contract import Contract
+from conformance.document.extra import install
 from conformance.model.deviation import Deviation, excused
 from conformance.model.exchange import Exchange, Request
 from conformance.probes.kit import Kit, encode
@@ -16,6 +17,7 @@ from conformance.probes.texts import DOCUMENTS
 
 Send = Callable[[Request], Exchange | None]
 _BATCH = 1_000
+MISSING = f"No requests are generated: Schemathesis is not installed. {install('fuzzing')}"
 
 
 class FuzzingUnavailableError(Exception):
@@ -139,18 +141,17 @@ def broken(kit: Kit, probe: Probe, exchange: Exchange, known: Sequence[Deviation
     return any(check.judge(reading) and not excused(known, check.clause.id, exchange) for check in checks)
 
 
-def require() -> None:
-    """Raise FuzzingUnavailableError where Schemathesis is not installed."""
+def available() -> bool:
+    """Whether Schemathesis is installed."""
     from importlib.util import find_spec
 
-    if find_spec("schemathesis") is None:
-        msg = "Fuzzing needs Schemathesis: pip install 'rerank-conformance[fuzz]'."
-        raise FuzzingUnavailableError(msg)
+    return find_spec("schemathesis") is not None
 
 
 def strategy(contract: Contract, *, positive: bool) -> Any:
     """Return a Hypothesis strategy of bodies, by Schemathesis; raises FuzzingUnavailableError without it."""
-    require()
+    if not available():
+        raise FuzzingUnavailableError(MISSING)
     import schemathesis
     from hypothesis import strategies as st
     from schemathesis import GenerationMode

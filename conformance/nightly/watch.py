@@ -13,7 +13,6 @@ from conformance.document.folder import plain_name
 from conformance.document.run import causes_of, document
 from conformance.drift.drift import drift
 from conformance.exchange.journal import NAME, JournalError
-from conformance.fuzzing.fuzz import FuzzingUnavailableError
 from conformance.model.exit import Exit
 from conformance.model.failure import failure
 from conformance.model.run import Run
@@ -81,15 +80,7 @@ def _ask(
             run = conduct(target, settings, journal=journal)
             journal.close()
             broken = _written(write, run, folder)
-    except (
-        TargetError,
-        ContractError,
-        RecordingError,
-        JournalError,
-        EmptySelectionError,
-        FuzzingUnavailableError,
-        OSError,
-    ) as error:
+    except (TargetError, ContractError, RecordingError, JournalError, EmptySelectionError, OSError) as error:
         return TargetNight(name, TargetState.FAILED, str(error))
     except Exception as error:  # noqa: BLE001 - what the suite fails at with one target is not the end of the others
         return _crashed(name, folder.name, failure("asking it", error))

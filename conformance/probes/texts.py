@@ -95,6 +95,7 @@ TOPICS = (
     ("volcano eruptions", "Volcano eruptions throw out ash.", "Buttons come in four sizes."),
     ("chess openings", "Chess openings have old names.", "Ladders lean against walls."),
     ("solar eclipse", "A solar eclipse darkens noon.", "A rusty hinge squeaks daily."),
+    ("lighthouse keepers", "Lighthouse keepers trimmed wicks.", "Carpets fade under skylights."),
     ("olive harvest", "The olive harvest starts late.", "The tram depot closed early."),
 )
 # What services cut a text at, by name.
@@ -131,7 +132,7 @@ WORDS = (
 # (script, question, a document that answers it, as long a document that does not).
 SCRIPTS = (
     ("Chinese", "蜜蜂怎样酿造蜂蜜", "蜜蜂采集花蜜酿造蜂蜜。", "火车昨天很晚才到站了。"),
-    ("Japanese", "東京の天気予報", "東京の天気予報は晴れです。", "彼女は古い本を読みます。"),
+    ("Japanese", "あまいりんごジュース", "あまいりんごジュースです。", "すずめがまどにいました。"),
     ("Korean", "서울 지하철 노선", "서울 지하철 노선은 많다.", "바나나 껍질이 미끄럽다."),
     ("Cyrillic", "столица России", "Москва столица России.", "Кошка спит на диване."),
     ("Arabic", "عاصمة فرنسا", "باريس عاصمة فرنسا.", "القطة تنام هنا."),

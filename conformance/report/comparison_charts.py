@@ -11,10 +11,11 @@ from conformance.compare.comparison import Comparison
 from conformance.compare.ranking_agreement import RankingAgreement
 from conformance.compare.workload_cost import WorkloadCost
 from conformance.document import text
+from conformance.document.extra import install
 from conformance.report import svg
 from conformance.report.svg import BAD, GOOD, IDLE, INK, LINE, LINK, OPEN
 
-NOTICE = "Charts need `pip install 'rerank-conformance[plots]'`; every number they would show is in the tables."
+NOTICE = f"There are no charts: matplotlib is not installed. Their numbers are in the tables. {install('charts')}"
 _STATES = (
     (ClauseState.KEPT, GOOD),
     (ClauseState.BROKEN, BAD),

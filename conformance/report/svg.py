@@ -9,6 +9,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from conformance.document.extra import install
+
 # What matplotlib is told, the variable of the style sheet that stands for it, and its value where there is no sheet.
 _INKS: Mapping[str, tuple[str, str, str]] = {
     "#010101": ("ink", "#1d2126", "#e7e5e1"),
@@ -50,7 +52,7 @@ def figure(width: float, height: float, rows: int = 1) -> Iterator[tuple[Any, An
         from matplotlib.backends.backend_svg import FigureCanvasSVG
         from matplotlib.figure import Figure
     except ImportError as error:
-        msg = "Drawing needs matplotlib: pip install 'rerank-conformance[plots]'."
+        msg = f"Drawing needs matplotlib. {install('charts')}"
         raise DrawingUnavailableError(msg) from error
     settings: Any = dict(_SETTINGS)
     with mpl.rc_context(settings), warnings.catch_warnings():

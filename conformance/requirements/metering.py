@@ -29,6 +29,7 @@ _MUCH_MORE = 1.9
 _WORD = re.compile(r"\w+|[^\w\s]")
 # So many words more are more tokens; two letters may be as many as one.
 _WORDS = 3
+_UNCUT, _TIMES, _PROPORTION = 1_000, 10, 1.3
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -192,7 +193,9 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
     for one in plain:
         # Whatever the model's tokenizer, so much more text has more tokens.
         less = next((other for other in reversed(plain) if one.exceeds(other, _MUCH_MORE)), None)
-        if less is not None and one.count <= less.count:
+        # Texts that nobody cuts, beside a short question, cost in proportion, more or less.
+        short = less is not None and max(map(len, one.texts)) < _UNCUT and less.size > _TIMES * len(one.query)
+        if less is not None and one.count <= less.count * (_PROPORTION if short else 1):
             _fewer(finding, one, less)
             break
     for group in _kinds(found):

@@ -155,7 +155,13 @@ def _words(kit: Kit) -> Iterator[Requirement]:
     found = [
         Part(
             kind,
-            (_ask(kit, word, [f"Entry: {word} is kept here.", f"Entry: {other} is kept here.", TOPICS[0][2]]),),
+            (
+                _ask(
+                    kit,
+                    f"{TOPICS[0][0]}. {word}",
+                    [f"Entry: {word} is kept here.", f"Entry: {other} is kept here.", TOPICS[0][2]],
+                ),
+            ),
             (0, 1),
             (2 * number, 2 * number + 1),
         )

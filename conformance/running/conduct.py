@@ -11,6 +11,7 @@ from attrs import frozen
 from conformance.exchange.budget import Budget, Purpose
 from conformance.exchange.journal import Journal
 from conformance.exchange.sender import Sender, Wire
+from conformance.fuzzing.fuzz import MISSING, Fuzzer, available
 from conformance.model.exchange import Exchange, Request
 from conformance.model.failure import failure
 from conformance.model.run import Run
@@ -47,17 +48,16 @@ def conduct(
 
     Every exchange goes to the journal as it happens. Ctrl-C ends the sending:
     what was answered by then is judged, with exit status 130. `tell` is called with sentences for a person who
-    waits. Raises EmptySelectionError, FuzzingUnavailableError, and OSError for a CA file that cannot be read.
+    waits. Raises EmptySelectionError, and OSError for a CA file that cannot be read.
     """
     clock = time.perf_counter()
     # A recording's own moment, so that the run has the same id when its folder is judged again.
     begun = journal.started if journal is not None else None
     started, before = (past.started, past.duration_s) if past else (time.time() if begun is None else begun, 0.0)
     the_plan = plan(target, settings)
-    if settings.fuzzes:
-        from conformance.fuzzing.fuzz import require
-
-        require()
+    generates = settings.fuzzes and available()
+    if settings.fuzzes and not generates:
+        tell(MISSING)
     ledger = Ledger(the_plan.kit, journal, the_plan.known)
     sender = target.sender(
         budget=budget(target, settings, journal),
@@ -70,9 +70,7 @@ def conduct(
         _recall(past, ledger, sender)
     end = End.COMPLETE
     try:
-        if wait_for(send_all(the_plan, sender, ledger, progress)) and settings.fuzzes and not sender.over:
-            from conformance.fuzzing.fuzz import Fuzzer
-
+        if wait_for(send_all(the_plan, sender, ledger, progress)) and generates and not sender.over:
             with sender.one_by_one() as send:
                 # Shrinking takes requests too; a part is kept for it.
                 Fuzzer(the_plan.kit, settings.seed, lambda exchange: exchange.id in ledger.tally.guilty).run(

@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
+from conformance.document.extra import install
 from conformance.store.errors import StoreError
 
 VARIABLE = "RERANK_STORE"
@@ -47,7 +48,7 @@ class Location:
         try:
             return create_engine(self.url, connect_args=waits, poolclass=NullPool if self.file is not None else None)
         except ImportError as error:
-            msg = f"The store {self.shown} needs a driver that is not installed: pip install 'rerank-conformance[postgres]'."
+            msg = f"The store {self.shown} needs a driver that is not installed. {install('postgresql')}"
             raise StoreError(msg) from error
         except SQLAlchemyError as error:
             msg = f"The store {self.shown} cannot be opened: {self.scrub(str(error))}"

@@ -22,9 +22,7 @@ def test_two_faults_are_two_causes() -> None:
 
 def test_the_command_plays_pairs() -> None:
     """`faults --pairs --sample` tells how many pairs have a cause for each fault, and exits with 0 when all have."""
-    done = CliRunner().invoke(
-        command, ["--pairs", "--sample", "3", "--jobs", "1", "--contract", "woagent"], standalone_mode=False
-    )
+    done = CliRunner().invoke(command, ["woagent", "--pairs", "--sample", "3", "--jobs", "1"], standalone_mode=False)
     assert "pairs of faults have a cause for each" in done.output
     assert done.return_value in {0, 1}
     assert (done.return_value == 0) == ("one cause for both" not in done.output)

@@ -114,8 +114,8 @@ def test_command(tmp_path: Path) -> None:
     plain = call(str(folder))
     assert (plain.returncode, plain.stderr) == (0, "")
     assert "`extra` of 200 is in answers and not in the contract" in plain.stdout
-    assert call(str(folder), "--md").stdout.count("| standing |") == len(undocumented(*BEYOND))
-    machine = json.loads(call(str(folder), "--json").stdout)
+    assert call(str(folder), "--format", "markdown").stdout.count("| standing |") == len(undocumented(*BEYOND))
+    machine = json.loads(call(str(folder), "--format", "json").stdout)
     published = schema("drift")
     jsonschema_rs.meta.validate(published)
     jsonschema_rs.validate(published, machine, validate_formats=True)

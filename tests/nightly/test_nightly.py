@@ -169,9 +169,9 @@ def test_folders_of_other_machines(tmp_path: Path) -> None:
         "siliconflow-com",
         "woagent",
     }
-    history = json.loads(call(tmp_path, "history", "--json", "--store", "store.sqlite").stdout)
+    history = json.loads(call(tmp_path, "history", "--format", "json", "--store", "store.sqlite").stdout)
     again = night(tmp_path, 2, "--from", "machines/1")
-    assert json.loads(call(tmp_path, "history", "--json", "--store", "store.sqlite").stdout) == history
+    assert json.loads(call(tmp_path, "history", "--format", "json", "--store", "store.sqlite").stdout) == history
     assert again[0] in {0, 1}
 
 

@@ -84,7 +84,7 @@ def test_the_kept_example_tells_the_same(nights: Nights) -> None:
 
 def test_since_when(nights: Nights) -> None:
     """`history` says since when each clause is as it is, `diff` what a night brought, `drift` when a thing was first seen, `trend` what the picture shows."""
-    history = json.loads(nights.call("history", TARGET, "--json")[1])
+    history = json.loads(nights.call("history", TARGET, "--format", "json")[1])
     (series,) = history["series"]
     clauses = {row["requirement"]: row for row in series["requirements"]}
     assert (clauses[LIMIT]["verdict"], clauses[LIMIT]["since"]["started"][:10], clauses[LIMIT]["before"]) == (
@@ -93,29 +93,31 @@ def test_since_when(nights: Nights) -> None:
         "fail",
     )
     assert clauses[HEADER]["since"]["started"][:10] == "2026-03-05"
-    status, difference = nights.call("diff", f"{TARGET}@last~3", f"{TARGET}@last~2", "--json")
+    status, difference = nights.call("diff", f"{TARGET}@last~3", f"{TARGET}@last~2", "--format", "json")
     assert (status, [row["requirement"] for row in json.loads(difference)["newly_broken"]]) == (1, [LIMIT])
     assert nights.call("diff")[0] == 0
     moved = [
         item
-        for one in json.loads(nights.call("drift", TARGET, "--json")[1])
+        for one in json.loads(nights.call("drift", TARGET, "--format", "json")[1])
         for item in one["items"]
         if item["kind"] in MOVED and item["first_seen"]["started"].startswith("2026-03-06")
     ]
     assert sorted(item["kind"] for item in moved) == MOVED
-    points = json.loads(nights.call("trend", TARGET, "--json")[1])[0]["points"]
+    points = json.loads(nights.call("trend", TARGET, "--format", "json")[1])[0]["points"]
     assert [round(point["p50_ms"] / 100) for point in points] == [2, 2, 2, 2, 2, 4, 4]
 
 
 def answers(nights: Nights) -> list[tuple[int, str]]:
     """Return what the store answers, the same runs in whatever store."""
     commands = [
-        ("history", "--json"),
-        ("trend", "--json"),
-        ("drift", "--json", "--all"),
+        ("history", "--format", "json"),
+        ("trend", "--format", "json"),
+        ("drift", "--format", "json", "--all"),
         ("history", "--requirement", "*"),
     ]
-    commands += [("diff", f"{TARGET}@last~{at + 1}", f"{TARGET}@last~{at}", "--json") for at in range(len(SCENES) - 1)]
+    commands += [
+        ("diff", f"{TARGET}@last~{at + 1}", f"{TARGET}@last~{at}", "--format", "json") for at in range(len(SCENES) - 1)
+    ]
     return [nights.call(*command) for command in commands]
 
 

@@ -128,7 +128,7 @@ def nested(body: Any, fault: str) -> Answer:
     ]
     output = {
         "output": {"data" if fault == "other_name" else "results": results},
-        "usage": {"total_tokens": 7 if fault == "constant_count" else sum(map(len, texts))},
+        "usage": {"total_tokens": 7 if fault == "constant_count" else sum(map(len, (given["query"], *texts)))},
     }
     return 200, {**output, "request_id": "same" if fault == "same_id" else uuid.uuid4().hex}
 
@@ -196,7 +196,7 @@ def serving(dialect: str, fault: str = "") -> Iterator[str]:
                 return 405, told(dialect, "POST")
             if not allowed(dialect, self.headers, fault):
                 return 401, told(dialect, "no key")
-            if (self.headers.get("content-type") or "").partition(";")[0] != "application/json":
+            if (self.headers.get("content-type") or "").partition(";")[0].lower() != "application/json":
                 return 415, told(dialect, "JSON")
             try:
                 return rank(json.loads(raw.decode()), fault)

@@ -59,7 +59,7 @@ def test_run_is_remembered(tmp_path: Path) -> None:
     quick = ("run", "mock", "--select", "response.json", "--store", store, "--out")
     assert call(*quick, str(tmp_path / "one")).returncode == 0
     assert call(*quick, str(tmp_path / "two"), "--no-store").returncode == 0
-    listed = json.loads(call("history", "--store", store, "--json").stdout)
+    listed = json.loads(call("history", "--store", store, "--format", "json").stdout)
     assert [run["id"] for run in listed["runs"]] == [json.loads((tmp_path / "one" / "run.json").read_text())["id"]]
     assert listed["runs"][0]["target"] == "mock"
     judged = call("judge", str(tmp_path / "one"), "--out", str(tmp_path / "again"))
@@ -115,7 +115,7 @@ def test_own_store_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytes
 
 def test_history_tells_since_when(filled: str) -> None:
     """Each clause has its verdict, since when, in how many runs, and its rate where it flips."""
-    done = call("history", "siliconflow", "--store", filled, "--requirement", "request.*", "--json")
+    done = call("history", "siliconflow", "--store", filled, "--requirement", "request.*", "--format", "json")
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     schema("history").validate(document)
@@ -152,13 +152,13 @@ def test_diff_tells_what_broke(filled: str, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"NEWLY FAILING {clause(3)} (MUST)" in done.stdout
     assert f"FLAKY {clause(2)}" in done.stdout
-    form = call("diff", "siliconflow@last~1", "siliconflow-night-0006", "--store", filled, "--json")
+    form = call("diff", "siliconflow@last~1", "siliconflow-night-0006", "--store", filled, "--format", "json")
     document = json.loads(form.stdout)
     schema("difference").validate(document)
     assert [row["requirement"] for row in document["newly_broken"]] == [clause(3)]
     assert [row["requirement"] for row in document["flaky"]] == [clause(2)]
     assert document["alarm"]
-    markdown = call("diff", "siliconflow@last~1", "siliconflow@last", "--store", filled, "--md").stdout
+    markdown = call("diff", "siliconflow@last~1", "siliconflow@last", "--store", filled, "--format", "markdown").stdout
     assert "### Newly failing (1)" in markdown
     assert f"`{clause(3)}`" in markdown
 
@@ -175,7 +175,7 @@ def test_diff_of_folders(tmp_path: Path) -> None:
     for name, letters in (("a", "ppf"), ("b", "pfp")):
         (tmp_path / name).mkdir()
         (tmp_path / name / "run.json").write_text(json.dumps(night(ord(name), letters)))
-    done = call("diff", str(tmp_path / "a"), str(tmp_path / "b"), "--json")
+    done = call("diff", str(tmp_path / "a"), str(tmp_path / "b"), "--format", "json")
     assert done.returncode == 1, done.stderr
     document = json.loads(done.stdout)
     assert (
@@ -210,7 +210,7 @@ def test_add_folders_of_many_machines(tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (("history",), "no store at"),
-        (("history", "--store", "FILLED", "nobody"), "no run of 'nobody'; its targets: siliconflow, woagent"),
+        (("history", "--store", "FILLED", "nobody"), "no run of 'nobody'. Its targets: siliconflow, woagent"),
         (("history", "--store", "FILLED", "a", "b"), "one TARGET"),
         (("history", "--add"), "folders"),
         (("diff", "zzzz", "last", "--store", "FILLED"), "no run 'zzzz'"),

@@ -121,4 +121,4 @@ def test_dialects_are_compared() -> None:
     assert rows["results"] == ["output.results", "(answer)"]
     access = {row.item: [cell.name for cell in row.cells] for row in found.spec_diff if row.area == "access"}
     assert access["authentication"] == ["Authorization: Bearer KEY", "X-API-Key: KEY"]
-    assert {cell.state.value for line in found.own.lines for cell in line.cells} == {"kept", "not promised"}
+    assert {cell.state.value for line in found.own.rows for cell in line.cells} == {"kept", "not promised"}

@@ -1,0 +1,71 @@
+"""How a command prints: a table or sentences for people, JSON for programs. Every command has `--format`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+
+_PIPE = 2_000
+
+
+def formats(
+    *others: str, default: str = "text", schema: str = ""
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option `--format`, with `json` and other forms beside the default one; the command gets it as `form`."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice([default, *others, "json"]),
+        default=default,
+        show_default=True,
+        help=f"How to print the result{f' (JSON: {schema})' if schema else ''}.",
+    )
+
+
+def present(product: str, value: Any, form: str, **options: Any) -> None:
+    """Print a product of the table of formats: `text` for people, with the options of its terminal form, or another form."""
+    import sys
+
+    from conformance.report.formats import render, show
+
+    if form == "text":
+        show(product, value, sys.stdout, **options)
+    else:
+        click.echo(render(product, form, value), nl=False)
+
+
+def emit(document: Any) -> None:
+    """Print a document as JSON in UTF-8."""
+    import sys
+
+    import orjson
+
+    sys.stdout.flush()
+    data = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table for people. A terminal wraps it; in a pipe each row is one line."""
+    import io
+    import sys
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    if sys.stdout.isatty():
+        Console().print(drawn)
+        return
+    stream = io.StringIO()
+    Console(file=stream, width=_PIPE).print(drawn)
+    click.echo("\n".join(line.rstrip() for line in stream.getvalue().splitlines()))

@@ -1,0 +1,115 @@
+"""People read plain English: sentences of at most 25 words, and the field's words instead of the house's."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import click
+import pytest
+
+from conformance.cli.group import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = tomllib.loads(Path(__file__).with_name("plain_english.toml").read_text(encoding="utf-8"))
+LONGEST = RULES["longest"]
+_LIST = 5
+BANNED = [re.compile(rf"\b(?:{phrase})\b", re.IGNORECASE) for phrase in RULES["banned"]]
+GENERATED = (
+    "docs/requirements/",
+    "docs/examples/",
+    "docs/faults.md",
+    "docs/drill.md",
+    "docs/weather.md",
+    "docs/performance.md",
+)
+PAGES = {
+    str(path.relative_to(ROOT)): path
+    for path in (
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "SECURITY.md",
+        *sorted((ROOT / "docs").rglob("*.md")),
+    )
+    if not str(path.relative_to(ROOT)).startswith(GENERATED)
+}
+TEMPLATES = {
+    str(path.relative_to(ROOT)): path
+    for folder in ("report", "board", "cli")
+    for path in sorted((ROOT / "conformance" / folder / "templates").glob("*.j2"))
+    if path.suffixes[-2:-1] != [".svg"]
+}
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of a page in Markdown; code, tables' rulers and addresses are no words."""
+    text = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"<!--.*?-->|<[^>]+>", " ", text, flags=re.DOTALL)
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"`[^`]*`", "CODE", text)
+    text = re.sub(r"(CODE(, | and | or |/)?)+", "CODE ", text)
+    blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.)\s?)|\s\|\s|\|$", text, flags=re.MULTILINE)
+    for block in blocks:
+        words = re.sub(r"\s+", " ", block).strip(" |#*-_")
+        # Many semicolons make a list, and not a sentence.
+        ends = ".!?:;" if words.count(";") >= _LIST else ".!?:"
+        yield from (one for one in re.split(rf"(?<=[{ends}])[\"*_)]*\s+", words) if one)
+
+
+def long(text: str) -> list[str]:
+    """Return the sentences that are too long."""
+    return [one for one in sentences(text) if len(re.findall(r"[\w’'%.,-]*\w", one)) > LONGEST]
+
+
+def banned(text: str) -> list[str]:
+    """Return the phrases of the list that a text holds."""
+    plain = " ".join(sentences(text))
+    return [match[0] for phrase in BANNED for match in phrase.finditer(plain)]
+
+
+@cache
+def help_texts() -> dict[str, str]:
+    """Return the help of each command, and of each of its options, as paragraphs."""
+    found = {"rerank-conformance": cli.help or ""}
+    context = click.Context(cli)
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
+        assert command is not None
+        options = [str(getattr(one, "help", None) or "") for one in command.params]
+        found[name] = "\n\n".join(filter(None, (command.help, *options)))
+    return found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages(name: str) -> None:
+    """README and pages keep to the rules, without exception."""
+    text = PAGES[name].read_text(encoding="utf-8")
+    assert not [*long(text), *banned(text)]
+
+
+@pytest.mark.parametrize("name", ["rerank-conformance", *cli.list_commands(click.Context(cli))])
+def test_help(name: str) -> None:
+    """The help of every command and option keeps to the rules, without exception."""
+    text = help_texts()[name]
+    assert not [*long(text), *banned(text)]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_templates(name: str) -> None:
+    """The words of reports, board and files that are written keep to the rules, without exception."""
+    text = re.sub(r"\{[%#].*?[%#]\}|\[%.*?%\]", "\n\n", TEMPLATES[name].read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = re.sub(
+        r"<(?:style|script).*?</(?:style|script)>", "", re.sub(r"\{\{.*?\}\}", "VALUE", text), flags=re.DOTALL
+    )
+    assert not [*long(re.sub(r"</?\w[^>]*>", "\n\n", text)), *banned(text)]
+
+
+def test_the_rules_find_something() -> None:
+    """A long sentence and a phrase of the list are found; code, tables and links are not counted."""
+    assert long("word " * (LONGEST + 1) + ".")
+    assert not long(" ".join(["word"] * LONGEST) + ".")
+    assert not long("| " + " | ".join(["some words"] * 30) + " |")
+    assert not long("```sh\n" + "word " * 60 + "\n```\n")
+    assert banned("Nothing that was answered shows it.")
+    assert not banned("`kept` is code.")
