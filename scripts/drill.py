@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT))
 
 from conformance.contract.catalogue import DOCUMENT, read  # noqa: E402
 from scripts import regenerate  # noqa: E402
-from scripts.spec.drill import Drill, drills, row, run  # noqa: E402
+from scripts.spec.drill import SEVERITIES, Drill, drills, row, run  # noqa: E402
 
 CHANGES = ROOT / "tests" / "data" / "drill.yaml"
 # A frozen copy: the drill stays the same when the vendor's page does not.
@@ -24,10 +24,12 @@ _HEAD = """<!-- Made by `nox -s drill` from tests/data/drill.yaml; do not edit. 
 
 Each one is made to a frozen copy of SiliconFlow's document and fed in as a new version. The new client is called with the probes of every
 request clause that is new or says something else (refused before anything is sent, or sent); the suite of the new document is run against
-the mock of the new one, and against that of the old one. No change needed a line of Python. A test holds this page to be what comes out.
+the mock of the new one, and against that of the old one. No change needed a line of Python. A test tries a sample of them, and
+`nox -s drill` all of them, every week. The column "Redocly" is what Redocly's `diff` alone makes of the two effective documents: it takes {same} of the {count} for the
+same as we do, {milder} for something milder, {stricter} for something worse. oasdiff, a program in Go, could not be had where this was made, so it has no column.
 
-| change | what it does | taken for | files edited by hand | new client | suite on the new mock | new suite on the old mock | for a person to read |
-|---|---|---|---|---|---|---|---|
+| change | what it does | taken for | Redocly | files edited by hand | new client | suite on the new mock | new suite on the old mock | for a person to read |
+|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -38,7 +40,13 @@ def baseline(folder: Path) -> Path:
 
 def page(rows: list[str]) -> str:
     """Return the page of these rows."""
-    return _HEAD.format(count=len(rows)) + "\n".join(rows) + "\n"
+    judged = [[SEVERITIES.index(cell.split()[0]) for cell in row.split(" | ")[2:4]] for row in rows]
+    count = {
+        "same": sum(ours == theirs for ours, theirs in judged),
+        "milder": sum(ours < theirs for ours, theirs in judged),
+        "stricter": sum(ours > theirs for ours, theirs in judged),
+    }
+    return _HEAD.format(count=len(rows), **count) + "\n".join(rows) + "\n"
 
 
 def _tried(job: tuple[Drill, Path]) -> tuple[str, tuple[str, ...]]:

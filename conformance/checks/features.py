@@ -50,6 +50,16 @@ def planned(request: Request, contract: Contract) -> Reading:
     return Reading(Exchange("", request, "", None, None, 0.0, 0.0), contract)
 
 
+def lawful(request: Request, contract: Contract) -> bool:
+    """Whether a contract's schema allows the body of a request."""
+    if request.json is NOT_JSON:
+        return True
+    try:
+        return bool(contract.request_validator.is_valid(contract.flat(request.json)))
+    except ValueError:
+        return False
+
+
 def odd(request: Request, contract: Contract, name: str) -> Features:
     """Return the unusual features of a request in one of its fields."""
     return frozenset(

@@ -8,6 +8,7 @@ from conformance.checks.check import Check, Judgement, show
 from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
 from conformance.contract import Contract, select
+from conformance.contract.schema import flatten, types
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.finding import Breach
 
@@ -40,7 +41,7 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
             _sorted,
         )
         place = f"response.{dotted(score.path)}"
-        if not {"minimum", "maximum"} <= score.schema.keys():
+        if not {"minimum", "maximum"} <= score.schema.keys() and types(flatten(score.schema)) != {"integer"}:
             yield Check(
                 Clause(
                     f"{place}.range",

@@ -149,10 +149,10 @@ class Reading:
 
     @cached_property
     def indices(self) -> list[int] | None:
-        """The results' indices, or None unless all are integers, or strings of them where the contract has strings."""
-        values = self._numbers("index", int)
+        """The results' indices counted from 0, or None unless all are integers, or strings of them where the contract has strings."""
+        values, first = self._numbers("index", int), self.contract.first_index
         return (
-            values
+            [value - first for value in values]
             if values is not None and all(isinstance(v, int) and not isinstance(v, bool) for v in values)
             else None
         )

@@ -16,7 +16,7 @@ from conformance.contract.errors import ContractError
 from conformance.contract.overlay import Action
 from conformance.contract.request import Branch, Field, Parameter
 from conformance.contract.roles import ROLE
-from conformance.contract.schema import Schema, escape, flatten, resolve, walk
+from conformance.contract.schema import Schema, escape, flatten, resolve, types, walk
 from conformance.contract.validation import validator
 
 __all__ = [
@@ -37,6 +37,8 @@ __all__ = [
 
 # Statuses of an answer to wrong credentials.
 CREDENTIALS = (401, 403)
+# Scores of fewer values than that do not tell three texts apart.
+_FINE = 100
 # Statuses of an answer to a request that breaks the contract, the usual one first.
 REFUSALS = (400, 422)
 
@@ -238,6 +240,14 @@ class Contract:
         return next((status for status in REFUSALS if self.answer(status) is not None), None)
 
     @cached_property
+    def first_index(self) -> int:
+        """The index of the first document: 0, or 1 where the schema of the index takes no 0."""
+        place = self.success.place("index")
+        return int(
+            place is not None and not validator(place.schema).is_valid(0) and validator(place.schema).is_valid(1)
+        )
+
+    @cached_property
     def score_span(self) -> float:
         """How far apart the contract lets two scores be; 1 where it does not say."""
         place = self.success.place("score")
@@ -247,6 +257,16 @@ class Contract:
             for bound in ("minimum", "maximum")
         )
         return float(high - low) if low is not None and high is not None and high > low else 1.0
+
+    @cached_property
+    def coarse_scores(self) -> bool:
+        """Whether scores have so few values that texts of different relevance may well share one."""
+        place = self.success.place("score")
+        schema = flatten(place.schema) if place is not None else {}
+        step = schema.get("multipleOf") or (
+            "integer" in types(schema) and "number" not in types(schema) and "maximum" in schema
+        )
+        return bool(step) and self.score_span / step < _FINE
 
     @cached_property
     def always_echoes(self) -> bool:

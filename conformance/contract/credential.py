@@ -1,10 +1,13 @@
 """How a contract's key is sent: in which header, behind which words."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
 
+# What may be the name of a header (RFC 9110, 5.6.2).
+TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 # On an `apiKey` scheme, whose description alone can say it: `Token`, `Key` …
 PREFIX = "x-rerank-key-prefix"
 
@@ -55,8 +58,10 @@ def _carried(scheme: Mapping[str, Any]) -> tuple[str, str] | None:
     if kind == "http" and str(scheme.get("scheme", "")).lower() == "bearer":
         return "Authorization", "Bearer "
     if kind == "apiKey" and where == "header" and name:
-        word = str(scheme.get(PREFIX, ""))
-        return name, f"{word} " if word else ""
-    if kind == "apiKey" and where == "cookie" and name:
+        # Some documents write what stands before the key into the name: `Authorization: Bearer`.
+        header, _, said = (part.strip() for part in name.partition(":"))
+        word = str(scheme.get(PREFIX, said))
+        return (header, f"{word} " if word else "") if TOKEN.fullmatch(header) else None
+    if kind == "apiKey" and where == "cookie" and TOKEN.fullmatch(name):
         return "Cookie", f"{name}="
     return None

@@ -1,6 +1,7 @@
 """OpenAPI documents as files: YAML or JSON, read without executing or expanding anything."""
 
 import json
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from conformance.contract.errors import ContractError
 
 MAX_BYTES = 2_000_000
+_MAX_NODES = 1_000_000
 
 
 def read_text(path: Path) -> str:
@@ -27,23 +29,26 @@ def read_text(path: Path) -> str:
 def parse(text: str, name: str) -> dict[str, Any]:
     """Parse YAML 1.2 or JSON into plain values with string keys.
 
-    Aliases are refused: nothing in an API description needs them, and a few
-    of them nested can stand for gigabytes.
+    Aliases are followed as far as the whole stays small: a few of them nested
+    can stand for gigabytes.
     """
     try:
         # Large documents are read several times over; whoever gets one may change it.
-        plain: dict[str, Any] = json.loads(_canonical(text, name))
+        plain: dict[str, Any] = json.loads(_canonical(text))
+    except ContractError as error:
+        msg = f"{name} {error}"
+        raise ContractError(msg) from error
     except (ValueError, TypeError, RecursionError) as error:
         msg = f"{name} is neither YAML nor JSON that an API description could be: {_first(error)}"
         raise ContractError(msg) from error
     return plain
 
 
-@lru_cache(maxsize=4)
-def _canonical(text: str, name: str) -> str:
-    loaded = _json(text) or _yaml(text, name)
+@lru_cache(maxsize=8)
+def _canonical(text: str) -> str:
+    loaded = _json(text) or _yaml(text)
     if not isinstance(loaded, Mapping):
-        msg = f"{name} holds no object at its top level."
+        msg = "holds no object at its top level."
         raise ContractError(msg)
     return json.dumps(loaded, default=str)
 
@@ -58,26 +63,31 @@ def _json(text: str) -> Any:
         return None
 
 
-def _yaml(text: str, name: str) -> Any:
+def _yaml(text: str) -> Any:
     from ruamel.yaml import YAML
-    from ruamel.yaml.composer import Composer
     from ruamel.yaml.error import YAMLError
-    from ruamel.yaml.events import AliasEvent
-
-    class Plain(Composer):
-        def compose_node(self, parent: Any, index: Any) -> Any:
-            if self.parser.check_event(AliasEvent):
-                msg = f"{name} uses YAML aliases, which this project does not expand."
-                raise ContractError(msg)
-            return super().compose_node(parent, index)
 
     try:
         yaml = YAML(typ="safe", pure=True)
-        yaml.Composer = Plain
-        return yaml.load(text)
+        root = yaml.compose(text)
+        if root is not None and _size(root, {}) > _MAX_NODES:
+            msg = f"stands for more than {_MAX_NODES:,} values once its YAML aliases are followed; that is no rerank contract."
+            raise ContractError(msg)
+        return None if root is None else yaml.constructor.construct_document(root)
     except YAMLError as error:
-        msg = f"{name} is neither YAML nor JSON: {_first(error)}"
+        msg = f"is neither YAML nor JSON: {_first(error)}"
         raise ContractError(msg) from error
+
+
+def _size(node: Any, known: dict[int, float]) -> float:
+    """Return how many values a node of YAML stands for, each alias counted as what it stands for; one inside itself is without end."""
+    if id(node) not in known:
+        known[id(node)] = math.inf
+        parts = node.value if isinstance(node.value, list) else ()
+        known[id(node)] = 1 + sum(
+            _size(part, known) for item in parts for part in (item if isinstance(item, tuple) else (item,))
+        )
+    return known[id(node)]
 
 
 def _first(error: Exception) -> str:

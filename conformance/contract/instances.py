@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from conformance.contract.contract import validator
 from conformance.contract.formats import VALUES
 from conformance.contract.pattern import matching
 from conformance.contract.schema import Schema, flatten, types
+from conformance.contract.validation import validator
 
 _DEPTH = 6
 _EACH = 12

@@ -17,6 +17,8 @@ OPERATION = "x-rerank-operation"
 _NAMED = re.compile(r"re-?rank|\branking\b|\brank\b", re.IGNORECASE)
 _SHARED = ("parameters", "servers", "summary", "description")
 _EXAMPLES = frozenset({"example", "examples"})
+_COMPONENT = re.compile(r"#/components/[^/]+/[^/]+")
+_KINDS = frozenset({"responses", "parameters", "headers", "examples"})
 Where = tuple[str, str]
 
 
@@ -170,12 +172,17 @@ def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
     result["paths"] = {path: operation}
     known = document["components"] if isinstance(document.get("components"), Mapping) else {}
     components: dict[str, dict[str, Any]] = {}
+    gathered: dict[str, dict[str, Any]] = {}
     waiting = [result["paths"]]
     while waiting:
-        for reference in _references(waiting.pop()):
+        node = waiting.pop()
+        _renamed(node, document, gathered)
+        for reference in _references(node):
             kind, _, rest = reference.removeprefix("#/components/").partition("/")
             name = rest.partition("/")[0].replace("~1", "/").replace("~0", "~")
             there = known.get(kind)
+            if name in gathered.get(kind, ()):
+                there = gathered[kind]
             if (
                 reference.startswith("#/components/")
                 and isinstance(there, Mapping)
@@ -188,13 +195,38 @@ def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
         components["securitySchemes"] = dict(known["securitySchemes"])
     # In the document's own order, so that nothing seems to have moved.
     ordered = {
-        kind: {name: components[kind][name] for name in known[kind] if name in components[kind]}
-        for kind in known
+        kind: {
+            name: components[kind][name]
+            for name in (*(known.get(kind) or ()), *gathered.get(kind, ()))
+            if name in components[kind]
+        }
+        for kind in dict.fromkeys([*known, *gathered])
         if components.get(kind)
     }
     if ordered:
         result["components"] = ordered
     return Reduced(result, tuple(dict.fromkeys(notes)))
+
+
+def _renamed(
+    node: Any, document: Mapping[str, Any], gathered: dict[str, dict[str, Any]], *, named: bool = False
+) -> None:
+    """Refer to what stands at any other place by a name among the components: no tool after this one follows such a reference."""
+    if isinstance(node, list):
+        for value in node:
+            _renamed(value, document, gathered)
+    elif isinstance(node, dict):
+        reference = node.get("$ref")
+        if isinstance(reference, str) and not _COMPONENT.fullmatch(reference) and _there(document, reference):
+            *_, above, last = reference.split("/")
+            kind = "requestBodies" if last == "requestBody" else above if above in _KINDS else "schemas"
+            name = re.sub(r"\W+", "_", reference.replace("~1", "_")).strip("_")
+            gathered.setdefault(kind, {})[name] = follow(document, reference)
+            node["$ref"] = f"#/components/{kind}/{name}"
+        for key, value in node.items():
+            # Under `properties` every key is the name of a field.
+            if named or not (_extension(key) or key in _EXAMPLES):
+                _renamed(value, document, gathered, named=key == "properties" and not named)
 
 
 def _sound(node: Mapping[str, Any], document: Mapping[str, Any], pointer: str, notes: list[str]) -> dict[str, Any]:
@@ -265,13 +297,13 @@ def _kind(value: Any) -> str:
     return "nothing" if value is None else "an object" if isinstance(value, Mapping) else f"a {type(value).__name__}"
 
 
-def _references(node: Any) -> Iterator[str]:
+def _references(node: Any, *, named: bool = False) -> Iterator[str]:
     if isinstance(node, Mapping):
         if isinstance(node.get("$ref"), str):
             yield node["$ref"]
         for key, value in node.items():
-            if not _extension(key):
-                yield from _references(value)
+            if named or not _extension(key):
+                yield from _references(value, named=key == "properties" and not named)
         mapping = (
             node.get("discriminator", {}).get("mapping") if isinstance(node.get("discriminator"), Mapping) else None
         )

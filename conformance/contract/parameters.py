@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from conformance.contract.credential import TOKEN
+from conformance.contract.instances import instances
 from conformance.contract.request import Parameter
 from conformance.contract.schema import alternatives, convert, escape, resolve, types
 from conformance.contract.validation import validator
 
 # OpenAPI has these ignored as parameters: security schemes and media types say them.
-_TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _IGNORED = frozenset({"accept", "content-type", "authorization"})
 
 
@@ -26,7 +27,7 @@ def declared(document: Mapping[str, Any], path: str, operation: Mapping[str, Any
             if not isinstance(node, Mapping) or "name" not in node:
                 continue
             name, place = str(node["name"]), str(node.get("in", ""))
-            if place == "header" and not _TOKEN.fullmatch(name):
+            if place == "header" and not TOKEN.fullmatch(name):
                 continue
             media: Any = next(iter((node.get("content") or {}).values()), {})
             schema = convert(document, node.get("schema", media.get("schema", {})), f"{where}/schema")
@@ -36,6 +37,9 @@ def declared(document: Mapping[str, Any], path: str, operation: Mapping[str, Any
                 found[name.lower() if place == "header" else name, place] = Parameter(
                     name, place, node.get("required") is True, where, schema
                 )
+    for name in re.findall(r"{([^{}]+)}", path):
+        # A part of the path that the document forgot to declare.
+        found.setdefault((name, "path"), Parameter(name, "path", True, f"#/paths/{escape(path)}", {"type": "string"}))
     yield from found.values()
 
 
@@ -43,7 +47,7 @@ def keeps(parameter: Parameter, text: str) -> bool:
     """Whether what is sent for a parameter, always a text, keeps its schema."""
     kinds = set().union(*(types(leaf) for leaf in alternatives(parameter.schema)))
     values: list[Any] = [text]
-    if kinds & {"integer", "number", "boolean"}:
+    if kinds & {"integer", "number", "boolean", "object"}:
         try:
             values.append(json.loads(text))
         except ValueError:
@@ -55,15 +59,13 @@ def keeps(parameter: Parameter, text: str) -> bool:
 
 
 def filled(path: str, known: tuple[Parameter, ...]) -> str:
-    """Return a path with an example in place of each parameter: its default, its first value, its own name."""
+    """Return a path with an example in place of each parameter: its default, its first value, its own name if its schema takes that."""
     for item in known:
         if item.place == "path":
-            schema = item.schema
-            value = next((schema[key] for key in ("default", "const") if key in schema), None)
-            value = (
-                next(iter([*schema.get("x-examples", ()), *schema.get("enum", ())]), item.name)
-                if value is None
-                else value
-            )
+            said = [item.schema[key] for key in ("default", "const") if item.schema.get(key) is not None]
+            known_values = [*said, *item.schema.get("x-examples", ()), *item.schema.get("enum", ())]
+            value = next(iter(known_values), item.name)
+            if not known_values and not keeps(item, item.name):
+                value = next(instances(item.schema), item.name)
             path = path.replace("{" + item.name + "}", quote(str(value), safe="@:"))
     return path

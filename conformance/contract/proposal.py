@@ -100,7 +100,7 @@ def of_error(schema: Schema) -> list[Guess]:
         and ROLE not in flatten(schema)
     ):
         return [_guess("error_message", ((), schema), 0.9, "the error is a string")]
-    return _assigned([(path, node) for path, node in nodes if path], "error", _given(schema), deep=True)
+    return _assigned([(path, node) for path, node in nodes if path], "error", _given(schema))
 
 
 def of_header(name: str, schema: Schema, description: str = "") -> Guess | None:
@@ -135,9 +135,12 @@ def _guess(role: str, place: tuple[Path, Schema], confidence: float, reason: str
 
 
 def _assigned(
-    nodes: list[tuple[Path, Schema]], side: str, given: frozenset[str], *, deep: bool = False, sibling: Any = None
+    nodes: list[tuple[Path, Schema]], side: str, given: frozenset[str], *, above: int = 0, sibling: Any = None
 ) -> list[Guess]:
-    """Give each role to the field that fits it best; every field has one role at most, and roles that are given already are not given again."""
+    """Give each role to the field that fits it best; every field has one role at most, and roles that are given already are not given again.
+
+    `above` is how deep the object itself stands: only what is deeper inside it is less likely.
+    """
     scored = []
     for place in nodes:
         if ROLE in place[1]:
@@ -148,12 +151,18 @@ def _assigned(
                 if sibling is not None:
                     value += sibling(role, place, nodes)
                 if value >= _ENOUGH:
-                    scored.append((value - 0.02 * len(place[0]), role, place, reason))
+                    scored.append((value - 0.02 * (len(place[0]) - above), role, place, reason))
+    # A document that comes back as an object is the echo, not the text inside it.
+    echoes = {place[0] for _, role, place, _ in scored if role == "echo"}
+    scored = [
+        item
+        for item in scored
+        if item[1] != "echo" or not any(item[2][0][:end] in echoes for end in range(len(item[2][0])))
+    ]
     found: list[Guess] = []
     for value, role, place, reason in sorted(scored, key=lambda item: -item[0]):
         if all(guess.role != role and guess.path != place[0] for guess in found):
             found.append(_guess(role, place, min(value, 1.0), reason))
-    del deep
     return found
 
 
@@ -221,7 +230,7 @@ def _content(guess: Guess) -> list[Guess]:
         for item in alternatives(inner) if isinstance(inner, dict) else ():
             if item.get("properties") and not _given(item) & {"text", "image"}:
                 own = [((*guess.path, name), flatten(member)) for name, member in item["properties"].items()]
-                found += _assigned(own, "content", frozenset())
+                found += _assigned(own, "content", frozenset(), above=len(guess.path))
                 if (
                     not any(entry.role == "text" for entry in found)
                     and len(strings := [place for place in own if "string" in types(place[1])]) == 1
@@ -239,7 +248,7 @@ def _rows(nodes: list[tuple[Path, Schema]]) -> Iterator[tuple[float, tuple[Path,
                 continue
             for item in alternatives(items):
                 members = [((*path, "*", *below), inner) for below, inner in _nodes(item) if below and "*" not in below]
-                own = _assigned(members, "result", _given(item))
+                own = _assigned(members, "result", _given(item), above=len(path))
                 have = {guess.role for guess in own} | _given(item)
                 if {"index", "score"} <= have:
                     marked = 2.0 if node.get(ROLE) == "results" else 0.0

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from attrs import define, field
 from httpx import URL
@@ -49,7 +49,7 @@ class App:
         self.random = random.Random(self.seed)
         contract = self.rules.contract
         self.base_path = URL(contract.server or "http://localhost").path.rstrip("/")
-        self.path = self.base_path + contract.path
+        self.path = unquote(self.base_path + contract.path)
         self.declared = {method.upper() for method in contract.document["paths"][contract.template]}
         self.key_header = (
             (contract.credential.header if contract.credential else "Authorization").lower().encode("latin-1")

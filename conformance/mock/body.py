@@ -1,5 +1,6 @@
 """Bodies built from the contract's schemas: every role filled, nothing else that is not required."""
 
+import math
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any
@@ -41,26 +42,28 @@ _ALIKE = ("0123456789", "abcdef", "ABCDEF", "ghijklmnopqrstuvwxyz", "GHIJKLMNOPQ
 def success(contract: Contract) -> Callable[[Facts], Any]:
     """Return a function that builds the body of a success."""
     schema = next(iter(contract.success.media.values()), {})
-    filler = _compile(schema) or (lambda _facts, _row: {})
+    filler = _compile(schema, contract.first_index) or (lambda _facts, _row: {})
     return lambda facts: filler(facts, None)
 
 
-def _compile(schema: Schema) -> Filler | None:  # noqa: C901, PLR0911 - one return a type of JSON Schema
+def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: C901, PLR0911 - one return a type of JSON Schema
     """Return what fills a schema, or None where no role is in it."""
     flat = flatten(schema)
     role = flat.get(ROLE)
-    if role == "results" and isinstance(flat.get("items"), dict):
-        item = _compile(flat["items"]) or (lambda _facts, _row: {})
+    listed = next((leaf["items"] for leaf in alternatives(flat) if isinstance(leaf.get("items"), dict)), None)
+    if role == "results" and listed is not None:
+        item = _compile(listed, first) or (lambda _facts, _row: {})
         return lambda facts, _row: [item(facts, row) for row in facts.rows]
     if role == "id":
         return _identity(flat)
     if role == "index":
-        return _written(flat, lambda _facts, row: row.index if row else 0)
+        return _written(flat, lambda _facts, row: first + (row.index if row else 0))
     if role == "score":
         whole = set().union(*(types(leaf) for leaf in alternatives(flat))) & {"integer", "number"} == {"integer"}
         low, high = flat.get("minimum", 0), flat.get("maximum", 1_000 if whole else 1)
-        if whole:
-            return _written(flat, lambda _facts, row: round(_scaled(row.score if row else 0.0, low, high)))
+        step = flat.get("multipleOf", 1 if whole else 0)
+        if step:
+            return _written(flat, lambda _facts, row: _stepped(_scaled(row.score if row else 0.0, low, high), step))
         if (low, high) == (0, 1):
             return _written(flat, lambda _facts, row: row.score if row else 0.0)
         return _written(flat, lambda _facts, row: _scaled(row.score if row else 0.0, low, high))
@@ -75,8 +78,8 @@ def _compile(schema: Schema) -> Filler | None:  # noqa: C901, PLR0911 - one retu
         # Of several forms the one that holds roles.
         for leaf in alternatives(flat) if flat.get("oneOf") or flat.get("anyOf") else ():
             if any(ROLE in node for _, node in walk(leaf)):
-                return _compile(leaf)
-    return _object(flat)
+                return _compile(leaf, first)
+    return _object(flat, first)
 
 
 def _written(schema: Schema, filler: Filler) -> Filler:
@@ -95,6 +98,11 @@ def _written(schema: Schema, filler: Filler) -> Filler:
 def _scaled(score: Any, low: float, high: float) -> Any:
     """Return a score in the contract's own range; what is no number stays what it is."""
     return low + (high - low) * score if isinstance(score, int | float) else score
+
+
+def _stepped(score: Any, step: float) -> Any:
+    """Return a score as the nearest multiple of a step; what is no finite number stays what it is."""
+    return round(score / step) * step if isinstance(score, int | float) and math.isfinite(score) else score
 
 
 def _identity(schema: Schema) -> Filler:
@@ -161,11 +169,11 @@ def _echo(schema: Schema) -> Filler:
     return fill
 
 
-def _object(schema: Schema) -> Filler | None:
+def _object(schema: Schema, first: int = 0) -> Filler | None:
     members: dict[str, Filler] = {}
     required = schema.get("required", ())
     for name, member in schema.get("properties", {}).items():
-        filler = _compile(member)
+        filler = _compile(member, first)
         if filler is None and name in required:
             filler = _constant(member)
         if filler is not None and name in required and validator(member).is_valid(None):

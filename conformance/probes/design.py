@@ -142,6 +142,8 @@ class Design:
             for form, value in (("text", text), ("object", self.kit.content(schema, "text", text))):
                 if value is not None and validator(schema).is_valid(value) and (form == "text" or name == "first"):
                     yield f"{name} {form}", value
+        if not any(validator(schema).is_valid(text) or self.kit.content(schema, "text", text) for text in QUESTIONS):
+            yield "usual", self.kit.body(self.branch)[self.kit.named("query", self.branch).name]
         image = self.kit.content(schema, "image", _IMAGE.format("query"))
         if image is not None and self.branch.kind == MULTIMODAL and validator(schema).is_valid(image):
             yield "image", image

@@ -172,7 +172,11 @@ class Kit:
     def _as_content(self, schema: dict[str, Any], text: str) -> Any:
         if validator(schema).is_valid(text):
             return text
-        takes_text = any("string" in types(leaf) for leaf in alternatives(schema))
+        takes_text = any(
+            "string" in types(leaf)
+            or any(isinstance(value, str) for value in (leaf.get("const"), *leaf.get("enum", ())))
+            for leaf in alternatives(schema)
+        )
         # A text that breaks the schema on purpose stays what it is.
         return self.content(schema, "text", text) or (text if takes_text else _sampled(schema, text))
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from attrs import evolve
 
 from conformance.checks.check import Check
-from conformance.checks.features import told
+from conformance.checks.features import lawful, told
 from conformance.checks.ranking import ranking_checks
 from conformance.checks.status import status_checks
 from conformance.checks.structure import error_checks, success_checks
@@ -14,6 +14,7 @@ from conformance.contract import Contract
 from conformance.model.exchange import Headers, Request
 from conformance.model.explanation import Features, explain
 from conformance.model.finding import Finding
+from conformance.probes.design import base_requests
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.branches import branch_requirements
@@ -61,7 +62,19 @@ def _requirements(
         if probe.expect is Expect.ACCEPT and probe not in combinations.probes
     )
     asked += combination_requirements(combinations, singles)
-    return tuple(_relieved(item, combinations) for item in asked)
+    # Where the contract takes no plain text, much cannot be asked at all.
+    free = all(lawful(request, kit.contract) for request in base_requests(kit))
+    allowed = (item if free else _allowed(item, kit.contract) for item in asked)
+    return tuple(_relieved(item, combinations) for item in allowed if item is not None)
+
+
+def _allowed(item: Requirement, contract: Contract) -> Requirement | None:
+    """Leave out requests that the contract does not allow and that are not to be refused; None where nothing, or one of two, is left."""
+    seen = {Expect.ACCEPT, Expect.OBSERVE}
+    kept = tuple(probe for probe in item.probes if probe.expect not in seen or lawful(probe.request, contract))
+    pair = len(item.probes) == 2 and all(probe.expect is Expect.OBSERVE for probe in item.probes)
+    alone = item.probes and len(kept) < (2 if pair else 1)
+    return None if alone else evolve(item, probes=kept)
 
 
 def _relieved(item: Requirement, combinations: Combinations) -> Requirement:
@@ -83,7 +96,8 @@ def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
     for check in single_checks(kit.contract):
         yield failing_requirement(check) if check.clause.id in FAILING else _over_all(check, combinations)
     yield from relation_requirements(kit, combinations)
-    yield from wholeness_requirements(kit)
+    if not kit.contract.coarse_scores:
+        yield from wholeness_requirements(kit)
     yield from chunk_requirements(kit)
     yield from metering_requirements(kit)
 

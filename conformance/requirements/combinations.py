@@ -47,6 +47,7 @@ class Combinations:
     @cached_property
     def _carried(self) -> tuple[frozenset[tuple[str, str]], tuple[Features, ...]]:
         read = [planned(request, self.kit.contract) for request in (*self.requests, *base_requests(self.kit))]
+        read = [one for one in read if one.lawful]
         return frozenset((name, repr(value)) for one in read for name, value in one.body.items()), tuple(
             map(features, read)
         )
@@ -158,4 +159,5 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
                 yield probe.request
         yield from combinations.trace(evidence, refused, taken)
 
-    yield Requirement(clause, judge, combinations.probes, closer=closer)
+    if combinations.requests:
+        yield Requirement(clause, judge, combinations.probes, closer=closer)

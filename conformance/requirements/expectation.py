@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from attrs import evolve
 
+from conformance.checks.features import lawful
 from conformance.checks.outcome import outcome, unmet
 from conformance.model.clause import Clause
 from conformance.model.finding import Finding
@@ -38,7 +39,7 @@ def judge_probe(evidence: Evidence, probe: Probe, finding: Finding) -> None:
         carrier = evidence.carrying(probe.carried) if probe.carried is not None else None
         if carrier is not None:
             finding.keep(carrier)
-        elif probe.core:
+        elif probe.core and (probe.expect is Expect.REFUSE or lawful(probe.request, evidence.contract)):
             finding.hide("not asked")
     elif evidence.doubtful(reading):
         finding.hide("the service was not available", outage=True)

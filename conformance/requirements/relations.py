@@ -49,7 +49,8 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     if kit.has("limit"):
         yield _best(kit, asked, tuple(clauses))
     yield _query_matters(kit, base)
-    yield _told_apart(kit, combinations)
+    if combinations.requests and not kit.contract.coarse_scores:
+        yield _told_apart(kit, combinations)
     yield from _defaults(kit, asked, tuple(clauses))
     models = kit.models_of(kit.primary)
     for language, pairs, start, most in (

@@ -17,33 +17,43 @@ def prepared(document: Any) -> Any:
     """
     result = _needed(deepcopy(document))
     _name_apart(result)
-    for schema in ((result.get("components") or {}).get("schemas") or {}).values():
+    schemas = (result.get("components") or {}).get("schemas") or {}
+    for name in schemas:
+        _cut(schemas, name, ())
+    for schema in schemas.values():
         _describe(schema)
-    for item in result["paths"].values():
+    for path, item in result["paths"].items():
+        item.pop("parameters", None)
         for operation in item.values():
             if isinstance(operation, dict):
-                if not (
-                    isinstance(operation.get("tags"), list) and all(isinstance(tag, str) for tag in operation["tags"])
-                ):
-                    operation.pop("tags", None)
-                if not isinstance(operation.get("operationId"), str):
-                    operation.pop("operationId", None)
-                # Only what stands in the path; the runtime sends the rest.
-                operation["parameters"] = [
-                    item
-                    for item in operation.get("parameters") or ()
-                    if isinstance(item, dict) and item.get("in") == "path"
-                ]
-                body = operation.get("requestBody") or {}
-                body["content"] = _json_alone(body.get("content"))
-                for media in body["content"].values():
-                    _describe(media.get("schema") or {})
-                for answer in (operation.get("responses") or {}).values():
-                    if isinstance(answer, dict) and "$ref" not in answer:
-                        answer["description"] = str(answer.get("description") or "")
-                    if isinstance(answer, dict) and "content" in answer:
-                        answer["content"] = _json_alone(answer["content"])
+                _operation(operation, path)
     return result
+
+
+def _operation(operation: dict[str, Any], path: str) -> None:
+    tags = operation.get("tags")
+    if not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
+        operation.pop("tags", None)
+    if not isinstance(operation.get("operationId"), str):
+        operation.pop("operationId", None)
+    # Only what stands in the path; the runtime sends the rest.
+    operation["parameters"] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{([^{}]+)}", path)
+    ]
+    body = operation.get("requestBody") or {}
+    body["content"] = _json_alone(body.get("content"))
+    for media in body["content"].values():
+        _describe(media.get("schema") or {})
+    answers = operation.get("responses") or {}
+    if "default" in answers and not any(str(status).startswith("2") for status in answers):
+        # What is not told apart may be the success as well.
+        answers["200"] = deepcopy(answers["default"])
+    for answer in answers.values():
+        if isinstance(answer, dict) and "$ref" not in answer:
+            answer["description"] = str(answer.get("description") or "")
+        if isinstance(answer, dict) and "content" in answer:
+            answer["content"] = _json_alone(answer["content"])
 
 
 def _needed(document: Any) -> Any:
@@ -83,6 +93,38 @@ def _folded(name: str) -> str:
     return re.sub(r"\W|_", "", name).lower()
 
 
+def _cut(schemas: dict[str, Any], name: str, trail: tuple[str, ...]) -> None:
+    """End circles of references through what is no object, where the generator, which ends them at classes, would go round."""
+    trail = (*trail, name)
+    waiting = [schemas[name]] if isinstance(schemas[name], dict) and "properties" not in schemas[name] else []
+    while waiting:
+        node = waiting.pop()
+        for key, value in list(node.items()) if isinstance(node, dict) else enumerate(node):
+            there = str(value.get("$ref")).rpartition("/")[2] if isinstance(value, dict) else ""
+            if there in trail:
+                node[key] = {}
+            elif there in schemas:
+                _cut(schemas, there, trail)
+            elif isinstance(value, dict | list):
+                waiting.append(value)
+
+
+def _objects_alone(schema: Any) -> None:
+    """Put an object where a schema is `true` or `false`, which the generator does not know; the client checks them all the same."""
+    mapped = schema.get("discriminator")
+    if "discriminator" in schema and not (isinstance(mapped, dict) and isinstance(mapped.get("propertyName"), str)):
+        del schema["discriminator"]
+    for key in ("items", "not"):
+        if isinstance(schema.get(key), bool):
+            schema[key] = {}
+    for key in ("properties", "patternProperties"):
+        if isinstance(schema.get(key), dict):
+            schema[key] = {name: {} if isinstance(member, bool) else member for name, member in schema[key].items()}
+    for key in ("allOf", "anyOf", "oneOf", "prefixItems"):
+        if isinstance(schema.get(key), list):
+            schema[key] = [{} if isinstance(member, bool) else member for member in schema[key]]
+
+
 _BOUNDS = {
     "minimum": "at least",
     "maximum": "at most",
@@ -99,6 +141,7 @@ def _describe(schema: Any) -> None:
         for item in schema:
             _describe(item)
     elif isinstance(schema, dict):
+        _objects_alone(schema)
         if (
             isinstance(schema.get("enum"), list)
             and len({type(value) for value in schema["enum"] if value is not None}) > 1

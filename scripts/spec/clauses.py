@@ -1,5 +1,7 @@
 """What a new contract means for this project's requirements: which appear, vanish and move."""
 
+from functools import lru_cache
+
 from attrs import frozen
 
 from conformance.contract import Contract
@@ -18,6 +20,7 @@ class Clauses:
     count: int
 
 
+@lru_cache(maxsize=4)
 def table(contract: Contract) -> dict[str, Clause]:
     """Return a contract's clauses by id."""
     return {item.clause.id: item.clause for item in requirements(Kit(contract))}

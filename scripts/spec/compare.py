@@ -15,7 +15,7 @@ from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.nodes import nodes
 from scripts.spec.renames import find
 
-_IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Severity.EDITORIAL}
+IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Severity.EDITORIAL}
 _PROSE = {
     "description",
     "summary",
@@ -40,6 +40,12 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     called = {rename.old: rename.new for rename in find(old.document, new.document).found if rename.above == _SCHEMAS}
     found = [_read(raw) for raw in redocly.compare(_renamed(old.document, called), new.document)]
     found = [_sharpened(change) for change in found]
+    if _key(old) == _key(new):
+        # The key goes where it went, whatever the scheme is called.
+        found = [
+            evolve(change, severity=Severity.EDITORIAL) if "security" in change.pointer.lower() else change
+            for change in found
+        ]
     found += (_called(one, other) for one, other in called.items())
     found += _facts(old, new)
     known = {change.declared or change.pointer for change in found} | {change.pointer for change in found}
@@ -47,6 +53,12 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     places = dict(nodes(new))
     weighed = weigh.weighed(found, old, new)
     return ordered(weigh.grouped(_alone(_told(change), places) for change in weighed))
+
+
+def _key(contract: Contract) -> Any:
+    """Return how the key is sent, and whether it must be."""
+    found = contract.credential
+    return found and (found.header.lower(), found.prefix, found.optional, contract.key_env)
 
 
 _FORM = re.compile(
@@ -59,7 +71,7 @@ def _alone(change: Change, places: Mapping[str, Mapping[str, Any]]) -> Change:
     if "/parameters" in change.pointer:
         return evolve(
             change,
-            project="The suite and the client send no parameters but the key; a caller can send a header by `extra_headers`.",
+            project="Required parameters are sent and asked for, optional ones are not: a caller can send a header by `extra_headers`.",
         )
     found = _FORM.fullmatch(change.pointer)
     where, _, last = found["below"].rpartition("/") if found else ("", "", "")
@@ -133,7 +145,7 @@ def _read(raw: Mapping[str, Any]) -> Change:
     declared = str((after if "value" in after else before).get("pointer", ""))
     return Change(
         rule,
-        _IMPACT.get(str(raw.get("impact")), Severity.BREAKING),
+        IMPACT.get(str(raw.get("impact")), Severity.BREAKING),
         pointer,
         sentence,
         before.get("value", ABSENT),
@@ -161,8 +173,12 @@ def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a 
     if change.pointer.startswith("#/components/schemas/"):
         # Redocly names the place in the operation where there is one: this schema is used by nothing.
         return change
-    if last.startswith("x-") and not last.startswith("x-rerank-") and last != "x-class-name":
-        # Samples and what other tools are told change nothing that is sent.
+    if (
+        (last.startswith("x-") and not last.startswith("x-rerank-") and last != "x-class-name")
+        or change.pointer.startswith("#/info/")
+        or last == "operationId"
+    ):
+        # Samples, what other tools are told, who wrote it: nothing that is sent changes.
         return evolve(change, severity=Severity.EDITORIAL)
     if change.rule.endswith("-key-modified"):
         named = side(change.pointer) is not None and above in (["properties"], ["headers"])

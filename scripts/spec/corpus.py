@@ -15,10 +15,10 @@ from conformance.mock.faults import faults
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.running import Settings, Target, conduct
+from conformance.running import Target, conduct
 from scripts import regenerate
 from scripts.spec import intake
-from scripts.spec.drill import imported
+from scripts.spec.drill import ALL, imported
 from scripts.spec.renewal import Renewal, renew
 
 NEEDED = ("query", "documents", "results", "index", "score")
@@ -118,7 +118,7 @@ def enter(
 def suite(contract: Contract, fault: str | None = None) -> tuple[tuple[str, ...], int]:
     """Run the suite against a contract's own mock, with a fault or without; return the clauses that failed, or why nothing was judged, and the requests."""
     with MockServer(contract, key=_KEY, fault=fault) as mock:
-        run = conduct(Target("mock", mock.base_url, contract, {contract.key_env or "API_KEY": _KEY}), Settings())
+        run = conduct(Target("mock", mock.base_url, contract, {contract.key_env or "API_KEY": _KEY}), ALL)
     failed = tuple(verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL)
     return failed or ((run.notice or f"exit status {run.exit_code}",) if run.exit_code else ()), run.requests
 

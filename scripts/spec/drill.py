@@ -23,10 +23,16 @@ from conformance.probes.probe import Expect, Probe
 from conformance.requirements.catalogue import requirements
 from conformance.running import Settings, Target, conduct
 from scripts import regenerate
-from scripts.spec import intake
+from scripts.spec import intake, redocly
+from scripts.spec.change import Severity
+from scripts.spec.compare import IMPACT
 from scripts.spec.renewal import Renewal, renew
 
 _KEY = "mock-key"
+# A document of many fields needs more requests than one run is given.
+ALL = Settings(max_requests=8_000)
+_SOME = Settings(max_requests=240)
+SEVERITIES = ("breaking", "compatible", "editorial", "none")
 
 
 @frozen
@@ -45,11 +51,12 @@ class Drill:
 
 @frozen
 class Drilled:
-    """What came of a change; `enforced` counts requests that the new client refused to send and those that it sent."""
+    """What came of a change; `enforced` counts requests that the new client refused to send and those that it sent, `redocly` is how Redocly's diff alone judges each of its lines."""
 
     drill: Drill
     renewal: Renewal = field(repr=False)
     enforced: tuple[int, int]
+    redocly: tuple[str, ...]
     client_wrong: tuple[str, ...]
     new_broken: tuple[str, ...]
     old_broken: tuple[str, ...]
@@ -58,6 +65,11 @@ class Drilled:
     def severity(self) -> str:
         """What the change was taken for; `none` where the effective contract is the same."""
         return self.renewal.severity.value if self.renewal.severity else "none"
+
+    @property
+    def redocly_severity(self) -> str:
+        """What Redocly's diff alone takes the change for."""
+        return next((severity for severity in SEVERITIES if severity in self.redocly), "none")
 
     @property
     def wrong(self) -> tuple[str, ...]:
@@ -94,11 +106,7 @@ def drills(path: Path) -> tuple[Drill, ...]:
 
 def combined(item: Mapping[str, Any], parts: Sequence[Drill]) -> Drill:
     """Return several changes as one: it is taken for the worst of them, and found out by the first that can be."""
-    severities = [
-        severity
-        for severity in ("breaking", "compatible", "editorial", "none")
-        if any(part.severity == severity for part in parts)
-    ]
+    severities = [severity for severity in SEVERITIES if any(part.severity == severity for part in parts)]
     said = {
         "does": "; ".join(part.does for part in parts),
         "severity": severities[0],
@@ -141,13 +149,17 @@ def run(drill: Drill, folder: Path, scratch: Path, baseline: Path | None = None)
     before, after = renewal.before, renewal.after
     assert before is not None  # noqa: S101
     refused, sent, wrong = _client(renewal, scratch / "new")
-    return Drilled(drill, renewal, (refused, sent), wrong, _broken(after, after), _broken(before, after))
+    alone = tuple(
+        IMPACT.get(str(raw.get("impact")), Severity.BREAKING).value
+        for raw in redocly.compare(before.document, after.document)
+    )
+    return Drilled(drill, renewal, (refused, sent), alone, wrong, _broken(after, after), _broken(before, after))
 
 
 def _broken(served: Contract, by: Contract) -> tuple[str, ...]:
     """Return the clauses of one contract that a mock of another breaks; the reason where nothing could be asked."""
     with MockServer(served, key=_KEY) as mock:
-        run = conduct(Target("mock", mock.base_url, by, {by.key_env or "API_KEY": _KEY}), Settings())
+        run = conduct(Target("mock", mock.base_url, by, {by.key_env or "API_KEY": _KEY}), _SOME)
     found = tuple(verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL)
     return found or ((run.notice,) if run.notice else ())
 
@@ -256,4 +268,9 @@ def row(drilled: Drilled) -> str:
     refused, sent = drilled.enforced
     client = f"{refused} refused, {sent} sent" if refused or sent else "–"
     facts = "; ".join(dict.fromkeys(fact for note in drilled.renewal.notes for fact in note.facts)) or "–"
-    return f"| {drill.name} | {drill.does} | {drilled.severity} | {f'overlay: {edits}, as the report proposed' if edits else 'none'} | {client} | passes | {old} | {facts} |"
+    ours = [change.severity.value for change in drilled.renewal.changes]
+    lines = [
+        f"{severity} ({count} {'line' if count == 1 else 'lines'})" if (count := len(said)) else "none"
+        for severity, said in ((drilled.severity, ours), (drilled.redocly_severity, drilled.redocly))
+    ]
+    return f"| {drill.name} | {drill.does} | {lines[0]} | {lines[1]} | {f'overlay: {edits}, as the report proposed' if edits else 'none'} | {client} | passes | {old} | {facts} |"

@@ -28,6 +28,7 @@ def actions(fresh: Contract, old: Contract | None, renames: Renames) -> list[Pro
     try:
         found += _roles(fresh, old)
         found += _moved_roles(fresh, old)
+        found += _key_kept(fresh, old)
         found += () if found or old is not None else newcomer.facts(fresh, fresh.name)
         found += () if found else _overlapping(fresh)
     except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
@@ -48,6 +49,18 @@ def actions(fresh: Contract, old: Contract | None, renames: Renames) -> list[Pro
                 for action in rule(fresh.document, finding, _places(old, renames, fresh))
             ]
     return found
+
+
+def _key_kept(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
+    """Name the variable of the key as before, where the scheme is another one."""
+    if old is None or fresh.credential is None or old.key_env is None or fresh.key_env is not None:
+        return
+    for name, raw in ((fresh.document.get("components") or {}).get("securitySchemes") or {}).items():
+        if raw == fresh.credential.scheme:
+            reason = f"the key is read from {old.key_env}, as before"
+            where = place.path(("components", "securitySchemes", name))
+            yield Proposal(Action(where, f"{reason}.", {"x-rerank-key-env": old.key_env}), reason)
+            return
 
 
 def _moved_roles(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:

@@ -21,7 +21,7 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _VARIABLE = re.compile(
-    r"(?:\$\{?|environ\W{1,4}|getenv\W{1,3}|env\.|export )([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN))\b"
+    r"(?:\$\{?|environ\W{1,4}|getenv\W{1,3}|env\.|export )(?!(?:YOUR_)?(?:API|ACCESS|SECRET)_)([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN))\b"
 )
 _PREFIX = re.compile(
     r"[`'\"<]?\b(Token|Key|ApiKey|Api-Key|Bearer|Basic)\b\s+[<{\[$`'\"]?(?:your|api|the|token|key|\$|\{|<|YOUR|sk-)",

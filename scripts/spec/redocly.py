@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,22 +32,29 @@ def version() -> str:
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return Redocly's list of changes between two documents; raises RedoclyError."""
+    changes: list[dict[str, Any]] = json.loads(
+        _diff(*(json.dumps(value, ensure_ascii=False, indent=1) for value in (old, new)))
+    )
+    return changes
+
+
+@lru_cache(maxsize=2)
+def _diff(old: str, new: str) -> str:
     cli = installed()
     with tempfile.TemporaryDirectory() as scratch:
-        for name, value in (("old.json", old), ("new.json", new)):
-            Path(scratch, name).write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+        for name, text in (("old.json", old), ("new.json", new)):
+            Path(scratch, name).write_text(text, encoding="utf-8")
         # An empty folder, so that no configuration of the surroundings is picked up.
         done = _run(
             [_node(), str(cli), "diff", "old.json", "new.json", "--format", "json", "--fail-on", "none"], Path(scratch)
         )
     try:
-        changes: list[dict[str, Any]] = json.loads(done.stdout)["changes"]
+        return json.dumps(json.loads(done.stdout)["changes"])
     except (ValueError, KeyError, TypeError) as error:
         said = " ".join((done.stderr or done.stdout).split())[:400]
         raise RedoclyError(
             f"Redocly's diff {version()} gave no list of changes: {said or f'exit status {done.returncode}'}"
         ) from error
-    return changes
 
 
 def installed() -> Path:

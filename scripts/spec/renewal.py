@@ -1,7 +1,7 @@
 """A new version of a vendor's document, worked out in full before anything is written."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -98,26 +98,25 @@ def renew(
 
 def _needed(contract: Contract) -> None:
     """Refuse a contract that nothing can be ranked by, or to which no request can be made."""
-    asked = {role: contract.request_field(role) for role in ("query", "documents")}
-    answered = {role: contract.success.place(role) for role in ("results", "index", "score")}
-    for role, there in {**asked, **answered}.items():
-        if there is None:
-            side = "its request" if role in asked else f"its answer {contract.success.status}"
-            known = (
-                ", ".join(contract.fields)
-                if role in asked
-                else ", ".join(
-                    dict.fromkeys(
-                        path[-1]
-                        for schema in contract.success.media.values()
-                        for path, _ in walk(schema)
-                        if path and path[-1] != "*"
-                    )
-                )
-            )
+    for role in ("query", "documents"):
+        if contract.request_field(role) is None:
             raise ContractError(
-                f"no field of {side} seems to have the role {role} (it has {known or 'no fields'}); mark it in openapi/{contract.name}/{OVERLAY} and run this again."
+                _missing(contract, f"no field of its request seems to have the role {role}", contract.fields)
             )
+    media = contract.success.media
+    if media and not any(operation.is_json(kind) for kind in media):
+        raise ContractError(
+            f"its answer {contract.success.status} is {' or '.join(media)}, and no ranking can be read off what is no JSON."
+        )
+    if any(contract.success.place(role) is None for role in ("results", "index", "score")):
+        known = (path[-1] for schema in media.values() for path, _ in walk(schema) if path and path[-1] != "*")
+        raise ContractError(
+            _missing(
+                contract,
+                f"no list in its answer {contract.success.status} seems to hold results, each with the index of a document (a number) and its score",
+                known,
+            )
+        )
     kit = Kit(contract)
     error = next(iter(contract.request_validator.iter_errors(kit.body())), None)
     if error is not None:
@@ -125,6 +124,11 @@ def _needed(contract: Contract) -> None:
         raise ContractError(
             f"no request could be made that keeps its own schema: `{where}`: {str(error.message)[:200]}; an example in the document or in an overlay would show one."
         )
+
+
+def _missing(contract: Contract, what: str, known: Iterable[str]) -> str:
+    there = ", ".join(dict.fromkeys(known)) or "no fields"
+    return f"{what} (it has {there}); mark them with x-rerank-role in openapi/{contract.name}/{OVERLAY} and run this again."
 
 
 def _before(folder: Path) -> Contract | None:
@@ -159,7 +163,7 @@ def effective(folder: Path, body: str, overlaid: str) -> Contract:
         except ContractError as error:
             message = (
                 str(error)
-                .replace(str(scratch / DOCUMENT), f"With openapi/{folder.name}/{OVERLAY} the document")
+                .replace(str(scratch / DOCUMENT), f"openapi/{folder.name}/{DOCUMENT} with its overlay")
                 .replace(f"{scratch}/", "")
             )
             raise ContractError(message) from error

@@ -8,8 +8,11 @@ import pytest
 from conformance.contract import ContractError, document
 
 REFUSED = {
-    "aliases": b"a: &a [1]\nb: [*a, *a]\n",
-    "a merge of aliases": b"a: &a {x: 1}\nb: {<<: *a}\n",
+    "aliases that multiply": b"a0: &a0 [1, 1]\n"
+    + b"".join(b"a%d: &a%d [*a%d, *a%d]\n" % (n, n, n - 1, n - 1) for n in range(1, 40)),
+    "an alias inside itself": b"a: &a [*a]\n",
+    "merges that multiply": b"a0: &a0 {x: 1}\n"
+    + b"".join(b"a%d: &a%d {p: *a%d, q: *a%d}\n" % (n, n, n - 1, n - 1) for n in range(1, 40)),
     "a list": b"- 1\n",
     "a scalar": b"just a sentence",
     "nothing": b"",
@@ -33,6 +36,15 @@ def test_unusable_file_is_refused_by_name(tmp_path: Path, content: bytes) -> Non
     with pytest.raises(ContractError, match=r"a\.yaml") as caught:
         document.load(path)
     assert "\n" not in str(caught.value)
+
+
+def test_few_aliases_are_followed() -> None:
+    """An alias stands for what it names, a merge for its members: documents that people write have them."""
+    assert document.parse("a: &a {x: 1}\nb: [*a, *a]\nc: {<<: *a, y: 2}\n", "x") == {
+        "a": {"x": 1},
+        "b": [{"x": 1}, {"x": 1}],
+        "c": {"x": 1, "y": 2},
+    }
 
 
 def test_missing_file_is_refused_by_name(tmp_path: Path) -> None:

@@ -81,3 +81,75 @@ def test_required_parameters_are_sent() -> None:
     assert not keeps(version, "2025")
     assert not keeps(count, "2")
     assert not keeps(count, "apple")
+
+
+def test_references_to_any_place_are_followed() -> None:
+    """What another operation, the root or a part of a component says is had by reference, and a field called `x-…` is a field."""
+    found = document()
+    found["paths"]["/sort"]["post"]["requestBody"]["content"]["application/json"]["schema"] = {
+        "type": "object",
+        "properties": {
+            "query": {"$ref": "#/paths/~1last/post/responses/200/content/application~1json/schema/properties/asked"},
+            "texts": {"$ref": "#/components/schemas/Deep/properties/inner"},
+            "x-more": {"$ref": "#/components/schemas/Texts"},
+        },
+    }
+    asked = {"type": "object", "properties": {"asked": {"$ref": "#/definitions/Text"}}}
+    found["paths"]["/last"] = {
+        "post": {"responses": {"200": {"description": "", "content": {"application/json": {"schema": asked}}}}}
+    }
+    found["definitions"] = {"Text": {"type": "string", "minLength": 2}}
+    found["components"]["schemas"]["Deep"] = {"properties": {"inner": {"type": "array"}}}
+    left = reduce(found, ("/sort", "post")).document
+    assert set(left["paths"]) == {"/sort"}
+    fields = Contract("t", left, left, Path("t")).fields
+    assert fields["query"].schema["minLength"] == 2
+    assert fields["texts"].schema["type"] == "array"
+    assert fields["x-more"].schema["items"]["type"] == "string"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "path"),
+    [
+        ([], "/rank/part"),
+        ([{"schema": {"const": "a b"}}], "/rank/a%20b"),
+        ([{"schema": {"type": "integer", "minimum": 3}}], "/rank/3"),
+        ([{"schema": {"type": "string", "minLength": 6}}], "/rank/aaaaaa"),
+    ],
+)
+def test_parts_of_the_path_keep_their_schema(parameters: list[Any], path: str) -> None:
+    """A part of the path is asked as an example, as its own name, or as a value that its schema allows, declared or not."""
+    item = {
+        "requestBody": {"content": {"application/json": {"schema": BODY}}},
+        "responses": {"200": {"description": "ok"}},
+        "parameters": [{"name": "part", "in": "path", "required": True, **raw} for raw in parameters],
+    }
+    whole = {**document(), "paths": {"/rank/{part}": {"post": item}}}
+    assert Contract("t", whole, whole, Path("t")).path == path
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("Authorization: Bearer", "Authorization: Bearer KEY"), ("X-Key", "X-Key: KEY"), ("no header", None)],
+)
+def test_name_of_a_key_header_may_hold_its_prefix(name: str, words: str | None) -> None:
+    """A scheme that writes the prefix into its header's name is read as it is meant; what cannot be a header is none."""
+    whole = document() | {"security": [{"key": []}]}
+    whole["components"]["securitySchemes"] = {"key": {"type": "apiKey", "in": "header", "name": name}}
+    found = Contract("t", whole, whole, Path("t")).credential
+    assert (found.words if found else None) == words
+
+
+@pytest.mark.parametrize(
+    ("bound", "first"), [({}, 0), ({"minimum": 1}, 1), ({"exclusiveMinimum": 0}, 1), ({"minimum": 0}, 0)]
+)
+def test_first_index_is_what_the_schema_takes(bound: dict[str, Any], first: int) -> None:
+    """Indices count from 0, or from 1 where their schema takes no 0."""
+    index = {"type": "integer", "x-rerank-role": "index", **bound}
+    results = {"type": "array", "x-rerank-role": "results", "items": {"properties": {"index": index}}}
+    whole = document()
+    whole["openapi"] = "3.1.0"
+    whole["paths"]["/sort"]["post"]["responses"]["200"]["content"] = {
+        "application/json": {"schema": {"properties": {"results": results}}}
+    }
+    assert Contract("t", whole, whole, Path("t")).first_index == first

@@ -208,8 +208,19 @@ def test_new_vendor_gets_a_folder(openapi: Path) -> None:
     assert load(str(openapi / "other")).request_field("documents") is not None
 
 
-@pytest.mark.parametrize("name", ["siliconflow", "woagent", "fresh"])
-@pytest.mark.parametrize("text", RUBBISH.values(), ids=RUBBISH)
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("siliconflow", text) for text in RUBBISH.values()]
+    + [
+        (name, RUBBISH[kind])
+        for name in ("woagent", "fresh")
+        for kind in ("empty", "prose", "bad schema", "no success")
+    ],
+    ids=[
+        *RUBBISH,
+        *(f"{name} {kind}" for name in ("woagent", "fresh") for kind in ("empty", "prose", "bad schema", "no success")),
+    ],
+)
 def test_rubbish_overwrites_nothing(openapi: Path, capsys: pytest.CaptureFixture[str], name: str, text: str) -> None:
     """What is no usable OpenAPI document is refused in one line with exit 2, and no file is touched."""
     file = openapi.parent / "rubbish.md"
