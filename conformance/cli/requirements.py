@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import emit, formats, table
 
+if TYPE_CHECKING:
+    from conformance.probes.kit import Kit
+
 
 @click.command("requirements")
 @click.argument("name", default="siliconflow", metavar="[CONTRACT]", shell_complete=completing.contracts)
 @formats("markdown")
-def command(name: str, form: str) -> None:
+@click.option(
+    "--coverage",
+    is_flag=True,
+    help="Print the pairs of request features that a profile covers, and those it leaves out.",
+)
+@click.option(
+    "--profile",
+    type=click.Choice(["smoke", "nightly", "deep"]),
+    default="smoke",
+    show_default=True,
+    help="With --coverage: the profile.",
+)
+def command(name: str, form: str, *, coverage: bool, profile: str) -> None:
     """List the checks of CONTRACT (a vendor's name, a file or a folder) with level and source. Default: siliconflow."""
     from conformance.cli.loading import contract
     from conformance.probes.kit import Kit
     from conformance.requirements.catalogue import requirements
 
-    clauses = [item.clause for item in requirements(Kit(contract(name)))]
+    kit = Kit(contract(name), full=profile != "smoke")
+    if coverage:
+        _coverage(kit, profile, form)
+        return
+    clauses = [item.clause for item in requirements(kit)]
     if form == "json":
         emit(
             [{"requirement": c.id, "level": c.level.value, "sentence": c.sentence, "source": c.source} for c in clauses]
@@ -32,3 +53,35 @@ def command(name: str, form: str) -> None:
         click.echo(
             "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in (f"`{identity}`", *others)) + " |"
         )
+
+
+def _coverage(kit: Kit, profile: str, form: str) -> None:
+    from conformance.probes.coverage import coverage
+
+    found = list(coverage(kit))
+    if form == "json":
+        emit(
+            [
+                {
+                    "form": one.form,
+                    "profile": profile,
+                    "features": {name: list(levels) for name, levels in one.factors.items()},
+                    "pairs": one.total,
+                    "covered": len(one.held),
+                    "left_out": [[list(choice) for choice in pair] for pair in one.left_out],
+                }
+                for one in found
+            ]
+        )
+        return
+    rows = [
+        (one.form if not number else "", f"{len(one.held)} of {one.total}" if not number else "", line)
+        for one in found
+        for number, line in enumerate([*one.words()] or ["nothing"])
+    ]
+    if form == "text":
+        table(("request", f"pairs that {profile} covers", "left out"), rows)
+        return
+    click.echo(f"| request | pairs that {profile} covers | left out |\n|---|---|---|")
+    for row in rows:
+        click.echo("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")
