@@ -128,11 +128,7 @@ class Entry:
     def settings(self, settings: Settings) -> Settings:
         """Return the settings with the target's own budget and the level that fails it, where none was given."""
         budget = self.told.get("budget", {})
-        given = {
-            name: budget[name]
-            for name in ("max_requests", "max_tokens", "max_time_s")
-            if name in budget and getattr(settings, name) is None
-        }
+        given = {name: told for name, told in budget.items() if getattr(settings, name) is None}
         if settings.fail_on is None and "fail_on" in self.told:
             given["fail_on"] = Level(self.told["fail_on"].upper())
         return evolve(settings, **given)

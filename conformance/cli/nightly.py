@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import storing
-from conformance.cli.amount import Amount
-from conformance.cli.targeting import options, target_options
+from conformance.cli.targeting import budget_options, options, target_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,19 +24,7 @@ if TYPE_CHECKING:
     type=click.Choice(["smoke", "nightly", "deep"]),
     help="How much to ask (default: each target's own, else nightly).",
 )
-@click.option(
-    "--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests to each target."
-)
-@click.option(
-    "--max-tokens", type=click.IntRange(1), metavar="N", help="Spend no more than about N tokens at each target."
-)
-@click.option(
-    "--max-time",
-    "max_time_s",
-    type=Amount(0, min_open=True),
-    metavar="SECONDS",
-    help="Begin no request at a target later than this.",
-)
+@budget_options
 @click.option("--strict", is_flag=True, help="Know no deviation: whatever is broken fails.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
 @click.option(
@@ -149,18 +136,17 @@ def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, An
     import sys
     from pathlib import Path
 
+    from conformance.cli.output import tell
     from conformance.nightly.watch import merge, recorded
     from conformance.report.formats import show
 
-    night = merge(recorded(map(Path, given["folders"])), names, entries, store)
+    night = merge(recorded(map(Path, given["folders"])), names, entries, store, tell)
     show("night", night, sys.stdout)
     return night
 
 
 def _asked(given: dict[str, Any]) -> dict[str, Any]:
     """Return the settings that the command line gives in place of each target's own."""
-    return {
-        name: given[name]
-        for name in ("profile", "max_requests", "max_tokens", "max_time_s", "seed", "strict")
-        if given[name]
-    }
+    from conformance.running.settings import BOUNDS
+
+    return {name: given[name] for name in ("profile", *BOUNDS, "seed", "strict") if given[name]}

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli.amount import Amount
-from conformance.cli.targeting import resolved, target_options
+from conformance.cli.targeting import budget_options, resolved, target_options
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.exchange.ceiling import Ceilings
     from conformance.exchange.journal import Journal
     from conformance.model.run import Run
     from conformance.recording import Recording
@@ -29,45 +27,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="How much to ask: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
 )
-@click.option(
-    "--max-requests",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Send no more than N requests, retries included; fewer are planned, so that what fails can be asked again.",
-)
-@click.option(
-    "--max-tokens",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Spend no more than about N tokens: a request that might cost more than is left is not sent.",
-)
-@click.option(
-    "--max-time",
-    "max_time_s",
-    type=Amount(0, min_open=True),
-    metavar="SECONDS",
-    help="End all requests by then, those under way too.",
-)
+@budget_options
 @click.option("--select", multiple=True, metavar="GLOB", help="Judge only requirements whose id matches; repeatable.")
 @click.option("--deselect", multiple=True, metavar="GLOB", help="Leave out requirements whose id matches; repeatable.")
-@click.option(
-    "--max-answer",
-    type=click.IntRange(1_000),
-    metavar="BYTES",
-    help="Read no answer beyond this (default: 2,000,000, and four bytes more for each byte of the request).",
-)
-@click.option(
-    "--max-headers",
-    type=click.IntRange(1_000, 64_000),
-    metavar="BYTES",
-    help="Read no more of an answer's headers than this (default: 64,000).",
-)
-@click.option(
-    "--max-disk",
-    type=click.IntRange(1_000),
-    metavar="BYTES",
-    help="Record no more than this, and send nothing after it (default: 1,000,000,000).",
-)
 @click.option(
     "--fail-on",
     type=click.Choice(["must", "should"]),
@@ -126,23 +88,14 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
 def _settings(options: dict[str, Any]) -> Settings:
     from conformance.model.clause import Level
     from conformance.running import Settings
+    from conformance.running.settings import BOUNDS
 
-    names = ("profile", "max_requests", "max_tokens", "max_time_s", "seed", "strict")
     return Settings(
-        select=tuple(options["select"]), deselect=tuple(options["deselect"]), ceilings=_ceilings(options),
-        fail_on=Level(options["fail_on"].upper()) if options["fail_on"] else None, **{name: options[name] for name in names},
-    )  # fmt: skip
-
-
-def _ceilings(options: dict[str, Any]) -> Ceilings:
-    from conformance.exchange.ceiling import Ceilings
-
-    given = {
-        name: options[f"max_{option}"]
-        for name, option in (("body", "answer"), ("headers", "headers"), ("run", "disk"))
-        if options[f"max_{option}"] is not None
-    }
-    return Ceilings(**given)
+        select=tuple(options["select"]),
+        deselect=tuple(options["deselect"]),
+        fail_on=Level(options["fail_on"].upper()) if options["fail_on"] else None,
+        **{name: options[name] for name in ("profile", *BOUNDS, "seed", "strict")},
+    )
 
 
 def _dry(target: Target, settings: Settings) -> int:
@@ -249,6 +202,7 @@ def _resume(target: str | None, options: dict[str, Any], ctx: click.Context) -> 
     from conformance.cli.storing import ready
     from conformance.exchange.journal import JournalError
     from conformance.recording import Recording, RecordingError, resume
+    from conformance.running.settings import BOUNDS
 
     folder = Path(options["resume"])
     try:
@@ -271,9 +225,7 @@ def _resume(target: str | None, options: dict[str, Any], ctx: click.Context) -> 
                 key: getattr(found, key) for key in ("base_url", "proxy", "ca_file", "rate", "concurrency", "timeout")
             }
             again = evolve(held, **way, secrets=_secrets(recording, found))
-            budget = {
-                key: options[key] for key in ("max_requests", "max_tokens", "max_time_s") if options[key] is not None
-            }
+            budget = {key: options[key] for key in BOUNDS if options[key] is not None}
             settings = evolve(recording.settings, **budget)
         else:
             again, settings = found, _settings(options)
