@@ -47,40 +47,37 @@ WORDS = st.binary(max_size=40) | st.sampled_from(
 ONES = st.integers(min_value=-(10**12), max_value=10**12).map(str).map(str.encode)
 
 
-def outcome(transport: Any) -> tuple[Any, str]:
-    """Return what a call comes to, sync and async alike, and all that it says; anything else is raised."""
-    found = []
-    sync = sdk.Client(api_key=KEY, transport=transport, retries=sdk.Retries(number=1, initial=0, ceiling=0, longest=0))
+def outcome(transport: Any) -> Any:
+    """Return what a call comes to, an answer or an error of the client's own; anything else is raised."""
+    retries = sdk.Retries(number=1, initial=0, ceiling=0, longest=0)
     try:
-        found.append(sync.rerank(**ASK))
+        return sdk.Client(api_key=KEY, transport=transport, retries=retries).rerank(**ASK)
     except sdk.RerankError as error:
-        found.append(error)
-    return found[0], f"{found[0]!r} {vars(found[0]) if isinstance(found[0], Exception) else ''}"
+        return error
 
 
-def judged(found: Any, words: str) -> None:
-    """Fail for a success that is none, and for a key that is shown in an error."""
+def judged(found: Any) -> None:
+    """Fail for a success that is none, and for an error that shows the key or what a terminal would obey."""
     if isinstance(found, sdk.RerankError):
-        assert KEY not in words
+        assert KEY not in f"{found!r} {vars(found)}"
         assert str(found).isprintable()
-        assert found.where or found.status_code if isinstance(found, sdk.ResponseShapeError) else True
+        assert isinstance(found, sdk.ResponseShapeError | sdk.APIStatusError | sdk.APIConnectionError)
     else:
         assert isinstance(found, sdk.RerankResponse)
+        assert sorted({row.index for row in found.results}) == sorted(row.index for row in found.results)
         assert {row.index for row in found.results} <= {0, 1}
-        json.dumps(found.to_dict(), allow_nan=True)
+        assert sdk.RerankResponse.from_dict(found.to_dict()).to_dict() == found.to_dict()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.integers(100, 999), st.lists(st.tuples(NAMES, WORDS | ONES), max_size=4), BODIES)
 def test_answers_of_anything(status: int, headers: list[tuple[str, bytes]], body: bytes) -> None:
     """Any status, headers and body end in a response or in an error of the client's own, in which no key stands."""
     pairs = [(name.encode(), value) for name, value in headers]
-    judged(
-        *outcome(httpx.MockTransport(lambda _: httpx.Response(status, headers=pairs, stream=httpx.ByteStream(body))))
-    )
+    judged(outcome(httpx.MockTransport(lambda _: httpx.Response(status, headers=pairs, stream=httpx.ByteStream(body)))))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.sampled_from(
         [b"", b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"]
@@ -89,12 +86,12 @@ def test_answers_of_anything(status: int, headers: list[tuple[str, bytes]], body
 )
 def test_bytes_of_anything(begins: bytes, parts: list[bytes]) -> None:
     """Any bytes on the wire do, too."""
-    transport = httpx.HTTPTransport()
+    transport = httpx.HTTPTransport(verify=False)
     transport._pool._network_backend = httpcore.MockBackend([begins, *parts])
-    judged(*outcome(transport))
+    judged(outcome(transport))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(NAMES, WORDS), max_size=3), BODIES)
 def test_awaited_answers_of_anything(headers: list[tuple[str, bytes]], body: bytes) -> None:
     """The awaited call ends as the other one does."""
@@ -111,12 +108,12 @@ def test_awaited_answers_of_anything(headers: list[tuple[str, bytes]], body: byt
         found: Any = asyncio.run(go())
     except sdk.RerankError as error:
         found = error
-    other, _ = outcome(transport())
+    other = outcome(transport())
     assert (type(found), str(found)) == (type(other), str(other))
 
 
 @pytest.mark.parametrize("kind", [sdk.Client, sdk.AsyncClient])
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=30) | st.builds("https://{}{}".format, st.text(max_size=15), st.text(max_size=15)))
 def test_base_urls_of_anything(kind: Any, url: str) -> None:
     """Any text is a base URL that can be asked, or is refused when the client is made."""
