@@ -77,7 +77,7 @@ def memory(exchanges: int) -> tuple[int, list[tuple[int, int]]]:
                         for name in ("VmRSS", "VmHWM")
                     )
                     seen.append((mock.calls, now))
-                time.sleep(0.5)
+                time.sleep(0.2)
         total = json.loads((Path(folder) / "run.json").read_text())["requests"]
         seen.append((total, most))
     return total, seen

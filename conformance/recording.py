@@ -11,6 +11,7 @@ from attrs import define, evolve, field, frozen
 
 from conformance import __version__
 from conformance.contract import Contract, ContractError
+from conformance.document.folder import read_text, whole
 from conformance.document.run import FILES
 from conformance.exchange import journal
 from conformance.exchange.address import TargetError, base
@@ -43,9 +44,8 @@ def begin(folder: Path, target: Target, settings: Settings) -> Journal:
         _set_aside(folder)
         contract = target.contract
         stored = {"name": contract.name, "document": contract.document}
-        (folder / CONTRACT).write_text(
-            json.dumps(stored, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", errors="backslashreplace"
-        )
+        with whole(folder / CONTRACT) as out:
+            out.write(json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
         opened = Journal(folder / journal.NAME, held)
         opened.begin(_header(target, settings))
     except JournalError as error:
@@ -248,7 +248,7 @@ def _scan(path: Path) -> _Index:
 def _target(folder: Path, held: dict[str, Any]) -> Target:
     path = folder / CONTRACT
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        stored = json.loads(read_text(path))
         document = stored["document"]
         contract = Contract(str(stored["name"]), document, document, path)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:

@@ -187,7 +187,9 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
         raise click.UsageError(msg) from error
     show("comparison", comparison, sys.stdout, folder=folder)
     if failure:
-        click.echo(f"rerank-conformance compare: {failure}", err=True)
+        from conformance.cli.output import tell
+
+        tell(f"rerank-conformance compare: {failure}")
         return Exit.INTERNAL
     return int(comparison.exit_code)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import storing
+from conformance.cli.output import say
 
 if TYPE_CHECKING:
     from conformance.store.difference import Difference
@@ -47,7 +48,7 @@ def command(before: str, after: str, form: str | None, where: str | None) -> int
     if form is None:
         show("difference", found, sys.stdout)
     else:
-        click.echo(render("difference", form, found), nl=False)
+        say(render("difference", form, found), nl=False)
     return 1 if found.alarming else 0
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import storing
+from conformance.cli.output import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,7 +58,7 @@ def command(
     else:
         stream.write(_proposal(found, name) if form == "propose" else render("drift", form, found))
     if out is None:
-        click.echo(stream.getvalue(), nl=False)
+        say(stream.getvalue(), nl=False)
         return 0
     try:
         Path(out).write_text(stream.getvalue(), encoding="utf-8")

@@ -2,6 +2,8 @@
 
 import click
 
+from conformance.cli.output import say
+
 
 @click.command("faults")
 @click.option(
@@ -95,11 +97,11 @@ def _pairs(contracts: tuple[str, ...], jobs: int, sample: int) -> int:
             found = measure(name, jobs=jobs, sample=sample, advance=advance)
         shown = found.shown
         missed = [row for row in shown if not row.told]
-        click.echo(
+        say(
             f"{name}: {len(shown) - len(missed)} of {len(shown)} pairs of faults have a cause for each, {sum(row.exact for row in shown)} of them two causes exactly; "
             f"in {len(found.rows) - len(shown)} more pairs one fault hides the other"
         )
         for row in missed:
-            click.echo(f"  one cause for both: {' + '.join(row.faults)}: {', '.join(cause.id for cause in row.causes)}")
+            say(f"  one cause for both: {' + '.join(row.faults)}: {', '.join(cause.id for cause in row.causes)}")
         bad += len(missed)
     return 1 if bad else 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli.amount import Text
+from conformance.cli.output import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +74,7 @@ def command(folder: Path, force: bool, **given: Any) -> int:
         for path, text in {**files, **_ignored(folder)}.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, encoding="utf-8")
-            click.echo(f"wrote {folder / path}")
+            say(f"wrote {folder / path}")
     except OSError as error:
         msg = f"{folder} cannot be written: {error.strerror or error}. Choose another folder with --dir."
         raise click.UsageError(msg) from error
@@ -233,13 +234,13 @@ def _ignored(folder: Path) -> dict[Path, str]:
 
 def _tell(entry: Entry, *, pages: bool) -> None:
     key_env = entry.variable
-    click.echo("\nNext:")
+    say("\nNext:")
     for line, words in (
         (f"export {key_env}=...", "the key, in your shell only"),
         ("rerank-conformance targets", "is the target ready?"),
         (f"rerank-conformance run {entry.name}", "judge it now"),
     ):
-        click.echo(f"  {line:<46} # {words}")
-    click.echo(f"Add a repository secret named {key_env} with the same key. The workflow then runs every night.")
+        say(f"  {line:<46} # {words}")
+    say(f"Add a repository secret named {key_env} with the same key. The workflow then runs every night.")
     if pages:
-        click.echo("In the repository's settings, choose GitHub Actions as the source of Pages.")
+        say("In the repository's settings, choose GitHub Actions as the source of Pages.")

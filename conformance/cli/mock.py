@@ -4,6 +4,8 @@ from contextlib import suppress
 
 import click
 
+from conformance.cli.output import say
+
 
 @click.command("mock")
 @click.argument("vendor", default="siliconflow")
@@ -52,21 +54,19 @@ def command(
         from conformance.mock.faults import CHAOS, faults
 
         for item in faults(chosen).values():
-            click.echo(f"{item.name:<44} {item.sentence}  [{item.breaks}]")
+            say(f"{item.name:<44} {item.sentence}  [{item.breaks}]")
         for odd in CHAOS.values():
-            click.echo(f"{odd.name:<44} {odd.sentence}  [chaos, no breach]")
+            say(f"{odd.name:<44} {odd.sentence}  [chaos, no breach]")
         with suppress(ObservedError):
             for name, seen in load(chosen).states.items():
-                click.echo(
+                say(
                     f"{name:<44} Every request that is let in is answered with {seen.status}.  [--as-observed --state; {seen.grade}, {seen.source}]"
                 )
         return
 
     def ready(base_url: str) -> None:
         key = f"${chosen.key_env}, else mock-key" if chosen.key_env else "mock-key"
-        click.echo(
-            f"{base_url}\n{chosen.name} {chosen.method} {base_url}{chosen.path}   key: {key}   Ctrl-C stops it", nl=True
-        )
+        say(f"{base_url}\n{chosen.name} {chosen.method} {base_url}{chosen.path}   key: {key}   Ctrl-C stops it")
 
     try:
         serve(chosen, port, fault=fault, every=every, chaos=chaos, observed=as_observed, state=state, ready=ready)
@@ -82,7 +82,6 @@ def _replay(folder: str, port: int, vendor: str) -> None:
 
     from conformance.cli.loading import contract
     from conformance.cli.output import tell
-    from conformance.document.text import visible
     from conformance.mock.replay import ReplayApp
     from conformance.mock.rules import Rules
     from conformance.mock.server import KEY, default_key, listen
@@ -109,7 +108,7 @@ def _replay(folder: str, port: int, vendor: str) -> None:
     )
 
     def ready(base_url: str) -> None:
-        click.echo(visible(f"{base_url}\nanswers as {held.name} did   key: {told}   Ctrl-C stops it"))
+        say(f"{base_url}\nanswers as {held.name} did   key: {told}   Ctrl-C stops it")
 
     try:
         listen(app, port, ready)

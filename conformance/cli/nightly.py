@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import storing
+from conformance.cli.output import say, tell
 from conformance.cli.targeting import budget_options, options, target_options
 
 if TYPE_CHECKING:
@@ -92,16 +93,15 @@ def command(names: tuple[str, ...], where: str | None, **given: Any) -> int:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         raise click.UsageError(f"--out: {error}") from error
-    click.echo(f"{night.headline}\nsummary: {place / 'summary.md'}")
+    say(f"{night.headline}\nsummary: {place / 'summary.md'}")
     if failure or night.exit_code is Exit.INTERNAL:
         told_of = "; ".join(
             f"{target.name}: {target.reason or 'its report says at what'}"
             for target in night.targets
             if target.internal
         )
-        click.echo(
-            f"rerank-conformance nightly: {failure or f'An error inside the suite, at {told_of}. Everything recorded is in {place}. Exit status {int(Exit.INTERNAL)}.'}",
-            err=True,
+        tell(
+            f"rerank-conformance nightly: {failure or f'An error inside the suite, at {told_of}. Everything recorded is in {place}. Exit status {int(Exit.INTERNAL)}.'}"
         )
         return int(Exit.INTERNAL)
     return int(night.exit_code)
@@ -136,7 +136,6 @@ def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, An
     import sys
     from pathlib import Path
 
-    from conformance.cli.output import tell
     from conformance.nightly.watch import merge, recorded
     from conformance.report.formats import show
 

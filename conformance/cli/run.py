@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli.output import say
 from conformance.cli.targeting import budget_options, resolved, target_options
 
 if TYPE_CHECKING:
@@ -105,19 +106,19 @@ def _dry(target: Target, settings: Settings) -> int:
     the_plan, meter = plan(target, settings), Meter(target.contract)
     for probe in the_plan.probes:
         request = probe.request
-        click.echo(
+        say(
             f"{request.method:<6} {request.path:<24} {len(request.body):>8} B {meter.estimate(request):>8} tokens  {probe.expect:<32} {probe.label}"
         )
     probes = the_plan.probes[: settings.requests]
     cost = estimate(target, probes)
     if settings.fuzzes:
-        click.echo(
+        say(
             f"and up to {max(settings.requests - len(probes), 0):,} generated requests, whose cost is not known before they are drawn"
         )
     price = f"about {cost.usd:.4f} US dollars" if cost.priced else "no price in the contract"
     if cost.priced and cost.unpriced:
         price += f" for {cost.priced} of them, no price in the contract for the models of {cost.unpriced}"
-    click.echo(
+    say(
         f"{len(probes)} requests of at most {settings.requests:,}, {sum(len(p.request.body) for p in probes):,} bytes, "
         f"about {cost.tokens:,} tokens if all are taken ({price}), {len(the_plan.requirements)} requirements"
     )
@@ -175,7 +176,8 @@ def _conduct(
             except FormatError as error:
                 failure = told(error, folder)
     except (JournalError, OSError) as error:
-        msg = f"{folder} cannot be written, or a file that the run needs cannot be read: {error}"
+        what = error if isinstance(error, JournalError) else f"{folder}: {error.strerror or error}"
+        msg = f"{what}. Everything recorded until then is in {folder}: `rerank-conformance judge {folder}` judges it, and `run --resume {folder}` goes on with it."
         raise click.UsageError(msg) from error
     except (ContractError, FuzzingUnavailableError, EmptySelectionError):
         raise

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from conformance.cli import storing
+from conformance.cli.output import say
 
 
 @click.command("site")
@@ -44,5 +45,5 @@ def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...])
     except OSError as error:
         msg = f"--out {out}: cannot be written: {error.strerror or error}"
         raise click.UsageError(msg) from error
-    click.echo(f"{count} files: {out / 'index.html'}")
+    say(f"{count} files: {out / 'index.html'}")
     return 0

@@ -4,6 +4,8 @@ from typing import Any
 
 import click
 
+from conformance.cli.output import say_json
+
 
 @click.command("targets")
 @click.option(
@@ -16,7 +18,6 @@ import click
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(targets_file: str | None, form: str) -> None:
     """List the targets by name, where they are, and what is missing before they can be asked."""
-    import json
     import sys
     from pathlib import Path
 
@@ -42,7 +43,7 @@ def command(targets_file: str | None, form: str) -> None:
     except (TargetError, ContractError) as error:
         raise click.UsageError(str(error)) from error
     if form == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        say_json(rows)
         return
     from rich.console import Console
     from rich.table import Table

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import storing
+from conformance.cli.output import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,4 +67,4 @@ def _draw(runs: Sequence[Record], path: Path) -> None:
     except OSError as error:
         msg = f"--out {path}: cannot be written: {error.strerror or error}"
         raise click.UsageError(msg) from error
-    click.echo(f"drawn: {path}")
+    say(f"drawn: {path}")

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve
 
 from conformance.contract import ContractError
-from conformance.document.folder import plain_name
+from conformance.document.folder import plain_name, read_text
 from conformance.document.run import causes_of, document
 from conformance.drift.drift import drift
 from conformance.exchange.journal import NAME, JournalError
@@ -160,7 +160,7 @@ def _held(folder: Path, tell: Callable[[str], None]) -> tuple[Record, Any]:
         plain = document(recording.judged())
         return record(plain), plain
     run = read(folder)
-    return run, json.loads((folder / RUN).read_text(encoding="utf-8"))
+    return run, json.loads(read_text(folder / RUN))
 
 
 def compared(name: str, plain: Any, store: Store, folder: str) -> TargetNight:
