@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from conformance import __version__
-from conformance.contract import Contract, ContractError
+from conformance.contract import Contract, ContractError, catalogue
 from conformance.document.folder import read_text, whole
 from conformance.document.run import FILES
 from conformance.exchange import journal
@@ -249,8 +249,7 @@ def _target(folder: Path, held: dict[str, Any]) -> Target:
     path = folder / CONTRACT
     try:
         stored = json.loads(read_text(path))
-        document = stored["document"]
-        contract = Contract(str(stored["name"]), document, document, path)
+        contract = catalogue.check(stored["document"], path, str(stored["name"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         msg = f"{path} cannot be read: {error}"
         raise ContractError(msg) from error

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 # What JSON of so many bytes takes in memory is still little.
-_LARGEST = 8_000_000
+_LARGEST = 3_000_000
 
 
 def plain_name(name: str, otherwise: str = "target") -> str:
@@ -32,7 +32,7 @@ def dated(kind: str, out: object = None) -> Path:
 def read_text(path: Path, *, regular: bool = True) -> str:
     """Return the text of a file that somebody else may have written, without a byte order mark.
 
-    Raises OSError, also for one beyond eight million bytes and (with `regular`) for a pipe or a device, and UnicodeDecodeError.
+    Raises OSError, also for one beyond three million bytes and (with `regular`) for a pipe or a device, and UnicodeDecodeError.
     """
     with path.open("rb") if not regular or stat.S_ISREG(path.stat().st_mode) else _refused() as held:
         data = held.read(_LARGEST + 1)
