@@ -2,7 +2,7 @@
 
 import click
 
-from conformance.cli.output import say_json
+from conformance.cli.output import say, say_json
 
 
 @click.command("contract")
@@ -10,9 +10,10 @@ from conformance.cli.output import say_json
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
 def command(name: str, form: str) -> None:
     """Print the contract NAME (a vendor or a file) with its overlay applied."""
-    import sys
+    from io import StringIO
 
     from conformance.cli.loading import contract
+    from conformance.document.text import visible
 
     document = contract(name).document
     if form == "json":
@@ -22,4 +23,9 @@ def command(name: str, form: str) -> None:
 
     yaml = YAML()
     yaml.width = 100
-    yaml.dump(document, sys.stdout)
+    yaml.dump(document, out := StringIO())
+    if visible(out.getvalue()) != out.getvalue():
+        # Spelt out as YAML does, so that it is the same document.
+        yaml.allow_unicode = False
+        yaml.dump(document, out := StringIO())
+    say(out.getvalue(), nl=False)
