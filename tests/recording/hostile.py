@@ -166,7 +166,7 @@ FOLDERS: dict[str, tuple[Spoil, set[int]]] = {
     "header: another host": (header(base_url="http://127.0.0.1:1/v1"), OK),
     "header: a host of a script": (header(base_url="javascript:alert(1)"), REFUSED),
     "header: a host with a password": (header(base_url=f"http://u:{CANARY[::-1]}@h/v1"), REFUSED),
-    "header: variables of the environment": (header(key_env=VARIABLES[1], variables=list(VARIABLES)), OK | REFUSED),
+    "header: variables of the environment": (header(key_env=VARIABLES[1], variables=list(VARIABLES)), UNSURE),
     "header: headers with variables": (header(headers=[["x", f"${name}"] for name in VARIABLES]), EITHER | REFUSED),
     "header: a name of escapes": (header(name="\x1b]0;owned\x07\x9b2J\u202e"), OK | REFUSED),
     "header: a name out of here": (header(name="../../../../tmp/owned"), OK),
