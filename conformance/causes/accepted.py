@@ -70,9 +70,11 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
     elif let_in["any"]:
         clauses = list(dict.fromkeys((*let_in["any"], *let_in["near"])))
         title = "Any key is accepted: a made-up one opens the door."
+    elif len(clauses := list(dict.fromkeys((*let_in["near"], *let_in["form"])))) > 1:
+        title = "Keys are compared loosely: one that is nearly right is accepted."
     else:
         return
-    if not let_in["none"]:
+    if let_in["any"] and not let_in["none"]:
         exchanges.pop("form", None)
     number = len(set().union(*(exchanges[sort] for sort in ("none", "any", "near", "form"))))
     seen = set().union(*exchanges.values())
@@ -146,6 +148,9 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if len(own) < _SAME <= len(clauses):
             own = list(clauses)
         prefix = _deepest(own)
+        if not prefix and len(clauses) > 1:
+            # Two habits of one field are one thing to mend.
+            prefix, own = min(clauses, key=len).rpartition(".")[0], list(clauses)
         if prefix:
             under = [name for name in own if name.startswith(f"{prefix}.")]
             where = prefix.removeprefix("request.")

@@ -407,7 +407,7 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
         rank = _counted_up(scene)
         index = scene.contract.success.place("index")
         names = (
-            [n for n in own if n.startswith("ranking.") and n != "ranking.permutation"]
+            [n for n in own if n != "ranking.permutation"]
             if rank
             else [n for n in own if n in {"ranking.independent", "ranking.duplicates"}]
         )
@@ -493,13 +493,13 @@ def _counted_up(scene: Scene) -> bool:
 
 def counts(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Token counts that are wrong in one way wherever they stand."""
-    del scene
     for word, title in (
         ("grows", "Token counts do not grow with the documents."),
         ("limit_free", "Token counts depend on the limit: only the results are counted."),
     ):
         names = [name for name in pool if name.startswith("usage.") and name.endswith(f".{word}")]
-        if names:
+        base = next((one for name in names for one in scene.failed[name].clause.rests_on if one in scene.failed), None)
+        if names and base is None:
             yield Draft(
                 "counts",
                 word,

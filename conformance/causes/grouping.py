@@ -60,7 +60,19 @@ def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contr
     drafts += [
         words.alone(scene, name, _unexplained(scene, scene.symptoms[name])) for name in scene.failed if name not in left
     ]
-    return _ordered(scene, drafts)
+    return _ordered(scene, _rested(scene, drafts))
+
+
+def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
+    """Give a clause that is alone, and rests on one that fails too, to the draft of that one."""
+    owner = {name: draft for draft in drafts for name in draft.clauses}
+    for draft in [draft for draft in drafts if draft.kind == words.ALONE]:
+        (name,) = draft.clauses
+        base = next((one for one in scene.failed[name].clause.rests_on if one in owner and one != name), None)
+        if base is not None and owner[base] is not draft:
+            owner[base].clauses.append(name)
+            draft.clauses = []
+    return [draft for draft in drafts if draft.clauses]
 
 
 def _unexplained(scene: Scene, symptoms: tuple[Symptom, ...]) -> tuple[Symptom, ...]:

@@ -13,6 +13,8 @@ from conformance.checks.reading import Reading
 
 Pool = Mapping[str, tuple[Symptom, ...]]
 _FEW = 3
+# Says nothing of whether a request had to be accepted.
+_DOCUMENTED = "response.status.documented"
 
 
 def mostly(symptoms: tuple[Symptom, ...], exchanges: set[str]) -> bool:
@@ -50,6 +52,10 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 and mostly(symptoms, same)
                 and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
             ]
+            # What is refused with it beside them, and may be, is the same habit.
+            beside = pool.get(_DOCUMENTED, ())
+            if all(s.reading.status == status for s in beside):
+                same |= {s.exchange for s in beside}
             wanted = _wanted(scene, way)
             if len(same) < _FEW or not clauses or wanted == str(status):
                 continue
@@ -105,7 +111,10 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
 def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Yield drafts of valid requests that are refused."""
     cited = {
-        s.exchange for symptoms in pool.values() for s in symptoms if s.way is Way.VALID and s.fate is Fate.REFUSED
+        s.exchange
+        for name, symptoms in pool.items()
+        for s in symptoms
+        if s.way is Way.VALID and s.fate is Fate.REFUSED and name != _DOCUMENTED
     } - scene.explained
     bad = [scene.readings[name] for name in sorted(cited)]
     yield from _parts(

@@ -21,6 +21,7 @@ _INVALID = {
     "unknown": "A `{}` that nobody knows is accepted.",
 }
 _LONG = 160
+ALONE = "clause"
 
 
 def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
@@ -47,7 +48,7 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
     exchanges = {symptom.exchange for symptom in symptoms} or set(verdict.exchanges)
     told = symptoms[0].proof.actual if symptoms else verdict.detail
     return Draft(
-        "clause", name, title, f"{counted(len(exchanges), 'exchange')}; got {_short(told)}", mend, [name], exchanges
+        ALONE, name, title, f"{counted(len(exchanges), 'exchange')}; got {_short(told)}", mend, [name], exchanges
     )
 
 

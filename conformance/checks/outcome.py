@@ -8,7 +8,7 @@ from conformance.probes.probe import Expect
 
 _ABSENT = (404, 405)
 _TIMEOUT = 408
-_REFUSED = 400
+_REDIRECT, _REFUSED = 300, 400
 _NOT_IMPLEMENTED = 501
 INVALID = "error.status.invalid"
 
@@ -33,7 +33,8 @@ def unmet(expect: Expect, reading: Reading) -> str | None:
     if expect is Expect.ACCEPT:
         return None if reading.success and not reading.defect else "accepted, for the contract allows it"
     refused = reading.status >= _REFUSED and reading.exchange.response is not None and not reading.exchange.response.cut
-    if refused and reading.status != _TIMEOUT:
+    # A redirect neither accepts nor refuses; `response.no_redirect` tells of it.
+    if (refused and reading.status != _TIMEOUT) or _REDIRECT <= reading.status < _REFUSED:
         return None
     return {
         Expect.UNAUTHORISED: "refused for its credentials",

@@ -33,6 +33,14 @@ class Reading:
         return 200 <= self.status < 300
 
     @property
+    def asks_by_image(self) -> bool:
+        """Whether the question is an image, of which only a model knows what it says."""
+        query = self.asked("query")
+        return isinstance(query, dict) and any(
+            place.role == "image" and place.path and place.path[-1] in query for place in self.contract.request_places
+        )
+
+    @property
     def defect(self) -> str:
         """What is wrong with how the answer's body came; empty when nothing is."""
         return self.exchange.response.defect if self.exchange.response else ""

@@ -213,7 +213,7 @@ def error_checks(contract: Contract) -> Iterator[Check]:
                 return [] if came in wanted else [Breach(" or ".join(wanted), came or "no Content-Type")]
 
             def shape(reading: Reading, compiled: Any = compiled, about: Any = about) -> Judgement:
-                if not about(reading) or reading.exchange.response is None:
+                if not about(reading) or reading.exchange.response is None or reading.defect:
                     return None
                 if reading.answer is NOT_JSON:
                     return [Breach("a JSON body", show(reading.exchange.response.text) or "an empty body")]

@@ -8,60 +8,11 @@ _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+|[^\w\s]", re
 _WORD = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af_]+", re.UNICODE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _COMMON = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "do",
-        "does",
-        "did",
-        "for",
-        "from",
-        "has",
-        "have",
-        "how",
-        "in",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "that",
-        "the",
-        "this",
-        "to",
-        "was",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "will",
-        "with",
-        "known",
-        "because",
-        "的",
-        "了",
-        "是",
-        "在",
-        "和",
-        "吗",
-        "呢",
-        "哪",
-        "什",
-        "么",
-        "怎",
-        "样",
-        "里",
-    ]
+    (
+        "a an and are as at be by do does did for from has have how in is it its of on "
+        "or that the this to was were what when where which who why will with known because "
+        "的 了 是 在 和 吗 呢 哪 什 么 怎 样 里"
+    ).split()
 )
 # Tokens in a chunk, and those shared by two of them where the request does not say.
 CHUNK = 256

@@ -22,6 +22,7 @@ ABSENT = "absent"
 SIZES = {False: (3, 65, 129), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
 _IMAGE = "https://example.com/image-{}.jpg"
 _HUGE = 2**63 - 1
+_PAIRS = 2
 # How a body is sent, and the headers that say so.
 FRAMINGS: Mapping[str, Headers] = {
     "whole": (),
@@ -132,7 +133,7 @@ class Design:
             except Unsatisfiable:
                 return
             yield "usual", usual
-            if isinstance(usual, str):
+            if isinstance(usual, str) and self.full:
                 yield "shortest", usual[: int(schema.get("minLength", 1))]
 
     def _queries(self) -> Iterator[tuple[str, Any]]:
@@ -211,6 +212,8 @@ class Design:
     def rows(self, strength: int) -> Iterator[Row]:
         """Yield few rows that hold every choice of so many levels of different factors that a request can hold."""
         constraints = [rule for rule in map(self._takes, self.branch.fields.values()) if rule is not None]
+        if strength == _PAIRS:
+            constraints += self._comparable()
         told = json.dumps(self.factors), json.dumps(constraints)
         for row in _covering(*told, strength):
             yield dict(row)
@@ -226,6 +229,26 @@ class Design:
         asked = [choices[model]] if model in choices else list(self.factors.get(model, ("",)))
         known = set(self.kit.contract.models)
         return any(all(name in only or name not in known for only in limited) for name in asked)
+
+    def _comparable(self) -> Iterator[dict[str, Any]]:
+        """Yield rules by which few rows have a model, a question and an instruction of their own: scores are compared within these."""
+        query = self.kit.named("query", self.branch).name
+        first = {"operator": "eq", "left": query, "value": self.plain.get(query)}
+        for item in self.branch.fields.values():
+            levels = self.factors.get(item.name, ())
+            if item.role == "instruction" and query in self.factors and len(levels) > 1:
+                yield {"operator": "or", "conditions": [{"operator": "eq", "left": item.name, "value": ABSENT}, first]}
+            if item.role == "model" and query in self.factors and len(levels) > 2:
+                for number, level in enumerate(self.factors[query][1:], 1):
+                    asked = [levels[0], levels[1 + number % (len(levels) - 1)]]
+                    other = [name for name in self.factors[query] if name != level]
+                    yield {
+                        "operator": "or",
+                        "conditions": [
+                            {"operator": "in", "left": query, "values": other},
+                            {"operator": "in", "left": item.name, "values": asked},
+                        ],
+                    }
 
     def _takes(self, item: Field) -> dict[str, Any] | None:
         """Return the rule that only some models take a field."""

@@ -15,49 +15,15 @@ QUESTIONS = (
     "Which old river town has a stone bridge, a quiet market, fresh bread and wild honey? 河流旁的城镇有石头桥梁、市场和蜂蜜",
     "Who sells wild honey and wax candles beside the wooden mill behind the river garden? 谁在木头磨坊旁卖野生蜂蜜和蜡烛",
 )
-_WORDS = (
-    "river",
-    "town",
-    "stone",
-    "bridge",
-    "quiet",
-    "market",
-    "fresh",
-    "bread",
-    "wild",
-    "honey",
-    "candles",
-    "wooden",
-    "mill",
-    "garden",
-)
-_WIDE = dict(
-    zip(
-        _WORDS,
-        [
-            "河流",
-            "城镇",
-            "石头",
-            "桥梁",
-            "安静",
-            "市场",
-            "新鲜",
-            "面包",
-            "野生",
-            "蜂蜜",
-            "蜡烛",
-            "木头",
-            "磨坊",
-            "花园",
-        ],
-        strict=True,
-    )
-)
+_WORDS = tuple("river town stone bridge quiet market fresh bread wild honey candles wooden mill garden".split())
+_WIDE = dict(zip(_WORDS, "河流 城镇 石头 桥梁 安静 市场 新鲜 面包 野生 蜂蜜 蜡烛 木头 磨坊 花园".split(), strict=True))
 _FILLER = (
     "Clouds drifted over the northern plateau.",
     "Engines are tested twice a year.",
     "Nobody remembered the password.",
 )
+# A document of every list of three and more that has nothing to do with any question: nobody scores it as an answer.
+_UNRELATED = 1
 # Multiplicative steps that no pattern of the list follows: neighbours share few words.
 _STEP, _SPAN = 5003, 1 << 14
 # A small design takes the first three.
@@ -70,15 +36,20 @@ def graded(count: int) -> tuple[str, ...]:
     """Return so many different documents; the first ones are the same in every longer list."""
     found = []
     for number in range(count):
-        bits = (number + 1) * _STEP % _SPAN
+        bits = 0 if number == _UNRELATED else (number + 1) * _STEP % _SPAN
         words = [word for place, word in enumerate(_WORDS) if bits >> place & 1]
         found.append(f"Note {number}: {' '.join(words) or 'nothing'}. {' '.join(_FILLER[: number % 4])}".rstrip())
     return tuple(found)
 
 
 def shaped(count: int, shape: str, *, dress: str = "plain", longest: int = 1 << 30) -> tuple[str, ...]:
-    """Return so many documents in a shape, one of SHAPES; `odd` ones hold characters that services stumble over, `wide` ones no Latin words."""
-    texts: Sequence[str] = graded(count)
+    """Return so many documents in a shape, one of SHAPES; `odd` ones hold characters that services stumble over, `wide` ones no Latin words.
+
+    Every second one stays plain, so that its score can be followed through all lists.
+    """
+    texts: Sequence[str] = [
+        _dressed(text, dress if number % 2 or count == 1 else "") for number, text in enumerate(graded(count))
+    ]
     if shape == "reversed":
         texts = texts[::-1]
     elif shape == "ascending":
@@ -87,8 +58,12 @@ def shaped(count: int, shape: str, *, dress: str = "plain", longest: int = 1 << 
         texts = [*texts[: count // 2], " ".join([texts[count // 2], *_FILLER * _LONG]), *texts[count // 2 + 1 :]]
     if shape in {"repeated", "uneven"}:
         texts = [*texts[:-1], texts[0]]
-    if dress == "odd":
-        texts = [DRESS.format(text) for text in texts]
-    elif dress == "wide":
-        texts = ["".join(_WIDE.get(word.strip(".:"), word) for word in text.split(" ")) for text in texts]
     return tuple(text[:longest] for text in texts)
+
+
+def _dressed(text: str, dress: str) -> str:
+    if dress == "odd":
+        return DRESS.format(text)
+    if dress == "wide":
+        return "".join(_WIDE.get(word.strip(".:"), word) for word in text.split(" "))
+    return text

@@ -54,6 +54,8 @@ DELICATE = (
     '{"text": "inside"}',
     "1\u20442 \u00bd x\u00b2 \u2126 \u212b \uff76\uff9e",
 )
+# More digits than any integer of a machine has; JSON may say it.
+HUGE = 10**30
 NUL = "before\x00after"
 
 _FILLER = (

@@ -1,7 +1,9 @@
 """Requirements on counts, and on what must be new in every answer. Counts are compared between all answers."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -19,14 +21,14 @@ from conformance.probes.texts import DOCUMENTS, SCRIPTS, filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.relations import probe_all
 from conformance.requirements.requirement import Requirement
+from conformance.requirements.wholeness import QUESTION
 
-# A text this many times as long as another one has more tokens, whatever the tokenizer.
+# A text this many times as long as another one, in characters and in words, has more tokens; the second, whatever the tokenizer.
 _MORE = 1.5
 _MUCH_MORE = 1.9
+_WORD = re.compile(r"\w+|[^\w\s]")
 # So many words more are more tokens; two letters may be as many as one.
 _WORDS = 3
-# Characters of one token: fewer than this on average in no English text, more in no Chinese one.
-_ENGLISH, _WIDE = 1.8, 6
 _LONG = 400
 
 
@@ -57,9 +59,8 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
         def clause(
             part: str, sentence: str, practice: str, at: str = at, place: Place = place, about: tuple[str, ...] = about
         ) -> Clause:
-            return Clause(
-                f"{at}.{part}", sentence, Level.MUST, f"{place.pointer}; practice: {practice}", Impact.CHANGES, about
-            )
+            source = f"{place.pointer}; practice: {practice}"
+            return Clause(f"{at}.{part}", sentence, Level.MUST, source, Impact.CHANGES, about, rests_on=QUESTION)
 
         grows = clause(
             "grows",
@@ -73,12 +74,6 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             "all documents are read",
         )
         yield _judged(free, asked, place, _same)
-        plausible = clause(
-            "tokens",
-            f"`{name}` counts tokens: not characters, nor words where a script has no spaces.",
-            "budgets rest on it",
-        )
-        yield _judged(plausible, asked, place, _plausible)
     images = next((place for place in kit.contract.success.places if place.role == "image_tokens"), None)
     if images is not None:
         sentence = f"`{dotted(images.path)}` counts nothing where no image was sent."
@@ -106,7 +101,7 @@ def counted(contract: Contract) -> Iterator[Place]:
         yield from found[:1]
 
 
-@frozen
+@frozen(slots=False)
 class Counted:
     """An answer's count, beside the question and the texts that it counts."""
 
@@ -116,15 +111,34 @@ class Counted:
     count: int
 
     @property
-    def kind(self) -> tuple[str, bool]:
-        """What must be alike in two answers whose counts are compared: model, other words for it, script."""
-        told = (self.reading.asked("model"), self.reading.asked("instruction"))
-        return repr(told), all(text.isascii() for text in (self.query, *self.texts))
+    def kind(self) -> str:
+        """What must be alike in two answers whose counts are compared: the model, and other words for it."""
+        return repr((self.reading.asked("model"), self.reading.asked("instruction")))
 
-    @property
+    @cached_property
+    def plain(self) -> bool:
+        """Whether all texts are of one script."""
+        return all(text.isascii() for text in (self.query, *self.texts))
+
+    @cached_property
     def size(self) -> int:
         """Characters in all documents."""
         return sum(map(len, self.texts))
+
+    @cached_property
+    def words(self) -> int:
+        """Words and signs in all documents."""
+        return sum(len(_WORD.findall(text)) for text in self.texts)
+
+    def exceeds(self, less: "Counted", times: float) -> bool:
+        """Whether this is so many times the text of another one, in no fewer documents and with as long a question."""
+        return (
+            self.size >= times * less.size
+            and self.words >= times * less.words
+            and len(self.texts) >= len(less.texts)
+            and len(self.query) >= len(less.query)
+            and len(self.query.split()) >= len(less.query.split())
+        )
 
 
 Holds = Callable[[Finding, list[Counted]], None]
@@ -175,53 +189,31 @@ def _kinds(found: Sequence[Counted]) -> Iterator[list[Counted]]:
 
 def _grown(finding: Finding, found: list[Counted]) -> None:
     plain = sorted(
-        (one for one in found if one.kind[1] and not _images(one) and one.reading.asked("instruction") is None),
+        (one for one in found if one.plain and not _images(one) and one.reading.asked("instruction") is None),
         key=lambda one: one.size,
     )
-    for less, one in zip(plain, plain[1:], strict=False):
+    for one in plain:
         # Whatever the model's tokenizer, so much more text has more tokens.
-        least = next(
-            (
-                other
-                for other in reversed(plain)
-                if other.size * _MUCH_MORE <= one.size
-                and len(other.texts) <= len(one.texts)
-                and len(other.query) <= len(one.query)
-            ),
-            less,
-        )
-        if (
-            least.size * _MUCH_MORE <= one.size
-            and len(least.texts) <= len(one.texts)
-            and len(least.query) <= len(one.query)
-            and one.count <= least.count
-        ):
-            finding.fail(
-                one.reading,
-                f"more than {least.count}, the count of less text ({least.reading.exchange.id})",
-                str(one.count),
-            )
+        less = next((other for other in reversed(plain) if one.exceeds(other, _MUCH_MORE)), None)
+        if less is not None and one.count <= less.count:
+            _fewer(finding, one, less)
             break
     for group in _kinds(found):
         ordered = sorted(group, key=lambda one: (one.size, one.reading.exchange.id))
         # Each against the largest count of what is clearly smaller: with as long a question or a shorter one.
         for number, one in enumerate(ordered):
             for less in ordered[:number]:
-                longer = (
-                    one.kind[1]
-                    and one.size >= _MORE * less.size
-                    and len(one.texts) >= len(less.texts)
-                    and len(one.query.split()) >= len(less.query.split())
-                )
+                longer = one.plain and less.plain and one.exceeds(less, _MORE)
                 superset = one.query == less.query and _more(one.texts, less.texts)
                 asks = one.texts == less.texts and len(one.query.split()) >= len(less.query.split()) + _WORDS
                 if (longer or superset or asks) and one.count <= less.count:
-                    finding.fail(
-                        one.reading,
-                        f"more than {less.count}, the count of less text ({less.reading.exchange.id})",
-                        str(one.count),
-                    )
+                    _fewer(finding, one, less)
                     break
+
+
+def _fewer(finding: Finding, one: Counted, less: Counted) -> None:
+    told = f"more than {less.count}, the count of less text ({less.reading.exchange.id})"
+    finding.fail(one.reading, told, str(one.count))
 
 
 def _more(many: Sequence[str], few: Sequence[str]) -> bool:
@@ -235,31 +227,10 @@ def _same(finding: Finding, found: list[Counted]) -> None:
     for one in found:
         if _images(one):
             continue
-        first = known.setdefault((one.kind[0], one.query, tuple(sorted(one.texts))), one)
+        first = known.setdefault((one.kind, one.query, tuple(sorted(one.texts))), one)
         if one.count != first.count:
             finding.fail(
                 one.reading, f"{first.count}, the count of the same texts ({first.reading.exchange.id})", str(one.count)
-            )
-
-
-def _plausible(finding: Finding, found: list[Counted]) -> None:
-    for one in found:
-        asked = len(one.query) * len(one.texts)
-        if all(text.isascii() for text in one.texts) and one.size > _LONG and one.size > 4 * asked:
-            if one.count > (one.size + asked) / _ENGLISH + 16 * len(one.texts):
-                finding.fail(
-                    one.reading,
-                    f"at most {round((one.size + asked) / _ENGLISH)} tokens for {one.size} characters of English",
-                    str(one.count),
-                )
-        elif (
-            len(one.texts) == 1
-            and not any(char.isspace() or char.isascii() for char in one.texts[0])
-            and one.size > _LONG
-            and one.count < one.size / _WIDE
-        ):
-            finding.fail(
-                one.reading, f"at least {one.size // _WIDE} tokens for {one.size} characters of Chinese", str(one.count)
             )
 
 

@@ -10,7 +10,8 @@ from attrs import evolve
 
 from conformance.checks.check import show
 from conformance.checks.features import long, told
-from conformance.checks.reading import Reading
+from conformance.checks.reading import Reading, text_of
+from conformance.checks.structure import dotted
 from conformance.contract import Field
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
@@ -27,11 +28,11 @@ from conformance.requirements.movement import Scored
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.scores import CHANGE, CUT
 
-OWN, PERMUTATION = "ranking.own_score", "ranking.permutation"
+OWN, PERMUTATION, REPEATABLE = "ranking.own_score", "ranking.permutation", "ranking.repeatable"
 # Fewer results, or fewer answers, may stand in the order of the input by chance.
 _FEW = 2
 # Where the same request does not come back the same, nothing else that sets two answers side by side says anything.
-STEADY = ("ranking.repeatable",)
+STEADY = (REPEATABLE,)
 # And where no English text is ranked by its relevance, no part of one is.
 RELEVANCE = ("ranking.relevance.english",)
 
@@ -46,10 +47,10 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
         closer = partial(_closer, combinations) if clause.id == OWN else None
         yield Requirement(clause, partial(_moved, clause.id, factor, others), asked, closer=closer)
     if kit.has("limit"):
-        yield _best(kit, asked)
+        yield _best(kit, asked, tuple(clauses))
     yield _query_matters(kit, base)
     yield _told_apart(kit, combinations)
-    yield from _defaults(kit, asked)
+    yield from _defaults(kit, asked, tuple(clauses))
     models = kit.models_of(kit.primary)
     for language, pairs, start, most in (
         (("english", ENGLISH, 0, 1), ("chinese", CHINESE, len(ENGLISH), 1)) if models else ()
@@ -160,9 +161,8 @@ def probe_all(requests: Sequence[Request], label: str, priority: int = 4) -> tup
 def _closer(combinations: Combinations, evidence: Evidence) -> Iterator[Request]:
     """Yield simpler requests where more than one set of features could move a score."""
     passing = [one.features for judged in evidence.scores.judged for one in judged.agreeing]
-    for some, moved in evidence.blamed:
-        if len(some) != 1:
-            yield from combinations.trace(evidence, {one.reading.exchange.id: one.features for one in moved}, passing)
+    for _, moved in evidence.blamed:
+        yield from combinations.trace(evidence, {one.reading.exchange.id: one.features for one in moved}, passing)
 
 
 def _moved(name: str, factors: str, others: Sequence[frozenset[str]], evidence: Evidence) -> Finding:
@@ -173,6 +173,10 @@ def _moved(name: str, factors: str, others: Sequence[frozenset[str]], evidence: 
         if not guilty and _counts_places(moved):
             # Nothing of a request moves these scores: each index is the place in the answer, so they are other documents' scores.
             if name == PERMUTATION:
+                _accuse(evidence, finding, some, moved)
+            continue
+        if not guilty and _unsteady(evidence):
+            if name == REPEATABLE:
                 _accuse(evidence, finding, some, moved)
             continue
         if (
@@ -202,6 +206,18 @@ def _counts_places(moved: Sequence[Scored]) -> bool:
     )
 
 
+def _unsteady(evidence: Evidence) -> bool:
+    """Whether one and the same request was scored in two ways."""
+    for judged in evidence.scores.judged:
+        seen: dict[tuple[bytes, str], list[float]] = {}
+        for one in (*judged.agreeing, *judged.deviating):
+            place = one.levels["documents/place"].level
+            seen.setdefault((one.reading.exchange.request.body, place), []).append(one.score)
+        if any(max(scores) - min(scores) > CHANGE * evidence.contract.score_span for scores in seen.values()):
+            return True
+    return False
+
+
 def _accuse(evidence: Evidence, finding: Finding, some: Features, moved: Sequence[Scored]) -> None:
     finding.features = finding.features or tuple(told(feature) for feature in sorted(some))
     for one in moved:
@@ -213,8 +229,9 @@ def _accuse(evidence: Evidence, finding: Finding, some: Features, moved: Sequenc
         )
 
 
-def _best(kit: Kit, asked: tuple[Probe, ...]) -> Requirement:
-    limit = kit.named("limit")
+def _best(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> Requirement:
+    limit, results = kit.named("limit"), kit.contract.success.place("results")
+    counted = f"response.{dotted(results.path)}.limit" if results is not None else ""
     clause = Clause(
         "ranking.limit",
         f"`{limit.name}` keeps the best results.",
@@ -222,6 +239,7 @@ def _best(kit: Kit, asked: tuple[Probe, ...]) -> Requirement:
         f"{limit.pointer}/description",
         Impact.BREAKS,
         ("limit", "results"),
+        rests_on=(*relations, counted),
     )
 
     def judge(evidence: Evidence) -> Finding:
@@ -279,7 +297,15 @@ def _told_apart(kit: Kit, combinations: Combinations) -> Requirement:
         for request in combinations.requests:
             reading = evidence.of(request)
             scores = reading.by_index if reading is not None and reading.answered else None
-            if reading is not None and scores and len(scores) > 2:
+            # Where a limit leaves the best ones, all of them may be at the end of the scale; long questions have a clause of their own.
+            if (
+                reading is not None
+                and scores
+                and len(scores) > 2
+                and len(scores) == len(reading.documents)
+                and not long(text_of(reading.asked("query")))
+                and not reading.asks_by_image
+            ):
                 if len(set(scores.values())) == 1:
                     failing[reading.exchange.id] = reading
                 else:
@@ -324,7 +350,7 @@ def _told_apart(kit: Kit, combinations: Combinations) -> Requirement:
     return Requirement(clause, judge, combinations.probes, closer=closer)
 
 
-def _defaults(kit: Kit, asked: tuple[Probe, ...]) -> Iterator[Requirement]:
+def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> Iterator[Requirement]:
     """Yield for each field with a default that to leave it out is to send it; read off texts that the field matters to."""
     for item in kit.primary.fields.values():
         if "default" not in item.schema or item.role is None or item.role in {"model", "query", "documents"}:
@@ -336,6 +362,7 @@ def _defaults(kit: Kit, asked: tuple[Probe, ...]) -> Iterator[Requirement]:
             f"{item.pointer}/default",
             Impact.CHANGES,
             (item.role,),
+            rests_on=tuple(relations),
         )
         yield Requirement(clause, partial(_left_out, item), asked)
 

@@ -19,9 +19,12 @@ from conformance.requirements.relations import probe_all
 from conformance.requirements.requirement import Requirement
 
 # As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives.
-_ALIKE, _SHARE = 2e-3, 0.25
+# Scores near nought differ where one is clearly larger than the other.
+_ALIKE, _SHARE, _NEAR, _SAME = 2e-3, 0.25, 0.15, 1e-3
 _LONG_QUESTION = 120
 _LONG_DOCUMENT = 150
+# Where a part of the question or of a document is lost, it is not counted either.
+QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
 _PRACTICE = "practice: what a service cuts off in silence is never found"
 
 
@@ -53,10 +56,11 @@ def _ask(kit: Kit, query: str, texts: Sequence[str]) -> Request:
     return kit.request(kit.body(query=kit.query(kit.primary, query), documents=kit.documents(kit.primary, texts)))
 
 
-def _clause(kit: Kit, name: str, sentence: str, role: str, level: Level = Level.MUST) -> Clause:
-    return Clause(
-        f"ranking.{name}", sentence, level, f"{kit.named(role).pointer}; {_PRACTICE}", Impact.CHANGES, (role, "score")
-    )
+def _clause(
+    kit: Kit, name: str, sentence: str, role: str, level: Level = Level.MUST, rests_on: tuple[str, ...] = ()
+) -> Clause:
+    source = f"{kit.named(role).pointer}; {_PRACTICE}"
+    return Clause(f"ranking.{name}", sentence, level, source, Impact.CHANGES, (role, "score"), rests_on=rests_on)
 
 
 def _question(kit: Kit) -> Iterator[Requirement]:
@@ -185,6 +189,7 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
             "Texts in every script are read: an answer scores otherwise than another text.",
             "documents",
             Level.SHOULD,
+            (DOCUMENT,),
         ),
         _ask(kit, query, texts),
         0,
@@ -243,10 +248,14 @@ def _alike(alone: Sequence[Reading], part: Part, span: float) -> str | None:
     tables = [reading.by_index or {} for reading in alone]
     one, other = part.pair
     if len(tables) == 1:
-        if {one, other} <= tables[0].keys() and abs(tables[0][one] - tables[0][other]) < _ALIKE * span:
+        if {one, other} <= tables[0].keys() and _near(tables[0][one], tables[0][other], span):
             return f"{tables[0][one]} and {tables[0][other]}"
         return None
     shared = tables[0].keys() & tables[1].keys()
-    if shared and all(abs(tables[0][index] - tables[1][index]) < _ALIKE * span for index in shared):
+    if shared and all(_near(tables[0][index], tables[1][index], span) for index in shared):
         return f"the same scores for both questions: {sorted(tables[1].values(), reverse=True)[:4]}"
     return None
+
+
+def _near(one: float, other: float, span: float) -> bool:
+    return abs(one - other) < min(_ALIKE * span, max(_NEAR * max(abs(one), abs(other)), _SAME * span))

@@ -10,6 +10,7 @@ from conformance.contract.schema import alternatives, types
 from conformance.model.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.sample import Unsatisfiable, sample
+from conformance.probes.texts import HUGE
 from conformance.requirements.branches import unknown_model
 from conformance.requirements.metering import counted
 from conformance.requirements.transport import deep
@@ -26,7 +27,9 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
     def ask(name: str, sentence: str, request: Request, *roles: str, core: bool = True) -> Trait:
         return Trait(name, sentence, (request,), lambda look: _answered(look, request), roles, core=core)
 
-    yield ask("unknown_field", "A field that the contract does not declare", kit.request({**body, "no_such_field": 1}))
+    yield ask(
+        "unknown_field", "A field that the contract does not declare", kit.request({**body, "no_such_field": HUGE})
+    )
     for method in ("HEAD", "OPTIONS"):
         yield ask(method.lower(), f"The method {method}", kit.request(b"", method=method, media=""), core=False)
     yield evolve(trailing_slash(kit), core=False)

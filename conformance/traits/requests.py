@@ -11,7 +11,7 @@ from conformance.model.clause import Impact
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.sample import Unsatisfiable, sample
-from conformance.probes.texts import DOCUMENTS, filler, with_needle
+from conformance.probes.texts import DOCUMENTS, HUGE, filler, with_needle
 from conformance.requirements.scores import CHANGE
 from conformance.traits.trait import WOBBLE, Seen, Trait, TraitValue, answer_to, moved, plain, rows, scores, unseen
 
@@ -35,7 +35,7 @@ def request_traits(kit: Kit) -> Iterator[Trait]:
             len(DOCUMENTS),
         )
     yield _effect(
-        "field.unknown", "A field that no contract declares", kit.request(base), kit.request({**base, _UNKNOWN: 1})
+        "field.unknown", "A field that no contract declares", kit.request(base), kit.request({**base, _UNKNOWN: HUGE})
     )
     yield from _known(kit)
     yield from _empty(kit)

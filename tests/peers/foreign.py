@@ -7,13 +7,17 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
 
+from conformance.contract import load
 from tests.peers import wire
 
 KEY = "a-key-of-some-length"
+# What the page of this day lists.
+MODELS = load(str(Path(__file__).resolve().parents[1] / "data" / "openapi" / "siliconflow")).models
 Body = dict[str, Any]
 
 
@@ -95,7 +99,9 @@ def inference(body: Body) -> Body:
     """Rank as an inference server in the way of vLLM: one model, `top_n` 0 for all, documents always returned, errors in an envelope."""
     texts(body, 400)
     need(
-        body.get("model") in (None, "BAAI/bge-reranker-v2-m3"), 404, f"The model `{body.get('model')}` does not exist."
+        body.get("model") in (None, "BAAI/bge-reranker-v2-m3", "Qwen/Qwen3-Reranker-0.6B"),
+        404,
+        f"The model `{body.get('model')}` does not exist.",
     )
     limit = number(body, "top_n", 400) or 0
     rows = ranked(body, limit)
@@ -112,7 +118,7 @@ def inference(body: Body) -> Body:
 
 def gateway(body: Body) -> Body:
     """Rank as a gateway that keeps the contract, but answers every bad request with 500."""
-    need(isinstance(body.get("model"), str) and "no-such" not in body["model"], 500, "model")
+    need(body.get("model") in MODELS, 500, "model")
     query = body.get("query")
     multimodal = (
         "VL" in body["model"]
@@ -148,7 +154,7 @@ def gateway(body: Body) -> Body:
 
 def own_shape(body: Body, echoes: bool) -> Body:
     documents = body["documents"] if isinstance(body["documents"], list) else [body["documents"]]
-    counted = {"input_tokens": sum(len(text_of(item)) for item in documents), "output_tokens": 0}
+    counted = {"input_tokens": sum(len(text_of(item)) for item in (body["query"], *documents)), "output_tokens": 0}
     rows = ranked(body, body.get("top_n"))
     results = [
         {
@@ -196,7 +202,10 @@ def wrapper(body: Body) -> Body:
     need("no-such" not in body["model"], 400, "model")
     limit, echoes = number(body, "top_n", 400), flag(body, "return_documents", 400)
     rows = sorted(ranked(body, limit))
-    counted = {"input_tokens": sum(len(text_of(item)) for item in body["documents"]), "output_tokens": 0}
+    counted = {
+        "input_tokens": sum(len(text_of(item)) for item in (body["query"], *body["documents"])),
+        "output_tokens": 0,
+    }
     results = [
         {"index": i, "relevance_score": s, "document": {"text": text_of(body["documents"][i])} if echoes else None}
         for i, s in rows

@@ -39,7 +39,7 @@ def bad(message: str, code: int = 20015) -> Refusal:
 def grams(text: str) -> dict[str, float]:
     """Words of Latin scripts, single characters and pairs of CJK."""
     found: dict[str, float] = {}
-    for word in re.findall(r"[a-z0-9]+", text.lower()):
+    for word in re.findall(r"[^\W\u4e00-\u9fff_]+", text.lower()):
         if word not in {"the", "of", "is", "a", "and", "what", "how", "in", "as", "do"}:
             found[word] = found.get(word, 0) + 1
     cjk = [c for c in text if "\u4e00" <= c <= "\u9fff"]
@@ -505,7 +505,7 @@ class Handmade:
                 if not self.is_("never_echo"):
                     result["document"] = self.echo(documents[i], documents[rank % len(documents)])
             results.append(result)
-        counted = sum(len(pieces(d if isinstance(d, str) else str(d))) for d in documents) + 3
+        counted = sum(len(pieces(d if isinstance(d, str) else str(d))) for d in (body["query"], *documents)) + 3
         if self.is_("usage_limited"):
             counted = len(results)
         if self.is_("usage_constant"):

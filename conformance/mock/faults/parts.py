@@ -116,18 +116,6 @@ def _count(change: Callable[[Rules, Any, int], int]) -> Callable[[Rules], None]:
 
 def _counting() -> Iterator[Fault]:
     yield Fault(
-        "counts_characters",
-        "Characters are counted for tokens.",
-        "usage.*",
-        _count(lambda rules, body, _n: sum(len(rules.text(item)) for item in rules.documents(body))),
-    )
-    yield Fault(
-        "counts_words",
-        "Words are counted for tokens, also where a script has none.",
-        "usage.*",
-        _count(lambda rules, body, _n: sum(len(rules.text(item).split()) + 2 for item in rules.documents(body))),
-    )
-    yield Fault(
         "counts_no_query",
         "The question is not counted.",
         "usage.*",
