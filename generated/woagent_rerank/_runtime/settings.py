@@ -16,7 +16,6 @@ import httpx
 
 from . import body as _body
 from . import errors
-from .checking import Checker, check
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -54,7 +53,7 @@ class Settings:
         self.contract = contract
         self.log = logging.getLogger(contract.PACKAGE)
         _switch_on(self.log, os.environ.get(contract.LOG_ENV, ""))
-        self._checker: Checker | None = None
+        self._checker: Any = None
         self._beside = Beside(contract.PLACES)
         self._set(**options)
 
@@ -142,9 +141,14 @@ class Settings:
             if contract.ENVELOPES:
                 body = flat(body, contract.ENVELOPES)
             if self.validate:
+                # Imported by the first request: `import` alone is to cost little.
+                from . import checking
+
                 if self._checker is None:
-                    self._checker = Checker(contract.SCHEMA)
-                check(self._checker, body, (contract.ROLES["documents"], start))
+                    self._checker = checking.Checker(contract.SCHEMA)
+                checking.check(
+                    self._checker, body, (contract.ROLES["documents"], start)
+                )
                 if not warned:
                     self._warn(body)
             content = _encode(

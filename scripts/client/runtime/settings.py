@@ -15,7 +15,6 @@ import httpx
 
 from . import body as _body
 from . import errors
-from .checking import Checker, check
 from .errors import APIConnectionError, APITimeoutError, ConfigurationError, MissingKeyError, RequestValidationError
 from .nesting import flat, nest
 from .reading import Beside, Misfit
@@ -47,7 +46,7 @@ class Settings:
         self.contract = contract
         self.log = logging.getLogger(contract.PACKAGE)
         _switch_on(self.log, os.environ.get(contract.LOG_ENV, ""))
-        self._checker: Checker | None = None
+        self._checker: Any = None
         self._beside = Beside(contract.PLACES)
         self._set(**options)
 
@@ -126,9 +125,12 @@ class Settings:
             if contract.ENVELOPES:
                 body = flat(body, contract.ENVELOPES)
             if self.validate:
+                # Imported by the first request: `import` alone is to cost little.
+                from . import checking
+
                 if self._checker is None:
-                    self._checker = Checker(contract.SCHEMA)
-                check(self._checker, body, (contract.ROLES["documents"], start))
+                    self._checker = checking.Checker(contract.SCHEMA)
+                checking.check(self._checker, body, (contract.ROLES["documents"], start))
                 if not warned:
                     self._warn(body)
             content = _encode(nest(body, contract.ENVELOPES) if contract.ENVELOPES else body).encode()
