@@ -8,7 +8,7 @@ import httpcore
 import httpx
 import pytest
 import siliconflow_rerank as sdk
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 KEY = "sk-canary-0123456789"
@@ -69,7 +69,7 @@ def judged(found: Any) -> None:
         assert sdk.RerankResponse.from_dict(found.to_dict()).to_dict() == found.to_dict()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(100, 999), st.lists(st.tuples(NAMES, WORDS | ONES), max_size=4), BODIES)
 def test_answers_of_anything(status: int, headers: list[tuple[str, bytes]], body: bytes) -> None:
     """Any status, headers and body end in a response or in an error of the client's own, in which no key stands."""
@@ -77,7 +77,7 @@ def test_answers_of_anything(status: int, headers: list[tuple[str, bytes]], body
     judged(outcome(httpx.MockTransport(lambda _: httpx.Response(status, headers=pairs, stream=httpx.ByteStream(body)))))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(
         [b"", b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"]
@@ -91,7 +91,7 @@ def test_bytes_of_anything(begins: bytes, parts: list[bytes]) -> None:
     judged(outcome(transport))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(NAMES, WORDS), max_size=3), BODIES)
 def test_awaited_answers_of_anything(headers: list[tuple[str, bytes]], body: bytes) -> None:
     """The awaited call ends as the other one does."""
@@ -113,7 +113,7 @@ def test_awaited_answers_of_anything(headers: list[tuple[str, bytes]], body: byt
 
 
 @pytest.mark.parametrize("kind", [sdk.Client, sdk.AsyncClient])
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=30) | st.builds("https://{}{}".format, st.text(max_size=15), st.text(max_size=15)))
 def test_base_urls_of_anything(kind: Any, url: str) -> None:
     """Any text is a base URL that can be asked, or is refused when the client is made."""
