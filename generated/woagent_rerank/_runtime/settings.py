@@ -277,7 +277,7 @@ class Settings:
         contract, secret = self.contract, _of(response)
         secret.scrub(response)
         note = _body.unreadable(response)
-        hint = f" ({note})" if note else ""
+        hint = f" ({secret.shown(note)})" if note else ""
         if response.status_code == 404:
             hint += f" (asked {contract.METHOD} {self.url}; check base_url)"
         return errors.from_response(
