@@ -110,6 +110,7 @@ def integrations(session: nox.Session) -> None:
         "llama-index-core",
         "openapi-python-client",
         "pytest",
+        "pytest-timeout",
         "ruff",
     )
     session.run(

@@ -8,12 +8,12 @@
 """
 
 import argparse
+import contextlib
 import json
-import os
+import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def latency() -> float:
 
 
 def memory(exchanges: int) -> tuple[int, list[tuple[int, int]]]:
-    """Return how many exchanges a deep run had, and pairs of exchanges and resident kilobytes in its course."""
+    """Return how many exchanges a deep run had, and pairs of exchanges and resident kilobytes in its course, the last one the most it took."""
     contract = load("siliconflow")
     seen: list[tuple[int, int]] = []
     with MockServer(contract) as mock, tempfile.TemporaryDirectory() as folder:
@@ -66,21 +66,20 @@ def memory(exchanges: int) -> tuple[int, list[tuple[int, int]]]:
             "--out",
             folder,
         ]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        done = threading.Event()
-
-        def look() -> None:
-            while not done.wait(2):
-                # A process that has ended but was not waited for has no such line.
-                told = Path(f"/proc/{process.pid}/status").read_text().partition("VmRSS:")[2].split()
-                seen.extend([(mock.calls, int(told[0]))] if told else [])
-
-        threading.Thread(target=look, daemon=True).start()
-        _, status, usage = os.wait4(process.pid, 0)
-        done.set()
-        process.returncode = os.waitstatus_to_exitcode(status)
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+            most = 0
+            while process.poll() is None:
+                with contextlib.suppress(OSError, AttributeError, TypeError):
+                    # Of its own: `ru_maxrss` begins with that of the parent. A process that has ended has no such lines.
+                    told = Path(f"/proc/{process.pid}/status").read_text()
+                    now, most = (
+                        int(re.search(rf"{name}:\s+(\d+)", told)[1])  # type: ignore[index]
+                        for name in ("VmRSS", "VmHWM")
+                    )
+                    seen.append((mock.calls, now))
+                time.sleep(0.2)
         total = json.loads((Path(folder) / "run.json").read_text())["requests"]
-        seen.append((total, usage.ru_maxrss))
+        seen.append((total, most))
     return total, seen
 
 
@@ -100,7 +99,9 @@ def main() -> None:
     print(
         f"smoke with {_LATENCY * 1000:.0f} ms latency: {latency():.2f} × requests × latency ÷ {_CONCURRENCY}, from command line to the last file"
     )
+    began = time.perf_counter()
     total, seen = memory(exchanges)
+    print(f"deep: {total:,} exchanges in {time.perf_counter() - began:.0f} s")
     for part in (0.1, 0.25, 0.5, 0.75, 0.99):
         calls, size = next((pair for pair in seen if pair[0] >= total * part), seen[-1])
         print(f"deep: {size / 1024:.0f} MB after {calls:,} of {total:,} exchanges")

@@ -7,20 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, define, evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from conformance import __version__
-from conformance.contract import Contract, ContractError
+from conformance.contract import Contract, ContractError, catalogue
+from conformance.document.folder import read_text, whole
 from conformance.document.run import FILES
 from conformance.exchange import journal
 from conformance.exchange.address import TargetError, base
-from conformance.exchange.ceiling import Ceilings
 from conformance.exchange.journal import Damage, Journal, JournalError
 from conformance.exchange.seal import seal, sealed
 from conformance.model.clause import Level
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
 from conformance.running import End, Found, Ledger, Past, Settings, Target, judged, plan
+from conformance.running.settings import BOUNDS
 from conformance.verdict import deviation
 
 CONTRACT = "contract.json"
@@ -43,9 +44,8 @@ def begin(folder: Path, target: Target, settings: Settings) -> Journal:
         _set_aside(folder)
         contract = target.contract
         stored = {"name": contract.name, "document": contract.document}
-        (folder / CONTRACT).write_text(
-            json.dumps(stored, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", errors="backslashreplace"
-        )
+        with whole(folder / CONTRACT) as out:
+            out.write(json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
         opened = Journal(folder / journal.NAME, held)
         opened.begin(_header(target, settings))
     except JournalError as error:
@@ -97,13 +97,10 @@ def _header(target: Target, settings: Settings) -> dict[str, Any]:
             "profile": settings.profile,
             "select": settings.select,
             "deselect": settings.deselect,
-            "max_requests": settings.max_requests,
-            "max_tokens": settings.max_tokens,
-            "max_time_s": settings.max_time_s,
+            **{name: getattr(settings, name) for name in BOUNDS},
             "seed": settings.seed,
             "strict": settings.strict,
             "fail_on": settings.fail_on,
-            "ceilings": asdict(settings.ceilings),
         },
     }
     return {**header, "seal": seal(header)}
@@ -251,9 +248,8 @@ def _scan(path: Path) -> _Index:
 def _target(folder: Path, held: dict[str, Any]) -> Target:
     path = folder / CONTRACT
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        document = stored["document"]
-        contract = Contract(str(stored["name"]), document, document, path)
+        stored = json.loads(read_text(path))
+        contract = catalogue.check(stored["document"], path, str(stored["name"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         msg = f"{path} cannot be read: {error}"
         raise ContractError(msg) from error
@@ -273,9 +269,7 @@ def _target(folder: Path, held: dict[str, Any]) -> Target:
 
 
 def _settings(held: dict[str, Any]) -> Settings:
-    told = {**held, "select": tuple(held["select"]), "deselect": tuple(held["deselect"])}
-    told |= {
-        "fail_on": Level(held["fail_on"]) if held.get("fail_on") else None,
-        "ceilings": Ceilings(**held.get("ceilings", {})),
-    }
-    return Settings(**told)
+    # Recordings of before have their ceilings by other names.
+    held = {name: value for name, value in held.items() if name != "ceilings"}
+    level = Level(held["fail_on"]) if held.get("fail_on") else None
+    return Settings(**{**held, "select": tuple(held["select"]), "deselect": tuple(held["deselect"]), "fail_on": level})

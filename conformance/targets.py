@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 
 from conformance.contract import Contract, ContractError, catalogue, load
 from conformance.contract.resources import contracts_root
+from conformance.document.folder import read_text
 from conformance.exchange.address import TargetError, base, header, loopback, proxy, without_credentials
 from conformance.exchange.environment import VARIABLE, carried, key, way
 from conformance.model.clause import Level
@@ -128,11 +129,7 @@ class Entry:
     def settings(self, settings: Settings) -> Settings:
         """Return the settings with the target's own budget and the level that fails it, where none was given."""
         budget = self.told.get("budget", {})
-        given = {
-            name: budget[name]
-            for name in ("max_requests", "max_tokens", "max_time_s")
-            if name in budget and getattr(settings, name) is None
-        }
+        given = {name: told for name, told in budget.items() if getattr(settings, name) is None}
         if settings.fail_on is None and "fail_on" in self.told:
             given["fail_on"] = Level(self.told["fail_on"].upper())
         return evolve(settings, **given)
@@ -246,7 +243,7 @@ def _read(path: Path, origin: str) -> dict[str, Entry]:
     from jsonschema_rs import Draft202012Validator
 
     try:
-        loaded = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        loaded = tomllib.loads(read_text(path, regular=False))
     except (OSError, ValueError, RecursionError) as error:
         words = error.strerror if isinstance(error, OSError) else error
         msg = f"{path} cannot be read: {words}"

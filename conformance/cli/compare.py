@@ -190,7 +190,9 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
         raise click.UsageError(msg) from error
     present("comparison", comparison, options["form"], folder=folder)
     if failure:
-        click.echo(f"rerank-conformance compare: {failure}", err=True)
+        from conformance.cli.output import tell
+
+        tell(f"rerank-conformance compare: {failure}")
         return Exit.INTERNAL
     return int(comparison.exit_code)
 

@@ -9,6 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats
+from conformance.cli.output import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,7 +62,7 @@ def command(
     else:
         stream.write(_proposal(found, name) if propose else render("drift", form, found))
     if out is None:
-        click.echo(stream.getvalue(), nl=False)
+        say(stream.getvalue(), nl=False)
         return 0
     try:
         Path(out).write_text(stream.getvalue(), encoding="utf-8")

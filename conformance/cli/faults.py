@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from conformance.cli import completing
-from conformance.cli.formatting import emit, formats, table
+from conformance.cli.formatting import formats, table
+from conformance.cli.output import say, say_json
 
 
 @click.command("faults")
@@ -90,7 +91,7 @@ def command(
             msg = f"--readme {readme}: {error}"
             raise click.UsageError(msg) from error
     if form == "json":
-        click.echo(render("faults", "json", matrices), nl=False)
+        say(render("faults", "json", matrices), nl=False)
     return 1 if any(matrix.missed or matrix.alarms for matrix in matrices) else 0
 
 
@@ -104,7 +105,7 @@ def _list(contracts: list[str], form: str) -> int:
         for one in faults(contract(name)).values()
     ]
     if form == "json":
-        emit(rows)
+        say_json(rows)
     else:
         table(("contract", "fault", "breaks", "sentence"), (tuple(row.values()) for row in rows))
     return 0
@@ -127,12 +128,12 @@ def _pairs(contracts: list[str], jobs: int, sample: int, form: str) -> int:
         )
         if form == "json":
             continue
-        click.echo(
+        say(
             f"{name}: {len(shown) - len(missed)} of {len(shown)} pairs of faults have a cause for each, {sum(row.exact for row in shown)} of them two causes exactly; "
             f"in {len(found.rows) - len(shown)} more pairs one fault hides the other"
         )
         for row in rows:
-            click.echo(f"  one cause for both: {' + '.join(row['faults'])}: {', '.join(row['causes'])}")
+            say(f"  one cause for both: {' + '.join(row['faults'])}: {', '.join(row['causes'])}")
     if form == "json":
-        emit(documents)
+        say_json(documents)
     return 1 if bad else 0

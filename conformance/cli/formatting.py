@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli.output import say
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -36,19 +38,7 @@ def present(product: str, value: Any, form: str, **options: Any) -> None:
     if form == "text":
         show(product, value, sys.stdout, **options)
     else:
-        click.echo(render(product, form, value), nl=False)
-
-
-def emit(document: Any) -> None:
-    """Print a document as JSON in UTF-8."""
-    import sys
-
-    import orjson
-
-    sys.stdout.flush()
-    data = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+        say(render(product, form, value), nl=False)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -68,4 +58,4 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         return
     stream = io.StringIO()
     Console(file=stream, width=_PIPE).print(drawn)
-    click.echo("\n".join(line.rstrip() for line in stream.getvalue().splitlines()))
+    say("\n".join(line.rstrip() for line in stream.getvalue().splitlines()))

@@ -9,6 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
+from conformance.cli.output import say, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,11 +76,11 @@ def _add(names: tuple[str, ...], where: str | None) -> int:
                 run = read(folder)
             except StoreError as error:
                 # One bad folder must not keep the others out.
-                click.echo(f"rerank-conformance history: {error}", err=True)
+                tell(f"rerank-conformance history: {error}")
                 status = USAGE
                 continue
             added = store.add(run)
-            click.echo(f"{added.id} {'added' if added.new else 'was there already'}: {run.target} ({folder})")
+            say(f"{added.id} {'added' if added.new else 'was there already'}: {run.target} ({folder})")
     return status
 
 

@@ -9,7 +9,8 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.amount import Text
-from conformance.cli.formatting import emit, formats
+from conformance.cli.formatting import formats
+from conformance.cli.output import say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,10 +93,10 @@ def command(folder: Path, force: bool, form: str, **given: Any) -> int:
         msg = f"{folder} cannot be written: {error.strerror or error}. Choose another folder with --dir."
         raise click.UsageError(msg) from error
     if form == "json":
-        emit({"written": written, "target": entry.name, "key_env": entry.variable})
+        say_json({"written": written, "target": entry.name, "key_env": entry.variable})
         return 0
     for name in written:
-        click.echo(f"wrote {name}")
+        say(f"wrote {name}")
     _tell(entry, pages=answers["pages"], source=answers["source"])
     return 0
 
@@ -252,17 +253,17 @@ def _ignored(folder: Path) -> dict[Path, str]:
 
 def _tell(entry: Entry, *, pages: bool, source: str | None) -> None:
     key_env = entry.variable
-    click.echo("\nNext:")
+    say("\nNext:")
     for line, words in (
         (f"export {key_env}=...", "the key, in your shell only"),
         ("rerank-conformance targets", "is the target ready?"),
         (f"rerank-conformance run {entry.name}", "judge it now"),
     ):
-        click.echo(f"  {line:<46} # {words}")
-    click.echo(f"Add a repository secret named {key_env} with the same key. The workflow then runs every night.")
+        say(f"  {line:<46} # {words}")
+    say(f"Add a repository secret named {key_env} with the same key. The workflow then runs every night.")
     if not source:
-        click.echo(
+        say(
             f"The workflow installs {_source()}. There is no release yet: put the address of your copy there, or use --source."
         )
     if pages:
-        click.echo("In the repository's settings, choose GitHub Actions as the source of Pages.")
+        say("In the repository's settings, choose GitHub Actions as the source of Pages.")

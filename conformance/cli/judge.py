@@ -8,6 +8,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
+from conformance.cli.output import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +69,6 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
     from conformance.cli.loading import contract, deviations
     from conformance.cli.nearest import refuse_unmatched
     from conformance.cli.output import lasting, tell
-    from conformance.document.text import visible
     from conformance.model.exit import Exit
     from conformance.probes.kit import Kit
     from conformance.recording import Recording, RecordingError
@@ -103,9 +103,9 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
     with lasting():
         present("run", run, options["form"], folder=place, everything=options["everything"])
         for line in _differences(run, Path(folder)):
-            click.echo(visible(line), err=options["form"] != "text")
+            (say if options["form"] == "text" else tell)(line)
     if failure:
-        click.echo(f"rerank-conformance judge: {failure}", err=True)
+        tell(f"rerank-conformance judge: {failure}")
         return Exit.INTERNAL
     return run.exit_code
 
@@ -114,13 +114,13 @@ def _differences(run: Run, folder: Path) -> list[str]:
     """Return a line for each verdict that is not what the folder's run.json has."""
     import json
 
+    from conformance.document.folder import read_text
+
     path = folder / "run.json"
     if not path.is_file():
         return []
     try:
-        before = {
-            item["requirement"]: item["verdict"] for item in json.loads(path.read_text(encoding="utf-8"))["verdicts"]
-        }
+        before = {item["requirement"]: item["verdict"] for item in json.loads(read_text(path))["verdicts"]}
     except (ValueError, KeyError, TypeError, OSError):
         return [f"{path} cannot be read, so nothing is compared with it."]
     now = {verdict.clause.id: str(verdict.outcome) for verdict in run.verdicts}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completing
-from conformance.cli.formatting import emit, formats, table
+from conformance.cli.formatting import formats, table
+from conformance.cli.output import say, say_json
 
 if TYPE_CHECKING:
     from conformance.contract import Contract
@@ -79,7 +80,7 @@ def command(
 
     def ready(base_url: str) -> None:
         if form == "json":
-            emit(
+            say_json(
                 {
                     "base_url": base_url,
                     "contract": chosen.name,
@@ -90,9 +91,7 @@ def command(
             )
             return
         key = f"${chosen.key_env}, else mock-key" if chosen.key_env else "mock-key"
-        click.echo(
-            f"{base_url}\n{chosen.name} {chosen.method} {base_url}{chosen.path}   key: {key}   Ctrl-C stops it", nl=True
-        )
+        say(f"{base_url}\n{chosen.name} {chosen.method} {base_url}{chosen.path}   key: {key}   Ctrl-C stops it")
 
     try:
         serve(chosen, port, fault=fault, every=every, chaos=chaos, observed=as_observed, state=state, ready=ready)
@@ -121,7 +120,7 @@ def _list(chosen: Contract, form: str) -> None:
             sentence = f"Every accepted request is answered with {seen.status} ({seen.grade}, {seen.source})."
             rows.append({"name": name, "option": "--as-observed --state", "breaks": "", "sentence": sentence})
     if form == "json":
-        emit(rows)
+        say_json(rows)
     else:
         table(("name", "option", "breaks", "sentence"), (tuple(row.values()) for row in rows))
 
@@ -131,7 +130,6 @@ def _replay(folder: str, port: int, vendor: str) -> None:
 
     from conformance.cli.loading import contract
     from conformance.cli.output import tell
-    from conformance.document.text import visible
     from conformance.mock.replay import ReplayApp
     from conformance.mock.rules import Rules
     from conformance.mock.server import KEY, default_key, listen
@@ -158,7 +156,7 @@ def _replay(folder: str, port: int, vendor: str) -> None:
     )
 
     def ready(base_url: str) -> None:
-        click.echo(visible(f"{base_url}\nanswers as {held.name} did   key: {told}   Ctrl-C stops it"))
+        say(f"{base_url}\nanswers as {held.name} did   key: {told}   Ctrl-C stops it")
 
     try:
         listen(app, port, ready)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import completing, storing
-from conformance.cli.amount import Amount
 from conformance.cli.formatting import formats, present
-from conformance.cli.targeting import options, target_options
+from conformance.cli.output import say
+from conformance.cli.targeting import budget_options, options, target_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,19 +26,7 @@ if TYPE_CHECKING:
     type=click.Choice(["smoke", "nightly", "deep"]),
     help="How much to ask (default: each target's own, else nightly).",
 )
-@click.option(
-    "--max-requests", type=click.IntRange(1), metavar="N", help="Send no more than N requests to each target."
-)
-@click.option(
-    "--max-tokens", type=click.IntRange(1), metavar="N", help="Spend no more than about N tokens at each target."
-)
-@click.option(
-    "--max-time",
-    "max_time_s",
-    type=Amount(0, min_open=True),
-    metavar="SECONDS",
-    help="Begin no request at a target later than this.",
-)
+@budget_options
 @click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
 @click.option(
@@ -111,16 +99,15 @@ def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) 
     if form == "json":
         present("night", night, form)
     else:
-        click.echo(f"{night.headline}\nsummary: {place / 'summary.md'}")
+        say(f"{night.headline}\nsummary: {place / 'summary.md'}")
     if failure or night.exit_code is Exit.INTERNAL:
         told_of = "; ".join(
             f"{target.name}: {target.reason or 'its report says at what'}"
             for target in night.targets
             if target.internal
         )
-        click.echo(
-            f"rerank-conformance nightly: {failure or f'An error inside the suite, at {told_of}. Everything recorded is in {place}. Exit status {int(Exit.INTERNAL)}.'}",
-            err=True,
+        tell(
+            f"rerank-conformance nightly: {failure or f'An error inside the suite, at {told_of}. Everything recorded is in {place}. Exit status {int(Exit.INTERNAL)}.'}"
         )
         return int(Exit.INTERNAL)
     return int(night.exit_code)
@@ -160,9 +147,10 @@ def _watched(
 def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store, form: str) -> Night:
     from pathlib import Path
 
+    from conformance.cli.output import tell
     from conformance.nightly.watch import merge, recorded
 
-    night = merge(recorded(map(Path, given["folders"])), names, entries, store)
+    night = merge(recorded(map(Path, given["folders"])), names, entries, store, tell)
     if form == "text":
         present("night", night, form)
     return night
@@ -170,8 +158,6 @@ def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, An
 
 def _asked(given: dict[str, Any]) -> dict[str, Any]:
     """Return the settings that the command line gives in place of each target's own."""
-    return {
-        name: given[name]
-        for name in ("profile", "max_requests", "max_tokens", "max_time_s", "seed", "strict")
-        if given[name]
-    }
+    from conformance.running.settings import BOUNDS
+
+    return {name: given[name] for name in ("profile", *BOUNDS, "seed", "strict") if given[name]}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
+import re
 import sys
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +25,18 @@ def tell(words: str) -> None:
     """Write a line for a person to standard error: what hides or commands in it is spelt out; a closed pipe is no error."""
     with suppress(OSError, ValueError):
         click.echo(visible(words), err=True)
+
+
+def say(words: str, *, nl: bool = True) -> None:
+    """Write a line to standard output: what hides or commands in it is spelt out."""
+    click.echo(visible(words), nl=nl)
+
+
+def say_json(value: Any) -> None:
+    """Write a value to standard output as JSON that hides and commands nothing."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    # Outside the basic plane JSON spells a character in two halves.
+    say(re.sub("[\U000e0000-\U000e007f]", lambda found: json.dumps(found[0])[1:-1], text))
 
 
 def attach() -> None:

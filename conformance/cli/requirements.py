@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completing
-from conformance.cli.formatting import emit, formats, table
+from conformance.cli.formatting import formats, table
+from conformance.cli.output import say, say_json
 
 if TYPE_CHECKING:
     from conformance.probes.kit import Kit
@@ -40,7 +41,7 @@ def command(name: str, form: str, *, coverage: bool, profile: str) -> None:
         return
     clauses = [item.clause for item in requirements(kit)]
     if form == "json":
-        emit(
+        say_json(
             [{"requirement": c.id, "level": c.level.value, "sentence": c.sentence, "source": c.source} for c in clauses]
         )
         return
@@ -48,9 +49,9 @@ def command(name: str, form: str, *, coverage: bool, profile: str) -> None:
     if form == "text":
         table(("check", "level", "sentence", "source"), rows)
         return
-    click.echo("| requirement | level | sentence | source |\n|---|---|---|---|")
+    say("| requirement | level | sentence | source |\n|---|---|---|---|")
     for identity, *others in rows:
-        click.echo(
+        say(
             "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in (f"`{identity}`", *others)) + " |"
         )
 
@@ -60,7 +61,7 @@ def _coverage(kit: Kit, profile: str, form: str) -> None:
 
     found = list(coverage(kit))
     if form == "json":
-        emit(
+        say_json(
             [
                 {
                     "form": one.form,
@@ -82,6 +83,6 @@ def _coverage(kit: Kit, profile: str, form: str) -> None:
     if form == "text":
         table(("request", f"pairs that {profile} covers", "left out"), rows)
         return
-    click.echo(f"| request | pairs that {profile} covers | left out |\n|---|---|---|")
+    say(f"| request | pairs that {profile} covers | left out |\n|---|---|---|")
     for row in rows:
-        click.echo("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")
+        say("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")

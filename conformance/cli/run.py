@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import completing
-from conformance.cli.amount import Amount
-from conformance.cli.formatting import emit, formats, present
-from conformance.cli.targeting import resolved, target_options
+from conformance.cli.formatting import formats, present
+from conformance.cli.output import say, say_json
+from conformance.cli.targeting import budget_options, resolved, target_options
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.exchange.ceiling import Ceilings
     from conformance.exchange.journal import Journal
     from conformance.model.run import Run
     from conformance.recording import Recording
@@ -31,25 +30,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How much to ask: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
 )
-@click.option(
-    "--max-requests",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Send no more than N requests, retries included; fewer are planned, so that what fails can be asked again.",
-)
-@click.option(
-    "--max-tokens",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Spend no more than about N tokens: a request that might cost more than is left is not sent.",
-)
-@click.option(
-    "--max-time",
-    "max_time_s",
-    type=Amount(0, min_open=True),
-    metavar="SECONDS",
-    help="End all requests by then, those under way too.",
-)
+@budget_options
 @click.option(
     "--select",
     multiple=True,
@@ -63,24 +44,6 @@ if TYPE_CHECKING:
     metavar="GLOB",
     shell_complete=completing.requirements,
     help="Leave out checks whose id matches; repeatable.",
-)
-@click.option(
-    "--max-answer",
-    type=click.IntRange(1_000),
-    metavar="BYTES",
-    help="Read no answer beyond this (default: 2,000,000, and four bytes more for each byte of the request).",
-)
-@click.option(
-    "--max-headers",
-    type=click.IntRange(1_000, 64_000),
-    metavar="BYTES",
-    help="Read no more of an answer's headers than this (default: 64,000).",
-)
-@click.option(
-    "--max-disk",
-    type=click.IntRange(1_000),
-    metavar="BYTES",
-    help="Record no more than this, and send nothing after it (default: 1,000,000,000).",
 )
 @click.option(
     "--fail-on",
@@ -142,23 +105,14 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
 def _settings(options: dict[str, Any]) -> Settings:
     from conformance.model.clause import Level
     from conformance.running import Settings
+    from conformance.running.settings import BOUNDS
 
-    names = ("profile", "max_requests", "max_tokens", "max_time_s", "seed", "strict")
     return Settings(
-        select=tuple(options["select"]), deselect=tuple(options["deselect"]), ceilings=_ceilings(options),
-        fail_on=Level(options["fail_on"].upper()) if options["fail_on"] else None, **{name: options[name] for name in names},
-    )  # fmt: skip
-
-
-def _ceilings(options: dict[str, Any]) -> Ceilings:
-    from conformance.exchange.ceiling import Ceilings
-
-    given = {
-        name: options[f"max_{option}"]
-        for name, option in (("body", "answer"), ("headers", "headers"), ("run", "disk"))
-        if options[f"max_{option}"] is not None
-    }
-    return Ceilings(**given)
+        select=tuple(options["select"]),
+        deselect=tuple(options["deselect"]),
+        fail_on=Level(options["fail_on"].upper()) if options["fail_on"] else None,
+        **{name: options[name] for name in ("profile", *BOUNDS, "seed", "strict")},
+    )
 
 
 def _dry(target: Target, settings: Settings, form: str) -> int:
@@ -180,7 +134,7 @@ def _dry(target: Target, settings: Settings, form: str) -> int:
     probes = the_plan.probes[: settings.requests]
     cost = estimate(target, probes)
     if form == "json":
-        emit(
+        say_json(
             {
                 "requests": rows,
                 "planned": len(probes),
@@ -192,17 +146,17 @@ def _dry(target: Target, settings: Settings, form: str) -> int:
         )
         return 0
     for row in rows:
-        click.echo(
+        say(
             f"{row['method']:<6} {row['path']:<24} {row['bytes']:>8} B {row['tokens']:>8} tokens  {row['expect']:<32} {row['label']}"
         )
     if settings.fuzzes:
-        click.echo(
+        say(
             f"and up to {max(settings.requests - len(probes), 0):,} generated requests, whose cost is not known before they are drawn"
         )
     price = f"about {cost.usd:.4f} US dollars" if cost.priced else "no price in the contract"
     if cost.priced and cost.unpriced:
         price += f" for {cost.priced} of them, no price in the contract for the models of {cost.unpriced}"
-    click.echo(
+    say(
         f"{len(probes)} requests of at most {settings.requests:,}, {sum(len(p.request.body) for p in probes):,} bytes, "
         f"about {cost.tokens:,} tokens if all are accepted ({price}), {len(the_plan.requirements)} checks"
     )
@@ -257,7 +211,8 @@ def _conduct(
             except FormatError as error:
                 failure = told(error, folder)
     except (JournalError, OSError) as error:
-        msg = f"{folder} cannot be written, or a file that the run needs cannot be read: {error}"
+        what = error if isinstance(error, JournalError) else f"{folder}: {error.strerror or error}"
+        msg = f"{what}. Everything recorded until then is in {folder}: `rerank-conformance judge {folder}` judges it, and `run --resume {folder}` goes on with it."
         raise click.UsageError(msg) from error
     except (ContractError, EmptySelectionError):
         raise
@@ -284,6 +239,7 @@ def _resume(target: str | None, options: dict[str, Any], ctx: click.Context) -> 
     from conformance.cli.storing import ready
     from conformance.exchange.journal import JournalError
     from conformance.recording import Recording, RecordingError, resume
+    from conformance.running.settings import BOUNDS
 
     folder = Path(options["resume"])
     try:
@@ -306,9 +262,7 @@ def _resume(target: str | None, options: dict[str, Any], ctx: click.Context) -> 
                 key: getattr(found, key) for key in ("base_url", "proxy", "ca_file", "rate", "concurrency", "timeout")
             }
             again = evolve(held, **way, secrets=_secrets(recording, found))
-            budget = {
-                key: options[key] for key in ("max_requests", "max_tokens", "max_time_s") if options[key] is not None
-            }
+            budget = {key: options[key] for key in BOUNDS if options[key] is not None}
             settings = evolve(recording.settings, **budget)
         else:
             again, settings = found, _settings(options)

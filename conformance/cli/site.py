@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from conformance.cli import completing, storing
-from conformance.cli.formatting import emit, formats
+from conformance.cli.formatting import formats
+from conformance.cli.output import say, say_json
 
 
 @click.command("site")
@@ -54,7 +55,7 @@ def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...],
         msg = f"--out {out}: cannot be written: {error.strerror or error}"
         raise click.UsageError(msg) from error
     if form == "json":
-        emit({"files": count, "index": str(out / "index.html")})
+        say_json({"files": count, "index": str(out / "index.html")})
     else:
-        click.echo(f"{count} files: {out / 'index.html'}")
+        say(f"{count} files: {out / 'index.html'}")
     return 0

@@ -83,6 +83,53 @@ _OPTIONS = (
     ),
 )
 
+_BUDGET = (
+    click.option(
+        "--max-requests",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Send no more than N requests, retries included; fewer are planned, so that what fails can be asked again.",
+    ),
+    click.option(
+        "--max-tokens",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Spend no more than about N tokens: a request that might cost more than is left is not sent.",
+    ),
+    click.option(
+        "--max-time",
+        "max_time_s",
+        type=Amount(0, min_open=True),
+        metavar="SECONDS",
+        help="End all requests by then, those under way too.",
+    ),
+    click.option(
+        "--max-answer",
+        type=click.IntRange(1_000),
+        metavar="BYTES",
+        help="Read no answer beyond this (default: 2,000,000, and four bytes more for each byte of the request).",
+    ),
+    click.option(
+        "--max-headers",
+        type=click.IntRange(1_000, 64_000),
+        metavar="BYTES",
+        help="Read no more of an answer's headers than this (default: 64,000).",
+    ),
+    click.option(
+        "--max-disk",
+        type=click.IntRange(1_000),
+        metavar="BYTES",
+        help="Record no more than this, and send nothing after it (default: 1,000,000,000).",
+    ),
+)
+
+
+def budget_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what a run may spend, and what a server may send, to a command."""
+    for option in reversed(_BUDGET):
+        command = option(command)
+    return command
+
 
 def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options to a command."""

@@ -4,7 +4,8 @@ from typing import Any
 
 import click
 
-from conformance.cli.formatting import emit, formats, table
+from conformance.cli.formatting import formats, table
+from conformance.cli.output import say_json
 
 
 @click.command("targets")
@@ -42,7 +43,7 @@ def command(targets_file: str | None, form: str) -> None:
     except (TargetError, ContractError) as error:
         raise click.UsageError(str(error)) from error
     if form == "json":
-        emit(rows)
+        say_json(rows)
         return
     columns = ("target", "base_url", "contract", "key_env", "from")
     table(

@@ -9,6 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
+from conformance.cli.output import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,4 +63,4 @@ def _draw(runs: Sequence[Record], path: Path) -> None:
     except OSError as error:
         msg = f"--out {path}: cannot be written: {error.strerror or error}"
         raise click.UsageError(msg) from error
-    click.echo(f"drawn: {path}")
+    say(f"drawn: {path}")

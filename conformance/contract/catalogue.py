@@ -62,11 +62,11 @@ def read(path: Path, name: str) -> Contract:
         return _effective(path, name, vendored, beside if beside.is_file() else overlay_for(vendored))
 
 
-def check(vendored: dict[str, Any], path: Path) -> Contract:
+def check(vendored: dict[str, Any], path: Path, name: str = "") -> Contract:
     """Return a document as a contract without an overlay; raises ContractError when it is no usable OpenAPI document."""
     with refused(path):
         recognise(vendored)
-        contract = Contract(path.stem, vendored, vendored, path)
+        contract = Contract(name or path.stem, vendored, vendored, path)
         ask(contract)
         return contract
 

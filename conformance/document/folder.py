@@ -1,11 +1,16 @@
-"""Folders that the suite writes into, and files that appear whole or not at all."""
+"""Folders that the suite writes into, files that appear whole or not at all, and files of others, read within bounds."""
 
+import errno
 import re
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn, TextIO
+
+# What JSON of so many bytes takes in memory is still little.
+_LARGEST = 3_000_000
 
 
 def plain_name(name: str, otherwise: str = "target") -> str:
@@ -24,13 +29,31 @@ def dated(kind: str, out: object = None) -> Path:
     return folder
 
 
+def read_text(path: Path, *, regular: bool = True) -> str:
+    """Return the text of a file that somebody else may have written, without a byte order mark.
+
+    Raises OSError, also for one beyond three million bytes and (with `regular`) for a pipe or a device, and UnicodeDecodeError.
+    """
+    with path.open("rb") if not regular or stat.S_ISREG(path.stat().st_mode) else _refused() as held:
+        data = held.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise OSError(errno.EFBIG, f"it is larger than {_LARGEST:,} bytes")
+    return data.decode("utf-8-sig")
+
+
+def _refused() -> NoReturn:
+    raise OSError(errno.EINVAL, "it is no regular file")
+
+
 @contextmanager
 def whole(path: Path) -> Iterator[TextIO]:
     """Yield a stream into a file that takes its place only when all is written. Raises OSError."""
     partial = path.with_name(f".{path.name}.part")
     try:
+        # A link that lies there already would lead out of the folder.
+        partial.unlink(missing_ok=True)
         # Line ends stay as they are given: CSV has its own.
-        with partial.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
+        with partial.open("x", encoding="utf-8", errors="backslashreplace", newline="") as out:
             yield out
     except BaseException:
         partial.unlink(missing_ok=True)

@@ -22,6 +22,11 @@ from conformance.model.exchange import Exchange, Flaw, Request, Response
 NAME = "journal.jsonl"
 VERSION = 1
 _SCHEMA = Path(__file__).parents[1] / "schemas" / "journal.schema.json"
+# No line of a run within its ceilings is longer; and of a long one all but the texts is little, or it would take much more memory than it has bytes.
+_LONGEST, _BONES, _SHORT = 32_000_000, 500_000, 1_000_000
+_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+# With more damage than this it is no recording.
+_DAMAGES = 1_000
 _ID = re.compile(rb'"id":"(e[0-9.]{1,20})"')
 
 
@@ -78,7 +83,9 @@ class Journal:
         """Open the file for appending; raises JournalError."""
         try:
             self.held = lock(self.path.parent) if self.held is None else self.held
-            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+            # A link would lead out of the folder.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+            self._file = os.open(self.path, flags, 0o644)
             _mend(self.path, self._file)
         except OSError as error:
             msg = f"{self.path} cannot be written: {error.strerror or error}"
@@ -130,19 +137,29 @@ def lines(path: Path, damaged: Callable[[Damage], None] = lambda _damage: None) 
 
     `damaged` is called with each other one but the last, which a kill may have cut off. Raises JournalError for what is no journal.
     """
+    bad = 0
     try:
         with path.open("rb") as held:
             offset = 0
-            for number, line in enumerate(held, 1):
+            for number, line in enumerate(iter(lambda: held.readline(_LONGEST), b""), 1):
                 content, complaint = _parsed(line)
                 if number == 1:
                     _header(path, content, complaint)
                 if isinstance(content, dict) and not complaint and (number == 1 or "journal" not in content):
                     yield offset, content
-                elif line.endswith(b"\n"):
+                elif len(line) == _LONGEST or line.endswith(b"\n"):
                     found = _ID.search(line)
                     damaged(Damage(number, found[1].decode() if found else ""))
+                    bad += 1
                 offset += len(line)
+                rest = line
+                while len(rest) == _LONGEST and not rest.endswith(b"\n"):
+                    # Of a line that is too long.
+                    rest = held.readline(_LONGEST)
+                    offset += len(rest)
+                if bad > _DAMAGES:
+                    msg = f"{path} is damaged: more than {_DAMAGES:,} of its lines cannot be read."
+                    raise JournalError(msg)
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror or error}"
         raise JournalError(msg) from error
@@ -151,8 +168,21 @@ def lines(path: Path, damaged: Callable[[Damage], None] = lambda _damage: None) 
         raise JournalError(msg)
 
 
+def _bony(line: bytes) -> bool:
+    """Whether a line has more beside its texts than that of an exchange has."""
+    bones, end = 0, 0
+    for text in _TEXT.finditer(line):
+        bones += text.start() - end + 2
+        end = text.end()
+        if bones > _BONES:
+            return True
+    return bones + len(line) - end > _BONES
+
+
 def _parsed(line: bytes) -> tuple[Any, str]:
     """Return what a line holds, and what is wrong with it."""
+    if len(line) == _LONGEST or (len(line) > _SHORT and _bony(line)):
+        return None, "it is too long"
     try:
         content = json.loads(line)
         error = next(_validator().iter_errors(content), None)

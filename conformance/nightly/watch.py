@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve
 
 from conformance.contract import ContractError
-from conformance.document.folder import plain_name
+from conformance.document.folder import plain_name, read_text
 from conformance.document.run import causes_of, document
 from conformance.drift.drift import drift
 from conformance.exchange.journal import NAME, JournalError
@@ -109,18 +109,24 @@ def _crashed(name: str, folder: str, told: str) -> TargetNight:
     return TargetNight(name, TargetState.FAILED, reason, folder=folder, crashed=True)
 
 
-def merge(folders: Iterable[Path], names: Sequence[str], entries: dict[str, Entry], store: Store) -> Night:
+def merge(
+    folders: Iterable[Path],
+    names: Sequence[str],
+    entries: dict[str, Entry],
+    store: Store,
+    tell: Callable[[str], None] = lambda _sentence: None,
+) -> Night:
     """Read runs that were recorded elsewhere, oldest first, and compare each with the store, which takes it in.
 
     A recording that was killed before it was judged is judged here. A folder that cannot be used
-    has failed, and the others go on; targets of `names` without a folder are not run.
+    has failed, and the others go on; targets of `names` without a folder are not run. `tell` is called with each damage.
     """
     started = time.time()
     runs: list[tuple[float, Any, Path]] = []
     found: dict[str, TargetNight] = {}
     for folder in folders:
         try:
-            run, plain = _held(folder)
+            run, plain = _held(folder, tell)
             runs.append((run.started, plain, folder))
         except (StoreError, RecordingError, EmptySelectionError) as error:
             found[str(folder)] = TargetNight(str(folder), TargetState.FAILED, str(error))
@@ -136,13 +142,16 @@ def merge(folders: Iterable[Path], names: Sequence[str], entries: dict[str, Entr
     return Night(started, tuple(found.values()))
 
 
-def _held(folder: Path) -> tuple[Record, Any]:
+def _held(folder: Path, tell: Callable[[str], None]) -> tuple[Record, Any]:
     """Return the run of a folder, and as plain values."""
     if not (folder / RUN).is_file():
-        plain = document(Recording.read(folder).judged())
+        recording = Recording.read(folder)
+        for damage in recording.damages:
+            tell(f"warning: {folder}: {damage}")
+        plain = document(recording.judged())
         return record(plain), plain
     run = read(folder)
-    return run, json.loads((folder / RUN).read_text(encoding="utf-8"))
+    return run, json.loads(read_text(folder / RUN))
 
 
 def compared(name: str, plain: Any, store: Store, folder: str) -> TargetNight:

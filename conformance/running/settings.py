@@ -2,13 +2,15 @@
 
 from fnmatch import fnmatchcase
 
-from attrs import field, frozen
+from attrs import frozen
 
 from conformance.exchange.budget import Purpose
 from conformance.exchange.ceiling import Ceilings
 from conformance.model.clause import Level
 from conformance.requirements.tally import ALLOWED, FORBIDDEN
 
+# What a run may spend, and what a server may send: the fields that a target's `budget` may have, and the options of the command line.
+BOUNDS = ("max_requests", "max_tokens", "max_time_s", "max_answer", "max_headers", "max_disk")
 LIMITS = {"smoke": 150, "nightly": 500, "deep": 20_000}
 # Requests that go out again because they got no proper answer, and the control beside them.
 AGAIN = {"smoke": 200, "nightly": 500, "deep": 20_000}
@@ -22,7 +24,8 @@ ISOLATION = {"smoke": 100, "nightly": 200, "deep": 1_000}
 class Settings:
     """What a run is asked to do: profile, selection by globs on ids, budget and seed; `strict` knows no deviation.
 
-    `fail_on` is the lowest level whose failures fail the run (None: SHOULD). `ceilings` bound what a server may send.
+    `fail_on` is the lowest level whose failures fail the run (None: SHOULD). `max_answer`, `max_headers` and
+    `max_disk` (bytes) bound what a server may send and the journal may hold; None is the suite's own bound.
     """
 
     profile: str = "smoke"
@@ -34,7 +37,15 @@ class Settings:
     seed: int = 0
     strict: bool = False
     fail_on: Level | None = None
-    ceilings: Ceilings = field(factory=Ceilings)
+    max_answer: int | None = None
+    max_headers: int | None = None
+    max_disk: int | None = None
+
+    @property
+    def ceilings(self) -> Ceilings:
+        """What a server may send, and how much may be kept of it."""
+        told = {"body": self.max_answer, "headers": self.max_headers, "run": self.max_disk}
+        return Ceilings(**{name: bound for name, bound in told.items() if bound is not None})
 
     @property
     def requests(self) -> int:

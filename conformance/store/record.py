@@ -12,6 +12,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from conformance.document import schema
+from conformance.document.folder import read_text
 from conformance.model.clause import Clause, Level
 from conformance.model.fact import Fact, parsed
 from conformance.model.verdict import Outcome
@@ -178,7 +179,7 @@ def read(folder: Path) -> Record:
     """Return the run of a folder; raises StoreError naming the file."""
     path = folder / "run.json" if folder.is_dir() else folder
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_text(path))
     except (OSError, ValueError, RecursionError) as error:
         why = getattr(error, "strerror", None) or "it is no JSON"
         msg = f"{path} cannot be read: {why}."

@@ -9,14 +9,14 @@ SERVER = "https://api.siliconflow.cn/v1"
 PATH = "/rerank"
 METHOD = "POST"
 MEDIA = "application/json"
-KEY_HEADER: str | None = "Authorization"
+KEY_HEADER = "Authorization"
 KEY_PREFIX = "Bearer "
-KEY_NEEDED = True
-KEY_ENV: str | None = "SILICONFLOW_API_KEY"
+KEY_NEEDED: Any = True
+KEY_ENV = "SILICONFLOW_API_KEY"
 URL_ENV = "SILICONFLOW_BASE_URL"
 LOG_ENV = "SILICONFLOW_LOG"
-TRACE: str | None = "x-siliconcloud-trace-id"
-ROLES = {
+TRACE = "x-siliconcloud-trace-id"
+ROLES: Any = {
     "model": "model",
     "query": "query",
     "documents": "documents",
@@ -26,7 +26,7 @@ ROLES = {
     "chunk_limit": "max_chunks_per_doc",
     "chunk_overlap": "overlap_tokens",
 }
-MODELS: list[str] = [
+MODELS: Any = [
     "BAAI/bge-reranker-v2-m3",
     "Pro/BAAI/bge-reranker-v2-m3",
     "netease-youdao/bce-reranker-base_v1",
@@ -35,7 +35,7 @@ MODELS: list[str] = [
     "Qwen/Qwen3-Reranker-8B",
     "Qwen/Qwen3-VL-Reranker-8B",
 ]
-ONLY_MODELS: dict[str, list[str]] = {
+ONLY_MODELS: Any = {
     "instruction": [
         "Qwen/Qwen3-Reranker-0.6B",
         "Qwen/Qwen3-Reranker-4B",
@@ -54,7 +54,7 @@ ONLY_MODELS: dict[str, list[str]] = {
         "Qwen/Qwen3-VL-Reranker-8B",
     ],
 }
-PLACES: dict[str, list[tuple[str, ...]]] = {
+PLACES: Any = {
     "results": [("results",)],
     "index": [("results", "*", "index")],
     "score": [("results", "*", "relevance_score")],
@@ -73,7 +73,7 @@ PLACES: dict[str, list[tuple[str, ...]]] = {
     "search_units": [("meta", "billed_units", "search_units")],
     "classifications": [("meta", "billed_units", "classifications")],
 }
-KEYWORDS = {
+KEYWORDS: Any = {
     "model": "model",
     "query": "query",
     "documents": "documents",
@@ -83,13 +83,13 @@ KEYWORDS = {
     "chunk_limit": "max_chunks_per_doc",
     "chunk_overlap": "overlap_tokens",
 }
-TEXT_KEY: str | None = None
-QUERY_KEY: str | None = None
-NULLABLE: list[str] = []
-ERROR_MESSAGES: list[str] = ["message"]
-ERROR_CODES: list[str] = ["code"]
-ENVELOPES: list[tuple[str, ...]] = []
-SCHEMA: dict[str, Any] = {
+TEXT_KEY: Any = None
+QUERY_KEY: Any = None
+NULLABLE: Any = []
+ERROR_MESSAGES: Any = ["message"]
+ERROR_CODES: Any = ["code"]
+ENVELOPES: Any = []
+SCHEMA: Any = {
     "anyOf": [
         {
             "type": "object",

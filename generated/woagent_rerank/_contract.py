@@ -9,14 +9,14 @@ SERVER = "https://api.woagent.net"
 PATH = "/rerank"
 METHOD = "POST"
 MEDIA = "application/json"
-KEY_HEADER: str | None = "Authorization"
+KEY_HEADER = "Authorization"
 KEY_PREFIX = "Bearer "
-KEY_NEEDED = True
-KEY_ENV: str | None = "WOAGENT_API_KEY"
+KEY_NEEDED: Any = True
+KEY_ENV = "WOAGENT_API_KEY"
 URL_ENV = "WOAGENT_BASE_URL"
 LOG_ENV = "WOAGENT_LOG"
-TRACE: str | None = None
-ROLES = {
+TRACE: Any = None
+ROLES: Any = {
     "model": "model",
     "query": "query",
     "documents": "documents",
@@ -26,7 +26,7 @@ ROLES = {
     "chunk_limit": "max_chunks_per_doc",
     "chunk_overlap": "overlap_tokens",
 }
-MODELS: list[str] = [
+MODELS: Any = [
     "Qwen/Qwen3-Reranker-8B",
     "Qwen/Qwen3-Reranker-4B",
     "Qwen/Qwen3-Reranker-0.6B",
@@ -34,7 +34,7 @@ MODELS: list[str] = [
     "Pro/BAAI/bge-reranker-v2-m3",
     "netease-youdao/bce-reranker-base_v1",
 ]
-ONLY_MODELS: dict[str, list[str]] = {
+ONLY_MODELS: Any = {
     "instruction": [
         "Qwen/Qwen3-Reranker-8B",
         "Qwen/Qwen3-Reranker-4B",
@@ -51,14 +51,14 @@ ONLY_MODELS: dict[str, list[str]] = {
         "netease-youdao/bce-reranker-base_v1",
     ],
 }
-PLACES: dict[str, list[tuple[str, ...]]] = {
+PLACES: Any = {
     "results": [("results",)],
     "index": [("results", "*", "index")],
     "score": [("results", "*", "relevance_score")],
     "input_tokens": [("tokens", "input_tokens")],
     "output_tokens": [("tokens", "output_tokens")],
 }
-KEYWORDS = {
+KEYWORDS: Any = {
     "model": "model",
     "query": "query",
     "documents": "documents",
@@ -68,13 +68,13 @@ KEYWORDS = {
     "chunk_limit": "max_chunks_per_doc",
     "chunk_overlap": "overlap_tokens",
 }
-TEXT_KEY: str | None = None
-QUERY_KEY: str | None = None
-NULLABLE: list[str] = []
-ERROR_MESSAGES: list[str] = []
-ERROR_CODES: list[str] = []
-ENVELOPES: list[tuple[str, ...]] = []
-SCHEMA: dict[str, Any] = {
+TEXT_KEY: Any = None
+QUERY_KEY: Any = None
+NULLABLE: Any = []
+ERROR_MESSAGES: Any = []
+ERROR_CODES: Any = []
+ENVELOPES: Any = []
+SCHEMA: Any = {
     "type": "object",
     "required": ["model", "query", "documents"],
     "properties": {

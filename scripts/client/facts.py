@@ -78,24 +78,8 @@ def data(contract: Contract, package: str, described: Any) -> str:
     }
     lines = ['"""The contract\'s facts, for the runtime."""', "", "from typing import Any", ""]
     for name, value in values.items():
-        kind = {
-            "SCHEMA": "dict[str, Any]",
-            "ENVELOPES": "list[tuple[str, ...]]",
-            "PLACES": "dict[str, list[tuple[str, ...]]]",
-            "ONLY_MODELS": "dict[str, list[str]]",
-            "MODELS": "list[str]",
-            "ERROR_MESSAGES": "list[str]",
-            "ERROR_CODES": "list[str]",
-            "NULLABLE": "list[str]",
-            "KEY_HEADER": "str | None",
-            "KEY_ENV": "str | None",
-            "TRACE": "str | None",
-            "TEXT_KEY": "str | None",
-            "QUERY_KEY": "str | None",
-        }.get(name)
-        lines.append(
-            f"{name}{f': {kind}' if kind else ''} = {literal(value) if isinstance(value, str) else pprint.pformat(value, width=110, sort_dicts=False)}"
-        )
+        told = literal(value) if isinstance(value, str) else pprint.pformat(value, width=110, sort_dicts=False)
+        lines.append(f"{name}{'' if isinstance(value, str) else ': Any'} = {told}")
     return "\n".join(lines) + "\n"
 
 

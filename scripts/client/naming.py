@@ -5,22 +5,8 @@ from typing import Any
 
 # What the templates' own code calls its parameters, variables and methods.
 _TAKEN = frozenset(
-    {
-        *(
-            "additional_keys",
-            "additional_properties",
-            "batch_size",
-            "cls",
-            "concurrency",
-            "extra_body",
-            "extra_headers",
-            "field_dict",
-            "found",
-            "from_dict",
-            "given",
-        ),
-        *("keys", "options", "order", "prop", "prop_name", "src_dict", "timeout", "to_dict", "trace_id"),
-    }
+    "additional_properties batch_size cls concurrency extra_body extra_headers found from_dict given "
+    "keys options order src_dict timeout to_dict trace_id".split()
 )
 
 

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import Body, FastAPI
 from fastapi.testclient import TestClient
 from haystack import Document as HaystackDocument
 from haystack import Pipeline
@@ -122,19 +122,32 @@ def test_haystack(vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_fastapi(vendor: Vendor) -> None:
-    """An answer is what an endpoint of FastAPI returns."""
-    app = FastAPI()
-    one = vendor.clients()["client"]
+    """An endpoint returns an answer, annotated with its model or as plain values, and takes one; what does not fit is a 422."""
+    app, one = FastAPI(), vendor.clients()["client"]
     ranking = import_module(f"{vendor.package.__name__}._runtime.ranking")
     given = ranking.arguments(vendor.package._contract, next(iter(vendor.contract.models), None), QUERY, TEXTS, None)
-
     answer = one.rerank(**given)
+    kind = list[type(answer[0])] if isinstance(answer, list) else type(answer)  # type: ignore[misc]
 
-    @app.get("/plain")
     def plain() -> Any:
         return answer.to_dict()
 
-    assert TestClient(app).get("/plain").json() == answer.to_dict()
+    def typed() -> Any:
+        return answer
+
+    def taken(answer: Any) -> Any:
+        return answer
+
+    taken.__annotations__ = {"answer": Annotated[kind, Body()], "return": kind}
+    app.get("/plain")(plain)
+    app.get("/typed", response_model=kind)(typed)
+    app.post("/taken")(taken)
+    asked = TestClient(app)
+    for path in ("/plain", "/typed"):
+        assert asked.get(path).json() == answer.to_dict()
+    assert asked.post("/taken", json=answer.to_dict()).json() == answer.to_dict()
+    assert asked.post("/taken", json={"results": 7}).status_code == 422
+    assert asked.get("/openapi.json").status_code == 200
 
 
 def test_readme_of_the_frameworks(vendor: Vendor, tmp_path: Path) -> None:

@@ -127,6 +127,53 @@ def test_key_from_a_function(scripted: Callable[..., Scripted]) -> None:
     ]
 
 
+def test_key_from_an_asynchronous_function() -> None:
+    """What an asynchronous function gives is awaited for each request, within the deadline; a client that cannot await says so."""
+    keys, seen, pause = iter(["sk-first-0123456789", "sk-second-0123456789", "", 7]), [], [0.0]
+
+    async def key() -> Any:
+        await asyncio.sleep(pause[0])
+        return next(keys)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["authorization"])
+        return httpx.Response(200, json=CAME)
+
+    async def go() -> None:
+        mock = httpx.MockTransport(answer)
+        async with sdk.AsyncClient(api_key=key, transport=mock, retries=sdk.Retries(deadline=5)) as one:
+            await one.rerank(**ASK)
+            await one.rerank_batched(**ASK, batch_size=3)
+            with pytest.raises(sdk.MissingKeyError):
+                await one.rerank(**ASK)
+            with pytest.raises(TypeError, match="string"):
+                await one.rerank(**ASK)
+            with pytest.raises(sdk.MissingKeyError, match="failed with"):
+                await one.rerank(**ASK)
+            pause[0] = 60
+            with pytest.raises(sdk.APITimeoutError, match="deadline"):
+                await one.with_options(retries=sdk.Retries(deadline=0.05)).rerank(**ASK)
+
+    asyncio.run(go())
+    assert seen == ["Bearer sk-first-0123456789", "Bearer sk-second-0123456789"]
+    with pytest.raises(TypeError, match="AsyncClient"):
+        sdk.Client(api_key=key).rerank(**ASK)
+
+
+def test_answers_are_fields_of_pydantic() -> None:
+    """A model of pydantic has an answer as a field: it is checked, written as it came, and described as an object."""
+    from pydantic import TypeAdapter, ValidationError
+
+    adapter = TypeAdapter(dict[str, sdk.RerankResponse])
+    answer = client().rerank(**ASK)
+    for given in ({"a": answer}, {"a": CAME}):
+        assert json.loads(adapter.dump_json(adapter.validate_python(given))) == {"a": CAME}
+    assert adapter.validate_json(json.dumps({"a": CAME}))["a"] == answer
+    assert adapter.json_schema()["additionalProperties"]["type"] == "object"
+    with pytest.raises(ValidationError, match="results/0/index"):
+        adapter.validate_python({"a": {"id": "x", "results": [{"index": "0", "relevance_score": 1}]}})
+
+
 def test_base_url_from_the_environment(scripted: Callable[..., Scripted], monkeypatch: pytest.MonkeyPatch) -> None:
     """SILICONFLOW_BASE_URL is where the service is, unless a base URL is given."""
     server = scripted(body({"id": "x", "results": []}))

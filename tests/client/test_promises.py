@@ -341,7 +341,32 @@ def test_not_found_names_what_was_asked(scripted: Callable[..., Scripted]) -> No
     assert str(caught.value).count("404") == 1
 
 
+class Spoilt:
+    """A document that cannot be read."""
+
+    def to_dict(self) -> Any:
+        """Fail."""
+        raise KeyError("mine")
+
+
+CIRCLE: list[Any] = []
+CIRCLE.append(CIRCLE)
 ODD: dict[str, tuple[dict[str, Any], dict[str, Any], type[Exception]]] = {
+    "documents in a circle": ({}, {"documents": CIRCLE}, sdk.RequestValidationError),
+    "a document that fails": ({}, {"documents": [Spoilt()]}, sdk.RequestValidationError),
+    "a generator that fails": ({}, {"documents": (1 / 0 for _ in "a")}, sdk.RequestValidationError),
+    "header with a space in its name": ({}, {"extra_headers": {"X Name": "a"}}, sdk.RequestValidationError),
+    "header without a name": ({}, {"extra_headers": {"": "a"}}, sdk.RequestValidationError),
+    "header that frames": ({}, {"extra_headers": {"Content-length": "5"}}, sdk.RequestValidationError),
+    "client header with a line feed": ({"headers": {"X-Name": "a\n"}}, {}, sdk.RequestValidationError),
+    "headers in a list": ({}, {"extra_headers": [("a", "b")]}, sdk.RequestValidationError),
+    "negative httpx.Timeout": ({"timeout": httpx.Timeout(5, read=-1)}, {}, sdk.ConfigurationError),
+    "httpx.Timeout of nothing": ({}, {"timeout": httpx.Timeout(0)}, sdk.ConfigurationError),
+    "no number of retries": ({"retries": float("nan")}, {}, sdk.ConfigurationError),
+    "label that no name server takes": ({"base_url": f"https://{'a' * 70}.example"}, {}, sdk.ConfigurationError),
+    "empty label": ({"base_url": "https://a..example"}, {}, sdk.ConfigurationError),
+    "punycode that is none": ({"base_url": "https://xn--"}, {}, sdk.ConfigurationError),
+    "proxy of a number": ({"proxy": 3}, {}, TypeError),
     "lone surrogate": ({}, {"query": "\ud800"}, sdk.RequestValidationError),
     "not a number": ({}, {"extra_body": {"x": float("nan")}}, sdk.RequestValidationError),
     "an object": ({}, {"extra_body": {"x": object()}}, sdk.RequestValidationError),
@@ -349,7 +374,7 @@ ODD: dict[str, tuple[dict[str, Any], dict[str, Any], type[Exception]]] = {
     "bytes": ({}, {"query": b"apple"}, sdk.RequestValidationError),
     "header beyond ASCII": ({}, {"extra_headers": {"X-Name": "Käse"}}, sdk.RequestValidationError),
     "header of a number": ({}, {"extra_headers": {"X-Name": 1}}, sdk.RequestValidationError),
-    "header with a line feed": ({}, {"extra_headers": {"X-Name": "a\r\nX-Other: b"}}, sdk.RerankError),
+    "header with a line feed": ({}, {"extra_headers": {"X-Name": "a\r\nX-Other: b"}}, sdk.RequestValidationError),
     "client header beyond ASCII": ({"headers": {"X-Name": "Käse"}}, {}, sdk.RequestValidationError),
     "negative timeout": ({"timeout": -1}, {}, sdk.ConfigurationError),
     "timeout of a word": ({"timeout": "soon"}, {}, sdk.ConfigurationError),
@@ -375,6 +400,21 @@ def test_everything_that_leaves_is_ours(scripted: Callable[..., Scripted], mode:
         ask(server.url, mode, client=options, **given)
     assert isinstance(caught.value, kind)
     assert "canary" not in str(caught.value)
+
+
+@both
+@pytest.mark.parametrize("timeout", [float("inf"), 1e10, 10**400, httpx.Timeout(float("inf")), None])
+def test_patience_beyond_any_clock(scripted: Callable[..., Scripted], mode: str, timeout: Any) -> None:
+    """A timeout or a deadline that no clock takes is no error: the answer comes."""
+    server = scripted(rows())
+    for retries in (0, sdk.Retries(deadline=1e300)):
+        ask(server.url, mode, client={"timeout": timeout, "retries": retries})
+
+
+def test_awaited_call_without_a_loop() -> None:
+    """Where no event loop of asyncio runs, an awaited call says so in an error of its own."""
+    with pytest.raises(sdk.ConfigurationError, match="asyncio"):
+        sdk.AsyncClient(api_key=KEY).rerank(**ASK).send(None)
 
 
 def test_own_transport_that_breaks() -> None:

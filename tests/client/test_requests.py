@@ -240,6 +240,7 @@ def test_batches(mode: str) -> None:
             r.index: r.relevance_score for r in whole.results
         }
         assert [r.index for r in call(server, top_n=2, order="documents").results] == [95, 96]
+        assert len(call(server, extra_body={"top_n": 2}).results) == 2
         with pytest.raises(sdk.BadRequestError) as caught:
             call(
                 server,

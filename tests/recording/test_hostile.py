@@ -264,11 +264,12 @@ def test_output_that_nobody_takes(tmp_path: Path, output: str) -> None:
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_files_as_editors_write_them(tmp_path: Path, ends: str) -> None:
-    """A byte order mark and line ends of another system are fine in targets, known deviations and contracts."""
+    """A byte order mark and line ends of another system are fine in targets, known deviations, contracts and recorded traffic."""
 
     def write(name: str, text: str) -> None:
         (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", ends).encode())
 
+    from conformance.compare import recorded_traffic
     from conformance.contract import load
     from conformance.contract.resources import contracts_root
     from conformance.verdict import deviation
@@ -283,6 +284,15 @@ def test_files_as_editors_write_them(tmp_path: Path, ends: str) -> None:
     for path in [path for path in (contracts_root() / "siliconflow").iterdir() if path.suffix in {".yaml", ".json"}]:
         write(path.name, path.read_text())
     assert load(str(tmp_path)).document == load("siliconflow").document
+    contract = load("siliconflow")
+    asked = {
+        "url": f"https://x{contract.path}",
+        "method": "POST",
+        "postData": {"text": '{"query": "a", "documents": ["a"]}'},
+    }
+    entry = {"request": asked, "response": {"status": 200, "content": {"text": "{}"}}}
+    write("traffic.har", json.dumps({"log": {"entries": [entry]}}, indent=1))
+    assert len(recorded_traffic.read(tmp_path / "traffic.har", contract).sent) == 1
 
 
 URLS = [
@@ -319,6 +329,86 @@ def test_no_escapes_in_messages(folder: Path) -> None:
         done = call(*command)
         assert done.returncode == 2
         assert "\x1b" not in done.stdout + done.stderr
+
+
+ODD = "\x1b]0;owned\x07\x9b31m\u202e\U000e0041"
+
+
+def test_no_escapes_in_output(recorded: Path, tmp_path: Path) -> None:
+    """What commands print of a run, a contract and a targets file from elsewhere is spelt out, and JSON stays JSON."""
+    plain = json.loads((recorded / "run.json").read_text())
+    plain["target"]["name"] = ODD
+    (tmp_path / "run.json").write_text(json.dumps(plain))
+    from conformance.contract import load
+
+    document = json.loads(json.dumps(load("siliconflow").document))
+    document["info"]["title"] = ODD
+    (tmp_path / "openapi.yaml").write_text(json.dumps(document))
+    (tmp_path / "targets.toml").write_text(f'[targets.mine]\nmodels = ["a{json.dumps(ODD[-2:])[1:-1][:6]}"]\n')
+    said = []
+    for command in (
+        ["history", "--store", "s.sqlite", "--add", str(tmp_path)],
+        ["history", "--store", "s.sqlite"],
+        ["contract", "openapi.yaml", "--format", "json"],
+        ["contract", "openapi.yaml"],
+        ["requirements", "--contract", "openapi.yaml"],
+        ["mock", "openapi.yaml", "--list-faults"],
+        ["targets", "--json"],
+    ):
+        done = call(*command, cwd=tmp_path)
+        assert "Traceback" not in done.stderr
+        said.append(done)
+    assert [
+        done.args[3] for done in said if set(ODD[:1] + ODD[10:11] + ODD[-2:]) & set(done.stdout + done.stderr)
+    ] == []
+    assert json.loads(said[2].stdout)["info"]["title"] == ODD
+    (tmp_path / "again.yaml").write_text(said[3].stdout)
+    assert load(str(tmp_path / "again.yaml")).document["info"]["title"] == ODD
+
+
+def test_words_go_out_in_one_place() -> None:
+    """Commands print by `say` and `tell` alone, which spell out what hides or commands."""
+    found = {
+        path.name
+        for path in (Path(__file__).parents[2] / "conformance" / "cli").glob("*.py")
+        if "click.echo(" in path.read_text(encoding="utf-8")
+    }
+    # The help and the version are our own words.
+    assert found <= {"output.py", "__init__.py", "group.py"}
+
+
+def test_bad_lines_of_a_night_are_told(folder: Path, tmp_path: Path) -> None:
+    """`nightly --from` names the line and the exchange that a recording has lost, and judges the rest."""
+    for name in ("run.json",):
+        (folder / name).unlink()
+    path = folder / journal.NAME
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[4] = lines[4].replace(b'"request":{', b'"request":[', 1)
+    path.write_bytes(b"".join(lines))
+    done = call("nightly", "mock", "--from", str(folder), "--out", str(tmp_path / "n"), "--store", str(tmp_path / "s"))
+    assert f"warning: {folder}: Line 5 of journal.jsonl is damaged; exchange e" in done.stderr
+    assert done.returncode in {0, 3}
+
+
+@pytest.mark.parametrize("way", ["the file", "the command line"])
+def test_ceilings_of_a_night(tmp_path: Path, way: str) -> None:
+    """A target's budget and the options of `nightly` set the ceilings; the command line's come first, and what they cut is told."""
+    bounds = {"max_answer": 1_000, "max_headers": 1_000, "max_disk": 30_000}
+    other = dict.fromkeys(bounds, 50_000)
+    budget = ", ".join(f"{name} = {value}" for name, value in (bounds if way == "the file" else other).items())
+    options = [] if way == "the file" else [f"--{name.replace('_', '-')}={value}" for name, value in bounds.items()]
+    with Service(lambda _n, _c, answer: answer and (*answer[:2], answer[2] + b" " * 4_000, 0.0)) as service:
+        (tmp_path / "targets.toml").write_text(
+            f'[targets.mine]\nbase_url = "{service.base_url}"\nbudget = {{ {budget} }}\n'
+        )
+        done = call(
+            "nightly", "mine", "--profile", "smoke", *options, "--out", "out", "--store", "s.sqlite", cwd=tmp_path
+        )
+    assert "Traceback" not in done.stderr
+    recording = Recording.read(tmp_path / "out" / "mine")
+    assert {name: getattr(recording.settings, name) for name in bounds} == bounds
+    assert (tmp_path / "out" / "mine" / journal.NAME).stat().st_size < 60_000
+    assert {one.response.flaw for one in recording.exchanges() if one.response} == {"size"}
 
 
 def attempt(what: Any, refusal: type[Exception]) -> Any:

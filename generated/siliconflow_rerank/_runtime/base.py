@@ -2,7 +2,7 @@
 """What both clients share: options, copies, closing, and the way of a call from its arguments to its answer."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import httpx
@@ -12,13 +12,15 @@ from .pool import Pool
 from .raw import RawResponse
 from .retrying import Retries
 from .sending import Sending, gather, send, send_async
-from .settings import DEFAULT_TIMEOUT, Asked, Key, Settings, Timeout
+from .settings import DEFAULT_TIMEOUT, Asked, Settings, Timeout
 from .unset import UNSET
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
+K = TypeVar("K")
+_USUAL = httpx.USE_CLIENT_DEFAULT
 
 
-class Base(Generic[H]):
+class Base(Generic[H, K]):
     """A client of a contract; `contract` is the package's `_contract` module."""
 
     contract: ClassVar[Any]
@@ -27,7 +29,7 @@ class Base(Generic[H]):
     def __init__(
         self,
         *,
-        api_key: Key | None = None,
+        api_key: str | Callable[[], K] | None = None,
         base_url: str | httpx.URL | None = None,
         timeout: Timeout = DEFAULT_TIMEOUT,
         retries: int | Retries = 2,
@@ -42,7 +44,7 @@ class Base(Generic[H]):
         """Make a client.
 
         Args:
-            api_key: The key, or a function that returns it, called for each request; by default that of the environment variable.
+            api_key: The key, or a function that returns it, called for each request (an AsyncClient awaits it where need be); by default that of the environment variable.
             base_url: Where the service is, without the path of the call; by default the variable's, else the contract's.
             timeout: Seconds for each try, an answer that trickles in included, or an httpx.Timeout with connect and read apart (default: 60, connecting 5).
             retries: How often to try again, or a Retries with pauses and a deadline for the whole call (default: 2).
@@ -150,64 +152,29 @@ class Base(Generic[H]):
     def _sending(
         self,
         client: Any,
-        content: bytes,
-        headers: Mapping[str, str] | None,
-        timeout: Any,
+        prepared: tuple[bytes, Asked],
         until: float | None,
+        headers: Any = None,
+        timeout: Any = _USUAL,
     ) -> Sending:
         return Sending(
-            self.settings, client, self._pool, content, headers, timeout, until
+            self.settings, client, self._pool, prepared, headers, timeout, until
         )
 
-    def _prepared(
-        self, client: Callable[[], Any], body: Mapping[str, Any]
-    ) -> tuple[Sending, Asked]:
-        """Return a body of the generator's own functions on its way, and what it asks for."""
-        until = self.settings.retries.until(time.monotonic())
-        content, asked = self.settings.prepare(body)
-        return self._sending(
-            client(), content, None, httpx.USE_CLIENT_DEFAULT, until
-        ), asked
+    def _until(self) -> float | None:
+        return self.settings.retries.until(time.monotonic())
+
+    def _prepared(self, client: Callable[[], Any], body: Mapping[str, Any]) -> Sending:
+        """Return a body of the generator's own functions on its way."""
+        until = self._until()
+        return self._sending(client(), self.settings.prepare(body), until)
 
     def _batches(
-        self, given: Mapping[str, Any], extra: Mapping[str, Any] | None, size: int
-    ) -> dict[int, tuple[bytes, Asked]]:
-        """Return the bodies of all batches by the offset of each; raises RequestValidationError before any is sent."""
-        from . import batching
-
-        name = self.contract.ROLES["documents"]
-        body = self._body(given, extra)
-        documents = (
-            body[name] if isinstance(body.get(name), list | tuple) else [body.get(name)]
-        )
-        found: dict[int, tuple[bytes, Asked]] = {}
-        for start in batching.offsets(len(documents), size):
-            part = (
-                documents[start : start + size]
-                if isinstance(body.get(name), list | tuple | str)
-                else body.get(name)
-            )
-            found[start] = self.settings.prepare(
-                {**body, name: part}, start, warned=bool(found)
-            )
-        return found
-
-    def _merged(
-        self, answers: Mapping[int, Any], given: Mapping[str, Any], order: str
+        self, given: Mapping[str, Any], extra: Mapping[str, Any] | None, *how: Any
     ) -> Any:
-        from . import batching
+        from .batching import Batches
 
-        limit = given.get(self.contract.ROLES.get("limit", ""))
-        merged = self._reader()(
-            batching.merge(
-                {start: answer.to_dict() for start, answer in answers.items()},
-                self.contract.PLACES,
-                limit,
-                order,
-            )
-        )
-        merged.trace_id = answers[min(answers)].trace_id
-        return merged
+        return Batches(self, self._body(given, extra), *how)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.settings.url[: -len(self.contract.PATH)]!r})"
@@ -217,56 +184,37 @@ class Base(Generic[H]):
         raise TypeError(msg)
 
 
-class SyncBase(Base[httpx.Client]):
+class SyncBase(Base[httpx.Client, str]):
     """A client whose calls block. It may be shared between threads."""
 
     kind = httpx.Client
 
     def _ask(
-        self,
-        given: Mapping[str, Any],
-        extra: Mapping[str, Any] | None,
-        headers: Mapping[str, str] | None,
-        timeout: Any,
+        self, given: Mapping[str, Any], extra: Mapping[str, Any] | None, *options: Any
     ) -> Any:
-        until = self.settings.retries.until(time.monotonic())
-        content, asked = self.settings.prepare(self._body(given, extra))
-        response = send(
-            self._sending(self.get_httpx_client(), content, headers, timeout, until)
-        )
-        return self._read(response, asked)
+        until = self._until()
+        prepared = self.settings.prepare(self._body(given, extra))
+        sending = self._sending(self.get_httpx_client(), prepared, until, *options)
+        return self._read(send(sending), sending.asked)
 
     def _ask_batched(
         self,
         given: Mapping[str, Any],
         extra: Mapping[str, Any] | None,
-        headers: Mapping[str, str] | None,
+        headers: Any,
         timeout: Any,
-        size: int,
-        concurrency: int,
-        order: str,
+        *how: Any,
     ) -> Any:
-        from . import batching
+        until = self._until()
+        batches, client = self._batches(given, extra, *how), self.get_httpx_client()
 
-        until = self.settings.retries.until(time.monotonic())
-        batches, client = self._batches(given, extra, size), self.get_httpx_client()
-
-        def call(start: int) -> Any:
-            content, asked = batches[start]
+        def call(prepared: tuple[bytes, Asked]) -> Any:
             return self._read(
-                send(self._sending(client, content, headers, timeout, until)), asked
+                send(self._sending(client, prepared, until, headers, timeout)),
+                prepared[1],
             )
 
-        batching.checked(concurrency, order)
-        return self._merged(
-            batching.run(
-                {start: asked[0] for start, (_, asked) in batches.items()},
-                concurrency,
-                call,
-            ),
-            given,
-            order,
-        )
+        return batches.merged(batches.run(call))
 
     def close(self) -> None:
         """Close the client, and the connections that it made."""
@@ -289,64 +237,42 @@ class SyncBase(Base[httpx.Client]):
             await self._pool.aclose()
 
 
-class AsyncBase(Base[httpx.AsyncClient]):
+class AsyncBase(Base[httpx.AsyncClient, str | Awaitable[str]]):
     """A client whose calls are awaited, in any event loop of asyncio."""
 
     kind = httpx.AsyncClient
 
     async def _ask(
-        self,
-        given: Mapping[str, Any],
-        extra: Mapping[str, Any] | None,
-        headers: Mapping[str, str] | None,
-        timeout: Any,
+        self, given: Mapping[str, Any], extra: Mapping[str, Any] | None, *options: Any
     ) -> Any:
-        until = self.settings.retries.until(time.monotonic())
-        content, asked = self.settings.prepare(self._body(given, extra))
-        response = await send_async(
-            self._sending(
-                self.get_async_httpx_client(), content, headers, timeout, until
-            )
+        until = self._until()
+        prepared = self.settings.prepare(self._body(given, extra))
+        sending = self._sending(
+            self.get_async_httpx_client(), prepared, until, *options
         )
-        return self._read(response, asked)
+        return self._read(await send_async(sending), sending.asked)
 
     async def _ask_batched(
         self,
         given: Mapping[str, Any],
         extra: Mapping[str, Any] | None,
-        headers: Mapping[str, str] | None,
+        headers: Any,
         timeout: Any,
-        size: int,
-        concurrency: int,
-        order: str,
+        *how: Any,
     ) -> Any:
-        from . import batching
-
-        until = self.settings.retries.until(time.monotonic())
+        until = self._until()
         batches, client = (
-            self._batches(given, extra, size),
+            self._batches(given, extra, *how),
             self.get_async_httpx_client(),
         )
 
-        async def call(start: int) -> Any:
-            content, asked = batches[start]
-            return self._read(
-                await send_async(
-                    self._sending(client, content, headers, timeout, until)
-                ),
-                asked,
+        async def call(prepared: tuple[bytes, Asked]) -> Any:
+            response = await send_async(
+                self._sending(client, prepared, until, headers, timeout)
             )
+            return self._read(response, prepared[1])
 
-        batching.checked(concurrency, order)
-        return self._merged(
-            await batching.run_async(
-                {start: asked[0] for start, (_, asked) in batches.items()},
-                concurrency,
-                call,
-            ),
-            given,
-            order,
-        )
+        return batches.merged(await batches.run_async(call))
 
     async def aclose(self) -> None:
         """Close the client, and the connections that it made."""

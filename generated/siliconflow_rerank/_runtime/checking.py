@@ -143,26 +143,9 @@ Test = Callable[[Any], bool]
 class Checker:
     """A schema made ready: `keeps` is quick and says yes or no, `violations` says what is wrong."""
 
-    __slots__ = (
-        *(
-            "additional",
-            "all",
-            "any",
-            "bounds",
-            "choices",
-            "forbidden",
-            "free",
-            "items",
-            "keyed",
-            "kinds",
-            "limits",
-            "loose",
-            "one",
-            "patterns",
-            "properties",
-            "required",
-            "tests",
-        ),
+    __slots__ = tuple(
+        "additional all any bounds choices forbidden free items keyed kinds "
+        "limits loose one patterns properties required tests".split()
     )
 
     def __init__(self, schema: Schema) -> None:
@@ -395,19 +378,7 @@ _TAKEN: dict[str, set[type]] = {
 }
 # What limits nothing but the type, for a value that is neither an object nor a list.
 _TYPED = frozenset(
-    {
-        "type",
-        "properties",
-        "items",
-        "additionalProperties",
-        "minItems",
-        "maxItems",
-        "minProperties",
-        "maxProperties",
-        "anyOf",
-        "oneOf",
-        "allOf",
-    }
+    "type properties items additionalProperties minItems maxItems minProperties maxProperties anyOf oneOf allOf".split()
 )
 
 

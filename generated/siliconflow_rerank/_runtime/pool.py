@@ -23,7 +23,7 @@ class Pool:
         if given is not None and chosen:
             msg = f"http_client brings its own {', '.join(chosen)}; set that there, or leave out http_client"
             raise TypeError(msg)
-        if isinstance(chosen.get("proxy"), str | httpx.URL):
+        if not isinstance(chosen.get("proxy"), httpx.Proxy | None):
             chosen["proxy"] = _proxy(chosen["proxy"])
         self.given = given
         self._options = {**chosen, "follow_redirects": False}
@@ -67,9 +67,7 @@ class Pool:
                     self.extensions = tracing(made, "transport" not in self._options)
                     self._sync = made
                 return self._sync
-            import asyncio
-
-            loop = asyncio.get_running_loop()
+            loop = _loop()
             if loop not in self._async:
                 self._async[loop] = self._make(kind)
             return self._async[loop]
@@ -91,15 +89,26 @@ class Pool:
     async def aclose(self) -> None:
         """Close the connections of the event loop that is running."""
         self.closed = True
-        import asyncio
-
-        client = self._async.pop(asyncio.get_running_loop(), None)
+        client = self._async.pop(_loop(), None)
         if client is not None:
             await client.aclose()
 
 
-def _proxy(given: str | httpx.URL) -> httpx.Proxy:
+def _loop() -> Any:
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        msg = "an awaited call needs a running event loop of asyncio; use Client elsewhere"
+        raise ConfigurationError(msg) from None
+
+
+def _proxy(given: Any) -> httpx.Proxy:
     """Return a proxy whose readable form shows no password."""
+    if not isinstance(given, str | httpx.URL):
+        msg = f"proxy must be a URL or an httpx.Proxy, not {type(given).__name__}"
+        raise TypeError(msg)
     try:
         return httpx.Proxy(given)
     except (ValueError, httpx.InvalidURL):

@@ -13,7 +13,7 @@ Reader = Callable[[Any], Any]
 _SHOWN = 80
 
 
-class Misfit(Exception):
+class Misfit(ValueError):
     """A value does not fit its schema; `path` is where, from the value outwards."""
 
     def __init__(self, expected: str, value: Any) -> None:

@@ -5,6 +5,7 @@ import copy
 import json
 import logging
 import os
+import re
 import sys
 import time
 import warnings
@@ -15,7 +16,6 @@ import httpx
 
 from . import body as _body
 from . import errors
-from .checking import Checker, check
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -29,13 +29,17 @@ from .retrying import Retries
 from .secret import KEPT, NoSecret, Secret
 
 Timeout = float | httpx.Timeout | None
-Key = str | Callable[[], str]
 # How many documents a request holds, and how many results it asks for at most.
 Asked = tuple[int, int | None]
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 # Where a request carries its key, for whoever reads the answer.
 SECRET = "rerank_secret"
 _LOGGED = 2000
+# What the clock of a socket takes, in seconds: 23 days.
+_LONGEST = 2e6
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
 
 
 class UnsupportedFieldWarning(UserWarning):
@@ -49,7 +53,7 @@ class Settings:
         self.contract = contract
         self.log = logging.getLogger(contract.PACKAGE)
         _switch_on(self.log, os.environ.get(contract.LOG_ENV, ""))
-        self._checker: Checker | None = None
+        self._checker: Any = None
         self._beside = Beside(contract.PLACES)
         self._set(**options)
 
@@ -67,17 +71,13 @@ class Settings:
                 raise TypeError(msg)
             setter(value)
 
-    def _set_api_key(self, key: Key | None) -> None:
-        contract, made = self.contract, None
-        if contract.KEY_HEADER is not None:
+    def _set_api_key(self, key: Any) -> None:
+        contract = self.contract
+        self._key, self._secret = key if callable(key) else None, _NONE
+        if contract.KEY_HEADER is not None and self._key is None:
             key = key if key is not None else os.environ.get(contract.KEY_ENV or "")
             if key or contract.KEY_NEEDED:
-                made = (
-                    (lambda: _secret(contract, key()))
-                    if callable(key)
-                    else _constant(_secret(contract, key))
-                )
-        self._make_secret = made
+                self._secret = _secret(contract, key)
 
     def _set_base_url(self, given: str | httpx.URL | None) -> None:
         contract = self.contract
@@ -141,9 +141,14 @@ class Settings:
             if contract.ENVELOPES:
                 body = flat(body, contract.ENVELOPES)
             if self.validate:
+                # Imported by the first request: `import` alone is to cost little.
+                from . import checking
+
                 if self._checker is None:
-                    self._checker = Checker(contract.SCHEMA)
-                check(self._checker, body, (contract.ROLES["documents"], start))
+                    self._checker = checking.Checker(contract.SCHEMA)
+                checking.check(
+                    self._checker, body, (contract.ROLES["documents"], start)
+                )
                 if not warned:
                     self._warn(body)
             content = _encode(
@@ -170,17 +175,36 @@ class Settings:
                 warnings.warn(told, UnsupportedFieldWarning, stacklevel=_caller())
 
     def secret(self) -> Secret:
-        """Return the key for one request; of a callable, the key that it gives now. Raises MissingKeyError."""
-        if self._make_secret is None:
-            return _NONE
+        """Return the key for one request; of a function, the key that it gives now. Raises MissingKeyError."""
+        return self._secret if self._key is None else self._given(self._called())
+
+    async def secret_async(self) -> Secret:
+        """Return the key for one request, as `secret` does; what an asynchronous function gives is awaited."""
+        if self._key is None:
+            return self._secret
+        found = self._called()
+        if hasattr(found, "__await__"):
+            try:
+                found = await found
+            except Exception as error:
+                raise _no_key(error) from error
+        return self._given(found)
+
+    def _called(self) -> Any:
         try:
-            secret = self._make_secret()
-        except MissingKeyError:
-            raise
+            return self._key()  # type: ignore[misc]
         except Exception as error:
-            msg = f"the api_key function failed with {type(error).__name__}; it must return the key as a string"
-            raise MissingKeyError(msg) from error
-        return secret
+            raise _no_key(error) from error
+
+    def _given(self, key: Any) -> Secret:
+        if self.contract.KEY_HEADER is None:
+            return _NONE
+        if hasattr(key, "__await__"):
+            if hasattr(key, "close"):
+                key.close()
+            msg = "the api_key function is asynchronous; use an AsyncClient, or a function that returns the key"
+            raise TypeError(msg)
+        return _secret(self.contract, key)
 
     def limits(
         self, given: Any, client: Any, foreign: bool, until: float | None
@@ -202,7 +226,7 @@ class Settings:
             else 1.05 * max(phase for phase in phases if phase is not None) + 0.05
         )
         if until is not None:
-            left = max(until - time.monotonic(), 0.001)
+            left = min(max(until - time.monotonic(), 0.001), _LONGEST)
             if whole is None or whole > left:
                 whole = left
                 connect, read, write, pool = (
@@ -253,7 +277,7 @@ class Settings:
         contract, secret = self.contract, _of(response)
         secret.scrub(response)
         note = _body.unreadable(response)
-        hint = f" ({note})" if note else ""
+        hint = f" ({secret.shown(note)})" if note else ""
         if response.status_code == 404:
             hint += f" (asked {contract.METHOD} {self.url}; check base_url)"
         return errors.from_response(
@@ -337,31 +361,48 @@ class Settings:
 
 def timeout(given: Any) -> httpx.Timeout:
     """Return a timeout as httpx has it; raises ConfigurationError for what is none."""
-    if isinstance(given, httpx.Timeout):
-        return given
-    if isinstance(given, int | float) and not isinstance(given, bool) and given > 0:
-        return httpx.Timeout(given)
-    msg = "timeout must be a number of seconds above 0, an httpx.Timeout, or None for no limit"
-    raise ConfigurationError(msg)
+    phases = given.as_dict() if isinstance(given, httpx.Timeout) else {"timeout": given}
+    if given is None or not all(
+        phase is None
+        or (
+            isinstance(phase, int | float) and not isinstance(phase, bool) and phase > 0
+        )
+        for phase in phases.values()
+    ):
+        msg = "timeout must be a number of seconds above 0, an httpx.Timeout of such, or None for no limit"
+        raise ConfigurationError(msg)
+    if any(phase is not None and phase > _LONGEST for phase in phases.values()):
+        return httpx.Timeout(
+            **{name: phase and min(phase, _LONGEST) for name, phase in phases.items()}
+        )
+    return given if isinstance(given, httpx.Timeout) else httpx.Timeout(given)
 
 
 def _of(response: httpx.Response) -> Secret:
     return response.request.extensions.get(SECRET, _NONE)  # type: ignore[no-any-return]
 
 
-def _constant(secret: Secret) -> Callable[[], Secret]:
-    return lambda: secret
+def _no_key(error: Exception) -> MissingKeyError:
+    return MissingKeyError(
+        f"the api_key function failed with {type(error).__name__}; it must return the key as a string"
+    )
 
 
 def header_values(given: Mapping[str, str]) -> httpx.Headers:
-    """Return headers as httpx has them; raises RequestValidationError for what no header takes."""
+    """Return headers as httpx has them; raises RequestValidationError for what no header takes, and for those that frame a request."""
     try:
-        return httpx.Headers(
-            {name: value.encode("ascii").decode() for name, value in given.items()}
+        fit = all(
+            _NAME.fullmatch(name)
+            and _VALUE.fullmatch(value)
+            and name.lower() not in _FRAMING
+            for name, value in given.items()
         )
-    except (UnicodeError, AttributeError, TypeError):
-        msg = "a header's name and value must be strings of ASCII characters"
-        raise RequestValidationError(msg) from None
+    except (AttributeError, TypeError):
+        fit = False
+    if fit:
+        return httpx.Headers(dict(given))
+    msg = f"headers must be a dict of names and values, both of printable ASCII characters, none of them {', '.join(sorted(_FRAMING))}"
+    raise RequestValidationError(msg)
 
 
 def _checked(url: str, contract: Any) -> str:
@@ -369,6 +410,8 @@ def _checked(url: str, contract: Any) -> str:
     try:
         parsed = httpx.URL(url)
         whole = f"{parsed.scheme}://{parsed.netloc.decode('ascii')}{parsed.path.rstrip('/')}"
+        # Labels that no name server takes, too.
+        host = parsed.host and parsed.raw_host.decode("ascii").encode("idna")
         if any(char.isspace() for char in url) or (parsed.port or 0) > 65535:
             raise ValueError
     except (httpx.InvalidURL, ValueError, UnicodeError):
@@ -377,7 +420,7 @@ def _checked(url: str, contract: Any) -> str:
     wrong = None
     if parsed.userinfo:
         wrong = "base_url holds a user name or a password; take them out and pass the key as api_key=…"
-    elif parsed.scheme not in {"http", "https"} or not parsed.host:
+    elif parsed.scheme not in {"http", "https"} or not host:
         wrong = f"base_url must begin with https:// (or http://) and name a host, as {contract.SERVER} does"
     elif parsed.query or parsed.fragment or url.endswith(("?", "#")):
         wrong = "base_url must have neither a query nor a fragment; pass a key as api_key=…, other values as headers=… or extra_body=…"
@@ -408,12 +451,17 @@ def _secret(contract: Any, key: Any) -> Secret:
 
 def _caller() -> int:
     """Return the stack level of the first frame outside this package and the machinery of event loops."""
-    own = __file__.rpartition("_runtime")[0] or __file__
+    loop = sys.modules.get("asyncio")
+    own = (
+        __file__.rpartition("_runtime")[0] or __file__,
+        *(
+            (os.path.dirname(loop.__file__) + os.sep,)
+            if loop is not None and loop.__file__
+            else ()
+        ),
+    )
     level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and (
-        frame.f_code.co_filename.startswith(own)
-        or "asyncio" in frame.f_code.co_filename
-    ):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(own):
         level, frame = level + 1, frame.f_back
     return level
 
@@ -433,5 +481,5 @@ def _switch_on(log: logging.Logger, level: str) -> None:
 _encode = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), allow_nan=False
 ).encode
-_NONE = NoSecret()
+_NONE: Secret = NoSecret()
 _UNBOUNDED = httpx.Timeout(None)

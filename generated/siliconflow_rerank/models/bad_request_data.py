@@ -14,21 +14,15 @@ T = TypeVar("T", bound="BadRequestData")
 
 @_attrs_define(weakref_slot=False)
 class BadRequestData(Answered):
-    """
-    Attributes:
-        code (int | None):  Example: 20012.
-        message (str):
-        data (str):
+    """Attributes:
+    code (int | None):  Example: 20012.
+    message (str):
+    data (str):
     """
 
     code: int | None
     message: str
     data: str
-    _wire: ClassVar[Mapping[str, str]] = {
-        "code": "code",
-        "message": "message",
-        "data": "data",
-    }
     _always: ClassVar[frozenset[str]] = frozenset(
         {
             "code",
@@ -36,6 +30,11 @@ class BadRequestData(Answered):
             "data",
         }
     )
+    _wire: ClassVar[Mapping[str, str]] = {
+        "code": "code",
+        "message": "message",
+        "data": "data",
+    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

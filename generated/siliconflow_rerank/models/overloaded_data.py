@@ -14,21 +14,15 @@ T = TypeVar("T", bound="OverloadedData")
 
 @_attrs_define(weakref_slot=False)
 class OverloadedData(Answered):
-    """
-    Attributes:
-        code (int):  Example: 50505.
-        message (str):  Example: Model service overloaded. Please try again later..
-        data (str):
+    """Attributes:
+    code (int):  Example: 50505.
+    message (str):  Example: Model service overloaded. Please try again later..
+    data (str):
     """
 
     code: int
     message: str
     data: str
-    _wire: ClassVar[Mapping[str, str]] = {
-        "code": "code",
-        "message": "message",
-        "data": "data",
-    }
     _always: ClassVar[frozenset[str]] = frozenset(
         {
             "code",
@@ -36,6 +30,11 @@ class OverloadedData(Answered):
             "data",
         }
     )
+    _wire: ClassVar[Mapping[str, str]] = {
+        "code": "code",
+        "message": "message",
+        "data": "data",
+    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

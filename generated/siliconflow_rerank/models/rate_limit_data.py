@@ -14,25 +14,24 @@ T = TypeVar("T", bound="RateLimitData")
 
 @_attrs_define(weakref_slot=False)
 class RateLimitData(Answered):
-    """
-    Attributes:
-        message (str):  Example: Request was rejected due to rate limiting. If you want more, please contact
-            contact@siliconflow.cn. Details:TPM limit reached..
-        data (str):
+    """Attributes:
+    message (str):  Example: Request was rejected due to rate limiting. If you want more, please contact
+        contact@siliconflow.cn. Details:TPM limit reached..
+    data (str):
     """
 
     message: str
     data: str
-    _wire: ClassVar[Mapping[str, str]] = {
-        "message": "message",
-        "data": "data",
-    }
     _always: ClassVar[frozenset[str]] = frozenset(
         {
             "message",
             "data",
         }
     )
+    _wire: ClassVar[Mapping[str, str]] = {
+        "message": "message",
+        "data": "data",
+    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -2,47 +2,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from .._runtime import reading as _reading
+from .._runtime.answer import Asked
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="RerankClassicRequest")
 
 
 @_attrs_define
-class RerankClassicRequest:
-    """
-    Attributes:
-        model (str): Corresponding Model Name. To better enhance service quality, we will make periodic changes to the
-            models provided by this service, including but not limited to model on/offlining and adjustments to model
-            service capabilities. We will notify you of such changes through appropriate means such as announcements or
-            message pushes where feasible.  **For a complete list of available models, please check the
-            [Models](https://cloud.siliconflow.cn/sft-d29cs9gh3vvc73c59kb0/models?types=rerank)**. Example: BAAI/bge-
-            reranker-v2-m3.
-        query (str): The search query. Length must be ≥ 1. Contract: length at least 1. Example: Apple.
-        documents (list[RerankImageUrlContent | RerankTextContent | str] | str): The list of documents to be ranked.
-            Supports the following formats:
-            - A single text string
-            - An array of text strings
-            At least 1 document is required.
-        instruction (str | Unset): The instruction for the reranker. Only supported by Qwen/Qwen3-Reranker-8B,
-            Qwen/Qwen3-Reranker-4B, Qwen/Qwen3-Reranker-0.6B. Length must be ≥ 1. Contract: length at least 1. Example:
-            Please rerank the documents based on the query..
-        top_n (int | Unset): Number of most relevant documents or indices to return. Must be ≥ 1. Contract: at least 1.
-            Example: 4.
-        return_documents (bool | Unset): If false, the response does not include document text; if true, it includes the
-            input document text. Default is false. The service's default is false.
-        max_chunks_per_doc (int | Unset): Maximum number of chunks generated from within a document. Long documents are
-            divided into multiple chunks for calculation, and the highest score among the chunks is taken as the document's
-            score. Only BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support
-            this field. Must be ≥ 1, default is 1024. The service's default is 1024. Contract: at least 1.
-        overlap_tokens (int | Unset): Number of token overlaps between adjacent chunks when documents are chunked. Only
-            BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support this field.
-            Must be between 0 and 80. Contract: at least 0, at most 80.
+class RerankClassicRequest(Asked):
+    """Attributes:
+    model (str): Corresponding Model Name. To better enhance service quality, we will make periodic changes to the
+        models provided by this service, including but not limited to model on/offlining and adjustments to model
+        service capabilities. We will notify you of such changes through appropriate means such as announcements or
+        message pushes where feasible.  **For a complete list of available models, please check the
+        [Models](https://cloud.siliconflow.cn/sft-d29cs9gh3vvc73c59kb0/models?types=rerank)**. Example: BAAI/bge-
+        reranker-v2-m3.
+    query (str): The search query. Length must be ≥ 1. Contract: length at least 1. Example: Apple.
+    documents (list[RerankImageUrlContent | RerankTextContent | str] | str): The list of documents to be ranked.
+        Supports the following formats:
+        - A single text string
+        - An array of text strings
+        At least 1 document is required.
+    instruction (str | Unset): The instruction for the reranker. Only supported by Qwen/Qwen3-Reranker-8B,
+        Qwen/Qwen3-Reranker-4B, Qwen/Qwen3-Reranker-0.6B. Length must be ≥ 1. Contract: length at least 1. Example:
+        Please rerank the documents based on the query..
+    top_n (int | Unset): Number of most relevant documents or indices to return. Must be ≥ 1. Contract: at least 1.
+        Example: 4.
+    return_documents (bool | Unset): If false, the response does not include document text; if true, it includes the
+        input document text. Default is false. The service's default is false.
+    max_chunks_per_doc (int | Unset): Maximum number of chunks generated from within a document. Long documents are
+        divided into multiple chunks for calculation, and the highest score among the chunks is taken as the document's
+        score. Only BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support
+        this field. Must be ≥ 1, default is 1024. The service's default is 1024. Contract: at least 1.
+    overlap_tokens (int | Unset): Number of token overlaps between adjacent chunks when documents are chunked. Only
+        BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support this field.
+        Must be between 0 and 80. Contract: at least 0, at most 80.
     """
 
     model: str
@@ -53,62 +52,16 @@ class RerankClassicRequest:
     return_documents: bool | Unset = UNSET
     max_chunks_per_doc: int | Unset = UNSET
     overlap_tokens: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values by wire name; what is unset is left out."""
-        model = self.model
-
-        query = self.query
-
-        documents: list[dict[str, Any] | str] | str
-        if isinstance(self.documents, list):
-            documents = []
-            for documents_type_1_item_data in self.documents:
-                documents_type_1_item: dict[str, Any] | str
-                if isinstance(
-                    documents_type_1_item_data,
-                    (RerankTextContent, RerankImageUrlContent),
-                ):
-                    documents_type_1_item = documents_type_1_item_data.to_dict()
-                else:
-                    documents_type_1_item = documents_type_1_item_data
-                documents.append(documents_type_1_item)
-
-        else:
-            documents = self.documents
-
-        instruction = self.instruction
-
-        top_n = self.top_n
-
-        return_documents = self.return_documents
-
-        max_chunks_per_doc = self.max_chunks_per_doc
-
-        overlap_tokens = self.overlap_tokens
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "model": model,
-                "query": query,
-                "documents": documents,
-            }
-        )
-        if instruction is not UNSET:
-            field_dict["instruction"] = instruction
-        if top_n is not UNSET:
-            field_dict["top_n"] = top_n
-        if return_documents is not UNSET:
-            field_dict["return_documents"] = return_documents
-        if max_chunks_per_doc is not UNSET:
-            field_dict["max_chunks_per_doc"] = max_chunks_per_doc
-        if overlap_tokens is not UNSET:
-            field_dict["overlap_tokens"] = overlap_tokens
-
-        return field_dict
+    _wire: ClassVar[Mapping[str, str]] = {
+        "model": "model",
+        "query": "query",
+        "documents": "documents",
+        "instruction": "instruction",
+        "top_n": "top_n",
+        "return_documents": "return_documents",
+        "max_chunks_per_doc": "max_chunks_per_doc",
+        "overlap_tokens": "overlap_tokens",
+    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -167,52 +120,23 @@ class RerankClassicRequest:
                     _reading.integer, overlap_tokens, "overlap_tokens"
                 )
         found = cls(
-            model,
-            query,
-            documents,
-            instruction,
-            top_n,
-            return_documents,
-            max_chunks_per_doc,
-            overlap_tokens,
+            model=model,
+            query=query,
+            documents=documents,
+            instruction=instruction,
+            top_n=top_n,
+            return_documents=return_documents,
+            max_chunks_per_doc=max_chunks_per_doc,
+            overlap_tokens=overlap_tokens,
         )
         if len(src_dict) != 3 + (instruction is not UNSET) + (top_n is not UNSET) + (
             return_documents is not UNSET
         ) + (max_chunks_per_doc is not UNSET) + (overlap_tokens is not UNSET):
             found.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in _KNOWN
+                key: value for key, value in src_dict.items() if key not in cls._wire
             }
         return found
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-_KNOWN = frozenset(
-    {
-        "model",
-        "query",
-        "documents",
-        "instruction",
-        "top_n",
-        "return_documents",
-        "max_chunks_per_doc",
-        "overlap_tokens",
-    }
-)
 
 from ..models.rerank_image_url_content import RerankImageUrlContent
 from ..models.rerank_text_content import RerankTextContent

@@ -21,14 +21,14 @@ class RerankImageDocument(Answered):
     """
 
     image: str
-    _wire: ClassVar[Mapping[str, str]] = {
-        "image": "image",
-    }
     _always: ClassVar[frozenset[str]] = frozenset(
         {
             "image",
         }
     )
+    _wire: ClassVar[Mapping[str, str]] = {
+        "image": "image",
+    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

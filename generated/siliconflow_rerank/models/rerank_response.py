@@ -14,28 +14,27 @@ T = TypeVar("T", bound="RerankResponse")
 
 @_attrs_define(weakref_slot=False)
 class RerankResponse(Answer):
-    """
-    Attributes:
-        id (str): Unique identifier for the response. Contract: length at least 1. Example:
-            rerank-20240115-abc123def456.
-        results (list[RerankResult]): List of reranked results sorted by relevance score.
-        meta (RerankResponseMeta | None): Metadata about the rerank response.
+    """Attributes:
+    id (str): Unique identifier for the response. Contract: length at least 1. Example:
+        rerank-20240115-abc123def456.
+    results (list[RerankResult]): List of reranked results sorted by relevance score.
+    meta (RerankResponseMeta | None): Metadata about the rerank response.
     """
 
     id: str
     results: list[RerankResult]
     meta: RerankResponseMeta | None = None
-    _wire: ClassVar[Mapping[str, str]] = {
-        "id": "id",
-        "results": "results",
-        "meta": "meta",
-    }
     _always: ClassVar[frozenset[str]] = frozenset(
         {
             "id",
             "results",
         }
     )
+    _wire: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "results": "results",
+        "meta": "meta",
+    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -27,17 +27,17 @@ class RerankResult(Answered):
     index: int
     relevance_score: float
     document: RerankTextDocument | RerankImageDocument | None = None
-    _wire: ClassVar[Mapping[str, str]] = {
-        "index": "index",
-        "relevance_score": "relevance_score",
-        "document": "document",
-    }
     _always: ClassVar[frozenset[str]] = frozenset(
         {
             "index",
             "relevance_score",
         }
     )
+    _wire: ClassVar[Mapping[str, str]] = {
+        "index": "index",
+        "relevance_score": "relevance_score",
+        "document": "document",
+    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -2,18 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from .._runtime import reading as _reading
+from .._runtime.answer import Asked
 
 T = TypeVar("T", bound="RerankTextContent")
 
 
 @_attrs_define
-class RerankTextContent:
+class RerankTextContent(Asked):
     """Text content object for reranking.
 
     Attributes:
@@ -21,21 +21,9 @@ class RerankTextContent:
     """
 
     text: str
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values by wire name; what is unset is left out."""
-        text = self.text
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "text": text,
-            }
-        )
-
-        return field_dict
+    _wire: ClassVar[Mapping[str, str]] = {
+        "text": "text",
+    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -50,33 +38,10 @@ class RerankTextContent:
         if type(text) is not str:
             _reading.wrong("text", "a string", text)
         found = cls(
-            text,
+            text=text,
         )
         if len(src_dict) != 1:
             found.additional_properties = {
-                key: value for key, value in src_dict.items() if key not in _KNOWN
+                key: value for key, value in src_dict.items() if key not in cls._wire
             }
         return found
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-_KNOWN = frozenset(
-    {
-        "text",
-    }
-)

@@ -21,14 +21,14 @@ class RerankTextDocument(Answered):
     """
 
     text: str
-    _wire: ClassVar[Mapping[str, str]] = {
-        "text": "text",
-    }
     _always: ClassVar[frozenset[str]] = frozenset(
         {
             "text",
         }
     )
+    _wire: ClassVar[Mapping[str, str]] = {
+        "text": "text",
+    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

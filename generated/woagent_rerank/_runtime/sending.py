@@ -8,10 +8,15 @@ from typing import Any
 import httpx
 
 from . import body as _body
-from .errors import APIConnectionError, APITimeoutError, RerankError
+from .errors import (
+    APIConnectionError,
+    APITimeoutError,
+    RequestValidationError,
+    RerankError,
+)
 from .pool import Pool
 from .retrying import Outcome, again, again_async
-from .settings import SECRET, Settings, header_values
+from .settings import SECRET, Asked, Settings, header_values
 
 
 class Sending:
@@ -22,28 +27,32 @@ class Sending:
         settings: Settings,
         client: Any,
         pool: Pool,
-        content: bytes,
+        prepared: tuple[bytes, Asked],
         headers: Mapping[str, str] | None,
         timeout: Any,
         until: float | None,
     ) -> None:
-        self.settings, self.client, self.pool, self.content, self.timeout = (
+        self.settings, self.client, self.pool, self.timeout, self.until = (
             settings,
             client,
             pool,
-            content,
             timeout,
+            until,
         )
-        self.until = until
+        self.content, self.asked = prepared
         self.headers = (
             {**settings.headers, **header_values(headers)}
             if headers
             else settings.headers
         )
-        self.most = _body.ceiling(settings.most, content)
+        self.most = _body.ceiling(settings.most, self.content)
         self.started = time.monotonic()
-        self.secret = settings.secret()
-        settings.debug(self.secret, "request", content)
+        self.secret: Any = None
+
+    def unlock(self, secret: Any) -> None:
+        """Take the key with which the request goes out."""
+        self.secret = secret
+        self.settings.debug(secret, "request", self.content)
 
     def request(self, extensions: dict[str, Any]) -> tuple[httpx.Request, float | None]:
         """Return a request, and how many seconds it has in all; raises APITimeoutError when there are none left."""
@@ -98,6 +107,7 @@ class Sending:
 def send(sending: Sending) -> httpx.Response:
     """Send a body, trying again where that may help; return whatever was answered, raise for no answer."""
     settings = sending.settings
+    sending.unlock(settings.secret())
     outcome = _attempt(sending)
     if settings.retries.number and settings.retries.passing(outcome):
         outcome = again(
@@ -132,7 +142,16 @@ def _attempt(sending: Sending) -> Outcome:
 
 async def send_async(sending: Sending) -> httpx.Response:
     """Send a body, trying again where that may help; return whatever was answered, raise for no answer."""
+    import asyncio
+
     settings = sending.settings
+    try:
+        async with asyncio.timeout(
+            None if sending.until is None else max(sending.until - time.monotonic(), 0)
+        ):
+            sending.unlock(await settings.secret_async())
+    except TimeoutError:
+        raise sending.late() from None
     outcome = await _attempt_async(sending)
     if settings.retries.number and settings.retries.passing(outcome):
         outcome = await again_async(
@@ -166,8 +185,17 @@ async def _attempt_async(sending: Sending) -> Outcome:
 
 
 def gather(given: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the body: what was given, models as plain values, and what goes beyond the contract."""
-    return {**{name: _plain(value) for name, value in given.items()}, **(extra or {})}
+    """Return the body: what was given, models as plain values, and what goes beyond the contract; raises RequestValidationError."""
+    try:
+        return {
+            **{name: _plain(value) for name, value in given.items()},
+            **(extra or {}),
+        }
+    except TypeError:
+        raise
+    except Exception as error:
+        msg = f"the request cannot be read: {type(error).__name__} {error}"[:200]
+        raise RequestValidationError(msg) from error
 
 
 _READY = frozenset({str, int, float, bool, type(None)})

@@ -14,21 +14,15 @@ T = TypeVar("T", bound="CreateRerankResponse200")
 
 @_attrs_define(weakref_slot=False)
 class CreateRerankResponse200(Answer):
-    """
-    Attributes:
-        id (str):
-        results (list[CreateRerankResponse200ResultsItem]):
-        tokens (CreateRerankResponse200Tokens):
+    """Attributes:
+    id (str):
+    results (list[CreateRerankResponse200ResultsItem]):
+    tokens (CreateRerankResponse200Tokens):
     """
 
     id: str
     results: list[CreateRerankResponse200ResultsItem]
     tokens: CreateRerankResponse200Tokens
-    _wire: ClassVar[Mapping[str, str]] = {
-        "id": "id",
-        "results": "results",
-        "tokens": "tokens",
-    }
     _always: ClassVar[frozenset[str]] = frozenset(
         {
             "id",
@@ -36,6 +30,11 @@ class CreateRerankResponse200(Answer):
             "tokens",
         }
     )
+    _wire: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "results": "results",
+        "tokens": "tokens",
+    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

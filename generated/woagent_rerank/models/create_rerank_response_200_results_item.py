@@ -14,27 +14,26 @@ T = TypeVar("T", bound="CreateRerankResponse200ResultsItem")
 
 @_attrs_define(weakref_slot=False)
 class CreateRerankResponse200ResultsItem(Answered):
-    """
-    Attributes:
-        index (int): The index value of the position in the input candidate doc array.
-        relevance_score (float): Similarity score.
-        document (CreateRerankResponse200ResultsItemDocument | None): Original document content.
+    """Attributes:
+    index (int): The index value of the position in the input candidate doc array.
+    relevance_score (float): Similarity score.
+    document (CreateRerankResponse200ResultsItemDocument | None): Original document content.
     """
 
     index: int
     relevance_score: float
     document: CreateRerankResponse200ResultsItemDocument | None = None
-    _wire: ClassVar[Mapping[str, str]] = {
-        "index": "index",
-        "relevance_score": "relevance_score",
-        "document": "document",
-    }
     _always: ClassVar[frozenset[str]] = frozenset(
         {
             "index",
             "relevance_score",
         }
     )
+    _wire: ClassVar[Mapping[str, str]] = {
+        "index": "index",
+        "relevance_score": "relevance_score",
+        "document": "document",
+    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -1,20 +1,50 @@
-"""What answers are made of: fields, the keys that no contract knows, and the way back to JSON."""
+"""What requests and answers are made of: fields, the keys that no contract knows, and the way back to JSON."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from attrs import define, field
+
+from .unset import UNSET
 
 
 def plain(value: Any) -> Any:
     """Return a value as JSON has it: models as objects."""
     if isinstance(value, str | int | float | bool | None):
         return getattr(value, "value", value)
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     return value.to_dict() if hasattr(value, "to_dict") else value
+
+
+@define
+class Asked:
+    """What requests are made of. A field that was not given is UNSET; item access is that of the keys that the contract does not know."""
+
+    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    _wire: ClassVar[Mapping[str, str]] = {}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values by wire name; what is unset is left out."""
+        known = {wire: plain(getattr(self, name)) for wire, name in self._wire.items()}
+        return {
+            **plain(self.additional_properties),
+            **{key: value for key, value in known.items() if value is not UNSET},
+        }
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
 
 
 @define(weakref_slot=False)
@@ -29,18 +59,16 @@ class Answered:
     _wire: ClassVar[Mapping[str, str]] = {}
     _always: ClassVar[frozenset[str]] = frozenset()
 
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read parsed JSON; each model has its own way."""
+        raise NotImplementedError
+
     def to_dict(self) -> dict[str, Any]:
         """Return what came, as plain values by wire name."""
-        found: dict[str, Any] = {}
-        for wire, name in self._wire.items():
-            value = getattr(self, name)
-            if value is not None or wire in self._always:
-                found[wire] = plain(value)
-        return (
-            found | {key: plain(value) for key, value in self._more.items() if key not in found}
-            if self._more
-            else found
-        )
+        known = {wire: getattr(self, name) for wire, name in self._wire.items()}
+        found = {wire: plain(value) for wire, value in known.items() if value is not None or wire in self._always}
+        return found | {key: plain(value) for key, value in (self._more or {}).items() if key not in found}
 
     @property
     def additional_properties(self) -> dict[str, Any]:
@@ -54,15 +82,22 @@ class Answered:
     def __getitem__(self, key: str) -> Any:
         if key not in self:
             raise KeyError(key)
-        value = getattr(self, self._wire[key]) if key in self._wire else None
+        value = getattr(self, self._wire.get(key, ""), None)
         return plain(value if value is not None else (self._more or {}).get(key))
 
-    def __contains__(self, key: object) -> bool:
-        return (
-            (self._more is not None and key in self._more)
-            or key in self._always
-            or (key in self._wire and getattr(self, self._wire[key]) is not None)  # type: ignore[index]
-        )
+    def __contains__(self, key: Any) -> bool:
+        known = getattr(self, self._wire.get(key, ""), None) is not None
+        return known or key in self._always or key in (self._more or {})
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        """Let pydantic, and FastAPI by it, read and write an answer: it may be a field, and what an endpoint returns."""
+        from pydantic_core import core_schema
+
+        read = core_schema.no_info_after_validator_function(cls.from_dict, core_schema.dict_schema())
+        either = core_schema.union_schema([core_schema.is_instance_schema(cls), read])
+        written = core_schema.plain_serializer_function_ser_schema(lambda answer: answer.to_dict())
+        return core_schema.json_or_python_schema(json_schema=read, python_schema=either, serialization=written)
 
 
 @define(weakref_slot=False)

@@ -34,10 +34,9 @@ class Retries:
 
     def __post_init__(self) -> None:
         """Refuse what nobody can mean."""
-        if (
-            self.number < 0
-            or min(self.initial, self.ceiling, self.longest) < 0
-            or (self.deadline is not None and not self.deadline > 0)
+        if not (
+            all(told >= 0 for told in (self.number, self.initial, self.ceiling, self.longest))
+            and (self.deadline is None or self.deadline > 0)
         ):
             msg = f"retries must not be negative, and a deadline must be more than 0 seconds: {self}"
             raise ConfigurationError(msg)

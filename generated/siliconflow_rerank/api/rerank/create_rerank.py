@@ -4,7 +4,6 @@ from typing import Any
 import httpx
 
 from ..._runtime import reading as _reading
-from ..._runtime.reading import Misfit
 from ..._runtime.sending import send, send_async
 from ..._runtime.settings import Settings
 from ...client import AsyncClient, Client
@@ -46,7 +45,7 @@ def _detailed(
         )
         try:
             parsed = reader(response.json()) if reader else None
-        except (ValueError, RecursionError, Misfit):
+        except (ValueError, RecursionError):
             parsed = None
     return Response(
         response.status_code,
@@ -57,6 +56,15 @@ def _detailed(
     )
 
 
+def _taken(
+    settings: Settings, response: httpx.Response, asked: tuple[int, int | None]
+) -> RerankResponse:
+    if not response.is_success:
+        raise settings.refused(response)
+    found: RerankResponse = _detailed(settings, response, asked).parsed  # type: ignore[assignment]
+    return found
+
+
 def sync_detailed(
     *, client: Client | AsyncClient, body: RerankClassicRequest | RerankVLRequest
 ) -> Response[BadRequestData | OverloadedData | RateLimitData | RerankResponse | str]:
@@ -65,8 +73,8 @@ def sync_detailed(
     Returns whatever was answered, errors too. Raises RequestValidationError before anything is sent,
     APIConnectionError when there is no answer, ResponseShapeError for a success that does not fit the contract.
     """
-    sending, asked = client._prepared(client.get_httpx_client, body.to_dict())
-    return _detailed(client.settings, send(sending), asked)
+    sending = client._prepared(client.get_httpx_client, body.to_dict())
+    return _detailed(client.settings, send(sending), sending.asked)
 
 
 def sync(
@@ -76,12 +84,8 @@ def sync(
 
     Returns the answer to a request that was taken; raises as `sync_detailed`, and an APIStatusError for any other status.
     """
-    sending, asked = client._prepared(client.get_httpx_client, body.to_dict())
-    response = send(sending)
-    if not response.is_success:
-        raise client.settings.refused(response)
-    found: RerankResponse = _detailed(client.settings, response, asked).parsed  # type: ignore[assignment]
-    return found
+    sending = client._prepared(client.get_httpx_client, body.to_dict())
+    return _taken(client.settings, send(sending), sending.asked)
 
 
 async def asyncio_detailed(
@@ -91,8 +95,8 @@ async def asyncio_detailed(
 
     Returns whatever was answered, errors too; raises as `sync_detailed`.
     """
-    sending, asked = client._prepared(client.get_async_httpx_client, body.to_dict())
-    return _detailed(client.settings, await send_async(sending), asked)
+    sending = client._prepared(client.get_async_httpx_client, body.to_dict())
+    return _detailed(client.settings, await send_async(sending), sending.asked)
 
 
 async def asyncio(
@@ -102,9 +106,5 @@ async def asyncio(
 
     Returns the answer to a request that was taken; raises as `sync`.
     """
-    sending, asked = client._prepared(client.get_async_httpx_client, body.to_dict())
-    response = await send_async(sending)
-    if not response.is_success:
-        raise client.settings.refused(response)
-    found: RerankResponse = _detailed(client.settings, response, asked).parsed  # type: ignore[assignment]
-    return found
+    sending = client._prepared(client.get_async_httpx_client, body.to_dict())
+    return _taken(client.settings, await send_async(sending), sending.asked)
