@@ -67,7 +67,10 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
     """Give a clause that is alone, and rests on one that fails too, to the draft of that one."""
     owner = {name: draft for draft in drafts for name in draft.clauses}
     for draft in [draft for draft in drafts if draft.kind == words.ALONE]:
-        (name,) = draft.clauses
+        if len(draft.clauses) != 1:
+            # Others rest on it.
+            continue
+        name = draft.clauses[0]
         base = next((one for one in scene.failed[name].clause.rests_on if one in owner and one != name), None)
         if base is not None and owner[base] is not draft:
             owner[base].clauses.append(name)

@@ -57,7 +57,8 @@ def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: C901, PL
     if role == "id":
         return _identity(flat)
     if role == "index":
-        return _written(flat, lambda _facts, row: first + (row.index if row else 0))
+        # A fault may have made the index something else than a number.
+        return _written(flat, lambda _facts, row: (first + row.index if first else row.index) if row else first)
     if role == "score":
         whole = set().union(*(types(leaf) for leaf in alternatives(flat))) & {"integer", "number"} == {"integer"}
         low, high = flat.get("minimum", 0), flat.get("maximum", 1_000 if whole else 1)

@@ -242,7 +242,9 @@ class Design:
                 yield {"operator": "or", "conditions": [{"operator": "eq", "left": item.name, "value": ABSENT}, first]}
             if item.role == "model" and query in self.factors and len(levels) > 2:
                 for number, level in enumerate(self.factors[query][1:], 1):
-                    asked = [levels[0], levels[1 + number % (len(levels) - 1)]]
+                    # The first model, and one that takes what that one does not.
+                    rest = [*levels[1 + number % (len(levels) - 1) :], *levels[1:]]
+                    asked = [levels[0], max(rest, key=lambda name: self._more(name, levels[0]))]
                     other = [name for name in self.factors[query] if name != level]
                     yield {
                         "operator": "or",
@@ -251,6 +253,10 @@ class Design:
                             {"operator": "in", "left": item.name, "values": asked},
                         ],
                     }
+
+    def _more(self, model: str, than: str) -> int:
+        only = [item.only_models for item in self.branch.fields.values() if item.role != "instruction"]
+        return sum(models is not None and model in models and than not in models for models in only)
 
     def _takes(self, item: Field) -> dict[str, Any] | None:
         """Return the rule that only some models take a field."""

@@ -21,7 +21,7 @@ from conformance.probes.texts import DOCUMENTS
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.relations import probe_all
 from conformance.requirements.requirement import Requirement
-from conformance.requirements.wholeness import QUESTION
+from conformance.requirements.wholeness import DOCUMENT, QUESTION
 
 # A text this many times as long as another one, in characters and in words, has more tokens; the second, whatever the tokenizer.
 _MORE = 1.5
@@ -58,7 +58,9 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             part: str, sentence: str, practice: str, at: str = at, place: Place = place, about: tuple[str, ...] = about
         ) -> Clause:
             source = f"{place.pointer}; practice: {practice}"
-            return Clause(f"{at}.{part}", sentence, Level.MUST, source, Impact.CHANGES, about, rests_on=QUESTION)
+            # What depends on something else than the texts does not grow with them.
+            rests_on = (*QUESTION, DOCUMENT, *((f"{at}.free",) if part == "grows" else ()))
+            return Clause(f"{at}.{part}", sentence, Level.MUST, source, Impact.CHANGES, about, rests_on=rests_on)
 
         grows = clause(
             "grows",

@@ -28,7 +28,10 @@ def refusal_requirements(kit: Kit, others: Iterable[Requirement]) -> Iterator[Re
         if wanted and asked:
             words = " or ".join(map(str, wanted))
             source = f"{kit.contract.pointer}/responses" if expect is not Expect.ABSENT else "#/paths; RFC 9110, 15.5"
-            yield _refused_with(Clause(name, sentence.format(words), Level.MUST, source, Impact.DIFFERS), expect, asked)
+            # Who reads the body first refuses a stranger for it.
+            rests_on = ("auth.before_body",) if expect is Expect.UNAUTHORISED else ()
+            clause = Clause(name, sentence.format(words), Level.MUST, source, Impact.DIFFERS, rests_on=rests_on)
+            yield _refused_with(clause, expect, asked)
 
 
 def _refused_with(clause: Clause, expect: Expect, probes: list[Probe]) -> Requirement:

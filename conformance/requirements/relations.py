@@ -291,6 +291,7 @@ def _told_apart(kit: Kit, combinations: Combinations) -> Requirement:
         source,
         Impact.BREAKS,
         ("score", "documents"),
+        rests_on=("ranking.query_matters", *RELEVANCE),
     )
 
     def split(evidence: Evidence) -> tuple[dict[str, Reading], list[Reading]]:

@@ -170,7 +170,11 @@ def _words(kit: Kit) -> Iterator[Requirement]:
     ]
     query = ". ".join([TOPICS[0][0], *(word for _, word, _ in WORDS)])
     clause = _clause(
-        kit, "words", "Words of every kind count: numbers, names, addresses, and words in brackets and quotes.", "query"
+        kit,
+        "words",
+        "Words of every kind count: numbers, names, addresses, and words in brackets and quotes.",
+        "query",
+        rests_on=(*QUESTION, DOCUMENT),
     )
     yield _screened(clause, _ask(kit, query, texts), 0, found, unlike=1)
 
