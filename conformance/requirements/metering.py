@@ -137,8 +137,8 @@ class Counted:
             self.size >= times * less.size
             and self.words >= times * less.words
             and len(self.texts) >= len(less.texts)
-            and len(self.query) >= len(less.query)
-            and len(self.query.split()) >= len(less.query.split())
+            and len(self.query.encode(errors="replace")) >= len(less.query.encode(errors="replace"))
+            and len(_WORD.findall(self.query)) >= len(_WORD.findall(less.query))
         )
 
 

@@ -127,9 +127,9 @@ def test_commands(world: World) -> None:
             f'[targets.mine]\nbase_url = "{url}"\ncontract = "siliconflow"\nkey_env = "{VARIABLE}"\n'
         )
         world.call("run", "mine", *FEW, expect=1)
-        assert "newly broken" in world.call("nightly", "mine", "--profile", "smoke", "--out", "night", expect=1)
+        assert "newly failing" in world.call("nightly", "mine", "--profile", "smoke", "--out", "night", expect=1)
         assert (world.work / "night" / "summary.md").is_file()
-        assert "newly broken" in world.call(
+        assert "newly failing" in world.call(
             "nightly", "--from", "night", "--store", "other.sqlite", "--out", "taken", expect=1
         )
         world.call("drift", "night/mine", "--propose", "--out", "documented.yaml", expect=0)

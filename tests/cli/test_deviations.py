@@ -15,7 +15,7 @@ def test_the_circle(tmp_path: Path) -> None:
     """`run mock --as-observed` is 0 with the deviations and 1 without, or with --strict; the records say why."""
     known = call("run", "mock", "--as-observed", "--deviations", "siliconflow", "--out", str(tmp_path / "known"))
     assert known.returncode == 0, known.stdout
-    assert "KNOWN error.400.shape" in known.stdout
+    assert "KNOWN DEVIATION error.400.shape" in known.stdout
     seen = json.loads((tmp_path / "known" / "run.json").read_text())["deviations"]
     for options in (("--deviations", "siliconflow", "--strict"), ()):
         done = call("run", "mock", "--as-observed", *options, "--out", str(tmp_path / "bare"))
@@ -71,7 +71,7 @@ def test_deviations_of_my_own(tmp_path: Path) -> None:
         str(tmp_path / "out"),
     )
     assert done.returncode == 0
-    assert "KEPT BY SURPRISE body.empty" in done.stdout
+    assert "UNEXPECTEDLY PASSED body.empty" in done.stdout
     assert "WARNING Known deviation body.empty should have been reviewed by 2020-06-01" in done.stdout
 
 
