@@ -8,6 +8,7 @@ nox.options.error_on_missing_interpreters = False
 nox.options.sessions = ["tests", "lint"]
 # uv makes an environment in a second, pip in a minute.
 nox.options.default_venv_backend = "uv|venv"
+nox.options.download_python = "never"
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 CONSTRAINTS = "-cconstraints.txt"

@@ -18,7 +18,7 @@ from scripts.examples import ROOT, examples, run, section
 
 JOURNEYS = ("Use the client", "Use the mock", "Judge a server", "Watch every night", "Compare two services")
 # The README's commands install from a checkout, and everything else happens in the user's own folder.
-_PIP = 'pip() {{ (cd {root} && {command} "$@"); }}'
+_PIP = 'pip() {{ verb="$1"; shift; (cd {root} && {command} "$verb" {into} "$@"); }}'
 
 
 def travel(name: str) -> list[str]:
@@ -43,7 +43,9 @@ def travel(name: str) -> list[str]:
         if uv:
             cache = subprocess.run([uv, "cache", "dir"], capture_output=True, text=True, check=True)  # noqa: S603
             env["UV_CACHE_DIR"] = cache.stdout.strip()
-        before = _PIP.format(root=ROOT, command=f"{uv} pip" if uv else "command pip")
+        # A uv that lies in an environment of its own installs there if it is not told where.
+        into = f"--python {environment / 'bin' / 'python'}" if uv else ""
+        before = _PIP.format(root=ROOT, command=f"{uv} pip" if uv else "command pip", into=into)
         return run(examples(section(text, name)), place / "work", before, env)
 
 
