@@ -19,8 +19,7 @@ from conformance.requirements.relations import probe_all
 from conformance.requirements.requirement import Requirement
 
 # As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives.
-# Scores near nought differ where one is clearly larger than the other.
-_ALIKE, _SHARE, _NEAR = 2e-3, 0.25, 0.15
+_ALIKE, _SHARE = 2e-3, 0.25
 _LONG_QUESTION = 120
 _LONG_DOCUMENT = 150
 # Where a part of the question or of a document is lost, it is not counted either.
@@ -259,15 +258,10 @@ def _alike(alone: Sequence[Reading], part: Part, span: float) -> str | None:
     one, other = part.pair
     if len(tables) == 1:
         # The document that has what is asked for must come before the other one.
-        if {one, other} <= tables[0].keys() and _ahead(tables[0][one], tables[0][other]) < _ALIKE * span:
+        if {one, other} <= tables[0].keys() and tables[0][one] - tables[0][other] < _ALIKE * span:
             return f"{tables[0][one]} and {tables[0][other]}"
         return None
     shared = tables[0].keys() & tables[1].keys()
     if shared and all(abs(tables[0][index] - tables[1][index]) < _ALIKE * span for index in shared):
         return f"the same scores for both questions: {sorted(tables[1].values(), reverse=True)[:4]}"
     return None
-
-
-def _ahead(one: float, other: float) -> float:
-    """Return how far one score is above another; near nought, where it is clearly larger, that is far enough."""
-    return one - other if one - other < _NEAR * abs(one) or one < 0 else max(one - other, 1.0)
