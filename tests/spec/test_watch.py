@@ -115,6 +115,7 @@ def clone(tmp_path: Path, served: tuple[str, dict[str, bytes]]) -> Path:
     ignore = shutil.ignore_patterns("__pycache__", "history")
     for name in ("conformance", "scripts", "generated", "docs"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignore)
+    shutil.copy(ROOT / "LICENSE", folder)
     for vendor in FROZEN.iterdir():
         shutil.copytree(vendor, folder / "openapi" / vendor.name, ignore=ignore)
     provenance = folder / "openapi" / "siliconflow" / "provenance.json"
