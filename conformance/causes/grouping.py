@@ -30,7 +30,7 @@ _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
 )
 # Clauses that speak of every answer: they go where most of their proofs go.
 _FATES = frozenset({"status", "broke", "refused", "keys", "credentials", "unchecked"})
-_WIDE = ("response.no_server_error", "response.status.documented", "error.", "generated.", "response.no_redirect")
+_WIDE = ("response.no_server_error", status.DOCUMENTED, "error.", "generated.", "response.no_redirect")
 
 
 def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contract: Contract) -> tuple[Cause, ...]:

@@ -14,7 +14,7 @@ from conformance.checks.reading import Reading
 Pool = Mapping[str, tuple[Symptom, ...]]
 _FEW = 3
 # Says nothing of whether a request had to be accepted.
-_DOCUMENTED = "response.status.documented"
+DOCUMENTED = "response.status.documented"
 
 
 def mostly(symptoms: tuple[Symptom, ...], exchanges: set[str]) -> bool:
@@ -53,7 +53,7 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
             ]
             # What is refused with it beside them, and may be, is the same habit.
-            beside = pool.get(_DOCUMENTED, ())
+            beside = pool.get(DOCUMENTED, ())
             if all(s.reading.status == status for s in beside):
                 same |= {s.exchange for s in beside}
             wanted = _wanted(scene, way)
@@ -114,7 +114,7 @@ def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
         s.exchange
         for name, symptoms in pool.items()
         for s in symptoms
-        if s.way is Way.VALID and s.fate is Fate.REFUSED and name != _DOCUMENTED
+        if s.way is Way.VALID and s.fate is Fate.REFUSED and name != DOCUMENTED
     } - scene.explained
     bad = [scene.readings[name] for name in sorted(cited)]
     yield from _parts(

@@ -35,9 +35,12 @@ class Reading:
     @property
     def asks_by_image(self) -> bool:
         """Whether the question is an image, of which only a model knows what it says."""
-        query = self.asked("query")
-        return isinstance(query, dict) and any(
-            place.role == "image" and place.path and place.path[-1] in query for place in self.contract.request_places
+        return self.textless(self.asked("query"))
+
+    def textless(self, item: Any) -> bool:
+        """Whether a document or a question is an object without a text."""
+        return isinstance(item, dict) and not any(
+            place.role == "text" and place.path and place.path[-1] in item for place in self.contract.request_places
         )
 
     @property

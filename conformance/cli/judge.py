@@ -9,6 +9,7 @@ import click
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
 from conformance.cli.output import say
+from conformance.cli.targeting import selection_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,20 +33,7 @@ if TYPE_CHECKING:
     help="Known deviations to apply in place of the recorded ones; repeatable.",
 )
 @click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
-@click.option(
-    "--select",
-    multiple=True,
-    metavar="GLOB",
-    shell_complete=completing.requirements,
-    help="Judge only checks whose id matches; repeatable.",
-)
-@click.option(
-    "--deselect",
-    multiple=True,
-    metavar="GLOB",
-    shell_complete=completing.requirements,
-    help="Leave out checks whose id matches; repeatable.",
-)
+@selection_options
 @click.option(
     "--out",
     type=click.Path(file_okay=False, writable=True),

@@ -11,6 +11,8 @@ from conformance.cli.formatting import formats, table
 from conformance.cli.output import say, say_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from conformance.probes.kit import Kit
 
 
@@ -45,15 +47,13 @@ def command(name: str, form: str, *, coverage: bool, profile: str) -> None:
             [{"requirement": c.id, "level": c.level.value, "sentence": c.sentence, "source": c.source} for c in clauses]
         )
         return
-    rows = [(clause.id, clause.level.value, clause.sentence, clause.source) for clause in clauses]
     if form == "text":
-        table(("check", "level", "sentence", "source"), rows)
+        table(("check", "level", "sentence", "source"), [(c.id, c.level.value, c.sentence, c.source) for c in clauses])
         return
-    say("| requirement | level | sentence | source |\n|---|---|---|---|")
-    for identity, *others in rows:
-        say(
-            "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in (f"`{identity}`", *others)) + " |"
-        )
+    _page(
+        ("requirement", "level", "sentence", "source"),
+        [(f"`{c.id}`", c.level.value, c.sentence, c.source) for c in clauses],
+    )
 
 
 def _coverage(kit: Kit, profile: str, form: str) -> None:
@@ -80,9 +80,11 @@ def _coverage(kit: Kit, profile: str, form: str) -> None:
         for one in found
         for number, line in enumerate([*one.words()] or ["nothing"])
     ]
-    if form == "text":
-        table(("request", f"pairs that {profile} covers", "left out"), rows)
-        return
-    say(f"| request | pairs that {profile} covers | left out |\n|---|---|---|")
+    (table if form == "text" else _page)(("request", f"pairs that {profile} covers", "left out"), rows)
+
+
+def _page(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table as Markdown."""
+    say(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
     for row in rows:
-        say("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |")
+        say("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |")

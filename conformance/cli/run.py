@@ -9,7 +9,7 @@ import click
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
 from conformance.cli.output import say, say_json
-from conformance.cli.targeting import budget_options, resolved, target_options
+from conformance.cli.targeting import budget_options, resolved, selection_options, target_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,20 +31,7 @@ if TYPE_CHECKING:
     help="How much to ask: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
 )
 @budget_options
-@click.option(
-    "--select",
-    multiple=True,
-    metavar="GLOB",
-    shell_complete=completing.requirements,
-    help="Judge only checks whose id matches; repeatable.",
-)
-@click.option(
-    "--deselect",
-    multiple=True,
-    metavar="GLOB",
-    shell_complete=completing.requirements,
-    help="Leave out checks whose id matches; repeatable.",
-)
+@selection_options
 @click.option(
     "--fail-on",
     type=click.Choice(["must", "should"]),

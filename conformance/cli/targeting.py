@@ -11,7 +11,7 @@ from conformance.cli import completing
 from conformance.cli.amount import Amount, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from conformance.contract import Contract
     from conformance.running import Target
@@ -124,16 +124,41 @@ _BUDGET = (
 )
 
 
+_SELECTION = (
+    click.option(
+        "--select",
+        multiple=True,
+        metavar="GLOB",
+        shell_complete=completing.requirements,
+        help="Judge only checks whose id matches; repeatable.",
+    ),
+    click.option(
+        "--deselect",
+        multiple=True,
+        metavar="GLOB",
+        shell_complete=completing.requirements,
+        help="Leave out checks whose id matches; repeatable.",
+    ),
+)
+
+
 def budget_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what a run may spend, and what a server may send, to a command."""
-    for option in reversed(_BUDGET):
-        command = option(command)
-    return command
+    return _added(command, _BUDGET)
 
 
 def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options to a command."""
-    for option in reversed(_OPTIONS):
+    """Add which target is judged, and how, to a command."""
+    return _added(command, _OPTIONS)
+
+
+def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add which checks are judged to a command."""
+    return _added(command, _SELECTION)
+
+
+def _added(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
+    for option in reversed(options):
         command = option(command)
     return command
 

@@ -110,7 +110,7 @@ class Counted:
     texts: tuple[str, ...]
     count: int
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """What must be alike in two answers whose counts are compared: the model, and other words for it."""
         return repr((self.reading.asked("model"), self.reading.asked("instruction")))
@@ -131,14 +131,18 @@ class Counted:
         """Words and signs in all documents."""
         return sum(len(_WORD.findall(text)) for text in self.texts)
 
+    @cached_property
+    def asked(self) -> tuple[int, int]:
+        """Bytes of the question, and its words and signs."""
+        return len(self.query.encode(errors="replace")), len(_WORD.findall(self.query))
+
     def exceeds(self, less: "Counted", times: float) -> bool:
         """Whether this is so many times the text of another one, in no fewer documents and with as long a question."""
         return (
             self.size >= times * less.size
             and self.words >= times * less.words
             and len(self.texts) >= len(less.texts)
-            and len(self.query.encode(errors="replace")) >= len(less.query.encode(errors="replace"))
-            and len(_WORD.findall(self.query)) >= len(_WORD.findall(less.query))
+            and all(mine >= theirs for mine, theirs in zip(self.asked, less.asked, strict=True))
         )
 
 
@@ -168,18 +172,7 @@ def _judged(clause: Clause, asked: Sequence[Request], place: Place, holds: Holds
 
 
 def _images(one: Counted) -> bool:
-    return any(
-        isinstance(item, dict) and "text" not in _roles(one.reading, item)
-        for item in (*one.reading.documents, one.reading.asked("query"))
-    )
-
-
-def _roles(reading: Reading, item: dict[str, Any]) -> set[str]:
-    return {
-        place.role
-        for place in reading.contract.request_places
-        if place.path and place.path[-1] in item and place.role in {"text", "image"}
-    }
+    return one.reading.asks_by_image or any(map(one.reading.textless, one.reading.documents))
 
 
 def _kinds(found: Sequence[Counted]) -> Iterator[list[Counted]]:

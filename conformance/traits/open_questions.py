@@ -73,7 +73,7 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
         kit.request(number_like.replace(b'"@@"', b"1e400")),
         core=False,
     )
-    yield ask("huge_number", f"`{number}` of thirty digits", kit.request({**body, number: 10**30}), core=False)
+    yield ask("huge_number", f"`{number}` of thirty digits", kit.request({**body, number: HUGE}), core=False)
     if numbers:
         yield ask("whole_fraction", "4.0 where an integer is asked for", kit.request({**body, number: 4.0}), core=False)
     model = kit.contract.request_field("model")
