@@ -39,7 +39,7 @@ def judge_probe(evidence: Evidence, probe: Probe, finding: Finding) -> None:
         carrier = evidence.carrying(probe.carried) if probe.carried is not None else None
         if carrier is not None:
             finding.keep(carrier)
-        elif probe.core and (probe.expect is Expect.REFUSE or lawful(probe.request, evidence.contract)):
+        elif probe.core and (probe.expect is not Expect.ACCEPT or lawful(probe.request, evidence.contract)):
             finding.hide("not asked")
     elif evidence.doubtful(reading):
         finding.hide("the service was not available", outage=True)

@@ -162,9 +162,9 @@ def _judged(clause: Clause, asked: Sequence[Request], place: Place, holds: Holds
             holds(finding, found)
             if not finding.broken:
                 finding.keep(*(one.reading for one in found[:12]))
-        elif not evidence.answered(finding, asked):
-            return finding
-        else:
+        elif found:
+            finding.hide("fewer than two answers carry it")
+        elif evidence.answered(finding, asked):
             finding.missing = "The answers have no such count."
         return finding
 
