@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -118,8 +118,8 @@ class Counted:
     @cached_property
     def script(self) -> float:
         """The share of letters of ASCII, in tenths."""
-        letters = "".join((self.query, *self.texts))
-        return round(sum(char < "\x80" for char in letters) / max(len(letters), 1), 1)
+        parts = (self.query, *self.texts)
+        return round(sum(map(_latin, parts)) / max(sum(map(len, parts)), 1), 1)
 
     @cached_property
     def size(self) -> int:
@@ -129,12 +129,12 @@ class Counted:
     @cached_property
     def words(self) -> int:
         """Words and signs in all documents."""
-        return sum(len(_WORD.findall(text)) for text in self.texts)
+        return sum(map(_words, self.texts))
 
     @cached_property
     def asked(self) -> tuple[int, int]:
         """Bytes of the question, and its words and signs."""
-        return len(self.query.encode(errors="replace")), len(_WORD.findall(self.query))
+        return len(self.query.encode(errors="replace")), _words(self.query)
 
     def exceeds(self, less: "Counted", times: float) -> bool:
         """Whether this is so many times the text of another one, in no fewer documents and with as long a question."""
@@ -144,6 +144,17 @@ class Counted:
             and len(self.texts) >= len(less.texts)
             and all(mine >= theirs for mine, theirs in zip(self.asked, less.asked, strict=True))
         )
+
+
+# One text is in many requests, and each round of questions weighs all of them again.
+@lru_cache(4096)
+def _words(text: str) -> int:
+    return len(_WORD.findall(text))
+
+
+@lru_cache(4096)
+def _latin(text: str) -> int:
+    return len(text.encode("ascii", "ignore"))
 
 
 Holds = Callable[[Finding, list[Counted]], None]
