@@ -3,6 +3,7 @@
 `oas-patch` was tried and left: an action that matches nothing passes there in silence.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from attrs import field, frozen
 
 from conformance.contract.errors import OverlayError
+from conformance.document.cache import kept
 
 
 @frozen
@@ -53,18 +55,24 @@ def apply(document: Mapping[str, Any], actions: Sequence[Action]) -> Applied:
     Raises OverlayError for a target that is no JSONPath; an action that matches
     nothing is returned, for the caller to judge.
     """
-    result: Any = deepcopy(document)
+    told = json.dumps([[action.target, action.remove, action.update] for action in actions])
+    result, unmatched = kept(_applied, json.dumps(document), told)
+    return Applied(result, tuple(actions[number] for number in unmatched))
+
+
+def _applied(document: str, actions: str) -> tuple[Any, list[int]]:
+    result: Any = json.loads(document)
     unmatched = []
-    for action in actions:
-        places = locations(action.target, result)
+    for number, (target, remove, update) in enumerate(json.loads(actions)):
+        places = locations(target, result)
         if not places:
-            unmatched.append(action)
+            unmatched.append(number)
         for location in reversed(places):
-            if action.remove:
+            if remove:
                 _remove(result, location)
             else:
-                result = _update(result, location, deepcopy(action.update))
-    return Applied(result, tuple(unmatched))
+                result = _update(result, location, deepcopy(update))
+    return result, unmatched
 
 
 def locations(target: str, document: Any) -> list[tuple[str | int, ...]]:

@@ -9,6 +9,7 @@ from attrs import define, field, frozen
 
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import alternatives, flatten, types
+from conformance.document.cache import kept
 from conformance.model.exchange import Headers, Request
 from conformance.probes.kit import MULTIMODAL, Kit, encode
 from conformance.probes.pool import LONG, QUESTIONS, SHAPES, shaped
@@ -313,13 +314,20 @@ class Design:
 
 
 @lru_cache(maxsize=64)
-def _covering(factors: str, constraints: str, strength: int) -> tuple[Mapping[str, str], ...]:
-    """Return a covering array; covertable, because with constraints the other libraries of PyPI leave pairs out."""
+def _covering(factors: str, constraints: str, strength: int) -> Sequence[Mapping[str, str]]:
+    """Return a covering array."""
+    rows: Sequence[Mapping[str, str]] = kept(_chosen, factors, constraints, str(strength), library="covertable")
+    return rows
+
+
+def _chosen(factors: str, constraints: str, strength: str) -> list[dict[str, str]]:
+    """Choose rows; covertable, because with constraints the other libraries of PyPI leave pairs out."""
     import covertable
 
-    return tuple(
-        covertable.make(json.loads(factors), strength=strength, tolerance=1, constraints=json.loads(constraints))
+    rows = covertable.make(
+        json.loads(factors), strength=int(strength), tolerance=1, constraints=json.loads(constraints)
     )
+    return [dict(row) for row in rows]
 
 
 def designs(kit: Kit) -> Iterator[tuple[Design, int]]:

@@ -1,0 +1,62 @@
+"""What takes long to work out and depends on nothing but its words, kept in the user's cache folder from run to run."""
+
+import contextlib
+import hashlib
+import json
+import sys
+from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from conformance.document.folder import whole
+
+_MOST = 400
+
+
+def kept(work: Callable[..., Any], *said: str, library: str = "") -> Any:
+    """Return what a function makes of some words, plain JSON values; what it raises is not kept.
+
+    An entry holds for these words, this Python, the function's file as it is, and that of the library it rests on. A folder that
+    cannot be read or written, and an entry that is damaged, cost time and nothing else.
+    """
+    folder = _folder()
+    path = folder / f"{_name(work, said, library)}.json" if folder else None
+    if path is not None:
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            return json.loads(path.read_bytes())["made"]
+    made = work(*said)
+    if path is not None:
+        with contextlib.suppress(OSError):
+            with whole(path) as out:
+                json.dump({"made": made}, out)
+            _sweep(path.parent)
+    return made
+
+
+def _name(work: Callable[..., Any], said: tuple[str, ...], library: str) -> str:
+    code = work.__code__
+    found = find_spec(library) if library else None
+    files = [code.co_filename, *([found.origin] if found is not None and found.origin else [])]
+    words = json.dumps([code.co_name, [(file, Path(file).stat().st_mtime_ns) for file in files], sys.version, said])
+    return f"{code.co_name.strip('_')}-{hashlib.sha256(words.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+@cache
+def _folder() -> Path | None:
+    from platformdirs import user_cache_path
+
+    with contextlib.suppress(OSError, RuntimeError):
+        folder = user_cache_path("rerank-conformance", appauthor=False)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+    return None
+
+
+def _sweep(folder: Path) -> None:
+    """Leave the newest half when there are too many."""
+    entries = list(folder.glob("*.json"))
+    if len(entries) > _MOST:
+        for path in sorted(entries, key=lambda one: one.stat().st_mtime_ns)[: -_MOST // 2]:
+            path.unlink(missing_ok=True)
