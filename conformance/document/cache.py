@@ -21,7 +21,7 @@ def kept(work: Callable[..., Any], *said: str, library: str = "") -> Any:
     An entry holds for these words, this Python, the function's file as it is, and that of the library it rests on. A folder that
     cannot be read or written, and an entry that is damaged, cost time and nothing else.
     """
-    folder = _folder()
+    folder = cache_folder()
     path = folder / f"{_name(work, said, library)}.json" if folder else None
     if path is not None:
         with contextlib.suppress(OSError, ValueError, RecursionError):
@@ -44,7 +44,8 @@ def _name(work: Callable[..., Any], said: tuple[str, ...], library: str) -> str:
 
 
 @cache
-def _folder() -> Path | None:
+def cache_folder() -> Path | None:
+    """Return the user's own folder of this suite, which is made; None where there can be none."""
     from platformdirs import user_cache_path
 
     with contextlib.suppress(OSError, RuntimeError):
@@ -52,6 +53,14 @@ def _folder() -> Path | None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
     return None
+
+
+def bytecode() -> Any:
+    """Return where Jinja keeps compiled templates, or None."""
+    from jinja2 import FileSystemBytecodeCache
+
+    folder = cache_folder()
+    return FileSystemBytecodeCache(str(folder)) if folder else None
 
 
 def _sweep(folder: Path) -> None:

@@ -1,10 +1,12 @@
 """A mock on a real socket of loopback."""
 
+import asyncio
+import contextlib
 import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from difflib import get_close_matches
 from typing import Self
@@ -19,6 +21,7 @@ from conformance.mock.script import Scriptable
 HOST = "127.0.0.1"
 KEY = "mock-key"
 _PATIENCE = 10.0
+_TICK = 0.1
 
 
 def default_key(contract: Contract) -> str:
@@ -65,7 +68,7 @@ class MockServer(Scriptable):
         self._socket = _bind(port)
         self.port: int = self._socket.getsockname()[1]
         self.base_url = f"http://{HOST}:{self.port}{self.app.base_path}"
-        self._server = uvicorn.Server(_config(self.app))
+        self._server = _Embedded(_config(self.app))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
 
     @property
@@ -86,10 +89,43 @@ class MockServer(Scriptable):
 
     def __exit__(self, *_: object) -> None:
         """Stop, and wait until the port is free."""
-        self._server.should_exit = True
-        self._server.force_exit = True
+        self._server.stop()
         self._thread.join(_PATIENCE)
         self._socket.close()
+
+
+class _Embedded(uvicorn.Server):
+    """A server that stops when it is told to: uvicorn's own looks ten times a second, and then waits for a tenth."""
+
+    _ended: asyncio.Event
+    _loop: asyncio.AbstractEventLoop
+
+    async def main_loop(self) -> None:
+        """Tick as uvicorn does, until told to stop."""
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        counter = 0
+        while not await self.on_tick(counter):
+            counter += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), _TICK)
+
+    async def shutdown(self, sockets: Sequence[socket.socket] | None = None) -> None:
+        """Close everything at once."""
+        for server in self.servers:
+            server.close()
+        for listening in sockets or ():
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        for task in self.server_state.tasks:
+            task.cancel()
+
+    def stop(self) -> None:
+        """End the loop; from any thread."""
+        self.should_exit = True
+        with contextlib.suppress(AttributeError, RuntimeError):
+            # Neither begun nor over already.
+            self._loop.call_soon_threadsafe(self._ended.set)
 
 
 def faithful(contract: Contract, key: str, *, observed: bool = False, state: str | None = None, seed: int = 0) -> Rules:

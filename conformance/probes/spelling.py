@@ -1,8 +1,11 @@
 """One JSON value, written otherwise."""
 
 import json
+import re
 
 from conformance.probes.kit import encode
+
+_UNIT = re.compile(rb"....")
 
 
 def spaced(body: object) -> bytes:
@@ -18,6 +21,5 @@ def escaped(body: object) -> bytes:
     if isinstance(body, list):
         return b"[" + b",".join(map(escaped, body)) + b"]"
     if isinstance(body, str):
-        units = body.encode("utf-16-be", "surrogatepass")
-        return b'"' + b"".join(b"\\u%02x%02x" % (units[i], units[i + 1]) for i in range(0, len(units), 2)) + b'"'
+        return b'"' + _UNIT.sub(rb"\\u\g<0>", body.encode("utf-16-be", "surrogatepass").hex().encode()) + b'"'
     return encode(body)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.document import moment, text
+from conformance.document.cache import bytecode
 from conformance.document.text import visible
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~&$-]")
@@ -77,8 +78,14 @@ def environment(folder: Path = _TEMPLATES, **more: Callable[..., str]) -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     # Markdown has its own filters in place of HTML's escaping.
-    loader = FileSystemLoader(folder)
-    made = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
+    made = Environment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701
+        bytecode_cache=bytecode(),
+    )
     made.filters.update(
         code=code,
         cell=cell,

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from conformance import __version__
 from conformance.document import text
+from conformance.document.cache import bytecode
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -41,8 +42,14 @@ def render(template: str, *, styles: tuple[str, ...] = (), script: str = "", **v
 def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    loader = FileSystemLoader(_TEMPLATES)
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        bytecode_cache=bytecode(),
+    )
 
 
 def _file(name: str) -> str:
