@@ -304,7 +304,8 @@ def _key(reading: Reading) -> Judgement:
         )
     places = [name for name, value in response.headers if MARKER in value]
     places += ["a header's name" for name, _ in response.headers if MARKER in name][:1]
-    if MARKER.encode() in response.body:
+    # What a question or a document happens to hold is not given away by repeating it.
+    if MARKER.encode() in response.body and MARKER.encode() not in reading.exchange.request.body:
         places.append("the body")
     return [Breach("no part of the key", f"the key in {', '.join(places)}")] if places else []
 

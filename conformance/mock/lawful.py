@@ -99,9 +99,9 @@ class Lawful(Rules):
         return self.scorer(query, chunk)
 
     def score(self, body: Body, query: str, position: int, item: Any) -> float:
-        """Round and wobble as the style does."""
-        found = super().score(body, query, position, item) + self.random.uniform(-self.wobble, self.wobble)
-        return round(min(max(found, 0.0), 1.0), self.digits)
+        """Round and wobble as the style does: padding moves what comes before the sigmoid, so less at the ends of the scale."""
+        found = min(max(super().score(body, query, position, item), 0.0), 1.0)
+        return round(found + 4 * found * (1 - found) * self.random.uniform(-self.wobble, self.wobble), self.digits)
 
     def accept_media(self, header: str | None) -> None:
         """Refuse a media type with the style's status."""

@@ -22,7 +22,7 @@ ABSENT = "absent"
 # Around the sizes at which servers cut batches; a small profile takes one of each neighbourhood.
 SIZES = {False: (3, 65, 129), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
 _IMAGE = "https://example.com/image-{}.jpg"
-_HUGE = 2**63 - 1
+_HUGE, _BEYOND = 2**63 - 1, 2**31
 _PAIRS = 2
 # How a body is sent, and the headers that say so.
 FRAMINGS: Mapping[str, Headers] = {
@@ -200,7 +200,9 @@ class Design:
                 body[item.name] = self._documents(row, documents)
             elif item.role == "limit" and level not in {None, ABSENT}:
                 count = int(row[f"{documents}.count"])
-                body[item.name] = {"one": 1, "some": count // 2 + 1, "beyond": count + 3}[str(level)]
+                # More than there are, and more than 32 bits hold.
+                beyond = min(int(flatten(item.schema).get("maximum", _HUGE)), count + _BEYOND)
+                body[item.name] = {"one": 1, "some": count // 2 + 1, "beyond": beyond}[str(level)]
             elif level is not None and level != ABSENT:
                 body[item.name] = self._values[item.name, level]
         if not self._lawful(body):
@@ -355,11 +357,13 @@ def base_requests(kit: Kit) -> Iterator[Request]:
     if kit.has("limit"):
         yield ask(limit=1)
     if kit.has("echo_switch"):
-        yield ask(echo_switch=kit.named("echo_switch").schema.get("default") is not True)
+        shown = {"echo_switch": kit.named("echo_switch").schema.get("default") is not True}
+        roles: dict[str, Any] = shown | ({"limit": 2} if kit.has("limit") else {})
+        yield ask(**roles)
     if kit.takes_string(primary):
         # The one that answers the question: a score near nought would not show that it moved.
         single = kit.body(documents=DOCUMENTS[1])
-        if kit.contract.request_validator.is_valid(single):
-            yield kit.request(single)
+        lines = kit.body(documents="\n".join(DOCUMENTS[1:3]))
+        yield from (kit.request(body) for body in (single, lines) if kit.contract.request_validator.is_valid(body))
     for texts in (DOCUMENTS, DOCUMENTS[::-1]):
         yield ask(texts, query=kit.query(primary, QUESTIONS[1]))

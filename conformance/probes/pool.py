@@ -5,7 +5,7 @@ from collections.abc import Sequence
 # A question of many words, whose beginning and end are one of the others', and of characters that services stumble over.
 LONG = " ".join(
     [
-        'Which old river town, asked «in» many "words" & 🦊 <b>e\u0301</b>\n, of which most say nothing at all,',
+        'Which old river town, asked «in» many "words" & 🦊 {like} %s $this <b>e\u0301</b>\n, of which most say nothing at all,',
         *["and some of them say it again, slowly,"] * 18,
         "has a stone bridge, a quiet market, fresh bread and wild honey? 河流旁的城镇",
     ]
@@ -29,7 +29,7 @@ _STEP, _SPAN = 5003, 1 << 14
 # A small design takes the first three.
 SHAPES = ("plain", "reversed", "uneven", "ascending", "one_long", "repeated")
 _LONG = 120
-DRESS = "«{}» \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b> "
+DRESS = "«{}» {{x}} %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b> "
 
 
 def graded(count: int) -> tuple[str, ...]:

@@ -201,7 +201,6 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
             "in other case": model.swapcase(),
             "without its vendor": model.rpartition("/")[2],
             "without its last character": model[:-1],
-            "and a word": f"{model}-x",
         }
         for label, name in near.items():
             if (
@@ -210,15 +209,10 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
                 and (name.casefold() not in known or label == "in other case")
                 and name not in kit.contract.models
             ):
-                yield Probe(
-                    kit.request({**kit.body(), field.name: name}),
-                    Expect.REFUSE,
-                    f"a model's name {label}",
-                    4,
-                    core=label != "and a word",
-                )
+                yield Probe(kit.request({**kit.body(), field.name: name}), Expect.REFUSE, f"a model's name {label}", 4)
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:
-    """Return a request for a model that nobody has."""
-    return kit.request({**kit.body(), field.name: "no-such-vendor/no-such-model"})
+    """Return a request for a model that nobody has; its name begins as a known one's: some look no further."""
+    known = kit.models_of(kit.primary)[:1] if kit.contract.models else ()
+    return kit.request({**kit.body(), field.name: f"{''.join(known) or 'no-such-vendor/'}-no-such-model"})

@@ -20,6 +20,7 @@ from conformance.probes.probe import Expect, Probe
 from conformance.requirements.branches import branch_requirements
 from conformance.requirements.chunks import chunk_requirements
 from conformance.requirements.combinations import Combinations, combination_requirements
+from conformance.requirements.endurance import endurance_requirements
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.failing import FAILING, failing_requirement
 from conformance.requirements.fields import field_requirements
@@ -100,6 +101,7 @@ def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
         yield from wholeness_requirements(kit)
     yield from chunk_requirements(kit)
     yield from metering_requirements(kit)
+    yield from endurance_requirements(kit.contract)
 
 
 def _over_all(check: Check, combinations: Combinations) -> Requirement:

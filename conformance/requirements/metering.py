@@ -27,6 +27,7 @@ from conformance.requirements.wholeness import DOCUMENT, QUESTION
 _MORE = 1.5
 _MUCH_MORE = 1.9
 _WORD = re.compile(r"\w+|[^\w\s]")
+_SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 # So many words more are more tokens; two letters may be as many as one.
 _WORDS = 3
 _UNCUT, _TIMES, _PROPORTION = 1_000, 10, 1.3
@@ -193,6 +194,12 @@ def _kinds(found: Sequence[Counted]) -> Iterator[list[Counted]]:
 
 
 def _grown(finding: Finding, found: list[Counted]) -> None:
+    for one in found:
+        # Whatever the tokenizer, a text that says something has a token; four signs of a script without spaces have one.
+        least = sum(max(any(map(str.isalnum, text)), len(_SIGNS.findall(text)) // 4) for text in one.texts)
+        if one.count < least and not _images(one):
+            finding.fail(one.reading, f"at least {least} for what the documents hold", str(one.count))
+            return
     plain = sorted(
         (one for one in found if not _images(one) and one.reading.asked("instruction") is None),
         key=lambda one: one.size,

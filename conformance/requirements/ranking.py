@@ -10,11 +10,13 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.probes.design import SIZES
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.probes.texts import DELICATE, DOCUMENTS, NUL, filler, many
+from conformance.probes.texts import DELICATE, DOCUMENTS, NUL, QUERY, filler, many
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
 _MEGABYTE = 1_000_000
+# Words of a document that is cut into several chunks.
+_WORDY = 2_500
 
 
 def list_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -74,9 +76,10 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         ),
         [probe("an empty string among the documents", blank, **on)],
     )
+    delicate = (*DELICATE, QUERY, filler(_WORDY)[: kit.longest_document(1 << 30)])[: kit.most_documents(1 << 10)]
     yield from taken(
         Clause(f"{at}.any_text", "Documents may hold any text.", Level.MUST, source, Impact.BREAKS, about),
-        [probe("delicate texts", DELICATE, **on), probe("a NUL in a text", (NUL, DOCUMENTS[1]), **on)],
+        [probe("delicate texts", delicate, **on), probe("a NUL in a text", (NUL, DOCUMENTS[1]), **on)],
     )
     query = kit.named("query")
     strange = kit.query(primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n')

@@ -272,6 +272,20 @@ def _media(kit: Kit) -> Iterator[Requirement]:
         ),
         [Probe(kit.request(body, media=kit.media.title()), Expect.ACCEPT, kit.media.title(), 4)],
     )
+    # Sent again: what is compared by its content has names in either case.
+    request = kit.request(body, repeat=2)
+    lower = evolve(request, headers=tuple((name.lower(), value) for name, value in request.headers))
+    yield expecting(
+        Clause(
+            "headers.case",
+            "Names of headers in other case are the same headers.",
+            Level.MUST,
+            "RFC 9110, 5.1: field names are case-insensitive; HTTP/2 and several clients send them in lower case",
+            Impact.BREAKS,
+            ("body",),
+        ),
+        [Probe(lower, Expect.ACCEPT, "names of headers in lower case", 4)],
+    )
 
 
 def _framing(kit: Kit) -> Iterator[Requirement]:

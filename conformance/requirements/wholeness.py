@@ -5,6 +5,7 @@ differ in nothing but the part in question must not have the same score.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from attrs import frozen
 
@@ -51,8 +52,16 @@ def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
     yield from _scripts(kit)
 
 
-def _ask(kit: Kit, query: str, texts: Sequence[str]) -> Request:
-    return kit.request(kit.body(query=kit.query(kit.primary, query), documents=kit.documents(kit.primary, texts)))
+def _ask(kit: Kit, query: str, texts: Sequence[Any]) -> Request:
+    """Return a question about texts, or about documents in their forms."""
+    documents = [_form(kit, text) if isinstance(text, str) else text for text in texts]
+    return kit.request(kit.body(query=kit.query(kit.primary, query), documents=documents))
+
+
+def _form(kit: Kit, text: str, *, wrapped: bool = False) -> Any:
+    """Return a text as the contract has a document; in an object, where one may be that."""
+    found = kit.content(kit.items(kit.primary), "text", text) if wrapped else None
+    return found or kit.documents(kit.primary, [text])[0]
 
 
 def _clause(
@@ -128,9 +137,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         texts, forms = [*texts, *texts[at : at + 2]], {**forms, "the end of a long document in an object": ""}
     request = _ask(kit, query, texts)
     if all(wrapped) and len(texts) <= kit.most_documents(len(texts)):
-        listed = kit.documents(kit.primary, texts)
-        listed[-2:] = [kit.content(kit.items(kit.primary), "text", text) for text in texts[-2:]]
-        request = kit.request(kit.body(query=kit.query(kit.primary, query), documents=listed))
+        request = _ask(kit, query, [*texts[:-2], *(_form(kit, text, wrapped=True) for text in texts[-2:])])
     found = [
         Part(name, (_ask(kit, query, [texts[0], texts[1], texts[at], texts[at + 1]]),), (2, 3), (at, at + 1))
         for name, at in ((name, 2 * number) for number, name in enumerate(forms, 1))
@@ -179,18 +186,18 @@ def _words(kit: Kit) -> Iterator[Requirement]:
 
 
 def _scripts(kit: Kit) -> Iterator[Requirement]:
+    """Yield scripts: every second one in objects, where documents may be those."""
     query = ". ".join([TOPICS[0][0], *(asked for _, asked, _, _ in SCRIPTS)])
-    texts = [TOPICS[0][1], TOPICS[0][2]]
-    for _, _, answer, unlike in SCRIPTS:
-        texts += [answer, unlike]
-    texts = texts[: kit.most_documents(len(texts))]
-    found = [
-        Part(
-            f"{script} text", (_ask(kit, asked, [answer, unlike, TOPICS[0][2]]),), (0, 1), (2 * number, 2 * number + 1)
-        )
-        for number, (script, asked, answer, unlike) in enumerate(SCRIPTS, 1)
-        if 2 * number + 1 < len(texts)
-    ]
+    documents: list[Any] = kit.documents(kit.primary, TOPICS[0][1:3])
+    found = []
+    for number, (script, asked, answer, unlike) in enumerate(SCRIPTS, 1):
+        form = "text" if number % 2 else "text in an object"
+        pair = [_form(kit, text, wrapped=not number % 2) for text in (answer, unlike)]
+        alone = _ask(kit, asked, [*pair, documents[1]])
+        found.append(Part(f"{script} {form}", (alone,), (0, 1), (2 * number, 2 * number + 1)))
+        documents += pair
+    most = kit.most_documents(len(documents))
+    found = [part for part in found if part.screened[1] < most]
     yield _screened(
         _clause(
             kit,
@@ -200,7 +207,7 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
             Level.SHOULD,
             (DOCUMENT,),
         ),
-        _ask(kit, query, texts),
+        _ask(kit, query, documents[:most]),
         0,
         found,
         unlike=1,
