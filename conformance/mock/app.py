@@ -131,7 +131,7 @@ class App:
                 data = rules.encode(rules.shape_error(build(refusal.message), status, self._key_of(call)))
         headers += self._required(status, {name for name, _ in headers})
         status, headers, data = rules.wire(status, headers, data, call)
-        return status, headers, data, delay
+        return status, headers, data, delay + rules.wait()
 
     @staticmethod
     def _seen(rules: Rules, seen: Any, header: str | None) -> tuple[int, Headers, bytes]:

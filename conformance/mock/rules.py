@@ -284,6 +284,10 @@ class Rules:
         """Return a value as JSON."""
         return orjson.dumps(value)
 
+    def wait(self) -> float:
+        """Return how long an answer is held back, in seconds."""
+        return 0.0
+
     def wire(self, status: int, headers: Headers, data: bytes, request: Any) -> tuple[int, Headers, bytes]:
         """Return an answer as it crosses the wire."""
         del request

@@ -115,14 +115,15 @@ class _Stage:
             name.lower().encode(): expand(value, self.target.secrets).encode() for name, value in request.headers
         }
         answer = self.app.answer(Call(request.method, self.app.base_path + request.path, headers, request.body))
-        response = None
+        response, took = None, 0.001
         if answer is not None:
+            took += answer[3]
             response = Response(
                 answer[0], tuple((name, redact_text(value, _KEY)) for name, value in answer[1]), redact(answer[2], _KEY)
             )
         return Exchange(
             f"e{number}" if tries == 1 else f"e{number}.{tries}", request, self.target.base_url + request.path,
-            response, None if response else "the connection was cut", float(self._clock), 0.001, tries,
+            response, None if response else "the connection was cut", float(self._clock), took, tries,
         )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Faults that one clause alone finds: small ways of going wrong that leave everything else as it is."""
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 from attrs import evolve
@@ -10,7 +11,7 @@ from conformance.mock.faults.fault import Fault, replace
 from conformance.mock.rules import Refusal, Rules
 from conformance.probes.kit import Kit
 
-_LESS = 0.8
+_LESS, _LATER = 0.8, 0.005
 
 
 def _lower(test: Callable[[Rules, Any, Any], bool]) -> Callable[[Rules], None]:
@@ -63,6 +64,11 @@ def _again(rules: Rules) -> None:
     rules.parse, rules.rank = remember, lower  # type: ignore[method-assign]
 
 
+def _slower(rules: Rules) -> None:
+    waits = count()
+    rules.wait = lambda: next(waits) * _LATER  # type: ignore[method-assign]
+
+
 def _spelt(rules: Rules) -> None:
     parse, rank = rules.parse, rules.rank
     odd = False
@@ -91,6 +97,7 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
             lambda rules, body, item: [rules.text(one) for one in rules.documents(body)].count(rules.text(item)) > 1
         ),
     )
+    yield Fault("slower", "Each answer takes 5 ms longer than the one before.", "response.latency.steady", _slower)
     yield Fault("spelling_lower", "White space and escapes in the JSON lower the scores.", "ranking.spelling", _spelt)
     if kit.content(kit.items(primary), "text", "apple"):
         yield Fault(
