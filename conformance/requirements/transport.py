@@ -7,8 +7,9 @@ from attrs import evolve
 
 from conformance.checks.features import odd
 from conformance.checks.outcome import outcome
+from conformance.checks.reading import Reading
 from conformance.model.clause import Clause, Impact, Level
-from conformance.model.exchange import Request
+from conformance.model.exchange import Headers, Request
 from conformance.model.finding import Finding
 from conformance.probes.design import FRAMINGS
 from conformance.probes.kit import Kit, encode
@@ -16,7 +17,7 @@ from conformance.probes.probe import LAST, Expect, Probe
 from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import filler
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.expectation import expecting
+from conformance.requirements.expectation import expecting, judge_probe
 from conformance.requirements.requirement import Requirement
 
 _DEEP = 500
@@ -246,61 +247,88 @@ def _media(kit: Kit) -> Iterator[Requirement]:
         ),
         probes,
     )
-    yield expecting(
-        Clause(
-            "media_type.charset",
-            "The declared media type is taken with a parameter too.",
-            Level.MUST,
-            f"{source}; RFC 9110, 8.3",
-            Impact.BREAKS,
-            ("body",),
-        ),
-        [
-            Probe(
-                kit.request(body, media=f"{kit.media}; charset=utf-8"), Expect.ACCEPT, f"{kit.media}; charset=utf-8", 4
-            )
-        ],
-    )
-    yield expecting(
-        Clause(
-            "media_type.case",
-            "The declared media type is taken in other case too.",
-            Level.SHOULD,
-            "RFC 9110, 8.3.1: type and subtype are case-insensitive",
-            Impact.BREAKS,
-            ("body",),
-        ),
-        [Probe(kit.request(body, media=kit.media.title()), Expect.ACCEPT, kit.media.title(), 4)],
-    )
-    # Sent again: what is compared by its content has names in either case.
-    request = kit.request(body, repeat=2)
-    lower = evolve(request, headers=tuple((name.lower(), value) for name, value in request.headers))
-    yield expecting(
-        Clause(
-            "headers.case",
-            "Names of headers in other case are the same headers.",
-            Level.MUST,
-            "RFC 9110, 5.1: field names are case-insensitive; HTTP/2 and several clients send them in lower case",
-            Impact.BREAKS,
-            ("body",),
-        ),
-        [Probe(lower, Expect.ACCEPT, "names of headers in lower case", 4)],
-    )
 
 
 def _framing(kit: Kit) -> Iterator[Requirement]:
-    """Yield how clients of HTTP may send a body."""
-    for name, sentence, source in (
-        (
-            "chunked",
-            "A body that is sent in chunks is accepted.",
-            "RFC 9112, 7.1: a recipient must be able to parse the chunked coding",
+    """Yield how clients of HTTP may send a request: all at once, and each alone where that is refused."""
+    source = f"{kit.contract.pointer}/requestBody/content"
+    charset = f"{kit.media}; charset=utf-8"
+    ways = {
+        "media_type.charset": (
+            "The declared media type is taken with a parameter too.",
+            Level.MUST,
+            f"{source}; RFC 9110, 8.3",
+            (("Content-Type", charset),),
         ),
-        ("expect", "A request that waits to be told to go on is accepted.", "RFC 9110, 10.1.1"),
-    ):
-        request = kit.request(kit.body(), extra=FRAMINGS[name])
-        clause = Clause(f"body.{name}", sentence, Level.SHOULD, source, Impact.BREAKS, ("body",))
-        yield expecting(clause, [Probe(request, Expect.ACCEPT, sentence, 4)])
+        "media_type.case": (
+            "The declared media type is taken in other case too.",
+            Level.SHOULD,
+            "RFC 9110, 8.3.1: type and subtype are case-insensitive",
+            (("Content-Type", kit.media.title()),),
+        ),
+        "headers.case": (
+            "Names of headers in other case are the same headers.",
+            Level.MUST,
+            "RFC 9110, 5.1: field names are case-insensitive; several clients send them in lower case",
+            (),
+        ),
+        "body.chunked": (
+            "A body that is sent in chunks is accepted.",
+            Level.SHOULD,
+            "RFC 9112, 7.1: a recipient must be able to parse the chunked coding",
+            FRAMINGS["chunked"],
+        ),
+        "body.expect": (
+            "A request that waits to be told to go on is accepted.",
+            Level.SHOULD,
+            "RFC 9110, 10.1.1",
+            FRAMINGS["expect"],
+        ),
+    }
+    everything = (("Content-Type", charset.replace(kit.media, kit.media.title())), *_framings(*FRAMINGS))
+    together = Probe(_sent(kit, everything, lower=True), Expect.OBSERVE, "a request as few clients send it", 4)
+    for name, (sentence, level, told, headers) in ways.items():
+        clause = Clause(name, sentence, level, told, Impact.BREAKS, ("body",))
+        alone = Probe(_sent(kit, headers, lower=name == "headers.case"), Expect.ACCEPT, sentence, 4)
+        yield _alone_if_refused(clause, together, alone)
+
+
+def _framings(*names: str) -> Headers:
+    return tuple(header for name in names for header in FRAMINGS[name])
+
+
+def _sent(kit: Kit, headers: Headers, *, lower: bool) -> Request:
+    """Return the control with headers in place of its own; `lower` has their names in lower case."""
+    given = {name for name, _ in headers}
+    # Sent again: what is compared by its content has names in either case.
+    plain = kit.request(kit.body(), repeat=2 * lower)
+    whole = (*(one for one in plain.headers if one[0] not in given), *headers)
+    return evolve(plain, headers=tuple((name.lower() if lower else name, value) for name, value in whole))
+
+
+def _alone_if_refused(clause: Clause, together: Probe, alone: Probe) -> Requirement:
+    """Return the requirement that a request is accepted; another one that is accepted shows it too."""
+
+    def shown(evidence: Evidence) -> Reading | None:
+        reading = evidence.of(together.request)
+        return reading if reading is not None and reading.success and evidence.of(alone.request) is None else None
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        if (reading := shown(evidence)) is not None:
+            finding.keep(reading)
+        else:
+            judge_probe(evidence, alone, finding)
+            refused = evidence.of(together.request)
+            if finding.broken and refused is not None and not refused.success:
+                finding.fail(refused, f"{together.label}: accepted", outcome(refused))
+        return finding
+
+    def closer(evidence: Evidence) -> Iterator[Request]:
+        if evidence.of(together.request) is not None and shown(evidence) is None:
+            yield alone.request
+
+    return Requirement(clause, judge, (together, evolve(alone, core=False)), closer=closer)
 
 
 def _malformed(kit: Kit) -> Iterator[Requirement]:

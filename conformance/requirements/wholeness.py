@@ -6,8 +6,9 @@ differ in nothing but the part in question must not have the same score.
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from conformance.checks.reading import Reading
 from conformance.model.clause import Clause, Impact, Level
@@ -47,6 +48,7 @@ def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
     if not kit.contract.success.place("score"):
         return
     yield from _question(kit)
+    yield _literal(kit)
     yield from _document(kit)
     yield from _words(kit)
     yield from _scripts(kit)
@@ -115,6 +117,38 @@ def _question(kit: Kit) -> Iterator[Requirement]:
             *parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0]),
         ],
     )
+
+
+def _literal(kit: Kit) -> Requirement:
+    """Return that a question is not decoded a second time: what a decoder would make of it has other scores."""
+    words = TOPICS[0][0]
+    documents = [answer for _, answer, _ in TOPICS[:4]]
+    plain = _ask(kit, words, documents)
+    forms = {
+        "percent signs": quote(words, safe="").replace(words[0], f"%{ord(words[0]):02X}"),
+        "character references": "".join(f"&#{ord(letter)};" for letter in words),
+        "escapes of JSON": "".join(f"\\u{ord(letter):04x}" for letter in words),
+    }
+    asked = {name: _ask(kit, form, documents) for name, form in forms.items()}
+    clause = _clause(
+        kit, "query.literal", "A question is read as it is written: percent signs and escapes stay.", "query"
+    )
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        for name, request in asked.items():
+            if evidence.of(request) is None and evidence.of(plain) is None:
+                continue
+            found = evidence.answered(finding, (plain, request))
+            if found is not None and found[0].by_index == found[1].by_index:
+                finding.features = finding.features or (f"{name} in the question",)
+                finding.fail(found[1], f"other scores than those of what its {name} stand for", "the same ones")
+            elif found is not None:
+                finding.keep(*found)
+        return finding
+
+    probes = probe_all((plain, *asked.values()), clause.sentence, 5)
+    return Requirement(clause, judge, tuple(evolve(probe, core=False) for probe in probes))
 
 
 def _document(kit: Kit) -> Iterator[Requirement]:

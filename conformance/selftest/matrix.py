@@ -122,6 +122,7 @@ _WHY = (
     ("error.504.*", "no request provokes a timeout"),
     ("error.403.*", "no request provokes it on a server that answers 401"),
     ("headers.case", "the mock's HTTP library hands names on in lower case"),
+    ("ranking.query.literal", "asked by nightly and deep only"),
     ("ranking.chunks.count", "asked by nightly and deep only"),
     ("request.branch.*", "its plain form is the control: refused, the whole run is inconclusive (exit status 3)"),
     ("response.*.image.type", "what comes back for an image is open (a vendor may redact it), so it is not asked for"),

@@ -135,5 +135,18 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
             "limit_and_overlap_refused", "A limit and an overlap are not taken together.", "request.combinations",
             _refusing(lambda rules, body: rules.names["limit"] in body and rules.names["chunk_overlap"] in body),
         )  # fmt: skip
+    if contract.request_field("instruction") is not None:
+        yield Fault(
+            "instruction_ignored",
+            "An instruction is taken and not looked at.",
+            "ranking.instruction_matters",
+            replace("value", lambda original, _r, body, role: None if role == "instruction" else original(body, role)),
+        )
+        yield Fault(
+            "instruction_replaces",
+            "An instruction takes the place of the question.",
+            "ranking.query_beside",
+            replace("query", lambda original, rules, body: rules.value(body, "instruction") or original(body)),
+        )
     yield Fault("refuses_chunked", "A body in chunks is refused.", "body.chunked", _framed(b"transfer-encoding"))
     yield Fault("refuses_expect", "A request that waits for 100 is refused.", "body.expect", _framed(b"expect"))
