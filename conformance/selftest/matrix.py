@@ -8,16 +8,13 @@ from multiprocessing import get_context
 from attrs import frozen
 
 from conformance.contract import load
-from conformance.mock import MockServer
 from conformance.mock.faults import faults
 from conformance.mock.lawful import Lawful
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.running import Settings, Target, conduct
-
-_KEY = "mock-key"
+from conformance.selftest.stage import KEY, catalogue, loaded, play
 
 
 @frozen
@@ -73,17 +70,14 @@ def _failed(run: Run) -> tuple[str, ...]:
 
 
 def _fault(job: tuple[str, str]) -> FaultResult:
-    contract = load(job[0])
-    fault = faults(contract)[job[1]]
-    with MockServer(contract, key=_KEY, fault=fault.name) as mock:
-        run = conduct(Target("mock", mock.base_url, contract, {contract.key_env or "API_KEY": _KEY}), Settings())
+    contract = loaded(job[0])
+    fault, run = catalogue(contract)[job[1]], play(contract, [job[1]])
     return FaultResult(fault.name, fault.sentence, fault.breaks, _failed(run), run.requests, run.notice)
 
 
 def _lawful(job: tuple[str, int]) -> tuple[int, tuple[str, ...]]:
-    contract = load(job[0])
-    with MockServer(contract, key=_KEY, rules=Lawful(contract, _KEY, job[1])) as mock:
-        run = conduct(Target("mock", mock.base_url, contract, {contract.key_env or "API_KEY": _KEY}), Settings())
+    contract = loaded(job[0])
+    run = play(contract, rules=Lawful(contract, KEY, job[1]))
     return job[1], _failed(run) or ((run.notice,) if run.exit_code else ())
 
 

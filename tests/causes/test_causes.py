@@ -11,7 +11,7 @@ from conformance.contract import load
 from conformance.mock.faults import faults
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
-from conformance.selftest.pairs import play
+from conformance.selftest.stage import play
 
 CONTRACT = load("siliconflow")
 

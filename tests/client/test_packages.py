@@ -29,6 +29,8 @@ def test_wheel_is_importable_alone(vendor: str, tmp_path: Path) -> None:
     # Unpacking is all that installing a pure wheel is; an environment made by uv has no pip.
     with zipfile.ZipFile(wheel) as packed:
         packed.extractall(tmp_path / "site")
+        licences = [held for held in packed.namelist() if held.endswith("dist-info/licenses/LICENSE")]
+    assert len(licences) == 1
     assert (tmp_path / "site" / name / "py.typed").is_file()
     contract = load(vendor)
     with MockServer(contract, key="a-key-for-tests") as mock:

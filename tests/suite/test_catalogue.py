@@ -10,7 +10,7 @@ from conformance.mock.faults.own import own_faults
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.selftest.pairs import play
+from conformance.selftest.stage import play
 
 OWN = [(vendor, fault.name) for vendor in ("siliconflow", "woagent") for fault in own_faults(load(vendor))]
 

@@ -12,7 +12,7 @@ from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.running import Settings, Target, conduct
 from conformance.selftest.matrix import measure, why
-from conformance.selftest.pairs import play
+from conformance.selftest.stage import play
 
 CONTRACT = load("siliconflow")
 

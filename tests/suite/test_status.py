@@ -8,7 +8,7 @@ from conformance.contract import load
 from conformance.model.clause import Clause, Level
 from conformance.model.exit import Exit
 from conformance.model.verdict import Outcome, Verdict
-from conformance.selftest.pairs import play
+from conformance.selftest.stage import play
 from conformance.verdict.weigh import SHARE, exit_status
 
 CONTRACT = load("siliconflow")

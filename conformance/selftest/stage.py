@@ -1,0 +1,108 @@
+"""The suite against the mock in this process, without a socket: three times as fast, and with a clock of its own."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from attrs import define, evolve, field
+
+from conformance.contract import Contract, load
+from conformance.exchange.redaction import redact, redact_text
+from conformance.exchange.sender import expand
+from conformance.mock.app import App, Call
+from conformance.mock.faults import Fault, faults
+from conformance.mock.rules import Rules
+from conformance.model.exchange import Exchange, Request, Response
+from conformance.model.run import Run
+from conformance.running import End, Found, Ledger, Plan, Settings, Target, judged, plan
+
+KEY = "mock-key"
+_TRIES = 3
+# Rounds in which is asked what answers made worth asking.
+_ROUNDS = 8
+_SERVER_ERROR = 500
+_AGAIN = 1_000_000
+
+
+def play(contract: Contract, names: Iterable[str] = (), rules: Rules | None = None) -> Run:
+    """Judge a mock with some faults, or one of other rules, by a plan of smoke."""
+    target, the_plan = _prepared(contract)
+    rules = rules or Rules(contract, KEY)
+    for name in names:
+        catalogue(contract)[name].apply(rules)
+    ledger, play_once = Ledger(the_plan.kit), _Stage(App(rules), target)
+    left = {request.key: request for request in (the_plan.kit.control, *the_plan.requests)}
+    for tries in range(1, _TRIES + 1):
+        if tries > 1:
+            # An answer between two tries tells a request that is never answered from an outage.
+            ledger.record(play_once(evolve(the_plan.kit.control, repeat=_AGAIN + tries), 1))
+        asked = [play_once(request, tries) for request in left.values()]
+        for exchange in asked:
+            ledger.record(exchange)
+        left = {
+            exchange.request.key: exchange.request
+            for exchange in asked
+            if exchange.unavailable or not _settled(exchange)
+        }
+        if not left:
+            break
+    for _ in range(_ROUNDS):
+        known = {exchange.request.key for exchange in ledger.exchanges}
+        wanted = [request for request in the_plan.more(ledger.evidence) if request.key not in known]
+        for request in wanted:
+            ledger.record(play_once(request, 1))
+        if not wanted:
+            break
+    return judged(target, Settings(), the_plan, ledger, Found(End.COMPLETE, 1.0), 0.0)
+
+
+@define
+class _Stage:
+    """Plays requests to an application, numbered in their order; the key never leaves it."""
+
+    app: App
+    target: Target
+    _numbers: dict[str, int] = field(factory=dict, init=False)
+    _clock: int = field(default=0, init=False)
+
+    def __call__(self, request: Request, tries: int) -> Exchange:
+        """Return the exchange of one try of a request."""
+        self._clock += 1
+        number = self._numbers.setdefault(request.key, len(self._numbers) + 1)
+        headers = {
+            name.lower().encode(): expand(value, self.target.secrets).encode() for name, value in request.headers
+        }
+        answer = self.app.answer(Call(request.method, self.app.base_path + request.path, headers, request.body))
+        response, took = None, 0.001
+        if answer is not None:
+            took += answer[3]
+            response = Response(
+                answer[0], tuple((name, redact_text(value, KEY)) for name, value in answer[1]), redact(answer[2], KEY)
+            )
+        return Exchange(
+            f"e{number}" if tries == 1 else f"e{number}.{tries}", request, self.target.base_url + request.path,
+            response, None if response else "the connection was cut", float(self._clock), took, tries,
+        )  # fmt: skip
+
+
+def _settled(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.status < _SERVER_ERROR
+
+
+@cache
+def _prepared(contract: Contract) -> tuple[Target, Plan]:
+    target = Target(
+        "mock", f"http://127.0.0.1{App(Rules(contract, KEY)).base_path}", contract, {contract.key_env or "APIKEY": KEY}
+    )
+    return target, plan(target, Settings())
+
+
+@cache
+def catalogue(contract: Contract) -> Mapping[str, Fault]:
+    """Return the faults of a contract, drawn up once in a process."""
+    return faults(contract)
+
+
+@cache
+def loaded(name: str) -> Contract:
+    """Return a contract, read once in a process."""
+    return load(name)
