@@ -24,7 +24,7 @@ def kept(work: Callable[..., Any], *said: str, library: str = "") -> Any:
     folder = cache_folder()
     path = folder / f"{_name(work, said, library)}.json" if folder else None
     if path is not None:
-        with contextlib.suppress(OSError, ValueError, RecursionError):
+        with contextlib.suppress(OSError, ValueError, TypeError, LookupError, RecursionError):
             return json.loads(path.read_bytes())["made"]
     made = work(*said)
     if path is not None:

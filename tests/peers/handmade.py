@@ -198,6 +198,8 @@ class Handmade:
 
     def authorise(self, http: Any) -> None:
         given = http.headers.get("Authorization")
+        if self.is_("spelt_authorization") and "Authorization" not in dict(http.headers.items()):
+            given = None
         if self.is_("no_auth"):
             return
         if self.is_("any_token") and given and given.startswith("Bearer "):

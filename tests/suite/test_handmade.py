@@ -44,6 +44,7 @@ def test_smoke_is_small() -> None:
 
 # Fault -> a glob that one of the broken clauses must match; at least one of every area.
 FAULTS = {
+    "spelt_authorization": "headers.case",
     "high_overlap_tokens": "request.overlap_tokens.maximum",
     "off_by_one_overlap_tokens": "request.overlap_tokens.maximum",
     "strict_overlap_tokens": "request.overlap_tokens.m*",

@@ -1,0 +1,1 @@
+"""Documents as files: folders, text, JSON, and what is kept of them."""

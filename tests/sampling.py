@@ -1,0 +1,18 @@
+"""Long matrices: an evenly drawn sample of the cases at every change, all of them every week."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+
+def sampled(cases: Iterable[Any], few: int) -> list[Any]:
+    """Return all cases as parameters, of which about so many run unless `-m matrix` or `-m ""` asks for the rest."""
+    every = list(cases)
+    step = max(1, len(every) // few)
+    return [
+        case
+        if number % step == 0
+        else pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.matrix)
+        for number, case in enumerate(every)
+    ]
