@@ -55,14 +55,6 @@ def cache_folder() -> Path | None:
     return None
 
 
-def bytecode() -> Any:
-    """Return where Jinja keeps compiled templates, or None."""
-    from jinja2 import FileSystemBytecodeCache
-
-    folder = cache_folder()
-    return FileSystemBytecodeCache(str(folder)) if folder else None
-
-
 def _sweep(folder: Path) -> None:
     """Leave the newest half when there are too many."""
     entries = list(folder.glob("*.json"))

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from conformance.document import moment, text
-from conformance.document.cache import bytecode
 from conformance.document.text import visible
+from conformance.report.page import bytecode
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~&$-]")
 _LINKED = re.compile(r"@|#(?=\w)|:(?=//)|(?<=www)\.", re.IGNORECASE)

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from conformance import __version__
 from conformance.document import text
-from conformance.document.cache import bytecode
+from conformance.document.cache import cache_folder
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -50,6 +50,14 @@ def _environment() -> Any:
         lstrip_blocks=True,
         bytecode_cache=bytecode(),
     )
+
+
+def bytecode() -> Any:
+    """Return where Jinja keeps compiled templates, or None."""
+    from jinja2 import FileSystemBytecodeCache
+
+    folder = cache_folder()
+    return FileSystemBytecodeCache(str(folder)) if folder else None
 
 
 def _file(name: str) -> str:

@@ -12,16 +12,17 @@ from conformance.checks.check import show
 from conformance.checks.features import long, told
 from conformance.checks.reading import Reading, text_of
 from conformance.checks.structure import dotted
-from conformance.contract import Field, validator
+from conformance.contract import Field
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.explanation import Features, explain
 from conformance.model.finding import Finding
 from conformance.probes.design import base_requests
 from conformance.probes.kit import Kit
-from conformance.probes.pool import QUESTIONS, graded
+from conformance.probes.pool import QUESTIONS
 from conformance.probes.probe import Expect, Probe
-from conformance.probes.texts import CHINESE, ENGLISH
+from conformance.probes.sample import sample
+from conformance.probes.texts import CHINESE, DOCUMENTS, ENGLISH
 from conformance.requirements.branches import relevance_request
 from conformance.requirements.combinations import Combinations
 from conformance.requirements.evidence import Evidence
@@ -29,8 +30,6 @@ from conformance.requirements.movement import Scored
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.scores import CHANGE, CUT
 
-# An instruction that nobody has for a default; how many texts show whether it counts.
-_OTHERWISE, _SHARED, _ENOUGH = "Prefer texts about gardens, candles and mills.", 6, 3
 OWN, PERMUTATION, REPEATABLE = "ranking.own_score", "ranking.permutation", "ranking.repeatable"
 # Fewer results, or fewer answers, may stand in the order of the input by chance.
 _FEW = 2
@@ -53,7 +52,7 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
         yield _best(kit, asked, tuple(clauses))
     yield _query_matters(kit, base)
     if kit.has("instruction"):
-        yield from _instructed(kit)
+        yield _beside(kit)
     if combinations.requests and not kit.contract.coarse_scores:
         yield _told_apart(kit, combinations)
     yield from _defaults(kit, asked, tuple(clauses))
@@ -421,10 +420,15 @@ def _query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
         Impact.BREAKS,
         ("query", "score"),
     )
+    return _other_scores(clause, (base[0], base[-2]))
+
+
+def _other_scores(clause: Clause, asked: tuple[Request, Request]) -> Requirement:
+    """Return the requirement that two questions about the same documents do not have the same scores."""
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        both = evidence.answered(finding, (base[0], base[-2]))
+        both = evidence.answered(finding, asked)
         if both is not None:
             one, other = both[0].by_index or {}, both[1].by_index or {}
             if one.keys() & other.keys() and all(one[index] == other[index] for index in one.keys() & other.keys()):
@@ -437,87 +441,27 @@ def _query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
                 finding.keep(*both)
         return finding
 
-    return Requirement(clause, judge, probe_all([base[0], base[-2]], clause.sentence))
+    return Requirement(clause, judge, probe_all(asked, clause.sentence))
 
 
-def _instructed(kit: Kit) -> Iterator[Requirement]:
-    """Yield that an instruction counts, and that the question still does beside it."""
-    item, query = kit.named("instruction"), kit.named("query").name
-    if not validator(item.schema).is_valid(_OTHERWISE):
-        return
-    texts = graded(kit.most_documents(_SHARED))
-    model = kit.named("model").name if kit.has("model") else ""
-
-    def ask(name: str | None, question: str) -> Request:
-        body = kit.body(
-            query=kit.query(kit.primary, question), documents=kit.documents(kit.primary, texts), instruction=_OTHERWISE
-        )
-        return kit.request({**body, model: name} if model in body else body)
-
-    usual = kit.model(kit.primary, item.name)
-    names: list[str | None] = [
-        name for name in kit.models_of(kit.primary) if item.only_models is None or name in item.only_models
-    ]
-    asked = [(ask(name, QUESTIONS[0]), ask(name, QUESTIONS[1]), name == usual) for name in names or [usual]]
-    probes = tuple(
-        Probe(request, Expect.OBSERVE, "another instruction", 4, core)
-        for *requests, core in asked
-        for request in requests
+def _beside(kit: Kit) -> Requirement:
+    """Return that the question still counts beside an instruction."""
+    item = kit.named("instruction")
+    documents = kit.documents(kit.primary, DOCUMENTS)
+    first, second = (
+        kit.request(kit.body(query=kit.query(kit.primary, text), documents=documents, instruction=sample(item.schema)))
+        for text in QUESTIONS
     )
-
-    def clause(name: str, sentence: str, level: Level, *roles: str) -> Clause:
-        return Clause(
-            f"ranking.{name}", sentence, level, f"{item.pointer}/description", Impact.CHANGES, roles, rests_on=STEADY
-        )
-
-    def judge(evidence: Evidence, *, beside: bool) -> Finding:
-        finding = Finding()
-        for first, second, core in asked:
-            if evidence.of(first) is None and not core:
-                continue
-            found = evidence.answered(finding, (first, second) if beside else (first,))
-            if found is None:
-                continue
-            others = found[1:] or [
-                reading
-                for reading in evidence.by_key.values()
-                if reading.answered
-                and item.name in reading.body
-                and all(reading.body.get(name) == found[0].body.get(name) for name in (model, query) if name)
-                and reading.body[item.name] != _OTHERWISE
-            ]
-            for other in others:
-                one, two = _by_text(found[0]), _by_text(other)
-                shared = one.keys() & two.keys()
-                if len(shared) < _ENOUGH:
-                    continue
-                if all(one[text] == two[text] for text in shared):
-                    what = "question" if beside else "instruction"
-                    finding.fail(
-                        other,
-                        f"other scores than those with another {what} ({found[0].exchange.id})",
-                        f"the same ones: {show([two[text] for text in sorted(shared)][:4])}",
-                    )
-                else:
-                    finding.keep(found[0], other)
-        if not finding.kept and not finding.broken and not finding.hidden:
-            finding.hide("no text was scored with two instructions")
-        return finding
-
-    yield Requirement(
-        clause("query_beside", f"The question counts beside `{item.name}` too.", Level.MUST, "query", "score"),
-        partial(judge, beside=True),
-        probes,
+    clause = Clause(
+        "ranking.query_beside",
+        f"Beside `{item.name}`, too, another question gives the same documents other scores.",
+        Level.MUST,
+        f"{item.pointer}/description",
+        Impact.CHANGES,
+        ("query", "score"),
+        rests_on=("ranking.query_matters",),
     )
-    yield Requirement(
-        clause("instruction_matters", f"Another `{item.name}` gives other scores.", Level.SHOULD, "instruction"),
-        partial(judge, beside=False),
-        probes,
-    )
-
-
-def _by_text(reading: Reading) -> dict[str, float]:
-    return {reading.texts[index]: score for index, score in (reading.by_index or {}).items()}
+    return _other_scores(clause, (first, second))
 
 
 def _relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:

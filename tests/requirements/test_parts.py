@@ -66,7 +66,7 @@ def test_an_id_that_comes_again_is_found() -> None:
     assert fnmatchcase(broken.pop(), faults(CONTRACT)["ids_come_again"].breaks)
 
 
-@pytest.mark.parametrize("fault", ["slower", "instruction_ignored", "instruction_replaces", "refuses_chunked"])
+@pytest.mark.parametrize("fault", ["slower", "instruction_replaces", "refuses_chunked"])
 def test_one_clause_names_it(fault: str) -> None:
     """What wears a server out, what becomes of an instruction, and what refuses one way of sending alone breaks the clause that says so."""
     assert faults(CONTRACT)[fault].breaks in failed(play(CONTRACT, (fault,)))

@@ -137,12 +137,6 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
         )  # fmt: skip
     if contract.request_field("instruction") is not None:
         yield Fault(
-            "instruction_ignored",
-            "An instruction is taken and not looked at.",
-            "ranking.instruction_matters",
-            replace("value", lambda original, _r, body, role: None if role == "instruction" else original(body, role)),
-        )
-        yield Fault(
             "instruction_replaces",
             "An instruction takes the place of the question.",
             "ranking.query_beside",
