@@ -219,6 +219,8 @@ class Design:
         constraints = [rule for rule in map(self._takes, self.branch.fields.values()) if rule is not None]
         if strength == _PAIRS:
             constraints += self._comparable()
+        if strength < _PAIRS:
+            constraints += self._apart()
         told = json.dumps(self.factors), json.dumps(constraints)
         for row in _covering(*told, strength):
             yield dict(row)
@@ -256,6 +258,15 @@ class Design:
                             {"operator": "in", "left": item.name, "values": asked},
                         ],
                     }
+
+    def _apart(self) -> Iterator[dict[str, Any]]:
+        """Yield rules by which the one row with an image for a question holds no switch that could be to blame for it."""
+        query = self.kit.named("query", self.branch).name
+        if "image" in self.factors.get(query, ()):
+            for item in self.branch.fields.values():
+                if not item.required and len(self.factors.get(item.name, ())) > 1:
+                    plain = {"operator": "eq", "left": item.name, "value": ABSENT}
+                    yield {"operator": "or", "conditions": [{"operator": "ne", "left": query, "value": "image"}, plain]}
 
     def _more(self, model: str, than: str) -> int:
         only = [item.only_models for item in self.branch.fields.values() if item.role != "instruction"]

@@ -137,8 +137,6 @@ def _literal(kit: Kit) -> Requirement:
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         for name, request in asked.items():
-            if evidence.of(request) is None and evidence.of(plain) is None:
-                continue
             found = evidence.answered(finding, (plain, request))
             if found is not None and found[0].by_index == found[1].by_index:
                 finding.features = finding.features or (f"{name} in the question",)
