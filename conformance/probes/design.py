@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import alternatives, flatten, types
@@ -354,6 +354,20 @@ def designs(kit: Kit) -> Iterator[tuple[Design, int]]:
         yield Design(kit, branch), (2 if first else 1) + kit.full
         if kit.full:
             yield Design(kit, branch, full=True), 1
+
+
+def resent(kit: Kit, headers: Headers | None = None, *, lower: bool = True) -> Request:
+    """Return the control once more, with some headers in place of its own; as few clients send it, if none are given.
+
+    `lower` has the names of headers in lower case. What is compared by its content has them in either case, so it is sent again.
+    """
+    if headers is None:
+        odd = f"{kit.media.title()}; charset=utf-8"
+        headers = (("Content-Type", odd), *FRAMINGS["chunked"], *FRAMINGS["expect"])
+    given = {name for name, _ in headers}
+    plain = kit.request(kit.body(), repeat=2 * lower)
+    whole = (*(one for one in plain.headers if one[0] not in given), *headers)
+    return evolve(plain, headers=tuple((name.lower() if lower else name, value) for name, value in whole))
 
 
 def base_requests(kit: Kit) -> Iterator[Request]:

@@ -94,7 +94,7 @@ def _wrong(taken: set[str], leaves: list[Schema], *, nested: bool) -> Iterator[t
         yield "a fraction", (good if isinstance(good, int) else 1) + 0.5, nested
         yield "a fraction as a string", "1.5", True
     if not numeric:
-        yield "the number 1", 1, nested
+        yield "the number 1", 1, nested or (array and text)
         if boolean:
             yield "the number 0", 0, True
         else:
@@ -106,7 +106,7 @@ def _wrong(taken: set[str], leaves: list[Schema], *, nested: bool) -> Iterator[t
     if not array:
         yield "a list of one", [good if good is not None else 1], boolean or nested
     if "object" not in taken:
-        yield "an object", {"value": good if not isinstance(good, list) else 1}, numeric or boolean or nested or array
+        yield "an object", {"value": good if not isinstance(good, list) else 1}, numeric or boolean or nested
 
 
 def _branches(flat: Schema, leaves: list[Schema], base: Any, path: tuple[str, ...]) -> Iterator[Case]:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import groupby
+from itertools import groupby, permutations
 from typing import Any
 
 from attrs import frozen
@@ -16,6 +16,7 @@ from conformance.contract.roles import GROWING
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
+from conformance.probes.design import SIZES
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
 from conformance.requirements.evidence import Evidence
@@ -30,6 +31,8 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 _SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 # So many words more are more tokens; two letters may be as many as one.
 _WORDS = 3
+# So many times the same texts cost so much of what the texts alone cost so many times, the question's part counted but once.
+_OFTEN, _LEAST = 8, 0.8
 _UNCUT, _TIMES, _PROPORTION = 1_000, 10, 1.3
 
 
@@ -45,9 +48,9 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     def ask(texts: Sequence[str], **roles: Any) -> Request:
         return kit.request(kit.body(documents=kit.documents(primary, texts), **roles))
 
-    # The answer twice: the score of one near nought would not show that it moved.
-    twice = ask([DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1]])
-    asked = [ask(DOCUMENTS[:2]), twice]
+    # The same texts over and over, in more than one batch.
+    often = ask((DOCUMENTS[:2] * SIZES[False][-1])[: kit.most_documents(SIZES[False][-1] - 1)])
+    asked = [ask(DOCUMENTS[:2]), often]
     for place in counted(kit.contract):
         at, about = (
             f"usage.{dotted(place.path)}",
@@ -200,6 +203,13 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
         if one.count < least and not _images(one):
             finding.fail(one.reading, f"at least {least} for what the documents hold", str(one.count))
             return
+    for one, once in permutations(found, 2):
+        times = _multiple(one.texts, once.texts) if (one.kind, one.query) == (once.kind, once.query) else 0
+        least = int(times * once.count * once.size / (once.size + len(once.query)) * _LEAST)
+        if times >= _OFTEN and one.count < least:
+            told = f"at least {least}, for the texts that cost {once.count} come {times} times ({once.reading.exchange.id})"
+            finding.fail(one.reading, told, str(one.count))
+            return
     plain = sorted(
         (one for one in found if not _images(one) and one.reading.asked("instruction") is None),
         key=lambda one: one.size,
@@ -225,6 +235,12 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
                 if (longer or superset or asks) and one.count <= less.count:
                     _fewer(finding, one, less)
                     break
+
+
+def _multiple(many: Sequence[str], few: Sequence[str]) -> int:
+    """Return how many times a list holds another one, and nothing else; 0 where it does not."""
+    times = len(many) // max(len(few), 1)
+    return times if times and Counter(many) == Counter(list(few) * times) else 0
 
 
 def _fewer(finding: Finding, one: Counted, less: Counted) -> None:

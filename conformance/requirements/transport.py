@@ -9,9 +9,9 @@ from conformance.checks.features import odd
 from conformance.checks.outcome import outcome
 from conformance.checks.reading import Reading
 from conformance.model.clause import Clause, Impact, Level
-from conformance.model.exchange import Headers, Request
+from conformance.model.exchange import Request
 from conformance.model.finding import Finding
-from conformance.probes.design import FRAMINGS
+from conformance.probes.design import FRAMINGS, resent
 from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import LAST, Expect, Probe
 from conformance.probes.spelling import escaped, spaced
@@ -285,25 +285,11 @@ def _framing(kit: Kit) -> Iterator[Requirement]:
             FRAMINGS["expect"],
         ),
     }
-    everything = (("Content-Type", charset.replace(kit.media, kit.media.title())), *_framings(*FRAMINGS))
-    together = Probe(_sent(kit, everything, lower=True), Expect.OBSERVE, "a request as few clients send it", 4)
+    together = Probe(resent(kit), Expect.OBSERVE, "a request as few clients send it", 4)
     for name, (sentence, level, told, headers) in ways.items():
         clause = Clause(name, sentence, level, told, Impact.BREAKS, ("body",))
-        alone = Probe(_sent(kit, headers, lower=name == "headers.case"), Expect.ACCEPT, sentence, 4)
+        alone = Probe(resent(kit, headers, lower=name == "headers.case"), Expect.ACCEPT, sentence, 4)
         yield _alone_if_refused(clause, together, alone)
-
-
-def _framings(*names: str) -> Headers:
-    return tuple(header for name in names for header in FRAMINGS[name])
-
-
-def _sent(kit: Kit, headers: Headers, *, lower: bool) -> Request:
-    """Return the control with headers in place of its own; `lower` has their names in lower case."""
-    given = {name for name, _ in headers}
-    # Sent again: what is compared by its content has names in either case.
-    plain = kit.request(kit.body(), repeat=2 * lower)
-    whole = (*(one for one in plain.headers if one[0] not in given), *headers)
-    return evolve(plain, headers=tuple((name.lower() if lower else name, value) for name, value in whole))
 
 
 def _alone_if_refused(clause: Clause, together: Probe, alone: Probe) -> Requirement:

@@ -22,6 +22,8 @@ from conformance.requirements.requirement import Requirement
 
 # As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives.
 _ALIKE, _SHARE = 2e-3, 0.25
+# What an answer has over another text at the least, where both are of one question.
+_OVER = 5e-3
 _LONG_QUESTION = 120
 _LONG_DOCUMENT = 150
 # Where a part of the question or of a document is lost, it is not counted either.
@@ -297,7 +299,7 @@ def _alike(alone: Sequence[Reading], part: Part, span: float) -> str | None:
     one, other = part.pair
     if len(tables) == 1:
         # The document that has what is asked for must come before the other one.
-        if {one, other} <= tables[0].keys() and tables[0][one] - tables[0][other] < _ALIKE * span:
+        if {one, other} <= tables[0].keys() and tables[0][one] - tables[0][other] < _OVER * span:
             return f"{tables[0][one]} and {tables[0][other]}"
         return None
     shared = tables[0].keys() & tables[1].keys()
