@@ -35,22 +35,10 @@ class Arrival:
         """Send a request of so many bytes and take in the answer, its content encoding left on, up to the ceilings; raises httpx.HTTPError."""
         answer = await client.send(request, stream=True)
         try:
-            fields: list[tuple[bytes, bytes]] = answer.extensions[_FIELDS]
-            size = sum(map(_size, fields))
-            if len(fields) > ceilings.fields:
-                self.defect = f"it has {len(fields):,} header fields, and no more than {ceilings.fields:,} are read"
-            elif size > ceilings.headers:
-                self.defect = f"its headers have {size:,} bytes, and no more than {ceilings.headers:,} are read"
-            self.headers = tuple(
-                (name.decode("latin-1"), value.decode("latin-1")) for name, value in _first(fields, ceilings)
-            )
-            self.status = answer.status_code
+            self.begin(answer.status_code, answer.extensions[_FIELDS], ceilings)
             ceiling, began = ceilings.body_for(sent), time.perf_counter()
             async for part in answer.aiter_raw():
-                self.parts.append(part)
-                self.size += len(part)
-                if self.size > ceiling:
-                    self.defect = f"its body is longer than {ceiling:,} bytes, and was not read further"
+                if not self.take(part, ceiling):
                     return
                 if time.perf_counter() - began > _GO:
                     # Many small pieces come in one go.
@@ -58,6 +46,26 @@ class Arrival:
                     began = time.perf_counter()
         finally:
             await answer.aclose()
+
+    def begin(self, status: int, fields: list[tuple[bytes, bytes]], ceilings: Ceilings) -> None:
+        """Take in the status and as many header fields as the ceilings allow."""
+        size = sum(map(_size, fields))
+        if len(fields) > ceilings.fields:
+            self.defect = f"it has {len(fields):,} header fields, and no more than {ceilings.fields:,} are read"
+        elif size > ceilings.headers:
+            self.defect = f"its headers have {size:,} bytes, and no more than {ceilings.headers:,} are read"
+        self.headers = tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in _first(fields, ceilings)
+        )
+        self.status = status
+
+    def take(self, part: bytes, ceiling: int) -> bool:
+        """Take in a part of the body; whether more is wanted."""
+        self.parts.append(part)
+        self.size += len(part)
+        if self.size > ceiling:
+            self.defect = f"its body is longer than {ceiling:,} bytes, and was not read further"
+        return self.size <= ceiling
 
     def response(self, error: str | None, ceiling: int, secrets: Collection[str]) -> Response:
         """Return what arrived as an answer, without keys; `error` says why it broke off, if it did."""

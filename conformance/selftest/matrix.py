@@ -7,19 +7,14 @@ from multiprocessing import get_context
 
 from attrs import frozen
 
-from conformance.contract import Contract, load
-from conformance.mock import MockServer
-from conformance.mock.faults import Fault, faults
+from conformance.contract import load
+from conformance.mock.faults import faults
 from conformance.mock.lawful import Lawful
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.running import Settings, Target, conduct
 from conformance.selftest.stage import KEY, catalogue, loaded, play
-
-# What is judged by how an answer comes over a socket.
-_WIRE = ("response.size", "response.encoding")
 
 
 @frozen
@@ -77,13 +72,8 @@ def _failed(run: Run) -> tuple[str, ...]:
 def _fault(job: tuple[str, str]) -> FaultResult:
     contract = loaded(job[0])
     fault = catalogue(contract)[job[1]]
-    run = _over_http(contract, fault) if fault.breaks in _WIRE else play(contract, [fault.name])
+    run = play(contract, [fault.name])
     return FaultResult(fault.name, fault.sentence, fault.breaks, _failed(run), run.requests, run.notice)
-
-
-def _over_http(contract: Contract, fault: Fault) -> Run:
-    with MockServer(contract, key=KEY, fault=fault.name) as mock:
-        return conduct(Target("mock", mock.base_url, contract, {contract.key_env or "API_KEY": KEY}), Settings())
 
 
 def _lawful(job: tuple[str, int]) -> tuple[int, tuple[str, ...]]:

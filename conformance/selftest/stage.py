@@ -6,12 +6,13 @@ from functools import cache
 from attrs import define, evolve, field
 
 from conformance.contract import Contract, load
-from conformance.exchange.redaction import redact, redact_text
+from conformance.exchange.arrival import Arrival
+from conformance.exchange.ceiling import Ceilings
 from conformance.exchange.sender import expand
 from conformance.mock.app import App, Call
 from conformance.mock.faults import Fault, faults
 from conformance.mock.rules import Rules
-from conformance.model.exchange import Exchange, Request, Response
+from conformance.model.exchange import Exchange, Request
 from conformance.model.run import Run
 from conformance.running import End, Found, Ledger, Plan, Settings, Target, judged, plan
 
@@ -21,6 +22,7 @@ _TRIES = 3
 _ROUNDS = 8
 _SERVER_ERROR = 500
 _AGAIN = 1_000_000
+_CEILINGS = Ceilings()
 
 
 def play(contract: Contract, names: Iterable[str] = (), rules: Rules | None = None) -> Run:
@@ -75,9 +77,11 @@ class _Stage:
         response, took = None, 0.001
         if answer is not None:
             took += answer[3]
-            response = Response(
-                answer[0], tuple((name, redact_text(value, KEY)) for name, value in answer[1]), redact(answer[2], KEY)
-            )
+            arrival, ceiling = Arrival(), _CEILINGS.body_for(len(request.body))
+            fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer[1]]
+            arrival.begin(answer[0], fields, _CEILINGS)
+            arrival.take(answer[2], ceiling)
+            response = arrival.response(None, ceiling, [KEY])
         return Exchange(
             f"e{number}" if tries == 1 else f"e{number}.{tries}", request, self.target.base_url + request.path,
             response, None if response else "the connection was cut", float(self._clock), took, tries,

@@ -115,6 +115,7 @@ def test_axe_finds_nothing_serious(browser: Browser, pages: dict[str, Path], sch
     assert serious(tab) == []
 
 
+@pytest.mark.matrix
 def test_axe_finds_nothing_serious_on_a_large_page(browser: Browser, pages: dict[str, Path]) -> None:
     """Nor on twenty targets by two hundred requirements, hostile ones among them; its colours are those of the small page, and slow to measure."""
     tab = browser.new_page()

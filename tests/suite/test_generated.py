@@ -7,6 +7,7 @@ from conformance.recording import Recording, begin
 from conformance.running import Ledger, Settings, Target, conduct
 
 
+@pytest.mark.matrix
 def test_what_is_held_does_not_grow(tmp_path):
     """Of hundreds of generated exchanges that break nothing a few are held; the journal has all of them, and each was judged."""
     contract = load("siliconflow")
