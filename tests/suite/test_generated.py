@@ -1,5 +1,7 @@
 """Generated requests: how many, and what is held of them."""
 
+import pytest
+
 from conformance.contract import load
 from conformance.mock import MockServer
 from conformance.model.verdict import Outcome
