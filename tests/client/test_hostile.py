@@ -120,7 +120,7 @@ def main() -> int:
     return 0
 
 
-@pytest.fixture(scope="module", params=["sync", "async"])
+@pytest.fixture(scope="module", params=["async", pytest.param("sync", marks=pytest.mark.matrix)])
 def outcomes(request: pytest.FixtureRequest) -> dict[str, dict[str, Any]]:
     """Return what all modes come to, in a process of their own whose memory is measured."""
     code = f"import sys; sys.path[:0] = {sys.path!r}; sys.argv = ['x', {request.param!r}]; from tests.client.test_hostile import main; main()"

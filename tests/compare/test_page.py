@@ -106,7 +106,7 @@ def serious(tab: Page, **rules: dict[str, bool]) -> list[tuple[str, str, list[st
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.matrix)])
 def test_axe_finds_nothing_serious(browser: Browser, pages: dict[str, Path], scheme: str) -> None:
     """axe-core, with everything unfolded, finds nothing serious or critical on a page of hostile answers."""
     tab = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]

@@ -38,7 +38,8 @@ def test_tutorials(page: Path, tmp_path: Path, env: dict[str, str]) -> None:
     assert not run(found, place, INSTALLED, env)
 
 
-@pytest.mark.parametrize("name", [*JOURNEYS, "More ways in"])
+# The journeys are taken by `nox -s journeys`, each in an environment of its own.
+@pytest.mark.parametrize("name", [*(pytest.param(name, marks=pytest.mark.matrix) for name in JOURNEYS), "More ways in"])
 def test_readme(name: str, tmp_path: Path, env: dict[str, str]) -> None:
     """Each way in of the README works as written, and prints what it shows."""
     place = tmp_path / "work"

@@ -14,6 +14,8 @@ from tests.store.conftest import database, postgresql
 
 __all__ = ["database", "postgresql"]
 
+# Seven nights take a minute; what each is made of has tests of its own.
+pytestmark = pytest.mark.matrix
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = schema("night")
 HEADER = "response.headers.x-siliconcloud-trace-id.required"

@@ -139,7 +139,7 @@ def test_generated_requests_are_not_paid_twice(tmp_path: Path) -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("profile", ["smoke", "nightly"])
+@pytest.mark.parametrize("profile", ["smoke", pytest.param("nightly", marks=pytest.mark.matrix)])
 @pytest.mark.parametrize("fault", [None, "lacks.results.items.relevance_score"])
 def test_judge_repeats_the_verdicts(tmp_path: Path, profile: str, fault: str | None) -> None:
     """`judge` gives the same verdicts, details and proofs as the run did, generated requests included."""
