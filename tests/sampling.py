@@ -16,3 +16,9 @@ def sampled(cases: Iterable[Any], few: int) -> list[Any]:
         else pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.matrix)
         for number, case in enumerate(every)
     ]
+
+
+def spread(cases: Iterable[Any], few: int) -> list[Any]:
+    """Return about so many of the cases, evenly spread."""
+    every = list(cases)
+    return every[:: max(1, len(every) // few)]

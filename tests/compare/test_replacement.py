@@ -15,13 +15,11 @@ from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
 from conformance.selftest.replacement import answers, faulty
 from tests.compare.conftest import told
-from tests.sampling import sampled
+from tests.sampling import sampled, spread
 
 # So many faults of a contract at every change; `pytest -m matrix tests/compare/test_replacement.py` tries all of all contracts.
 FEW = {"siliconflow": 12, "infinity": 3}
-SAMPLE = [
-    case for name in names() for case in sampled([(name, fault) for fault in faults(load(name))], FEW.get(name, 1))
-]
+SAMPLE = [(name, fault) for name, few in FEW.items() for fault in spread(faults(load(name)), few)]
 # What nobody can use a reranker with, whatever is used of it.
 FATAL = (
     "unsorted",
@@ -68,6 +66,20 @@ def test_a_failed_clause_that_touches_a_use_is_never_yes(name: str, fault: str) 
     found = list(answers(first(name), faulty(first(name).contract, fault)))
     assert found
     assert [(one.use, one.touched) for one in found if one.wrong] == []
+
+
+@pytest.mark.matrix
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("name", names())
+def test_no_fault_of_any_contract_is_a_wrong_yes(name: str) -> None:
+    """The same of every fault of every contract."""
+    wrong = {
+        fault: [
+            (one.use, one.touched) for one in answers(first(name), faulty(first(name).contract, fault)) if one.wrong
+        ]
+        for fault in faults(load(name))
+    }
+    assert {fault: found for fault, found in wrong.items() if found} == {}
 
 
 @pytest.mark.parametrize("fault", sampled(FATAL, 5))
