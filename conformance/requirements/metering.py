@@ -31,8 +31,8 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 _SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 # So many words more are more tokens; two letters may be as many as one.
 _WORDS = 3
-# So many times the same texts cost so much of what the texts alone cost so many times, the question's part counted but once.
-_OFTEN, _LEAST = 8, 0.8
+# So many times the same texts cost so many per cent of what the texts alone cost so many times, the question's part counted but once.
+_OFTEN, _LEAST = 8, 80
 _UNCUT, _TIMES, _PROPORTION = 1_000, 10, 1.3
 
 
@@ -205,7 +205,8 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
             return
     for one, once in permutations(found, 2):
         times = _multiple(one.texts, once.texts) if (one.kind, one.query) == (once.kind, once.query) else 0
-        least = int(times * once.count * once.size / (once.size + len(once.query)) * _LEAST)
+        # In whole numbers: a count may be any.
+        least = times * once.count * once.size * _LEAST // (100 * (once.size + len(once.query)))
         if times >= _OFTEN and one.count < least:
             told = f"at least {least}, for the texts that cost {once.count} come {times} times ({once.reading.exchange.id})"
             finding.fail(one.reading, told, str(one.count))

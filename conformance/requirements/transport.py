@@ -1,5 +1,6 @@
 """Requirements below the schema: credentials, paths, methods, media types, malformed bodies."""
 
+import math
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -322,7 +323,10 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
     bodies = {
         "truncated": ("a body that stops in the middle", text[: len(text) // 2]),
         "empty": ("an empty body", b""),
-        "not_json": ("a body that is no JSON", b"query: Apple"),
+        "not_json": (
+            "a body with NaN, which is no JSON",
+            encode({**kit.contract.nest(kit.body()), "number": math.nan}),
+        ),
         "trailing": ("JSON with something behind it", text + b"}"),
         "comma": ("JSON with a trailing comma", text[:-1] + b",}"),
         "utf8": (

@@ -73,7 +73,8 @@ class _Stage:
         headers = {
             name.lower().encode(): expand(value, self.target.secrets).encode() for name, value in request.headers
         }
-        answer = self.app.answer(Call(request.method, self.app.base_path + request.path, headers, request.body))
+        path, _, query = (self.app.base_path + request.path).partition("?")
+        answer = self.app.answer(Call(request.method, path, headers, request.body, query))
         response, took = None, 0.001
         if answer is not None:
             took += answer[3]
@@ -95,7 +96,7 @@ def _settled(exchange: Exchange) -> bool:
 @cache
 def _prepared(contract: Contract) -> tuple[Target, Plan]:
     target = Target(
-        "mock", f"http://127.0.0.1{App(Rules(contract, KEY)).base_path}", contract, {contract.key_env or "APIKEY": KEY}
+        "mock", f"http://127.0.0.1{App(Rules(contract, KEY)).base_path}", contract, {contract.key_env or "API_KEY": KEY}
     )
     return target, plan(target, Settings())
 

@@ -36,7 +36,11 @@ def test_catalogue_is_large_and_plain(vendor: str) -> None:
     assert all(fault.sentence.endswith(".") and fault.breaks for fault in found.values())
 
 
-@pytest.mark.parametrize("name", sampled(faults(CONTRACT), 24))
+# One value of each wrong kind is sent by `smoke`; of a list, an object in its place. `nightly` sends all.
+NIGHTLY = {"coerces.documents.a number"}
+
+
+@pytest.mark.parametrize("name", sampled([name for name in faults(CONTRACT) if name not in NIGHTLY], 24))
 def test_fault_is_found(name: str) -> None:
     """A fault breaks the requirement that names the right clause; what fails is asked again. Played without a socket."""
     run = play(CONTRACT, [name])

@@ -11,6 +11,7 @@ from conformance.contract import Contract
 from conformance.mock.body import Row
 from conformance.mock.faults.fault import Fault
 from conformance.mock.rules import Refusal, Rules
+from conformance.probes.kit import Kit
 
 _DRAWN, _SEED = 80, 11
 _MODELS = 3
@@ -42,6 +43,9 @@ class Decision:
     wrong: Callable[..., Any]
 
 
+_SOME, _MANY = 50, 100
+
+
 def _size(low: int, high: int) -> Callable[[Rules, Body], bool]:
     return lambda rules, body: low <= len(rules.documents(body)) <= high
 
@@ -62,8 +66,11 @@ def conditions(contract: Contract) -> Iterator[Condition]:
     models = contract.models
     for number, model in enumerate(models[:_MODELS]):
         yield Condition(f"model{number + 1}", f"the model {model}", _asks(model), model=model)
-    yield Condition("some", "50 to 100 documents", _size(50, 100))
-    yield Condition("many", "more than 100 documents", _size(101, 1 << 30))
+    most = Kit(contract).most_documents(1 << 30)
+    if most >= _SOME:
+        yield Condition("some", f"{_SOME} to {_MANY} documents", _size(_SOME, _MANY))
+    if most > _MANY:
+        yield Condition("many", f"more than {_MANY} documents", _size(_MANY + 1, 1 << 30))
     yield Condition(
         "accents",
         "documents beyond ASCII",
