@@ -1,6 +1,5 @@
 """Requirements below the schema: credentials, paths, methods, media types, malformed bodies."""
 
-import math
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -323,10 +322,7 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
     bodies = {
         "truncated": ("a body that stops in the middle", text[: len(text) // 2]),
         "empty": ("an empty body", b""),
-        "not_json": (
-            "a body with NaN, which is no JSON",
-            encode({**kit.contract.nest(kit.body()), "number": math.nan}),
-        ),
+        "not_json": ("a body that is no JSON", b"query: Apple"),
         "trailing": ("JSON with something behind it", text + b"}"),
         "comma": ("JSON with a trailing comma", text[:-1] + b",}"),
         "utf8": (

@@ -36,8 +36,8 @@ def test_catalogue_is_large_and_plain(vendor: str) -> None:
     assert all(fault.sentence.endswith(".") and fault.breaks for fault in found.values())
 
 
-# One value of each wrong kind is sent by `smoke`; of a list, an object in its place. `nightly` sends all.
-NIGHTLY = {"coerces.documents.a number"}
+# What `smoke` does not ask: a second wrong kind in place of the list, and NaN, which many JSON readers take.
+NIGHTLY = {"coerces.documents.a number", "crash_nan"}
 
 
 @pytest.mark.parametrize("name", sampled([name for name in faults(CONTRACT) if name not in NIGHTLY], 24))
@@ -47,7 +47,7 @@ def test_fault_is_found(name: str) -> None:
     assert any(fnmatchcase(clause, faults(CONTRACT)[name].breaks) for clause in broken(run)), broken(run)
 
 
-@pytest.mark.parametrize("name", list(faults(CONTRACT))[5::120])
+@pytest.mark.parametrize("name", [name for name in faults(CONTRACT) if name not in NIGHTLY][5::120])
 def test_fault_is_found_over_http(name: str) -> None:
     """The same over a socket, planned in at most 150 requests."""
     with MockServer(CONTRACT, fault=name) as mock:

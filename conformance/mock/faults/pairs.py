@@ -61,7 +61,9 @@ def _asks(model: str) -> Callable[[Rules, Body], bool]:
 def conditions(contract: Contract) -> Iterator[Condition]:
     """Yield the features that a request of the contract can have."""
     for name, item in contract.fields.items():
-        if item.role not in {"model", "query", "documents"} and not item.required:
+        # What only holds other fields is no feature of its own.
+        nested = any(path[0] == name for path in contract.envelopes)
+        if item.role not in {"model", "query", "documents"} and not item.required and not nested:
             yield Condition(name, f"`{name}`", _has(name), field=name)
     models = contract.models
     for number, model in enumerate(models[:_MODELS]):
