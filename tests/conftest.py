@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import tomllib
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +12,6 @@ PROGRAMS = {
     "needs_postgresql": ("initdb",),
     "needs_npm": ("npm",),
 }
-# Tests that still hold what the suite did before its requests were designed anew: each runs, and is counted apart.
-_LIST = Path(__file__).with_name("known_failures.toml")
-KNOWN = tomllib.loads(_LIST.read_text(encoding="utf-8"))["known"] if _LIST.exists() else []
 COUNTS = pytest.StashKey[dict[str, int]]()
 
 
@@ -36,11 +31,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     counts: dict[str, int] = {}
     kept, gone = [], []
     for item in items:
-        reason = next(
-            (entry["reason"] for entry in KNOWN if any(fnmatchcase(item.nodeid, glob) for glob in entry["tests"])), None
-        )
-        if reason is not None:
-            item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
         lacking = [missing[mark] for mark in missing if item.get_closest_marker(mark)]
         (gone if lacking else kept).append(item)
         for program in lacking:
