@@ -9,10 +9,10 @@ import pytest
 def sampled(cases: Iterable[Any], few: int) -> list[Any]:
     """Return all cases as parameters, of which about so many run unless `-m matrix` or `-m ""` asks for the rest."""
     every = list(cases)
-    step = max(1, len(every) // few)
+    kept = range(0, len(every), _step(every, few))
     return [
         case
-        if number % step == 0
+        if number in kept
         else pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.matrix)
         for number, case in enumerate(every)
     ]
@@ -21,4 +21,8 @@ def sampled(cases: Iterable[Any], few: int) -> list[Any]:
 def spread(cases: Iterable[Any], few: int) -> list[Any]:
     """Return about so many of the cases, evenly spread."""
     every = list(cases)
-    return every[:: max(1, len(every) // few)]
+    return every[:: _step(every, few)]
+
+
+def _step(every: list[Any], few: int) -> int:
+    return max(1, len(every) // few)

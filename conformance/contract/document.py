@@ -49,7 +49,7 @@ def parse(text: str, name: str) -> dict[str, Any]:
 def _canonical(text: str) -> str:
     loaded = _json(text)
     # YAML takes a hundred times as long as JSON.
-    return json.dumps(loaded) if isinstance(loaded, Mapping) else str(kept(_converted, text))
+    return json.dumps(loaded) if isinstance(loaded, Mapping) else str(kept(_converted, text, library="ruamel.yaml"))
 
 
 def _converted(text: str) -> str:

@@ -56,7 +56,7 @@ def apply(document: Mapping[str, Any], actions: Sequence[Action]) -> Applied:
     nothing is returned, for the caller to judge.
     """
     told = json.dumps([[action.target, action.remove, action.update] for action in actions])
-    result, unmatched = kept(_applied, json.dumps(document), told)
+    result, unmatched = kept(_applied, json.dumps(document), told, library="jsonpath_rfc9535")
     return Applied(result, tuple(actions[number] for number in unmatched))
 
 

@@ -26,7 +26,6 @@ _HUGE, _BEYOND = 2**63 - 1, 2**31
 _PAIRS = 2
 # How a body is sent, and the headers that say so.
 FRAMINGS: Mapping[str, Headers] = {
-    "whole": (),
     "chunked": (("Transfer-Encoding", "chunked"),),
     "expect": (("Expect", "100-continue"),),
 }

@@ -230,12 +230,11 @@ class Kit:
         authorization: str | Own | None = Own.KEY,
         parameters: Mapping[tuple[str, str], str] | None = None,
         repeat: int = 0,
-        extra: Headers = (),
     ) -> Request:
         """Return a request: a flat body as compact JSON (bytes as they are), the rest as the contract declares.
 
         `authorization` is another value for the header that carries the key, or None to send none;
-        `media` is another media type, or "" to send none; `parameters` are others than the required ones, by place and name; `extra` are headers besides.
+        `media` is another media type, or "" to send none; `parameters` are others than the required ones, by place and name.
         """
         content = body if isinstance(body, bytes) else self.encode(body)
         beside = self.beside if parameters is None else Beside.of(parameters)
@@ -253,7 +252,7 @@ class Kit:
         return Request(
             method or self.contract.method,
             (self.contract.path if path is None else path) + beside.query,
-            (*headers, *beside.headers, *self.headers, *extra),
+            (*headers, *beside.headers, *self.headers),
             content,
             repeat,
         )

@@ -32,7 +32,7 @@ _SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 # So many words more are more tokens; two letters may be as many as one.
 _WORDS = 3
 # So many times the same texts cost so many per cent of what the texts alone cost so many times, the question's part counted but once.
-_OFTEN, _LEAST = 8, 80
+_OFTEN, _PART = 8, 80
 _UNCUT, _TIMES, _PROPORTION = 1_000, 10, 1.3
 
 
@@ -161,6 +161,12 @@ def _latin(text: str) -> int:
     return len(text.encode("ascii", "ignore"))
 
 
+@lru_cache(4096)
+def _least(text: str) -> int:
+    """Return what a text costs whatever the tokenizer: a token if it says something, and one for four signs of a script without spaces."""
+    return max(any(map(str.isalnum, text)), len(_SIGNS.findall(text)) // 4)
+
+
 Holds = Callable[[Finding, list[Counted]], None]
 
 
@@ -198,19 +204,12 @@ def _kinds(found: Sequence[Counted]) -> Iterator[list[Counted]]:
 
 def _grown(finding: Finding, found: list[Counted]) -> None:
     for one in found:
-        # Whatever the tokenizer, a text that says something has a token; four signs of a script without spaces have one.
-        least = sum(max(any(map(str.isalnum, text)), len(_SIGNS.findall(text)) // 4) for text in one.texts)
+        least = sum(map(_least, one.texts))
         if one.count < least and not _images(one):
             finding.fail(one.reading, f"at least {least} for what the documents hold", str(one.count))
             return
-    for one, once in permutations(found, 2):
-        times = _multiple(one.texts, once.texts) if (one.kind, one.query) == (once.kind, once.query) else 0
-        # In whole numbers: a count may be any.
-        least = times * once.count * once.size * _LEAST // (100 * (once.size + len(once.query)))
-        if times >= _OFTEN and one.count < least:
-            told = f"at least {least}, for the texts that cost {once.count} come {times} times ({once.reading.exchange.id})"
-            finding.fail(one.reading, told, str(one.count))
-            return
+    if _batched(finding, found):
+        return
     plain = sorted(
         (one for one in found if not _images(one) and one.reading.asked("instruction") is None),
         key=lambda one: one.size,
@@ -238,10 +237,21 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
                     break
 
 
-def _multiple(many: Sequence[str], few: Sequence[str]) -> int:
-    """Return how many times a list holds another one, and nothing else; 0 where it does not."""
-    times = len(many) // max(len(few), 1)
-    return times if times and Counter(many) == Counter(list(few) * times) else 0
+def _batched(finding: Finding, found: list[Counted]) -> bool:
+    """Note a list of the same texts over and over that costs far less than so many times as much; whether there is one."""
+    for one, once in permutations(found, 2):
+        times = len(one.texts) // max(len(once.texts), 1)
+        if times < _OFTEN or (one.kind, one.query) != (once.kind, once.query):
+            continue
+        if Counter(one.texts) != Counter(once.texts * times):
+            continue
+        # In whole numbers: a count may be any.
+        least = times * once.count * once.size * _PART // (100 * (once.size + len(once.query)))
+        if one.count < least:
+            told = f"at least {least}, for the texts that cost {once.count} come {times} times ({once.reading.exchange.id})"
+            finding.fail(one.reading, told, str(one.count))
+            return True
+    return False
 
 
 def _fewer(finding: Finding, one: Counted, less: Counted) -> None:

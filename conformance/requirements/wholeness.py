@@ -225,9 +225,9 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
     documents: list[Any] = kit.documents(kit.primary, TOPICS[0][1:3])
     found = []
     for number, (script, asked, answer, unlike) in enumerate(SCRIPTS, 1):
-        form = "text" if number % 2 else "text in an object"
         pair = [_form(kit, text, wrapped=not number % 2) for text in (answer, unlike)]
         alone = _ask(kit, asked, [*pair, documents[1]])
+        form = "text in an object" if isinstance(pair[0], dict) else "text"
         found.append(Part(f"{script} {form}", (alone,), (0, 1), (2 * number, 2 * number + 1)))
         documents += pair
     most = kit.most_documents(len(documents))

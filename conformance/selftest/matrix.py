@@ -8,13 +8,14 @@ from multiprocessing import get_context
 from attrs import frozen
 
 from conformance.contract import load
+from conformance.exchange.environment import MOCK_KEY
 from conformance.mock.faults import faults
 from conformance.mock.lawful import Lawful
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.selftest.stage import KEY, catalogue, loaded, play
+from conformance.selftest.stage import catalogue, loaded, play
 
 
 @frozen
@@ -78,7 +79,7 @@ def _fault(job: tuple[str, str]) -> FaultResult:
 
 def _lawful(job: tuple[str, int]) -> tuple[int, tuple[str, ...]]:
     contract = loaded(job[0])
-    run = play(contract, rules=Lawful(contract, KEY, job[1]))
+    run = play(contract, rules=Lawful(contract, MOCK_KEY, job[1]))
     return job[1], _failed(run) or ((run.notice,) if run.exit_code else ())
 
 

@@ -14,10 +14,10 @@ from conformance.compare.spec_diff import spec_diff
 from conformance.compare.survey import Survey, SurveyPlan, judged_both_ways
 from conformance.compare.uses import IMPLIED, Vocabulary
 from conformance.contract import Contract
+from conformance.exchange.environment import MOCK_KEY
 from conformance.mock import MockServer
 from conformance.running import End, Settings, Target, conduct
 
-_KEY = "mock-key"
 _FAILED = {ClauseState.BROKEN, ClauseState.KNOWN}
 
 
@@ -39,8 +39,8 @@ class FaultAndUse:
 def faulty(contract: Contract, fault: str | None = None) -> ComparedTarget:
     """Return the mock of a contract, asked what a run asks and wrong in one way, or in none."""
     key = contract.key_env or "API_KEY"
-    with MockServer(contract, fault=fault, key=_KEY) as server:
-        target = Target(fault or "mock", server.base_url, contract, {key: _KEY})
+    with MockServer(contract, fault=fault, key=MOCK_KEY) as server:
+        target = Target(fault or "mock", server.base_url, contract, {key: MOCK_KEY})
         run = conduct(target, Settings())
     plans = SurveyPlan(target.kit, Survey((contract,), model=next(iter(contract.models), None)))
     return judged_both_ways(

@@ -8,6 +8,7 @@ from attrs import define, evolve, field
 from conformance.contract import Contract, load
 from conformance.exchange.arrival import Arrival
 from conformance.exchange.ceiling import Ceilings
+from conformance.exchange.environment import MOCK_KEY
 from conformance.exchange.sender import expand
 from conformance.mock.app import App, Call
 from conformance.mock.faults import Fault, faults
@@ -16,7 +17,6 @@ from conformance.model.exchange import Exchange, Request
 from conformance.model.run import Run
 from conformance.running import End, Found, Ledger, Plan, Settings, Target, judged, plan
 
-KEY = "mock-key"
 _TRIES = 3
 # Rounds in which is asked what answers made worth asking.
 _ROUNDS = 8
@@ -28,7 +28,7 @@ _CEILINGS = Ceilings()
 def play(contract: Contract, names: Iterable[str] = (), rules: Rules | None = None) -> Run:
     """Judge a mock with some faults, or one of other rules, by a plan of smoke."""
     target, the_plan = _prepared(contract)
-    rules = rules or Rules(contract, KEY)
+    rules = rules or Rules(contract, MOCK_KEY)
     for name in names:
         catalogue(contract)[name].apply(rules)
     ledger, play_once = Ledger(the_plan.kit), _Stage(App(rules), target)
@@ -82,7 +82,7 @@ class _Stage:
             fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer[1]]
             arrival.begin(answer[0], fields, _CEILINGS)
             arrival.take(answer[2], ceiling)
-            response = arrival.response(None, ceiling, [KEY])
+            response = arrival.response(None, ceiling, [MOCK_KEY])
         return Exchange(
             f"e{number}" if tries == 1 else f"e{number}.{tries}", request, self.target.base_url + request.path,
             response, None if response else "the connection was cut", float(self._clock), took, tries,
@@ -96,7 +96,10 @@ def _settled(exchange: Exchange) -> bool:
 @cache
 def _prepared(contract: Contract) -> tuple[Target, Plan]:
     target = Target(
-        "mock", f"http://127.0.0.1{App(Rules(contract, KEY)).base_path}", contract, {contract.key_env or "API_KEY": KEY}
+        "mock",
+        f"http://127.0.0.1{App(Rules(contract, MOCK_KEY)).base_path}",
+        contract,
+        {contract.key_env or "API_KEY": MOCK_KEY},
     )
     return target, plan(target, Settings())
 

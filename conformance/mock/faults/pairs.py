@@ -15,6 +15,7 @@ from conformance.probes.kit import Kit
 
 _DRAWN, _SEED = 80, 11
 _MODELS = 3
+_SOME, _MANY = 50, 100
 Body = dict[str, Any]
 
 
@@ -41,9 +42,6 @@ class Decision:
     breaks: str
     method: str
     wrong: Callable[..., Any]
-
-
-_SOME, _MANY = 50, 100
 
 
 def _size(low: int, high: int) -> Callable[[Rules, Body], bool]:
