@@ -4,15 +4,16 @@ import json
 import math
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-from attrs import define
+from attrs import define, field
 
 from conformance.contract import Contract, select
 from conformance.contract.schema import flatten, types
 from conformance.model.exchange import NOT_JSON, Exchange
 
 _GIANT = 1_000_000
+_T = TypeVar("_T")
 
 
 @define(slots=False, eq=False)
@@ -21,6 +22,14 @@ class Reading:
 
     exchange: Exchange
     contract: Contract
+    _derived: dict[Callable[["Reading"], Any], Any] = field(factory=dict, init=False, repr=False)
+
+    def once(self, derive: Callable[["Reading"], _T]) -> _T:
+        """Return what a pure function makes of it, worked out once: each round of questions asks again."""
+        if derive not in self._derived:
+            self._derived[derive] = derive(self)
+        found: _T = self._derived[derive]
+        return found
 
     @property
     def status(self) -> int:

@@ -161,17 +161,18 @@ def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = N
 
 def gathered(plan: Plan, exchanges: Sequence[Exchange]) -> Ledger:
     """Return what a plan asked for of all that was recorded, what it would ask after it saw the answers too."""
+    ledger = Ledger(plan.kit)
     wanted = {plan.kit.control.key, *(request.key for request in plan.requests)}
-    held = {exchange.request.key for exchange in exchanges}
-    while True:
-        ledger = Ledger(plan.kit)
-        for exchange in exchanges:
-            if exchange.request.key in wanted or exchange.generated:
-                ledger.recall(exchange)
-        more = {request.key for request in plan.more(ledger.evidence)} & held - wanted
-        if not more:
-            return ledger
-        wanted |= more
+    left, place = list(exchanges), {exchange.id: number for number, exchange in enumerate(exchanges)}
+    while wanted:
+        taken = [one for one in left if one.request.key in wanted or one.generated]
+        left = [one for one in left if not (one.request.key in wanted or one.generated)]
+        for exchange in taken:
+            ledger.recall(exchange)
+        ledger.readings.sort(key=lambda reading: place[reading.exchange.id])
+        more = {request.key for request in plan.more(ledger.evidence)}
+        wanted = more & {exchange.request.key for exchange in left}
+    return ledger
 
 
 def judged_both_ways(

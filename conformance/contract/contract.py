@@ -204,7 +204,15 @@ class Contract:
 
     def request_field(self, role: str) -> Field | None:
         """Return the request's field of a role, or None."""
-        return next((item for item in self.fields.values() if item.role == role), None)
+        return self._by_role.get(role)
+
+    @cached_property
+    def _by_role(self) -> Mapping[str, Field]:
+        found: dict[str, Field] = {}
+        for item in self.fields.values():
+            if item.role is not None:
+                found.setdefault(item.role, item)
+        return found
 
     @cached_property
     def request_places(self) -> tuple[Place, ...]:

@@ -1,11 +1,8 @@
 """One JSON value, written otherwise."""
 
 import json
-import re
 
 from conformance.probes.kit import encode
-
-_UNIT = re.compile(rb"....")
 
 
 def spaced(body: object) -> bytes:
@@ -21,5 +18,6 @@ def escaped(body: object) -> bytes:
     if isinstance(body, list):
         return b"[" + b",".join(map(escaped, body)) + b"]"
     if isinstance(body, str):
-        return b'"' + _UNIT.sub(rb"\\u\g<0>", body.encode("utf-16-be", "surrogatepass").hex().encode()) + b'"'
+        units = body.encode("utf-16-be", "surrogatepass").hex("u", 2)
+        return b'"' + (b"\\u" + units.encode().replace(b"u", b"\\u") if units else b"") + b'"'
     return encode(body)

@@ -14,6 +14,7 @@ _LITERAL = re.compile(r"[\w .,:;/*+=@#%&()<>?^~|{}\[\]-]*")  # means the same wi
 _GLOB = re.compile(r"[\[\]{}]")
 _DOTS = re.compile(r"/\.{1,2}(?:/|$)")
 _LONGEST = 8_000
+_WRITTEN = str.maketrans("", "", "\n\t")
 _NEXT = " \\\n  "
 _TAKE = "import base64,json,sys;p=next(e for e in json.load(open('exchanges.har'))['log']['entries'] if e['comment']=='{id}')['request']['postData'];{write}"
 _WRITE = "sys.stdout.buffer.write(base64.b64decode(p['text']) if p.get('_encoding') else p['text'].encode())"
@@ -88,7 +89,7 @@ def _plain(body: bytes) -> bool:
         text = body.decode()
     except UnicodeDecodeError:
         return False
-    return all(char.isprintable() or char in "\n\t" for char in text)
+    return text.translate(_WRITTEN).isprintable()
 
 
 def _header(name: str, value: str, variables: Collection[str]) -> str:

@@ -34,6 +34,7 @@ from conformance.requirements.transport import transport_requirements
 from conformance.requirements.wholeness import wholeness_requirements
 
 
+@lru_cache(maxsize=8)
 def single_checks(contract: Contract) -> tuple[Check, ...]:
     """Return the checks that judge one exchange by itself."""
     return (*status_checks(contract), *error_checks(contract), *success_checks(contract), *ranking_checks(contract))
@@ -107,19 +108,14 @@ def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
 def _over_all(check: Check, combinations: Combinations) -> Requirement:
     def split(evidence: Evidence) -> tuple[dict[str, Features], list[Features]]:
         """Return the features of the lawful requests whose answers fail, by exchange, and of those whose answers pass."""
-        failing, passing = {}, []
-        for name, one in evidence.features.items():
-            told = check.judge(evidence.reading(name))
-            if told:
-                failing[name] = one
-            elif told is not None:
-                passing.append(one)
-        return failing, passing
+        judged = [(name, one, evidence.reading(name).once(check.judge)) for name, one in evidence.features.items()]
+        failing = {name: one for name, one, breaches in judged if breaches}
+        return failing, [one for _, one, breaches in judged if failing and breaches is not None and not breaches]
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         for reading in evidence.readings:
-            finding.take(reading, check.judge(reading))
+            finding.take(reading, reading.once(check.judge))
         if finding.broken:
             failing, passing = split(evidence)
             some = explain(failing, passing)[0][0] if failing else frozenset()

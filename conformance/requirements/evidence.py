@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from attrs import define
 
@@ -20,13 +20,25 @@ from conformance.requirements.tally import Tally
 
 @define(slots=False, eq=False)
 class Evidence:
-    """Exchanges by the fingerprint of their request; `gone` tells that the service went away in the end."""
+    """Exchanges, read by the contract, by the fingerprint of their request; `gone` tells that the service went away in the end."""
 
     contract: Contract
-    exchanges: Sequence[Exchange]
+    readings: Sequence[Reading]
     control: Request
     tally: Tally | None = None
     gone: bool = False
+
+    @classmethod
+    def of_exchanges(
+        cls, contract: Contract, exchanges: Iterable[Exchange], control: Request, tally: Tally | None = None
+    ) -> Self:
+        """Read exchanges that nobody has read yet."""
+        return cls(contract, [Reading(exchange, contract) for exchange in exchanges], control, tally)
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What was sent and what came, in its order."""
+        return [reading.exchange for reading in self.readings]
 
     @cached_property
     def by_key(self) -> Mapping[str, Reading]:
@@ -43,11 +55,6 @@ class Evidence:
         """The exchanges by their ids."""
         generated = (*self.tally.held.values(), *self.tally.pending.values()) if self.tally is not None else ()
         return {exchange.id: exchange for exchange in (*self.exchanges, *generated)}
-
-    @cached_property
-    def readings(self) -> list[Reading]:
-        """All exchanges, read by the contract."""
-        return [Reading(exchange, self.contract) for exchange in self.exchanges]
 
     @cached_property
     def _by_name(self) -> Mapping[str, Reading]:
@@ -93,7 +100,7 @@ class Evidence:
     def features(self) -> Mapping[str, Features]:
         """The features of each lawful request that was answered or refused by the service itself, by its exchange's id."""
         return {
-            reading.exchange.id: features(reading)
+            reading.exchange.id: reading.once(features)
             for reading in self.by_key.values()
             if reading.lawful and reading.available
         }

@@ -16,7 +16,7 @@ def failing_requirement(check: Check) -> Requirement:
     def judge(evidence: Evidence) -> Finding:
         finding, passed = Finding(), list[Reading]()
         for reading in evidence.readings:
-            judgement = check.judge(reading)
+            judgement = reading.once(check.judge)
             key = reading.exchange.request.key
             if (
                 not reading.exchange.proper
@@ -31,7 +31,7 @@ def failing_requirement(check: Check) -> Requirement:
                 finding.take(reading, judgement)
         if passed:
             first = passed[0]
-            breach = (check.judge(first) or [])[0]
+            breach = (first.once(check.judge) or [])[0]
             met, asked = len({reading.exchange.request.key for reading in passed}), len(evidence.by_key)
             finding.fail(
                 first,

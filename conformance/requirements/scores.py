@@ -48,7 +48,7 @@ class Scores:
             scores = reading.by_index if reading.answered else None
             if not scores:
                 continue
-            ranked, carried = self._ranked(reading), features(reading)
+            ranked, carried = self._ranked(reading), reading.once(features)
             texts = reading.texts
             times = Counter(texts)
             for index, score in scores.items():

@@ -2,6 +2,7 @@
 
 from attrs import define, field
 
+from conformance.checks.reading import Reading
 from conformance.exchange.journal import Journal
 from conformance.model.deviation import Deviation
 from conformance.model.exchange import Exchange
@@ -27,7 +28,7 @@ class Ledger:
     known: tuple[Deviation, ...] = ()
     requests: int = field(default=0, init=False)
     tokens: int = field(default=0, init=False)
-    exchanges: list[Exchange] = field(factory=list, init=False, repr=False)
+    readings: list[Reading] = field(factory=list, init=False, repr=False)
     trials: list[Exchange] = field(factory=list, init=False, repr=False)
     failures: list[str] = field(factory=list, init=False)
     tally: Tally = field(init=False)
@@ -50,17 +51,23 @@ class Ledger:
         if is_trial(exchange):
             self.trials.append(exchange)
             return
+        reading = Reading(exchange, self.kit.contract)
         if not exchange.generated:
-            self.exchanges.append(exchange)
+            self.readings.append(reading)
         try:
             self.tokens += self._meter.charge(exchange)
-            self.seen.add(exchange)
+            self.seen.add(reading)
             if exchange.generated:
                 self.tally.add(exchange)
         except Exception as error:  # noqa: BLE001 - one exchange that the suite cannot read is not the end of the others
             self.failures.append(failure(f"reading the exchange {exchange.id}", error))
 
     @property
+    def exchanges(self) -> list[Exchange]:
+        """The planned exchanges, in their order."""
+        return [reading.exchange for reading in self.readings]
+
+    @property
     def evidence(self) -> Evidence:
         """What the judges read."""
-        return Evidence(self.kit.contract, self.exchanges, self.kit.control, self.tally)
+        return Evidence(self.kit.contract, tuple(self.readings), self.kit.control, self.tally)

@@ -64,7 +64,7 @@ def facts(contract: Contract, exchanges: Iterable[Exchange], models: Sequence[st
     """Return what exchanges show beside verdicts; pure. `models` are those asked on purpose, beyond the contract's."""
     collector = Collector(contract, tuple(models))
     for exchange in exchanges:
-        collector.add(exchange)
+        collector.add(Reading(exchange, contract))
     return collector.facts()
 
 
@@ -79,9 +79,9 @@ class Collector:
     _served: dict[str, bool] = field(factory=dict, init=False)
     _scores: dict[str, list[float]] = field(factory=dict, init=False, repr=False)
 
-    def add(self, exchange: Exchange) -> None:
+    def add(self, reading: Reading) -> None:
         """Take in an exchange; only the contract's own operation is looked at."""
-        reading = Reading(exchange, self.contract)
+        exchange = reading.exchange
         if exchange.response is None or not reading.declared or reading.giant:
             return
         documented = self.contract.answer(reading.status)

@@ -47,12 +47,12 @@ def weigh(
 
 def _at(requirement: Requirement, evidence: Evidence, error: Exception) -> str:
     """Return which exchange alone makes a judge fail in the same way, in words; empty where none does."""
-    for exchange in evidence.exchanges:
+    for reading in evidence.readings:
         try:
-            requirement.judge(Evidence(evidence.contract, [exchange], evidence.control))
+            requirement.judge(Evidence(evidence.contract, [reading], evidence.control))
         except Exception as other:  # noqa: BLE001 - the same error is what is looked for
             if type(other) is type(error):
-                return f" by the exchange {exchange.id}"
+                return f" by the exchange {reading.exchange.id}"
     return ""
 
 

@@ -17,7 +17,7 @@ from conformance.board.site import files, write
 from conformance.board.standing import standings
 from conformance.document import schema as published
 from conformance.store.store import Store
-from tests.cli.test_run import call
+from tests.command import call
 from tests.compare.test_page import FLAGS
 from tests.store.nights import FIRST, clause, night
 

@@ -12,6 +12,7 @@ import pytest
 
 from conformance.contract import load
 from tests.canary.echo import CANARY, WAYS, Echo, leaks
+from tests.command import Command, completed
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = load("siliconflow")
@@ -67,16 +68,20 @@ class World:
             VARIABLE: key,
         }
 
-    def call(self, *arguments: str, expect: int | None, program: tuple[str, ...] = ("-m", "conformance")) -> str:
-        """Run a command, keep what it says, and return it."""
-        done = subprocess.run(
-            [sys.executable, *program, *arguments],
-            capture_output=True,
-            text=True,
-            cwd=self.work,
-            env=self.environment,
-            check=False,
-            timeout=120,
+    def call(self, *arguments: str, expect: int | None, program: tuple[str, ...] = ()) -> str:
+        """Run a command of the suite, or another program of Python, keep what it says, and return it."""
+        done = (
+            subprocess.run(
+                [sys.executable, *program, *arguments],
+                capture_output=True,
+                text=True,
+                cwd=self.work,
+                env=self.environment,
+                check=False,
+                timeout=120,
+            )
+            if program
+            else completed(Command(arguments, self.work, self.environment))
         )
         label = f"{len(self.said)} {' '.join(program)} {' '.join(arguments)}".replace(self.key, "$KEY")
         self.said[label] = done.stdout + done.stderr

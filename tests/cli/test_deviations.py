@@ -7,7 +7,7 @@ import pytest
 
 from conformance.contract import load
 from conformance.mock import MockServer
-from tests.cli.test_run import call
+from tests.command import call
 from tests.suite.test_front_doors import pytest_run
 
 

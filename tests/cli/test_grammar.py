@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from conformance.cli.group import cli
 from conformance.contract import load, names
 from conformance.mock.faults import faults
-from tests.cli.test_run import COMMAND, call
+from tests.cli.test_run import COMMAND
+from tests.command import call
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "openapi/woagent"
@@ -182,7 +183,7 @@ def test_a_target_that_the_store_does_not_hold(world: Path, command: str) -> Non
 def test_targets_say_ready_or_what_to_do() -> None:
     """One column says `ready`, or what is missing and how to set it."""
     env = {"SILICONFLOW_API_KEY": "sk-" + "1" * 20, "WOAGENT_API_KEY": ""}
-    rows = {line.split()[0]: line for line in call("targets", env=env).stdout.splitlines()}
+    rows = {line.split()[0]: line for line in call("targets", **env).stdout.splitlines()}
     assert rows["siliconflow"].endswith("  ready")
     assert rows["woagent"].endswith("  set the environment variable WOAGENT_API_KEY")
     assert "1" * 20 not in "".join(rows.values())

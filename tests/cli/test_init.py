@@ -10,7 +10,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from conformance.targets import read
-from tests.cli.test_run import COMMAND, call
+from tests.cli.test_run import COMMAND
+from tests.command import call
 from tests.ship.test_linted import call as lint
 
 WORKFLOW = Path(".github/workflows/rerank-nightly.yml")

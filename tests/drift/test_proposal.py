@@ -1,8 +1,6 @@
 """The overlay that documents what answers hold beyond the contract."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema_rs
@@ -18,6 +16,7 @@ from conformance.drift.drift import drift
 from conformance.drift.proposal import document, jsonpath, propose
 from conformance.model.fact import Fact, Kind
 from conformance.report.formats import write_run
+from tests.command import call
 from tests.drift.answers import CONTRACT, exchange, run, success, undocumented
 from tests.peers.handmade import Handmade
 
@@ -102,30 +101,21 @@ def test_command(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     write_run(attrs.evolve(found, facts=facts(contract, BEYOND)), folder, found.exchanges.values())
 
-    def call(*options: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "conformance", "drift", *options],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-
-    plain = call(str(folder))
+    plain = call("drift", str(folder))
     assert (plain.returncode, plain.stderr) == (0, "")
     assert "`extra` of 200 is in answers and not in the contract" in plain.stdout
-    assert call(str(folder), "--format", "markdown").stdout.count("| standing |") == len(undocumented(*BEYOND))
-    machine = json.loads(call(str(folder), "--format", "json").stdout)
+    assert call("drift", str(folder), "--format", "markdown").stdout.count("| standing |") == len(undocumented(*BEYOND))
+    machine = json.loads(call("drift", str(folder), "--format", "json").stdout)
     published = schema("drift")
     jsonschema_rs.meta.validate(published)
     jsonschema_rs.validate(published, machine, validate_formats=True)
-    proposed = call(str(folder), "--propose", "--out", str(tmp_path / "overlay.yaml"))
+    proposed = call("drift", str(folder), "--propose", "--out", str(tmp_path / "overlay.yaml"))
     assert proposed.returncode == 0, proposed.stderr
     overlay = YAML(typ="safe").load((tmp_path / "overlay.yaml").read_text())
     assert undocumented(*BEYOND, contract=overlaid(contract, overlay)) == set()
     assert (
-        "no run of 'nobody'" in call("nobody", "--store", str(tmp_path / "none.sqlite")).stderr
-        or "no store" in call("nobody").stderr
+        "no run of 'nobody'" in call("drift", "nobody", "--store", str(tmp_path / "none.sqlite")).stderr
+        or "no store" in call("drift", "nobody").stderr
     )
 
 

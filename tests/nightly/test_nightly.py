@@ -18,24 +18,16 @@ from conformance.document import schema
 from conformance.mock import MockServer
 from conformance.mock.faults import faults
 from scripts import issues
+from tests import command
 from tests.recording.services import Service
 
-COMMAND = [sys.executable, "-m", "conformance"]
 SCHEMA = schema("night")
 CONTRACT = load("siliconflow")
 FAULT = next(name for name, fault in faults(CONTRACT).items() if fault.breaks.endswith(".sorted"))
 
 
 def call(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        cwd=folder,
-        env={**os.environ, **environment},
-    )
+    return command.call(*arguments, cwd=folder, **environment)
 
 
 def configure(folder: Path, **urls: str) -> None:
@@ -198,13 +190,7 @@ def test_stopped_in_order(tmp_path: Path, number: int) -> None:
     """Ctrl-C and SIGTERM end a night with what was asked until then: whole folders, a summary, exit status 130."""
     with Service(lambda _n, _c, answer: answer and (*answer[:3], 0.05)) as service:
         configure(tmp_path, one=service.base_url, two=service.base_url)
-        process = subprocess.Popen(
-            [*COMMAND, "nightly", "one", "two", "--store", "s.sqlite", "--out", "night"],
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        process = command.Command(("nightly", "one", "two", "--store", "s.sqlite", "--out", "night"), tmp_path)
         while service.app.calls < 30:
             time.sleep(0.005)
         process.send_signal(number)

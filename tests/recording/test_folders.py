@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.command import call
 from tests.recording.hostile import CANARY, FOLDERS, STORES, USAGE
-from tests.recording.test_hostile import call
 
 ROOT = Path(__file__).resolve().parents[2]
 PER_MODE = 60

@@ -18,23 +18,12 @@ from conformance.exchange import journal
 from conformance.exchange.journal import Journal, JournalError
 from conformance.recording import Recording, RecordingError
 from conformance.targets import TargetError, read
+from tests.command import call
 from tests.recording.services import Service
 
 CANARY = "sk-Canary9fQ2xV7kR4tZ8wL3bN6m"
 SECRET = "Tq7WzP4mK9rX2vB6nC3yH8"  # noqa: S105 - nobody's
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-def call(*arguments: str, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "conformance", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        cwd=cwd,
-        env={**os.environ, **env},
-    )
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -20,13 +18,8 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.run import Run
 from conformance.recording import Recording, RecordingError, begin
 from conformance.running import Settings, Target, conduct
+from tests.command import Command, call
 from tests.recording.services import Service
-
-COMMAND = [sys.executable, "-m", "conformance"]
-
-
-def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False, timeout=90)
 
 
 def answered(folder: Path) -> int:
@@ -40,13 +33,8 @@ def verdicts(run: Run) -> list[Any]:
     ]
 
 
-def interrupted(service: Service, folder: Path, number: int, after: int = 40, *options: str) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [*COMMAND, "run", service.base_url, "--out", str(folder), *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def interrupted(service: Service, folder: Path, number: int, after: int = 40, *options: str) -> Command:
+    process = Command(("run", service.base_url, "--out", str(folder), *options))
     end = time.monotonic() + 60
     while time.monotonic() < end and (
         not (folder / journal.NAME).exists() or (folder / journal.NAME).read_bytes().count(b"\n") < after

@@ -17,6 +17,7 @@ from conformance.mock import MockServer
 from conformance.model.run import Run
 from conformance.probes.tokens import Meter
 from conformance.running import Settings, Target, conduct, estimate, plan
+from tests.command import call
 from tests.recording.services import Service
 
 CONTRACT = load("siliconflow")
@@ -370,13 +371,7 @@ def test_tls_is_verified(tmp_path: Path) -> None:
 def test_dry_run_tells_the_price(tmp_path: Path) -> None:
     """--dry-run prints requests, tokens and price, and sends nothing."""
     with MockServer(CONTRACT) as mock:
-        done = subprocess.run(
-            [sys.executable, "-m", "conformance", "run", mock.base_url, "--dry-run", "--profile", "nightly"],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=tmp_path,
-        )
+        done = call("run", mock.base_url, "--dry-run", "--profile", "nightly", cwd=tmp_path)
         assert mock.calls == 0
     assert done.returncode == 0
     last = done.stdout.splitlines()[-1]

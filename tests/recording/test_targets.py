@@ -1,30 +1,19 @@
 """Targets by name: what targets.toml may hold, and what is said of what it may not."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from conformance.running import Settings
 from conformance.targets import Options, TargetError, read, resolve
+from tests import command
 from tests.recording.services import Service
-
-COMMAND = [sys.executable, "-m", "conformance"]
 
 
 def call(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        cwd=folder,
-        env={**os.environ, **environment},
-    )
+    return command.call(*arguments, cwd=folder, **environment)
 
 
 def write(folder: Path, text: str) -> None:
@@ -219,7 +208,7 @@ def test_file_without_certificates(tmp_path: Path) -> None:
 )
 def test_unknown_names(name: str, words: str) -> None:
     """A name that there is not is refused, with one that is close where there is one."""
-    done = subprocess.run([*COMMAND, "run", name], capture_output=True, text=True, check=False)
+    done = command.call("run", name)
     assert done.returncode == 2
     assert words in done.stderr
 

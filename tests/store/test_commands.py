@@ -6,8 +6,6 @@ import json
 import os
 import re
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +18,10 @@ from conformance.report.formats import render, show
 from conformance.store.difference import since_last
 from conformance.store.document import of_difference
 from conformance.store.store import Store
+from tests.command import call
 from tests.recording.services import Service
 from tests.store.conftest import PASSWORD
 from tests.store.nights import clause, night
-
-
-def call(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "conformance", *arguments],
-        capture_output=True,
-        text=True,
-        env={**os.environ, **env},
-        check=False,
-        timeout=60,
-    )
 
 
 def schema(name: str) -> Any:

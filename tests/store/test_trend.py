@@ -16,8 +16,8 @@ from conformance.store.document import of_trend
 from conformance.store.record import record
 from conformance.store.store import Store
 from conformance.store.track import by_series
+from tests.command import call
 from tests.store.nights import night
-from tests.store.test_commands import call
 
 HOSTILE = '<script>document.title="owned"</script> $x^2$ \x1b[31m & 搜索'
 SVG = "{http://www.w3.org/2000/svg}"

@@ -95,7 +95,7 @@ def judge(kit: Kit, clauses: Sequence[Requirement], requests: list[Request], res
         Exchange(f"e{number}", request, "http://127.0.0.1/x", response, None, 0.0, 0.0, 3)
         for number, request in enumerate(requests)
     ]
-    evidence = Evidence(kit.contract, exchanges, kit.control)
+    evidence = Evidence.of_exchanges(kit.contract, exchanges, kit.control)
     for item in clauses:
         finding = item.judge(evidence)
         assert all(isinstance(proof.actual, str) for proof in finding.broken)

@@ -71,7 +71,7 @@ def everything(live: Contract, explained: Run) -> Evidence:
     """Return all that a run sees, and the answer of each state that it cannot bring about."""
     states = [name for name in load(live).states if name not in INEXCUSABLE]
     asked = [_ask(live, name, number) for number, name in enumerate(states)]
-    return Evidence(live, [*explained.exchanges.values(), *asked], Kit(live).control)
+    return Evidence.of_exchanges(live, [*explained.exchanges.values(), *asked], Kit(live).control)
 
 
 def failed(live: Contract, everything: Evidence, known: tuple[Deviation, ...]) -> set[str]:
@@ -94,7 +94,7 @@ def test_no_deviation_excuses_a_crash(
     live: Contract, deviations: tuple[Deviation, ...], explained: Run, state: str, clause: str
 ) -> None:
     """A server error, and an error under 200, stay broken whatever is known."""
-    evidence = Evidence(live, [*explained.exchanges.values(), _ask(live, state, 0)], Kit(live).control)
+    evidence = Evidence.of_exchanges(live, [*explained.exchanges.values(), _ask(live, state, 0)], Kit(live).control)
     assert clause in failed(live, evidence, deviations)
 
 
@@ -202,7 +202,7 @@ def test_a_flood_of_known_ones_hides_no_new_one(
         tally.add(attrs.evolve(known, id=f"e{number}", request=request, response=response, attempts=1))
     assert tally.guilty == {"e1000"}
     assert len(tally.held) < 200
-    evidence = Evidence(live, list(explained.exchanges.values()), Kit(live).control, tally)
+    evidence = Evidence.of_exchanges(live, list(explained.exchanges.values()), Kit(live).control, tally)
     verdicts, _ = weigh(requirements(Kit(live)), evidence, known=deviations)
     verdict = next(v for v in verdicts if v.clause.id == "error.400.shape")
     assert verdict.outcome is Outcome.FAIL

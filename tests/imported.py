@@ -1,0 +1,18 @@
+"""What the commands of the tests import, done once before they are forked."""
+
+import contextlib
+import importlib
+import io
+import pkgutil
+import tempfile
+
+import conformance
+from conformance.cli import cli
+
+_APART = ("conformance.__main__", "conformance.plugin", "conformance.fuzzing.hooks", "conformance.suite")
+for found in pkgutil.walk_packages(conformance.__path__, "conformance."):
+    if not found.name.startswith(_APART):
+        importlib.import_module(found.name)
+# And what only comes with the work.
+with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+    cli.main(["run", "mock", "--no-store", "--out", folder], standalone_mode=False)
