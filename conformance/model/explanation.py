@@ -8,7 +8,7 @@ from attrs import frozen
 _MOST = 3
 
 
-@frozen(order=True)
+@frozen(order=True, cache_hash=True)
 class Feature:
     """One property of a request that can be chosen alone: what is chosen, and how; `plain` where it is the usual choice."""
 
@@ -32,9 +32,15 @@ def explanations(failing: Collection[Features], passing: Collection[Features], m
 
 
 def _sets(features: Sequence[Feature], passing: set[Features], most: int) -> list[Features]:
+    # As bits of a number, for there are tens of thousands of combinations.
+    bits = {feature: 1 << place for place, feature in enumerate(features)}
+    concerned = frozenset(features)
+    held = [sum(map(bits.__getitem__, one)) for one in {one & concerned for one in passing}]
     for size in range(1, most + 1):
         found = [
-            frozenset(some) for some in combinations(features, size) if not any(one.issuperset(some) for one in passing)
+            frozenset(some)
+            for some in combinations(features, size)
+            if all(one & wanted != wanted for wanted in [sum(map(bits.__getitem__, some))] for one in held)
         ]
         if found:
             return sorted(found, key=lambda some: (sum(one.plain for one in some), sorted(some)))

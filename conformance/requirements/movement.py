@@ -1,6 +1,5 @@
 """Which factors of a request move a text's score that none should move."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
@@ -49,25 +48,35 @@ def _one(group: Group, tolerance: float) -> bool:
     return max(values) - min(values) <= tolerance
 
 
-def _split(group: Group, factors: Sequence[str]) -> list[list[Scored]]:
-    found: dict[tuple[str, ...], list[Scored]] = defaultdict(list)
-    for one in group:
-        found[tuple(one.levels[factor].level if factor in one.levels else "" for factor in factors)].append(one)
-    return list(found.values())
+def _table(group: Group, names: Sequence[str]) -> dict[str, list[str]]:
+    """Return the levels of each factor, a score after the other."""
+    return {name: [one.levels[name].level if name in one.levels else "" for one in group] for name in names}
+
+
+def _left(scores: Sequence[float], columns: Sequence[Sequence[str]], tolerance: float) -> int | None:
+    """Return how many scores are left to compare where some factors are equal; None where such scores differ."""
+    least: dict[tuple[str, ...], float] = {}
+    most: dict[tuple[str, ...], float] = {}
+    for levels, score in zip(zip(*columns, strict=True), scores, strict=True):
+        least[levels], most[levels] = min(least.get(levels, score), score), max(most.get(levels, score), score)
+        if most[levels] - least[levels] > tolerance:
+            return None
+    return len(scores) - len(least)
 
 
 def _fewest(apart: Sequence[Group], tolerance: float) -> tuple[str, ...]:
     names = sorted({factor for group in apart for one in group for factor in one.levels})
+    tables = [([one.score for one in group], _table(group, names)) for group in apart]
     for size in range(1, _MOST + 1):
         best: tuple[str, ...] = ()
         most = 0
         for factors in combinations(names, size):
             left = 0
-            for group in apart:
-                parts = _split(group, factors)
-                if not all(_one(part, tolerance) for part in parts):
+            for scores, table in tables:
+                more = _left(scores, [table[factor] for factor in factors], tolerance)
+                if more is None:
                     break
-                left += sum(len(part) - 1 for part in parts)
+                left += more
             else:
                 if left > most:
                     best, most = factors, left
@@ -95,7 +104,13 @@ def _deviating(
     apart: Sequence[Group], factors: tuple[str, ...], tolerance: float
 ) -> Iterator[tuple[Features, Sequence[Scored]]]:
     """Yield the scores that lie apart from those of the plainest requests."""
-    found = [one for group in apart for one in group if abs(one.score - usual(group, factors, tolerance)) > tolerance]
+    found = [
+        one
+        for group in apart
+        for value in [usual(group, factors, tolerance)]
+        for one in group
+        if abs(one.score - value) > tolerance
+    ]
     levels = [frozenset(one.levels[factor] for factor in factors if factor in one.levels) for one in found]
     if found:
         yield max(levels, key=levels.count), found
@@ -111,12 +126,11 @@ def usual(group: Group, factors: Sequence[str], tolerance: float) -> float:
         if factors and all(factor not in one.levels or one.levels[factor].plain for factor in factors)
     ] or group
 
-    def rank(one: Scored) -> tuple[int, int]:
-        return len({other.reading.exchange.id for other in plain if abs(other.score - one.score) <= tolerance}), -_size(
-            one
-        )
-
-    return max(plain, key=rank).score
+    told = {
+        score: len({other.reading.exchange.id for other in plain if abs(other.score - score) <= tolerance})
+        for score in {one.score for one in plain}
+    }
+    return max(plain, key=lambda one: (told[one.score], -_size(one))).score
 
 
 def _size(one: Scored) -> int:

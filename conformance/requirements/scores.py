@@ -45,17 +45,8 @@ class Scores:
         """Scores by key: texts that must score the same have the same key."""
         found: dict[Key, list[Scored]] = defaultdict(list)
         for reading in self.readings:
-            scores = reading.by_index if reading.answered else None
-            if not scores:
-                continue
-            ranked, carried = self._ranked(reading), reading.once(features)
-            texts = reading.texts
-            times = Counter(texts)
-            for index, score in scores.items():
-                own = carried | _placed(reading, index, times[texts[index]])
-                found[(*ranked, self._cut(reading, texts[index]), texts[index])].append(
-                    Scored(reading, texts[index], score, own)
-                )
+            for key, scored in reading.once(_scored):
+                found[key].append(scored)
         return found
 
     @cached_property
@@ -70,22 +61,40 @@ class Scores:
 
     def value(self, reading: Reading, text: str) -> float | None:
         """Return the score that a text has beside a reading's query, model and options; None where it was never scored."""
-        seen = self.seen.get((*self._ranked(reading), self._cut(reading, text), text))
+        seen = self.seen.get((*_ranked(reading), _cut(reading, text), text))
         return _judged(seen, CHANGE * self.contract.score_span).value if seen else None
 
-    def _ranked(self, reading: Reading) -> tuple[str, ...]:
-        """Return what ranks: the query, and every option that may matter to any text."""
-        body, known = reading.body, self.contract.fields
-        skipped = _SHOW | CUT | {"query", "documents"}
-        told = [
-            f"{name}={json.dumps(value, sort_keys=True)}"
-            for name, value in body.items()
-            if name not in known or known[name].role not in skipped
-        ]
-        return (text_of(reading.asked("query")), *sorted(told))
 
-    def _cut(self, reading: Reading, text: str) -> tuple[Any, ...]:
-        return tuple(json.dumps(reading.wanted(role)) for role in sorted(CUT)) if long(text) else ()
+def _scored(reading: Reading) -> list[tuple[Key, Scored]]:
+    """Return the scores of an answer, each with what it may depend on."""
+    scores = reading.by_index if reading.answered else None
+    if not scores:
+        return []
+    ranked, carried, texts = _ranked(reading), reading.once(features), reading.texts
+    times = Counter(texts)
+    return [
+        (
+            (*ranked, _cut(reading, texts[index]), texts[index]),
+            Scored(reading, texts[index], score, carried | _placed(reading, index, times[texts[index]])),
+        )
+        for index, score in scores.items()
+    ]
+
+
+def _ranked(reading: Reading) -> tuple[str, ...]:
+    """Return what ranks: the query, and every option that may matter to any text."""
+    body, known = reading.body, reading.contract.fields
+    skipped = _SHOW | CUT | {"query", "documents"}
+    told = [
+        f"{name}={json.dumps(value, sort_keys=True)}"
+        for name, value in body.items()
+        if name not in known or known[name].role not in skipped
+    ]
+    return (text_of(reading.asked("query")), *sorted(told))
+
+
+def _cut(reading: Reading, text: str) -> tuple[Any, ...]:
+    return tuple(json.dumps(reading.wanted(role)) for role in sorted(CUT)) if long(text) else ()
 
 
 def _placed(reading: Reading, index: int, times: int) -> Features:
@@ -103,4 +112,4 @@ def _placed(reading: Reading, index: int, times: int) -> Features:
 def _judged(seen: Sequence[Scored], tolerance: float) -> Judged:
     value = usual(seen, (), tolerance)
     agreeing = tuple(one for one in seen if abs(one.score - value) <= tolerance)
-    return Judged(value, agreeing, tuple(one for one in seen if one not in agreeing))
+    return Judged(value, agreeing, tuple(one for one in seen if not abs(one.score - value) <= tolerance))
