@@ -81,5 +81,12 @@ def chunks(text: str, limit: int | None, overlap: int | None) -> list[str]:
 
 
 def score(query: str, text: str) -> float:
-    """Return the relevance of one chunk, from 0.0 to 1.0."""
+    """Return the relevance of one chunk, from 0.0 to 1.0; those of short texts are remembered."""
+    return _scored(query, text) if len(query) + len(text) <= _SHORT else _score(query, text)
+
+
+def _score(query: str, text: str) -> float:
     return 0.002 + 0.95 * similarity(features(query), features(text)) + 0.01 * nuance(query, text[:_SHORT])
+
+
+_scored = lru_cache(maxsize=8192)(_score)
