@@ -9,7 +9,7 @@ from conformance.checks.reading import Reading
 from conformance.contract import Contract, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import Schema, types
-from conformance.exchange.redaction import MARKER
+from conformance.exchange.redaction import MARKER, WORD
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import NOT_JSON, Flaw
 from conformance.model.finding import Breach
@@ -307,7 +307,10 @@ def _key(reading: Reading) -> Judgement:
     # What a question or a document happens to hold is not given away by repeating it.
     if MARKER.encode() in response.body and MARKER.encode() not in reading.exchange.request.body:
         places.append("the body")
-    return [Breach("no part of the key", f"the key in {', '.join(places)}")] if places else []
+    if places:
+        return [Breach("no part of the key", f"the key in {', '.join(places)}")]
+    # A word that is a key as well: nobody can say which of the two it is here.
+    return None if WORD.encode() in response.body else []
 
 
 def _trace(reading: Reading) -> Judgement:

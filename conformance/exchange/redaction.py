@@ -3,7 +3,9 @@
 Whatever is kept of an answer passes here once, where it comes in; what is
 written, printed and judged is the redacted form. Eight consecutive characters
 of a key are taken out, in any case, and also where they are spelt in
-percent-encoding, as JSON, JavaScript or HTML escapes, in base64 or in hex.
+percent-encoding, as JSON, JavaScript or HTML escapes, in base64 or in hex. A few
+digits within a longer number are that number's, and a short word is a key only
+where it stands alone: a score or an id is not spoilt.
 """
 
 import base64
@@ -18,12 +20,17 @@ from functools import lru_cache
 from attrs import frozen
 
 MARKER = "[redacted key]"
+# For a key that may as well be a word or a number of the server's own.
+WORD = "[redacted word]"
 _WINDOW = 8
 # What is shorter is no secret, and taking it out would spoil every answer.
 _SHORTEST = 3
 # What eight characters are at least in base64, wherever they begin in a group of three, and in hex.
 _BASE64_WINDOW = 10
 _HEX_WINDOW = 16
+# So many digits in a row are no chance; what a number is written with.
+_NUMBER = 14
+_DIGITS = (b"0123456789.", b"0123456789abcdef")
 # The second spelling of a spelling is undone too.
 _ROUNDS = 2
 _PIECE = 65_536
@@ -49,11 +56,20 @@ def redact(data: bytes, key: str | None) -> bytes:
     spans = _spans(data, key, _ROUNDS)
     if not spans:
         return data
-    parts, at = [], 0
+    parts, at, marker = [], 0, (WORD if _is_word(key) else MARKER).encode()
     for start, end in _merged(spans):
-        parts += [data[at:start], MARKER.encode()]
+        parts += [data[at:start], marker]
         at = end
     return b"".join([*parts, data[at:]])
+
+
+def spared(key: str, asked: bytes) -> bool:
+    """Whether a key is left where it stands in an answer: a short word, which the request itself holds, is nobody's secret."""
+    return _is_word(key) and key.lower().encode() in asked.lower()
+
+
+def _is_word(key: str) -> bool:
+    return len(key) < _WINDOW and (key.isalpha() or key.isdigit())
 
 
 def redact_text(text: str, key: str | None) -> str:
@@ -142,7 +158,7 @@ def _runs(data: bytes, forms: _Forms) -> list[Span]:
     """
     needle, window = forms.needles[0]
     if window < _WINDOW:
-        return [match.span() for match in re.finditer(re.escape(needle), data)]
+        return [match.span() for match in re.finditer(rb"(?<![\w.])%b(?!\w|\.\w)" % re.escape(needle), data)]
     words = memoryview(data[: len(data) & ~3]).cast("I")
     # In pieces, so that no single step holds the interpreter for long.
     wanted = {word for at in range(0, len(words), _PIECE) for word in forms.words.keys() & set(words[at : at + _PIECE])}
@@ -156,7 +172,9 @@ def _runs(data: bytes, forms: _Forms) -> list[Span]:
             for number, offset in forms.words[words[at // 4]]
         )
         longest = max(
-            (run for run, window in runs if run[1] - run[0] >= window), key=lambda run: run[1] - run[0], default=None
+            (run for run, window in runs if run[1] - run[0] >= window and not _of_number(data, *run)),
+            key=lambda run: run[1] - run[0],
+            default=None,
         )
         if longest is not None:
             spans.append(longest)
@@ -173,6 +191,15 @@ def _run(data: bytes, at: int, needle: bytes, offset: int) -> Span:
     while after < len(needle) and end < len(data) and data[end] == needle[after]:
         end, after = end + 1, after + 1
     return start, end
+
+
+def _of_number(data: bytes, start: int, end: int) -> bool:
+    """Whether a run is a few digits, decimal or hexadecimal, of a longer number, which happen to be in the key too."""
+    if end - start >= _NUMBER:
+        return False
+    beside = data[max(start - 1, 0) : start] + data[end : end + 1]
+    digits = next((digits for digits in _DIGITS if not data[start:end].translate(None, digits)), b"")
+    return any(one in digits for one in beside)
 
 
 def _letter(match: re.Match[bytes]) -> bytes:

@@ -20,7 +20,7 @@ from conformance.exchange.arrival import Arrival, apart, as_it_came
 from conformance.exchange.budget import Budget, BudgetSpentError, Purpose, TooDearError
 from conformance.exchange.ceiling import Ceilings
 from conformance.exchange.pace import Pace
-from conformance.exchange.redaction import quiet_logs, redact_text
+from conformance.exchange.redaction import quiet_logs, redact_text, spared
 from conformance.exchange.weather import Weather
 from conformance.model.exchange import Exchange, Request, Response
 
@@ -187,7 +187,7 @@ class Sender:
                     await one(request)
                 except BudgetSpentError:
                     return
-                except TooDearError:
+                except (TooDearError, UnchangedKeyError):
                     continue
 
         async with asyncio.TaskGroup() as group:
@@ -341,13 +341,13 @@ class Sender:
         self, wire: Wire, request: Request, which: tuple[str, int], purpose: Purpose, *, generated: bool = False
     ) -> Exchange:
         number, tries = which
+        headers = [(name.encode(), expand(value, self.secrets).encode()) for name, value in request.headers]
         reserved = self.budget.admit(request, purpose)
         if not await self.pace.turn(self.budget.deadline):
             self.budget.release(reserved, purpose)
             self.budget.late()
             raise BudgetSpentError
         url = self.base_url + request.path
-        headers = [(name.encode(), expand(value, self.secrets).encode()) for name, value in request.headers]
         started, clock, begun = time.time(), time.perf_counter(), time.monotonic()
         response, error = None, None
         arrival = Arrival()
@@ -379,7 +379,11 @@ class Sender:
         if arrival.status:
             response = await apart(
                 arrival.size,
-                lambda: arrival.response(error, self.ceilings.body_for(len(request.body)), self.secrets.values()),
+                lambda: arrival.response(
+                    error,
+                    self.ceilings.body_for(len(request.body)),
+                    [secret for secret in self.secrets.values() if not spared(secret, request.body)],
+                ),
             )
             error = None
         name = number if tries == 1 else f"{number}.{tries}"
@@ -422,14 +426,21 @@ def _outgoing(request: Request, url: str, headers: list[tuple[bytes, bytes]]) ->
     return httpx.Request(request.method, url, headers=headers, content=pieces())
 
 
+class UnchangedKeyError(Exception):
+    """A key that was to be sent changed is the same: it has no letters, or reads backwards as forwards."""
+
+
 def expand(value: str, secrets: Mapping[str, str]) -> str:
-    """Put secrets into a header value, as a shell would."""
+    """Put secrets into a header value, as a shell would; raises UnchangedKeyError where a change to one changes nothing."""
 
     def put(match: re.Match[str]) -> str:
         secret = secrets.get(match["bare"] or match["braced"] or match["turned"])
         if secret is None:
             return match[0]
-        return secret[::-1] if match["turned"] else _EXPANDED[match["how"]](secret)
+        changed = secret[::-1] if match["turned"] else _EXPANDED[match["how"]](secret)
+        if changed == secret and (match["turned"] or match["how"]):
+            raise UnchangedKeyError
+        return changed
 
     return _EXPANSION.sub(put, value).strip()
 

@@ -21,6 +21,8 @@ from conformance.requirements.expectation import expecting, judge_probe
 from conformance.requirements.requirement import Requirement
 
 _DEEP = 500
+# Headers in which other services take keys.
+_KEY_HEADERS = ("X-Key", "X-Api-Key", "Api-Key")
 
 
 def transport_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -72,10 +74,9 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
                 for said, given, core in asked
             ],
         )
-    elsewhere = evolve(
-        kit.request(body, authorization=None),
-        headers=(*kit.request(body, authorization=None).headers, ("X-Key", f"${variable}")),
-    )
+    keyless = kit.request(body, authorization=None)
+    others = [name for name in _KEY_HEADERS if name.lower() != credential.header.lower()]
+    elsewhere = evolve(keyless, headers=(*keyless.headers, *((name, f"${variable}") for name in others)))
     yield expecting(
         Clause(
             "auth.elsewhere",
@@ -84,7 +85,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
             source,
             Impact.CHANGES,
         ),
-        [Probe(elsewhere, Expect.UNAUTHORISED, "the key in another header", 2)],
+        [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", 2)],
     )
     large = kit.body(documents=kit.documents(kit.primary, [filler(20_000)[: kit.longest_document(1 << 30)]]))
     late = [

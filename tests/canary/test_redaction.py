@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.exchange.redaction import MARKER, redact, redact_text
+from conformance.exchange.redaction import MARKER, WORD, redact, redact_text, spared
 from tests.canary.echo import CANARY, leaks
 
 KEYS = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+/=", min_size=8, max_size=80)
@@ -38,8 +38,10 @@ SPELLINGS = {
 def test_any_eight_characters_in_any_spelling(key: str, start: int, before: str, after: str, how: str) -> None:
     """Whatever eight characters of a key, however spelt and wherever they stand, give way to the marker."""
     start = min(start, len(key) - 8)
-    told = before + SPELLINGS[how](key[start : start + 8]) + after
-    assert MARKER in redact_text(told, key)
+    part = key[start : start + 8]
+    # Digits are a key's where no longer number holds them.
+    joint = " " if set(part.lower()) <= set("0123456789abcdef.") else ""
+    assert MARKER in redact_text(f"{before}{joint}{SPELLINGS[how](part)}{joint}{after}", key)
 
 
 @pytest.mark.parametrize("how", SPELLINGS)
@@ -102,7 +104,32 @@ def test_the_rest_stays_whole() -> None:
         assert told == {**value, "message": f"Token {MARKER} is invalid"}
 
 
-@pytest.mark.parametrize("key", ["abc", "mock-key", "a" * 40, "ababababab", "12345678"])
+@pytest.mark.parametrize(
+    ("told", "key"),
+    [
+        ('{"relevance_score": 0.0640086412345678}', "sk-testkeyAbCdEfGh1234567890"),
+        ('{"relevance_score": 0.0640098765432123}', "sk-testkeyAbCdEfGh1234567890"),
+        ('{"id": "36ecdfdbd99e4362a98e4ba8986ece6e"}', "550e8400-e29b-41d4-a716-4362a98e0000"),
+        ('{"tokens": {"input_tokens": 12}}', "token"),
+        ('{"input_tokens": 912345, "relevance_score": 0.12345}', "12345"),
+    ],
+)
+def test_numbers_and_names_that_hold_some_of_a_key(told: str, key: str) -> None:
+    """A few digits of a key within a longer number, and a short key within a longer name, are left: an answer is judged by what was sent."""
+    assert redact_text(told, key) == told
+
+
+def test_a_short_word_is_told_from_a_key() -> None:
+    """A key that is a short word or number goes with a marker of its own, and stays where the request holds it: it may be the server's word."""
+    assert redact_text("bad token, no. 12345.", "token") == f"bad {WORD}, no. 12345."
+    assert redact_text("bad token, no. 12345.", "12345") == f"bad token, no. {WORD}."
+    assert redact_text("bad key sk-1234.", "sk-1234") == f"bad key {MARKER}."
+    assert spared("token", b'{"query": "a token"}')
+    assert not spared("token", b'{"query": "a word"}')
+    assert not spared("sk-1234", b'{"query": "sk-1234"}')
+
+
+@pytest.mark.parametrize("key", ["ab-", "mock-key", "a" * 40, "ababababab", "12345678"])
 def test_odd_keys(key: str) -> None:
     """Short keys go where they stand whole; keys that repeat themselves go too."""
     assert redact_text(f"1 {key} 2 {key}", key) == f"1 {MARKER} 2 {MARKER}"
