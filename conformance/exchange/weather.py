@@ -14,10 +14,27 @@ _DOUBT = 1e-3
 class _Trouble:
     """A request that was not answered properly yet: its tries, those that others' answers separate, and where the last one stood."""
 
+    size: int
     tries: int = 0
     separate: int = 0
     seen: int = -1
     began: float = 0.0
+
+
+@define
+class _Tries:
+    """Tries of requests that were answered in the end, and how many of them went wrong before."""
+
+    all: int = 0
+    wrong: int = 0
+
+    def add(self, wrong: int) -> None:
+        self.all, self.wrong = self.all + wrong + 1, self.wrong + wrong
+
+    @property
+    def rate(self) -> float:
+        """How likely a try goes wrong, with one of each kind assumed."""
+        return (self.wrong + 1) / (self.all + 2)
 
 
 @define(slots=False, eq=False)
@@ -29,8 +46,8 @@ class Weather:
     """
 
     requests: int = field(default=0, init=False)
-    _tries: int = field(default=0, init=False)
-    _wrong: int = field(default=0, init=False)
+    _tries: _Tries = field(factory=_Tries, init=False)
+    _by_size: dict[int, _Tries] = field(factory=dict, init=False, repr=False)
     _answers: int = field(default=0, init=False)
     _latest: float = field(default=0.0, init=False)
     _troubled: dict[str, _Trouble] = field(factory=dict, init=False, repr=False)
@@ -49,15 +66,15 @@ class Weather:
             self.requests += 1
         if exchange.limited:
             return
-        key = exchange.request.key
+        key, size = exchange.request.key, len(exchange.request.body).bit_length()
         if exchange.proper:
             trouble = self._troubled.pop(key, None)
-            self._wrong += trouble.tries if trouble else 0
-            self._tries += 1 + (trouble.tries if trouble else 0)
+            for tries in (self._tries, self._by_size.setdefault(size, _Tries())):
+                tries.add(trouble.tries if trouble else 0)
             self._answers += 1
             self._latest = max(self._latest, exchange.started)
             return
-        trouble = self._troubled.setdefault(key, _Trouble())
+        trouble = self._troubled.setdefault(key, _Trouble(size))
         # A burst of outage counts once: between two tries that count, an answer to another request began.
         if trouble.separate == 0 or (self._answers > trouble.seen and self._latest >= trouble.began):
             trouble.separate += 1
@@ -66,13 +83,25 @@ class Weather:
 
     @property
     def rate(self) -> float:
-        """How likely a try goes wrong by the weather: over the requests that were answered in the end, with one of each kind assumed."""
-        return (self._wrong + 1) / (self._tries + 2)
+        """How likely a try goes wrong by the weather, over the requests that were answered in the end."""
+        return self._tries.rate
+
+    def _rate(self, size: int) -> float:
+        """How likely it is for requests of a size: some weather meets large ones alone. A size is told by its binary digits."""
+        larger = _Tries()
+        for other, tries in self._by_size.items():
+            if other >= size - 1:
+                larger.all, larger.wrong = larger.all + tries.all, larger.wrong + tries.wrong
+        return max(self.rate, larger.rate) if larger.wrong else self.rate
 
     def persistent(self, key: str) -> bool:
         """Whether a request was asked so often, between answers to others, that the weather does not explain its silence."""
         trouble = self._troubled.get(key)
-        return trouble is not None and self._answers > 0 and self.rate**trouble.separate * self.requests < _DOUBT
+        return (
+            trouble is not None
+            and self._answers > 0
+            and self._rate(trouble.size) ** trouble.separate * self.requests < _DOUBT
+        )
 
     def tries(self, key: str) -> int:
         """Return how many tries of a request went wrong and were separated by answers to others."""

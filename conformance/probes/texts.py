@@ -56,7 +56,8 @@ DELICATE = (
 )
 # More digits than any integer of a machine has; JSON may say it.
 HUGE = 10**30
-NUL = "before\x00after"
+# Texts that differ behind a NUL alone: the first one answers QUERY there.
+NUL = tuple(f"{IRRELEVANT}\x00{text}" for text in (DOCUMENTS[1], DOCUMENTS[4]))
 
 _FILLER = (
     "The committee met on Tuesday and talked about the budget for the coming season at some length. "

@@ -15,13 +15,17 @@ from conformance.probes.texts import filler, with_needle
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.relations import RELEVANCE, STEADY, probe_all
 from conformance.requirements.requirement import Requirement
-from conformance.requirements.scores import CHANGE
+from conformance.requirements.scores import CHANGE, WOBBLE
 
 # Longer than the 8,192 tokens that today's rerankers read at once, so that a service must cut.
 _WORDS = 9_000
 _PLACES = (("first", 0.0), ("middle", 0.5), ("last", 1.0))
+# As a part of the span, what stands out from filler; and as a part of what an answer adds to it elsewhere, what does not.
+_SHOWS, _FAINT = 10 * CHANGE, 0.1
 # A best chunk keeps its score however much follows it; a mean over chunks halves when the length doubles.
 _DROP = 0.3
+# Of two answers, at both ends, the best chunk counts once; a mean or a sum counts both. Beyond what batching moves.
+_TWICE, _MOVES = 0.4, 2 * WOBBLE
 # Words of a document, and the depths in it at which an answer stands.
 _DEEP, _DEPTHS = 1_440, 24
 # What a second chunk adds to the first, less an overlap and rounding.
@@ -60,20 +64,22 @@ def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
             if found is None:
                 return finding
             scores = found[0].by_index or {}
-            if not {0, number} <= scores.keys():
+            if not set(range(len(_PLACES) + 1)) <= scores.keys():
                 finding.hide("a long document is missing from the results")
-            elif scores[number] - scores[0] > max(1e-3 * evidence.contract.score_span, 0.02 * scores[number]):
-                finding.keep(*found)
+                return finding
+            span = evidence.contract.score_span
+            most = max(scores[place] - scores[0] for place in range(1, len(_PLACES) + 1))
+            told = f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without"
+            if scores[number] - scores[0] <= max(1e-3 * span, 0.02 * scores[number]):
+                finding.fail(found[0], told, f"{scores[number]}")
+            elif most > _SHOWS * span and scores[number] - scores[0] < _FAINT * most:
+                finding.fail(found[0], f"{told}, as far as in another chunk ({scores[0] + most})", f"{scores[number]}")
             else:
-                finding.fail(
-                    found[0],
-                    f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without",
-                    f"{scores[number]}",
-                )
+                finding.keep(*found)
             return finding
 
         yield Requirement(clause, judge, probe_all([everywhere], clause.sentence, 7))
-    yield _best(kit, field, ask, source)
+    yield _best(kit, field, ask, everywhere, source)
     if field.role == "chunk_limit":
         yield _counted(kit, field.name, ask, source)
         yield _limited(
@@ -162,7 +168,7 @@ def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: 
     return Requirement(clause, judge, probe_all([unlimited, limited], clause.sentence, 7))
 
 
-def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], source: str) -> Requirement:
+def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere: Request, source: str) -> Requirement:
     clause = Clause(
         "ranking.chunks.best",
         "A long document scores as its best chunk: what follows the answer does not lower it.",
@@ -171,23 +177,36 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], source: st
         Impact.CHANGES,
         ("documents", "score"),
     )
-    short, long = with_needle(_WORDS // 2, 0.0), with_needle(_WORDS, 0.0)
+    short, long, last = with_needle(_WORDS // 2, 0.0), with_needle(_WORDS, 0.0), with_needle(_WORDS, 1.0)
+    both = f"{with_needle(_WORDS // 2, 0.0)} {with_needle(_WORDS // 2, 1.0)}"
     default = (
         {"chunk_limit": field.schema["default"]} if field.role == "chunk_limit" and "default" in field.schema else {}
     )
     # The third text is asked about without a limit too: what is left out must be the default.
-    request = kit.request(ask(short, long, with_needle(_WORDS, 1.0), **default))
+    request = kit.request(ask(short, long, last, both, **default))
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         found = evidence.answered(finding, [request])
         if found is None:
             return finding
-        scores = found[0].by_index or {}
-        if not {0, 1} <= scores.keys():
+        scores, span = found[0].by_index or {}, evidence.contract.score_span
+        plain = evidence.of(everywhere)
+        filled = (plain.by_index or {}).get(0) if plain is not None else None
+        if filled is None or not {0, 1, 2, 3} <= scores.keys():
             finding.hide("a long document is missing from the results")
-        elif abs(scores[0] - scores[1]) > max(CHANGE * evidence.contract.score_span, _DROP * max(scores[0], scores[1])):
+            return finding
+        once = max(scores[1], scores[2]) - filled
+        if abs(scores[0] - scores[1]) > max(CHANGE * span, _DROP * (max(scores[0], scores[1]) - filled)):
             finding.fail(found[0], f"about {scores[0]}, the score of a document half as long", f"{scores[1]}")
+        elif scores[3] - filled - once > max(_MOVES * span, _TWICE * once):
+            finding.fail(
+                found[0],
+                f"about {filled + once}, the score with the answer at one end of the document",
+                f"{scores[3]} with the answer at both",
+            )
+        elif once < _MOVES * span:
+            finding.hide("the answer in a long document does not show in the scores")
         else:
             finding.keep(*found)
         return finding

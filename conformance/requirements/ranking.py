@@ -7,6 +7,7 @@ from attrs import evolve
 
 from conformance.checks.features import odd
 from conformance.model.clause import Clause, Impact, Level
+from conformance.model.exchange import Request
 from conformance.probes.design import SIZES
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
@@ -17,6 +18,13 @@ from conformance.requirements.requirement import Requirement
 _MEGABYTE = 1_000_000
 # Words of a document that is cut into several chunks.
 _WORDY = 2_500
+
+
+def nul_request(kit: Kit) -> Request:
+    """Return a request for texts with a NUL, beside one without; they come back where a switch asks for that."""
+    on = {"echo_switch": True} if kit.has("echo_switch") else {}
+    texts = (*NUL, DOCUMENTS[1], DOCUMENTS[4])[: kit.most_documents(len(NUL) + 2)]
+    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **on))
 
 
 def list_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -79,7 +87,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     delicate = (*DELICATE, QUERY, filler(_WORDY)[: kit.longest_document(1 << 30)])[: kit.most_documents(1 << 10)]
     yield from taken(
         Clause(f"{at}.any_text", "Documents may hold any text.", Level.MUST, source, Impact.BREAKS, about),
-        [probe("delicate texts", delicate, **on), probe("a NUL in a text", (NUL, DOCUMENTS[1]), **on)],
+        [probe("delicate texts", delicate, **on), Probe(nul_request(kit), Expect.ACCEPT, "a NUL in a text", 4)],
     )
     query = kit.named("query")
     strange = kit.query(primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n')

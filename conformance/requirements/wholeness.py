@@ -17,6 +17,7 @@ from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.texts import MARKS, SCRIPTS, TOPICS, WORDS, filler
 from conformance.requirements.evidence import Evidence
+from conformance.requirements.ranking import nul_request
 from conformance.requirements.relations import probe_all
 from conformance.requirements.requirement import Requirement
 
@@ -184,6 +185,11 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         "documents",
     )
     yield _screened(clause, request, 0, found, unlike=1)
+    # Apart, for a service may refuse it.
+    nul = nul_request(kit)
+    if kit.most_documents(4) == 4:
+        clause = _clause(kit, "document.nul", "What follows a NUL in a document counts.", "documents")
+        yield _screened(clause, nul, 2, [Part("what follows a NUL in a document", (nul,), (0, 1), (0, 1))], unlike=3)
 
 
 def _words(kit: Kit) -> Iterator[Requirement]:

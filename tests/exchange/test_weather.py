@@ -21,8 +21,8 @@ CONTRACT = load("siliconflow")
 OK, REFUSED, BUSY, BROKEN, LIMITED = 200, 400, 503, 500, 429
 
 
-def exchange(name: str, status: int | None, started: float = 0.0, tries: int = 1) -> Exchange:
-    request = Request("POST", f"/{name}", (), b"")
+def exchange(name: str, status: int | None, started: float = 0.0, tries: int = 1, body: bytes = b"") -> Exchange:
+    request = Request("POST", f"/{name}", (), body)
     return Exchange(
         name, request, "", None if status is None else Response(status, (), b"{}"), None, started, 0.1, tries
     )
@@ -63,6 +63,24 @@ def test_in_a_storm_it_takes_more() -> None:
         weather.add(exchange(f"r{number}", OK, number, tries))
     assert 0.15 < weather.rate < 0.25
     assert 6 <= ask_between(weather, "odd", BUSY, 20) <= 10
+
+
+def test_weather_that_meets_large_requests_alone() -> None:
+    """Where large requests go wrong every other time and small ones never, four failures of a large one prove nothing; of a small one they do."""
+    weather, large = clear(), b"x" * 30_000
+    for number in range(10):
+        if number % 2:
+            weather.add(exchange(f"large {number}", BUSY, 200 + number, 1, large))
+        weather.add(exchange(f"large {number}", OK, 200.5 + number, 1 + number % 2, large))
+    for name, body in (("odd", large), ("small", b"{}")):
+        for number in range(4):
+            weather.add(exchange(name, BUSY, 300 + 2 * number, number + 1, body))
+            weather.add(exchange(f"between {name} {number}", OK, 301 + 2 * number))
+    held = {
+        name: weather.persistent(exchange(name, OK, body=body).request.key)
+        for name, body in (("odd", large), ("small", b"{}"))
+    }
+    assert held == {"odd": False, "small": True}
 
 
 def test_a_burst_counts_once() -> None:

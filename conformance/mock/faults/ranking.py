@@ -220,6 +220,12 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a 
         "request.*.any_text",
         _needs(lambda found: not any("\x00" in text for text in found)),
     )
+    yield Fault(
+        "nul_ends",
+        "A document ends at its first NUL, as a string of C does.",
+        "ranking.document.nul",
+        replace("cut", lambda original, _rules, body, text: original(body, text.partition("\x00")[0])),
+    )
     longest = Kit(contract).longest_document(1_000_000) // 2
     yield Fault(
         "refuses_large",
