@@ -114,7 +114,7 @@ def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
         s.exchange
         for name, symptoms in pool.items()
         for s in symptoms
-        if s.way is Way.VALID and s.fate is Fate.REFUSED and name != DOCUMENTED
+        if s.way is Way.VALID and s.fate is Fate.REFUSED and name != DOCUMENTED and not s.about_error
     } - scene.explained
     bad = [scene.readings[name] for name in sorted(cited)]
     yield from _parts(

@@ -299,9 +299,9 @@ def _from_behaviours(context: MigrationContext, number: int, use: Use) -> Iterat
         ):
             continue
         before, after = behaviour.cells[0], behaviour.cells[number]
-        if not after.shown or after.key == before.key:
+        if not after.shown or after.key == before.key or after.reaches(before):
             continue
-        effect = Effect.BREAKS if after.refused else Effect(trait.impact)
+        effect = Effect.BREAKS if after.refused or after.lost else Effect(trait.impact)
         if after.refused or (after.idle and not before.idle):
             yield UseFinding(use.said, effect, f"{behaviour.sentence}: {after.value}.", "shown", after.exchanges)
         elif before.shown:

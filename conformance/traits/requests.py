@@ -39,6 +39,36 @@ def request_traits(kit: Kit) -> Iterator[Trait]:
     )
     yield from _known(kit)
     yield from _empty(kit)
+    yield from _models(kit)
+
+
+def _models(kit: Kit) -> Iterator[Trait]:
+    """Yield whether two models score the same question otherwise: a cache may forget which one was asked."""
+    known = kit.models_of(kit.primary)[:2]
+    if len(known) < 2:
+        return
+    requests = [kit.request({**kit.body(), kit.named("model").name: model}) for model in known]
+
+    def read(look: Seen) -> TraitValue:
+        found = [answer_to(look, request) for request in requests]
+        ids = tuple(reading.exchange.id for reading in found if not isinstance(reading, TraitValue))
+        tables = [scores(reading) for reading in found if not isinstance(reading, TraitValue)]
+        if len(tables) < 2 or tables[0] is None or tables[1] is None or (far := moved(tables[0], tables[1])) is None:
+            return TraitValue("not shown: one of the models did not answer", "not shown", ids, shown=False)
+        if far <= max(WOBBLE, _CLEAR * look.noise):
+            return TraitValue("both score alike: one may answer for the other", "alike", ids, idle=True, reach=0)
+        return TraitValue("each has scores of its own", "apart", ids, reach=1)
+
+    yield Trait(
+        "model.scores",
+        f"The same question to {known[0]} and {known[1]}",
+        tuple(requests),
+        read,
+        ("model",),
+        Impact.CHANGES,
+        asked=True,
+        core=False,
+    )
 
 
 def _counted(name: str, sentence: str, request: Request, count: int) -> Trait:
@@ -162,6 +192,7 @@ def _echo(name: str, sentence: str, on: Request, off: Request) -> Trait:
             f"{kind}{shape}",
             tuple(r.exchange.id for r in (first, second) if not isinstance(r, TraitValue)),
             idle=kind == "ignored",
+            lost=kind == "ignored",
         )
 
     return Trait(name, sentence, (on, off), read)
@@ -195,8 +226,10 @@ def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Tra
                 "accepted, and no score moved: ignored, or without effect here", "no effect", ids, idle=True
             )
         if far < CHANGE:
-            return TraitValue(f"accepted; scores moved by up to {plain(far)}, a small effect", "small effect", ids)
-        return TraitValue(f"accepted, honoured: scores moved by up to {plain(far)}", "honoured", ids)
+            return TraitValue(
+                f"accepted; scores moved by up to {plain(far)}, a small effect", "small effect", ids, reach=far
+            )
+        return TraitValue(f"accepted, honoured: scores moved by up to {plain(far)}", "honoured", ids, reach=far)
 
     return Trait(name, sentence, (without, with_it), read)
 

@@ -18,6 +18,8 @@ WOBBLE = 2e-4
 _LONGEST = 200
 # What is only told goes out after what is judged.
 _LATE = 8
+# As a part of another effect, what is still of its order.
+_ORDER = 0.25
 
 
 class Seen(Protocol):
@@ -44,7 +46,8 @@ class TraitValue:
     """What was seen, in a reader's words; `key` is the same for targets that behave alike.
 
     `shown` is false where nothing could be seen; then `value` says why. `refused` tells that the request was
-    refused, `idle` that it was taken and what it asks for did not happen.
+    refused, `idle` that it was taken and what it asks for did not happen. `reach` tells how far a service goes,
+    where more is better, or how much a field does, in scores; `lost` that something is missing from answers without a word.
     """
 
     value: str
@@ -53,6 +56,14 @@ class TraitValue:
     shown: bool = True
     refused: bool = False
     idle: bool = False
+    reach: float | None = None
+    lost: bool = False
+
+    def reaches(self, other: "TraitValue") -> bool:
+        """Whether a service goes as far as another one; effects on scores of another model need only be of its order."""
+        if self.reach is None or other.reach is None:
+            return False
+        return self.reach >= other.reach * (1 if isinstance(self.reach, int) else _ORDER)
 
 
 @frozen

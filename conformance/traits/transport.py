@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from conformance.model.clause import Impact
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS, filler, many
@@ -57,6 +58,9 @@ def limit_traits(kit: Kit, documents: int, size: int) -> Iterator[Trait]:
             "Documents in one request",
             tuple(r for _, r in counts),
             lambda look: _ladder_told(look, counts, "documents"),
+            ("documents",),
+            Impact.CHANGES,
+            asked=True,
         )
     sizes = [
         (n, kit.request(kit.body(documents=kit.documents(primary, (filler(n // 4)[:n], DOCUMENTS[1])))))
@@ -68,6 +72,9 @@ def limit_traits(kit: Kit, documents: int, size: int) -> Iterator[Trait]:
             "Bytes in one document",
             tuple(r for _, r in sizes),
             lambda look: _ladder_told(look, sizes, "bytes"),
+            ("documents",),
+            Impact.CHANGES,
+            asked=True,
         )
 
 
@@ -88,7 +95,9 @@ def _ladder_told(look: Seen, steps: list[tuple[int, Request]], unit: str) -> Tra
             break
         if not reading.available:
             told = f"{taken:,} {unit} taken; {number:,} not answered ({reading.exchange.error or reading.status})"
-            return TraitValue(told, f"unanswered at {number}", (*ids[-1:], reading.exchange.id), shown=taken > 0)
+            return TraitValue(
+                told, f"unanswered at {number}", (*ids[-1:], reading.exchange.id), shown=taken > 0, reach=taken
+            )
         if not reading.success:
             return TraitValue(
                 f"{number:,} {unit} refused with {reading.status}: {message(reading)}; {taken:,} taken"
@@ -96,13 +105,20 @@ def _ladder_told(look: Seen, steps: list[tuple[int, Request]], unit: str) -> Tra
                 else f"{number:,} {unit} refused with {reading.status}: {message(reading)}",
                 f"refused at {number}",
                 (*ids[-1:], reading.exchange.id),
+                reach=taken,
             )
         held = rows(reading)
         if unit == "documents" and held is not None and len(held) != number:
             return TraitValue(
-                f"only {len(held):,} of {number:,} documents are ranked", f"cut at {len(held)}", (reading.exchange.id,)
+                f"only {len(held):,} of {number:,} documents are ranked",
+                f"cut at {len(held)}",
+                (reading.exchange.id,),
+                reach=taken,
+                lost=True,
             )
         taken, ids = number, [*ids, reading.exchange.id]
     if not ids:
         return NOT_ASKED
-    return TraitValue(f"{taken:,} {unit} taken, the most that was tried", f"taken {taken}", tuple(ids[-1:]))
+    return TraitValue(
+        f"{taken:,} {unit} taken, the most that was tried", f"taken {taken}", tuple(ids[-1:]), reach=taken
+    )
