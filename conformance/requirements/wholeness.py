@@ -22,7 +22,7 @@ from conformance.requirements.relations import probe_all
 from conformance.requirements.requirement import Requirement
 
 # As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives.
-_ALIKE, _SHARE = 2e-3, 0.25
+_ALIKE, _SHARE = 2e-3, 0.1
 # What an answer has over another text at the least, where both are of one question.
 _OVER = 5e-3
 _LONG_QUESTION = 120
