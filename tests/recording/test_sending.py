@@ -15,6 +15,7 @@ import pytest
 from conformance.contract import load
 from conformance.mock import MockServer
 from conformance.model.run import Run
+from conformance.model.verdict import Outcome
 from conformance.probes.tokens import Meter
 from conformance.running import Settings, Target, conduct, estimate, plan
 from tests.command import call
@@ -378,3 +379,17 @@ def test_dry_run_tells_the_price(tmp_path: Path) -> None:
     assert all(word in last for word in ("requests", "tokens", "US dollars"))
     assert not list(tmp_path.iterdir())
     assert json.dumps(last)
+
+
+@pytest.mark.parametrize(
+    ("key", "unsent"), [("12345678901", {"auth.case"}), ("abcdeedcba", {"auth.reversed"}), ("sk-Abc12345xyz", set())]
+)
+def test_a_changed_key_that_is_the_same_is_not_sent(key: str, unsent: set[str]) -> None:
+    """A key without letters has no other case, and one that reads backwards as forwards no other direction: nothing is said of those."""
+    with MockServer(CONTRACT, key=key) as mock:
+        run = conduct(
+            Target("mock", mock.base_url, CONTRACT, {KEY: key}), Settings(select=("auth.case", "auth.reversed"))
+        )
+    outcomes = {verdict.clause.id: verdict.outcome for verdict in run.verdicts}
+    assert {name for name, outcome in outcomes.items() if outcome is Outcome.INCONCLUSIVE} == unsent
+    assert Outcome.FAIL not in outcomes.values()
