@@ -130,7 +130,7 @@ def _watched(
     from conformance.running.stop import signals
 
     # What stops a job stops it in order: the folders are whole, and the summary is written.
-    with signals():
+    with signals(shared=True):
         return watch(
             names,
             entries,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     type=click.Choice(["smoke", "nightly", "deep"]),
     default="smoke",
     show_default=True,
-    help="How much to ask: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
+    help="How much to plan: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
 )
 @budget_options
 @selection_options

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
+from threading import Lock
 from typing import Any
 
 from attrs import define
@@ -17,6 +18,8 @@ from conformance.probes.texts import DOCUMENTS
 
 Send = Callable[[Request], Exchange | None]
 _BATCH = 1_000
+# Targets are asked in threads; Hypothesis runs in several, and making what it runs is one's at a time.
+_MAKING = Lock()
 MISSING = f"No requests are generated: Schemathesis is not installed. {install('fuzzing')}"
 
 
@@ -59,7 +62,8 @@ class Fuzzer:
         """
         left, start, known = count, self.seed, set[int]()
         # Made once: each making leaves something behind in the caches of Schemathesis and Hypothesis.
-        strategies = [strategy(self.kit.contract, positive=positive) for positive in (True, False)]
+        with _MAKING:
+            strategies = [strategy(self.kit.contract, positive=positive) for positive in (True, False)]
         while left > 0:
             half, before = max(min(left, _BATCH) // 2, 1), len(known)
             for bodies in strategies:

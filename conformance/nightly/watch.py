@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from conformance.store.store import Store
 from conformance.targets import Entry, Options, TargetError, resolve
 
 RUN = "run.json"
+# Threads that wait for answers most of the time; more targets than this take turns.
+_SIDE_BY_SIDE = 32
 
 
 def watch(
@@ -39,33 +42,30 @@ def watch(
     path: Path | None = None,
     told: Callable[[TargetNight], None] = lambda _target: None,
 ) -> Night:
-    """Ask each target in turn into a folder of its name below `out`, and compare it with the store, which takes the run in.
+    """Ask the targets side by side, each into a folder of its name below `out`, and compare them with the store, which takes the runs in.
 
     `asked` holds fields of Settings that replace each target's own. A target that lacks its key is not run; one that
     cannot be asked for another reason has failed, and the others go on. `write` puts a run's report into its folder; `told` is called after each.
     """
-    started, stopped = time.time(), False
-    found = []
-    for name in names:
-        target = _ask(name, entries.get(name), asked, options, store, out, write, path)
-        found.append(target)
-        told(target)
-        if stopped := target.run is not None and target.run.exit_code == Exit.INTERRUPTED:
-            break
-    return Night(started, tuple(found), stopped)
+    started = time.time()
+    found: dict[str, TargetNight] = {}
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        waiting = {
+            pool.submit(_ask, name, entries.get(name), asked, options, out, path): name for name in dict.fromkeys(names)
+        }
+        # The store and the reports are this thread's alone.
+        for future in as_completed(waiting):
+            name, target = waiting[future], future.result()
+            found[name] = target if isinstance(target, TargetNight) else _told_of(name, target, store, out, write)
+            told(found[name])
+    stopped = any(target.run is not None and target.run.exit_code == Exit.INTERRUPTED for target in found.values())
+    return Night(started, tuple(found[name] for name in dict.fromkeys(names)), stopped)
 
 
 def _ask(
-    name: str,
-    entry: Entry | None,
-    asked: Mapping[str, Any],
-    options: Options,
-    store: Store,
-    out: Path,
-    write: Callable[[Run, Path], None],
-    path: Path | None,
-) -> TargetNight:
-    folder = out / plain_name(name)
+    name: str, entry: Entry | None, asked: Mapping[str, Any], options: Options, out: Path, path: Path | None
+) -> Run | TargetNight:
+    """Return a target's run, or why there is none."""
     try:
         # Without its key a target is not run; what else it lacks is a mistake, and told as one.
         if entry and entry.unset():
@@ -76,14 +76,23 @@ def _ask(
     try:
         with resolve(name, options, path) as (target, _):
             settings = entry.settings(chosen) if entry else chosen
-            journal = begin(folder, target, settings)
+            journal = begin(out / plain_name(name), target, settings)
             run = conduct(target, settings, journal=journal)
             journal.close()
-            broken = _written(write, run, folder)
     except (TargetError, ContractError, RecordingError, JournalError, EmptySelectionError, OSError) as error:
         return TargetNight(name, TargetState.FAILED, str(error))
     except Exception as error:  # noqa: BLE001 - what the suite fails at with one target is not the end of the others
-        return _crashed(name, folder.name, failure("asking it", error))
+        return _crashed(name, plain_name(name), failure("asking it", error))
+    return run
+
+
+def _told_of(name: str, run: Run, store: Store, out: Path, write: Callable[[Run, Path], None]) -> TargetNight:
+    """Write a run's report, and compare it with the store."""
+    folder = out / plain_name(name)
+    try:
+        broken = _written(write, run, folder)
+    except (RecordingError, OSError) as error:
+        return TargetNight(name, TargetState.FAILED, str(error))
     try:
         found = compared(name, document(run), store, folder.name)
     except StoreError:

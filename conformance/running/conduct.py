@@ -21,7 +21,7 @@ from conformance.running.judge import UNAUTHORISED, Found, judged
 from conformance.running.ledger import Ledger
 from conformance.running.plan import Plan, plan
 from conformance.running.settings import Settings
-from conformance.running.stop import stoppable
+from conformance.running.stop import stop_here, stoppable
 from conformance.running.target import Target
 from conformance.running.trial import attempt
 
@@ -72,9 +72,14 @@ def conduct(
     try:
         if wait_for(send_all(the_plan, sender, ledger, progress)) and generates and not sender.over:
             with sender.one_by_one() as send:
+
+                def carry(request: Request) -> Exchange | None:
+                    stop_here()
+                    return send(request)
+
                 # Shrinking takes requests too; a part is kept for it.
                 Fuzzer(the_plan.kit, settings.seed, lambda exchange: exchange.id in ledger.tally.guilty).run(
-                    send, int((sender.budget.left or 0) * 0.9)
+                    carry, int((sender.budget.left or 0) * 0.9)
                 )
         if sender.over:
             end = End.GONE if sender.gone else End.LIMITED

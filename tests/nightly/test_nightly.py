@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -197,9 +198,31 @@ def test_stopped_in_order(tmp_path: Path, number: int) -> None:
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130, out + err
     held = summary(tmp_path / "night")
-    assert [(target["target"], target["run"]["exit_code"]) for target in held["targets"]] == [("one", 130)]
+    assert {target["target"]: target["run"]["exit_code"] for target in held["targets"]} == {"one": 130, "two": 130}
     assert "stopped" in held["headline"]
-    assert (tmp_path / "night" / "one" / "report.html").is_file()
+    assert all((tmp_path / "night" / name / "report.html").is_file() for name in ("one", "two"))
+
+
+def test_targets_are_asked_side_by_side(tmp_path: Path) -> None:
+    """A target is asked while another one waits: the first here answers only once the second has been asked, and both are judged whole."""
+    second = threading.Event()
+
+    def wait(_number: int, _call: Any, answer: Any) -> Any:
+        assert second.wait(60)
+        return answer
+
+    def note(_number: int, _call: Any, answer: Any) -> Any:
+        second.set()
+        return answer
+
+    with Service(wait) as one, Service(note) as two:
+        configure(tmp_path, one=one.base_url, two=two.base_url)
+        done = call(tmp_path, "nightly", "one", "two", "--store", "s.sqlite", "--out", "night")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [(target["target"], target["run"]["exit_code"]) for target in summary(tmp_path / "night")["targets"]] == [
+        ("one", 0),
+        ("two", 0),
+    ]
 
 
 @pytest.mark.parametrize(
