@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
+from threading import RLock
 from typing import Any, cast
 
 from conformance.contract import document, operation, overlay, proposal
@@ -15,6 +17,8 @@ from conformance.contract.schema import follow
 
 DOCUMENT = "rerank.yaml"
 OVERLAY = "overlay.yaml"
+# Threads that want the same contract get one.
+_READING = RLock()
 
 
 def names() -> tuple[str, ...]:
@@ -54,12 +58,24 @@ def load(name: str) -> Contract:
 
 
 def read(path: Path, name: str) -> Contract:
-    """Return the effective contract of a document file."""
-    vendored = document.load(path)
-    beside = path.with_name(OVERLAY)
-    with refused(path):
-        recognise(vendored)
-        return _effective(path, name, vendored, beside if beside.is_file() else overlay_for(vendored))
+    """Return the effective contract of a document file; one and the same while its files say the same."""
+    text, beside = document.read_text(path), path.with_name(OVERLAY)
+    with refused(path), _READING:
+        chosen = beside if beside.is_file() else overlay_for(_recognised(text, path))
+        return _read(path, name, text, chosen, document.read_text(chosen) if chosen is not None else "")
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, name: str, text: str, chosen: Path | None, said: str) -> Contract:
+    return _effective(
+        path, name, _recognised(text, path), chosen, document.parse(said, str(chosen)) if chosen is not None else {}
+    )
+
+
+def _recognised(text: str, path: Path) -> dict[str, Any]:
+    vendored = document.parse(text, str(path))
+    recognise(vendored)
+    return vendored
 
 
 def check(vendored: dict[str, Any], path: Path, name: str = "") -> Contract:
@@ -94,8 +110,7 @@ def refused(path: Path) -> Iterator[None]:
         raise ContractError(msg) from error
 
 
-def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | None) -> Contract:
-    said = document.load(chosen) if chosen is not None else {}
+def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | None, said: dict[str, Any]) -> Contract:
     actions = overlay.parse(said, str(chosen)) if chosen is not None else ()
     bare = operation.reduce(vendored, operation_of(vendored, said, actions)).document
     applied = overlay.apply(bare, actions)

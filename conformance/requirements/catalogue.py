@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from threading import RLock
 
 from attrs import evolve
 
@@ -33,6 +34,9 @@ from conformance.requirements.requirement import Requirement
 from conformance.requirements.transport import transport_requirements
 from conformance.requirements.wholeness import wholeness_requirements
 
+# Targets of one contract are asked in threads; what they share is made once.
+_MAKING = RLock()
+
 
 @lru_cache(maxsize=8)
 def single_checks(contract: Contract) -> tuple[Check, ...]:
@@ -42,7 +46,8 @@ def single_checks(contract: Contract) -> tuple[Check, ...]:
 
 def requirements(kit: Kit) -> tuple[Requirement, ...]:
     """Return every requirement of the kit's contract, each id once, in a stable order; those of the latest kits are remembered."""
-    return _requirements(kit.contract, kit.models, kit.headers, kit.variable, kit.full)
+    with _MAKING:
+        return _requirements(kit.contract, kit.models, kit.headers, kit.variable, kit.full)
 
 
 @lru_cache(maxsize=8)
