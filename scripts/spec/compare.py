@@ -10,7 +10,7 @@ from attrs import evolve
 from conformance.contract import Contract
 from conformance.contract.contract import ROLE
 from conformance.contract.schema import POINTER, escape
-from scripts.spec import redocly, weigh
+from scripts.spec import fields, redocly, weigh
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.nodes import nodes
 from scripts.spec.renames import find
@@ -50,6 +50,7 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     found += _facts(old, new)
     known = {change.declared or change.pointer for change in found} | {change.pointer for change in found}
     found += (change for change in _rest(old, new) if not _covered(change, known))
+    found += list(fields.gone(old, new, found))
     places = dict(nodes(new))
     weighed = weigh.weighed(found, old, new)
     return ordered(weigh.grouped(_alone(_told(change), places) for change in weighed))

@@ -37,40 +37,51 @@ def weighed(changes: Iterable[Change], old: Contract, new: Contract) -> Iterator
             continue
         side, path, keyword = place
         worse, better = (shift.lost, shift.gained) if side == "request" else (shift.gained, shift.lost)
-        bad, good = _example(change, shift, worse, path), _example(change, shift, better, path)
+        shown_at, there = _place(change, shift, worse, path), _place(change, shift, better, path)
         judged = keyword in CONSTRAINTS - _UNSEEN or (keyword in {"anyOf", "oneOf", "allOf"})
-        if bad is not None and change.severity is Severity.BREAKING:
-            told.add((side, path))
-            yield evolve(change, example=_front(bad, path))
-        elif judged and bad is None and change.severity is Severity.BREAKING:
-            if good is not None:
-                yield evolve(change, severity=Severity.COMPATIBLE, example=_front(good, path))
+        if shown_at is not None and change.severity is Severity.BREAKING:
+            told |= {(side, path), (side, shown_at[: len(path) + 1])}
+            yield evolve(change, example=_front(worse[shown_at], path))
+        elif judged and change.severity is Severity.BREAKING:
+            if there is not None:
+                yield evolve(change, severity=Severity.COMPATIBLE, example=_front(better[there], path))
             else:
-                yield evolve(
-                    change, severity=Severity.EDITORIAL, sentence=f"{change.sentence} What is allowed stays the same."
-                )
+                yield evolve(change, severity=Severity.EDITORIAL, sentence=f"{change.sentence} {_same(worse, path)}")
         else:
             yield change
     for side, found in [("request", asked.lost), *((status, shift.gained) for status, shift in answered.items())]:
         for path, example in found.items():
-            if not any(
-                where == side and (path[: len(other)] == other or other[: len(path)] == path) for where, other in told
-            ):
+            if not any(where == side and _tells(other, path) for where, other in told):
                 told.add((side, path))
                 yield _more(side, path, example, new)
 
 
-def _example(change: Change, shift: lawful.Shift, found: dict[lawful.Path, Any], path: lawful.Path) -> Any:
-    """Return what shows a change: at its place, below it, or for what is required at one of the names."""
+def _same(found: Iterable[lawful.Path], path: lawful.Path) -> str:
+    """Say that a change by itself takes nothing away; where something below its place does, that has a line of its own."""
+    if any(place[: len(path)] == path for place in found):
+        return "What is allowed changes only where another line says so."
+    return "What is allowed stays the same."
+
+
+def _tells(told: lawful.Path, path: lawful.Path) -> bool:
+    """Whether what was told of one place tells of another: of one below it, or around it. The whole tells of itself alone."""
+    return told[: len(path)] == path or (told != () and path[: len(told)] == told)
+
+
+def _place(change: Change, shift: lawful.Shift, found: dict[lawful.Path, Any], path: lawful.Path) -> lawful.Path | None:
+    """Return the place of what shows a change: its own, one below it, or for what is required one of the names."""
     if change.pointer.endswith("/required"):
         names = [name for values in (change.before, change.after) if isinstance(values, list) for name in values]
-        return next(
-            (found[(*path, name)] for name in names if (*path, name) in found),
-            found.get(path) if path else found.get(()),
+        lacking = (
+            place
+            for name in names
+            for place, example in found.items()
+            if place[: len(path) + 1] == (*path, name) and _value(example, place) is ABSENT
         )
+        return next(lacking, path if path in found else None)
     if path == ():
-        return found.get(())
-    return shift.at(found, path)
+        return path if path in found else None
+    return shift.place(found, path)
 
 
 def _more(side: str, path: lawful.Path, example: Any, new: Contract) -> Change:
@@ -91,11 +102,10 @@ def _more(side: str, path: lawful.Path, example: Any, new: Contract) -> Change:
             if value is not ABSENT or not path
             else f"An answer {side} may be without {name} now."
         )
-    below = "".join(f"/{part}" if part == "items" else f"/properties/{part}" for part in path)
     return Change(
         "request-narrowed" if side == "request" else "answer-widened",
         Severity.BREAKING,
-        pointer + below,
+        pointer + lawful.pointer_of(path),
         said,
         example=_front(example, path),
         origin="examples",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance.contract import Contract
+from conformance.contract import Contract, validator
 from scripts.spec import lawful
 
 FIELDS: dict[str, Any] = {
@@ -75,6 +75,33 @@ def test_wider_answer_is_shown() -> None:
     after = {"type": "object", "properties": {"count": {"type": ["integer", "null"]}}}
     gained = lawful.answers(contract(OBJECT, before), contract(OBJECT, after))["200"].gained
     assert gained["count",]["count"] is None
+
+
+COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
+ROW: dict[str, Any] = {"type": "object", "required": ["index", "score"], "properties": {"index": COUNT, "score": COUNT}}
+RENAMED: dict[str, Any] = {
+    "type": "object",
+    "required": ["index", "value"],
+    "properties": {"index": COUNT, "value": COUNT},
+}
+TEXT: dict[str, Any] = {**ROW, "properties": {"index": {"type": "string"}, "score": COUNT}}
+
+
+@pytest.mark.parametrize("required", [["id", "row"], ["id"]], ids=["required", "optional"])
+@pytest.mark.parametrize(
+    ("row", "place"), [(RENAMED, ("row", "score")), (TEXT, ("row", "index"))], ids=["name", "type"]
+)
+def test_one_changed_place_leaves_the_others_alone(row: Any, place: Any, required: list[str]) -> None:
+    """Where no answer is allowed by both, what differs is shown at its own place, and no other place is said to have changed."""
+
+    def answer(inner: Any) -> Any:
+        return {"type": "object", "required": required, "properties": {"id": {"type": "string"}, "row": inner}}
+
+    old, new = contract(OBJECT, answer(ROW)), contract(OBJECT, answer(row))
+    gained = lawful.answers(old, new)["200"].gained
+    assert gained.keys() == {place}
+    assert validator(answer(row)).is_valid(gained[place])
+    assert not validator(answer(ROW)).is_valid(gained[place])
 
 
 @pytest.mark.parametrize(
