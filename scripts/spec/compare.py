@@ -14,6 +14,7 @@ from scripts.spec import fields, redocly, weigh
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.nodes import nodes
 from scripts.spec.renames import find
+from scripts.spec.said import LISTS
 
 IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Severity.EDITORIAL}
 _PROSE = {
@@ -30,6 +31,7 @@ _PROSE = {
     "tags",
     "xml",
 }
+_ORDER = "in another order"
 _SCHEMAS = ("components", "schemas")
 _REQUEST, _ANSWER = "request", "answer"
 
@@ -39,7 +41,8 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     # Redocly takes schemas that change their names for others that came and went.
     called = {rename.old: rename.new for rename in find(old.document, new.document).found if rename.above == _SCHEMAS}
     found = [_read(raw) for raw in redocly.compare(_renamed(old.document, called), new.document)]
-    found = [_sharpened(change) for change in found]
+    # Lists of models are compared below, by what they name.
+    found = [_sharpened(change) for change in found if _field(change.pointer) not in LISTS]
     if _key(old) == _key(new):
         # The key goes where it went, whatever the scheme is called.
         found = [
@@ -262,8 +265,10 @@ def _facts(old: Contract, new: Contract) -> Iterator[Change]:
     for pointer in ours.keys() & theirs.keys():
         before, after = ours[pointer], theirs[pointer]
         for name in sorted(before.keys() | after.keys()):
-            one, other = before.get(name, ABSENT), after.get(name, ABSENT)
-            if name.startswith("x-rerank-") and one != other and (isinstance(one, list) or isinstance(other, list)):
+            one, other = _list(before, name), _list(after, name)
+            if not name.startswith("x-rerank-") or _same(one, other):
+                continue
+            if isinstance(one, list) or isinstance(other, list):
                 yield Change(
                     pointer=f"{pointer}/{name}",
                     sentence=f"{_said(name)} of `{_field(pointer)}`: {_moved(one, other)}.",
@@ -275,12 +280,22 @@ def _facts(old: Contract, new: Contract) -> Iterator[Change]:
                 )
 
 
+def _list(schema: Mapping[str, Any], name: str) -> Any:
+    """Return a fact of a schema; where no models are listed, an enum is the list of them."""
+    return schema.get(name, schema.get("enum", ABSENT) if name == LISTS[0] else ABSENT)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two facts say the same; the order of a list says nothing."""
+    return one == other or bool(isinstance(one, list) and isinstance(other, list) and _moved(one, other) == _ORDER)
+
+
 def _moved(before: Any, after: Any) -> str:
     """Say which items a list lost and gained."""
     lost = [str(item) for item in _listed(before) if item not in _listed(after)]
     more = [str(item) for item in _listed(after) if item not in _listed(before)]
     words = [f"no longer {', '.join(lost)}"] * bool(lost) + [f"now also {', '.join(more)}"] * bool(more)
-    return "; ".join(words) or "in another order"
+    return "; ".join(words) or _ORDER
 
 
 _SAID = {"x-rerank-models": "The models", "x-rerank-only-models": "The takers"}
