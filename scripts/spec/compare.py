@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve
@@ -51,6 +51,7 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
         ]
     found += (_called(one, other) for one, other in called.items())
     found += _facts(old, new)
+    found += _models(old, new, found)
     known = {change.declared or change.pointer for change in found} | {change.pointer for change in found}
     found += (change for change in _rest(old, new) if not _covered(change, known))
     found += list(fields.gone(old, new, found))
@@ -278,6 +279,30 @@ def _facts(old: Contract, new: Contract) -> Iterator[Change]:
                     origin="facts",
                     **_fact(name, one, other),
                 )
+
+
+def _models(old: Contract, new: Contract, told: Sequence[Change]) -> Iterator[Change]:
+    """Yield a change of the models of all forms together, for those that come or go with a form and that no change tells of."""
+    lists = [change for change in told if _field(change.pointer) == LISTS[0]]
+    lost, more = (
+        [
+            name
+            for name in one.models
+            if name not in other.models
+            and not any(name in _listed(value) for change in lists for value in (change.before, change.after))
+        ]
+        for one, other in ((old, new), (new, old))
+    )
+    item = new.request_field("model") or old.request_field("model")
+    if item is not None and (lost or more):
+        yield Change(
+            pointer=f"{new.pointer}/requestBody/content/application~1json/schema/properties/{escape(item.name)}/{LISTS[0]}",
+            sentence=f"{_said(LISTS[0])} of `{item.name}`: {_moved(lost, more)}.",
+            before=lost,
+            after=more,
+            origin="facts",
+            **_fact(LISTS[0], lost, more),
+        )
 
 
 def _list(schema: Mapping[str, Any], name: str) -> Any:
