@@ -84,7 +84,7 @@ class _Work:
             return
         forms, reason = [action], ""
         if not now:
-            forms, reason = self._renamed(action), "a name in its target has changed"
+            forms, reason = self._renamed(action, before), "a name in its target has changed"
             if not forms:
                 self.homeless += self._listed(action, before)
                 self.steps.append(
@@ -170,14 +170,17 @@ class _Work:
                 return False
         return overlay.apply(self.new, [action]).document != self.new
 
-    def _renamed(self, action: Action) -> list[Action]:
-        """Return the action with the new names in its target, if it matches so."""
+    def _renamed(self, action: Action, before: Sequence[Location]) -> list[Action]:
+        """Return the action with the new names in its target, if it matches so; where that matches more than what was renamed, one for each place that was."""
         names = self.renames.names
         target = action.target
         for old, new in names.items():
             if re.fullmatch(r"\w+", new):
                 target = re.sub(rf"(?<![\w-]){re.escape(old)}(?![\w-])", new, target)
         found = overlay.locations(target, self.new) if target != action.target else ()
+        wanted = [there for where in before if (there := self.renames.place(where, self.new)) is not None]
+        if found and wanted and not set(found) <= set(wanted):
+            return [evolve(action, target=place.path(where)) for where in wanted]
         return [evolve(action, target=target)] if found else []
 
     def _required(self, action: Action, now: Sequence[Location]) -> Action:

@@ -7,7 +7,9 @@ from typing import Any
 
 from conformance.contract import Contract, document, overlay
 from conformance.contract.catalogue import DOCUMENT, OVERLAY, read
+from conformance.contract.contract import ROLE
 from scripts.spec.adapt import adapt
+from scripts.spec.nodes import nodes
 from tests.contract.frozen import FROZEN
 
 FOLDER = FROZEN / "siliconflow"
@@ -47,3 +49,20 @@ def test_models_go_with_the_text_that_named_them() -> None:
     old, new = brought(edit)
     assert set(old.models) - set(new.models) == {"netease-youdao/bce-reranker-base_v1"}
     assert set(new.models) - set(old.models) == {"acme/rank-2-new"}
+
+
+def test_rewritten_filter_marks_only_what_was_renamed() -> None:
+    """Where the new name of a field stands in other schemas too, the overlay marks the renamed place and not those."""
+
+    def edit(schemas: Any) -> None:
+        answer = schemas["RerankResponse"]
+        answer["properties"]["data"] = answer["properties"].pop("results")
+        answer["required"] = ["id", "data"]
+
+    _, new = brought(edit)
+    marked = [pointer for pointer, schema in nodes(new) if "x-rerank-order" in schema]
+    assert [pointer.rpartition("/responses/")[2][:3] for pointer in marked] == ["200"]
+    assert {schema[ROLE] for pointer, schema in nodes(new) if pointer.endswith("/properties/data")} == {
+        "results",
+        "error_data",
+    }
