@@ -30,3 +30,12 @@ def test_enum_is_the_list_of_models() -> None:
     assert told({"x-rerank-models": NAMES}, {}) == {
         "The models of `model`: no longer acme/rank-1, acme/rank-2.": "breaking"
     }
+
+
+def test_models_that_go_with_a_form_have_a_line() -> None:
+    """Where two forms become one object, and a list stands elsewhere, the models that are lost are told all the same."""
+    forms = [{"x-rerank-models": [name], "x-rerank-role": "model", "type": "string"} for name in NAMES]
+    old = contract({"anyOf": [changed(model=form) for form in forms]})
+    new = contract(changed(model=forms[0]))
+    parts = [part for change in compare(old, new) for part in (change.parts or (change,))]
+    assert "The models of `model`: no longer acme/rank-2." in {part.sentence for part in parts}
