@@ -1,6 +1,7 @@
 """Changes weighed by what a request or an answer may be, and told once for each place."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 
 # What no value that was tried can show: it stays as it was judged.
 _UNSEEN = frozenset({"not"})
+# Where it is said how the key is sent: for all operations, for one, and what the schemes are.
+_KEY = re.compile(r"^#(/paths/[^/]+/[^/]+)?/security(/|$)|^#/components/securitySchemes/")
 _SHOWN = 3
 _LONGEST = 60
 
@@ -138,11 +141,13 @@ def _front(example: Any, path: lawful.Path) -> Any:
 
 
 def grouped(changes: Iterable[Change]) -> Iterator[Change]:
-    """Yield one change for all of one severity at one field: what a caller meets once is told once."""
+    """Yield one change for all of one severity at one field, and for the key: what a caller meets once is told once."""
     groups: dict[Any, list[Change]] = {}
     for change in ordered(changes):
         place = lawful.path_of(change.pointer)
-        field = None if place is None else (place[0], place[1][:1] if place[0] == "request" else place[1])
+        field: Any = None if place is None else (place[0], place[1][:1] if place[0] == "request" else place[1])
+        if _KEY.search(change.pointer):
+            field = "key"
         prose = change.severity is Severity.EDITORIAL and change.pointer.rpartition("/")[2] not in CONSTRAINTS
         groups.setdefault(
             (change.severity, change.origin == "facts", field)

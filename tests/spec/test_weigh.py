@@ -53,3 +53,10 @@ def test_fields_below_a_union_are_missed() -> None:
     ]
     told = Change("request-property-removed", Severity.BREAKING, f"{SCHEMA}/anyOf/0/properties/echo", "Gone.")
     assert [change.rule for change in fields.gone(contract(old), contract(new), [told])] == ["field-moved", "renamed"]
+
+
+def test_one_change_of_the_key_is_one_line() -> None:
+    """Schemes and requirements that come and go because the key is sent otherwise are one line; another field has its own."""
+    places = ("#/components/securitySchemes/old", "#/components/securitySchemes/new", "#/security/0", f"{SCHEMA}/type")
+    found = [Change("rule", Severity.BREAKING, pointer, f"{pointer} changed.") for pointer in places]
+    assert sorted(len(change.parts) for change in weigh.grouped(found)) == [0, 3]
