@@ -1,7 +1,9 @@
 """Where no value is allowed by both of two schemas, and the two without these places: what differs beside them is then told by itself."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from itertools import islice, product
 from typing import Any
 
@@ -15,6 +17,8 @@ from conformance.probes.sample import Unsatisfiable, sample
 Path = tuple[str, ...]
 _FORMS = ("anyOf", "oneOf")
 _FEW = 4
+_PAIRS = 64
+_LONGEST = 100
 
 
 @define
@@ -44,7 +48,7 @@ def _opened(old: Schema, new: Schema, at: Path, apart: dict[Path, tuple[Any, Any
         return old, new
     inner: dict[Path, tuple[Any, Any]] = {}
     one, other = _below(old, new, at, inner)
-    if any(True for _ in shared(one, other)):
+    if first(one, other):
         apart.update(inner)
         return one, other
     sides = [next(samples(schema), None) for schema in (old, new)]
@@ -56,7 +60,8 @@ def _opened(old: Schema, new: Schema, at: Path, apart: dict[Path, tuple[Any, Any
 def _below(old: Schema, new: Schema, at: Path, apart: dict[Path, tuple[Any, Any]]) -> tuple[Schema, Schema]:
     """Return two schemas, opened in their members, their items and the forms that stand at one place of both."""
     before, one, other = len(apart), flatten(old), flatten(new)
-    for key in _FORMS:
+    # Forms are compared in pairs only where no form of one side meets any of the other.
+    for key in _FORMS if not first(old, new) else ():
         if len(one.get(key, ())) == len(other.get(key, ())) > 0:
             pairs = [_below(*pair, at, apart) for pair in zip(one[key], other[key], strict=True)]
             one, other = {**one, key: [pair[0] for pair in pairs]}, {**other, key: [pair[1] for pair in pairs]}
@@ -84,12 +89,23 @@ def shared(old: Schema, new: Schema) -> Iterator[Any]:
             yield value
 
 
+def first(old: Schema, new: Schema) -> tuple[Any, ...]:
+    """Return the first value that both schemas allow, alone; nothing where none was found."""
+    return _first(json.dumps(old), json.dumps(new))
+
+
+@lru_cache(maxsize=4_096)
+def _first(old: str, new: str) -> tuple[Any, ...]:
+    return tuple(islice(shared(json.loads(old), json.loads(new)), 1))
+
+
 def _guesses(old: Schema, new: Schema) -> Iterator[Any]:
-    for one, other in product(map(flatten, alternatives(old)), map(flatten, alternatives(new))):
+    for one, other in islice(product(map(flatten, alternatives(old)), map(flatten, alternatives(new))), _PAIRS):
         if _members(one) and _members(other):
             yield from _objects(one, other)
         if isinstance(one.get("items"), dict) and isinstance(other.get("items"), dict):
-            yield from ([item] for item in islice(shared(one["items"], other["items"]), _FEW))
+            count = max(1, *(min(int(schema.get("minItems", 1)), _LONGEST) for schema in (one, other)))
+            yield from ([item] * count for item in first(one["items"], other["items"]))
     ours, theirs = list(samples(old)), list(samples(new))
     yield from ours
     yield from theirs
@@ -102,10 +118,10 @@ def _objects(one: Schema, other: Schema) -> Iterator[Any]:
     for name in {**_members(one), **_members(other)}:
         mine, theirs = _members(one).get(name), _members(other).get(name)
         if mine is not None and theirs is not None:
-            values = shared(mine, theirs) if name in needed or mine != theirs else iter(())
+            values = first(mine, theirs) if name in needed or mine != theirs else ()
         else:
-            values = samples(mine or theirs or {}) if name in needed else iter(())
-        for value in islice(values, 1):
+            values = tuple(islice(samples(mine or theirs or {}), 1)) if name in needed else ()
+        for value in values:
             found[name] = value
     yield found
     yield {name: value for name, value in found.items() if name in needed}

@@ -73,7 +73,7 @@ def _shift(old: Schema, new: Schema, bases: Iterable[Any]) -> Shift:
     before, after = validator(old), validator(new)
     known, listed, view = frozenset(_places(old, ())), list(bases), apart.opened(old, new)
     shift = Shift(apart=frozenset(view.apart))
-    whole, sides = next(apart.shared(view.old, view.new)), (validator(view.old), validator(view.new))
+    whole, sides = next(iter(apart.first(view.old, view.new)), None), (validator(view.old), validator(view.new))
     common = [value for value in listed if all(side.is_valid(value) for side in sides)]
     tried = [
         (ours, theirs)
@@ -90,7 +90,7 @@ def _shift(old: Schema, new: Schema, bases: Iterable[Any]) -> Shift:
         for path in view.apart if not (after.is_valid(ours) or before.is_valid(theirs)) else ():
             shift.lost.setdefault(path, ours)
             shift.gained.setdefault(path, theirs)
-        for schema in (old, new):
+        for schema in (view.old, view.new):
             for case in islice(cases(schema, ours), _MOST):
                 named = case.path in known or (case.keyword == "required" and case.path[:-1] in known)
                 if named and before.is_valid(case.value) and _refused(sides[1], case, fitting):

@@ -104,6 +104,21 @@ def test_one_changed_place_leaves_the_others_alone(row: Any, place: Any, require
     assert not validator(answer(ROW)).is_valid(gained[place])
 
 
+def test_change_of_type_hides_no_other_change() -> None:
+    """Where a field takes another type, a bound that falls beside it and a field that is required from now on are shown too."""
+    new = changed(query={"type": "integer", "x-rerank-role": "query"}, top_n={"type": "integer", "maximum": 64})
+    new["required"] = [*OBJECT["required"], "mode"]
+    assert lawful.requests(contract(OBJECT), contract(new)).lost.keys() == {("query",), ("top_n",), ("mode",)}
+
+
+def test_order_of_forms_says_nothing() -> None:
+    """Forms that change places hide no bound that falls in one of them."""
+    listed = changed(query={"type": "array", "items": {"type": "string"}, "x-rerank-role": "query"})
+    lower = changed(top_n={"type": "integer", "minimum": 1, "maximum": 64})
+    old, new = contract({"anyOf": [OBJECT, listed]}), contract({"anyOf": [listed, lower]})
+    assert lawful.requests(old, new).lost.keys() == {("top_n",)}
+
+
 @pytest.mark.parametrize(
     ("pointer", "place"),
     [
