@@ -66,11 +66,14 @@ class _Work:
     used: frozenset[tuple[str, str]] = frozenset()
     samples: list[Action] = field(factory=list)
     homeless: list[tuple[str, str]] = field(factory=list)
+    listing: set[Location | None] = field(factory=set)
 
     def take(self, action: Action, *, known: bool) -> None:
         """Apply an action to both documents, in the form that the new one needs."""
         before = overlay.locations(action.target, self.old)
         bare = self.old
+        if isinstance(action.update, Mapping) and said.LISTS[0] in action.update:
+            self.listing |= {self.renames.place(where, self.new) for where in before}
         if before:
             self.old = overlay.apply(self.old, [action]).document
         if mend.passing(action):
@@ -284,7 +287,8 @@ class _Work:
             if self._in_use(where)
         }
         gone = {name for _, name in self.homeless}
-        places = listing or {where for where in self._requested() if where[-1] in gone}
+        # A form that was there before had its own list, and takes over none of a form that was dropped.
+        places = (listing or {where for where in self._requested() if where[-1] in gone}) - self.listing
         listed = list(dict.fromkeys(model for model, _ in self.homeless))
         if len(places) == 1 and listed:
             (where,) = places

@@ -51,6 +51,17 @@ def test_models_go_with_the_text_that_named_them() -> None:
     assert set(new.models) - set(old.models) == {"acme/rank-2-new"}
 
 
+def test_models_of_a_dropped_form_are_not_those_of_another() -> None:
+    """Where one form is dropped, its models are lost, though a sample names one; the form that stays has the list that it had."""
+
+    def edit(schemas: Any) -> None:
+        schemas["RerankRequest"]["anyOf"].pop()
+
+    old, new = brought(edit)
+    assert new.branches[0].models == old.branches[0].models
+    assert set(old.models) - set(new.models) == set(old.branches[1].models)
+
+
 def test_rewritten_filter_marks_only_what_was_renamed() -> None:
     """Where the new name of a field stands in other schemas too, the overlay marks the renamed place and not those."""
 
