@@ -31,6 +31,8 @@ _PROSE = {
     "tags",
     "xml",
 }
+# Below these stand names of the vendor's own: one that begins with `x-` is no extension.
+_NAMING = (["headers"], ["properties"])
 _ORDER = "in another order"
 _SCHEMAS = ("components", "schemas")
 _REQUEST, _ANSWER = "request", "answer"
@@ -179,7 +181,7 @@ def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a 
         # Redocly names the place in the operation where there is one: this schema is used by nothing.
         return change
     if (
-        (last.startswith("x-") and not last.startswith("x-rerank-") and last != "x-class-name")
+        (last.startswith("x-") and above not in _NAMING and not last.startswith("x-rerank-") and last != "x-class-name")
         or change.pointer.startswith("#/info/")
         or last == "operationId"
     ):

@@ -39,3 +39,10 @@ def test_models_that_go_with_a_form_have_a_line() -> None:
     new = contract(changed(model=forms[0]))
     parts = [part for change in compare(old, new) for part in (change.parts or (change,))]
     assert "The models of `model`: no longer acme/rank-2." in {part.sentence for part in parts}
+
+
+def test_field_called_as_an_extension_is_a_field() -> None:
+    """A field of the request whose name begins with `x-` is removed as any other field is."""
+    old, new = contract(changed(**{"x-mode": {"type": "string"}})), contract(changed())
+    (change,) = compare(old, new)
+    assert (change.severity.value, change.rule) == ("breaking", "request-property-removed")
