@@ -65,7 +65,7 @@ def _below(old: Schema, new: Schema, at: Path, apart: dict[Path, tuple[Any, Any]
         if len(one.get(key, ())) == len(other.get(key, ())) > 0:
             pairs = [_below(*pair, at, apart) for pair in zip(one[key], other[key], strict=True)]
             one, other = {**one, key: [pair[0] for pair in pairs]}, {**other, key: [pair[1] for pair in pairs]}
-    for name in _members(one).keys() & _members(other).keys():
+    for name in [name for name in _members(one) if name in _members(other)]:
         pair = _opened(_members(one)[name], _members(other)[name], (*at, name), apart)
         one, other = (
             {**schema, "properties": {**_members(schema), name: member}}
