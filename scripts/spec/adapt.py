@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ def adapt(old: Contract | None, actions: Sequence[Action], new: Mapping[str, Any
     for action in actions:
         work.take(action, known=old is not None)
     if old is not None:
+        work.house()
         work.carry(old.vendored)
         work.follow(old)
     work.mend(old, vendor)
@@ -63,11 +65,15 @@ class _Work:
     words: dict[str, str] = field(factory=dict)
     used: frozenset[tuple[str, str]] = frozenset()
     samples: list[Action] = field(factory=list)
+    homeless: list[tuple[str, str]] = field(factory=list)
+    listing: set[Location | None] = field(factory=set)
 
     def take(self, action: Action, *, known: bool) -> None:
         """Apply an action to both documents, in the form that the new one needs."""
         before = overlay.locations(action.target, self.old)
         bare = self.old
+        if isinstance(action.update, Mapping) and said.LISTS[0] in action.update:
+            self.listing |= {self.renames.place(where, self.new) for where in before}
         if before:
             self.old = overlay.apply(self.old, [action]).document
         if mend.passing(action):
@@ -76,11 +82,14 @@ class _Work:
             return
         now = overlay.locations(action.target, self.new)
         if now and not any(map(self._in_use, now)):
+            self.homeless += self._listed(action, before)
             self.steps.append(Step("retired", "nothing refers any more to what it touches", action))
             return
+        forms, reason = [action], ""
         if not now:
-            other = self._renamed(action)
-            if other is None:
+            forms, reason = self._renamed(action, before), "a name in its target has changed"
+            if not forms:
+                self.homeless += self._listed(action, before)
                 self.steps.append(
                     Step(
                         "retired",
@@ -89,16 +98,17 @@ class _Work:
                     )
                 )
                 return
-            action, reason, was = other, "a name in its target has changed", action
-            now = overlay.locations(action.target, self.new)
-        else:
-            reason, was = "", action
-        required = evolve(self._required(action, now), update=self._reworded(self._required(action, now).update))
-        if required != action:
-            action, reason = required, "a name in it has changed"
-        revised, more = self._revised(action, before, now)
-        reason = reason or more
-        fitting = [slim for item in revised for slim in self._fitting(item, before, bare)]
+            now = [where for form in forms for where in overlay.locations(form.target, self.new)]
+        revised: list[Action] = []
+        fitting: list[Action] = []
+        for form in forms:
+            there = overlay.locations(form.target, self.new)
+            renamed = evolve(self._required(form, there), update=self._reworded(self._required(form, there).update))
+            reason = reason if renamed == form else "a name in it has changed"
+            lists, more = self._revised(renamed, before, there)
+            reason = reason or more
+            revised += lists
+            fitting += (slim for item in lists for slim in self._fitting(item, before, bare))
         if fitting != revised:
             reason = reason or "the vendor's document says a part of it itself now, or says otherwise"
         kept = [slim for item in fitting if (slim := self._applied(item)) is not None]
@@ -111,12 +121,12 @@ class _Work:
                     "the vendor's document says so itself now, or says otherwise"
                     if fitting != revised
                     else "the vendor's document says so itself now",
-                    was,
+                    action,
                 )
             )
-        elif kept != [was]:
+        elif kept != [action]:
             self.steps.append(
-                Step("rewritten", reason or "the vendor's document says a part of it itself now", was, tuple(kept))
+                Step("rewritten", reason or "the vendor's document says a part of it itself now", action, tuple(kept))
             )
         self.actions += kept
 
@@ -163,15 +173,18 @@ class _Work:
                 return False
         return overlay.apply(self.new, [action]).document != self.new
 
-    def _renamed(self, action: Action) -> Action | None:
-        """Return the action with the new names in its target, if it matches so."""
+    def _renamed(self, action: Action, before: Sequence[Location]) -> list[Action]:
+        """Return the action with the new names in its target, if it matches so; where that matches more than what was renamed, one for each place that was."""
         names = self.renames.names
         target = action.target
         for old, new in names.items():
             if re.fullmatch(r"\w+", new):
                 target = re.sub(rf"(?<![\w-]){re.escape(old)}(?![\w-])", new, target)
-        found = target != action.target and overlay.locations(target, self.new)
-        return evolve(action, target=target) if found else None
+        found = overlay.locations(target, self.new) if target != action.target else ()
+        wanted = [there for where in before if (there := self.renames.place(where, self.new)) is not None]
+        if found and wanted and not set(found) <= set(wanted):
+            return [evolve(action, target=place.path(where)) for where in wanted]
+        return [evolve(action, target=target)] if found else []
 
     def _required(self, action: Action, now: Sequence[Location]) -> Action:
         """Return the action with the new names in what it requires, where the old ones are gone."""
@@ -212,6 +225,9 @@ class _Work:
         if not keys:
             return [action], ""
         came = {self.renames.place(where, self.new): where for where in before}
+        if before and not any(where in came and self._in_use(where) for where in now):
+            # What it matched is used no more and this stands for it: the list is as good here, unless the text around it names others.
+            came |= dict.fromkeys((where for where in now if where not in came), before[0])
         # An enum is the vendor's own list.
         wanted = {
             where: {
@@ -252,6 +268,39 @@ class _Work:
                 kept = [name for name in listed if name not in was or name in named]
                 return [*kept, *(name for name in now_is if name not in was and name not in kept)] or list(listed)
         return list(listed)
+
+    def _listed(self, action: Action, before: Sequence[Location]) -> list[tuple[str, str]]:
+        """Return the models that an action lists and that the new document goes on to name, each with the field that listed it."""
+        listed = (
+            action.update.get(said.LISTS[0], ()) if isinstance(action.update, Mapping) and not action.remove else ()
+        )
+        named = models.named(json.dumps(self.new, ensure_ascii=False)) if listed else ()
+        return [(model, str(where[-1])) for where in before[:1] for model in listed if model in named]
+
+    def house(self) -> None:
+        """List the models of places that are gone at the one place that lists models now, if the document still names them."""
+        listing = {
+            where
+            for action in self.actions
+            if isinstance(action.update, Mapping) and said.LISTS[0] in action.update
+            for where in overlay.locations(action.target, self.new)
+            if self._in_use(where)
+        }
+        gone = {name for _, name in self.homeless}
+        # A form that was there before had its own list, and takes over none of a form that was dropped.
+        places = (listing or {where for where in self._requested() if where[-1] in gone}) - self.listing
+        listed = list(dict.fromkeys(model for model, _ in self.homeless))
+        if len(places) == 1 and listed:
+            (where,) = places
+            reason = "the document still names models whose list stood at a place that is gone"
+            self.add(Proposal(Action(place.path(where), f"{reason.capitalize()}.", {said.LISTS[0]: listed}), reason))
+
+    def _requested(self) -> Iterator[Location]:
+        """Yield where the fields of the request are written."""
+        fresh = Contract("new", self.new, self.new, Path("new"))
+        with suppress(ContractError, AttributeError, LookupError, TypeError):
+            for item in fresh.fields.values():
+                yield place.location(self.new, item.pointer)
 
     def carry(self, vendored: Mapping[str, Any]) -> None:
         """Carry over what the overlay said of a place that is still there, and now says nowhere."""

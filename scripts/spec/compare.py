@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve
@@ -10,10 +10,11 @@ from attrs import evolve
 from conformance.contract import Contract
 from conformance.contract.contract import ROLE
 from conformance.contract.schema import POINTER, escape
-from scripts.spec import redocly, weigh
+from scripts.spec import fields, redocly, weigh
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.nodes import nodes
 from scripts.spec.renames import find
+from scripts.spec.said import LISTS
 
 IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Severity.EDITORIAL}
 _PROSE = {
@@ -30,6 +31,9 @@ _PROSE = {
     "tags",
     "xml",
 }
+# Below these stand names of the vendor's own: one that begins with `x-` is no extension.
+_NAMING = (["headers"], ["properties"])
+_ORDER = "in another order"
 _SCHEMAS = ("components", "schemas")
 _REQUEST, _ANSWER = "request", "answer"
 
@@ -39,7 +43,8 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     # Redocly takes schemas that change their names for others that came and went.
     called = {rename.old: rename.new for rename in find(old.document, new.document).found if rename.above == _SCHEMAS}
     found = [_read(raw) for raw in redocly.compare(_renamed(old.document, called), new.document)]
-    found = [_sharpened(change) for change in found]
+    # Lists of models are compared below, by what they name.
+    found = [_sharpened(change) for change in found if _field(change.pointer) not in LISTS]
     if _key(old) == _key(new):
         # The key goes where it went, whatever the scheme is called.
         found = [
@@ -48,8 +53,10 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
         ]
     found += (_called(one, other) for one, other in called.items())
     found += _facts(old, new)
+    found += _models(old, new, found)
     known = {change.declared or change.pointer for change in found} | {change.pointer for change in found}
     found += (change for change in _rest(old, new) if not _covered(change, known))
+    found += list(fields.gone(old, new, found))
     places = dict(nodes(new))
     weighed = weigh.weighed(found, old, new)
     return ordered(weigh.grouped(_alone(_told(change), places) for change in weighed))
@@ -174,7 +181,7 @@ def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a 
         # Redocly names the place in the operation where there is one: this schema is used by nothing.
         return change
     if (
-        (last.startswith("x-") and not last.startswith("x-rerank-") and last != "x-class-name")
+        (last.startswith("x-") and above not in _NAMING and not last.startswith("x-rerank-") and last != "x-class-name")
         or change.pointer.startswith("#/info/")
         or last == "operationId"
     ):
@@ -261,8 +268,10 @@ def _facts(old: Contract, new: Contract) -> Iterator[Change]:
     for pointer in ours.keys() & theirs.keys():
         before, after = ours[pointer], theirs[pointer]
         for name in sorted(before.keys() | after.keys()):
-            one, other = before.get(name, ABSENT), after.get(name, ABSENT)
-            if name.startswith("x-rerank-") and one != other and (isinstance(one, list) or isinstance(other, list)):
+            one, other = _list(before, name), _list(after, name)
+            if not name.startswith("x-rerank-") or _same(one, other):
+                continue
+            if isinstance(one, list) or isinstance(other, list):
                 yield Change(
                     pointer=f"{pointer}/{name}",
                     sentence=f"{_said(name)} of `{_field(pointer)}`: {_moved(one, other)}.",
@@ -274,12 +283,46 @@ def _facts(old: Contract, new: Contract) -> Iterator[Change]:
                 )
 
 
+def _models(old: Contract, new: Contract, told: Sequence[Change]) -> Iterator[Change]:
+    """Yield a change of the models of all forms together, for those that come or go with a form and that no change tells of."""
+    lists = [change for change in told if _field(change.pointer) == LISTS[0]]
+    lost, more = (
+        [
+            name
+            for name in one.models
+            if name not in other.models
+            and not any(name in _listed(value) for change in lists for value in (change.before, change.after))
+        ]
+        for one, other in ((old, new), (new, old))
+    )
+    item = new.request_field("model") or old.request_field("model")
+    if item is not None and (lost or more):
+        yield Change(
+            pointer=f"{new.pointer}/requestBody/content/application~1json/schema/properties/{escape(item.name)}/{LISTS[0]}",
+            sentence=f"{_said(LISTS[0])} of `{item.name}`: {_moved(lost, more)}.",
+            before=lost,
+            after=more,
+            origin="facts",
+            **_fact(LISTS[0], lost, more),
+        )
+
+
+def _list(schema: Mapping[str, Any], name: str) -> Any:
+    """Return a fact of a schema; where no models are listed, an enum is the list of them."""
+    return schema.get(name, schema.get("enum", ABSENT) if name == LISTS[0] else ABSENT)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two facts say the same; the order of a list says nothing."""
+    return one == other or bool(isinstance(one, list) and isinstance(other, list) and _moved(one, other) == _ORDER)
+
+
 def _moved(before: Any, after: Any) -> str:
     """Say which items a list lost and gained."""
     lost = [str(item) for item in _listed(before) if item not in _listed(after)]
     more = [str(item) for item in _listed(after) if item not in _listed(before)]
     words = [f"no longer {', '.join(lost)}"] * bool(lost) + [f"now also {', '.join(more)}"] * bool(more)
-    return "; ".join(words) or "in another order"
+    return "; ".join(words) or _ORDER
 
 
 _SAID = {"x-rerank-models": "The models", "x-rerank-only-models": "The takers"}

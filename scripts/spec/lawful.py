@@ -10,11 +10,10 @@ from typing import Any
 from attrs import define, field
 
 from conformance.contract import Contract, validator
-from conformance.contract.instances import instances
-from conformance.contract.schema import Schema, alternatives, flatten
+from conformance.contract.schema import Schema, alternatives, escape, flatten
 from conformance.probes.kit import Kit
-from conformance.probes.mutation import cases
-from conformance.probes.sample import Unsatisfiable, sample
+from conformance.probes.mutation import Case, cases
+from scripts.spec import apart
 
 Path = tuple[str, ...]
 _MOST = 4_000
@@ -23,14 +22,18 @@ _SKIPPED = frozenset({"anyOf", "oneOf", "allOf", "prefixItems"})
 
 @define
 class Shift:
-    """Examples by place: values that only the old contract allows, and values that only the new one allows."""
+    """Examples by place: values that only the old contract allows, and values that only the new one allows; places where no value is allowed by both."""
 
     lost: dict[Path, Any] = field(factory=dict)
     gained: dict[Path, Any] = field(factory=dict)
+    apart: frozenset[Path] = frozenset()
 
-    def at(self, found: Mapping[Path, Any], path: Path) -> Any:
-        """Return the example at a place, else one below it, else None."""
-        return found.get(path, next((value for place, value in found.items() if place[: len(path)] == path), None))
+    def place(self, found: Mapping[Path, Any], path: Path) -> Path | None:
+        """Return where an example of a place is: there, else below it, else where the two share no value around it; None where there is none."""
+        around = (path[:length] for length in range(len(path), -1, -1))
+        below = (place for place in found if place[: len(path)] == path)
+        wide = (place for place in around if place in self.apart and place in found)
+        return path if path in found else next(below, next(wide, None))
 
 
 def requests(old: Contract, new: Contract) -> Shift:
@@ -38,10 +41,22 @@ def requests(old: Contract, new: Contract) -> Shift:
     bases = [body for contract in (old, new) for branch in contract.branches for body in [Kit(contract).body(branch)]]
     bases += [{**one, **other} for one in bases for other in bases if one.keys() != other.keys()]
     shift = _shift(old.request_rules, new.request_rules, bases)
+    holders = old.envelopes | new.envelopes
     return Shift(
-        {path: old.nest(value) for path, value in shift.lost.items()},
-        {path: new.nest(value) for path, value in shift.gained.items()},
+        {_nested(path, holders): old.nest(value) for path, value in shift.lost.items()},
+        {_nested(path, holders): new.nest(value) for path, value in shift.gained.items()},
+        frozenset(_nested(path, holders) for path in shift.apart),
     )
+
+
+def _nested(path: Path, holders: Iterable[Path]) -> Path:
+    """Return a place of a flat body as a place of the body that crosses the wire."""
+    name, below = ".".join(path[:1]), path[1:]
+    for holder in sorted(holders, key=len, reverse=True):
+        if f"{name}.".startswith(prefix := ".".join(holder) + "."):
+            rest = name[len(prefix) :]
+            return (*holder, *([rest] if rest else []), *below)
+    return path
 
 
 def answers(old: Contract, new: Contract) -> Mapping[str, Shift]:
@@ -50,45 +65,79 @@ def answers(old: Contract, new: Contract) -> Mapping[str, Shift]:
     for status in old.answers.keys() & new.answers.keys():
         one, other = (next(iter(contract.answers[status].media.values()), {}) for contract in (old, new))
         if one != other:
-            found[status] = _shift(one, other, [value for schema in (one, other) for value in _samples(schema)])
+            found[status] = _shift(one, other, [value for schema in (one, other) for value in apart.samples(schema)])
     return found
-
-
-def _samples(schema: Schema) -> list[Any]:
-    try:
-        return [sample(schema), *islice(instances(schema), 4)]
-    except Unsatisfiable:
-        return list(islice(instances(schema), 4))
 
 
 def _shift(old: Schema, new: Schema, bases: Iterable[Any]) -> Shift:
     before, after = validator(old), validator(new)
-    known, shift = frozenset(_places(old, ())), Shift()
-    # What both allow is changed in one place at a time; where there is no such value, each side's own tells of the whole.
-    listed = list(bases)
-    common = [value for value in listed if before.is_valid(value) and after.is_valid(value)]
-    for value in [] if common else listed:
-        if before.is_valid(value):
-            shift.lost.setdefault(_different(value, new), value)
-        elif after.is_valid(value):
-            shift.gained.setdefault((), value)
-    for base in common[:2] or listed[:2]:
-        for schema in (old, new):
-            for case in islice(_tried(schema, base), _MOST):
-                one, other = before.is_valid(case.value), after.is_valid(case.value)
-                if (
-                    one
-                    and not other
-                    and (case.path in known or (case.keyword == "required" and case.path[:-1] in known))
-                ):
+    known, listed, view = frozenset(_places(old, ())), list(bases), apart.opened(old, new)
+    shift = Shift(apart=frozenset(view.apart))
+    whole, sides = next(iter(apart.first(view.old, view.new)), None), (validator(view.old), validator(view.new))
+    common = [value for value in listed if all(side.is_valid(value) for side in sides)]
+    tried = [
+        (ours, theirs)
+        for base in [whole, *(apart.merged(value, whole) for value in common[:2])]
+        for ours, theirs in [(view.filled(base, new=False), view.filled(base, new=True))]
+        if before.is_valid(ours) and after.is_valid(theirs)
+    ]
+    if () in shift.apart or not tried:
+        return _replaced(old, new, listed)
+    # What both allow is changed in one place at a time.
+    forms = [leaf for schema in (old, new) for leaf in alternatives(schema)]
+    fitting = [whole, *listed, *(value for leaf in forms for value in islice(apart.samples(leaf), 1))]
+    for ours, theirs in tried:
+        for path in view.apart if not (after.is_valid(ours) or before.is_valid(theirs)) else ():
+            shift.lost.setdefault(path, ours)
+            shift.gained.setdefault(path, theirs)
+        for schema in (view.old, view.new):
+            for case in islice(cases(schema, ours), _MOST):
+                named = case.path in known or (case.keyword == "required" and case.path[:-1] in known)
+                if named and before.is_valid(case.value) and _refused(sides[1], case, fitting):
                     shift.lost.setdefault(case.path, case.value)
-                elif other and not one:
+            for case in islice(cases(schema, theirs), _MOST):
+                if after.is_valid(case.value) and _refused(sides[0], case, fitting):
                     shift.gained.setdefault(case.path, case.value)
+    _located(shift.lost, sides[1], whole)
+    _located(shift.gained, sides[0], whole)
     return shift
 
 
-def _tried(schema: Schema, base: Any) -> Iterator[Any]:
-    yield from cases(schema, base)
+def _replaced(old: Schema, new: Schema, bases: Iterable[Any]) -> Shift:
+    """Return what changed where nothing is allowed by both: each side's own values tell of the whole, and no place of it is the reason."""
+    shift = Shift(apart=frozenset({()}))
+    for value in bases:
+        if validator(old).is_valid(value):
+            shift.lost.setdefault(_different(value, new), value)
+            shift.lost.setdefault((), value)
+        elif validator(new).is_valid(value):
+            shift.gained.setdefault((), value)
+    return shift
+
+
+def _located(found: dict[Path, Any], side: Any, known: Any) -> None:
+    """Drop what shows the whole where the places that are shown too are the reason for it."""
+    if () in found:
+        value = found[()]
+        for path in found:
+            value = _mended(value, path, known) if path else value
+        if side.is_valid(value):
+            del found[()]
+
+
+def _refused(side: Any, case: Case, known: Iterable[Any]) -> bool:
+    """Whether a case is refused for what stands at its place: with what a known value has there it is taken."""
+    return not side.is_valid(case.value) and any(
+        side.is_valid(_mended(case.value, case.path, value)) for value in known
+    )
+
+
+def _mended(value: Any, path: Path, known: Any) -> Any:
+    """Return a value with what a known one has at a place, or without the place where that has none."""
+    try:
+        return apart.put(value, path, apart.get(known, path))
+    except KeyError:
+        return apart.without(value, path)
 
 
 def _different(value: Any, new: Schema) -> Path:
@@ -138,3 +187,9 @@ def path_of(pointer: str) -> tuple[str, Path, str] | None:
             keyword = part
             break
     return side, tuple(path), keyword
+
+
+def pointer_of(path: Path) -> str:
+    """Return a place as the end of a pointer, as if no forms stood above it."""
+    named = {"items": "items", "additional": "additionalProperties"}
+    return "".join(f"/{named[part]}" if part in named else f"/properties/{escape(part)}" for part in path)

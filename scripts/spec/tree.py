@@ -8,6 +8,8 @@ from attrs import frozen
 
 from scripts.spec.change import Change, Severity
 
+# What stands for a parameter that is not sent: the second where it may be sent as null.
+_LEFT_OUT = {"None", "UNSET"}
 _FROM_NAMES = {"from_dict", "to_dict"}
 
 
@@ -92,7 +94,7 @@ def _breakages(before: Any, after: Any) -> Iterator[Change]:
     for found in griffe.find_breaking_changes(before, after):
         parts = found.obj.path.split(".")[1:]
         # A class's module goes with the class.
-        if any(part.startswith("_") for part in parts) or found.obj.is_module:
+        if any(part.startswith("_") for part in parts) or found.obj.is_module or _left_out(found):
             continue
         path = ".".join(parts)
         detail = getattr(found.old_value, "name", None) or getattr(found.new_value, "name", None) or ""
@@ -107,6 +109,12 @@ def _breakages(before: Any, after: Any) -> Iterator[Change]:
             code="Code that uses it no longer runs, or no longer type-checks.",
             origin="generated",
         )
+
+
+def _left_out(found: Any) -> bool:
+    """Whether only the word for a parameter that is left out has changed: a call without it sends the same."""
+    defaults = {str(getattr(value, "default", "")) for value in (found.old_value, found.new_value)}
+    return "default" in found.kind.name.lower() and defaults <= _LEFT_OUT
 
 
 def _plain(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Changes weighed by what a request or an answer may be, and told once for each place."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 
 # What no value that was tried can show: it stays as it was judged.
 _UNSEEN = frozenset({"not"})
+# Where it is said how the key is sent: for all operations, for one, and what the schemes are.
+_KEY = re.compile(r"^#(/paths/[^/]+/[^/]+)?/security(/|$)|^#/components/securitySchemes/")
 _SHOWN = 3
 _LONGEST = 60
 
@@ -37,40 +40,51 @@ def weighed(changes: Iterable[Change], old: Contract, new: Contract) -> Iterator
             continue
         side, path, keyword = place
         worse, better = (shift.lost, shift.gained) if side == "request" else (shift.gained, shift.lost)
-        bad, good = _example(change, shift, worse, path), _example(change, shift, better, path)
+        shown_at, there = _place(change, shift, worse, path), _place(change, shift, better, path)
         judged = keyword in CONSTRAINTS - _UNSEEN or (keyword in {"anyOf", "oneOf", "allOf"})
-        if bad is not None and change.severity is Severity.BREAKING:
-            told.add((side, path))
-            yield evolve(change, example=_front(bad, path))
-        elif judged and bad is None and change.severity is Severity.BREAKING:
-            if good is not None:
-                yield evolve(change, severity=Severity.COMPATIBLE, example=_front(good, path))
+        if shown_at is not None and change.severity is Severity.BREAKING:
+            told |= {(side, path), (side, shown_at[: len(path) + 1])}
+            yield evolve(change, example=_front(worse[shown_at], path))
+        elif judged and change.severity is Severity.BREAKING:
+            if there is not None:
+                yield evolve(change, severity=Severity.COMPATIBLE, example=_front(better[there], path))
             else:
-                yield evolve(
-                    change, severity=Severity.EDITORIAL, sentence=f"{change.sentence} What is allowed stays the same."
-                )
+                yield evolve(change, severity=Severity.EDITORIAL, sentence=f"{change.sentence} {_same(worse, path)}")
         else:
             yield change
     for side, found in [("request", asked.lost), *((status, shift.gained) for status, shift in answered.items())]:
         for path, example in found.items():
-            if not any(
-                where == side and (path[: len(other)] == other or other[: len(path)] == path) for where, other in told
-            ):
+            if not any(where == side and _tells(other, path) for where, other in told):
                 told.add((side, path))
                 yield _more(side, path, example, new)
 
 
-def _example(change: Change, shift: lawful.Shift, found: dict[lawful.Path, Any], path: lawful.Path) -> Any:
-    """Return what shows a change: at its place, below it, or for what is required at one of the names."""
+def _same(found: Iterable[lawful.Path], path: lawful.Path) -> str:
+    """Say that a change by itself takes nothing away; where something below its place does, that has a line of its own."""
+    if any(place[: len(path)] == path for place in found):
+        return "What is allowed changes only where another line says so."
+    return "What is allowed stays the same."
+
+
+def _tells(told: lawful.Path, path: lawful.Path) -> bool:
+    """Whether what was told of one place tells of another: of one below it, or around it. The whole tells of itself alone."""
+    return told[: len(path)] == path or (told != () and path[: len(told)] == told)
+
+
+def _place(change: Change, shift: lawful.Shift, found: dict[lawful.Path, Any], path: lawful.Path) -> lawful.Path | None:
+    """Return the place of what shows a change: its own, one below it, or for what is required one of the names."""
     if change.pointer.endswith("/required"):
         names = [name for values in (change.before, change.after) if isinstance(values, list) for name in values]
-        return next(
-            (found[(*path, name)] for name in names if (*path, name) in found),
-            found.get(path) if path else found.get(()),
+        lacking = (
+            place
+            for name in names
+            for place, example in found.items()
+            if place[: len(path) + 1] == (*path, name) and _value(example, place) is ABSENT
         )
+        return next(lacking, path if path in found else None)
     if path == ():
-        return found.get(())
-    return shift.at(found, path)
+        return path if path in found else None
+    return shift.place(found, path)
 
 
 def _more(side: str, path: lawful.Path, example: Any, new: Contract) -> Change:
@@ -91,11 +105,10 @@ def _more(side: str, path: lawful.Path, example: Any, new: Contract) -> Change:
             if value is not ABSENT or not path
             else f"An answer {side} may be without {name} now."
         )
-    below = "".join(f"/{part}" if part == "items" else f"/properties/{part}" for part in path)
     return Change(
         "request-narrowed" if side == "request" else "answer-widened",
         Severity.BREAKING,
-        pointer + below,
+        pointer + lawful.pointer_of(path),
         said,
         example=_front(example, path),
         origin="examples",
@@ -128,11 +141,13 @@ def _front(example: Any, path: lawful.Path) -> Any:
 
 
 def grouped(changes: Iterable[Change]) -> Iterator[Change]:
-    """Yield one change for all of one severity at one field: what a caller meets once is told once."""
+    """Yield one change for all of one severity at one field, and for the key: what a caller meets once is told once."""
     groups: dict[Any, list[Change]] = {}
     for change in ordered(changes):
         place = lawful.path_of(change.pointer)
-        field = None if place is None else (place[0], place[1][:1] if place[0] == "request" else place[1])
+        field: Any = None if place is None else (place[0], place[1][:1] if place[0] == "request" else place[1])
+        if _KEY.search(change.pointer):
+            field = "key"
         prose = change.severity is Severity.EDITORIAL and change.pointer.rpartition("/")[2] not in CONSTRAINTS
         groups.setdefault(
             (change.severity, change.origin == "facts", field)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance.contract import Contract
+from conformance.contract import Contract, validator
 from scripts.spec import lawful
 
 FIELDS: dict[str, Any] = {
@@ -75,6 +75,48 @@ def test_wider_answer_is_shown() -> None:
     after = {"type": "object", "properties": {"count": {"type": ["integer", "null"]}}}
     gained = lawful.answers(contract(OBJECT, before), contract(OBJECT, after))["200"].gained
     assert gained["count",]["count"] is None
+
+
+COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
+ROW: dict[str, Any] = {"type": "object", "required": ["index", "score"], "properties": {"index": COUNT, "score": COUNT}}
+RENAMED: dict[str, Any] = {
+    "type": "object",
+    "required": ["index", "value"],
+    "properties": {"index": COUNT, "value": COUNT},
+}
+TEXT: dict[str, Any] = {**ROW, "properties": {"index": {"type": "string"}, "score": COUNT}}
+
+
+@pytest.mark.parametrize("required", [["id", "row"], ["id"]], ids=["required", "optional"])
+@pytest.mark.parametrize(
+    ("row", "place"), [(RENAMED, ("row", "score")), (TEXT, ("row", "index"))], ids=["name", "type"]
+)
+def test_one_changed_place_leaves_the_others_alone(row: Any, place: Any, required: list[str]) -> None:
+    """Where no answer is allowed by both, what differs is shown at its own place, and no other place is said to have changed."""
+
+    def answer(inner: Any) -> Any:
+        return {"type": "object", "required": required, "properties": {"id": {"type": "string"}, "row": inner}}
+
+    old, new = contract(OBJECT, answer(ROW)), contract(OBJECT, answer(row))
+    gained = lawful.answers(old, new)["200"].gained
+    assert gained.keys() == {place}
+    assert validator(answer(row)).is_valid(gained[place])
+    assert not validator(answer(ROW)).is_valid(gained[place])
+
+
+def test_change_of_type_hides_no_other_change() -> None:
+    """Where a field takes another type, a bound that falls beside it and a field that is required from now on are shown too."""
+    new = changed(query={"type": "integer", "x-rerank-role": "query"}, top_n={"type": "integer", "maximum": 64})
+    new["required"] = [*OBJECT["required"], "mode"]
+    assert lawful.requests(contract(OBJECT), contract(new)).lost.keys() == {("query",), ("top_n",), ("mode",)}
+
+
+def test_order_of_forms_says_nothing() -> None:
+    """Forms that change places hide no bound that falls in one of them."""
+    listed = changed(query={"type": "array", "items": {"type": "string"}, "x-rerank-role": "query"})
+    lower = changed(top_n={"type": "integer", "minimum": 1, "maximum": 64})
+    old, new = contract({"anyOf": [OBJECT, listed]}), contract({"anyOf": [listed, lower]})
+    assert lawful.requests(old, new).lost.keys() == {("top_n",)}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,62 @@
+"""Changes weighed by examples: each thing that is no longer allowed has its line, and no line denies another."""
+
+from copy import deepcopy
+from typing import Any
+
+from scripts.spec import fields, weigh
+from scripts.spec.change import Change, Severity
+from tests.spec.test_lawful import OBJECT, changed, contract
+
+SCHEMA = "#/paths/~1rerank/post/requestBody/content/application~1json/schema"
+UNION = {"anyOf": [OBJECT, {**OBJECT, "title": "again"}]}
+NARROWED = Change("schema-type-changed", Severity.BREAKING, f"{SCHEMA}/type", "Type of `RerankRequest` narrowed.")
+
+
+def weighed(old: Any, new: Any, *changes: Change) -> dict[str, str]:
+    return {change.sentence: change.severity.value for change in weigh.weighed(changes, contract(old), contract(new))}
+
+
+def test_union_that_becomes_an_object_hides_no_lower_bound() -> None:
+    """A line of the whole request does not stand for its fields: the bound that falls at the same time has its own line."""
+    new = changed(top_n={"type": "integer", "minimum": 1, "maximum": 64})
+    assert weighed(UNION, new, NARROWED) == {
+        "Type of `RerankRequest` narrowed. What is allowed changes only where another line says so.": "editorial",
+        "`top_n` as 80 was allowed in a request, and is no more.": "breaking",
+    }
+    assert weighed(UNION, OBJECT, NARROWED) == {
+        "Type of `RerankRequest` narrowed. What is allowed stays the same.": "editorial"
+    }
+
+
+def test_dropped_form_does_not_say_that_nothing_changes() -> None:
+    """Where a form of the request is dropped and its values are refused from now on, its line says that another line tells of them."""
+    other = deepcopy(OBJECT)
+    other["properties"]["query"] = {"type": "object", "required": ["image"], "x-rerank-role": "query"}
+    dropped = Change("schema-combinator-changed", Severity.BREAKING, f"{SCHEMA}/anyOf/1", "`anyOf` was cut.")
+    found = weighed({"anyOf": [OBJECT, other]}, {"anyOf": [OBJECT]}, dropped)
+    assert not [sentence for sentence in found if "stays the same" in sentence]
+    assert "breaking" in found.values()
+
+
+def test_fields_below_a_union_are_missed() -> None:
+    """Fields that a union had and the object has not are told as renamed, moved or removed; a change that tells of one is enough."""
+    new = deepcopy(OBJECT)
+    members = new["properties"]
+    members["top_k"] = members.pop("top_n")
+    members["input"] = {"type": "object", "properties": {"query": members.pop("query")}}
+    old = {"anyOf": [changed(echo={"type": "boolean"})]}
+    found = list(fields.gone(contract(old), contract(new), [NARROWED]))
+    assert [(change.rule, change.sentence) for change in found] == [
+        ("field-moved", "Field `query` of the request is at `input.query` now."),
+        ("renamed", "Field `top_n` of the request is called `top_k` now."),
+        ("field-removed", "Field `echo` of the request was removed."),
+    ]
+    told = Change("request-property-removed", Severity.BREAKING, f"{SCHEMA}/anyOf/0/properties/echo", "Gone.")
+    assert [change.rule for change in fields.gone(contract(old), contract(new), [told])] == ["field-moved", "renamed"]
+
+
+def test_one_change_of_the_key_is_one_line() -> None:
+    """Schemes and requirements that come and go because the key is sent otherwise are one line; another field has its own."""
+    places = ("#/components/securitySchemes/old", "#/components/securitySchemes/new", "#/security/0", f"{SCHEMA}/type")
+    found = [Change("rule", Severity.BREAKING, pointer, f"{pointer} changed.") for pointer in places]
+    assert sorted(len(change.parts) for change in weigh.grouped(found)) == [0, 3]
