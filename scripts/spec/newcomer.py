@@ -28,8 +28,9 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[`\"“']([\w./:-]*[\w])[`\"”']")
+# A name is read from its first character to its last: tried from every one, a data URI of 20 kB would take hours.
 _PRICE = re.compile(
-    r"[`\"“]?([\w./-]*\d[\w./-]*|[\w./-]*rerank[\w./-]*)[`\"”]?[^.\n$]{0,40}\$\s?(\d+(?:\.\d+)?)\s*(?:per|/|for)\s*(?:1\s*)?(?:million|1?M\b|1,?000,?000)",
+    r"(?<![\w./-])(?=[\w./-]*(?:\d|rerank))([\w./-]++)[^.\n$]{0,41}\$\s?(\d+(?:\.\d+)?)\s*(?:per|/|for)\s*(?:1\s*)?(?:million|1?M\b|1,?000,?000)",
     re.IGNORECASE,
 )
 _UNSURE = 0.75
