@@ -55,7 +55,8 @@ def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: C901, PL
         item = _compile(listed, first) or (lambda _facts, _row: {})
         return lambda facts, _row: [item(facts, row) for row in facts.rows]
     if role == "id":
-        return _identity(flat)
+        named = identifier(flat)
+        return lambda facts, _row: named(facts.id)
     if role == "index":
         # A fault may have made the index something else than a number.
         return _written(flat, lambda _facts, row: (first + row.index if first else row.index) if row else first)
@@ -106,23 +107,25 @@ def _stepped(score: Any, step: float) -> Any:
     return round(score / step) * step if isinstance(score, int | float) and math.isfinite(score) else score
 
 
-def _identity(schema: Schema) -> Filler:
+def identifier(schema: Schema) -> Callable[[str], Any]:
+    """Return what makes an id of a schema's own form out of any other, a different one of each."""
     if types(schema) & {"integer", "number"}:
-        return lambda facts, _row: _number(facts.id) >> 80
+        return lambda given: _number(given) >> 80
     keeps = validator(schema)
     if schema.get("format") == "uuid":
-        return lambda facts, _row: str(UUID(int=_number(facts.id), version=4))
-    if keeps.is_valid("0" * 32):
-        return lambda facts, _row: facts.id
+        return lambda given: str(UUID(int=_number(given), version=4))
     try:
         example = sample(schema)
     except Unsatisfiable:
         example = None
-    longest = schema.get("maxLength", 32)
     places = _free(example, keeps) if isinstance(example, str) else ()
-    return lambda facts, _row: (
-        facts.id[:longest] if keeps.is_valid(facts.id[:longest]) else _like(example, places, facts.id)
-    )
+    longest = schema.get("maxLength")
+
+    def made(given: str) -> Any:
+        cut = given[:longest]
+        return cut if keeps.is_valid(cut) else _like(example, places, given)
+
+    return made
 
 
 def _free(example: str, keeps: Any) -> tuple[tuple[int, str], ...]:

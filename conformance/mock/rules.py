@@ -10,8 +10,9 @@ import orjson
 from conformance.contract import Contract
 from conformance.contract.contract import CREDENTIALS
 from conformance.contract.parameters import keeps
+from conformance.contract.schema import flatten
 from conformance.mock import scorer
-from conformance.mock.body import Facts, Row
+from conformance.mock.body import Facts, Row, identifier
 
 Body = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -43,6 +44,7 @@ class Rules:
         self.always_echoes = contract.always_echoes
         trace = contract.success.header("trace")
         self.trace = trace.name.lower() if trace else None
+        self._traced = identifier(flatten(trace.schema) if trace else {})
         results = contract.success.place("results")
         self.most: int | None = results.schema.get("maxItems") if results else None
         self._defaults = {
@@ -250,8 +252,8 @@ class Rules:
         return uuid.uuid4().hex
 
     def trace_id(self) -> str:
-        """Return a new trace."""
-        return f"ti_{uuid.uuid4().hex[:20]}"
+        """Return a new trace, in the form that the contract gives it."""
+        return str(self._traced(f"ti_{uuid.uuid4().hex[:20]}"))
 
     def status(self, body: Any) -> int:
         """Return the status of a success."""
