@@ -9,7 +9,7 @@ from attrs import frozen
 from conformance.contract import proposal
 from conformance.contract.errors import ContractError
 from conformance.contract.roles import ROLE
-from conformance.contract.schema import Schema, convert, escape, follow, resolve, walk
+from conformance.contract.schema import Schema, convert, escape, flatten, follow, resolve, types, walk
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # At the root of an overlay: the path of the operation that ranks, where a document has several.
@@ -37,10 +37,18 @@ def body_schema(document: Mapping[str, Any], operation: Mapping[str, Any], point
     for media in sorted(content, key=lambda name: name != "application/json"):
         if is_json(media):
             entry = content[media] if isinstance(content[media], Mapping) else {}
-            return media, convert(
-                document, entry.get("schema", {}), f"{where}/content/{escape(media)}/schema", side="request"
+            return media, _typed(
+                convert(document, entry.get("schema", {}), f"{where}/content/{escape(media)}/schema", side="request")
             )
     return None
+
+
+def _typed(schema: Schema) -> Schema:
+    """Return a body's schema with the type that it has by its fields: by the letter of JSON Schema a list has no wrong field."""
+    flat = flatten(schema)
+    if "type" not in flat and types(flat) == {"object"}:
+        schema = {**schema, "type": "object"}
+    return {**schema, **{key: list(map(_typed, schema[key])) for key in ("oneOf", "anyOf") if schema.get(key)}}
 
 
 def is_json(media: str) -> bool:
