@@ -80,3 +80,35 @@ def test_trace_has_the_headers_form(form: dict[str, Any]) -> None:
     found = [answer.headers["x-request-id"] for answer in ask(served, BODY, BODY)]
     assert len(set(found)) == 2
     assert all(validator(form).is_valid(int(value) if form["type"] == "integer" else value) for value in found)
+
+
+@pytest.mark.parametrize("union", ["", "anyOf", "oneOf"])
+def test_body_without_a_type_is_an_object(union: str) -> None:
+    """A body whose schema lists fields and names no type is an object all the same: a list and a number are refused."""
+    untyped = {key: value for key, value in REQUEST.items() if key != "type"}
+    served = contract({union: [untyped, {"required": ["other"]}]} if union else untyped)
+    assert [answer.status_code for answer in ask(served, BODY, [1], [], 1)] == [200, 400, 400, 400]
+
+
+@pytest.mark.parametrize(
+    "bounds", [({"minimum": 1}, {}), ({}, {"exclusiveMinimum": 0}), ({"minimum": 1.5}, {"minimum": 3})]
+)
+def test_counts_keep_their_bounds(bounds: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """What is counted keeps the contract's lower bounds where there is nothing to count, and the total is still the sum."""
+    roles = ("input_tokens", "output_tokens", "total_tokens")
+    members = {
+        role: {"type": "integer", "x-rerank-role": role, **bound}
+        for role, bound in zip(roles, (bounds[0], {}, bounds[1]), strict=True)
+    }
+    usage = {"type": "object", "required": list(roles), "properties": members, "x-rerank-role": "usage"}
+    for answer in ask(contract(usage=usage), BODY, {**BODY, "documents": []}):
+        assert validator(usage).is_valid(answer.json()["usage"])
+        read, written, total = (answer.json()["usage"][role] for role in roles)
+        assert total == read + written
+
+
+def test_ranking_is_never_shorter_than_it_may_be() -> None:
+    """A request whose ranking would have fewer results than the contract allows is refused."""
+    served = contract(most={"minItems": 1, "maxItems": 2})
+    some, none = ask(served, BODY, {**BODY, "documents": []})
+    assert (len(some.json()["results"]), none.status_code) == (2, 400)
