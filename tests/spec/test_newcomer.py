@@ -70,3 +70,14 @@ def test_names_of_models_in_prose() -> None:
     """A name has a number and a joint, or two joints; links and words that a slash joins are none."""
     text = "`BAAI/bge-reranker-v2-m3`, acme/rank_large_en or [more](/docs/rank-2/a) for image/video, see https://a.example/b/c-1."
     assert models.named(text) == ("BAAI/bge-reranker-v2-m3", "acme/rank_large_en")
+
+
+@pytest.mark.parametrize("fixed", [{"const": "picture"}, {"type": "string", "enum": ["picture"]}])
+def test_what_tells_objects_apart_is_no_text(fixed: dict[str, object]) -> None:
+    """In an object that may be a document, a field of listed values has no role, also where it is the only string."""
+    text = {"type": "object", "properties": {"kind": {"const": "words"}, "words": {"type": "string"}}}
+    picture = {"type": "object", "properties": {"kind": {"type": "string", **fixed}, "source": {"type": "object"}}}
+    documents = {"type": "array", "items": {"anyOf": [text, picture]}}
+    schema = {"type": "object", "properties": {"query": {"type": "string"}, "documents": documents}}
+    found = {(guess.role, guess.path[-1]) for guess in proposal.of_request(schema)}
+    assert found == {("query", "query"), ("documents", "documents"), ("text", "words")}
