@@ -17,6 +17,7 @@ OPERATION = "x-rerank-operation"
 _NAMED = re.compile(r"re-?rank|\branking\b|\brank\b", re.IGNORECASE)
 _SHARED = ("parameters", "servers", "summary", "description")
 _EXAMPLES = frozenset({"example", "examples"})
+_WORDS = ("summary", "description", "externalValue")
 _COMPONENT = re.compile(r"#/components/[^/]+/[^/]+")
 _KINDS = frozenset({"responses", "parameters", "headers", "examples"})
 Where = tuple[str, str]
@@ -341,10 +342,39 @@ def _clean(node: Any, document: Mapping[str, Any], pointer: str, notes: list[str
                     f"{where} refers to {broken[:80]!r}, which is not in the document; nothing rests on it, and it is left out."
                 )
                 continue
-            result[key] = value
+            sound = (
+                _sound_examples(value, document, where, notes) if key == "examples" and _shows(node, pointer) else value
+            )
+            if sound is not None:
+                result[key] = sound
         else:
             result[key] = _clean(value, document, where, notes)
     return result
+
+
+def _shows(node: Mapping[str, Any], pointer: str) -> bool:
+    """Whether a part of the document is no schema but has one, so that its examples are objects by name: a media type, a parameter, a header."""
+    above, _, last = pointer.rpartition("/")
+    return "schema" in node or (above.endswith("/content") and "~1" in last)
+
+
+def _sound_examples(
+    examples: Any, document: Mapping[str, Any], pointer: str, notes: list[str]
+) -> Mapping[str, Any] | None:
+    """Return examples by name without those that are none; None where there is nothing to take a name from."""
+    if not isinstance(examples, Mapping):
+        notes.append(f"{pointer} is {_kind(examples)}, not an object of examples by name; it is left out.")
+        return None
+    found = {}
+    for name, item in examples.items():
+        value = resolve(document, item, pointer)[0]
+        if isinstance(value, Mapping) and all(isinstance(value.get(word, ""), str) for word in _WORDS):
+            found[name] = item
+        else:
+            notes.append(
+                f"{pointer}/{escape(str(name))} is no example object; nothing rests on it, and it is left out."
+            )
+    return found
 
 
 def _references_everywhere(node: Any) -> Iterator[str]:
