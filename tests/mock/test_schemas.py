@@ -112,3 +112,26 @@ def test_ranking_is_never_shorter_than_it_may_be() -> None:
     served = contract(most={"minItems": 1, "maxItems": 2})
     some, none = ask(served, BODY, {**BODY, "documents": []})
     assert (len(some.json()["results"]), none.status_code) == (2, 400)
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        {"multipleOf": 0.01},
+        {"multipleOf": 0.01, "minimum": 0, "exclusiveMaximum": 1},
+        {"exclusiveMinimum": 0, "exclusiveMaximum": 1},
+        {"type": "integer", "exclusiveMinimum": 0, "maximum": 5},
+        {"minimum": 5},
+        {"maximum": -1},
+    ],
+    ids=str,
+)
+def test_scores_keep_bounds_and_steps(bounds: dict[str, Any]) -> None:
+    """Scores are of the contract's range and step to the last digit, and the best comes first."""
+    form = {**SCORE, **bounds}
+    texts = ["apple", "nothing alike", *(f"apple {'and more ' * number}" for number in range(20))]
+    (answer,) = ask(contract(item=row(score=form)), {**BODY, "documents": texts})
+    scores = [result["score"] for result in answer.json()["results"]]
+    assert all(map(validator(form).is_valid, scores))
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) > 1
