@@ -49,7 +49,7 @@ def success(contract: Contract) -> Callable[[Facts], Any]:
     return lambda facts: filler(facts, None)
 
 
-def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: C901, PLR0911 - one return a type of JSON Schema
+def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: PLR0911 - one return a type of JSON Schema
     """Return what fills a schema, or None where no role is in it."""
     flat = flatten(schema)
     role = flat.get(ROLE)

@@ -25,6 +25,7 @@ class Facade:
     summary: str
     server: str
     key_env: str
+    unsent_keys: str
     url_env: str
     log_env: str
     parameters: tuple[Parameter, ...]
@@ -88,6 +89,7 @@ def describe(contract: Contract, parsed: Any) -> Facade:
         ),
         server=safe(contract.server),
         key_env=safe(facts.variable(contract) or ""),
+        unsent_keys=safe(" or ".join(contract.unsent_keys)),
         url_env=facts.named(contract, "BASE_URL"),
         log_env=facts.named(contract, "LOG"),
         vendor=_vendor(contract),

@@ -1,12 +1,15 @@
 """What is proposed for a vendor that nobody has heard of, and how long its text may be."""
 
 import re
+from copy import deepcopy
 from itertools import chain
+from pathlib import Path
 from time import process_time
+from typing import Any
 
 import pytest
 
-from conformance.contract import operation, proposal
+from conformance.contract import Contract, load, operation, proposal
 from scripts.spec import models, newcomer, prose
 
 LENGTH = 100_000
@@ -81,3 +84,27 @@ def test_what_tells_objects_apart_is_no_text(fixed: dict[str, object]) -> None:
     schema = {"type": "object", "properties": {"query": {"type": "string"}, "documents": documents}}
     found = {(guess.role, guess.path[-1]) for guess in proposal.of_request(schema)}
     assert found == {("query", "query"), ("documents", "documents"), ("text", "words")}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "said"),
+    [
+        (None, "asks for no key"),
+        ({"type": "http", "scheme": "basic"}, "asks for `login` (HTTP basic), which is not sent"),
+        ({"type": "oauth2", "flows": {}}, "asks for `login` (OAuth 2), which is not sent"),
+        ({"type": "apiKey", "in": "query", "name": "k"}, "asks for `login` (a key in the query), which is not sent"),
+        ({"type": "http", "scheme": "bearer"}, None),
+    ],
+)
+def test_key_that_is_not_sent_is_named(scheme: dict[str, Any] | None, said: str | None) -> None:
+    """A document that asks for a key which no header carries is not said to ask for none."""
+    document: Any = deepcopy(dict(load(str(Path(__file__).parents[1] / "data" / "documents" / "nim.yaml")).document))
+    document["components"]["securitySchemes"] = {"login": scheme} if scheme else {}
+    document["security"] = [{"login": []}] if scheme else []
+    told = [
+        line
+        for line in newcomer.doubts(Contract("nim", document, document, Path("nim.yaml")), (), ())
+        if "asks for" in line
+    ]
+    assert [said in line for line in told if said] == ([True] if said else [])
+    assert bool(told) == bool(said)
