@@ -142,21 +142,22 @@ def choose(document: Mapping[str, Any], wanted: str | None = None) -> Where:
             if where[0] == wanted:
                 return where
         raise ContractError(
-            f"it has no operation with a request body at {wanted}; it has {_shown([path for (path, _), _ in listed])}."
+            f"it has no operation with a request body at {wanted}; it has {shown([path for (path, _), _ in listed])}."
         )
     if not listed:
         raise ContractError("it has no operation with a request body.")
     found = ranks(document)
     if not found:
         raise ContractError(
-            f"it has no operation that reranks: none is called so, and none has fields that could be a query and documents ({_shown([path for (path, _), _ in listed])}). "
+            f"it has no operation that reranks: none is called so, and none has fields that could be a query and documents ({shown([path for (path, _), _ in listed])}). "
             "Name one with --operation PATH if there is one all the same."
         )
     return found[0]
 
 
-def _shown(paths: list[str]) -> str:
-    return ", ".join(paths[:8]) + (f" and {len(paths) - 8} more" if len(paths) > 8 else "") if paths else "none"
+def shown(names: list[str], none: str = "none") -> str:
+    """Return the first of some names for a sentence, and how many more there are."""
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "") if names else none
 
 
 def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
