@@ -8,6 +8,8 @@ import pytest
 
 from conformance.contract import Contract, validator
 from conformance.mock import MockServer
+from conformance.model.verdict import Outcome
+from conformance.running import Settings, Target, conduct
 
 REQUEST: dict[str, Any] = {
     "type": "object",
@@ -135,3 +137,27 @@ def test_scores_keep_bounds_and_steps(bounds: dict[str, Any]) -> None:
     assert all(map(validator(form).is_valid, scores))
     assert scores == sorted(scores, reverse=True)
     assert len(set(scores)) > 1
+
+
+def test_form_of_images_alone_is_not_held_to_texts() -> None:
+    """Where one form of the request takes texts and the other only images, lists of one image have one score, and nothing is found."""
+    image = {"type": "object", "required": ["image"], "properties": {"image": {"type": "string", "format": "uri"}}}
+    kinds = [("text", {"type": "string"}), ("image", image)]
+    forms = [
+        {
+            "type": "object",
+            "required": [*BODY, "kind"],
+            "properties": {
+                **REQUEST["properties"],
+                "documents": {**REQUEST["properties"]["documents"], "items": items},
+                "kind": {"type": "string", "enum": [kind]},
+            },
+        }
+        for kind, items in kinds
+    ]
+    served = contract({"oneOf": forms})
+    with MockServer(served) as mock:
+        run = conduct(Target("mock", mock.base_url, served, {}), Settings(select=("ranking.*",)))
+    outcomes = {verdict.clause.id: verdict.outcome for verdict in run.verdicts}
+    assert outcomes["ranking.tells_apart"] is Outcome.PASS
+    assert Outcome.FAIL not in outcomes.values()
