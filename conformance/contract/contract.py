@@ -11,7 +11,7 @@ from attrs import define
 
 from conformance.contract import answer, envelope, operation, parameters, request
 from conformance.contract.answer import Answer, Header, Place, select
-from conformance.contract.credential import Credential, credentials
+from conformance.contract.credential import Credential, credentials, unsent
 from conformance.contract.errors import ContractError
 from conformance.contract.overlay import Action
 from conformance.contract.request import Branch, Field, Parameter
@@ -322,12 +322,21 @@ class Contract:
     @cached_property
     def credential(self) -> Credential | None:
         """How the operation takes a key, the first way that a header can carry; None when it asks for none."""
+        return next(credentials(*self._security), None)
+
+    @property
+    def unsent_keys(self) -> tuple[str, ...]:
+        """What else the operation takes as a key, in words: what no header carries is not sent."""
+        return tuple(dict.fromkeys(unsent(*self._security)))
+
+    @property
+    def _security(self) -> tuple[Any, dict[str, Any]]:
         named = (self.document.get("components") or {}).get("securitySchemes") or {}
         schemes = {
             name: resolve(self.document, raw, f"#/components/securitySchemes/{escape(name)}")[0]
             for name, raw in named.items()
         }
-        return next(credentials(self.operation.get("security", self.document.get("security")), schemes), None)
+        return self.operation.get("security", self.document.get("security")), schemes
 
     @property
     def secured(self) -> bool:

@@ -53,6 +53,19 @@ def credentials(options: Any, schemes: Mapping[str, Any]) -> Iterator[Credential
                 yield Credential(*found, scheme, optional)
 
 
+def unsent(options: Any, schemes: Mapping[str, Any]) -> Iterator[str]:
+    """Yield in words what an operation's `security` names and no header carries: `login` (HTTP basic)."""
+    for option in options or ():
+        for name in option if isinstance(option, Mapping) else ():
+            scheme = schemes.get(name)
+            if not isinstance(scheme, Mapping):
+                yield f"`{name}` (not described)"
+            elif _carried(scheme) is None:
+                kind, form, where = (str(scheme.get(key, "")) for key in ("type", "scheme", "in"))
+                said = {"http": f"HTTP {form}", "apiKey": f"a key in the {where}", "oauth2": "OAuth 2"}
+                yield f"`{name}` ({said.get(kind, kind)})"
+
+
 def _carried(scheme: Mapping[str, Any]) -> tuple[str, str] | None:
     kind, where, name = (str(scheme.get(key, "")) for key in ("type", "in", "name"))
     if kind == "http" and str(scheme.get("scheme", "")).lower() == "bearer":

@@ -9,7 +9,7 @@ from attrs import frozen
 from conformance.contract import proposal
 from conformance.contract.errors import ContractError
 from conformance.contract.roles import ROLE
-from conformance.contract.schema import Schema, convert, escape, follow, resolve, walk
+from conformance.contract.schema import Schema, convert, escape, flatten, follow, resolve, types, walk
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # At the root of an overlay: the path of the operation that ranks, where a document has several.
@@ -17,6 +17,7 @@ OPERATION = "x-rerank-operation"
 _NAMED = re.compile(r"re-?rank|\branking\b|\brank\b", re.IGNORECASE)
 _SHARED = ("parameters", "servers", "summary", "description")
 _EXAMPLES = frozenset({"example", "examples"})
+_WORDS = ("summary", "description", "externalValue")
 _COMPONENT = re.compile(r"#/components/[^/]+/[^/]+")
 _KINDS = frozenset({"responses", "parameters", "headers", "examples"})
 Where = tuple[str, str]
@@ -37,10 +38,18 @@ def body_schema(document: Mapping[str, Any], operation: Mapping[str, Any], point
     for media in sorted(content, key=lambda name: name != "application/json"):
         if is_json(media):
             entry = content[media] if isinstance(content[media], Mapping) else {}
-            return media, convert(
-                document, entry.get("schema", {}), f"{where}/content/{escape(media)}/schema", side="request"
+            return media, _typed(
+                convert(document, entry.get("schema", {}), f"{where}/content/{escape(media)}/schema", side="request")
             )
     return None
+
+
+def _typed(schema: Schema) -> Schema:
+    """Return a body's schema with the type that it has by its fields: by the letter of JSON Schema a list has no wrong field."""
+    flat = flatten(schema)
+    if "type" not in flat and types(flat) == {"object"}:
+        schema = {**schema, "type": "object"}
+    return {**schema, **{key: list(map(_typed, schema[key])) for key in ("oneOf", "anyOf") if schema.get(key)}}
 
 
 def is_json(media: str) -> bool:
@@ -133,21 +142,22 @@ def choose(document: Mapping[str, Any], wanted: str | None = None) -> Where:
             if where[0] == wanted:
                 return where
         raise ContractError(
-            f"it has no operation with a request body at {wanted}; it has {_shown([path for (path, _), _ in listed])}."
+            f"it has no operation with a request body at {wanted}; it has {shown([path for (path, _), _ in listed])}."
         )
     if not listed:
         raise ContractError("it has no operation with a request body.")
     found = ranks(document)
     if not found:
         raise ContractError(
-            f"it has no operation that reranks: none is called so, and none has fields that could be a query and documents ({_shown([path for (path, _), _ in listed])}). "
+            f"it has no operation that reranks: none is called so, and none has fields that could be a query and documents ({shown([path for (path, _), _ in listed])}). "
             "Name one with --operation PATH if there is one all the same."
         )
     return found[0]
 
 
-def _shown(paths: list[str]) -> str:
-    return ", ".join(paths[:8]) + (f" and {len(paths) - 8} more" if len(paths) > 8 else "") if paths else "none"
+def shown(names: list[str], none: str = "none") -> str:
+    """Return the first of some names for a sentence, and how many more there are."""
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "") if names else none
 
 
 def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
@@ -333,10 +343,39 @@ def _clean(node: Any, document: Mapping[str, Any], pointer: str, notes: list[str
                     f"{where} refers to {broken[:80]!r}, which is not in the document; nothing rests on it, and it is left out."
                 )
                 continue
-            result[key] = value
+            sound = (
+                _sound_examples(value, document, where, notes) if key == "examples" and _shows(node, pointer) else value
+            )
+            if sound is not None:
+                result[key] = sound
         else:
             result[key] = _clean(value, document, where, notes)
     return result
+
+
+def _shows(node: Mapping[str, Any], pointer: str) -> bool:
+    """Whether a part of the document is no schema but has one, so that its examples are objects by name: a media type, a parameter, a header."""
+    above, _, last = pointer.rpartition("/")
+    return "schema" in node or (above.endswith("/content") and "~1" in last)
+
+
+def _sound_examples(
+    examples: Any, document: Mapping[str, Any], pointer: str, notes: list[str]
+) -> Mapping[str, Any] | None:
+    """Return examples by name without those that are none; None where there is nothing to take a name from."""
+    if not isinstance(examples, Mapping):
+        notes.append(f"{pointer} is {_kind(examples)}, not an object of examples by name; it is left out.")
+        return None
+    found = {}
+    for name, item in examples.items():
+        value = resolve(document, item, pointer)[0]
+        if isinstance(value, Mapping) and all(isinstance(value.get(word, ""), str) for word in _WORDS):
+            found[name] = item
+        else:
+            notes.append(
+                f"{pointer}/{escape(str(name))} is no example object; nothing rests on it, and it is left out."
+            )
+    return found
 
 
 def _references_everywhere(node: Any) -> Iterator[str]:

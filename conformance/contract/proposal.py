@@ -229,7 +229,12 @@ def _content(guess: Guess) -> list[Guess]:
         inner = leaf.get("items") if guess.role == "documents" else leaf
         for item in alternatives(inner) if isinstance(inner, dict) else ():
             if item.get("properties") and not _given(item) & {"text", "image"}:
-                own = [((*guess.path, name), flatten(member)) for name, member in item["properties"].items()]
+                own = [
+                    ((*guess.path, name), node)
+                    for name, node in ((name, flatten(member)) for name, member in item["properties"].items())
+                    # What has few values tells the kinds of objects apart; no text and no image is listed in advance.
+                    if not {"const", "enum"} & node.keys()
+                ]
                 found += _assigned(own, "content", frozenset(), above=len(guess.path))
                 if (
                     not any(entry.role == "text" for entry in found)

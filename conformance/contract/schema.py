@@ -46,6 +46,8 @@ _NOTES = (
 _DROPPED = frozenset({*_ADDRESSES, *_NOTES})
 # What only people read: beside a reference it takes the place of the reference's own.
 _SAID = frozenset({"title", "description", "default", "$comment", *_NOTES})
+_LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
+_UPPER = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
 _MAX_DEPTH = 64
 # Inlined, a few references that each point twice at the next can stand for gigabytes.
 _MAX_SCHEMAS = 20_000
@@ -207,22 +209,47 @@ def _allow_null(schema: Schema) -> None:
 
 
 def flatten(schema: Schema) -> Schema:
-    """Return a schema with the parts of its `allOf` merged in, where they are objects' parts."""
+    """Return a schema with the parts of its `allOf` merged in, where they are objects' parts: of what two of them say of one thing, both hold."""
     if "allOf" not in schema:
         return schema
     merged: Schema = {key: value for key, value in schema.items() if key != "allOf"}
     for part in schema["allOf"]:
         for key, value in flatten(part).items():
-            if key == "properties":
-                merged["properties"] = {**value, **merged.get("properties", {})}
-            elif key == "required":
-                merged["required"] = [
-                    *merged.get("required", []),
-                    *(v for v in value if v not in merged.get("required", [])),
-                ]
-            else:
-                merged.setdefault(key, value)
+            merged[key] = _both(key, merged[key], value) if key in merged else value
     return merged
+
+
+def _both(key: str, one: Any, other: Any) -> Any:  # noqa: PLR0911 - one return a kind of keyword
+    """Return the value of a keyword that allows what both of its values allow; the first where no one value says so."""
+    if one == other:
+        return one
+    if key == "properties":
+        return {**other, **one, **{name: _joined(one[name], other[name]) for name in one if name in other}}
+    if key == "items" and isinstance(one, dict) and isinstance(other, dict):
+        return _joined(one, other)
+    if key == "required":
+        return [*one, *(name for name in other if name not in one)]
+    if key == "type":
+        return _types(one, other)
+    if key == "enum":
+        return [value for value in one if value in other] or one
+    if key in _LOWER | _UPPER and isinstance(one, int | float) and isinstance(other, int | float):
+        return (max if key in _LOWER else min)(one, other)
+    if key in {"additionalProperties", "uniqueItems"} and isinstance(other, bool):
+        return other if other is (key == "uniqueItems") else one
+    return one
+
+
+def _joined(one: Schema, other: Schema) -> Schema:
+    return one if one == other else flatten({"allOf": [one, other]})
+
+
+def _types(one: Any, other: Any) -> Any:
+    """Return the types that two schemas share, an integer being a number; the first's where they share none."""
+    first, second = ([named] if isinstance(named, str) else list(named) for named in (one, other))
+    shared = [kind for kind in first if kind in second or (kind == "integer" and "number" in second)]
+    shared += ["integer"] if "number" in first and "integer" in second and "integer" not in shared else []
+    return one if not shared else shared[0] if len(shared) == 1 else shared
 
 
 def alternatives(schema: Schema) -> list[Schema]:

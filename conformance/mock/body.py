@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -36,6 +37,8 @@ class Facts:
 
 Filler = Callable[[Facts, Row | None], Any]
 _ABSENT = object()
+# How far inside an exclusive bound a score stands, as a part of the range.
+_NEAR = 1e-8
 _ALIKE = ("0123456789", "abcdef", "ABCDEF", "ghijklmnopqrstuvwxyz", "GHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -46,7 +49,7 @@ def success(contract: Contract) -> Callable[[Facts], Any]:
     return lambda facts: filler(facts, None)
 
 
-def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: C901, PLR0911 - one return a type of JSON Schema
+def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: PLR0911 - one return a type of JSON Schema
     """Return what fills a schema, or None where no role is in it."""
     flat = flatten(schema)
     role = flat.get(ROLE)
@@ -55,19 +58,14 @@ def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: C901, PL
         item = _compile(listed, first) or (lambda _facts, _row: {})
         return lambda facts, _row: [item(facts, row) for row in facts.rows]
     if role == "id":
-        return _identity(flat)
+        named = identifier(flat)
+        return lambda facts, _row: named(facts.id)
     if role == "index":
         # A fault may have made the index something else than a number.
         return _written(flat, lambda _facts, row: (first + row.index if first else row.index) if row else first)
     if role == "score":
-        whole = set().union(*(types(leaf) for leaf in alternatives(flat))) & {"integer", "number"} == {"integer"}
-        low, high = flat.get("minimum", 0), flat.get("maximum", 1_000 if whole else 1)
-        step = flat.get("multipleOf", 1 if whole else 0)
-        if step:
-            return _written(flat, lambda _facts, row: _stepped(_scaled(row.score if row else 0.0, low, high), step))
-        if (low, high) == (0, 1):
-            return _written(flat, lambda _facts, row: row.score if row else 0.0)
-        return _written(flat, lambda _facts, row: _scaled(row.score if row else 0.0, low, high))
+        fit = _scored(flat)
+        return _written(flat, lambda _facts, row: fit(row.score if row else 0.0))
     if role == "echo":
         return _echo(flat)
     if role == "model":
@@ -96,33 +94,62 @@ def _written(schema: Schema, filler: Filler) -> Filler:
     return fill
 
 
-def _scaled(score: Any, low: float, high: float) -> Any:
-    """Return a score in the contract's own range; what is no number stays what it is."""
-    return low + (high - low) * score if isinstance(score, int | float) else score
+def _scored(schema: Schema) -> Callable[[Any], Any]:
+    """Return what makes a score of the contract's range and step out of one from 0 to 1; what is no finite number stays what it is."""
+    whole = set().union(*(types(leaf) for leaf in alternatives(schema))) & {"integer", "number"} == {"integer"}
+    low, open_low = _bound(schema, "minimum", "exclusiveMinimum", max)
+    high, open_high = _bound(schema, "maximum", "exclusiveMaximum", min)
+    usual = 1_000 if whole else 1
+    low = (0 if high is None or high > 0 else high - usual) if low is None else low
+    high = (usual if low < usual else low + usual) if high is None else high
+    step = schema.get("multipleOf", 1 if whole else 0)
+    inside = step or (high - low) * _NEAR
+
+    def fit(score: Any) -> Any:
+        if not isinstance(score, int | float) or not math.isfinite(score):
+            return score
+        value = score if (low, high) == (0, 1) else low + (high - low) * score
+        value = _stepped(value, step) if step else value
+        if open_low and value == low:
+            return _stepped(value + inside, step) if step else value + inside
+        if open_high and value == high:
+            return _stepped(value - inside, step) if step else value - inside
+        return value
+
+    return fit
 
 
-def _stepped(score: Any, step: float) -> Any:
-    """Return a score as the nearest multiple of a step; what is no finite number stays what it is."""
-    return round(score / step) * step if isinstance(score, int | float) and math.isfinite(score) else score
+def _bound(schema: Schema, closed: str, open_: str, stricter: Callable[..., Any]) -> tuple[Any, bool]:
+    """Return a bound of a schema, None without one, and whether it is left out itself."""
+    found = [schema[key] for key in (closed, open_) if key in schema]
+    return (stricter(found) if found else None), open_ in schema and stricter(found) == schema[open_]
 
 
-def _identity(schema: Schema) -> Filler:
+def _stepped(score: float, step: float) -> Any:
+    """Return the nearest multiple of a step; in decimals, as 95 times 0.01 is more than 0.95 in floats."""
+    times = round(score / step)
+    return times * step if isinstance(step, int) else float(times * Decimal(str(step)))
+
+
+def identifier(schema: Schema) -> Callable[[str], Any]:
+    """Return what makes an id of a schema's own form out of any other, a different one of each."""
     if types(schema) & {"integer", "number"}:
-        return lambda facts, _row: _number(facts.id) >> 80
+        return lambda given: _number(given) >> 80
     keeps = validator(schema)
     if schema.get("format") == "uuid":
-        return lambda facts, _row: str(UUID(int=_number(facts.id), version=4))
-    if keeps.is_valid("0" * 32):
-        return lambda facts, _row: facts.id
+        return lambda given: str(UUID(int=_number(given), version=4))
     try:
         example = sample(schema)
     except Unsatisfiable:
         example = None
-    longest = schema.get("maxLength", 32)
     places = _free(example, keeps) if isinstance(example, str) else ()
-    return lambda facts, _row: (
-        facts.id[:longest] if keeps.is_valid(facts.id[:longest]) else _like(example, places, facts.id)
-    )
+    longest = schema.get("maxLength")
+
+    def made(given: str) -> Any:
+        cut = given[:longest]
+        return cut if keeps.is_valid(cut) else _like(example, places, given)
+
+    return made
 
 
 def _free(example: str, keeps: Any) -> tuple[tuple[int, str], ...]:

@@ -133,7 +133,7 @@ class Lawful(Rules):
         """Count as the style does."""
         counts = super().count(body, rows)
         if self.image_count:
-            counts["image_tokens"] = 0
+            counts["image_tokens"] = self.floors.get("image_tokens", 0)
         return counts
 
     def identity(self) -> str:

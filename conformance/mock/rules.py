@@ -2,16 +2,18 @@
 
 import math
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
 
-from conformance.contract import Contract
+from conformance.contract import Contract, Place
 from conformance.contract.contract import CREDENTIALS
 from conformance.contract.parameters import keeps
+from conformance.contract.roles import COUNTS
+from conformance.contract.schema import alternatives, flatten
 from conformance.mock import scorer
-from conformance.mock.body import Facts, Row
+from conformance.mock.body import Facts, Row, identifier
 
 Body = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -23,6 +25,16 @@ class Refusal(Exception):
     def __init__(self, status: int, message: str, reason: str = "") -> None:
         super().__init__(message)
         self.status, self.message, self.reason = status, message, reason
+
+
+def _floors(places: Iterable[Place]) -> dict[str, int]:
+    """Return the least count that each role of an answer may have, where the contract says more than nothing."""
+    found: dict[str, int] = {}
+    for place in places:
+        for leaf in alternatives(place.schema) if place.role in COUNTS else ():
+            least = max(leaf.get("minimum", 0), math.floor(leaf.get("exclusiveMinimum", -1)) + 1)
+            found[place.role] = max(found.get(place.role, 0), math.ceil(least))
+    return found
 
 
 class Rules:
@@ -43,8 +55,11 @@ class Rules:
         self.always_echoes = contract.always_echoes
         trace = contract.success.header("trace")
         self.trace = trace.name.lower() if trace else None
+        self._traced = identifier(flatten(trace.schema) if trace else {})
         results = contract.success.place("results")
         self.most: int | None = results.schema.get("maxItems") if results else None
+        self.fewest: int = results.schema.get("minItems", 0) if results else 0
+        self.floors = _floors(contract.success.places)
         self._defaults = {
             item.role: item.schema["default"]
             for item in contract.fields.values()
@@ -224,19 +239,19 @@ class Rules:
         del rows
         query = self.query(body)
         read = sum(len(scorer.tokens(self.text(item))) + len(scorer.tokens(query)) for item in self.documents(body))
-        counts = {
-            "input_tokens": read,
-            "output_tokens": 0,
-            "total_tokens": read,
-            "search_units": 0,
-            "classifications": 0,
-        }
+        read = max(read, self.floors.get("input_tokens", 0))
+        written = self.floors.get("output_tokens", 0)
+        read = max(read, self.floors.get("total_tokens", 0) - written)
+        counts = {"input_tokens": read, "output_tokens": written, "total_tokens": read + written}
+        counts |= {role: self.floors.get(role, 0) for role in ("search_units", "classifications")}
         if body.get(self.names.get("model", "")) in self.multimodal:
-            counts["image_tokens"] = 0
+            counts["image_tokens"] = self.floors.get("image_tokens", 0)
         return counts
 
     def facts(self, body: Body) -> Facts:
-        """Return what the answer is made of."""
+        """Return what the answer is made of; refuse a request that has no answer of the contract's form."""
+        if len(self.documents(body)) < self.fewest:
+            raise Refusal(self.refusal, "There are too few documents to rank.", "documents")
         rows = self.rank(body)
         return Facts(self.identity(), rows, self.count(body, rows), self.model(body))
 
@@ -250,8 +265,8 @@ class Rules:
         return uuid.uuid4().hex
 
     def trace_id(self) -> str:
-        """Return a new trace."""
-        return f"ti_{uuid.uuid4().hex[:20]}"
+        """Return a new trace, in the form that the contract gives it."""
+        return str(self._traced(f"ti_{uuid.uuid4().hex[:20]}"))
 
     def status(self, body: Any) -> int:
         """Return the status of a success."""

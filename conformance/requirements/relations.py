@@ -309,6 +309,8 @@ def _told_apart(kit: Kit, combinations: Combinations) -> Requirement:
                 and scores
                 and len(scores) > 2
                 and len(scores) == len(reading.documents)
+                # Documents that are all alike, as images of one address are, may well share a score.
+                and len(set(reading.texts)) > 1
                 and not long(text_of(reading.asked("query")))
                 and not reading.asks_by_image
             ):

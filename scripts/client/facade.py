@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from attrs import frozen
@@ -13,6 +14,8 @@ from scripts.client.naming import members, options, raw, safe
 from scripts.client.parameters import Parameter, Shape, overloads, parameters, shapes
 from scripts.client.properties import reader
 
+_RANKING = ("results", "index", "score")
+
 
 @frozen
 class Facade:
@@ -22,6 +25,7 @@ class Facade:
     summary: str
     server: str
     key_env: str
+    unsent_keys: str
     url_env: str
     log_env: str
     parameters: tuple[Parameter, ...]
@@ -34,7 +38,10 @@ class Facade:
     short: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, str], ...]
     success: str
+    successes: frozenset[str]
     model: str
+    models_read: tuple[str, ...]
+    model_reader: str
     listed: bool
     success_reader: str
     readers: tuple[tuple[str, str], ...]
@@ -65,9 +72,9 @@ def describe(contract: Contract, parsed: Any) -> Facade:
     errors = [(_status(p), reader(p.prop)) for p in patterns if p is not success]
     if endpoint.responses.default:
         errors.append(("default", reader(endpoint.responses.default.prop)))
-    name = raw(success.prop.get_type_string(no_optional=True))
-    listed = type(success.prop).__name__ == "ListProperty"
-    model = raw(success.prop.inner_property.get_type_string(no_optional=True)) if listed else name
+    ranking = _ranking(contract, success.prop, by_name)
+    listed = type(ranking[0]).__name__ == "ListProperty"
+    read = options(ranking[0].inner_property) if listed else ranking
     responses = [
         success.prop,
         *(pattern.prop for pattern in patterns),
@@ -82,6 +89,7 @@ def describe(contract: Contract, parsed: Any) -> Facade:
         ),
         server=safe(contract.server),
         key_env=safe(facts.variable(contract) or ""),
+        unsent_keys=safe(" or ".join(contract.unsent_keys)),
         url_env=facts.named(contract, "BASE_URL"),
         log_env=facts.named(contract, "LOG"),
         vendor=_vendor(contract),
@@ -91,8 +99,11 @@ def describe(contract: Contract, parsed: Any) -> Facade:
         models=contract.models,
         answers=frozenset(_reached(responses, by_name)),
         classes=tuple(sorted({*by_name, *enums})),
-        success=name,
-        model=model,
+        success=raw(success.prop.get_type_string(no_optional=True)),
+        successes=_classes(options(success.prop), by_name),
+        model=" | ".join(raw(prop.get_type_string(no_optional=True)) for prop in read),
+        models_read=tuple(sorted(_classes(read, by_name))),
+        model_reader=reader(read[0]) if len(read) == 1 else f"_reading.either({', '.join(map(reader, read))})",
         listed=listed,
         call=_example(
             contract,
@@ -108,7 +119,7 @@ def describe(contract: Contract, parsed: Any) -> Facade:
         imports=tuple(
             sorted(
                 {cls for parameter in found for cls in (*by_name, *enums) if re.search(rf"\b{cls}\b", parameter.type)}
-                | {model}
+                | _classes(read, by_name)
             )
         ),
         text=None
@@ -117,7 +128,28 @@ def describe(contract: Contract, parsed: Any) -> Facade:
         question=None
         if isinstance(kit.query(kit.primary, "a"), str)
         else kit.content_key(kit.named("query").schema, "text"),
-        **{role: _attribute(contract, role, success.prop, by_name) for role in ("results", "index", "score")},
+        **{role: _attribute(contract, role, ranking[0], by_name) for role in _RANKING},
+    )
+
+
+def _ranking(contract: Contract, answer: Any, models: Mapping[str, Any]) -> list[Any]:
+    """Return the forms of a success that hold a ranking, lists or objects: what a caller can read, an answer of any other form is refused."""
+    found = []
+    for prop in options(answer):
+        with suppress(StopIteration):
+            _ = [_attribute(contract, role, prop, models) for role in _RANKING]
+            found.append(prop)
+    if not found:
+        raise ValueError("no form of the answer holds results, each with an index and a score")
+    return [prop for prop in found if type(prop) is type(found[0])]
+
+
+def _classes(props: list[Any], models: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the models among some properties."""
+    return frozenset(
+        str(prop.class_info.name)
+        for prop in props
+        if hasattr(prop, "class_info") and str(prop.class_info.name) in models
     )
 
 
@@ -181,7 +213,7 @@ def _attribute(contract: Contract, role: str, answer: Any, models: Mapping[str, 
             inside = (
                 member
                 for item in options(prop)
-                if hasattr(item, "class_info")
+                if hasattr(item, "class_info") and str(item.class_info.name) in models
                 for member in members(models[str(item.class_info.name)])
             )
             prop = next(member for member in inside if raw(member.name) == key)

@@ -5,8 +5,8 @@ import re
 from typing import Any
 
 from conformance.contract import Contract
-from conformance.contract.roles import COUNTS
-from conformance.contract.schema import POINTER
+from conformance.contract.roles import COUNTS, ROLE
+from conformance.contract.schema import POINTER, Schema, alternatives, walk
 from conformance.probes.kit import Kit
 from conformance.probes.sample import sample as sampled
 from scripts.client.naming import literal
@@ -85,7 +85,7 @@ def data(contract: Contract, package: str, described: Any) -> str:
 
 def testing(contract: Contract, package: str) -> str:
     """Return the module that answers without a server: a sample of each answer, by the contract."""
-    success = next(schema for media, schema in contract.success.media.items() if "json" in media)
+    success = _ranking(next(schema for media, schema in contract.success.media.items() if "json" in media))
     errors = {
         status: next((sampled(schema) for media, schema in answer.media.items() if "json" in media), None)
         for status, answer in contract.answers.items()
@@ -117,6 +117,13 @@ def transport(scores: Sequence[float] | None = None) -> Script:
     """Return a transport that answers from a script; without scores, the first document is the best."""
     return Script(_contract, _SAMPLE, _ERRORS, scores)
 '''
+
+
+def _ranking(schema: Schema) -> Schema:
+    """Return the form of a success that holds results, where it has several."""
+    leaves = alternatives(schema)
+    held = (leaf for leaf in leaves if any(node.get(ROLE) == "results" for _, node in walk(leaf)))
+    return schema if len(leaves) == 1 else next(held, schema)
 
 
 def plain(schema: Any) -> Any:

@@ -1,5 +1,6 @@
 """Whether a text is a vendor's page or document that can be used. Nothing is written here."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,9 @@ def _complaints(parsed: Any) -> Iterator[str]:
             stack.extend(
                 (value, depth + 1, f"{where}/{escape(key)}") for key, value in node.items() if not key.startswith("x-")
             )
+        elif isinstance(node, float) and not math.isfinite(node) and "/example" not in where:
+            yield f"{where} is {node}, which JSON has no number for; take it out, or put a number in its place."
+            return
         elif isinstance(node, list):
             stack.extend((value, depth + 1, f"{where}/{number}") for number, value in enumerate(node))
 

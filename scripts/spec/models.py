@@ -4,9 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_URL = re.compile(r"\w+://\S+|\]\([^)]*\)")
+# No pattern here begins twice in one word, or looks past where another match could begin: a description may be 2 MB long.
+_URL = re.compile(r"\b\w+://\S+|\]\([^])]*\)")
 _NAME = re.compile(r"(?<![\w./-])[A-Za-z][\w.-]*(?:/[\w-][\w.-]*){1,2}(?![\w/])")
-_TELLING = re.compile(r"[-_].*\d|\d.*[-_]|[-_]\w+[-_]")
+_DIGIT = re.compile(r"\d")
+_JOINED = re.compile(r"[-_]")
+_JOINED_TWICE = re.compile(r"[-_]\w+[-_]")
 
 
 def named(text: Any) -> tuple[str, ...]:
@@ -14,7 +17,12 @@ def named(text: Any) -> tuple[str, ...]:
     if not isinstance(text, str):
         return ()
     found = (match[0].rstrip(".") for match in _NAME.finditer(_URL.sub(" ", text)))
-    return tuple(dict.fromkeys(name for name in found if _TELLING.search(name.rpartition("/")[2])))
+    return tuple(dict.fromkeys(name for name in found if _telling(name.rpartition("/")[2])))
+
+
+def _telling(word: str) -> bool:
+    """Whether a word has a version or two joints, as the names of models have and words of prose have not."""
+    return bool((_DIGIT.search(word) and _JOINED.search(word)) or _JOINED_TWICE.search(word))
 
 
 def prose(schema: Any) -> tuple[str, ...]:

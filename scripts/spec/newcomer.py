@@ -28,8 +28,9 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[`\"“']([\w./:-]*[\w])[`\"”']")
+# A name is read from its first character to its last: tried from every one, a data URI of 20 kB would take hours.
 _PRICE = re.compile(
-    r"[`\"“]?([\w./-]*\d[\w./-]*|[\w./-]*rerank[\w./-]*)[`\"”]?[^.\n$]{0,40}\$\s?(\d+(?:\.\d+)?)\s*(?:per|/|for)\s*(?:1\s*)?(?:million|1?M\b|1,?000,?000)",
+    r"(?<![\w./-])(?=[\w./-]*(?:\d|rerank))([\w./-]++)[^.\n$]{0,41}\$\s?(\d+(?:\.\d+)?)\s*(?:per|/|for)\s*(?:1\s*)?(?:million|1?M\b|1,?000,?000)",
     re.IGNORECASE,
 )
 _UNSURE = 0.75
@@ -374,7 +375,12 @@ def doubts(contract: Contract, steps: Sequence[Step], notes: Sequence[str]) -> I
     results = contract.success.place("results")
     if results is not None and "x-rerank-order" not in results.schema:
         yield "No sentence that promises an order of the results was found; add `x-rerank-order: descending` if the vendor promises it."
-    if contract.credential is None:
+    if contract.credential is None and contract.unsent_keys:
+        yield (
+            f"The document asks for {' or '.join(contract.unsent_keys)}, which is not sent. "
+            "Add a bearer token or a key in a header as a security scheme, if the service takes one."
+        )
+    elif contract.credential is None:
         yield "The document asks for no key; if the service does, add a security scheme."
     if not contract.server:
         yield "The document names no server; add one under `servers`, or name it at each run."

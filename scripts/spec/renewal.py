@@ -127,8 +127,11 @@ def _needed(contract: Contract) -> None:
 
 
 def _missing(contract: Contract, what: str, known: Iterable[str]) -> str:
-    there = ", ".join(dict.fromkeys(known)) or "no fields"
-    return f"{what} (it has {there}); mark them with x-rerank-role in openapi/{contract.name}/{OVERLAY} and run this again."
+    there = operation.shown(list(dict.fromkeys(known)), "no fields")
+    return (
+        f"{contract.method} {contract.template} was taken for the operation that reranks, but {what} (it has {there}). "
+        f"Mark them with x-rerank-role in openapi/{contract.name}/{OVERLAY}, or name another operation with --operation PATH, and run this again."
+    )
 
 
 def _before(folder: Path) -> Contract | None:

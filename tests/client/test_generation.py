@@ -1,12 +1,15 @@
 """The generated packages are what the contracts generate."""
 
+import importlib
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from conformance.contract import clients
+from conformance.contract import Contract, clients
 from scripts import regenerate
+from scripts.spec.drill import imported
 
 GENERATED = Path(regenerate.GENERATED)
 
@@ -37,8 +40,6 @@ def test_hand_edit_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
 @pytest.mark.parametrize("vendor", clients())
 def test_package_imports(vendor: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The generator's own entry points are there, the marker for type checkers and the header too."""
-    import importlib
-
     monkeypatch.setattr(sys, "path", [str(GENERATED), *sys.path])
     name = regenerate.package_name(vendor)
     endpoint = importlib.import_module(f"{name}.api.rerank.create_rerank")
@@ -46,3 +47,69 @@ def test_package_imports(vendor: str, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = GENERATED / name
     assert (folder / "py.typed").is_file()
     assert all("do not edit" in path.read_text().splitlines()[0] for path in folder.rglob("*.py"))
+
+
+def union(*forms: dict[str, Any]) -> Contract:
+    """Return a contract whose success has one of some forms."""
+    body = {
+        "type": "object",
+        "required": ["query", "documents"],
+        "properties": {
+            "query": {"type": "string", "x-rerank-role": "query"},
+            "documents": {"type": "array", "items": {"type": "string"}, "x-rerank-role": "documents"},
+        },
+    }
+    answer = {"oneOf": [{"$ref": f"#/components/schemas/Form{number}"} for number in range(len(forms))]}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Union", "version": "1"},
+        "paths": {
+            "/rerank": {
+                "post": {
+                    "operationId": "rerank",
+                    "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+                    "responses": {"200": {"description": "ok", "content": {"application/json": {"schema": answer}}}},
+                }
+            }
+        },
+        "components": {"schemas": {f"Form{number}": form for number, form in enumerate(forms)}},
+    }
+    return Contract("union", document, document, Path("union.yaml"))
+
+
+def ranking(**members: Any) -> dict[str, Any]:
+    row = {
+        "type": "object",
+        "required": ["index", "score"],
+        "properties": {
+            "index": {"type": "integer", "x-rerank-role": "index"},
+            "score": {"type": "number", "x-rerank-role": "score"},
+        },
+    }
+    results = {"type": "array", "items": row, "x-rerank-role": "results"}
+    return {"type": "object", "required": ["results", *members], "properties": {"results": results, **members}}
+
+
+QUEUED: dict[str, Any] = {"type": "object", "required": ["task"], "properties": {"task": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("forms", "types"),
+    [((QUEUED, ranking()), "Form1"), ((ranking(kind={"type": "string"}), ranking(), QUEUED), "Form0 | Form1")],
+    ids=["one ranks", "two rank"],
+)
+def test_success_of_several_forms(forms: tuple[dict[str, Any], ...], types: str, tmp_path: Path) -> None:
+    """The call returns the forms that hold a ranking; an answer of another form of the contract is an error that can be caught."""
+    import httpx
+
+    with imported(tmp_path, regenerate.generate(union(*forms), tmp_path).name) as package:
+        assert package.Client.rerank.__annotations__["return"] == types
+        scripted = importlib.import_module(f"{package.__name__}.testing").transport([0.1, 0.9])
+        with package.Client(transport=scripted, base_url="http://union.example") as client:
+            assert client.rerank(query="a", documents=["b", "c"]).results[0].index == 1
+        queued = httpx.MockTransport(lambda _request: httpx.Response(200, json={"task": "7"}))
+        with (
+            package.Client(transport=queued, base_url="http://union.example") as client,
+            pytest.raises(package.ResponseShapeError),
+        ):
+            client.rerank(query="a", documents=["b", "c"])

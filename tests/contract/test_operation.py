@@ -153,3 +153,27 @@ def test_first_index_is_what_the_schema_takes(bound: dict[str, Any], first: int)
         "application/json": {"schema": {"properties": {"results": results}}}
     }
     assert Contract("t", whole, whole, Path("t")).first_index == first
+
+
+def test_examples_that_are_none_are_left_out() -> None:
+    """Of examples by name those that are no objects are a note, and so is a list of them; those of a schema are its own matter."""
+    whole = document()
+    media = whole["paths"]["/sort"]["post"]["requestBody"]["content"]["application/json"]
+    whole["components"]["examples"] = {"broken": "oops"}
+    media["examples"] = {
+        "good": {"value": {}},
+        "text": "oops",
+        "odd": {"summary": 5},
+        "led to": {"$ref": "#/components/examples/broken"},
+    }
+    media["schema"] = {**BODY, "examples": [{}]}
+    headers = {"X-Id": {"schema": {"type": "string"}, "examples": ["a"]}}
+    whole["paths"]["/sort"]["post"]["responses"]["200"]["headers"] = headers
+    found = reduce(whole, ("/sort", "post"))
+    operation = found.document["paths"]["/sort"]["post"]
+    kept = operation["requestBody"]["content"]["application/json"]
+    assert kept["examples"] == {"good": {"value": {}}}
+    assert kept["schema"]["examples"] == [{}]
+    assert operation["responses"]["200"]["headers"] == {"X-Id": {"schema": {"type": "string"}}}
+    told = [note for note in found.notes if "examples" in note]
+    assert [note.split()[0].rpartition("/")[2] for note in told] == ["text", "odd", "led", "examples"]

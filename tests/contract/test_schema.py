@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from conformance.contract import ContractError, validator
-from conformance.contract.schema import alternatives, convert, follow
+from conformance.contract.schema import Schema, alternatives, convert, flatten, follow
 
 V30 = {
     "openapi": "3.0.3",
@@ -136,6 +136,30 @@ def test_schema_that_is_none_is_refused(schema: dict[str, Any]) -> None:
     """A schema with a keyword of the wrong kind is refused as such, with where it stands."""
     with pytest.raises(ContractError, match="#/here"):
         validator(convert(V30, schema, "#/here"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        ({"type": "string"}, {"type": "string", "enum": ["a"]}, {"type": "string", "enum": ["a"]}),
+        ({"enum": ["a", "b", "c"]}, {"enum": ["c", "b"]}, {"enum": ["b", "c"]}),
+        ({"maxLength": 20, "minLength": 1}, {"maxLength": 10, "minLength": 0}, {"maxLength": 10, "minLength": 1}),
+        ({"type": "number"}, {"type": "integer", "minimum": 1}, {"type": "integer", "minimum": 1}),
+        ({"type": ["string", "null"]}, {"type": "string"}, {"type": "string"}),
+        ({"items": {"maxLength": 5}}, {"items": {"maxLength": 3}}, {"items": {"maxLength": 3}}),
+        ({"uniqueItems": False}, {"uniqueItems": True}, {"uniqueItems": True}),
+        (
+            {"properties": {"a": {"type": "string"}}, "required": ["a"]},
+            {"properties": {"a": {"const": "x"}, "b": {}}, "required": ["b"]},
+            {"properties": {"a": {"type": "string", "const": "x"}, "b": {}}, "required": ["a", "b"]},
+        ),
+    ],
+)
+def test_parts_that_speak_of_one_field_both_hold(one: Schema, other: Schema, both: Schema) -> None:
+    """What two parts of an `allOf` say of one keyword or one field is merged into what both allow, in either order."""
+    for parts in ([one, other], [other, one]):
+        found = flatten({"allOf": [{"properties": {"f": part}} for part in parts]})["properties"]["f"]
+        assert {key: sorted(value) if key in {"enum", "required"} else value for key, value in found.items()} == both
 
 
 def test_alternatives_are_the_leaves() -> None:

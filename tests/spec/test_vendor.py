@@ -54,6 +54,8 @@ RUBBISH = {
     "reference that is none": POST % ("{$ref: 5}", "{'200': {}}"),
     "no schema": POST % ("{content: {application/json: {schema: 1}}}", "{'200': {}}"),
     "bad schema": POST % ("{content: {application/json: {schema: {type: 5}}}}", "{'200': {}}"),
+    "no number of JSON": POST
+    % ("{content: {application/json: {schema: {type: object, minProperties: .inf}}}}", "{'200': {}}"),
     "scalar everywhere": POST % ("x", "x"),
     "aliases": BOMB,
     "references that multiply": LAUGHS,
@@ -248,6 +250,28 @@ def test_document_without_roles_overwrites_nothing(openapi: Path, capsys: pytest
     assert vendor.main(["siliconflow", str(file)]) == 2
     assert "role documents" in capsys.readouterr().err
     assert tree(openapi) == before
+
+
+def test_refusal_names_the_operation(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A document whose operation ranks nothing is refused with the operation that was looked at, and few of the names it has."""
+    body = "{content: {application/json: {schema: {properties: {query: {type: string}, documents: {type: array, items: {type: string}}}}}}}"
+    many = ", ".join(f"field{number}: {{type: string}}" for number in range(40))
+    answer = f"{{'200': {{description: ok, content: {{application/json: {{schema: {{type: object, properties: {{{many}}}}}}}}}}}}}"
+    file = openapi.parent / "other.yaml"
+    file.write_text((POST % (body, answer)).replace("/rerank", "/responses"))
+    assert vendor.main(["other", str(file)]) == 2
+    told = capsys.readouterr().err
+    assert "POST /responses was taken for the operation that reranks" in told
+    assert "field7 and 32 more" in told
+    assert "--operation PATH" in told
+
+
+def test_bound_that_is_no_number_is_named(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bound that JSON has no number for is refused with its pointer."""
+    file = openapi.parent / "other.yaml"
+    file.write_text(RUBBISH["no number of JSON"])
+    assert vendor.main(["other", str(file)]) == 2
+    assert "schema/minProperties is inf" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["../evil", "/evil", "a b", "Vendor", ""])
