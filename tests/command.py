@@ -83,5 +83,10 @@ def _run(arguments: tuple[str, ...], place: str, environment: dict[str, str], fo
     )
     sys.argv = ["rerank-conformance", *arguments]
     from conformance.cli import main
+    from conformance.document.cache import cache_folder
+    from conformance.exchange.seal import _secret
 
+    # Whose folders these are, the environment says.
+    cache_folder.cache_clear()
+    _secret.cache_clear()
     main()

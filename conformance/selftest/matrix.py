@@ -1,9 +1,7 @@
 """Every fault of the mock against the suite: what it breaks, what else fails, and which requirements see nothing."""
 
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from fnmatch import fnmatchcase
-from multiprocessing import get_context
 
 from attrs import frozen
 
@@ -16,6 +14,7 @@ from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
 from conformance.selftest.stage import catalogue, loaded, play
+from conformance.selftest.workers import spread
 
 
 @frozen
@@ -97,16 +96,13 @@ def measure(
     rows: list[FaultResult] = []
     alarms: list[tuple[int, tuple[str, ...]]] = []
     total = len(names) + lawful
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for row in pool.map(_fault, [(name, fault) for fault in names], chunksize=4):
-            rows.append(row)
-            advance(len(rows), total)
-        for number, (seed, failed) in enumerate(
-            pool.map(_lawful, [(name, seed) for seed in range(lawful)], chunksize=4), 1
-        ):
-            if failed:
-                alarms.append((seed, failed))
-            advance(len(rows) + number, total)
+    for row in spread(_fault, [(name, fault) for fault in names], jobs):
+        rows.append(row)
+        advance(len(rows), total)
+    for number, (seed, failed) in enumerate(spread(_lawful, [(name, seed) for seed in range(lawful)], jobs), 1):
+        if failed:
+            alarms.append((seed, failed))
+        advance(len(rows) + number, total)
     caught = {failed for row in rows for failed in row.failed}
     blind = tuple(item.clause.id for item in requirements(Kit(contract)) if item.clause.id not in caught)
     return FaultMatrix(name, tuple(rows), lawful, tuple(alarms), blind)

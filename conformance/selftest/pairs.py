@@ -2,10 +2,8 @@
 
 import random
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from fnmatch import fnmatchcase
 from itertools import combinations
-from multiprocessing import get_context
 
 from attrs import frozen
 
@@ -13,6 +11,7 @@ from conformance.contract import Contract, load
 from conformance.mock.faults import faults
 from conformance.model.cause import Cause
 from conformance.selftest.stage import catalogue, loaded, play
+from conformance.selftest.workers import spread
 
 
 @frozen
@@ -86,8 +85,7 @@ def measure(
     """Play pairs of a contract's faults in as many processes as `jobs`."""
     pairs = chosen(load(name), sample, seed)
     rows = []
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for found in pool.map(_job, [(name, *pair) for pair in pairs], chunksize=8):
-            rows.append(found)
-            advance(len(rows), len(pairs))
+    for found in spread(_job, [(name, *pair) for pair in pairs], jobs, 8):
+        rows.append(found)
+        advance(len(rows), len(pairs))
     return Pairs(name, tuple(rows))
