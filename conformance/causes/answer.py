@@ -218,10 +218,15 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if f"response.{index}.{word}" in pool and f"response.{index}.{word}" not in claimed
     ]
     if ranged and index is not None:
+        seen = _proofs(pool, ranged)
+        # What fails in other answers alone has a reason of its own.
         rest = [
             name
-            for name in pool
-            if name not in claimed and name not in ranged and _rests(name, index, roles, unusable=False)
+            for name, symptoms in pool.items()
+            if name not in claimed
+            and name not in ranged
+            and _rests(name, index, roles, unusable=False)
+            and any(symptom.exchange in seen for symptom in symptoms)
         ]
         claimed.update((*ranged, *rest))
         yield _of_place(scene, pool, index, ranged, rest)
