@@ -13,6 +13,7 @@ from conformance.cli import main
 from conformance.contract import load
 from conformance.document.run import FILES
 from conformance.exchange.journal import NAME
+from conformance.requirements import catalogue
 
 INTERNAL = 70
 SELECT = ("--select", "request.query.*", "--select", "ranking.spelling")
@@ -37,6 +38,8 @@ def called(
 ) -> tuple[int, str, str]:
     """Call the command line in this process, where something can be planted; return exit status, output and errors."""
     monkeypatch.setattr(sys, "argv", ["rerank-conformance", *arguments])
+    # A process of its own would remember nothing of what was planted in another one.
+    catalogue._requirements.cache_clear()
     with pytest.raises(SystemExit) as ended:
         main()
     captured = capsys.readouterr()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.contract import document, load, overlay
+from conformance.contract import catalogue, document, load, overlay
 from conformance.document import cache
 from conformance.probes.design import _covering
 
@@ -75,8 +75,10 @@ def test_what_fails_is_not_kept(folder: Path) -> None:
 def test_contracts_are_the_same_either_way(folder: Path) -> None:
     """A contract, and the requests that are chosen for it, are the same from the cache as without it."""
     document._canonical.cache_clear()
+    catalogue._read.cache_clear()
     first = load("siliconflow").document
     document._canonical.cache_clear()
+    catalogue._read.cache_clear()
     assert load("siliconflow").document == first
     factors, rules = '{"a": ["1", "2"], "b": ["1", "2", "3"]}', "[]"
     _covering.cache_clear()
