@@ -14,6 +14,7 @@ from conformance.contract.resources import contracts_root
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
 from scripts.regenerate import class_names, generate
+from tests.sampling import sampled
 
 ACTIONS = [
     (vendor, number, action)
@@ -76,7 +77,9 @@ def without(vendor: str, number: int, less: list[overlay.Action]) -> Contract:
     return Contract(vendor, applied.document, contract.vendored, contract.source, applied.unmatched)
 
 
-@pytest.mark.parametrize(("vendor", "number", "action"), ACTIONS, ids=lambda value: getattr(value, "target", value))
+@pytest.mark.parametrize(
+    ("vendor", "number", "action"), sampled(ACTIONS, 50), ids=lambda value: getattr(value, "target", value)
+)
 def test_action_is_needed(vendor: str, number: int, action: overlay.Action, tmp_path: Path) -> None:
     """Without any one action, or any one key of its update, an audit, a clause, a probe, a role or a generated name changes."""
     contract = load(vendor)

@@ -52,8 +52,7 @@ def test_nothing_leaves_the_page(browser: Browser, page_file: Path) -> None:
     assert page.title() != "owned"
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_fits_any_width(browser: Browser, page_file: Path, width: int, scheme: str) -> None:
     """Nothing overflows sideways, narrow or wide, light or dark."""
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]

@@ -35,12 +35,12 @@ def failed(contract: Contract, url: str) -> list[str]:
 
 @pytest.mark.parametrize("name", DIALECTS)
 def test_faults_of_the_mock_are_found(name: str) -> None:
-    """Every seventeenth fault of a dialect's mock is found by the clause that it names, and lawful servers give no alarm."""
+    """Every fiftieth fault of a dialect's mock is found by the clause that it names, and lawful servers give no alarm."""
     assert audit(dialect(name)) == []
-    found = measure(str(FOLDER / name), jobs=1, step=17, lawful=2)
+    found = measure(str(FOLDER / name), jobs=1, step=50, lawful=1)
     # One that needs two features together may be missed: an option without a role may matter to any score.
     missed = [row.fault for row in found.rows if not row.seen]
-    assert len(missed) <= 2, missed
+    assert len(missed) <= 1, missed
     assert all("+" in name for name in missed)
     assert found.alarms == ()
 

@@ -40,14 +40,14 @@ def test_catalogue_is_large_and_plain(vendor: str) -> None:
 NIGHTLY = {"coerces.documents.a number", "crash_nan"}
 
 
-@pytest.mark.parametrize("name", sampled([name for name in faults(CONTRACT) if name not in NIGHTLY], 24))
+@pytest.mark.parametrize("name", sampled([name for name in faults(CONTRACT) if name not in NIGHTLY], 16))
 def test_fault_is_found(name: str) -> None:
     """A fault breaks the requirement that names the right clause; what fails is asked again. Played without a socket."""
     run = play(CONTRACT, [name])
     assert any(fnmatchcase(clause, faults(CONTRACT)[name].breaks) for clause in broken(run)), broken(run)
 
 
-@pytest.mark.parametrize("name", [name for name in faults(CONTRACT) if name not in NIGHTLY][5::120])
+@pytest.mark.parametrize("name", [name for name in faults(CONTRACT) if name not in NIGHTLY][5::240])
 def test_fault_is_found_over_http(name: str) -> None:
     """The same over a socket, planned in at most 150 requests."""
     with MockServer(CONTRACT, fault=name) as mock:
@@ -56,7 +56,7 @@ def test_fault_is_found_over_http(name: str) -> None:
     assert run.requests <= 350
 
 
-@pytest.mark.parametrize("seed", sampled(range(200), 4))
+@pytest.mark.parametrize("seed", sampled(range(200), 3))
 def test_lawful_server_gives_no_finding(seed: int) -> None:
     """A lawful server of any style and scorer is kept, with exit status 0."""
     with MockServer(CONTRACT, rules=Lawful(CONTRACT, "mock-key", seed)) as mock:
@@ -64,7 +64,7 @@ def test_lawful_server_gives_no_finding(seed: int) -> None:
     assert (run.exit_code, broken(run)) == (0, [])
 
 
-@pytest.mark.parametrize("name", sampled(CHAOS, 4))
+@pytest.mark.parametrize("name", sampled(CHAOS, 2))
 def test_chaos_is_no_breach(name: str) -> None:
     """A slow, busy or cut-off service breaks nothing; what stays hidden is inconclusive."""
     with MockServer(CONTRACT, chaos=name, seed=3) as mock:
@@ -72,7 +72,7 @@ def test_chaos_is_no_breach(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", sampled(["last_pair", "echo_strips", "trace_constant", "limit_plus_one", "error_400_shape"], 2)
+    "name", sampled(["trace_constant", "error_400_shape", "last_pair", "echo_strips", "limit_plus_one"], 1)
 )
 def test_rare_fault_is_found_at_night(name: str) -> None:
     """A fault in one answer of twenty is found by the nightly profile."""
