@@ -3,15 +3,13 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from conformance.contract.catalogue import DOCUMENT, read  # noqa: E402
+from conformance.selftest.workers import spread  # noqa: E402
 from scripts import regenerate  # noqa: E402
 from scripts.spec.drill import SEVERITIES, Drill, drills, row, run  # noqa: E402
 
@@ -56,11 +54,6 @@ def _tried(job: tuple[Drill, Path]) -> tuple[str, tuple[str, ...]]:
     return row(drilled), drilled.wrong
 
 
-def _all(jobs: int, chosen: list[Drill], before: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_tried, [(drill, before) for drill in chosen])
-
-
 def main(argv: list[str] | None = None) -> int:
     """Run the drill; return 1 where a change is taken for something else than the table says."""
     parser = argparse.ArgumentParser(prog="drill", description=__doc__)
@@ -71,7 +64,9 @@ def main(argv: list[str] | None = None) -> int:
     chosen = [drill for drill in listed if not options.names or drill.name in options.names]
     rows, failed = [], 0
     with tempfile.TemporaryDirectory() as scratch:
-        for drill, (line, wrong) in zip(chosen, _all(options.jobs, chosen, baseline(Path(scratch))), strict=True):
+        before = baseline(Path(scratch))
+        jobs = [(drill, before) for drill in chosen]
+        for drill, (line, wrong) in zip(chosen, spread(_tried, jobs, options.jobs, 1), strict=True):
             rows.append(line)
             print(line)
             for sentence in wrong:

@@ -24,8 +24,7 @@ def gone(old: Contract, new: Contract, changes: Iterable[Change]) -> Iterator[Ch
 
 def _sides(old: Contract, new: Contract) -> Iterator[tuple[str, str, Schema, Schema]]:
     yield ("request", f"{new.pointer}/requestBody/content/application~1json/schema", old.wire_schema, new.wire_schema)
-    for status in sorted(old.answers.keys() & new.answers.keys()):
-        one, other = (next(iter(contract.answers[status].media.values()), {}) for contract in (old, new))
+    for status, one, other in lawful.described(old, new):
         if one and other:
             yield status, f"{new.pointer}/responses/{status}/content/application~1json/schema", one, other
 

@@ -61,12 +61,18 @@ def _nested(path: Path, holders: Iterable[Path]) -> Path:
 
 def answers(old: Contract, new: Contract) -> Mapping[str, Shift]:
     """Return what changed in the answers that are allowed, by status, of those that both describe."""
-    found = {}
-    for status in old.answers.keys() & new.answers.keys():
+    return {
+        status: _shift(one, other, [value for schema in (one, other) for value in apart.samples(schema)])
+        for status, one, other in described(old, new)
+        if one != other
+    }
+
+
+def described(old: Contract, new: Contract) -> Iterator[tuple[str, Schema, Schema]]:
+    """Yield each status that both contracts describe, with the schemas of its first media type."""
+    for status in sorted(old.answers.keys() & new.answers.keys()):
         one, other = (next(iter(contract.answers[status].media.values()), {}) for contract in (old, new))
-        if one != other:
-            found[status] = _shift(one, other, [value for schema in (one, other) for value in apart.samples(schema)])
-    return found
+        yield status, one, other
 
 
 def _shift(old: Schema, new: Schema, bases: Iterable[Any]) -> Shift:
