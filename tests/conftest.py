@@ -2,16 +2,28 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PROGRAMS = {
     "needs_chromium": ("chromium", "chromium-browser", "google-chrome"),
     "needs_postgresql": ("initdb",),
     "needs_npm": ("npm",),
 }
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 COUNTS = pytest.StashKey[dict[str, int]]()
 
 
@@ -88,3 +100,21 @@ def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep runs of the tests, those of subprocesses too, out of a developer's own store."""
     monkeypatch.setenv("RERANK_STORE", str(tmp_path.with_name(f"{tmp_path.name}-store") / "runs.sqlite"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path.with_name(f"{tmp_path.name}-data")))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> "Iterator[Browser]":
+    """Start a headless Chromium; of a module, for it keeps an event loop in this thread as long as it is there."""
+    from playwright.sync_api import sync_playwright
+
+    found = next(filter(None, map(shutil.which, PROGRAMS["needs_chromium"])))
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=found, args=FLAGS) as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(chromium: "Browser") -> "Iterator[Browser]":
+    """Lend the browser to a test, and close the tabs that it opened: the heavy pages of twenty tests fill the memory."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()

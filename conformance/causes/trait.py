@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from attrs import field, frozen
@@ -186,15 +187,17 @@ def _spelt(reading: Reading) -> Iterator[RequestTrait]:
     """Yield what is odd about the texts, wherever one stands and in the field where it stands."""
     for role in ("query", "documents"):
         known = reading.contract.request_field(role)
-        for text in _texts(reading, role):
-            for name, words, pattern in _TEXTS:
-                if pattern.search(text):
-                    yield RequestTrait("text", name, f"{words} in a text")
-                    yield RequestTrait(
-                        "spelt",
-                        f"{known.name if known else role}:{name}",
-                        f"{words} in `{known.name if known else role}`",
-                    )
+        field = known.name if known else role
+        for name, words in {odd for text in _texts(reading, role) for odd in _oddities(text)}:
+            yield RequestTrait("text", name, f"{words} in a text")
+            yield RequestTrait("spelt", f"{field}:{name}", f"{words} in `{field}`")
+
+
+# A run asks with the same few hundred texts again and again.
+@lru_cache(maxsize=1024)
+def _oddities(text: str) -> tuple[tuple[str, str], ...]:
+    """Return what is odd about a text: its name and its words."""
+    return tuple((name, words) for name, words, pattern in _TEXTS if pattern.search(text))
 
 
 def _texts(reading: Reading, *roles: str) -> Iterator[str]:

@@ -58,15 +58,22 @@ def models_of(reference: Contract, own: Contract, given: tuple[str, ...]) -> tup
 
 
 def kit_for(reference: Contract, own: Kit) -> Kit:
-    """Return what the reference's probes of a server are made from.
+    """Return what the reference's probes of a server are made from: its own where the reference is its own contract.
 
     The key stands under the server's own variable, so that a request that both
     contracts ask for is one request.
     """
+    models = models_of(reference, own.contract, own.models)
+    if (reference.name, reference.document, models) == (
+        own.contract.name,
+        own.contract.document,
+        own.models or own.contract.models,
+    ):
+        return own
     variable = own.variable or own.contract.key_env
     return Kit(
         asked_at(reference, own.contract),
-        models_of(reference, own.contract, own.models),
+        models,
         own.headers,
         variable or ("API_KEY" if own.contract.credential else None),
     )

@@ -1,7 +1,7 @@
 """What a use rests on, by role: nobody can use a score without the order, the indices and the length of the list it stands in."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property
 
 from attrs import define
 
@@ -42,7 +42,12 @@ class Reliance:
                 found.setdefault(name, set()).update(names[:number])
         return {name: frozenset(held) for name, held in found.items()}
 
-    def _named(self, chain: Sequence[str]) -> list[str]:
+    @cached_property
+    def _named(self) -> Callable[[tuple[str, ...]], Sequence[str]]:
+        # Asked for each clause beside each use: a few dozen chains, tens of thousands of times.
+        return cache(self._told_apart)
+
+    def _told_apart(self, chain: Sequence[str]) -> Sequence[str]:
         """Return roles as they are told apart: one that has several holders goes with its own."""
         names: list[str] = []
         for number, role in enumerate(chain):
@@ -105,8 +110,12 @@ class Reliance:
         roles = self.roles(clause)
         return clause.impact is Impact.BREAKS and bool(roles) and roles <= self.required
 
-    def concerned(self, clause: Clause) -> tuple[Use, ...]:
-        """Return the uses at which a clause is told: the nearest ones, so that nothing is told where it is not met."""
+    @cached_property
+    def concerned(self) -> Callable[[Clause], tuple[Use, ...]]:
+        """The uses at which a clause is told: the nearest ones, so that nothing is told where it is not met."""
+        return cache(self._concerned)
+
+    def _concerned(self, clause: Clause) -> tuple[Use, ...]:
         roles = self.roles(clause)
         if not roles:
             return (SERVICE,)

@@ -54,9 +54,9 @@ class SurveyPlan:
     def __attrs_post_init__(self) -> None:
         """Derive the plans; raises EmptySelectionError."""
         self.own = Plan(self.kit, self.asked.settings)
+        kits = {reference.name: kit_for(reference, self.kit) for reference in self.asked.references}
         self.judgements = {
-            reference.name: Plan(kit_for(reference, self.kit), self.asked.settings)
-            for reference in self.asked.references
+            name: self.own if kit is self.kit else Plan(kit, self.asked.settings) for name, kit in kits.items()
         }
         self.observed = behaviour_table.requests(
             self.kit, [plan.kit for plan in self.judgements.values()], self.asked.reach
@@ -121,7 +121,7 @@ def ask(
             async with sender.wire() as wire:
                 for plan in plans.judgements.values():
                     # The target's own contract has looked closer already; so does each that it is judged by.
-                    while wanted := plan.more(gathered(plan, ledger.exchanges).evidence):
+                    while wanted := gathered(plan, ledger.exchanges)[1]:
                         before = len(sender.exchanges)
                         await sender.send(wire, wanted, purpose=Purpose.CLOSER)
                         if len(sender.exchanges) == before:
@@ -159,20 +159,21 @@ def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = N
     )
 
 
-def gathered(plan: Plan, exchanges: Sequence[Exchange]) -> Ledger:
-    """Return what a plan asked for of all that was recorded, what it would ask after it saw the answers too."""
+def gathered(plan: Plan, exchanges: Sequence[Exchange]) -> tuple[Ledger, Sequence[Request]]:
+    """Return what a plan asked for of all that was recorded, what it would ask after it saw the answers too, and what it would ask now."""
     ledger = Ledger(plan.kit)
     wanted = {plan.kit.control.key, *(request.key for request in plan.requests)}
     left, place = list(exchanges), {exchange.id: number for number, exchange in enumerate(exchanges)}
+    more: Sequence[Request] = ()
     while wanted:
         taken = [one for one in left if one.request.key in wanted or one.generated]
         left = [one for one in left if not (one.request.key in wanted or one.generated)]
         for exchange in taken:
             ledger.recall(exchange)
         ledger.readings.sort(key=lambda reading: place[reading.exchange.id])
-        more = {request.key for request in plan.more(ledger.evidence)}
-        wanted = more & {exchange.request.key for exchange in left}
-    return ledger
+        more = plan.more(ledger.evidence)
+        wanted = {request.key for request in more} & {exchange.request.key for exchange in left}
+    return ledger, more
 
 
 def judged_both_ways(
@@ -190,17 +191,20 @@ def judged_both_ways(
     held = list(exchanges)
 
     def by(plan: Plan, judge: Target) -> Run:
-        return judged(judge, plan.settings, plan, gathered(plan, held), Found(end, duration), started)
+        return judged(judge, plan.settings, plan, gathered(plan, held)[0], Found(end, duration), started)
 
+    own = by(plans.own, target)
     return ComparedTarget(
         name=name,
         where=target.base_url,
         kit=plans.kit,
         kits={name: plan.kit for name, plan in plans.judgements.items()},
         exchanges={exchange.id: exchange for exchange in held if not exchange.generated},
-        own=by(plans.own, target),
+        own=own,
         judgements={
-            name: by(plan, evolve(target, contract=plan.kit.contract, key_env=plan.kit.variable))
+            name: own
+            if plan is plans.own
+            else by(plan, evolve(target, contract=plan.kit.contract, key_env=plan.kit.variable))
             for name, plan in plans.judgements.items()
         },
         work=plans.work,

@@ -238,7 +238,7 @@ class Rules:
         """Return the counts by role."""
         del rows
         query = self.query(body)
-        read = sum(len(scorer.tokens(self.text(item))) + len(scorer.tokens(query)) for item in self.documents(body))
+        read = sum(scorer.count(self.text(item)) + scorer.count(query) for item in self.documents(body))
         read = max(read, self.floors.get("input_tokens", 0))
         written = self.floors.get("output_tokens", 0)
         read = max(read, self.floors.get("total_tokens", 0) - written)

@@ -28,6 +28,14 @@ def tokens(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(match.span() for match in _TOKEN.finditer(text))
 
 
+_counted = lru_cache(maxsize=8192)(lambda text: len(_TOKEN.findall(text)))
+
+
+def count(text: str) -> int:
+    """Return how many tokens a text has; those of short texts are remembered."""
+    return _counted(text) if len(text) <= _SHORT else len(tokens(text))
+
+
 def _features(text: str) -> Features:
     found: Features = {}
     for word in _WORD.findall(text.casefold()):

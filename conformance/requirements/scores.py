@@ -3,7 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from attrs import define, frozen
@@ -98,13 +98,19 @@ def _cut(reading: Reading, text: str) -> tuple[Any, ...]:
 
 
 def _placed(reading: Reading, index: int, times: int) -> Features:
-    own, request = reading.documents[index], reading.exchange.request
+    own, repeated = reading.documents[index], bool(reading.exchange.request.repeat)
+    return _place(index, form_of(own), isinstance(own, str), times > 1, repeated)
+
+
+@lru_cache(maxsize=4096)
+def _place(index: int, form: str, text: bool, twin: bool, repeated: bool) -> Features:
+    """Return the features of a document in its place; the same few for ten thousand scores."""
     return frozenset(
         {
             Feature("documents/place", f"place {index + 1}", plain=index < 2),
-            Feature("documents/own", form_of(own), plain=isinstance(own, str)),
-            Feature("documents/twin", "a text twice" if times > 1 else "each text once", plain=times == 1),
-            Feature("request/again", "sent again" if request.repeat else "sent once", plain=not request.repeat),
+            Feature("documents/own", form, plain=text),
+            Feature("documents/twin", "a text twice" if twin else "each text once", plain=not twin),
+            Feature("request/again", "sent again" if repeated else "sent once", plain=not repeated),
         }
     )
 

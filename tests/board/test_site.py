@@ -2,8 +2,6 @@
 
 import json
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +9,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from jsonschema_rs import Draft202012Validator
 from markupsafe import escape
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from conformance.board.site import files, write
 from conformance.board.standing import standings
 from conformance.document import schema as published
 from conformance.store.store import Store
 from tests.command import call
-from tests.compare.test_page import FLAGS
 from tests.store.nights import FIRST, clause, night
 
 HOSTILE = "evil <script>alert(1)</script> & \x01\u202e target"
@@ -198,15 +195,6 @@ def test_an_unwritable_folder_keeps_the_old_board(tmp_path: Path, monkeypatch: p
         write(found, tmp_path / "board", title="Second")
     monkeypatch.undo()
     assert "First" in (tmp_path / "board" / "index.html").read_text()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 PAGES = ["index.html", "targets/siliconflow.html", "checks/request-field1-maximum*.html"]

@@ -1,38 +1,19 @@
 """The page in a real headless Chromium."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from conformance.model.run import Run
 from conformance.report import run_page
 
 pytestmark = pytest.mark.needs_chromium
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(params=["real", "hostile", "worst", "silent"])
-def page_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    path = tmp_path / "report.html"
+@pytest.fixture(scope="module", params=["real", "hostile", "worst", "silent"])
+def page_file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp(request.param) / "report.html"
     path.write_text(
         run_page.render(request.getfixturevalue(request.param)), encoding="utf-8", errors="backslashreplace"
     )
@@ -52,15 +33,17 @@ def test_nothing_leaves_the_page(browser: Browser, page_file: Path) -> None:
     assert page.title() != "owned"
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
-def test_fits_any_width(browser: Browser, page_file: Path, width: int, scheme: str) -> None:
-    """Nothing overflows sideways, narrow or wide, light or dark."""
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+def test_fits_any_width(browser: Browser, page_file: Path) -> None:
+    """Nothing overflows sideways, narrow or wide, light or dark, on paper or not."""
+    page = browser.new_page()
     page.goto(page_file.as_uri())
     page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.emulate_media(media="print")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for width, scheme in ((360, "dark"), (1280, "light")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(media="screen", color_scheme=scheme)  # type: ignore[arg-type]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.emulate_media(media="print")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_readable_without_a_script(browser: Browser, real: Run, tmp_path: Path) -> None:

@@ -3,12 +3,12 @@
 import io
 import json
 import re
-import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import jsonschema_rs
 import pytest
+from playwright.sync_api import Browser
 
 from conformance.document import schema
 from conformance.report import trend, trend_page
@@ -94,22 +94,16 @@ def test_page() -> None:
 
 
 @pytest.mark.needs_chromium
-def test_page_in_a_browser(tmp_path: Path) -> None:
+def test_page_in_a_browser(browser: Browser, tmp_path: Path) -> None:
     """A real browser opens the page without an error, and its accessibility tree names the drawings."""
-    from playwright.sync_api import sync_playwright
-
-    from tests.report.test_page import FLAGS
-
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     (tmp_path / "trend.html").write_text(trend_page.html(runs()), encoding="utf-8")
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=found, args=FLAGS) as browser:
-        page = browser.new_page()
-        errors: list[str] = []
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.goto((tmp_path / "trend.html").as_uri())
-        assert page.get_by_role("img").count() == 2
-        assert page.title() == "Pass rate and latency over time"
-        assert errors == []
+    page = browser.new_page()
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto((tmp_path / "trend.html").as_uri())
+    assert page.get_by_role("img").count() == 2
+    assert page.title() == "Pass rate and latency over time"
+    assert errors == []
 
 
 def test_command(tmp_path: Path) -> None:
