@@ -123,12 +123,13 @@ def test_readme_runs(generated: tuple[Contract, Path]) -> None:
     assert len(blocks) == 8
     with MockServer(contract, key="a-key") as mock:
         prelude = f"import os, sys; sys.path.insert(0, {str(folder.parent)!r}); os.environ[{contract.key_env or 'API_KEY'!r}] = 'a-key'\nimport {folder.name}._contract as contract; contract.SERVER = {mock.base_url!r}\n"
-        for block in blocks:
-            done = subprocess.run(
-                [sys.executable, "-c", prelude + block], cwd=folder.parent, capture_output=True, text=True, check=False
-            )
-            assert done.returncode == 0, done.stderr
-            assert done.stdout.strip()
+        # One process, each block with names of its own and from an empty line on: what it prints stands behind its number.
+        each = f"for number, block in enumerate({blocks!r}):\n    print(f'#{{number}}')\n    exec(block, {{'__name__': '__main__'}})\n"
+        done = subprocess.run(
+            [sys.executable, "-c", prelude + each], cwd=folder.parent, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert all(part.strip() for part in re.split(r"^#\d+$", done.stdout, flags=re.MULTILINE)[1:])
 
 
 def test_only_what_ranks_is_generated(generated: tuple[Contract, Path]) -> None:

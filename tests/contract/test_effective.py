@@ -1,5 +1,6 @@
 """The effective contracts are valid, and every overlay action is needed."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,28 +46,37 @@ def test_audit_sees_what_the_vendored_document_gets_wrong() -> None:
     assert {"default", "oneOf", "tag", "body"} <= kinds
 
 
-def told(contract: Contract) -> object:
-    """Return what a contract says to those who ask: audit, clauses, roles, models, prices, names."""
+def _asked(contract: Contract) -> object:
     try:
         asking = requirements(Kit(contract))
-        clauses = {(item.clause.id, item.clause.level, item.clause.sentence) for item in asking}
-        asked = {probe.request.key for item in asking for probe in item.probes}
+        return (
+            {(item.clause.id, item.clause.level, item.clause.sentence) for item in asking},
+            {probe.request.key for item in asking for probe in item.probes},
+        )
     except (KeyError, AttributeError) as error:
         return repr(error)
-    return (
-        sorted(map(repr, audit(contract))),
-        clauses,
-        asked,
-        [(place.role, place.path) for answer in contract.answers.values() for place in answer.places],
-        [(place.role, place.path) for place in contract.request_places],
-        [
-            (branch.kind, branch.lists_models, branch.models, [(f.name, f.only_models) for f in branch.fields.values()])
-            for branch in contract.branches
-        ],
-        contract.key_env,
-        dict(contract.prices),
-        class_names(contract.document),
-    )
+
+
+# What a contract says to those who ask: names, prices, roles, models, findings of the audit, clauses and probes; the cheapest first.
+QUESTIONS: tuple[Callable[[Contract], object], ...] = (
+    lambda contract: contract.key_env,
+    lambda contract: dict(contract.prices),
+    lambda contract: [(place.role, place.path) for answer in contract.answers.values() for place in answer.places],
+    lambda contract: [(place.role, place.path) for place in contract.request_places],
+    lambda contract: [
+        (branch.kind, branch.lists_models, branch.models, [(f.name, f.only_models) for f in branch.fields.values()])
+        for branch in contract.branches
+    ],
+    lambda contract: class_names(contract.document),
+    lambda contract: sorted(map(repr, audit(contract))),
+    _asked,
+)
+
+
+@cache
+def whole(vendor: str, question: Callable[[Contract], object]) -> object:
+    """Return what a vendor's contract says with all its actions."""
+    return question(load(vendor))
 
 
 def without(vendor: str, number: int, less: list[overlay.Action]) -> Contract:
@@ -91,15 +101,10 @@ def test_action_is_needed(vendor: str, number: int, action: overlay.Action, tmp_
     unneeded = [
         part
         for part, other in lesser.items()
-        if told(other) == whole(vendor) and generated(other, tmp_path / part) == tree(vendor)
+        if all(question(other) == whole(vendor, question) for question in QUESTIONS)
+        and generated(other, tmp_path / part) == tree(vendor)
     ]
     assert unneeded == []
-
-
-@cache
-def whole(vendor: str) -> object:
-    """Return what a vendor's contract says with all its actions."""
-    return told(load(vendor))
 
 
 @cache

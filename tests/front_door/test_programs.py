@@ -42,8 +42,7 @@ def test_left_out_tests_are_counted(tmp_path: Path, options: tuple[str, ...]) ->
     assert "deselected 2 tests: chromium is not installed" in done.stdout
 
 
-@pytest.mark.parametrize("options", [(), ("-n2",)], ids=["alone", "xdist"])
-@pytest.mark.parametrize("variable", ["CI", "RERANK_REQUIRE_ALL"])
+@pytest.mark.parametrize(("variable", "options"), [("CI", ()), ("RERANK_REQUIRE_ALL", ("-n2",))])
 def test_in_ci_a_left_out_test_fails_the_run(tmp_path: Path, options: tuple[str, ...], variable: str) -> None:
     """Where everything must run, leaving tests out is a failed run, and the summary says so."""
     done = run(tmp_path, *options, **{variable: "true"})
