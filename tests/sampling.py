@@ -7,7 +7,7 @@ import pytest
 
 
 def sampled(cases: Iterable[Any], few: int) -> list[Any]:
-    """Return all cases as parameters, of which about so many run unless `-m matrix` or `-m ""` asks for the rest."""
+    """Return all cases as parameters, of which at most so many run unless `-m matrix` or `-m ""` asks for the rest."""
     every = list(cases)
     kept = range(0, len(every), _step(every, few))
     return [
@@ -19,10 +19,10 @@ def sampled(cases: Iterable[Any], few: int) -> list[Any]:
 
 
 def spread(cases: Iterable[Any], few: int) -> list[Any]:
-    """Return about so many of the cases, evenly spread."""
+    """Return at most so many of the cases, evenly spread."""
     every = list(cases)
     return every[:: _step(every, few)]
 
 
 def _step(every: list[Any], few: int) -> int:
-    return max(1, len(every) // few)
+    return max(1, -(-len(every) // few))

@@ -12,6 +12,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import siliconflow_rerank as sdk
 
 from tests.client.conftest import Scripted
 from tests.client.test_answers import body
+from tests.sampling import sampled
 
 KEY = "sk-canary-0123456789"
 ASK: dict[str, Any] = {"model": "BAAI/bge-reranker-v2-m3", "query": "apple", "documents": ["apple", "pear", "plum"]}
@@ -119,9 +121,10 @@ DRIPS = {
 }
 
 
-@both
-@pytest.mark.parametrize("drip", DRIPS)
-@pytest.mark.parametrize("bound", ["timeout", "per call", "deadline", "own client", "batches"])
+@pytest.mark.parametrize(
+    ("mode", "drip", "bound"),
+    sampled(product(("sync", "async"), DRIPS, ("timeout", "per call", "deadline", "own client", "batches")), 17),
+)
 def test_time_bounds_a_dripping_answer(mode: str, drip: str, bound: str) -> None:
     """A timeout and a deadline end a call whose answer trickles in, wherever in the answer that is, batches too."""
     options: dict[str, Any] = {"timeout": 0.4}

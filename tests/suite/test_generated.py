@@ -43,7 +43,7 @@ def test_many_broken_hold_a_few(tmp_path):
         recorded.close()
     refused = [exchange for exchange in Recording.read(tmp_path).exchanges() if exchange.generated]
     ledger = Ledger(target.kit)
-    for _ in range(10):
+    for _ in range(4):
         for exchange in refused:
             ledger.recall(exchange)
     finding = next(iter(ledger.tally.expected.values()))

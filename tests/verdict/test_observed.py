@@ -152,7 +152,7 @@ def test_generated_requests_know_the_deviations(live: Contract, deviations: tupl
         deviations,
         profile="nightly",
         select=("fuzz.*", "error.400.*"),
-        max_requests=900,
+        max_requests=500,
     )
     assert of(run, Outcome.FAIL) == set()
     assert {"fuzz.allowed", "fuzz.forbidden"} <= of(run, Outcome.PASS)
