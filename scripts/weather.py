@@ -8,7 +8,6 @@ import statistics
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from attrs import frozen
@@ -19,10 +18,11 @@ from conformance.mock.faults import CHAOS
 from conformance.model.exit import Exit
 from conformance.model.verdict import Outcome
 from conformance.running import Settings, Target, conduct
+from conformance.selftest.workers import spread
 
 VENDOR = "siliconflow"
 PAGE = Path("docs", "weather.md")
-STORMS = ("storm-503", "storm-429", "storm-504", "storm-cut", "storm-mixed", "rare-500")
+STORMS = ("storm-503", "storm-429", "storm-504", "storm-cut", "storm-mixed", "storm-large", "rare-500")
 LIMITS = ("limit-20", "limit-2", "pauses")
 # What a weather breaks by itself.
 OWN = {"rare-500": {"response.no_server_error"}}
@@ -105,14 +105,13 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=PAGE, help=f"where the page goes (default: {PAGE})")
     given = parser.parse_args(None if arguments is None else list(arguments))
     jobs = [(name, seed) for name in given.only for seed in range(given.seeds)]
-    with ProcessPoolExecutor(given.jobs) as pool:
-        spells = []
-        for one in pool.map(spell, jobs):
-            spells.append(one)
-            print(
-                f"{one.name} {one.seed}: exit {one.status}, {one.requests} requests, {one.judged:.0%} judged, {one.seconds:.1f} s{''.join(f' WRONG {name}' for name in sorted(one.wrong))}",
-                flush=True,
-            )
+    spells = []
+    for one in spread(spell, jobs, given.jobs, chunk=1):
+        spells.append(one)
+        print(
+            f"{one.name} {one.seed}: exit {one.status}, {one.requests} requests, {one.judged:.0%} judged, {one.seconds:.1f} s{''.join(f' WRONG {name}' for name in sorted(one.wrong))}",
+            flush=True,
+        )
     given.out.write_text(page(spells), encoding="utf-8")
     return 0 if all(one.met for one in spells) else 1
 

@@ -100,7 +100,7 @@ class App:
         delay = 0.0
         rules = self.broken if self.broken is not None and self.calls % self.every == 0 else self.rules
         if self.chaos is not None:
-            blow = self.chaos(self.calls)
+            blow = self.chaos(self.calls, len(call.body))
             delay, instead = blow.delay, blow.status
             if blow.cut:
                 return None

@@ -127,6 +127,7 @@ def failed(run: Run) -> set[str]:
     ("name", "seed"),
     sampled(
         [
+            ("storm-large", 18),
             ("storm-mixed", 15),
             ("storm-503", 11),
             ("limit-20", 17),

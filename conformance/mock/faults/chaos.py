@@ -17,25 +17,26 @@ class Blow:
     retry_after: int | None = None
 
 
-Draw = Callable[[int], Blow]
+# What a request meets, by its number and by the bytes of its body.
+Draw = Callable[[int, int], Blow]
 CALM = Blow()
 
 
 @frozen
 class Chaos:
-    """A name, one sentence, and what begins it: given a random generator it returns what each request meets, by its number."""
+    """A name, one sentence, and what begins it: given a random generator it returns what each request meets."""
 
     name: str
     sentence: str
     begin: Callable[[random.Random], Draw]
 
 
-def _now_and_then(share: float, *blows: Blow) -> Callable[[random.Random], Draw]:
-    return lambda rng: lambda _number: rng.choice(blows) if rng.random() < share else CALM
+def _now_and_then(share: float, *blows: Blow, above: int = 0) -> Callable[[random.Random], Draw]:
+    return lambda rng: lambda _number, size: rng.choice(blows) if size >= above and rng.random() < share else CALM
 
 
 def _latency(rng: random.Random) -> Draw:
-    return lambda _number: Blow(rng.uniform(0.05, 0.15))
+    return lambda _number, _size: Blow(rng.uniform(0.05, 0.15))
 
 
 def _bucket(rate: float, size: float, retry_after: int | None = None) -> Callable[[random.Random], Draw]:
@@ -44,7 +45,7 @@ def _bucket(rate: float, size: float, retry_after: int | None = None) -> Callabl
     def begin(_rng: random.Random) -> Draw:
         left, last = size, time.monotonic()
 
-        def draw(_number: int) -> Blow:
+        def draw(_number: int, _size: int) -> Blow:
             nonlocal left, last
             now = time.monotonic()
             left, last = min(size, left + (now - last) * rate), now
@@ -64,7 +65,7 @@ def _pauses(every: int, shortest: float, longest: float) -> Callable[[random.Ran
     def begin(rng: random.Random) -> Draw:
         taken, until = 0, 0.0
 
-        def draw(_number: int) -> Blow:
+        def draw(_number: int, _size: int) -> Blow:
             nonlocal taken, until
             if time.monotonic() < until:
                 return Blow(status=503)
@@ -86,7 +87,7 @@ CHAOS = {
         Chaos(
             "bursts",
             "Every fortieth request meets a burst of three 429.",
-            lambda _rng: lambda n: Blow(status=429, retry_after=0) if n % 40 < 3 and n >= 40 else CALM,
+            lambda _rng: lambda n, _size: Blow(status=429, retry_after=0) if n % 40 < 3 and n >= 40 else CALM,
         ),
         Chaos("cuts", "3 % of the connections are cut.", _now_and_then(0.03, Blow(cut=True))),
         Chaos("storm-503", "20 % of the answers are 503.", _now_and_then(0.2, Blow(status=503))),
@@ -97,6 +98,11 @@ CHAOS = {
             "storm-mixed",
             "20 % of the answers are 503, 429 or 504, cut, or late.",
             _now_and_then(0.2, Blow(status=503), Blow(status=429), Blow(status=504), Blow(cut=True), Blow(0.5)),
+        ),
+        Chaos(
+            "storm-large",
+            "Half of the answers to requests above 10 kB are 503.",
+            _now_and_then(0.5, Blow(status=503), above=10_000),
         ),
         Chaos(
             "rare-500",
