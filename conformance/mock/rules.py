@@ -171,6 +171,8 @@ class Rules:
 
     def cut(self, body: Body, text: str) -> list[str]:
         """Return a document's chunks."""
+        if len(text) <= scorer.CHUNK:
+            return [text]
         return scorer.chunks(text, self.value(body, "chunk_limit"), self.value(body, "chunk_overlap"))
 
     def score_chunk(self, query: str, chunk: str) -> float:
@@ -237,8 +239,9 @@ class Rules:
     def count(self, body: Body, rows: list[Row]) -> dict[str, int]:
         """Return the counts by role."""
         del rows
-        query = self.query(body)
-        read = sum(scorer.count(self.text(item)) + scorer.count(query) for item in self.documents(body))
+        documents = self.documents(body)
+        read = sum(scorer.count(self.text(item)) for item in documents)
+        read += len(documents) * scorer.count(self.query(body))
         read = max(read, self.floors.get("input_tokens", 0))
         written = self.floors.get("output_tokens", 0)
         read = max(read, self.floors.get("total_tokens", 0) - written)

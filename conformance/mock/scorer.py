@@ -77,8 +77,6 @@ def nuance(query: str, text: str) -> float:
 
 def chunks(text: str, limit: int | None, overlap: int | None) -> list[str]:
     """Cut a text into chunks of CHUNK tokens; `overlap` tokens are shared by neighbours."""
-    if len(text) <= CHUNK:
-        return [text]
     spans = tokens(text)
     if len(spans) <= CHUNK:
         return [text]
