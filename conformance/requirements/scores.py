@@ -20,6 +20,8 @@ CHANGE, WOBBLE = 5e-3, 1e-3
 _SHOW = frozenset({"limit", "echo_switch"})
 # Options that say how a text is cut, and mean nothing to one that fits into a chunk.
 CUT = frozenset({"chunk_limit", "chunk_overlap", "truncation"})
+# Characters that the shortest chunk of any reranker holds.
+_CHUNK = 64
 
 Key = Hashable
 
@@ -94,7 +96,13 @@ def _ranked(reading: Reading) -> tuple[str, ...]:
 
 
 def _cut(reading: Reading, text: str) -> tuple[Any, ...]:
-    return tuple(json.dumps(reading.wanted(role)) for role in sorted(CUT)) if long(text) else ()
+    return tuple(_binding(role, reading.wanted(role), text) for role in sorted(CUT)) if long(text) else ()
+
+
+def _binding(role: str, value: Any, text: str) -> str:
+    """Return the value of an option that says how a text is cut; a limit that no text of its length reaches is none."""
+    free = role == "chunk_limit" and isinstance(value, int) and value * _CHUNK >= len(text)
+    return "free" if free else json.dumps(value)
 
 
 def _placed(reading: Reading, index: int, times: int) -> Features:
