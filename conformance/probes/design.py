@@ -181,7 +181,8 @@ class Design:
             return kit.documents(self.branch, texts)
         found: list[Any] = []
         for number, text in enumerate(texts):
-            if form == "images" and number % 2:
+            # The unrelated text, the second one, stays.
+            if form == "images" and not number % 2:
                 found.append(kit.content(items, "image", _IMAGE.format(number)))
             elif form == "objects" or number % 2 or (form == "images" and "objects" in self._forms):
                 found.append(kit.content(items, "text", text))

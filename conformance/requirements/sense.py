@@ -96,7 +96,9 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
             pair = reading.once(_extremes) if reading is not None else None
             if reading is None or pair is None:
                 continue
-            if pair[0][0] < pair[1][0] - CHANGE * evidence.contract.score_span:
+            # A long question has so much else in it that both may score the same.
+            least = pair[1][0] - CHANGE * evidence.contract.score_span
+            if pair[0][0] < least or (pair[0][0] <= pair[1][0] and not long(text_of(reading.asked("query")))):
                 failing[reading.exchange.id] = reading
                 finding.fail(
                     reading, f"{show(pair[0][1])} above {pair[1][0]}, the score of {show(pair[1][1])}", f"{pair[0][0]}"

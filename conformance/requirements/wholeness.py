@@ -28,7 +28,7 @@ from conformance.requirements.requirement import Requirement
 _ALIKE, _SHARE = 2e-3, 0.1
 # What an answer has over another text at the least, where both are of one question.
 _OVER = 5e-3
-_LONG_QUESTION = 120
+_LONG_QUESTION, _LONGER_QUESTION = 120, 800
 _LONG_DOCUMENT = 150
 # Where a part of the question or of a document is lost, it is not counted either.
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
@@ -126,14 +126,18 @@ def _question(kit: Kit) -> Iterator[Requirement]:
     field = kit.named("query")
     taken = Clause(
         f"request.{field.name}.long",
-        f"A question of {len(long):,} characters is taken.",
+        "A question of many words is taken.",
         Level.MUST,
         f"{field.pointer}; what the contract's schema allows must be taken",
         Impact.BREAKS,
         ("query",),
     )
     if kit.contract.request_validator.is_valid(kit.contract.flat(asked.json)):
-        yield expecting(taken, [Probe(asked, Expect.ACCEPT, "a long question", 5)])
+        longer = kit.body(query=kit.query(kit.primary, filler(_LONGER_QUESTION)))
+        probes = [Probe(asked, Expect.ACCEPT, "a long question", 5)]
+        if kit.contract.request_validator.is_valid(longer):
+            probes.append(Probe(kit.request(longer), Expect.ACCEPT, "a longer question", 5, core=False))
+        yield expecting(taken, probes)
     yield _screened(
         clause,
         asked,
