@@ -63,7 +63,8 @@ class Scores:
 
     def value(self, reading: Reading, text: str) -> float | None:
         """Return the score that a text has beside a reading's query, model and options; None where it was never scored."""
-        seen = self.seen.get((*_ranked(reading), _cut(reading, text), text))
+        kinds = (self.seen.get((*_ranked(reading), _cut(reading, text), text, image)) for image in (False, True))
+        seen = next(filter(None, kinds), None)
         return _judged(seen, CHANGE * self.contract.score_span).value if seen else None
 
 
@@ -76,7 +77,8 @@ def _scored(reading: Reading) -> list[tuple[Key, Scored]]:
     times = Counter(texts)
     return [
         (
-            (*ranked, _cut(reading, texts[index]), texts[index]),
+            # The address of an image is another document than the image.
+            (*ranked, _cut(reading, texts[index]), texts[index], reading.textless(reading.documents[index])),
             Scored(reading, texts[index], score, carried | _placed(reading, index, times[texts[index]])),
         )
         for index, score in scores.items()
@@ -92,7 +94,7 @@ def _ranked(reading: Reading) -> tuple[str, ...]:
         for name, value in body.items()
         if name not in known or known[name].role not in skipped
     ]
-    return (text_of(reading.asked("query")), *sorted(told))
+    return (text_of(reading.asked("query")), str(reading.asks_by_image), *sorted(told))
 
 
 def _cut(reading: Reading, text: str) -> tuple[Any, ...]:

@@ -1,15 +1,18 @@
 """What no reader would dispute, what is lost between chunks, and what each model is asked: clauses beside the faults that break them."""
 
+import json
 from fnmatch import fnmatchcase
 
 import pytest
 
 from conformance.contract import load
 from conformance.mock.faults import faults
+from conformance.model.exchange import Exchange, Response
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.probes.pool import LONG, QUESTIONS, graded, kindred
 from conformance.requirements.catalogue import requirements
+from conformance.requirements.evidence import Evidence
 from conformance.requirements.scores import CUT, _binding
 from conformance.selftest.stage import play
 
@@ -67,3 +70,19 @@ def test_a_limit_that_no_text_reaches_is_none() -> None:
     assert _binding("chunk_limit", 2**63 - 1, "x" * 20_000) == _binding("chunk_limit", 1024, "x" * 20_000) == "free"
     assert _binding("chunk_limit", 2, "x" * 20_000) == "2"
     assert _binding("chunk_overlap", 80, "x" * 500) == "80"
+
+
+def test_an_image_is_not_its_address() -> None:
+    """A text that reads as an image's address is scored apart from the image, and both can be looked up."""
+    address = "https://example.com/image.jpg"
+    kit = Kit(CONTRACT)
+    image = kit.content(kit.items(kit.primary), "image", address)
+    judged = []
+    for document, score in ((address, 0.1), (image, 0.9)):
+        request = kit.request(kit.body(documents=[document]))
+        answer = {"id": str(score), "results": [{"index": 0, "relevance_score": score}]}
+        response = Response(200, (("content-type", "application/json"),), json.dumps(answer).encode())
+        judged.append(Exchange(f"e{score}", request, "http://127.0.0.1", response, None, 0.0, 0.0))
+    evidence = Evidence.of_exchanges(CONTRACT, judged, kit.control)
+    assert evidence.blamed == ()
+    assert len(evidence.scores.seen) == 2
