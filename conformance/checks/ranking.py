@@ -143,7 +143,7 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
         yield Check(
             Clause(
                 f"response.{dotted(echo.path)}.exact",
-                "A returned document is the text that was sent at that index, to the letter.",
+                "A returned document is the text that was sent at that index, to the letter; an image comes back as no text.",
                 Level.MUST,
                 f"{promised_by}/description; {_PRACTICE}the echo is joined back by equality",
                 Impact.BREAKS,
@@ -282,6 +282,8 @@ def _exact(reading: Reading) -> Judgement:
             continue
         wanted = text_of(reading, reading.documents[index])
         got = select(found[0], below)
+        if got and below and reading.textless(reading.documents[index]):
+            return [Breach(f"document {index} as it was sent, an image", show(repr(found[0])))]
         if wanted is None or not got:
             continue
         shown = True

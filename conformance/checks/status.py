@@ -28,6 +28,8 @@ _LEAKS = (
     re.compile(r"\b[\w/.-]+\.(?:py|go|rs|java|js|ts|rb|php|cpp):\d+\b"),
 )
 _SERVER_ERROR = 500
+_CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
+_UTF8 = frozenset({"utf-8", "utf8"})
 _REDIRECTS = frozenset(range(300, 400))
 NO_SERVER_ERROR = "response.no_server_error"
 ENCODING = "response.encoding"
@@ -80,7 +82,7 @@ def status_checks(contract: Contract) -> Iterator[Check]:
     yield Check(
         Clause(
             "response.json",
-            "An answer's body is JSON in UTF-8, without NaN or Infinity.",
+            "An answer's body is JSON in UTF-8, and labelled as nothing else, without NaN or Infinity.",
             Level.MUST,
             f"{contract.success.pointer}/content (RFC 8259)",
         ),
@@ -224,11 +226,13 @@ def _media(reading: Reading) -> Judgement:
 def _json(reading: Reading) -> Judgement:
     if not reading.answered or reading.exchange.response is None:
         return None
-    return (
-        []
-        if reading.answer is not NOT_JSON
-        else [Breach("a JSON body", show(reading.exchange.response.text) or "an empty body")]
-    )
+    response = reading.exchange.response
+    if reading.answer is NOT_JSON:
+        return [Breach("a JSON body", show(response.text) or "an empty body")]
+    # Clients that believe the label read other characters.
+    named = _CHARSET.search(response.header("content-type") or "")
+    wrong = named is not None and named[1].lower() not in _UTF8 and not response.body.isascii()
+    return [Breach("no other charset than utf-8", show(named[0]))] if wrong and named is not None else []
 
 
 def _headers(contract: Contract) -> Iterator[Check]:

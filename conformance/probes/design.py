@@ -15,7 +15,7 @@ from conformance.probes.kit import MULTIMODAL, Kit, encode
 from conformance.probes.pool import LONG, QUESTIONS, SHAPES, shaped
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.spelling import escaped, spaced
-from conformance.probes.texts import DOCUMENTS
+from conformance.probes.texts import DOCUMENTS, LINES
 
 Row = Mapping[str, str]
 ABSENT = "absent"
@@ -23,7 +23,7 @@ ABSENT = "absent"
 SIZES = {False: (3, 65, 129), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
 _IMAGE = "https://example.com/image-{}.jpg"
 _HUGE, _BEYOND = 2**63 - 1, 2**31
-_PAIRS = 2
+_PAIRS, _FEW = 2, 3
 # How a body is sent, and the headers that say so.
 FRAMINGS: Mapping[str, Headers] = {
     "chunked": (("Transfer-Encoding", "chunked"),),
@@ -181,7 +181,8 @@ class Design:
             return kit.documents(self.branch, texts)
         found: list[Any] = []
         for number, text in enumerate(texts):
-            if form == "images" and number % 2:
+            # The unrelated text, the second one, stays.
+            if form == "images" and not number % 2:
                 found.append(kit.content(items, "image", _IMAGE.format(number)))
             elif form == "objects" or number % 2 or (form == "images" and "objects" in self._forms):
                 found.append(kit.content(items, "text", text))
@@ -201,7 +202,9 @@ class Design:
                 count = int(row[f"{documents}.count"])
                 # More than there are, and more than 32 bits hold.
                 beyond = min(int(flatten(item.schema).get("maximum", _HUGE)), count + _BEYOND)
-                body[item.name] = {"one": 1, "some": count // 2 + 1, "beyond": beyond}[str(level)]
+                # Of few documents all: a limit of just the list's length.
+                some = count if count <= _FEW else count // 2 + 1
+                body[item.name] = {"one": 1, "some": some, "beyond": beyond}[str(level)]
             elif level is not None and level != ABSENT:
                 body[item.name] = self._values[item.name, level]
         if not self._lawful(body):
@@ -221,8 +224,13 @@ class Design:
         if strength < _PAIRS:
             constraints += self._apart()
         told = json.dumps(self.factors), json.dumps(constraints)
-        for row in _covering(*told, strength):
-            yield dict(row)
+        yield from map(self._returned, _covering(*told, strength))
+
+    def _returned(self, row: Row) -> Row:
+        """Return a row whose images come back, if any do: no text of theirs would show an exchange."""
+        switch = self.branch.by_role("echo_switch")
+        images = row[f"{self.kit.named('documents', self.branch).name}.form"] == "images"
+        return {**row, switch.name: "true"} if images and switch is not None and switch.name in row else dict(row)
 
     def possible(self, choices: Row) -> bool:
         """Whether one model takes all fields of some choices."""
@@ -378,16 +386,19 @@ def base_requests(kit: Kit) -> Iterator[Request]:
 
     yield ask()
     yield ask(repeat=1)
-    if kit.has("limit"):
-        yield ask(limit=1)
-    if kit.has("echo_switch"):
-        shown = {"echo_switch": kit.named("echo_switch").schema.get("default") is not True}
-        roles: dict[str, Any] = shown | ({"limit": 2} if kit.has("limit") else {})
-        yield ask(**roles)
+    limit = {"limit": 1} if kit.has("limit") else {}
+    # Nothing but the switch is other than in the first one, whose answer a cache may hold.
+    shown = (
+        {"echo_switch": kit.named("echo_switch").schema.get("default") is not True} if kit.has("echo_switch") else {}
+    )
+    yield from (ask(**roles) for roles in (limit, shown) if roles)
     if kit.takes_string(primary):
         # The one that answers the question: a score near nought would not show that it moved.
-        single = kit.body(documents=DOCUMENTS[1])
-        lines = kit.body(documents="\n".join(DOCUMENTS[1:3]))
+        single, lines = kit.body(documents=DOCUMENTS[1]), kit.body(documents=LINES, **limit, **shown)
         yield from (kit.request(body) for body in (single, lines) if kit.contract.request_validator.is_valid(body))
-    for texts in (DOCUMENTS, DOCUMENTS[::-1]):
-        yield ask(texts, query=kit.query(primary, QUESTIONS[1]))
+    other = kit.query(primary, QUESTIONS[1])
+    yield ask(query=other)
+    # The same texts the other way round, and in objects: neither moves a score or a count.
+    wrapped = [kit.content(kit.items(primary), "text", text) for text in DOCUMENTS[::-1]]
+    turned = kit.body(query=other, documents=wrapped if all(wrapped) else kit.documents(primary, DOCUMENTS[::-1]))
+    yield kit.request(turned)

@@ -1,11 +1,12 @@
 """Texts for combined requests: many, each unlike its neighbours, the same in every list, so that a score can be followed."""
 
+import re
 from collections.abc import Sequence
 
 # A question of many words, whose beginning and end are one of the others', and of characters that services stumble over.
 LONG = " ".join(
     [
-        'Which old river town, asked «in» many "words" & 🦊 {like} %s $this <b>e\u0301</b>\n, of which most say nothing at all,',
+        'Which old river town, asked «in» many "words" & 🦊 {like} %s $this <b>e\u0301</b>\n (or 5" [draft* NOT C++, of which most say little at all,',
         *["and some of them say it again, slowly,"] * 18,
         "has a stone bridge, a quiet market, fresh bread and wild honey? 河流旁的城镇",
     ]
@@ -29,6 +30,7 @@ _STEP, _SPAN = 5003, 1 << 14
 # A small design takes the first three.
 SHAPES = ("plain", "reversed", "uneven", "ascending", "one_long", "repeated")
 _LONG = 120
+_LATIN = re.compile("[a-z]+")
 DRESS = "«{}» {{x}} %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b> "
 
 
@@ -40,6 +42,12 @@ def graded(count: int) -> tuple[str, ...]:
         words = [word for place, word in enumerate(_WORDS) if bits >> place & 1]
         found.append(f"Note {number}: {' '.join(words) or 'nothing'}. {' '.join(_FILLER[: number % 4])}".rstrip())
     return tuple(found)
+
+
+def kindred(question: str, text: str) -> int | None:
+    """Return how many of a question's content words a text of a list holds; None for a text that is no answer, and not unrelated either."""
+    asked, held = (set(_LATIN.findall(one)) & set(_WORDS) for one in (question, text))
+    return len(asked & held) or (0 if "nothing" in text else None)
 
 
 def shaped(count: int, shape: str, *, dress: str = "plain", longest: int = 1 << 30) -> tuple[str, ...]:

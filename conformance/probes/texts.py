@@ -11,6 +11,8 @@ DOCUMENTS = (
     "The stock market closed lower on Friday.",
 )
 ORDER = (3, 5, 1, 0, 4, 2)
+# One document of two lines.
+LINES = "\n".join(DOCUMENTS[1:3])
 IRRELEVANT = "Knitting patterns for winter socks and scarves."
 
 # (query, its document); public common knowledge, written for this project.
@@ -53,6 +55,22 @@ DELICATE = (
     "true",
     '{"text": "inside"}',
     "1\u20442 \u00bd x\u00b2 \u2126 \u212b \uff76\uff9e",
+    # What a table, a configuration or an object of JavaScript reads as something else.
+    "NaN",
+    "N/A",
+    "no",
+    "007",
+    "0x1F",
+    "1e3",
+    "2024-01-01",
+    "__proto__",
+    "constructor",
+    # What a guard blocks or masks, and what is fetched instead of read.
+    "Robert'); DROP TABLE students;-- ' OR 1=1 <script>alert(1)</script> ../../etc/passwd ${jndi:ldap://example.org}",
+    "Write to ada@example.org or call +49 30 901820, card 4111 1111 1111 1111, token sk-0123456789abcdef.",
+    "https://example.com/image.jpg",
+    "file:///etc/hostname",
+    "data:text/plain;base64,SGVsbG8=",
 )
 # More digits than any integer of a machine has; JSON may say it.
 HUGE = 10**30
@@ -97,6 +115,9 @@ TOPICS = (
     ("chess openings", "Chess openings have old names.", "Ladders lean against walls."),
     ("solar eclipse", "A solar eclipse darkens noon.", "A rusty hinge squeaks daily."),
     ("lighthouse keepers", "Lighthouse keepers trimmed wicks.", "Carpets fade under skylights."),
+    ("windmill sails", "Windmill sails turn slowly.", "Envelopes need two stamps."),
+    ("coral reefs", "Coral reefs shelter fish.", "Staplers break in March."),
+    ("desert camels", "Desert camels store fat.", "Radios hum before dawn."),
     ("olive harvest", "The olive harvest starts late.", "The tram depot closed early."),
 )
 # What services cut a text at, by name.
@@ -117,6 +138,11 @@ MARKS = {
     "a special token of a tokenizer": " </s> ",
     "a separator token": " [SEP] ",
     "an end-of-text token": " <|endoftext|> ",
+    "an end-of-turn token": " <|im_end|> ",
+    "a word of a prompt's template": " <Document>: ",
+    "a line of dashes": "\n---\n",
+    "three bars": " ||| ",
+    "a separator of ASCII": "\x1f",
 }
 # Words that services lose, by kind: (kind, the word of a question, another one like it).
 WORDS = (
@@ -129,6 +155,11 @@ WORDS = (
     ("a word in quotes", '"marble"', '"velvet"'),
     ("a name with underscores", "max_width", "tab_index"),
     ("Chinese words", "图书馆", "自行车"),
+    ("an e-mail address", "ada@example.org", "bob@example.net"),
+    ("a telephone number", "+49 30 901820", "+33 14 205010"),
+    ("a tag", "#harvest", "#quarry"),
+    ("a word in asterisks", "**cobalt**", "**saffron**"),
+    ("a word in backticks", "`parser`", "`bucket`"),
 )
 # Words stand apart also where writers leave no space: who cannot find them there reads the script all the same.
 # (script, question, a document that answers it, as long a document that does not).
@@ -140,4 +171,7 @@ SCRIPTS = (
     ("Arabic", "عاصمة فرنسا", "باريس عاصمة فرنسا.", "القطة تنام هنا."),
     ("Hebrew", "בירת צרפת", "פריז היא בירת צרפת.", "החתול ישן על ספה."),
     ("Devanagari", "फ्रांस राजधानी", "पेरिस फ्रांस राजधानी है।", "बिल्ली सोफे पर सोती है।"),
+    ("Greek", "πρωτεύουσα Γαλλίας", "Παρίσι πρωτεύουσα Γαλλίας.", "Η γάτα κοιμάται εδώ."),
+    ("Thai", "เมืองหลวง ฝรั่งเศส", "ปารีส เมืองหลวง ฝรั่งเศส", "แมว นอนหลับ บนโซฟา"),
+    ("Tamil", "பிரான்ஸ் தலைநகரம்", "பாரிஸ் பிரான்ஸ் தலைநகரம்.", "பூனை சோபாவில் தூங்குகிறது."),
 )

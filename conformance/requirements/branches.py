@@ -209,7 +209,8 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
                 and (name.casefold() not in known or label == "in other case")
                 and name not in kit.contract.models
             ):
-                yield Probe(kit.request({**kit.body(), field.name: name}), Expect.REFUSE, f"a model's name {label}", 4)
+                body, core = {**kit.body(), field.name: name}, label != "without its last character"
+                yield Probe(kit.request(body), Expect.REFUSE, f"a model's name {label}", 4, core)
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:

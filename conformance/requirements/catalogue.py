@@ -31,6 +31,7 @@ from conformance.requirements.ranking import list_requirements
 from conformance.requirements.refusal import refusal_requirements
 from conformance.requirements.relations import relation_requirements
 from conformance.requirements.requirement import Requirement
+from conformance.requirements.sense import sense_requirements
 from conformance.requirements.transport import transport_requirements
 from conformance.requirements.wholeness import wholeness_requirements
 
@@ -105,6 +106,7 @@ def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
     yield from relation_requirements(kit, combinations)
     if not kit.contract.coarse_scores:
         yield from wholeness_requirements(kit)
+    yield from sense_requirements(kit, combinations)
     yield from chunk_requirements(kit)
     yield from metering_requirements(kit)
     yield from endurance_requirements(kit.contract)

@@ -11,8 +11,10 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
+from conformance.probes.probe import LAST
 from conformance.probes.texts import filler, with_needle
 from conformance.requirements.evidence import Evidence
+from conformance.requirements.over_models import over_models
 from conformance.requirements.relations import RELEVANCE, STEADY, probe_all
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.scores import CHANGE, WOBBLE
@@ -28,12 +30,17 @@ _DROP = 0.3
 _TWICE, _MOVES = 0.4, 2 * WOBBLE
 # Words of a document, and the depths in it at which an answer stands.
 _DEEP, _DEPTHS = 1_440, 24
+_HUGE = 2**63 - 1
 # What a second chunk adds to the first, less an overlap and rounding.
 _NEARLY = (0.6, 1.4)
 
 
 def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield what "the highest score among the chunks" promises."""
+    yield from over_models(kit, _of_model, frozenset(f"ranking.chunks.{name}" for name, _ in _PLACES))
+
+
+def _of_model(kit: Kit) -> Iterator[Requirement]:
     field = next(
         (item for item in kit.primary.fields.values() if item.schema.get("x-rerank-chunk-score") == "best"), None
     )
@@ -78,15 +85,19 @@ def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
                 finding.keep(*found)
             return finding
 
-        yield Requirement(clause, judge, probe_all([everywhere], clause.sentence, 7))
+        # Early, so that there is time until the same is asked with a limit.
+        yield Requirement(clause, judge, probe_all([everywhere], clause.sentence, 3))
     yield _best(kit, field, ask, everywhere, source)
+    overlap = primary.by_role("chunk_overlap")
+    if overlap is not None and "maximum" in overlap.schema and kit.most_documents(_DEPTHS + 2) == _DEPTHS + 2:
+        yield _seamless(kit, overlap.name, ask, int(overlap.schema["maximum"]), source)
     if field.role == "chunk_limit":
         yield _counted(kit, field.name, ask, source)
         yield _limited(
             kit,
             field.name,
             everywhere,
-            kit.request(ask(filler(_WORDS), with_needle(_WORDS, 1.0), chunk_limit=1)),
+            kit.request(ask(filler(_WORDS), *(with_needle(_WORDS, place) for _, place in _PLACES), chunk_limit=1)),
             source,
         )
 
@@ -151,21 +162,57 @@ def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: 
         if both is None:
             return finding
         free, cut = both[0].by_index or {}, both[1].by_index or {}
-        if not {0, len(_PLACES)} <= free.keys() or not {0, 1} <= cut.keys():
+        if not {0, len(_PLACES)} <= free.keys() & cut.keys():
             finding.hide("a long document is missing from the results")
         elif free[len(_PLACES)] - free[0] < 10 * CHANGE * evidence.contract.score_span:
             finding.hide("the answer in the last chunk does not stand out, so its loss would not either")
-        elif cut[1] - cut[0] > 0.9 * (free[len(_PLACES)] - free[0]):
+        elif cut[len(_PLACES)] - cut[0] > 0.9 * (free[len(_PLACES)] - free[0]):
             finding.fail(
                 both[1],
                 f"less than {free[len(_PLACES)]}, the score with all chunks ({both[0].exchange.id})",
-                f"{cut[1]} with one chunk",
+                f"{cut[len(_PLACES)]} with one chunk",
             )
         else:
             finding.keep(*both)
         return finding
 
-    return Requirement(clause, judge, probe_all([unlimited, limited], clause.sentence, 7))
+    # The same documents, and long after the first time: a cache may hold their answer without the limit.
+    probes = (*probe_all([unlimited], clause.sentence, 7), *probe_all([limited], clause.sentence, LAST))
+    return Requirement(clause, judge, probes)
+
+
+def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int, source: str) -> Requirement:
+    """Return the requirement that chunks which overlap leave nothing out: an answer stands at each depth of a document."""
+    clause = Clause(
+        "ranking.chunks.seamless",
+        f"With `{name}` {most}, and as many chunks as can be said, an answer is found wherever it stands in a document.",
+        Level.MUST,
+        source,
+        Impact.CHANGES,
+        ("documents", "score"),
+        rests_on=(*STEADY, *RELEVANCE),
+    )
+    texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS + 1))]
+    limit = kit.primary.by_role("chunk_limit")
+    # And as many chunks as can be said: no limit at all.
+    roles = {"chunk_limit": limit.schema.get("maximum", _HUGE)} if limit is not None else {}
+    request = kit.request(ask(*texts, chunk_overlap=most, **roles))
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        for reading in evidence.answered(finding, [request]) or ():
+            scores = reading.by_index or {}
+            gains = {depth: score - scores.get(0, 1.0) for depth, score in scores.items() if depth}
+            if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * evidence.contract.score_span:
+                finding.hide("the answer's depth does not show in the scores")
+            elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * max(gains.values())]:
+                told = f"more than {scores[0]}, the score without an answer, for each of {len(gains)} depths"
+                finding.fail(reading, told, f"as much for the depths {sorted(lost)}")
+            else:
+                finding.keep(reading)
+        return finding
+
+    return Requirement(clause, judge, probe_all([request], clause.sentence, 8))
 
 
 def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere: Request, source: str) -> Requirement:

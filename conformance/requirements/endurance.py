@@ -10,7 +10,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import Requirement
 
 # Of short requests alone: long ones take what they take. Bytes of a body, and how many answers tell something.
-_SHORT, _MANY = 2_000, 24
+_SHORT, _MANY = 2_000, 20
 # Weather comes and goes: only what grows from answer to answer, and by so many seconds, is the service's.
 _STEADILY, _MORE = 0.9, 0.1
 

@@ -16,10 +16,10 @@ from conformance.contract.roles import GROWING
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
-from conformance.probes.design import SIZES
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
 from conformance.requirements.evidence import Evidence
+from conformance.requirements.ranking import often_request
 from conformance.requirements.relations import probe_all
 from conformance.requirements.requirement import Requirement
 from conformance.requirements.wholeness import DOCUMENT, QUESTION
@@ -48,9 +48,7 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     def ask(texts: Sequence[str], **roles: Any) -> Request:
         return kit.request(kit.body(documents=kit.documents(primary, texts), **roles))
 
-    # The same texts over and over, in more than one batch.
-    often = ask((DOCUMENTS[:2] * SIZES[False][-1])[: kit.most_documents(SIZES[False][-1] - 1)])
-    asked = [ask(DOCUMENTS[:2]), often]
+    asked = [ask(DOCUMENTS[:2]), often_request(kit)]
     for place in counted(kit.contract):
         at, about = (
             f"usage.{dotted(place.path)}",

@@ -11,20 +11,46 @@ from conformance.model.exchange import Request
 from conformance.probes.design import SIZES
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.probes.texts import DELICATE, DOCUMENTS, NUL, QUERY, filler, many
+from conformance.probes.texts import CHINESE, DELICATE, DOCUMENTS, LINES, NUL, QUERY, filler, many
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
 _MEGABYTE = 1_000_000
 # Words of a document that is cut into several chunks.
 _WORDY = 2_500
+# So many signs that what counts spaces counts far too little.
+_DENSE = "".join(answer for _, answer in CHINESE) * 50
+# A multiple of the sizes at which servers cut batches.
+_OFTEN = 512
 
 
 def nul_request(kit: Kit) -> Request:
     """Return a request for texts with a NUL, beside one without; they come back where a switch asks for that."""
-    on = {"echo_switch": True} if kit.has("echo_switch") else {}
     texts = (*NUL, DOCUMENTS[1], DOCUMENTS[4])[: kit.most_documents(len(NUL) + 2)]
-    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **on))
+    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+
+
+def often_request(kit: Kit) -> Request:
+    """Return a request for the same two texts over and over, in more than one batch, and beyond what a byte counts."""
+    return kit.request(
+        kit.body(documents=kit.documents(kit.primary, (DOCUMENTS[:2] * _OFTEN)[: kit.most_documents(_OFTEN)]))
+    )
+
+
+def blank_request(kit: Kit) -> Request:
+    """Return a request for another text, an answer of two lines, two texts without a word, and a long one without spaces; they come back where a switch asks for that."""
+    texts = (DOCUMENTS[0], "", LINES, " ", _DENSE[: kit.longest_document(1 << 30)])[: kit.most_documents(5)]
+    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+
+
+def delicate_request(kit: Kit) -> Request:
+    """Return a request for texts that services are tempted to clean up, with the question itself among them, and a long one."""
+    texts = (*DELICATE, QUERY, filler(_WORDY)[: kit.longest_document(1 << 30)])[: kit.most_documents(1 << 10)]
+    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+
+
+def _shown(kit: Kit) -> dict[str, Any]:
+    return {"echo_switch": True} if kit.has("echo_switch") else {}
 
 
 def list_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -51,17 +77,18 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         carried = frozenset(one for role in about for one in odd(request, kit.contract, kit.named(role).name))
         return Probe(request, Expect.ACCEPT, label, priority, carried=carried or None)
 
-    on: dict[str, Any] = {"echo_switch": True} if echo else {}
     yield from taken(
         Clause(f"{at}.few", "Lists of one and two documents are taken.", Level.MUST, source, Impact.BREAKS, about),
         [probe("one document", DOCUMENTS[:1], 2), evolve(probe("two documents", DOCUMENTS[:2]), core=False)],
     )
     most = [kit.most_documents(wanted) for wanted in SIZES[False][1:]]
     lots = [probe(f"{count} documents", many(count), about=("documents",)) for count in dict.fromkeys(most)]
-    lists = f"Lists of {' and '.join(map(str, dict.fromkeys(most)))} documents are taken."
+    often = kit.most_documents(_OFTEN)
+    lots.append(Probe(often_request(kit), Expect.ACCEPT, f"{often} documents", 4))
+    lists = f"Lists of {', '.join(map(str, dict.fromkeys(most)))} and {often} documents are taken."
     yield from taken(Clause(f"{at}.many", lists, Level.MUST, source, Impact.BREAKS, about), lots)
     repeated = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
-    blank = (DOCUMENTS[0], "", DOCUMENTS[1], " ")
+    alike, empty = (DOCUMENTS[1],) * 3, ("", " ")
     yield from taken(
         Clause(
             f"{at}.duplicates",
@@ -71,7 +98,10 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             Impact.BREAKS,
             about,
         ),
-        [probe("repeated documents", repeated, about=("documents",))],
+        [
+            probe("repeated documents", repeated, about=("documents",)),
+            evolve(probe("one document three times", alike), core=False),
+        ],
     )
     yield from taken(
         Clause(
@@ -82,12 +112,17 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             Impact.BREAKS,
             about,
         ),
-        [probe("an empty string among the documents", blank, **on)],
+        [
+            Probe(blank_request(kit), Expect.ACCEPT, "an empty string among the documents", 4),
+            evolve(probe("texts without a word alone", empty), core=False),
+        ],
     )
-    delicate = (*DELICATE, QUERY, filler(_WORDY)[: kit.longest_document(1 << 30)])[: kit.most_documents(1 << 10)]
     yield from taken(
         Clause(f"{at}.any_text", "Documents may hold any text.", Level.MUST, source, Impact.BREAKS, about),
-        [probe("delicate texts", delicate, **on), Probe(nul_request(kit), Expect.ACCEPT, "a NUL in a text", 4)],
+        [
+            Probe(delicate_request(kit), Expect.ACCEPT, "delicate texts", 4),
+            Probe(nul_request(kit), Expect.ACCEPT, "a NUL in a text", 4),
+        ],
     )
     query = kit.named("query")
     strange = kit.query(primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n')
@@ -107,7 +142,22 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
                 "a query with odd characters",
                 4,
                 carried=odd(kit.request(kit.body(query=strange)), kit.contract, query.name),
-            )
+            ),
+            *(
+                Probe(
+                    kit.request(kit.body(query=kit.query(primary, text))),
+                    Expect.ACCEPT,
+                    f"a query of {label}",
+                    5,
+                    core=False,
+                )
+                for label, text in (
+                    ("a space", " "),
+                    ("signs alone", "?!"),
+                    ("an emoji", "🦊"),
+                    ("a common word", "the"),
+                )
+            ),
         ],
     )
     longest = kit.longest_document(_MEGABYTE - 2_000)
@@ -115,7 +165,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     giant = filler(200_000)[:longest]
     yield from taken(
         Clause(f"{at}.large", f"A document {size} is taken.", Level.MUST, source, Impact.BREAKS, about),
-        [probe(f"a document {size}", (giant, DOCUMENTS[1]), 9)],
+        # It comes back, too, where a switch asks for that: echoes are cut at sizes of their own.
+        [probe(f"a document {size}", (giant, DOCUMENTS[1]), 9, **_shown(kit))],
     )
     if limit:
         name = kit.named("limit").name

@@ -20,7 +20,7 @@ from conformance.model.finding import Finding
 from conformance.probes.design import base_requests
 from conformance.probes.kit import Kit
 from conformance.probes.pool import QUESTIONS
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import LAST, Expect, Probe
 from conformance.probes.sample import sample
 from conformance.probes.texts import CHINESE, DOCUMENTS, ENGLISH
 from conformance.requirements.branches import relevance_request
@@ -43,6 +43,8 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     """Yield the relations that hold between answers, whatever the model."""
     base = tuple(base_requests(kit))
     asked = probe_all([*base, *combinations.requests], "relations between answers", 4)
+    # What is asked again is asked in the end: nothing is worse then.
+    asked = tuple(evolve(probe, priority=LAST) if probe.request.repeat else probe for probe in asked)
     clauses = {clause.id: (clause, factor) for clause, factor in _clauses(kit)}
     others = tuple(frozenset(factor.split()) for _, factor in clauses.values() if factor)
     for clause, factor in clauses.values():

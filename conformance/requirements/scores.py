@@ -20,6 +20,8 @@ CHANGE, WOBBLE = 5e-3, 1e-3
 _SHOW = frozenset({"limit", "echo_switch"})
 # Options that say how a text is cut, and mean nothing to one that fits into a chunk.
 CUT = frozenset({"chunk_limit", "chunk_overlap", "truncation"})
+# Characters that the shortest chunk of any reranker holds.
+_CHUNK = 64
 
 Key = Hashable
 
@@ -61,7 +63,8 @@ class Scores:
 
     def value(self, reading: Reading, text: str) -> float | None:
         """Return the score that a text has beside a reading's query, model and options; None where it was never scored."""
-        seen = self.seen.get((*_ranked(reading), _cut(reading, text), text))
+        kinds = (self.seen.get((*_ranked(reading), _cut(reading, text), text, image)) for image in (False, True))
+        seen = next(filter(None, kinds), None)
         return _judged(seen, CHANGE * self.contract.score_span).value if seen else None
 
 
@@ -74,7 +77,8 @@ def _scored(reading: Reading) -> list[tuple[Key, Scored]]:
     times = Counter(texts)
     return [
         (
-            (*ranked, _cut(reading, texts[index]), texts[index]),
+            # The address of an image is another document than the image.
+            (*ranked, _cut(reading, texts[index]), texts[index], reading.textless(reading.documents[index])),
             Scored(reading, texts[index], score, carried | _placed(reading, index, times[texts[index]])),
         )
         for index, score in scores.items()
@@ -90,11 +94,17 @@ def _ranked(reading: Reading) -> tuple[str, ...]:
         for name, value in body.items()
         if name not in known or known[name].role not in skipped
     ]
-    return (text_of(reading.asked("query")), *sorted(told))
+    return (text_of(reading.asked("query")), str(reading.asks_by_image), *sorted(told))
 
 
 def _cut(reading: Reading, text: str) -> tuple[Any, ...]:
-    return tuple(json.dumps(reading.wanted(role)) for role in sorted(CUT)) if long(text) else ()
+    return tuple(_binding(role, reading.wanted(role), text) for role in sorted(CUT)) if long(text) else ()
+
+
+def _binding(role: str, value: Any, text: str) -> str:
+    """Return the value of an option that says how a text is cut; a limit that no text of its length reaches is none."""
+    free = role == "chunk_limit" and isinstance(value, int) and value * _CHUNK >= len(text)
+    return "free" if free else json.dumps(value)
 
 
 def _placed(reading: Reading, index: int, times: int) -> Features:

@@ -23,6 +23,8 @@ from conformance.requirements.requirement import Requirement
 _DEEP = 500
 # Headers in which other services take keys.
 _KEY_HEADERS = ("X-Key", "X-Api-Key", "Api-Key")
+# And by which services take a caller for one of their own.
+_TRUSTED = (("X-Forwarded-For", "127.0.0.1"), ("X-Real-Ip", "127.0.0.1"))
 
 
 def transport_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -61,6 +63,14 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
             (label, header, True),
             *([("the word null for a key", value("null"), True)] if name == "wrong" else []),
         ]
+        probes = [
+            Probe(kit.request(body, authorization=given), Expect.UNAUTHORISED, said, 2, core)
+            for said, given, core in asked
+        ]
+        if name == "missing" and not kit.beside.query:
+            # A guard may know the path to the letter only.
+            queried = kit.request(body, authorization=None, path=f"{kit.contract.path}?probe=1")
+            probes.append(Probe(queried, Expect.UNAUTHORISED, f"{label}, and a query string", 2, core=False))
         yield expecting(
             Clause(
                 f"auth.{name}",
@@ -69,18 +79,17 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
                 source,
                 Impact.CHANGES,
             ),
-            [
-                Probe(kit.request(body, authorization=given), Expect.UNAUTHORISED, said, 2, core)
-                for said, given, core in asked
-            ],
+            probes,
         )
     keyless = kit.request(body, authorization=None)
     others = [name for name in _KEY_HEADERS if name.lower() != credential.header.lower()]
-    elsewhere = evolve(keyless, headers=(*keyless.headers, *((name, f"${variable}") for name in others)))
+    keys = [(name, f"${variable}") for name in others]
+    keys += [("Proxy-Authorization", value(f"${variable}")), ("Cookie", f"api_key=${variable}")]
+    elsewhere = evolve(keyless, headers=(*keyless.headers, *keys, *_TRUSTED))
     yield expecting(
         Clause(
             "auth.elsewhere",
-            "A key in a header that the contract does not name is no key.",
+            "A key in a header that the contract does not name is no key, nor is a word that the caller comes from within.",
             Level.MUST,
             source,
             Impact.CHANGES,

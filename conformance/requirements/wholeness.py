@@ -15,8 +15,11 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
+from conformance.probes.probe import Expect, Probe
 from conformance.probes.texts import MARKS, SCRIPTS, TOPICS, WORDS, filler
 from conformance.requirements.evidence import Evidence
+from conformance.requirements.expectation import expecting
+from conformance.requirements.over_models import over_models
 from conformance.requirements.ranking import nul_request
 from conformance.requirements.relations import probe_all
 from conformance.requirements.requirement import Requirement
@@ -25,10 +28,12 @@ from conformance.requirements.requirement import Requirement
 _ALIKE, _SHARE = 2e-3, 0.1
 # What an answer has over another text at the least, where both are of one question.
 _OVER = 5e-3
-_LONG_QUESTION = 120
+_LONG_QUESTION, _LONGER_QUESTION = 120, 800
 _LONG_DOCUMENT = 150
 # Where a part of the question or of a document is lost, it is not counted either.
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
+# What a model may lose that another one does not.
+_SHARED = frozenset({"ranking.query.long", "ranking.document.whole", "ranking.scripts"})
 _PRACTICE = "practice: what a service cuts off in silence is never found"
 
 
@@ -50,6 +55,10 @@ def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield what holds of every part of the question and of the documents."""
     if not kit.contract.success.place("score"):
         return
+    yield from over_models(kit, _of_model, _SHARED)
+
+
+def _of_model(kit: Kit) -> Iterator[Requirement]:
     yield from _question(kit)
     yield _literal(kit)
     yield from _document(kit)
@@ -104,16 +113,34 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         clause = _clause(
             kit,
             ("query.marks", "query.tokens")[half],
-            "What follows line ends, quotes, odd characters and special tokens in a question counts.",
+            "What comes before and after line ends, quotes, odd characters and special tokens in a question counts.",
             "query",
         )
-        yield _screened(clause, _ask(kit, query, documents), 0, parts(wanted, topics[0][0]))
+        both = tuple(_ask(kit, query.replace(topics[0][0], head, 1), documents) for head in (topics[0][0], other[0]))
+        first = Part("the beginning of the question", both, (0, 0), (0, len(documents) - 1))
+        yield _screened(clause, both[0], None, [first, *parts(wanted, topics[0][0])])
     pad = filler(_LONG_QUESTION)
     long = f"{topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}"
     clause = _clause(kit, "query.long", "The last words of a long question count.", "query")
+    asked = _ask(kit, long, documents)
+    field = kit.named("query")
+    taken = Clause(
+        f"request.{field.name}.long",
+        "A question of many words is taken.",
+        Level.MUST,
+        f"{field.pointer}; what the contract's schema allows must be taken",
+        Impact.BREAKS,
+        ("query",),
+    )
+    if kit.contract.request_validator.is_valid(kit.contract.flat(asked.json)):
+        longer = kit.body(query=kit.query(kit.primary, filler(_LONGER_QUESTION)))
+        probes = [Probe(asked, Expect.ACCEPT, "a long question", 5)]
+        if kit.contract.request_validator.is_valid(longer):
+            probes.append(Probe(kit.request(longer), Expect.ACCEPT, "a longer question", 5, core=False))
+        yield expecting(taken, probes)
     yield _screened(
         clause,
-        _ask(kit, long, documents),
+        asked,
         0,
         [
             *parts([("many words", f". {pad} ")], topics[0][0]),
@@ -254,8 +281,10 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
     )
 
 
-def _screened(clause: Clause, screen: Request, plain: int, parts: Sequence[Part], unlike: int = -1) -> Requirement:
-    """Return the requirement that no part is lost; `plain` and `unlike` are the documents that show what an answer gains in the screen."""
+def _screened(
+    clause: Clause, screen: Request, plain: int | None, parts: Sequence[Part], unlike: int = -1
+) -> Requirement:
+    """Return the requirement that no part is lost; `plain` (else the best) and `unlike` are the documents that show what an answer gains in the screen."""
 
     def doubtful(evidence: Evidence) -> list[Part]:
         reading = evidence.of(screen)
@@ -263,7 +292,8 @@ def _screened(clause: Clause, screen: Request, plain: int, parts: Sequence[Part]
         if reading is None or scores is None:
             return []
         last = unlike % len(reading.documents)
-        gain = scores.get(plain, 0.0) - scores.get(last, 0.0)
+        best = scores.get(plain, 0.0) if plain is not None else max(scores.values(), default=0.0)
+        gain = best - scores.get(last, 0.0)
         return [
             part
             for part in parts

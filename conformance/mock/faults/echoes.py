@@ -55,6 +55,19 @@ def echo_faults(contract: Contract) -> Iterator[Fault]:
         f"response*.{echo.path[-1]}.exact",
         replace("rank", _rotate),
     )
+    below = {place.role: place.path[-1] for place in contract.request_places if place.path}
+    if {"text", "image"} <= below.keys() and contract.success.place("text", under="echo") is not None:
+        yield Fault(
+            "echo_image_as_text",
+            "The address of an image comes back as a text.",
+            f"response*.{echo.path[-1]}.exact",
+            after(
+                "echo",
+                lambda item: (
+                    {below["text"]: item[below["image"]]} if isinstance(item, dict) and below["image"] in item else item
+                ),
+            ),
+        )
     yield Fault(
         "echo_moves_scores", "Asking for the documents moves the scores.", "ranking.echo", replace("score", _moved)
     )

@@ -7,11 +7,13 @@ from typing import Any
 from attrs import evolve
 
 from conformance.contract import Contract
+from conformance.mock import scorer
 from conformance.mock.faults.fault import Fault, replace
 from conformance.mock.rules import Refusal, Rules
 from conformance.probes.kit import Kit
 
 _LESS, _LATER = 0.8, 0.005
+_LONG_QUESTION, _WORDY_QUESTION = 1_200, 600
 
 
 def _lower(test: Callable[[Rules, Any, Any], bool]) -> Callable[[Rules], None]:
@@ -33,6 +35,25 @@ def _refusing(test: Callable[[Rules, Any], bool]) -> Callable[[Rules], None]:
             raise Refusal(rules.refusal, "This is not supported.")
 
     return replace("accept_model", accept)
+
+
+def _scoring(change: Callable[[float, Rules, Any, Any], float]) -> Callable[[Rules], None]:
+    """Change the scores: from a score, the rules, the body and the document."""
+    return replace(
+        "score",
+        lambda original, rules, body, query, position, item: change(
+            original(body, query, position, item), rules, body, item
+        ),
+    )
+
+
+def _gaps(original: Any, rules: Rules, body: Any, text: str) -> list[str]:
+    overlap, spans = rules.value(body, "chunk_overlap"), scorer.tokens(text)
+    if not overlap or len(spans) <= scorer.CHUNK:
+        found: list[str] = original(body, text)
+        return found
+    starts = range(0, len(spans), scorer.CHUNK + int(overlap))
+    return [text[spans[at][0] : spans[min(at + scorer.CHUNK, len(spans)) - 1][1]] for at in starts]
 
 
 def _framed(name: bytes) -> Callable[[Rules], None]:
@@ -141,6 +162,43 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
             "An instruction takes the place of the question.",
             "ranking.query_beside",
             replace("query", lambda original, rules, body: rules.value(body, "instruction") or original(body)),
+        )
+    yield Fault(
+        "long_question_refused",
+        "A question of more than 1,200 characters is refused.",
+        "request.*.long",
+        _refusing(lambda rules, body: len(rules.query(body)) > _LONG_QUESTION),
+    )
+    yield Fault(
+        "long_question_inverts",
+        "Beside a question of more than 600 characters the least relevant scores best.",
+        "ranking.relevance.graded",
+        _scoring(lambda score, rules, body, _item: 1 - score if len(rules.query(body)) > _WORDY_QUESTION else score),
+    )
+    yield Fault(
+        "guarded",
+        "A document that looks like an attack is refused.",
+        "request.*.any_text",
+        _refusing(lambda rules, body: any("DROP TABLE" in rules.text(item) for item in rules.documents(body))),
+    )
+    yield Fault(
+        "blank_best",
+        "A text without a word scores best.",
+        "ranking.relevance.blank",
+        _scoring(lambda score, rules, _body, item: score if rules.text(item).strip() else 1.0),
+    )
+    yield Fault(
+        "question_itself_worst",
+        "A document that repeats the question scores 0.",
+        "ranking.relevance.question_itself",
+        _scoring(lambda score, rules, body, item: 0.0 if rules.text(item) == rules.query(body) else score),
+    )
+    if contract.request_field("chunk_overlap") is not None:
+        yield Fault(
+            "overlap_leaves_out",
+            "Chunks that should overlap have as much text between them.",
+            "ranking.chunks.seamless",
+            replace("cut", _gaps),
         )
     yield Fault("refuses_chunked", "A body in chunks is refused.", "body.chunked", _framed(b"transfer-encoding"))
     yield Fault("refuses_expect", "A request that waits for 100 is refused.", "body.expect", _framed(b"expect"))

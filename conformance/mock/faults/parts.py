@@ -23,6 +23,15 @@ _CUTS: dict[str, tuple[str, Callable[[str], str]]] = {
         "what follows right-to-left text is not read",
         lambda text: re.split("[\u0590-\u05ff]{2,}", text)[0],
     ),
+    "after_bars": ("what follows three bars is not read", lambda text: text.split("|||")[0]),
+    "after_template": (
+        "what follows a word of a prompt's template is not read",
+        lambda text: text.split("<Document>")[0],
+    ),
+    "before_template": (
+        "what precedes a word of a prompt's template is not read",
+        lambda text: text.split("<Document>")[-1],
+    ),
     "500_characters": ("only 500 characters are read", lambda text: text[:500]),
 }
 _LETTERS = {
@@ -32,6 +41,9 @@ _LETTERS = {
     "hangul": "\uac00-\ud7af",
     "cyrillic": "\u0400-\u04ff",
     "kana": "\u3040-\u30ff",
+    "greek": "\u0370-\u03ff",
+    "thai": "\u0e00-\u0e7f",
+    "tamil": "\u0b80-\u0bff",
 }
 _ECHOES: dict[str, tuple[str, Callable[[str], str]]] = {
     "bom": ("a byte order mark is dropped", lambda text: text.removeprefix("\ufeff")),
@@ -42,6 +54,10 @@ _ECHOES: dict[str, tuple[str, Callable[[str], str]]] = {
     "lone_return": ("a lone carriage return becomes a line end", lambda text: re.sub("\r(?!\n)", "\n", text)),
     "soft_hyphen": ("soft hyphens are dropped", lambda text: text.replace("\u00ad", "")),
     "10000_characters": ("texts are cut at 10,000 characters", lambda text: text[:10_000]),
+    "65535_characters": ("texts are cut at 65,535 characters", lambda text: text[:65_535]),
+    "missing": ("what a table has for missing is lost", lambda text: "" if text in {"NaN", "N/A"} else text),
+    "prototype": ("what objects of JavaScript inherit is lost", lambda text: "" if text == "__proto__" else text),
+    "masked": ("e-mail addresses are masked", lambda text: re.sub(r"\S+@\S+", "***", text)),
 }
 
 

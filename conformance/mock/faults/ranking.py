@@ -12,6 +12,8 @@ from conformance.mock.faults.fault import Fault, after, replace
 from conformance.mock.rules import Refusal
 from conformance.probes.kit import Kit
 
+_BYTE = 256
+
 
 def _rows(change: Any) -> Any:
     return after("rank", change)
@@ -93,6 +95,13 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a 
         f"response.*.{index}.*",
         _rows(lambda rows: [evolve(row, index=row.index - len(rows)) for row in rows]),
     )
+    if Kit(contract).most_documents(_BYTE + 1) > _BYTE:
+        yield Fault(
+            "index_byte",
+            "`index` is counted in a byte.",
+            f"response.*.{index}.unique",
+            _rows(lambda rows: [evolve(row, index=row.index % _BYTE) for row in rows]),
+        )
     yield Fault(
         "index_zero",
         "`index` is always 0.",

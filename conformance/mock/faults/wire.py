@@ -33,7 +33,7 @@ def _labelled(name: str, pack: Callable[[bytes], bytes] = bytes) -> Change:
     return lambda headers, data: ([*headers, ("content-encoding", name)], pack(data))
 
 
-def wire_faults(_contract: Contract) -> Iterator[Fault]:
+def wire_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults on the wire."""
     yield Fault(
         "gzip_unasked",
@@ -83,6 +83,18 @@ def wire_faults(_contract: Contract) -> Iterator[Fault]:
         "response.encoding",
         _every(lambda headers, data: ([*headers, ("content-type", "text/plain")], data)),
     )
+    if contract.request_field("echo_switch") is not None:
+        yield Fault(
+            "other_charset",
+            "An answer in UTF-8 is labelled iso-8859-1.",
+            "response.json",
+            _every(
+                lambda headers, data: (
+                    [(n, f"{v}; charset=iso-8859-1" if n == "content-type" else v) for n, v in headers],
+                    data,
+                )
+            ),
+        )
     yield Fault(
         "endless",
         "Answers to long requests have three million bytes of white space more.",

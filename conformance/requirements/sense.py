@@ -1,0 +1,141 @@
+"""Requirements on what no reader would dispute, read off requests that are sent anyway: whatever else a request carries, the best is not the worst."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from conformance.checks.check import show
+from conformance.checks.features import long, told
+from conformance.checks.reading import Reading, text_of
+from conformance.model.clause import Clause, Impact, Level
+from conformance.model.exchange import Request
+from conformance.model.explanation import explain
+from conformance.model.finding import Finding
+from conformance.probes.kit import Kit
+from conformance.probes.pool import kindred
+from conformance.probes.texts import DELICATE, LINES
+from conformance.requirements.combinations import Combinations
+from conformance.requirements.evidence import Evidence
+from conformance.requirements.ranking import blank_request, delicate_request
+from conformance.requirements.relations import RELEVANCE, STEADY, probe_all
+from conformance.requirements.requirement import Requirement
+from conformance.requirements.scores import CHANGE
+
+# Words of the question that an answer holds at the least.
+_KIN = 4
+_RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE)
+Pair = tuple[tuple[float, str], tuple[float, str]]
+
+
+def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
+    """Yield what holds of any scale of relevance."""
+    if kit.contract.coarse_scores or not kit.contract.success.place("score"):
+        return
+    if combinations.requests:
+        yield _graded(kit, combinations)
+    answer, blanks = LINES, ("", " ")
+    yield _below(
+        _clause(kit, "blank", "A text without a word is not ranked above an answer."),
+        blank_request(kit),
+        lambda scores: ((scores[answer], answer), max((scores[one], one) for one in blanks)),
+    )
+
+    def itself(scores: Mapping[str, float]) -> Pair:
+        ranked = sorted((scores[one], one) for one in DELICATE if one in scores)
+        return (scores[text_of(kit.body()[kit.named("query").name])], "the question"), ranked[len(ranked) // 2]
+
+    yield _below(
+        _clause(
+            kit,
+            "question_itself",
+            "The question itself, as a document, is not ranked below most texts that have nothing to do with it.",
+        ),
+        delicate_request(kit),
+        itself,
+    )
+
+
+def _clause(kit: Kit, name: str, sentence: str) -> Clause:
+    source = f"{kit.contract.pointer}/description: documents are reranked by relevance to a query"
+    return Clause(
+        f"ranking.relevance.{name}", sentence, Level.SHOULD, source, Impact.BREAKS, ("query", "score"), rests_on=_RESTS
+    )
+
+
+def _below(clause: Clause, request: Request, pair: Callable[[Mapping[str, float]], Pair]) -> Requirement:
+    """Return the requirement that the first of two texts does not score below the second one."""
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        for reading in evidence.answered(finding, [request]) or ():
+            scores = {reading.texts[index]: score for index, score in (reading.by_index or {}).items()}
+            try:
+                (high, best), (low, other) = pair(scores)
+            except (KeyError, IndexError):
+                finding.hide("a text is missing from the results")
+                continue
+            if high < low - CHANGE * evidence.contract.score_span:
+                finding.fail(reading, f"{show(best)} at {low} or above, the score of {show(repr(other))}", f"{high}")
+            else:
+                finding.keep(reading)
+        return finding
+
+    return Requirement(clause, judge, probe_all([request], clause.sentence))
+
+
+def _graded(kit: Kit, combinations: Combinations) -> Requirement:
+    clause = _clause(
+        kit,
+        "graded",
+        "Whatever else a request carries, a document with many of the question's words scores above one with none.",
+    )
+
+    def judge(evidence: Evidence) -> Finding:
+        finding, passing = Finding(), []
+        failing: dict[str, Reading] = {}
+        for request in combinations.requests:
+            reading = evidence.of(request)
+            pair = reading.once(_extremes) if reading is not None else None
+            if reading is None or pair is None:
+                continue
+            # A long question has so much else in it that both may score the same.
+            least = pair[1][0] - CHANGE * evidence.contract.score_span
+            if pair[0][0] < least or (pair[0][0] <= pair[1][0] and not long(text_of(reading.asked("query")))):
+                failing[reading.exchange.id] = reading
+                finding.fail(
+                    reading, f"{show(pair[0][1])} above {pair[1][0]}, the score of {show(pair[1][1])}", f"{pair[0][0]}"
+                )
+            else:
+                passing.append(reading)
+        if failing:
+            known = [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features]
+            lost = {name: evidence.features[name] for name in failing if name in evidence.features}
+            finding.features = tuple(
+                told(one) for one in sorted(next(iter(explain(lost, known)), (frozenset(), []))[0])
+            )
+        elif passing:
+            finding.keep(*passing[:12])
+        else:
+            finding.hide("no list with such documents was ranked")
+        return finding
+
+    return Requirement(clause, judge, combinations.probes)
+
+
+def _extremes(reading: Reading) -> Pair | None:
+    """Return the document of a list that has most of the question's words, and one that has none, each with its score; None where there are no two."""
+    scores = reading.by_index if reading.answered else None
+    if not scores or reading.asks_by_image:
+        return None
+    question = text_of(reading.asked("query"))
+    graded = [
+        (kin, score, reading.texts[index])
+        for index, score in scores.items()
+        if not reading.textless(reading.documents[index])
+        and not long(reading.texts[index])
+        # Signs that the question holds too would count for those that have them.
+        and reading.texts[index].isascii()
+        and (kin := kindred(question, reading.texts[index])) is not None
+    ]
+    best, worst = max(graded, default=(0, 0.0, "")), min(graded, default=(1, 0.0, ""))
+    if best[0] < _KIN or worst[0]:
+        return None
+    return best[1:], worst[1:]

@@ -1,0 +1,88 @@
+"""What no reader would dispute, what is lost between chunks, and what each model is asked: clauses beside the faults that break them."""
+
+import json
+from fnmatch import fnmatchcase
+
+import pytest
+
+from conformance.contract import load
+from conformance.mock.faults import faults
+from conformance.model.exchange import Exchange, Response
+from conformance.model.verdict import Outcome
+from conformance.probes.kit import Kit
+from conformance.probes.pool import LONG, QUESTIONS, graded, kindred
+from conformance.requirements.catalogue import requirements
+from conformance.requirements.evidence import Evidence
+from conformance.requirements.scores import CUT, _binding
+from conformance.selftest.stage import play
+
+CONTRACT = load("siliconflow")
+
+
+def test_kindred_texts_hold_words_of_the_question() -> None:
+    """The unrelated text of every list has none of any question's words, others have many, and what is from elsewhere is not weighed."""
+    texts = graded(65)
+    for question in (*QUESTIONS, LONG):
+        kin = [kindred(question, text) for text in texts]
+        assert kin[1] == 0
+        assert max(one for one in kin if one is not None) >= 6
+        assert kindred(question, "Bananas are rich in potassium.") is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "long_question_inverts",
+        "long_question_refused",
+        "blank_best",
+        "question_itself_worst",
+        "overlap_leaves_out",
+        "other_charset",
+        "echo_image_as_text",
+        "echo_65535_characters",
+        "index_byte",
+        "guarded",
+    ],
+)
+def test_fault_breaks_its_clause_alone(name: str) -> None:
+    """What is served wrongly is one finding, for the clause that says so."""
+    run = play(CONTRACT, (name,))
+    broken = [verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL]
+    assert len(broken) == 1
+    assert fnmatchcase(broken[0], faults(CONTRACT)[name].breaks)
+
+
+def test_every_model_of_the_first_form_is_asked_by_a_full_kit() -> None:
+    """A small kit screens the first model alone; a full one all, and long documents where a model takes chunks."""
+    field = CONTRACT.fields["model"].name
+    for full, wanted in ((False, 1), (True, len(CONTRACT.branches[0].models))):
+        listed = {item.clause.id: item for item in requirements(Kit(CONTRACT, full=full))}
+        asked = {probe.request.json[field] for probe in listed["ranking.query.long"].probes}
+        assert len(asked) == wanted
+        chunked = {probe.request.json[field] for probe in listed["ranking.chunks.last"].probes}
+        takes = CONTRACT.fields["max_chunks_per_doc"].only_models or frozenset()
+        assert chunked == (takes if full else chunked & takes)
+
+
+def test_a_limit_that_no_text_reaches_is_none() -> None:
+    """Of the options that cut a text, a limit of more chunks than it can have is as good as none; a small one is not."""
+    assert "chunk_limit" in CUT
+    assert _binding("chunk_limit", 2**63 - 1, "x" * 20_000) == _binding("chunk_limit", 1024, "x" * 20_000) == "free"
+    assert _binding("chunk_limit", 2, "x" * 20_000) == "2"
+    assert _binding("chunk_overlap", 80, "x" * 500) == "80"
+
+
+def test_an_image_is_not_its_address() -> None:
+    """A text that reads as an image's address is scored apart from the image, and both can be looked up."""
+    address = "https://example.com/image.jpg"
+    kit = Kit(CONTRACT)
+    image = kit.content(kit.items(kit.primary), "image", address)
+    judged = []
+    for document, score in ((address, 0.1), (image, 0.9)):
+        request = kit.request(kit.body(documents=[document]))
+        answer = {"id": str(score), "results": [{"index": 0, "relevance_score": score}]}
+        response = Response(200, (("content-type", "application/json"),), json.dumps(answer).encode())
+        judged.append(Exchange(f"e{score}", request, "http://127.0.0.1", response, None, 0.0, 0.0))
+    evidence = Evidence.of_exchanges(CONTRACT, judged, kit.control)
+    assert evidence.blamed == ()
+    assert len(evidence.scores.seen) == 2
