@@ -99,6 +99,9 @@ class WoagentRanker:
             top_k,
         )
 
+    def _limit(self, top_k: int | None) -> int | None:
+        return self.top_k if top_k is None else top_k
+
     def _key(self) -> str | None:
         return None if self.api_key is None else self.api_key.resolve_value()
 
@@ -110,7 +113,7 @@ class WoagentRanker:
             self.model,
             query,
             [document.content or "" for document in documents],
-            top_k or self.top_k,
+            self._limit(top_k),
             self.options,
         )
 
@@ -120,6 +123,6 @@ class WoagentRanker:
         return {
             "documents": [
                 replace(documents[index], score=score)
-                for index, score in ranked(_contract, answer, top_k or self.top_k)
+                for index, score in ranked(_contract, answer, self._limit(top_k))
             ]
         }

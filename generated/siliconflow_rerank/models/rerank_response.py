@@ -64,11 +64,14 @@ class RerankResponse(Answer):
         found._more = None
         found.trace_id = None
         if len(src_dict) != 2 + (meta is not None):
-            found._more = {
-                key: value
-                for key, value in src_dict.items()
-                if key not in cls._wire or (value is None and key not in cls._always)
-            }
+            found._more = _reading.unknown(
+                {
+                    key: value
+                    for key, value in src_dict.items()
+                    if key not in cls._wire
+                    or (value is None and key not in cls._always)
+                }
+            )
         return found
 
 

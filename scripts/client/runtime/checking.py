@@ -55,7 +55,7 @@ def _short(value: Any) -> str:
     else:
         try:
             shown = repr(value)
-        except (ValueError, RecursionError):
+        except Exception:
             return type(value).__name__
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
 
