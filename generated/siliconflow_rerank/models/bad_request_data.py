@@ -14,10 +14,12 @@ T = TypeVar("T", bound="BadRequestData")
 
 @_attrs_define(weakref_slot=False)
 class BadRequestData(Answered):
-    """Attributes:
-    code (int | None):  Example: 20012.
-    message (str):
-    data (str):
+    """A part of an answer.
+
+    Attributes:
+        code (int | None):  Example: 20012.
+        message (str):
+        data (str):
     """
 
     code: int | None

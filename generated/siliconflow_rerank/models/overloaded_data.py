@@ -14,10 +14,12 @@ T = TypeVar("T", bound="OverloadedData")
 
 @_attrs_define(weakref_slot=False)
 class OverloadedData(Answered):
-    """Attributes:
-    code (int):  Example: 50505.
-    message (str):  Example: Model service overloaded. Please try again later..
-    data (str):
+    """A part of an answer.
+
+    Attributes:
+        code (int):  Example: 50505.
+        message (str):  Example: Model service overloaded. Please try again later..
+        data (str):
     """
 
     code: int

@@ -14,10 +14,12 @@ T = TypeVar("T", bound="RateLimitData")
 
 @_attrs_define(weakref_slot=False)
 class RateLimitData(Answered):
-    """Attributes:
-    message (str):  Example: Request was rejected due to rate limiting. If you want more, please contact
-        contact@siliconflow.cn. Details:TPM limit reached..
-    data (str):
+    """A part of an answer.
+
+    Attributes:
+        message (str):  Example: Request was rejected due to rate limiting. If you want more, please contact
+            contact@siliconflow.cn. Details:TPM limit reached..
+        data (str):
     """
 
     message: str

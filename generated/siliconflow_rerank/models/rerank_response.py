@@ -14,11 +14,13 @@ T = TypeVar("T", bound="RerankResponse")
 
 @_attrs_define(weakref_slot=False)
 class RerankResponse(Answer):
-    """Attributes:
-    id (str): Unique identifier for the response. Contract: length at least 1. Example:
-        rerank-20240115-abc123def456.
-    results (list[RerankResult]): List of reranked results sorted by relevance score.
-    meta (RerankResponseMeta | None): Metadata about the rerank response.
+    """An answer.
+
+    Attributes:
+        id (str): Unique identifier for the response. Contract: length at least 1. Example:
+            rerank-20240115-abc123def456.
+        results (list[RerankResult]): List of reranked results sorted by relevance score.
+        meta (RerankResponseMeta | None): Metadata about the rerank response.
     """
 
     id: str

@@ -14,10 +14,12 @@ T = TypeVar("T", bound="CreateRerankResponse200")
 
 @_attrs_define(weakref_slot=False)
 class CreateRerankResponse200(Answer):
-    """Attributes:
-    id (str):
-    results (list[CreateRerankResponse200ResultsItem]):
-    tokens (CreateRerankResponse200Tokens):
+    """An answer.
+
+    Attributes:
+        id (str):
+        results (list[CreateRerankResponse200ResultsItem]):
+        tokens (CreateRerankResponse200Tokens):
     """
 
     id: str

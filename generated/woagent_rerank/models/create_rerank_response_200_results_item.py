@@ -14,10 +14,12 @@ T = TypeVar("T", bound="CreateRerankResponse200ResultsItem")
 
 @_attrs_define(weakref_slot=False)
 class CreateRerankResponse200ResultsItem(Answered):
-    """Attributes:
-    index (int): The index value of the position in the input candidate doc array.
-    relevance_score (float): Similarity score.
-    document (CreateRerankResponse200ResultsItemDocument | None): Original document content.
+    """A part of an answer.
+
+    Attributes:
+        index (int): The index value of the position in the input candidate doc array.
+        relevance_score (float): Similarity score.
+        document (CreateRerankResponse200ResultsItemDocument | None): Original document content.
     """
 
     index: int

@@ -14,9 +14,11 @@ T = TypeVar("T", bound="CreateRerankResponse200Tokens")
 
 @_attrs_define(weakref_slot=False)
 class CreateRerankResponse200Tokens(Answered):
-    """Attributes:
-    input_tokens (int | None):
-    output_tokens (int | None):
+    """A part of an answer.
+
+    Attributes:
+        input_tokens (int | None):
+        output_tokens (int | None):
     """
 
     input_tokens: int | None = None
