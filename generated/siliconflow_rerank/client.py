@@ -39,7 +39,8 @@ class Client(_Contracted, SyncBase):
     """A client of SiliconFlow API. Use it as a context manager, or close it; it may be shared between threads.
 
     The key is that of the environment variable SILICONFLOW_API_KEY, unless `api_key` is given.
-        The base URL is that of SILICONFLOW_BASE_URL, else https://api.siliconflow.cn/v1. SILICONFLOW_LOG=info or debug shows the log.
+
+    The base URL is that of SILICONFLOW_BASE_URL, else https://api.siliconflow.cn/v1. SILICONFLOW_LOG=info or debug shows the log.
     """
 
     @overload
@@ -242,7 +243,16 @@ class Client(_Contracted, SyncBase):
 
         All documents are checked, then sent in batches of `batch_size`, of which `concurrency` are under way at once. The results are
         merged in the order of scores or of documents, with their index in the whole list; counts are summed; the limit is kept; id and
-        trace id are the first batch's. A deadline of `Retries` bounds all batches together.
+        trace id are the first batch's. A deadline of `Retries` bounds all batches together. The other arguments are those of `rerank`.
+
+        Args:
+            documents: Any number of documents.
+            batch_size: How many documents a request holds at most.
+            concurrency: How many requests are under way at once.
+            order: Whether the results come by score, the best first, or by document.
+
+        Returns:
+            One answer about all documents.
 
         Raises:
             RerankError: The error of the batch that failed. Its `failed` is the range of documents, its `done` holds the answers of

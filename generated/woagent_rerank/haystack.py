@@ -8,6 +8,7 @@ from haystack import Document, component, default_from_dict, default_to_dict
 from haystack.utils import Secret, deserialize_secrets_inplace
 
 from . import _contract
+from ._runtime.errors import ConfigurationError
 from ._runtime.ranking import arguments, ranked
 from .client import AsyncClient, Client
 
@@ -99,6 +100,13 @@ class WoagentRanker:
             top_k,
         )
 
+    def _limit(self, top_k: int | None) -> int | None:
+        found = self.top_k if top_k is None else top_k
+        if found is not None and found < 1:
+            msg = f"top_k must be at least 1, not {found}"
+            raise ConfigurationError(msg)
+        return found
+
     def _key(self) -> str | None:
         return None if self.api_key is None else self.api_key.resolve_value()
 
@@ -110,7 +118,7 @@ class WoagentRanker:
             self.model,
             query,
             [document.content or "" for document in documents],
-            top_k or self.top_k,
+            self._limit(top_k),
             self.options,
         )
 
@@ -120,6 +128,6 @@ class WoagentRanker:
         return {
             "documents": [
                 replace(documents[index], score=score)
-                for index, score in ranked(_contract, answer, top_k or self.top_k)
+                for index, score in ranked(_contract, answer, self._limit(top_k))
             ]
         }

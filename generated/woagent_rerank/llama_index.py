@@ -8,6 +8,7 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 
 from . import _contract
+from ._runtime.errors import ConfigurationError
 from ._runtime.ranking import arguments, ranked
 from .client import AsyncClient, Client
 
@@ -61,7 +62,7 @@ class WoagentRerank(BaseNodePostprocessor):
     ) -> dict[str, Any]:
         if query_bundle is None:
             msg = "reranking needs a query: pass query_bundle or query_str"
-            raise ValueError(msg)
+            raise ConfigurationError(msg)
         texts = [
             node.node.get_content(metadata_mode=MetadataMode.EMBED) for node in nodes
         ]

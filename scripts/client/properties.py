@@ -45,7 +45,7 @@ def read(prop: Any) -> str:  # noqa: PLR0911 - one return a kind of property
     if kind == "ListProperty":
         return f"{name} = _reading.members({_inner(prop)}, {name}, {wire})"
     if kind == "AnyProperty":
-        return f"{name} = {name}"
+        return f"{name} = _reading.member(_reading.anything, {name}, {wire})"
     # In place too: a call each for every document of every result is what it would cost.
     called = reader(prop) if kind == "ModelProperty" else f"_READ_{name.upper()}"
     first = options(prop)[0]

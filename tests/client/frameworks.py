@@ -87,7 +87,7 @@ def test_llama_index(vendor: Vendor) -> None:
     assert len(found) == 2
     assert asyncio.run(one.apostprocess_nodes(nodes, query_bundle=QueryBundle(QUERY))) == found
     assert one.postprocess_nodes([], query_str=QUERY) == []
-    with pytest.raises(ValueError, match="query"):
+    with pytest.raises(vendor.package.ConfigurationError, match="query"):
         one.postprocess_nodes(nodes)
     assert "a-key" not in repr(one) + str(one.to_dict())
 
@@ -119,6 +119,9 @@ def test_haystack(vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
         again.run({"ranker": {"query": QUERY, "documents": documents, "top_k": 1}})["ranker"]["documents"] == found[:1]
     )
     assert one.run(query=QUERY, documents=[]) == {"documents": []}
+    for none in (0, -1):
+        with pytest.raises(vendor.package.ConfigurationError, match="top_k"):
+            one.run(query=QUERY, documents=documents, top_k=none)
 
 
 def test_fastapi(vendor: Vendor) -> None:

@@ -108,6 +108,21 @@ def modes() -> Iterator[Mode]:
         answer(b'{"id": "x", "results": "' + "".join(f"\\u{ord(char):04x}" for char in KEY).encode() + b'"}'),
         (SHAPE,),
     )
+    told = json.dumps({"message": f"the key {KEY} is bad"})
+    for charset in ("utf-16", "utf-16-be", "utf-32", "cp037"):
+        typed = f"Content-Type: text/plain; charset={charset}"
+        yield Mode(f"key: in {charset}", answer(told.encode(charset), "401 Unauthorized", typed), (REFUSED,))
+        yield Mode(f"key: in {charset} that does not fit", answer(told.encode(charset), "200 OK", typed), (SHAPE,))
+    yield Mode("key: in UTF-16 that nobody names", answer(told.encode("utf-16"), "401 Unauthorized"), (REFUSED,))
+    yield Mode(
+        "key: in UTF-7",
+        answer(
+            b"+" + base64.b64encode(KEY.encode("utf-16-be")).rstrip(b"=") + b"-",
+            "401 Unauthorized",
+            "Content-Type: text/plain; charset=utf-7",
+        ),
+        (REFUSED,),
+    )
     yield Mode("key: in no JSON", answer(f"Welcome {KEY}".encode()), (SHAPE,))
     yield Mode("key: in a status line", f"HTTP/9.9 {KEY}\r\n\r\n".encode(), (CONNECTION,))
     yield Mode("key: in a broken header", f"HTTP/1.1 200 OK\r\n{KEY} no colon\r\n\r\n".encode(), (CONNECTION,))
@@ -134,6 +149,12 @@ def _bodies() -> Iterator[Mode]:
         (SHAPE,),
     )
     yield Mode("body: deep lists", answer(b"[" * 100_000), (SHAPE,))
+    yield Mode("body: deep member", answer(result()[:-1] + b', "new": ' + b"[" * 700 + b"]" * 700 + b"}"), (SHAPE,))
+    yield Mode(
+        "body: deep member of a result",
+        answer(result(new=0).replace(b": 0}", b": " + b"[" * 700 + b"]" * 700 + b"}")),
+        (SHAPE,),
+    )
     yield Mode("body: deep objects", answer(b'{"a":' * 100_000), (SHAPE,))
     yield Mode("body: deep error", answer(b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "400 No"), ("BadRequestError",))
     yield Mode(
@@ -145,7 +166,7 @@ def _bodies() -> Iterator[Mode]:
     yield Mode(
         "body: huge integer score",
         answer(b'{"id":"x","results":[{"index":0,"relevance_score":' + b"9" * 4000 + b"}]}"),
-        ("", SHAPE),
+        (SHAPE,),
     )
     yield Mode("body: NaN", answer(b'{"id":"x","results":[{"index":0,"relevance_score":NaN}]}'), (SHAPE,))
     yield Mode("body: index beyond", answer(result(index=10**9)), (SHAPE,))
@@ -168,6 +189,12 @@ def _bodies() -> Iterator[Mode]:
         answer(b"aGk=", "400 No", "Content-Type: text/plain; charset=base64"),
         ("BadRequestError",),
     )
+    for charset in ("punycode", "idna", "unicode_escape", "undefined"):
+        yield Mode(
+            f"body: charset {charset}",
+            answer(b"-" + b"a" * MIB, "400 No", f"Content-Type: text/plain; charset={charset}"),
+            ("BadRequestError",),
+        )
     yield Mode(
         "body: charset unheard of",
         answer(b"hi", "400 No", "Content-Type: text/plain; charset=\x01nonsense"),

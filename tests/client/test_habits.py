@@ -204,6 +204,7 @@ def test_names_at_the_top() -> None:
         if isinstance(found, type) and issubclass(found, sdk.RerankError):
             assert f"{found.__module__}.{found.__qualname__}" == f"siliconflow_rerank.{name}"
             assert pickle.loads(pickle.dumps(found("x"))).args == ("x",)  # noqa: S301 - our own
+    assert set(sdk.__all__) <= set(dir(sdk))
     assert {"RerankResponse", "RerankResult", "UNSET", "RerankTextContentDict", "ModelName"} <= set(sdk.__all__)
     with pytest.raises(AttributeError):
         sdk.no_such_name  # noqa: B018

@@ -12,7 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,10 @@ def outcome(mode: Mode, way: str) -> dict[str, Any]:
                 told.write(
                     f"{response!r} {response.content!r} {response.content.decode('utf-8', 'replace')} {response.headers.raw} {response.request.headers.raw}"
                 )
+                with suppress(ValueError, RecursionError):
+                    told.write(
+                        f"{response.text} {response.next_request and response.next_request.headers.raw} {response.json()}"
+                    )
         seconds, cpu = time.monotonic() - started, time.thread_time() - cpu
     logger.removeHandler(handler)
     return {

@@ -55,7 +55,7 @@ def test_readme_runs(vendor: str, tmp_path: Path) -> None:
     name = package_name(vendor)
     contract = load(vendor)
     blocks = re.findall(r"```python\n(.*?)```", (GENERATED / name / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) >= 8
+    assert len(blocks) >= 10
     with MockServer(contract, key="a-key-for-tests") as mock:
         prelude = f"import {name}._contract as contract; contract.SERVER = {mock.base_url!r}\n"
         env = {**os.environ, "PYTHONPATH": str(GENERATED), str(contract.key_env): mock.key}

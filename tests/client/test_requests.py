@@ -127,6 +127,31 @@ def test_every_keyword_agrees_with_a_real_validator(schema: dict[str, Any], valu
     assert fits(schema, value) == (not list(Checker(schema).violations(value)))
 
 
+TEXT = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
+OBJECTS: list[dict[str, Any]] = [
+    {"oneOf": [{"type": "string", "minLength": 1}, TEXT, {"type": "object", "required": ["image"]}]},
+    {"anyOf": [TEXT, {"type": "object", "properties": {"image": {"type": "integer"}}, "additionalProperties": False}]},
+    {"properties": {"text": {"type": "string", "maxLength": 1}}},
+    {"type": "object", "additionalProperties": {"type": ["integer", "string"]}, "maxProperties": 1},
+    {"type": "object", "properties": {"text": True, "x": False, "image": {"enum": ["a"]}}},
+    {"allOf": [TEXT, {"not": {"required": ["image"]}}]},
+    {"type": "object", "patternProperties": {"^t": {"type": "integer"}}},
+    {"type": "object", "properties": {"text": {"type": "boolean"}}, "minProperties": 1},
+]
+ITEMS = st.lists(
+    st.dictionaries(st.sampled_from(["text", "image", "x"]), st.sampled_from(["", "a", "ab", 1, None, True])) | VALUES,
+    max_size=5,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(OBJECTS), ITEMS)
+def test_objects_that_are_alike_are_judged_alike(schema: dict[str, Any], items: list[Any]) -> None:
+    """A list of objects is judged as a real validator does, though of those with the same keys only one may be looked at."""
+    whole = {"type": "array", "items": schema}
+    assert fits(whole, items) == validator(whole).is_valid(items)
+
+
 @pytest.mark.parametrize("mode", ["sync", "async"])
 def test_retries(scripted: Callable[..., Scripted], mode: str) -> None:
     """What passes is tried again, what does not pass is not, and the number is kept."""

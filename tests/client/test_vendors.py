@@ -120,7 +120,7 @@ def test_readme_runs(generated: tuple[Contract, Path]) -> None:
     """Every Python block of the generated README runs as it stands against the vendor's mock."""
     contract, folder = generated
     blocks = re.findall(r"```python\n(.*?)```", (folder / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 8
+    assert len(blocks) == 10
     with MockServer(contract, key="a-key") as mock:
         prelude = f"import os, sys; sys.path.insert(0, {str(folder.parent)!r}); os.environ[{contract.key_env or 'API_KEY'!r}] = 'a-key'\nimport {folder.name}._contract as contract; contract.SERVER = {mock.base_url!r}\n"
         # One process, each block with names of its own and from an empty line on: what it prints stands behind its number.

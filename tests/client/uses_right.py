@@ -43,6 +43,7 @@ assert_type(
     RerankResponse,
 )
 assert_type(client.with_options(timeout=3, retries=sdk.Retries(deadline=3)), sdk.Client)
+assert_type(client.copy(api_key=lambda: "key", base_url="https://example.org/v1", max_response_bytes=None), sdk.Client)
 assert_type(client.with_raw_response.rerank(model="m", query="q", documents=texts), RawResponse[RerankResponse])
 sdk.Client(
     api_key=lambda: "key",

@@ -29,6 +29,12 @@ sdk.Client(api_key=7)  # wrong
 sdk.Client(http_client=httpx.AsyncClient())  # wrong
 sdk.AsyncClient(http_client=httpx.Client())  # wrong
 sdk.Client(retries="many")  # wrong
+sdk.Client(transport="nowhere")  # wrong
+sdk.Client(verify=7)  # wrong
+client.with_options(retries="many")  # wrong
+client.with_options(timout=3)  # wrong
+client.with_options(http_client=httpx.Client())  # wrong
+client.copy(base_url=7)  # wrong
 
 
 async def go() -> None:

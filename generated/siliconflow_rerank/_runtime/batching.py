@@ -5,7 +5,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextvars import copy_context
-from copy import deepcopy
 from typing import Any
 
 from .errors import ConfigurationError, RerankError
@@ -57,15 +56,18 @@ class Batches:
 
     def run(self, call: Callable[[Any], Any]) -> dict[int, Any]:
         """Call for each part, a bounded number at once; raises the error of the first that fails, the answers of the others on it."""
-        with ThreadPoolExecutor(min(self._concurrency, len(self._parts))) as pool:
+        pool = ThreadPoolExecutor(min(self._concurrency, len(self._parts)))
+        whole = False
+        try:
             futures = {
                 pool.submit(copy_context().run, call, part): start
                 for start, part in self._parts.items()
             }
-            _, waiting = wait(futures, return_when=FIRST_EXCEPTION)
-            for future in waiting:
-                future.cancel()
-            wait(waiting)
+            wait(futures, return_when=FIRST_EXCEPTION)
+            whole = True
+        finally:
+            # Nothing more is begun; after an interrupt, what is under way is not waited for either.
+            pool.shutdown(wait=whole, cancel_futures=True)
         finished = {
             start: future for future, start in futures.items() if not future.cancelled()
         }
@@ -120,7 +122,7 @@ class Batches:
             kept.sort(key=lambda row: at(row, index[below:]))
         merged: Any = kept
         if results:
-            merged = deepcopy(plain[order[0]])
+            merged = plain[order[0]]
             put(merged, results, kept)
             for role in places.keys() - {"results", "index", "score"}:
                 for path in places[role]:

@@ -14,6 +14,8 @@ import httpx
 
 from .errors import APIConnectionError, ConfigurationError, retry_after
 
+# What a clock takes, in seconds: 23 days.
+LONGEST = 2e6
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 Outcome = httpx.Response | APIConnectionError
 
@@ -103,7 +105,7 @@ def _policy(
     def wait(state: RetryCallState) -> float:
         outcome = state.outcome.result() if state.outcome else None
         asked = retry_after(outcome) if isinstance(outcome, httpx.Response) else None
-        return pause(state) if asked is None else asked
+        return min(LONGEST, pause(state) if asked is None else asked)
 
     def stop(state: RetryCallState) -> bool:
         if (
@@ -121,7 +123,7 @@ def _policy(
             else type(outcome).__name__
         )
         log.info(
-            "%s: trying again in %.2f s (%d of %d)",
+            "%s: trying again in %.2f s (%d of %s)",
             why,
             state.upcoming_sleep,
             state.attempt_number,

@@ -2,20 +2,26 @@
 """The key: used on the wire, shown nowhere."""
 
 import base64
+import codecs
+import json
 import re
 from collections.abc import Generator
+from contextlib import suppress
 from functools import cache
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import httpx
 
 from .errors import SHOWN, printable
 
 REDACTED = "[redacted]"
+_ESCAPE = "\\"
 # Shorter ones are no keys but words of a test, and stand in answers by chance.
 _SHORTEST = 8
 # What an error keeps of an answer's body, in bytes: enough to read, little to search.
-KEPT = 1 << 16
+KEPT = 1 << 15
+# The last two are no charsets of pages, and take seconds.
+_KEPT_AS_IT_IS = frozenset({"utf-8", "ascii", "punycode", "idna"})
 
 
 class Secret(httpx.Auth):
@@ -62,20 +68,42 @@ class Secret(httpx.Auth):
         """Return a server's words as a person may read them: the key hidden, no control characters, not too long."""
         return printable(self._hide(text[: SHOWN + self._longest]))[:SHOWN]
 
+    def conceal(self, request: httpx.Request) -> None:
+        """Take the key out of a request that was answered."""
+        if self._header in request.headers:
+            request.headers[self._header] = REDACTED
+
     def scrub(self, response: httpx.Response) -> None:
         """Take the key out of an answer and its request, before anybody keeps them; of a long body only the beginning stays."""
-        if self._header in response.request.headers:
-            response.request.headers[self._header] = REDACTED
-        body = response.content[: KEPT + self._longest].decode("latin-1")
-        response._content = self._hide(body)[:KEPT].encode("latin-1")
+        self.conceal(response.request)
+        # Where a redirect leads to, httpx would ask with the same headers.
+        response.next_request = None
+        body = response.content[: KEPT + self._longest]
+        # As `json()` and `text` read it: in UTF-16, say, the key stands in other bytes. Kept in UTF-8, whatever a header says.
+        charsets: tuple[Any, ...] = (
+            json.detect_encoding,
+            lambda _: response.charset_encoding,
+        )
+        for charset in charsets:
+            with suppress(LookupError, ValueError):
+                codec = codecs.lookup(charset(body) or "utf-8").name
+                if codec not in _KEPT_AS_IT_IS:
+                    body = body.decode(codec, "replace").encode("utf-8", "replace")
+        response._content = self._hide(body.decode("latin-1"))[:KEPT].encode("latin-1")
+        response.encoding = "utf-8"
         if "reason_phrase" in response.extensions:
-            response.extensions["reason_phrase"] = self._hide(
-                response.extensions["reason_phrase"].decode("latin-1")
-            ).encode("latin-1")
-        for name, value in response.headers.items():
-            hidden = self._hide(value)
-            if hidden != value:
-                response.headers[name] = hidden
+            response.extensions["reason_phrase"] = self._hidden(
+                response.extensions["reason_phrase"]
+            )
+        response.headers = httpx.Headers(
+            [
+                (self._hidden(name), self._hidden(value))
+                for name, value in response.headers.raw
+            ]
+        )
+
+    def _hidden(self, raw: bytes) -> bytes:
+        return self._hide(raw.decode("latin-1")).encode("latin-1")
 
     def __repr__(self) -> str:
         return f"Secret({REDACTED})"
@@ -117,4 +145,5 @@ def _spelt(char: str) -> str:
     plain = {"+": r"[+\-]", "/": r"[/_]", "-": r"[+\-]", "_": r"[/_]"}.get(
         char, re.escape(char)
     )
-    return rf"(?:\\{{0,4}}{plain}|%(?:25){{0,3}}{number}|\\{{1,4}}(?:u00|x){number}|&(?:amp;)?#(?:0{{0,5}}{ord(char)}|x0{{0,5}}{number});?)"
+    # Possessive, for a run of backslashes is tried at each of them anyway.
+    return rf"(?:\\{{0,4}}{'+' * (char != _ESCAPE)}{plain}|%(?:25){{0,3}}{number}|\\{{1,4}}(?:u00|x){number}|&(?:amp;)?#(?:0{{0,5}}{ord(char)}|x0{{0,5}}{number});?)"

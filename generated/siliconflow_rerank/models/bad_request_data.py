@@ -14,10 +14,12 @@ T = TypeVar("T", bound="BadRequestData")
 
 @_attrs_define(weakref_slot=False)
 class BadRequestData(Answered):
-    """Attributes:
-    code (int | None):  Example: 20012.
-    message (str):
-    data (str):
+    """A part of an answer.
+
+    Attributes:
+        code (int | None):  Example: 20012.
+        message (str):
+        data (str):
     """
 
     code: int | None
@@ -64,11 +66,14 @@ class BadRequestData(Answered):
         found.data = data
         found._more = None
         if len(src_dict) != 3:
-            found._more = {
-                key: value
-                for key, value in src_dict.items()
-                if key not in cls._wire or (value is None and key not in cls._always)
-            }
+            found._more = _reading.unknown(
+                {
+                    key: value
+                    for key, value in src_dict.items()
+                    if key not in cls._wire
+                    or (value is None and key not in cls._always)
+                }
+            )
         return found
 
 

@@ -14,10 +14,12 @@ T = TypeVar("T", bound="OverloadedData")
 
 @_attrs_define(weakref_slot=False)
 class OverloadedData(Answered):
-    """Attributes:
-    code (int):  Example: 50505.
-    message (str):  Example: Model service overloaded. Please try again later..
-    data (str):
+    """A part of an answer.
+
+    Attributes:
+        code (int):  Example: 50505.
+        message (str):  Example: Model service overloaded. Please try again later..
+        data (str):
     """
 
     code: int
@@ -62,9 +64,12 @@ class OverloadedData(Answered):
         found.data = data
         found._more = None
         if len(src_dict) != 3:
-            found._more = {
-                key: value
-                for key, value in src_dict.items()
-                if key not in cls._wire or (value is None and key not in cls._always)
-            }
+            found._more = _reading.unknown(
+                {
+                    key: value
+                    for key, value in src_dict.items()
+                    if key not in cls._wire
+                    or (value is None and key not in cls._always)
+                }
+            )
         return found

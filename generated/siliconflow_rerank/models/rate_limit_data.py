@@ -14,10 +14,12 @@ T = TypeVar("T", bound="RateLimitData")
 
 @_attrs_define(weakref_slot=False)
 class RateLimitData(Answered):
-    """Attributes:
-    message (str):  Example: Request was rejected due to rate limiting. If you want more, please contact
-        contact@siliconflow.cn. Details:TPM limit reached..
-    data (str):
+    """A part of an answer.
+
+    Attributes:
+        message (str):  Example: Request was rejected due to rate limiting. If you want more, please contact
+            contact@siliconflow.cn. Details:TPM limit reached..
+        data (str):
     """
 
     message: str
@@ -54,9 +56,12 @@ class RateLimitData(Answered):
         found.data = data
         found._more = None
         if len(src_dict) != 2:
-            found._more = {
-                key: value
-                for key, value in src_dict.items()
-                if key not in cls._wire or (value is None and key not in cls._always)
-            }
+            found._more = _reading.unknown(
+                {
+                    key: value
+                    for key, value in src_dict.items()
+                    if key not in cls._wire
+                    or (value is None and key not in cls._always)
+                }
+            )
         return found

@@ -15,33 +15,35 @@ T = TypeVar("T", bound="RerankClassicRequest")
 
 @_attrs_define
 class RerankClassicRequest(Asked):
-    """Attributes:
-    model (str): Corresponding Model Name. To better enhance service quality, we will make periodic changes to the
-        models provided by this service, including but not limited to model on/offlining and adjustments to model
-        service capabilities. We will notify you of such changes through appropriate means such as announcements or
-        message pushes where feasible.  **For a complete list of available models, please check the
-        [Models](https://cloud.siliconflow.cn/sft-d29cs9gh3vvc73c59kb0/models?types=rerank)**. Example: BAAI/bge-
-        reranker-v2-m3.
-    query (str): The search query. Length must be ≥ 1. Contract: length at least 1. Example: Apple.
-    documents (list[RerankImageUrlContent | RerankTextContent | str] | str): The list of documents to be ranked.
-        Supports the following formats:
-        - A single text string
-        - An array of text strings
-        At least 1 document is required.
-    instruction (str | Unset): The instruction for the reranker. Only supported by Qwen/Qwen3-Reranker-8B,
-        Qwen/Qwen3-Reranker-4B, Qwen/Qwen3-Reranker-0.6B. Length must be ≥ 1. Contract: length at least 1. Example:
-        Please rerank the documents based on the query..
-    top_n (int | Unset): Number of most relevant documents or indices to return. Must be ≥ 1. Contract: at least 1.
-        Example: 4.
-    return_documents (bool | Unset): If false, the response does not include document text; if true, it includes the
-        input document text. Default is false. The service's default is false.
-    max_chunks_per_doc (int | Unset): Maximum number of chunks generated from within a document. Long documents are
-        divided into multiple chunks for calculation, and the highest score among the chunks is taken as the document's
-        score. Only BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support
-        this field. Must be ≥ 1, default is 1024. The service's default is 1024. Contract: at least 1.
-    overlap_tokens (int | Unset): Number of token overlaps between adjacent chunks when documents are chunked. Only
-        BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support this field.
-        Must be between 0 and 80. Contract: at least 0, at most 80.
+    """A request, or a part of one.
+
+    Attributes:
+        model (str): Corresponding Model Name. To better enhance service quality, we will make periodic changes to the
+            models provided by this service, including but not limited to model on/offlining and adjustments to model
+            service capabilities. We will notify you of such changes through appropriate means such as announcements or
+            message pushes where feasible.  **For a complete list of available models, please check the
+            [Models](https://cloud.siliconflow.cn/sft-d29cs9gh3vvc73c59kb0/models?types=rerank)**. Example: BAAI/bge-
+            reranker-v2-m3.
+        query (str): The search query. Length must be ≥ 1. Contract: length at least 1. Example: Apple.
+        documents (list[RerankImageUrlContent | RerankTextContent | str] | str): The list of documents to be ranked.
+            Supports the following formats:
+            - A single text string
+            - An array of text strings
+            At least 1 document is required.
+        instruction (str | Unset): The instruction for the reranker. Only supported by Qwen/Qwen3-Reranker-8B,
+            Qwen/Qwen3-Reranker-4B, Qwen/Qwen3-Reranker-0.6B. Length must be ≥ 1. Contract: length at least 1. Example:
+            Please rerank the documents based on the query..
+        top_n (int | Unset): Number of most relevant documents or indices to return. Must be ≥ 1. Contract: at least 1.
+            Example: 4.
+        return_documents (bool | Unset): If false, the response does not include document text; if true, it includes the
+            input document text. Default is false. The service's default is false.
+        max_chunks_per_doc (int | Unset): Maximum number of chunks generated from within a document. Long documents are
+            divided into multiple chunks for calculation, and the highest score among the chunks is taken as the document's
+            score. Only BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support
+            this field. Must be ≥ 1, default is 1024. The service's default is 1024. Contract: at least 1.
+        overlap_tokens (int | Unset): Number of token overlaps between adjacent chunks when documents are chunked. Only
+            BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support this field.
+            Must be between 0 and 80. Contract: at least 0, at most 80.
     """
 
     model: str

@@ -14,11 +14,13 @@ T = TypeVar("T", bound="RerankResponse")
 
 @_attrs_define(weakref_slot=False)
 class RerankResponse(Answer):
-    """Attributes:
-    id (str): Unique identifier for the response. Contract: length at least 1. Example:
-        rerank-20240115-abc123def456.
-    results (list[RerankResult]): List of reranked results sorted by relevance score.
-    meta (RerankResponseMeta | None): Metadata about the rerank response.
+    """An answer.
+
+    Attributes:
+        id (str): Unique identifier for the response. Contract: length at least 1. Example:
+            rerank-20240115-abc123def456.
+        results (list[RerankResult]): List of reranked results sorted by relevance score.
+        meta (RerankResponseMeta | None): Metadata about the rerank response.
     """
 
     id: str
@@ -64,11 +66,14 @@ class RerankResponse(Answer):
         found._more = None
         found.trace_id = None
         if len(src_dict) != 2 + (meta is not None):
-            found._more = {
-                key: value
-                for key, value in src_dict.items()
-                if key not in cls._wire or (value is None and key not in cls._always)
-            }
+            found._more = _reading.unknown(
+                {
+                    key: value
+                    for key, value in src_dict.items()
+                    if key not in cls._wire
+                    or (value is None and key not in cls._always)
+                }
+            )
         return found
 
 

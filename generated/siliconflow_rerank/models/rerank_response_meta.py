@@ -50,11 +50,14 @@ class RerankResponseMeta(Answered):
         found.billed_units = billed_units
         found._more = None
         if len(src_dict) != 0 + (tokens is not None) + (billed_units is not None):
-            found._more = {
-                key: value
-                for key, value in src_dict.items()
-                if key not in cls._wire or (value is None and key not in cls._always)
-            }
+            found._more = _reading.unknown(
+                {
+                    key: value
+                    for key, value in src_dict.items()
+                    if key not in cls._wire
+                    or (value is None and key not in cls._always)
+                }
+            )
         return found
 
 

@@ -84,9 +84,12 @@ class RerankResponseMetaBilledUnits(Answered):
         ) + (image_tokens is not None) + (search_units is not None) + (
             classifications is not None
         ):
-            found._more = {
-                key: value
-                for key, value in src_dict.items()
-                if key not in cls._wire or (value is None and key not in cls._always)
-            }
+            found._more = _reading.unknown(
+                {
+                    key: value
+                    for key, value in src_dict.items()
+                    if key not in cls._wire
+                    or (value is None and key not in cls._always)
+                }
+            )
         return found

@@ -62,9 +62,12 @@ class RerankResponseMetaTokens(Answered):
         if len(src_dict) != 0 + (input_tokens is not None) + (
             output_tokens is not None
         ) + (image_tokens is not None):
-            found._more = {
-                key: value
-                for key, value in src_dict.items()
-                if key not in cls._wire or (value is None and key not in cls._always)
-            }
+            found._more = _reading.unknown(
+                {
+                    key: value
+                    for key, value in src_dict.items()
+                    if key not in cls._wire
+                    or (value is None and key not in cls._always)
+                }
+            )
         return found

@@ -15,32 +15,34 @@ T = TypeVar("T", bound="RerankVLRequest")
 
 @_attrs_define
 class RerankVLRequest(Asked):
-    """Attributes:
-    model (str): The model name for multimodal reranking. Support models: Qwen/Qwen3-VL-Reranker-8B Example:
-        Qwen/Qwen3-VL-Reranker-8B.
-    query (RerankImageUrlContent | str): The search query. Supports text string or content object.
-        - Text query: a plain string
-        - Image query: `{"image": "https://example.com/image.jpg"}` or base64
+    """A request, or a part of one.
 
-        Length must be ≥ 1.
-    documents (list[RerankImageUrlContent | RerankTextContent | str]): The list of documents to be ranked. Each item
-        can be a text string or a content object.
-        - Text document: a plain string
-        - Text object: `{"text": "document text"}`
-        - Image object: `{"image": "https://example.com/image.jpg"}` or base64
+    Attributes:
+        model (str): The model name for multimodal reranking. Support models: Qwen/Qwen3-VL-Reranker-8B Example:
+            Qwen/Qwen3-VL-Reranker-8B.
+        query (RerankImageUrlContent | str): The search query. Supports text string or content object.
+            - Text query: a plain string
+            - Image query: `{"image": "https://example.com/image.jpg"}` or base64
 
-        At least 1 document is required. Contract: items at least 1. Example: ['apple', 'banana', 'fruit', 'vegetable'].
-    instruction (str | Unset): The instruction for the reranker. Only supported by Qwen/Qwen3-Reranker-8B,
-        Qwen/Qwen3-Reranker-4B, Qwen/Qwen3-Reranker-0.6B. Length must be ≥ 1. Contract: length at least 1. Example:
-        Please rerank the documents based on the query..
-    top_n (int | Unset): Number of most relevant documents or indices to return. Must be ≥ 1. Contract: at least 1.
-        Example: 4.
-    return_documents (bool | Unset): If false, the response does not include document text; if true, it includes the
-        input document text. Default is false. The service's default is false.
-    max_chunks_per_doc (int | Unset): Maximum number of chunks generated from within a document. Must be ≥ 1,
-        default is 1024. The service's default is 1024. Contract: at least 1.
-    overlap_tokens (int | Unset): Number of token overlaps between adjacent chunks when documents are chunked. Must
-        be between 0 and 80. Contract: at least 0, at most 80.
+            Length must be ≥ 1.
+        documents (list[RerankImageUrlContent | RerankTextContent | str]): The list of documents to be ranked. Each item
+            can be a text string or a content object.
+            - Text document: a plain string
+            - Text object: `{"text": "document text"}`
+            - Image object: `{"image": "https://example.com/image.jpg"}` or base64
+
+            At least 1 document is required. Contract: items at least 1. Example: ['apple', 'banana', 'fruit', 'vegetable'].
+        instruction (str | Unset): The instruction for the reranker. Only supported by Qwen/Qwen3-Reranker-8B,
+            Qwen/Qwen3-Reranker-4B, Qwen/Qwen3-Reranker-0.6B. Length must be ≥ 1. Contract: length at least 1. Example:
+            Please rerank the documents based on the query..
+        top_n (int | Unset): Number of most relevant documents or indices to return. Must be ≥ 1. Contract: at least 1.
+            Example: 4.
+        return_documents (bool | Unset): If false, the response does not include document text; if true, it includes the
+            input document text. Default is false. The service's default is false.
+        max_chunks_per_doc (int | Unset): Maximum number of chunks generated from within a document. Must be ≥ 1,
+            default is 1024. The service's default is 1024. Contract: at least 1.
+        overlap_tokens (int | Unset): Number of token overlaps between adjacent chunks when documents are chunked. Must
+            be between 0 and 80. Contract: at least 0, at most 80.
     """
 
     model: str

@@ -3,11 +3,20 @@
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    Self,
+    TypedDict,
+    TypeVar,
+    Unpack,
+)
 
 import httpx
 
-from .errors import ClosedError
+from .errors import ClosedError, RerankError, bare
 from .pool import Pool
 from .raw import RawResponse
 from .retrying import Retries
@@ -15,9 +24,24 @@ from .sending import Sending, gather, send, send_async
 from .settings import DEFAULT_TIMEOUT, Asked, Settings, Timeout
 from .unset import UNSET
 
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 K = TypeVar("K")
 _USUAL = httpx.USE_CLIENT_DEFAULT
+
+
+class Options(TypedDict, Generic[K], total=False):
+    """What can be changed in a copy of a client; each means what it means to the constructor."""
+
+    api_key: str | Callable[[], K] | None
+    base_url: str | httpx.URL | None
+    timeout: Timeout
+    retries: int | Retries
+    validate: bool
+    headers: Mapping[str, str] | None
+    max_response_bytes: int | None
 
 
 class Base(Generic[H, K]):
@@ -37,9 +61,9 @@ class Base(Generic[H, K]):
         headers: Mapping[str, str] | None = None,
         max_response_bytes: int | None = None,
         http_client: H | None = None,
-        transport: Any = None,
+        transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None,
         proxy: str | httpx.URL | httpx.Proxy | None = None,
-        verify: Any = None,
+        verify: "SSLContext | str | bool | None" = None,
     ) -> None:
         """Make a client.
 
@@ -50,7 +74,7 @@ class Base(Generic[H, K]):
             retries: How often to try again, or a Retries with pauses and a deadline for the whole call (default: 2).
             validate: Whether to check each request against the contract, and each answer against its request.
             headers: Headers to send with every request.
-            max_response_bytes: How long an answer may be, unpacked; by default 4 MiB and eight times the request.
+            max_response_bytes: How long an answer may be, unpacked; by default 2 MiB and eight times the request.
             http_client: An httpx client to use; it is not closed by this one.
             transport: A transport for the httpx client that is made here.
             proxy: A proxy for the httpx client that is made here.
@@ -60,11 +84,7 @@ class Base(Generic[H, K]):
             MissingKeyError: No key was given and the variable is not set.
             ConfigurationError: An option cannot be used; the message says what to pass instead.
         """
-        if http_client is not None and not isinstance(http_client, self.kind):
-            msg = f"http_client must be an httpx.{self.kind.__name__}, not {type(http_client).__module__}.{type(http_client).__name__}"
-            raise TypeError(msg)
-        self.settings = Settings(
-            self.contract,
+        options = Options(
             api_key=api_key,
             base_url=base_url,
             timeout=timeout,
@@ -73,20 +93,41 @@ class Base(Generic[H, K]):
             headers=headers,
             max_response_bytes=max_response_bytes,
         )
-        self._pool = Pool(
-            http_client, {"transport": transport, "proxy": proxy, "verify": verify}
-        )
-        self._closed, self._owns = False, True
-        self._as_it_came = False
+        chosen = {"transport": transport, "proxy": proxy, "verify": verify}
+        del api_key, base_url, headers, proxy
+        self._closed, self._owns, self._as_it_came = False, True, False
+        try:
+            self._pool = self._opened(http_client, chosen)
+            self.settings = Settings(self.contract, **options)
+        except (RerankError, TypeError) as error:
+            raise bare(error, options, chosen) from None
 
-    def with_options(self, **options: Any) -> Self:
+    def _opened(self, http_client: Any, chosen: dict[str, Any]) -> Pool:
+        carrier = (
+            httpx.BaseTransport
+            if self.kind is httpx.Client
+            else httpx.AsyncBaseTransport
+        )
+        for name, given, kind in (
+            ("http_client", http_client, self.kind),
+            ("transport", chosen["transport"], carrier),
+        ):
+            if given is not None and not isinstance(given, kind):
+                msg = f"{name} must be an httpx.{kind.__name__}, not {type(given).__module__}.{type(given).__name__}"
+                raise TypeError(msg)
+        return Pool(http_client, chosen)
+
+    def with_options(self, **options: Unpack[Options[K]]) -> Self:
         """Return a copy with other options, of those of the constructor that are not httpx's; it shares this client's connections.
 
         Closing the copy leaves the connections open; closing this client closes both.
         """
         other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__, _owns=False)
-        other.settings = self.settings.changed(**options)
+        try:
+            other.settings = self.settings.changed(**options)
+        except (RerankError, TypeError) as error:
+            raise bare(error, options) from None
         return other
 
     copy = with_options
@@ -118,6 +159,7 @@ class Base(Generic[H, K]):
         if not response.is_success:
             raise self.settings.refused(response)
         if self._as_it_came:
+            self.settings.conceal(response)
             return RawResponse(
                 response,
                 self.settings.trace(response),
@@ -177,6 +219,8 @@ class Base(Generic[H, K]):
         return Batches(self, self._body(given, extra), *how)
 
     def __repr__(self) -> str:
+        if not hasattr(self, "settings"):
+            return f"{type(self).__name__}()"
         return f"{type(self).__name__}(base_url={self.settings.url[: -len(self.contract.PATH)]!r})"
 
     def __reduce__(self) -> Any:

@@ -5,8 +5,9 @@ import json
 import math
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import httpx
 
@@ -181,7 +182,11 @@ def retry_after(response: httpx.Response) -> float | None:
         seconds = float(value)
     except ValueError:
         try:
-            seconds = parsedate_to_datetime(value).timestamp() - time.time()
+            date = parsedate_to_datetime(value)
+            # One without a zone is in UTC, as any date of HTTP.
+            seconds = (
+                date if date.tzinfo else date.replace(tzinfo=UTC)
+            ).timestamp() - time.time()
         except (ValueError, OverflowError, OSError):
             return None
     # Beyond the calendar, or "nan": nothing that can be waited for.
@@ -194,6 +199,17 @@ def parsed(content: bytes) -> Any:
         return json.loads(content)
     except (ValueError, RecursionError):
         return None
+
+
+E = TypeVar("E", bound=Exception)
+
+
+def bare(error: E, *held: Any) -> E:
+    """Return an error without the frames that it came through, and empty what was held there: a key, or a URL with a password."""
+    for one in held:
+        one.clear()
+    error.__context__ = None
+    return error.with_traceback(None)
 
 
 def printable(text: str) -> str:
@@ -256,14 +272,6 @@ def _pairs(body: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
                 yield from _pairs(value, depth + 1)
 
 
-def _text(response: httpx.Response) -> str:
-    """Return a body as text: as its charset says where that is one, not whatever codec of Python it names."""
-    try:
-        return response.text.strip()
-    except Exception:
-        return response.content.decode("utf-8", "replace").strip()
-
-
 def from_response(
     response: httpx.Response,
     *,
@@ -277,7 +285,7 @@ def from_response(
     status = response.status_code
     message, code = told(parsed(response.content), messages, codes)
     if message is None:
-        message = _text(response) or response.reason_phrase or "no message"
+        message = response.text.strip() or response.reason_phrase or "no message"
     message = shown(message)
     found = response.headers.get(trace) if trace else None
     kind = APIStatusError.by_status.get(status) or (

@@ -2,6 +2,7 @@
 """Reading answers into models: quick where all is well, exact about where it is not."""
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import reduce
@@ -11,6 +12,8 @@ from typing import Any, NoReturn, TypeVar
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
 _SHOWN = 80
+_DEEPEST = 100
+_LARGEST = int(sys.float_info.max)
 
 
 class Misfit(ValueError):
@@ -55,7 +58,7 @@ class Beside:
     def check(self, body: Any, count: int, limit: int | None) -> None:
         """Raise Misfit where an answer that fits its schema does not fit a request of `count` documents of which `limit` were asked for."""
         for key in self._top:
-            body = body.get(key)
+            body = body.get(key) if body else None
         if not body:
             return
         most = count if limit is None else min(count, limit)
@@ -155,8 +158,8 @@ def integer(value: Any) -> int:
 
 
 def number(value: Any) -> float:
-    """Read a number."""
-    if type(value) is float or type(value) is int:
+    """Read a number; an integer beyond floats is none that anybody can use."""
+    if type(value) is float or (type(value) is int and -_LARGEST <= value <= _LARGEST):
         return value
     raise Misfit("a number", value)
 
@@ -175,8 +178,26 @@ def null(value: Any) -> None:
 
 
 def anything(value: Any) -> Any:
-    """Read anything."""
-    return value
+    """Read anything, but for what nests so deep that it can be neither copied nor handed on."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return value
+    raise Misfit(f"at most {_DEEPEST} levels", value)
+
+
+def unknown(members: dict[str, Any]) -> dict[str, Any]:
+    """Read the keys that no contract knows."""
+    for key, value in members.items():
+        if isinstance(value, dict | list):
+            member(anything, value, key)
+    return members
 
 
 def listed(reader: Reader) -> Reader:

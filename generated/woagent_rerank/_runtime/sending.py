@@ -13,6 +13,7 @@ from .errors import (
     APITimeoutError,
     RequestValidationError,
     RerankError,
+    printable,
 )
 from .pool import Pool
 from .retrying import Outcome, again, again_async
@@ -194,7 +195,9 @@ def gather(given: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[st
     except TypeError:
         raise
     except Exception as error:
-        msg = f"the request cannot be read: {type(error).__name__} {error}"[:200]
+        msg = printable(f"the request cannot be read: {type(error).__name__} {error}")[
+            :200
+        ]
         raise RequestValidationError(msg) from error
 
 

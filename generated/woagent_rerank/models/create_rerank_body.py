@@ -16,26 +16,28 @@ T = TypeVar("T", bound="CreateRerankBody")
 
 @_attrs_define
 class CreateRerankBody(Asked):
-    """Attributes:
-    model (CreateRerankBodyModel): Corresponding Model Name. To better enhance service quality, we will make
-        periodic changes to the models provided by this service, including but not limited to model on/offlining and
-        adjustments to model service capabilities. We will notify you of such changes through appropriate means such as
-        announcements or message pushes where feasible. Example: BAAI/bge-reranker-v2-m3.
-    query (str): Required. The search query. Example: Apple.
-    documents (list[str]): Currently, only string lists are supported. Document objects will be supported in the
-        future. Contract: items at least 1. Example: ['apple', 'banana', 'fruit', 'vegetable'].
-    instruction (str | Unset): The instruction for the reranker, only support Qwen/Qwen3-Reranker-8B,
-        Qwen/Qwen3-Reranker-4B,Qwen/Qwen3-Reranker-0.6B. Example: Please rerank the documents based on the query..
-    top_n (int | Unset): Number of most relevant documents or indices to return. Example: 4.
-    return_documents (bool | Unset): If false, the response does not include document text; if true, it includes the
-        input document text.
-    max_chunks_per_doc (int | Unset): Maximum number of chunks generated from within a document. Long documents are
-        divided into multiple chunks for calculation, and the highest score among the chunks is taken as the document's
-        score. only BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support
-        this field.
-    overlap_tokens (int | Unset): Number of token overlaps between adjacent chunks when documents are chunked. only
-        BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support this field.
-        Contract: at most 80.
+    """A request, or a part of one.
+
+    Attributes:
+        model (CreateRerankBodyModel): Corresponding Model Name. To better enhance service quality, we will make
+            periodic changes to the models provided by this service, including but not limited to model on/offlining and
+            adjustments to model service capabilities. We will notify you of such changes through appropriate means such as
+            announcements or message pushes where feasible. Example: BAAI/bge-reranker-v2-m3.
+        query (str): Required. The search query. Example: Apple.
+        documents (list[str]): Currently, only string lists are supported. Document objects will be supported in the
+            future. Contract: items at least 1. Example: ['apple', 'banana', 'fruit', 'vegetable'].
+        instruction (str | Unset): The instruction for the reranker, only support Qwen/Qwen3-Reranker-8B,
+            Qwen/Qwen3-Reranker-4B,Qwen/Qwen3-Reranker-0.6B. Example: Please rerank the documents based on the query..
+        top_n (int | Unset): Number of most relevant documents or indices to return. Example: 4.
+        return_documents (bool | Unset): If false, the response does not include document text; if true, it includes the
+            input document text.
+        max_chunks_per_doc (int | Unset): Maximum number of chunks generated from within a document. Long documents are
+            divided into multiple chunks for calculation, and the highest score among the chunks is taken as the document's
+            score. only BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support
+            this field.
+        overlap_tokens (int | Unset): Number of token overlaps between adjacent chunks when documents are chunked. only
+            BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support this field.
+            Contract: at most 80.
     """
 
     model: CreateRerankBodyModel

@@ -14,10 +14,12 @@ T = TypeVar("T", bound="CreateRerankResponse200")
 
 @_attrs_define(weakref_slot=False)
 class CreateRerankResponse200(Answer):
-    """Attributes:
-    id (str):
-    results (list[CreateRerankResponse200ResultsItem]):
-    tokens (CreateRerankResponse200Tokens):
+    """An answer.
+
+    Attributes:
+        id (str):
+        results (list[CreateRerankResponse200ResultsItem]):
+        tokens (CreateRerankResponse200Tokens):
     """
 
     id: str
@@ -66,11 +68,14 @@ class CreateRerankResponse200(Answer):
         found._more = None
         found.trace_id = None
         if len(src_dict) != 3:
-            found._more = {
-                key: value
-                for key, value in src_dict.items()
-                if key not in cls._wire or (value is None and key not in cls._always)
-            }
+            found._more = _reading.unknown(
+                {
+                    key: value
+                    for key, value in src_dict.items()
+                    if key not in cls._wire
+                    or (value is None and key not in cls._always)
+                }
+            )
         return found
 
 

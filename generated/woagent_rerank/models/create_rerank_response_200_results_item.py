@@ -14,10 +14,12 @@ T = TypeVar("T", bound="CreateRerankResponse200ResultsItem")
 
 @_attrs_define(weakref_slot=False)
 class CreateRerankResponse200ResultsItem(Answered):
-    """Attributes:
-    index (int): The index value of the position in the input candidate doc array.
-    relevance_score (float): Similarity score.
-    document (CreateRerankResponse200ResultsItemDocument | None): Original document content.
+    """A part of an answer.
+
+    Attributes:
+        index (int): The index value of the position in the input candidate doc array.
+        relevance_score (float): Similarity score.
+        document (CreateRerankResponse200ResultsItemDocument | None): Original document content.
     """
 
     index: int
@@ -67,11 +69,14 @@ class CreateRerankResponse200ResultsItem(Answered):
         found.document = document
         found._more = None
         if len(src_dict) != 2 + (document is not None):
-            found._more = {
-                key: value
-                for key, value in src_dict.items()
-                if key not in cls._wire or (value is None and key not in cls._always)
-            }
+            found._more = _reading.unknown(
+                {
+                    key: value
+                    for key, value in src_dict.items()
+                    if key not in cls._wire
+                    or (value is None and key not in cls._always)
+                }
+            )
         return found
 
 

@@ -14,9 +14,11 @@ T = TypeVar("T", bound="CreateRerankResponse200Tokens")
 
 @_attrs_define(weakref_slot=False)
 class CreateRerankResponse200Tokens(Answered):
-    """Attributes:
-    input_tokens (int | None):
-    output_tokens (int | None):
+    """A part of an answer.
+
+    Attributes:
+        input_tokens (int | None):
+        output_tokens (int | None):
     """
 
     input_tokens: int | None = None
@@ -50,9 +52,12 @@ class CreateRerankResponse200Tokens(Answered):
         if len(src_dict) != 0 + (input_tokens is not None) + (
             output_tokens is not None
         ):
-            found._more = {
-                key: value
-                for key, value in src_dict.items()
-                if key not in cls._wire or (value is None and key not in cls._always)
-            }
+            found._more = _reading.unknown(
+                {
+                    key: value
+                    for key, value in src_dict.items()
+                    if key not in cls._wire
+                    or (value is None and key not in cls._always)
+                }
+            )
         return found

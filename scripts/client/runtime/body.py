@@ -1,14 +1,18 @@
 """Reading an answer's body: raw, decoded under a ceiling, within its time."""
 
+import sys
 import threading
 import time
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 
 # Beside what a request itself weighs: an echo may be eight times as long as what was sent (`\u0000`).
-_LEAST, _ECHO = 4 << 20, 8
+_LEAST, _ECHO = 2 << 20, 8
+# What parsing costs is told by the number of values: so many, and some for each document, take no time that anybody notices.
+_LARGE, _VALUES, _EACH = 1 << 18, 20_000, 32
 # No other is asked for: what these unpack to can be bounded.
 ENCODINGS = "gzip, deflate"
 _WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
@@ -18,7 +22,17 @@ _NOTE = "rerank_unreadable"
 
 def ceiling(given: int | None, request: bytes) -> int:
     """Return how many bytes an answer may have: what was set, else in proportion to the request, generously."""
-    return _LEAST + _ECHO * len(request) if given is None else given
+    return _LEAST + _ECHO * len(request) if given is None else min(given, sys.maxsize - 1)
+
+
+def crowded(response: httpx.Response, count: int) -> bool:
+    """Whether a large body has far more values than an answer about so many documents: parsing would hold an event loop."""
+    body = response.content
+    return len(body) > _LARGE and _signs(body) > _VALUES + _EACH * count + _signs(response.request.content)
+
+
+def _signs(body: bytes) -> int:
+    return sum(map(body.count, (b",", b"[", b"{")))
 
 
 def unreadable(response: httpx.Response) -> str | None:
@@ -136,11 +150,10 @@ def bounded(stream: Any) -> Any:
         for start in range(0, len(buffer), _WRITTEN):
             write(buffer[start : start + _WRITTEN], _left(timeout))
 
-    stream.read, stream.write, stream.start_tls = (
-        bounded_read,
-        bounded_write,
-        lambda *given, **named: bounded(start_tls(*given, **named)),
-    )
+    def bounded_start_tls(ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> Any:
+        return bounded(start_tls(ssl_context, server_hostname, _left(timeout)))
+
+    stream.read, stream.write, stream.start_tls = (bounded_read, bounded_write, bounded_start_tls)
     return stream
 
 
@@ -160,11 +173,42 @@ class Backend:
 
     def connect_tcp(self, *given: Any, **named: Any) -> Any:
         """Connect, bounded."""
-        return bounded(self._inner.connect_tcp(*given, **named))
+        return _connected(self._inner.connect_tcp, given, named)
 
     def connect_unix_socket(self, *given: Any, **named: Any) -> Any:
         """Connect, bounded."""
-        return bounded(self._inner.connect_unix_socket(*given, **named))
+        return _connected(self._inner.connect_unix_socket, given, named)
+
+
+def _connected(connect: Callable[..., Any], given: Any, named: dict[str, Any]) -> Any:
+    """Connect within the attempt's time: in a thread, for a silent name server, or many addresses none of which answers, end by nothing else."""
+    left = _left(None)
+    if left is None:
+        return bounded(connect(*given, **named))
+    from concurrent.futures import Future
+
+    found: Future[Any] = Future()
+
+    def work() -> None:
+        try:
+            found.set_result(connect(*given, **named))
+        except BaseException as error:
+            found.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        return bounded(found.result(left))
+    except BaseException as error:
+        found.add_done_callback(_closed)
+        if isinstance(error, TimeoutError):
+            raise httpx.ConnectTimeout("no connection in time") from None
+        raise
+
+
+def _closed(found: Any) -> None:
+    """Close a connection that came too late."""
+    if found.exception() is None:
+        found.result().close()
 
 
 def tracing(client: Any, own: bool) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def _short(value: Any) -> str:
     else:
         try:
             shown = repr(value)
-        except (ValueError, RecursionError):
+        except Exception:
             return type(value).__name__
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
 
@@ -128,10 +128,12 @@ class Checker:
 
     __slots__ = tuple(
         "additional all any bounds choices forbidden free items keyed kinds "
-        "limits loose one patterns properties required tests".split()
+        "limits loose one patterns properties required shaped tests".split()
     )
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema | bool) -> None:
+        if isinstance(schema, bool):
+            schema = {} if schema else {"not": True}
         self.bounds = schema
         # The type's first: what has another type is looked at no further.
         self.tests: list[tuple[str, Test]] = [
@@ -158,6 +160,19 @@ class Checker:
         self.kinds = _kinds(schema["type"]) if "type" in schema else None
         # Python types whose every value keeps the schema: of a list of texts that may be any texts, none is looked at.
         self.free = frozenset(kind for kind in (str, bool) if self._takes_all(kind))
+        self.shaped = self._by_keys()
+
+    def _by_keys(self) -> bool:
+        """Whether an object of strings keeps the schema or not by its keys alone."""
+        if self.kinds is not None and dict not in self.kinds:
+            return True
+        inner = [*self.properties.values(), *([self.additional] if isinstance(self.additional, Checker) else ())]
+        return (
+            self.bounds.keys() <= _TYPED | {"required"}
+            and self.forbidden is False
+            and all(str in part.free or (part.kinds is not None and str not in part.kinds) for part in inner)
+            and all(part.shaped for part in (*self.all, *self.any, *self.one))
+        )
 
     def _takes_all(self, kind: type) -> bool:
         if not self.bounds.keys() <= _TYPED or self.forbidden is not False or self.required or self.patterns:
@@ -218,8 +233,16 @@ class Checker:
             return items or not value
         if items.free and items.free.issuperset(map(type, value)):
             return True
-        keeps = items.keeps
-        return all(map(keeps, value))
+        if items.shaped:
+            # Of objects of strings, one is looked at for each set of keys.
+            alike, rest = {}, []
+            for item in value:
+                if type(item) is dict and _STRINGS.issuperset(map(type, item.values())):
+                    alike[tuple(item)] = item
+                else:
+                    rest.append(item)
+            value = [*alike.values(), *rest]
+        return all(map(items.keeps, value))
 
     def _one_keeps(self, value: Any, kind: type) -> bool:
         parts = self.choices.get(kind)
@@ -230,6 +253,9 @@ class Checker:
             ]
         found = False
         for part in parts:
+            # Most alternatives differ in what they require.
+            if kind is dict and part.required and part.required[0] not in value:
+                continue
             if part.keeps(value):
                 if found:
                     return False
@@ -314,6 +340,7 @@ def _is(kind: str, value: Any) -> bool:
 
 # Plain Python types of JSON, and which of them a type of JSON Schema takes; a float may be an integer (4.0), so that it is looked at.
 _CERTAIN = frozenset({str, int, bool, dict, list, tuple, type(None)})
+_STRINGS = frozenset({str})
 _TAKEN: dict[str, set[type]] = {
     "string": {str},
     "integer": {int, float},

@@ -73,8 +73,10 @@ class Pool:
         try:
             return kind(**self._options)
         except (ValueError, OSError, ImportError, httpx.InvalidURL) as error:
-            msg = f"httpx cannot be set up: {type(error).__name__}; check proxy, verify, and the proxy and certificate variables of the environment"
-            raise ConfigurationError(msg) from error
+            # The words of the others, and httpx's own frames, may hold a proxy's password.
+            why = f" ({error})" if isinstance(error, OSError | ImportError) else ""
+            msg = f"httpx cannot be set up: {type(error).__name__}{why}; check proxy, verify, and the proxy and certificate variables of the environment"
+        raise ConfigurationError(msg)
 
     def close(self) -> None:
         """Close the connections for synchronous calls."""

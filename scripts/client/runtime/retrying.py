@@ -13,6 +13,8 @@ import httpx
 
 from .errors import APIConnectionError, ConfigurationError, retry_after
 
+# What a clock takes, in seconds: 23 days.
+LONGEST = 2e6
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 Outcome = httpx.Response | APIConnectionError
 
@@ -91,7 +93,7 @@ def _policy(retries: Retries, until: float | None, log: logging.Logger) -> dict[
     def wait(state: RetryCallState) -> float:
         outcome = state.outcome.result() if state.outcome else None
         asked = retry_after(outcome) if isinstance(outcome, httpx.Response) else None
-        return pause(state) if asked is None else asked
+        return min(LONGEST, pause(state) if asked is None else asked)
 
     def stop(state: RetryCallState) -> bool:
         if state.attempt_number > retries.number or state.upcoming_sleep > retries.longest:
@@ -102,7 +104,7 @@ def _policy(retries: Retries, until: float | None, log: logging.Logger) -> dict[
         outcome = state.outcome.result() if state.outcome else None
         why = outcome.status_code if isinstance(outcome, httpx.Response) else type(outcome).__name__
         log.info(
-            "%s: trying again in %.2f s (%d of %d)", why, state.upcoming_sleep, state.attempt_number, retries.number
+            "%s: trying again in %.2f s (%d of %s)", why, state.upcoming_sleep, state.attempt_number, retries.number
         )
 
     return {

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from . import body as _body
-from .errors import APIConnectionError, APITimeoutError, RequestValidationError, RerankError
+from .errors import APIConnectionError, APITimeoutError, RequestValidationError, RerankError, printable
 from .pool import Pool
 from .retrying import Outcome, again, again_async
 from .settings import SECRET, Asked, Settings, header_values
@@ -153,7 +153,7 @@ def gather(given: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[st
     except TypeError:
         raise
     except Exception as error:
-        msg = f"the request cannot be read: {type(error).__name__} {error}"[:200]
+        msg = printable(f"the request cannot be read: {type(error).__name__} {error}")[:200]
         raise RequestValidationError(msg) from error
 
 

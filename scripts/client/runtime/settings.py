@@ -15,10 +15,17 @@ import httpx
 
 from . import body as _body
 from . import errors
-from .errors import APIConnectionError, APITimeoutError, ConfigurationError, MissingKeyError, RequestValidationError
+from .errors import (
+    APIConnectionError,
+    APITimeoutError,
+    ConfigurationError,
+    MissingKeyError,
+    RequestValidationError,
+    RerankError,
+)
 from .nesting import flat, nest
 from .reading import Beside, Misfit
-from .retrying import Retries
+from .retrying import LONGEST, Retries
 from .secret import KEPT, NoSecret, Secret
 
 Timeout = float | httpx.Timeout | None
@@ -28,8 +35,6 @@ DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 # Where a request carries its key, for whoever reads the answer.
 SECRET = "rerank_secret"
 _LOGGED = 2000
-# What the clock of a socket takes, in seconds: 23 days.
-_LONGEST = 2e6
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
@@ -151,19 +156,19 @@ class Settings:
 
     def secret(self) -> Secret:
         """Return the key for one request; of a function, the key that it gives now. Raises MissingKeyError."""
-        return self._secret if self._key is None else self._given(self._called())
+        return self._secret if self._key is None else self._given([self._called()])
 
     async def secret_async(self) -> Secret:
         """Return the key for one request, as `secret` does; what an asynchronous function gives is awaited."""
         if self._key is None:
             return self._secret
-        found = self._called()
-        if hasattr(found, "__await__"):
+        held = [self._called()]
+        if hasattr(held[0], "__await__"):
             try:
-                found = await found
+                held.append(await held.pop())
             except Exception as error:
                 raise _no_key(error) from error
-        return self._given(found)
+        return self._given(held)
 
     def _called(self) -> Any:
         try:
@@ -171,7 +176,14 @@ class Settings:
         except Exception as error:
             raise _no_key(error) from error
 
-    def _given(self, key: Any) -> Secret:
+    def _given(self, held: list[Any]) -> Secret:
+        # In a list, for no frame of an error may hold the key.
+        try:
+            return self._made(held.pop())
+        except (RerankError, TypeError) as error:
+            raise errors.bare(error) from None
+
+    def _made(self, key: Any) -> Secret:
         if self.contract.KEY_HEADER is None:
             return _NONE
         if hasattr(key, "__await__"):
@@ -191,7 +203,7 @@ class Settings:
         # A little more than the longest phase, so that a silent service fails by its phase, which is tried again.
         whole = None if found.read is None else 1.05 * max(phase for phase in phases if phase is not None) + 0.05
         if until is not None:
-            left = min(max(until - time.monotonic(), 0.001), _LONGEST)
+            left = min(max(until - time.monotonic(), 0.001), LONGEST)
             if whole is None or whole > left:
                 whole = left
                 connect, read, write, pool = (left if phase is None else min(phase, left) for phase in phases)
@@ -259,10 +271,14 @@ class Settings:
         error.where = where
         return error
 
+    def conceal(self, response: httpx.Response) -> None:
+        """Take the key out of the request of an answer that somebody keeps as it came."""
+        _of(response).conceal(response.request)
+
     def trace(self, response: httpx.Response) -> str | None:
         """Return the trace id of an answer, or None."""
         found: str | None = response.headers.get(self.contract.TRACE) if self.contract.TRACE else None
-        return found
+        return found and errors.printable(found)
 
     def read(self, response: httpx.Response, reader: Callable[[Any], Any], asked: Asked) -> Any:
         """Read a success with a model's reader, beside what was asked; raises ResponseShapeError that says where it does not fit."""
@@ -274,6 +290,8 @@ class Settings:
     def _read(self, response: httpx.Response, reader: Callable[[Any], Any], asked: Asked) -> Any:
         # The error is returned: the frame that raises it holds no word of the service.
         note = _body.unreadable(response)
+        if note is None and self.most is None and _body.crowded(response, asked[0]):
+            note = "its body has far more values than an answer to this request; to read it, set `max_response_bytes`"
         if note is not None:
             return self.misfit(response, "", note)
         try:
@@ -302,8 +320,8 @@ def timeout(given: Any) -> httpx.Timeout:
     ):
         msg = "timeout must be a number of seconds above 0, an httpx.Timeout of such, or None for no limit"
         raise ConfigurationError(msg)
-    if any(phase is not None and phase > _LONGEST for phase in phases.values()):
-        return httpx.Timeout(**{name: phase and min(phase, _LONGEST) for name, phase in phases.items()})
+    if any(phase is not None and phase > LONGEST for phase in phases.values()):
+        return httpx.Timeout(**{name: phase and min(phase, LONGEST) for name, phase in phases.items()})
     return given if isinstance(given, httpx.Timeout) else httpx.Timeout(given)
 
 
@@ -339,7 +357,7 @@ def _checked(url: str, contract: Any) -> str:
         whole = f"{parsed.scheme}://{parsed.netloc.decode('ascii')}{parsed.path.rstrip('/')}"
         # Labels that no name server takes, too.
         host = parsed.host and parsed.raw_host.decode("ascii").encode("idna")
-        if any(char.isspace() for char in url) or (parsed.port or 0) > 65535:
+        if any(char.isspace() for char in url) or not url.isprintable() or not 0 < (parsed.port or 443) < 1 << 16:
             raise ValueError
     except (httpx.InvalidURL, ValueError, UnicodeError):
         msg = f"base_url is no URL; it looks like {contract.SERVER}"
