@@ -123,6 +123,11 @@ class Counted:
         parts = (self.query, *self.texts)
         return round(sum(map(_latin, parts)) / max(sum(map(len, parts)), 1), 1)
 
+    @property
+    def wrapped(self) -> bool:
+        """Whether a document is an object."""
+        return any(isinstance(item, dict) for item in self.reading.documents)
+
     @cached_property
     def size(self) -> int:
         """Characters in all documents."""
@@ -265,11 +270,15 @@ def _more(many: Sequence[str], few: Sequence[str]) -> bool:
 
 def _same(finding: Finding, found: list[Counted]) -> None:
     known: dict[Any, Counted] = {}
-    for one in found:
+    for one in sorted(found, key=lambda one: one.wrapped):
         if _images(one):
             continue
-        first = known.setdefault((one.kind, one.query, tuple(sorted(one.texts))), one)
-        if one.count != first.count:
+        key = (one.kind, one.query, tuple(sorted(one.texts)))
+        first = known.setdefault((*key, one.wrapped), one)
+        # What holds a text in an object may be counted with it; the text itself must be.
+        bare = known.get((*key, False), first)
+        if one.count != first.count or (one.wrapped and one.count < bare.count):
+            first = bare if one.count < bare.count else first
             finding.fail(
                 one.reading, f"{first.count}, the count of the same texts ({first.reading.exchange.id})", str(one.count)
             )

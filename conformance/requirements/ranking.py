@@ -11,15 +11,13 @@ from conformance.model.exchange import Request
 from conformance.probes.design import SIZES
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.probes.texts import CHINESE, DELICATE, DOCUMENTS, LINES, NUL, QUERY, filler, many
+from conformance.probes.texts import DELICATE, DOCUMENTS, LINES, NUL, QUERY, filler, many
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
 _MEGABYTE = 1_000_000
 # Words of a document that is cut into several chunks.
 _WORDY = 2_500
-# So many signs that what counts spaces counts far too little.
-_DENSE = "".join(answer for _, answer in CHINESE) * 50
 # A multiple of the sizes at which servers cut batches.
 _OFTEN = 512
 
@@ -38,8 +36,8 @@ def often_request(kit: Kit) -> Request:
 
 
 def blank_request(kit: Kit) -> Request:
-    """Return a request for another text, an answer of two lines, two texts without a word, and a long one without spaces; they come back where a switch asks for that."""
-    texts = (DOCUMENTS[0], "", LINES, " ", _DENSE[: kit.longest_document(1 << 30)])[: kit.most_documents(5)]
+    """Return a request for another text, an answer of two lines, and two texts without a word; they come back where a switch asks for that."""
+    texts = (DOCUMENTS[0], "", LINES, " ")[: kit.most_documents(4)]
     return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
 
 

@@ -121,7 +121,7 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         yield _screened(clause, both[0], None, [first, *parts(wanted, topics[0][0])])
     pad = filler(_LONG_QUESTION)
     long = f"{topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}"
-    clause = _clause(kit, "query.long", "The last words of a long question count.", "query")
+    clause = _clause(kit, "query.long", "The first and the last words of a long question count.", "query")
     asked = _ask(kit, long, documents)
     field = kit.named("query")
     taken = Clause(
@@ -138,11 +138,13 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         if kit.contract.request_validator.is_valid(longer):
             probes.append(Probe(kit.request(longer), Expect.ACCEPT, "a longer question", 5, core=False))
         yield expecting(taken, probes)
+    heads = (asked, _ask(kit, long.replace(topics[0][0], other[0], 1), documents))
     yield _screened(
         clause,
         asked,
-        0,
+        None,
         [
+            Part("the beginning of a long question", heads, (0, 0), (0, len(documents) - 1)),
             *parts([("many words", f". {pad} ")], topics[0][0]),
             *parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0]),
         ],
