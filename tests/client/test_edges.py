@@ -140,6 +140,21 @@ def test_error_keeps_no_key_in_headers(sdk: Any, scripted: Callable[..., Scripte
 
 @packages
 @both
+@pytest.mark.parametrize("status", [200, 401])
+def test_utf_16_shows_no_key(
+    sdk: Any, scripted: Callable[..., Scripted], mode: str, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The key in a body of UTF-16 that is no JSON stands in neither the error nor the log, not with zeros between its letters either."""
+    caplog.set_level("DEBUG", sdk.__name__)
+    server = scripted(answer(f"no key {KEY}".encode("utf-16-le"), status))
+    with pytest.raises(sdk.RerankError, match="no key") as caught:
+        ask(sdk, mode, client={"base_url": server.url})
+    shown = f"{told(caught.value)} {caplog.text} {caught.value.response.text}"
+    assert "canary" not in shown.replace("\\x00", "").replace("\0", "")
+
+
+@packages
+@both
 def test_raw_answer_keeps_no_key(sdk: Any, scripted: Callable[..., Scripted], mode: str) -> None:
     """The request of a raw answer does not hold the key, nor does its pickle."""
     server = scripted(answer(good()))

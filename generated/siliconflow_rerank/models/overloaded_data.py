@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 
 from .._runtime import reading as _reading
 from .._runtime.answer import Answered
+from .._runtime.answer import new as _new
 
 T = TypeVar("T", bound="OverloadedData")
 
@@ -58,7 +59,7 @@ class OverloadedData(Answered):
             _reading.wrong("message", "a string", message)
         if type(data) is not str:
             _reading.wrong("data", "a string", data)
-        found = object.__new__(cls)
+        found = _new(cls)
         found.code = code
         found.message = message
         found.data = data

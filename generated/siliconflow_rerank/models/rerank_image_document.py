@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 
 from .._runtime import reading as _reading
 from .._runtime.answer import Answered
+from .._runtime.answer import new as _new
 
 T = TypeVar("T", bound="RerankImageDocument")
 
@@ -42,7 +43,7 @@ class RerankImageDocument(Answered):
             )
         if type(image) is not str:
             _reading.wrong("image", "a string", image)
-        found = object.__new__(cls)
+        found = _new(cls)
         found.image = image
         found._more = None
         if len(src_dict) != 1:

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 
 from .._runtime import reading as _reading
 from .._runtime.answer import Answer
+from .._runtime.answer import new as _new
 
 T = TypeVar("T", bound="RerankResponse")
 
@@ -59,7 +60,7 @@ class RerankResponse(Answer):
                 meta = RerankResponseMeta.from_dict(meta)
             except _reading.Misfit as misfit:
                 raise misfit.within("meta") from None
-        found = object.__new__(cls)
+        found = _new(cls)
         found.id = id
         found.results = results
         found.meta = meta

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 
 from .._runtime import reading as _reading
 from .._runtime.answer import Answered
+from .._runtime.answer import new as _new
 
 T = TypeVar("T", bound="RerankResponseMeta")
 
@@ -45,7 +46,7 @@ class RerankResponseMeta(Answered):
                 billed_units = RerankResponseMetaBilledUnits.from_dict(billed_units)
             except _reading.Misfit as misfit:
                 raise misfit.within("billed_units") from None
-        found = object.__new__(cls)
+        found = _new(cls)
         found.tokens = tokens
         found.billed_units = billed_units
         found._more = None

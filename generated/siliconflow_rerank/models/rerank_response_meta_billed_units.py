@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 
 from .._runtime import reading as _reading
 from .._runtime.answer import Answered
+from .._runtime.answer import new as _new
 
 T = TypeVar("T", bound="RerankResponseMetaBilledUnits")
 
@@ -72,7 +73,7 @@ class RerankResponseMetaBilledUnits(Answered):
                 classifications = _reading.member(
                     _reading.integer, classifications, "classifications"
                 )
-        found = object.__new__(cls)
+        found = _new(cls)
         found.input_tokens = input_tokens
         found.output_tokens = output_tokens
         found.image_tokens = image_tokens

@@ -8,6 +8,9 @@ from attrs import define, field
 
 from .unset import UNSET
 
+# By a name of its own, for it is called for each object of an answer.
+new = object.__new__
+
 
 def plain(value: Any) -> Any:
     """Return a value as JSON has it: models as objects."""

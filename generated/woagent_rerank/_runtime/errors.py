@@ -212,6 +212,12 @@ def bare(error: E, *held: Any) -> E:
     return error.with_traceback(None)
 
 
+def words(content: bytes) -> str:
+    """Return a body, or the beginning of one, as text: in UTF-8, or in what a reader of JSON would take it for."""
+    detect: Any = json.detect_encoding
+    return content.decode(detect(content), "replace")
+
+
 def printable(text: str) -> str:
     """Return a server's words on one line, without what a terminal would obey: control and bidirectional characters stand escaped."""
     if not text.isprintable():

@@ -246,9 +246,7 @@ class Settings:
     def debug(self, secret: Secret, what: str, content: bytes) -> None:
         """Log a body at DEBUG: the key hidden, on one line, not too long."""
         if self.log.isEnabledFor(logging.DEBUG):
-            text = errors.printable(
-                secret.hide(content[: 2 * _LOGGED].decode("utf-8", "replace"))
-            )
+            text = errors.printable(secret.hide(errors.words(content[: 2 * _LOGGED])))
             self.log.debug(
                 "%s of %d bytes: %s%s",
                 what,
@@ -362,9 +360,7 @@ class Settings:
                 "",
                 "it is no JSON: "
                 + (
-                    response.content[: 2 * errors.SHOWN]
-                    .decode("utf-8", "replace")
-                    .strip()
+                    errors.words(response.content[: 2 * errors.SHOWN]).strip()
                     or "an empty body"
                 ),
             )

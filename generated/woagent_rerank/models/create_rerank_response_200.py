@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 
 from .._runtime import reading as _reading
 from .._runtime.answer import Answer
+from .._runtime.answer import new as _new
 
 T = TypeVar("T", bound="CreateRerankResponse200")
 
@@ -61,7 +62,7 @@ class CreateRerankResponse200(Answer):
             tokens = CreateRerankResponse200Tokens.from_dict(tokens)
         except _reading.Misfit as misfit:
             raise misfit.within("tokens") from None
-        found = object.__new__(cls)
+        found = _new(cls)
         found.id = id
         found.results = results
         found.tokens = tokens

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 
 from .._runtime import reading as _reading
 from .._runtime.answer import Answered
+from .._runtime.answer import new as _new
 
 T = TypeVar("T", bound="CreateRerankResponse200ResultsItem")
 
@@ -63,7 +64,7 @@ class CreateRerankResponse200ResultsItem(Answered):
                 )
             except _reading.Misfit as misfit:
                 raise misfit.within("document") from None
-        found = object.__new__(cls)
+        found = _new(cls)
         found.index = index
         found.relevance_score = relevance_score
         found.document = document

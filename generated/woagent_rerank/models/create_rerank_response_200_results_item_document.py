@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 
 from .._runtime import reading as _reading
 from .._runtime.answer import Answered
+from .._runtime.answer import new as _new
 
 T = TypeVar("T", bound="CreateRerankResponse200ResultsItemDocument")
 
@@ -42,7 +43,7 @@ class CreateRerankResponse200ResultsItemDocument(Answered):
             )
         if type(text) is not str:
             _reading.wrong("text", "a string", text)
-        found = object.__new__(cls)
+        found = _new(cls)
         found.text = text
         found._more = None
         if len(src_dict) != 1:

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 
 from .._runtime import reading as _reading
 from .._runtime.answer import Answered
+from .._runtime.answer import new as _new
 
 T = TypeVar("T", bound="CreateRerankResponse200Tokens")
 
@@ -45,7 +46,7 @@ class CreateRerankResponse200Tokens(Answered):
                 output_tokens = _reading.member(
                     _reading.integer, output_tokens, "output_tokens"
                 )
-        found = object.__new__(cls)
+        found = _new(cls)
         found.input_tokens = input_tokens
         found.output_tokens = output_tokens
         found._more = None
