@@ -493,6 +493,8 @@ def _defaulted(scene: Scene, pool: Pool) -> Iterator[Draft]:
     echo, switch = scene.contract.success.place("echo"), scene.contract.request_field("echo_switch")
     if echo is None or switch is None:
         return
+    if any(reading.asked("echo_switch") is False and select(reading.answer, echo.path) for reading in scene.answers):
+        return
     names = [f"response.{echo.name}.absent", f"request.{switch.name}.default"]
     if all(pool.get(name) for name in names) and all(s.reading.asked("echo_switch") is None for s in pool[names[0]]):
         yield Draft(

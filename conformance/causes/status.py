@@ -165,6 +165,7 @@ def _parts(
         words = listed([part.words for part in group], last="or")
         told = f"Requests with {words} are {verb} {statuses}."
         if shared == "model" and len(group) > 1:
+            words = "these models"
             told = f"{len(group)} models are {verb} {statuses}: {quoted([part.trait.name for part in group], 12)}."
         yield Draft(
             kind,
