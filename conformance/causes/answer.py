@@ -1,18 +1,21 @@
 """Explanations of what is wrong with answers to valid requests: their shape, what rests on it, and their ranking."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.causes.draft import Draft, counted, quoted
-from conformance.causes.scene import Scene, is_error_body
+from conformance.causes.cover import cover
+from conformance.causes.draft import Draft, counted, listed, quoted
+from conformance.causes.envelope import look
+from conformance.causes.scene import Fate, Scene, Way, is_error_body
 from conformance.causes.status import Pool
 from conformance.checks.reading import Reading, as_float
 from conformance.contract import Place, select
 from conformance.contract.schema import alternatives, flatten
 from conformance.model.exchange import NOT_JSON
 
-_MOST, _SEVERAL = 0.9, 2
+_MOST, _SEVERAL, _PROVEN, _DEEP = 0.9, 2, 3, 3
 _SCHEMA = frozenset(
     [
         "type",
@@ -38,7 +41,8 @@ _SCHEMA = frozenset(
         "maxProperties",
     ]
 )
-_UNUSABLE = frozenset({"type", "required", "oneOf", "anyOf"})
+_NOT_NULL = frozenset({"type", "oneOf", "anyOf"})
+_UNUSABLE = _NOT_NULL | {"required"}
 _HEADER = "response.headers."
 
 
@@ -92,6 +96,45 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
     yield from _foreign(scene, pool)
 
 
+def disguised(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Refusals that come with the status of a success: answers without a ranking, where valid requests get one."""
+    ranked = [reading for reading in scene.answers if _list(reading.answer)[0]]
+    if not ranked or len(ranked) < len(scene.answers) * _MOST:
+        return
+    odd = {
+        reading.exchange.id: reading
+        for way in Way
+        if way is not Way.VALID
+        for reading in scene.of(way, Fate.ACCEPTED)
+        if reading.answer is not NOT_JSON and not _list(reading.answer)[0]
+    }
+    if len(odd) < _PROVEN:
+        return
+    looks = Counter(look(reading) for reading in odd.values())
+    statuses = sorted({reading.status for reading in odd.values()})
+    yield Draft(
+        "disguised",
+        "",
+        f"Refusals come with status {listed(list(map(str, statuses)))}: {counted(len(odd), 'request')} that must be refused get {looks.most_common(1)[0][0]}, and no ranking.",
+        f"{counted(len(odd), 'success')} without a list of results".replace("successs", "successes"),
+        "Refuse with the status that the contract has for it.",
+        [name for name, symptoms in pool.items() if symptoms and all(s.exchange in odd for s in symptoms)],
+        set(odd),
+    )
+
+
+def _list(value: Any, path: tuple[str, ...] = ()) -> tuple[list[Any], tuple[str, ...]]:
+    """Return the first list of objects in an answer and the names that lead to it; an empty list where there is none."""
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return value, path
+    if isinstance(value, dict) and len(path) < _DEEP:
+        for name, inner in value.items():
+            found = _list(inner, (*path, name))
+            if found[0]:
+                return found
+    return [], ()
+
+
 def _packed(reading: Reading) -> bool:
     response = reading.exchange.response
     return response is not None and response.header("content-encoding") not in {None, "", "identity"}
@@ -116,6 +159,7 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if reading.answered and isinstance(reading.answer, dict) and not tops & reading.answer.keys()
     }
     strange = len(odd) >= len(answers)
+    bare = bool(tops) and all(isinstance(reading.answer, list) for reading in answers)
     if tops and odd and not strange:
         names = [name for name in failing if {symptom.exchange for symptom in pool[name]} <= odd]
         if len(names) >= _SEVERAL:
@@ -130,26 +174,49 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
             )
             return
     renamed = bool(added) and bool(lacking)
-    if not strange and not renamed:
+    if not (strange or renamed or bare):
         return
     everywhere = [
         name for name, (_, keyword) in failing.items() if keyword in _UNUSABLE and _share(pool, name, answers)
     ]
-    if len(everywhere) < _SEVERAL:
+    if not everywhere:
         return
     parts = [
+        "a list, not an object" if bare else "",
         f"{quoted(lacking)} missing" if lacking else "",
         f"{quoted(added)} instead" if lacking and added else f"{quoted(added)} more" if added else "",
     ]
+    shape = "; ".join(filter(None, (", ".join(filter(None, parts)), _items(scene, answers))))
     yield Draft(
         "shape",
         "",
-        f"Answers have another shape than the contract's: {', '.join(filter(None, parts)) or 'nothing of it is there'}.",
+        f"Answers have another shape than the contract's: {shape or 'nothing of it is there'}.",
         f"{counted(len(everywhere), 'place')} wrong in each of {counted(len(answers), 'answer')}",
         "Translate the answer into the contract's shape, or judge it by the contract that it follows.",
         sorted(everywhere, key=lambda name: (not name.endswith(".required"), name.count("."))),
         {reading.exchange.id for reading in answers},
     )
+
+
+def _items(scene: Scene, answers: list[Reading]) -> str:
+    """Return in a few words where the list of results stands that answers have in another place, and what its items lack and have instead."""
+    place = scene.contract.success.place("results")
+    found = [(items, path) for reading in answers for items, path in [_list(reading.answer)] if items]
+    if place is None or not found:
+        return ""
+    path = Counter(path for _, path in found).most_common(1)[0][0]
+    if path == place.path:
+        return ""
+    lacks, more = Counter[str](), Counter[str]()
+    for items, where in found:
+        if where == path:
+            lacking, added = _compare(flatten(place.schema).get("items", {}), items[0], "")
+            lacks.update(lacking)
+            more.update(added)
+    told = [f"no {quoted(sorted(lacks))}" if lacks else "", quoted(sorted(more)) if more else ""]
+    stands = f"the results stand in `{'.'.join(path)}`" if len(path) > 1 else ""
+    having = f"{'its items' if not path else f'the items of `{path[-1]}`'} have {', but '.join(filter(None, told))}"
+    return ", and ".join(filter(None, (stands, having if any(told) else "")))
 
 
 def _share(pool: Pool, name: str, answers: list[Reading]) -> bool:
@@ -197,6 +264,19 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if found is not None and pool[name]:
             wrong.setdefault(found[0], []).append(name)
     claimed: set[str] = set()
+    void = {where: names for where, names in wrong.items() if _void(scene, pool, where, names)}
+    if len(void) >= _PROVEN:
+        names = [name for own in void.values() for name in own]
+        claimed.update(names)
+        yield Draft(
+            "null-places",
+            "",
+            f"A null stands for what is absent: {quoted(list(void))}.",
+            f"{counted(len(void), 'place')} alike",
+            "Leave out what is absent, or let the contract say that a null may stand there.",
+            names,
+            _proofs(pool, names),
+        )
     # The outermost first: what stands in a broken object is broken with it.
     for where in sorted(wrong, key=lambda one: one.count(".") if one else -1):
         base = [name for name in wrong[where] if name not in claimed]
@@ -253,6 +333,16 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
             names,
             exchanges,
         )
+
+
+def _void(scene: Scene, pool: Pool, where: str, names: list[str]) -> bool:
+    """Whether all that is wrong with a place is that it is null."""
+    place = next((one for one in scene.contract.success.places if one.name == where), None)
+    return (
+        place is not None
+        and {name.rpartition(".")[2] for name in names} <= _NOT_NULL
+        and all(None in select(scene.readings[one].answer, place.path) for one in _proofs(pool, names))
+    )
 
 
 def _rests(name: str, place: str, roles: dict[str, str], *, unusable: bool) -> bool:
@@ -314,6 +404,8 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
         )
         if keywords == ["required"]:
             title = f"{subject} is missing."
+        elif _void(scene, pool, place, base):
+            title = f"{subject} is null, which the contract does not allow."
     return Draft(
         kind,
         place if kind == "place" else "",
@@ -359,35 +451,61 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return
     at = f"response.{place.name}".rstrip(".")
     both = [f"{at}.all", f"{at}.limit"]
-    if all(name in pool for name in both):
-        counts = [[(len(s.reading.results or ()), _expected(s.reading)) for s in pool[name]] for name in both]
-        relations = [
-            set.intersection(*({("just", got), ("short", wanted - got)} for got, wanted in one)) if one else set()
-            for one in counts
-        ]
-        if relations[0] & relations[1]:
-            got = next(iter(sorted(relations[0] & relations[1])))
-            title = (
-                "There are no results."
-                if got == ("just", 0)
-                else f"There are never more than {got[1]} results."
-                if got[0] == "just"
-                else f"{counted(got[1], 'result')} too few come back."
-            )
-            yield Draft(
-                "results",
-                "",
-                title,
-                "lists with and without a limit alike",
-                "Return a result for every document, or as many as the limit asks for.",
-                [*both, *(n for n in ("ranking.limit",) if n in pool)],
-                _proofs(pool, both),
-            )
+    names = [name for name in both if pool.get(name)]
+    got = {reading.exchange.id: (len(reading.results or ()), _expected(reading)) for reading in scene.answers}
+    proofs = _proofs(pool, names)
+    seen = [got[name] for name in proofs if name in got]
+    most, short = max((number for number, _ in got.values()), default=0), {wanted - number for number, wanted in seen}
+    title = subject = ""
+    if len(names) == len(both) and seen and not most:
+        title = "There are no results."
+    elif len(names) == len(both) and seen and all(number == most < wanted for number, wanted in seen):
+        title = f"There are never more than {counted(most, 'result')}."
+    elif len(names) == len(both) and len(short) == 1 and min(short) > 0:
+        title = f"{counted(min(short), 'result')} too few come{'s' if min(short) == 1 else ''} back."
+    elif names[:1] == both[:1] and seen and min(short) > 0:
+        whole = [reading for reading in scene.answers if reading.limit is None]
+        # Of proofs only some are kept.
+        few = [reading for reading in whole if got[reading.exchange.id][0] < got[reading.exchange.id][1]]
+        parts, rest = cover(scene, few, [reading for reading in whole if reading not in few])
+        if len(parts) == 1 and not rest:
+            subject, title = parts[0].trait.name, f"Requests with {parts[0].words} get too few results."
+    if title:
+        yield Draft(
+            "results",
+            subject,
+            title,
+            f"{counted(len(seen), 'list')} with results missing",
+            "Return a result for every document, or as many as the limit asks for.",
+            [*names, *(n for n in ("ranking.limit",) if n in pool)],
+            proofs,
+        )
+    yield from _defaulted(scene, pool)
 
 
 def _expected(reading: Reading) -> int:
     number = len(reading.documents)
     return min(reading.limit, number) if reading.limit is not None and reading.limit > 0 else number
+
+
+def _defaulted(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Documents that come back though nobody asked for them, but not where the request says no."""
+    echo, switch = scene.contract.success.place("echo"), scene.contract.request_field("echo_switch")
+    if echo is None or switch is None:
+        return
+    if any(reading.asked("echo_switch") is False and select(reading.answer, echo.path) for reading in scene.answers):
+        return
+    names = [f"response.{echo.name}.absent", f"request.{switch.name}.default"]
+    if all(pool.get(name) for name in names) and all(s.reading.asked("echo_switch") is None for s in pool[names[0]]):
+        yield Draft(
+            "default",
+            switch.name,
+            f"Documents come back where `{switch.name}` is left out.",
+            "requests without the field, and none that says no",
+            f"Take a missing `{switch.name}` for {json.dumps(switch.schema.get('default', False))}.",
+            names,
+            _proofs(pool, names),
+        )
 
 
 def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -468,6 +586,20 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
             "Look at how query and documents reach the model.",
             [*relevance, *chunks, *texts],
             _proofs(pool, relevance),
+        )
+        return
+    chunk_limit = scene.contract.request_field("chunk_limit")
+    default = f"request.{chunk_limit.name}.default" if chunk_limit is not None else ""
+    if chunk_limit is not None and default in own:
+        names = [name for name in (*chunks, "ranking.own_score") if name in own]
+        yield Draft(
+            "default",
+            chunk_limit.name,
+            f"Where `{chunk_limit.name}` is left out, its default {json.dumps(chunk_limit.schema.get('default'))} does not hold: long documents are scored otherwise.",
+            "long documents with the field and without it",
+            f"Take a missing `{chunk_limit.name}` for {json.dumps(chunk_limit.schema.get('default'))}.",
+            [default, *names],
+            _proofs(pool, [default, *names]),
         )
         return
     parts = [name for name in chunks if name.rpartition(".")[2] in {"first", "middle", "last"}]

@@ -11,6 +11,7 @@ from conformance.checks.reading import Reading
 # Groups of which a single request may have many traits, any of which may be to blame.
 _OPEN = frozenset({"text", "spelt", "value", "switch"})
 _OTHERS = 2
+_SEVERAL = 2
 
 
 @frozen
@@ -43,7 +44,8 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
         dict(zip(left, (sizes[name] for name in left), strict=True)),
     ):
         having.setdefault(trait, set()).update(names)
-    parts = []
+    parts = _models(having)
+    left = left.difference(*(part.exchanges for part in parts))
     while left:
         best = max(having.items(), key=lambda pair: (len(pair[1] & left), -pair[0].rank, pair[0].name), default=None)
         if best is None or not best[1] & left:
@@ -59,6 +61,19 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
         parts.append(CoverPart(best[0], frozenset(best[1] & left), tuple(same)))
         left -= best[1]
     return parts, left
+
+
+def _models(having: Mapping[RequestTrait, set[str]]) -> list[CoverPart]:
+    """Return the models that no good request names, where together they explain more than any other trait does: they are one thing."""
+    models = {trait: names for trait, names in having.items() if trait.group == "model"}
+    together = set().union(*models.values())
+    rest = max((len(names) for trait, names in having.items() if trait not in models), default=0)
+    if len(models) < _SEVERAL or len(together) <= rest:
+        return []
+    return [
+        CoverPart(trait, frozenset(names))
+        for trait, names in sorted(models.items(), key=lambda pair: (-len(pair[1]), pair[0].name))
+    ]
 
 
 def _bounds(
@@ -77,10 +92,10 @@ def _bounds(
         below = {name for name, one in by_name.items() if one.get(measure, min(fine)) < min(fine)}
         if above:
             found.append(
-                (RequestTrait("size", f"{measure.name}:more", f"more than {max(fine):,.15g} {measure.words}"), above)
+                (RequestTrait("size", f"{measure.name}:more", measure.said("more than", "above", max(fine))), above)
             )
         if below:
             found.append(
-                (RequestTrait("size", f"{measure.name}:less", f"fewer than {min(fine):,.15g} {measure.words}"), below)
+                (RequestTrait("size", f"{measure.name}:less", measure.said("fewer than", "below", min(fine))), below)
             )
     return found

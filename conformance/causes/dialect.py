@@ -12,11 +12,12 @@ from attrs import frozen
 from conformance.checks.reading import Reading
 from conformance.contract import Contract, catalogue, load, select, validator
 from conformance.contract.schema import alternatives, flatten
-from conformance.model.exchange import NOT_JSON, Exchange, Request
+from conformance.model.exchange import NOT_JSON, Exchange, Headers, Request
 
 # Another contract fits clearly better when so many of its traits are seen, and so many more than of the own one's.
 _FITS, _BETTER, _FEW = 0.8, 0.15, 5
 _MOST = 0.9
+_RANKS = "a list of results"
 _VERSION = re.compile(r"/v\d+$")
 _ABSENT = frozenset({301, 302, 307, 308, 404, 405})
 
@@ -74,7 +75,7 @@ def _of_answers(contract: Contract, answers: Sequence[Any]) -> Iterator[tuple[st
     if place is None:
         return
     listed = [found[0] for answer in answers if (found := select(answer, place.path)) and isinstance(found[0], list)]
-    yield "a list of results", len(listed) >= len(answers) * _MOST
+    yield _RANKS, len(listed) >= len(answers) * _MOST
     results = [result for found in listed for result in found[:2]]
     if results:
         yield from _of_object(flatten(place.schema).get("items", {}), results, "results/")
@@ -122,24 +123,37 @@ def _valid(compiled: Any, value: Any) -> bool:
         return False
 
 
-def likeness(contract: Contract, exchanges: Mapping[str, Exchange], base_url: str) -> tuple[str, ...]:
-    """Return a hint where another shipped contract fits the answers clearly better, else nothing."""
-    own = fit(contract, exchanges.values(), contract)
-    if own.share > 1 - _BETTER:
-        return ()
+@frozen
+class Likeness:
+    """Another contract that the answers follow clearly better than the own one, and how far each fits."""
+
+    contract: Contract
+    fit: Fit
+    own: Fit
+
+    @property
+    def words(self) -> str:
+        """The finding as a sentence."""
+        return f"The service answers as `{self.fit.contract}` does ({len(self.fit.seen)} of {self.fit.total} traits; `{self.own.contract}`: {len(self.own.seen)} of {self.own.total})."
+
+
+def likeness(contract: Contract, exchanges: Iterable[Exchange]) -> Likeness | None:
+    """Return the shipped contract that fits the answers clearly better, or None; errors alone say too little."""
+    known = list(exchanges)
+    own = fit(contract, known, contract)
+    if _RANKS not in {*own.seen, *own.missed} or (own.share > 1 - _BETTER and _RANKS in own.seen):
+        return None
     others = [
-        (fit(other, exchanges.values(), contract), other)
+        Likeness(other, fit(other, known, contract), own)
         for other in map(_known, catalogue.names())
         if other.name != contract.name
     ]
-    best, other = max(others, key=lambda pair: (pair[0].share, pair[0].total), default=(own, contract))
-    if best.total < _FEW or best.share < _FITS or best.share < own.share + _BETTER:
-        return ()
-    told = f"The service answers as `{best.contract}` does ({len(best.seen)} of {best.total} traits; `{contract.name}`: {len(own.seen)} of {own.total})."
-    place = f"{base_url.rstrip('/')}{contract.path}"
-    return (
-        f"{told} Try `{command(place.removesuffix(other.path) if place.endswith(other.path) else base_url, contract=best.contract)}`.",
-    )
+    best = max(others, key=lambda one: (one.fit.share, one.fit.total), default=None)
+    if best is None or best.fit.total < _FEW or best.fit.share < _FITS:
+        return None
+    # An answer without the contract's list of results is another one's, however like the errors are.
+    apart = 0 if _RANKS in own.missed and _RANKS in best.fit.seen else _BETTER
+    return best if best.fit.share > own.share and best.fit.share >= own.share + apart else None
 
 
 @cache
@@ -147,56 +161,85 @@ def _known(name: str) -> Contract:
     return load(name)
 
 
-def command(base_url: str, *, contract: str = "", model: str = "") -> str:
-    """Return the command that judges a base URL."""
-    return " ".join(
-        filter(
-            None,
-            (
-                "rerank-conformance run",
-                shlex.quote(base_url),
-                f"--contract {contract}" if contract else "",
-                f"--model {shlex.quote(model)}" if model else "",
-            ),
-        )
+@frozen
+class Asking:
+    """How the service was asked: where, by which contract, and what a command needs to ask it so again."""
+
+    base_url: str
+    contract: Contract
+    variable: str | None = None
+    headers: Headers = ()
+
+    def command(self, base_url: str, contract: Contract, model: str = "") -> str:
+        """Return the command that judges a base URL by a contract."""
+        name = contract.name if contract.name in catalogue.names() else str(contract.source)
+        parts = ["rerank-conformance", "run", base_url, "--contract", name]
+        parts += ["--model", model] if model else []
+        # The key that the service takes is the one that it was asked with.
+        parts += ["--api-key-env", self.variable] if self.variable and self.variable != contract.key_env else []
+        for header, value in self.headers:
+            parts += ["--header", f"{header}: {value}"]
+        return shlex.join(parts)
+
+    def base(self, other: Contract) -> str:
+        """Return the base URL under which another contract's path is the place that was asked; the one asked where there is none."""
+        place = f"{self.base_url.rstrip('/')}{self.contract.path}"
+        return place.removesuffix(other.path) if place.endswith(other.path) else self.base_url.rstrip("/")
+
+
+def hints(asking: Asking, exchanges: Mapping[str, Exchange], trials: Iterable[Exchange]) -> tuple[str, ...]:
+    """Return what to try instead, with the exact command: only what a request showed to be accepted."""
+    near = likeness(asking.contract, exchanges.values())
+    spoken: list[str] = []
+    other: list[str] = []
+    for exchange in trials:
+        if not accepted(exchange) or exchange.request.method == "GET":
+            continue
+        contract = near.contract if near is not None and _asks(near.contract, exchange) else speaker(exchange)
+        (other if contract in {None, asking.contract} else spoken).append(_told(asking, exchange, contract, near))
+    return tuple(filter(None, (*spoken, *other)))[:1]
+
+
+def _told(asking: Asking, exchange: Exchange, speaks: Contract | None, near: Likeness | None) -> str:
+    """Return the hint that an accepted trial gives; empty where it shows nothing that the own contract can use."""
+    contract = speaks or asking.contract
+    place = exchange.url.removesuffix(exchange.request.path)
+    field = contract.request_field("model")
+    asked = contract.flat(exchange.request.json)
+    model = str(asked.get(field.name, "")) if isinstance(asked, dict) and field is not None else ""
+    moved = place != asking.base_url.rstrip("/")
+    if contract.name != asking.contract.name:
+        named = "" if model in contract.models else model
+        words = near.words if near is not None else f"A request is accepted in the form of `{contract.name}`."
+    elif not _asks(contract, exchange):
+        return ""
+    else:
+        named = "" if moved else model
+        words = f"A request is accepted {f'under {place}' if moved else f'with the model {named}'}."
+        if not (moved or named):
+            return ""
+    return f"{words} Try `{asking.command(place, contract, named)}`."
+
+
+def accepted(exchange: Exchange | None) -> bool:
+    """Whether a request was answered with something that may be a ranking."""
+    response = exchange.response if exchange is not None else None
+    return response is not None and 200 <= response.status < 300 and isinstance(response.json, dict | list)
+
+
+def _asks(contract: Contract, exchange: Exchange) -> bool:
+    """Whether a request is one of a contract."""
+    return exchange.request.path == contract.path and _valid(
+        contract.request_validator, contract.flat(exchange.request.json)
     )
 
 
-def hints(
-    contract: Contract, base_url: str, exchanges: Mapping[str, Exchange], trials: Iterable[Exchange]
-) -> tuple[str, ...]:
-    """Return what to try instead, each with the exact command: what a trial showed, else the contract that answers follow."""
-    found = []
-    for exchange in trials:
-        response = exchange.response
-        if response is None or not 200 <= response.status < 300 or exchange.request.method == "GET":
-            continue
-        place = exchange.url.removesuffix(exchange.request.path)
-        other = _speaker(exchange) if response.json is not NOT_JSON else None
-        name = other.name if other is not None and other.name != contract.name else ""
-        asked = exchange.request.json
-        field = (other or contract).request_field("model")
-        model = asked.get(field.name) if isinstance(asked, dict) and field is not None else None
-        named = model if isinstance(model, str) and model not in contract.models and not name else ""
-        if place == base_url.rstrip("/") and not named and not name:
-            continue
-        words = f"A request is accepted {f'under {place}' if place != base_url.rstrip('/') else f'with the model {named}' if named else f'in the form of `{name}`'}."
-        found.append(f"{words} Try `{command(place, contract=name, model=named)}`.")
-    return tuple(dict.fromkeys(found)) or likeness(contract, exchanges, base_url)
-
-
-def _speaker(exchange: Exchange) -> Contract | None:
-    """Return the shipped contract whose answer this is, or None."""
+def speaker(exchange: Exchange) -> Contract | None:
+    """Return the shipped contract whose request and answer this is, or None."""
     body = exchange.response.json if exchange.response else NOT_JSON
-    for name in catalogue.names():
-        other = _known(name)
+    for other in map(_known, catalogue.names()):
         schema = next(iter(other.success.media.values()), None)
-        if (
-            schema is not None
-            and exchange.request.path == other.path
-            and _valid(other.request_validator, other.flat(exchange.request.json))
-            and _valid(validator(schema), body)
-        ):
+        if schema is not None and _asks(other, exchange) and _valid(validator(schema), body):
             return other
     return None
 
@@ -226,8 +269,8 @@ def catalogued(base_url: str, control: Request) -> Trial:
     )
 
 
-def offered(body: Any, known: Sequence[str]) -> tuple[str, ...]:
-    """Return the names in a list of models that the contract does not know, those that sound like rerankers first."""
+def offered(body: Any, known: Sequence[str], tried: str) -> tuple[str, ...]:
+    """Return the names in a list of models beside the one that was tried: those that the contract knows first, then those that sound like rerankers."""
     rows = body.get("data", body.get("models")) if isinstance(body, dict) else body
     names = (
         [row if isinstance(row, str) else row.get("id", row.get("name")) for row in rows if isinstance(row, str | dict)]
@@ -237,6 +280,6 @@ def offered(body: Any, known: Sequence[str]) -> tuple[str, ...]:
     fitting = [
         name
         for name in dict.fromkeys(names)
-        if isinstance(name, str) and name not in known and re.fullmatch(r"[\w./:@+-]{1,200}", name)
+        if isinstance(name, str) and name != tried and re.fullmatch(r"[\w./:@+-]{1,200}", name)
     ]
-    return tuple(sorted(fitting, key=lambda name: "rank" not in name.lower()))
+    return tuple(sorted(fitting, key=lambda name: (name not in known, "rank" not in name.lower())))

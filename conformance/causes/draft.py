@@ -20,13 +20,13 @@ class Draft:
     exchanges: set[str] = field(factory=set)
 
 
-def listed(names: list[str], most: int = 6) -> str:
-    """Return names as a sentence has them, the rest counted."""
+def listed(names: list[str], most: int = 6, last: str = "and") -> str:
+    """Return names as a sentence has them, the rest counted; `last` stands before the last one."""
     shown = names[:most]
     more = len(names) - len(shown)
     if more:
         return f"{', '.join(shown)} and {more} more"
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {last} {shown[-1]}"
 
 
 def quoted(names: list[str], most: int = 6) -> str:

@@ -15,6 +15,7 @@ Pool = Mapping[str, tuple[Symptom, ...]]
 _SHOWN = 12
 # What a whole answer is about comes before what its parts are about.
 _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
+    answer.disguised,
     accepted.credentials,
     accepted.everything,
     status.refused,
@@ -29,7 +30,7 @@ _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     accepted.fields,
 )
 # Clauses that speak of every answer: they go where most of their proofs go.
-_FATES = frozenset({"status", "broke", "refused", "keys", "credentials", "unchecked"})
+_FATES = frozenset({"disguised", "status", "broke", "refused", "keys", "credentials", "unchecked"})
 _WIDE = ("response.no_server_error", status.DOCUMENTED, "error.", "generated.", "response.no_redirect")
 
 
@@ -99,6 +100,14 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         own = [draft for draft in fitting if draft.kind != "refused" or not is_error_body(name)]
         if not proofs or not own:
             continue
+        if name == status.DOCUMENTED:
+            # A status is one habit, whatever was asked.
+            seen = {symptom.reading.status for symptom in symptoms}
+            habits = [d for d in own if seen <= {scene.readings[one].status for one in d.exchanges}]
+            habit = max(habits, key=lambda d: (d.kind == "status", len(proofs & d.exchanges)), default=None)
+            if habit is not None:
+                habit.clauses.append(name)
+                continue
         everywhere = {exchange for draft in own for exchange in draft.exchanges}
         best = max(own, key=lambda draft: (len(proofs & draft.exchanges), not draft.clauses))
         inside = len(proofs & best.exchanges)
@@ -150,10 +159,12 @@ def _ordered(scene: Scene, drafts: Iterable[Draft]) -> tuple[Cause, ...]:
     )
 
 
-def _weight(scene: Scene, cause: Cause) -> tuple[int]:
-    """Return how bad a cause is for callers: the worst impact of its clauses, 0 for calls that fail."""
+def _weight(scene: Scene, cause: Cause) -> tuple[int, bool]:
+    """Return how bad a cause is for callers: the worst impact of its clauses, 0 for calls that fail; and whether only calls that must fail show it."""
     order = {"breaks": 0, "changes silently": 1, "works otherwise": 2}
-    return (min(order[str(scene.failed[name].clause.impact)] for name in cause.requirements),)
+    symptoms = [symptom for name in cause.requirements for symptom in scene.symptoms[name]]
+    wrong = bool(symptoms) and all(symptom.way is not Way.VALID or symptom.about_error for symptom in symptoms)
+    return min(order[str(scene.failed[name].clause.impact)] for name in cause.requirements), wrong
 
 
 def grouped(failed: Iterable[str], causes: Iterable[Cause]) -> dict[str, list[str]]:

@@ -52,20 +52,21 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 and mostly(symptoms, same)
                 and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
             ]
+            met = len(same)
             # What is refused with it beside them, and may be, is the same habit.
             beside = pool.get(DOCUMENTED, ())
             if all(s.reading.status == status for s in beside):
                 same |= {s.exchange for s in beside}
             wanted = _wanted(scene, way)
-            if len(same) < _FEW or not clauses or wanted == str(status):
+            if met < _FEW or not clauses or wanted == str(status):
                 continue
-            share = "Every" if len(same) == len(refused) else f"{len(same)} of {len(refused)}"
+            share = "Every" if met == len(refused) else f"{met} of {len(refused)}"
             noun = one if share == "Every" else many
             yield Draft(
                 "status" if way is Way.INVALID else "credentials",
                 f"{status}",
                 f"{share} {noun} that {'is' if share == 'Every' else 'are'} refused {'gets' if share == 'Every' else 'get'} {said(status)}{f', not {wanted}' if wanted else ''}.",
-                f"{counted(len(same), 'request')} of one kind, {said(status)} each",
+                f"{counted(met, 'request')} of one kind, {said(status)} each",
                 f"Answer with {wanted or 'a documented status'}.",
                 clauses,
                 same,
@@ -161,9 +162,10 @@ def _parts(
                 for status, _ in Counter(scene.readings[name].status for name in sorted(exchanges)).most_common(3)
             ]
         )
-        words = listed([part.words for part in group])
+        words = listed([part.words for part in group], last="or")
         told = f"Requests with {words} are {verb} {statuses}."
         if shared == "model" and len(group) > 1:
+            words = "these models"
             told = f"{len(group)} models are {verb} {statuses}: {quoted([part.trait.name for part in group], 12)}."
         yield Draft(
             kind,

@@ -213,10 +213,14 @@ def _texts(reading: Reading, *roles: str) -> Iterator[str]:
 
 @frozen
 class Measure:
-    """A number that a request has: its name, how a sentence says it, and its unit."""
+    """A number that a request has: its name, and its unit as a sentence has it, empty for the value of a field."""
 
     name: str
     words: str = field(eq=False)
+
+    def said(self, counted: str, valued: str, bound: float) -> str:
+        """Return how a sentence says that the number is beyond a bound: a count has units, the value of a field has none."""
+        return f"{counted} {bound:,.15g} {self.words}" if self.words else f"`{self.name}` {valued} {bound:,.15g}"
 
 
 def measures(reading: Reading) -> Mapping[Measure, float]:
@@ -236,5 +240,5 @@ def measures(reading: Reading) -> Mapping[Measure, float]:
         found[Measure(f"{query.name}.length", f"characters in `{query.name}`")] = len(reading.body[query.name])
     for name, value in reading.body.items():
         if name in reading.contract.fields and isinstance(value, int | float) and not isinstance(value, bool):
-            found[Measure(name, f"in `{name}`")] = float(value) if abs(value) < 1e300 else 1e300
+            found[Measure(name, "")] = float(value) if abs(value) < 1e300 else 1e300
     return found

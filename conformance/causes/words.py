@@ -1,7 +1,9 @@
 """What a reader is told of a failed clause that nothing else explains."""
 
-from conformance.causes.draft import Draft, counted
-from conformance.causes.scene import Fate, Scene, Symptom, Way
+from conformance.causes.draft import Draft, counted, listed
+from conformance.causes.envelope import look
+from conformance.causes.scene import Fate, Scene, Symptom, Way, is_error_body
+from conformance.causes.status import DOCUMENTED
 
 _INVALID = {
     "null": "A null for `{}` is accepted.",
@@ -28,7 +30,14 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
     """Return the draft of a clause that is a cause of its own."""
     verdict = scene.failed[name]
     title, mend = f"Failed: {verdict.clause.sentence}", ""
-    if symptoms:
+    if symptoms and name.endswith(".shape") and is_error_body(name):
+        title = f"A {name.split('.')[1]} comes as {look(symptoms[0].reading)}, not in the contract's shape."
+        mend = "Send errors in the shape that the contract documents for their status."
+    elif symptoms and name == DOCUMENTED:
+        statuses = sorted({symptom.reading.status for symptom in symptoms})
+        title = f"Requests are answered with a status that the contract does not document: {listed(list(map(str, statuses)))}."
+        mend = "Answer with a documented status, or document this one."
+    elif symptoms:
         first = symptoms[0]
         inner, _, keyword = name.removeprefix("request.").rpartition(".")
         if (

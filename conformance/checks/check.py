@@ -1,5 +1,6 @@
 """A check of single exchanges: a clause, and a pure function that judges one exchange by it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ from conformance.model.clause import Clause
 from conformance.model.finding import Breach
 
 _SHOWN = 240
+_NO_FORM = re.compile(r"is not valid under any of the schemas listed in the '\w+' keyword$")
+_FORMS = re.compile(r"is valid under more than one of the schemas listed in the '\w+' keyword$")
 
 
 # Kept: an empty list. Not shown: None.
@@ -32,3 +35,8 @@ def show(value: Any) -> str:
     """Return a value as a reader should see it, cut to a few words."""
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text):,} characters)"
+
+
+def complaint(message: str) -> str:
+    """Return what a validator says of a value as a reader should see it."""
+    return show(_FORMS.sub("has more than one of the forms", _NO_FORM.sub("has none of the forms", message)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from http import HTTPMethod
 from typing import Any
 
-from conformance.checks.check import Check, Judgement, show
+from conformance.checks.check import Check, Judgement, complaint, show
 from conformance.checks.reading import Reading
 from conformance.contract import Answer, Contract, select, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
@@ -142,7 +142,7 @@ def _errors(compiled: Any, nodes: dict[Node, Schema], body: Any) -> dict[Node, l
             node = (node[0][:-1], "oneOf" if (node[0][:-1], "oneOf") in nodes else "type")
         at = "/".join(str(part) for part in error.instance_path) or "the body"
         found.setdefault(node, []).append(
-            Breach(_expected(nodes.get(node, {}), node[1]), f"{at}: {show(error.message)}")
+            Breach(_expected(nodes.get(node, {}), node[1]), f"{at}: {complaint(str(error.message))}")
         )
     for (path, keyword), owner in nodes.items():
         if keyword == "type" and types(owner) == {"integer"}:
@@ -170,13 +170,15 @@ def _meant(error: Any) -> Any:
     return deeper[0][0] if len(deeper) == 1 else error
 
 
+_FORMS = {
+    "oneOf": "exactly one of the contract's forms",
+    "anyOf": "one of the contract's forms",
+    "not": "nothing that the contract rules out",
+}
+
+
 def _expected(owner: Schema, keyword: str) -> str:
-    value = owner.get(keyword)
-    return (
-        keyword
-        if isinstance(value, dict | list) and keyword in {"oneOf", "anyOf", "not"}
-        else f"{keyword}: {show(value)}"
-    )
+    return _FORMS[keyword] if keyword in _FORMS else f"{keyword}: {show(owner.get(keyword))}"
 
 
 def success_checks(contract: Contract) -> Iterator[Check]:
@@ -220,7 +222,7 @@ def error_checks(contract: Contract) -> Iterator[Check]:
                 return [
                     Breach(
                         "the contract's error shape",
-                        f"{'/'.join(map(str, error.instance_path)) or 'the body'}: {show(error.message)}"
+                        f"{'/'.join(map(str, error.instance_path)) or 'the body'}: {complaint(str(error.message))}"
                         if error
                         else "it is nested too deep",
                     )

@@ -63,13 +63,15 @@ def _sentence(answer: str, counts: dict[Effect, int], implied: dict[str, Effect]
     if answer == CanReplace.UNKNOWN or not counts[Effect.WORKS]:
         return " ".join(["No answer shows whether what is used works.", *beside])
     works = counts[Effect.WORKS]
-    return " ".join(
-        [
-            f"{'All ' if works == total else ''}{works} of {total} use{'' if total == 1 else 's'} work{'s' if total == 1 else ''} alike.",
-            *unshown,
-            *beside,
-        ]
-    )
+    alone = (" in itself" if works == 1 else " in themselves") if beside else ""
+    if total == 1:
+        told = [f"The use works alike{alone}."]
+    elif works == total:
+        told = [f"All {total} uses work alike{alone}."]
+    else:
+        told = [f"{works} of {total} uses work{'s' if works == 1 else ''} alike{alone}."]
+    # What every use rests on comes first: no use works where that does not.
+    return " ".join([*beside, *told, *unshown])
 
 
 def headline(comparison: Comparison) -> str:
@@ -96,7 +98,12 @@ def scope(comparison: Comparison) -> str:
     if comparison.traffic is not None:
         return f"for what {len(comparison.traffic.sent)} recorded requests use of {contract}"
     if comparison.stated:
-        return f"for the {len(comparison.used)} uses of {contract} that were stated"
+        number = len(comparison.used)
+        return (
+            f"for the {number} uses of {contract} that were stated"
+            if number != 1
+            else f"for the one use of {contract} that was stated"
+        )
     return f"for everything that the contract of {contract} offers ({len(comparison.used)} uses)"
 
 

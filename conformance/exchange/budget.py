@@ -19,9 +19,15 @@ class Purpose(StrEnum):
     PLANNED = "planned"
     AGAIN = "again"  # what went unanswered, and the control beside it
     CLOSER = "closer"  # to isolate what was found
+    TRIAL = "trial"  # what may have been meant instead: a few requests, which no share bounds
 
 
-_FOR = {Purpose.PLANNED: "that are planned", Purpose.AGAIN: "for asking again", Purpose.CLOSER: "for looking closer"}
+_FOR = {
+    Purpose.PLANNED: "that are planned",
+    Purpose.AGAIN: "for asking again",
+    Purpose.CLOSER: "for looking closer",
+    Purpose.TRIAL: "for trying what may be meant",
+}
 
 
 class BudgetSpentError(Exception):

@@ -55,7 +55,7 @@ def _causes(run: Run, paint: Painter) -> Iterator[str]:
     )
     if shown is not None:
         number, (verdict, proof) = shown
-        yield f"{paint('bad', 'FAILED')} {paint('id', text.one_line(verdict.clause.id))} ({verdict.clause.level}), of {number}."
+        yield f"{paint('bad', 'FAILED')} {paint('id', text.one_line(verdict.clause.id))} ({verdict.clause.level}), of cause {number}."
         yield from _proof(run, verdict, proof, paint)
     if sum(len(cause.requirements) for cause in found) > 1:
         yield paint("dim", "Each failed clause with its proof: --all, or the report.")

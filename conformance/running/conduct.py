@@ -23,7 +23,7 @@ from conformance.running.plan import Plan, plan
 from conformance.running.settings import Settings
 from conformance.running.stop import stop_here, stoppable
 from conformance.running.target import Target
-from conformance.running.trial import attempt
+from conformance.running.trial import attempt, confirm
 
 
 @frozen
@@ -150,6 +150,7 @@ async def send_all(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Cal
             # What was held back for asking again may go to what is left.
             sender.budget.shares[Purpose.PLANNED] = sender.budget.max_requests
             await sender.send(wire, the_plan.requests, arrived)
+        await confirm(the_plan.kit, sender, ledger.exchanges)
     return True
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from attrs import evolve, frozen
 
 from conformance.causes import causes
-from conformance.causes.dialect import hints
+from conformance.causes.dialect import Asking, hints
 from conformance.checks.outcome import outcome
 from conformance.model.clause import Level
 from conformance.model.exit import Exit
@@ -83,7 +83,11 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
         deviations=standings(the_plan.known, verdicts, the_plan.clauses, datetime.fromtimestamp(started, UTC).date()),
         pace=found.pace,
         causes=causes(verdicts, evidence.by_id, target.contract),
-        hints=() if status is Exit.KEPT else hints(target.contract, target.base_url, evidence.by_id, ledger.trials),
+        hints=()
+        if status is Exit.KEPT
+        else hints(
+            Asking(target.base_url, target.contract, target.variable, target.headers), evidence.by_id, ledger.trials
+        ),
     )
     told = (
         _internal(failures),

@@ -1,21 +1,46 @@
 """Servers of other dialects: few causes, and all that is wrong among them."""
 
+import json
+import re
+import shlex
+from collections.abc import Callable
 from fnmatch import fnmatchcase
+from typing import Any
 
 import pytest
 
-from conformance.contract import load
+from conformance.contract import Contract, load
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
 from conformance.running import Settings, Target, conduct
+from tests.peers import foreign
 from tests.peers.foreign import DIALECTS, KEY, serving
 
 CONTRACT = load("siliconflow")
 _MOST = 12
 
 
-def judged(url: str, models: tuple[str, ...] = ()) -> Run:
-    return conduct(Target("foreign", url, CONTRACT, {CONTRACT.key_env or "API_KEY": KEY}, models=models), Settings())
+def judged(url: str, models: tuple[str, ...] = (), contract: Contract = CONTRACT, variable: str = "") -> Run:
+    variable = variable or contract.key_env or "API_KEY"
+    return conduct(Target("foreign", url, contract, {variable: KEY}, models=models, key_env=variable), Settings())
+
+
+def pasted(hint: str) -> Run:
+    """Judge as the command of a hint says, with the one key that there is."""
+    command = shlex.split(hint.split("`")[-2])
+    assert command[:2] == ["rerank-conformance", "run"]
+    given = dict(zip(command[3::2], command[4::2], strict=True))
+    contract = load(given.pop("--contract"))
+    models = tuple(filter(None, [given.pop("--model", "")]))
+    variable = given.pop("--api-key-env", contract.key_env or "")
+    assert not given
+    return judged(command[2], models, contract, variable)
+
+
+def speaks(monkeypatch: pytest.MonkeyPatch, rank: Callable[[foreign.Body], Any], **more: Any) -> str:
+    """Return the name of a dialect that answers so."""
+    monkeypatch.setitem(DIALECTS, "own", foreign.Dialect(rank, **{"error": foreign.own_error, "trace": True, **more}))
+    return "own"
 
 
 @pytest.mark.parametrize("name", DIALECTS)
@@ -24,6 +49,9 @@ def test_a_foreign_server_has_few_causes(name: str) -> None:
     with serving(name) as url:
         found = judged(url)
     assert len(found.causes) <= _MOST, [cause.title for cause in found.causes]
+    shares = [re.match(r"(\d+) of (\d+) ", cause.title) for cause in found.causes]
+    assert all(int(share[1]) < int(share[2]) for share in shares if share)
+    assert not [proof for verdict in found.verdicts for proof in verdict.proofs if "schemas listed" in proof.actual]
     told = [clause for cause in found.causes for clause in cause.requirements]
     assert [
         topic for topic, glob in DIALECTS[name].planted.items() if not any(fnmatchcase(clause, glob) for clause in told)
@@ -46,7 +74,7 @@ def test_answers_tell_another_contract() -> None:
         found = judged(url)
     assert len(found.hints) == 1
     assert "`voyage`" in found.hints[0]
-    assert f"rerank-conformance run {url} --contract voyage" in found.hints[0]
+    assert f"rerank-conformance run {url} --contract voyage --api-key-env SILICONFLOW_API_KEY`" in found.hints[0]
 
 
 def test_a_base_url_without_its_version() -> None:
@@ -54,19 +82,18 @@ def test_a_base_url_without_its_version() -> None:
     with serving("gateway") as url:
         found = judged(url.removesuffix("/v1"))
     assert found.exit_code == 3
-    assert f"rerank-conformance run {url}`" in " ".join(found.hints)
+    assert f"rerank-conformance run {url} --contract siliconflow`" in " ".join(found.hints)
 
 
 def test_a_base_url_with_a_version_too_many() -> None:
     """A base URL that should not have `/v1` is noticed too."""
     with serving("gateway", prefix="") as url:
         found = judged(f"{url}/v1")
-    assert f"rerank-conformance run {url}`" in " ".join(found.hints)
+    assert f"rerank-conformance run {url} --contract siliconflow`" in " ".join(found.hints)
 
 
 def test_a_model_to_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no known model is served, one that the service lists is tried, and offered by name; the trial is no exchange to be judged."""
-    from tests.peers import foreign
 
     def strict(body: foreign.Body) -> foreign.Body:
         foreign.need(body.get("model") == "my-reranker", 404, "The model does not exist.")
@@ -75,9 +102,142 @@ def test_a_model_to_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(foreign.DIALECTS, "one model", foreign.Dialect(strict, foreign.envelope))
     with serving("one model") as url:
         found = judged(url)
-        assert f"rerank-conformance run {url} --model my-reranker" in " ".join(found.hints)
+        assert f"rerank-conformance run {url} --contract siliconflow --model my-reranker`" in " ".join(found.hints)
         assert not any(_tried(exchange) for exchange in found.exchanges.values())
         assert judged(url, ("my-reranker",)).notice == ""
+
+
+@pytest.mark.parametrize(
+    ("dialect", "contract"),
+    [("renamed", "siliconflow"), ("renamed", "jina"), ("gateway", "voyage"), ("inference", "voyage")],
+)
+def test_a_hint_works_when_it_is_pasted(dialect: str, contract: str) -> None:
+    """The command of a hint is whole: contract, model and the variable of the one key that there is; requests are accepted by it."""
+    with serving(dialect) as url:
+        found = judged(url, contract=load(contract))
+        assert len(found.hints) == 1, found.notice
+        assert "accepted no request" not in pasted(found.hints[0]).notice
+
+
+def test_a_contract_that_is_not_accepted_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers that look like another contract's give no hint where its requests are refused."""
+
+    def rank(body: foreign.Body) -> foreign.Body:
+        foreign.need(body.get("model") in foreign.MODELS and "instruction" not in body, 400, "no")
+        foreign.need("max_tokens_per_doc" not in body, 400, "no")
+        whole = foreign.gateway(body)
+        return {
+            "id": whole["id"],
+            "results": whole["results"],
+            "meta": {"billed_units": {"search_units": 1}, "api_version": {"version": "2"}},
+        }
+
+    def error(_status: int, words: str, _kind: str) -> Any:
+        return {"message": words}
+
+    with serving(speaks(monkeypatch, rank, error=error, trace=False)) as url:
+        found = judged(url)
+        assert found.exit_code == 1
+        for hint in found.hints:
+            assert "accepted no request" not in pasted(hint).notice
+
+
+def test_models_that_are_not_served_are_one_cause() -> None:
+    """Where one model is served, the others are one thing to mend, not the fields and texts that only their requests carry."""
+    with serving("inference") as url:
+        found = judged(url)
+    refused = [cause for cause in found.causes if cause.kind == "refused"]
+    # Single strings are refused too.
+    assert [cause.id for cause in refused] == ["refused:model", "refused:forms"]
+    assert "request.model.listed" in refused[0].requirements
+    assert "models are refused" in refused[0].title
+
+
+def test_refusals_with_the_status_of_a_success_are_one_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gateway that answers 200 with an error to whatever it refuses has that one cause: keys and fields are looked at."""
+
+    def rank(body: foreign.Body) -> Any:
+        try:
+            return foreign.gateway(body)
+        except foreign.Refused as refused:
+            return {"code": 40001, "message": refused.words}
+
+    with serving(speaks(monkeypatch, rank)) as url:
+        found = judged(url)
+    assert found.causes[0].id == "disguised"
+    assert "request.model.unknown" in found.causes[0].requirements
+    assert not [cause.id for cause in found.causes if cause.kind in {"keys", "unchecked", "ignored-fields"}]
+    assert "`code` and `message`" in found.causes[0].title
+
+
+@pytest.mark.parametrize(
+    ("wrap", "told"),
+    [
+        (lambda whole: [{"index": r["index"], "score": r["relevance_score"]} for r in whole["results"]],
+         ["a list, not an object", "its items have no `relevance_score`, but `score`"]),
+        (lambda whole: {"code": 0, "data": whole}, ["`id` and `results` missing", "`data.results`"]),
+        (lambda whole: {"id": whole["id"], "rankings": [{"index": r["index"], "logit": 1.0} for r in whole["results"]]},
+         ["`results` missing", "the items of `rankings` have no `relevance_score`, but `logit`"]),
+    ],
+)  # fmt: skip
+def test_another_shape_says_where_the_results_stand(
+    monkeypatch: pytest.MonkeyPatch, wrap: Callable[[foreign.Body], Any], told: list[str]
+) -> None:
+    """A foreign answer is one cause, whose title says where its results stand and what they have instead."""
+    with serving(speaks(monkeypatch, lambda body: wrap(foreign.gateway(body)), unread=500)) as url:
+        found = judged(url)
+    shape = next(cause for cause in found.causes if cause.kind == "shape")
+    assert all(words in shape.title for words in told), shape.title
+
+
+def test_nulls_in_answers_are_one_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nulls that stand for what is absent, in three places or more, are one habit, told without the validator's words."""
+
+    def rank(body: foreign.Body) -> Any:
+        whole = foreign.gateway(body)
+        for result in whole["results"]:
+            result.setdefault("document", None)
+        for counts in (whole["meta"]["tokens"], whole["meta"]["billed_units"]):
+            counts["image_tokens"] = None
+        return whole
+
+    with serving(speaks(monkeypatch, rank, unread=500)) as url:
+        found = judged(url)
+    nulls = next(cause for cause in found.causes if cause.kind == "null-places")
+    assert len(nulls.requirements) == 3
+    assert not [cause.title for cause in found.causes if "schemas listed" in cause.title]
+
+
+def test_results_that_fall_out_are_told_by_what_their_requests_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that drops documents that come twice is not told to return no more than so many results."""
+
+    def rank(body: foreign.Body) -> Any:
+        whole, seen = foreign.gateway(body), set()
+        kept = []
+        for result in whole["results"]:
+            words = json.dumps(body["documents"][result["index"]]) if isinstance(body["documents"], list) else ""
+            if words not in seen:
+                kept.append(result)
+            seen.add(words)
+        return {**whole, "results": kept}
+
+    with serving(speaks(monkeypatch, rank, unread=500)) as url:
+        found = judged(url)
+    results = next(cause for cause in found.causes if "response.results.all" in cause.requirements)
+    assert results.title == "Requests with an item of `documents` that comes twice get too few results."
+
+
+def test_a_default_of_its_own_is_one_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents that come back when nothing is said of them are one thing to mend: the default."""
+
+    def rank(body: foreign.Body) -> Any:
+        whole = foreign.gateway(body)
+        return foreign.own_shape(body, body.get("return_documents", True)) if whole else whole
+
+    with serving(speaks(monkeypatch, rank, unread=500)) as url:
+        found = judged(url)
+    cause = next(cause for cause in found.causes if cause.kind == "default")
+    assert set(cause.requirements) == {"request.return_documents.default", "response.results.items.document.absent"}
 
 
 def _tried(exchange: Exchange) -> bool:
