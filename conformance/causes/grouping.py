@@ -72,11 +72,18 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
             # Others rest on it.
             continue
         name = draft.clauses[0]
-        base = next((one for one in scene.failed[name].clause.rests_on if one in owner and one != name), None)
+        bases = (one for one in scene.failed[name].clause.rests_on if one in owner and one != name)
+        base = next((one for one in bases if not _apart(scene, name, one)), None)
         if base is not None and owner[base] is not draft:
             owner[base].clauses.append(name)
             draft.clauses = []
     return [draft for draft in drafts if draft.clauses]
+
+
+def _apart(scene: Scene, name: str, base: str) -> bool:
+    """Whether a clause on each answer fails in none of the answers in which the other one fails."""
+    mine, its = (set(scene.failed[one].exchanges) for one in (name, base))
+    return name.startswith("response.") and bool(mine) and bool(its) and mine.isdisjoint(its)
 
 
 def _unexplained(scene: Scene, symptoms: tuple[Symptom, ...]) -> tuple[Symptom, ...]:

@@ -225,9 +225,9 @@ class Measure:
 
 def measures(reading: Reading) -> Mapping[Measure, float]:
     """Return the numbers of a request: how many documents, how long they are, and its numeric fields."""
-    found: dict[Measure, float] = {}
     if not isinstance(reading.body, dict):
-        return found
+        return {}
+    found = {Measure("body", "bytes in the body"): float(len(reading.exchange.request.body))}
     documents = reading.contract.request_field("documents")
     if documents is not None and documents.name in reading.body:
         found[Measure(f"{documents.name}.count", "documents")] = len(reading.documents)

@@ -24,6 +24,8 @@ SIZES = {False: (3, 65, 129), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 12
 _IMAGE = "https://example.com/image-{}.jpg"
 _HUGE, _BEYOND = 2**63 - 1, 2**31
 _PAIRS, _FEW = 2, 3
+# Where the search for a covering array begins; the smallest array found is taken.
+_SALTS = ("", "1", "2", "3")
 # How a body is sent, and the headers that say so.
 FRAMINGS: Mapping[str, Headers] = {
     "chunked": (("Transfer-Encoding", "chunked"),),
@@ -344,10 +346,13 @@ def _chosen(factors: str, constraints: str, strength: str) -> list[dict[str, str
     """Choose rows; covertable, because with constraints the other libraries of PyPI leave pairs out."""
     import covertable
 
-    rows = covertable.make(
-        json.loads(factors), strength=int(strength), tolerance=1, constraints=json.loads(constraints)
+    told = {"strength": int(strength), "tolerance": 1, "constraints": json.loads(constraints)}
+    # The search is greedy: where it begins decides how many rows come out. Of triples, which take long, the first will do.
+    tries = (
+        covertable.make(json.loads(factors), salt=salt, **told)
+        for salt in _SALTS[: None if int(strength) == _PAIRS else 1]
     )
-    return [dict(row) for row in rows]
+    return [dict(row) for row in min(tries, key=len)]
 
 
 def designs(kit: Kit) -> Iterator[tuple[Design, int]]:

@@ -271,7 +271,9 @@ def test_redirects_are_findings(name: str) -> None:
 @pytest.mark.parametrize("concurrency", [1, 8])
 def test_slow_service_is_used_side_by_side(concurrency: int) -> None:
     """As many requests as the target allows are under way at a time, and never more."""
-    with Service(lambda _n, _c, answer: answer and (*answer[:3], 0.02)) as service:
+    # Slow enough that a busy machine, too, has sent them all before the first is answered.
+    delay = 0.01 * concurrency**1.5
+    with Service(lambda _n, _c, answer: answer and (*answer[:3], delay)) as service:
         judge(service, Settings(max_requests=60), concurrency=concurrency)
     assert service.app.busiest == concurrency
 
