@@ -67,7 +67,7 @@ def command(
     from conformance.cli.loading import contract
     from conformance.mock import serve
     from conformance.mock.observed import ObservedError
-    from conformance.mock.server import UnknownFaultError
+    from conformance.mock.server import PortError, UnknownFaultError
 
     if replay is not None:
         _replay(replay, port, vendor)
@@ -100,7 +100,7 @@ def command(
         raise click.UsageError(msg) from error
     except ObservedError as error:
         raise click.UsageError(str(error)) from error
-    except OSError as error:
+    except PortError as error:
         msg = f"Port {port} cannot be used: {error.strerror or error}. Choose another with --port, or leave it out for a free one."
         raise click.UsageError(msg) from error
 
@@ -132,7 +132,7 @@ def _replay(folder: str, port: int, vendor: str) -> None:
     from conformance.cli.output import tell
     from conformance.mock.replay import ReplayApp
     from conformance.mock.rules import Rules
-    from conformance.mock.server import KEY, default_key, listen
+    from conformance.mock.server import KEY, PortError, default_key, listen
     from conformance.recording import Recording, RecordingError
 
     try:
@@ -160,6 +160,6 @@ def _replay(folder: str, port: int, vendor: str) -> None:
 
     try:
         listen(app, port, ready)
-    except OSError as error:
+    except PortError as error:
         msg = f"Port {port} cannot be used: {error.strerror or error}. Choose another with --port, or leave it out for a free one."
         raise click.UsageError(msg) from error

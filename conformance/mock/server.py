@@ -173,23 +173,39 @@ def serve(
     state: str | None = None,
     ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
-    """Serve until Ctrl-C; `ready` is called with the base URL. Raises OSError for a port that cannot be had, else as MockServer does."""
+    """Serve until Ctrl-C; `ready` is called with the base URL. Raises PortError for a port that cannot be had, else as MockServer does."""
     app = prepare(
         faithful(contract, default_key(contract), observed=observed, state=state), fault=fault, every=every, chaos=chaos
     )
     listen(app, port, ready)
 
 
+class _Announced(uvicorn.Server):
+    """A server that says when it serves: whoever stops it at this word meets its own handler of signals."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets=sockets)
+        self._announce()
+
+
 def listen(app: App, port: int = 0, ready: Callable[[str], None] = lambda _url: None) -> None:
-    """Serve an application until Ctrl-C; `ready` is called with the base URL. Raises OSError for a port that cannot be had."""
+    """Serve an application until Ctrl-C; `ready` is called with the base URL. Raises PortError for a port that cannot be had."""
     bound = _bind(port)
-    server = uvicorn.Server(_config(app))
-    ready(f"http://{HOST}:{bound.getsockname()[1]}{app.base_path}")
+    base_url = f"http://{HOST}:{bound.getsockname()[1]}{app.base_path}"
     try:
-        server.run(sockets=[bound])
+        _Announced(_config(app), lambda: ready(base_url)).run(sockets=[bound])
     except KeyboardInterrupt:
         # uvicorn has shut down in order and raises the signal once more.
         return
+
+
+class PortError(OSError):
+    """A port cannot be had."""
 
 
 def _bind(port: int) -> socket.socket:
@@ -197,9 +213,9 @@ def _bind(port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((HOST, port))
-    except OSError:
+    except OSError as error:
         bound.close()
-        raise
+        raise PortError(*error.args) from error
     bound.listen(1024)
     return bound
 
