@@ -15,7 +15,7 @@ from conformance.contract import Contract, ContractError, catalogue, load
 from conformance.contract.resources import contracts_root
 from conformance.document.folder import read_text
 from conformance.exchange.address import TargetError, base, header, loopback, proxy, without_credentials
-from conformance.exchange.environment import VARIABLE, carried, key, way
+from conformance.exchange.environment import VARIABLE, carried, key, passable, way
 from conformance.model.clause import Level
 from conformance.model.exchange import Headers
 from conformance.running import Settings, Target
@@ -303,6 +303,7 @@ def resolve(name: str, options: Options, path: Path | None = None) -> Iterator[t
     """
     for found, entry in _resolved(name, options, path):
         _no_key_in_sight(found)
+        passable(found.base_url, found.proxy, found.ca_file)
         yield found, entry
 
 

@@ -16,7 +16,7 @@ def main() -> None:
     """Run the command line; exit 2 with one paragraph for bad input, 70 with one for an error inside the suite, 130 for Ctrl-C."""
     import click
 
-    from conformance.cli.output import attach, detach, lost, tell
+    from conformance.cli.output import attach, detach, foreign, lost, tell
 
     attach()
     try:
@@ -37,6 +37,9 @@ def main() -> None:
         if isinstance(error, OSError) and lost(error):
             detach()
             tell(f"rerank-conformance: the output cannot be written: {error.strerror}.")
+            sys.exit(USAGE)
+        if isinstance(error, OSError) and foreign(error):
+            tell(f"rerank-conformance: {_without_keys(str(error.filename))}: {error.strerror}.")
             sys.exit(USAGE)
         from conformance.cli.crash import told
 

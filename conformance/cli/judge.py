@@ -109,7 +109,7 @@ def _differences(run: Run, folder: Path) -> list[str]:
         return []
     try:
         before = {item["requirement"]: item["verdict"] for item in json.loads(read_text(path))["verdicts"]}
-    except (ValueError, KeyError, TypeError, OSError):
+    except (ValueError, KeyError, TypeError, OSError, RecursionError):
         return [f"{path} cannot be read, so nothing is compared with it."]
     now = {verdict.clause.id: str(verdict.outcome) for verdict in run.verdicts}
     lines = [

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -68,3 +69,9 @@ def lasting() -> Iterator[None]:
 def lost(error: OSError) -> bool:
     """Whether an error is one of a stream, and not of a file that has a name."""
     return error.filename is None and error.errno in _LOST
+
+
+def foreign(error: OSError) -> bool:
+    """Whether an error is of a file that is no part of the program: what is wrong with it is the user's to mend."""
+    own = Path(__file__).resolve().parents[1]
+    return isinstance(error.filename, str) and own not in Path(error.filename).absolute().parents

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import errno
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from attrs import evolve, frozen
 from conformance.compare.spec_diff import answer_spots, request_spots
 from conformance.compare.uses import Use, Vocabulary
 from conformance.contract import Contract, select
+from conformance.document.folder import read_text
 from conformance.traits.schema_words import form_of
 
 SUFFIX = ".har"
@@ -58,13 +60,11 @@ def read(path: Path, contract: Contract) -> RecordedTraffic:
 
 def _entries(path: Path) -> list[Any]:
     try:
-        if path.stat().st_size > _LARGEST:
-            msg = f"{path} is larger than {_LARGEST >> 20} MiB; cut it to the requests that matter."
-            raise TrafficError(msg)
-        held = json.loads(path.read_bytes())
+        held = json.loads(read_text(path, largest=_LARGEST))
         entries = held["log"]["entries"]
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}"
+        hint = "; cut it to the requests that matter" if error.errno == errno.EFBIG else ""
+        msg = f"{path} cannot be read: {error.strerror or error}{hint}."
         raise TrafficError(msg) from error
     except (ValueError, RecursionError, LookupError, TypeError) as error:
         msg = f"{path} is no HAR file: it needs `log` with `entries` ({type(error).__name__})."

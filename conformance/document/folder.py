@@ -29,15 +29,15 @@ def dated(kind: str, out: object = None) -> Path:
     return folder
 
 
-def read_text(path: Path, *, regular: bool = True) -> str:
+def read_text(path: Path, *, regular: bool = True, largest: int = _LARGEST) -> str:
     """Return the text of a file that somebody else may have written, without a byte order mark.
 
-    Raises OSError, also for one beyond three million bytes and (with `regular`) for a pipe or a device, and UnicodeDecodeError.
+    Raises OSError, also for one of more bytes than `largest` and (with `regular`) for a pipe or a device, and UnicodeDecodeError.
     """
     with path.open("rb") if not regular or stat.S_ISREG(path.stat().st_mode) else _refused() as held:
-        data = held.read(_LARGEST + 1)
-    if len(data) > _LARGEST:
-        raise OSError(errno.EFBIG, f"it is larger than {_LARGEST:,} bytes")
+        data = held.read(largest + 1)
+    if len(data) > largest:
+        raise OSError(errno.EFBIG, f"it is larger than {largest:,} bytes")
     return data.decode("utf-8-sig")
 
 

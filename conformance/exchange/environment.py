@@ -2,6 +2,8 @@
 
 import os
 import re
+import ssl
+from collections.abc import Sequence
 
 import httpx
 
@@ -11,6 +13,7 @@ MOCK_KEY = "mock-key"
 VARIABLE = re.compile(r"\$\{?(\w+)")
 _KEY = re.compile(r"[!-~]+")
 _TEXT = re.compile(r"[ -~]*")
+_OF_THE_WAY = re.compile(r"(?:HTTP|HTTPS|ALL|NO)_PROXY|SSL_CERT_(?:FILE|DIR)", re.IGNORECASE)
 
 
 def key(url: str, variable: str) -> str:
@@ -44,3 +47,22 @@ def way(told: str | None) -> tuple[str | None, dict[str, str]]:
     url = proxy(VARIABLE.sub(lambda match: os.environ[match[1]], told))
     password = httpx.URL(url).password
     return url, dict.fromkeys(VARIABLE.findall(told), password) if password else {}
+
+
+def trusted(urls: Sequence[str], ca_file: str | None) -> ssl.SSLContext:
+    """Return whom to trust on the way to some URLs; nobody where nothing is encrypted, for reading the usual certificates takes as long as ten requests."""
+    if ca_file:
+        return ssl.create_default_context(cafile=ca_file)
+    encrypted = any(url.lower().startswith("https") for url in urls)
+    return httpx.create_ssl_context() if encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def passable(url: str, proxied: str | None, ca_file: str | None) -> None:
+    """Raise TargetError, without any value, where what the environment says of proxies and certificates cannot be used."""
+    try:
+        context = trusted((url, proxied or ""), ca_file)
+        httpx.Client(proxy=proxied, verify=context, trust_env=not loopback(url)).close()
+    except (ValueError, OSError, ImportError, httpx.InvalidURL) as error:
+        known = ", ".join(sorted(name for name in os.environ if _OF_THE_WAY.fullmatch(name)))
+        msg = f"The proxy or the certificates that the environment names cannot be used ({type(error).__name__}); mend or unset {known}."
+        raise TargetError(msg) from error

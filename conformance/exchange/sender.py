@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import math
 import re
-import ssl
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
@@ -19,6 +18,7 @@ from conformance.exchange.address import loopback
 from conformance.exchange.arrival import Arrival, apart, as_it_came
 from conformance.exchange.budget import Budget, BudgetSpentError, Purpose, TooDearError
 from conformance.exchange.ceiling import Ceilings
+from conformance.exchange.environment import trusted
 from conformance.exchange.pace import Pace
 from conformance.exchange.redaction import quiet_logs, redact_text, spared
 from conformance.exchange.weather import Weather
@@ -118,31 +118,19 @@ class Sender:
     async def wire(self) -> AsyncIterator[Wire]:
         """Open connections, to be used within one event loop; raises OSError for a CA file that cannot be read."""
         limits = httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency)
-        verify = self._trusted()
+        verify = trusted((self.base_url, self.proxy or ""), self.ca_file)
         with quiet_logs(self.secrets.values()):
-            # Proxies of the environment are for other machines.
-            straight = (
-                {f"all://{httpx.URL(self.base_url).netloc.decode()}": None}
-                if self.proxy is None and loopback(self.base_url)
-                else None
-            )
             async with httpx.AsyncClient(
                 timeout=self.timeout,
                 limits=limits,
                 follow_redirects=False,
                 proxy=self.proxy,
-                mounts=straight,
+                # Proxies of the environment are for other machines.
+                trust_env=not loopback(self.base_url),
                 verify=verify,
                 event_hooks={"response": [as_it_came]},
             ) as client:
                 yield Wire(client)
-
-    def _trusted(self) -> ssl.SSLContext | bool:
-        """Return whom to trust; nobody where nothing is encrypted, for reading the usual certificates takes as long as ten requests."""
-        if self.ca_file:
-            return ssl.create_default_context(cafile=self.ca_file)
-        encrypted = any(str(url).lower().startswith("https") for url in (self.base_url, self.proxy or ""))
-        return True if encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     async def send(
         self,

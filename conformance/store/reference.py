@@ -16,7 +16,9 @@ _ID = re.compile(r"[0-9A-Za-z_.:-]{4,64}")
 def is_folder(name: str) -> bool:
     """Whether a name is that of a run's folder, or of its `run.json`."""
     path = Path(name)
-    return (path / "run.json").is_file() or (path.suffix == ".json" and path.is_file())
+    # What is there and cannot be read is named when it is read: it is no target and no id of a run.
+    places = [path / "run.json", *([path] if path.suffix == ".json" else [])]
+    return any(place.is_symlink() or place.exists() for place in places)
 
 
 def find(store: Store, name: str) -> Record:

@@ -11,6 +11,7 @@ from typing import Any
 
 from conformance.contract import ContractError, validator
 from conformance.contract.resources import contracts_root
+from conformance.document.folder import read_text
 from conformance.model.deviation import Deviation
 
 FILE = "deviations.toml"
@@ -36,7 +37,7 @@ def load(name: str) -> tuple[Deviation, ...]:
         msg = f"There are no known deviations {name!r}: none are shipped under this name ({', '.join(names())}) and no file lies there.{hint}"
         raise DeviationError(msg)
     try:
-        loaded = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        loaded = tomllib.loads(read_text(path))
     except (OSError, ValueError, RecursionError) as error:
         msg = f"{path} cannot be read as TOML: {_first(error)}"
         raise DeviationError(msg) from error

@@ -1,5 +1,6 @@
 """An error inside the suite: one paragraph and exit status 70, with everything recorded kept and judged again afterwards."""
 
+import errno
 import json
 import sys
 from collections.abc import Callable
@@ -114,6 +115,20 @@ def test_failing_format_leaves_the_others_whole(
     assert not (folder / FILES[form]).exists()
     for other in FILES.keys() - {form}:
         assert (folder / FILES[other]).stat().st_size > 100, other
+
+
+@pytest.mark.parametrize(("own", "status"), [(False, 2), (True, INTERNAL)])
+def test_file_that_cannot_be_reached(monkeypatch: pytest.MonkeyPatch, call: Called, *, own: bool, status: int) -> None:
+    """A file of the user's that cannot be reached is named, exit status 2; one of the program's is an error inside the suite."""
+    place = str(Path(main.__code__.co_filename).with_name("gone.json")) if own else "theirs/run.json"
+
+    def refuse(*_: object) -> Any:
+        raise PermissionError(errno.EACCES, "Permission denied", place)
+
+    monkeypatch.setattr("conformance.store.reference.is_folder", refuse)
+    found, said, told = call("drift", "theirs")
+    assert (found, said) == (status, "")
+    assert "gone.json" in told if own else told == "rerank-conformance: theirs/run.json: Permission denied.\n"
 
 
 def test_judge_names_its_folder(recorded: Path, monkeypatch: pytest.MonkeyPatch, call: Called) -> None:

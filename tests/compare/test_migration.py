@@ -1,6 +1,7 @@
 """Moving from one target to another: what breaks, what changes in silence, what works, and where each planted difference shows."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -386,6 +387,16 @@ def test_bad_traffic(siliconflow: Contract, tmp_path: Path, content: str) -> Non
     path.write_text(content)
     with pytest.raises(TrafficError, match=r"bad\.har"):
         read(path, siliconflow)
+
+
+@pytest.mark.parametrize("place", ["/dev/zero", "pipe"])
+def test_traffic_without_end(siliconflow: Contract, tmp_path: Path, place: str) -> None:
+    """A pipe or a device in the place of recorded traffic is refused at once: nobody waits for it, and no memory goes into it."""
+    if place == "pipe":
+        os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "endless.har").symlink_to(place)
+    with pytest.raises(TrafficError, match=r"endless\.har cannot be read: it is no regular file"):
+        read(tmp_path / "endless.har", siliconflow)
 
 
 def test_differences_are_grouped_by_cause(

@@ -192,6 +192,7 @@ FOLDERS: dict[str, tuple[Spoil, set[int]]] = {
     "run.json: a gigabyte of zeros": (instead("run.json", sparse(1000 * MB)), OK),
     "run.json: a pipe": (instead("run.json", os.mkfifo), OK),
     "run.json: 3 MB of lists": (whole(lambda: b"[" + b"[]," * 950_000 + b"[]]", "run.json"), OK),
+    "run.json: depth": (whole(lambda: b"[" * MB, "run.json"), OK),
     "run.json: of another kind": (whole(lambda: b'{"verdicts": 7}', "run.json"), OK),
     "report: a link out of here": (lambda folder: [instead(f".{name}.part", link("../victim"))(folder) for name in ("report.html", "run.json", "run.har")], OK),
     "run.json: a link out of here": (instead("run.json", link("../victim")), OK),

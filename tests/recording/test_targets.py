@@ -186,6 +186,28 @@ def test_values_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "p4ssw0rd" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTPS_PROXY", "http://u:p4ss/w0rd@127.0.0.1:1"),
+        ("ALL_PROXY", "ftp://u:p4ss@127.0.0.1"),
+        ("NO_PROXY", "a,[::1"),
+        ("SSL_CERT_FILE", "/no/p4ss"),
+    ],
+)
+def test_way_that_the_environment_names(tmp_path: Path, name: str, value: str) -> None:
+    """A proxy or certificates of the environment that cannot be used are named before the first request, without the value; a server of this machine needs none."""
+    write(tmp_path, '[targets.a]\nbase_url = "https://a.example"\nkey_env = "A_KEY"\n')
+    done = call(tmp_path, "run", "a", "--out", "out", **{name: value, "A_KEY": "any-key"})
+    assert done.returncode == 2, done.stdout
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert name in done.stderr
+    assert "p4ss" not in done.stderr
+    assert not (tmp_path / "out").exists()
+    near = call(tmp_path, "run", "mock", "--select", "response.json", "--no-store", "--out", "near", **{name: value})
+    assert near.returncode == 0, near.stderr
+
+
 def test_file_without_certificates(tmp_path: Path) -> None:
     """A ca_file that holds no certificate is refused by file and field."""
     write(tmp_path, '[targets.a]\nbase_url = "https://127.0.0.1:1"\nca_file = "targets.toml"\n')

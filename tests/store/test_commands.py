@@ -216,6 +216,24 @@ def test_bad_input(filled: str, arguments: tuple[str, ...], words: str) -> None:
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link to itself", "link to nothing"])
+def test_run_that_is_no_file(tmp_path: Path, kind: str) -> None:
+    """What stands in the place of a run's file is named, and not taken for the name of a target or of a run."""
+    path = tmp_path / "night" / "run.json"
+    path.parent.mkdir()
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("run.json" if kind == "link to itself" else "nothing")
+    for arguments in (("drift", "night"), ("diff", "night", "night"), ("drift", "night/run.json")):
+        done = call(*arguments, cwd=tmp_path)
+        assert done.returncode == 2
+        assert re.search(r"night/run\.json\S* cannot be read", done.stderr)
+        assert done.stderr.count("\n") == 1
+
+
 def test_hostile_words_are_harmless(tmp_path: Path) -> None:
     """What a server or a merged folder says neither commands the terminal nor marks up the summary."""
     hostile = "\x1b[31m <script>alert(1)</script> |a| @team `code` [x](http://evil.example)"
