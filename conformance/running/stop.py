@@ -13,6 +13,8 @@ from attrs import define, field
 from conformance.model.exit import Exit
 
 _T = TypeVar("_T")
+# Ctrl-C, an end that is asked for, and a terminal that is closed, which not every system has.
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @define
@@ -29,11 +31,11 @@ _stop = _Stop()
 
 @contextmanager
 def signals(*, shared: bool = False) -> Iterator[None]:
-    """Let SIGTERM and SIGINT stop what runs inside; a SIGINT that is ignored stays so. Main thread only.
+    """Let SIGTERM, SIGINT and SIGHUP stop what runs inside; a SIGINT or SIGHUP that is ignored stays so. Main thread only.
 
     Where several threads run, the signal is `shared`: each ends in order, and the main thread waits for them.
     """
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
     _stop.asked, _stop.shared = 0, shared
     for number, handler in before.items():
         if number == signal.SIGTERM or handler is not signal.SIG_IGN:

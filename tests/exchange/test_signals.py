@@ -54,8 +54,8 @@ def wait_for(folder: Path, lines: int) -> None:
 
 @pytest.mark.parametrize(
     ("number", "ignoring"),
-    [(signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGTERM, True)],
-    ids=["SIGINT", "SIGTERM", "SIGTERM, SIGINT ignored"],
+    [(signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGTERM, True), (signal.SIGHUP, False)],
+    ids=["SIGINT", "SIGTERM", "SIGTERM, SIGINT ignored", "SIGHUP"],
 )
 def test_first_signal_ends_in_order(tmp_path: Path, number: int, *, ignoring: bool) -> None:
     """Exit status 130, a whole report, and a recording that says that it was interrupted."""
