@@ -16,7 +16,7 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.probes.texts import MARKS, SCRIPTS, TOPICS, WORDS, filler
+from conformance.probes.texts import MARKS, QUERY, SCRIPTS, TOPICS, WORDS, filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
@@ -215,7 +215,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     )
     yield _screened(clause, request, 0, found, unlike=1)
     # Apart, for a service may refuse it.
-    nul = nul_request(kit)
+    nul = nul_request(kit, query=kit.query(kit.primary, QUERY))
     if kit.most_documents(4) == 4:
         clause = _clause(kit, "document.nul", "What follows a NUL in a document counts.", "documents")
         yield _screened(clause, nul, 2, [Part("what follows a NUL in a document", (nul,), (0, 1), (0, 1))], unlike=3)
