@@ -14,6 +14,7 @@ from scripts.client.naming import members, options, raw, safe
 from scripts.client.parameters import Parameter, Shape, overloads, parameters, shapes
 from scripts.client.properties import reader
 
+_ASKED = ("query", "documents")
 _RANKING = ("results", "index", "score")
 
 
@@ -67,6 +68,11 @@ def describe(contract: Contract, parsed: Any) -> Facade:
     ]
     enums = {str(enum.class_info.name) for enum in parsed.enums}
     found = parameters(contract, models, by_name)
+    sent = {parameter.wire for parameter in found}
+    for role in _ASKED:
+        field = contract.request_field(role)
+        if field is not None and field.name not in sent and "." not in field.name:
+            raise ValueError(f"its call would have no parameter for the {role}, `{field.name}`")
     patterns = list(endpoint.responses.patterns)
     success = next(p for p in patterns if p.status_code.range[0] // 100 == 2)
     errors = [(_status(p), reader(p.prop)) for p in patterns if p is not success]
