@@ -11,6 +11,7 @@ from urllib.parse import quote
 from attrs import evolve, frozen
 
 from conformance.checks.reading import Reading
+from conformance.contract import validator
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
@@ -30,6 +31,8 @@ _ALIKE, _SHARE = 2e-3, 0.1
 _OVER = 5e-3
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
 _LONG_DOCUMENT = 150
+# As many documents as a screen may have: a limit that must be sent and takes no such number cuts off what is to be compared.
+_MANY = 64
 # Where a part of the question or of a document is lost, it is not counted either.
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
 # What a model may lose that another one does not.
@@ -53,7 +56,9 @@ class Part:
 
 def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield what holds of every part of the question and of the documents."""
-    if not kit.contract.success.place("score"):
+    limit = kit.primary.by_role("limit")
+    cut = limit is not None and limit.required and not validator(limit.schema).is_valid(_MANY)
+    if cut or not kit.contract.success.place("score"):
         return
     yield from over_models(kit, _of_model, _SHARED)
 

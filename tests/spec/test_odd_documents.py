@@ -75,6 +75,9 @@ ODD: dict[str, dict[str, Any]] = {
     "forms within forms": described(WITHIN),
     "a short question": described(SHORT),
     "a limit that is required": described(LIMITED),
+    "a limit that cuts": described(
+        {**LIMITED, "properties": {**FIELDS, "limit": {"type": "number", "multipleOf": 0.5, "maximum": 3}}}
+    ),
     "fields beside a union of what is required": described(
         {**PLAIN, "required": ["query"], "anyOf": [{"required": ["documents"]}, {"required": ["note"]}]}
     ),
