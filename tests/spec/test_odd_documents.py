@@ -96,6 +96,7 @@ ODD: dict[str, dict[str, Any]] = {
     ),
     "a reference that is encoded": described({"$ref": "#/components/schemas/Rerank%20Request"}, **{"Rerank Request": PLAIN}),
     "a reference to an anchor": described({"$ref": "#asked"}, Asked={"$anchor": "asked", **PLAIN}),
+    "a version of two numbers": {**described(PLAIN), "openapi": "3.1"},
     "JSON by the name of a protocol": described(PLAIN, media="application/x-acme-json-1.1"),
     "words that YAML 1.1 took for true and false": described(
         {**PLAIN, "properties": {**FIELDS, "mode": {"type": "string", "enum": [True, False]}}}
@@ -147,6 +148,12 @@ def test_value_of_a_discriminator_names_the_form(tmp_path: Path) -> None:
     kit = Kit(contract)
     assert [kit.body(branch)["kind"] for branch in contract.branches] == ["words", "objects"]
     assert not contract.request_validator.is_valid({**kit.body(), "kind": "apple"})
+
+
+def test_server_without_a_scheme_is_asked_by_https(tmp_path: Path) -> None:
+    """A server that begins with two slashes, as swag writes it, is a host and no path."""
+    document = {**described(PLAIN), "servers": [{"url": "//api.example/v1"}]}
+    assert taken(document, tmp_path).after.server == "https://api.example/v1"
 
 
 @pytest.mark.parametrize("path", ["/rerank", "/v1/anything"])
