@@ -24,7 +24,7 @@ _VARIABLE = re.compile(
     r"(?:\$\{?|environ\W{1,4}|getenv\W{1,3}|env\.|export )(?!(?:YOUR_)?(?:API|ACCESS|SECRET)_)([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN))\b"
 )
 _PREFIX = re.compile(
-    r"[`'\"<]?\b(Token|Key|ApiKey|Api-Key|Bearer|Basic)\b\s+[<{\[$`'\"]?(?:your|api|the|token|key|\$|\{|<|YOUR|sk-)",
+    r"[`'\"<]?\b(Token|Key|ApiKey|Api-Key|Bearer|Basic)\b(?:[`'\"”]?\s+followed by a space|\s+[<{\[$`'\"]?(?:your|api|the|token|key|\$|\{|<|YOUR|sk-))",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[`\"“']([\w./:-]*[\w])[`\"”']")

@@ -156,6 +156,17 @@ def test_server_without_a_scheme_is_asked_by_https(tmp_path: Path) -> None:
     assert taken(document, tmp_path).after.server == "https://api.example/v1"
 
 
+def test_word_before_the_key_is_read_off_its_description(tmp_path: Path) -> None:
+    """The sentence that swag has people write, `"Bearer" followed by a space`, says what stands before the key."""
+    document = {**described(PLAIN), "security": [{"key": []}]}
+    said = 'Type "Bearer" followed by a space and the token.'
+    scheme = {"type": "apiKey", "in": "header", "name": "Authorization", "description": said}
+    document["components"]["securitySchemes"] = {"key": scheme}
+    credential = taken(document, tmp_path).after.credential
+    assert credential is not None
+    assert credential.value("secret") == "Bearer secret"
+
+
 @pytest.mark.parametrize("path", ["/rerank", "/v1/anything"])
 def test_path_in_another_file_is_named(path: str) -> None:
     """A path that only refers to another file is refused with its pointer and the way out, whatever else the document has."""
