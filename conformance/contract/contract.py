@@ -86,6 +86,8 @@ class Contract:
             url = url.replace(
                 "{" + name + "}", str(variable.get("default") or next(iter(variable.get("enum") or ()), ""))
             )
+        if url.startswith("//"):
+            url = f"https:{url}"
         if url and "://" not in url and not url.startswith("/"):
             # A host without its scheme, or a path without its slash.
             url = f"https://{url}" if "." in url.partition("/")[0] else f"/{url}"

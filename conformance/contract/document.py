@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +11,10 @@ from typing import Any
 from conformance.contract.errors import ContractError
 from conformance.document.cache import kept
 
-MAX_BYTES = 2_000_000
+_ASIDE = re.compile(
+    r' in "<unicode string>",| To suppress this check see: \S+| with value "\{\}" \(original value: "\{\}"\)'
+)
+MAX_BYTES = 6_000_000
 _MAX_NODES = 1_000_000
 
 
@@ -21,8 +25,16 @@ def read_text(path: Path) -> str:
             msg = f"{path} is larger than {MAX_BYTES:,} bytes; that is no rerank contract."
             raise ContractError(msg)
         # Not read_text: it would turn the line ends of a file that is kept byte for byte.
-        return path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        raw = path.read_bytes()
+        if b"\0" in raw[:4]:
+            # A text begins with no NUL, but with one beside each letter in the wider forms of Unicode.
+            msg = f"{path} seems to be UTF-16 or UTF-32, not UTF-8; save it as UTF-8, for example with `iconv -t UTF-8`, and take that."
+            raise ContractError(msg)
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        msg = f"{path} is no text in UTF-8 ({error.reason} at byte {error.start:,}); save it as UTF-8, for example with `iconv -t UTF-8`, and take that."
+        raise ContractError(msg) from error
+    except OSError as error:
         msg = f"{path} cannot be read: {error}"
         raise ContractError(msg) from error
 
@@ -98,7 +110,8 @@ def _size(node: Any, known: dict[int, float]) -> float:
 
 
 def _first(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+    # What the parser says of its own settings and pages helps nobody who has a document to mend.
+    return _ASIDE.sub("", " ".join(str(error).split()))[:300]
 
 
 def load(path: Path) -> dict[str, Any]:

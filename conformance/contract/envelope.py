@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types
+from conformance.contract.schema import POINTER, Schema, alternatives, annotates, flatten, types
 
 Path = tuple[str, ...]
 # On the flat schema's member that stands for the envelope itself.
@@ -27,7 +27,8 @@ def opened(schema: Schema) -> Schema:
         return leaves[0]
     flat = flatten(schema)
     keyword = "oneOf" if flat.get("oneOf") else "anyOf"
-    return {**{key: value for key, value in flat.items() if key not in {"oneOf", "anyOf"}}, keyword: leaves}
+    # The leaves say what stands beside them too.
+    return {**{key: value for key, value in flat.items() if annotates(key)}, keyword: leaves}
 
 
 def envelopes(schema: Schema) -> frozenset[Path]:

@@ -9,16 +9,19 @@ from attrs import frozen
 from conformance.contract import proposal
 from conformance.contract.errors import ContractError
 from conformance.contract.roles import ROLE
-from conformance.contract.schema import Schema, convert, escape, flatten, follow, resolve, types, walk
+from conformance.contract.schema import Schema, convert, escape, flatten, follow, resolve, target, types, walk
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # At the root of an overlay: the path of the operation that ranks, where a document has several.
 OPERATION = "x-rerank-operation"
+BUNDLE = "put the files together first, for example with `npx @redocly/cli bundle`."
 _NAMED = re.compile(r"re-?rank|\branking\b|\brank\b", re.IGNORECASE)
 _SHARED = ("parameters", "servers", "summary", "description")
 _EXAMPLES = frozenset({"example", "examples"})
 _WORDS = ("summary", "description", "externalValue")
 _COMPONENT = re.compile(r"#/components/[^/]+/[^/]+")
+# Others say so behind a plus, or with the version of a protocol.
+_JSON = re.compile(r"\+json$|^application/x-[\w.]+-json-[\d.]+$")
 _KINDS = frozenset({"responses", "parameters", "headers", "examples"})
 Where = tuple[str, str]
 
@@ -55,7 +58,7 @@ def _typed(schema: Schema) -> Schema:
 def is_json(media: str) -> bool:
     """Whether a media type is JSON as a whole: a stream of lines of JSON is not."""
     kind = media.partition(";")[0].strip().lower()
-    return kind in {"application/json", "text/json", "*/*", "application/*"} or kind.endswith("+json")
+    return kind in {"application/json", "text/json", "*/*", "application/*"} or bool(_JSON.search(kind))
 
 
 def concrete(media: str) -> str:
@@ -144,15 +147,31 @@ def choose(document: Mapping[str, Any], wanted: str | None = None) -> Where:
         raise ContractError(
             f"it has no operation with a request body at {wanted}; it has {shown([path for (path, _), _ in listed])}."
         )
+    found = ranks(document) if listed else []
+    if not found and (outside := _elsewhere(document)) is not None:
+        raise ContractError(outside)
     if not listed:
         raise ContractError("it has no operation with a request body.")
-    found = ranks(document)
     if not found:
         raise ContractError(
             f"it has no operation that reranks: none is called so, and none has fields that could be a query and documents ({shown([path for (path, _), _ in listed])}). "
             "Name one with --operation PATH if there is one all the same."
         )
     return found[0]
+
+
+def _elsewhere(document: Mapping[str, Any]) -> str | None:
+    """Return in a sentence which path is described in another file, the likeliest to rank first; None where none is."""
+    found = [
+        (str(path), raw["$ref"])
+        for path, raw in (document.get("paths") or {}).items()
+        if isinstance(raw, Mapping) and isinstance(raw.get("$ref"), str) and not raw["$ref"].startswith("#")
+    ]
+    for path, reference in sorted(found, key=lambda item: not _NAMED.search(item[0])):
+        return (
+            f"#/paths/{escape(path)} refers to {reference[:80]!r}, another file, and nothing else is fetched; {BUNDLE}"
+        )
+    return None
 
 
 def shown(names: list[str], none: str = "none") -> str:
@@ -227,6 +246,8 @@ def _renamed(
             _renamed(value, document, gathered)
     elif isinstance(node, dict):
         reference = node.get("$ref")
+        if isinstance(reference, str) and _there(document, reference):
+            reference = node["$ref"] = target(document, reference)[1]
         if isinstance(reference, str) and not _COMPONENT.fullmatch(reference) and _there(document, reference):
             *_, above, last = reference.split("/")
             kind = "requestBodies" if last == "requestBody" else above if above in _KINDS else "schemas"

@@ -143,7 +143,8 @@ def _assigned(
     """
     scored = []
     for place in nodes:
-        if ROLE in place[1]:
+        # What no value fits is no field.
+        if ROLE in place[1] or place[1].get("not") == {}:
             continue
         for role, hint in _hints()[side].items():
             if role not in given:

@@ -6,7 +6,9 @@ after this module sees one form only.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
+from urllib.parse import unquote
 
 from attrs import define, field
 
@@ -51,6 +53,8 @@ _UPPER = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "max
 _MAX_DEPTH = 64
 # Inlined, a few references that each point twice at the next can stand for gigabytes.
 _MAX_SCHEMAS = 20_000
+# Two unions side by side have as many forms as the product of theirs.
+_MAX_FORMS = 1_000
 
 
 def escape(part: str) -> str:
@@ -59,19 +63,46 @@ def escape(part: str) -> str:
 
 
 def follow(document: Mapping[str, Any], reference: str) -> Any:
-    """Return what a local `$ref` points at; raises ContractError for any other."""
-    if not reference.startswith("#/"):
+    """Return what a local `$ref` points at, by a JSON pointer or by the name of an anchor; raises ContractError for any other."""
+    return target(document, reference)[0]
+
+
+def target(document: Mapping[str, Any], reference: str) -> tuple[Any, str]:
+    """Return what a local `$ref` points at, and where that stands, as a JSON pointer in which nothing is percent-encoded."""
+    if not reference.startswith("#") or reference == "#":
         msg = f"The reference {reference!r} does not point into the document itself."
         raise ContractError(msg)
+    if not reference.startswith("#/"):
+        return _anchored(document, reference)
     node: Any = document
+    found: list[str] = []
     for raw in reference[2:].split("/"):
         part = raw.replace("~1", "/").replace("~0", "~")
         try:
+            if isinstance(node, Mapping) and part not in node:
+                # A fragment of a URI encodes what no URI has.
+                part = unquote(part)
             node = node[int(part)] if isinstance(node, list) else node[part]
         except (KeyError, IndexError, ValueError, TypeError) as error:
             msg = f"The reference {reference!r} points at nothing."
             raise ContractError(msg) from error
-    return node
+        found.append(part)
+    return node, "#/" + "/".join(map(escape, found))
+
+
+def _anchored(document: Mapping[str, Any], reference: str) -> tuple[Any, str]:
+    """Return the schema whose anchor a reference names, and where it stands."""
+    waiting: list[tuple[Any, str]] = [(document, "#")]
+    while waiting:
+        node, where = waiting.pop()
+        if isinstance(node, Mapping):
+            if reference[1:] in (node.get("$anchor"), node.get("$dynamicAnchor")):
+                return node, where
+            waiting += ((value, f"{where}/{escape(str(key))}") for key, value in node.items())
+        elif isinstance(node, list):
+            waiting += ((value, f"{where}/{number}") for number, value in enumerate(node))
+    msg = f"The reference {reference!r} points at nothing."
+    raise ContractError(msg)
 
 
 def resolve(document: Mapping[str, Any], node: Any, pointer: str, steps: int | None = None) -> tuple[Any, str]:
@@ -87,11 +118,10 @@ def resolve(document: Mapping[str, Any], node: Any, pointer: str, steps: int | N
             raise ContractError(msg)
         seen.add(reference)
         try:
-            node = follow(document, reference)
+            node, pointer = target(document, reference)
         except ContractError as error:
             msg = f"{pointer} is broken: {error}"
             raise ContractError(msg) from error
-        pointer = reference
     return node, pointer
 
 
@@ -140,7 +170,7 @@ class _Converter:
 
     def convert(self, raw: Any, pointer: str, trail: tuple[str, ...]) -> Schema:
         if isinstance(raw, bool):
-            return {} if raw else {"not": {}}
+            return _either(raw, pointer)
         self.left -= 1
         if self.left < 0:
             msg = (
@@ -149,7 +179,7 @@ class _Converter:
             raise ContractError(msg)
         node, where = combine(self.document, raw, pointer) if self.modern else resolve(self.document, raw, pointer)
         if isinstance(node, bool):
-            return {} if node else {"not": {}}
+            return _either(node, where)
         if not isinstance(node, Mapping):
             msg = f"{where} is no schema."
             raise ContractError(msg)
@@ -167,7 +197,18 @@ class _Converter:
             _allow_null(result)
         if self.hidden and isinstance(node.get("properties"), Mapping):
             self._hide(result, node["properties"])
+        self._discriminate(result, node)
         return result
+
+    def _discriminate(self, result: Schema, node: Mapping[str, Any]) -> None:
+        """Say in each form which values of a discriminator name it, where a mapping tells: a server goes by nothing else."""
+        for key in ("oneOf", "anyOf"):
+            for number, raw in enumerate(node[key] if isinstance(node.get(key), list) else ()):
+                result[key][number] = _named(result[key][number], *_mapped(node, raw))
+        for raw in node["allOf"] if isinstance(node.get("allOf"), list) else ():
+            base = resolve(self.document, raw, result[POINTER])[0] if isinstance(raw, Mapping) else None
+            if isinstance(base, Mapping):
+                result |= _named(result, *_mapped(base, {"$ref": result[POINTER]}))
 
     def _hide(self, result: Schema, properties: Mapping[str, Any]) -> None:
         """Leave out the members that only the other side sends."""
@@ -186,6 +227,31 @@ class _Converter:
         if key in _NAMED and isinstance(value, Mapping):
             return {name: self.convert(item, f"{where}/{escape(name)}", trail) for name, item in value.items()}
         return value
+
+
+def _mapped(node: Mapping[str, Any], form: Any) -> tuple[str, list[str]]:
+    """Return the property that a schema's discriminator reads, and the values that its mapping has for a form."""
+    said = node.get("discriminator")
+    said = said if isinstance(said, Mapping) else {}
+    mapping = said.get("mapping")
+    where = form.get("$ref") if isinstance(form, Mapping) else None
+    if not isinstance(mapping, Mapping) or not isinstance(where, str):
+        return "", []
+    names = {where, where.rpartition("/")[2]}
+    return str(said.get("propertyName")), [str(value) for value, there in mapping.items() if there in names]
+
+
+def _named(form: Schema, name: str, values: list[str]) -> Schema:
+    """Return a form whose property has one of some values, unless it says its values itself."""
+    member = flatten(form).get("properties", {}).get(name)
+    if not values or member is None or {"const", "enum"} & flatten(member).keys():
+        return form
+    return {**form, "allOf": [*form.get("allOf", ()), {"properties": {name: {"enum": values}}}]}
+
+
+def _either(allowed: bool, pointer: str) -> Schema:
+    """Return a schema that is a boolean as an object: anything goes, or nothing does."""
+    return {POINTER: pointer} if allowed else {POINTER: pointer, "not": {}}
 
 
 def _examples(node: Mapping[str, Any]) -> list[Any]:
@@ -209,35 +275,63 @@ def _allow_null(schema: Schema) -> None:
 
 
 def flatten(schema: Schema) -> Schema:
-    """Return a schema with the parts of its `allOf` merged in, where they are objects' parts: of what two of them say of one thing, both hold."""
+    """Return a schema with the parts of its `allOf` merged in, where they are objects' parts: of what two of them say of one thing, both hold.
+
+    A part that says what no one value of a keyword can say beside the others (a second `pattern`) stays in `allOf` as well.
+    """
     if "allOf" not in schema:
         return schema
     merged: Schema = {key: value for key, value in schema.items() if key != "allOf"}
-    for part in schema["allOf"]:
-        for key, value in flatten(part).items():
-            merged[key] = _both(key, merged[key], value) if key in merged else value
-    return merged
+    kept: list[Schema] = []
+    for raw in schema["allOf"]:
+        part = flatten(raw)
+        lost = False
+        for key, value in part.items():
+            if key == "allOf":
+                kept += (inner for inner in value if inner not in kept)
+            elif key not in merged:
+                merged[key] = value
+            else:
+                merged[key], whole = _both(key, merged[key], value)
+                lost = lost or not whole
+        if lost and raw not in kept:
+            kept.append(raw)
+    return {**merged, "allOf": kept} if kept else merged
 
 
-def _both(key: str, one: Any, other: Any) -> Any:  # noqa: PLR0911 - one return a kind of keyword
-    """Return the value of a keyword that allows what both of its values allow; the first where no one value says so."""
-    if one == other:
-        return one
-    if key == "properties":
-        return {**other, **one, **{name: _joined(one[name], other[name]) for name in one if name in other}}
+def _both(key: str, one: Any, other: Any) -> tuple[Any, bool]:  # noqa: PLR0911 - one return a kind of keyword
+    """Return the value of a keyword that allows what both of its values allow, and whether it does: the first where no one value can."""
+    if one == other or annotates(key):
+        return one, True
+    if key in {"properties", "patternProperties"}:
+        return {**other, **one, **{name: _joined(one[name], other[name]) for name in one if name in other}}, True
     if key == "items" and isinstance(one, dict) and isinstance(other, dict):
-        return _joined(one, other)
+        return _joined(one, other), True
     if key == "required":
-        return [*one, *(name for name in other if name not in one)]
+        return [*one, *(name for name in other if name not in one)], True
     if key == "type":
-        return _types(one, other)
+        shared = _types(one, other)
+        return shared or one, bool(shared)
     if key == "enum":
-        return [value for value in one if value in other] or one
+        listed = [value for value in one if value in other]
+        return listed or one, bool(listed)
     if key in _LOWER | _UPPER and isinstance(one, int | float) and isinstance(other, int | float):
-        return (max if key in _LOWER else min)(one, other)
-    if key in {"additionalProperties", "uniqueItems"} and isinstance(other, bool):
-        return other if other is (key == "uniqueItems") else one
-    return one
+        return (max if key in _LOWER else min)(one, other), True
+    if key == "uniqueItems":
+        return True, True
+    if key == "additionalProperties":
+        # Two objects that each allow their own fields alone are meant as one that allows both.
+        closed = one is False or other is False
+        return False if closed else one if other is True else other if one is True else one, closed or True in (
+            one,
+            other,
+        )
+    return one, False
+
+
+def annotates(key: str) -> bool:
+    """Whether a keyword allows and forbids nothing."""
+    return key in _SAID or key.startswith("x-")
 
 
 def _joined(one: Schema, other: Schema) -> Schema:
@@ -245,20 +339,35 @@ def _joined(one: Schema, other: Schema) -> Schema:
 
 
 def _types(one: Any, other: Any) -> Any:
-    """Return the types that two schemas share, an integer being a number; the first's where they share none."""
+    """Return the types that two schemas share, an integer being a number; None where they share none."""
     first, second = ([named] if isinstance(named, str) else list(named) for named in (one, other))
     shared = [kind for kind in first if kind in second or (kind == "integer" and "number" in second)]
     shared += ["integer"] if "number" in first and "integer" in second and "integer" not in shared else []
-    return one if not shared else shared[0] if len(shared) == 1 else shared
+    return None if not shared else shared[0] if len(shared) == 1 else shared
 
 
 def alternatives(schema: Schema) -> list[Schema]:
-    """Return the branches of a schema's `anyOf` or `oneOf`, those of branches included; itself if it has none."""
-    schema = flatten(schema)
-    for key in ("oneOf", "anyOf"):
-        if schema.get(key):
-            return [leaf for branch in schema[key] for leaf in alternatives(branch)]
-    return [schema]
+    """Return the branches of a schema's `anyOf` or `oneOf`, those of branches included, each with what the schema says beside them; itself if it has none."""
+    found = list(islice(_leaves(schema), _MAX_FORMS + 1))
+    if len(found) > _MAX_FORMS:
+        msg = f"{schema.get(POINTER, 'A schema')} has more than {_MAX_FORMS:,} forms once its unions are multiplied; that is no rerank contract."
+        raise ContractError(msg)
+    return found
+
+
+def _leaves(schema: Schema) -> Iterator[Schema]:
+    flat = flatten(schema)
+    key = next((key for key in ("oneOf", "anyOf") if flat.get(key)), None)
+    if key is None:
+        yield flat
+        return
+    beside = {other: value for other, value in flat.items() if other != key and not annotates(other)}
+    for branch in flat[key]:
+        yield from _leaves(_also(branch, beside))
+
+
+def _also(branch: Schema, beside: Schema) -> Schema:
+    return {**branch, "allOf": [*branch.get("allOf", ()), beside]} if beside else branch
 
 
 def types(schema: Schema) -> frozenset[str]:

@@ -126,22 +126,30 @@ class Kit:
             if item.name in given:
                 body[item.name] = given[item.name]
             elif item.required or item.role in _ALWAYS or (item.role == "model" and self.models):
-                body[item.name] = self._default(branch, item, tuple(given))
+                body[item.name] = self._default(branch, item, given)
         return body
 
-    def _default(self, branch: Branch, item: Field, given: Sequence[str]) -> Any:
+    def _default(self, branch: Branch, item: Field, given: Mapping[str, Any]) -> Any:
         if item.role == "model":
             limited = (name for name in given if branch.fields[name].only_models)
             return next((m for name in limited if (m := self.model(branch, name))), self.model(branch))
         usual: Any = None
         if item.role == "query":
             usual = self.query(branch, QUERY)
+        elif item.role == "limit":
+            # As many as there are, or what is to be shown is cut off.
+            usual = self._count(branch, given)
         elif item.role == "documents":
             longest = self.longest_document(max(map(len, DOCUMENTS)))
             usual = self.documents(
                 branch, [text[:longest] for text in DOCUMENTS[: self.most_documents(len(DOCUMENTS))]]
             )
         return usual if usual is not None and validator(item.schema).is_valid(usual) else _sampled(item.schema, usual)
+
+    def _count(self, branch: Branch, given: Mapping[str, Any]) -> int:
+        """Return how many documents a body with the given fields has."""
+        listed = given.get(self.named("documents", branch).name) if self.has("documents", branch=branch) else None
+        return len(listed) if isinstance(listed, list) and listed else self.most_documents(len(DOCUMENTS))
 
     def query(self, branch: Branch, text: str) -> Any:
         """Return a text as the branch takes a query."""

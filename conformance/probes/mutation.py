@@ -6,6 +6,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from conformance.contract.contract import validator
+from conformance.contract.pattern import matching
 from conformance.contract.schema import POINTER, Schema, alternatives, escape, flatten, types
 from conformance.probes.sample import Unsatisfiable, sample
 
@@ -273,6 +274,37 @@ def _const(value: Any, _schema: Schema, _base: Any) -> Iterator[tuple[Any, ...]]
     yield "another value", f"not {value}" if isinstance(value, str) else 987_654_321
 
 
+def _dependent(needed: dict[str, list[str]], schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
+    if isinstance(base, dict):
+        for name, others in needed.items():
+            whole = {
+                **{other: _sampled(schema.get("properties", {}).get(other, {})) for other in (name, *others)},
+                **base,
+            }
+            for other in others:
+                without = {key: value for key, value in whole.items() if key != other}
+                yield f"{name!r} without {other!r}", without
+            yield f"{name!r} with all that it needs", whole
+
+
+def _names(rule: Any, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
+    if isinstance(base, dict) and isinstance(rule, dict):
+        keeps, other = validator({"type": "string", **rule}), schema.get("additionalProperties")
+        for name in ("apple", "Not A Name!", "", "a" * 200):
+            if not keeps.is_valid(name):
+                yield f"the name {name[:20]!r}", {**base, name: _sampled(other if isinstance(other, dict) else {})}
+
+
+def _contains(rule: Any, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
+    if isinstance(base, list) and isinstance(rule, dict):
+        keeps = validator(rule)
+        yield "none of those that it must contain", [item for item in base if not keeps.is_valid(item)]
+        items = schema.get("items")
+        other = _sampled({**(items if isinstance(items, dict) else {}), "not": rule})
+        if other is not None:
+            yield "another one than it must contain", [other]
+
+
 _RULES: dict[str, Any] = {
     "minimum": _bound(1, exclusive=False),
     "maximum": _bound(-1, exclusive=False),
@@ -289,6 +321,10 @@ _RULES: dict[str, Any] = {
     "enum": _enum,
     "const": _const,
     "additionalProperties": _closed,
+    "unevaluatedProperties": _closed,
+    "dependentRequired": _dependent,
+    "propertyNames": _names,
+    "contains": _contains,
     "minProperties": _sizes(1),
     "maxProperties": _sizes(-1),
     "not": _not,
@@ -303,6 +339,11 @@ def _members(schema: Schema, base: dict[str, Any], path: tuple[str, ...]) -> Ite
         inner = base.get(name, _sampled(member))
         for case in cases(member, inner, (*path, name)):
             yield evolve(case, value={**base, name: case.value})
+    for pattern, member in schema.get("patternProperties", {}).items():
+        name = next(matching(pattern, lambda _text: True), None) if isinstance(member, dict) else None
+        if name is not None and name not in schema.get("properties", {}):
+            for case in cases(member, base.get(name, _sampled(member)), (*path, "additional")):
+                yield evolve(case, value={**base, name: case.value})
     other = schema.get("additionalProperties")
     if isinstance(other, dict):
         name = next((name for name in base if name not in schema.get("properties", {})), "key0")

@@ -22,10 +22,10 @@ _WORDY = 2_500
 _OFTEN = 512
 
 
-def nul_request(kit: Kit) -> Request:
+def nul_request(kit: Kit, **roles: Any) -> Request:
     """Return a request for texts with a NUL, beside one without; they come back where a switch asks for that."""
     texts = (*NUL, DOCUMENTS[1], DOCUMENTS[4])[: kit.most_documents(len(NUL) + 2)]
-    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit), **roles))
 
 
 def often_request(kit: Kit) -> Request:

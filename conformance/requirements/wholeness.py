@@ -11,12 +11,13 @@ from urllib.parse import quote
 from attrs import evolve, frozen
 
 from conformance.checks.reading import Reading
+from conformance.contract import validator
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.probes.texts import MARKS, SCRIPTS, TOPICS, WORDS, filler
+from conformance.probes.texts import MARKS, QUERY, SCRIPTS, TOPICS, WORDS, filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
@@ -30,6 +31,8 @@ _ALIKE, _SHARE = 2e-3, 0.1
 _OVER = 5e-3
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
 _LONG_DOCUMENT = 150
+# As many documents as a screen may have: a limit that must be sent and takes no such number cuts off what is to be compared.
+_MANY = 64
 # Where a part of the question or of a document is lost, it is not counted either.
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
 # What a model may lose that another one does not.
@@ -53,7 +56,9 @@ class Part:
 
 def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield what holds of every part of the question and of the documents."""
-    if not kit.contract.success.place("score"):
+    limit = kit.primary.by_role("limit")
+    cut = limit is not None and limit.required and not validator(limit.schema).is_valid(_MANY)
+    if cut or not kit.contract.success.place("score"):
         return
     yield from over_models(kit, _of_model, _SHARED)
 
@@ -215,7 +220,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     )
     yield _screened(clause, request, 0, found, unlike=1)
     # Apart, for a service may refuse it.
-    nul = nul_request(kit)
+    nul = nul_request(kit, query=kit.query(kit.primary, QUERY))
     if kit.most_documents(4) == 4:
         clause = _clause(kit, "document.nul", "What follows a NUL in a document counts.", "documents")
         yield _screened(clause, nul, 2, [Part("what follows a NUL in a document", (nul,), (0, 1), (0, 1))], unlike=3)

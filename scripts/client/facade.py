@@ -14,6 +14,7 @@ from scripts.client.naming import members, options, raw, safe
 from scripts.client.parameters import Parameter, Shape, overloads, parameters, shapes
 from scripts.client.properties import reader
 
+_ASKED = ("query", "documents")
 _RANKING = ("results", "index", "score")
 
 
@@ -42,6 +43,8 @@ class Facade:
     model: str
     models_read: tuple[str, ...]
     model_reader: str
+    others: tuple[str, ...]
+    other_reader: str
     listed: bool
     success_reader: str
     readers: tuple[tuple[str, str], ...]
@@ -67,6 +70,11 @@ def describe(contract: Contract, parsed: Any) -> Facade:
     ]
     enums = {str(enum.class_info.name) for enum in parsed.enums}
     found = parameters(contract, models, by_name)
+    sent = {parameter.wire for parameter in found}
+    for role in _ASKED:
+        field = contract.request_field(role)
+        if field is not None and field.name not in sent and "." not in field.name:
+            raise ValueError(f"its call would have no parameter for the {role}, `{field.name}`")
     patterns = list(endpoint.responses.patterns)
     success = next(p for p in patterns if p.status_code.range[0] // 100 == 2)
     errors = [(_status(p), reader(p.prop)) for p in patterns if p is not success]
@@ -75,6 +83,7 @@ def describe(contract: Contract, parsed: Any) -> Facade:
     ranking = _ranking(contract, success.prop, by_name)
     listed = type(ranking[0]).__name__ == "ListProperty"
     read = options(ranking[0].inner_property) if listed else ranking
+    others = [prop for prop in options(success.prop) if prop not in ranking and type(prop).__name__ == "ModelProperty"]
     responses = [
         success.prop,
         *(pattern.prop for pattern in patterns),
@@ -103,7 +112,9 @@ def describe(contract: Contract, parsed: Any) -> Facade:
         successes=_classes(options(success.prop), by_name),
         model=" | ".join(raw(prop.get_type_string(no_optional=True)) for prop in read),
         models_read=tuple(sorted(_classes(read, by_name))),
-        model_reader=reader(read[0]) if len(read) == 1 else f"_reading.either({', '.join(map(reader, read))})",
+        model_reader=_either(read),
+        others=tuple(sorted(_classes(others, by_name))),
+        other_reader=_either(others),
         listed=listed,
         call=_example(
             contract,
@@ -142,6 +153,12 @@ def _ranking(contract: Contract, answer: Any, models: Mapping[str, Any]) -> list
     if not found:
         raise ValueError("no form of the answer holds results, each with an index and a score")
     return [prop for prop in found if type(prop) is type(found[0])]
+
+
+def _either(props: list[Any]) -> str:
+    """Return an expression for what reads any of some properties; empty where there are none."""
+    readers = list(map(reader, props))
+    return f"_reading.either({', '.join(readers)})" if len(readers) > 1 else "".join(readers)
 
 
 def _classes(props: list[Any], models: Mapping[str, Any]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 from conformance.contract.operation import is_json
+from conformance.contract.schema import annotates, escape
 
 
 def prepared(document: Any) -> Any:
@@ -20,6 +21,8 @@ def prepared(document: Any) -> Any:
     schemas = (result.get("components") or {}).get("schemas") or {}
     for name in schemas:
         _cut(schemas, name, ())
+    _together(result, schemas)
+    _forms_named(schemas)
     for schema in schemas.values():
         _describe(schema)
     for path, item in result["paths"].items():
@@ -61,7 +64,7 @@ def _needed(document: Any) -> Any:
     info = document.get("info") if isinstance(document.get("info"), dict) else {}
     version = str(document.get("openapi"))
     return {
-        "openapi": version if version.startswith(("3.0", "3.1")) else "3.1.0",
+        "openapi": version if re.match(r"3\.[01]\.", version) else "3.0.3" if version == "3.0" else "3.1.0",
         "info": {"title": str(info.get("title") or ""), "version": str(info.get("version") or "")},
         "paths": document["paths"],
         "components": {
@@ -107,6 +110,85 @@ def _cut(schemas: dict[str, Any], name: str, trail: tuple[str, ...]) -> None:
                 _cut(schemas, there, trail)
             elif isinstance(value, dict | list):
                 waiting.append(value)
+
+
+def _together(node: Any, schemas: Any) -> None:
+    """Put together, in every schema below a node, what the generator overlooks where it stands apart."""
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _together(value, schemas)
+    if isinstance(node, dict):
+        if isinstance(node.get("allOf"), list):
+            node["allOf"] = _told_once(node["allOf"], schemas)
+        for key in ("oneOf", "anyOf"):
+            if isinstance(node.get(key), list) and isinstance(node.get("properties"), dict):
+                _beside(node, key)
+
+
+def _forms_named(schemas: Any) -> None:
+    """Give a form of a component that holds objects of its own a name among the components, as the generator would call it: it makes the classes inside an unnamed one twice."""
+    for name, schema in list(schemas.items()):
+        for key in ("oneOf", "anyOf"):
+            forms: Any = schema.get(key) if isinstance(schema, dict) else None
+            for number, form in enumerate(forms if isinstance(forms, list) else ()):
+                fields = form.get("properties") if isinstance(form, dict) else None
+                called = f"{name}_type_{number}"
+                if (
+                    isinstance(fields, dict)
+                    and any("properties" in member for member in fields.values() if isinstance(member, dict))
+                    and called not in schemas
+                ):
+                    schemas[called] = form
+                    forms[number] = {"$ref": f"#/components/schemas/{escape(called)}"}
+
+
+_FIELDS = ("type", "properties", "required", "allOf")
+
+
+def _beside(schema: dict[str, Any], key: str) -> None:
+    """Say the fields that stand beside a union in each of its forms; forms that only say which of them go together are checked by the client all the same."""
+    fields: dict[str, Any] = {name: schema.pop(name) for name in _FIELDS if name in schema}
+    forms = schema.pop(key)
+    schema.pop("discriminator", None)
+    if any(
+        isinstance(form, dict) and {"properties", "$ref", "allOf", "oneOf", "anyOf"} & form.keys() for form in forms
+    ):
+        schema[key] = [
+            {"allOf": [deepcopy(fields), form]} | ({"title": form["title"]} if "title" in form else {})
+            for form in forms
+            if isinstance(form, dict)
+        ]
+    else:
+        schema |= fields
+
+
+def _told_once(parts: list[Any], schemas: Any) -> list[Any]:
+    """Return the parts of an `allOf` without a field that is any object in one of them, where another one says which."""
+    seen = [_resolved(part, schemas) for part in parts]
+    result = []
+    for part, own in zip(parts, seen, strict=True):
+        fields: dict[str, Any] = own["properties"] if isinstance(own.get("properties"), dict) else {}
+        said = {
+            name
+            for name, member in fields.items()
+            if _any_object(member)
+            and any(name in (other.get("properties") or {}) for other in seen if other is not own)
+            and not all(_any_object((other.get("properties") or {}).get(name, {})) for other in seen)
+        }
+        slim = {**own, "properties": {name: member for name, member in fields.items() if name not in said}}
+        result.append(deepcopy(slim) if said else part)
+    return result
+
+
+def _resolved(part: Any, schemas: Any) -> dict[str, Any]:
+    there = str(part.get("$ref")).removeprefix("#/components/schemas/") if isinstance(part, dict) else ""
+    found = schemas.get(there, part)
+    return found if isinstance(found, dict) else {}
+
+
+def _any_object(schema: Any) -> bool:
+    """Whether a schema says no more of a value than that it is an object, if that."""
+    said = {key for key in schema if not annotates(key)} if isinstance(schema, dict) else {"not"}
+    return said <= {"type"} and schema.get("type", "object") == "object"
 
 
 def _objects_alone(schema: Any) -> None:

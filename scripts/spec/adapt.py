@@ -369,18 +369,18 @@ class _Work:
         done: set[tuple[str, str]] = set()
         for _ in range(_ROUNDS):
             fresh = Contract(vendor, self.new, self.new, Path(vendor))
-            found = [
-                item
-                for item in mend.actions(fresh, old, self.renames)
-                if (item.action.target, repr(item.action.update)) not in done
-            ]
-            if not found:
-                break
-            for item in found:
+            # What was tried once and did not help is not tried again, and holds nothing back that comes after it.
+            lists = (
+                [item for item in found if (item.action.target, repr(item.action.update)) not in done]
+                for found in mend.stages(fresh, old, self.renames)
+            )
+            for item in (found := next(filter(None, lists), [])):
                 key = (item.action.target, repr(item.action.update))
                 if key not in done:
                     done.add(key)
                     self.add(item)
+            if not found:
+                break
 
         for action in self.passing:
             self.actions.remove(action)

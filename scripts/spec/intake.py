@@ -88,7 +88,7 @@ def _complaints(parsed: Any) -> Iterator[str]:
             if isinstance(reference, str) and not reference.startswith("#"):
                 yield (
                     f"{where}: the reference {_shown(reference)} does not point into the document itself, and nothing else is fetched; "
-                    "put the files together first, for example with `npx @redocly/cli bundle`."
+                    f"{operation.BUNDLE}"
                 )
                 return
             long = next((key for key in node if len(key) > _NAME and depth < _DEPTH), None)

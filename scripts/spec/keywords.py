@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.contract.overlay import Action
+from conformance.contract.validation import validator
 from scripts.spec import place
 from scripts.spec.place import Location
 from scripts.spec.proposed import Proposal
@@ -135,6 +136,14 @@ def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, An
             yield from _number(key, schema[key])
     if "enum" in schema and not (isinstance(schema["enum"], list) and schema["enum"]):
         yield "enum", schema["enum"], None, "a list of values is needed, or nothing fits."
+    elif (
+        "enum" in schema
+        and isinstance(kind, str)
+        and kind in _TYPES
+        and not any(_fits(kind, value) for value in schema["enum"])
+    ):
+        said = f"none of its values is of the type {kind}, so that nothing fits; YAML 1.1 reads a bare on or no as true or false."
+        yield "enum", schema["enum"], None, said
     if "pattern" in schema and not _is_pattern(schema["pattern"]):
         yield "pattern", schema["pattern"], None, "no regular expression."
     if "format" in schema and not isinstance(schema["format"], str):
@@ -159,6 +168,10 @@ def _is_type(value: Any) -> bool:
         and len(set(map(str, value))) == len(value)
         and all(item in _TYPES for item in map(str, value))
     )
+
+
+def _fits(kind: str, value: Any) -> bool:
+    return value is None or bool(validator({"type": kind}).is_valid(value))
 
 
 def _listed(kinds: list[str]) -> Any:

@@ -4,7 +4,7 @@ Values are tried at and around everything that either schema says; each one that
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from attrs import define, field
@@ -63,9 +63,22 @@ def answers(old: Contract, new: Contract) -> Mapping[str, Shift]:
     """Return what changed in the answers that are allowed, by status, of those that both describe."""
     return {
         status: _shift(one, other, [value for schema in (one, other) for value in apart.samples(schema)])
-        for status, one, other in described(old, new)
+        for status, first, second in described(old, new)
+        for one, other in [(_either(first), _either(second))]
         if one != other
     }
+
+
+def _either(schema: Any) -> Any:
+    """Return a schema with `anyOf` for each `oneOf`: whoever reads an answer takes the first form that fits, and that another one fits too is no news."""
+    if isinstance(schema, list):
+        return [_either(item) for item in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    found = {key: _either(value) for key, value in schema.items()}
+    if isinstance(found.get("oneOf"), list) and "anyOf" not in found:
+        found["anyOf"] = found.pop("oneOf")
+    return found
 
 
 def described(old: Contract, new: Contract) -> Iterator[tuple[str, Schema, Schema]]:
@@ -77,7 +90,7 @@ def described(old: Contract, new: Contract) -> Iterator[tuple[str, Schema, Schem
 
 def _shift(old: Schema, new: Schema, bases: Iterable[Any]) -> Shift:
     before, after = validator(old), validator(new)
-    known, listed, view = frozenset(_places(old, ())), list(bases), apart.opened(old, new)
+    known, listed, view = frozenset(path for path, _ in _places(old, ())), list(bases), apart.opened(old, new)
     shift = Shift(apart=frozenset(view.apart))
     whole, sides = next(iter(apart.first(view.old, view.new)), None), (validator(view.old), validator(view.new))
     common = [value for value in listed if all(side.is_valid(value) for side in sides)]
@@ -97,11 +110,12 @@ def _shift(old: Schema, new: Schema, bases: Iterable[Any]) -> Shift:
             shift.lost.setdefault(path, ours)
             shift.gained.setdefault(path, theirs)
         for schema in (view.old, view.new):
-            for case in islice(cases(schema, ours), _MOST):
+            other = view.new if schema is view.old else view.old
+            for case in islice(chain(cases(schema, ours), _own(schema, other, ours)), _MOST):
                 named = case.path in known or (case.keyword == "required" and case.path[:-1] in known)
                 if named and before.is_valid(case.value) and _refused(sides[1], case, fitting):
                     shift.lost.setdefault(case.path, case.value)
-            for case in islice(cases(schema, theirs), _MOST):
+            for case in islice(chain(cases(schema, theirs), _own(schema, other, theirs)), _MOST):
                 if after.is_valid(case.value) and _refused(sides[0], case, fitting):
                     shift.gained.setdefault(case.path, case.value)
     _located(shift.lost, sides[1], whole)
@@ -133,9 +147,9 @@ def _located(found: dict[Path, Any], side: Any, known: Any) -> None:
 
 def _refused(side: Any, case: Case, known: Iterable[Any]) -> bool:
     """Whether a case is refused for what stands at its place: with what a known value has there it is taken."""
-    return not side.is_valid(case.value) and any(
-        side.is_valid(_mended(case.value, case.path, value)) for value in known
-    )
+    # A field that is not described has no place of its own: the object that holds it is put back.
+    path = case.path[: case.path.index("additional")] if "additional" in case.path else case.path
+    return not side.is_valid(case.value) and any(side.is_valid(_mended(case.value, path, value)) for value in known)
 
 
 def _mended(value: Any, path: Path, known: Any) -> Any:
@@ -156,16 +170,30 @@ def _different(value: Any, new: Schema) -> Path:
     return ()
 
 
-def _places(schema: Any, above: Path) -> Iterator[Path]:
-    """Yield where a schema describes values, in the words of the cases: a name, `items`, `additional`."""
-    yield above
+def _own(schema: Schema, other: Schema, base: Any) -> Iterator[Case]:
+    """Yield a value with what a schema takes by itself at each innermost place that another one describes otherwise: the value's own keeps both."""
+    there = dict(_places(other, ()))
+    for path, node in _places(schema, ()):
+        if (
+            path
+            and node != there.get(path, node)
+            and not any({"properties", "items"} & leaf.keys() for leaf in alternatives(node))
+        ):
+            for value in apart.samples(node):
+                yield Case(path, "sample", "its own", apart.put(base, path, value), "#")
+
+
+def _places(schema: Any, above: Path) -> Iterator[tuple[Path, Any]]:
+    """Yield where a schema describes values, in the words of the cases (a name, `items`, `additional`), and how."""
+    yield above, schema
     for leaf in alternatives(schema) if isinstance(schema, dict) else ():
         for name, member in leaf.get("properties", {}).items():
             yield from _places(member, (*above, name))
         if isinstance(leaf.get("items"), dict):
             yield from _places(leaf["items"], (*above, "items"))
-        if isinstance(leaf.get("additionalProperties"), dict):
-            yield from _places(leaf["additionalProperties"], (*above, "additional"))
+        for other in (leaf.get("additionalProperties"), *leaf.get("patternProperties", {}).values()):
+            if isinstance(other, dict):
+                yield from _places(other, (*above, "additional"))
 
 
 def path_of(pointer: str) -> tuple[str, Path, str] | None:
@@ -188,6 +216,9 @@ def path_of(pointer: str) -> tuple[str, Path, str] | None:
         elif part == "items" and parts:
             path.append("items")
         elif part == "additionalProperties" and parts:
+            path.append("additional")
+        elif part == "patternProperties" and len(parts) > 1:
+            parts.pop(0)
             path.append("additional")
         else:
             keyword = part

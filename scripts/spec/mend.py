@@ -16,39 +16,47 @@ from scripts.spec.place import Location
 from scripts.spec.proposed import Proposal
 from scripts.spec.renames import Renames
 
+# What a document raises that does not answer a question yet.
+_UNREADABLE = (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 _BREAKS = "It breaks the document's own schema, so it is taken out:"
 
 
-def actions(fresh: Contract, old: Contract | None, renames: Renames) -> list[Proposal]:
-    """Return actions that mend the document of a contract, with the reason of each; for a new vendor also what it seems to say."""
-    found = list(keywords.actions(fresh.document))
-    if found:
-        # What cannot be read comes first.
-        return found
-    try:
-        found += _roles(fresh, old)
-        found += _moved_roles(fresh, old)
-        found += _key_kept(fresh, old)
-        found += () if found or old is not None else newcomer.facts(fresh, fresh.name)
-        found += () if found else _overlapping(fresh)
-    except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
-        return found
-    if found:
-        return found
-    try:
-        findings = audit(fresh)
-    except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
-        # Without its roles a contract may answer nothing; those come first.
-        return found
+def stages(fresh: Contract, old: Contract | None, renames: Renames) -> Iterator[list[Proposal]]:
+    """Yield lists of actions that mend the document of a contract, with the reason of each: what a later list rests on stands in an earlier one.
+
+    For a new vendor also what the document seems to say. What raises has its cause in something that an earlier list mends.
+    """
+    for stage in (_readable, _meant, _said, _overlapping, _audited):
+        found: list[Proposal] = []
+        try:
+            found += stage(fresh, old, renames)
+        except _UNREADABLE:
+            yield found
+            return
+        yield found
+
+
+def _readable(fresh: Contract, _old: Contract | None, _renames: Renames) -> Iterator[Proposal]:
+    return keywords.actions(fresh.document)
+
+
+def _meant(fresh: Contract, old: Contract | None, _renames: Renames) -> Iterator[Proposal]:
+    yield from _roles(fresh, old)
+    yield from _moved_roles(fresh, old)
+    yield from _key_kept(fresh, old)
+
+
+def _said(fresh: Contract, old: Contract | None, _renames: Renames) -> Iterator[Proposal]:
+    return newcomer.facts(fresh, fresh.name) if old is None else iter(())
+
+
+def _audited(fresh: Contract, old: Contract | None, renames: Renames) -> Iterator[Proposal]:
     # From the last to the first: removing one item of a list moves those behind it.
-    for finding in reversed(findings):
+    for finding in reversed(audit(fresh)):
         rule = _RULES.get(finding.kind)
         if rule is not None:
-            found += [
-                Proposal(action, finding.sentence)
-                for action in rule(fresh.document, finding, _places(old, renames, fresh))
-            ]
-    return found
+            for action in rule(fresh.document, finding, _places(old, renames, fresh)):
+                yield Proposal(action, finding.sentence)
 
 
 def _key_kept(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
@@ -96,12 +104,12 @@ def _facts(old: Contract, role: str) -> Mapping[str, Any]:
     return found.schema if found is not None else {}
 
 
-def _overlapping(fresh: Contract) -> Iterator[Proposal]:
+def _overlapping(fresh: Contract, _old: Contract | None, _renames: Renames) -> Iterator[Proposal]:
     """Read the request's `oneOf` as `anyOf` where its plain forms fit several branches: by the letter no such request could be sent."""
     try:
         schema, branches = fresh.request_schema, [branch.schema for branch in fresh.branches]
         plain = [value for branch in branches for value in islice(instances(branch), 3)]
-    except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+    except _UNREADABLE:
         return
     if (
         "oneOf" not in schema
@@ -119,7 +127,7 @@ def broken_samples(fresh: Contract) -> bool:
     """Whether the audit finds a sample or example of a contract wrong."""
     try:
         return any(finding.kind in {"sample", "example"} for finding in audit(fresh))
-    except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+    except _UNREADABLE:
         return True
 
 

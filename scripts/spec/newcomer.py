@@ -24,7 +24,7 @@ _VARIABLE = re.compile(
     r"(?:\$\{?|environ\W{1,4}|getenv\W{1,3}|env\.|export )(?!(?:YOUR_)?(?:API|ACCESS|SECRET)_)([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN))\b"
 )
 _PREFIX = re.compile(
-    r"[`'\"<]?\b(Token|Key|ApiKey|Api-Key|Bearer|Basic)\b\s+[<{\[$`'\"]?(?:your|api|the|token|key|\$|\{|<|YOUR|sk-)",
+    r"[`'\"<]?\b(Token|Key|ApiKey|Api-Key|Bearer|Basic)\b(?:[`'\"”]?\s+followed by a space|\s+[<{\[$`'\"]?(?:your|api|the|token|key|\$|\{|<|YOUR|sk-))",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[`\"“']([\w./:-]*[\w])[`\"”']")
@@ -40,7 +40,8 @@ _SCORE_RANGE = re.compile(r"\[0, ?1\]|between 0 and 1|from 0 to 1|0 ?[~–-] ?1\
 def roles(fresh: Contract, names: frozenset[str] | None = None) -> Iterator[Proposal]:
     """Yield an action for each role that a field seems to have; of request fields only those called `names`, where names are given."""
     for guess in guesses(fresh):
-        if names is None or (guess.path and ".".join(guess.path) in names):
+        # Where a schema that contains itself is cut off, there is no place to mark.
+        if guess.pointer != "#" and (names is None or ".".join(guess.path) in names):
             called = (
                 f"`{'.'.join('items' if part == '*' else part for part in guess.path)}`"
                 if guess.path
@@ -58,6 +59,10 @@ def roles(fresh: Contract, names: frozenset[str] | None = None) -> Iterator[Prop
 def _marking(fresh: Contract, guess: Guess) -> Iterator[Action]:
     """Yield what marks a field: at its schema, or where it refers to one that other fields refer to as well."""
     where = place.location(fresh.document, guess.pointer)
+    if isinstance(place.at(fresh.document, where), bool):
+        # An overlay reaches into objects alone.
+        yield Action(place.path(where[:-1]), "", {str(where[-1]): {ROLE: guess.role}})
+        return
     shared = guess.pointer.startswith("#/components/schemas/") and len(where) == 3
     referrers = list(_referrers(fresh.document, guess.pointer, ())) if shared else []
     own = [location for location in referrers if guess.path and location[-1] == guess.path[-1]]

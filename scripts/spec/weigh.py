@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import evolve
 
 from conformance.contract import Contract
+from conformance.contract.schema import POINTER
 from scripts.spec import lawful
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 
@@ -15,6 +16,9 @@ from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 _UNSEEN = frozenset({"not"})
 # Where it is said how the key is sent: for all operations, for one, and what the schemes are.
 _KEY = re.compile(r"^#(/paths/[^/]+/[^/]+)?/security(/|$)|^#/components/securitySchemes/")
+# What says under which condition something else holds: it shows at the places that the condition and its consequence speak of.
+_CONDITIONS = frozenset({"if", "then", "else", "dependentSchemas"})
+_STATUS = re.compile(r"/responses/(\w+)$")
 _SHOWN = 3
 _LONGEST = 60
 
@@ -36,11 +40,13 @@ def weighed(changes: Iterable[Change], old: Contract, new: Contract) -> Iterator
             else answered.get(place[0].upper() if place[0] != "default" else place[0])
         )
         if place is None or shift is None:
-            yield change
+            yield _covered(change, old, new)
             continue
         side, path, keyword = place
         worse, better = (shift.lost, shift.gained) if side == "request" else (shift.gained, shift.lost)
         shown_at, there = _place(change, shift, worse, path), _place(change, shift, better, path)
+        if keyword in _CONDITIONS and shown_at is None:
+            shown_at = next((found for found in worse if found[: len(path)] == path), None)
         judged = keyword in CONSTRAINTS - _UNSEEN or (keyword in {"anyOf", "oneOf", "allOf"})
         if shown_at is not None and change.severity is Severity.BREAKING:
             told |= {(side, path), (side, shown_at[: len(path) + 1])}
@@ -57,6 +63,27 @@ def weighed(changes: Iterable[Change], old: Contract, new: Contract) -> Iterator
             if not any(where == side and _tells(other, path) for where, other in told):
                 told.add((side, path))
                 yield _more(side, path, example, new)
+
+
+def _covered(change: Change, old: Contract, new: Contract) -> Change:
+    """Return the loss of a status as no loss where another one, of its class or the default, stands for it and describes the same."""
+    named = _STATUS.search(change.pointer)
+    gone = old.answers.get(named[1].upper() if named[1] != "default" else named[1]) if named else None
+    if named is None or gone is None or change.severity is not Severity.BREAKING or change.after is not ABSENT:
+        return change
+    there = new.answer(int(named[1])) if named[1].isdecimal() else new.success if gone is old.success else None
+    if there is None or _said(gone.media) != _said(there.media):
+        return change
+    return evolve(
+        change, severity=Severity.EDITORIAL, sentence=f"{change.sentence} `{there.status}` describes the same."
+    )
+
+
+def _said(value: Any) -> Any:
+    """Return a schema without where it stands."""
+    if isinstance(value, Mapping):
+        return {key: _said(inner) for key, inner in value.items() if key != POINTER}
+    return [_said(item) for item in value] if isinstance(value, list) else value
 
 
 def _same(found: Iterable[lawful.Path], path: lawful.Path) -> str:

@@ -99,7 +99,7 @@ QUEUED: dict[str, Any] = {"type": "object", "required": ["task"], "properties": 
     ids=["one ranks", "two rank"],
 )
 def test_success_of_several_forms(forms: tuple[dict[str, Any], ...], types: str, tmp_path: Path) -> None:
-    """The call returns the forms that hold a ranking; an answer of another form of the contract is an error that can be caught."""
+    """The call returns the forms that hold a ranking; an answer of another form of the contract is an error that holds it, and what fits no form is one without."""
     import httpx
 
     with imported(tmp_path, regenerate.generate(union(*forms), tmp_path).name) as package:
@@ -107,9 +107,13 @@ def test_success_of_several_forms(forms: tuple[dict[str, Any], ...], types: str,
         scripted = importlib.import_module(f"{package.__name__}.testing").transport([0.1, 0.9])
         with package.Client(transport=scripted, base_url="http://union.example") as client:
             assert client.rerank(query="a", documents=["b", "c"]).results[0].index == 1
-        queued = httpx.MockTransport(lambda _request: httpx.Response(200, json={"task": "7"}))
-        with (
-            package.Client(transport=queued, base_url="http://union.example") as client,
-            pytest.raises(package.ResponseShapeError),
-        ):
-            client.rerank(query="a", documents=["b", "c"])
+        for body, task in (({"task": "7"}, "7"), ({"tusk": "7"}, None)):
+            queued = httpx.MockTransport(lambda _request, body=body: httpx.Response(200, json=body))
+            with (
+                package.Client(transport=queued, base_url="http://union.example") as client,
+                pytest.raises(package.ResponseShapeError) as caught,
+            ):
+                client.rerank(query="a", documents=["b", "c"])
+            assert getattr(caught.value.answer, "task", None) == task
+            assert ("form of the contract without a ranking" in str(caught.value)) == (task is not None)
+        assert "`answer` holds what came" in next(tmp_path.rglob("README.md")).read_text(encoding="utf-8")

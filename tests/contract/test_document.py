@@ -38,6 +38,24 @@ def test_unusable_file_is_refused_by_name(tmp_path: Path, content: bytes) -> Non
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le", "utf-32", "latin-1"])
+def test_other_encoding_is_named_with_the_way_out(tmp_path: Path, encoding: str) -> None:
+    """A file that is text, but not in UTF-8, is refused with the command that makes it so."""
+    path = tmp_path / "a.yaml"
+    path.write_bytes("title: Café\n".encode(encoding))
+    with pytest.raises(ContractError, match=r"UTF-8.*iconv -t UTF-8") as caught:
+        document.load(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_parser_gives_no_advice_of_its_own() -> None:
+    """What is wrong with a text is said with its line, without what the parser says of its own settings."""
+    with pytest.raises(ContractError, match=r'duplicate key "b" .*line 2') as caught:
+        document.parse("b: {}\nb: {}\n", "a.yaml")
+    assert "http" not in str(caught.value)
+    assert "<unicode string>" not in str(caught.value)
+
+
 def test_few_aliases_are_followed() -> None:
     """An alias stands for what it names, a merge for its members: documents that people write have them."""
     assert document.parse("a: &a {x: 1}\nb: [*a, *a]\nc: {<<: *a, y: 2}\n", "x") == {

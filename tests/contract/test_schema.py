@@ -168,3 +168,47 @@ def test_alternatives_are_the_leaves() -> None:
         V30, {"required": ["a"], "oneOf": [{"title": "one"}, {"anyOf": [{"title": "two"}, {"title": "three"}]}]}, "#"
     )
     assert [leaf["title"] for leaf in alternatives(schema)] == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "bad"),
+    [
+        ([{"pattern": "^a"}, {"pattern": "z$"}], ["az", "a", "z"]),
+        ([{"format": "uuid"}, {"format": "date"}], [None, "2024-01-01", "4f4b6f0e-1f2a-4a3c-9d6b-0a1b2c3d4e5f"]),
+        ([{"multipleOf": 2}, {"multipleOf": 3}], [6, 2, 3]),
+        ([{"enum": [1]}, {"enum": [2]}], [None, 1, 2]),
+        ([{"type": "string"}, {"type": "integer"}], [None, "a", 1]),
+        ([{"not": {"const": 1}}, {"not": {"const": 2}}], [3, 1, 2]),
+        ([{"anyOf": [{"minimum": 3}]}, {"anyOf": [{"maximum": 5}]}], [4, 2, 6]),
+        ([{"patternProperties": {"^a": {"type": "integer"}}}, {"patternProperties": {"^a": {"minimum": 2}}}], [{"a": 2}, {"a": 1}, {"a": "b"}]),
+    ],
+)  # fmt: skip
+def test_merged_parts_keep_every_constraint(parts: list[Schema], bad: list[Any]) -> None:
+    """What two parts of an `allOf` forbid is forbidden by the merged form too, also where no one value of a keyword says so; `bad` begins with a value that is allowed."""
+    flat = flatten({"allOf": parts})
+    assert flatten(flat) == flat
+    good, *refused = bad
+    assert good is None or validator(flat).is_valid(good)
+    assert not any(validator(flat).is_valid(value) for value in refused)
+
+
+def test_alternatives_have_what_stands_beside_them() -> None:
+    """A form of a union has the fields, and the other union, that the schema says beside it, but none of its words."""
+    schema = {
+        "title": "Whole",
+        "properties": {"a": {}},
+        "required": ["a"],
+        "oneOf": [{"title": "One", "required": ["b"]}, {"title": "Two", "properties": {"c": {}}}],
+        "anyOf": [{"minProperties": 2}, {"maxProperties": 5}],
+    }
+    found = alternatives(schema)
+    assert all(leaf.get("title") != "Whole" for leaf in found)
+    assert [sorted(leaf["required"]) for leaf in found] == [["a", "b"], ["a", "b"], ["a"], ["a"]]
+    assert [sorted(leaf["properties"]) for leaf in found] == [["a"], ["a"], ["a", "c"], ["a", "c"]]
+    assert [leaf.get("minProperties") for leaf in found] == [2, None, 2, None]
+
+
+def test_unions_that_multiply_are_refused() -> None:
+    """Unions side by side have as many forms as the product of theirs: too many are an error, not an hour."""
+    with pytest.raises(ContractError, match="more than 1,000 forms"):
+        alternatives({"allOf": [{"anyOf": [{"minLength": number}, {}]} for number in range(1, 40)]})

@@ -104,6 +104,70 @@ def test_one_changed_place_leaves_the_others_alone(row: Any, place: Any, require
     assert not validator(answer(ROW)).is_valid(gained[place])
 
 
+STRING: dict[str, Any] = {"type": "string"}
+SHORT: dict[str, Any] = {"type": "string", "maxLength": 3}
+LETTER: dict[str, Any] = {"type": "string", "pattern": "^a"}
+OPEN: dict[str, Any] = {"type": "object"}
+# A request before, and one after that is narrower by a keyword: the place that shows it.
+NARROWER = {
+    "a second pattern": (
+        {"allOf": [changed(user=LETTER)]},
+        {"allOf": [changed(user=LETTER), {"properties": {"user": {"type": "string", "pattern": "z$"}}}]},
+        ("user",),
+    ),
+    "dependentRequired": (changed(), {**OBJECT, "dependentRequired": {"top_n": ["mode"]}}, ("top_n",)),
+    "unevaluatedProperties": ({"allOf": [OBJECT]}, {"allOf": [OBJECT], "unevaluatedProperties": False}, ()),
+    "additionalProperties": (
+        changed(labels={**OPEN, "additionalProperties": STRING}),
+        changed(labels={**OPEN, "additionalProperties": SHORT}),
+        ("labels", "additional"),
+    ),
+    "patternProperties": (
+        changed(labels={**OPEN, "patternProperties": {"^x-": STRING}}),
+        changed(labels={**OPEN, "patternProperties": {"^x-": SHORT}}),
+        ("labels", "additional"),
+    ),
+    "propertyNames": (
+        changed(labels=OPEN),
+        changed(labels={**OPEN, "propertyNames": {"pattern": "^[a-z]+$"}}),
+        ("labels",),
+    ),
+    "contains": (
+        changed(tags={"type": "array", "items": STRING}),
+        changed(tags={"type": "array", "items": STRING, "contains": {"const": "a"}}),
+        ("tags",),
+    ),
+    "if and then": (
+        changed(mode={"enum": ["a", "b"]}),
+        {
+            **changed(mode={"enum": ["a", "b"]}),
+            "if": {"properties": {"mode": {"const": "b"}}, "required": ["mode"]},
+            "then": {"required": ["top_n"]},
+        },
+        ("mode",),
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "place"), NARROWER.values(), ids=NARROWER)
+def test_every_keyword_shows_what_it_forbids(before: Any, after: Any, place: Any) -> None:
+    """A keyword that comes or says more is shown by a request that it refuses and that was allowed; the other way nothing is lost."""
+    old, new = contract(before), contract(after)
+    lost = lawful.requests(old, new).lost
+    assert place in lost
+    assert all(old.request_validator.is_valid(value) for value in lost.values())
+    assert not any(new.request_validator.is_valid(value) for value in lost.values())
+    assert lawful.requests(new, old).lost == {}
+
+
+def test_answer_that_fits_two_forms_is_no_news() -> None:
+    """Where an answer of two forms becomes one of them, nothing new may come: an answer with the fields of both is read as either."""
+    ranking, job = ({"type": "object", "required": [name], "properties": {name: {}}} for name in ("results", "job"))
+    old, new = contract(OBJECT, {"oneOf": [ranking, job]}), contract(OBJECT, ranking)
+    shift = lawful.answers(old, new)["200"]
+    assert (shift.gained, bool(shift.lost)) == ({}, True)
+
+
 def test_change_of_type_hides_no_other_change() -> None:
     """Where a field takes another type, a bound that falls beside it and a field that is required from now on are shown too."""
     new = changed(query={"type": "integer", "x-rerank-role": "query"}, top_n={"type": "integer", "maximum": 64})

@@ -1,8 +1,10 @@
 """Changes weighed by examples: each thing that is no longer allowed has its line, and no line denies another."""
 
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
+from conformance.contract import Contract
 from scripts.spec import fields, weigh
 from scripts.spec.change import Change, Severity
 from tests.spec.test_lawful import OBJECT, changed, contract
@@ -36,6 +38,26 @@ def test_dropped_form_does_not_say_that_nothing_changes() -> None:
     found = weighed({"anyOf": [OBJECT, other]}, {"anyOf": [OBJECT]}, dropped)
     assert not [sentence for sentence in found if "stays the same" in sentence]
     assert "breaking" in found.values()
+
+
+def test_status_that_another_one_stands_for_is_not_lost() -> None:
+    """A status that goes is no loss where its class or the default describes the same answer; where that says otherwise it is."""
+
+    def described(status: str, **fields: Any) -> Contract:
+        document = deepcopy(dict(contract(OBJECT).document))
+        responses = document["paths"]["/rerank"]["post"]["responses"]
+        responses[status] = responses.pop("200")
+        responses[status]["content"]["application/json"]["schema"]["properties"] |= fields
+        return Contract("t", document, document, Path("t"))
+
+    for before, after, fields_, severity in (
+        ("200", "2XX", {}, "editorial"),
+        ("default", "200", {}, "editorial"),
+        ("200", "2XX", {"took": {"type": "integer"}}, "breaking"),
+    ):
+        gone = Change("response-removed", Severity.BREAKING, f"#/paths/~1rerank/post/responses/{before}", "Gone.", "x")
+        (found,) = weigh.weighed([gone], described(before), described(after, **fields_))
+        assert found.severity.value == severity
 
 
 def test_fields_below_a_union_are_missed() -> None:

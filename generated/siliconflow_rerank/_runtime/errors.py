@@ -107,9 +107,13 @@ class APITimeoutError(APIConnectionError):
 
 
 class ResponseShapeError(RerankError):
-    """An answer does not fit the contract or the request; `where` says where (`results/0/index`)."""
+    """An answer does not fit the contract or the request; `where` says where (`results/0/index`).
+
+    `answer` is the answer, where it is one of the contract's that holds no ranking, such as a job that was begun; else None.
+    """
 
     where: str = ""
+    answer: Any = None
 
 
 class APIStatusError(RerankError):

@@ -223,6 +223,33 @@ def enumerated(kind: Callable[[Any], T]) -> Callable[[Any], T]:
     return read
 
 
+class Other(Misfit):
+    """A value is another form of the contract than what was asked for; `read` reads it."""
+
+    def __init__(self, name: str, read: Reader) -> None:
+        super().__init__("a ranking", None)
+        self.name, self.read = name, read
+
+    def __str__(self) -> str:
+        return f"it is `{self.name}`, a form of the contract without a ranking, which `error.answer` holds"
+
+
+def ranking(reader: Reader, others: Reader) -> Reader:
+    """Return a reader of the answers that hold a ranking, which tells those of other forms apart from what fits nothing."""
+
+    def read(value: Any) -> Any:
+        try:
+            return reader(value)
+        except Misfit as misfit:
+            try:
+                found = others(value)
+            except Misfit:
+                raise misfit from None
+            raise Other(type(found).__name__, others) from None
+
+    return read
+
+
 def either(*readers: Reader) -> Reader:
     """Return a reader that takes the first that fits."""
     first, *others = readers

@@ -9,6 +9,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -24,7 +25,7 @@ from .errors import (
     RerankError,
 )
 from .nesting import flat, nest
-from .reading import Beside, Misfit
+from .reading import Beside, Misfit, Other
 from .retrying import LONGEST, Retries
 from .secret import KEPT, NoSecret, Secret
 
@@ -252,8 +253,10 @@ class Settings:
             hint=hint,
         )
 
-    def misfit(self, response: httpx.Response, where: str, why: str) -> errors.ResponseShapeError:
-        """Return the error for a success that does not fit the contract or the request, with what the service says in it."""
+    def misfit(
+        self, response: httpx.Response, where: str, why: str, other: Callable[[Any], Any] | None = None
+    ) -> errors.ResponseShapeError:
+        """Return the error for a success that does not fit the contract or the request, with what the service says in it; `other` reads it as another form."""
         contract, secret = self.contract, _of(response)
         body = errors.parsed(response.content) if len(response.content) <= KEPT else None
         message, code = (
@@ -269,6 +272,10 @@ class Settings:
             response=response,
         )
         error.where = where
+        if other is not None:
+            # Read again, for there is no key in the response any more.
+            with suppress(ValueError, RecursionError):
+                error.answer = other(json.loads(response.content))
         return error
 
     def conceal(self, response: httpx.Response) -> None:
@@ -300,7 +307,8 @@ class Settings:
             if self.validate:
                 self._beside.check(body, *asked)
         except Misfit as misfit:
-            return self.misfit(response, "/".join(map(str, misfit.path)), str(misfit))
+            other = misfit.read if isinstance(misfit, Other) else None
+            return self.misfit(response, "/".join(map(str, misfit.path)), str(misfit), other)
         except (ValueError, RecursionError):
             return self.misfit(
                 response,
