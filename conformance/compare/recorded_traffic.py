@@ -59,19 +59,15 @@ def read(path: Path, contract: Contract) -> RecordedTraffic:
 def _entries(path: Path) -> list[Any]:
     try:
         if path.stat().st_size > _LARGEST:
-            msg = f"{path} is larger than {_LARGEST >> 20} MiB; cut it to the requests that matter."
-            raise TrafficError(msg)
+            raise TrafficError(f"{path} is larger than {_LARGEST >> 20} MiB; cut it to the requests that matter.")
         held = json.loads(path.read_bytes())
         entries = held["log"]["entries"]
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}"
-        raise TrafficError(msg) from error
+        raise TrafficError(f"{path} cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError, LookupError, TypeError) as error:
-        msg = f"{path} is no HAR file: it needs `log` with `entries` ({type(error).__name__})."
-        raise TrafficError(msg) from error
+        raise TrafficError(f"{path} is no HAR file: it needs `log` with `entries` ({type(error).__name__}).") from error
     if not isinstance(entries, list):
-        msg = f"{path} is no HAR file: `log.entries` is no list."
-        raise TrafficError(msg)
+        raise TrafficError(f"{path} is no HAR file: `log.entries` is no list.")
     return entries
 
 

@@ -18,13 +18,11 @@ def read_text(path: Path) -> str:
     """Return the text of a document file, its line ends as they are; raises ContractError naming the file."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            msg = f"{path} is larger than {MAX_BYTES:,} bytes; that is no rerank contract."
-            raise ContractError(msg)
+            raise ContractError(f"{path} is larger than {MAX_BYTES:,} bytes; that is no rerank contract.")
         # Not read_text: it would turn the line ends of a file that is kept byte for byte.
         return path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path} cannot be read: {error}"
-        raise ContractError(msg) from error
+        raise ContractError(f"{path} cannot be read: {error}") from error
 
 
 def parse(text: str, name: str) -> dict[str, Any]:
@@ -37,8 +35,7 @@ def parse(text: str, name: str) -> dict[str, Any]:
         # Large documents are read several times over; whoever gets one may change it.
         plain: dict[str, Any] = json.loads(_canonical(text))
     except ContractError as error:
-        msg = f"{name} {error}"
-        raise ContractError(msg) from error
+        raise ContractError(f"{name} {error}") from error
     except (ValueError, TypeError, RecursionError) as error:
         msg = f"{name} is neither YAML nor JSON that an API description could be: {_first(error)}"
         raise ContractError(msg) from error
@@ -55,8 +52,7 @@ def _canonical(text: str) -> str:
 def _converted(text: str) -> str:
     loaded = _yaml(text)
     if not isinstance(loaded, Mapping):
-        msg = "holds no object at its top level."
-        raise ContractError(msg)
+        raise ContractError("holds no object at its top level.")
     return json.dumps(loaded, default=str)
 
 
@@ -82,8 +78,7 @@ def _yaml(text: str) -> Any:
             raise ContractError(msg)
         return None if root is None else yaml.constructor.construct_document(root)
     except YAMLError as error:
-        msg = f"is neither YAML nor JSON: {_first(error)}"
-        raise ContractError(msg) from error
+        raise ContractError(f"is neither YAML nor JSON: {_first(error)}") from error
 
 
 def _size(node: Any, known: dict[int, float]) -> float:

@@ -61,16 +61,14 @@ def escape(part: str) -> str:
 def follow(document: Mapping[str, Any], reference: str) -> Any:
     """Return what a local `$ref` points at; raises ContractError for any other."""
     if not reference.startswith("#/"):
-        msg = f"The reference {reference!r} does not point into the document itself."
-        raise ContractError(msg)
+        raise ContractError(f"The reference {reference!r} does not point into the document itself.")
     node: Any = document
     for raw in reference[2:].split("/"):
         part = raw.replace("~1", "/").replace("~0", "~")
         try:
             node = node[int(part)] if isinstance(node, list) else node[part]
         except (KeyError, IndexError, ValueError, TypeError) as error:
-            msg = f"The reference {reference!r} points at nothing."
-            raise ContractError(msg) from error
+            raise ContractError(f"The reference {reference!r} points at nothing.") from error
     return node
 
 
@@ -80,17 +78,14 @@ def resolve(document: Mapping[str, Any], node: Any, pointer: str, steps: int | N
     while isinstance(node, Mapping) and "$ref" in node and (steps is None or len(seen) < steps):
         reference = node["$ref"]
         if not isinstance(reference, str):
-            msg = f"{pointer} has a $ref that is no string."
-            raise ContractError(msg)
+            raise ContractError(f"{pointer} has a $ref that is no string.")
         if reference in seen:
-            msg = f"The reference {reference!r} points at itself."
-            raise ContractError(msg)
+            raise ContractError(f"The reference {reference!r} points at itself.")
         seen.add(reference)
         try:
             node = follow(document, reference)
         except ContractError as error:
-            msg = f"{pointer} is broken: {error}"
-            raise ContractError(msg) from error
+            raise ContractError(f"{pointer} is broken: {error}") from error
         pointer = reference
     return node, pointer
 
@@ -107,8 +102,7 @@ def combine(document: Mapping[str, Any], raw: Any, pointer: str) -> tuple[Any, s
     while isinstance(node, Mapping) and "$ref" in node:
         target, there = resolve(document, {"$ref": node["$ref"]}, pointer, steps=1)
         if there in seen:
-            msg = f"The reference {there!r} points at itself."
-            raise ContractError(msg)
+            raise ContractError(f"The reference {there!r} points at itself.")
         seen.add(there)
         beside = {**{key: value for key, value in node.items() if key != "$ref"}, **beside}
         if isinstance(target, Mapping) and set(beside) & set(target) - _SAID:
@@ -151,8 +145,7 @@ class _Converter:
         if isinstance(node, bool):
             return {} if node else {"not": {}}
         if not isinstance(node, Mapping):
-            msg = f"{where} is no schema."
-            raise ContractError(msg)
+            raise ContractError(f"{where} is no schema.")
         if where in trail or len(trail) > _MAX_DEPTH:
             return {}
         result: Schema = {POINTER: where}
