@@ -70,8 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
             for name in given:
                 deviation.load(name)
         except deviation.DeviationError as error:
-            msg = f"--rerank-deviations: {error}"
-            raise pytest.UsageError(msg) from error
+            raise pytest.UsageError(f"--rerank-deviations: {error}") from error
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

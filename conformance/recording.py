@@ -51,8 +51,7 @@ def begin(folder: Path, target: Target, settings: Settings) -> Journal:
     except JournalError as error:
         raise RecordingError(str(error)) from error
     except OSError as error:
-        msg = f"{folder} cannot be written: {error.strerror or error}"
-        raise RecordingError(msg) from error
+        raise RecordingError(f"{folder} cannot be written: {error.strerror or error}") from error
     return opened
 
 
@@ -138,8 +137,7 @@ class Recording:
         """Read a run's folder; raises RecordingError with one sentence that names what is missing."""
         path = folder / journal.NAME
         if not path.is_file():
-            msg = f"{folder} holds no recorded run: there is no {journal.NAME} in it."
-            raise RecordingError(msg)
+            raise RecordingError(f"{folder} holds no recorded run: there is no {journal.NAME} in it.")
         try:
             header = next(journal.lines(path))[1]
             target = _target(folder, header["target"])
@@ -251,8 +249,7 @@ def _target(folder: Path, held: dict[str, Any]) -> Target:
         stored = json.loads(read_text(path))
         contract = catalogue.check(stored["document"], path, str(stored["name"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        msg = f"{path} cannot be read: {error}"
-        raise ContractError(msg) from error
+        raise ContractError(f"{path} cannot be read: {error}") from error
     return Target(
         name=held["name"],
         base_url=base(held["base_url"]),

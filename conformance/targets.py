@@ -49,8 +49,7 @@ class Entry:
         try:
             return load(self.place(self.told.get("contract", _DEFAULT_CONTRACT)))
         except ContractError as error:
-            msg = f"{self.field('contract')}: {error}"
-            raise ContractError(msg) from error
+            raise ContractError(f"{self.field('contract')}: {error}") from error
 
     def field(self, name: str) -> str:
         """Return how a field is called in an error."""
@@ -123,8 +122,7 @@ class Entry:
             for pair in told.get(name, {}).items():
                 header(*pair)
         except TargetError as error:
-            msg = f"{self.field(name)}: {error}"
-            raise TargetError(msg) from error
+            raise TargetError(f"{self.field(name)}: {error}") from error
 
     def settings(self, settings: Settings) -> Settings:
         """Return the settings with the target's own budget and the level that fails it, where none was given."""
@@ -138,8 +136,7 @@ class Entry:
         """Return the target with its key; raises TargetError and ContractError."""
         lacking = self.missing()
         if lacking and not (len(lacking) == 1 and self.variable in lacking[0] and options.key_env):
-            msg = f"The target {self.name} cannot be asked: {'; '.join(lacking)}."
-            raise TargetError(msg)
+            raise TargetError(f"The target {self.name} cannot be asked: {'; '.join(lacking)}.")
         own, told = self.contract, self.told
         variable = options.key_env or self.variable
         given = {name.lower() for name, _ in options.headers}
@@ -169,8 +166,7 @@ class Entry:
         try:
             return base(self.base_url)
         except TargetError as error:
-            msg = f"{self.field('base_url')}: {error}"
-            raise TargetError(msg) from error
+            raise TargetError(f"{self.field('base_url')}: {error}") from error
 
     def _certificates(self) -> str | None:
         """Return the file of certificates; raises TargetError for one that holds none."""
@@ -246,14 +242,12 @@ def _read(path: Path, origin: str) -> dict[str, Entry]:
         loaded = tomllib.loads(read_text(path, regular=False))
     except (OSError, ValueError, RecursionError) as error:
         words = error.strerror if isinstance(error, OSError) else error
-        msg = f"{path} cannot be read: {words}"
-        raise TargetError(msg) from error
+        raise TargetError(f"{path} cannot be read: {words}") from error
     schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
     first = next(iter(Draft202012Validator(schema).iter_errors(loaded)), None)
     if first is not None:
         where = ".".join(map(str, first.instance_path)) or "its top level"
-        msg = f"{path}: {where}: {_complaint(first)}.{_hint(str(first.message), schema)}"
-        raise TargetError(msg)
+        raise TargetError(f"{path}: {where}: {_complaint(first)}.{_hint(str(first.message), schema)}")
     entries = {name: Entry(name, told, path.parent, origin) for name, told in loaded["targets"].items()}
     for entry in entries.values():
         entry.check()
@@ -332,8 +326,7 @@ def _resolved(name: str, options: Options, path: Path | None) -> Iterator[tuple[
         yield from _mock(name, options)
         return
     if options.as_observed:
-        msg = f"--as-observed is for the embedded mock, and {name} is none."
-        raise TargetError(msg)
+        raise TargetError(f"--as-observed is for the embedded mock, and {name} is none.")
     if "://" in name:
         yield _url(name, options), None
         return
@@ -402,16 +395,13 @@ def headers(given: tuple[str, ...]) -> tuple[Headers, dict[str, str]]:
     for text in given:
         name, colon, value = text.partition(":")
         if not colon:
-            msg = f"--header {text!r} is no header: write 'Name: value'."
-            raise TargetError(msg)
+            raise TargetError(f"--header {text!r} is no header: write 'Name: value'.")
         try:
             pairs.append(header(name.strip(), value.strip()))
         except TargetError as error:
-            msg = f"--header: {error} Write 'Name: value'."
-            raise TargetError(msg) from error
+            raise TargetError(f"--header: {error} Write 'Name: value'.") from error
         for variable in VARIABLE.findall(value):
             if variable not in os.environ:
-                msg = f"--header names ${variable}, which is not set."
-                raise TargetError(msg)
+                raise TargetError(f"--header names ${variable}, which is not set.")
             secrets[variable] = carried(variable)
     return tuple(pairs), secrets

@@ -56,8 +56,7 @@ def section(text: str, heading: str) -> str:
     for part in parts[1:]:
         if part.startswith(f"{heading}\n"):
             return part
-    msg = f"There is no section {heading!r}."
-    raise ValueError(msg)
+    raise ValueError(f"There is no section {heading!r}.")
 
 
 def run(found: list[Example], folder: Path, before: str = "", env: dict[str, str] | None = None) -> list[str]:

@@ -73,8 +73,7 @@ def licensed(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         texts = [archive.read(name) for name in archive.namelist() if name.endswith("licenses/LICENSE")]
     if texts != [LICENSE.read_bytes()]:
-        msg = f"{wheel.name} does not hold the LICENSE of the repository."
-        raise PackageError(msg)
+        raise PackageError(f"{wheel.name} does not hold the LICENSE of the repository.")
 
 
 def check(files: list[Path]) -> None:

@@ -44,8 +44,7 @@ def on_page_markdown(markdown: str, page: Page, config: Any, files: Files) -> st
         candidates = (ROOT / "docs" / place, ROOT / place)
         found = next((path.resolve() for path in candidates if path.exists()), None)
         if image or found is None:
-            msg = f"{page.file.src_uri}: the link {match[0]} leads to nothing."
-            raise PluginError(msg)
+            raise PluginError(f"{page.file.src_uri}: the link {match[0]} leads to nothing.")
         shown = found.relative_to(ROOT)
         return f"`{shown}`" if words.strip("`") in {str(shown), shown.name} else f"{words} (`{shown}`)"
 

@@ -53,8 +53,7 @@ def write(
     `url` is where the site will be, for the feed. Raises SiteError and OSError.
     """
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARK).is_file())):
-        msg = f"{folder} holds something that is not a board. Choose an empty or a new folder."
-        raise SiteError(msg)
+        raise SiteError(f"{folder} holds something that is not a board. Choose an empty or a new folder.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Built beside its place, so that a failure leaves the old one as it was.
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:

@@ -2,13 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from conformance.causes.breach import Breaches
 from conformance.causes.draft import Draft, counted, quoted
-from conformance.causes.scene import Fate, Scene, Symptom, Way, fate
-from conformance.causes.status import Pool
+from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, fate, proofs
 
 _ALL, _FEW, _SAME = 0.9, 5, 3
 _HABITS = (
@@ -161,7 +160,7 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 f"{counted(len(under), 'constraint')} of `{where}` not enforced",
                 "Check it against the contract.",
                 under,
-                _exchanges(failing, under),
+                proofs(failing, under),
             )
 
 
@@ -221,7 +220,7 @@ def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]
         f"{len(names)} clauses on `{model.name}`",
         "Refuse models that are not served.",
         names,
-        _exchanges(failing, names),
+        proofs(failing, names),
     )
 
 
@@ -240,7 +239,7 @@ def _habit(
         f"{len(owners)} fields, one habit",
         mend,
         list(found),
-        _exchanges(failing, found),
+        proofs(failing, found),
     )
 
 
@@ -248,10 +247,6 @@ def _accepts(symptoms: tuple[Symptom, ...]) -> bool:
     return bool(symptoms) and sum(s.way is Way.INVALID and s.fate is Fate.ACCEPTED for s in symptoms) * 2 > len(
         symptoms
     )
-
-
-def _exchanges(failing: Pool, names: Iterable[str]) -> set[str]:
-    return {symptom.exchange for name in names for symptom in failing[name]}
 
 
 def _placed(scene: Scene, clause: str) -> tuple[str, str]:

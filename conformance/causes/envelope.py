@@ -4,8 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from conformance.causes.draft import Draft, counted, listed
-from conformance.causes.scene import Fate, Scene, is_error_body
-from conformance.causes.status import Pool
+from conformance.causes.scene import Fate, Pool, Scene, is_error_body
 from conformance.checks.reading import Reading
 from conformance.model.exchange import NOT_JSON
 from conformance.model.verdict import Outcome

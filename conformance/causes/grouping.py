@@ -2,31 +2,30 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from conformance.causes import accepted, answer, envelope, status, words
+from conformance.causes import accepted, envelope, place, ranking, shape, status, words
 from conformance.causes.draft import Draft
-from conformance.causes.scene import Fate, Scene, Symptom, Way, is_error_body
+from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, is_error_body
 from conformance.contract import Contract
 from conformance.model.cause import Cause
 from conformance.model.clause import Level
 from conformance.model.exchange import Exchange
 from conformance.model.verdict import Verdict
 
-Pool = Mapping[str, tuple[Symptom, ...]]
 _SHOWN = 12
 # What a whole answer is about comes before what its parts are about.
 _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
-    answer.disguised,
+    shape.disguised,
     accepted.credentials,
     accepted.everything,
     status.refused,
     status.invalid,
     status.broke,
     envelope.errors,
-    answer.bodies,
-    answer.places,
-    answer.results,
-    answer.ranking,
-    answer.counts,
+    shape.bodies,
+    place.places,
+    ranking.results,
+    ranking.ranking,
+    ranking.counts,
     accepted.fields,
 )
 # Clauses that speak of every answer: they go where most of their proofs go.

@@ -60,6 +60,14 @@ class Symptom:
         return is_error_body(self.clause.id)
 
 
+Pool = Mapping[str, tuple[Symptom, ...]]
+
+
+def proofs(pool: Pool, names: Iterable[str]) -> set[str]:
+    """Return the exchanges that show some failed clauses."""
+    return {symptom.exchange for name in names for symptom in pool[name]}
+
+
 @define(slots=False, eq=False)
 class Scene:
     """The contract, the verdicts and the exchanges of a run.

@@ -1,17 +1,16 @@
 """Explanations by status: what is refused, or breaks, where the contract asks for something else."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from attrs import evolve
 
 from conformance.causes.cover import CoverPart, cover
 from conformance.causes.draft import Draft, counted, listed, quoted
-from conformance.causes.scene import Fate, Scene, Symptom, Way, fate
+from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, fate
 from conformance.causes.trait import traits
 from conformance.checks.reading import Reading
 
-Pool = Mapping[str, tuple[Symptom, ...]]
 _FEW = 3
 # Says nothing of whether a request had to be accepted.
 DOCUMENTED = "response.status.documented"

@@ -13,7 +13,7 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import NOT_JSON
 from conformance.model.finding import Breach
 
-_KEYWORDS = {
+KEYWORDS = {
     "type": "has the type that the contract declares",
     "required": "is present",
     "minimum": "is not below the contract's minimum",
@@ -83,7 +83,7 @@ def body_checks(contract: Contract, prefix: str, answer: Answer, schema: Schema,
         where = "an answer" if answer is contract.success else f"a {answer.status}"
         clause = Clause(
             ".".join(filter(None, (prefix, dotted(path), keyword))),
-            f"In {where}, {subject} {_KEYWORDS[keyword]}.",
+            f"In {where}, {subject} {KEYWORDS[keyword]}.",
             Level.MUST,
             f"{owner.get(POINTER, '#')}/{keyword}",
             _IMPACTS.get(keyword, Impact.BREAKS),
@@ -115,7 +115,7 @@ def _nodes(
         if keyword == "required":
             for name in flat["required"]:
                 yield ((*path, name), "required"), flat
-        elif keyword in _KEYWORDS and not (keyword == "additionalProperties" and flat[keyword] is not False):
+        elif keyword in KEYWORDS and not (keyword == "additionalProperties" and flat[keyword] is not False):
             yield (path, keyword), flat
     for branch in branches:
         # What is wrong inside a branch shows as "fits no branch", unless only one could have been meant.
@@ -134,7 +134,7 @@ def _errors(compiled: Any, nodes: dict[Node, Schema], body: Any) -> dict[Node, l
             return {node: [Breach("a body that can be read", "it is nested too deep")] for node in list(nodes)[:1]}
         error = _meant(outer)
         path = tuple("*" if isinstance(part, int) else str(part) for part in error.instance_path)
-        keyword = next((str(part) for part in reversed(error.schema_path) if part in _KEYWORDS), "type")
+        keyword = next((str(part) for part in reversed(error.schema_path) if part in KEYWORDS), "type")
         if keyword == "required":
             path = (*path, str(error.kind.property))
         node: Node = (path, keyword)

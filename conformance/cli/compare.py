@@ -131,8 +131,7 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> 
     from conformance.targets import TargetError
 
     if len(targets) < 2:
-        msg = "At least two targets are compared; name another, such as mock:woagent."
-        raise click.UsageError(msg, ctx)
+        raise click.UsageError("At least two targets are compared; name another, such as mock:woagent.", ctx)
     try:
         named = distinct([parse(text) for text in targets])
         _for_somebody(named, options)
@@ -156,8 +155,7 @@ def _for_somebody(named: tuple[TargetArgument, ...], options: dict[str, Any]) ->
         for text in given:
             name, equals, _ = text.partition("=")
             if equals and name not in names:
-                msg = f"{flag} {text} is for {name!r}, and those compared are {', '.join(names)}."
-                raise click.UsageError(msg)
+                raise click.UsageError(f"{flag} {text} is for {name!r}, and those compared are {', '.join(names)}.")
 
 
 def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
@@ -186,8 +184,7 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
     except FormatError as error:
         failure = told(error)
     except OSError as error:
-        msg = f"--out {folder}: cannot be written: {error.strerror or error}"
-        raise click.UsageError(msg) from error
+        raise click.UsageError(f"--out {folder}: cannot be written: {error.strerror or error}") from error
     present("comparison", comparison, options["form"], folder=folder)
     if failure:
         from conformance.cli.output import tell
@@ -257,8 +254,7 @@ def _recorded_contract(one: TargetArgument) -> Contract:
 
 
 def _nowhere() -> Path:
-    msg = "A recording needs a folder."
-    raise click.UsageError(msg)
+    raise click.UsageError("A recording needs a folder.")
 
 
 def _uses(first: Contract, options: dict[str, Any]) -> tuple[tuple[Use, ...], RecordedTraffic | None]:
@@ -331,5 +327,4 @@ def _writable(folder: Path) -> None:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:
-        msg = f"--out {folder}: cannot be written: {error.strerror or error}"
-        raise click.UsageError(msg) from error
+        raise click.UsageError(f"--out {folder}: cannot be written: {error.strerror or error}") from error

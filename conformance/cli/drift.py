@@ -67,8 +67,7 @@ def command(
     try:
         Path(out).write_text(stream.getvalue(), encoding="utf-8")
     except OSError as error:
-        msg = f"--out {out}: cannot be written: {error.strerror or error}"
-        raise click.UsageError(msg) from error
+        raise click.UsageError(f"--out {out}: cannot be written: {error.strerror or error}") from error
     return 0
 
 

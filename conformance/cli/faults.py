@@ -88,8 +88,7 @@ def command(
         try:
             page.write_text(tables.insert(page.read_text(encoding="utf-8"), tables.table(matrices)), encoding="utf-8")
         except ValueError as error:
-            msg = f"--readme {readme}: {error}"
-            raise click.UsageError(msg) from error
+            raise click.UsageError(f"--readme {readme}: {error}") from error
     if form == "json":
         say(render("faults", "json", matrices), nl=False)
     return 1 if any(matrix.missed or matrix.alarms for matrix in matrices) else 0

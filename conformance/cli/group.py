@@ -47,8 +47,7 @@ class LazyGroup(click.Group):
         if name not in _COMMANDS:
             close = get_close_matches(name, _COMMANDS, 1)
             hint = f" Did you mean {close[0]}?" if close else f" There are {', '.join(_COMMANDS)}."
-            msg = f"There is no command {name!r}.{hint}"
-            raise click.UsageError(msg, ctx)
+            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -48,8 +48,7 @@ def command(names: tuple[str, ...], glob: str | None, limit: int, add: bool, whe
     if add:
         return _add(names, where)
     if len(names) > 1:
-        msg = "history takes one TARGET. Use --add to add folders to the store."
-        raise click.UsageError(msg)
+        raise click.UsageError("history takes one TARGET. Use --add to add folders to the store.")
     with storing.store(where) as store:
         runs = store.runs(*names)
         if names and not runs:
@@ -67,8 +66,7 @@ def _add(names: tuple[str, ...], where: str | None) -> int:
     from conformance.store.record import read
 
     if not names:
-        msg = "Which folders? Write `history --add DIR...` with the folders of runs."
-        raise click.UsageError(msg)
+        raise click.UsageError("Which folders? Write `history --add DIR...` with the folders of runs.")
     status = 0
     with storing.store(where, make=True) as store:
         for folder in _folders(names):

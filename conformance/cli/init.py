@@ -142,8 +142,7 @@ def _addressed(url: str) -> None:
     try:
         base(url)
     except TargetError as error:
-        msg = f"--base-url: {error}"
-        raise click.UsageError(msg) from error
+        raise click.UsageError(f"--base-url: {error}") from error
 
 
 def _built_in() -> Mapping[str, Entry]:

@@ -96,8 +96,7 @@ def command(
     try:
         serve(chosen, port, fault=fault, every=every, chaos=chaos, observed=as_observed, state=state, ready=ready)
     except UnknownFaultError as error:
-        msg = f"{error} `rerank-conformance mock {vendor} --list-faults` lists all names."
-        raise click.UsageError(msg) from error
+        raise click.UsageError(f"{error} `rerank-conformance mock {vendor} --list-faults` lists all names.") from error
     except ObservedError as error:
         raise click.UsageError(str(error)) from error
     except PortError as error:
@@ -138,8 +137,7 @@ def _replay(folder: str, port: int, vendor: str) -> None:
     try:
         recording = Recording.read(Path(folder))
     except RecordingError as error:
-        msg = f"--replay: {error}"
-        raise click.UsageError(msg) from error
+        raise click.UsageError(f"--replay: {error}") from error
     held, named = recording.target, contract(vendor)
     # A folder names no variable of the environment: that is for the user's own, and for the contract that is named.
     known = recording.own or held.contract.key_env == named.key_env

@@ -25,8 +25,7 @@ def refuse_bare_address(name: str) -> None:
     here = name.startswith(("127.", "localhost", "[::1]", "0.0.0.0"))
     if ":" in name or "/" in name or here:
         scheme = "http" if here or re.search(r":\d", name) else "https"
-        msg = f"{name!r} has no scheme. Write {scheme}://{name} for a base URL."
-        raise click.UsageError(msg)
+        raise click.UsageError(f"{name!r} has no scheme. Write {scheme}://{name} for a base URL.")
 
 
 def close(name: str, known: Iterable[str], count: int = 3) -> list[str]:

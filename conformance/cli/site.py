@@ -46,14 +46,11 @@ def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...],
         with storing.store(where) as store:
             count = write(standings(store, globs), out, title=title, url=url)
     except TargetError as error:
-        msg = f"--url: {error}"
-        raise click.UsageError(msg) from error
+        raise click.UsageError(f"--url: {error}") from error
     except SiteError as error:
-        msg = f"--out: {error}"
-        raise click.UsageError(msg) from error
+        raise click.UsageError(f"--out: {error}") from error
     except OSError as error:
-        msg = f"--out {out}: cannot be written: {error.strerror or error}"
-        raise click.UsageError(msg) from error
+        raise click.UsageError(f"--out {out}: cannot be written: {error.strerror or error}") from error
     if form == "json":
         say_json({"files": count, "index": str(out / "index.html")})
     else:

@@ -51,16 +51,13 @@ def _draw(runs: Sequence[Record], path: Path) -> None:
 
     form = {".svg": "svg", ".html": "html", ".htm": "html"}.get(path.suffix.lower())
     if form is None:
-        msg = f"--out {path}: a trend is drawn into FILE.svg or FILE.html."
-        raise click.UsageError(msg)
+        raise click.UsageError(f"--out {path}: a trend is drawn into FILE.svg or FILE.html.")
     try:
         path.write_text(render("trend", form, runs), encoding="utf-8")
     except DrawingUnavailableError as error:
         raise click.UsageError(str(error)) from error
     except ManySeriesError as error:
-        msg = f"--out {path}: {error}"
-        raise click.UsageError(msg) from error
+        raise click.UsageError(f"--out {path}: {error}") from error
     except OSError as error:
-        msg = f"--out {path}: cannot be written: {error.strerror or error}"
-        raise click.UsageError(msg) from error
+        raise click.UsageError(f"--out {path}: cannot be written: {error.strerror or error}") from error
     say(f"drawn: {path}")

@@ -67,11 +67,9 @@ def _entries(path: Path) -> list[Any]:
         msg = f"{path} cannot be read: {error.strerror or error}{hint}."
         raise TrafficError(msg) from error
     except (ValueError, RecursionError, LookupError, TypeError) as error:
-        msg = f"{path} is no HAR file: it needs `log` with `entries` ({type(error).__name__})."
-        raise TrafficError(msg) from error
+        raise TrafficError(f"{path} is no HAR file: it needs `log` with `entries` ({type(error).__name__}).") from error
     if not isinstance(entries, list):
-        msg = f"{path} is no HAR file: `log.entries` is no list."
-        raise TrafficError(msg)
+        raise TrafficError(f"{path} is no HAR file: `log.entries` is no list.")
     return entries
 
 

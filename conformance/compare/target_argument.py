@@ -54,8 +54,7 @@ def parse(text: str) -> TargetArgument:
     if (Path(where) / journal.NAME).is_file():
         return TargetArgument(given or Path(where).resolve().name, where, contract, folder=Path(where))
     if Path(where).is_dir():
-        msg = f"{where} holds no recorded run: there is no {journal.NAME} in it."
-        raise TargetArgumentError(msg)
+        raise TargetArgumentError(f"{where} holds no recorded run: there is no {journal.NAME} in it.")
     plain, mark, switches = where.partition("?")
     if mark and _MOCK.fullmatch(plain):
         return _mock(given or where, plain, contract, switches)
@@ -76,8 +75,7 @@ def _mock(name: str, where: str, contract: str, switches: str) -> TargetArgument
         raise TargetArgumentError(msg)
     every = held.get("every", "1")
     if not every.isdigit() or int(every) < 1:
-        msg = f"{where}?{switches}: every is a whole number from 1 on."
-        raise TargetArgumentError(msg)
+        raise TargetArgumentError(f"{where}?{switches}: every is a whole number from 1 on.")
     return TargetArgument(name, where, contract, held.get("fault") or None, int(every), "as-observed" in held)
 
 

@@ -103,8 +103,7 @@ class Vocabulary:
                     evolve(use, given=known.given + use.given) if known and known.given and use.given else use
                 )
         if not found:
-            msg = f"--uses names nothing; {self.contract.name} has {_few(self.uses)}."
-            raise UnknownUseError(msg)
+            raise UnknownUseError(f"--uses names nothing; {self.contract.name} has {_few(self.uses)}.")
         return tuple(found.values())
 
     def _named(self, part: str) -> list[Use]:
@@ -119,8 +118,7 @@ class Vocabulary:
         if not wanted:
             close = get_close_matches(plain, [use.name for use in self.uses], 1, 0.5)
             hint = f" Did you mean {close[0]!r}?" if close else f" There are {_few(self.uses)}."
-            msg = f"--uses names {name.strip()!r}, which {self.contract.name} does not have.{hint}"
-            raise UnknownUseError(msg)
+            raise UnknownUseError(f"--uses names {name.strip()!r}, which {self.contract.name} does not have.{hint}")
         return [
             evolve(use, given=(value.strip(),), objects=self._objects(use)) if equals and value.strip() else use
             for use in wanted

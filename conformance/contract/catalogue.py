@@ -93,8 +93,7 @@ def recognise(vendored: dict[str, Any]) -> None:
         msg = f"it is Swagger {vendored['swagger']}, and OpenAPI 3 is needed: convert it with `npx swagger2openapi FILE -o openapi.yaml` (or in editor.swagger.io) and take that."
         raise ContractError(msg)
     if not str(vendored.get("openapi", "")).startswith("3.") or not isinstance(vendored.get("paths"), dict):
-        msg = "it needs `openapi: 3.x` and `paths`."
-        raise ContractError(msg)
+        raise ContractError("it needs `openapi: 3.x` and `paths`.")
 
 
 @contextmanager
@@ -106,8 +105,7 @@ def refused(path: Path) -> Iterator[None]:
         msg = str(error) if str(path) in str(error) else f"{path} is no usable OpenAPI document: {error}"
         raise type(error)(msg) from error
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-        msg = f"{path} is no usable OpenAPI document: {type(error).__name__}: {error}"
-        raise ContractError(msg) from error
+        raise ContractError(f"{path} is no usable OpenAPI document: {type(error).__name__}: {error}") from error
 
 
 def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | None, said: dict[str, Any]) -> Contract:

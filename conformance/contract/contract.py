@@ -146,8 +146,7 @@ class Contract:
         """The JSON request body as it crosses the wire, as JSON Schema 2020-12."""
         found = operation.body_schema(self.document, self.operation, self.pointer)
         if found is None:
-            msg = f"{self.source}: {self.method} {self.path} takes no JSON body."
-            raise ContractError(msg)
+            raise ContractError(f"{self.source}: {self.method} {self.path} takes no JSON body.")
         return found[1]
 
     @cached_property
@@ -241,8 +240,7 @@ class Contract:
         ]
         for item in sorted(good, key=lambda item: not item.media):
             return item
-        msg = f"{self.source}: {self.method} {self.path} documents no success."
-        raise ContractError(msg)
+        raise ContractError(f"{self.source}: {self.method} {self.path} documents no success.")
 
     @property
     def refusal(self) -> int | None:

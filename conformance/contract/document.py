@@ -22,8 +22,7 @@ def read_text(path: Path) -> str:
     """Return the text of a document file, its line ends as they are; raises ContractError naming the file."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            msg = f"{path} is larger than {MAX_BYTES:,} bytes; that is no rerank contract."
-            raise ContractError(msg)
+            raise ContractError(f"{path} is larger than {MAX_BYTES:,} bytes; that is no rerank contract.")
         # Not read_text: it would turn the line ends of a file that is kept byte for byte.
         raw = path.read_bytes()
         if b"\0" in raw[:4]:
@@ -49,8 +48,7 @@ def parse(text: str, name: str) -> dict[str, Any]:
         # Large documents are read several times over; whoever gets one may change it.
         plain: dict[str, Any] = json.loads(_canonical(text))
     except ContractError as error:
-        msg = f"{name} {error}"
-        raise ContractError(msg) from error
+        raise ContractError(f"{name} {error}") from error
     except (ValueError, TypeError, RecursionError) as error:
         msg = f"{name} is neither YAML nor JSON that an API description could be: {_first(error)}"
         raise ContractError(msg) from error
@@ -67,8 +65,7 @@ def _canonical(text: str) -> str:
 def _converted(text: str) -> str:
     loaded = _yaml(text)
     if not isinstance(loaded, Mapping):
-        msg = "holds no object at its top level."
-        raise ContractError(msg)
+        raise ContractError("holds no object at its top level.")
     return json.dumps(loaded, default=str)
 
 
@@ -94,8 +91,7 @@ def _yaml(text: str) -> Any:
             raise ContractError(msg)
         return None if root is None else yaml.constructor.construct_document(root)
     except YAMLError as error:
-        msg = f"is neither YAML nor JSON: {_first(error)}"
-        raise ContractError(msg) from error
+        raise ContractError(f"is neither YAML nor JSON: {_first(error)}") from error
 
 
 def _size(node: Any, known: dict[int, float]) -> float:

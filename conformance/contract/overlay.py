@@ -35,16 +35,13 @@ class Applied:
 def parse(overlay: Any, name: str) -> tuple[Action, ...]:
     """Read an overlay document; `name` is the file that an error names."""
     if not isinstance(overlay, Mapping) or "overlay" not in overlay or not isinstance(overlay.get("actions"), Sequence):
-        msg = f"{name} is not an OpenAPI Overlay document: it needs `overlay` and a list of `actions`."
-        raise OverlayError(msg)
+        raise OverlayError(f"{name} is not an OpenAPI Overlay document: it needs `overlay` and a list of `actions`.")
     actions = []
     for number, raw in enumerate(overlay["actions"], 1):
         if not isinstance(raw, Mapping) or not isinstance(raw.get("target"), str):
-            msg = f"{name}: action {number} has no `target`."
-            raise OverlayError(msg)
+            raise OverlayError(f"{name}: action {number} has no `target`.")
         if not raw.get("description"):
-            msg = f"{name}: action {number} ({raw['target']}) gives no reason; add a `description`."
-            raise OverlayError(msg)
+            raise OverlayError(f"{name}: action {number} ({raw['target']}) gives no reason; add a `description`.")
         actions.append(Action(raw["target"], str(raw["description"]), raw.get("update"), raw.get("remove") is True))
     return tuple(actions)
 
@@ -82,8 +79,7 @@ def locations(target: str, document: Any) -> list[tuple[str | int, ...]]:
     try:
         return [node.location for node in find(target, document)]
     except JSONPathError as error:
-        msg = f"The overlay target {target!r} is not a JSONPath: {error}"
-        raise OverlayError(msg) from error
+        raise OverlayError(f"The overlay target {target!r} is not a JSONPath: {error}") from error
 
 
 def _parent(document: Any, location: tuple[str | int, ...]) -> Any:
@@ -94,8 +90,7 @@ def _parent(document: Any, location: tuple[str | int, ...]) -> Any:
 
 def _remove(document: Any, location: tuple[str | int, ...]) -> None:
     if not location:
-        msg = "An overlay action cannot remove the whole document."
-        raise OverlayError(msg)
+        raise OverlayError("An overlay action cannot remove the whole document.")
     del _parent(document, location)[location[-1]]
 
 

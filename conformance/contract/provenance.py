@@ -20,8 +20,7 @@ def read(folder: Path) -> dict[str, Any]:
     try:
         record: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        msg = f"{folder / FILE} cannot be read: {error}"
-        raise ContractError(msg) from error
+        raise ContractError(f"{folder / FILE} cannot be read: {error}") from error
     return record
 
 

@@ -111,11 +111,9 @@ def resolve(document: Mapping[str, Any], node: Any, pointer: str, steps: int | N
     while isinstance(node, Mapping) and "$ref" in node and (steps is None or len(seen) < steps):
         reference = node["$ref"]
         if not isinstance(reference, str):
-            msg = f"{pointer} has a $ref that is no string."
-            raise ContractError(msg)
+            raise ContractError(f"{pointer} has a $ref that is no string.")
         if reference in seen:
-            msg = f"The reference {reference!r} points at itself."
-            raise ContractError(msg)
+            raise ContractError(f"The reference {reference!r} points at itself.")
         seen.add(reference)
         try:
             node, pointer = target(document, reference)
@@ -137,8 +135,7 @@ def combine(document: Mapping[str, Any], raw: Any, pointer: str) -> tuple[Any, s
     while isinstance(node, Mapping) and "$ref" in node:
         target, there = resolve(document, {"$ref": node["$ref"]}, pointer, steps=1)
         if there in seen:
-            msg = f"The reference {there!r} points at itself."
-            raise ContractError(msg)
+            raise ContractError(f"The reference {there!r} points at itself.")
         seen.add(there)
         beside = {**{key: value for key, value in node.items() if key != "$ref"}, **beside}
         if isinstance(target, Mapping) and set(beside) & set(target) - _SAID:
@@ -181,8 +178,7 @@ class _Converter:
         if isinstance(node, bool):
             return _either(node, where)
         if not isinstance(node, Mapping):
-            msg = f"{where} is no schema."
-            raise ContractError(msg)
+            raise ContractError(f"{where} is no schema.")
         if where in trail or len(trail) > _MAX_DEPTH:
             return {}
         result: Schema = {POINTER: where}

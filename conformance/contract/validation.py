@@ -20,8 +20,7 @@ def validator(schema: Schema) -> Any:
         return _compiled(json.dumps(schema))
     except (ValidationError, ReferencingError, ValueError, TypeError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        msg = f"{schema.get(POINTER, 'A schema')} is no usable schema: {first[:300]}"
-        raise ContractError(msg) from error
+        raise ContractError(f"{schema.get(POINTER, 'A schema')} is no usable schema: {first[:300]}") from error
 
 
 @lru_cache(maxsize=1_024)

@@ -43,8 +43,7 @@ class _Layout:
         if opening not in _CLOSING:
             return opening
         if depth == _DEEPEST:
-            msg = f"JSON is nested more than {_DEEPEST} deep."
-            raise TooDeepError(msg)
+            raise TooDeepError(f"JSON is nested more than {_DEEPEST} deep.")
         closing = _CLOSING[opening]
         items = []
         while self.tokens[self.at] != closing:

@@ -114,8 +114,7 @@ class Fuzzer:
                 return
             known.add(int(request.key[:15], 16))
             if self.guilty(exchange):
-                msg = "broken"
-                raise BrokenError(msg)
+                raise BrokenError("broken")
 
         # What Hypothesis says of a failure, or of a target that fails now and then, the exchanges say themselves.
         with contextlib.suppress(BrokenError, HypothesisException, ExceptionGroup):

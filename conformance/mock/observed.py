@@ -88,13 +88,11 @@ def load(contract: Contract) -> Observations:
         plain = document.load(path)
         for error in _schema().iter_errors(plain):
             where = "/".join(str(part) for part in error.instance_path)
-            msg = f"{path}: {f'{where}: ' if where else ''}{error.message}"
-            raise ObservedError(msg)
+            raise ObservedError(f"{path}: {f'{where}: ' if where else ''}{error.message}")
         for item in plain["answers"]:
             validator(item["when"].get("body", {}))
     except ContractError as error:
-        msg = str(error) if str(path) in str(error) else f"{path}: {error}"
-        raise ObservedError(msg) from error
+        raise ObservedError(str(error) if str(path) in str(error) else f"{path}: {error}") from error
     return Observations(
         tuple(ObservedAnswer(**item) for item in plain["answers"]),
         plain.get("wobble", 0.0),

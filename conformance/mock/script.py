@@ -111,8 +111,7 @@ class Scriptable:
                 or not math.isfinite(score)
                 or not 0 <= score <= 1
             ):
-                msg = f"The score {score!r} is not a number from 0 to 1."
-                raise ScriptError(msg)
+                raise ScriptError(f"The score {score!r} is not a number from 0 to 1.")
         self.told.scores = None if scores is None else tuple(map(float, scores))
 
     def fail_next(self, status: int, *, retry_after: float | None = None, times: int = 1) -> None:
@@ -121,8 +120,7 @@ class Scriptable:
         Calls add up: the failures come in the order in which they were asked for. Raises ScriptError.
         """
         if status not in _ERRORS:
-            msg = f"{status!r} is not an error status. Use one from 400 to 599."
-            raise ScriptError(msg)
+            raise ScriptError(f"{status!r} is not an error status. Use one from 400 to 599.")
         if times < 1 or (retry_after is not None and not (math.isfinite(retry_after) and retry_after >= 0)):
             msg = f"times={times!r} must be 1 or more, and retry_after={retry_after!r} a number of seconds from 0 on."
             raise ScriptError(msg)

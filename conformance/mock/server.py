@@ -82,8 +82,7 @@ class MockServer(Scriptable):
         end = time.monotonic() + _PATIENCE
         while not self._server.started:
             if time.monotonic() > end or not self._thread.is_alive():
-                msg = "The mock did not start."
-                raise RuntimeError(msg)
+                raise RuntimeError("The mock did not start.")
             time.sleep(0.002)
         return self
 
@@ -148,8 +147,7 @@ def prepare(rules: Rules, *, fault: str | None = None, every: int = 1, chaos: st
             if name is not None and name not in catalogue:
                 close = get_close_matches(name, catalogue, 1)
                 hint = f" Did you mean {close[0]}?" if close else ""
-                msg = f"There is no fault {name!r} for a server of {rules.contract.name}.{hint}"
-                raise UnknownFaultError(msg)
+                raise UnknownFaultError(f"There is no fault {name!r} for a server of {rules.contract.name}.{hint}")
         if fault is not None:
             broken = copy(rules) if every > 1 else rules
             known[fault].apply(broken)

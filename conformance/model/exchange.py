@@ -157,8 +157,7 @@ def _header(headers: Headers, name: str) -> str | None:
 
 
 def _refuse(constant: str) -> Any:
-    msg = f"{constant} is no JSON"
-    raise ValueError(msg)
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _parse(body: bytes) -> Any:

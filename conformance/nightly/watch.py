@@ -196,7 +196,6 @@ def recorded(places: Iterable[Path]) -> list[Path]:
         )
         here = sorted({path.parent for path in files if EARLIER not in path.relative_to(place).parts})
         if not here:
-            msg = f"{place} holds no recorded run: there is neither {RUN} nor {NAME} in it or below."
-            raise StoreError(msg)
+            raise StoreError(f"{place} holds no recorded run: there is neither {RUN} nor {NAME} in it or below.")
         found += here
     return found

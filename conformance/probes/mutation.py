@@ -157,17 +157,12 @@ def _bound(direction: int, exclusive: bool) -> Any:
 
 
 def _length(direction: int) -> Any:
-    def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
+    def rule(bound: int, _schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
         if bound > _LONG or not isinstance(base, str):
             return
-        for label, size in (
-            ("at the bound", bound),
-            ("just inside", bound + direction),
-            ("just outside", bound - direction),
-        ):
-            if size >= 0:
-                text = (base * (size // max(len(base), 1) + 1) if base else "a" * size)[:size]
-                yield f"{label}, {size} characters", text, size == bound + direction
+        for label, size, again in _around(bound, direction):
+            text = (base * (size // max(len(base), 1) + 1) if base else "a" * size)[:size]
+            yield f"{label}, {size} characters", text, again
         if direction > 0 and bound > 0:
             yield "empty", ""
 
@@ -175,18 +170,24 @@ def _length(direction: int) -> Any:
 
 
 def _count(direction: int) -> Any:
-    def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
+    def rule(bound: int, _schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
         if bound > _LONG or not isinstance(base, list):
             return
-        for label, size in (
-            ("at the bound", bound),
-            ("just inside", bound + direction),
-            ("just outside", bound - direction),
-        ):
-            if size >= 0:
-                yield f"{label}, {size} items", stretch(base, size), size == bound + direction
+        for label, size, again in _around(bound, direction):
+            yield f"{label}, {size} items", stretch(base, size), again
 
     return rule
+
+
+def _around(bound: int, direction: int) -> Iterator[tuple[str, int, bool]]:
+    """Yield sizes at a bound and beside it, each with its name and whether another one shows the same."""
+    for label, size in (
+        ("at the bound", bound),
+        ("just inside", bound + direction),
+        ("just outside", bound - direction),
+    ):
+        if size >= 0:
+            yield label, size, size == bound + direction
 
 
 def stretch(items: list[Any], size: int) -> list[Any]:

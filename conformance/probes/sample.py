@@ -98,12 +98,10 @@ def _searched(schema: Schema) -> Any:
     """Look for a string by a pattern."""
     flat = flatten(schema)
     if not flat.get("pattern") or (types(flat) and "string" not in types(flat)):
-        msg = "no value was found that keeps the schema"
-        raise Unsatisfiable(msg)
+        raise Unsatisfiable("no value was found that keeps the schema")
     found = _matching(flat["pattern"], json.dumps(schema))
     if found is None:
-        msg = f"no string was found for the pattern {flat['pattern']!r}"
-        raise Unsatisfiable(msg)
+        raise Unsatisfiable(f"no string was found for the pattern {flat['pattern']!r}")
     return found
 
 

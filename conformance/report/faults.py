@@ -44,8 +44,7 @@ def table(matrices: Sequence[FaultMatrix]) -> str:
 def insert(text: str, lines: str) -> str:
     """Return a page with lines between its markers; raises ValueError without them."""
     if START not in text or END not in text:
-        msg = f"the page has no place for the table: {START} … {END}"
-        raise ValueError(msg)
+        raise ValueError(f"the page has no place for the table: {START} … {END}")
     return text[: text.index(START) + len(START)] + f"\n\n{lines}\n\n" + text[text.index(END) :]
 
 

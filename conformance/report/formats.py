@@ -167,8 +167,7 @@ def _write(writers: Mapping[str, Writer], folder: Path) -> None:
         except Exception as error:  # noqa: BLE001 - a formatter's mistake is not the others'
             failed.append(f"{name} ({type(error).__name__}: {' '.join(str(error).split())[:200]})")
     if failed:
-        msg = f"{' and '.join(failed)} could not be made; the other formats are whole"
-        raise FormatError(msg)
+        raise FormatError(f"{' and '.join(failed)} could not be made; the other formats are whole")
 
 
 def _named(where: str) -> Callable[..., Any]:

@@ -52,8 +52,7 @@ def figure(width: float, height: float, rows: int = 1) -> Iterator[tuple[Any, An
         from matplotlib.backends.backend_svg import FigureCanvasSVG
         from matplotlib.figure import Figure
     except ImportError as error:
-        msg = f"Drawing needs matplotlib. {install('charts')}"
-        raise DrawingUnavailableError(msg) from error
+        raise DrawingUnavailableError(f"Drawing needs matplotlib. {install('charts')}") from error
     settings: Any = dict(_SETTINGS)
     with mpl.rc_context(settings), warnings.catch_warnings():
         # A name in Chinese has no glyphs in the font that only measures it.

@@ -15,8 +15,7 @@ from conformance.probes.probe import LAST
 from conformance.probes.texts import filler, with_needle
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.over_models import over_models
-from conformance.requirements.relations import RELEVANCE, STEADY, probe_all
-from conformance.requirements.requirement import Requirement
+from conformance.requirements.requirement import RELEVANCE, STEADY, Requirement, probe_all
 from conformance.requirements.scores import CHANGE, WOBBLE
 
 # Longer than the 8,192 tokens that today's rerankers read at once, so that a service must cut.

@@ -20,8 +20,7 @@ from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import often_request
-from conformance.requirements.relations import probe_all
-from conformance.requirements.requirement import Requirement
+from conformance.requirements.requirement import Requirement, probe_all
 from conformance.requirements.wholeness import DOCUMENT, QUESTION
 
 # A text this many times as long as another one, in characters and in words, has more tokens; the second, whatever the tokenizer.

@@ -10,33 +10,26 @@ from attrs import evolve
 
 from conformance.checks.check import show
 from conformance.checks.features import long, told
-from conformance.checks.reading import Reading, text_of
-from conformance.checks.structure import dotted
 from conformance.contract import Field
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
-from conformance.model.explanation import Features, explain
+from conformance.model.explanation import Features
 from conformance.model.finding import Finding
 from conformance.probes.design import base_requests
 from conformance.probes.kit import Kit
-from conformance.probes.pool import QUESTIONS
-from conformance.probes.probe import LAST, Expect, Probe
-from conformance.probes.sample import sample
-from conformance.probes.texts import CHINESE, DOCUMENTS, ENGLISH
+from conformance.probes.probe import LAST, Probe
+from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.requirements.branches import relevance_request
 from conformance.requirements.combinations import Combinations
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.movement import Scored
-from conformance.requirements.requirement import Requirement
+from conformance.requirements.relevance import best_results, query_beside, query_matters, relevance, told_apart
+from conformance.requirements.requirement import REPEATABLE, STEADY, Requirement, probe_all
 from conformance.requirements.scores import CHANGE, CUT
 
-OWN, PERMUTATION, REPEATABLE = "ranking.own_score", "ranking.permutation", "ranking.repeatable"
+OWN, PERMUTATION = "ranking.own_score", "ranking.permutation"
 # Fewer results, or fewer answers, may stand in the order of the input by chance.
 _FEW = 2
-# Where the same request does not come back the same, nothing else that sets two answers side by side says anything.
-STEADY = (REPEATABLE,)
-# And where no English text is ranked by its relevance, no part of one is.
-RELEVANCE = ("ranking.relevance.english",)
 
 
 def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
@@ -51,12 +44,12 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
         closer = partial(_closer, combinations) if clause.id == OWN else None
         yield Requirement(clause, partial(_moved, clause.id, factor, others), asked, closer=closer)
     if kit.has("limit"):
-        yield _best(kit, asked, tuple(clauses))
-    yield _query_matters(kit, base)
+        yield best_results(kit, asked, tuple(clauses))
+    yield query_matters(kit, base)
     if kit.has("instruction"):
-        yield _beside(kit)
+        yield query_beside(kit)
     if combinations.requests and not kit.contract.coarse_scores:
-        yield _told_apart(kit, combinations)
+        yield told_apart(kit, combinations)
     yield from _defaults(kit, asked, tuple(clauses))
     models = kit.models_of(kit.primary)
     for language, pairs, start, most in (
@@ -67,7 +60,7 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
             f"relevance ({language})",
             5,
         )
-        yield _relevance(kit, language, tuple(evolve(probe, core=number < most) for number, probe in enumerate(asked)))
+        yield relevance(kit, language, tuple(evolve(probe, core=number < most) for number, probe in enumerate(asked)))
 
 
 def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
@@ -160,11 +153,6 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
     )
 
 
-def probe_all(requests: Sequence[Request], label: str, priority: int = 4) -> tuple[Probe, ...]:
-    """Return probes that are only looked at by a relation; another requirement says whether they are taken."""
-    return tuple(Probe(request, Expect.OBSERVE, label, priority) for request in requests)
-
-
 def _closer(combinations: Combinations, evidence: Evidence) -> Iterator[Request]:
     """Yield simpler requests where more than one set of features could move a score."""
     passing = [one.features for judged in evidence.scores.judged for one in judged.agreeing]
@@ -236,130 +224,6 @@ def _accuse(evidence: Evidence, finding: Finding, some: Features, moved: Sequenc
         )
 
 
-def _best(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> Requirement:
-    limit, results = kit.named("limit"), kit.contract.success.place("results")
-    counted = f"response.{dotted(results.path)}.limit" if results is not None else ""
-    clause = Clause(
-        "ranking.limit",
-        f"`{limit.name}` keeps the best results.",
-        Level.MUST,
-        f"{limit.pointer}/description",
-        Impact.BREAKS,
-        ("limit", "results"),
-        rests_on=(*relations, counted),
-    )
-
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
-        for reading in evidence.by_key.values():
-            scores = reading.by_index if reading.answered and reading.limit else None
-            if not scores or len(scores) >= len(reading.documents):
-                continue
-            if any(
-                abs(score - (evidence.scores.value(reading, reading.texts[index]) or score))
-                > CHANGE * evidence.contract.score_span
-                for index, score in scores.items()
-            ):
-                # Scores that move are another clause's.
-                continue
-            worst = min(scores.values())
-            left = [
-                (evidence.scores.value(reading, text), text)
-                for index, text in enumerate(reading.texts)
-                if index not in scores
-            ]
-            known = [(value, text) for value, text in left if value is not None]
-            if not known:
-                continue
-            value, text = max(known)
-            if value - worst > 2 * CHANGE * evidence.contract.score_span:
-                finding.fail(
-                    reading,
-                    f"the best {len(scores)} results: {show(text)} scores {value} without the limit",
-                    f"results down to {worst} without it",
-                )
-            else:
-                finding.keep(reading)
-        if not finding.kept and not finding.broken:
-            finding.hide("no list was ranked both with a limit and without")
-        return finding
-
-    return Requirement(clause, judge, asked)
-
-
-def _told_apart(kit: Kit, combinations: Combinations) -> Requirement:
-    score = kit.contract.success.place("score")
-    source = f"{score.pointer if score is not None else '#'}; practice: one score for all texts ranks nothing"
-    clause = Clause(
-        "ranking.tells_apart",
-        "Texts that have more or less to do with a question do not all have one score.",
-        Level.MUST,
-        source,
-        Impact.BREAKS,
-        ("score", "documents"),
-        rests_on=("ranking.query_matters", *RELEVANCE),
-    )
-
-    def split(evidence: Evidence) -> tuple[dict[str, Reading], list[Reading]]:
-        failing, passing = {}, []
-        for request in combinations.requests:
-            reading = evidence.of(request)
-            scores = reading.by_index if reading is not None and reading.answered else None
-            # Where a limit leaves the best ones, all of them may be at the end of the scale; long questions have a clause of their own.
-            if (
-                reading is not None
-                and scores
-                and len(scores) > 2
-                and len(scores) == len(reading.documents)
-                # Documents that are all alike, and images of which a model knows nothing, may well share a score.
-                and len({text_of(item) for item in reading.documents if not reading.textless(item)}) > 1
-                and not long(text_of(reading.asked("query")))
-                and not reading.asks_by_image
-            ):
-                if len(set(scores.values())) == 1:
-                    failing[reading.exchange.id] = reading
-                else:
-                    passing.append(reading)
-        return failing, passing
-
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
-        failing, passing = split(evidence)
-        for reading in failing.values():
-            finding.fail(
-                reading,
-                f"{len(reading.scores or ())} texts of different relevance with different scores",
-                f"{(reading.scores or [0.0])[0]} for all",
-            )
-        if failing:
-            told_of = {name: evidence.features[name] for name in failing if name in evidence.features}
-            some = next(
-                iter(
-                    explain(
-                        told_of,
-                        [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features],
-                    )
-                ),
-                (frozenset(), []),
-            )[0]
-            finding.features = tuple(told(feature) for feature in sorted(some))
-        elif passing:
-            finding.keep(*passing[:12])
-        else:
-            finding.hide("no list of three texts was answered")
-        return finding
-
-    def closer(evidence: Evidence) -> Iterator[Request]:
-        failing, passing = split(evidence)
-        yield from combinations.trace(
-            evidence,
-            {name: evidence.features[name] for name in failing if name in evidence.features},
-            [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features],
-        )
-
-    return Requirement(clause, judge, combinations.probes, closer=closer)
-
-
 def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> Iterator[Requirement]:
     """Yield for each field with a default that to leave it out is to send it; read off texts that the field matters to."""
     for item in kit.primary.fields.values():
@@ -413,95 +277,3 @@ def _left_out(item: Field, evidence: Evidence) -> Finding:
     if not finding.kept and not finding.broken:
         finding.hide("no text that it matters to was scored both with it and without")
     return finding
-
-
-def _query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
-    clause = Clause(
-        "ranking.query_matters",
-        "Another question gives the same documents other scores.",
-        Level.MUST,
-        f"{kit.named('query').pointer}/description",
-        Impact.BREAKS,
-        ("query", "score"),
-    )
-    return _other_scores(clause, (base[0], base[-2]))
-
-
-def _other_scores(clause: Clause, asked: tuple[Request, Request]) -> Requirement:
-    """Return the requirement that two questions about the same documents do not have the same scores."""
-
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
-        both = evidence.answered(finding, asked)
-        if both is not None:
-            one, other = both[0].by_index or {}, both[1].by_index or {}
-            if one.keys() & other.keys() and all(one[index] == other[index] for index in one.keys() & other.keys()):
-                finding.fail(
-                    both[1],
-                    f"other scores than those of another question ({both[0].exchange.id})",
-                    f"the same ones: {show(list(other.values()))}",
-                )
-            else:
-                finding.keep(*both)
-        return finding
-
-    return Requirement(clause, judge, probe_all(asked, clause.sentence))
-
-
-def _beside(kit: Kit) -> Requirement:
-    """Return that the question still counts beside an instruction."""
-    item = kit.named("instruction")
-    documents = kit.documents(kit.primary, DOCUMENTS)
-    first, second = (
-        kit.request(kit.body(query=kit.query(kit.primary, text), documents=documents, instruction=sample(item.schema)))
-        for text in QUESTIONS
-    )
-    clause = Clause(
-        "ranking.query_beside",
-        f"Beside `{item.name}`, too, another question gives the same documents other scores.",
-        Level.MUST,
-        f"{item.pointer}/description",
-        Impact.CHANGES,
-        ("query", "score"),
-        rests_on=("ranking.query_matters",),
-    )
-    return _other_scores(clause, (first, second))
-
-
-def _relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:
-    clause = Clause(
-        f"ranking.relevance.{language}",
-        f"A relevant document scores above an irrelevant one ({language.title()}, most of the pairs).",
-        Level.SHOULD,
-        f"{kit.contract.pointer}/description: documents are reranked by relevance to a query",
-        Impact.BREAKS,
-        ("query", "score"),
-    )
-
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
-        won: list[tuple[Reading, float, float]] = []
-        lost: list[tuple[Reading, float, float]] = []
-        pairs = 0
-        for number, probe in enumerate(probes):
-            if not probe.core and evidence.of(probe.request) is None:
-                continue
-            pairs += len(probes) - 1
-            found = evidence.answered(finding, [probe.request])
-            scores = found[0].by_index or {} if found else {}
-            for other in scores.keys() - {number}:
-                if found and number in scores:
-                    (won if scores[number] > scores[other] else lost).append((found[0], scores[number], scores[other]))
-        if len(won) * 2 > pairs:
-            finding.hidden.clear()
-            finding.keep(*(reading for reading, _, _ in won))
-        elif len(lost) * 2 >= pairs:
-            reading, own, other_score = lost[0]
-            finding.fail(
-                reading,
-                "the relevant document above an irrelevant one",
-                f"{own} against {other_score}, and so in {len(lost)} of {pairs} pairs",
-            )
-        return finding
-
-    return Requirement(clause, judge, tuple(probes))

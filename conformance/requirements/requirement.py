@@ -1,14 +1,20 @@
 """A requirement: one clause that can be kept or broken, what it needs sent, and its judge."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from attrs import field, frozen
 
 from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
-from conformance.probes.probe import Probe
+from conformance.probes.probe import Expect, Probe
 from conformance.requirements.evidence import Evidence
+
+REPEATABLE = "ranking.repeatable"
+# Where the same request does not come back the same, nothing else that sets two answers side by side says anything.
+STEADY = (REPEATABLE,)
+# And where no English text is ranked by its relevance, no part of one is.
+RELEVANCE = ("ranking.relevance.english",)
 
 
 @frozen
@@ -24,3 +30,8 @@ class Requirement:
     probes: tuple[Probe, ...] = field(default=(), repr=False)
     evident: bool = False
     closer: Callable[[Evidence], Iterable[Request]] | None = field(default=None, repr=False)
+
+
+def probe_all(requests: Sequence[Request], label: str, priority: int = 4) -> tuple[Probe, ...]:
+    """Return probes that are only looked at by a relation; another requirement says whether they are taken."""
+    return tuple(Probe(request, Expect.OBSERVE, label, priority) for request in requests)

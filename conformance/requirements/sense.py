@@ -15,8 +15,7 @@ from conformance.probes.texts import DELICATE, LINES
 from conformance.requirements.combinations import Combinations
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import blank_request, delicate_request
-from conformance.requirements.relations import RELEVANCE, STEADY, probe_all
-from conformance.requirements.requirement import Requirement
+from conformance.requirements.requirement import RELEVANCE, STEADY, Requirement, probe_all
 from conformance.requirements.scores import CHANGE
 
 # Words of the question that an answer holds at the least.

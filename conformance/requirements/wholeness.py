@@ -22,8 +22,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
 from conformance.requirements.ranking import nul_request
-from conformance.requirements.relations import probe_all
-from conformance.requirements.requirement import Requirement
+from conformance.requirements.requirement import Requirement, probe_all
 
 # As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives.
 _ALIKE, _SHARE = 2e-3, 0.1

@@ -25,8 +25,7 @@ def ids(config: pytest.Config) -> list[str]:
         name = str(given) if given else contract_of(str(config.getoption("rerank_target")))
         return [item.clause.id for item in requirements(Kit(load(name)))]
     except (TargetError, ContractError) as error:
-        msg = f"{'--rerank-contract' if given else '--rerank-target'}: {error}"
-        raise pytest.UsageError(msg) from error
+        raise pytest.UsageError(f"{'--rerank-contract' if given else '--rerank-target'}: {error}") from error
 
 
 @contextmanager
@@ -42,5 +41,4 @@ def target(config: pytest.Config) -> Iterator[Target]:
         with resolve(str(config.getoption("rerank_target")), options) as (found, _):
             yield found
     except (TargetError, ContractError) as error:
-        msg = f"--rerank-target: {error}"
-        raise pytest.UsageError(msg) from error
+        raise pytest.UsageError(f"--rerank-target: {error}") from error

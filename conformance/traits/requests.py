@@ -71,7 +71,9 @@ def _models(kit: Kit) -> Iterator[Trait]:
     )
 
 
-def _counted(name: str, sentence: str, request: Request, count: int) -> Trait:
+def _counting(name: str, sentence: str, request: Request, told: Callable[[int], tuple[str, str]]) -> Trait:
+    """Return how many results come back; `told` gives the words and the kind of a number of them."""
+
     def read(look: Seen) -> TraitValue:
         reading = answer_to(look, request)
         if isinstance(reading, TraitValue):
@@ -79,14 +81,18 @@ def _counted(name: str, sentence: str, request: Request, count: int) -> Trait:
         held = rows(reading)
         if held is None:
             return unseen("the answer has no results", reading)
-        words = (
-            f"accepted, all {count} results"
-            if len(held) == count
-            else f"accepted, {len(held)} results of {count} documents"
-        )
-        return TraitValue(words, words, (reading.exchange.id,))
+        words, kind = told(len(held))
+        return TraitValue(words, kind, (reading.exchange.id,), idle=kind == "ignored")
 
     return Trait(name, sentence, (request,), read)
+
+
+def _counted(name: str, sentence: str, request: Request, count: int) -> Trait:
+    def told(number: int) -> tuple[str, str]:
+        words = f"all {count} results" if number == count else f"{number} results of {count} documents"
+        return f"accepted, {words}", f"accepted, {words}"
+
+    return _counting(name, sentence, request, told)
 
 
 def _known(kit: Kit) -> Iterator[Trait]:
@@ -124,7 +130,7 @@ def _trait_of(kit: Kit, branch: Branch, item: Field, model: str, name: str, sent
         return {**kit.body(documents=kit.documents(branch, texts)), **of_model, **values}
 
     if item.role == "limit":
-        return _limit(kit, name, sentence, kit.request(body(DOCUMENTS, {item.name: 2})))
+        return _limit(name, sentence, kit.request(body(DOCUMENTS, {item.name: 2})))
     if item.role == "echo_switch":
         return _echo(name, sentence, kit.request(body(DOCUMENTS, {item.name: True})), kit.request(body(DOCUMENTS, {})))
     texts: Sequence[str] = DOCUMENTS
@@ -146,20 +152,12 @@ def _telling(item: Field) -> Any:
     return not item.schema.get("default", False) if types(item.schema) == {"boolean"} else sample(item.schema)
 
 
-def _limit(kit: Kit, name: str, sentence: str, request: Request) -> Trait:
-    def read(look: Seen) -> TraitValue:
-        reading = answer_to(look, request)
-        if isinstance(reading, TraitValue):
-            return reading
-        held = rows(reading)
-        if held is None:
-            return unseen("the answer has no results", reading)
-        kind = "honoured" if len(held) == 2 else "ignored" if len(held) == len(DOCUMENTS) else "taken otherwise"
-        return TraitValue(
-            f"{kind}: {len(held)} results for a limit of 2", kind, (reading.exchange.id,), idle=kind == "ignored"
-        )
+def _limit(name: str, sentence: str, request: Request) -> Trait:
+    def told(number: int) -> tuple[str, str]:
+        kind = "honoured" if number == 2 else "ignored" if number == len(DOCUMENTS) else "taken otherwise"
+        return f"{kind}: {number} results for a limit of 2", kind
 
-    return Trait(name, sentence, (request,), read)
+    return _counting(name, sentence, request, told)
 
 
 def _echo(name: str, sentence: str, on: Request, off: Request) -> Trait:

@@ -39,8 +39,7 @@ def load(name: str) -> tuple[Deviation, ...]:
     try:
         loaded = tomllib.loads(read_text(path))
     except (OSError, ValueError, RecursionError) as error:
-        msg = f"{path} cannot be read as TOML: {_first(error)}"
-        raise DeviationError(msg) from error
+        raise DeviationError(f"{path} cannot be read as TOML: {_first(error)}") from error
     return parse(loaded, str(path))
 
 
@@ -51,8 +50,7 @@ def parse(entries: Any, name: str) -> tuple[Deviation, ...]:
         path = list(error.instance_path)
         where = _entry(plain["deviation"], int(path[1]), name) if len(path) > 1 else name
         inner = ".".join(str(part) for part in path[2 if len(path) > 1 else 0 :])
-        msg = f"{where}{f', {inner}' if inner else ''}: {_first(error.message)}"
-        raise DeviationError(msg)
+        raise DeviationError(f"{where}{f', {inner}' if inner else ''}: {_first(error.message)}")
     return tuple(
         _deviation(entry, _entry(plain["deviation"], number, name)) for number, entry in enumerate(plain["deviation"])
     )
@@ -63,8 +61,7 @@ def _deviation(entry: Mapping[str, Any], where: str) -> Deviation:
         found = Deviation(**{**entry, "review_by": date.fromisoformat(entry["review_by"])})
         _ = found._body  # noqa: SLF001 - a schema that is none is refused where it is read
     except (ContractError, ValueError) as error:
-        msg = f"{where}: {_first(error)}"
-        raise DeviationError(msg) from error
+        raise DeviationError(f"{where}: {_first(error)}") from error
     return found
 
 

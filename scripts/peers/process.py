@@ -48,8 +48,7 @@ def serving(
                 start_new_session=True,
             )
         except OSError as error:
-            msg = f"{name} cannot be started: {command[0]}: {error.strerror or error}"
-            raise PeerError(msg) from error
+            raise PeerError(f"{name} cannot be started: {command[0]}: {error.strerror or error}") from error
         try:
             _wait(name, process, ready, time.monotonic() + patience, log.fileno())
             yield
@@ -60,14 +59,12 @@ def serving(
 def _wait(name: str, process: "subprocess.Popen[bytes]", ready: str, until: float, log: int) -> None:
     while time.monotonic() < until:
         if process.poll() is not None:
-            msg = f"{name} ended with status {process.returncode} before it answered.{_last(log)}"
-            raise PeerError(msg)
+            raise PeerError(f"{name} ended with status {process.returncode} before it answered.{_last(log)}")
         with contextlib.suppress(httpx.TransportError):
             httpx.get(ready, timeout=2, trust_env=False)
             return
         time.sleep(0.1)
-    msg = f"{name} does not answer at {ready} in time.{_last(log)}"
-    raise PeerError(msg)
+    raise PeerError(f"{name} does not answer at {ready} in time.{_last(log)}")
 
 
 def _last(log: int) -> str:
@@ -93,8 +90,7 @@ def run(name: str, command: Sequence[str | Path], *, env: Mapping[str, str] | No
             list(map(str, command)), capture_output=True, text=True, check=False, env={**os.environ, **(env or {})}
         )
     except OSError as error:
-        msg = f"{name}: {command[0]}: {error.strerror or error}"
-        raise PeerError(msg) from error
+        raise PeerError(f"{name}: {command[0]}: {error.strerror or error}") from error
     if done.returncode:
         msg = f"{name}: {command[0]} ended with status {done.returncode}.\n{(done.stdout + done.stderr)[-_SHOWN:].strip()}"
         raise PeerError(msg)

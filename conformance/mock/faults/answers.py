@@ -8,7 +8,8 @@ from conformance.contract import Answer, Contract, Place, select
 from conformance.contract.contract import validator
 from conformance.contract.roles import COUNTS, GROWING, HOLDERS
 from conformance.contract.schema import alternatives, types
-from conformance.mock.faults.fault import Fault, after, replace
+from conformance.mock.app import Call
+from conformance.mock.faults.fault import Fault, after, replace, wired
 
 
 def _shape(change: Callable[[Any], Any]) -> Any:
@@ -38,10 +39,11 @@ def _with(path: tuple[str, ...], value: Any) -> Callable[[Any], Any]:
 
 
 def _header(change: Any) -> Any:
-    return replace(
-        "wire",
-        lambda _o, _r, status, headers, data, _call: (status, change(headers) if status < 300 else headers, data),
-    )
+    return wired(_succeeded, lambda headers, data: (change(headers), data))
+
+
+def _succeeded(status: int, _call: Call) -> bool:
+    return status < 300
 
 
 def answer_faults(contract: Contract) -> Iterator[Fault]:
@@ -64,26 +66,14 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
         "truncated",
         "The answer's JSON stops in the middle.",
         "response.json",
-        replace(
-            "wire",
-            lambda _o, _r, status, headers, data, _c: (
-                status,
-                headers,
-                data[: len(data) // 2] if status < 300 else data,
-            ),
-        ),
+        wired(_succeeded, lambda headers, data: (headers, data[: len(data) // 2])),
     )
     yield Fault(
         "html_page",
         "A web page is answered.",
         "response.*",
-        replace(
-            "wire",
-            lambda _o, _r, status, headers, data, _c: (
-                (status, [("content-type", "text/html"), *headers[1:]], b"<html>Welcome</html>")
-                if status < 300
-                else (status, headers, data)
-            ),
+        wired(
+            _succeeded, lambda headers, _data: ([("content-type", "text/html"), *headers[1:]], b"<html>Welcome</html>")
         ),
     )
     yield Fault(

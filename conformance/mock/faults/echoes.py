@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from conformance.contract import Contract
-from conformance.mock.faults.fault import Fault, after, replace
+from conformance.mock.faults.fault import Fault, after, replace, text_of_item
 from conformance.mock.rules import Refusal
 
 _CHANGES: dict[str, tuple[str, Callable[[str], str]]] = {
@@ -33,7 +33,7 @@ def echo_faults(contract: Contract) -> Iterator[Fault]:
     if switch is None or echo is None:
         return
     for name, (sentence, change) in _CHANGES.items():
-        yield Fault(f"echo_{name}", sentence, f"response*.{echo.path[-1]}.exact", after("echo", _text(change)))
+        yield Fault(f"echo_{name}", sentence, f"response*.{echo.path[-1]}.exact", after("echo", text_of_item(change)))
     yield Fault(
         "echo_always",
         "Documents come back unasked.",
@@ -77,19 +77,6 @@ def _refuse_switch(original: Any, rules: Any, body: Any) -> None:
     original(body)
     if body.get(rules.names["echo_switch"]) is True:
         raise Refusal(rules.refusal, "Documents are not returned here.")
-
-
-def _text(change: Callable[[str], str]) -> Callable[[Any], Any]:
-    def applied(item: Any) -> Any:
-        if isinstance(item, str):
-            return change(item)
-        return (
-            {key: change(value) if isinstance(value, str) else value for key, value in item.items()}
-            if isinstance(item, dict)
-            else item
-        )
-
-    return applied
 
 
 def _rotate(original: Any, rules: Any, body: Any) -> Any:

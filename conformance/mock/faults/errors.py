@@ -5,7 +5,7 @@ from typing import Any
 
 from conformance.contract import Answer, Contract, validator
 from conformance.contract.contract import CREDENTIALS
-from conformance.mock.faults.fault import Fault, replace
+from conformance.mock.faults.fault import Change, Fault, plain, replace, wired
 from conformance.mock.rules import Refusal
 from conformance.probes.kit import Kit
 
@@ -37,43 +37,30 @@ def _another_shape(body: Any) -> Any:
     return {"unexpected": "wrong"} if isinstance(body, dict) else {"detail": body}
 
 
-def _rewritten(contract: Contract, answer: Answer, change: Callable[[Any, bytes], tuple[Any, bytes]]) -> Any:
+def _rewritten(contract: Contract, answer: Answer, change: Change) -> Any:
     """Change headers and bytes of one documented error."""
-    return replace(
-        "wire",
-        lambda _o, _r, came, headers, data, _call: (
-            came,
-            *(change(headers, data) if contract.answer(came) is answer else (headers, data)),
-        ),
-    )
+    return wired(lambda status, _call: contract.answer(status) is answer, change)
 
 
-def _restatus(before: int, now: int) -> Any:
-    return replace(
-        "wire", lambda _o, _r, status, headers, data, _call: (now if status == before else status, headers, data)
-    )
+def _restatus(before: int, now: int, test: Callable[[bytes], bool] = lambda _body: True) -> Any:
+    """Change a status, where a test picks the body that was sent."""
+    return wired(lambda status, call: status == before and test(call.body), status=now)
 
 
-def _redirect(test: Callable[[bytes], bool]) -> Any:
+def _redirect(contract: Contract, test: Callable[[bytes], bool]) -> Any:
     """Send the caller of bodies that a test picks elsewhere."""
-    return replace(
-        "wire",
-        lambda _o, rules, status, headers, data, call: (
-            (307, [("location", f"{rules.contract.path}/")], b"") if test(call.body) else (status, headers, data)
-        ),
-    )
+    there = ([("location", f"{contract.path}/")], b"")
+    return wired(lambda _status, call: test(call.body), lambda _headers, _data: there, 307)
 
 
 def _crash(test: Callable[[bytes], bool]) -> Any:
     """Answer 500 to bodies that a test picks."""
-    return replace(
-        "wire",
-        lambda _o, _r, status, headers, data, call: (
-            (500, [("content-type", "text/plain")], b"Internal Server Error")
-            if test(call.body)
-            else (status, headers, data)
-        ),
-    )
+    return wired(lambda _status, call: test(call.body), plain("Internal Server Error"), 500)
+
+
+def _leaking(status: int, words: str) -> Any:
+    """Show words in a header of answers with a status."""
+    return wired(lambda came, _call: came == status, lambda headers, data: ([*headers, ("x-error", words)], data))
 
 
 def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912, PLR0915 - a catalogue is long
@@ -113,13 +100,13 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912,
         "redirect",
         "Every request is sent to the path with a slash.",
         "response.no_redirect",
-        _redirect(lambda _body: True),
+        _redirect(contract, lambda _body: True),
     )
     yield Fault(
         "redirect_large",
         "A body of more than 10 kB is sent elsewhere.",
         "response.no_redirect",
-        _redirect(lambda body: len(body) > 10_000),
+        _redirect(contract, lambda body: len(body) > 10_000),
     )
     refusal = contract.refusal or 400
     refused = next((status for status in CREDENTIALS if str(status) in contract.answers), CREDENTIALS[0])
@@ -219,12 +206,12 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912,
         "body.not_object",
         replace("parse", lambda original, _r, raw: original(raw[1:-1] if raw[:1] == b"[" else raw)),
     )
-    yield Fault("empty_body", "An empty body is taken.", "body.empty", _restatus_if(refusal, lambda body: not body))
+    yield Fault("empty_body", "An empty body is taken.", "body.empty", _restatus(refusal, 200, lambda body: not body))
     yield Fault(
         "truncated_body",
         "A truncated body is taken.",
         "body.truncated",
-        _restatus_if(refusal, lambda body: body[:1] == b"{" and body.count(b"{") > body.count(b"}")),
+        _restatus(refusal, 200, lambda body: body[:1] == b"{" and body.count(b"{") > body.count(b"}")),
     )
     yield Fault(
         "leaks_key",
@@ -243,27 +230,13 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912,
         "leaks_trace",
         "A stack trace is shown.",
         "security.no_stack_trace",
-        replace(
-            "wire",
-            lambda _o, _r, status, headers, data, _c: (
-                status,
-                [*headers, ("x-error", 'File "/srv/app/main.py", line 7')] if status == refusal else headers,
-                data,
-            ),
-        ),
+        _leaking(refusal, 'File "/srv/app/main.py", line 7'),
     )
     yield Fault(
         "leaks_path",
         "A path of the server's files is shown.",
         "security.no_stack_trace",
-        replace(
-            "wire",
-            lambda _o, _r, status, headers, data, _c: (
-                status,
-                [*headers, ("x-error", "see /usr/lib/rerank/server.py")] if status == refusal else headers,
-                data,
-            ),
-        ),
+        _leaking(refusal, "see /usr/lib/rerank/server.py"),
     )
     longest = Kit(contract).longest_document(1_000_000) // 2
     crashes: dict[str, tuple[str, Callable[[bytes], bool]]] = {
@@ -309,17 +282,6 @@ def _nulled(name: str) -> Callable[[Any], Any]:
 
 def _nullable(schema: Any, name: str) -> bool:
     return bool(validator(schema.get("properties", {}).get(name, {})).is_valid(None))
-
-
-def _restatus_if(refusal: int, test: Callable[[bytes], bool]) -> Any:
-    return replace(
-        "wire",
-        lambda _o, _r, status, headers, data, call: (
-            200 if status == refusal and test(call.body) else status,
-            headers,
-            data,
-        ),
-    )
 
 
 def _body_first(rules: Any) -> None:

@@ -5,7 +5,10 @@ from typing import Any
 
 from attrs import frozen
 
-from conformance.mock.rules import Rules
+from conformance.mock.app import Call
+from conformance.mock.rules import Headers, Rules
+
+Change = Callable[[Headers, bytes], tuple[Headers, bytes]]
 
 
 @frozen
@@ -46,3 +49,32 @@ def replace(method: str, function: Callable[..., Any]) -> Callable[[Rules], None
 def after(method: str, change: Callable[[Any], Any]) -> Callable[[Rules], None]:
     """Return what changes a method's result."""
     return replace(method, lambda original, _rules, *args: change(original(*args)))
+
+
+def wired(
+    when: Callable[[int, Call], bool], change: Change = lambda headers, data: (headers, data), status: int | None = None
+) -> Callable[[Rules], None]:
+    """Return what changes headers and body on the wire, or the status, where a test on the status and the call picks them."""
+
+    def wire(
+        _original: object, _rules: Rules, came: int, headers: Headers, data: bytes, call: Call
+    ) -> tuple[int, Headers, bytes]:
+        return (status or came, *change(headers, data)) if when(came, call) else (came, headers, data)
+
+    return replace("wire", wire)
+
+
+def plain(words: str) -> Change:
+    """Return what puts a plain text in the place of an answer."""
+    return lambda _headers, _data: ([("content-type", "text/plain")], words.encode())
+
+
+def text_of_item(change: Callable[[str], str]) -> Callable[[Any], Any]:
+    """Return what changes the texts of a document, be it a string or an object."""
+
+    def applied(item: Any) -> Any:
+        if isinstance(item, dict):
+            return {key: change(value) if isinstance(value, str) else value for key, value in item.items()}
+        return change(item) if isinstance(item, str) else item
+
+    return applied

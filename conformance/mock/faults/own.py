@@ -8,7 +8,7 @@ from attrs import evolve
 
 from conformance.contract import Contract
 from conformance.mock import scorer
-from conformance.mock.faults.fault import Fault, replace
+from conformance.mock.faults.fault import Fault, plain, replace, wired
 from conformance.mock.rules import Refusal, Rules
 from conformance.probes.kit import Kit
 
@@ -58,14 +58,7 @@ def _gaps(original: Any, rules: Rules, body: Any, text: str) -> list[str]:
 
 def _framed(name: bytes) -> Callable[[Rules], None]:
     """Refuse requests with a header that says how the body is sent."""
-    return replace(
-        "wire",
-        lambda _o, _r, status, headers, data, call: (
-            (411, [("content-type", "text/plain")], b"Length Required")
-            if call.header(name)
-            else (status, headers, data)
-        ),
-    )
+    return wired(lambda _status, call: bool(call.header(name)), plain("Length Required"), 411)
 
 
 def _again(rules: Rules) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.contract import Contract
 from conformance.contract.roles import GROWING
-from conformance.mock.faults.fault import Fault, after, replace
+from conformance.mock.faults.fault import Fault, after, replace, text_of_item
 from conformance.mock.rules import Refusal, Rules
 
 _CUTS: dict[str, tuple[str, Callable[[str], str]]] = {
@@ -61,19 +61,6 @@ _ECHOES: dict[str, tuple[str, Callable[[str], str]]] = {
 }
 
 
-def _of_text(change: Callable[[str], str]) -> Callable[[Any], Any]:
-    def applied(item: Any) -> Any:
-        if isinstance(item, str):
-            return change(item)
-        return (
-            {key: change(value) if isinstance(value, str) else value for key, value in item.items()}
-            if isinstance(item, dict)
-            else item
-        )
-
-    return applied
-
-
 def part_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract's roles allow."""
     for name, (words, cut) in _CUTS.items():
@@ -111,7 +98,7 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
                 f"echo_{name}",
                 f"In echoes, {words}.",
                 f"response*.{echo.path[-1]}.exact",
-                after("echo", _of_text(change)),
+                after("echo", text_of_item(change)),
             )
     if any(contract.success.place(role) is not None for role in GROWING):
         yield from _counting()

@@ -5,28 +5,20 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from conformance.contract import Contract
-from conformance.mock.app import Call
-from conformance.mock.faults.fault import Fault, replace
-from conformance.mock.rules import Headers, Rules
+from conformance.mock.faults.fault import Change, Fault, wired
+from conformance.mock.rules import Rules
 
 _LONG = 2_000
 _MANY = 3_000_000
-Change = Callable[[Headers, bytes], tuple[Headers, bytes]]
 
 
 def _every(change: Change) -> Callable[[Rules], None]:
-    return replace("wire", lambda _o, _r, status, headers, data, _call: (status, *change(headers, data)))
+    return wired(lambda _status, _call: True, change)
 
 
 def _long(change: Change) -> Callable[[Rules], None]:
     """Change the answers to long requests only: whoever asks little sees nothing."""
-
-    def wire(
-        _original: object, _rules: Rules, status: int, headers: Headers, data: bytes, call: Call
-    ) -> tuple[int, Headers, bytes]:
-        return status, *(change(headers, data) if len(call.body) > _LONG else (headers, data))
-
-    return replace("wire", wire)
+    return wired(lambda _status, call: len(call.body) > _LONG, change)
 
 
 def _labelled(name: str, pack: Callable[[bytes], bytes] = bytes) -> Change:

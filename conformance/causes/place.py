@@ -1,0 +1,198 @@
+"""Explanations of what is wrong in one place of an answer, with all that rests on it; and in one header."""
+
+from collections.abc import Iterator
+
+from conformance.causes.draft import Draft, counted, quoted
+from conformance.causes.scene import Pool, Scene, proofs
+from conformance.causes.shape import HEADER, NOT_NULL, UNUSABLE, shaped
+from conformance.checks.reading import as_float
+from conformance.contract import Place, select
+
+_SEVERAL, _PROVEN = 2, 3
+_WORDS = {
+    "type": "has another type than the contract declares",
+    "required": "is missing",
+    "minimum": "is below the contract's minimum",
+    "maximum": "is above the contract's maximum",
+    "minLength": "is shorter than the contract allows",
+    "oneOf": "has none of the forms that the contract declares",
+    "anyOf": "has none of the forms that the contract declares",
+    "enum": "is none of the listed values",
+    "range": "points outside the list that was sent",
+    "unique": "comes more than once",
+}
+
+
+def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """One place of an answer that is wrong, with all that rests on it; one header."""
+    roles = {
+        role: place.name
+        for role in ("results", "index", "score", "echo")
+        if (place := scene.contract.success.place(role)) is not None
+    }
+    wrong: dict[str, list[str]] = {}
+    for name in pool:
+        found = shaped(name)
+        if found is not None and pool[name]:
+            wrong.setdefault(found[0], []).append(name)
+    claimed: set[str] = set()
+    void = {where: names for where, names in wrong.items() if _void(scene, pool, where, names)}
+    if len(void) >= _PROVEN:
+        names = [name for own in void.values() for name in own]
+        claimed.update(names)
+        yield Draft(
+            "null-places",
+            "",
+            f"A null stands for what is absent: {quoted(list(void))}.",
+            f"{counted(len(void), 'place')} alike",
+            "Leave out what is absent, or let the contract say that a null may stand there.",
+            names,
+            proofs(pool, names),
+        )
+    # The outermost first: what stands in a broken object is broken with it.
+    for where in sorted(wrong, key=lambda one: one.count(".") if one else -1):
+        base = [name for name in wrong[where] if name not in claimed]
+        if not base:
+            continue
+        keywords = {name.rpartition(".")[2] for name in base}
+        unusable = bool(keywords & UNUSABLE)
+        rest = [
+            name
+            for name in pool
+            if name not in claimed and name not in base and _rests(name, where, roles, unusable=unusable)
+        ]
+        claimed.update((*base, *rest))
+        yield _of_place(scene, pool, where, base, rest)
+    index = roles.get("index")
+    ranged = [
+        f"response.{index}.{word}"
+        for word in ("range", "unique")
+        if f"response.{index}.{word}" in pool and f"response.{index}.{word}" not in claimed
+    ]
+    if ranged and index is not None:
+        seen = proofs(pool, ranged)
+        # What fails in other answers alone has a reason of its own.
+        rest = [
+            name
+            for name, symptoms in pool.items()
+            if name not in claimed
+            and name not in ranged
+            and _rests(name, index, roles, unusable=False)
+            and any(symptom.exchange in seen for symptom in symptoms)
+        ]
+        claimed.update((*ranged, *rest))
+        yield _of_place(scene, pool, index, ranged, rest)
+    headers: dict[str, list[str]] = {}
+    for name in pool:
+        if name.startswith(HEADER):
+            headers.setdefault(name.removeprefix(HEADER).rpartition(".")[0], []).append(name)
+    for header, names in headers.items():
+        exchanges = proofs(pool, names)
+        lacking = any(name.endswith(".required") for name in names)
+        title = (
+            f"The header {header} is missing{' everywhere' if len(exchanges) > _SEVERAL else ''}."
+            if lacking
+            else f"The header {header} has a value that the contract does not allow."
+        )
+        if names == [f"{HEADER}{header}.unique"]:
+            title = f"The header {header} is the same in different answers."
+        yield Draft(
+            "header",
+            header,
+            title,
+            f"{counted(len(exchanges), 'answer')} shown",
+            f"Send {header} with every answer, each time a new value.",
+            names,
+            exchanges,
+        )
+
+
+def _void(scene: Scene, pool: Pool, where: str, names: list[str]) -> bool:
+    """Whether all that is wrong with a place is that it is null."""
+    place = next((one for one in scene.contract.success.places if one.name == where), None)
+    return (
+        place is not None
+        and {name.rpartition(".")[2] for name in names} <= NOT_NULL
+        and all(None in select(scene.readings[one].answer, place.path) for one in proofs(pool, names))
+    )
+
+
+def _rests(name: str, place: str, roles: dict[str, str], *, unusable: bool) -> bool:
+    """Whether a clause cannot pass where a place is wrong."""
+    inside, _, word = name.partition(".")[2].rpartition(".")
+    if name.startswith(("response.", "usage.")) and not name.startswith(HEADER):
+        if inside == place and not (
+            place == roles.get("results") and word in {"sorted", "all", "limit"} and not unusable
+        ):
+            return True
+        if unusable and (not place or inside.startswith(f"{place}.")):
+            return True
+        echo = roles.get("echo")
+        if (
+            echo is not None
+            and inside == echo
+            and word == "exact"
+            and (place.startswith(echo) or place == roles.get("index"))
+        ):
+            return True
+    if place == roles.get("index"):
+        return name.startswith("ranking.")
+    return (
+        unusable
+        and place == roles.get("score")
+        and name.startswith(("ranking.", "response."))
+        and (name.startswith("ranking.") or word == "sorted")
+    )
+
+
+def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[str]) -> Draft:
+    exchanges = proofs(pool, base)
+    keywords = [name.rpartition(".")[2] for name in base]
+    score = scene.contract.success.place("score")
+    subject = f"`{place}`" if place else "The answer"
+    seen = (
+        list(_values(scene, pool, base, score))
+        if score is not None and place == score.name and not set(keywords) & UNUSABLE
+        else []
+    )
+    if seen and min(seen) < 0:
+        title, mend, kind = (
+            f"Scores are logits, not probabilities: from {min(seen):.4g} to {max(seen):.4g}.",
+            "Put a sigmoid behind the model.",
+            "logits",
+        )
+    elif seen:
+        title, mend, kind = (
+            f"Scores leave the contract's range: from {min(seen):.4g} to {max(seen):.4g}.",
+            "Bring scores into the contract's range.",
+            "score-range",
+        )
+    else:
+        told = pool[base[0]][0].proof
+        title, mend, kind = (
+            f"{subject} {_WORDS.get(keywords[0], 'is not what the contract declares')} ({told.actual[:120]}).",
+            f"Send {f'`{place}`' if place else 'the answer'} as the contract declares it.",
+            "place",
+        )
+        if keywords == ["required"]:
+            title = f"{subject} is missing."
+        elif _void(scene, pool, place, base):
+            title = f"{subject} is null, which the contract does not allow."
+    return Draft(
+        kind,
+        place if kind == "place" else "",
+        title,
+        f"{counted(len(base) + len(rest), 'clause')} on {f'`{place}`' if place else 'the answer'}",
+        mend,
+        [*base, *rest],
+        exchanges,
+    )
+
+
+def _values(scene: Scene, pool: Pool, names: list[str], place: Place | None) -> Iterator[float]:
+    if place is None:
+        return
+    for name in proofs(pool, names):
+        for value in select(scene.readings[name].answer, place.path):
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                yield as_float(value)

@@ -1,0 +1,216 @@
+"""Explanations of how answers rank: how many results, in which order, by which scores, and what is counted."""
+
+import json
+from collections.abc import Iterator
+
+from conformance.causes.cover import cover
+from conformance.causes.draft import Draft, counted
+from conformance.causes.scene import Pool, Scene, proofs
+from conformance.checks.reading import Reading
+from conformance.contract import select
+
+_SEVERAL = 2
+
+
+def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """How many results come back, and in which order."""
+    place = scene.contract.success.place("results")
+    if place is None:
+        return
+    at = f"response.{place.name}".rstrip(".")
+    both = [f"{at}.all", f"{at}.limit"]
+    names = [name for name in both if pool.get(name)]
+    got = {reading.exchange.id: (len(reading.results or ()), _expected(reading)) for reading in scene.answers}
+    shown = proofs(pool, names)
+    seen = [got[name] for name in shown if name in got]
+    most, short = max((number for number, _ in got.values()), default=0), {wanted - number for number, wanted in seen}
+    title = subject = ""
+    if len(names) == len(both) and seen and not most:
+        title = "There are no results."
+    elif len(names) == len(both) and seen and all(number == most < wanted for number, wanted in seen):
+        title = f"There are never more than {counted(most, 'result')}."
+    elif len(names) == len(both) and len(short) == 1 and min(short) > 0:
+        title = f"{counted(min(short), 'result')} too few come{'s' if min(short) == 1 else ''} back."
+    elif names[:1] == both[:1] and seen and min(short) > 0:
+        whole = [reading for reading in scene.answers if reading.limit is None]
+        # Of proofs only some are kept.
+        few = [reading for reading in whole if got[reading.exchange.id][0] < got[reading.exchange.id][1]]
+        parts, rest = cover(scene, few, [reading for reading in whole if reading not in few])
+        if len(parts) == 1 and not rest:
+            subject, title = parts[0].trait.name, f"Requests with {parts[0].words} get too few results."
+    if title:
+        yield Draft(
+            "results",
+            subject,
+            title,
+            f"{counted(len(seen), 'list')} with results missing",
+            "Return a result for every document, or as many as the limit asks for.",
+            [*names, *(n for n in ("ranking.limit",) if n in pool)],
+            shown,
+        )
+    yield from _defaulted(scene, pool)
+
+
+def _expected(reading: Reading) -> int:
+    number = len(reading.documents)
+    return min(reading.limit, number) if reading.limit is not None and reading.limit > 0 else number
+
+
+def _defaulted(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Documents that come back though nobody asked for them, but not where the request says no."""
+    echo, switch = scene.contract.success.place("echo"), scene.contract.request_field("echo_switch")
+    if echo is None or switch is None:
+        return
+    if any(reading.asked("echo_switch") is False and select(reading.answer, echo.path) for reading in scene.answers):
+        return
+    names = [f"response.{echo.name}.absent", f"request.{switch.name}.default"]
+    if all(pool.get(name) for name in names) and all(s.reading.asked("echo_switch") is None for s in pool[names[0]]):
+        yield Draft(
+            "default",
+            switch.name,
+            f"Documents come back where `{switch.name}` is left out.",
+            "requests without the field, and none that says no",
+            f"Take a missing `{switch.name}` for {json.dumps(switch.schema.get('default', False))}.",
+            names,
+            proofs(pool, names),
+        )
+
+
+def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Scores that move, that follow the place, or that follow nothing."""
+    own = [
+        name
+        for name in pool
+        if name.startswith("ranking.") or (name.startswith("request.") and name.endswith(".default"))
+    ]
+    if "ranking.repeatable" in own:
+        yield Draft(
+            "unstable",
+            "",
+            "The same request is scored differently each time.",
+            f"{counted(len(own), 'relation')} between answers broken",
+            "Make scores follow from the request alone.",
+            ["ranking.repeatable", *(n for n in own if n != "ranking.repeatable")],
+            proofs(pool, own),
+        )
+        return
+    if "ranking.permutation" in own:
+        rank = _counted_up(scene)
+        index = scene.contract.success.place("index")
+        names = (
+            [n for n in own if n != "ranking.permutation"]
+            if rank
+            else [n for n in own if n in {"ranking.independent", "ranking.duplicates"}]
+        )
+        if (
+            rank
+            and (echo := scene.contract.success.place("echo")) is not None
+            and (exact := f"response.{echo.name}.exact") in pool
+        ):
+            names.append(exact)
+        title = (
+            f"`{index.name if index else 'index'}` is the place in the answer, not in the list that was sent."
+            if rank
+            else "A score depends on the document's place in the list."
+        )
+        yield Draft(
+            "index-is-rank" if rank else "position",
+            "",
+            title,
+            "indices that count up in every answer" if rank else "the same documents in another order",
+            "Let `index` name the document in the request's list." if rank else "Score each document by itself.",
+            ["ranking.permutation", *names],
+            proofs(pool, ["ranking.permutation"]),
+        )
+        own = [name for name in own if name not in names]
+    relevance = [name for name in own if name.startswith("ranking.relevance.")]
+    chunks = [name for name in own if name.startswith("ranking.chunks.")]
+    texts = [
+        name
+        for name in own
+        if name.startswith(("ranking.query", "ranking.document", "ranking.words", "ranking.scripts"))
+    ]
+    if "ranking.query_matters" in own:
+        rest = [name for name in (*relevance, *chunks, *texts) if name != "ranking.query_matters"]
+        counts = (
+            [name for name in pool if name.startswith("usage.") and name.endswith(".grows")] if not relevance else []
+        )
+        yield Draft(
+            "query",
+            "",
+            "Scores do not follow the query.",
+            f"{counted(len(rest) + 1, 'clause')} on what is scored",
+            "Look at how query and documents reach the model.",
+            ["ranking.query_matters", *rest, *counts],
+            proofs(pool, ["ranking.query_matters"]),
+        )
+        return
+    if len(relevance) >= _SEVERAL:
+        yield Draft(
+            "relevance",
+            "",
+            "Scores do not follow relevance: documents that answer the query do not come first.",
+            "pairs of queries and documents in several languages",
+            "Look at how query and documents reach the model.",
+            [*relevance, *chunks, *texts],
+            proofs(pool, relevance),
+        )
+        return
+    chunk_limit = scene.contract.request_field("chunk_limit")
+    default = f"request.{chunk_limit.name}.default" if chunk_limit is not None else ""
+    if chunk_limit is not None and default in own:
+        names = [name for name in (*chunks, "ranking.own_score") if name in own]
+        yield Draft(
+            "default",
+            chunk_limit.name,
+            f"Where `{chunk_limit.name}` is left out, its default {json.dumps(chunk_limit.schema.get('default'))} does not hold: long documents are scored otherwise.",
+            "long documents with the field and without it",
+            f"Take a missing `{chunk_limit.name}` for {json.dumps(chunk_limit.schema.get('default'))}.",
+            [default, *names],
+            proofs(pool, [default, *names]),
+        )
+        return
+    parts = [name for name in chunks if name.rpartition(".")[2] in {"first", "middle", "last"}]
+    if len(parts) >= _SEVERAL:
+        yield Draft(
+            "chunks",
+            "",
+            "Parts of long documents are not read.",
+            f"answers in {len(parts)} places of a long document not found",
+            "Score every chunk, and let the best one count.",
+            chunks,
+            proofs(pool, parts),
+        )
+
+
+def _counted_up(scene: Scene) -> bool:
+    """Whether the indices of every answer count up from 0 while its results are sorted by score."""
+    seen = [
+        reading
+        for reading in scene.answers
+        if reading.indices is not None and len(reading.indices) > 1 and reading.scores is not None
+    ]
+    return bool(seen) and all(
+        r.indices == list(range(len(r.indices or ()))) and r.scores == sorted(r.scores or (), reverse=True)
+        for r in seen
+    )
+
+
+def counts(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Token counts that are wrong in one way wherever they stand."""
+    for word, title in (
+        ("grows", "Token counts do not grow with the documents."),
+        ("limit_free", "Token counts depend on the limit: only the results are counted."),
+    ):
+        names = [name for name in pool if name.startswith("usage.") and name.endswith(f".{word}")]
+        base = next((one for name in names for one in scene.failed[name].clause.rests_on if one in scene.failed), None)
+        if names and base is None:
+            yield Draft(
+                "counts",
+                word,
+                title,
+                f"{counted(len(names), 'count')} alike",
+                "Count all that was read.",
+                names,
+                proofs(pool, names),
+            )

@@ -1,0 +1,221 @@
+"""Explanations of answers in another shape than the contract's: no JSON, refusals that look like successes, other members."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.causes.draft import Draft, counted, listed, quoted
+from conformance.causes.envelope import look
+from conformance.causes.scene import Fate, Pool, Scene, Way, is_error_body
+from conformance.checks.reading import Reading
+from conformance.checks.structure import KEYWORDS
+from conformance.contract.schema import alternatives, flatten
+from conformance.model.exchange import NOT_JSON
+
+_MOST, _SEVERAL, _PROVEN, _DEEP = 0.9, 2, 3, 3
+NOT_NULL = frozenset({"type", "oneOf", "anyOf"})
+UNUSABLE = NOT_NULL | {"required"}
+HEADER = "response.headers."
+
+
+def shaped(name: str) -> tuple[str, str] | None:
+    """Return the place and the keyword of a clause on the body of an answer, or None for another clause."""
+    if not name.startswith("response.") or name.startswith(HEADER):
+        return None
+    place, _, keyword = name.removeprefix("response.").rpartition(".")
+    return (place, keyword) if keyword in KEYWORDS else None
+
+
+def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Answers that are no JSON at all, and answers in another shape than the contract's."""
+    if "response.encoding" in pool:
+        # A body that cannot be unpacked is nothing else either.
+        packed = {symptom.exchange for symptom in pool["response.encoding"]}
+        unread = [
+            name
+            for name, symptoms in pool.items()
+            if name != "response.encoding"
+            and symptoms
+            and (name == "response.json" or is_error_body(name))
+            and all(_packed(s.reading) for s in symptoms)
+        ]
+        yield Draft(
+            "encoding",
+            "",
+            "Answers cannot be unpacked as their headers say.",
+            f"{counted(len(packed), 'answer')} shown",
+            "Encode answers only as the request accepts and the header says.",
+            ["response.encoding", *unread],
+            packed,
+        )
+    if {"response.json", "response.media_type"} <= pool.keys():
+        pages = [
+            s
+            for s in pool["response.json"]
+            if not s.reading.exchange.response or s.reading.exchange.response.text.lstrip()[:1] not in {"{", "["}
+        ]
+        if len(pages) == len(pool["response.json"]):
+            exchanges = {s.exchange for s in pages}
+            yield Draft(
+                "no-json",
+                "",
+                "Answers are no JSON, but a page or plain text.",
+                f"{counted(len(exchanges), 'answer')} that cannot be parsed",
+                "Look at what answers under this URL.",
+                ["response.json", "response.media_type"],
+                exchanges,
+            )
+    yield from _foreign(scene, pool)
+
+
+def disguised(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Refusals that come with the status of a success: answers without a ranking, where valid requests get one."""
+    ranked = [reading for reading in scene.answers if _list(reading.answer)[0]]
+    if not ranked or len(ranked) < len(scene.answers) * _MOST:
+        return
+    odd = {
+        reading.exchange.id: reading
+        for way in Way
+        if way is not Way.VALID
+        for reading in scene.of(way, Fate.ACCEPTED)
+        if reading.answer is not NOT_JSON and not _list(reading.answer)[0]
+    }
+    if len(odd) < _PROVEN:
+        return
+    looks = Counter(look(reading) for reading in odd.values())
+    statuses = sorted({reading.status for reading in odd.values()})
+    yield Draft(
+        "disguised",
+        "",
+        f"Refusals come with status {listed(list(map(str, statuses)))}: {counted(len(odd), 'request')} that must be refused get {looks.most_common(1)[0][0]}, and no ranking.",
+        f"{counted(len(odd), 'success')} without a list of results".replace("successs", "successes"),
+        "Refuse with the status that the contract has for it.",
+        [name for name, symptoms in pool.items() if symptoms and all(s.exchange in odd for s in symptoms)],
+        set(odd),
+    )
+
+
+def _list(value: Any, path: tuple[str, ...] = ()) -> tuple[list[Any], tuple[str, ...]]:
+    """Return the first list of objects in an answer and the names that lead to it; an empty list where there is none."""
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return value, path
+    if isinstance(value, dict) and len(path) < _DEEP:
+        for name, inner in value.items():
+            found = _list(inner, (*path, name))
+            if found[0]:
+                return found
+    return [], ()
+
+
+def _packed(reading: Reading) -> bool:
+    response = reading.exchange.response
+    return response is not None and response.header("content-encoding") not in {None, "", "identity"}
+
+
+def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    answers = [reading for reading in scene.answers if reading.answer is not NOT_JSON]
+    if not answers:
+        return
+    failing = {name: place for name in pool if (place := shaped(name)) is not None and pool[name]}
+    missing, extra, renamed = Counter[str](), Counter[str](), False
+    for reading in answers:
+        lacks, more = _difference(scene, reading)
+        missing.update(lacks)
+        extra.update(more)
+    lacking = sorted(name for name, number in missing.items() if number >= len(answers) * _MOST)
+    added = sorted(name for name, number in extra.items() if number >= len(answers) * _MOST)
+    tops = {place.path[0] for place in scene.contract.success.places if place.path}
+    odd = {
+        reading.exchange.id
+        for reading in scene.readings.values()
+        if reading.answered and isinstance(reading.answer, dict) and not tops & reading.answer.keys()
+    }
+    strange = len(odd) >= len(answers)
+    bare = bool(tops) and all(isinstance(reading.answer, list) for reading in answers)
+    if tops and odd and not strange:
+        names = [name for name in failing if {symptom.exchange for symptom in pool[name]} <= odd]
+        if len(names) >= _SEVERAL:
+            yield Draft(
+                "other-answer",
+                "",
+                f"{counted(len(odd), 'accepted request')} {'is' if len(odd) == 1 else 'are'} answered with something else: {quoted(sorted({key for name in odd for key in scene.readings[name].answer}))}.",
+                "nothing of the documented answer is there",
+                "Refuse with a status that says so, or answer in the contract's shape.",
+                names,
+                odd,
+            )
+            return
+    renamed = bool(added) and bool(lacking)
+    if not (strange or renamed or bare):
+        return
+    everywhere = [name for name, (_, keyword) in failing.items() if keyword in UNUSABLE and _share(pool, name, answers)]
+    if not everywhere:
+        return
+    parts = [
+        "a list, not an object" if bare else "",
+        f"{quoted(lacking)} missing" if lacking else "",
+        f"{quoted(added)} instead" if lacking and added else f"{quoted(added)} more" if added else "",
+    ]
+    shape = "; ".join(filter(None, (", ".join(filter(None, parts)), _items(scene, answers))))
+    yield Draft(
+        "shape",
+        "",
+        f"Answers have another shape than the contract's: {shape or 'nothing of it is there'}.",
+        f"{counted(len(everywhere), 'place')} wrong in each of {counted(len(answers), 'answer')}",
+        "Translate the answer into the contract's shape, or judge it by the contract that it follows.",
+        sorted(everywhere, key=lambda name: (not name.endswith(".required"), name.count("."))),
+        {reading.exchange.id for reading in answers},
+    )
+
+
+def _items(scene: Scene, answers: list[Reading]) -> str:
+    """Return in a few words where the list of results stands that answers have in another place, and what its items lack and have instead."""
+    place = scene.contract.success.place("results")
+    found = [(items, path) for reading in answers for items, path in [_list(reading.answer)] if items]
+    if place is None or not found:
+        return ""
+    path = Counter(path for _, path in found).most_common(1)[0][0]
+    if path == place.path:
+        return ""
+    lacks, more = Counter[str](), Counter[str]()
+    for items, where in found:
+        if where == path:
+            lacking, added = _compare(flatten(place.schema).get("items", {}), items[0], "")
+            lacks.update(lacking)
+            more.update(added)
+    told = [f"no {quoted(sorted(lacks))}" if lacks else "", quoted(sorted(more)) if more else ""]
+    stands = f"the results stand in `{'.'.join(path)}`" if len(path) > 1 else ""
+    having = f"{'its items' if not path else f'the items of `{path[-1]}`'} have {', but '.join(filter(None, told))}"
+    return ", and ".join(filter(None, (stands, having if any(told) else "")))
+
+
+def _share(pool: Pool, name: str, answers: list[Reading]) -> bool:
+    """Whether a clause fails on about all answers, as far as its proofs, of which only some are kept, can tell."""
+    return len({symptom.exchange for symptom in pool[name]}) >= min(len(answers) * _MOST, 12)
+
+
+def _difference(scene: Scene, reading: Reading) -> tuple[set[str], set[str]]:
+    """Return the required members that an answer lacks and those that it has besides, at the top and in its results."""
+    schema = next(iter(scene.contract.success.media.values()), {})
+    lacks, more = _compare(schema, reading.answer, "")
+    place = scene.contract.success.place("results")
+    if place is not None and reading.results:
+        items = flatten(place.schema).get("items", {})
+        inner = [
+            _compare(items, result, f"{place.name}.items." if place.name else "items.")
+            for result in reading.results[:3]
+        ]
+        lacks |= set().union(*(one for one, _ in inner))
+        more |= set().union(*(other for _, other in inner))
+    return lacks, more
+
+
+def _compare(schema: dict[str, Any], value: Any, prefix: str) -> tuple[set[str], set[str]]:
+    if not isinstance(value, dict):
+        return set(), set()
+    leaves = [flatten(leaf) for leaf in alternatives(schema)]
+    declared = {name for leaf in leaves for name in leaf.get("properties", {})}
+    required = set.intersection(*(set(leaf.get("required", ())) for leaf in leaves)) if leaves else set()
+    return {f"{prefix}{name}" for name in required - value.keys()}, {
+        f"{prefix}{name}" for name in value.keys() - declared
+    }

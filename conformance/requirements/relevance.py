@@ -1,0 +1,241 @@
+"""Requirements on what a score follows: the question, the relevance of a text, and a limit that leaves the best."""
+
+from collections.abc import Iterator, Sequence
+
+from conformance.checks.check import show
+from conformance.checks.features import long, told
+from conformance.checks.reading import Reading, text_of
+from conformance.checks.structure import dotted
+from conformance.model.clause import Clause, Impact, Level
+from conformance.model.exchange import Request
+from conformance.model.explanation import explain
+from conformance.model.finding import Finding
+from conformance.probes.kit import Kit
+from conformance.probes.pool import QUESTIONS
+from conformance.probes.probe import Probe
+from conformance.probes.sample import sample
+from conformance.probes.texts import DOCUMENTS
+from conformance.requirements.combinations import Combinations
+from conformance.requirements.evidence import Evidence
+from conformance.requirements.requirement import RELEVANCE, Requirement, probe_all
+from conformance.requirements.scores import CHANGE
+
+
+def query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
+    """Return that another question gives other scores."""
+    clause = Clause(
+        "ranking.query_matters",
+        "Another question gives the same documents other scores.",
+        Level.MUST,
+        f"{kit.named('query').pointer}/description",
+        Impact.BREAKS,
+        ("query", "score"),
+    )
+    return _other_scores(clause, (base[0], base[-2]))
+
+
+def _other_scores(clause: Clause, asked: tuple[Request, Request]) -> Requirement:
+    """Return the requirement that two questions about the same documents do not have the same scores."""
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        both = evidence.answered(finding, asked)
+        if both is not None:
+            one, other = both[0].by_index or {}, both[1].by_index or {}
+            if one.keys() & other.keys() and all(one[index] == other[index] for index in one.keys() & other.keys()):
+                finding.fail(
+                    both[1],
+                    f"other scores than those of another question ({both[0].exchange.id})",
+                    f"the same ones: {show(list(other.values()))}",
+                )
+            else:
+                finding.keep(*both)
+        return finding
+
+    return Requirement(clause, judge, probe_all(asked, clause.sentence))
+
+
+def query_beside(kit: Kit) -> Requirement:
+    """Return that the question still counts beside an instruction."""
+    item = kit.named("instruction")
+    documents = kit.documents(kit.primary, DOCUMENTS)
+    first, second = (
+        kit.request(kit.body(query=kit.query(kit.primary, text), documents=documents, instruction=sample(item.schema)))
+        for text in QUESTIONS
+    )
+    clause = Clause(
+        "ranking.query_beside",
+        f"Beside `{item.name}`, too, another question gives the same documents other scores.",
+        Level.MUST,
+        f"{item.pointer}/description",
+        Impact.CHANGES,
+        ("query", "score"),
+        rests_on=("ranking.query_matters",),
+    )
+    return _other_scores(clause, (first, second))
+
+
+def relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:
+    """Return that most documents that answer a question of a language score above those that do not."""
+    clause = Clause(
+        f"ranking.relevance.{language}",
+        f"A relevant document scores above an irrelevant one ({language.title()}, most of the pairs).",
+        Level.SHOULD,
+        f"{kit.contract.pointer}/description: documents are reranked by relevance to a query",
+        Impact.BREAKS,
+        ("query", "score"),
+    )
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        won: list[tuple[Reading, float, float]] = []
+        lost: list[tuple[Reading, float, float]] = []
+        pairs = 0
+        for number, probe in enumerate(probes):
+            if not probe.core and evidence.of(probe.request) is None:
+                continue
+            pairs += len(probes) - 1
+            found = evidence.answered(finding, [probe.request])
+            scores = found[0].by_index or {} if found else {}
+            for other in scores.keys() - {number}:
+                if found and number in scores:
+                    (won if scores[number] > scores[other] else lost).append((found[0], scores[number], scores[other]))
+        if len(won) * 2 > pairs:
+            finding.hidden.clear()
+            finding.keep(*(reading for reading, _, _ in won))
+        elif len(lost) * 2 >= pairs:
+            reading, own, other_score = lost[0]
+            finding.fail(
+                reading,
+                "the relevant document above an irrelevant one",
+                f"{own} against {other_score}, and so in {len(lost)} of {pairs} pairs",
+            )
+        return finding
+
+    return Requirement(clause, judge, tuple(probes))
+
+
+def best_results(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> Requirement:
+    """Return that a limit leaves the best results."""
+    limit, results = kit.named("limit"), kit.contract.success.place("results")
+    counted = f"response.{dotted(results.path)}.limit" if results is not None else ""
+    clause = Clause(
+        "ranking.limit",
+        f"`{limit.name}` keeps the best results.",
+        Level.MUST,
+        f"{limit.pointer}/description",
+        Impact.BREAKS,
+        ("limit", "results"),
+        rests_on=(*relations, counted),
+    )
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        for reading in evidence.by_key.values():
+            scores = reading.by_index if reading.answered and reading.limit else None
+            if not scores or len(scores) >= len(reading.documents):
+                continue
+            if any(
+                abs(score - (evidence.scores.value(reading, reading.texts[index]) or score))
+                > CHANGE * evidence.contract.score_span
+                for index, score in scores.items()
+            ):
+                # Scores that move are another clause's.
+                continue
+            worst = min(scores.values())
+            left = [
+                (evidence.scores.value(reading, text), text)
+                for index, text in enumerate(reading.texts)
+                if index not in scores
+            ]
+            known = [(value, text) for value, text in left if value is not None]
+            if not known:
+                continue
+            value, text = max(known)
+            if value - worst > 2 * CHANGE * evidence.contract.score_span:
+                finding.fail(
+                    reading,
+                    f"the best {len(scores)} results: {show(text)} scores {value} without the limit",
+                    f"results down to {worst} without it",
+                )
+            else:
+                finding.keep(reading)
+        if not finding.kept and not finding.broken:
+            finding.hide("no list was ranked both with a limit and without")
+        return finding
+
+    return Requirement(clause, judge, asked)
+
+
+def told_apart(kit: Kit, combinations: Combinations) -> Requirement:
+    """Return that texts of different relevance do not all score the same."""
+    score = kit.contract.success.place("score")
+    source = f"{score.pointer if score is not None else '#'}; practice: one score for all texts ranks nothing"
+    clause = Clause(
+        "ranking.tells_apart",
+        "Texts that have more or less to do with a question do not all have one score.",
+        Level.MUST,
+        source,
+        Impact.BREAKS,
+        ("score", "documents"),
+        rests_on=("ranking.query_matters", *RELEVANCE),
+    )
+
+    def split(evidence: Evidence) -> tuple[dict[str, Reading], list[Reading]]:
+        failing, passing = {}, []
+        for request in combinations.requests:
+            reading = evidence.of(request)
+            scores = reading.by_index if reading is not None and reading.answered else None
+            # Where a limit leaves the best ones, all of them may be at the end of the scale; long questions have a clause of their own.
+            if (
+                reading is not None
+                and scores
+                and len(scores) > 2
+                and len(scores) == len(reading.documents)
+                # Documents that are all alike, and images of which a model knows nothing, may well share a score.
+                and len({text_of(item) for item in reading.documents if not reading.textless(item)}) > 1
+                and not long(text_of(reading.asked("query")))
+                and not reading.asks_by_image
+            ):
+                if len(set(scores.values())) == 1:
+                    failing[reading.exchange.id] = reading
+                else:
+                    passing.append(reading)
+        return failing, passing
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        failing, passing = split(evidence)
+        for reading in failing.values():
+            finding.fail(
+                reading,
+                f"{len(reading.scores or ())} texts of different relevance with different scores",
+                f"{(reading.scores or [0.0])[0]} for all",
+            )
+        if failing:
+            told_of = {name: evidence.features[name] for name in failing if name in evidence.features}
+            some = next(
+                iter(
+                    explain(
+                        told_of,
+                        [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features],
+                    )
+                ),
+                (frozenset(), []),
+            )[0]
+            finding.features = tuple(told(feature) for feature in sorted(some))
+        elif passing:
+            finding.keep(*passing[:12])
+        else:
+            finding.hide("no list of three texts was answered")
+        return finding
+
+    def closer(evidence: Evidence) -> Iterator[Request]:
+        failing, passing = split(evidence)
+        yield from combinations.trace(
+            evidence,
+            {name: evidence.features[name] for name in failing if name in evidence.features},
+            [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features],
+        )
+
+    return Requirement(clause, judge, combinations.probes, closer=closer)
