@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from attrs import evolve, field, frozen
 
@@ -26,6 +27,8 @@ __all__ = ["Entry", "Options", "TargetError", "contract_of", "headers", "read", 
 FILE = "targets.toml"
 MOCK = "mock"
 _DEFAULT_CONTRACT = "siliconflow"
+_MOCK_NAME = re.compile(rf"{MOCK}(?::(?P<vendor>[^?]+))?(?:\?(?P<switches>.*))?", re.DOTALL)
+_SWITCHES = ("fault", "as-observed", "every")
 _SCHEMA = Path(__file__).with_name("schemas") / "targets.schema.json"
 # A shorter secret may stand anywhere by chance.
 _LEAST = 8
@@ -303,7 +306,32 @@ def resolve(name: str, options: Options, path: Path | None = None) -> Iterator[t
 
 def is_mock(name: str) -> bool:
     """Whether a target's name is that of an embedded mock."""
-    return name == MOCK or name.startswith(f"{MOCK}:")
+    return _MOCK_NAME.fullmatch(name) is not None
+
+
+@frozen
+class MockName:
+    """What the name of an embedded mock says: `mock[:VENDOR][?fault=NAME&every=N&as-observed]`."""
+
+    vendor: str
+    fault: str | None = None
+    every: int = 1
+    observed: bool = False
+
+    @classmethod
+    def read(cls, name: str) -> "MockName":
+        """Return what a name says; raises TargetError."""
+        found = _MOCK_NAME.fullmatch(name)
+        vendor, switches = (found["vendor"], found["switches"]) if found else (None, None)
+        told = dict(parse_qsl(switches or "", keep_blank_values=True))
+        if any(key not in _SWITCHES for key in told) or (switches is not None and not told):
+            raise TargetError(
+                f"{name}: the mock takes {', '.join(_SWITCHES)} after the question mark, such as mock?fault=score_percent."
+            )
+        every = told.get("every", "1")
+        if not re.fullmatch(r"[1-9][0-9]{0,8}", every):
+            raise TargetError(f"{name}: every is a whole number from 1 on.")
+        return cls(vendor or "", told.get("fault") or None, int(every), "as-observed" in told)
 
 
 def _no_key_in_sight(target: Target) -> None:
@@ -341,10 +369,10 @@ def _resolved(name: str, options: Options, path: Path | None) -> Iterator[tuple[
 
 def contract_of(name: str) -> str:
     """Return the name of the contract that a target is judged by unless told otherwise; raises TargetError."""
-    if "://" in name or name == MOCK:
+    if "://" in name:
         return _DEFAULT_CONTRACT
-    if name.startswith(f"{MOCK}:"):
-        return name.partition(":")[2]
+    if is_mock(name):
+        return MockName.read(name).vendor or _DEFAULT_CONTRACT
     entry = read().get(name)
     return str(entry.place(entry.told.get("contract", _DEFAULT_CONTRACT))) if entry else _DEFAULT_CONTRACT
 
@@ -352,15 +380,16 @@ def contract_of(name: str) -> str:
 def _mock(name: str, options: Options) -> Iterator[tuple[Target, None]]:
     from conformance.mock import MockServer
     from conformance.mock.observed import ObservedError
+    from conformance.mock.server import UnknownFaultError
 
-    vendor = name.partition(":")[2]
-    served = load(vendor) if vendor else options.recorded or load(options.contract_name or _DEFAULT_CONTRACT)
+    told = MockName.read(name)
+    served = load(told.vendor) if told.vendor else options.recorded or load(options.contract_name or _DEFAULT_CONTRACT)
     judged_by = options.contract(served)
     variable = judged_by.key_env or "API_KEY"
     try:
-        embedded = MockServer(served, observed=options.as_observed)
-    except ObservedError as error:
-        raise TargetError(str(error)) from error
+        embedded = MockServer(served, fault=told.fault, every=told.every, observed=options.as_observed or told.observed)
+    except (UnknownFaultError, ObservedError) as error:
+        raise TargetError(f"{name}: {error}") from error
     with embedded as server:
         secrets = {variable: server.key, **options.secrets}
         yield _plain(name, server.base_url, judged_by, secrets, options), None

@@ -137,7 +137,7 @@ class Scene:
 
     @cached_property
     def _unknown(self) -> frozenset[str]:
-        """Exchanges that ask for a model that nobody knows: the schema alone would allow them."""
+        """Exchanges that ask for an unknown model: the schema alone would allow them."""
         model = self.contract.request_field("model")
         if model is None:
             return frozenset()

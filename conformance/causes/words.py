@@ -20,7 +20,7 @@ _INVALID = {
     "oneOf": "`{}` in a form that the contract does not have is accepted.",
     "anyOf": "`{}` in a form that the contract does not have is accepted.",
     "additionalProperties": "An undeclared key in `{}` is accepted.",
-    "unknown": "A `{}` that nobody knows is accepted.",
+    "unknown": "An unknown `{}` is accepted.",
 }
 _LONG = 160
 ALONE = "clause"

@@ -209,35 +209,10 @@ def _target(one: TargetArgument, options: dict[str, Any], stack: ExitStack) -> T
         models=_of(options["models"], one.name),
         timeout=options["timeout"],
     )
-    if one.is_mock and (one.fault or one.observed):
-        return _mock(one, chosen.models, chosen.timeout, stack)
     refuse_bare_address(one.where)
     path = Path(options["targets_file"]) if options["targets_file"] else None
     target, _ = stack.enter_context(resolve(one.where, chosen, path))
     return evolve(target, name=one.name)
-
-
-def _mock(one: TargetArgument, models: tuple[str, ...], timeout: float | None, stack: ExitStack) -> Target:
-    from conformance.contract import load
-    from conformance.mock import MockServer
-    from conformance.mock.observed import ObservedError
-    from conformance.mock.server import UnknownFaultError
-    from conformance.running import Target
-
-    served = load(one.where.partition(":")[2] or "siliconflow")
-    judge = load(one.contract) if one.contract else served
-    try:
-        server = stack.enter_context(MockServer(served, fault=one.fault, every=one.every, observed=one.observed))
-    except (UnknownFaultError, ObservedError) as error:
-        raise click.UsageError(f"{one.where}: {error}") from error
-    return Target(
-        one.name,
-        server.base_url,
-        judge,
-        {judge.key_env or "API_KEY": server.key},
-        models=models,
-        timeout=timeout or 30.0,
-    )
 
 
 def _of(given: tuple[str, ...], name: str) -> tuple[str, ...]:

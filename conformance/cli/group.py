@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-_COMMANDS = {
+COMMANDS = {
     "init": "Write targets.toml and a nightly workflow for your repository.",
     "run": "Judge a target by its contract and write a report.",
     "nightly": "Ask all targets, and say what is new since the night before.",
@@ -28,11 +28,11 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the table."""
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command, or None for an unknown name."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"conformance.cli.{cmd_name}").command
         return command
@@ -44,16 +44,16 @@ class LazyGroup(click.Group):
         from difflib import get_close_matches
 
         name = args[0]
-        if name not in _COMMANDS:
-            close = get_close_matches(name, _COMMANDS, 1)
-            hint = f" Did you mean {close[0]}?" if close else f" There are {', '.join(_COMMANDS)}."
+        if name not in COMMANDS:
+            close = get_close_matches(name, COMMANDS, 1)
+            hint = f" Did you mean {close[0]}?" if close else f" There are {', '.join(COMMANDS)}."
             raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:

@@ -63,7 +63,7 @@ def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) 
     from conformance.model.exit import Exit
     from conformance.report.formats import FormatError, write
     from conformance.store.errors import StoreError
-    from conformance.targets import MOCK, TargetError, read
+    from conformance.targets import MOCK, TargetError, is_mock, read
 
     failure = ""
     try:
@@ -74,7 +74,7 @@ def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) 
             if "://" in name:
                 # Before its name becomes that of a folder and a headline.
                 base(name)
-            elif name not in entries and name.partition(":")[0] != MOCK:
+            elif name not in entries and not is_mock(name):
                 refuse_bare_address(name)
                 raise no_target(without_credentials(name), [*entries, MOCK])
         place = dated("nightly", given["out"])

@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     """Judge TARGET by a contract and write a report.
 
-    TARGET is a name (`rerank-conformance targets` lists them), `mock`, `mock:VENDOR`, or a base URL to which the
+    TARGET is a name (`rerank-conformance targets` lists them), `mock`, `mock:VENDOR`, `mock?fault=NAME`, or a base URL to which the
     contract's path is appended. With --resume it is the recording's own, if you recorded it on this machine.
 
     Exit status: 0 passed, 1 at least one check failed, 2 usage. 3 inconclusive: nothing failed, and less than 90 % of the MUST checks could be judged.

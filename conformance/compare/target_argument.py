@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import parse_qsl
 
 from attrs import evolve, frozen
 
@@ -11,8 +10,6 @@ from conformance.contract import names
 from conformance.exchange import journal
 
 _NAME = re.compile(r"(?P<name>[^=/:?@\s][^=/:?@]*)=(?P<where>.+)", re.DOTALL)
-_MOCK = re.compile(r"mock(?::[^?]+)?")
-_SWITCHES = ("fault", "as-observed", "every")
 
 
 class TargetArgumentError(ValueError):
@@ -24,25 +21,17 @@ class TargetArgument:
     """One of those compared, as it was named.
 
     `where` is a mock, a URL, a target's name or a folder; `contract` a contract's
-    name or file, empty for its own; `fault`, `every` and `observed` are for the embedded mock.
+    name or file, empty for its own.
     """
 
     name: str
     where: str
     contract: str = ""
-    fault: str | None = None
-    every: int = 1
-    observed: bool = False
     folder: Path | None = None
-
-    @property
-    def is_mock(self) -> bool:
-        """Whether it is the embedded mock."""
-        return bool(_MOCK.fullmatch(self.where))
 
 
 def parse(text: str) -> TargetArgument:
-    """Return what one argument names; raises NamingError."""
+    """Return what one argument names; raises TargetArgumentError."""
     if not text.strip():
         msg = "An empty name says nothing; name a target, a URL, a mock or the folder of a recorded run."
         raise TargetArgumentError(msg)
@@ -55,9 +44,6 @@ def parse(text: str) -> TargetArgument:
         return TargetArgument(given or Path(where).resolve().name, where, contract, folder=Path(where))
     if Path(where).is_dir():
         raise TargetArgumentError(f"{where} holds no recorded run: there is no {journal.NAME} in it.")
-    plain, mark, switches = where.partition("?")
-    if mark and _MOCK.fullmatch(plain):
-        return _mock(given or where, plain, contract, switches)
     return TargetArgument(given or where, where, contract)
 
 
@@ -65,18 +51,6 @@ def _contract(where: str) -> tuple[str, str]:
     """Split off `@CONTRACT`, where what follows the last `@` is a contract's name or a file."""
     plain, mark, contract = where.rpartition("@")
     return (plain, contract) if mark and plain and (contract in names() or Path(contract).exists()) else (where, "")
-
-
-def _mock(name: str, where: str, contract: str, switches: str) -> TargetArgument:
-    held = dict(parse_qsl(switches, keep_blank_values=True))
-    wrong = [key for key in held if key not in _SWITCHES]
-    if wrong or not held:
-        msg = f"{where}?{switches}: the mock takes {', '.join(_SWITCHES)} after the question mark, such as mock?fault=score_percent."
-        raise TargetArgumentError(msg)
-    every = held.get("every", "1")
-    if not every.isdigit() or int(every) < 1:
-        raise TargetArgumentError(f"{where}?{switches}: every is a whole number from 1 on.")
-    return TargetArgument(name, where, contract, held.get("fault") or None, int(every), "as-observed" in held)
 
 
 def distinct(found: Sequence[TargetArgument]) -> tuple[TargetArgument, ...]:

@@ -67,7 +67,7 @@ def _undocumented(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[D
         if state is DriftState.GONE and kind in {Kind.STATUS, Kind.ERROR_CODE}:
             state = DriftState.PAST
         words = _UNDOCUMENTED[kind].format(*_shown(kind, place)) + (
-            ", and came no more tonight" if state is DriftState.GONE else ""
+            ", and not seen tonight" if state is DriftState.GONE else ""
         )
         yield DriftItem(
             f"undocumented_{kind}",

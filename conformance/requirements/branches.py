@@ -188,7 +188,7 @@ def _models(kit: Kit) -> Iterator[Requirement]:
             yield expecting(
                 Clause(
                     f"request.{field.name}.unknown",
-                    "A model that nobody knows is refused.",
+                    "An unknown model is refused.",
                     Level.MUST,
                     f"{field.pointer}/description; practice: a silent fallback ranks by another model",
                     Impact.CHANGES,

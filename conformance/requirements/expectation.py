@@ -46,6 +46,6 @@ def judge_probe(evidence: Evidence, probe: Probe, finding: Finding) -> None:
     elif (wanted := unmet(probe.expect, reading)) is not None:
         finding.fail(reading, f"{probe.label}: {wanted}", outcome(reading))
     elif probe.expect is not Expect.ACCEPT and not evidence.accepted_any:
-        finding.hide("no lawful request was accepted, so a refusal shows nothing")
+        finding.hide("no valid request was accepted, so a refusal shows nothing")
     else:
         finding.keep(reading)

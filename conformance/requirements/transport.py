@@ -289,7 +289,7 @@ def _framing(kit: Kit) -> Iterator[Requirement]:
             FRAMINGS["chunked"],
         ),
         "body.expect": (
-            "A request that waits to be told to go on is accepted.",
+            "A request that waits for `100 Continue` is accepted.",
             Level.SHOULD,
             "RFC 9110, 10.1.1",
             FRAMINGS["expect"],

@@ -78,7 +78,7 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
         yield ask("whole_fraction", "4.0 where an integer is asked for", kit.request({**body, number: 4.0}), core=False)
     model = kit.contract.request_field("model")
     if model is not None and "enum" not in model.schema and not kit.contract.models and not model.required:
-        yield ask("unknown_model", "A model that nobody knows, where naming one is optional", unknown_model(kit, model))
+        yield ask("unknown_model", "An unknown model, where naming one is optional", unknown_model(kit, model))
     for branch in kit.branches:
         for item in branch.fields.values():
             other = next(

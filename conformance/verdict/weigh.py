@@ -71,7 +71,7 @@ def _verdict(requirement: Requirement, finding: Finding, evidence: Evidence, kno
     count = len(kept) + finding.more
     if not count:
         return Verdict(clause, Outcome.NOT_APPLICABLE, finding.missing or "Nothing that was asked shows it.")
-    words = f"Kept in {count:,} exchange{'s' if count > 1 else ''}"
+    words = f"Passed in {count:,} exchange{'s' if count > 1 else ''}"
     gone = tuple(item for item in known if _shown(requirement, kept, evidence, item))
     if gone:
         return Verdict(

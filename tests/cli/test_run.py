@@ -39,6 +39,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def test_mock_with_a_fault_is_asked(tmp_path: Path) -> None:
+    """`run` takes the mock with a fault by the same name as `compare` does; what it does not know is named."""
+    done = call("run", "mock?fault=unsorted", "--no-store", "--out", str(tmp_path / "out"))
+    assert done.returncode == 1, done.stderr
+    assert "response.results.sorted" in done.stdout
+    for name, words in (("mock?fault=unsortd", "unsorted"), ("mock?tempo=1", "fault"), ("mock?every=0", "every")):
+        done = call("run", name, "--no-store", "--out", str(tmp_path / "other"))
+        assert (done.returncode, words in done.stderr) == (2, True), done.stderr
+        assert not (tmp_path / "other").exists()
+
+
 def test_mock_is_kept(tmp_path: Path) -> None:
     """`run mock` ends with 0, the recording, five reports, and the path of the report."""
     done = call("run", "mock", "--out", str(tmp_path / "out"))

@@ -18,6 +18,7 @@ from conformance.document import schema
 from conformance.mock import MockServer
 from conformance.report import comparison_csv, comparison_markdown, comparison_terminal
 from conformance.report.formats import render
+from conformance.targets import MockName
 from tests.compare.hostile import FORMULA
 
 SCHEMA = schema("comparison")
@@ -304,8 +305,9 @@ def test_names(tmp_path: Path) -> None:
     full = parse("mine=http://127.0.0.1:8080/v1@woagent")
     assert (full.name, full.where, full.contract) == ("mine", "http://127.0.0.1:8080/v1", "woagent")
     mock = parse("bad=mock:woagent?fault=no_limit&every=20")
-    assert (mock.name, mock.where, mock.fault, mock.every) == ("bad", "mock:woagent", "no_limit", 20)
-    assert parse("mock?as-observed").observed
+    assert (mock.name, mock.where) == ("bad", "mock:woagent?fault=no_limit&every=20")
+    assert MockName.read(mock.where) == MockName("woagent", "no_limit", 20)
+    assert MockName.read("mock?as-observed").observed
     assert [one.name for one in distinct([parse("mock"), parse("mock"), parse("mock:woagent")])] == [
         "mock",
         "mock (2)",

@@ -9,7 +9,11 @@ from pathlib import Path
 import click
 import pytest
 
-from conformance.cli.group import cli
+from conformance.cli.group import COMMANDS, cli
+from conformance.contract import load, names
+from conformance.mock.faults import CHAOS, faults
+from conformance.probes.kit import Kit
+from conformance.requirements.catalogue import requirements
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = tomllib.loads(Path(__file__).with_name("plain_english.toml").read_text(encoding="utf-8"))
@@ -71,7 +75,7 @@ def banned(text: str) -> list[str]:
 @cache
 def help_texts() -> dict[str, str]:
     """Return the help of each command, and of each of its options, as paragraphs."""
-    found = {"rerank-conformance": cli.help or ""}
+    found = {"rerank-conformance": "\n\n".join([cli.help or "", *COMMANDS.values()])}
     context = click.Context(cli)
     for name in cli.list_commands(context):
         command = cli.get_command(context, name)
@@ -103,6 +107,15 @@ def test_templates(name: str) -> None:
         r"<(?:style|script).*?</(?:style|script)>", "", re.sub(r"\{\{.*?\}\}", "VALUE", text), flags=re.DOTALL
     )
     assert not [*long(re.sub(r"</?\w[^>]*>", "\n\n", text)), *banned(text)]
+
+
+@pytest.mark.parametrize("name", names())
+def test_sentences(name: str) -> None:
+    """What a contract's checks and the mock's faults say of themselves keeps to the rules, without exception."""
+    contract = load(name)
+    known = [item.clause for item in requirements(Kit(contract))] + list(faults(contract).values())
+    text = "\n\n".join(sorted({one.sentence for one in known} | {one.sentence for one in CHAOS.values()}))
+    assert not [*long(text), *banned(text)]
 
 
 def test_the_rules_find_something() -> None:

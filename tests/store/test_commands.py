@@ -203,7 +203,7 @@ def test_add_folders_of_many_machines(tmp_path: Path) -> None:
         (("history", "--add"), "folders"),
         (("diff", "zzzz", "last", "--store", "FILLED"), "no run 'zzzz'"),
         (("diff", "silicon", "last", "--store", "FILLED"), "several"),
-        (("diff", "siliconflow@last~7", "last", "--store", "FILLED"), "fewer came before"),
+        (("diff", "siliconflow@last~7", "last", "--store", "FILLED"), "fewer before"),
         (("diff", "nobody@last", "last", "--store", "FILLED"), "no run of nobody"),
     ],
 )

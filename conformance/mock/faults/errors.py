@@ -70,28 +70,30 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912,
         yield Fault("no_auth", "No key is asked for.", "auth.missing", _token(lambda _h, _k: True))
         yield Fault(
             "any_token",
-            "Any token is let in.",
+            "Any token is accepted.",
             "auth.wrong",
             _token(lambda h, _k: h.startswith(prefix) and len(h) > len(prefix) + 1),
         )
-        yield Fault("empty_token", "An empty token is let in.", "auth.empty", _token(lambda h, _k: h.strip() == empty))
+        yield Fault(
+            "empty_token", "An empty token is accepted.", "auth.empty", _token(lambda h, _k: h.strip() == empty)
+        )
         if prefix:
             yield Fault(
                 "any_scheme",
-                "The key is let in under any scheme.",
+                "The key is accepted under any scheme.",
                 "auth.scheme",
                 _token(lambda h, k: h.endswith(f" {k}")),
             )
-            yield Fault("bare_key", "The key is let in without a scheme.", "auth.bare", _token(lambda h, k: h == k))
+            yield Fault("bare_key", "The key is accepted without a scheme.", "auth.bare", _token(lambda h, k: h == k))
         yield Fault(
             "prefix_token",
-            "A prefix of the key is let in.",
+            "A prefix of the key is accepted.",
             "auth.prefix",
             _token(lambda h, k: len(h) > len(prefix) + 2 and credential.value(k).startswith(h)),
         )
         yield Fault(
             "suffix_token",
-            "The key with more behind it is let in.",
+            "The key with more behind it is accepted.",
             "auth.suffix",
             _token(lambda h, k: h.startswith(credential.value(k))),
         )

@@ -287,17 +287,17 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a 
         )
         yield Fault(
             "limit_first",
-            "The first documents are kept, not the best.",
+            "The first documents are returned, not the best.",
             "ranking.limit",
             _cut(lambda rows, n: sorted(rows, key=lambda row: row.index)[:n]),
         )
         yield Fault(
             "limit_last",
-            "The last documents are kept, not the best.",
+            "The last documents are returned, not the best.",
             "ranking.limit",
             _cut(lambda rows, n: sorted(rows, key=lambda row: row.index)[-n:]),
         )
-        yield Fault("limit_worst", "The worst are kept.", "ranking.limit", _cut(lambda rows, n: rows[-n:]))
+        yield Fault("limit_worst", "The worst are returned.", "ranking.limit", _cut(lambda rows, n: rows[-n:]))
         yield Fault(
             "limit_capped", "The limit never goes above 10.", f"{at}.limit", _cut(lambda rows, n: rows[: min(n, 10)])
         )

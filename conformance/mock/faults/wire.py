@@ -59,7 +59,7 @@ def wire_faults(contract: Contract) -> Iterator[Fault]:
     )
     yield Fault(
         "unknown_encoding",
-        "Answers to long requests have a content encoding that nobody knows.",
+        "Answers to long requests have an unknown content encoding.",
         "response.encoding",
         _long(_labelled("x-rot13")),
     )
