@@ -214,8 +214,8 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
                 and (name.casefold() not in known or label == "in other case")
                 and name not in kit.contract.models
             ):
-                body, core = {**kit.body(), field.name: name}, label != "without its last character"
-                yield Probe(kit.request(body), Expect.REFUSE, f"a model's name {label}", 4, core)
+                body = {**kit.body(), field.name: name}
+                yield Probe(kit.request(body), Expect.REFUSE, f"a model's name {label}", 4)
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:
