@@ -10,6 +10,7 @@ import click
 from conformance.cli import completing
 from conformance.cli.amount import Amount
 from conformance.cli.formatting import formats, present
+from conformance.cli.output import unwritable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -184,7 +185,7 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
     except FormatError as error:
         failure = told(error)
     except OSError as error:
-        raise click.UsageError(f"--out {folder}: cannot be written: {error.strerror or error}") from error
+        raise unwritable(folder, error) from error
     present("comparison", comparison, options["form"], folder=folder)
     if failure:
         from conformance.cli.output import tell
@@ -302,4 +303,4 @@ def _writable(folder: Path) -> None:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:
-        raise click.UsageError(f"--out {folder}: cannot be written: {error.strerror or error}") from error
+        raise unwritable(folder, error) from error

@@ -9,7 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats
-from conformance.cli.output import say
+from conformance.cli.output import say, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,7 +67,7 @@ def command(
     try:
         Path(out).write_text(stream.getvalue(), encoding="utf-8")
     except OSError as error:
-        raise click.UsageError(f"--out {out}: cannot be written: {error.strerror or error}") from error
+        raise unwritable(out, error) from error
     return 0
 
 

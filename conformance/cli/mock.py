@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +12,8 @@ from conformance.cli.formatting import formats, table
 from conformance.cli.output import say, say_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.contract import Contract
 
 
@@ -67,7 +69,7 @@ def command(
     from conformance.cli.loading import contract
     from conformance.mock import serve
     from conformance.mock.observed import ObservedError
-    from conformance.mock.server import PortError, UnknownFaultError
+    from conformance.mock.server import UnknownFaultError
 
     if replay is not None:
         _replay(replay, port, vendor)
@@ -94,11 +96,21 @@ def command(
         say(f"{base_url}\n{chosen.name} {chosen.method} {base_url}{chosen.path}   key: {key}   Ctrl-C stops it")
 
     try:
-        serve(chosen, port, fault=fault, every=every, chaos=chaos, observed=as_observed, state=state, ready=ready)
+        with _had(port):
+            serve(chosen, port, fault=fault, every=every, chaos=chaos, observed=as_observed, state=state, ready=ready)
     except UnknownFaultError as error:
         raise click.UsageError(f"{error} `rerank-conformance mock {vendor} --list-faults` lists all names.") from error
     except ObservedError as error:
         raise click.UsageError(str(error)) from error
+
+
+@contextmanager
+def _had(port: int) -> Iterator[None]:
+    """Refuse a port that cannot be had."""
+    from conformance.mock.server import PortError
+
+    try:
+        yield
     except PortError as error:
         msg = f"Port {port} cannot be used: {error.strerror or error}. Choose another with --port, or leave it out for a free one."
         raise click.UsageError(msg) from error
@@ -131,7 +143,7 @@ def _replay(folder: str, port: int, vendor: str) -> None:
     from conformance.cli.output import tell
     from conformance.mock.replay import ReplayApp
     from conformance.mock.rules import Rules
-    from conformance.mock.server import KEY, PortError, default_key, listen
+    from conformance.mock.server import KEY, default_key, listen
     from conformance.recording import Recording, RecordingError
 
     try:
@@ -156,8 +168,5 @@ def _replay(folder: str, port: int, vendor: str) -> None:
     def ready(base_url: str) -> None:
         say(f"{base_url}\nanswers as {held.name} did   key: {told}   Ctrl-C stops it")
 
-    try:
+    with _had(port):
         listen(app, port, ready)
-    except PortError as error:
-        msg = f"Port {port} cannot be used: {error.strerror or error}. Choose another with --port, or leave it out for a free one."
-        raise click.UsageError(msg) from error

@@ -66,6 +66,11 @@ def lasting() -> Iterator[None]:
         tell(f"The output cannot be written: {error.strerror}. The folder holds everything.")
 
 
+def unwritable(out: object, error: OSError) -> click.UsageError:
+    """Return the refusal of an `--out` that cannot be written."""
+    return click.UsageError(f"--out {out}: cannot be written: {error.strerror or error}")
+
+
 def lost(error: OSError) -> bool:
     """Whether an error is one of a stream, and not of a file that has a name."""
     return error.filename is None and error.errno in _LOST

@@ -8,7 +8,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats
-from conformance.cli.output import say, say_json
+from conformance.cli.output import say, say_json, unwritable
 
 
 @click.command("site")
@@ -50,7 +50,7 @@ def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...],
     except SiteError as error:
         raise click.UsageError(f"--out: {error}") from error
     except OSError as error:
-        raise click.UsageError(f"--out {out}: cannot be written: {error.strerror or error}") from error
+        raise unwritable(out, error) from error
     if form == "json":
         say_json({"files": count, "index": str(out / "index.html")})
     else:

@@ -9,7 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.output import say
+from conformance.cli.output import say, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,5 +59,5 @@ def _draw(runs: Sequence[Record], path: Path) -> None:
     except ManySeriesError as error:
         raise click.UsageError(f"--out {path}: {error}") from error
     except OSError as error:
-        raise click.UsageError(f"--out {path}: cannot be written: {error.strerror or error}") from error
+        raise unwritable(path, error) from error
     say(f"drawn: {path}")

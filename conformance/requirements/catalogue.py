@@ -7,20 +7,20 @@ from threading import RLock
 from attrs import evolve
 
 from conformance.checks.check import Check
-from conformance.checks.features import lawful, told
+from conformance.checks.features import lawful
 from conformance.checks.ranking import ranking_checks
 from conformance.checks.status import status_checks
 from conformance.checks.structure import error_checks, success_checks
 from conformance.contract import Contract
 from conformance.model.exchange import Headers, Request
-from conformance.model.explanation import Features, explain
+from conformance.model.explanation import Features
 from conformance.model.finding import Finding
 from conformance.probes.design import base_requests
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.branches import branch_requirements
 from conformance.requirements.chunks import chunk_requirements
-from conformance.requirements.combinations import Combinations, combination_requirements
+from conformance.requirements.combinations import Combinations, combination_requirements, shared
 from conformance.requirements.endurance import endurance_requirements
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.failing import FAILING, failing_requirement
@@ -124,9 +124,7 @@ def _over_all(check: Check, combinations: Combinations) -> Requirement:
         for reading in evidence.readings:
             finding.take(reading, reading.once(check.judge))
         if finding.broken:
-            failing, passing = split(evidence)
-            some = explain(failing, passing)[0][0] if failing else frozenset()
-            finding.features = tuple(told(feature) for feature in sorted(some))
+            finding.features = shared(*split(evidence))
         if evidence.tally is not None:
             finding.absorb(evidence.tally.findings.get(check.clause.id))
         if not finding.kept and not finding.broken and not finding.more:

@@ -1,12 +1,13 @@
 """Requests that carry many features at once: all taken, and what fails traced to the fewest features that show it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from attrs import define, field
 
 from conformance.checks.features import features, planned, told
 from conformance.checks.outcome import outcome
+from conformance.checks.reading import Reading
 from conformance.model.clause import WHOLE, Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.explanation import Features, explain, explanations
@@ -84,6 +85,18 @@ class Combinations:
             )
             if least is not None:
                 yield from self.simpler(least)
+
+
+def featured(evidence: Evidence, readings: Iterable[Reading]) -> dict[str, Features]:
+    """Return the features of the requests of some answers, by exchange; those that carry none that is known are left out."""
+    ids = (reading.exchange.id for reading in readings)
+    return {name: evidence.features[name] for name in ids if name in evidence.features}
+
+
+def shared(failing: Mapping[str, Features], passing: Collection[Features]) -> tuple[str, ...]:
+    """Return in words the fewest features that explain most of the failing requests; none where nothing fails."""
+    some: Features = next(iter(explain(failing, passing)), (frozenset(), ()))[0]
+    return tuple(told(feature) for feature in sorted(some))
 
 
 def combination_requirements(combinations: Combinations, singles: Sequence[Probe]) -> Iterator[Requirement]:

@@ -3,19 +3,18 @@
 from collections.abc import Iterator, Sequence
 
 from conformance.checks.check import show
-from conformance.checks.features import long, told
+from conformance.checks.features import long
 from conformance.checks.reading import Reading, text_of
 from conformance.checks.structure import dotted
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
-from conformance.model.explanation import explain
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.pool import QUESTIONS
 from conformance.probes.probe import Probe
 from conformance.probes.sample import sample
 from conformance.probes.texts import DOCUMENTS
-from conformance.requirements.combinations import Combinations
+from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import RELEVANCE, Requirement, probe_all
 from conformance.requirements.scores import CHANGE
@@ -181,8 +180,9 @@ def told_apart(kit: Kit, combinations: Combinations) -> Requirement:
         rests_on=("ranking.query_matters", *RELEVANCE),
     )
 
-    def split(evidence: Evidence) -> tuple[dict[str, Reading], list[Reading]]:
-        failing, passing = {}, []
+    def split(evidence: Evidence) -> tuple[list[Reading], list[Reading]]:
+        failing: list[Reading] = []
+        passing: list[Reading] = []
         for request in combinations.requests:
             reading = evidence.of(request)
             scores = reading.by_index if reading is not None and reading.answered else None
@@ -197,33 +197,20 @@ def told_apart(kit: Kit, combinations: Combinations) -> Requirement:
                 and not long(text_of(reading.asked("query")))
                 and not reading.asks_by_image
             ):
-                if len(set(scores.values())) == 1:
-                    failing[reading.exchange.id] = reading
-                else:
-                    passing.append(reading)
+                (failing if len(set(scores.values())) == 1 else passing).append(reading)
         return failing, passing
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         failing, passing = split(evidence)
-        for reading in failing.values():
+        for reading in failing:
             finding.fail(
                 reading,
                 f"{len(reading.scores or ())} texts of different relevance with different scores",
                 f"{(reading.scores or [0.0])[0]} for all",
             )
         if failing:
-            told_of = {name: evidence.features[name] for name in failing if name in evidence.features}
-            some = next(
-                iter(
-                    explain(
-                        told_of,
-                        [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features],
-                    )
-                ),
-                (frozenset(), []),
-            )[0]
-            finding.features = tuple(told(feature) for feature in sorted(some))
+            finding.features = shared(featured(evidence, failing), featured(evidence, passing).values())
         elif passing:
             finding.keep(*passing[:12])
         else:
@@ -232,10 +219,6 @@ def told_apart(kit: Kit, combinations: Combinations) -> Requirement:
 
     def closer(evidence: Evidence) -> Iterator[Request]:
         failing, passing = split(evidence)
-        yield from combinations.trace(
-            evidence,
-            {name: evidence.features[name] for name in failing if name in evidence.features},
-            [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features],
-        )
+        yield from combinations.trace(evidence, featured(evidence, failing), featured(evidence, passing).values())
 
     return Requirement(clause, judge, combinations.probes, closer=closer)

@@ -3,16 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from conformance.checks.check import show
-from conformance.checks.features import long, told
+from conformance.checks.features import long
 from conformance.checks.reading import Reading, text_of
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
-from conformance.model.explanation import explain
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.pool import kindred
 from conformance.probes.texts import DELICATE, LINES
-from conformance.requirements.combinations import Combinations
+from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import blank_request, delicate_request
 from conformance.requirements.requirement import RELEVANCE, STEADY, Requirement, probe_all
@@ -88,8 +87,9 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
     )
 
     def judge(evidence: Evidence) -> Finding:
-        finding, passing = Finding(), []
-        failing: dict[str, Reading] = {}
+        finding = Finding()
+        failing: list[Reading] = []
+        passing: list[Reading] = []
         for request in combinations.requests:
             reading = evidence.of(request)
             pair = reading.once(_extremes) if reading is not None else None
@@ -98,18 +98,14 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
             # A long question has so much else in it that both may score the same.
             least = pair[1][0] - CHANGE * evidence.contract.score_span
             if pair[0][0] < least or (pair[0][0] <= pair[1][0] and not long(text_of(reading.asked("query")))):
-                failing[reading.exchange.id] = reading
+                failing.append(reading)
                 finding.fail(
                     reading, f"{show(pair[0][1])} above {pair[1][0]}, the score of {show(pair[1][1])}", f"{pair[0][0]}"
                 )
             else:
                 passing.append(reading)
         if failing:
-            known = [evidence.features[one.exchange.id] for one in passing if one.exchange.id in evidence.features]
-            lost = {name: evidence.features[name] for name in failing if name in evidence.features}
-            finding.features = tuple(
-                told(one) for one in sorted(next(iter(explain(lost, known)), (frozenset(), []))[0])
-            )
+            finding.features = shared(featured(evidence, failing), featured(evidence, passing).values())
         elif passing:
             finding.keep(*passing[:12])
         else:
