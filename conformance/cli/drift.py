@@ -9,7 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats
-from conformance.cli.output import say, unwritable
+from conformance.cli.output import say, write_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,11 +63,8 @@ def command(
         stream.write(_proposal(found, name) if propose else render("drift", form, found))
     if out is None:
         say(stream.getvalue(), nl=False)
-        return 0
-    try:
-        Path(out).write_text(stream.getvalue(), encoding="utf-8")
-    except OSError as error:
-        raise unwritable(out, error) from error
+    else:
+        write_out(out, stream.getvalue())
     return 0
 
 

@@ -8,7 +8,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, table
-from conformance.cli.output import say, say_json
+from conformance.cli.output import say, say_json, write_out
 
 
 @click.command("faults")
@@ -82,13 +82,14 @@ def command(
         if form == "text":
             show("faults", matrices[-1:], sys.stdout)
     if out:
-        Path(out).write_text(render("faults", "markdown", matrices), encoding="utf-8")
+        write_out(out, render("faults", "markdown", matrices))
     if readme:
         page = Path(readme)
         try:
-            page.write_text(tables.insert(page.read_text(encoding="utf-8"), tables.table(matrices)), encoding="utf-8")
+            text = tables.insert(page.read_text(encoding="utf-8"), tables.table(matrices))
         except ValueError as error:
             raise click.UsageError(f"--readme {readme}: {error}") from error
+        write_out(page, text)
     if form == "json":
         say(render("faults", "json", matrices), nl=False)
     return 1 if any(matrix.missed or matrix.alarms for matrix in matrices) else 0

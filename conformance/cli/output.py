@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.document.folder import write_text
 from conformance.document.text import visible
 
 if TYPE_CHECKING:
@@ -64,6 +65,14 @@ def lasting() -> Iterator[None]:
             raise
         detach()
         tell(f"The output cannot be written: {error.strerror}. The folder holds everything.")
+
+
+def write_out(out: str | Path, text: str) -> None:
+    """Write the file that `--out` names; raises UsageError."""
+    try:
+        write_text(Path(out), text)
+    except OSError as error:
+        raise unwritable(out, error) from error
 
 
 def unwritable(out: object, error: OSError) -> click.UsageError:

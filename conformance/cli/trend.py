@@ -9,7 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.output import say, unwritable
+from conformance.cli.output import say, write_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,11 +53,10 @@ def _draw(runs: Sequence[Record], path: Path) -> None:
     if form is None:
         raise click.UsageError(f"--out {path}: a trend is drawn into FILE.svg or FILE.html.")
     try:
-        path.write_text(render("trend", form, runs), encoding="utf-8")
+        text = render("trend", form, runs)
     except DrawingUnavailableError as error:
         raise click.UsageError(str(error)) from error
     except ManySeriesError as error:
         raise click.UsageError(f"--out {path}: {error}") from error
-    except OSError as error:
-        raise unwritable(path, error) from error
+    write_out(path, text)
     say(f"drawn: {path}")

@@ -355,14 +355,13 @@ def _from_spec_diff(context: MigrationContext, number: int, use: Use, *, shown: 
 def _from_traffic(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
     """Yield which recorded requests the other contract does not allow, at the field to blame."""
     traffic, contract = context.traffic, context.subjects[number].contract
-    if traffic is None:
+    part = contract.fields.get(use.path[0])
+    if traffic is None or part is None or len(use.path) > 1:
         return
     bad: list[int] = []
     for sent in traffic.sent:
-        if use.path[0] not in sent.body:
-            continue
-        part = contract.fields.get(use.path[0])
-        if part is not None and len(use.path) == 1 and not _allows(contract, part, sent.body[use.path[0]]):
+        body = sent.body
+        if use.path[0] in body and not _allows(contract, part, body[use.path[0]]):
             bad.append(sent.entry)
     if bad:
         few = ", ".join(str(entry) for entry in bad[:5]) + (" …" if len(bad) > 5 else "")

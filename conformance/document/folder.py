@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import BinaryIO, TextIO
 
 # What JSON of so many bytes takes in memory is still little.
 _LARGEST = 3_000_000
@@ -34,15 +34,31 @@ def read_text(path: Path, *, regular: bool = True, largest: int = _LARGEST) -> s
 
     Raises OSError, also for one of more bytes than `largest` and (with `regular`) for a pipe or a device, and UnicodeDecodeError.
     """
-    with path.open("rb") if not regular or stat.S_ISREG(path.stat().st_mode) else _refused() as held:
+    with opened(path) if regular else path.open("rb") as held:
         data = held.read(largest + 1)
     if len(data) > largest:
-        raise OSError(errno.EFBIG, f"it is larger than {largest:,} bytes")
+        raise too_large(largest)
     return data.decode("utf-8-sig")
 
 
-def _refused() -> NoReturn:
-    raise OSError(errno.EINVAL, "it is no regular file")
+def opened(path: Path) -> BinaryIO:
+    """Open a file that somebody else may have written; raises OSError, also for a pipe or a device."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return path.open("rb")
+
+
+def too_large(largest: int) -> OSError:
+    """Return the refusal of a file of more bytes than `largest`."""
+    return OSError(errno.EFBIG, f"it is larger than {largest:,} bytes")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that somebody named: whole or not at all where it is a file, as it comes where it is a pipe or a device. Raises OSError."""
+    plain = not path.exists() or path.is_file()
+    # A link stays one: what it leads to is written.
+    with whole(path.resolve()) if plain else path.open("w", encoding="utf-8", errors="backslashreplace") as out:
+        out.write(text)
 
 
 @contextmanager

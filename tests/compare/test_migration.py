@@ -2,6 +2,7 @@
 
 import json
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -397,6 +398,22 @@ def test_traffic_without_end(siliconflow: Contract, tmp_path: Path, place: str) 
     (tmp_path / "endless.har").symlink_to(place)
     with pytest.raises(TrafficError, match=r"endless\.har cannot be read: it is no regular file"):
         read(tmp_path / "endless.har", siliconflow)
+
+
+def test_traffic_of_no_use_is_never_built(siliconflow: Contract, tmp_path: Path) -> None:
+    """Two hundred thousand lists beside what is recorded take no memory; a request that is too large to be read costs itself alone."""
+    ask = {"model": "m", "query": "q", "documents": ["a"]}
+    path = har(tmp_path / "odd.har", ask, {**ask, "documents": ["a" * 3_000_000]}, {**ask, "top_n": 1})
+    odd = f'{{"odd": [{",".join(["[]"] * 200_000)}], "log": '
+    path.write_text(path.read_text().replace('{"log": ', odd, 1), encoding="utf-8-sig")
+    tracemalloc.start()
+    held = read(path, siliconflow)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [sent.entry for sent in held.sent] == [0, 2]
+    assert held.sent[1].body == {**ask, "top_n": 1}
+    # The large request itself, read in pieces; the lists would take eleven million bytes more.
+    assert most < 15_000_000
 
 
 def test_differences_are_grouped_by_cause(
