@@ -26,9 +26,10 @@ class Reading:
 
     def once(self, derive: Callable[["Reading"], _T]) -> _T:
         """Return what a pure function makes of it, worked out once: each round of questions asks again."""
-        if derive not in self._derived:
-            self._derived[derive] = derive(self)
-        found: _T = self._derived[derive]
+        try:
+            found: _T = self._derived[derive]
+        except KeyError:
+            found = self._derived[derive] = derive(self)
         return found
 
     @property

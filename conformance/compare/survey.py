@@ -6,6 +6,7 @@ from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
+from conformance.checks.reading import Reading
 from conformance.compare import behaviour_table
 from conformance.compare.behaviour_table import LimitSearch
 from conformance.compare.compared import ComparedTarget
@@ -50,6 +51,7 @@ class SurveyPlan:
     judgements: dict[str, Plan] = field(init=False)
     observed: tuple[Request, ...] = field(init=False)
     work: Workload = field(init=False)
+    _read: dict[tuple[Contract, str], Reading] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Derive the plans; raises EmptySelectionError."""
@@ -62,6 +64,16 @@ class SurveyPlan:
             self.kit, [plan.kit for plan in self.judgements.values()], self.asked.reach
         )
         self.work = Workload(self.kit, model_of(self.kit, self.asked.model))
+
+    def readings(self, contract: Contract, exchanges: Iterable[Exchange]) -> list[Reading]:
+        """Return exchanges read by a contract: each is read once, and judged once by each check, in however many rounds."""
+        found = []
+        for exchange in exchanges:
+            reading = self._read.get((contract, exchange.id))
+            if reading is None or reading.exchange is not exchange:
+                reading = self._read[contract, exchange.id] = Reading(exchange, contract)
+            found.append(reading)
+        return found
 
     @property
     def labels(self) -> dict[str, str]:
@@ -121,7 +133,7 @@ def ask(
             async with sender.wire() as wire:
                 for plan in plans.judgements.values():
                     # The target's own contract has looked closer already; so does each that it is judged by.
-                    while wanted := gathered(plan, ledger.exchanges)[1]:
+                    while wanted := gathered(plan, plans.readings(plan.kit.contract, ledger.exchanges))[1]:
                         before = len(sender.exchanges)
                         await sender.send(wire, wanted, purpose=Purpose.CLOSER)
                         if len(sender.exchanges) == before:
@@ -159,20 +171,20 @@ def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = N
     )
 
 
-def gathered(plan: Plan, exchanges: Sequence[Exchange]) -> tuple[Ledger, Sequence[Request]]:
+def gathered(plan: Plan, readings: Sequence[Reading]) -> tuple[Ledger, Sequence[Request]]:
     """Return what a plan asked for of all that was recorded, what it would ask after it saw the answers too, and what it would ask now."""
     ledger = Ledger(plan.kit)
     wanted = {plan.kit.control.key, *(request.key for request in plan.requests)}
-    left, place = list(exchanges), {exchange.id: number for number, exchange in enumerate(exchanges)}
+    left, place = list(readings), {reading.exchange.id: number for number, reading in enumerate(readings)}
     more: Sequence[Request] = ()
     while wanted:
-        taken = [one for one in left if one.request.key in wanted or one.generated]
-        left = [one for one in left if not (one.request.key in wanted or one.generated)]
-        for exchange in taken:
-            ledger.recall(exchange)
+        taken = [one for one in left if one.exchange.request.key in wanted or one.exchange.generated]
+        left = [one for one in left if not (one.exchange.request.key in wanted or one.exchange.generated)]
+        for reading in taken:
+            ledger.take(reading)
         ledger.readings.sort(key=lambda reading: place[reading.exchange.id])
         more = plan.more(ledger.evidence)
-        wanted = {request.key for request in more} & {exchange.request.key for exchange in left}
+        wanted = {request.key for request in more} & {one.exchange.request.key for one in left}
     return ledger, more
 
 
@@ -191,7 +203,8 @@ def judged_both_ways(
     held = list(exchanges)
 
     def by(plan: Plan, judge: Target) -> Run:
-        return judged(judge, plan.settings, plan, gathered(plan, held)[0], Found(end, duration), started)
+        ledger, _ = gathered(plan, plans.readings(plan.kit.contract, held))
+        return judged(judge, plan.settings, plan, ledger, Found(end, duration), started)
 
     own = by(plans.own, target)
     return ComparedTarget(

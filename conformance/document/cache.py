@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -25,7 +26,10 @@ def kept(work: Callable[..., Any], *said: str, library: str = "") -> Any:
     path = folder / f"{_name(work, said, library)}.json" if folder else None
     if path is not None:
         with contextlib.suppress(OSError, ValueError, TypeError, LookupError, RecursionError):
-            return json.loads(path.read_bytes())["made"]
+            made = json.loads(path.read_bytes())["made"]
+            # What is used stays when the oldest are swept.
+            os.utime(path)
+            return made
     made = work(*said)
     if path is not None:
         with contextlib.suppress(OSError):
@@ -56,7 +60,7 @@ def cache_folder() -> Path | None:
 
 
 def _sweep(folder: Path) -> None:
-    """Leave the newest half when there are too many."""
+    """Leave the half that was used last when there are too many."""
     entries = list(folder.glob("*.json"))
     if len(entries) > _MOST:
         for path in sorted(entries, key=lambda one: one.stat().st_mtime_ns)[: -_MOST // 2]:

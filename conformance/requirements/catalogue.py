@@ -115,6 +115,9 @@ def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
 def _over_all(check: Check, combinations: Combinations) -> Requirement:
     def split(evidence: Evidence) -> tuple[dict[str, Features], list[Features]]:
         """Return the features of the lawful requests whose answers fail, by exchange, and of those whose answers pass."""
+        # Most checks never fail, and each is asked about in each round of questions.
+        if not any(reading.once(check.judge) for reading in evidence.readings):
+            return {}, []
         judged = [(name, one, evidence.reading(name).once(check.judge)) for name, one in evidence.features.items()]
         failing = {name: one for name, one, breaches in judged if breaches}
         return failing, [one for _, one, breaches in judged if failing and breaches is not None and not breaches]

@@ -47,11 +47,15 @@ class Ledger:
 
     def recall(self, exchange: Exchange) -> None:
         """Take in an exchange that was recorded earlier."""
+        self.take(Reading(exchange, self.kit.contract))
+
+    def take(self, reading: Reading) -> None:
+        """Take in an exchange that somebody has read by this contract already."""
+        exchange = reading.exchange
         self.requests += 1
         if is_trial(exchange):
             self.trials.append(exchange)
             return
-        reading = Reading(exchange, self.kit.contract)
         if not exchange.generated:
             self.readings.append(reading)
         try:

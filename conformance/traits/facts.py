@@ -78,6 +78,7 @@ class Collector:
     _shapes: dict[tuple[Kind, str], dict[str, Shape]] = field(factory=dict, init=False, repr=False)
     _served: dict[str, bool] = field(factory=dict, init=False)
     _scores: dict[str, list[float]] = field(factory=dict, init=False, repr=False)
+    _given: dict[tuple[str, tuple[str, ...]], Sequence[Schema]] = field(factory=dict, init=False, repr=False)
 
     def add(self, reading: Reading) -> None:
         """Take in an exchange; only the contract's own operation is looked at."""
@@ -92,7 +93,9 @@ class Collector:
         if documented is None:
             self._media(status, reading)
         elif reading.answer is not NOT_JSON and (not reading.success or reading.answered):
-            self._walk(reading, reading.answer, schemas(documented), status, ())
+            if (status, ()) not in self._given:
+                self._given[status, ()] = schemas(documented)
+            self._walk(reading, reading.answer, status, ())
         if reading.success:
             self._headers(reading)
             self._pinned(reading)
@@ -138,19 +141,26 @@ class Collector:
                 Kind.STATUS, status, reading.answer if reading.answer is not NOT_JSON else response.text[:1], media
             )
 
-    def _walk(self, reading: Reading, value: Any, given: Sequence[Schema], status: str, path: tuple[str, ...]) -> None:
+    def _below(self, status: str, path: tuple[str, ...]) -> Sequence[Schema]:
+        """Return what a documented answer says of a path; all answers of a status share it."""
+        if (status, path) not in self._given:
+            self._given[status, path] = below(self._below(status, path[:-1]), path[-1])
+        return self._given[status, path]
+
+    def _walk(self, reading: Reading, value: Any, status: str, path: tuple[str, ...]) -> None:
         """Note every key of a body that the contract could speak of; below an undocumented one its shape is told."""
+        given = self._below(status, path)
         if len(path) > _DEPTH or not given:
             return
         if isinstance(value, list):
             for item in value[:_ITEMS]:
-                self._walk(reading, item, below(given, "*"), status, (*path, "*"))
+                self._walk(reading, item, status, (*path, "*"))
         if not isinstance(value, dict):
             return
         for key, item in islice(value.items(), _KEYS):
             if any(key in leaf.get("properties", {}) for leaf in given):
                 self._note(Kind.FIELD, spot(status, (*path, key)), True)
-                self._walk(reading, item, below(given, key), status, (*path, key))
+                self._walk(reading, item, status, (*path, key))
             elif not speaks_of(given, key) and not (
                 path[: len(self._echo)] == self._echo and _holds(reading.documents, key)
             ):
