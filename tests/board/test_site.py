@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from conformance.board.standing import standings
 from conformance.document import schema as published
 from conformance.store.store import Store
 from tests.command import call
+from tests.sampling import sampled
 from tests.store.nights import FIRST, clause, night
 
 HOSTILE = "evil <script>alert(1)</script> & \x01\u202e target"
@@ -201,8 +203,7 @@ PAGES = ["index.html", "targets/siliconflow.html", "checks/request-field1-maximu
 
 
 @pytest.mark.needs_chromium
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("page", "scheme"), sampled(product(PAGES, ["light", "dark"]), 2))
 def test_axe_finds_nothing(browser: Browser, folder: Path, page: str, scheme: str) -> None:
     """Without a script, in light and dark, at 360 px and on a desk: axe-core finds nothing, nothing overflows, and everything is on the page."""
     (path,) = folder.glob(page)

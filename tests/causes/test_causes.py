@@ -76,7 +76,7 @@ def test_one_fault_is_one_cause(fault: str, kind: str, clauses: set[str]) -> Non
     assert clauses <= set(found.causes[0].requirements)
 
 
-@pytest.mark.parametrize("name", ["siliconflow", "woagent", "cohere", "jina", "voyage", "infinity"])
+@pytest.mark.parametrize("name", sampled(["siliconflow", "woagent", "cohere", "jina", "voyage", "infinity"], 3))
 def test_faults_of_every_contract(name: str) -> None:
     """Of a sample of each contract's faults nine of ten give one cause each; one that needs two features at once may show as two."""
     contract = load(name)

@@ -15,6 +15,7 @@ from conformance.model.run import Run
 from conformance.running import Settings, Target, conduct
 from tests.peers import foreign
 from tests.peers.foreign import DIALECTS, KEY, serving
+from tests.sampling import sampled
 
 CONTRACT = load("siliconflow")
 _MOST = 12
@@ -43,7 +44,7 @@ def speaks(monkeypatch: pytest.MonkeyPatch, rank: Callable[[foreign.Body], Any],
     return "own"
 
 
-@pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.parametrize("name", sampled(DIALECTS, 3))
 def test_a_foreign_server_has_few_causes(name: str) -> None:
     """At most twelve causes are told of a foreign server, and each thing that is wrong with it is among them."""
     with serving(name) as url:
@@ -109,7 +110,7 @@ def test_a_model_to_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("dialect", "contract"),
-    [("renamed", "siliconflow"), ("renamed", "jina"), ("gateway", "voyage"), ("inference", "voyage")],
+    sampled([("renamed", "jina"), ("gateway", "voyage"), ("renamed", "siliconflow"), ("inference", "voyage")], 2),
 )
 def test_a_hint_works_when_it_is_pasted(dialect: str, contract: str) -> None:
     """The command of a hint is whole: contract, model and the variable of the one key that there is; requests are accepted by it."""

@@ -123,7 +123,7 @@ DRIPS = {
 
 @pytest.mark.parametrize(
     ("mode", "drip", "bound"),
-    sampled(product(("sync", "async"), DRIPS, ("timeout", "per call", "deadline", "own client", "batches")), 17),
+    sampled(product(("sync", "async"), DRIPS, ("timeout", "per call", "deadline", "own client", "batches")), 9),
 )
 def test_time_bounds_a_dripping_answer(mode: str, drip: str, bound: str) -> None:
     """A timeout and a deadline end a call whose answer trickles in, wherever in the answer that is, batches too."""

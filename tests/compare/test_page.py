@@ -23,21 +23,29 @@ def big(compared: Comparison, hostile: Comparison) -> Comparison:
     return crowd([*compared.subjects, *hostile.subjects[1:]], compared.reference)
 
 
+def page(one: Comparison, folder: Path) -> Path:
+    path = folder / "compare.html"
+    path.write_text(comparison_page.render(one), encoding="utf-8", errors="backslashreplace")
+    return path
+
+
 @pytest.fixture(scope="module")
-def pages(
-    compared: Comparison, hostile: Comparison, big: Comparison, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("pages")
-    found = {}
-    for name, one in (("compared", compared), ("hostile", hostile), ("big", big)):
-        found[name] = folder / f"{name}.html"
-        found[name].write_text(comparison_page.render(one), encoding="utf-8", errors="backslashreplace")
-    return found
+def pages(compared: Comparison, hostile: Comparison, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return {
+        name: page(one, tmp_path_factory.mktemp(name)) for name, one in (("compared", compared), ("hostile", hostile))
+    }
 
 
-@pytest.fixture(params=["compared", "hostile", "big"])
-def page_file(request: pytest.FixtureRequest, pages: dict[str, Path]) -> Path:
-    return pages[request.param]
+@pytest.fixture(scope="module")
+def big_page(big: Comparison, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return page(big, tmp_path_factory.mktemp("big"))
+
+
+# A page of twenty targets takes a browser ten times as long.
+@pytest.fixture(params=["compared", "hostile", pytest.param("big", marks=pytest.mark.matrix)])
+def page_file(request: pytest.FixtureRequest) -> Path:
+    held: Path | dict[str, Path] = request.getfixturevalue("big_page" if request.param == "big" else "pages")
+    return held if isinstance(held, Path) else held[request.param]
 
 
 def test_nothing_leaves_the_page(browser: Browser, page_file: Path) -> None:
@@ -99,10 +107,10 @@ def test_axe_finds_nothing_serious(browser: Browser, pages: dict[str, Path], sch
 
 
 @pytest.mark.matrix
-def test_axe_finds_nothing_serious_on_a_large_page(browser: Browser, pages: dict[str, Path]) -> None:
+def test_axe_finds_nothing_serious_on_a_large_page(browser: Browser, big_page: Path) -> None:
     """Nor on twenty targets by two hundred requirements, hostile ones among them; its colours are those of the small page, and slow to measure."""
     tab = browser.new_page()
-    tab.goto(pages["big"].as_uri())
+    tab.goto(big_page.as_uri())
     assert serious(tab, color_contrast={"enabled": False}) == []
 
 

@@ -18,7 +18,7 @@ from tests.compare.conftest import told
 from tests.sampling import sampled, spread
 
 # So many faults of a contract at every change; `pytest -m matrix tests/compare/test_replacement.py` tries all of all contracts.
-FEW = {"siliconflow": 4, "infinity": 2}
+FEW = {"siliconflow": 2, "infinity": 1}
 SAMPLE = [(name, fault) for name, few in FEW.items() for fault in spread(faults(load(name)), few)]
 # What nobody can use a reranker with, whatever is used of it.
 FATAL = (

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from platformdirs import user_cache_path
 
 from scripts.examples import ROOT, examples, run, section
 from scripts.journeys import JOURNEYS
@@ -23,6 +24,8 @@ def env(tmp_path: Path) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT / "generated"),
         "HOME": str(tmp_path / "home"),
+        # What is worked out once is worked out already.
+        "XDG_CACHE_HOME": str(user_cache_path()),
         "RERANK_STORE": str(tmp_path / "home" / "runs.sqlite"),
         "PYTHONWARNINGS": "",
     }

@@ -136,7 +136,7 @@ def failed(run: Run) -> set[str]:
             ("storm-429", 12),
             ("pauses", 16),
         ],
-        3,
+        2,
     ),
 )
 def test_weather_is_no_breach(name: str, seed: int) -> None:
