@@ -2,13 +2,18 @@
 
 import os
 import re
+import signal
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
 from conformance.cli.group import cli
 
 USAGE = 2
 _INTERNAL = 70
 _INTERRUPTED = 130
+# While requests are out, `running/stop.py` ends a command in order.
+_ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 _SECRET = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
 
 
@@ -19,6 +24,9 @@ def main() -> None:
     from conformance.cli.output import attach, detach, foreign, lost, tell
 
     attach()
+    for number in _ENDINGS:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
     try:
         status = cli.main(prog_name="rerank-conformance", standalone_mode=False)
         sys.stdout.flush()
@@ -34,6 +42,10 @@ def main() -> None:
         tell("interrupted")
         sys.exit(_INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is no verdict and no usage error
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            # So Python tells of one in the middle of an import.
+            tell("interrupted")
+            sys.exit(_INTERRUPTED)
         if isinstance(error, OSError) and lost(error):
             detach()
             tell(f"rerank-conformance: the output cannot be written: {error.strerror}.")
@@ -46,6 +58,13 @@ def main() -> None:
         tell(f"rerank-conformance: {_without_keys(told(error))}")
         sys.exit(_INTERNAL)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _end(*_: object) -> NoReturn:
+    """End at once: an exception would be lost in the middle of an import. What is written appears whole or not at all."""
+    with suppress(OSError):
+        os.write(2, b"interrupted\n")
+    os._exit(_INTERRUPTED)
 
 
 def _without_keys(words: str) -> str:

@@ -1,7 +1,6 @@
 """`rerank-conformance` as a user calls it, in a process of its own."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -12,25 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.command import call
 from tests.peers.handmade import Handmade
 
 # The handmade peer keeps the page of this day, whatever the vendored one says by now.
 FROZEN = str(Path(__file__).resolve().parents[1] / "data" / "openapi" / "siliconflow")
 COMMAND = [sys.executable, "-m", "conformance"]
-
-
-def call(
-    *arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        env={**os.environ, **(env or {})},
-        cwd=cwd,
-        check=False,
-        timeout=60,
-    )
 
 
 def free_port() -> int:

@@ -16,6 +16,7 @@ from conformance.contract.contract import Contract
 from conformance.contract.resources import contracts_root
 from conformance.contract.schema import walk
 from conformance.mock import MockServer
+from tests import command
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "adding-a-vendor.md").read_text(encoding="utf-8")
@@ -35,9 +36,17 @@ def folder(tmp_path: Path) -> Path:
 
 def call(line: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
     program, *arguments = shlex.split(line)
-    command = {"python": [sys.executable], "rerank-conformance": [sys.executable, "-m", "conformance"]}[program]
+    if program == "rerank-conformance":
+        return command.call(*arguments, cwd=cwd, COLUMNS="200", **env)
+    assert program == "python"
     return subprocess.run(
-        [*command, *arguments], cwd=cwd, env={**ENV, **env}, capture_output=True, text=True, check=False, timeout=300
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env={**ENV, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
 
 

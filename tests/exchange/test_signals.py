@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance import cli
 from conformance.recording import Recording
 from tests.recording.services import Service
 
@@ -96,3 +97,36 @@ def test_second_signal_ends_at_once(tmp_path: Path) -> None:
     run = Recording.read(tmp_path / "run").judged()
     assert run.requests >= 6
     assert run.exit_code in {3, 130}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_signal_before_anything_is_sent(number: signal.Signals) -> None:
+    """While a command is only being prepared, or its reports are written, each signal ends it with 130 and a word."""
+    at_work = "import time; from conformance import cli; cli.cli.main = lambda **_: (print('at work', flush=True), time.sleep(60)); cli.main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", at_work], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "at work\n"
+        process.send_signal(number)
+        _, told = process.communicate(timeout=60)
+    assert (process.returncode, told) == (130, "interrupted\n")
+
+
+def test_interrupt_in_the_middle_of_an_import(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python makes a RuntimeError of it where a class is being made; the command ends as interrupted all the same."""
+
+    def importing(**_: object) -> None:
+        class Named:
+            def __set_name__(self, *_: object) -> None:
+                raise KeyboardInterrupt
+
+        class Made:
+            name = Named()
+
+    monkeypatch.setattr(cli.cli, "main", importing)
+    with pytest.raises(SystemExit, match="130"):
+        cli.main()
+    assert capsys.readouterr().err == "interrupted\n"
