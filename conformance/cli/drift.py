@@ -1,4 +1,4 @@
-"""`rerank-conformance drift`: what changed though no clause broke."""
+"""`rerank-conformance drift`: what changed although no check failed."""
 
 from __future__ import annotations
 

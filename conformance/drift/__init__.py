@@ -1,1 +1,1 @@
-"""What changed in an API though no clause of its contract broke."""
+"""What changed in an API although no check failed."""
