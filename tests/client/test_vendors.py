@@ -15,6 +15,7 @@ from conformance.mock import MockServer
 from conformance.probes.kit import Kit
 from scripts.regenerate import generate
 from scripts.spec.drill import imported
+from tests.sampling import sampled
 
 DIALECTS = sorted(str(path) for path in (Path(__file__).parents[1] / "data" / "dialects").iterdir())
 EVERYBODY = [*names(), *DIALECTS]
@@ -25,7 +26,7 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(scope="module", params=EVERYBODY, ids=lambda name: Path(name).name)
+@pytest.fixture(scope="module", params=sampled(EVERYBODY, 5), ids=lambda name: Path(name).name)
 def generated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Contract, Path]:
     contract = load(request.param)
     return contract, generate(contract, tmp_path_factory.mktemp(contract.name))

@@ -189,6 +189,7 @@ def test_unreachable(tmp_path: Path) -> None:
         assert {line["cells"][1]["state"] for line in document["clauses"][part]["rows"]} == {"not shown"}
 
 
+@pytest.mark.matrix
 def test_dead_reference_of_another_path(tmp_path: Path) -> None:
     """A chosen reference contract judges all of them; the moves still rest on the first one's."""
     found = invoke(

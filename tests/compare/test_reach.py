@@ -53,6 +53,7 @@ def found(one: ComparedTarget, other: ComparedTarget, role: str) -> tuple[Effect
     return migration.effect(use), told.answer(migration)
 
 
+@pytest.mark.matrix
 def test_documents_that_go_missing_from_a_long_list(targets: dict[type[Rules], ComparedTarget]) -> None:
     """Beyond what the contract's clauses ask, a list that is cut without a word breaks the use of documents; a longer reach breaks nothing."""
     assert found(targets[Rules], targets[Forgetful], "documents") == (Effect.BREAKS, CanReplace.NO)

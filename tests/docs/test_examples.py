@@ -9,6 +9,7 @@ from platformdirs import user_cache_path
 
 from scripts.examples import ROOT, examples, run, section
 from scripts.journeys import JOURNEYS
+from tests.sampling import sampled
 
 TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,7 +32,7 @@ def env(tmp_path: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", sampled(TUTORIALS, 3), ids=lambda page: page.stem)
 def test_tutorials(page: Path, tmp_path: Path, env: dict[str, str]) -> None:
     """Each tutorial can be followed from top to bottom, and prints what it shows."""
     place = tmp_path / "work"

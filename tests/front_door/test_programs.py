@@ -34,7 +34,7 @@ def run(folder: Path, *options: str, **environment: str) -> subprocess.Completed
     return subprocess.run(command, cwd=folder, env=env, check=False, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("options", [(), ("-n2",)], ids=["alone", "xdist"])
+@pytest.mark.parametrize("options", [(), pytest.param(("-n2",), marks=pytest.mark.matrix)], ids=["alone", "xdist"])
 def test_left_out_tests_are_counted(tmp_path: Path, options: tuple[str, ...]) -> None:
     """Without the program its tests are deselected and told, with and without pytest-xdist."""
     done = run(tmp_path, *options)
@@ -42,7 +42,9 @@ def test_left_out_tests_are_counted(tmp_path: Path, options: tuple[str, ...]) ->
     assert "deselected 2 tests: chromium is not installed" in done.stdout
 
 
-@pytest.mark.parametrize(("variable", "options"), [("CI", ()), ("RERANK_REQUIRE_ALL", ("-n2",))])
+@pytest.mark.parametrize(
+    ("variable", "options"), [pytest.param("CI", (), marks=pytest.mark.matrix), ("RERANK_REQUIRE_ALL", ("-n2",))]
+)
 def test_in_ci_a_left_out_test_fails_the_run(tmp_path: Path, options: tuple[str, ...], variable: str) -> None:
     """Where everything must run, leaving tests out is a failed run, and the summary says so."""
     done = run(tmp_path, *options, **{variable: "true"})

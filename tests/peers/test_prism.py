@@ -16,6 +16,7 @@ from scripts.peers import example, prism
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rerank-conformance"
 
 
+@pytest.mark.matrix
 @pytest.mark.needs_npm
 def test_prism_in_a_comparison(tmp_path: Path) -> None:
     """Prism keeps the clauses on requests and breaks those on results; what differs from the mock stands at the right use."""

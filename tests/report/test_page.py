@@ -11,7 +11,15 @@ from conformance.report import run_page
 pytestmark = pytest.mark.needs_chromium
 
 
-@pytest.fixture(scope="module", params=["real", "hostile", "worst", "silent"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        "hostile",
+        "worst",
+        pytest.param("real", marks=pytest.mark.matrix),
+        pytest.param("silent", marks=pytest.mark.matrix),
+    ],
+)
 def page_file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp(request.param) / "report.html"
     path.write_text(
