@@ -73,7 +73,7 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
             if not set(range(len(_PLACES) + 1)) <= scores.keys():
                 finding.hide("a long document is missing from the results")
                 return finding
-            span = evidence.contract.score_span
+            span = evidence.span
             most = max(scores[place] - scores[0] for place in range(1, len(_PLACES) + 1))
             told = f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without"
             if scores[number] - scores[0] <= max(1e-3 * span, 0.02 * scores[number]):
@@ -163,7 +163,7 @@ def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: 
         free, cut = both[0].by_index or {}, both[1].by_index or {}
         if not {0, len(_PLACES)} <= free.keys() & cut.keys():
             finding.hide("a long document is missing from the results")
-        elif free[len(_PLACES)] - free[0] < 10 * CHANGE * evidence.contract.score_span:
+        elif free[len(_PLACES)] - free[0] < 10 * CHANGE * evidence.span:
             finding.hide("the answer in the last chunk does not stand out, so its loss would not either")
         elif cut[len(_PLACES)] - cut[0] > 0.9 * (free[len(_PLACES)] - free[0]):
             finding.fail(
@@ -202,7 +202,7 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
         for reading in evidence.answered(finding, [request]) or ():
             scores = reading.by_index or {}
             gains = {depth: score - scores.get(0, 1.0) for depth, score in scores.items() if depth}
-            if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * evidence.contract.score_span:
+            if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * evidence.span:
                 finding.hide("the answer's depth does not show in the scores")
             elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * max(gains.values())]:
                 told = f"more than {scores[0]}, the score without an answer, for each of {len(gains)} depths"
@@ -236,7 +236,7 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere
         found = evidence.answered(finding, [request])
         if found is None:
             return finding
-        scores, span = found[0].by_index or {}, evidence.contract.score_span
+        scores, span = found[0].by_index or {}, evidence.span
         plain = evidence.of(everywhere)
         filled = (plain.by_index or {}).get(0) if plain is not None else None
         if filled is None or not {0, 1, 2, 3} <= scores.keys():

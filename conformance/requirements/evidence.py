@@ -1,5 +1,6 @@
 """Everything a run has seen, as the judges of requirements read it."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Self
@@ -95,6 +96,16 @@ class Evidence:
     def scores(self) -> Scores:
         """The scores of all answers to lawful requests."""
         return Scores(self.contract, self.by_key.values())
+
+    @cached_property
+    def span(self) -> float:
+        """How far apart the scores of this service lie: as far as the contract lets them, or less where it uses a part of that."""
+        tables = [reading.by_index or {} for reading in self.readings if reading.answered]
+        scores = [score for table in tables for score in table.values() if math.isfinite(score)]
+        return (
+            min(self.contract.score_span, max(scores, default=0.0) - min(scores, default=0.0))
+            or self.contract.score_span
+        )
 
     @cached_property
     def features(self) -> Mapping[str, Features]:

@@ -304,7 +304,7 @@ def _screened(
             part
             for part in parts
             if scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0)
-            < max(_SHARE * gain, _ALIKE * evidence.contract.score_span)
+            < max(_SHARE * gain, _ALIKE * evidence.span)
         ]
 
     def judge(evidence: Evidence) -> Finding:
@@ -318,7 +318,7 @@ def _screened(
             if len(alone) < len(part.alone):
                 finding.hide(f"{part.name} was not asked alone")
                 continue
-            told = _alike(alone, part, evidence.contract.score_span)
+            told = _alike(alone, part, evidence.span)
             if told is not None:
                 finding.features = finding.features or (part.name,)
                 finding.fail(alone[-1], f"{part.name} counts: other scores for texts that differ there", told)

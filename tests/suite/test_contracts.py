@@ -117,6 +117,17 @@ def test_changed_bound_moves_everything() -> None:
     assert broken(judge(contract, new)) == [f"request.{field.name}.maximum"]
 
 
+def test_scores_may_use_a_part_of_what_they_may_be() -> None:
+    """Where a contract lets scores go to 100 or from -100 on, a server whose scores lie between 0 and 1 is not said to lose parts of texts."""
+    served = load("siliconflow")
+    for bounds in ({"minimum": 0, "maximum": 100}, {"minimum": -100, "maximum": 100}):
+
+        def widen(schemas: Any, bounds: Any = bounds) -> None:
+            schemas["RerankResult"]["properties"]["relevance_score"].update(bounds)
+
+        assert broken(judge(served, changed(served, widen))) == []
+
+
 def test_other_contract_is_told_apart() -> None:
     """SiliconFlow's mock judged by woagent's contract, and the other way round, breaks clauses."""
     assert judge(load("woagent"), load("siliconflow")).exit_code == 1
