@@ -26,6 +26,7 @@ from scripts import regenerate
 from scripts.spec import intake, redocly
 from scripts.spec.change import Severity
 from scripts.spec.compare import IMPACT
+from scripts.spec.oasdiff import Answer
 from scripts.spec.renewal import Renewal, renew
 
 _KEY = "mock-key"
@@ -137,6 +138,13 @@ def edited(drill: Drill, text: str) -> str:
             raise ValueError(f"{drill.name}: {applied.unmatched[0].target} matches nothing")
         text = json.dumps(applied.document, ensure_ascii=False, indent=1)
     return text
+
+
+def effective(drill: Drill, folder: Path) -> tuple[Contract, Contract]:
+    """Return the contracts before and after a change, without a client of either."""
+    renewal = renew(folder, intake.take(edited(drill, document.read_text(folder / DOCUMENT)), drill.name), client=False)
+    assert renewal.before is not None  # noqa: S101
+    return renewal.before, renewal.after
 
 
 def run(drill: Drill, folder: Path, scratch: Path, baseline: Path | None = None) -> Drilled:
@@ -252,8 +260,8 @@ def imported(folder: Path, name: str) -> Iterator[ModuleType]:
         sys.modules.update(kept)
 
 
-def row(drilled: Drilled) -> str:
-    """Return one row of `docs/drill.md`."""
+def row(drilled: Drilled, oasdiff: Answer | None = None) -> str:
+    """Return one row of `docs/drill.md`; `oasdiff` is what was kept of its answer."""
     drill = drilled.drill
     steps = Counter(step.kind for step in drilled.renewal.adapted.steps)
     edits = ", ".join(f"{count} {kind}" for kind, count in sorted(steps.items()))
@@ -273,4 +281,4 @@ def row(drilled: Drilled) -> str:
         f"{severity} ({count} {'line' if count == 1 else 'lines'})" if (count := len(said)) else "none"
         for severity, said in ((drilled.severity, ours), (drilled.redocly_severity, drilled.redocly))
     ]
-    return f"| {drill.name} | {drill.does} | {lines[0]} | {lines[1]} | {f'overlay: {edits}, as the report proposed' if edits else 'none'} | {client} | passes | {old} | {facts} |"
+    return f"| {drill.name} | {drill.does} | {lines[0]} | {lines[1]} | {oasdiff.cell if oasdiff else '–'} | {f'overlay: {edits}, as the report proposed' if edits else 'none'} | {client} | passes | {old} | {facts} |"

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from scripts import drill as command
+from scripts.spec import oasdiff
 from scripts.spec.drill import Drill, drills, row, run
 
 DRILLS = drills(command.CHANGES)
+KEPT = oasdiff.read(command.ANSWERS)
 # One of each kind; `nox -s drill` tries all of them.
 SAMPLE = ("field renamed", "results one level down")
 pytestmark = pytest.mark.needs_npm
@@ -23,10 +25,13 @@ def baseline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "drill", [drill for drill in DRILLS if drill.name in SAMPLE], ids=lambda drill: drill.name.replace(" ", "_")
 )
 def test_change_is_followed(drill: Drill, baseline: Path, tmp_path: Path) -> None:
-    """The change is taken for what it is; client, mock and suite follow; the old mock is found out; its row says so."""
+    """The change is taken for what it is; client, mock and suite follow; the old mock is found out; its row says so, with oasdiff's kept answer."""
     drilled = run(drill, command.FOLDER, tmp_path, baseline)
+    answer = KEPT.answers[drill.name]
     assert drilled.wrong == ()
-    assert row(drilled).startswith(f"| {drill.name} | {drill.does} | {drill.severity} (")
+    assert row(drilled, answer).startswith(f"| {drill.name} | {drill.does} | {drill.severity} (")
+    assert row(drilled, answer).split(" | ")[4] == answer.cell
+    assert row(drilled).split(" | ")[4] == "–"
 
 
 def test_drill_is_large_and_its_page_is_of_it() -> None:
@@ -36,6 +41,31 @@ def test_drill_is_large_and_its_page_is_of_it() -> None:
     rows = [line for line in command.PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][1:]
     assert len(rows) >= 90
     assert {line.split(" | ")[0].removeprefix("| ") for line in rows} <= set(names)
+
+
+def test_every_change_has_an_answer_of_oasdiff() -> None:
+    """The kept file knows every change and no other, is written as the command writes it, and the page shows its answers."""
+    assert list(KEPT.answers) == [drill.name for drill in DRILLS]
+    assert oasdiff.text(KEPT) == command.ANSWERS.read_text(encoding="utf-8")
+    page = command.PAGE.read_text(encoding="utf-8")
+    assert f"oasdiff {KEPT.version}" in page
+    for line in [line for line in page.splitlines() if line.startswith("| ")][1:]:
+        assert line.split(" | ")[4] == KEPT.answers[line.split(" | ")[0].removeprefix("| ")].cell
+
+
+def test_page_counts_what_other_programs_say() -> None:
+    """The head counts the rows that each program takes for the same, for something milder and for something worse; unknown ones are not counted."""
+    cells = (
+        ("breaking (1 line)", "compatible (1 line)", "breaking (WARN, 2 lines)"),
+        ("editorial (1 line)", "editorial (2 lines)", "none"),
+        ("none", "breaking (1 line)", "–"),
+    )
+    page = command.page(
+        [f"| a | b | {' | '.join(three)} | none | – | passes | keeps it | – |" for three in cells], "9.9"
+    )
+    said = "of {} changes for the same as we do, {} for something milder and {} for something worse"
+    assert f"Redocly's `diff` takes 1 {said.format(3, 1, 1)}." in page
+    assert f"oasdiff's `changelog` takes 1 {said.format(2, 1, 0)}." in page
 
 
 def test_wrong_expectation_is_seen(baseline: Path, tmp_path: Path) -> None:
