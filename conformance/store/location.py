@@ -40,19 +40,28 @@ class Location:
 
     def engine(self) -> Any:
         """Return SQLAlchemy's engine; raises StoreError when the driver is not installed."""
-        from sqlalchemy import create_engine
+        from sqlalchemy import create_engine, event
         from sqlalchemy.exc import SQLAlchemyError
         from sqlalchemy.pool import NullPool
 
         waits = {"timeout": _PATIENCE} if self.file is not None else {"connect_timeout": _PATIENCE}
         try:
-            return create_engine(self.url, connect_args=waits, poolclass=NullPool if self.file is not None else None)
+            engine = create_engine(self.url, connect_args=waits, poolclass=NullPool if self.file is not None else None)
         except ImportError as error:
             msg = f"The store {self.shown} needs a driver that is not installed. {install('postgresql')}"
             raise StoreError(msg) from error
         except SQLAlchemyError as error:
             msg = f"The store {self.shown} cannot be opened: {self.scrub(str(error))}"
             raise StoreError(msg) from error
+        if self.file is None:
+            # In each transaction: a pooler between takes no settings with the connection.
+            event.listen(engine, "begin", _patient)
+        return engine
+
+
+def _patient(connection: Any) -> None:
+    """Wait for another program's lock as long as for a connection, and not for ever."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_PATIENCE}s'")
 
 
 def named(where: str | Path | None = None) -> str:

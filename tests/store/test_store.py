@@ -10,13 +10,14 @@ import pytest
 from attrs import evolve
 from sqlalchemy import create_engine, text
 
+from conformance.store import location
 from conformance.store.difference import since_last
 from conformance.store.document import history, of_difference, of_history
 from conformance.store.errors import StoreError
 from conformance.store.location import VARIABLE, locate
 from conformance.store.record import read, record
 from conformance.store.store import Store
-from conformance.store.tables import VERSION
+from conformance.store.tables import VERSION, about, runs
 from tests.store.conftest import PASSWORD
 from tests.store.nights import clause, night
 
@@ -97,6 +98,23 @@ def answers(place: str) -> Any:
             [store.details(run.id) for run in runs],
             [run.id for run in store.starting("woagent-night-0003")],
         )
+
+
+@pytest.mark.needs_postgresql
+@pytest.mark.parametrize("held", ["SELECT pg_advisory_lock(1919251041)", f"LOCK TABLE {about.name}, {runs.name}"])
+def test_another_programs_lock_is_not_waited_for(database: str, monkeypatch: pytest.MonkeyPatch, held: str) -> None:
+    """A lock that another session of PostgreSQL keeps is a sentence after some seconds, when the store is tried and when a run is written; then it works again."""
+    monkeypatch.setattr(location, "_PATIENCE", 1)
+    other = create_engine(database.replace("postgresql://", "postgresql+psycopg://"))
+    with Store.open(database) as store:
+        with other.connect() as connection:
+            connection.exec_driver_sql(held)
+            for work in (store.ready, lambda: store.add(night(1, "p"))) if "LOCK" in held else (store.ready,):
+                with pytest.raises(StoreError, match="cannot be written: canceling statement due to lock timeout"):
+                    work()
+        other.dispose()
+        store.ready()
+        assert store.add(night(1, "p")).new
 
 
 @pytest.mark.needs_postgresql
