@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 import threading
 import time
@@ -192,14 +193,17 @@ class _Announced(uvicorn.Server):
 
 
 def listen(app: App, port: int = 0, ready: Callable[[str], None] = lambda _url: None) -> None:
-    """Serve an application until Ctrl-C; `ready` is called with the base URL. Raises PortError for a port that cannot be had."""
+    """Serve an application until Ctrl-C or SIGTERM; `ready` is called with the base URL. Raises PortError for a port that cannot be had."""
     bound = _bind(port)
     base_url = f"http://{HOST}:{bound.getsockname()[1]}{app.base_path}"
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _Announced(_config(app), lambda: ready(base_url)).run(sockets=[bound])
     except KeyboardInterrupt:
         # uvicorn has shut down in order and raises the signal once more.
         return
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class PortError(OSError):

@@ -147,8 +147,9 @@ def test_dry_run_sends_nothing() -> None:
     assert "requests" in done.stdout.splitlines()[-1]
 
 
-def test_mock_command() -> None:
-    """`mock` prints its base URL, answers within a second, and stops clean on Ctrl-C."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_mock_command(number: signal.Signals) -> None:
+    """`mock` prints its base URL, answers within a second, and stops clean on Ctrl-C and when its container stops."""
     started = time.monotonic()
     with subprocess.Popen(
         [*COMMAND, "mock", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -162,7 +163,7 @@ def test_mock_command() -> None:
             except httpx.ConnectError:
                 time.sleep(0.02)
         assert answer.status_code == 401
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, errors = process.communicate(timeout=10)
         assert process.returncode == 0
         assert errors == ""

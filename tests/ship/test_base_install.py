@@ -1,12 +1,14 @@
 """What the base install can do: the extras are left out of the environment, everything else is there."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from conformance.requirements.tally import ALLOWED, FORBIDDEN
-from tests.cli.test_run import call
 
 HIDING = """
 from importlib.machinery import PathFinder
@@ -15,6 +17,19 @@ def find(name, *rest):
     return None if name.partition(".")[0] in {"schemathesis", "matplotlib", "ir_measures", "scipy", "psycopg"} else whole(name, *rest)
 PathFinder.find_spec = find
 """
+
+
+def call(*arguments: str, cwd: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command in a Python that begins anew: what a fork has imported is there whatever is hidden."""
+    return subprocess.run(
+        [sys.executable, "-m", "conformance", *arguments],
+        cwd=cwd,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
 @pytest.fixture
