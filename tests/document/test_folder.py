@@ -1,0 +1,45 @@
+"""Files that somebody named: whole or not at all."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from conformance.document import folder
+
+
+def test_a_file_keeps_what_it_had_until_all_is_written(tmp_path: Path) -> None:
+    """A text that cannot be written leaves the file as it was, and nothing beside it."""
+    path = tmp_path / "trend.svg"
+    folder.write_text(path, "before")
+    with pytest.raises(TypeError), folder.whole(path) as out:
+        out.writelines(["half", 7])  # type: ignore[list-item]
+    assert path.read_text() == "before"
+    folder.write_text(path, "after \ud83d")
+    assert path.read_text() == "after \\ud83d"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """What a link leads to is written, and the link is left."""
+    held, link = tmp_path / "held.md", tmp_path / "link.md"
+    held.write_text("before")
+    link.symlink_to(held)
+    folder.write_text(link, "after")
+    assert link.is_symlink()
+    assert held.read_text() == "after"
+
+
+def test_a_pipe_is_written_as_it_comes(tmp_path: Path) -> None:
+    """A pipe that somebody reads gets the text, and stays a pipe; a device that is full is an OSError."""
+    pipe, read = tmp_path / "pipe", list[str]()
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    folder.write_text(pipe, "all of it")
+    reader.join(10)
+    assert read == ["all of it"]
+    assert pipe.is_fifo()
+    with pytest.raises(OSError, match="No space"):
+        folder.write_text(Path("/dev/full"), "more")
