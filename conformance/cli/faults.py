@@ -89,7 +89,7 @@ def command(
             text = tables.insert(page.read_text(encoding="utf-8"), tables.table(matrices))
         except ValueError as error:
             raise click.UsageError(f"--readme {readme}: {error}") from error
-        write_out(page, text)
+        write_out(page, text, "--readme")
     if form == "json":
         say(render("faults", "json", matrices), nl=False)
     return 1 if any(matrix.missed or matrix.alarms for matrix in matrices) else 0

@@ -67,17 +67,17 @@ def lasting() -> Iterator[None]:
         tell(f"The output cannot be written: {error.strerror}. The folder holds everything.")
 
 
-def write_out(out: str | Path, text: str) -> None:
-    """Write the file that `--out` names; raises UsageError."""
+def write_out(out: str | Path, text: str, flag: str = "--out") -> None:
+    """Write the file that a flag names; raises UsageError."""
     try:
         write_text(Path(out), text)
     except OSError as error:
-        raise unwritable(out, error) from error
+        raise unwritable(out, error, flag) from error
 
 
-def unwritable(out: object, error: OSError) -> click.UsageError:
-    """Return the refusal of an `--out` that cannot be written."""
-    return click.UsageError(f"--out {out}: cannot be written: {error.strerror or error}")
+def unwritable(out: object, error: OSError, flag: str = "--out") -> click.UsageError:
+    """Return the refusal of what a flag names and cannot be written."""
+    return click.UsageError(f"{flag} {out}: cannot be written: {error.strerror or error}")
 
 
 def lost(error: OSError) -> bool:

@@ -27,8 +27,9 @@ def kept(work: Callable[..., Any], *said: str, library: str = "") -> Any:
     if path is not None:
         with contextlib.suppress(OSError, ValueError, TypeError, LookupError, RecursionError):
             made = json.loads(path.read_bytes())["made"]
-            # What is used stays when the oldest are swept.
-            os.utime(path)
+            # What is used stays when the oldest are swept; a folder of somebody else's is read all the same.
+            with contextlib.suppress(OSError):
+                os.utime(path)
             return made
     made = work(*said)
     if path is not None:

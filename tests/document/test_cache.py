@@ -88,3 +88,15 @@ def test_contracts_are_the_same_either_way(folder: Path) -> None:
     made = {path.name.partition("-")[0] for path in folder.glob("*.json")}
     assert {"converted", "applied", "chosen"} <= made
     assert overlay.apply({"a": 1}, (overlay.Action("$.a", "a reason", 2),)).document == {"a": 2}
+
+
+def test_an_entry_of_somebody_else_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the folder is another user's, and an entry cannot be marked as used, it is used all the same."""
+    cache.kept(shout, "a")
+
+    def refused(_: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(cache.os, "utime", refused)
+    assert cache.kept(shout, "a") == "A"
+    assert CALLS == ["a"]

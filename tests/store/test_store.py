@@ -15,6 +15,7 @@ from conformance.store.difference import since_last
 from conformance.store.document import history, of_difference, of_history
 from conformance.store.errors import StoreError
 from conformance.store.location import VARIABLE, locate
+from conformance.store.migration import _LOCK
 from conformance.store.record import read, record
 from conformance.store.store import Store
 from conformance.store.tables import VERSION, about, runs
@@ -101,7 +102,7 @@ def answers(place: str) -> Any:
 
 
 @pytest.mark.needs_postgresql
-@pytest.mark.parametrize("held", ["SELECT pg_advisory_lock(1919251041)", f"LOCK TABLE {about.name}, {runs.name}"])
+@pytest.mark.parametrize("held", [f"SELECT pg_advisory_lock({_LOCK})", f"LOCK TABLE {about.name}, {runs.name}"])
 def test_another_programs_lock_is_not_waited_for(database: str, monkeypatch: pytest.MonkeyPatch, held: str) -> None:
     """A lock that another session of PostgreSQL keeps is a sentence after some seconds, when the store is tried and when a run is written; then it works again."""
     monkeypatch.setattr(location, "_PATIENCE", 1)
