@@ -340,8 +340,10 @@ def test_not_found_names_what_was_asked(scripted: Callable[..., Scripted]) -> No
     server = scripted((404, {"Content-Type": "text/plain"}, b"404 page not found"))
     with pytest.raises(sdk.NotFoundError) as caught:
         ask(server.url, "sync")
-    assert f"{server.url}/rerank" in str(caught.value)
-    assert str(caught.value).count("404") == 1
+    asked = f"{server.url}/rerank"
+    assert asked in str(caught.value)
+    # The URL's port is any five digits, those of the status too.
+    assert str(caught.value).replace(asked, "").count("404") == 1
 
 
 class Spoilt:
