@@ -130,34 +130,24 @@ def best_results(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
+        tolerance = CHANGE * evidence.contract.score_span
         for reading in evidence.by_key.values():
             scores = reading.by_index if reading.answered and reading.limit else None
             if not scores or len(scores) >= len(reading.documents):
                 continue
-            if any(
-                abs(score - (evidence.scores.value(reading, reading.texts[index]) or score))
-                > CHANGE * evidence.contract.score_span
-                for index, score in scores.items()
-            ):
-                # Scores that move are another clause's.
-                continue
-            worst = min(scores.values())
-            left = [
-                (evidence.scores.value(reading, text), text)
-                for index, text in enumerate(reading.texts)
-                if index not in scores
-            ]
-            known = [(value, text) for value, text in left if value is not None]
-            if not known:
-                continue
-            value, text = max(known)
-            if value - worst > 2 * CHANGE * evidence.contract.score_span:
-                finding.fail(
-                    reading,
-                    f"the best {len(scores)} results: {show(text)} scores {value} without the limit",
-                    f"results down to {worst} without it",
-                )
-            else:
+            # Both come from one other answer: what moves all scores of an answer is another clause's.
+            for others in evidence.scores.beside(reading):
+                kept, left = others.keys() & scores.keys(), others.keys() - scores.keys()
+                if not kept or not left or any(abs(scores[index] - others[index]) > tolerance for index in kept):
+                    continue
+                best, worst = max(left, key=others.__getitem__), min(others[index] for index in kept)
+                if others[best] - worst > 2 * tolerance:
+                    finding.fail(
+                        reading,
+                        f"the best {len(scores)} results: {show(reading.texts[best])} scores {others[best]} in another answer",
+                        f"results down to {worst} there",
+                    )
+                    break
                 finding.keep(reading)
         if not finding.kept and not finding.broken:
             finding.hide("no list was ranked both with a limit and without")

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -61,9 +61,26 @@ class Scores:
         """Return each set of features that moves scores, with the scores that it moves."""
         return tuple(moved([seen for seen in self.seen.values() if len(seen) > 1], CHANGE * self.contract.score_span))
 
+    @cached_property
+    def _answers(self) -> Mapping[Key, list[tuple[Reading, Mapping[Key, float]]]]:
+        """The scores of each answer by key, by what ranked."""
+        found: dict[Key, list[tuple[Reading, Mapping[Key, float]]]] = defaultdict(list)
+        for reading in self.readings:
+            if scored := reading.once(_scored):
+                found[_ranked(reading)].append((reading, {key: one.score for key, one in scored}))
+        return found
+
+    def beside(self, reading: Reading) -> Iterator[Mapping[int, float]]:
+        """Yield, of each other answer with a reading's query, model and options, the scores of the reading's documents by index."""
+        ranked = _ranked(reading)
+        keys = [_key(reading, ranked, index) for index in range(len(reading.texts))]
+        for other, scores in self._answers.get(ranked, ()):
+            if other is not reading:
+                yield {index: scores[key] for index, key in enumerate(keys) if key in scores}
+
     def value(self, reading: Reading, text: str) -> float | None:
         """Return the score that a text has beside a reading's query, model and options; None where it was never scored."""
-        kinds = (self.seen.get((*_ranked(reading), _cut(reading, text), text, image)) for image in (False, True))
+        kinds = (self.seen.get((_ranked(reading), _cut(reading, text), text, image)) for image in (False, True))
         seen = next(filter(None, kinds), None)
         return _judged(seen, CHANGE * self.contract.score_span).value if seen else None
 
@@ -77,12 +94,18 @@ def _scored(reading: Reading) -> list[tuple[Key, Scored]]:
     times = Counter(texts)
     return [
         (
-            # The address of an image is another document than the image.
-            (*ranked, _cut(reading, texts[index]), texts[index], reading.textless(reading.documents[index])),
+            _key(reading, ranked, index),
             Scored(reading, texts[index], score, carried | _placed(reading, index, times[texts[index]])),
         )
         for index, score in scores.items()
     ]
+
+
+def _key(reading: Reading, ranked: Key, index: int) -> Key:
+    """Return what a document's score may depend on."""
+    text = reading.texts[index]
+    # The address of an image is another document than the image.
+    return (ranked, _cut(reading, text), text, reading.textless(reading.documents[index]))
 
 
 def _ranked(reading: Reading) -> tuple[str, ...]:
