@@ -5,6 +5,7 @@ They are judged between all answers that share what a relation needs, not betwee
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import product
 
 from attrs import evolve
 
@@ -260,20 +261,25 @@ def _left_out(item: Field, evidence: Evidence) -> Finding:
                     )
                 else:
                     finding.keep(reading)
+    # What something else moves says nothing of this field.
+    strays = {
+        id(one) for some, moved in evidence.blamed if item.name not in {part.factor for part in some} for one in moved
+    }
     for seen in evidence.scores.seen.values() if item.role != "echo_switch" else ():
-        bare = [one for one in seen if item.name not in one.reading.body]
-        spelt = [one for one in seen if one.reading.body.get(item.name) == item.schema["default"]]
+        steady = [one for one in seen if id(one) not in strays]
+        bare = [one for one in steady if item.name not in one.reading.body]
+        spelt = [one for one in steady if one.reading.body.get(item.name, ...) == item.schema["default"]]
         if not bare or not spelt or (item.role in CUT and not long(seen[0].text)):
             continue
-        far = max(abs(one.score - other.score) for one in bare for other in spelt)
-        if far > CHANGE * evidence.contract.score_span:
+        one, other = max(product(bare, spelt), key=lambda pair: abs(pair[0].score - pair[1].score))
+        if abs(one.score - other.score) > CHANGE * evidence.contract.score_span:
             finding.fail(
-                spelt[0].reading,
-                f"{bare[0].score} for {show(bare[0].text)}, as without `{item.name}` ({bare[0].reading.exchange.id})",
-                f"{spelt[0].score}",
+                other.reading,
+                f"{one.score} for {show(one.text)}, as without `{item.name}` ({one.reading.exchange.id})",
+                f"{other.score}",
             )
         else:
-            finding.keep(spelt[0].reading)
+            finding.keep(other.reading)
     if not finding.kept and not finding.broken:
         finding.hide("no text that it matters to was scored both with it and without")
     return finding

@@ -318,6 +318,9 @@ def _screened(
             if len(alone) < len(part.alone):
                 finding.hide(f"{part.name} was not asked alone")
                 continue
+            if any(index not in (reading.by_index or {}) for reading in alone for index in part.pair):
+                finding.hide(f"the documents that show {part.name} are not in the results")
+                continue
             told = _alike(alone, part, evidence.span)
             if told is not None:
                 finding.features = finding.features or (part.name,)
@@ -341,10 +344,9 @@ def _alike(alone: Sequence[Reading], part: Part, span: float) -> str | None:
     one, other = part.pair
     if len(tables) == 1:
         # The document that has what is asked for must come before the other one.
-        if {one, other} <= tables[0].keys() and tables[0][one] - tables[0][other] < _OVER * span:
-            return f"{tables[0][one]} and {tables[0][other]}"
-        return None
+        alike = tables[0][one] - tables[0][other] < _OVER * span
+        return f"{tables[0][one]} and {tables[0][other]}" if alike else None
     shared = tables[0].keys() & tables[1].keys()
-    if shared and all(abs(tables[0][index] - tables[1][index]) < _ALIKE * span for index in shared):
+    if all(abs(tables[0][index] - tables[1][index]) < _ALIKE * span for index in shared):
         return f"the same scores for both questions: {sorted(tables[1].values(), reverse=True)[:4]}"
     return None

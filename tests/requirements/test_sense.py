@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from conformance.contract import load
+from conformance.contract import Contract, load
 from conformance.mock.faults import faults
 from conformance.model.exchange import Exchange, Response
 from conformance.model.verdict import Outcome
@@ -50,10 +50,23 @@ def test_kindred_texts_hold_words_of_the_question() -> None:
 )
 def test_fault_breaks_its_clause_alone(name: str) -> None:
     """What is served wrongly is one finding, for the clause that says so."""
-    run = play(CONTRACT, (name,))
+    _breaks_alone(CONTRACT, name)
+
+
+@pytest.mark.parametrize(
+    ("contract", "name"),
+    sampled([("infinity", "echo_moves_scores"), ("voyage", "echo_moves_scores"), ("siliconflow", "limit_default")], 1),
+)
+def test_fault_accuses_no_neighbour(contract: str, name: str) -> None:
+    """Scores that move with what is shown say nothing of the limit and its default, and a list cut short nothing of the question."""
+    _breaks_alone(load(contract), name)
+
+
+def _breaks_alone(contract: Contract, name: str) -> None:
+    run = play(contract, (name,))
     broken = [verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL]
     assert len(broken) == 1
-    assert fnmatchcase(broken[0], faults(CONTRACT)[name].breaks)
+    assert fnmatchcase(broken[0], faults(contract)[name].breaks)
 
 
 def test_every_model_of_the_first_form_is_asked_by_a_full_kit() -> None:
