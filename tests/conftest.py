@@ -24,6 +24,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Six services are asked once for all of its tests.
+SHARING = "tests/compare/"
 COUNTS = pytest.StashKey[dict[str, int]]()
 
 
@@ -53,6 +55,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[COUNTS] = counts
     if hasattr(config, "workeroutput"):
         config.workeroutput["missing"] = counts
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a file's tests with one worker, and those of a whole folder that share what takes long to make."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Sharing(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return SHARING if file.startswith(SHARING) else file
+
+    return Sharing(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)

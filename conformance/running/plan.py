@@ -40,18 +40,19 @@ class Plan:
 
     def __attrs_post_init__(self) -> None:
         """Derive the requirements and order their probes."""
-        everything = requirements(self.kit)
-        self.clauses = frozenset(item.clause.id for item in (*everything, *generated_requirements()))
-        if self.settings.fuzzes:
-            everything = (*everything, *generated_requirements())
-        self.requirements = tuple(item for item in everything if self.settings.selected(item.clause.id))
+        everything, generated = requirements(self.kit), tuple(generated_requirements())
+        self.clauses = frozenset(item.clause.id for item in (*everything, *generated))
+        planned = tuple(item for item in everything if self.settings.selected(item.clause.id))
+        drawn = generated if self.settings.fuzzes else ()
+        self.requirements = (*planned, *(item for item in drawn if self.settings.selected(item.clause.id)))
         if not self.requirements:
             msg = (
                 "No requirement is left by --select and --deselect; `rerank-conformance requirements` lists their ids."
             )
             raise EmptySelectionError(msg)
         # A check of single answers has no probes of its own: it reads off everybody's.
-        borrowed = everything if any(not item.probes for item in self.requirements) else self.requirements
+        reads = any(not item.probes for item in planned)
+        borrowed = everything if reads else planned
         asked = [probe for item in borrowed for probe in item.probes]
         asked += [
             probe
@@ -66,7 +67,7 @@ class Plan:
             from conformance.fuzzing.fuzz import soak
 
             full = sum(probe.expect is Expect.ACCEPT for probe in asked)
-            asked += soak(self.kit, max(_SOAK - full, 0), self.settings.seed)
+            asked += soak(self.kit, max(_SOAK - full, 0), self.settings.seed) if reads else []
             asked += [probe for _, probe in pinned(self.kit)]
         first: dict[str, Probe] = {}
         # What a class of values needs comes before what repeats it.

@@ -127,7 +127,7 @@ def test_commands(world: World) -> None:
         world.call("targets", expect=0)
         for name in ("trend", "drift"):
             world.call(name, expect=0)
-        world.call("compare", url, "mock", "--out", "compared", expect=None)
+        world.call("compare", url, "mock", "--max-requests", "60", "--out", "compared", expect=None)
         (world.work / "targets.toml").write_text(
             f'[targets.mine]\nbase_url = "{url}"\ncontract = "siliconflow"\nkey_env = "{VARIABLE}"\n'
         )

@@ -103,7 +103,7 @@ def _spoil(value: Any, draw: Iterator[str]) -> str:
 def test_any_number_anywhere(zoo: list[ComparedTarget], siliconflow: Contract) -> None:
     """Indices, scores and counts that are no numbers, no finite ones or beyond all bounds break no part of the report."""
 
-    @settings(max_examples=3, deadline=None, database=None)
+    @settings(max_examples=1, deadline=None, database=None)
     @example([NUMBERS[1], NUMBERS[4]])
     @example([NUMBERS[1], NUMBERS[2], NUMBERS[3]])
     @given(st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=8))

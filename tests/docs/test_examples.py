@@ -32,7 +32,7 @@ def env(tmp_path: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("page", sampled(TUTORIALS, 3), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", sampled(TUTORIALS, 1), ids=lambda page: page.stem)
 def test_tutorials(page: Path, tmp_path: Path, env: dict[str, str]) -> None:
     """Each tutorial can be followed from top to bottom, and prints what it shows."""
     place = tmp_path / "work"

@@ -37,6 +37,8 @@ def test_prism_in_a_comparison(tmp_path: Path) -> None:
             "0",
             "--most-bytes",
             "0",
+            "--max-requests",
+            "170",
             "--out",
             str(tmp_path),
         ]

@@ -16,14 +16,14 @@ PER_MODE = 60
 
 
 ALL = [*FOLDERS, *STORES]
-SOME = ALL[::5]
+SOME = ALL[::8]
 
 
 @pytest.fixture(
     scope="module", params=[pytest.param(SOME, id="some"), pytest.param(ALL, id="all", marks=pytest.mark.matrix)]
 )
 def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Return what the commands made of every mode, or of every fifth."""
+    """Return what the commands made of every mode, or of every eighth."""
     place = tmp_path_factory.mktemp("recorded")
     done = call(
         "run", "mock", "--select", "auth.*", "--out", "run", "--no-store", cwd=place, XDG_DATA_HOME=str(place / "data")

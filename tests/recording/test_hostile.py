@@ -23,7 +23,7 @@ from tests.recording.services import Service
 
 CANARY = "sk-Canary9fQ2xV7kR4tZ8wL3bN6m"
 SECRET = "Tq7WzP4mK9rX2vB6nC3yH8"  # noqa: S105 - nobody's
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")

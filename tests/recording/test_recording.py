@@ -115,14 +115,16 @@ def test_generated_requests_are_not_paid_twice(tmp_path: Path) -> None:
     """Also generated requests that were answered are not sent again."""
     with Service(slow) as service:
         interrupted(
-            service, tmp_path, signal.SIGKILL, 330, "--profile", "nightly", "--max-requests", "420"
+            service, tmp_path, signal.SIGKILL, 60, "--profile", "nightly", "--select", "fuzz.*", "--max-requests", "120"
         ).communicate()
         kept = answered(tmp_path)
         before = service.app.calls
-        assert call("run", "--resume", str(tmp_path)).returncode == 0
+        # So few show too little for a verdict.
+        assert call("run", "--resume", str(tmp_path)).returncode in {0, 3}
     recording = Recording.read(tmp_path)
-    assert kept >= 329
-    assert service.app.calls - before == answered(tmp_path) - kept <= 420 - kept
+    assert kept >= 59
+    assert sum(exchange.generated for exchange in recording.exchanges()) > 50
+    assert service.app.calls - before == answered(tmp_path) - kept <= 120 - kept
     keys = [exchange.request.key for exchange in recording.exchanges()]
     assert len(keys) == len(set(keys))
 

@@ -6,6 +6,7 @@ from conformance.contract import load
 from conformance.mock import MockServer
 from conformance.model.verdict import Outcome
 from conformance.recording import Recording, begin
+from conformance.requirements.tally import ALLOWED, FORBIDDEN
 from conformance.running import Ledger, Settings, Target, conduct
 
 
@@ -37,7 +38,7 @@ def test_many_broken_hold_a_few(tmp_path):
         recorded = begin(tmp_path, target, Settings())
         conduct(
             Target("mock", mock.base_url, contract, {contract.key_env or "": mock.key}),
-            Settings(profile="nightly"),
+            Settings(profile="nightly", select=(ALLOWED.id, FORBIDDEN.id), max_requests=160),
             journal=recorded,
         )
         recorded.close()
