@@ -243,29 +243,40 @@ def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> I
 
 
 def _left_out(item: Field, evidence: Evidence) -> Finding:
+    finding = (_echoes if item.role == "echo_switch" else _scores)(item, evidence)
+    if not finding.kept and not finding.broken:
+        finding.hide("no text that it matters to was scored both with it and without")
+    return finding
+
+
+def _echoes(item: Field, evidence: Evidence) -> Finding:
+    """Say whether documents come back, where the field is left out, as they do by its default."""
     finding = Finding()
-    if item.role == "echo_switch":
-        for reading in evidence.by_key.values():
-            echoes = (
-                reading.of_results("echo")
-                if reading.answered and item.name not in reading.body and reading.results
-                else None
+    for reading in evidence.by_key.values():
+        if not reading.answered or item.name in reading.body or not reading.results:
+            continue
+        echoes = reading.of_results("echo")
+        came = echoes is not None and any(echo is not None for echo in echoes)
+        if came is (item.schema["default"] is True) or reading.contract.success.place("echo") is None:
+            finding.keep(reading)
+        else:
+            finding.fail(
+                reading, f"what `{item.name}` {item.schema['default']!r} gives", "documents" if came else "no documents"
             )
-            if reading.answered and item.name not in reading.body and reading.results:
-                came = echoes is not None and any(echo is not None for echo in echoes)
-                if came is not (item.schema["default"] is True) and reading.contract.success.place("echo") is not None:
-                    finding.fail(
-                        reading,
-                        f"what `{item.name}` {item.schema['default']!r} gives",
-                        "documents" if came else "no documents",
-                    )
-                else:
-                    finding.keep(reading)
+    return finding
+
+
+def _scores(item: Field, evidence: Evidence) -> Finding:
+    """Say whether texts score the same where the field is left out and where it has its default."""
+    finding = Finding()
+    if _unsteady(evidence):
+        finding.hide("the same request is scored in two ways")
+        return finding
     # What something else moves says nothing of this field.
     strays = {
         id(one) for some, moved in evidence.blamed if item.name not in {part.factor for part in some} for one in moved
     }
-    for seen in evidence.scores.seen.values() if item.role != "echo_switch" else ():
+    for seen in evidence.scores.seen.values():
         steady = [one for one in seen if id(one) not in strays]
         bare = [one for one in steady if item.name not in one.reading.body]
         spelt = [one for one in steady if one.reading.body.get(item.name, ...) == item.schema["default"]]
@@ -280,6 +291,4 @@ def _left_out(item: Field, evidence: Evidence) -> Finding:
             )
         else:
             finding.keep(other.reading)
-    if not finding.kept and not finding.broken:
-        finding.hide("no text that it matters to was scored both with it and without")
     return finding

@@ -135,10 +135,10 @@ def best_results(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -
             scores = reading.by_index if reading.answered and reading.limit else None
             if not scores or len(scores) >= len(reading.documents):
                 continue
-            # Both come from one other answer: what moves all scores of an answer is another clause's.
+            # Both come from one other answer: what moves scores is another clause's.
             for others in evidence.scores.beside(reading):
                 kept, left = others.keys() & scores.keys(), others.keys() - scores.keys()
-                if not kept or not left or any(abs(scores[index] - others[index]) > tolerance for index in kept):
+                if not kept or not left:
                     continue
                 best, worst = max(left, key=others.__getitem__), min(others[index] for index in kept)
                 if others[best] - worst > 2 * tolerance:

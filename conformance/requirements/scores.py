@@ -70,13 +70,24 @@ class Scores:
                 found[_ranked(reading)].append((reading, {key: one.score for key, one in scored}))
         return found
 
+    @cached_property
+    def _steady(self) -> frozenset[Key]:
+        """The keys of one score; where any score moves, those that were seen more than once."""
+        moving = any(one.deviating for one in self.judged)
+        tolerance = CHANGE * self.contract.score_span
+        return frozenset(
+            key
+            for key, seen in self.seen.items()
+            if not moving or (len(seen) > 1 and not _judged(seen, tolerance).deviating)
+        )
+
     def beside(self, reading: Reading) -> Iterator[Mapping[int, float]]:
-        """Yield, of each other answer with a reading's query, model and options, the scores of the reading's documents by index."""
+        """Yield, of each other answer with a reading's query, model and options, the scores of the reading's documents by index; those that may move are left out."""
         ranked = _ranked(reading)
         keys = [_key(reading, ranked, index) for index in range(len(reading.texts))]
         for other, scores in self._answers.get(ranked, ()):
             if other is not reading:
-                yield {index: scores[key] for index, key in enumerate(keys) if key in scores}
+                yield {index: scores[key] for index, key in enumerate(keys) if key in scores and key in self._steady}
 
     def value(self, reading: Reading, text: str) -> float | None:
         """Return the score that a text has beside a reading's query, model and options; None where it was never scored."""
