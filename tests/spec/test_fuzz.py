@@ -9,7 +9,7 @@ from scripts.spec.fuzzed import documents
 
 
 @settings(
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     database=None,
