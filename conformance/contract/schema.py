@@ -19,32 +19,12 @@ Schema = dict[str, Any]
 # Where a converted schema came from, as a JSON pointer into the effective contract.
 POINTER = "x-pointer"
 
-_SCHEMA = (
-    "additionalProperties",
-    "items",
-    "not",
-    "contains",
-    "propertyNames",
-    "if",
-    "then",
-    "else",
-    "unevaluatedProperties",
-)
+_SCHEMA = "additionalProperties items not contains propertyNames if then else unevaluatedProperties".split()
 _SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _NAMED = ("properties", "patternProperties", "dependentSchemas")
 # References are inlined, so nothing with a dollar may name or move a base, or make a validator fetch something.
 _ADDRESSES = ("$schema", "$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$vocabulary", "$defs")
-_NOTES = (
-    "nullable",
-    "example",
-    "examples",
-    "externalDocs",
-    "xml",
-    "discriminator",
-    "readOnly",
-    "writeOnly",
-    "deprecated",
-)
+_NOTES = "nullable example examples externalDocs xml discriminator readOnly writeOnly deprecated".split()
 _DROPPED = frozenset({*_ADDRESSES, *_NOTES})
 # What only people read: beside a reference it takes the place of the reference's own.
 _SAID = frozenset({"title", "description", "default", "$comment", *_NOTES})

@@ -11,18 +11,7 @@ from conformance.probes.kit import Kit
 from conformance.probes.sample import Unsatisfiable, sample
 
 _BOUNDS = {"minimum": 1, "maximum": -1, "minLength": 1, "maxLength": -1, "minItems": 1, "maxItems": -1}
-_LAX = (
-    *_BOUNDS,
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "pattern",
-    "enum",
-    "uniqueItems",
-    "oneOf",
-    "anyOf",
-    "not",
-)
+_LAX = (*_BOUNDS, *"exclusiveMinimum exclusiveMaximum multipleOf pattern enum uniqueItems oneOf anyOf not".split())
 
 
 def request_faults(contract: Contract) -> Iterator[Fault]:
