@@ -9,7 +9,7 @@ from attrs import frozen
 from conformance.contract import proposal
 from conformance.contract.errors import ContractError
 from conformance.contract.roles import ROLE
-from conformance.contract.schema import Schema, convert, escape, flatten, follow, resolve, target, types, walk
+from conformance.contract.schema import Schema, convert, escape, flatten, follow, resolve, target, types, unescape, walk
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # At the root of an overlay: the path of the operation that ranks, where a document has several.
@@ -208,7 +208,7 @@ def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
         _renamed(node, document, gathered)
         for reference in _references(node):
             kind, _, rest = reference.removeprefix("#/components/").partition("/")
-            name = rest.partition("/")[0].replace("~1", "/").replace("~0", "~")
+            name = unescape(rest.partition("/")[0])
             there = known.get(kind)
             if name in gathered.get(kind, ()):
                 there = gathered[kind]

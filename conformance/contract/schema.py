@@ -42,6 +42,18 @@ def escape(part: str) -> str:
     return part.replace("~", "~0").replace("/", "~1")
 
 
+def placeless(schema: Any) -> Any:
+    """Return a converted schema without where it and its parts stand."""
+    if isinstance(schema, Mapping):
+        return {key: placeless(value) for key, value in schema.items() if key != POINTER}
+    return [placeless(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def unescape(part: str) -> str:
+    """Return what an escaped part of a JSON pointer stands for."""
+    return part.replace("~1", "/").replace("~0", "~")
+
+
 def follow(document: Mapping[str, Any], reference: str) -> Any:
     """Return what a local `$ref` points at, by a JSON pointer or by the name of an anchor; raises ContractError for any other."""
     return target(document, reference)[0]
@@ -57,7 +69,7 @@ def target(document: Mapping[str, Any], reference: str) -> tuple[Any, str]:
     node: Any = document
     found: list[str] = []
     for raw in reference[2:].split("/"):
-        part = raw.replace("~1", "/").replace("~0", "~")
+        part = unescape(raw)
         try:
             if isinstance(node, Mapping) and part not in node:
                 # A fragment of a URI encodes what no URI has.

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from conformance.contract import Contract
 from conformance.contract.contract import ROLE
-from conformance.contract.schema import POINTER, escape
+from conformance.contract.schema import POINTER, escape, unescape
 from scripts.spec import fields, redocly, weigh
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.nodes import nodes
@@ -155,7 +155,7 @@ def _read(raw: Mapping[str, Any]) -> Change:
 
 
 def _sentence(raw: Mapping[str, Any]) -> str:
-    last = str(raw.get("path", "#")).rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    last = unescape(str(raw.get("path", "#")).rpartition("/")[2])
     name = raw.get("property")
     if name == "key":
         return f"`{raw['base']['value']}` is called `{raw['revision']['value']}` now."
