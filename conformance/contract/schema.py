@@ -49,6 +49,14 @@ def placeless(schema: Any) -> Any:
     return [placeless(item) for item in schema] if isinstance(schema, list) else schema
 
 
+def objects(node: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield every object in a value, itself first."""
+    if isinstance(node, Mapping):
+        yield node
+    for value in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
+        yield from objects(value)
+
+
 def unescape(part: str) -> str:
     """Return what an escaped part of a JSON pointer stands for."""
     return part.replace("~1", "/").replace("~0", "~")
@@ -125,14 +133,14 @@ def combine(document: Mapping[str, Any], raw: Any, pointer: str) -> tuple[Any, s
     beside: dict[str, Any] = {}
     seen: set[str] = set()
     while isinstance(node, Mapping) and "$ref" in node:
-        target, there = resolve(document, {"$ref": node["$ref"]}, pointer, steps=1)
+        found, there = resolve(document, {"$ref": node["$ref"]}, pointer, steps=1)
         if there in seen:
             raise ContractError(f"The reference {there!r} points at itself.")
         seen.add(there)
         beside = {**{key: value for key, value in node.items() if key != "$ref"}, **beside}
-        if isinstance(target, Mapping) and set(beside) & set(target) - _SAID:
+        if isinstance(found, Mapping) and set(beside) & set(found) - _SAID:
             return {**beside, "allOf": [*beside.get("allOf", ()), {"$ref": there}]}, pointer
-        node, pointer = target, there
+        node, pointer = found, there
     return ({**node, **beside} if isinstance(node, Mapping) else node), pointer
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from attrs import define
 
 from conformance.contract import Answer, Contract, validator
-from conformance.contract.contract import ROLE
+from conformance.contract.roles import ROLE
 from conformance.contract.schema import Schema, alternatives, flatten, types, walk
 from conformance.probes.sample import Unsatisfiable, sample
 

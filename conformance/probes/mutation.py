@@ -5,9 +5,9 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from conformance.contract.contract import validator
 from conformance.contract.pattern import matching
 from conformance.contract.schema import POINTER, Schema, alternatives, escape, flatten, types
+from conformance.contract.validation import validator
 from conformance.probes.sample import Unsatisfiable, sample
 
 _LONG = 200_000

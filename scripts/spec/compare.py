@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from conformance.contract import Contract
-from conformance.contract.contract import ROLE
+from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, escape, unescape
 from scripts.spec import fields, redocly, weigh
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered

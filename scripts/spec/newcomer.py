@@ -8,10 +8,10 @@ from attrs import evolve
 
 from conformance.contract import Contract, ContractError, proposal
 from conformance.contract.audit import audit
-from conformance.contract.contract import ROLE
 from conformance.contract.envelope import ENVELOPE
 from conformance.contract.overlay import Action
 from conformance.contract.proposal import Guess
+from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, alternatives, flatten, resolve, types, walk
 from scripts.spec import models, place
 from scripts.spec.proposed import Proposal, Step

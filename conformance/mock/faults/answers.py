@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from conformance.contract import Answer, Contract, Place, select
-from conformance.contract.contract import validator
 from conformance.contract.roles import COUNTS, GROWING, HOLDERS
 from conformance.contract.schema import alternatives, types
+from conformance.contract.validation import validator
 from conformance.mock.app import Call
 from conformance.mock.faults.fault import Fault, after, replace, wired
 
