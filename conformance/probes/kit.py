@@ -13,7 +13,7 @@ from conformance import __version__
 from conformance.contract import Branch, Contract, Field, Parameter, validator
 from conformance.contract.schema import alternatives, flatten, types
 from conformance.model.exchange import Headers, Request
-from conformance.probes.sample import Unsatisfiable, sample
+from conformance.probes.sample import sampled
 from conformance.probes.texts import DOCUMENTS, QUERY
 
 MULTIMODAL = "multimodal"
@@ -44,7 +44,7 @@ class Beside:
 
 def spelt(parameter: Parameter) -> str:
     """Return a value for a parameter as it is sent: its default, an example, else the simplest."""
-    value = parameter.schema["default"] if "default" in parameter.schema else _sampled(parameter.schema, "apple")
+    value = parameter.schema["default"] if "default" in parameter.schema else sampled(parameter.schema, "apple")
     if isinstance(value, list):
         return ",".join(map(str, value))
     return value if isinstance(value, str) else json.dumps(value)
@@ -94,7 +94,7 @@ class Kit:
         """Return a name for a model where nobody names one."""
         named = branch.by_role("model")
         fits = named is None or validator(named.schema).is_valid("default")
-        return "default" if fits or named is None else str(_sampled(named.schema, "default"))
+        return "default" if fits or named is None else str(sampled(named.schema, "default"))
 
     def model(self, branch: Branch, name: str | None = None) -> str | None:
         """Return a model of the branch that takes the field `name`, or None."""
@@ -144,7 +144,7 @@ class Kit:
             usual = self.documents(
                 branch, [text[:longest] for text in DOCUMENTS[: self.most_documents(len(DOCUMENTS))]]
             )
-        return usual if usual is not None and validator(item.schema).is_valid(usual) else _sampled(item.schema, usual)
+        return usual if usual is not None and validator(item.schema).is_valid(usual) else sampled(item.schema, usual)
 
     def _count(self, branch: Branch, given: Mapping[str, Any]) -> int:
         """Return how many documents a body with the given fields has."""
@@ -168,9 +168,9 @@ class Kit:
                 return dict(leaf["items"])
         return {}
 
-    def most_documents(self, wanted: int) -> int:
+    def most_documents(self, wanted: int, branch: Branch | None = None) -> int:
         """Return how many documents a list may hold, `wanted` at most."""
-        lists = (leaf for leaf in alternatives(self.named("documents").schema) if "items" in leaf)
+        lists = (leaf for leaf in alternatives(self.named("documents", branch).schema) if "items" in leaf)
         return min([wanted, *(int(leaf["maxItems"]) for leaf in lists if "maxItems" in leaf)])
 
     def longest_document(self, wanted: int) -> int:
@@ -187,7 +187,7 @@ class Kit:
             for leaf in alternatives(schema)
         )
         # A text that breaks the schema on purpose stays what it is.
-        return self.content(schema, "text", text) or (text if takes_text else _sampled(schema, text))
+        return self.content(schema, "text", text) or (text if takes_text else sampled(schema, text))
 
     def content(self, schema: dict[str, Any], role: str, value: str) -> dict[str, Any] | None:
         """Return an object that holds a text or an image as a schema takes it, with what else is required there; None where it takes none."""
@@ -199,7 +199,7 @@ class Kit:
             flat = flatten(leaf)
             if key in flat.get("properties", {}):
                 found = {
-                    name: _sampled(flat["properties"].get(name, {}), value) for name in flat.get("required", ())
+                    name: sampled(flat["properties"].get(name, {}), value) for name in flat.get("required", ())
                 } | found
                 break
         return found
@@ -288,13 +288,6 @@ class Kit:
     def control(self) -> Request:
         """The plainest lawful request: when this is refused, nothing else can be shown."""
         return self.request(self.body())
-
-
-def _sampled(schema: dict[str, Any], otherwise: Any) -> Any:
-    try:
-        return sample(schema)
-    except Unsatisfiable:
-        return otherwise
 
 
 def encode(body: Any, **options: Any) -> bytes:

@@ -29,6 +29,14 @@ def sample(schema: Schema) -> Any:
     return _searched(schema)
 
 
+def sampled(schema: Schema, otherwise: Any = None) -> Any:
+    """Return a value that keeps the schema, or another one where none was found."""
+    try:
+        return sample(schema)
+    except Unsatisfiable:
+        return otherwise
+
+
 def _candidates(schema: Schema) -> Iterator[Any]:
     flat = flatten(schema)
     yield from flat.get("x-examples", ())
