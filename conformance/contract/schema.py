@@ -70,8 +70,7 @@ def follow(document: Mapping[str, Any], reference: str) -> Any:
 def target(document: Mapping[str, Any], reference: str) -> tuple[Any, str]:
     """Return what a local `$ref` points at, and where that stands, as a JSON pointer in which nothing is percent-encoded."""
     if not reference.startswith("#") or reference == "#":
-        msg = f"The reference {reference!r} does not point into the document itself."
-        raise ContractError(msg)
+        raise ContractError(f"The reference {reference!r} does not point into the document itself.")
     if not reference.startswith("#/"):
         return _anchored(document, reference)
     node: Any = document
@@ -84,8 +83,7 @@ def target(document: Mapping[str, Any], reference: str) -> tuple[Any, str]:
                 part = unquote(part)
             node = node[int(part)] if isinstance(node, list) else node[part]
         except (KeyError, IndexError, ValueError, TypeError) as error:
-            msg = f"The reference {reference!r} points at nothing."
-            raise ContractError(msg) from error
+            raise ContractError(f"The reference {reference!r} points at nothing.") from error
         found.append(part)
     return node, "#/" + "/".join(map(escape, found))
 
@@ -101,8 +99,7 @@ def _anchored(document: Mapping[str, Any], reference: str) -> tuple[Any, str]:
             waiting += ((value, f"{where}/{escape(str(key))}") for key, value in node.items())
         elif isinstance(node, list):
             waiting += ((value, f"{where}/{number}") for number, value in enumerate(node))
-    msg = f"The reference {reference!r} points at nothing."
-    raise ContractError(msg)
+    raise ContractError(f"The reference {reference!r} points at nothing.")
 
 
 def resolve(document: Mapping[str, Any], node: Any, pointer: str, steps: int | None = None) -> tuple[Any, str]:
@@ -118,8 +115,7 @@ def resolve(document: Mapping[str, Any], node: Any, pointer: str, steps: int | N
         try:
             node, pointer = target(document, reference)
         except ContractError as error:
-            msg = f"{pointer} is broken: {error}"
-            raise ContractError(msg) from error
+            raise ContractError(f"{pointer} is broken: {error}") from error
     return node, pointer
 
 
