@@ -153,20 +153,18 @@ class Kit:
 
     def query(self, branch: Branch, text: str) -> Any:
         """Return a text as the branch takes a query."""
-        return self._as_content(self.named("query", branch).schema, text)
+        schema = self.named("query", branch).schema
+        return text if validator(schema).is_valid(text) else self._wrapped(schema, text)
 
     def documents(self, branch: Branch, texts: Sequence[str]) -> list[Any]:
         """Return texts as the list of documents that the branch takes."""
         items = self.items(branch)
         takes = validator(items)
-        return [text if takes.is_valid(text) else self._as_content(items, text) for text in texts]
+        return [text if takes.is_valid(text) else self._wrapped(items, text) for text in texts]
 
     def items(self, branch: Branch) -> dict[str, Any]:
         """Return the schema of one document in a list."""
-        for leaf in alternatives(self.named("documents", branch).schema):
-            if isinstance(leaf.get("items"), dict):
-                return dict(leaf["items"])
-        return {}
+        return branch.items
 
     def most_documents(self, wanted: int, branch: Branch | None = None) -> int:
         """Return how many documents a list may hold, `wanted` at most."""
@@ -178,37 +176,35 @@ class Kit:
         texts = (leaf for leaf in alternatives(self.items(self.primary)) if "string" in types(leaf))
         return min([wanted, *(int(leaf["maxLength"]) for leaf in texts if "maxLength" in leaf)])
 
-    def _as_content(self, schema: dict[str, Any], text: str) -> Any:
-        if validator(schema).is_valid(text):
-            return text
+    def _wrapped(self, schema: dict[str, Any], text: str) -> Any:
+        found = self.content(schema, "text", text)
+        if found is not None:
+            return found
         takes_text = any(
             "string" in types(leaf)
             or any(isinstance(value, str) for value in (leaf.get("const"), *leaf.get("enum", ())))
             for leaf in alternatives(schema)
         )
         # A text that breaks the schema on purpose stays what it is.
-        return self.content(schema, "text", text) or (text if takes_text else sampled(schema, text))
+        return text if takes_text else sampled(schema, text)
 
     def content(self, schema: dict[str, Any], role: str, value: str) -> dict[str, Any] | None:
         """Return an object that holds a text or an image as a schema takes it, with what else is required there; None where it takes none."""
         key = self.content_key(schema, role)
         if key is None:
             return None
-        found: dict[str, Any] = {key: value}
         for leaf in alternatives(schema):
-            flat = flatten(leaf)
-            if key in flat.get("properties", {}):
-                found = {
-                    name: sampled(flat["properties"].get(name, {}), value) for name in flat.get("required", ())
-                } | found
-                break
-        return found
+            members = leaf.get("properties", {})
+            if key in members:
+                needed = {name: members.get(name, {}) for name in leaf.get("required", ())}
+                return {n: value if n == key else sampled(one, value) for n, one in needed.items()} | {key: value}
+        return {key: value}
 
     @staticmethod
     def content_key(schema: dict[str, Any], role: str) -> str | None:
         """Return the key under which an object branch of a schema holds a text or an image, or None."""
         for leaf in alternatives(schema):
-            for name, member in flatten(leaf).get("properties", {}).items():
+            for name, member in leaf.get("properties", {}).items():
                 if flatten(member).get("x-rerank-role") == role:
                     return str(name)
         return None
