@@ -10,7 +10,7 @@ import click
 from conformance.cli import completing
 from conformance.cli.amount import Amount
 from conformance.cli.formatting import formats, present
-from conformance.cli.output import unwritable
+from conformance.cli.output import refusing, unwritable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,8 +113,7 @@ if TYPE_CHECKING:
     help="Folder for the report (default: a dated one under runs/).",
 )
 @formats("markdown", "csv", schema="document/schemas/comparison.schema.json")
-@click.pass_context
-def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> int:
+def command(targets: tuple[str, ...], **options: Any) -> int:
     """Compare targets and write a report: it says whether B can replace A, for what you use.
 
     Each is [NAME=]WHERE[@CONTRACT]. WHERE is `mock`, `mock:VENDOR`, a target's name, a base URL, or the folder of a
@@ -132,21 +131,12 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], **options: Any) -> 
     from conformance.targets import TargetError
 
     if len(targets) < 2:
-        raise click.UsageError("At least two targets are compared; name another, such as mock:woagent.", ctx)
-    try:
+        raise click.UsageError("At least two targets are compared; name another, such as mock:woagent.")
+    bad = (TargetArgumentError, TargetError, ContractError, RecordingError, TrafficError, UnknownUseError)
+    with refusing(*bad, EmptySelectionError):
         named = distinct([parse(text) for text in targets])
         _for_somebody(named, options)
         return _compare(named, options)
-    except (
-        TargetArgumentError,
-        TargetError,
-        ContractError,
-        RecordingError,
-        TrafficError,
-        UnknownUseError,
-        EmptySelectionError,
-    ) as error:
-        raise click.UsageError(str(error), ctx) from error
 
 
 def _for_somebody(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> None:

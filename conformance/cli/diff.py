@@ -9,6 +9,7 @@ import click
 
 from conformance.cli import storing
 from conformance.cli.formatting import formats, present
+from conformance.cli.output import refusing
 
 if TYPE_CHECKING:
     from conformance.store.difference import Difference
@@ -31,7 +32,7 @@ def command(before: str, after: str, where: str | None, form: str) -> int:
     from conformance.store.record import read
     from conformance.store.reference import is_folder
 
-    try:
+    with refusing(StoreError):
         if is_folder(before) and is_folder(after):
             from conformance.store.difference import difference as compare
 
@@ -39,8 +40,6 @@ def command(before: str, after: str, where: str | None, form: str) -> int:
         else:
             with storing.store(where) as store:
                 found = _in_store(store, before, after)
-    except StoreError as error:
-        raise click.UsageError(str(error)) from error
     present("difference", found, form)
     return 1 if found.alarming else 0
 

@@ -9,7 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats
-from conformance.cli.output import say, write_out
+from conformance.cli.output import refusing, say, write_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,10 +77,8 @@ def _found(target: str | None, where: str | None) -> Iterator[tuple[Record, Sequ
     from conformance.store.reference import is_folder
 
     if target is not None and is_folder(target):
-        try:
+        with refusing(StoreError):
             run = read(Path(target))
-        except StoreError as error:
-            raise click.UsageError(str(error)) from error
         yield run, drift([run])
         return
     with storing.store(where) as store:

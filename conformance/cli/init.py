@@ -10,7 +10,7 @@ import click
 from conformance.cli import completing
 from conformance.cli.amount import Text
 from conformance.cli.formatting import formats
-from conformance.cli.output import say, say_json
+from conformance.cli.output import refusing, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,10 +139,8 @@ def _addressed(url: str) -> None:
     from conformance.exchange.address import TargetError, base
 
     refuse_bare_address(url)
-    try:
+    with refusing(TargetError, of="--base-url"):
         base(url)
-    except TargetError as error:
-        raise click.UsageError(f"--base-url: {error}") from error
 
 
 def _built_in() -> Mapping[str, Entry]:

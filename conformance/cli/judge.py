@@ -8,7 +8,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.output import say
+from conformance.cli.output import refusing, say
 from conformance.cli.targeting import selection_options
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ if TYPE_CHECKING:
 )
 @click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @formats(schema="document/schemas/run.schema.json")
-@click.pass_context
-def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
+def command(folder: str, **options: Any) -> int:
     """Judge the run recorded in FOLDER again, with the suite as it is now; nothing is sent.
 
     Says which verdicts differ from those in its run.json: would last month have failed this? Exit status as of `run`; a recording that
@@ -64,7 +63,7 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
     from conformance.running import EmptySelectionError
 
     KEPT.set(Path(folder))
-    try:
+    with refusing(RecordingError, EmptySelectionError):
         recording = Recording.read(Path(folder))
         changes = {"deviations": deviations(options["deviations"])} if options["deviations"] else {}
         settings = recording.settings
@@ -74,8 +73,6 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
         chosen = contract(options["contract_name"]) if options["contract_name"] else None
         refuse_unmatched(Kit(chosen) if chosen else recording.target.kit, options)
         run = recording.judged(chosen, settings, **changes)
-    except (RecordingError, EmptySelectionError) as error:
-        raise click.UsageError(str(error), ctx) from error
     for damage in recording.damages:
         tell(f"warning: {damage}")
     place = Path(options["out"]) if options["out"] else Path(folder)
@@ -87,7 +84,7 @@ def command(ctx: click.Context, /, folder: str, **options: Any) -> int:
     except FormatError as error:
         failure = told(error)
     except OSError as error:
-        raise click.UsageError(f"{place} cannot be written: {error.strerror or error}", ctx) from error
+        raise click.UsageError(f"{place} cannot be written: {error.strerror or error}") from error
     with lasting():
         present("run", run, options["form"], folder=place, everything=options["everything"])
         for line in _differences(run, Path(folder)):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import click
-
+from conformance.cli.output import refusing
 from conformance.contract import Contract, ContractError, load
 
 if TYPE_CHECKING:
@@ -15,17 +14,13 @@ if TYPE_CHECKING:
 
 def contract(name: str) -> Contract:
     """Return a contract by name or file; raises click.UsageError with one paragraph."""
-    try:
+    with refusing(ContractError):
         return load(name)
-    except ContractError as error:
-        raise click.UsageError(str(error)) from error
 
 
 def deviations(names: Iterable[str]) -> tuple[Deviation, ...]:
     """Return the known deviations of vendors or files; raises click.UsageError with one paragraph."""
     from conformance.verdict import deviation
 
-    try:
+    with refusing(deviation.DeviationError):
         return tuple(item for name in names for item in deviation.load(name))
-    except deviation.DeviationError as error:
-        raise click.UsageError(str(error)) from error

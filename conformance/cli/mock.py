@@ -9,7 +9,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, table
-from conformance.cli.output import say, say_json
+from conformance.cli.output import refusing, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,12 +96,10 @@ def command(
         say(f"{base_url}\n{chosen.name} {chosen.method} {base_url}{chosen.path}   key: {key}   Ctrl-C stops it")
 
     try:
-        with _had(port):
+        with _had(port), refusing(ObservedError):
             serve(chosen, port, fault=fault, every=every, chaos=chaos, observed=as_observed, state=state, ready=ready)
     except UnknownFaultError as error:
         raise click.UsageError(f"{error} `rerank-conformance mock {vendor} --list-faults` lists all names.") from error
-    except ObservedError as error:
-        raise click.UsageError(str(error)) from error
 
 
 @contextmanager
@@ -146,10 +144,8 @@ def _replay(folder: str, port: int, vendor: str) -> None:
     from conformance.mock.server import KEY, default_key, listen
     from conformance.recording import Recording, RecordingError
 
-    try:
+    with refusing(RecordingError, of="--replay"):
         recording = Recording.read(Path(folder))
-    except RecordingError as error:
-        raise click.UsageError(f"--replay: {error}") from error
     held, named = recording.target, contract(vendor)
     # A folder names no variable of the environment: that is for the user's own, and for the contract that is named.
     known = recording.own or held.contract.key_env == named.key_env

@@ -8,7 +8,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.output import say
+from conformance.cli.output import refusing, say
 from conformance.cli.targeting import budget_options, options, target_options
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) 
     from conformance.targets import MOCK, TargetError, is_mock, read
 
     failure = ""
-    try:
+    with refusing(OSError, of="--out"), refusing(TargetError, ContractError, StoreError):
         path = Path(given["targets_file"]) if given["targets_file"] else None
         entries = read(path)
         chosen = names or tuple(name for name, entry in entries.items() if entry.enabled)
@@ -92,10 +92,6 @@ def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) 
             write("night", night, place)
         except FormatError as error:
             failure = told(error)
-    except (TargetError, ContractError, StoreError) as error:
-        raise click.UsageError(str(error)) from error
-    except OSError as error:
-        raise click.UsageError(f"--out: {error}") from error
     if form == "json":
         present("night", night, form)
     else:

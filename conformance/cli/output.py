@@ -67,6 +67,15 @@ def lasting() -> Iterator[None]:
         tell(f"The output cannot be written: {error.strerror}. The folder holds everything.")
 
 
+@contextmanager
+def refusing(*errors: type[Exception], of: str = "") -> Iterator[None]:
+    """Make usage errors of some errors, with their words; `of` is the flag that is to blame."""
+    try:
+        yield
+    except errors as error:
+        raise click.UsageError(f"{of}: {error}" if of else str(error)) from error
+
+
 def write_out(out: str | Path, text: str, flag: str = "--out") -> None:
     """Write the file that a flag names; raises UsageError."""
     try:

@@ -8,7 +8,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.output import say, say_json
+from conformance.cli.output import refusing, say, say_json
 from conformance.cli.targeting import budget_options, resolved, selection_options, target_options
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="List what would be sent and what it may cost, and send nothing.")
 @click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @formats(schema="document/schemas/run.schema.json")
-@click.pass_context
-def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
+def command(target: str | None, **options: Any) -> int:
     """Judge TARGET by a contract and write a report.
 
     TARGET is a name (`rerank-conformance targets` lists them), `mock`, `mock:VENDOR`, `mock?fault=NAME`, or a base URL to which the
@@ -73,20 +72,18 @@ def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:
     from conformance.cli.nearest import refuse_unmatched
     from conformance.running import EmptySelectionError
 
-    try:
+    with refusing(EmptySelectionError):
         if options["resume"]:
-            return _resume(target, options, ctx)
+            return _resume(target, options)
         if target is None:
             raise click.UsageError(
-                "Which TARGET? `rerank-conformance targets` lists names; `mock` and a base URL are targets too.", ctx
+                "Which TARGET? `rerank-conformance targets` lists names; `mock` and a base URL are targets too."
             )
         with resolved(target, options) as (found, entry):
             refuse_unmatched(found.kit, options)
             settings = _settings(options)
             settings = entry.settings(settings) if entry else settings
             return _dry(found, settings, options["form"]) if options["dry_run"] else _run(found, settings, options)
-    except EmptySelectionError as error:
-        raise click.UsageError(str(error), ctx) from error
 
 
 def _settings(options: dict[str, Any]) -> Settings:
@@ -160,10 +157,8 @@ def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
     plan(target, settings)
     options = {**options, "no_store": options["no_store"] or not ready(options["store"])}
     folder = dated(target.name, options["out"])
-    try:
+    with refusing(RecordingError, of="--out"):
         journal = begin(folder, target, settings)
-    except RecordingError as error:
-        raise click.UsageError(f"--out: {error}") from error
     return _conduct(target, settings, folder, journal, options)
 
 
@@ -216,7 +211,7 @@ def _conduct(
     return result.exit_code
 
 
-def _resume(target: str | None, options: dict[str, Any], ctx: click.Context) -> int:
+def _resume(target: str | None, options: dict[str, Any]) -> int:
     """Go on with a recording: by what it says itself where it is this user's own, else by the command line alone."""
     from pathlib import Path
 
@@ -229,15 +224,13 @@ def _resume(target: str | None, options: dict[str, Any], ctx: click.Context) -> 
     from conformance.running.settings import BOUNDS
 
     folder = Path(options["resume"])
-    try:
+    with refusing(RecordingError, of="--resume"):
         recording = Recording.read(folder)
-    except RecordingError as error:
-        raise click.UsageError(f"--resume: {error}", ctx) from error
     held = recording.target
     if not recording.own:
         if target is None:
             msg = f"--resume: {folder} was not recorded by you on this machine, or was changed since. Name the target, and the options of that run: rerank-conformance run TARGET --resume {folder}"
-            raise click.UsageError(msg, ctx)
+            raise click.UsageError(msg)
         given, contract = options, None
     else:
         given, contract = {**options, "api_key_env": options["api_key_env"] or held.key_env}, held.contract
@@ -257,10 +250,8 @@ def _resume(target: str | None, options: dict[str, Any], ctx: click.Context) -> 
         options = {**options, "no_store": options["no_store"] or not ready(options["store"])}
         for damage in recording.damages:
             tell(f"warning: {damage}")
-        try:
+        with refusing(JournalError, of="--resume"):
             journal = resume(folder)
-        except JournalError as error:
-            raise click.UsageError(f"--resume: {error}", ctx) from error
         return _conduct(again, settings, folder, journal, options, recording.past)
 
 

@@ -8,7 +8,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats
-from conformance.cli.output import say, say_json, unwritable
+from conformance.cli.output import refusing, say, say_json, unwritable
 
 
 @click.command("site")
@@ -41,14 +41,11 @@ def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...],
     from conformance.exchange.address import TargetError, base
 
     try:
-        if url:
-            base(url)
-        with storing.store(where) as store:
-            count = write(standings(store, globs), out, title=title, url=url)
-    except TargetError as error:
-        raise click.UsageError(f"--url: {error}") from error
-    except SiteError as error:
-        raise click.UsageError(f"--out: {error}") from error
+        with refusing(TargetError, of="--url"), refusing(SiteError, of="--out"):
+            if url:
+                base(url)
+            with storing.store(where) as store:
+                count = write(standings(store, globs), out, title=title, url=url)
     except OSError as error:
         raise unwritable(out, error) from error
     if form == "json":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.output import tell
+from conformance.cli.output import refusing, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,13 +29,10 @@ def store(where: str | None, *, make: bool = False) -> Iterator[Store]:
     from conformance.store.errors import StoreError
     from conformance.store.store import Store
 
-    try:
-        with Store.open(where, make=make) as opened:
-            if make:
-                opened.ready()
-            yield opened
-    except StoreError as error:
-        raise click.UsageError(str(error)) from error
+    with refusing(StoreError), Store.open(where, make=make) as opened:
+        if make:
+            opened.ready()
+        yield opened
 
 
 def ready(where: str | None) -> bool:

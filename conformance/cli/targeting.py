@@ -9,22 +9,37 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.amount import Amount, Text
+from conformance.cli.output import refusing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from conformance.contract import Contract
     from conformance.running import Target
     from conformance.targets import Entry, Options
 
-_OPTIONS = (
-    click.option(
-        "--targets",
-        "targets_file",
-        type=click.Path(dir_okay=False),
-        metavar="FILE",
-        help="File of targets (default: targets.toml in the working directory).",
-    ),
+
+def _added(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds options to a command."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+targets_option = click.option(
+    "--targets",
+    "targets_file",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="File of targets (default: targets.toml in the working directory).",
+)
+# Which target is judged, and how.
+target_options = _added(
+    targets_option,
     click.option(
         "--contract",
         "contract_name",
@@ -83,7 +98,8 @@ _OPTIONS = (
     ),
 )
 
-_BUDGET = (
+# What a run may spend, and what a server may send.
+budget_options = _added(
     click.option(
         "--max-requests",
         type=click.IntRange(1),
@@ -122,9 +138,8 @@ _BUDGET = (
         help="Record no more than this, and send nothing after it (default: 1,000,000,000).",
     ),
 )
-
-
-_SELECTION = (
+# Which checks are judged.
+selection_options = _added(
     click.option(
         "--select",
         multiple=True,
@@ -142,27 +157,6 @@ _SELECTION = (
 )
 
 
-def budget_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what a run may spend, and what a server may send, to a command."""
-    return _added(command, _BUDGET)
-
-
-def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add which target is judged, and how, to a command."""
-    return _added(command, _OPTIONS)
-
-
-def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add which checks are judged to a command."""
-    return _added(command, _SELECTION)
-
-
-def _added(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 @contextmanager
 def resolved(
     name: str, given: dict[str, Any], recorded: Contract | None = None
@@ -177,12 +171,9 @@ def resolved(
     from conformance.targets import TargetError, resolve
 
     refuse_bare_address(name)
-    try:
-        path = Path(given["targets_file"]) if given["targets_file"] else None
-        with resolve(name, evolve(options(given), recorded=recorded), path) as found:
-            yield found
-    except (TargetError, ContractError) as error:
-        raise click.UsageError(str(error)) from error
+    path = Path(given["targets_file"]) if given["targets_file"] else None
+    with refusing(TargetError, ContractError), resolve(name, evolve(options(given), recorded=recorded), path) as found:
+        yield found
 
 
 def options(given: dict[str, Any]) -> Options:

@@ -5,17 +5,12 @@ from typing import Any
 import click
 
 from conformance.cli.formatting import formats, table
-from conformance.cli.output import say_json
+from conformance.cli.output import refusing, say_json
+from conformance.cli.targeting import targets_option
 
 
 @click.command("targets")
-@click.option(
-    "--targets",
-    "targets_file",
-    type=click.Path(dir_okay=False),
-    metavar="FILE",
-    help="File of targets (default: targets.toml in the working directory).",
-)
+@targets_option
 @formats()
 def command(targets_file: str | None, form: str) -> None:
     """List the targets: where each is, and whether it is ready or what is missing."""
@@ -24,7 +19,7 @@ def command(targets_file: str | None, form: str) -> None:
     from conformance.contract import ContractError
     from conformance.targets import TargetError, read
 
-    try:
+    with refusing(TargetError, ContractError):
         entries = read(Path(targets_file) if targets_file else None)
         rows: list[dict[str, Any]] = [
             {
@@ -40,8 +35,6 @@ def command(targets_file: str | None, form: str) -> None:
             }
             for entry in entries.values()
         ]
-    except (TargetError, ContractError) as error:
-        raise click.UsageError(str(error)) from error
     if form == "json":
         say_json(rows)
         return

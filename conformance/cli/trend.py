@@ -9,7 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.output import say, write_out
+from conformance.cli.output import refusing, say, write_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,11 +52,7 @@ def _draw(runs: Sequence[Record], path: Path) -> None:
     form = {".svg": "svg", ".html": "html", ".htm": "html"}.get(path.suffix.lower())
     if form is None:
         raise click.UsageError(f"--out {path}: a trend is drawn into FILE.svg or FILE.html.")
-    try:
+    with refusing(DrawingUnavailableError), refusing(ManySeriesError, of=f"--out {path}"):
         text = render("trend", form, runs)
-    except DrawingUnavailableError as error:
-        raise click.UsageError(str(error)) from error
-    except ManySeriesError as error:
-        raise click.UsageError(f"--out {path}: {error}") from error
     write_out(path, text)
     say(f"drawn: {path}")

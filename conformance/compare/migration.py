@@ -41,11 +41,11 @@ class UseFinding:
     use: str
     effect: Effect
     words: str
-    basis: str = "shown"
     exchanges: tuple[str, ...] = ()
     requirement: str = ""
     asked: bool = False
     alike: str = ""
+    basis: str = "shown"
 
 
 @frozen
@@ -96,7 +96,7 @@ def _migration(context: MigrationContext, number: int) -> Migration:
         plainest = tuple(list(subject.judged_by(context.contract).exchanges)[:1])
         return Migration(
             subject.name,
-            tuple(UseFinding(use.said, Effect.BREAKS, refusal, "shown", plainest) for use in context.uses),
+            tuple(UseFinding(use.said, Effect.BREAKS, refusal, plainest) for use in context.uses),
             tuple(_to_set(context, number)),
         )
     attribution = Attribution(context, number)
@@ -116,8 +116,12 @@ def _migration(context: MigrationContext, number: int) -> Migration:
         own += _from_spec_diff(context, number, use, shown=any(finding.effect is not Effect.UNKNOWN for finding in own))
         if context.traffic is not None and use.area == "request":
             own += _from_traffic(context, number, use)
-        findings += own or [UseFinding(use.said, Effect.UNKNOWN, "Nothing that was asked shows it.", "not shown")]
+        findings += own or [_unseen(use)]
     return Migration(subject.name, tuple(dict.fromkeys(findings)), tuple(_to_set(context, number)))
+
+
+def _unseen(use: Use) -> UseFinding:
+    return UseFinding(use.said, Effect.UNKNOWN, "Nothing that was asked shows it.", basis="not shown")
 
 
 def _to_set(context: MigrationContext, number: int) -> Iterator[tuple[str, str, str]]:
@@ -152,13 +156,9 @@ def _from_clauses(attribution: Attribution) -> dict[Use, list[UseFinding]]:
         if ids := passed.get(use):
             more = f"; {hidden[use]} more could not be shown" if hidden[use] else ""
             words = f"{len(ids)} clause{'s' if len(ids) > 1 else ''} on it passed{more}."
-            found.setdefault(use, []).append(
-                UseFinding(use.said, Effect.WORKS, words, "shown", tuple(dict.fromkeys(ids))[:4])
-            )
+            found.setdefault(use, []).append(UseFinding(use.said, Effect.WORKS, words, tuple(dict.fromkeys(ids))[:4]))
         elif hidden[use]:
-            found.setdefault(use, []).append(
-                UseFinding(use.said, Effect.UNKNOWN, "Nothing that was asked shows it.", "not shown")
-            )
+            found.setdefault(use, []).append(_unseen(use))
     return found
 
 
@@ -182,8 +182,8 @@ def _finding(attribution: Attribution, row: ClauseRow, use: Use, proofs: Sequenc
     words += f" And {len(proofs) - 1} more." if len(proofs) > 1 else ""
     exchanges = (tuple(dict.fromkeys(proof.exchange for proof in proofs)) or cell.exchanges)[:4]
     if row.cells[0].state in {ClauseState.BROKEN, ClauseState.KNOWN}:
-        return UseFinding(use.said, Effect.DIFFERS, f"{BOTH} {words}", "shown", exchanges, row.clause.id, asked)
-    return UseFinding(use.said, effect, words, "shown", exchanges, row.clause.id, asked)
+        return UseFinding(use.said, Effect.DIFFERS, f"{BOTH} {words}", exchanges, row.clause.id, asked)
+    return UseFinding(use.said, effect, words, exchanges, row.clause.id, asked)
 
 
 def _words(attribution: Attribution, use: Use, proof: Proof) -> tuple[str, bool]:
@@ -216,7 +216,7 @@ def _from_requests(attribution: Attribution, use: Use) -> Iterator[UseFinding]:
     taken = [reading.exchange.id for reading in held if reading.success]
     if taken:
         words = f"Taken in {len(taken)} of {len(held)} requests that hold it."
-        yield UseFinding(use.said, Effect.WORKS, words, "shown", tuple(taken[:2]))
+        yield UseFinding(use.said, Effect.WORKS, words, tuple(taken[:2]))
     forms: dict[str, list[Reading]] = {}
     for reading in held:
         # Where something else is refused, nothing is said of a form; where nothing is taken at all, the field is to blame.
@@ -229,7 +229,7 @@ def _from_requests(attribution: Attribution, use: Use) -> Iterator[UseFinding]:
         which = f"holds it as {form}" if form else "holds it"
         words = f"No request that {which} is taken ({len(readings)} tried): {least.status} {message(least)}"
         same = "No request with {} is accepted." if not form else ""
-        yield UseFinding(use.said, Effect.BREAKS, words, "shown", (least.exchange.id,), asked=bool(form), alike=same)
+        yield UseFinding(use.said, Effect.BREAKS, words, (least.exchange.id,), asked=bool(form), alike=same)
 
 
 def _holding(context: MigrationContext, number: int, use: Use) -> list[Reading]:
@@ -256,7 +256,7 @@ def _from_answers(context: MigrationContext, number: int, use: Use) -> Iterator[
     lacking = [reading.exchange.id for reading in answers[1] if but(model, reading) in expected]
     if held and use.area == "answer":
         yield UseFinding(
-            use.said, Effect.WORKS, f"It stands in {len(held)} of {len(answers[1])} answers.", "shown", tuple(held[:2])
+            use.said, Effect.WORKS, f"It stands in {len(held)} of {len(answers[1])} answers.", tuple(held[:2])
         )
     elif lacking and not held:
         there = _counterpart(context, number, use)
@@ -265,7 +265,6 @@ def _from_answers(context: MigrationContext, number: int, use: Use) -> Iterator[
             use.said,
             Effect.BREAKS,
             f"It stands in none of {len(lacking)} answers{elsewhere}.",
-            "shown",
             (lacking[0],),
             alike="Answers lack {}.",
         )
@@ -303,14 +302,10 @@ def _from_behaviours(context: MigrationContext, number: int, use: Use) -> Iterat
             continue
         effect = Effect.BREAKS if after.refused or after.lost else Effect(trait.impact)
         if after.refused or (after.idle and not before.idle):
-            yield UseFinding(use.said, effect, f"{behaviour.sentence}: {after.value}.", "shown", after.exchanges)
+            yield UseFinding(use.said, effect, f"{behaviour.sentence}: {after.value}.", after.exchanges)
         elif before.shown:
             yield UseFinding(
-                use.said,
-                effect,
-                f"{behaviour.sentence}: {after.value} (before: {before.value}).",
-                "shown",
-                after.exchanges,
+                use.said, effect, f"{behaviour.sentence}: {after.value} (before: {before.value}).", after.exchanges
             )
 
 
@@ -336,19 +331,17 @@ def _from_spec_diff(context: MigrationContext, number: int, use: Use, *, shown: 
             use.said,
             effect,
             f"The contract of {context.subjects[number].name} says nothing of it.",
-            "on paper",
-            (),
+            basis="on paper",
             alike=f"The contract of {context.subjects[number].name} does not have {{}}.",
         )
     elif first.name != other.name:
-        yield UseFinding(use.said, Effect.BREAKS, f"It is called `{other.name}` there ({where[0]}).", "on paper", ())
+        yield UseFinding(use.said, Effect.BREAKS, f"It is called `{other.name}` there ({where[0]}).", basis="on paper")
     elif other.differs:
         yield UseFinding(
             use.said,
             Effect.UNKNOWN,
             f"The contracts differ in {', '.join(other.differs)} ({where[0]}).",
-            "on paper",
-            (),
+            basis="on paper",
         )
 
 
@@ -369,7 +362,7 @@ def _from_traffic(context: MigrationContext, number: int, use: Use) -> Iterator[
             use.said,
             Effect.BREAKS,
             f"{len(bad)} of {len(traffic.sent)} recorded requests hold a value that the contract of {context.subjects[number].name} does not allow (entries {few}).",
-            "on paper",
+            basis="on paper",
         )
 
 

@@ -111,8 +111,7 @@ def _entries(path: Path) -> Iterator[Mapping[str, Any]]:
                     entry = {}
     except OSError as error:
         hint = "; cut it to the requests that matter" if error.errno == errno.EFBIG else ""
-        msg = f"{path} cannot be read: {error.strerror or error}{hint}."
-        raise TrafficError(msg) from error
+        raise TrafficError(f"{path} cannot be read: {error.strerror or error}{hint}.") from error
     except (ijson.JSONError, ValueError, ArithmeticError) as error:
         raise TrafficError(f"{path} is no HAR file: it is not JSON ({error}).") from error
     if not listed:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from attrs import define, evolve, field, frozen
 
 from conformance.contract import Contract, Header
-from conformance.contract.contract import ROLE
+from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten
 from conformance.traits.schema_words import Form, forms, number, shape
 

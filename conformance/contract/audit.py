@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.contract import samples
-from conformance.contract.contract import CREDENTIALS, ROLE, Contract, validator
+from conformance.contract.contract import CREDENTIALS, Contract
 from conformance.contract.errors import ContractError
 from conformance.contract.finding import AuditFinding
 from conformance.contract.instances import alone, instances
 from conformance.contract.operation import concrete
-from conformance.contract.roles import ROLES
+from conformance.contract.roles import ROLE, ROLES
 from conformance.contract.schema import POINTER, Schema, convert, escape, flatten, follow, resolve, walk
-
-__all__ = ["AuditFinding", "audit", "main"]
+from conformance.contract.validation import validator
 
 _ESSENTIAL = ("query", "documents"), ("results", "index", "score")
 

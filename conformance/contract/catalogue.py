@@ -10,10 +10,11 @@ from threading import RLock
 from typing import Any, cast
 
 from conformance.contract import document, operation, overlay, proposal
-from conformance.contract.contract import ROLE, Contract, ask
+from conformance.contract.contract import Contract, ask
 from conformance.contract.errors import ContractError, UnknownContractError
 from conformance.contract.resources import contracts_root
-from conformance.contract.schema import follow
+from conformance.contract.roles import ROLE
+from conformance.contract.schema import follow, objects
 
 DOCUMENT = "rerank.yaml"
 OVERLAY = "overlay.yaml"
@@ -132,16 +133,9 @@ def operation_of(
     return operation.choose(overlay.apply(vendored, actions).document if several and actions else vendored)
 
 
-def _has(node: Any, key: str) -> bool:
-    """Whether a key stands anywhere in a document."""
-    if isinstance(node, dict):
-        return key in node or any(_has(item, key) for item in node.values())
-    return isinstance(node, list) and any(_has(item, key) for item in node)
-
-
 def overlay_for(vendored: dict[str, Any]) -> Path | None:
     """Return the overlay of the shipped vendor whose title and servers these are."""
-    if _has(vendored, ROLE):
+    if any(ROLE in node for node in objects(vendored)):
         # The effective document, as `rerank-conformance contract` prints it: applying an overlay twice would spoil it.
         return None
     title = (vendored.get("info") or {}).get("title")

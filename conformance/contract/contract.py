@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define
 
 from conformance.contract import answer, envelope, operation, parameters, request
-from conformance.contract.answer import Answer, Header, Place, select
+from conformance.contract.answer import Answer, Place
 from conformance.contract.credential import Credential, credentials, unsent
 from conformance.contract.errors import ContractError
 from conformance.contract.overlay import Action
@@ -18,22 +18,6 @@ from conformance.contract.request import Branch, Field, Parameter
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import Schema, escape, flatten, resolve, types, walk
 from conformance.contract.validation import validator
-
-__all__ = [
-    "CREDENTIALS",
-    "REFUSALS",
-    "ROLE",
-    "Answer",
-    "Branch",
-    "Contract",
-    "Field",
-    "Header",
-    "Parameter",
-    "Place",
-    "ask",
-    "select",
-    "validator",
-]
 
 # Statuses of an answer to wrong credentials.
 CREDENTIALS = (401, 403)

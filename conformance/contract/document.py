@@ -34,8 +34,7 @@ def read_text(path: Path) -> str:
         msg = f"{path} is no text in UTF-8 ({error.reason} at byte {error.start:,}); save it as UTF-8, for example with `iconv -t UTF-8`, and take that."
         raise ContractError(msg) from error
     except OSError as error:
-        msg = f"{path} cannot be read: {error}"
-        raise ContractError(msg) from error
+        raise ContractError(f"{path} cannot be read: {error}") from error
 
 
 def parse(text: str, name: str) -> dict[str, Any]:

@@ -9,7 +9,19 @@ from attrs import frozen
 from conformance.contract import proposal
 from conformance.contract.errors import ContractError
 from conformance.contract.roles import ROLE
-from conformance.contract.schema import Schema, convert, escape, flatten, follow, resolve, target, types, walk
+from conformance.contract.schema import (
+    Schema,
+    convert,
+    escape,
+    flatten,
+    follow,
+    objects,
+    resolve,
+    target,
+    types,
+    unescape,
+    walk,
+)
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # At the root of an overlay: the path of the operation that ranks, where a document has several.
@@ -100,7 +112,9 @@ def ranks(document: Mapping[str, Any]) -> list[Where]:
     found = []
     listed = list(operations(document))
     named = [item for item in listed if _named(*item)]
-    for number, ((path, method), operation) in enumerate(named if not _marked(document) and named else listed):
+    for number, ((path, method), operation) in enumerate(
+        named if named and not any(ROLE in node for node in objects(document)) else listed
+    ):
         try:
             body = body_schema(document, operation, f"#/paths/{escape(path)}/{method}")
             schema = body[1] if body else {}
@@ -120,12 +134,6 @@ def ranks(document: Mapping[str, Any]) -> list[Where]:
         if any(score[:3]):
             found.append((score, (path, method)))
     return [where for _, where in sorted(found, reverse=True)]
-
-
-def _marked(document: Any) -> bool:
-    if isinstance(document, Mapping):
-        return ROLE in document or any(map(_marked, document.values()))
-    return isinstance(document, list) and any(map(_marked, document))
 
 
 def _named(where: Where, operation: Mapping[str, Any]) -> bool:
@@ -208,7 +216,7 @@ def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
         _renamed(node, document, gathered)
         for reference in _references(node):
             kind, _, rest = reference.removeprefix("#/components/").partition("/")
-            name = rest.partition("/")[0].replace("~1", "/").replace("~0", "~")
+            name = unescape(rest.partition("/")[0])
             there = known.get(kind)
             if name in gathered.get(kind, ()):
                 there = gathered[kind]
@@ -358,7 +366,8 @@ def _clean(node: Any, document: Mapping[str, Any], pointer: str, notes: list[str
     for key, value in node.items():
         where = f"{pointer}/{escape(str(key))}"
         if (_extension(key) or key in _EXAMPLES) and not pointer.endswith("/properties"):
-            broken = next((ref for ref in _references_everywhere(value) if not _there(document, ref)), None)
+            references = (inner["$ref"] for inner in objects(value) if isinstance(inner.get("$ref"), str))
+            broken = next((reference for reference in references if not _there(document, reference)), None)
             if broken is not None:
                 notes.append(
                     f"{where} refers to {broken[:80]!r}, which is not in the document; nothing rests on it, and it is left out."
@@ -397,17 +406,6 @@ def _sound_examples(
                 f"{pointer}/{escape(str(name))} is no example object; nothing rests on it, and it is left out."
             )
     return found
-
-
-def _references_everywhere(node: Any) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        if isinstance(node.get("$ref"), str):
-            yield node["$ref"]
-        for value in node.values():
-            yield from _references_everywhere(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _references_everywhere(value)
 
 
 def _there(document: Mapping[str, Any], reference: str) -> bool:

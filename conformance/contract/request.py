@@ -1,6 +1,7 @@
 """What a contract says of a request: its body's fields and branches, and its parameters."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -37,6 +38,13 @@ class Branch:
     def by_role(self, role: str) -> Field | None:
         """Return the branch's field of a role, or None."""
         return next((item for item in self.fields.values() if item.role == role), None)
+
+    @cached_property
+    def items(self) -> Schema:
+        """The schema of one document in a list; an empty one where there is none."""
+        documents = self.by_role("documents")
+        leaves = alternatives(documents.schema) if documents is not None else ()
+        return next((leaf["items"] for leaf in leaves if isinstance(leaf.get("items"), dict)), {})
 
     @property
     def kind(self) -> str:

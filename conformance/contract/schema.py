@@ -19,32 +19,12 @@ Schema = dict[str, Any]
 # Where a converted schema came from, as a JSON pointer into the effective contract.
 POINTER = "x-pointer"
 
-_SCHEMA = (
-    "additionalProperties",
-    "items",
-    "not",
-    "contains",
-    "propertyNames",
-    "if",
-    "then",
-    "else",
-    "unevaluatedProperties",
-)
+_SCHEMA = "additionalProperties items not contains propertyNames if then else unevaluatedProperties".split()
 _SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _NAMED = ("properties", "patternProperties", "dependentSchemas")
 # References are inlined, so nothing with a dollar may name or move a base, or make a validator fetch something.
 _ADDRESSES = ("$schema", "$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$vocabulary", "$defs")
-_NOTES = (
-    "nullable",
-    "example",
-    "examples",
-    "externalDocs",
-    "xml",
-    "discriminator",
-    "readOnly",
-    "writeOnly",
-    "deprecated",
-)
+_NOTES = "nullable example examples externalDocs xml discriminator readOnly writeOnly deprecated".split()
 _DROPPED = frozenset({*_ADDRESSES, *_NOTES})
 # What only people read: beside a reference it takes the place of the reference's own.
 _SAID = frozenset({"title", "description", "default", "$comment", *_NOTES})
@@ -62,6 +42,26 @@ def escape(part: str) -> str:
     return part.replace("~", "~0").replace("/", "~1")
 
 
+def placeless(schema: Any) -> Any:
+    """Return a converted schema without where it and its parts stand."""
+    if isinstance(schema, Mapping):
+        return {key: placeless(value) for key, value in schema.items() if key != POINTER}
+    return [placeless(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def objects(node: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield every object in a value, itself first."""
+    if isinstance(node, Mapping):
+        yield node
+    for value in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
+        yield from objects(value)
+
+
+def unescape(part: str) -> str:
+    """Return what an escaped part of a JSON pointer stands for."""
+    return part.replace("~1", "/").replace("~0", "~")
+
+
 def follow(document: Mapping[str, Any], reference: str) -> Any:
     """Return what a local `$ref` points at, by a JSON pointer or by the name of an anchor; raises ContractError for any other."""
     return target(document, reference)[0]
@@ -70,22 +70,20 @@ def follow(document: Mapping[str, Any], reference: str) -> Any:
 def target(document: Mapping[str, Any], reference: str) -> tuple[Any, str]:
     """Return what a local `$ref` points at, and where that stands, as a JSON pointer in which nothing is percent-encoded."""
     if not reference.startswith("#") or reference == "#":
-        msg = f"The reference {reference!r} does not point into the document itself."
-        raise ContractError(msg)
+        raise ContractError(f"The reference {reference!r} does not point into the document itself.")
     if not reference.startswith("#/"):
         return _anchored(document, reference)
     node: Any = document
     found: list[str] = []
     for raw in reference[2:].split("/"):
-        part = raw.replace("~1", "/").replace("~0", "~")
+        part = unescape(raw)
         try:
             if isinstance(node, Mapping) and part not in node:
                 # A fragment of a URI encodes what no URI has.
                 part = unquote(part)
             node = node[int(part)] if isinstance(node, list) else node[part]
         except (KeyError, IndexError, ValueError, TypeError) as error:
-            msg = f"The reference {reference!r} points at nothing."
-            raise ContractError(msg) from error
+            raise ContractError(f"The reference {reference!r} points at nothing.") from error
         found.append(part)
     return node, "#/" + "/".join(map(escape, found))
 
@@ -101,8 +99,7 @@ def _anchored(document: Mapping[str, Any], reference: str) -> tuple[Any, str]:
             waiting += ((value, f"{where}/{escape(str(key))}") for key, value in node.items())
         elif isinstance(node, list):
             waiting += ((value, f"{where}/{number}") for number, value in enumerate(node))
-    msg = f"The reference {reference!r} points at nothing."
-    raise ContractError(msg)
+    raise ContractError(f"The reference {reference!r} points at nothing.")
 
 
 def resolve(document: Mapping[str, Any], node: Any, pointer: str, steps: int | None = None) -> tuple[Any, str]:
@@ -118,8 +115,7 @@ def resolve(document: Mapping[str, Any], node: Any, pointer: str, steps: int | N
         try:
             node, pointer = target(document, reference)
         except ContractError as error:
-            msg = f"{pointer} is broken: {error}"
-            raise ContractError(msg) from error
+            raise ContractError(f"{pointer} is broken: {error}") from error
     return node, pointer
 
 
@@ -133,14 +129,14 @@ def combine(document: Mapping[str, Any], raw: Any, pointer: str) -> tuple[Any, s
     beside: dict[str, Any] = {}
     seen: set[str] = set()
     while isinstance(node, Mapping) and "$ref" in node:
-        target, there = resolve(document, {"$ref": node["$ref"]}, pointer, steps=1)
+        found, there = resolve(document, {"$ref": node["$ref"]}, pointer, steps=1)
         if there in seen:
             raise ContractError(f"The reference {there!r} points at itself.")
         seen.add(there)
         beside = {**{key: value for key, value in node.items() if key != "$ref"}, **beside}
-        if isinstance(target, Mapping) and set(beside) & set(target) - _SAID:
+        if isinstance(found, Mapping) and set(beside) & set(found) - _SAID:
             return {**beside, "allOf": [*beside.get("allOf", ()), {"$ref": there}]}, pointer
-        node, pointer = target, there
+        node, pointer = found, there
     return ({**node, **beside} if isinstance(node, Mapping) else node), pointer
 
 

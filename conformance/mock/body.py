@@ -10,9 +10,9 @@ from uuid import UUID
 from attrs import define
 
 from conformance.contract import Answer, Contract, validator
-from conformance.contract.contract import ROLE
+from conformance.contract.roles import ROLE
 from conformance.contract.schema import Schema, alternatives, flatten, types, walk
-from conformance.probes.sample import Unsatisfiable, sample
+from conformance.probes.sample import sample, sampled
 
 
 @define
@@ -138,10 +138,7 @@ def identifier(schema: Schema) -> Callable[[str], Any]:
     keeps = validator(schema)
     if schema.get("format") == "uuid":
         return lambda given: str(UUID(int=_number(given), version=4))
-    try:
-        example = sample(schema)
-    except Unsatisfiable:
-        example = None
+    example = sampled(schema)
     places = _free(example, keeps) if isinstance(example, str) else ()
     longest = schema.get("maxLength")
 
@@ -241,10 +238,7 @@ def error(contract: Contract, status: int) -> tuple[str, Callable[[str], Any]]:
 
 def _error(schema: Schema) -> Callable[[str], Any]:
     keeps = validator(schema)
-    try:
-        fallback = sample(schema)
-    except Unsatisfiable:
-        fallback = None
+    fallback = sampled(schema)
     say = _said(schema) or (lambda message: message if keeps.is_valid(message) else fallback)
 
     def build(message: str) -> Any:

@@ -84,8 +84,7 @@ class Design:
     @property
     def most(self) -> int:
         """How many documents a list of this branch may hold."""
-        lists = (leaf for leaf in alternatives(self.kit.named("documents", self.branch).schema) if "items" in leaf)
-        return min([max(SIZES[self.full]), *(int(leaf["maxItems"]) for leaf in lists if "maxItems" in leaf)])
+        return self.kit.most_documents(max(SIZES[self.full]), self.branch)
 
     def _levels(self, item: Field) -> Iterator[tuple[str, Any]]:
         """Yield the levels of a field, by role and by schema; values of the limit depend on the list."""

@@ -13,7 +13,7 @@ from conformance import __version__
 from conformance.contract import Branch, Contract, Field, Parameter, validator
 from conformance.contract.schema import alternatives, flatten, types
 from conformance.model.exchange import Headers, Request
-from conformance.probes.sample import Unsatisfiable, sample
+from conformance.probes.sample import sampled
 from conformance.probes.texts import DOCUMENTS, QUERY
 
 MULTIMODAL = "multimodal"
@@ -44,7 +44,7 @@ class Beside:
 
 def spelt(parameter: Parameter) -> str:
     """Return a value for a parameter as it is sent: its default, an example, else the simplest."""
-    value = parameter.schema["default"] if "default" in parameter.schema else _sampled(parameter.schema, "apple")
+    value = parameter.schema["default"] if "default" in parameter.schema else sampled(parameter.schema, "apple")
     if isinstance(value, list):
         return ",".join(map(str, value))
     return value if isinstance(value, str) else json.dumps(value)
@@ -94,7 +94,7 @@ class Kit:
         """Return a name for a model where nobody names one."""
         named = branch.by_role("model")
         fits = named is None or validator(named.schema).is_valid("default")
-        return "default" if fits or named is None else str(_sampled(named.schema, "default"))
+        return "default" if fits or named is None else str(sampled(named.schema, "default"))
 
     def model(self, branch: Branch, name: str | None = None) -> str | None:
         """Return a model of the branch that takes the field `name`, or None."""
@@ -144,7 +144,7 @@ class Kit:
             usual = self.documents(
                 branch, [text[:longest] for text in DOCUMENTS[: self.most_documents(len(DOCUMENTS))]]
             )
-        return usual if usual is not None and validator(item.schema).is_valid(usual) else _sampled(item.schema, usual)
+        return usual if usual is not None and validator(item.schema).is_valid(usual) else sampled(item.schema, usual)
 
     def _count(self, branch: Branch, given: Mapping[str, Any]) -> int:
         """Return how many documents a body with the given fields has."""
@@ -153,24 +153,22 @@ class Kit:
 
     def query(self, branch: Branch, text: str) -> Any:
         """Return a text as the branch takes a query."""
-        return self._as_content(self.named("query", branch).schema, text)
+        schema = self.named("query", branch).schema
+        return text if validator(schema).is_valid(text) else self._wrapped(schema, text)
 
     def documents(self, branch: Branch, texts: Sequence[str]) -> list[Any]:
         """Return texts as the list of documents that the branch takes."""
         items = self.items(branch)
         takes = validator(items)
-        return [text if takes.is_valid(text) else self._as_content(items, text) for text in texts]
+        return [text if takes.is_valid(text) else self._wrapped(items, text) for text in texts]
 
     def items(self, branch: Branch) -> dict[str, Any]:
         """Return the schema of one document in a list."""
-        for leaf in alternatives(self.named("documents", branch).schema):
-            if isinstance(leaf.get("items"), dict):
-                return dict(leaf["items"])
-        return {}
+        return branch.items
 
-    def most_documents(self, wanted: int) -> int:
+    def most_documents(self, wanted: int, branch: Branch | None = None) -> int:
         """Return how many documents a list may hold, `wanted` at most."""
-        lists = (leaf for leaf in alternatives(self.named("documents").schema) if "items" in leaf)
+        lists = (leaf for leaf in alternatives(self.named("documents", branch).schema) if "items" in leaf)
         return min([wanted, *(int(leaf["maxItems"]) for leaf in lists if "maxItems" in leaf)])
 
     def longest_document(self, wanted: int) -> int:
@@ -178,37 +176,35 @@ class Kit:
         texts = (leaf for leaf in alternatives(self.items(self.primary)) if "string" in types(leaf))
         return min([wanted, *(int(leaf["maxLength"]) for leaf in texts if "maxLength" in leaf)])
 
-    def _as_content(self, schema: dict[str, Any], text: str) -> Any:
-        if validator(schema).is_valid(text):
-            return text
+    def _wrapped(self, schema: dict[str, Any], text: str) -> Any:
+        found = self.content(schema, "text", text)
+        if found is not None:
+            return found
         takes_text = any(
             "string" in types(leaf)
             or any(isinstance(value, str) for value in (leaf.get("const"), *leaf.get("enum", ())))
             for leaf in alternatives(schema)
         )
         # A text that breaks the schema on purpose stays what it is.
-        return self.content(schema, "text", text) or (text if takes_text else _sampled(schema, text))
+        return text if takes_text else sampled(schema, text)
 
     def content(self, schema: dict[str, Any], role: str, value: str) -> dict[str, Any] | None:
         """Return an object that holds a text or an image as a schema takes it, with what else is required there; None where it takes none."""
         key = self.content_key(schema, role)
         if key is None:
             return None
-        found: dict[str, Any] = {key: value}
         for leaf in alternatives(schema):
-            flat = flatten(leaf)
-            if key in flat.get("properties", {}):
-                found = {
-                    name: _sampled(flat["properties"].get(name, {}), value) for name in flat.get("required", ())
-                } | found
-                break
-        return found
+            members = leaf.get("properties", {})
+            if key in members:
+                needed = {name: members.get(name, {}) for name in leaf.get("required", ())}
+                return {n: value if n == key else sampled(one, value) for n, one in needed.items()} | {key: value}
+        return {key: value}
 
     @staticmethod
     def content_key(schema: dict[str, Any], role: str) -> str | None:
         """Return the key under which an object branch of a schema holds a text or an image, or None."""
         for leaf in alternatives(schema):
-            for name, member in flatten(leaf).get("properties", {}).items():
+            for name, member in leaf.get("properties", {}).items():
                 if flatten(member).get("x-rerank-role") == role:
                     return str(name)
         return None
@@ -288,13 +284,6 @@ class Kit:
     def control(self) -> Request:
         """The plainest lawful request: when this is refused, nothing else can be shown."""
         return self.request(self.body())
-
-
-def _sampled(schema: dict[str, Any], otherwise: Any) -> Any:
-    try:
-        return sample(schema)
-    except Unsatisfiable:
-        return otherwise
 
 
 def encode(body: Any, **options: Any) -> bytes:

@@ -5,10 +5,10 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from conformance.contract.contract import validator
 from conformance.contract.pattern import matching
 from conformance.contract.schema import POINTER, Schema, alternatives, escape, flatten, types
-from conformance.probes.sample import Unsatisfiable, sample
+from conformance.contract.validation import validator
+from conformance.probes.sample import sampled
 
 _LONG = 200_000
 
@@ -39,7 +39,7 @@ def cases(schema: Schema, base: Any, path: tuple[str, ...] = ()) -> Iterator[Cas
     if branched:
         yield from _branches(flat, leaves, base, path)
     for leaf in leaves:
-        fitting = base if validator(leaf).is_valid(base) else _sampled(leaf)
+        fitting = base if validator(leaf).is_valid(base) else sampled(leaf)
         yield from _keywords(leaf, fitting, path)
         if isinstance(fitting, dict):
             yield from _members(leaf, fitting, path)
@@ -50,13 +50,6 @@ def cases(schema: Schema, base: Any, path: tuple[str, ...] = ()) -> Iterator[Cas
 def own_cases(schema: Schema, base: Any) -> Iterator[Case]:
     """Yield cases for a schema's own keywords, not for what is below it."""
     yield from _keywords(flatten(schema), base, ())
-
-
-def _sampled(schema: Schema) -> Any:
-    try:
-        return sample(schema)
-    except Unsatisfiable:
-        return None
 
 
 def _pointer(schema: Schema, keyword: str) -> str:
@@ -80,7 +73,7 @@ def _types(flat: Schema, leaves: list[Schema], path: tuple[str, ...]) -> Iterato
 
 def _wrong(taken: set[str], leaves: list[Schema], *, nested: bool) -> Iterator[tuple[str, Any, bool]]:
     """Yield labels and values of other types; the last word says whether a nearer miss shows the same."""
-    good = next((value for value in map(_sampled, leaves) if value is not None), None)
+    good = next((value for value in map(sampled, leaves) if value is not None), None)
     numeric, boolean = bool(taken & {"integer", "number"}), "boolean" in taken
     text, array = "string" in taken, "array" in taken
     if numeric and not text:
@@ -116,7 +109,7 @@ def _branches(flat: Schema, leaves: list[Schema], base: Any, path: tuple[str, ..
     pointer = _pointer(flat, keyword)
     objects = []
     for number, leaf in enumerate(leaves):
-        value = _sampled(leaf)
+        value = sampled(leaf)
         if value is None:
             continue
         name = str(leaf.get("title") or "".join(sorted(types(leaf))) or number)
@@ -252,7 +245,7 @@ def _sizes(direction: int) -> Any:
     def rule(bound: int, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
         if isinstance(base, dict) and bound <= _LONG:
             other = schema.get("additionalProperties")
-            filler = _sampled(other) if isinstance(other, dict) else "apple"
+            filler = sampled(other) if isinstance(other, dict) else "apple"
             for size in (bound, bound - direction):
                 if size >= 0:
                     keys = list(base)[:size]
@@ -265,7 +258,7 @@ def _sizes(direction: int) -> Any:
 def _not(forbidden: Any, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
     yield "an allowed value", base
     if isinstance(forbidden, dict) and forbidden:
-        value = _sampled({**{key: schema[key] for key in ("type",) if key in schema}, **forbidden})
+        value = sampled({**{key: schema[key] for key in ("type",) if key in schema}, **forbidden})
         if value is not None:
             yield "the forbidden value", value
 
@@ -279,7 +272,7 @@ def _dependent(needed: dict[str, list[str]], schema: Schema, base: Any) -> Itera
     if isinstance(base, dict):
         for name, others in needed.items():
             whole = {
-                **{other: _sampled(schema.get("properties", {}).get(other, {})) for other in (name, *others)},
+                **{other: sampled(schema.get("properties", {}).get(other, {})) for other in (name, *others)},
                 **base,
             }
             for other in others:
@@ -293,7 +286,7 @@ def _names(rule: Any, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
         keeps, other = validator({"type": "string", **rule}), schema.get("additionalProperties")
         for name in ("apple", "Not A Name!", "", "a" * 200):
             if not keeps.is_valid(name):
-                yield f"the name {name[:20]!r}", {**base, name: _sampled(other if isinstance(other, dict) else {})}
+                yield f"the name {name[:20]!r}", {**base, name: sampled(other if isinstance(other, dict) else {})}
 
 
 def _contains(rule: Any, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]:
@@ -301,7 +294,7 @@ def _contains(rule: Any, schema: Schema, base: Any) -> Iterator[tuple[Any, ...]]
         keeps = validator(rule)
         yield "none of those that it must contain", [item for item in base if not keeps.is_valid(item)]
         items = schema.get("items")
-        other = _sampled({**(items if isinstance(items, dict) else {}), "not": rule})
+        other = sampled({**(items if isinstance(items, dict) else {}), "not": rule})
         if other is not None:
             yield "another one than it must contain", [other]
 
@@ -337,22 +330,22 @@ def _members(schema: Schema, base: dict[str, Any], path: tuple[str, ...]) -> Ite
         without = {key: value for key, value in base.items() if key != name}
         yield Case((*path, name), "required", "missing", without, _pointer(schema, "required"))
     for name, member in schema.get("properties", {}).items():
-        inner = base.get(name, _sampled(member))
+        inner = base.get(name, sampled(member))
         for case in cases(member, inner, (*path, name)):
             yield evolve(case, value={**base, name: case.value})
     for pattern, member in schema.get("patternProperties", {}).items():
         name = next(matching(pattern, lambda _text: True), None) if isinstance(member, dict) else None
         if name is not None and name not in schema.get("properties", {}):
-            for case in cases(member, base.get(name, _sampled(member)), (*path, "additional")):
+            for case in cases(member, base.get(name, sampled(member)), (*path, "additional")):
                 yield evolve(case, value={**base, name: case.value})
     other = schema.get("additionalProperties")
     if isinstance(other, dict):
         name = next((name for name in base if name not in schema.get("properties", {})), "key0")
-        for case in cases(other, base.get(name, _sampled(other)), (*path, "additional")):
+        for case in cases(other, base.get(name, sampled(other)), (*path, "additional")):
             yield evolve(case, value={**base, name: case.value})
 
 
 def _items(schema: Schema, base: list[Any], path: tuple[str, ...]) -> Iterator[Case]:
-    item = base[0] if base else _sampled(schema["items"])
+    item = base[0] if base else sampled(schema["items"])
     for case in cases(schema["items"], item, (*path, "items")):
         yield evolve(case, value=[*base[:-1], case.value])

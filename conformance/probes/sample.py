@@ -6,11 +6,11 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from conformance.contract.contract import validator
 from conformance.contract.formats import VALUES
 from conformance.contract.instances import instances
 from conformance.contract.pattern import matching
 from conformance.contract.schema import Schema, alternatives, flatten, types
+from conformance.contract.validation import validator
 
 _LONGEST = 1 << 20
 _MOST = 100
@@ -27,6 +27,14 @@ def sample(schema: Schema) -> Any:
         if keeps.is_valid(value):
             return value
     return _searched(schema)
+
+
+def sampled(schema: Schema, otherwise: Any = None) -> Any:
+    """Return a value that keeps the schema, or another one where none was found."""
+    try:
+        return sample(schema)
+    except Unsatisfiable:
+        return otherwise
 
 
 def _candidates(schema: Schema) -> Iterator[Any]:

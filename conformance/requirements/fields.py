@@ -6,8 +6,8 @@ from typing import Any
 from conformance.checks.features import odd
 from conformance.checks.structure import dotted
 from conformance.contract import Branch, Field, validator
-from conformance.contract.contract import ROLE
 from conformance.contract.envelope import ENVELOPE
+from conformance.contract.roles import ROLE
 from conformance.contract.schema import walk
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.explanation import Features

@@ -83,20 +83,14 @@ class _Work:
         now = overlay.locations(action.target, self.new)
         if now and not any(map(self._in_use, now)):
             self.homeless += self._listed(action, before)
-            self.steps.append(Step("retired", "nothing refers any more to what it touches", action))
+            self._retire(action, "nothing refers any more to what it touches")
             return
         forms, reason = [action], ""
         if not now:
             forms, reason = self._renamed(action, before), "a name in its target has changed"
             if not forms:
                 self.homeless += self._listed(action, before)
-                self.steps.append(
-                    Step(
-                        "retired",
-                        self._why_gone(action, before) if known else "it matches nothing in this document",
-                        action,
-                    )
-                )
+                self._retire(action, self._why_gone(action, before) if known else "it matches nothing in this document")
                 return
             now = [where for form in forms for where in overlay.locations(form.target, self.new)]
         revised: list[Action] = []
@@ -115,20 +109,16 @@ class _Work:
         if said.of_samples(now):
             self.samples += kept
         if not kept:
-            self.steps.append(
-                Step(
-                    "retired",
-                    "the vendor's document says so itself now, or says otherwise"
-                    if fitting != revised
-                    else "the vendor's document says so itself now",
-                    action,
-                )
-            )
+            otherwise = ", or says otherwise" if fitting != revised else ""
+            self._retire(action, f"the vendor's document says so itself now{otherwise}")
         elif kept != [action]:
             self.steps.append(
                 Step("rewritten", reason or "the vendor's document says a part of it itself now", action, tuple(kept))
             )
         self.actions += kept
+
+    def _retire(self, action: Action, reason: str) -> None:
+        self.steps.append(Step("retired", reason, action))
 
     def _in_use(self, where: Location) -> bool:
         """Whether the operation can see a place: a schema that nothing refers to is nobody's."""
@@ -384,7 +374,7 @@ class _Work:
 
         for action in self.passing:
             self.actions.remove(action)
-            self.steps.append(Step("retired", "what it took out is mended, or gone", action))
+            self._retire(action, "what it took out is mended, or gone")
 
     def forget(self, new: Mapping[str, Any]) -> None:
         """Retire what mends a sample that needs no mending any more: those of actions that were there before."""
@@ -394,7 +384,7 @@ class _Work:
             if not mend.broken_samples(Contract("new", without, without, Path("new"))):
                 self.actions, self.new = rest, without
                 self.steps = [step for step in self.steps if action not in step.new]
-                self.steps.append(Step("retired", "the sample needs no mending any more", action))
+                self._retire(action, "the sample needs no mending any more")
 
     def add(self, proposal: Proposal) -> None:
         """Add an action, unless it would change nothing; one that takes out a broken example may be there already."""

@@ -11,33 +11,8 @@ from attrs import field, frozen
 ABSENT = object()
 # Keywords that say what a value may be.
 CONSTRAINTS = frozenset(
-    {
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "format",
-        "minItems",
-        "maxItems",
-    }
-    | {
-        "uniqueItems",
-        "minProperties",
-        "maxProperties",
-        "additionalProperties",
-        "required",
-        "enum",
-        "const",
-        "type",
-        "nullable",
-        "not",
-        "oneOf",
-        "anyOf",
-    }
+    "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern format minItems maxItems "
+    "uniqueItems minProperties maxProperties additionalProperties required enum const type nullable not oneOf anyOf".split()
 )
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from attrs import evolve
 
 from conformance.contract import Contract
-from conformance.contract.contract import ROLE
-from conformance.contract.schema import POINTER, escape
+from conformance.contract.roles import ROLE
+from conformance.contract.schema import POINTER, escape, unescape
 from scripts.spec import fields, redocly, weigh
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.nodes import nodes
@@ -17,20 +17,13 @@ from scripts.spec.renames import find
 from scripts.spec.said import LISTS
 
 IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Severity.EDITORIAL}
-_PROSE = {
-    "description",
-    "summary",
-    "example",
-    "examples",
-    "title",
-    "externalDocs",
-    "x-codeSamples",
-    "termsOfService",
-    "contact",
-    "license",
-    "tags",
-    "xml",
-}
+_PROSE = frozenset(
+    "description summary example examples title externalDocs x-codeSamples termsOfService contact license tags xml".split()
+)
+# What only holds other schemas, each of which has its own place, and what no document says.
+_HOLDERS = frozenset(
+    (POINTER, *"x-examples properties patternProperties anyOf oneOf allOf items not prefixItems".split())
+)
 # Below these stand names of the vendor's own: one that begins with `x-` is no extension.
 _NAMING = (["headers"], ["properties"])
 _ORDER = "in another order"
@@ -162,7 +155,7 @@ def _read(raw: Mapping[str, Any]) -> Change:
 
 
 def _sentence(raw: Mapping[str, Any]) -> str:
-    last = str(raw.get("path", "#")).rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    last = unescape(str(raw.get("path", "#")).rpartition("/")[2])
     name = raw.get("property")
     if name == "key":
         return f"`{raw['base']['value']}` is called `{raw['revision']['value']}` now."
@@ -340,21 +333,7 @@ def _rest(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield every keyword that differs, at its place in the operation: what nobody told of is added from here."""
     ours, theirs = dict(nodes(old)), dict(nodes(new))
     for pointer in ours.keys() & theirs.keys():
-        for name in sorted(
-            (ours[pointer].keys() | theirs[pointer].keys())
-            - {
-                POINTER,
-                "properties",
-                "patternProperties",
-                "anyOf",
-                "oneOf",
-                "allOf",
-                "items",
-                "not",
-                "prefixItems",
-                "x-examples",
-            }
-        ):
+        for name in sorted((ours[pointer].keys() | theirs[pointer].keys()) - _HOLDERS):
             before, after = ours[pointer].get(name, ABSENT), theirs[pointer].get(name, ABSENT)
             if before != after and not name.startswith("x-rerank-"):
                 severity = Severity.EDITORIAL if name in _PROSE or name.startswith("x-") else Severity.BREAKING

@@ -95,7 +95,7 @@ class Drilled:
 def drills(path: Path) -> tuple[Drill, ...]:
     """Read the table of changes."""
     found: dict[str, Drill] = {}
-    for item in _plain(path)["changes"]:
+    for item in document.load(path)["changes"]:
         edit = tuple(
             overlay.Action(raw["target"], "drill", raw.get("update"), raw.get("remove") is True)
             for raw in item.get("edit", ())
@@ -118,12 +118,6 @@ def combined(item: Mapping[str, Any], parts: Sequence[Drill]) -> Drill:
         "person": next((part.person for part in parts if part.person), ""),
     }
     return Drill(**{**said, **{key: value for key, value in item.items() if key != "of"}})
-
-
-def _plain(path: Path) -> Any:
-    from ruamel.yaml import YAML
-
-    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
 
 
 def edited(drill: Drill, text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from conformance.contract import Contract
-from conformance.contract.schema import POINTER, Schema, alternatives
+from conformance.contract.schema import Schema, alternatives, placeless
 from scripts.spec import lawful, renames
 from scripts.spec.change import Change, Severity
 from scripts.spec.lawful import Path
@@ -50,19 +50,12 @@ def _now(
     path: Path, schema: Any, beside: Mapping[str, Any], before: Mapping[Path, Any], after: Mapping[Path, Any]
 ) -> Path:
     """Return where a field is now, an empty path where it is nowhere."""
-    come = {name: _plain(found) for name, found in beside.items() if (*path[:-1], name) not in before}
-    found = renames.find({"properties": {path[-1]: _plain(schema)}}, {"properties": come}).names.get(path[-1])
+    come = {name: placeless(found) for name, found in beside.items() if (*path[:-1], name) not in before}
+    found = renames.find({"properties": {path[-1]: placeless(schema)}}, {"properties": come}).names.get(path[-1])
     if found is not None:
         return (*path[:-1], found)
     elsewhere = [place for place in after if place[-1] == path[-1] and place not in before]
     return elsewhere[0] if len(elsewhere) == 1 else ()
-
-
-def _plain(value: Any) -> Any:
-    """Return a schema without the places that it was read from."""
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items() if key != POINTER}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _change(side: str, path: Path, pointer: str, now: Path) -> Change:

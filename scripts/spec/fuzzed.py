@@ -12,23 +12,8 @@ _INDICES = ("index", "document_index", "idx")
 _SCORES = ("score", "relevance_score", "relevanceScore", "logit")
 _NAMES = st.sampled_from(
     [
-        "user",
-        "timeout",
-        "class",
-        "x-extra",
         "a b",
-        "größe",
-        "1st",
-        "priority",
-        "self",
-        "body",
-        "$odd",
-        "list",
-        "a.b",
-        "content",
-        "type",
-        "properties",
-        "items",
+        *"user timeout class x-extra größe 1st priority self body $odd list a.b content type properties items".split(),
     ]
 )
 _JUNK = st.recursive(
@@ -43,52 +28,11 @@ _JUNK = st.recursive(
     max_leaves=3,
 )
 _KEYWORDS = (
-    *(
-        "type",
-        "enum",
-        "const",
-        "default",
-        "example",
-        "examples",
-        "nullable",
-        "required",
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-    ),
-    *(
-        "minLength",
-        "maxLength",
-        "pattern",
-        "format",
-        "minItems",
-        "maxItems",
-        "uniqueItems",
-        "items",
-        "prefixItems",
-        "properties",
-        "additionalProperties",
-    ),
-    *(
-        "minProperties",
-        "maxProperties",
-        "allOf",
-        "anyOf",
-        "oneOf",
-        "not",
-        "discriminator",
-        "readOnly",
-        "writeOnly",
-        "deprecated",
-        "title",
-        "description",
-        "xml",
-        "if",
-        "$comment",
-    ),
-)
+    "type enum const default example examples nullable required minimum maximum exclusiveMinimum exclusiveMaximum "
+    "multipleOf minLength maxLength pattern format minItems maxItems uniqueItems items prefixItems properties "
+    "additionalProperties minProperties maxProperties allOf anyOf oneOf not discriminator readOnly writeOnly deprecated "
+    "title description xml if $comment"
+).split()
 _SOUND: st.SearchStrategy[Any] = st.sampled_from(
     [
         {"type": "string"},

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, field
 
 from conformance.contract import Contract, validator
-from conformance.contract.schema import Schema, alternatives, escape, flatten
+from conformance.contract.schema import Schema, alternatives, escape, flatten, unescape
 from conformance.probes.kit import Kit
 from conformance.probes.mutation import Case, cases
 from scripts.spec import apart
@@ -202,7 +202,7 @@ def path_of(pointer: str) -> tuple[str, Path, str] | None:
     if not found or ("/requestBody/" not in head and "/responses/" not in head) or "/headers/" in head:
         return None
     side = "request" if "/requestBody/" in head else head.partition("/responses/")[2].partition("/")[0]
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in rest.split("/")[1:]]
+    parts = list(map(unescape, rest.split("/")[1:]))
     path: list[str] = []
     keyword = ""
     while parts:

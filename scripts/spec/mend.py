@@ -6,10 +6,10 @@ from typing import Any
 
 from conformance.contract import Contract, ContractError, validator
 from conformance.contract.audit import audit
-from conformance.contract.contract import ROLE
 from conformance.contract.finding import AuditFinding
 from conformance.contract.instances import instances
 from conformance.contract.overlay import Action
+from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, flatten, walk
 from scripts.spec import keywords, newcomer, place
 from scripts.spec.place import Location

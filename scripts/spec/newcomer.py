@@ -8,10 +8,10 @@ from attrs import evolve
 
 from conformance.contract import Contract, ContractError, proposal
 from conformance.contract.audit import audit
-from conformance.contract.contract import ROLE
 from conformance.contract.envelope import ENVELOPE
 from conformance.contract.overlay import Action
 from conformance.contract.proposal import Guess
+from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, alternatives, flatten, resolve, types, walk
 from scripts.spec import models, place
 from scripts.spec.proposed import Proposal, Step
@@ -129,6 +129,11 @@ def _path(fresh: Contract, pointer: str) -> str:
     return place.path(place.location(fresh.document, pointer))
 
 
+def _proposed(target: str, reason: str, update: Any) -> Proposal:
+    """Return an action that says why it is proposed."""
+    return Proposal(Action(target, f"Proposed: {reason}.", update), reason)
+
+
 def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
     """Yield what carries the key where only a parameter says so, the variable it is read from, the word before it."""
     said = " ".join(
@@ -173,7 +178,7 @@ def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
         found = _VARIABLE.search(told)
         variable = found[1] if found else re.sub(r"\W", "_", vendor).upper() + "_API_KEY"
         reason = f"the key is read from {variable}" + (", which the document names" if found else ", a name of ours")
-        yield Proposal(Action(where, f"Proposed: {reason}.", {"x-rerank-key-env": variable}), reason)
+        yield _proposed(where, reason, {"x-rerank-key-env": variable})
     word = _PREFIX.search(str(fresh.credential.scheme.get("description", "")))
     if (
         fresh.credential.scheme.get("type") == "apiKey"
@@ -182,7 +187,7 @@ def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
         and fresh.credential.header.lower() == "authorization"
     ):
         reason = f"the description has “{word[1]}” before the key"
-        yield Proposal(Action(where, f"Proposed: {reason}.", {"x-rerank-key-prefix": word[1]}), reason)
+        yield _proposed(where, reason, {"x-rerank-key-prefix": word[1]})
 
 
 def _required(fresh: Contract) -> Iterator[Proposal]:
@@ -193,16 +198,14 @@ def _required(fresh: Contract) -> Iterator[Proposal]:
         ]
         if needed and not branch.schema.get("required") and "$ref" not in branch.pointer:
             reason = f"{branch.pointer} requires nothing, and nothing can be ranked without {' and '.join(f'`{name}`' for name in needed)}"
-            yield Proposal(Action(_path(fresh, branch.pointer), f"Proposed: {reason}.", {"required": needed}), reason)
+            yield _proposed(_path(fresh, branch.pointer), reason, {"required": needed})
     for schema in fresh.success.media.values():
         for _, node in walk(schema):
             members = {flatten(member).get(ROLE): name for name, member in node.get("properties", {}).items()}
             needed = [members[role] for role in ("results", "index", "score") if role in members]
             if needed and not node.get("required") and POINTER in node:
                 reason = f"{node[POINTER]} requires nothing, and nobody can use it without {' and '.join(f'`{name}`' for name in needed)}"
-                yield Proposal(
-                    Action(_path(fresh, str(node[POINTER])), f"Proposed: {reason}.", {"required": needed}), reason
-                )
+                yield _proposed(_path(fresh, str(node[POINTER])), reason, {"required": needed})
 
 
 def _defaults(fresh: Contract) -> Iterator[Proposal]:
@@ -258,13 +261,10 @@ def _texts(fresh: Contract) -> Iterator[Proposal]:
                     reason = f"a document is an object of any form; its text stands under `{name}`" + (
                         ", as in an example" if keys else ", which is only a guess"
                     )
-                    yield Proposal(
-                        Action(
-                            _path(fresh, str(kind[POINTER])),
-                            f"Proposed: {reason}.",
-                            {"properties": {name: {"type": "string", ROLE: "text"}}},
-                        ),
+                    yield _proposed(
+                        _path(fresh, str(kind[POINTER])),
                         reason,
+                        {"properties": {name: {"type": "string", ROLE: "text"}}},
                     )
 
 
@@ -276,9 +276,7 @@ def _order(fresh: Contract) -> Iterator[Proposal]:
         found = _ORDER.search(str(text or ""))
         if found and results.pointer != "#":
             reason = f"the text says “{_around(str(text), found)}”"
-            yield Proposal(
-                Action(_path(fresh, results.pointer), f"Proposed: {reason}.", {"x-rerank-order": "descending"}), reason
-            )
+            yield _proposed(_path(fresh, results.pointer), reason, {"x-rerank-order": "descending"})
             return
 
 
@@ -300,9 +298,7 @@ def _models(fresh: Contract) -> Iterator[Proposal]:
         named = list(dict.fromkeys([*models.named(said), *(name for name in quoted if re.search(r"[-/]", name))]))
         if named:
             reason = f"the description of `{item.name}` names {', '.join(named)}"
-            yield Proposal(
-                Action(_path(fresh, item.pointer), f"Proposed: {reason}.", {"x-rerank-models": named}), reason
-            )
+            yield _proposed(_path(fresh, item.pointer), reason, {"x-rerank-models": named})
         prices = {
             name: float(price)
             for name, price in _PRICE.findall(f"{said} {fresh.operation.get('description', '')}")
@@ -310,9 +306,7 @@ def _models(fresh: Contract) -> Iterator[Proposal]:
         }
         if prices:
             reason = f"the text says what {', '.join(prices)} cost a million tokens"
-            yield Proposal(
-                Action(_path(fresh, item.pointer), f"Proposed: {reason}.", {"x-rerank-prices": prices}), reason
-            )
+            yield _proposed(_path(fresh, item.pointer), reason, {"x-rerank-prices": prices})
 
 
 def _score(fresh: Contract) -> Iterator[Proposal]:
@@ -326,9 +320,7 @@ def _score(fresh: Contract) -> Iterator[Proposal]:
     found = _SCORE_RANGE.search(str(score.schema.get("description", "")))
     if found and score.pointer != "#":
         reason = f"the description of the score says “{found[0]}”"
-        yield Proposal(
-            Action(_path(fresh, score.pointer), f"Proposed: {reason}.", {"minimum": 0, "maximum": 1}), reason
-        )
+        yield _proposed(_path(fresh, score.pointer), reason, {"minimum": 0, "maximum": 1})
 
 
 def answered(fresh: Contract) -> Iterator[Proposal]:
@@ -357,16 +349,7 @@ def answered(fresh: Contract) -> Iterator[Proposal]:
         builder = SchemaBuilder(schema_uri=None)
         builder.add_object(found)
         reason = f"{place.pointer(where)} has an example and no schema; this one is what the example has"
-        yield Proposal(
-            Action(place.path(where), f"Proposed: {reason}.", {"schema": _plain(builder.to_schema())}), reason
-        )
-
-
-def _plain(schema: Any) -> Any:
-    """Return an inferred schema without what one example cannot show: that whole numbers are all there are."""
-    if isinstance(schema, dict):
-        return {key: _plain(value) for key, value in schema.items()}
-    return schema
+        yield _proposed(place.path(where), reason, {"schema": builder.to_schema()})
 
 
 def doubts(contract: Contract, steps: Sequence[Step], notes: Sequence[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.contract import Contract
-from conformance.contract.schema import escape
+from conformance.contract.schema import escape, unescape
 
 _LISTS = {"anyOf", "oneOf", "allOf", "prefixItems"}
 _NAMED = {"properties", "patternProperties"}
@@ -48,7 +48,7 @@ def reached(document: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
         node = waiting.pop()
         if isinstance(node, Mapping):
             kind, _, rest = str(node.get("$ref", "")).removeprefix("#/components/").partition("/")
-            name = rest.partition("/")[0].replace("~1", "/").replace("~0", "~")
+            name = unescape(rest.partition("/")[0])
             if name and (kind, name) not in found:
                 found.add((kind, name))
                 waiting.append((components.get(kind) or {}).get(name))

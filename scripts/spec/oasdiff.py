@@ -9,6 +9,8 @@ from typing import Any
 
 from attrs import frozen
 
+from conformance.contract import document
+
 # `oasdiff breaking` lists warnings beside errors, so they are of one severity here; the cell still tells them apart.
 SEVERITY = {"ERR": "breaking", "WARN": "breaking", "INFO": "compatible", "none": "none"}
 # As its JSON has the levels.
@@ -57,9 +59,7 @@ class Kept:
 
 def read(path: Path) -> Kept:
     """Read the kept answers."""
-    from ruamel.yaml import YAML
-
-    said = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    said = document.load(path)
     return Kept(str(said["version"]), {name: Answer(**raw) for name, raw in said["answers"].items()})
 
 

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from conformance.contract.schema import escape
+from conformance.contract.schema import escape, unescape
 
 Location = tuple[str | int, ...]
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -38,7 +38,7 @@ def location(document: Any, text: str) -> Location:
     """Return a JSON pointer as a location in a document."""
     found: list[str | int] = []
     for raw in text.removeprefix("#").split("/")[1:]:
-        part = raw.replace("~1", "/").replace("~0", "~")
+        part = unescape(raw)
         key: str | int = int(part) if isinstance(document, list) and part.isdigit() else part
         found.append(key)
         try:

@@ -17,6 +17,7 @@ from typing import Any
 LOCK = Path(__file__).parent / "redocly_cli"
 _CLI = Path("node_modules", "@redocly", "cli", "bin", "cli.js")
 _QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "CI": "true", "NO_COLOR": "1"}
+_OPTIONS = "--ignore-scripts --no-audit --no-fund --no-update-notifier --fetch-retries=1 --loglevel=error".split()
 _SECONDS = 120
 
 
@@ -75,19 +76,7 @@ def _install(folder: Path) -> None:
     try:
         for name in ("package.json", "package-lock.json"):
             shutil.copyfile(LOCK / name, fresh / name)
-        done = _run(
-            [
-                *_npm(),
-                "ci",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--no-update-notifier",
-                "--fetch-retries=1",
-                "--loglevel=error",
-            ],
-            fresh,
-        )
+        done = _run([*_npm(), "ci", *_OPTIONS], fresh)
         if done.returncode or not (fresh / _CLI).is_file():
             said = " ".join((done.stderr or done.stdout).split())[:300]
             raise RedoclyError(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract import Contract, ContractError
-from conformance.contract.contract import ROLE
+from conformance.contract.roles import ROLE
 from conformance.model.clause import Clause
 from conformance.report import markdown
 from scripts.spec import newcomer

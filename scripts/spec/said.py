@@ -65,13 +65,8 @@ def around(document: Any, where: Location) -> tuple[str, ...]:
 
 def ours(key: str) -> bool:
     """Whether a keyword is one that overlays say, and that may be said again."""
-    return (key.startswith("x-") and key not in {POINTER, "x-examples"}) or key in {
-        "required",
-        "minimum",
-        "maximum",
-        "minLength",
-        "headers",
-    }
+    said = {"required", "minimum", "maximum", "minLength", "headers"}
+    return key in said or (key.startswith("x-") and key not in {POINTER, "x-examples"})
 
 
 def stale(key: str, value: Any, there: Mapping[str, Any]) -> bool:

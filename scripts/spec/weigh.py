@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from attrs import evolve
 
 from conformance.contract import Contract
-from conformance.contract.schema import POINTER
+from conformance.contract.schema import placeless
 from scripts.spec import lawful
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 
@@ -72,18 +72,11 @@ def _covered(change: Change, old: Contract, new: Contract) -> Change:
     if named is None or gone is None or change.severity is not Severity.BREAKING or change.after is not ABSENT:
         return change
     there = new.answer(int(named[1])) if named[1].isdecimal() else new.success if gone is old.success else None
-    if there is None or _said(gone.media) != _said(there.media):
+    if there is None or placeless(gone.media) != placeless(there.media):
         return change
     return evolve(
         change, severity=Severity.EDITORIAL, sentence=f"{change.sentence} `{there.status}` describes the same."
     )
-
-
-def _said(value: Any) -> Any:
-    """Return a schema without where it stands."""
-    if isinstance(value, Mapping):
-        return {key: _said(inner) for key, inner in value.items() if key != POINTER}
-    return [_said(item) for item in value] if isinstance(value, list) else value
 
 
 def _same(found: Iterable[lawful.Path], path: lawful.Path) -> str:

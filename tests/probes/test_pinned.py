@@ -6,7 +6,7 @@ import pytest
 
 from conformance.contract import load
 from conformance.contract.catalogue import names
-from conformance.contract.contract import validator
+from conformance.contract.validation import validator
 from conformance.probes.kit import Kit
 from conformance.probes.pinned import pinned, pinned_set
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.contract import Contract, document, overlay
 from conformance.contract.catalogue import DOCUMENT, OVERLAY, read
-from conformance.contract.contract import ROLE
+from conformance.contract.roles import ROLE
 from scripts.spec.adapt import adapt
 from scripts.spec.nodes import nodes
 from tests.contract.frozen import FROZEN

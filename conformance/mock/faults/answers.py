@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from conformance.contract import Answer, Contract, Place, select
-from conformance.contract.contract import validator
 from conformance.contract.roles import COUNTS, GROWING, HOLDERS
 from conformance.contract.schema import alternatives, types
+from conformance.contract.validation import validator
 from conformance.mock.app import Call
 from conformance.mock.faults.fault import Fault, after, replace, wired
 
@@ -140,6 +140,12 @@ def _no_body(success: Answer) -> str:
 
 def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:  # noqa: C901, PLR0912 - one branch a keyword of a schema
     name = place.name
+    at = f"response.{name}" if name else "response"
+
+    def wrong(fault: str, sentence: str, end: str, value: Any) -> Fault:
+        """Return a fault that puts a value, or what a function makes of the value there, at the place."""
+        return Fault(fault, sentence, f"{at}.{end}", _shape(_with(place.path, value)))
+
     asking = (
         [place.path[-1] in node.get("required", ()) for node in _holders(contract, place.path) if "properties" in node]
         if place.path
@@ -155,82 +161,46 @@ def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:  # noqa: C90
         and place.path
         and not validator(place.schema).is_valid(None)
     ):
-        yield Fault(f"null.{name}", f"`{name}` is null.", f"response.{name}.type", _shape(_with(place.path, None)))
+        yield wrong(f"null.{name}", f"`{name}` is null.", "type", None)
     if place.role in COUNTS:
-        yield Fault(
-            f"negative.{name}",
-            f"`{name}` is negative.",
-            f"response.{name}.minimum",
-            _shape(_with(place.path, lambda n: -n - 1)),
-        )
-        yield Fault(f"text.{name}", f"`{name}` is a string.", f"response.{name}.type", _shape(_with(place.path, str)))
+        yield wrong(f"negative.{name}", f"`{name}` is negative.", "minimum", lambda n: -n - 1)
+        yield wrong(f"text.{name}", f"`{name}` is a string.", "type", str)
         if any("integer" in types(leaf) for leaf in alternatives(place.schema)):
-            yield Fault(
-                f"fraction.{name}",
-                f"`{name}` has a fraction.",
-                f"response.{name}.type",
-                _shape(_with(place.path, lambda n: n + 0.5)),
-            )
+            yield wrong(f"fraction.{name}", f"`{name}` has a fraction.", "type", lambda n: n + 0.5)
     if place.role in HOLDERS:
-        yield Fault(
-            f"list.{name}",
-            f"`{name}` is a list.",
-            f"response.{name}.type",
-            _shape(_with(place.path, lambda value: [value])),
-        )
+        yield wrong(f"list.{name}", f"`{name}` is a list.", "type", lambda value: [value])
     if place.role == "id":
-        yield Fault(
-            "id_constant",
-            "Every answer has the same id.",
-            f"response.{name}.unique",
-            _shape(_with(place.path, "the-same-id-again-and-again-00000")),
-        )
-        yield Fault("id_empty", "The id is empty.", f"response.{name}.*", _shape(_with(place.path, "")))
-        yield Fault("id_number", "The id is a number.", f"response.{name}.type", _shape(_with(place.path, 7)))
+        yield wrong("id_constant", "Every answer has the same id.", "unique", "the-same-id-again-and-again-00000")
+        yield wrong("id_empty", "The id is empty.", "*", "")
+        yield wrong("id_number", "The id is a number.", "type", 7)
     if place.role == "results":
-        at = ".".join(filter(None, ("response", name)))
-        yield Fault(
+        yield wrong(
             "results_object",
             "The results are an object.",
-            f"{at}.type",
-            _shape(_with(place.path, lambda rows: {str(i): row for i, row in enumerate(rows)})),
+            "type",
+            lambda rows: {str(i): row for i, row in enumerate(rows)},
         )
-        yield Fault(
+        yield wrong(
             "results_pairs",
             "Each result is a pair, not an object.",
-            f"{at}.items.type",
-            _shape(_with(place.path, lambda rows: [[i, 0.5] for i, _ in enumerate(rows)])),
+            "items.type",
+            lambda rows: [[i, 0.5] for i, _ in enumerate(rows)],
         )
         yield Fault("results_empty", "There are no results.", "response.*", _shape(_with(place.path, [])))
     if place.role == "text":
-        yield Fault(
-            "echo_number",
-            "The text of a document comes back as a number.",
-            f"response.{name}.type",
-            _shape(_with(place.path, 7)),
-        )
+        yield wrong("echo_number", "The text of a document comes back as a number.", "type", 7)
     if place.role == "model" and contract.request_field("model") is not None:
-        yield Fault(
-            "other_model",
-            "Another model ranks than the one that was asked for.",
-            f"response.{name}.asked",
-            _shape(_with(place.path, "another-model")),
-        )
+        yield wrong("other_model", "Another model ranks than the one that was asked for.", "asked", "another-model")
     if place.role == "echo":
         bare = any("string" in types(leaf) for leaf in alternatives(place.schema))
         if bare:
-            yield Fault(
-                "echo_object",
-                "A document comes back as an object.",
-                f"response.{name}.*",
-                _shape(_with(place.path, lambda d: {"text": d})),
-            )
+            yield wrong("echo_object", "A document comes back as an object.", "*", lambda d: {"text": d})
         else:
-            yield Fault(
+            yield wrong(
                 "echo_text_only",
                 "A document comes back as a bare string.",
-                f"response.{name}.*",
-                _shape(_with(place.path, lambda d: next(iter(d.values())) if isinstance(d, dict) else d)),
+                "*",
+                lambda d: _first(d) if isinstance(d, dict) else d,
             )
         if not validator(place.schema).is_valid(None):
             yield Fault(
@@ -240,12 +210,13 @@ def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:  # noqa: C90
                 _shape(_null_document(place.path)),
             )
         if not bare:
-            yield Fault(
-                "echo_other_key",
-                "A document comes back under another key.",
-                f"response.{name}.*",
-                _shape(_with(place.path, lambda d: {"unexpected": next(iter(d.values()))})),
+            yield wrong(
+                "echo_other_key", "A document comes back under another key.", "*", lambda d: {"unexpected": _first(d)}
             )
+
+
+def _first(document: dict[str, Any]) -> Any:
+    return next(iter(document.values()))
 
 
 def _null_document(path: tuple[str, ...]) -> Callable[[Any], Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from conformance.contract import Answer, Contract, validator
 from conformance.contract.contract import CREDENTIALS
+from conformance.contract.credential import Credential
 from conformance.mock.faults.fault import Change, Fault, plain, replace, wired
 from conformance.mock.rules import Refusal
 from conformance.probes.kit import Kit
@@ -63,53 +64,17 @@ def _leaking(status: int, words: str) -> Any:
     return wired(lambda came, _call: came == status, lambda headers, data: ([*headers, ("x-error", words)], data))
 
 
-def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912, PLR0915 - a catalogue is long
+def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 - a catalogue is long
     """Yield the faults in refusals."""
     if (credential := contract.credential) is not None and contract.secured:
-        prefix, empty = credential.prefix, credential.prefix.strip()
-        yield Fault("no_auth", "No key is asked for.", "auth.missing", _token(lambda _h, _k: True))
-        yield Fault(
-            "any_token",
-            "Any token is accepted.",
-            "auth.wrong",
-            _token(lambda h, _k: h.startswith(prefix) and len(h) > len(prefix) + 1),
-        )
-        yield Fault(
-            "empty_token", "An empty token is accepted.", "auth.empty", _token(lambda h, _k: h.strip() == empty)
-        )
-        if prefix:
-            yield Fault(
-                "any_scheme",
-                "The key is accepted under any scheme.",
-                "auth.scheme",
-                _token(lambda h, k: h.endswith(f" {k}")),
-            )
-            yield Fault("bare_key", "The key is accepted without a scheme.", "auth.bare", _token(lambda h, k: h == k))
-        yield Fault(
-            "prefix_token",
-            "A prefix of the key is accepted.",
-            "auth.prefix",
-            _token(lambda h, k: len(h) > len(prefix) + 2 and credential.value(k).startswith(h)),
-        )
-        yield Fault(
-            "suffix_token",
-            "The key with more behind it is accepted.",
-            "auth.suffix",
-            _token(lambda h, k: h.startswith(credential.value(k))),
-        )
+        for name, sentence, end, taken in _let_in(credential):
+            yield Fault(name, sentence, f"auth.{end}", _token(taken))
         yield Fault("body_first", "The body is judged before the credentials.", "auth.before_body", _body_first)
-    yield Fault(
-        "redirect",
-        "Every request is sent to the path with a slash.",
-        "response.no_redirect",
-        _redirect(contract, lambda _body: True),
-    )
-    yield Fault(
-        "redirect_large",
-        "A body of more than 10 kB is sent elsewhere.",
-        "response.no_redirect",
-        _redirect(contract, lambda body: len(body) > 10_000),
-    )
+    for name, what, test in (
+        ("redirect", "Every request is sent to the path with a slash.", lambda _body: True),
+        ("redirect_large", "A body of more than 10 kB is sent elsewhere.", lambda body: len(body) > 10_000),
+    ):
+        yield Fault(name, what, "response.no_redirect", _redirect(contract, test))
     refusal = contract.refusal or 400
     refused = next((status for status in CREDENTIALS if str(status) in contract.answers), CREDENTIALS[0])
     if contract.secured and contract.answer(refused) is not None:
@@ -187,27 +152,8 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912,
         "media_type.charset",
         replace("accept_media", _strict_media),
     )
-    yield Fault(
-        "no_white_space", "White space in the JSON is refused.", "body.whitespace", replace("parse", _no_white_space)
-    )
-    yield Fault(
-        "lenient_utf8",
-        "A body that is no UTF-8 is taken.",
-        "body.utf8",
-        replace("parse", lambda original, _r, raw: original(raw.decode("utf-8", "replace").encode())),
-    )
-    yield Fault(
-        "lenient_trailing",
-        "What stands behind the JSON is ignored.",
-        "body.trailing",
-        replace("parse", _lenient_trailing),
-    )
-    yield Fault(
-        "lenient_list",
-        "A list of one request is taken.",
-        "body.not_object",
-        replace("parse", lambda original, _r, raw: original(raw[1:-1] if raw[:1] == b"[" else raw)),
-    )
+    for name, (sentence, end, parse) in _PARSING.items():
+        yield Fault(name, sentence, f"body.{end}", replace("parse", parse))
     yield Fault("empty_body", "An empty body is taken.", "body.empty", _restatus(refusal, 200, lambda body: not body))
     yield Fault(
         "truncated_body",
@@ -228,18 +174,11 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912,
             ),
         ),
     )
-    yield Fault(
-        "leaks_trace",
-        "A stack trace is shown.",
-        "security.no_stack_trace",
-        _leaking(refusal, 'File "/srv/app/main.py", line 7'),
-    )
-    yield Fault(
-        "leaks_path",
-        "A path of the server's files is shown.",
-        "security.no_stack_trace",
-        _leaking(refusal, "see /usr/lib/rerank/server.py"),
-    )
+    for name, what, words in (
+        ("leaks_trace", "A stack trace", 'File "/srv/app/main.py", line 7'),
+        ("leaks_path", "A path of the server's files", "see /usr/lib/rerank/server.py"),
+    ):
+        yield Fault(name, f"{what} is shown.", "security.no_stack_trace", _leaking(refusal, words))
     longest = Kit(contract).longest_document(1_000_000) // 2
     crashes: dict[str, tuple[str, Callable[[bytes], bool]]] = {
         "nul": ("a NUL", lambda body: b"\\u0000" in body),
@@ -272,6 +211,45 @@ def _no_white_space(original: Any, rules: Any, raw: bytes) -> Any:
     if b"\n" in raw:
         raise Refusal(rules.refusal, "One line, please.")
     return original(raw)
+
+
+# How a body is parsed: a sentence, and the end of the clause that it breaks.
+_PARSING: dict[str, tuple[str, str, Callable[..., Any]]] = {
+    "no_white_space": ("White space in the JSON is refused.", "whitespace", _no_white_space),
+    "lenient_utf8": (
+        "A body that is no UTF-8 is taken.",
+        "utf8",
+        lambda original, _r, raw: original(raw.decode("utf-8", "replace").encode()),
+    ),
+    "lenient_trailing": ("What stands behind the JSON is ignored.", "trailing", _lenient_trailing),
+    "lenient_list": (
+        "A list of one request is taken.",
+        "not_object",
+        lambda original, _r, raw: original(raw[1:-1] if raw[:1] == b"[" else raw),
+    ),
+}
+
+
+def _let_in(credential: Credential) -> Iterator[tuple[str, str, str, Callable[[str, str], bool]]]:
+    """Yield what is taken for the key: a fault's name and sentence, the end of the clause, and a test on header and key."""
+    prefix = credential.prefix
+    yield "no_auth", "No key is asked for.", "missing", lambda _h, _k: True
+    yield (
+        *("any_token", "Any token is accepted.", "wrong"),
+        lambda h, _k: h.startswith(prefix) and len(h) > len(prefix) + 1,
+    )
+    yield "empty_token", "An empty token is accepted.", "empty", lambda h, _k: h.strip() == prefix.strip()
+    if prefix:
+        yield "any_scheme", "The key is accepted under any scheme.", "scheme", lambda h, k: h.endswith(f" {k}")
+        yield "bare_key", "The key is accepted without a scheme.", "bare", lambda h, k: h == k
+    yield (
+        *("prefix_token", "A prefix of the key is accepted.", "prefix"),
+        lambda h, k: len(h) > len(prefix) + 2 and credential.value(k).startswith(h),
+    )
+    yield (
+        *("suffix_token", "The key with more behind it is accepted.", "suffix"),
+        lambda h, k: h.startswith(credential.value(k)),
+    )
 
 
 def _lacking(name: str) -> Callable[[Any], Any]:

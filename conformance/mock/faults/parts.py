@@ -101,7 +101,8 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
                 after("echo", text_of_item(change)),
             )
     if any(contract.success.place(role) is not None for role in GROWING):
-        yield from _counting()
+        for name, (sentence, counted) in _COUNTS.items():
+            yield Fault(f"counts_{name}", sentence, "usage.*", _count(counted))
     if contract.credential is not None and contract.secured:
         yield from _careless()
     yield from _remembering(contract)
@@ -117,36 +118,25 @@ def _count(change: Callable[[Rules, Any, int], int]) -> Callable[[Rules], None]:
     return replace("count", counted)
 
 
-def _counting() -> Iterator[Fault]:
-    yield Fault(
-        "counts_no_query",
+# What is counted, of the rules, the body and the faithful count, and what is wrong with that in a sentence.
+_COUNTS: dict[str, tuple[str, Callable[[Rules, Any, int], int]]] = {
+    "no_query": (
         "The question is not counted.",
-        "usage.*",
-        _count(lambda rules, body, _n: sum(len(rules.text(item)) // 3 + 1 for item in rules.documents(body))),
-    )
-    yield Fault(
-        "counts_once",
+        lambda rules, body, _n: sum(len(rules.text(item)) // 3 + 1 for item in rules.documents(body)),
+    ),
+    "once": (
         "A text that comes twice is counted once.",
-        "usage.*",
-        _count(
-            lambda rules, body, _n: (
-                sum(len(text) // 3 + 1 for text in {rules.text(item) for item in rules.documents(body)})
-                + len(rules.query(body))
-            )
+        lambda rules, body, _n: (
+            sum(len(text) // 3 + 1 for text in {rules.text(item) for item in rules.documents(body)})
+            + len(rules.query(body))
         ),
-    )
-    yield Fault(
-        "counts_first_batch",
+    ),
+    "first_batch": (
         "Only the first 64 documents are counted.",
-        "usage.*",
-        _count(lambda rules, body, n: n * min(64, len(rules.documents(body))) // max(len(rules.documents(body)), 1)),
-    )
-    yield Fault(
-        "counts_echo",
-        "What comes back is counted too.",
-        "usage.*",
-        _count(lambda rules, body, n: 2 * n if rules.echoes(body) else n),
-    )
+        lambda rules, body, n: n * min(64, len(rules.documents(body))) // max(len(rules.documents(body)), 1),
+    ),
+    "echo": ("What comes back is counted too.", lambda rules, body, n: 2 * n if rules.echoes(body) else n),
+}
 
 
 def _careless() -> Iterator[Fault]:
@@ -158,30 +148,13 @@ def _careless() -> Iterator[Fault]:
 
         return replace("authorise", authorise)
 
-    yield Fault(
-        "key_any_case",
-        "The key's case does not matter.",
-        "auth.case",
-        when(lambda given, key: given.lower() == key.lower()),
-    )
-    yield Fault(
-        "key_same_length",
-        "Any key of the right length is taken.",
-        "auth.*",
-        when(lambda given, key: len(given) == len(key)),
-    )
-    yield Fault(
-        "key_same_letters",
-        "The key's letters may come in any order.",
-        "auth.*",
-        when(lambda given, key: sorted(given) == sorted(key)),
-    )
-    yield Fault(
-        "key_first_word",
-        "What follows the key does not matter.",
-        "auth.*",
-        when(lambda given, key: given.startswith(key)),
-    )
+    for name, sentence, breaks, test in (
+        ("any_case", "The key's case does not matter.", "auth.case", lambda given, key: given.lower() == key.lower()),
+        ("same_length", "Any key of the right length is taken.", "auth.*", lambda given, key: len(given) == len(key)),
+        ("same_letters", "The key's letters may come in any order.", "auth.*", lambda a, b: sorted(a) == sorted(b)),
+        ("first_word", "What follows the key does not matter.", "auth.*", str.startswith),
+    ):
+        yield Fault(f"key_{name}", sentence, breaks, when(test))
 
     def trusting(rules: Rules) -> None:
         original, good = rules.authorise, 0
@@ -247,20 +220,14 @@ def _naming(contract: Contract) -> Iterator[Fault]:
 
         return replace("accept_model", accept)
 
-    if contract.request_field("model") is not None and "enum" not in contract.request_field("model").schema:  # type: ignore[union-attr]
-        yield Fault(
-            "model_any_case",
-            "A model's name is taken in any case.",
-            "request.*.unknown",
-            loose(lambda name, model: name.lower() == model.lower()),
-        )
-        if any("/" in model for model in models):
-            yield Fault(
-                "model_without_vendor",
-                "A model's name is taken without its vendor.",
-                "request.*.unknown",
-                loose(lambda name, model: model.endswith(f"/{name}")),
-            )
+    named = contract.request_field("model")
+    if named is not None and "enum" not in named.schema:
+        for name, how, like in (
+            ("any_case", "in any case", lambda name, model: name.lower() == model.lower()),
+            ("without_vendor", "without its vendor", lambda name, model: model.endswith(f"/{name}")),
+        ):
+            if name != "without_vendor" or any("/" in model for model in models):
+                yield Fault(f"model_{name}", f"A model's name is taken {how}.", "request.*.unknown", loose(like))
         yield Fault(
             "model_by_prefix",
             "The beginning of a model's name is enough.",

@@ -1,7 +1,7 @@
 """Faults in the ranking: which documents, in which order, with which scores."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from attrs import evolve
@@ -19,8 +19,21 @@ def _rows(change: Any) -> Any:
     return after("rank", change)
 
 
+def _in_order(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: row.index)
+
+
+def _placed(change: Callable[[int, int], Any]) -> Any:
+    return _rows(lambda rows: [evolve(row, index=change(row.index, len(rows))) for row in rows])
+
+
 def _scaled(change: Any) -> Any:
     return _rows(lambda rows: [evolve(row, score=change(row.score)) for row in rows])
+
+
+def _written(key: bytes, number: bytes) -> Any:
+    """Write a number that JSON does not know, or no float holds, in the place of scores."""
+    return after("encode", lambda data: data.replace(key + b"0", key + number + b',"x":0'))
 
 
 def _score(function: Any) -> Any:
@@ -59,22 +72,84 @@ def _needs(test: Any) -> Any:
     return replace("documents", documents)
 
 
-def _chunks(pick: Any) -> Any:
-    return after("cut", pick)
+# What becomes of an index among so many rows: in words, and the end of the clause that it breaks.
+_INDICES: dict[str, tuple[str, str, Callable[[int, int], Any]]] = {
+    "one_based": ("counts from one", "range", lambda index, _count: index + 1),
+    "negative": ("counts from the end", "*", lambda index, count: index - count),
+    "byte": ("is counted in a byte", "unique", lambda index, _count: index % _BYTE),
+    "zero": ("is always 0", "unique", lambda _index, _count: 0),
+    "string": ("is a string", "type", lambda index, _count: str(index)),
+    "float": ("is a float", "type", lambda index, _count: float(index)),
+    "null": ("is null", "type", lambda _index, _count: None),
+}
+# What becomes of a score as it is sent, likewise.
+_SCORES: dict[str, tuple[str, str, Callable[[float], Any]]] = {
+    "percent": ("go to 100", "*", lambda score: score * 100),
+    "logits": ("are raw logits", "*", lambda score: score * 16 - 10),
+    "above": ("go a little above 1", "*", lambda score: score + 0.2),
+    "string": ("are strings", "type", str),
+    "null": ("are null", "type", lambda _score: None),
+}
+# How a document is scored, of score, rules, body, position and document: a sentence, and the clauses that it breaks.
+_SCORINGS: dict[str, tuple[str, str, Callable[..., float]]] = {
+    "score_constant": ("Every score is the same.", "ranking.relevance.*", lambda *_: 0.5),
+    "score_inverted": ("The least relevant scores best.", "ranking.relevance.*", lambda score, *_: 1 - score),
+    "score_by_length": (
+        "Long documents score best.",
+        "ranking.relevance.*",
+        lambda _s, rules, _b, _p, item: min(1.0, len(rules.text(item)) / 100_000),
+    ),
+    "score_random": ("Scores are drawn anew each time.", "ranking.*", lambda *_: random.random()),
+    "score_wobbles": (
+        "Scores wobble by 0.05.",
+        "ranking.*",
+        lambda score, *_: min(1.0, score + random.random() * 0.05),
+    ),
+    "score_by_position": (
+        "Later documents score lower.",
+        "ranking.permutation",
+        lambda score, _r, _b, position, _i: score / (1 + 0.1 * position),
+    ),
+    "score_by_batch": (
+        "Scores depend on the number of documents.",
+        "ranking.independent",
+        lambda score, rules, body, *_: score / (1 + 0.02 * len(rules.documents(body))),
+    ),
+    "latin_only": (
+        "Chinese is not read.",
+        "ranking.relevance.chinese",
+        lambda score, rules, _b, _p, item: score if rules.text(item).isascii() else 0.001,
+    ),
+}
+# What is refused: in words, the end of the clause, and what the texts of a list must be.
+_REFUSED: dict[str, tuple[str, str, Callable[[list[str]], bool]]] = {
+    "one": ("A single document", "", lambda found: len(found) > 1),
+    "empty_string": ("An empty string among the documents", ".empty_string", lambda found: "" not in found),
+    "duplicates": ("A document that comes twice", ".duplicates", lambda found: len(set(found)) == len(found)),
+    "nul": ("A NUL in a text", ".any_text", lambda found: not any("\x00" in text for text in found)),
+}
+_CHUNKS: dict[str, tuple[str, Callable[[list[str]], list[str]]]] = {
+    "first_chunk": ("Only the first chunk is read.", lambda parts: parts[:1]),
+    "last_chunk": ("Only the last chunk is read.", lambda parts: parts[-1:]),
+    "loses_last_chunk": ("The last chunk is lost.", lambda parts: parts[:-1] or parts),
+}
+# Which rows are taken for a limit: a sentence, and the clause that it breaks (`at` is where the results stand).
+_LIMITS: dict[str, tuple[str, str, Callable[[list[Row], int], list[Row]]]] = {
+    "plus_one": ("One result too many.", "{at}.limit", lambda rows, n: rows[: n + 1]),
+    "minus_one": ("One result too few.", "{at}.limit", lambda rows, n: rows[: max(n - 1, 0)]),
+    "first": ("The first documents are returned, not the best.", "ranking.limit", lambda rows, n: _in_order(rows)[:n]),
+    "last": ("The last documents are returned, not the best.", "ranking.limit", lambda rows, n: _in_order(rows)[-n:]),
+    "worst": ("The worst are returned.", "ranking.limit", lambda rows, n: rows[-n:]),
+    "capped": ("The limit never goes above 10.", "{at}.limit", lambda rows, n: rows[: min(n, 10)]),
+}
 
 
-def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a catalogue is long
+def ranking_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract's roles allow."""
     places = {role: contract.success.place(role) for role in ("results", "index", "score")}
     index, score = (place.path[-1] if (place := places[role]) else role for role in ("index", "score"))
-    key = f'"{score}":'.encode()
     at = ".".join(filter(None, ("response", places["results"].name if places["results"] else "results")))
-    yield Fault(
-        "unsorted",
-        "Results come in the order of the input.",
-        "response*.sorted",
-        _rows(lambda rows: sorted(rows, key=lambda row: row.index)),
-    )
+    yield Fault("unsorted", "Results come in the order of the input.", "response*.sorted", _rows(_in_order))
     yield Fault("ascending", "The worst result comes first.", "response*.sorted", _rows(lambda rows: rows[::-1]))
     yield Fault("last_pair", "The last two results are swapped.", "response*.sorted", _rows(_swap))
     yield Fault(
@@ -83,105 +158,10 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a 
         "ranking.permutation",
         _rows(lambda rows: [evolve(row, index=i) for i, row in enumerate(rows)]),
     )
-    yield Fault(
-        "index_one_based",
-        "`index` counts from one.",
-        f"response.*.{index}.range",
-        _rows(lambda rows: [evolve(row, index=row.index + 1) for row in rows]),
-    )
-    yield Fault(
-        "index_negative",
-        "`index` counts from the end.",
-        f"response.*.{index}.*",
-        _rows(lambda rows: [evolve(row, index=row.index - len(rows)) for row in rows]),
-    )
-    if Kit(contract).most_documents(_BYTE + 1) > _BYTE:
-        yield Fault(
-            "index_byte",
-            "`index` is counted in a byte.",
-            f"response.*.{index}.unique",
-            _rows(lambda rows: [evolve(row, index=row.index % _BYTE) for row in rows]),
-        )
-    yield Fault(
-        "index_zero",
-        "`index` is always 0.",
-        f"response.*.{index}.unique",
-        _rows(lambda rows: [evolve(row, index=0) for row in rows]),
-    )
-    yield Fault(
-        "index_string",
-        "`index` is a string.",
-        f"response.*.{index}.type",
-        _rows(lambda rows: [evolve(row, index=str(row.index)) for row in rows]),
-    )
-    yield Fault(
-        "index_float",
-        "`index` is a float.",
-        f"response.*.{index}.type",
-        _rows(lambda rows: [evolve(row, index=float(row.index)) for row in rows]),
-    )
-    yield Fault(
-        "index_null",
-        "`index` is null.",
-        f"response.*.{index}.type",
-        _rows(lambda rows: [evolve(row, index=None) for row in rows]),
-    )
-    yield Fault("score_percent", "Scores go to 100.", f"response.*.{score}.*", _scaled(lambda score: score * 100))
-    yield Fault(
-        "score_logits", "Scores are raw logits.", f"response.*.{score}.*", _scaled(lambda score: score * 16 - 10)
-    )
-    yield Fault(
-        "score_above", "Scores go a little above 1.", f"response.*.{score}.*", _scaled(lambda score: score + 0.2)
-    )
-    yield Fault("score_string", "Scores are strings.", f"response.*.{score}.type", _scaled(str))
-    yield Fault("score_null", "Scores are null.", f"response.*.{score}.type", _scaled(lambda _score: None))
-    yield Fault(
-        "score_nan",
-        "Scores are NaN.",
-        "response.json",
-        after("encode", lambda data: data.replace(key + b"0", key + b'NaN,"x":0')),
-    )
-    yield Fault(
-        "score_overflows",
-        "Scores are beyond every float.",
-        f"response.*.{score}.*",
-        after("encode", lambda data: data.replace(key + b"0", key + b'1e999,"x":0')),
-    )
-    yield Fault("score_constant", "Every score is the same.", "ranking.relevance.*", _score(lambda *_: 0.5))
-    yield Fault(
-        "score_inverted", "The least relevant scores best.", "ranking.relevance.*", _score(lambda score, *_: 1 - score)
-    )
-    yield Fault(
-        "score_by_length",
-        "Long documents score best.",
-        "ranking.relevance.*",
-        _score(lambda _s, rules, _b, _p, item: min(1.0, len(rules.text(item)) / 100_000)),
-    )
-    yield Fault("score_random", "Scores are drawn anew each time.", "ranking.*", _score(lambda *_: random.random()))
-    yield Fault(
-        "score_wobbles",
-        "Scores wobble by 0.05.",
-        "ranking.*",
-        _score(lambda score, *_: min(1.0, score + random.random() * 0.05)),
-    )
-    yield Fault(
-        "score_by_position",
-        "Later documents score lower.",
-        "ranking.permutation",
-        _score(lambda score, _r, _b, position, _i: score / (1 + 0.1 * position)),
-    )
-    yield Fault(
-        "score_by_batch",
-        "Scores depend on the number of documents.",
-        "ranking.independent",
-        _score(lambda score, rules, body, *_: score / (1 + 0.02 * len(rules.documents(body)))),
-    )
-    yield Fault(
-        "latin_only",
-        "Chinese is not read.",
-        "ranking.relevance.chinese",
-        _score(lambda score, rules, _b, _p, item: score if rules.text(item).isascii() else 0.001),
-    )
+    for name, (words, end, change) in _INDICES.items():
+        if name != "byte" or Kit(contract).most_documents(_BYTE + 1) > _BYTE:
+            yield Fault(f"index_{name}", f"`index` {words}.", f"response.*.{index}.{end}", _placed(change))
+    yield from _scored(score)
     yield Fault(
         "dedup",
         "Equal documents are ranked once.",
@@ -210,25 +190,8 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a 
             "request.*.many",
             _needs(lambda found: len(found) <= 64),
         )
-    yield Fault("refuses_one", "A single document is refused.", "request.*", _needs(lambda found: len(found) > 1))
-    yield Fault(
-        "refuses_empty_string",
-        "An empty string among the documents is refused.",
-        "request.*.empty_string",
-        _needs(lambda found: "" not in found),
-    )
-    yield Fault(
-        "refuses_duplicates",
-        "A document that comes twice is refused.",
-        "request.*.duplicates",
-        _needs(lambda found: all(d not in found[:i] for i, d in enumerate(found))),
-    )
-    yield Fault(
-        "refuses_nul",
-        "A NUL in a text is refused.",
-        "request.*.any_text",
-        _needs(lambda found: not any("\x00" in text for text in found)),
-    )
+    for name, (words, end, test) in _REFUSED.items():
+        yield Fault(f"refuses_{name}", f"{words} is refused.", f"request.*{end}", _needs(test))
     yield Fault(
         "nul_ends",
         "A document ends at its first NUL, as a string of C does.",
@@ -243,33 +206,7 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a 
         _needs(lambda found: all(len(text) < longest for text in found)),
     )
     if contract.request_field("chunk_limit") is not None:
-        yield Fault(
-            "first_chunk", "Only the first chunk is read.", "ranking.chunks.*", _chunks(lambda parts: parts[:1])
-        )
-        yield Fault("last_chunk", "Only the last chunk is read.", "ranking.chunks.*", _chunks(lambda parts: parts[-1:]))
-        yield Fault(
-            "loses_last_chunk",
-            "The last chunk is lost.",
-            "ranking.chunks.*",
-            _chunks(lambda parts: parts[:-1] or parts),
-        )
-        yield Fault(
-            "mean_chunk",
-            "A document scores as the mean of its chunks.",
-            "ranking.chunks.best",
-            replace("combine", lambda _o, _r, scores: sum(scores) / len(scores)),
-        )
-        yield Fault(
-            "no_chunk_limit",
-            "The limit of chunks is ignored.",
-            "ranking.chunks.limit",
-            replace(
-                "cut",
-                lambda original, rules, body, text: original(
-                    {k: v for k, v in body.items() if k != rules.names["chunk_limit"]}, text
-                ),
-            ),
-        )
+        yield from _chunked()
     if contract.request_field("chunk_overlap") is not None:
         yield Fault(
             "overlap_moves_scores",
@@ -278,50 +215,67 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:  # noqa: PLR0915 - a 
             _score(lambda score, rules, body, *_: score * (1 - (rules.value(body, "chunk_overlap") or 0) / 200)),
         )
     if contract.request_field("limit") is not None:
-        yield Fault(
-            "no_limit", "The limit is ignored.", f"{at}.limit", replace("limit", lambda _o, _r, _body, rows: rows)
-        )
-        yield Fault("limit_plus_one", "One result too many.", f"{at}.limit", _cut(lambda rows, n: rows[: n + 1]))
-        yield Fault(
-            "limit_minus_one", "One result too few.", f"{at}.limit", _cut(lambda rows, n: rows[: max(n - 1, 0)])
-        )
-        yield Fault(
-            "limit_first",
-            "The first documents are returned, not the best.",
-            "ranking.limit",
-            _cut(lambda rows, n: sorted(rows, key=lambda row: row.index)[:n]),
-        )
-        yield Fault(
-            "limit_last",
-            "The last documents are returned, not the best.",
-            "ranking.limit",
-            _cut(lambda rows, n: sorted(rows, key=lambda row: row.index)[-n:]),
-        )
-        yield Fault("limit_worst", "The worst are returned.", "ranking.limit", _cut(lambda rows, n: rows[-n:]))
-        yield Fault(
-            "limit_capped", "The limit never goes above 10.", f"{at}.limit", _cut(lambda rows, n: rows[: min(n, 10)])
-        )
-        yield Fault(
-            "limit_default",
-            "Without a limit there are five results.",
-            f"{at}.all",
-            replace(
-                "limit",
-                lambda original, rules, body, rows: original(body, rows) if rules.names["limit"] in body else rows[:5],
+        yield from _limited(at)
+
+
+def _scored(score: str) -> Iterator[Fault]:
+    """Yield wrong scores; `score` is what they are called."""
+    key = f'"{score}":'.encode()
+    for name, (words, end, change) in _SCORES.items():
+        yield Fault(f"score_{name}", f"Scores {words}.", f"response.*.{score}.{end}", _scaled(change))
+    yield Fault("score_nan", "Scores are NaN.", "response.json", _written(key, b"NaN"))
+    yield Fault("score_overflows", "Scores are beyond every float.", f"response.*.{score}.*", _written(key, b"1e999"))
+    for name, (sentence, breaks, scored) in _SCORINGS.items():
+        yield Fault(name, sentence, breaks, _score(scored))
+
+
+def _chunked() -> Iterator[Fault]:
+    for name, (sentence, pick) in _CHUNKS.items():
+        yield Fault(name, sentence, "ranking.chunks.*", after("cut", pick))
+    yield Fault(
+        "mean_chunk",
+        "A document scores as the mean of its chunks.",
+        "ranking.chunks.best",
+        replace("combine", lambda _o, _r, scores: sum(scores) / len(scores)),
+    )
+    yield Fault(
+        "no_chunk_limit",
+        "The limit of chunks is ignored.",
+        "ranking.chunks.limit",
+        replace(
+            "cut",
+            lambda original, rules, body, text: original(
+                {k: v for k, v in body.items() if k != rules.names["chunk_limit"]}, text
             ),
-        )
-        yield Fault(
-            "limit_moves_scores",
-            "The limit moves the scores.",
-            "ranking.limit_free",
-            _score(lambda score, rules, body, *_: score * (0.9 if rules.value(body, "limit") else 1)),
-        )
-        yield Fault(
-            "limit_beyond_refused",
-            "A limit beyond the list is refused.",
-            "request.*.beyond",
-            replace("limit", _refuse_beyond),
-        )
+        ),
+    )
+
+
+def _limited(at: str) -> Iterator[Fault]:
+    yield Fault("no_limit", "The limit is ignored.", f"{at}.limit", replace("limit", lambda _o, _r, _body, rows: rows))
+    for name, (sentence, breaks, pick) in _LIMITS.items():
+        yield Fault(f"limit_{name}", sentence, breaks.format(at=at), _cut(pick))
+    yield Fault(
+        "limit_default",
+        "Without a limit there are five results.",
+        f"{at}.all",
+        replace(
+            "limit",
+            lambda original, rules, body, rows: original(body, rows) if rules.names["limit"] in body else rows[:5],
+        ),
+    )
+    yield Fault(
+        "limit_moves_scores",
+        "The limit moves the scores.",
+        "ranking.limit_free",
+        _score(lambda score, rules, body, *_: score * (0.9 if rules.value(body, "limit") else 1)),
+    )
+    yield Fault(
+        "limit_beyond_refused",
+        "A limit beyond the list is refused.",
+        "request.*.beyond",
+        replace("limit", _refuse_beyond),
+    )
 
 
 def _refuse_beyond(original: Any, rules: Any, body: Any, rows: list[Row]) -> Any:

@@ -8,21 +8,10 @@ from conformance.contract.schema import Schema, alternatives, types, walk
 from conformance.mock.faults.fault import Fault, replace
 from conformance.mock.rules import Refusal, Rules
 from conformance.probes.kit import Kit
-from conformance.probes.sample import Unsatisfiable, sample
+from conformance.probes.sample import sampled
 
 _BOUNDS = {"minimum": 1, "maximum": -1, "minLength": 1, "maxLength": -1, "minItems": 1, "maxItems": -1}
-_LAX = (
-    *_BOUNDS,
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "pattern",
-    "enum",
-    "uniqueItems",
-    "oneOf",
-    "anyOf",
-    "not",
-)
+_LAX = (*_BOUNDS, *"exclusiveMinimum exclusiveMaximum multipleOf pattern enum uniqueItems oneOf anyOf not".split())
 
 
 def request_faults(contract: Contract) -> Iterator[Fault]:
@@ -132,10 +121,7 @@ def _good(contract: Contract, name: str) -> Any:
     kit = Kit(contract)
     branch = next(branch for branch in contract.branches if name in branch.fields)
     field = branch.fields[name]
-    try:
-        return kit.body(branch)[name] if field.required else sample(field.schema)
-    except Unsatisfiable:
-        return None
+    return kit.body(branch)[name] if field.required else sampled(field.schema)
 
 
 def _default(contract: Contract, name: str) -> Callable[[Rules], None]:

@@ -25,6 +25,25 @@ def _labelled(name: str, pack: Callable[[bytes], bytes] = bytes) -> Change:
     return lambda headers, data: ([*headers, ("content-encoding", name)], pack(data))
 
 
+# What becomes of the answers to long requests: how they are packed, and what makes them too large.
+_ENCODED: dict[str, tuple[str, Change]] = {
+    "gzip_long": ("are gzip, though `identity` is asked for", _labelled("gzip", gzip.compress)),
+    "gzip_label": ("are labelled gzip and are not", _labelled("gzip")),
+    "gzip_cut": ("are gzip that ends in the middle", _labelled("gzip", lambda data: gzip.compress(data)[:-9])),
+    "deflate_long": ("are deflate, though `identity` is asked for", _labelled("deflate", zlib.compress)),
+    "unknown_encoding": ("have an unknown content encoding", _labelled("x-rot13")),
+    "stacked_encodings": ("are gzip in gzip", _labelled("gzip, gzip", lambda data: gzip.compress(gzip.compress(data)))),
+}
+_LARGER: dict[str, tuple[str, Change]] = {
+    "endless": ("have three million bytes of white space more", lambda headers, data: (headers, data + b" " * _MANY)),
+    "bomb": ("unpack to three million bytes more", _labelled("gzip", lambda data: gzip.compress(data + b" " * _MANY))),
+    "many_headers": (
+        "have 400 header fields more",
+        lambda headers, data: ([*headers, *((f"x-{number}", "1") for number in range(400))], data),
+    ),
+}
+
+
 def wire_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults on the wire."""
     yield Fault(
@@ -33,42 +52,8 @@ def wire_faults(contract: Contract) -> Iterator[Fault]:
         "response.encoding",
         _every(_labelled("gzip", gzip.compress)),
     )
-    yield Fault(
-        "gzip_long",
-        "Answers to long requests are gzip, though `identity` is asked for.",
-        "response.encoding",
-        _long(_labelled("gzip", gzip.compress)),
-    )
-    yield Fault(
-        "gzip_label",
-        "Answers to long requests are labelled gzip and are not.",
-        "response.encoding",
-        _long(_labelled("gzip")),
-    )
-    yield Fault(
-        "gzip_cut",
-        "Answers to long requests are gzip that ends in the middle.",
-        "response.encoding",
-        _long(_labelled("gzip", lambda data: gzip.compress(data)[:-9])),
-    )
-    yield Fault(
-        "deflate_long",
-        "Answers to long requests are deflate, though `identity` is asked for.",
-        "response.encoding",
-        _long(_labelled("deflate", zlib.compress)),
-    )
-    yield Fault(
-        "unknown_encoding",
-        "Answers to long requests have an unknown content encoding.",
-        "response.encoding",
-        _long(_labelled("x-rot13")),
-    )
-    yield Fault(
-        "stacked_encodings",
-        "Answers to long requests are gzip in gzip.",
-        "response.encoding",
-        _long(_labelled("gzip, gzip", lambda data: gzip.compress(gzip.compress(data)))),
-    )
+    for name, (words, change) in _ENCODED.items():
+        yield Fault(name, f"Answers to long requests {words}.", "response.encoding", _long(change))
     yield Fault(
         "two_media_types",
         "An answer has two Content-Types that differ.",
@@ -87,21 +72,5 @@ def wire_faults(contract: Contract) -> Iterator[Fault]:
                 )
             ),
         )
-    yield Fault(
-        "endless",
-        "Answers to long requests have three million bytes of white space more.",
-        "response.size",
-        _long(lambda headers, data: (headers, data + b" " * _MANY)),
-    )
-    yield Fault(
-        "bomb",
-        "Answers to long requests unpack to three million bytes more.",
-        "response.size",
-        _long(_labelled("gzip", lambda data: gzip.compress(data + b" " * _MANY))),
-    )
-    yield Fault(
-        "many_headers",
-        "Answers to long requests have 400 header fields more.",
-        "response.size",
-        _long(lambda headers, data: ([*headers, *((f"x-{number}", "1") for number in range(400))], data)),
-    )
+    for name, (words, change) in _LARGER.items():
+        yield Fault(name, f"Answers to long requests {words}.", "response.size", _long(change))
