@@ -458,6 +458,43 @@ def test_retry_after_of_any_kind(scripted: Callable[..., Scripted], value: str) 
     assert caught.value.retry_after is None or 0 <= caught.value.retry_after < 1e9
 
 
+@contextmanager
+def refusing(answer: bytes, pause: float) -> Iterator[str]:
+    """Serve an answer after the head of each request, and close with the rest of it unread."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def accept() -> None:
+            while True:
+                try:
+                    peer, _ = listener.accept()
+                except OSError:
+                    return
+                with peer:
+                    while b"\r\n\r\n" not in peer.recv(1000, socket.MSG_PEEK):
+                        pass
+                    peer.recv(500)
+                    time.sleep(pause)
+                    peer.sendall(answer)
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+
+
+@both
+@pytest.mark.parametrize("given", [False, True], ids=["own", "given"])
+@pytest.mark.parametrize("pause", [0.0, 0.05])
+def test_answer_before_the_end_of_the_request_is_told(mode: str, pause: float, given: bool) -> None:
+    """A service that refuses a long request early, and closes, has said so: its status is told, and not a broken connection."""
+    words = b'{"code": 1, "message": "too long", "data": null}'
+    answer = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: %d\r\n\r\n%s" % (len(words), words)
+    kind = httpx.Client if mode == "sync" else httpx.AsyncClient
+    with refusing(answer, pause) as url:
+        for _ in range(3):
+            options = {"http_client": kind()} if given else {}
+            with pytest.raises(sdk.ContentTooLargeError, match="too long"):
+                ask(url, mode, client=options, documents=["apple " * 20_000] * 60)
+
+
 @both
 @pytest.mark.parametrize("call", ["rerank", "rerank_batched"])
 def test_warnings_name_the_callers_line(scripted: Callable[..., Scripted], mode: str, call: str) -> None:
