@@ -100,9 +100,11 @@ class Contract:
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        """What may be sent beside the body, in headers and in the query; the key is none of it."""
-        key = self.credential.header.lower() if self.credential is not None else ""
-        return tuple(item for item in self._said if item.place in {"header", "query"} and item.name.lower() != key)
+        """What may be sent beside the body, in headers, in the query and in cookies; the key is none of it."""
+        held = self.credential.holder if self.credential is not None else ""
+        return tuple(
+            item for item in self._said if item.place != "path" and (item.name.lower() != held or item.place == "query")
+        )
 
     @property
     def method(self) -> str:

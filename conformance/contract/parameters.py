@@ -1,6 +1,5 @@
 """What an operation takes beside its body: headers, query, and the parts of its path."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,9 +7,10 @@ from urllib.parse import quote
 
 from conformance.contract.credential import TOKEN
 from conformance.contract.instances import instances
+from conformance.contract.operation import is_json
 from conformance.contract.request import Parameter
-from conformance.contract.schema import alternatives, convert, escape, resolve, types
-from conformance.contract.validation import validator
+from conformance.contract.schema import convert, escape, resolve
+from conformance.contract.styles import keeps, lead, style_of
 
 # OpenAPI has these ignored as parameters: security schemes and media types say them.
 _IGNORED = frozenset({"accept", "content-type", "authorization"})
@@ -27,35 +27,21 @@ def declared(document: Mapping[str, Any], path: str, operation: Mapping[str, Any
             if not isinstance(node, Mapping) or "name" not in node:
                 continue
             name, place = str(node["name"]), str(node.get("in", ""))
-            if place == "header" and not TOKEN.fullmatch(name):
+            if place in {"header", "cookie"} and not TOKEN.fullmatch(name):
                 continue
-            media: Any = next(iter((node.get("content") or {}).values()), {})
+            content: dict[str, Any] = node.get("content") or {}
+            kind, media = next(iter(content.items()), ("", dict[str, Any]()))
             schema = convert(document, node.get("schema", media.get("schema", {})), f"{where}/schema")
             if "example" in node:
                 schema = {**schema, "x-examples": [node["example"], *schema.get("x-examples", ())]}
             if place != "header" or name.lower() not in _IGNORED:
                 found[name.lower() if place == "header" else name, place] = Parameter(
-                    name, place, node.get("required") is True, where, schema
+                    name, place, node.get("required") is True, where, schema, *style_of(node), is_json(kind)
                 )
     for name in re.findall(r"{([^{}]+)}", path):
         # A part of the path that the document forgot to declare.
         found.setdefault((name, "path"), Parameter(name, "path", True, f"#/paths/{escape(path)}", {"type": "string"}))
     yield from found.values()
-
-
-def keeps(parameter: Parameter, text: str) -> bool:
-    """Whether what is sent for a parameter, always a text, keeps its schema."""
-    kinds = set().union(*(types(leaf) for leaf in alternatives(parameter.schema)))
-    values: list[Any] = [text]
-    if kinds & {"integer", "number", "boolean", "object"}:
-        try:
-            values.append(json.loads(text))
-        except ValueError:
-            return bool(validator(parameter.schema).is_valid(text))
-    if "array" in kinds:
-        values.append(text.split(","))
-    rules = validator(parameter.schema)
-    return any(rules.is_valid(value) for value in values)
 
 
 def filled(path: str, known: tuple[Parameter, ...]) -> str:
@@ -65,7 +51,7 @@ def filled(path: str, known: tuple[Parameter, ...]) -> str:
             said = [item.schema[key] for key in ("default", "const") if item.schema.get(key) is not None]
             known_values = [*said, *item.schema.get("x-examples", ()), *item.schema.get("enum", ())]
             value = next(iter(known_values), item.name)
-            if not known_values and not keeps(item, item.name):
+            if not known_values and not keeps(item, [(item.name, item.name)]):
                 value = next(instances(item.schema), item.name)
-            path = path.replace("{" + item.name + "}", quote(str(value), safe="@:"))
+            path = path.replace("{" + item.name + "}", lead(item) + quote(str(value), safe="@:"))
     return path

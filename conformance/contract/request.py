@@ -75,13 +75,19 @@ class Branch:
 
 @frozen
 class Parameter:
-    """A parameter beside the body: its name, where it stands (`header` or `query`), whether it is required, and its schema."""
+    """A parameter beside the body: its name, where it stands (`header`, `query` or `cookie`), whether it is required, and its schema.
+
+    `style` and `explode` are OpenAPI's words for how lists and objects are spelt; an `encoded` one is sent as JSON.
+    """
 
     name: str
     place: str
     required: bool
     pointer: str
     schema: Schema = field(repr=False)
+    style: str = "form"
+    explode: bool = True
+    encoded: bool = False
 
 
 def branches(request: Schema) -> tuple[Branch, ...]:

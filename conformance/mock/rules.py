@@ -9,9 +9,9 @@ import orjson
 
 from conformance.contract import Contract, Place
 from conformance.contract.contract import CREDENTIALS
-from conformance.contract.parameters import keeps
 from conformance.contract.roles import COUNTS
 from conformance.contract.schema import alternatives, flatten
+from conformance.contract.styles import Pairs, cookies, keeps
 from conformance.mock import scorer
 from conformance.mock.body import Facts, Row, identifier
 
@@ -73,7 +73,7 @@ class Rules:
         if self.credential is None or not self.contract.secured:
             return
         prefix = self.credential.prefix
-        given = header or ""
+        given = self.credential.found(header or "")
         # The names of HTTP's own schemes know no case (RFC 9110, 11.1).
         spelt = (
             given[: len(prefix)].lower() == prefix.lower()
@@ -89,13 +89,15 @@ class Rules:
         if kind not in self.media:
             raise Refusal(415, f"Content-Type must be {' or '.join(sorted(self.media))}", "media_type")
 
-    def accept_parameters(self, headers: Mapping[str, str], query: Mapping[str, str]) -> None:
-        """Refuse a request without a required parameter, or with one that its schema does not allow; `headers` by lower-case name."""
+    def accept_parameters(self, headers: Pairs, query: Pairs) -> None:
+        """Refuse a request without a required parameter, or with one that its schema does not allow."""
+        held = cookies("; ".join(value for name, value in headers if name.lower() == "cookie"))
+        sent = {"header": headers, "query": query, "cookie": held}
         for item in self.contract.parameters:
-            given = headers.get(item.name.lower()) if item.place == "header" else query.get(item.name)
-            if given is None and item.required:
+            kept = keeps(item, sent.get(item.place, ()))
+            if kept is None and item.required:
                 raise Refusal(self.refusal, f"The {item.place} parameter {item.name} is required.", "parameter")
-            if given is not None and not keeps(item, given):
+            if kept is False:
                 raise Refusal(
                     self.refusal, f"The {item.place} parameter {item.name} is not what it must be.", "parameter"
                 )

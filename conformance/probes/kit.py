@@ -1,17 +1,19 @@
 """Lawful requests to a contract's operation, for probes to start from."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
+from itertools import chain
 from typing import Any
-from urllib.parse import urlencode
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from conformance import __version__
 from conformance.contract import Branch, Contract, Field, Parameter, validator
+from conformance.contract.instances import instances
 from conformance.contract.schema import alternatives, flatten, types
+from conformance.contract.styles import encoded, keeps, spelt
 from conformance.model.exchange import Headers, Request
 from conformance.probes.sample import sampled
 from conformance.probes.texts import DOCUMENTS, QUERY
@@ -29,25 +31,30 @@ class Own(Enum):
 
 @frozen
 class Beside:
-    """Parameters as they are sent: headers, and a query with its question mark."""
+    """Parameters as they are sent: headers, a query with its question mark, and the value of a cookie header."""
 
     headers: Headers = ()
     query: str = ""
+    cookies: str = ""
 
     @classmethod
-    def of(cls, parameters: Mapping[tuple[str, str], str]) -> "Beside":
-        """Return parameters, given by place and name, as they are sent."""
-        query = urlencode([(name, value) for (place, name), value in parameters.items() if place == "query"])
-        headers = tuple((name, value) for (place, name), value in parameters.items() if place == "header")
-        return cls(headers, f"?{query}" if query else "")
+    def of(cls, given: Iterable[tuple[Parameter, Any]]) -> "Beside":
+        """Return parameters, each with its value, as they are sent."""
+        sent = [(item, spelt(item, value)) for item, value in given]
+        query, cookies = (
+            between.join(encoded(item, pairs) for item, pairs in sent if item.place == place and pairs)
+            for place, between in (("query", "&"), ("cookie", "; "))
+        )
+        headers = tuple(pair for item, pairs in sent if item.place == "header" for pair in pairs)
+        return cls(headers, f"?{query}" if query else "", cookies)
 
 
-def spelt(parameter: Parameter) -> str:
-    """Return a value for a parameter as it is sent: its default, an example, else the simplest."""
-    value = parameter.schema["default"] if "default" in parameter.schema else sampled(parameter.schema, "apple")
-    if isinstance(value, list):
-        return ",".join(map(str, value))
-    return value if isinstance(value, str) else json.dumps(value)
+def value_of(item: Parameter) -> Any:
+    """Return a value for a parameter that can be sent and read: its default, an example, else the simplest."""
+    known = [item.schema["default"]] if "default" in item.schema else []
+    guesses = chain(known, [sampled(item.schema, "apple")], instances(item.schema))
+    sendable = (value for value in guesses if value is not None and keeps(item, spelt(item, value)))
+    return next(sendable, "apple")
 
 
 @define(slots=False, eq=False)
@@ -232,7 +239,7 @@ class Kit:
         path: str | None = None,
         method: str | None = None,
         authorization: str | Own | None = Own.KEY,
-        parameters: Mapping[tuple[str, str], str] | None = None,
+        parameters: Mapping[tuple[str, str], Any] | None = None,
         repeat: int = 0,
     ) -> Request:
         """Return a request: a flat body as compact JSON (bytes as they are), the rest as the contract declares.
@@ -241,7 +248,7 @@ class Kit:
         `media` is another media type, or "" to send none; `parameters` are others than the required ones, by place and name.
         """
         content = body if isinstance(body, bytes) else self.encode(body)
-        beside = self.beside if parameters is None else Beside.of(parameters)
+        beside = self.beside if parameters is None else self._beside(parameters)
         headers: list[tuple[str, str]] = [
             ("User-Agent", f"rerank-conformance/{__version__}"),
             ("Accept", "*/*"),
@@ -252,7 +259,12 @@ class Kit:
             headers.append(("Content-Type", media))
         if self.authorization and authorization is not None:
             name, own = self.authorization
-            headers.append((name, own if isinstance(authorization, Own) else authorization))
+            value = own if isinstance(authorization, Own) else authorization
+            cookies = beside.cookies if name == "Cookie" else ""
+            beside = evolve(beside, cookies="" if cookies else beside.cookies)
+            headers.append((name, f"{value}; {cookies}" if cookies else value))
+        if beside.cookies:
+            headers.append(("Cookie", beside.cookies))
         return Request(
             method or self.contract.method,
             (self.contract.path if path is None else path) + beside.query,
@@ -262,14 +274,18 @@ class Kit:
         )
 
     @cached_property
-    def parameters(self) -> Mapping[tuple[str, str], str]:
+    def parameters(self) -> Mapping[tuple[str, str], Any]:
         """What the contract requires beside the body, by place and name, each with a value that keeps its schema."""
-        return {(item.place, item.name): spelt(item) for item in self.contract.parameters if item.required}
+        return {(item.place, item.name): value_of(item) for item in self.contract.parameters if item.required}
 
     @cached_property
     def beside(self) -> Beside:
         """What the contract requires beside the body, as it is sent."""
-        return Beside.of(self.parameters)
+        return self._beside(self.parameters)
+
+    def _beside(self, values: Mapping[tuple[str, str], Any]) -> Beside:
+        declared = {(item.place, item.name): item for item in self.contract.parameters}
+        return Beside.of((declared[here], value) for here, value in values.items())
 
     def encode(self, body: Any, **options: Any) -> bytes:
         """Return a flat body as it crosses the wire, as JSON."""

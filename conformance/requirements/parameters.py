@@ -1,15 +1,17 @@
-"""Requirements on what is sent beside the body: required headers and query parameters."""
+"""Requirements on what is sent beside the body: required headers, query parameters and cookies."""
 
 from collections.abc import Iterator
 
 from conformance.contract import Parameter
-from conformance.contract.parameters import keeps
+from conformance.contract.styles import keeps, spelt
 from conformance.model.clause import Clause, Impact, Level
 from conformance.probes.kit import Kit
 from conformance.probes.mutation import own_cases
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
+
+_NAMED = {"header": "header", "cookie": "cookie"}
 
 
 def parameter_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -21,7 +23,7 @@ def parameter_requirements(kit: Kit) -> Iterator[Requirement]:
         without = kit.request(
             kit.body(), parameters={key: value for key, value in kit.parameters.items() if key != here}
         )
-        said = f"The {'header' if item.place == 'header' else 'query parameter'} `{item.name}`"
+        said = f"The {_NAMED.get(item.place, 'query parameter')} `{item.name}`"
         clause = Clause(
             f"request.parameter.{item.name}.required",
             f"{said} is required.",
@@ -47,8 +49,14 @@ def _cases(kit: Kit, item: Parameter) -> dict[str, list[Probe]]:
     found: dict[str, list[Probe]] = {}
     here = (item.place, item.name)
     for case in own_cases(item.schema, kit.parameters[here]):
-        text = case.value if isinstance(case.value, str) else str(case.value)
-        if text.strip() == text and text and text.isascii() and text.isprintable() and not keeps(item, text):
-            request = kit.request(kit.body(), parameters={**kit.parameters, here: text})
+        sent = spelt(item, case.value)
+        if all(map(_plain, sent)) and keeps(item, sent) is False:
+            request = kit.request(kit.body(), parameters={**kit.parameters, here: case.value})
             found.setdefault(case.keyword, []).append(Probe(request, Expect.REFUSE, f"`{item.name}` {case.label}", 4))
     return found
+
+
+def _plain(pair: tuple[str, str]) -> bool:
+    """Whether a text crosses the wire as it is, wherever it stands."""
+    text = pair[1]
+    return bool(text) and text.strip() == text and text.isascii() and text.isprintable()

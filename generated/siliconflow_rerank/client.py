@@ -10,6 +10,7 @@ import httpx
 
 from . import _contract
 from ._runtime.base import AsyncBase, SyncBase
+from ._runtime.caller import placed
 from ._runtime.raw import raw, raw_async
 from ._runtime.settings import Timeout
 
@@ -336,6 +337,7 @@ class AsyncClient(_Contracted, AsyncBase):
         timeout: Timeout | UseClientDefault = httpx.USE_CLIENT_DEFAULT,
     ) -> RerankResponse: ...
 
+    @placed
     async def rerank(
         self,
         *,
@@ -430,6 +432,7 @@ class AsyncClient(_Contracted, AsyncBase):
         timeout: Timeout | UseClientDefault = httpx.USE_CLIENT_DEFAULT,
     ) -> RerankResponse: ...
 
+    @placed
     async def rerank_batched(
         self,
         *,

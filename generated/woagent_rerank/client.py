@@ -10,6 +10,7 @@ import httpx
 
 from . import _contract
 from ._runtime.base import AsyncBase, SyncBase
+from ._runtime.caller import placed
 from ._runtime.raw import raw, raw_async
 from ._runtime.settings import Timeout
 
@@ -190,6 +191,7 @@ class RawCalls:
 class AsyncClient(_Contracted, AsyncBase):
     """A client of 创建重排序请求 whose calls are awaited. Use it as an async context manager, or close it; see `Client` for its options."""
 
+    @placed
     async def rerank(
         self,
         *,
@@ -234,6 +236,7 @@ class AsyncClient(_Contracted, AsyncBase):
         )
         return found
 
+    @placed
     async def rerank_batched(
         self,
         *,

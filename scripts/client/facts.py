@@ -42,13 +42,14 @@ def data(contract: Contract, package: str, described: Any) -> str:
     only = {name: models for name, models in takers.items() if len(models) < len(contract.models)}
     roles = {field.role: field.name for field in contract.fields.values() if field.role}
     beside = Kit(contract).beside
+    headers = {**dict(beside.headers), **({"Cookie": beside.cookies} if beside.cookies else {})}
     values = {
         "PACKAGE": package,
         # Written over by `stamp`.
         "VERSION": "0.1.0",
         "SERVER": contract.server,
         "PATH": contract.path + beside.query,
-        **({"HEADERS": dict(beside.headers)} if beside.headers else {}),
+        **({"HEADERS": headers} if headers else {}),
         "METHOD": contract.method,
         "MEDIA": media,
         "KEY_HEADER": contract.credential.header if contract.credential is not None else None,

@@ -188,6 +188,20 @@ _PARAMETERS: st.SearchStrategy[Any] = st.lists(
             {"name": "Authorization", "in": "header", "required": True, "schema": {"type": "string"}},
             {"name": "count", "in": "query", "required": True, "schema": {"type": "integer", "minimum": 1}},
             {"name": "dry", "in": "query", "schema": {"type": "boolean"}},
+            {"name": "sid", "in": "cookie", "required": True, "schema": {"type": "string", "minLength": 3}},
+            {
+                "name": "tags",
+                "in": "query",
+                "required": True,
+                "schema": {"type": "array", "items": {"type": "integer"}},
+            },
+            {
+                "name": "filter",
+                "in": "query",
+                "required": True,
+                "style": "deepObject",
+                "schema": {"type": "object", "required": ["w"], "properties": {"w": {"type": "integer", "maximum": 9}}},
+            },
         ]
     ),
     max_size=3,

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock, create_autospec
 
 import httpx
 import pytest
@@ -457,6 +458,43 @@ def test_retry_after_of_any_kind(scripted: Callable[..., Scripted], value: str) 
     assert caught.value.retry_after is None or 0 <= caught.value.retry_after < 1e9
 
 
+@contextmanager
+def refusing(answer: bytes, pause: float) -> Iterator[str]:
+    """Serve an answer after the head of each request, and close with the rest of it unread."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def accept() -> None:
+            while True:
+                try:
+                    peer, _ = listener.accept()
+                except OSError:
+                    return
+                with peer:
+                    while b"\r\n\r\n" not in peer.recv(1000, socket.MSG_PEEK):
+                        pass
+                    peer.recv(500)
+                    time.sleep(pause)
+                    peer.sendall(answer)
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+
+
+@both
+@pytest.mark.parametrize("given", [False, True], ids=["own", "given"])
+@pytest.mark.parametrize("pause", [0.0, 0.05])
+def test_answer_before_the_end_of_the_request_is_told(mode: str, pause: float, given: bool) -> None:
+    """A service that refuses a long request early, and closes, has said so: its status is told, and not a broken connection."""
+    words = b'{"code": 1, "message": "too long", "data": null}'
+    answer = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: %d\r\n\r\n%s" % (len(words), words)
+    kind = httpx.Client if mode == "sync" else httpx.AsyncClient
+    with refusing(answer, pause) as url:
+        for _ in range(3):
+            options = {"http_client": kind()} if given else {}
+            with pytest.raises(sdk.ContentTooLargeError, match="too long"):
+                ask(url, mode, client=options, documents=["apple " * 20_000] * 60)
+
+
 @both
 @pytest.mark.parametrize("call", ["rerank", "rerank_batched"])
 def test_warnings_name_the_callers_line(scripted: Callable[..., Scripted], mode: str, call: str) -> None:
@@ -479,6 +517,50 @@ def test_warnings_name_the_callers_line(scripted: Callable[..., Scripted], mode:
     assert warning.filename == __file__
     lines = Path(__file__).read_text(encoding="utf-8").splitlines()
     assert "getattr(client, call)" in lines[warning.lineno - 1]
+
+
+async def gathered(call: Any) -> Any:
+    return await asyncio.gather(call())
+
+
+async def tasked(call: Any) -> Any:
+    async with asyncio.TaskGroup() as group:
+        return group.create_task(call())
+
+
+async def waited(call: Any) -> Any:
+    return await asyncio.wait_for(call(), 60)
+
+
+@pytest.mark.parametrize("way", [gathered, tasked, waited])
+@pytest.mark.parametrize("call", ["rerank", "rerank_batched", "raw"])
+def test_warnings_of_tasks_name_the_line_of_the_call(scripted: Callable[..., Scripted], way: Any, call: str) -> None:
+    """An awaited call that a task runs warns at the line where it was called, as one that is awaited there does."""
+    server = scripted(rows())
+    given = {**ASK, "instruction": "rank"}
+
+    async def go() -> None:
+        async with sdk.AsyncClient(api_key=KEY, base_url=server.url) as client:
+            called = {"raw": client.with_raw_response.rerank}.get(call) or getattr(client, call, None)
+            await way(lambda: called(**given))  # here
+
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        asyncio.run(go())
+    (warning,) = [item for item in found if issubclass(item.category, sdk.UnsupportedFieldWarning)]
+    assert warning.filename == __file__
+    lines = Path(__file__).read_text(encoding="utf-8").splitlines()
+    assert lines[warning.lineno - 1].endswith("# here")
+
+
+def test_awaited_calls_are_told_as_such() -> None:
+    """What asks whether a call is to be awaited, a mock by its specification for one, is told that it is, and by which name."""
+    made = create_autospec(sdk.AsyncClient, instance=True)
+    assert asyncio.iscoroutinefunction(sdk.AsyncClient.rerank)
+    assert isinstance(made.rerank, AsyncMock)
+    call = sdk.AsyncClient(api_key=KEY).rerank(**ASK)
+    assert call.__qualname__ == "AsyncClient.rerank"
+    call.close()
 
 
 def test_log_tells_and_keeps_the_key(scripted: Callable[..., Scripted], caplog: pytest.LogCaptureFixture) -> None:

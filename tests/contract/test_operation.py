@@ -7,7 +7,7 @@ import pytest
 
 from conformance.contract import Contract, ContractError
 from conformance.contract.operation import choose, concrete, reduce
-from conformance.contract.parameters import keeps
+from conformance.contract.styles import keeps
 from conformance.probes.kit import Kit
 
 BODY: dict[str, Any] = {
@@ -76,11 +76,15 @@ def test_required_parameters_are_sent() -> None:
     assert request.path == "/sort?count=3"
     assert request.header("x-version") == "2026"
     version, count, _ = contract.parameters
-    assert keeps(version, "2026")
-    assert keeps(count, "4")
-    assert not keeps(version, "2025")
-    assert not keeps(count, "2")
-    assert not keeps(count, "apple")
+    for item, text, kept in (
+        (version, "2026", True),
+        (count, "4", True),
+        (version, "2025", False),
+        (count, "2", False),
+    ):
+        assert keeps(item, [(item.name, text)]) is kept
+    assert keeps(count, [("count", "apple")]) is False
+    assert keeps(count, []) is None
 
 
 def test_references_to_any_place_are_followed() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from conformance.contract import ContractError
 from conformance.contract.roles import ROLE
+from conformance.mock import MockServer
 from conformance.probes.kit import Kit
 from scripts import regenerate
 from scripts.fuzz_documents import outcome
@@ -72,6 +73,22 @@ RESPONSE = {"type": "object", "properties": {"code": {"type": "integer"}, "data"
 # Rust's serde: a variant that is an object under its own name.
 VARIANT = {"type": "object", "required": ["Near"], "properties": {"Near": {"type": "object", "properties": {"k": {"type": "integer"}}}}}  # fmt: skip
 KIND = {"oneOf": [{"type": "string", "enum": ["Plain"]}, VARIANT]}
+# Parameters of each place and style, beside a key in a cookie.
+BOX = {
+    "type": "object",
+    "required": ["w"],
+    "properties": {"w": {"type": "integer", "minimum": 1}, "h": {"type": "integer"}},
+}
+NUMBERS = {"type": ["array", "null"], "items": {"type": "integer"}}
+BESIDE: list[dict[str, Any]] = [
+    {"name": "sid", "in": "cookie", "schema": {"type": "string", "minLength": 4}},
+    {"name": "filter", "in": "query", "style": "deepObject", "schema": BOX},
+    {"name": "size", "in": "query", "schema": {**BOX, "properties": {"w": {"type": "number"}}, "additionalProperties": False}},
+    {"name": "ids", "in": "query", "schema": NUMBERS},
+    {"name": "few", "in": "query", "style": "pipeDelimited", "schema": {**NUMBERS, "minItems": 2}},
+    {"name": "opts", "in": "query", "content": {"application/json": {"schema": BOX}}},
+    {"name": "X-Flags", "in": "header", "schema": {"type": "array", "items": {"enum": ["a", "b"]}}},
+]  # fmt: skip
 ODD: dict[str, dict[str, Any]] = {
     "forms within forms": described(WITHIN),
     "a short question": described(SHORT),
@@ -103,6 +120,11 @@ ODD: dict[str, dict[str, Any]] = {
         {**PLAIN, "properties": {**FIELDS, "mode": {"type": "string", "enum": [True, False]}}}
     ),
 }  # fmt: skip
+KEYED = described(PLAIN, token={"type": "apiKey", "in": "cookie", "name": "token"})
+KEYED["components"]["securitySchemes"] = KEYED["components"].pop("schemas")
+KEYED["security"] = [{"token": []}]
+KEYED["paths"]["/rerank"]["post"]["parameters"] = [{**item, "required": True} for item in BESIDE]
+ODD["parameters of every style"] = KEYED
 
 
 def taken(document: Any, folder: Path, *, client: bool = False) -> Renewal:
@@ -118,6 +140,18 @@ def test_document_becomes_a_contract_and_a_client(document: Any, tmp_path: Path)
     taken(document, tmp_path, client=True)
     with imported(tmp_path / "new", regenerate.package_name("odd")) as package:
         assert {"query", "documents"} <= inspect.signature(package.Client.rerank).parameters.keys()
+
+
+def test_parameters_of_every_style_reach_the_server(tmp_path: Path) -> None:
+    """The client sends what the contract requires beside the body, each in its style, and its key as one cookie among others."""
+    contract = taken(KEYED, tmp_path, client=True).after
+    with (
+        imported(tmp_path / "new", regenerate.package_name("odd")) as package,
+        MockServer(contract, key="0123456789abcdef") as mock,
+        package.Client(base_url=mock.base_url, api_key="0123456789abcdef") as client,
+    ):
+        answer = client.rerank(query="apple", documents=["a bicycle", "apple pie"])
+        assert [result.index for result in answer.results] == [1, 0]
 
 
 def test_role_of_a_field_that_may_be_anything_stands_at_the_field(tmp_path: Path) -> None:

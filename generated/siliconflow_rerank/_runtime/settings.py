@@ -6,9 +6,7 @@ import json
 import logging
 import os
 import re
-import sys
 import time
-import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -16,7 +14,7 @@ from typing import Any
 import httpx
 
 from . import body as _body
-from . import errors
+from . import caller, errors
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -172,7 +170,7 @@ class Settings:
                 and model not in models
             ):
                 told = f"{model} does not take `{name}`; by the contract only {', '.join(sorted(models))} do."
-                warnings.warn(told, UnsupportedFieldWarning, stacklevel=_caller())
+                caller.warn(told, UnsupportedFieldWarning)
 
     def secret(self) -> Secret:
         """Return the key for one request; of a function, the key that it gives now. Raises MissingKeyError."""
@@ -471,23 +469,6 @@ def _secret(contract: Any, key: Any) -> Secret:
         msg = "the API key holds characters that no header takes (white space at its ends, perhaps)"
         raise MissingKeyError(msg)
     return Secret(key, contract.KEY_HEADER, contract.KEY_PREFIX)
-
-
-def _caller() -> int:
-    """Return the stack level of the first frame outside this package and the machinery of event loops."""
-    loop = sys.modules.get("asyncio")
-    own = (
-        __file__.rpartition("_runtime")[0] or __file__,
-        *(
-            (os.path.dirname(loop.__file__) + os.sep,)
-            if loop is not None and loop.__file__
-            else ()
-        ),
-    )
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(own):
-        level, frame = level + 1, frame.f_back
-    return level
 
 
 def _switch_on(log: logging.Logger, level: str) -> None:

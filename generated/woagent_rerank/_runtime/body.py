@@ -236,8 +236,10 @@ def _closed(found: Any) -> None:
         found.result().close()
 
 
-def tracing(client: Any, own: bool) -> dict[str, Any]:
-    """Return the extensions by which a request's connection is bounded; none where the client's network could be."""
+def tracing(
+    client: Any, own: bool, backend: Callable[[Any], Any], watch: Callable[..., Any]
+) -> dict[str, Any]:
+    """Return the extensions by which a request's connection is watched; none where the client's network could be replaced by a backend that does."""
     pools = (
         [
             getattr(transport, "_pool", None)
@@ -250,5 +252,5 @@ def tracing(client: Any, own: bool) -> dict[str, Any]:
     if not all(hasattr(pool, "_network_backend") for pool in pools):
         return {"trace": watch}
     for pool in pools:
-        pool._network_backend = Backend(pool._network_backend)  # type: ignore[union-attr]
+        pool._network_backend = backend(pool._network_backend)  # type: ignore[union-attr]
     return {}

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from .body import tracing, watch
+from . import body, early
 from .errors import ClosedError, ConfigurationError
 
 _POOLS: "weakref.WeakSet[Pool]" = weakref.WeakSet()
@@ -34,8 +34,9 @@ class Pool:
     def forget(self) -> None:
         """Begin anew, after a fork: connections belong to the process that opened them."""
         self._lock = threading.Lock()
-        # What a synchronous request needs to be bounded in time.
-        self.extensions: dict[str, Any] = {"trace": watch}
+        # What a synchronous request needs to be bounded in time, and an awaited one to hear an early answer.
+        self.extensions: dict[str, Any] = {"trace": body.watch}
+        self.extensions_async: dict[str, Any] = {"trace": early.watch}
         self._sync: httpx.Client | None = None
         self._async: MutableMapping[Any, httpx.AsyncClient] = (
             weakref.WeakKeyDictionary()
@@ -64,13 +65,23 @@ class Pool:
             if kind is httpx.Client:
                 if self._sync is None:
                     made = self._make(kind)
-                    self.extensions = tracing(made, "transport" not in self._options)
+                    self.extensions = body.tracing(
+                        made, self._networked, body.Backend, body.watch
+                    )
                     self._sync = made
                 return self._sync
             loop = _loop()
             if loop not in self._async:
-                self._async[loop] = self._make(kind)
+                self._async[loop] = made = self._make(kind)
+                self.extensions_async = body.tracing(
+                    made, self._networked, early.Backend, early.watch
+                )
             return self._async[loop]
+
+    @property
+    def _networked(self) -> bool:
+        """Whether the httpx clients that are made here have connections of their own."""
+        return "transport" not in self._options
 
     def _make(self, kind: Callable[..., Any]) -> Any:
         try:

@@ -135,7 +135,7 @@ async def _attempt_async(sending: Sending) -> Outcome:
 
     whole, began = None, time.monotonic()
     try:
-        request, whole = sending.request({})
+        request, whole = sending.request(sending.pool.extensions_async)
         async with asyncio.timeout(whole):
             response = await sending.client.send(request, auth=sending.secret, stream=True, follow_redirects=False)
             await _body.drain_async(response, sending.most)

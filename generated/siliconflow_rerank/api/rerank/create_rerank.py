@@ -4,6 +4,7 @@ from typing import Any
 import httpx
 
 from ..._runtime import reading as _reading
+from ..._runtime.caller import placed
 from ..._runtime.sending import send, send_async
 from ..._runtime.settings import Settings
 from ...client import AsyncClient, Client
@@ -88,6 +89,7 @@ def sync(
     return _taken(client.settings, send(sending), sending.asked)
 
 
+@placed
 async def asyncio_detailed(
     *, client: Client | AsyncClient, body: RerankClassicRequest | RerankVLRequest
 ) -> Response[BadRequestData | OverloadedData | RateLimitData | RerankResponse | str]:
@@ -99,6 +101,7 @@ async def asyncio_detailed(
     return _detailed(client.settings, await send_async(sending), sending.asked)
 
 
+@placed
 async def asyncio(
     *, client: Client | AsyncClient, body: RerankClassicRequest | RerankVLRequest
 ) -> RerankResponse:

@@ -3,6 +3,7 @@ from typing import Any
 
 import httpx
 
+from ..._runtime.caller import placed
 from ..._runtime.sending import send, send_async
 from ..._runtime.settings import Settings
 from ...client import AsyncClient, Client
@@ -75,6 +76,7 @@ def sync(
     return _taken(client.settings, send(sending), sending.asked)
 
 
+@placed
 async def asyncio_detailed(
     *, client: Client | AsyncClient, body: CreateRerankBody
 ) -> Response[CreateRerankResponse200]:
@@ -86,6 +88,7 @@ async def asyncio_detailed(
     return _detailed(client.settings, await send_async(sending), sending.asked)
 
 
+@placed
 async def asyncio(
     *, client: Client | AsyncClient, body: CreateRerankBody
 ) -> CreateRerankResponse200:
