@@ -178,7 +178,7 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
             "Parts of long documents are not read.",
             f"answers in {len(parts)} places of a long document not found",
             "Score every chunk, and let the best one count.",
-            chunks,
+            [*chunks, *(name for name in texts if name == "ranking.document.whole")],
             proofs(pool, parts),
         )
 

@@ -390,19 +390,26 @@ def base_requests(kit: Kit) -> Iterator[Request]:
 
     yield ask()
     yield ask(repeat=1)
+    # The other way round, as texts: who remembers a list whatever its order answers with the first one's places.
+    turned = DOCUMENTS[::-1]
+    yield ask(turned)
     limit = {"limit": 1} if kit.has("limit") else {}
+    if limit:
+        # The best one stands far behind the limit here.
+        yield ask(turned, **limit)
     # Nothing but the switch is other than in the first one, whose answer a cache may hold.
     shown = (
         {"echo_switch": kit.named("echo_switch").schema.get("default") is not True} if kit.has("echo_switch") else {}
     )
-    yield from (ask(**roles) for roles in (limit, shown) if roles)
+    if shown:
+        yield ask(**shown)
     if kit.takes_string(primary):
         # The one that answers the question: a score near nought would not show that it moved.
         single, lines = kit.body(documents=DOCUMENTS[1]), kit.body(documents=LINES, **limit, **shown)
         yield from (kit.request(body) for body in (single, lines) if kit.contract.request_validator.is_valid(body))
     other = kit.query(primary, QUESTIONS[1])
     yield ask(query=other)
-    # The same texts the other way round, and in objects: neither moves a score or a count.
-    wrapped = [kit.content(kit.items(primary), "text", text) for text in DOCUMENTS[::-1]]
-    turned = kit.body(query=other, documents=wrapped if all(wrapped) else kit.documents(primary, DOCUMENTS[::-1]))
-    yield kit.request(turned)
+    # In objects, too: neither moves a score or a count.
+    wrapped = [kit.content(kit.items(primary), "text", text) for text in turned]
+    documents = wrapped if all(wrapped) else kit.documents(primary, turned)
+    yield kit.request(kit.body(query=other, documents=documents))

@@ -128,7 +128,7 @@ MARKS = {
     "a line separator": "\u2028",
     "a backslash": " a\\b ",
     "a question mark": "? ",
-    "Chinese": " 中文 ",
+    "many Chinese words": " 委员会在星期二开会，详细讨论了来年的预算，还谈到了会议室里的椅子、茶水和走廊里的灯，最后大家早早回家。 ",
     "a carriage return": "\r\n",
     "quotes": ' "quoted" ',
     "a percent sign": " 100 % and %00 or %41 ",

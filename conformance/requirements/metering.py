@@ -47,7 +47,7 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     def ask(texts: Sequence[str], **roles: Any) -> Request:
         return kit.request(kit.body(documents=kit.documents(primary, texts), **roles))
 
-    asked = [ask(DOCUMENTS[:2]), often_request(kit)]
+    asked = [ask(DOCUMENTS[::-1]), often_request(kit)]
     for place in counted(kit.contract):
         at, about = (
             f"usage.{dotted(place.path)}",
@@ -138,9 +138,9 @@ class Counted:
         return sum(map(_words, self.texts))
 
     @cached_property
-    def asked(self) -> tuple[int, int]:
-        """Bytes of the question, and its words and signs."""
-        return len(self.query.encode(errors="replace")), _words(self.query)
+    def asked(self) -> tuple[int, int, int]:
+        """Bytes of the question, its words and signs, and its characters beyond ASCII, each of which may be a token."""
+        return len(self.query.encode(errors="replace")), _words(self.query), len(self.query) - _latin(self.query)
 
     def exceeds(self, less: "Counted", times: float) -> bool:
         """Whether this is so many times the text of another one, in no fewer documents and with as long a question."""
@@ -233,7 +233,8 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
             for less in ordered[:number]:
                 longer = one.script == less.script and one.exceeds(less, _MORE)
                 superset = one.query == less.query and _more(one.texts, less.texts)
-                asks = one.texts == less.texts and len(one.query.split()) >= len(less.query.split()) + _WORDS
+                wordy = len(one.query.split()) >= len(less.query.split()) + _WORDS and one.asked[2] >= less.asked[2]
+                asks = wordy and one.texts == less.texts
                 if (longer or superset or asks) and one.count <= less.count:
                     _fewer(finding, one, less)
                     break

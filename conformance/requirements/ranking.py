@@ -18,8 +18,8 @@ from conformance.requirements.requirement import Requirement
 _MEGABYTE = 1_000_000
 # Words of a document that is cut into several chunks.
 _WORDY = 2_500
-# A multiple of the sizes at which servers cut batches.
-_OFTEN = 512
+# A multiple of the sizes at which servers cut batches, and beyond what a byte counts.
+_OFTEN = 64 * len(DOCUMENTS)
 
 
 def nul_request(kit: Kit, **roles: Any) -> Request:
@@ -29,10 +29,9 @@ def nul_request(kit: Kit, **roles: Any) -> Request:
 
 
 def often_request(kit: Kit) -> Request:
-    """Return a request for the same two texts over and over, in more than one batch, and beyond what a byte counts."""
-    return kit.request(
-        kit.body(documents=kit.documents(kit.primary, (DOCUMENTS[:2] * _OFTEN)[: kit.most_documents(_OFTEN)]))
-    )
+    """Return a request for the same few texts over and over, in more than one batch."""
+    texts = (DOCUMENTS * _OFTEN)[: kit.most_documents(_OFTEN)]
+    return kit.request(kit.body(documents=kit.documents(kit.primary, texts)))
 
 
 def blank_request(kit: Kit) -> Request:

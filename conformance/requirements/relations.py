@@ -10,7 +10,7 @@ from itertools import product
 from attrs import evolve
 
 from conformance.checks.check import show
-from conformance.checks.features import long, told
+from conformance.checks.features import long, planned, told
 from conformance.contract import Field
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
@@ -37,8 +37,8 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     """Yield the relations that hold between answers, whatever the model."""
     base = tuple(base_requests(kit))
     asked = probe_all([*base, *combinations.requests], "relations between answers", 4)
-    # What is asked again is asked in the end: nothing is worse then.
-    asked = tuple(evolve(probe, priority=LAST) if probe.request.repeat else probe for probe in asked)
+    # What is asked again is asked in the end: nothing is worse then; and what limits a list that a cache may hold whole.
+    asked = tuple(evolve(probe, priority=LAST) if _again(kit, probe.request, base) else probe for probe in asked)
     clauses = {clause.id: (clause, factor) for clause, factor in _clauses(kit)}
     others = tuple(frozenset(factor.split()) for _, factor in clauses.values() if factor)
     for clause, factor in clauses.values():
@@ -62,6 +62,12 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
             5,
         )
         yield relevance(kit, language, tuple(evolve(probe, core=number < most) for number, probe in enumerate(asked)))
+
+
+def _again(kit: Kit, request: Request, base: Sequence[Request]) -> bool:
+    """Whether a request is one of another request once more, as it is or with a limit."""
+    limited = request in base and planned(request, kit.contract).asked("limit") is not None
+    return bool(request.repeat) or limited
 
 
 def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:

@@ -30,6 +30,8 @@ _ALIKE, _SHARE = 2e-3, 0.1
 _OVER = 5e-3
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
 _LONG_DOCUMENT = 150
+# Words behind what a long document begins with: more than the shortest context of any reranker holds; and before and behind what stands in its middle, as many as it holds.
+_BEHIND, _BEFORE, _REST = 600, 100, 150
 # As many documents as a screen may have: a limit that must be sent and takes no such number cuts off what is to be compared.
 _MANY = 64
 # Where a part of the question or of a document is lost, it is not counted either.
@@ -37,6 +39,7 @@ QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.qu
 # What a model may lose that another one does not.
 _SHARED = frozenset({"ranking.query.long", "ranking.document.whole", "ranking.scripts"})
 _PRACTICE = "practice: what a service cuts off in silence is never found"
+_DULL = "Shelves are dusted monthly."
 
 
 @frozen
@@ -188,21 +191,26 @@ def _literal(kit: Kit) -> Requirement:
 def _document(kit: Kit) -> Iterator[Requirement]:
     """Yield documents in pairs that differ only behind a mark."""
     query, answer, unlike = TOPICS[0]
-    forms = {f"what follows {name} in a document": mark for name, mark in MARKS.items()}
-    forms |= {
-        "the end of a long document": f" {filler(_LONG_DOCUMENT)}",
-        "what follows many lines": "\n" + "Nothing to see here.\n" * 40,
+    pairs = {
+        f"what follows {name} in a document": (f"{_DULL}{mark}{answer}", f"{_DULL}{mark}{unlike}")
+        for name, mark in MARKS.items()
     }
-    texts = [answer, unlike]
-    for mark in forms.values():
-        texts += [f"Shelves are dusted monthly.{mark}{answer}", f"Shelves are dusted monthly.{mark}{unlike}"]
+    lines, end = "\nNothing to see here." * 40, "the end of a long document"
+    for name, before, behind in (
+        ("what follows many lines", f"{_DULL}{lines}\n", ""),
+        ("the beginning of a long document", "", f" {filler(_BEHIND)}"),
+        ("the middle of a long document", filler(_BEFORE), f" {filler(_REST)}"),
+        (end, f"{_DULL} {filler(_LONG_DOCUMENT)}", ""),
+    ):
+        pairs[name] = f"{before}{answer}{behind}", f"{before}{unlike}{behind}"
+    texts = [answer, unlike, *(text for pair in pairs.values() for text in pair)]
     longest = kit.longest_document(1 << 30)
     texts = [text[:longest] for text in texts][: kit.most_documents(len(texts))]
     wrapped = [kit.content(kit.items(kit.primary), "text", text) for text in texts]
+    forms = list(pairs)
     if all(wrapped):
-        # The long one comes as an object too.
-        at = 2 * (len(forms) - 1)
-        texts, forms = [*texts, *texts[at : at + 2]], {**forms, "the end of a long document in an object": ""}
+        # The last one comes as an object too.
+        texts, forms = [*texts, *texts[-2:]], [*forms, f"{end} in an object"]
     request = _ask(kit, query, texts)
     if all(wrapped) and len(texts) <= kit.most_documents(len(texts)):
         request = _ask(kit, query, [*texts[:-2], *(_form(kit, text, wrapped=True) for text in texts[-2:])])

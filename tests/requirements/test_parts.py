@@ -27,6 +27,7 @@ def failed(run: Run) -> set[str]:
             ("query_after_emoji", "ranking.query.*"),
             ("query_before_template", "ranking.query.*"),
             ("query_500_characters", "ranking.query.long"),
+            ("query_after_16_signs", "ranking.query.*"),
             ("document_first_line", "ranking.document.whole"),
             ("document_after_separator", "ranking.document.whole"),
             ("document_after_ampersand", "ranking.document.whole"),
@@ -48,6 +49,19 @@ def test_lost_part_is_named(fault: str, clause: str) -> None:
     assert hit, failed(run)
     smallest = min(len(run.exchanges[proof.exchange].request.body) for verdict in hit for proof in verdict.proofs)
     assert smallest < 4_000
+
+
+@pytest.mark.parametrize(
+    ("vendor", "fault"),
+    sampled(
+        [("jina", "long_prompt"), ("jina", "long_middle"), ("cohere", "long_overflow"), ("siliconflow", "long_prompt")],
+        2,
+    ),
+)
+def test_long_document_is_read(vendor: str, fault: str) -> None:
+    """A long document whose question, middle or score is lost breaks the clause on documents, also where no contract promises chunks."""
+    contract = load(vendor)
+    assert faults(contract)[fault].breaks in failed(play(contract, (fault,)))
 
 
 @pytest.mark.parametrize(

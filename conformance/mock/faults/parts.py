@@ -7,6 +7,7 @@ from typing import Any
 
 from conformance.contract import Contract
 from conformance.contract.roles import GROWING
+from conformance.mock import scorer
 from conformance.mock.faults.fault import Fault, after, replace, text_of_item
 from conformance.mock.rules import Refusal, Rules
 
@@ -31,6 +32,10 @@ _CUTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "before_template": (
         "what precedes a word of a prompt's template is not read",
         lambda text: text.split("<Document>")[-1],
+    ),
+    "after_16_signs": (
+        "what follows sixteen Chinese signs is not read",
+        lambda text: "".join(re.split("(?<=[\u4e00-\u9fff])", text)[:16]),
     ),
     "500_characters": ("only 500 characters are read", lambda text: text[:500]),
 }
@@ -72,6 +77,7 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
                 "r*",
                 replace("cut", lambda original, _rules, body, text, cut=cut: original(body, cut(text))),
             )
+    yield from _long()
     yield Fault("query_ignored", "All questions are one.", "r*", after("query", lambda _text: "the same question"))
     yield Fault(
         "query_last_word",
@@ -108,6 +114,36 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
     yield from _remembering(contract)
     if contract.models and contract.request_field("model") is not None:
         yield from _naming(contract)
+
+
+_PROMPT, _MIDDLE, _OVERFLOW = 300, 200, 3_000
+
+
+def _prompt(original: Any, rules: Rules, body: Any, query: str, position: int, item: Any) -> Any:
+    """Score by what is left of the question in a prompt that begins with the document."""
+    left = max(_PROMPT - len(scorer.tokens(rules.text(item))), 0)
+    kept = scorer.tokens(query)[:left]
+    return original(body, query[: kept[-1][1]] if kept else "", position, item)
+
+
+def _ends(original: Any, _rules: Rules, body: Any, text: str) -> Any:
+    spans = scorer.tokens(text)
+    quarter = len(spans) // 4
+    cut = f"{text[: spans[quarter][0]]} {text[spans[-quarter][0] :]}" if len(spans) > _MIDDLE else text
+    return original(body, cut)
+
+
+def _overflow(original: Any, rules: Rules, body: Any, query: str, position: int, item: Any) -> Any:
+    return 0.0 if len(rules.text(item)) > _OVERFLOW else original(body, query, position, item)
+
+
+def _long() -> Iterator[Fault]:
+    where = "ranking.document.whole"
+    yield Fault(
+        "long_prompt", "A long document pushes the question out of the prompt.", where, replace("score", _prompt)
+    )
+    yield Fault("long_middle", "The middle of a long document is not read.", where, replace("cut", _ends))
+    yield Fault("long_overflow", "A document of 3,000 characters scores 0.", where, replace("score", _overflow))
 
 
 def _count(change: Callable[[Rules, Any, int], int]) -> Callable[[Rules], None]:
