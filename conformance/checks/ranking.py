@@ -41,7 +41,10 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
             _sorted,
         )
         place = f"response.{dotted(score.path)}"
-        if not {"minimum", "maximum"} <= score.schema.keys() and types(flatten(score.schema)) != {"integer"}:
+        bounded = all(
+            {bound, f"exclusive{bound.capitalize()}"} & score.schema.keys() for bound in ("minimum", "maximum")
+        )
+        if not bounded and types(flatten(score.schema)) != {"integer"}:
             yield Check(
                 Clause(
                     f"{place}.range",

@@ -17,6 +17,8 @@ from conformance.contract.schema import POINTER, Schema, alternatives, flatten, 
 
 _ENOUGH = 0.55
 _FEWEST = 0.35
+_DERIVED = 0.6
+_RETURNED = ("return", "include", "with")
 Path = tuple[str, ...]
 
 
@@ -37,14 +39,26 @@ class _Hint:
     names: tuple[str, ...]
     types: frozenset[str]
     words: re.Pattern[str]
+    # Names that follow from those of the documents.
+    more: frozenset[str] = frozenset()
 
 
 @cache
 def _hints() -> Mapping[str, Mapping[str, _Hint]]:
     raw = tomllib.loads((files(__package__) / "hints.toml").read_text(encoding="utf-8"))
+    documents = raw["request"]["documents"]["names"]
+    more = {
+        ("result", "echo"): {name.removesuffix("s") for name in documents},
+        ("request", "echo_switch"): {f"{verb}{name}" for verb in _RETURNED for name in documents},
+    }
     return {
         side: {
-            role: _Hint(tuple(said["names"]), frozenset(said["types"]), re.compile(said["words"], re.IGNORECASE))
+            role: _Hint(
+                tuple(said["names"]),
+                frozenset(said["types"]),
+                re.compile(said["words"], re.IGNORECASE),
+                frozenset(more.get((side, role), ())),
+            )
             for role, said in roles.items()
         }
         for side, roles in raw.items()
@@ -199,6 +213,9 @@ def _score(place: tuple[Path, Schema], hint: _Hint) -> tuple[float, str]:
     if name in hint.names:
         value = 0.72 - 0.015 * hint.names.index(name)
         reasons.append(f"`{path[-1]}` is a usual name of it")
+    elif name in hint.more:
+        value = _DERIVED
+        reasons.append(f"`{path[-1]}` is called after the documents")
     else:
         near = next(
             (known for known in hint.names[:3] if len(known) > 4 and (name.endswith(known) or name.startswith(known))),

@@ -39,6 +39,8 @@ Filler = Callable[[Facts, Row | None], Any]
 _ABSENT = object()
 # How far inside an exclusive bound a score stands, as a part of the range.
 _NEAR = 1e-8
+# How many places of an id tell answers apart.
+_ROOM = 16
 _ALIKE = ("0123456789", "abcdef", "ABCDEF", "ghijklmnopqrstuvwxyz", "GHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -139,6 +141,7 @@ def identifier(schema: Schema) -> Callable[[str], Any]:
     if schema.get("format") == "uuid":
         return lambda given: str(UUID(int=_number(given), version=4))
     example = sampled(schema)
+    example = _long(example, keeps) if isinstance(example, str) else example
     places = _free(example, keeps) if isinstance(example, str) else ()
     longest = schema.get("maxLength")
 
@@ -147,6 +150,12 @@ def identifier(schema: Schema) -> Callable[[str], Any]:
         return cut if keeps.is_valid(cut) else _like(example, places, given)
 
     return made
+
+
+def _long(example: str, keeps: Any) -> str:
+    """Return an id with room for as many others as there are answers, where its schema lets one place of it repeat."""
+    longer = (f"{example[:place]}{example[place] * _ROOM}{example[place:]}" for place, _ in _free(example, keeps))
+    return example if len(example) >= _ROOM else next(filter(keeps.is_valid, longer), example)
 
 
 def _free(example: str, keeps: Any) -> tuple[tuple[int, str], ...]:

@@ -153,9 +153,9 @@ class Rules:
         return not isinstance(model, str) or self.contract.takes(model, name)
 
     def documents(self, body: Body) -> list[Any]:
-        """Return the documents; a single string is one."""
-        value = body.get(self.names["documents"], [])
-        return value if isinstance(value, list) else [value]
+        """Return the documents; a single string is one, and null is none."""
+        value = body.get(self.names["documents"])
+        return value if isinstance(value, list) else [] if value is None else [value]
 
     # --- the ranking ---
 
@@ -165,6 +165,8 @@ class Rules:
             return item
         if isinstance(item, dict):
             return " ".join(value for value in item.values() if isinstance(value, str))
+        if isinstance(item, list):
+            return " ".join(map(self.text, item))
         return str(item)
 
     def query(self, body: Body) -> str:

@@ -398,7 +398,7 @@ def base_requests(kit: Kit) -> Iterator[Request]:
         # The best one stands far behind the limit here.
         yield ask(turned, **limit)
     # Nothing but the switch is other than in the first one, whose answer a cache may hold.
-    shown = (
+    shown: dict[str, Any] = (
         {"echo_switch": kit.named("echo_switch").schema.get("default") is not True} if kit.has("echo_switch") else {}
     )
     if shown:

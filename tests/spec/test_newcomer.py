@@ -108,3 +108,16 @@ def test_key_that_is_not_sent_is_named(scheme: dict[str, Any] | None, said: str 
     ]
     assert [said in line for line in told if said] == ([True] if said else [])
     assert bool(told) == bool(said)
+
+
+def test_echo_is_called_after_the_documents() -> None:
+    """A field of a result that is called as one of the documents is the echo, and a switch of that name is the echo's: `candidates`, `includeCandidates`, `candidate`."""
+    text = {"type": "string"}
+    item = {"type": "object", "properties": {"id": text, "content": text}}
+    row = {"index": {"type": "integer"}, "score": {"type": "number"}, "candidate": item}
+    rows = {"type": "array", "items": {"type": "object", "properties": row}}
+    fields = {"query": text, "candidates": {"type": "array", "items": item}, "includeCandidates": {"type": "boolean"}}
+    asked = proposal.of_request({"type": "object", "properties": fields})
+    answered = proposal.of_answer({"type": "object", "properties": {"rankings": rows}})
+    assert {guess.path: guess.role for guess in asked}["includeCandidates",] == "echo_switch"
+    assert {guess.path: guess.role for guess in answered}["rankings", "*", "candidate"] == "echo"

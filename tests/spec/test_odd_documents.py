@@ -114,6 +114,29 @@ ODD: dict[str, dict[str, Any]] = {
     ),
     "a reference that is encoded": described({"$ref": "#/components/schemas/Rerank%20Request"}, **{"Rerank Request": PLAIN}),
     "a reference to an anchor": described({"$ref": "#asked"}, Asked={"$anchor": "asked", **PLAIN}),
+    # Go's huma and Swashbuckle: a required list that may be null.
+    "documents that may be null": described(
+        {**PLAIN, "properties": {**FIELDS, "documents": {**TEXTS, "type": ["array", "null"]}}}
+    ),
+    # What several vendors take of a chat: parts of a text, and an id of letters without a length.
+    "a question in parts": described(
+        {
+            **PLAIN,
+            "properties": {
+                **FIELDS,
+                "query": {"oneOf": [TEXT, {"type": "array", "minItems": 1, "items": {"type": "object", "required": ["type", "text"], "properties": {"type": {"const": "text"}, "text": TEXT}}}]},
+            },
+        },
+        {
+            **ANSWER,
+            "required": ["id", "results", "usage"],
+            "properties": {
+                "id": {"type": "string", "pattern": "^rr_[a-z0-9]+$"},
+                "results": {"type": "array", "items": {**RESULT, "properties": {**RESULT["properties"], "score": {"type": "number", "exclusiveMinimum": -1, "exclusiveMaximum": 1}}}},
+                "usage": {"type": "object", "required": ["total_tokens"], "properties": {"total_tokens": {"type": "integer"}}},
+            },
+        },
+    ),
     "a version of two numbers": {**described(PLAIN), "openapi": "3.1"},
     "JSON by the name of a protocol": described(PLAIN, media="application/x-acme-json-1.1"),
     "words that YAML 1.1 took for true and false": described(
