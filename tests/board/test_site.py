@@ -17,6 +17,7 @@ from conformance.board.standing import standings
 from conformance.document import schema as published
 from conformance.store.store import Store
 from tests.command import call
+from tests.looks import LETTERS, smallest_letters
 from tests.sampling import sampled
 from tests.store.nights import FIRST, clause, night
 
@@ -221,6 +222,7 @@ def test_axe_finds_nothing(browser: Browser, folder: Path, page: str, scheme: st
     for width in (360, 1280):
         tab.set_viewport_size({"width": width, "height": 800})
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        assert smallest_letters(tab) >= LETTERS or not tab.locator("svg.chart").count()
     tab.close()
 
 
