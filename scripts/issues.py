@@ -70,7 +70,7 @@ def news(summary: dict[str, Any]) -> Iterator[News]:
             yield _failing(summary, target, lone, [change])
         if found.get("mended"):
             names = tuple(change["requirement"] for change in found["mended"])
-            body = _body(summary, target, "These checks pass again:", found["mended"])
+            body = _body(summary, target, "These clauses pass again:", found["mended"])
             yield News(target["target"], "", "", body, names, fixed=True)
 
 
@@ -78,7 +78,7 @@ def _failing(
     summary: dict[str, Any], target: dict[str, Any], cause: dict[str, Any], changes: Sequence[dict[str, Any]]
 ) -> News:
     parts = [sentence(cause["title"]), *(sentence(cause[part]) for part in ("explains", "mend") if cause[part])]
-    body = _body(summary, target, " ".join(parts) + "\n\nThese checks newly fail:", changes)
+    body = _body(summary, target, " ".join(parts) + "\n\nThese clauses newly fail:", changes)
     title = text.one_line(f"{target['target']}: {cause['title']}", _TITLE)
     return News(target["target"], cause["id"], title, body, tuple(cause["requirements"]))
 

@@ -214,7 +214,7 @@ def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]
         "any-model",
         "",
         title,
-        f"{len(names)} checks on `{model.name}`",
+        f"{len(names)} clauses on `{model.name}`",
         "Refuse models that are not served.",
         names,
         proofs(failing, names),

@@ -182,7 +182,7 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
         kind,
         place if kind == "place" else "",
         title,
-        f"{counted(len(base) + len(rest), 'check')} on {f'`{place}`' if place else 'the answer'}",
+        f"{counted(len(base) + len(rest), 'clause')} on {f'`{place}`' if place else 'the answer'}",
         mend,
         [*base, *rest],
         exchanges,

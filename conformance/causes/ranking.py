@@ -139,7 +139,7 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
             "query",
             "",
             "Scores do not follow the query.",
-            f"{counted(len(rest) + 1, 'check')} on what is scored",
+            f"{counted(len(rest) + 1, 'clause')} on what is scored",
             "Check how query and documents reach the model.",
             ["ranking.query_matters", *rest, *counts],
             proofs(pool, ["ranking.query_matters"]),

@@ -10,7 +10,7 @@ COMMANDS = {
     "nightly": "Ask all targets, and say what is new since the night before.",
     "judge": "Judge a recorded run again, without a network.",
     "targets": "List the targets by name, and what they lack.",
-    "history": "List runs, and since when each check passes or fails.",
+    "history": "List runs, and since when each clause is as it is.",
     "diff": "Say what changed between two runs.",
     "compare": "Compare targets: can one replace another?",
     "trend": "Draw pass rate and latency over time.",
@@ -18,7 +18,7 @@ COMMANDS = {
     "site": "Make a public board from a store of nights.",
     "mock": "Serve a mock that follows a contract.",
     "faults": "Show that the suite finds every fault of the mock.",
-    "requirements": "List all checks with level and source.",
+    "requirements": "List all requirements with level and source.",
     "contract": "Print a contract with its overlay applied.",
 }
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Folder for the new report (default: the recording's own, if it has none yet).",
 )
-@click.option("--all", "everything", is_flag=True, help="Show every failed check with its proof, not only the causes.")
+@click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @formats(schema="document/schemas/run.schema.json")
 @click.pass_context
 def command(ctx: click.Context, /, folder: str, **options: Any) -> int:

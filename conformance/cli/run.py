@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.option(
     "--fail-on",
     type=click.Choice(["must", "should"]),
-    help="Lowest level of a check whose failure gives exit status 1 (default: the target's, else should).",
+    help="Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).",
 )
 @click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 )
 @click.option("--no-store", is_flag=True, help="Do not remember the run.")
 @click.option("--dry-run", is_flag=True, help="List what would be sent and what it may cost, and send nothing.")
-@click.option("--all", "everything", is_flag=True, help="Show every failed check with its proof, not only the causes.")
+@click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @formats(schema="document/schemas/run.schema.json")
 @click.pass_context
 def command(ctx: click.Context, /, target: str | None, **options: Any) -> int:

@@ -151,7 +151,7 @@ def _from_clauses(attribution: Attribution) -> dict[Use, list[UseFinding]]:
     for use in attribution.context.uses:
         if ids := passed.get(use):
             more = f"; {hidden[use]} more could not be shown" if hidden[use] else ""
-            words = f"{len(ids)} check{'s' if len(ids) > 1 else ''} on it passed{more}."
+            words = f"{len(ids)} clause{'s' if len(ids) > 1 else ''} on it passed{more}."
             found.setdefault(use, []).append(
                 UseFinding(use.said, Effect.WORKS, words, "shown", tuple(dict.fromkeys(ids))[:4])
             )

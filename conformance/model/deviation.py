@@ -116,7 +116,7 @@ class Standing:
         """What is wrong with the entry, in a sentence; empty when nothing is."""
         name = f"Known deviation {self.deviation.requirement}"
         if self.stray:
-            return f"{name} matches no check of this contract."
+            return f"{name} matches no clause of this contract."
         return (
             f"{name} should have been reviewed by {self.deviation.review_by}: {self.deviation.sentence}"
             if self.overdue

@@ -111,7 +111,7 @@ class Night:
         if failing:
             where = sum(bool(target.alarming) for target in self.targets)
             verb = "fails" if failing == 1 else "fail"
-            return f"{number(failing, 'check')} newly {verb} at {number(where, 'target')}; {asked}"
+            return f"{number(failing, 'clause')} newly {verb} at {number(where, 'target')}; {asked}"
         if not ran:
             return f"Nothing could be judged: {asked}"
         if self.stopped:

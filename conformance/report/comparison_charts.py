@@ -73,7 +73,7 @@ def _states(comparison: Comparison) -> ComparisonChart | None:
         axes.set_xlabel("clauses", color=INK)
         told = [", ".join(f"{held[state]} {state}" for state, _ in _STATES if held[state]) for held in counts]
         words = "; ".join(f"{name}: {states}" for name, states in zip(names, told, strict=True))
-        return _chart(figure, "states", f"Checks of {matrix.by} by what was shown", words)
+        return _chart(figure, "states", f"Clauses of {matrix.by} by what was shown", words)
 
 
 def _latency(costs: Sequence[WorkloadCost]) -> ComparisonChart | None:

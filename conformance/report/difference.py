@@ -19,7 +19,7 @@ def headline(found: Difference) -> str:
     """Return what changed in one sentence, without any of the server's words."""
     if found.before is None:
         failing = len(found.alarming)
-        return f"The first run of its kind: {many(len(found.new), 'check')}, {failing or 'none'} failed"
+        return f"The first run of its kind: {many(len(found.new), 'clause')}, {failing or 'none'} failed"
     told = [f"{len(getattr(found, name))} {words.lower()}" for name, words in LISTS.items() if getattr(found, name)]
     return (
         ", ".join(told)

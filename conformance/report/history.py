@@ -11,7 +11,7 @@ from conformance.store.record import Record
 from conformance.store.track import Track
 
 _RUNS = ("run", "started", "target", "contract", "profile", "exit", "passed", "failed", "rate", "p50", "p95")
-_CLAUSES = ("check", "verdict", "since", "run", "runs", "")
+_CLAUSES = ("requirement", "verdict", "since", "run", "runs", "")
 
 
 def show(found: History, stream: TextIO, *, everything: bool = False) -> None:
@@ -24,7 +24,7 @@ def show(found: History, stream: TextIO, *, everything: bool = False) -> None:
         if told:
             table(_CLAUSES, [_row(series, track) for track in told], stream)
         if quiet:
-            say([f"{many(quiet, 'check')} always passed; --requirement '*' lists them too"], stream)
+            say([f"{many(quiet, 'clause')} always passed; --requirement '*' lists them too"], stream)
 
 
 def _cells(run: Record) -> tuple[str, ...]:

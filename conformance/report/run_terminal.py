@@ -43,7 +43,7 @@ def _causes(run: Run, paint: Painter) -> Iterator[str]:
     if not found:
         return
     for number, cause in enumerate(found[:_CAUSES], 1):
-        clauses = many(len(cause.requirements), "check")
+        clauses = many(len(cause.requirements), "clause")
         yield f"{number:>2}. {paint('bad', text.one_line(cause.title))} ({cause.level}, {clauses}: {_names(cause.requirements)})"
         if cause.mend:
             yield f"    {text.one_line(cause.mend)}"
@@ -55,10 +55,10 @@ def _causes(run: Run, paint: Painter) -> Iterator[str]:
     )
     if shown is not None:
         number, (verdict, proof) = shown
-        yield f"{paint('bad', 'FAILED')} {paint('id', text.one_line(verdict.clause.id))} ({verdict.clause.level}), part of cause {number}"
+        yield f"{paint('bad', 'FAILED')} {paint('id', text.one_line(verdict.clause.id))} ({verdict.clause.level}), of cause {number}."
         yield from _proof(run, verdict, proof, paint)
     if sum(len(cause.requirements) for cause in found) > 1:
-        yield paint("dim", "Each failed check with its proof: --all, or the report.")
+        yield paint("dim", "Each failed clause with its proof: --all, or the report.")
         yield ""
 
 

@@ -17,7 +17,7 @@ NAMES: Mapping[Outcome, str] = {
 }
 _MEANINGS = {
     Exit.KEPT: "passed",
-    Exit.BROKEN: "at least one check fails",
+    Exit.BROKEN: "at least one clause fails",
     Exit.INCONCLUSIVE: "inconclusive",
     Exit.INTERNAL: "an error inside the suite",
     Exit.INTERRUPTED: "interrupted",
@@ -36,22 +36,22 @@ def headline(run: Run) -> str:
     failed, passed, known = found[Outcome.FAIL], found[Outcome.PASS], found[Outcome.KNOWN_DEVIATION]
     judged = sum(count for outcome, count in found.items() if outcome not in _UNJUDGED)
     if failed:
-        told = f"{failed} of {many(judged, 'check')} {'fails' if failed == 1 else 'fail'}"
+        told = f"{failed} of {many(judged, 'clause')} {'fails' if failed == 1 else 'fail'}"
         return told if failed == 1 else f"{told}, with {many(len(causes(run)), 'cause')}"
     if run.exit_code == Exit.INTERNAL:
-        return f"An error inside the suite: none of the {many(judged, 'check')} that were judged fails"
+        return f"An error inside the suite: none of the {many(judged, 'clause')} that were judged fails"
     if run.exit_code == Exit.INCONCLUSIVE:
         return "Inconclusive: too few requests were answered to judge"
     if run.exit_code == Exit.INTERRUPTED:
-        return f"Interrupted: none of the {many(judged, 'check')} judged so far fails"
+        return f"Interrupted: none of the {many(judged, 'clause')} judged so far fails"
     if known:
-        return f"No new failure: {many(passed, 'check')} passed, {known} failed as known"
+        return f"No new failure: {many(passed, 'clause')} passed, {known} failed as known"
     if not passed:
-        return "No check failed, and none could be judged"
+        return "No clause failed, and none could be judged"
     return (
-        f"All {passed} checks that could be judged passed"
+        f"All {passed} clauses that could be judged passed"
         if passed > 1
-        else "The one check that could be judged passed"
+        else "The one clause that could be judged passed"
     )
 
 
@@ -85,7 +85,7 @@ def proven(run: Run, cause: Cause) -> tuple[Verdict, int] | None:
 def judged(run: Run) -> str:
     """Return how many of the MUST clauses were judged; empty where none can be provoked."""
     count, musts = run.musts
-    return f"{count} of the {musts} MUST checks that can be provoked ({count / musts:.0%})" if musts else ""
+    return f"{count} of the {musts} MUST clauses that can be provoked ({count / musts:.0%})" if musts else ""
 
 
 def pace(run: Run) -> str:

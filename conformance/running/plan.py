@@ -46,7 +46,9 @@ class Plan:
             everything = (*everything, *generated_requirements())
         self.requirements = tuple(item for item in everything if self.settings.selected(item.clause.id))
         if not self.requirements:
-            msg = "No check is left by --select and --deselect; `rerank-conformance requirements` lists their ids."
+            msg = (
+                "No requirement is left by --select and --deselect; `rerank-conformance requirements` lists their ids."
+            )
             raise EmptySelectionError(msg)
         # A check of single answers has no probes of its own: it reads off everybody's.
         borrowed = everything if any(not item.probes for item in self.requirements) else self.requirements

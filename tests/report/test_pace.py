@@ -17,7 +17,7 @@ def test_pace_and_judged_are_shown(real: Run, form: str) -> None:
     assert "about 2 requests a second" in plain
     assert "requests_per_minute = 120" in plain
     judged, musts = real.musts
-    assert f"{judged} of the {musts} MUST checks" in plain
+    assert f"{judged} of the {musts} MUST clauses" in plain
 
 
 @pytest.mark.parametrize("form", ["html", "markdown"])

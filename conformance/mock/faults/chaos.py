@@ -106,7 +106,7 @@ CHAOS = {
         ),
         Chaos(
             "rare-500",
-            "3 % of the answers are 500; that is one failed check, and says nothing of the others.",
+            "3 % of the answers are 500; that is one failed clause, and says nothing of the others.",
             _now_and_then(0.03, Blow(status=500)),
         ),
         Chaos("limit-20", "No more than 20 requests a second, else 429 with Retry-After.", _bucket(20, 20, 1)),
