@@ -1,6 +1,6 @@
 """The pytest plugin: the fixture `rerank_mock`, and `pytest --pyargs conformance --rerank-target …`.
 
-It is loaded into every pytest run of an environment, so everything that it adds has `rerank` in its name,
+It is loaded into every pytest run of an environment. So everything that it adds has `rerank` in its name,
 and nothing of the suite is imported before it is used.
 """
 

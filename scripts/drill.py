@@ -1,7 +1,7 @@
 """Try every change of the drill and write `docs/drill.md`: `nox -s drill`.
 
 With `--oasdiff PROGRAM`, ask that program about every change instead, and keep its answers in `tests/data/oasdiff.yaml`.
-It is run as `PROGRAM --version`, which prints `oasdiff version X`, and as `PROGRAM changelog OLD NEW --format json`, which
+`PROGRAM --version` prints `oasdiff version X`. `PROGRAM changelog OLD NEW --format json`
 prints a JSON list of objects with `id` and `level` (3 for ERR, 2 for WARN, 1 for INFO): oasdiff itself, or what does the same.
 """
 

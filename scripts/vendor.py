@@ -1,7 +1,7 @@
 """Take a vendor's published page into `openapi/`: `nox -s vendor -- VENDOR [FILE|URL]`.
 
 Without FILE or URL the page is fetched from the address in `provenance.json`. Exit status: 0 nothing changed or nothing
-breaks, 1 something breaks and is not approved (everything is written all the same), 2 the input is unusable and nothing was touched,
+breaks; 1 something breaks and is not approved, and everything is written all the same; 2 the input is unusable and nothing was touched;
 70 an error of this program.
 """
 

@@ -30,7 +30,7 @@ OWN = {"rare-500": {"response.no_server_error"}}
 
 @frozen
 class Spell:
-    """One run: the weather, its seed, what failed, the exit status, requests, the share of the MUSTs that was judged, seconds and the pace in requests a second."""
+    """One run: weather, seed, failed checks, exit status, requests, the share of the MUSTs that was judged, seconds, and the pace in requests a second."""
 
     name: str
     seed: int

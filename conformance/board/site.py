@@ -18,6 +18,7 @@ from conformance.board.chart import HEIGHT, WIDTH, BoardChart, chart
 from conformance.board.news import Event, events
 from conformance.board.standing import BoardCheck, BoardTarget, CheckCounts, slug
 from conformance.document.text import one_line
+from conformance.report.page import prose
 
 # What says that a folder is a board, and may be replaced by a newer one.
 MARK = "board.json"
@@ -219,6 +220,7 @@ def _environment(now: float) -> Environment:
         "day": _day,
         "moment": _moment,
         "shown": lambda text: one_line(str(text), _DETAIL),
+        "prose": lambda text: prose(one_line(str(text), _DETAIL)),
         "xml": lambda text: _ODD.sub("\ufffd", str(text)),
         "stale": lambda one: one.stale(now),
         "heading": Event.title.fget,  # type: ignore[attr-defined]

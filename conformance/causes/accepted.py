@@ -11,12 +11,7 @@ from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, fate, proo
 
 _ALL, _FEW, _SAME = 0.9, 5, 3
 _HABITS = (
-    (
-        ("null",),
-        "nulls",
-        "A null is taken for an absent field: {}.",
-        "Refuse nulls, or let the contract say that they may stand there.",
-    ),
+    (("null",), "nulls", "A null is taken for an absent field: {}.", "Refuse nulls, or let the contract allow them."),
     (
         ("type",),
         "conversions",
@@ -65,12 +60,12 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         others = [name for name, symptoms in pool.items() if symptoms and all(s.way is Way.STRANGER for s in symptoms)]
         clauses = list(dict.fromkeys((*let_in["none"], *let_in["any"], *let_in["near"], *let_in["form"], *others)))
         exchanges["others"] = {symptom.exchange for name in others for symptom in pool[name]}
-        title = "Keys are not looked at: a request without one is accepted."
+        title = "Keys are not checked: a request without one is accepted."
     elif let_in["any"]:
         clauses = list(dict.fromkeys((*let_in["any"], *let_in["near"])))
-        title = "Any key is accepted: a made-up one opens the door."
+        title = "Any key is accepted, even an invented one."
     elif len(clauses := list(dict.fromkeys((*let_in["near"], *let_in["form"])))) > 1:
-        title = "Keys are compared loosely: one that is nearly right is accepted."
+        title = "Keys are compared only in part: one that is nearly right is accepted."
     else:
         return
     if let_in["any"] and not let_in["none"]:
@@ -82,7 +77,7 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         "",
         title,
         f"{counted(number, 'request')} with wrong credentials accepted",
-        "Compare the key, before anything else is looked at.",
+        "Check the key before anything else in the request.",
         clauses,
         seen,
     )
@@ -156,9 +151,9 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
             yield Draft(
                 "unchecked-field",
                 where,
-                f"`{where}` is hardly checked.",
+                f"`{where}` is checked only in part.",
                 f"{counted(len(under), 'constraint')} of `{where}` not enforced",
-                "Check it against the contract.",
+                "Refuse every value that the contract does not allow.",
                 under,
                 proofs(failing, under),
             )
@@ -182,15 +177,17 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
     ]
     if not ignored:
         return None
-    told = "The field is not looked at" if len(ignored) == 1 else f"{len(ignored)} fields are not looked at"
+    told = (
+        "The field is not checked, whatever its value"
+        if len(ignored) == 1
+        else f"{len(ignored)} fields are not checked, whatever their value"
+    )
     return Draft(
         "ignored-fields",
         "",
-        f"{told}, whatever value it has: {quoted(ignored, 12)}.".replace(
-            "fields are not looked at, whatever value it has", "fields are not looked at, whatever value they have"
-        ),
+        f"{told}: {quoted(ignored, 12)}.",
         f"{sum(len(taken[name]) for name in ignored)} invalid values accepted, none refused",
-        f"Support {'it' if len(ignored) == 1 else 'them'}, or refuse what the contract refuses.",
+        f"Support {'it' if len(ignored) == 1 else 'them'}, or refuse what the contract does not allow.",
         list(dict.fromkeys((*(name for owner in ignored for name in left[owner]), *_about(scene, pool, ignored)))),
         {exchange for name in ignored for exchange in taken[name]},
     )
@@ -205,14 +202,14 @@ def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
 
 
 def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Draft | None:
-    """Return a draft of a model that is not looked at: any name is accepted, and none."""
+    """Return a draft of a model that is not checked: any name is accepted, and so is a request without one."""
     model = scene.contract.request_field("model")
     names = [
         name for name, word in left.get(model.name if model else "", {}).items() if word in {"required", "unknown"}
     ]
     if model is None or len(names) < _PROVEN:
         return None
-    title = f"`{model.name}` is not looked at: any name is accepted, and none."
+    title = f"`{model.name}` is not checked: any name is accepted, and so is a request without one."
     return Draft(
         "any-model",
         "",
@@ -236,7 +233,7 @@ def _habit(
         kind,
         "",
         title.format(quoted(owners, 12)),
-        f"{len(owners)} fields, one habit",
+        f"{len(owners)} fields have this in common",
         mend,
         list(found),
         proofs(failing, found),

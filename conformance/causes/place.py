@@ -17,9 +17,9 @@ _WORDS = {
     "minLength": "is shorter than the contract allows",
     "oneOf": "has none of the forms that the contract declares",
     "anyOf": "has none of the forms that the contract declares",
-    "enum": "is none of the listed values",
+    "enum": "is not one of the listed values",
     "range": "points outside the list that was sent",
-    "unique": "comes more than once",
+    "unique": "appears more than once",
 }
 
 
@@ -43,9 +43,9 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
         yield Draft(
             "null-places",
             "",
-            f"A null stands for what is absent: {quoted(list(void))}.",
+            f"A null is sent for what is absent: {quoted(list(void))}.",
             f"{counted(len(void), 'place')} alike",
-            "Leave out what is absent, or let the contract say that a null may stand there.",
+            "Leave out what is absent, or let the contract allow null.",
             names,
             proofs(pool, names),
         )
@@ -158,7 +158,7 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
     if seen and min(seen) < 0:
         title, mend, kind = (
             f"Scores are logits, not probabilities: from {min(seen):.4g} to {max(seen):.4g}.",
-            "Put a sigmoid behind the model.",
+            "Apply a sigmoid to the model's scores.",
             "logits",
         )
     elif seen:

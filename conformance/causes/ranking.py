@@ -89,7 +89,7 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
             "",
             "The same request is scored differently each time.",
             f"{counted(len(own), 'relation')} between answers broken",
-            "Make scores follow from the request alone.",
+            "Let a score depend on the request alone.",
             ["ranking.repeatable", *(n for n in own if n != "ranking.repeatable")],
             proofs(pool, own),
         )
@@ -140,7 +140,7 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
             "",
             "Scores do not follow the query.",
             f"{counted(len(rest) + 1, 'clause')} on what is scored",
-            "Look at how query and documents reach the model.",
+            "Check how query and documents reach the model.",
             ["ranking.query_matters", *rest, *counts],
             proofs(pool, ["ranking.query_matters"]),
         )
@@ -151,7 +151,7 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
             "",
             "Scores do not follow relevance: documents that answer the query do not come first.",
             "pairs of queries and documents in several languages",
-            "Look at how query and documents reach the model.",
+            "Check how query and documents reach the model.",
             [*relevance, *chunks, *texts],
             proofs(pool, relevance),
         )
@@ -210,7 +210,7 @@ def counts(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 word,
                 title,
                 f"{counted(len(names), 'count')} alike",
-                "Count all that was read.",
+                "Count every token that was read.",
                 names,
                 proofs(pool, names),
             )

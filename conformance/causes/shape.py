@@ -59,9 +59,9 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
             yield Draft(
                 "no-json",
                 "",
-                "Answers are no JSON, but a page or plain text.",
+                "Answers are a page or plain text, not JSON.",
                 f"{counted(len(exchanges), 'answer')} that cannot be parsed",
-                "Look at what answers under this URL.",
+                "Check which server answers at this URL.",
                 ["response.json", "response.media_type"],
                 exchanges,
             )
@@ -89,7 +89,7 @@ def disguised(scene: Scene, pool: Pool) -> Iterator[Draft]:
         "",
         f"Refusals come with status {listed(list(map(str, statuses)))}: {counted(len(odd), 'request')} that must be refused get {looks.most_common(1)[0][0]}, and no ranking.",
         f"{counted(len(odd), 'success')} without a list of results".replace("successs", "successes"),
-        "Refuse with the status that the contract has for it.",
+        "Refuse with the status that the contract documents.",
         [name for name, symptoms in pool.items() if symptoms and all(s.exchange in odd for s in symptoms)],
         set(odd),
     )
@@ -139,7 +139,7 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 "other-answer",
                 "",
                 f"{counted(len(odd), 'accepted request')} {'is' if len(odd) == 1 else 'are'} answered with something else: {quoted(sorted({key for name in odd for key in scene.readings[name].answer}))}.",
-                "nothing of the documented answer is there",
+                "no part of the documented answer is there",
                 "Refuse with a status that says so, or answer in the contract's shape.",
                 names,
                 odd,

@@ -118,7 +118,7 @@ def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
     } - scene.explained
     bad = [scene.readings[name] for name in sorted(cited)]
     yield from _parts(
-        scene, pool, bad, scene.answers, "refused", "refused with", "Accept them, for the contract allows them."
+        scene, pool, bad, scene.answers, "refused", "refused with", "Accept such requests: the contract allows them."
     )
 
 

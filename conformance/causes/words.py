@@ -46,19 +46,17 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
             and keyword in _INVALID
             and name.startswith("request.")
         ):
-            title, mend = _INVALID[keyword].format(inner), "Refuse it, as the contract does."
+            title, mend = _INVALID[keyword].format(inner), "Refuse such a request: the contract does not allow it."
         elif first.fate is not Fate.ACCEPTED and first.way is Way.VALID:
             title, mend = (
                 f"A valid request is refused: {_short(first.proof.expected)}.",
-                "Accept it, for the contract allows it.",
+                "Accept such a request: the contract allows it.",
             )
         else:
             mend = f"Expected {_short(first.proof.expected)}."
     exchanges = {symptom.exchange for symptom in symptoms} or set(verdict.exchanges)
     told = symptoms[0].proof.actual if symptoms else verdict.detail
-    return Draft(
-        ALONE, name, title, f"{counted(len(exchanges), 'exchange')}; got {_short(told)}", mend, [name], exchanges
-    )
+    return Draft(ALONE, name, title, f"{counted(len(exchanges), 'exchange')}: {_short(told)}", mend, [name], exchanges)
 
 
 def _short(text: str) -> str:

@@ -1,5 +1,6 @@
 """A check of single exchanges: a clause, and a pure function that judges one exchange by it."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,8 +13,9 @@ from conformance.model.finding import Breach
 
 _SHOWN = 240
 _NO_FORM = re.compile(r"is not valid under any of the schemas listed in the '\w+' keyword$")
+_LACKING = re.compile(r"^(\".+\") is a required property$", re.DOTALL)
 _FORMS = re.compile(r"is valid under more than one of the schemas listed in the '\w+' keyword$")
-
+_WORDS = ((_LACKING, r"\1 is missing"), (_NO_FORM, "has none of the forms"), (_FORMS, "has more than one of the forms"))
 
 # Kept: an empty list. Not shown: None.
 Judgement = list[Breach] | None
@@ -33,10 +35,12 @@ class Check:
 
 def show(value: Any) -> str:
     """Return a value as a reader should see it, cut to a few words."""
-    text = value if isinstance(value, str) else repr(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=repr)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text):,} characters)"
 
 
 def complaint(message: str) -> str:
     """Return what a validator says of a value as a reader should see it."""
-    return show(_FORMS.sub("has more than one of the forms", _NO_FORM.sub("has none of the forms", message)))
+    for pattern, words in _WORDS:
+        message = pattern.sub(words, message)
+    return show(message)

@@ -31,7 +31,7 @@ def unmet(expect: Expect, reading: Reading) -> str | None:
     A refusal is a refusal, whatever its status: which status it should have is a clause of its own (`refused_with`).
     """
     if expect is Expect.ACCEPT:
-        return None if reading.success and not reading.defect else "accepted, for the contract allows it"
+        return None if reading.success and not reading.defect else "accepted, as the contract allows"
     refused = reading.status >= _REFUSED and reading.exchange.response is not None and not reading.exchange.response.cut
     # A redirect neither accepts nor refuses; `response.no_redirect` tells of it.
     if (refused and reading.status != _TIMEOUT) or _REDIRECT <= reading.status < _REFUSED:

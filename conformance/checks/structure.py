@@ -142,7 +142,7 @@ def _errors(compiled: Any, nodes: dict[Node, Schema], body: Any) -> dict[Node, l
             node = (node[0][:-1], "oneOf" if (node[0][:-1], "oneOf") in nodes else "type")
         at = "/".join(str(part) for part in error.instance_path) or "the body"
         found.setdefault(node, []).append(
-            Breach(_expected(nodes.get(node, {}), node[1]), f"{at}: {complaint(str(error.message))}")
+            Breach(_expected(nodes.get(node, {}), node), f"{at}: {complaint(str(error.message))}")
         )
     for (path, keyword), owner in nodes.items():
         if keyword == "type" and types(owner) == {"integer"}:
@@ -177,7 +177,10 @@ _FORMS = {
 }
 
 
-def _expected(owner: Schema, keyword: str) -> str:
+def _expected(owner: Schema, node: Node) -> str:
+    path, keyword = node
+    if keyword == "required":
+        return f"`{dotted(path)}`, which is required"
     return _FORMS[keyword] if keyword in _FORMS else f"{keyword}: {show(owner.get(keyword))}"
 
 

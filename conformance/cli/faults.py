@@ -129,8 +129,8 @@ def _pairs(contracts: list[str], jobs: int, sample: int, form: str) -> int:
         if form == "json":
             continue
         say(
-            f"{name}: {len(shown) - len(missed)} of {len(shown)} pairs of faults have a cause for each, {sum(row.exact for row in shown)} of them two causes exactly; "
-            f"in {len(found.rows) - len(shown)} more pairs one fault hides the other"
+            f"{name}: {len(shown) - len(missed)} of {len(shown)} pairs of faults have a cause for each, and {sum(row.exact for row in shown)} of them exactly two causes. "
+            f"In {len(found.rows) - len(shown)} more pairs one fault hides the other."
         )
         for row in rows:
             say(f"  one cause for both: {' + '.join(row['faults'])}: {', '.join(row['causes'])}")

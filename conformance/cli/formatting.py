@@ -50,9 +50,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(*columns, box=None, pad_edge=False)
+    drawn = Table(box=None, pad_edge=False)
+    for column in columns:
+        # What is too long for its column goes on in the next line: a name that is cut cannot be copied.
+        drawn.add_column(column, overflow="fold")
     for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
+        drawn.add_row(*map(Text, row))
     if sys.stdout.isatty():
         Console().print(drawn)
         return

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 def command(folder: str, **options: Any) -> int:
     """Judge the run recorded in FOLDER again, with the suite as it is now; nothing is sent.
 
-    Says which verdicts differ from those in its run.json: would last month have failed this? Exit status as of `run`; a recording that
-    breaks off is inconclusive unless it shows a broken clause.
+    Says which verdicts differ from those in its run.json. The exit status is that of `run`. A recording that was interrupted is
+    inconclusive, unless it shows a failed check.
     """
     from pathlib import Path
 

@@ -11,7 +11,7 @@ from conformance.contract.schema import POINTER, Schema, alternatives, flatten
 from conformance.traits.schema_words import Form, forms, number, shape
 
 AREAS = ("access", "request", "answer", "headers", "errors")
-SILENT = "nothing said"
+SILENT = "not declared"
 # What an answer is called that is itself the list of results.
 WHOLE = "(answer)"
 

@@ -23,8 +23,8 @@ class ClauseCount:
 class SummaryRow:
     """One target in a line; None or an empty string stands for what was not shown.
 
-    `tau` is Kendall's tau with the first target, `p50` in milliseconds, `price`
-    in US dollars for a million tokens, `scale` of the scores in a few words.
+    `tau` is Kendall's tau with the first target, `scale` that of the scores in a few words.
+    `p50` is in milliseconds, `price` in US dollars for a million tokens.
     """
 
     target: str

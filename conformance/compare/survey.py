@@ -78,7 +78,7 @@ class SurveyPlan:
     @property
     def labels(self) -> dict[str, str]:
         """What is odd about each request, by its key, in a few words."""
-        found: dict[str, str] = {self.kit.control.key: "the plainest lawful request"}
+        found: dict[str, str] = {self.kit.control.key: "the simplest valid request"}
         for plan in (self.own, *self.judgements.values()):
             for probe in plan.probes:
                 found.setdefault(probe.request.key, probe.label)
@@ -172,7 +172,7 @@ def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = N
 
 
 def gathered(plan: Plan, readings: Sequence[Reading]) -> tuple[Ledger, Sequence[Request]]:
-    """Return what a plan asked for of all that was recorded, what it would ask after it saw the answers too, and what it would ask now."""
+    """Return the recorded exchanges that a plan asked for, after the answers too, and the requests that it would ask now."""
     ledger = Ledger(plan.kit)
     wanted = {plan.kit.control.key, *(request.key for request in plan.requests)}
     left, place = list(readings), {reading.exchange.id: number for number, reading in enumerate(readings)}

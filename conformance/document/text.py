@@ -23,8 +23,13 @@ def visible(text: str) -> str:
 
 
 def cut(text: str, longest: int = SHOWN) -> str:
-    """Return a text cut to a length, saying how much is missing."""
-    return text if len(text) <= longest else f"{text[:longest]}\n… {len(text) - longest:,} more characters"
+    """Return a text cut to a length, saying how much is missing; whole where that would be no shorter."""
+    return _cut(text, longest, "\n")
+
+
+def _cut(text: str, longest: int, before: str, unread: int = 0) -> str:
+    more = f"{before}… {max(0, len(text) - longest) + unread:,} more characters"
+    return text if not unread and len(text) <= longest + len(more) else f"{text[:longest]}{more}"
 
 
 def body(data: bytes, parsed: Any, longest: int = SHOWN, *, exact: bool = False) -> str:
@@ -49,9 +54,6 @@ def headers(pairs: Headers) -> str:
 
 
 def one_line(text: str, longest: int = 400) -> str:
-    """Return a text on one line, cut."""
-    more = max(0, len(text) - 4 * longest)
-    line = " ".join(text[: 4 * longest].split())
-    if len(line) > longest or more:
-        line = f"{line[:longest]} … {max(0, len(line) - longest) + more:,} more characters"
-    return visible(line)
+    """Return a text on one line, cut as `cut` does."""
+    most = 4 * longest
+    return visible(_cut(" ".join(text[:most].split()), longest, " ", max(0, len(text) - most)))

@@ -13,8 +13,8 @@ _MILLISECONDS = 100.0
 def stretches(nights: Sequence[tuple[int, float]]) -> list[tuple[int, int, float, float]]:
     """Return each stretch of nights (number and milliseconds, oldest first) in which latency was far from what it had been.
 
-    A stretch is its first and last night, the usual milliseconds before it (the
-    median of up to fourteen nights, three at least) and those of its last night. Far
+    A stretch is its first and last night, the usual milliseconds before it, and those of its last night.
+    Usual is the median of up to fourteen nights, three at least. Far
     is a factor of two and 100 ms, up or down. What stays so for fourteen nights is usual.
     """
     found: list[tuple[int, int, float, float]] = []

@@ -2,8 +2,8 @@
 
 Whatever is kept of an answer passes here once, where it comes in; what is
 written, printed and judged is the redacted form. Eight consecutive characters
-of a key are taken out, in any case, and also where they are spelt in
-percent-encoding, as JSON, JavaScript or HTML escapes, in base64 or in hex. A few
+of a key are taken out, in any case. So they are in percent-encoding, as JSON,
+JavaScript or HTML escapes, in base64 and in hex. A few
 digits within a longer number are that number's, and a short word is a key only
 where it stands alone: a score or an id is not spoilt.
 """

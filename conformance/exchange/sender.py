@@ -143,8 +143,8 @@ class Sender:
 
         Returns when all are answered, the budget is spent, or the service is
         gone; `arrived` is called after each. What got no proper answer is asked again, between answers
-        to others, until it gets one or the weather does not explain that it gets none.
-        What came is in `exchanges`, by the request's key.
+        to others, until it gets one, or no outage explains why not.
+        The exchanges are in `exchanges`, by the request's key.
         """
         waiting = {request.key: request for request in requests if request.key not in self.exchanges}
         self._waiting = len(waiting)
@@ -445,7 +445,7 @@ def _words(failure: httpx.HTTPError) -> str:
         httpx.ProxyError: "the proxy let nothing through",
         httpx.ConnectError: _NO_CONNECTION,
         httpx.ConnectTimeout: "the connection timed out",
-        httpx.ReadTimeout: "no answer came in time",
+        httpx.ReadTimeout: "no answer arrived in time",
         httpx.RemoteProtocolError: "the connection was cut, or the answer was no HTTP",
         httpx.ReadError: "the connection was cut",
         httpx.WriteError: "the connection was cut while sending",

@@ -42,7 +42,7 @@ def watch(
     path: Path | None = None,
     told: Callable[[TargetNight], None] = lambda _target: None,
 ) -> Night:
-    """Ask the targets side by side, each into a folder of its name below `out`, and compare them with the store, which takes the runs in.
+    """Ask the targets side by side, each into its own folder below `out`; compare the runs with the store, and add them to it.
 
     `asked` holds fields of Settings that replace each target's own. A target that lacks its key is not run; one that
     cannot be asked for another reason has failed, and the others go on. `write` puts a run's report into its folder; `told` is called after each.

@@ -116,11 +116,18 @@ def _branches(flat: Schema, leaves: list[Schema], base: Any, path: tuple[str, ..
         if isinstance(value, dict):
             name = f"an object with {' and '.join(value) or 'nothing'}"
             objects.append(value)
-        yield Case(path, keyword, f"branch {number + 1} alone: {name}", value, pointer, validator(leaf).is_valid(base))
+        yield Case(
+            path,
+            keyword,
+            f"in form {number + 1} of {len(leaves)} ({name})",
+            value,
+            pointer,
+            validator(leaf).is_valid(base),
+        )
     for i, one in enumerate(objects):
         for other in objects[i + 1 :]:
             if one.keys() != other.keys():
-                yield Case(path, keyword, "two branches in one object", {**one, **other}, pointer)
+                yield Case(path, keyword, "in two forms at once, in one object", {**one, **other}, pointer)
     if objects:
         yield Case(path, keyword, "an empty object", {}, pointer)
         yield Case(path, keyword, "an object of another shape", {"unexpected": "apple"}, pointer, again=True)
@@ -138,13 +145,13 @@ def _bound(direction: int, exclusive: bool) -> Any:
         step = schema.get("multipleOf", 1 if "integer" in types(schema) else 0.25)
         # 0.0 for an integer's bound means 0.
         at = (int(bound) if whole else bound) + (direction * step if exclusive else 0)
-        yield f"at the bound, {at}", at
-        yield f"just inside, {at + direction * step}", at + direction * step, True
-        yield f"just outside, {at - direction * step}", at - direction * step
+        yield f"at its bound, {at}", at
+        yield f"just within its bound, {at + direction * step}", at + direction * step, True
+        yield f"just beyond its bound, {at - direction * step}", at - direction * step
         if direction > 0 and at == step:
             # `if not n` refuses 0 and lets -1 through.
             yield f"below zero, {-step}", -step
-        yield f"far outside, {at - direction * step * 1000}", at - direction * step * 1000, True
+        yield f"far beyond its bound, {at - direction * step * 1000}", at - direction * step * 1000, True
 
     return rule
 
@@ -155,7 +162,7 @@ def _length(direction: int) -> Any:
             return
         for label, size, again in _around(bound, direction):
             text = (base * (size // max(len(base), 1) + 1) if base else "a" * size)[:size]
-            yield f"{label}, {size} characters", text, again
+            yield f"{label}, {size} character{'' if size == 1 else 's'}", text, again
         if direction > 0 and bound > 0:
             yield "empty", ""
 
@@ -167,7 +174,7 @@ def _count(direction: int) -> Any:
         if bound > _LONG or not isinstance(base, list):
             return
         for label, size, again in _around(bound, direction):
-            yield f"{label}, {size} items", stretch(base, size), again
+            yield f"{label}, {size} item{'' if size == 1 else 's'}", stretch(base, size), again
 
     return rule
 
@@ -175,9 +182,9 @@ def _count(direction: int) -> Any:
 def _around(bound: int, direction: int) -> Iterator[tuple[str, int, bool]]:
     """Yield sizes at a bound and beside it, each with its name and whether another one shows the same."""
     for label, size in (
-        ("at the bound", bound),
-        ("just inside", bound + direction),
-        ("just outside", bound - direction),
+        ("at its bound", bound),
+        ("just within its bound", bound + direction),
+        ("just beyond its bound", bound - direction),
     ):
         if size >= 0:
             yield label, size, size == bound + direction

@@ -143,7 +143,7 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
                 reading = evidence.reading(name)
                 finding.fail(
                     reading,
-                    f"a request with {' and '.join(map(told, sorted(some))) or 'many features'} is accepted, for the contract allows it",
+                    f"a request with {' and '.join(map(told, sorted(some))) or 'many features'} is accepted, as the contract allows",
                     outcome(reading),
                 )
         answered = [

@@ -166,11 +166,12 @@ def _before_body(kit: Kit, stranger: Request) -> Requirement:
                 and not finding.broken
                 and reading.status != known.status
             ):
-                finding.fail(
-                    reading,
-                    f"{probe.label}: refused with {known.status}, as a good body without credentials is ({known.exchange.id})",
-                    outcome(reading),
+                told = (
+                    f"refused with {known.status}, as a good body without credentials is ({known.exchange.id})"
+                    if not known.success
+                    else f"refused for the missing credentials; a good body without them is accepted ({known.exchange.id})"
                 )
+                finding.fail(reading, f"{probe.label}: {told}", outcome(reading))
         return finding
 
     return Requirement(

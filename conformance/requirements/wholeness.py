@@ -46,8 +46,8 @@ _DULL = "Shelves are dusted monthly."
 class Part:
     """One part of a text: its name in a finding, the clause that it belongs to, and how it is asked alone.
 
-    `alone` are one or two requests; `pair` the places of the two documents to be told apart, in the answer of one
-    request, or of one document in the answers of both.
+    `alone` are one or two requests. `pair` are the places of two documents in the answer of one request, or of
+    one document in the answers of both; their scores must differ.
     """
 
     name: str

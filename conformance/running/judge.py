@@ -29,7 +29,7 @@ _FAILURES = 3
 
 @frozen
 class Found:
-    """How sending went: how it ended, how long it took in seconds, the pace that was found in requests a minute, and the bounds of the budget that were reached."""
+    """How sending went: its end, its seconds, the pace in requests a minute, and the limits of the budget that were reached."""
 
     end: End
     duration_s: float
@@ -103,7 +103,7 @@ def _internal(failures: Sequence[str]) -> str:
     if not failures:
         return ""
     more = f"; and {len(failures) - _FAILURES} more" if len(failures) > _FAILURES else ""
-    return f"An error inside the suite: {'; '.join(failures[:_FAILURES])}{more}. Everything recorded is kept, and `rerank-conformance judge` with this folder judges it again. Please report it."
+    return f"An error inside the suite: {'; '.join(failures[:_FAILURES])}{more}. The recording is complete: `rerank-conformance judge` with this folder judges it again. Please report it."
 
 
 def _short(the_plan: Plan, evidence: Evidence, found: Found) -> str:

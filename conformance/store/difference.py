@@ -45,9 +45,9 @@ class Difference:
 
     `before` is None when there is no earlier run; then every clause is new.
     `new` holds clauses that were never judged before, `gone` those that are not
-    judged any more, `flaky` those that flip from night to night, whatever they
-    are now, and `changed` what moved without breaking or mending (a failure that
-    became a known deviation, say). `still_broken` are broken in both.
+    judged any more, `flaky` those that flip from night to night. `changed` holds
+    what moved without breaking or mending, such as a failure that became a known
+    deviation. `still_broken` are broken in both.
     """
 
     before: Record | None

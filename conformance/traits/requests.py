@@ -214,7 +214,7 @@ def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Tra
             return TraitValue(f"accepted, honoured: {len(other)} results in place of {len(one)}", "honoured", ids)
         if WOBBLE < far <= _CLEAR * look.noise:
             return TraitValue(
-                f"accepted; its effect cannot be told: scores move by up to {plain(look.noise)} when the same is asked again",
+                f"accepted; its effect cannot be seen: scores move by up to {plain(look.noise)} when the same is asked again",
                 "accepted",
                 ids,
                 shown=False,

@@ -34,7 +34,7 @@ def weigh(
             failures.append(failure(f"judging {requirement.clause.id}{_at(requirement, evidence, error)}", error))
             verdicts.append(
                 Verdict(
-                    requirement.clause, Outcome.INCONCLUSIVE, "An error inside the suite kept this from being judged."
+                    requirement.clause, Outcome.INCONCLUSIVE, "This could not be judged: an error inside the suite."
                 )
             )
             continue

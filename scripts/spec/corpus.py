@@ -63,7 +63,7 @@ def enter(
     operation: str | None = None,
     wrong: int = 20,
 ) -> CorpusEntry:
-    """Take a document as if nobody had heard of its vendor, and try what comes of it, with `wrong` faults of its mock drawn at random.
+    """Take a document of an unknown vendor, and try all that is made of it, with `wrong` faults of its mock drawn at random.
 
     `expected` are the roles by place, as a person gives them; nothing of the project is written to.
     """

@@ -52,7 +52,7 @@ class Drill:
 
 @frozen
 class Drilled:
-    """What came of a change; `enforced` counts requests that the new client refused to send and those that it sent, `redocly` is how Redocly's diff alone judges each of its lines."""
+    """The result of a change; `enforced` counts requests that the new client refused and those that it sent; `redocly` is how Redocly's diff judges each of its lines."""
 
     drill: Drill
     renewal: Renewal = field(repr=False)

@@ -21,8 +21,8 @@ _WEB = ("<!doctype html", "<html", "<head", "<body")
 class Taken:
     """A document as published that has an operation which ranks.
 
-    The page (None for a bare document), the document's text, what it holds as far as that operation reaches, which operation it is,
-    others that may rank too, and what is broken and not needed.
+    The page is None for a bare document. Then follow the document's text, what it holds as far as that operation reaches,
+    and the operation. The last two are others that may rank too, and what is broken and not needed.
     """
 
     page: str | None = field(repr=False)
@@ -43,7 +43,7 @@ def take(text: str, name: str, wanted: str | None = None) -> Taken:
         raise ContractError(f"{name} is empty.")
     if text.lstrip("\ufeff \t\r\n")[:200].lower().startswith(_WEB):
         raise ContractError(
-            f"{name} is a web page (HTML), not the Markdown, YAML or JSON that it shows; documentation sites often serve that at the same address with `.md`."
+            f"{name} is a web page (HTML), not the Markdown, YAML or JSON that it shows. Documentation sites often serve that at the same address with `.md`."
         )
     blocks = list(page.blocks(text))
     if not blocks:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from jsonschema_rs import Draft202012Validator
-from markupsafe import escape
 from playwright.sync_api import Browser
 
 from conformance.board.site import files, write
@@ -17,6 +16,7 @@ from conformance.board.standing import standings
 from conformance.document import schema as published
 from conformance.store.store import Store
 from tests.command import call
+from tests.looks import LETTERS, smallest_letters
 from tests.sampling import sampled
 from tests.store.nights import FIRST, clause, night
 
@@ -93,10 +93,10 @@ def test_a_targets_page(made: dict[str, str]) -> None:
 
 
 def test_a_checks_page(made: dict[str, str]) -> None:
-    """A check's page has its sentence, its level, and every target with its result."""
+    """A check's page has its sentence with names as code, its level, and every target with its result."""
     page = next(text for name, text in made.items() if name.startswith("checks/") and clause(1) in text)
     assert "MUST" in page
-    assert str(escape("`field1` is not above 80.")) in page
+    assert "<code>field1</code> is not above 80." in page
     assert {"siliconflow", "away"} <= set(re.findall(r'targets/([\w-]+)\.html">', page))
     assert "1 of 3 targets" not in page
     assert "0 of 3 targets" in page
@@ -221,6 +221,7 @@ def test_axe_finds_nothing(browser: Browser, folder: Path, page: str, scheme: st
     for width in (360, 1280):
         tab.set_viewport_size({"width": width, "height": 800})
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        assert smallest_letters(tab) >= LETTERS or not tab.locator("svg.chart").count()
     tab.close()
 
 

@@ -14,6 +14,7 @@ import pytest
 from click.shell_completion import BashComplete
 from click.testing import CliRunner
 
+from conformance.cli.formatting import table
 from conformance.cli.group import cli
 from conformance.contract import load, names
 from conformance.mock.faults import faults
@@ -121,6 +122,17 @@ def test_lists_are_tables(arguments: tuple[str, ...], columns: list[str]) -> Non
     assert len(lines) == len(rows) + 1
     for line, row in zip(lines[1:], rows, strict=True):
         assert line.startswith(next(iter(row.values())))
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_a_table_cuts_no_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: int) -> None:
+    """In a terminal of any width a table holds every character of its rows."""
+    rows = [("a-target-with-a-name", "https://rerank.example.com/a/long/path/v1", "A_LONG_VARIABLE_OF_THE_KEY" * 3)]
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    table(("target", "base URL", "key variable"), rows)
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert sorted("".join("".join(lines).split())) == sorted("".join(rows[0]))
 
 
 @pytest.mark.parametrize(

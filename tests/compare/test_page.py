@@ -11,6 +11,7 @@ from benchmarks.compare_page import crowd
 from conformance.compare.clause_table import ClauseState
 from conformance.compare.comparison import Comparison
 from conformance.report import comparison_page
+from tests.looks import LETTERS, smallest_letters, squeezed
 
 pytestmark = pytest.mark.needs_chromium
 # With twenty targets and all clauses.
@@ -65,7 +66,7 @@ def test_nothing_leaves_the_page(browser: Browser, page_file: Path) -> None:
 
 
 def test_fits_any_width(browser: Browser, page_file: Path) -> None:
-    """Nothing but a table in its own frame overflows sideways."""
+    """Nothing but a table or chart in its own frame overflows sideways; no cell is squeezed, and a chart can be read."""
     tab = browser.new_page()
     tab.goto(page_file.as_uri())
     for unfold in (False, True):
@@ -74,6 +75,8 @@ def test_fits_any_width(browser: Browser, page_file: Path) -> None:
             tab.set_viewport_size({"width": width, "height": 800})
             tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             assert tab.evaluate("document.documentElement.scrollWidth") <= width
+            assert squeezed(tab) == []
+            assert smallest_letters(tab) >= LETTERS
 
 
 def serious(tab: Page, **rules: dict[str, bool]) -> list[tuple[str, str, list[str]]]:

@@ -1,5 +1,6 @@
 """People read plain English: sentences of at most 25 words, and the field's words instead of the house's."""
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RULES = tomllib.loads(Path(__file__).with_name("plain_english.toml").read_text(encoding="utf-8"))
 LONGEST = RULES["longest"]
 _LIST = 5
+_SHORT = 3
 BANNED = [re.compile(rf"\b(?:{phrase})\b", re.IGNORECASE) for phrase in RULES["banned"]]
 GENERATED = (
     "docs/requirements/",
@@ -38,6 +40,10 @@ PAGES = {
     )
     if not str(path.relative_to(ROOT)).startswith(GENERATED)
 }
+SUITE = ROOT / "conformance"
+MODULES = sorted((*SUITE.rglob("*.py"), *(ROOT / "scripts").rglob("*.py")))
+# Texts that are sent and scored.
+DATA = {"pool.py", "scorer.py", "wholeness.py"}
 TEMPLATES = {
     str(path.relative_to(ROOT)): path
     for folder in ("report", "board", "cli")
@@ -116,6 +122,45 @@ def test_sentences(name: str) -> None:
     known = [item.clause for item in requirements(Kit(contract))] + list(faults(contract).values())
     text = "\n\n".join(sorted({one.sentence for one in known} | {one.sentence for one in CHAOS.values()}))
     assert not [*long(text), *banned(text)]
+
+
+def docstrings(path: Path) -> Iterator[str]:
+    """Yield the docstrings of a module and of what it has that is public; in a list of attributes a semicolon ends a sentence."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            public = isinstance(node, ast.Module) or not node.name.startswith("_")
+            yield ((public and ast.get_docstring(node)) or "").replace(";", ".")
+
+
+def messages(path: Path) -> Iterator[str]:
+    """Yield what a module says to people: its texts of four words and more, with a word for each value that they take."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts = [part.value if isinstance(part, ast.Constant) else "VALUE" for part in node.values]
+            silent |= {id(part) for part in ast.walk(node)}
+            text = "".join(map(str, parts))
+        else:
+            text = str(node.value) if isinstance(node, ast.Constant) and id(node) not in silent else ""
+        if len(text.split()) > _SHORT:
+            yield text
+
+
+def test_docstrings() -> None:
+    """No sentence in the docstring of a module, or of a public class or function, is too long."""
+    assert [(path.name, one) for path in MODULES for one in long("\n\n".join(docstrings(path)))] == []
+
+
+def test_messages() -> None:
+    """Whatever the suite says to people keeps to the rules; words of requests, which are data, are no messages."""
+    texts = {path: "\n\n".join(messages(path)) for path in MODULES if path.is_relative_to(SUITE)}
+    assert [
+        (name.name, one)
+        for name, text in texts.items()
+        if name.name not in DATA
+        for one in (*long(text), *banned(text))
+    ] == []
 
 
 def test_the_rules_find_something() -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import attrs
@@ -136,6 +137,15 @@ def test_hidden_characters_are_spelt_out(character: str) -> None:
     assert character not in text.visible(f"a{character}b")
     assert character not in text.one_line(f"a{character}b")
     assert character not in text.body(f"a{character}b".encode("utf-8", "surrogatepass"), None)
+
+
+@pytest.mark.parametrize("shown", [text.cut, text.one_line])
+def test_a_cut_makes_a_text_shorter(shown: Callable[[str, int], str]) -> None:
+    """A text is cut only where what says so is shorter than what it leaves out, and then it says how much that is."""
+    for length in range(80):
+        words = "a" * length
+        assert shown(words, 20) == words or len(shown(words, 20)) < length
+    assert shown("a" * 2_000, 20).endswith("… 1,980 more characters")
 
 
 def test_joiners_stay() -> None:

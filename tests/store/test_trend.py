@@ -17,6 +17,7 @@ from conformance.store.record import record
 from conformance.store.store import Store
 from conformance.store.track import by_series
 from tests.command import call
+from tests.looks import LETTERS, smallest_letters
 from tests.store.nights import night
 
 HOSTILE = '<script>document.title="owned"</script> $x^2$ \x1b[31m & 搜索'
@@ -95,7 +96,7 @@ def test_page() -> None:
 
 @pytest.mark.needs_chromium
 def test_page_in_a_browser(browser: Browser, tmp_path: Path) -> None:
-    """A real browser opens the page without an error, and its accessibility tree names the drawings."""
+    """A real browser opens the page without an error and its tree names the drawings; on a telephone they can be read, and the page does not move sideways."""
     (tmp_path / "trend.html").write_text(trend_page.html(runs()), encoding="utf-8")
     page = browser.new_page()
     errors: list[str] = []
@@ -104,6 +105,9 @@ def test_page_in_a_browser(browser: Browser, tmp_path: Path) -> None:
     assert page.get_by_role("img").count() == 2
     assert page.title() == "Pass rate and latency over time"
     assert errors == []
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert smallest_letters(page) >= LETTERS
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_command(tmp_path: Path) -> None:
