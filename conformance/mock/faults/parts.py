@@ -178,6 +178,29 @@ def _counting() -> Iterator[Fault]:
         _count(lambda rules, body, n: n * min(64, len(rules.documents(body))) // max(len(rules.documents(body)), 1)),
     )
     yield Fault(
+        "counts_padding",
+        "Each document is counted as long as the longest one.",
+        "usage.*.bounded",
+        _count(
+            lambda rules, body, _n: (
+                sum(
+                    scorer.count(text)
+                    for text in (rules.query(body), max(map(rules.text, rules.documents(body)), key=len, default=""))
+                )
+                * len(rules.documents(body))
+            )
+        ),
+    )
+    yield Fault(
+        "counts_tenfold", "Ten times as many tokens are counted.", "usage.*.bounded", _count(lambda _r, _b, n: 10 * n)
+    )
+    yield Fault(
+        "counts_capped",
+        "No more than 4,096 tokens are counted.",
+        "usage.*.grows",
+        _count(lambda _r, _b, n: min(n, 4096)),
+    )
+    yield Fault(
         "counts_echo",
         "What comes back is counted too.",
         "usage.*",
@@ -257,6 +280,25 @@ def _remembering(contract: Contract) -> Iterator[Fault]:
             "r*",
             keyed("query", "documents", "model", "echo_switch"),
         )
+
+    def unordered(rules: Rules) -> None:
+        original, name = rules.rank, rules.names["documents"]
+        known: dict[str, Any] = {}
+
+        def rank(body: Any) -> Any:
+            found = repr(
+                [
+                    sorted((key, value) for key, value in body.items() if key != name),
+                    sorted(map(repr, rules.documents(body))),
+                ]
+            )
+            return known[found] if found in known else known.setdefault(found, original(body))
+
+        rules.rank = rank  # type: ignore[method-assign]
+
+    yield Fault(
+        "cache_unordered", "Answers are remembered whatever the order of the documents.", "ranking.*", unordered
+    )
 
     def ids(rules: Rules) -> None:
         original = rules.identity
