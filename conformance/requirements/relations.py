@@ -24,7 +24,7 @@ from conformance.requirements.branches import relevance_request
 from conformance.requirements.combinations import Combinations
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.movement import Scored
-from conformance.requirements.relevance import best_results, instructed, query_matters, relevance, told_apart
+from conformance.requirements.relevance import best_results, query_beside, query_matters, relevance, told_apart
 from conformance.requirements.requirement import REPEATABLE, STEADY, Requirement, probe_all
 from conformance.requirements.scores import CHANGE, CUT
 
@@ -48,7 +48,7 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
         yield best_results(kit, asked, tuple(clauses))
     yield query_matters(kit, base)
     if kit.has("instruction"):
-        yield from instructed(kit)
+        yield query_beside(kit)
     if combinations.requests and not kit.contract.coarse_scores:
         yield told_apart(kit, combinations)
     yield from _defaults(kit, asked, tuple(clauses))

@@ -19,9 +19,6 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import RELEVANCE, Requirement, probe_all
 from conformance.requirements.scores import CHANGE
 
-# Scores of no more digits hide what an instruction does.
-_DIGITS = 2
-
 
 def query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
     """Return that another question gives other scores."""
@@ -33,23 +30,21 @@ def query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
         Impact.BREAKS,
         ("query", "score"),
     )
-    return _other_scores(clause, (base[0], base[-2]), "question")
+    return _other_scores(clause, (base[0], base[-2]))
 
 
-def _other_scores(clause: Clause, asked: tuple[Request, Request], what: str, *, fine: bool = False) -> Requirement:
-    """Return the requirement that two requests with other questions, or what is named, about the same documents do not have the same scores; `fine` where coarse ones may hide it."""
+def _other_scores(clause: Clause, asked: tuple[Request, Request]) -> Requirement:
+    """Return the requirement that two questions about the same documents do not have the same scores."""
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         both = evidence.answered(finding, asked)
         if both is not None:
             one, other = both[0].by_index or {}, both[1].by_index or {}
-            if fine and all(score == round(score, _DIGITS) for score in one.values()):
-                finding.hide("scores are rounded")
-            elif one.keys() & other.keys() and all(one[index] == other[index] for index in one.keys() & other.keys()):
+            if one.keys() & other.keys() and all(one[index] == other[index] for index in one.keys() & other.keys()):
                 finding.fail(
                     both[1],
-                    f"other scores than those of another {what} ({both[0].exchange.id})",
+                    f"other scores than those of another question ({both[0].exchange.id})",
                     f"the same ones: {show(list(other.values()))}",
                 )
             else:
@@ -59,16 +54,15 @@ def _other_scores(clause: Clause, asked: tuple[Request, Request], what: str, *, 
     return Requirement(clause, judge, probe_all(asked, clause.sentence))
 
 
-def instructed(kit: Kit) -> Iterator[Requirement]:
-    """Yield that an instruction counts, and that the question still counts beside it."""
+def query_beside(kit: Kit) -> Requirement:
+    """Return that the question still counts beside an instruction."""
     item = kit.named("instruction")
     usual = sample(item.schema)
 
-    def ask(question: str, instruction: str) -> Request:
-        return kit.request(kit.body(query=kit.query(kit.primary, question), instruction=instruction))
-
-    # The question that the documents answer: beside one that none of them answers scores may all be nought.
-    beside = ask(QUERY, usual)
+    # One of them is answered by the documents: beside two that none of them answers scores may all be nought.
+    first, second = (
+        kit.request(kit.body(query=kit.query(kit.primary, text), instruction=usual)) for text in (QUERY, QUESTIONS[1])
+    )
     clause = Clause(
         "ranking.query_beside",
         f"Beside `{item.name}`, too, another question gives the same documents other scores.",
@@ -78,19 +72,7 @@ def instructed(kit: Kit) -> Iterator[Requirement]:
         ("query", "score"),
         rests_on=("ranking.query_matters",),
     )
-    yield _other_scores(clause, (beside, ask(QUESTIONS[1], usual)), "question")
-    shortest = usual[: max(int(item.schema.get("minLength", 1)), 1)]
-    if shortest != usual:
-        clause = Clause(
-            "ranking.instruction",
-            f"Another `{item.name}` gives the same documents other scores.",
-            Level.SHOULD,
-            f"{item.pointer}/description",
-            Impact.CHANGES,
-            ("instruction", "score"),
-            rests_on=("ranking.query_matters", "ranking.query_beside"),
-        )
-        yield _other_scores(clause, (beside, ask(QUERY, shortest)), f"`{item.name}`", fine=True)
+    return _other_scores(clause, (first, second))
 
 
 def relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:

@@ -163,14 +163,6 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
             "ranking.query_beside",
             replace("query", lambda original, rules, body: rules.value(body, "instruction") or original(body)),
         )
-        yield Fault(
-            "instruction_ignored",
-            "An instruction is ignored.",
-            "ranking.instruction",
-            replace(
-                "value", lambda original, _rules, body, role: None if role == "instruction" else original(body, role)
-            ),
-        )
     if contract.request_field("limit") is not None:
         yield Fault(
             "limit_ranks_first",
