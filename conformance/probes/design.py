@@ -402,7 +402,7 @@ def base_requests(kit: Kit) -> Iterator[Request]:
         {"echo_switch": kit.named("echo_switch").schema.get("default") is not True} if kit.has("echo_switch") else {}
     )
     if shown:
-        yield ask(**shown)
+        yield ask(DOCUMENTS, **shown)
     if kit.takes_string(primary):
         # The one that answers the question: a score near nought would not show that it moved.
         single, lines = kit.body(documents=DOCUMENTS[1]), kit.body(documents=LINES, **limit, **shown)

@@ -31,7 +31,8 @@ _STEP, _SPAN = 5003, 1 << 14
 SHAPES = ("plain", "reversed", "uneven", "ascending", "one_long", "repeated")
 _LONG = 120
 _LATIN = re.compile("[a-z]+")
-DRESS = "«{}» {{x}} %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b> "
+# The text comes last, on a line of its own.
+DRESS = "{{x}} %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b>\n«{}» "
 
 
 def graded(count: int) -> tuple[str, ...]:
@@ -46,8 +47,16 @@ def graded(count: int) -> tuple[str, ...]:
 
 def kindred(question: str, text: str) -> int | None:
     """Return how many of a question's content words a text of a list holds; None for a text that is no answer, and not unrelated either."""
-    asked, held = (set(_LATIN.findall(one)) & set(_WORDS) for one in (question, text))
-    return len(asked & held) or (0 if "nothing" in text else None)
+    return len(_held(question) & _held(text)) or (0 if "nothing" in text else None)
+
+
+def _held(text: str) -> set[str]:
+    return set(_LATIN.findall(text)) & set(_WORDS) | {word for word in _WIDE.values() if word in text}
+
+
+def dress_of(text: str) -> str:
+    """Return how a text of a list is dressed: `plain`, `odd` or `wide`."""
+    return "plain" if text.isascii() else "wide" if any(word in text for word in _WIDE.values()) else "odd"
 
 
 def shaped(count: int, shape: str, *, dress: str = "plain", longest: int = 1 << 30) -> tuple[str, ...]:

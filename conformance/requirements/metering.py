@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from itertools import groupby, permutations
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from conformance.checks.reading import Reading, text_of
 from conformance.checks.structure import dotted
@@ -33,6 +33,8 @@ _WORDS = 3
 # So many times the same texts cost so many per cent of what the texts alone cost so many times, the question's part counted but once.
 _OFTEN, _PART = 8, 80
 _UNCUT, _TIMES, _PROPORTION = 1_000, 10, 1.3
+# Plain text has no more tokens than so many per cent of its letters, and so many more a document, for a prompt around it.
+_LETTERS, _PROMPT = 75, 500
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -60,7 +62,12 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
         ) -> Clause:
             source = f"{place.pointer}; practice: {practice}"
             # What depends on something else than the texts does not grow with them.
-            rests_on = (*QUESTION, DOCUMENT, *((f"{at}.free",) if part == "grows" else ()))
+            rests_on = (
+                *QUESTION,
+                "ranking.query_beside",
+                DOCUMENT,
+                *((f"{at}.free", f"{at}.bounded") if part == "grows" else ()),
+            )
             return Clause(f"{at}.{part}", sentence, Level.MUST, source, Impact.CHANGES, about, rests_on=rests_on)
 
         grows = clause(
@@ -75,6 +82,12 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             "all documents are read",
         )
         yield _judged(free, asked, place, _same)
+        bounded = clause(
+            "bounded",
+            f"`{name}` counts no more than the texts can have: letters outnumber tokens.",
+            "it is what is paid for",
+        )
+        yield _judged(evolve(bounded, level=Level.SHOULD), asked, place, _bounded)
     images = next((place for place in kit.contract.success.places if place.role == "image_tokens"), None)
     if images is not None:
         sentence = f"`{dotted(images.path)}` counts nothing where no image was sent."
@@ -121,6 +134,11 @@ class Counted:
         """The share of letters of ASCII, in tenths."""
         parts = (self.query, *self.texts)
         return round(sum(map(_latin, parts)) / max(sum(map(len, parts)), 1), 1)
+
+    @cached_property
+    def listed(self) -> tuple[str, ...]:
+        """The documents, whatever their order."""
+        return tuple(sorted(self.texts))
 
     @property
     def wrapped(self) -> bool:
@@ -233,8 +251,10 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
             for less in ordered[:number]:
                 longer = one.script == less.script and one.exceeds(less, _MORE)
                 superset = one.query == less.query and _more(one.texts, less.texts)
-                wordy = len(one.query.split()) >= len(less.query.split()) + _WORDS and one.asked[2] >= less.asked[2]
-                asks = wordy and one.texts == less.texts
+                # A sign beyond ASCII may cost as much as three words.
+                signs = max(less.asked[2] - one.asked[2], 0)
+                wordy = len(one.query.split()) >= len(less.query.split()) + _WORDS * (1 + signs)
+                asks = wordy and one.listed == less.listed and one.wrapped >= less.wrapped
                 if (longer or superset or asks) and one.count <= less.count:
                     _fewer(finding, one, less)
                     break
@@ -273,7 +293,7 @@ def _same(finding: Finding, found: list[Counted]) -> None:
     for one in sorted(found, key=lambda one: one.wrapped):
         if _images(one):
             continue
-        key = (one.kind, one.query, tuple(sorted(one.texts)))
+        key = (one.kind, one.query, one.listed)
         first = known.setdefault((*key, one.wrapped), one)
         # What holds a text in an object may be counted with it; the text itself must be.
         bare = known.get((*key, False), first)
@@ -281,6 +301,18 @@ def _same(finding: Finding, found: list[Counted]) -> None:
             first = bare if one.count < bare.count else first
             finding.fail(
                 one.reading, f"{first.count}, the count of the same texts ({first.reading.exchange.id})", str(one.count)
+            )
+
+
+def _bounded(finding: Finding, found: list[Counted]) -> None:
+    for one in found:
+        # Chunks that overlap are read more than once.
+        if _images(one) or one.reading.asked("chunk_overlap") or not all(map(str.isascii, one.texts)):
+            continue
+        most = one.size * _LETTERS // 100 + len(one.texts) * (one.asked[0] + _PROMPT)
+        if one.count > most:
+            finding.fail(
+                one.reading, f"{most} at most, for {one.size} letters in {len(one.texts)} documents", str(one.count)
             )
 
 

@@ -1,6 +1,7 @@
 """Requirements on what no reader would dispute, read off requests that are sent anyway: whatever else a request carries, the best is not the worst."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from conformance.checks.check import show
 from conformance.checks.features import long
@@ -9,7 +10,7 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
-from conformance.probes.pool import kindred
+from conformance.probes.pool import dress_of, kindred
 from conformance.probes.texts import DELICATE, LINES
 from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
@@ -92,18 +93,13 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
         passing: list[Reading] = []
         for request in combinations.requests:
             reading = evidence.of(request)
-            pair = reading.once(_extremes) if reading is not None else None
-            if reading is None or pair is None:
+            pairs = reading.once(_extremes) if reading is not None else ()
+            if reading is None or not pairs:
                 continue
-            # A long question has so much else in it that both may score the same.
-            least = pair[1][0] - CHANGE * evidence.contract.score_span
-            if pair[0][0] < least or (pair[0][0] <= pair[1][0] and not long(text_of(reading.asked("query")))):
-                failing.append(reading)
-                finding.fail(
-                    reading, f"{show(pair[0][1])} above {pair[1][0]}, the score of {show(pair[1][1])}", f"{pair[0][0]}"
-                )
-            else:
-                passing.append(reading)
+            wrong = [pair for pair in pairs if not _above(evidence, reading, pair)]
+            for best, worst in wrong[:1]:
+                finding.fail(reading, f"{show(best[1])} above {worst[0]}, the score of {show(worst[1])}", f"{best[0]}")
+            (failing if wrong else passing).append(reading)
         if failing:
             finding.features = shared(featured(evidence, failing), featured(evidence, passing).values())
         elif passing:
@@ -115,22 +111,32 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
     return Requirement(clause, judge, combinations.probes)
 
 
-def _extremes(reading: Reading) -> Pair | None:
-    """Return the document of a list that has most of the question's words, and one that has none, each with its score; None where there are no two."""
+def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
+    """Whether the first of two documents scores above the second."""
+    (best, _), (worst, _) = pair
+    # A long question has so much else in it that both may score the same.
+    return best >= worst - CHANGE * evidence.contract.score_span and (
+        best > worst or long(text_of(reading.asked("query")))
+    )
+
+
+def _extremes(reading: Reading) -> Sequence[Pair]:
+    """Return the document of a list that has most of the question's words, and one that has none, each with its score, for each dress that the texts have."""
     scores = reading.by_index if reading.answered else None
     if not scores or reading.asks_by_image:
-        return None
+        return ()
     question = text_of(reading.asked("query"))
-    graded = [
-        (kin, score, reading.texts[index])
-        for index, score in scores.items()
-        if not reading.textless(reading.documents[index])
-        and not long(reading.texts[index])
-        # Signs that the question holds too would count for those that have them.
-        and reading.texts[index].isascii()
-        and (kin := kindred(question, reading.texts[index])) is not None
-    ]
-    best, worst = max(graded, default=(0, 0.0, "")), min(graded, default=(1, 0.0, ""))
-    if best[0] < _KIN or worst[0]:
-        return None
-    return best[1:], worst[1:]
+    graded: dict[str, list[tuple[int, float, str]]] = defaultdict(list)
+    for index, score in scores.items():
+        text = reading.texts[index]
+        kin = kindred(question, text)
+        if kin is not None and not reading.textless(reading.documents[index]) and not long(text):
+            graded[dress_of(text)].append((kin, score, text))
+    found = []
+    for dress, texts in graded.items():
+        # Signs that the question holds too would count for those that have them; what is not odd has none besides its words.
+        others = texts if dress == "odd" else [*texts, *graded.get("plain", ())]
+        best, worst = max(texts), min(others)
+        if best[0] >= _KIN and not worst[0]:
+            found.append((best[1:], worst[1:]))
+    return tuple(found)

@@ -71,6 +71,9 @@ def test_long_document_is_read(vendor: str, fault: str) -> None:
         ("counts_no_query", "grows"),
         ("counts_once", "grows"),
         ("counts_echo", "free"),
+        ("counts_capped", "grows"),
+        ("counts_padding", "bounded"),
+        ("counts_tenfold", "bounded"),
         ("count_results", "free"),
     ],
 )
@@ -85,6 +88,13 @@ def test_an_id_that_comes_again_is_found() -> None:
     broken = failed(play(CONTRACT, ("ids_come_again",)))
     assert len(broken) == 1
     assert fnmatchcase(broken.pop(), faults(CONTRACT)["ids_come_again"].breaks)
+
+
+@pytest.mark.parametrize("fault", sampled(["cache_unordered", "limit_ranks_first", "second_model_latin"], 2))
+def test_serious_fault_is_found(fault: str) -> None:
+    """A list remembered whatever its order, a limit that ranks the first documents alone and a model that reads no Chinese break their clauses."""
+    broken = failed(play(CONTRACT, (fault,)))
+    assert any(fnmatchcase(name, faults(CONTRACT)[fault].breaks) for name in broken), broken
 
 
 @pytest.mark.parametrize("fault", ["slower", "instruction_replaces", "refuses_chunked"])

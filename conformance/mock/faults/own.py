@@ -1,5 +1,6 @@
 """Faults that one clause alone finds: small ways of going wrong that leave everything else as it is."""
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
@@ -13,6 +14,7 @@ from conformance.mock.rules import Refusal, Rules
 from conformance.probes.kit import Kit
 
 _LESS, _LATER = 0.8, 0.005
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _LONG_QUESTION, _WORDY_QUESTION = 1_200, 600
 
 
@@ -54,6 +56,11 @@ def _gaps(original: Any, rules: Rules, body: Any, text: str) -> list[str]:
         return found
     starts = range(0, len(spans), scorer.CHUNK + int(overlap))
     return [text[spans[at][0] : spans[min(at + scorer.CHUNK, len(spans)) - 1][1]] for at in starts]
+
+
+def _shortlisted(original: Any, rules: Rules, body: Any, query: str, position: int, item: Any) -> Any:
+    limit = rules.value(body, "limit")
+    return 0.0 if limit and position >= 2 * limit else original(body, query, position, item)
 
 
 def _framed(name: bytes) -> Callable[[Rules], None]:
@@ -155,6 +162,27 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
             "An instruction takes the place of the question.",
             "ranking.query_beside",
             replace("query", lambda original, rules, body: rules.value(body, "instruction") or original(body)),
+        )
+    if contract.request_field("limit") is not None:
+        yield Fault(
+            "limit_ranks_first",
+            "Under a limit only twice as many documents are ranked, the first ones.",
+            "ranking.limit",
+            replace("score", _shortlisted),
+        )
+    models = contract.models
+    if len(models) > 1:
+        yield Fault(
+            "second_model_latin",
+            f"{models[1]} reads no Chinese.",
+            "ranking.relevance.graded",
+            _scoring(
+                lambda score, rules, body, item: (
+                    0.001
+                    if body.get(rules.names["model"]) == models[1] and _CHINESE.search(rules.text(item))
+                    else score
+                )
+            ),
         )
     yield Fault(
         "long_question_refused",

@@ -107,8 +107,8 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
                 after("echo", text_of_item(change)),
             )
     if any(contract.success.place(role) is not None for role in GROWING):
-        for name, (sentence, counted) in _COUNTS.items():
-            yield Fault(f"counts_{name}", sentence, "usage.*", _count(counted))
+        for name, (sentence, breaks, counted) in _COUNTS.items():
+            yield Fault(f"counts_{name}", sentence, f"usage.{breaks}", _count(counted))
     if contract.credential is not None and contract.secured:
         yield from _careless()
     yield from _remembering(contract)
@@ -154,14 +154,16 @@ def _count(change: Callable[[Rules, Any, int], int]) -> Callable[[Rules], None]:
     return replace("count", counted)
 
 
-# What is counted, of the rules, the body and the faithful count, and what is wrong with that in a sentence.
-_COUNTS: dict[str, tuple[str, Callable[[Rules, Any, int], int]]] = {
+# What is counted, of the rules, the body and the faithful count; what is wrong with that in a sentence, and the end of the clause that it breaks.
+_COUNTS: dict[str, tuple[str, str, Callable[[Rules, Any, int], int]]] = {
     "no_query": (
         "The question is not counted.",
+        "*",
         lambda rules, body, _n: sum(len(rules.text(item)) // 3 + 1 for item in rules.documents(body)),
     ),
     "once": (
         "A text that comes twice is counted once.",
+        "*",
         lambda rules, body, _n: (
             sum(len(text) // 3 + 1 for text in {rules.text(item) for item in rules.documents(body)})
             + len(rules.query(body))
@@ -169,9 +171,23 @@ _COUNTS: dict[str, tuple[str, Callable[[Rules, Any, int], int]]] = {
     ),
     "first_batch": (
         "Only the first 64 documents are counted.",
+        "*",
         lambda rules, body, n: n * min(64, len(rules.documents(body))) // max(len(rules.documents(body)), 1),
     ),
-    "echo": ("What comes back is counted too.", lambda rules, body, n: 2 * n if rules.echoes(body) else n),
+    "padding": (
+        "Each document is counted as long as the longest one.",
+        "*.bounded",
+        lambda rules, body, _n: (
+            sum(
+                scorer.count(text)
+                for text in (rules.query(body), max(map(rules.text, rules.documents(body)), key=len, default=""))
+            )
+            * len(rules.documents(body))
+        ),
+    ),
+    "tenfold": ("Ten times as many tokens are counted.", "*.bounded", lambda _r, _b, n: 10 * n),
+    "capped": ("No more than 4,096 tokens are counted.", "*.grows", lambda _r, _b, n: min(n, 4096)),
+    "echo": ("What comes back is counted too.", "*", lambda rules, body, n: 2 * n if rules.echoes(body) else n),
 }
 
 
@@ -230,6 +246,25 @@ def _remembering(contract: Contract) -> Iterator[Fault]:
             "r*",
             keyed("query", "documents", "model", "echo_switch"),
         )
+
+    def unordered(rules: Rules) -> None:
+        original, name = rules.rank, rules.names["documents"]
+        known: dict[str, Any] = {}
+
+        def rank(body: Any) -> Any:
+            found = repr(
+                [
+                    sorted((key, value) for key, value in body.items() if key != name),
+                    sorted(map(repr, rules.documents(body))),
+                ]
+            )
+            return known[found] if found in known else known.setdefault(found, original(body))
+
+        rules.rank = rank  # type: ignore[method-assign]
+
+    yield Fault(
+        "cache_unordered", "Answers are remembered whatever the order of the documents.", "ranking.*", unordered
+    )
 
     def ids(rules: Rules) -> None:
         original = rules.identity
