@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from itertools import groupby, permutations
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from conformance.checks.reading import Reading, text_of
 from conformance.checks.structure import dotted
@@ -33,8 +33,6 @@ _WORDS = 3
 # So many times the same texts cost so many per cent of what the texts alone cost so many times, the question's part counted but once.
 _OFTEN, _PART = 8, 80
 _UNCUT, _TIMES, _PROPORTION = 1_000, 10, 1.3
-# Plain text has no more tokens than so many per cent of its letters, and so many more a document, for a prompt around it.
-_LETTERS, _PROMPT = 75, 500
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -62,12 +60,7 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
         ) -> Clause:
             source = f"{place.pointer}; practice: {practice}"
             # What depends on something else than the texts does not grow with them.
-            rests_on = (
-                *QUESTION,
-                "ranking.query_beside",
-                DOCUMENT,
-                *((f"{at}.free", f"{at}.bounded") if part == "grows" else ()),
-            )
+            rests_on = (*QUESTION, "ranking.query_beside", DOCUMENT, *((f"{at}.free",) if part == "grows" else ()))
             return Clause(f"{at}.{part}", sentence, Level.MUST, source, Impact.CHANGES, about, rests_on=rests_on)
 
         grows = clause(
@@ -82,12 +75,6 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             "all documents are read",
         )
         yield _judged(free, asked, place, _same)
-        bounded = clause(
-            "bounded",
-            f"`{name}` counts no more than the texts can have: letters outnumber tokens.",
-            "it is what is paid for",
-        )
-        yield _judged(evolve(bounded, level=Level.SHOULD), asked, place, _bounded)
     images = next((place for place in kit.contract.success.places if place.role == "image_tokens"), None)
     if images is not None:
         sentence = f"`{dotted(images.path)}` counts nothing where no image was sent."
@@ -301,18 +288,6 @@ def _same(finding: Finding, found: list[Counted]) -> None:
             first = bare if one.count < bare.count else first
             finding.fail(
                 one.reading, f"{first.count}, the count of the same texts ({first.reading.exchange.id})", str(one.count)
-            )
-
-
-def _bounded(finding: Finding, found: list[Counted]) -> None:
-    for one in found:
-        # Chunks that overlap are read more than once.
-        if _images(one) or one.reading.asked("chunk_overlap") or not all(map(str.isascii, one.texts)):
-            continue
-        most = one.size * _LETTERS // 100 + len(one.texts) * (one.asked[0] + _PROMPT)
-        if one.count > most:
-            finding.fail(
-                one.reading, f"{most} at most, for {one.size} letters in {len(one.texts)} documents", str(one.count)
             )
 
 

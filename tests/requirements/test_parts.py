@@ -72,8 +72,6 @@ def test_long_document_is_read(vendor: str, fault: str) -> None:
         ("counts_once", "grows"),
         ("counts_echo", "free"),
         ("counts_capped", "grows"),
-        ("counts_padding", "bounded"),
-        ("counts_tenfold", "bounded"),
         ("count_results", "free"),
     ],
 )

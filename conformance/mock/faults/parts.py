@@ -174,18 +174,6 @@ _COUNTS: dict[str, tuple[str, str, Callable[[Rules, Any, int], int]]] = {
         "*",
         lambda rules, body, n: n * min(64, len(rules.documents(body))) // max(len(rules.documents(body)), 1),
     ),
-    "padding": (
-        "Each document is counted as long as the longest one.",
-        "*.bounded",
-        lambda rules, body, _n: (
-            sum(
-                scorer.count(text)
-                for text in (rules.query(body), max(map(rules.text, rules.documents(body)), key=len, default=""))
-            )
-            * len(rules.documents(body))
-        ),
-    ),
-    "tenfold": ("Ten times as many tokens are counted.", "*.bounded", lambda _r, _b, n: 10 * n),
     "capped": ("No more than 4,096 tokens are counted.", "*.grows", lambda _r, _b, n: min(n, 4096)),
     "echo": ("What comes back is counted too.", "*", lambda rules, body, n: 2 * n if rules.echoes(body) else n),
 }
