@@ -194,7 +194,11 @@ def _meet(contract: Contract, one: Condition, other: Condition) -> bool:
 
 
 def _shows(one: Condition, other: Condition, decision: Decision, contract: Contract) -> bool:
-    """Whether the decision can be seen under the conditions: an ignored limit needs one."""
+    """Whether the decision can be seen under the conditions: an ignored limit needs one, and a model may score as it likes beside an instruction."""
+    if decision.name == "lower":
+        instruction = contract.request_field("instruction")
+        own = {instruction.name} if instruction is not None else set()
+        return any(not condition.model and condition.field not in own for condition in (one, other))
     switch, limit = contract.request_field("echo_switch"), contract.request_field("limit")
     needs = {"no_limit": limit, "echo_shift": switch}.get(decision.name)
     return needs is None or needs.name in {one.field, other.field}
