@@ -198,14 +198,18 @@ def _counted_up(scene: Scene) -> bool:
 
 def counts(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Token counts that are wrong in one way wherever they stand."""
-    names = [name for name in pool if name.startswith("usage.") and name.endswith(".grows")]
-    if names and not any(one in scene.failed for name in names for one in scene.failed[name].clause.rests_on):
-        yield Draft(
-            "counts",
-            "grows",
-            "Token counts do not grow with the documents.",
-            f"{counted(len(names), 'count')} alike",
-            "Count all that was read.",
-            names,
-            proofs(pool, names),
-        )
+    for word, title in (
+        ("free", "Token counts do not depend on the texts alone."),
+        ("grows", "Token counts do not grow with the documents."),
+    ):
+        names = [name for name in pool if name.startswith("usage.") and name.endswith(f".{word}")]
+        if names and not any(one in scene.failed for name in names for one in scene.failed[name].clause.rests_on):
+            yield Draft(
+                "counts",
+                word,
+                title,
+                f"{counted(len(names), 'count')} alike",
+                "Count all that was read.",
+                names,
+                proofs(pool, names),
+            )

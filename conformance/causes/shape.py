@@ -84,13 +84,24 @@ def disguised(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return
     looks = Counter(look(reading) for reading in odd.values())
     statuses = sorted({reading.status for reading in odd.values()})
+    # Whatever else is answered in this way: its answer has the same explanation, that it is refused may have another.
+    alike = {
+        name
+        for name, reading in scene.readings.items()
+        if reading.answered and not _list(reading.answer)[0] and look(reading) in looks
+    }
     yield Draft(
         "disguised",
         "",
         f"Refusals come with status {listed(list(map(str, statuses)))}: {counted(len(odd), 'request')} that must be refused get {looks.most_common(1)[0][0]}, and no ranking.",
         f"{counted(len(odd), 'success')} without a list of results".replace("successs", "successes"),
         "Refuse with the status that the contract documents.",
-        [name for name, symptoms in pool.items() if symptoms and all(s.exchange in odd for s in symptoms)],
+        [
+            name
+            for name, symptoms in pool.items()
+            if symptoms
+            and {s.exchange for s in symptoms} <= (odd.keys() | alike if name.startswith("response.") else odd.keys())
+        ],
         set(odd),
     )
 

@@ -236,6 +236,7 @@ def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> I
     for item in kit.primary.fields.values():
         if "default" not in item.schema or item.role is None or item.role in {"model", "query", "documents"}:
             continue
+        echo = kit.contract.success.place("echo") if item.role == "echo_switch" else None
         clause = Clause(
             f"request.{item.name}.default",
             f"`{item.name}` left out is `{item.name}` {item.schema['default']!r}.",
@@ -243,7 +244,8 @@ def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> I
             f"{item.pointer}/default",
             Impact.CHANGES,
             (item.role,),
-            rests_on=tuple(relations),
+            # What comes back though the request says no comes back without a word, too.
+            rests_on=(*relations, *([f"response.{echo.name}.absent"] if echo is not None else [])),
         )
         yield Requirement(clause, partial(_left_out, item), asked)
 
