@@ -54,8 +54,12 @@ class Scores:
     @cached_property
     def judged(self) -> Sequence[Judged]:
         """Each key that was scored in two answers or more."""
+        return list(self._compared.values())
+
+    @cached_property
+    def _compared(self) -> Mapping[Key, Judged]:
         tolerance = CHANGE * self.contract.score_span
-        return [_judged(seen, tolerance) for seen in self.seen.values() if len(seen) > 1]
+        return {key: _judged(seen, tolerance) for key, seen in self.seen.items() if len(seen) > 1}
 
     def blamed(self) -> Sequence[tuple[Features, Sequence[Scored]]]:
         """Return each set of features that moves scores, with the scores that it moves."""
@@ -67,23 +71,18 @@ class Scores:
         found: dict[Key, list[tuple[Reading, Mapping[Key, float]]]] = defaultdict(list)
         for reading in self.readings:
             if scored := reading.once(_scored):
-                found[_ranked(reading)].append((reading, {key: one.score for key, one in scored}))
+                found[reading.once(_ranked)].append((reading, {key: one.score for key, one in scored}))
         return found
 
     @cached_property
     def _steady(self) -> frozenset[Key]:
         """The keys of one score; where any score moves, those that were seen more than once."""
-        moving = any(one.deviating for one in self.judged)
-        tolerance = CHANGE * self.contract.score_span
-        return frozenset(
-            key
-            for key, seen in self.seen.items()
-            if not moving or (len(seen) > 1 and not _judged(seen, tolerance).deviating)
-        )
+        steady = frozenset(key for key, one in self._compared.items() if not one.deviating)
+        return steady if len(steady) < len(self._compared) else frozenset(self.seen)
 
     def beside(self, reading: Reading) -> Iterator[Mapping[int, float]]:
         """Yield, of each other answer with a reading's query, model and options, the scores of the reading's documents by index; those that may move are left out."""
-        ranked = _ranked(reading)
+        ranked = reading.once(_ranked)
         keys = [_key(reading, ranked, index) for index in range(len(reading.texts))]
         for other, scores in self._answers.get(ranked, ()):
             if other is not reading:
@@ -91,7 +90,7 @@ class Scores:
 
     def value(self, reading: Reading, text: str) -> float | None:
         """Return the score that a text has beside a reading's query, model and options; None where it was never scored."""
-        kinds = (self.seen.get((_ranked(reading), _cut(reading, text), text, image)) for image in (False, True))
+        kinds = (self.seen.get((reading.once(_ranked), _cut(reading, text), text, image)) for image in (False, True))
         seen = next(filter(None, kinds), None)
         return _judged(seen, CHANGE * self.contract.score_span).value if seen else None
 
@@ -101,7 +100,7 @@ def _scored(reading: Reading) -> list[tuple[Key, Scored]]:
     scores = reading.by_index if reading.answered else None
     if not scores:
         return []
-    ranked, carried, texts = _ranked(reading), reading.once(features), reading.texts
+    ranked, carried, texts = reading.once(_ranked), reading.once(features), reading.texts
     times = Counter(texts)
     return [
         (
