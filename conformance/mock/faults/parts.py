@@ -211,12 +211,12 @@ def _careless() -> Iterator[Fault]:
 
 
 def _remembering(contract: Contract) -> Iterator[Fault]:
-    def keyed(*roles: str) -> Callable[[Rules], None]:
+    def remembered(key: Callable[[Rules, Any], Any]) -> Callable[[Rules], None]:
         def apply(rules: Rules) -> None:
             original, known = rules.rank, {}
 
             def rank(body: Any) -> Any:
-                found = repr([body.get(rules.names[role]) for role in roles if role in rules.names])
+                found = repr(key(rules, body))
                 if found not in known:
                     known[found] = original(body)
                 return known[found]
@@ -224,6 +224,9 @@ def _remembering(contract: Contract) -> Iterator[Fault]:
             rules.rank = rank  # type: ignore[method-assign]
 
         return apply
+
+    def keyed(*roles: str) -> Callable[[Rules], None]:
+        return remembered(lambda rules, body: [body.get(rules.names[role]) for role in roles if role in rules.names])
 
     yield Fault("cache_by_query", "Answers are remembered by the question alone.", "r*", keyed("query"))
     yield Fault("cache_by_documents", "Answers are remembered by the documents alone.", "r*", keyed("documents"))
@@ -235,23 +238,16 @@ def _remembering(contract: Contract) -> Iterator[Fault]:
             keyed("query", "documents", "model", "echo_switch"),
         )
 
-    def unordered(rules: Rules) -> None:
-        original, name = rules.rank, rules.names["documents"]
-        known: dict[str, Any] = {}
-
-        def rank(body: Any) -> Any:
-            found = repr(
-                [
-                    sorted((key, value) for key, value in body.items() if key != name),
-                    sorted(map(repr, rules.documents(body))),
-                ]
-            )
-            return known[found] if found in known else known.setdefault(found, original(body))
-
-        rules.rank = rank  # type: ignore[method-assign]
-
     yield Fault(
-        "cache_unordered", "Answers are remembered whatever the order of the documents.", "ranking.*", unordered
+        "cache_unordered",
+        "Answers are remembered whatever the order of the documents.",
+        "ranking.*",
+        remembered(
+            lambda rules, body: [
+                sorted((name, value) for name, value in body.items() if name != rules.names["documents"]),
+                sorted(map(repr, rules.documents(body))),
+            ]
+        ),
     )
 
     def ids(rules: Rules) -> None:
