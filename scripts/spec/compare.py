@@ -10,7 +10,7 @@ from attrs import evolve
 from conformance.contract import Contract
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, escape, unescape
-from scripts.spec import fields, redocly, weigh
+from scripts.spec import fields, lawful, redocly, weigh
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.nodes import nodes
 from scripts.spec.renames import find
@@ -35,7 +35,7 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     """Return every change, each once, the worst first; raises RedoclyError where Redocly's diff cannot be had."""
     # Redocly takes schemas that change their names for others that came and went.
     called = {rename.old: rename.new for rename in find(old.document, new.document).found if rename.above == _SCHEMAS}
-    found = [_read(raw) for raw in redocly.compare(_renamed(old.document, called), new.document)]
+    found = [_read(raw, old, new) for raw in redocly.compare(_renamed(old.document, called), new.document)]
     # Lists of models are compared below, by what they name.
     found = [_sharpened(change) for change in found if _field(change.pointer) not in LISTS]
     if _key(old) == _key(new):
@@ -131,11 +131,11 @@ def side(pointer: str) -> str | None:
     return _ANSWER if "/responses/" in pointer else None
 
 
-def _read(raw: Mapping[str, Any]) -> Change:
+def _read(raw: Mapping[str, Any], old: Contract, new: Contract) -> Change:
     """Return one of Redocly's changes as ours."""
     verdicts = raw.get("verdicts") or [{}]
     name = str(raw.get("property") or "")
-    sentence = str(verdicts[0].get("message") or _sentence(raw))
+    sentence = str(verdicts[0].get("message") or _sentence(raw, old, new))
     before, after = (raw.get(which, {}) for which in ("base", "revision"))
     rule = str(
         verdicts[0].get("ruleId")
@@ -154,8 +154,12 @@ def _read(raw: Mapping[str, Any]) -> Change:
     )
 
 
-def _sentence(raw: Mapping[str, Any]) -> str:
-    last = unescape(str(raw.get("path", "#")).rpartition("/")[2])
+def _sentence(raw: Mapping[str, Any], old: Contract, new: Contract) -> str:
+    where = str(raw.get("path", "#"))
+    last = unescape(where.rpartition("/")[2])
+    sent = lawful.parameter(where, *((new, old) if "revision" in raw else (old, new)))
+    if sent is not None and sent[1] in {"", "/schema"}:
+        last = sent[0][1]
     name = raw.get("property")
     if name == "key":
         return f"`{raw['base']['value']}` is called `{raw['revision']['value']}` now."

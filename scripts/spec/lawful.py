@@ -1,16 +1,17 @@
-"""What two contracts say of requests and answers, compared by instances: what was allowed and is no more, what is new.
+"""What two contracts say of requests, of what goes beside their bodies, and of answers, compared by instances: what was allowed and is no more, what is new.
 
 Values are tried at and around everything that either schema says; each one that only one of the two allows is an example.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
 
 from attrs import define, field
 
-from conformance.contract import Contract, validator
-from conformance.contract.schema import Schema, alternatives, escape, flatten, unescape
+from conformance.contract import Contract, ContractError, validator
+from conformance.contract.schema import Schema, alternatives, escape, flatten, resolve, unescape
 from conformance.probes.kit import Kit
 from conformance.probes.mutation import Case, cases
 from scripts.spec import apart
@@ -18,6 +19,9 @@ from scripts.spec import apart
 Path = tuple[str, ...]
 _MOST = 4_000
 _SKIPPED = frozenset({"anyOf", "oneOf", "allOf", "prefixItems"})
+REQUEST, BESIDE = "request", "parameters"
+_PLACES = ("header", "query", "cookie")
+_PARAMETER = re.compile(r"(?P<above>#/paths/[^/]+(/[^/]+)?/parameters)/(?P<number>\d+)(?P<below>/.*)?")
 
 
 @define
@@ -47,6 +51,40 @@ def requests(old: Contract, new: Contract) -> Shift:
         {_nested(path, holders): new.nest(value) for path, value in shift.gained.items()},
         frozenset(_nested(path, holders) for path in shift.apart),
     )
+
+
+def parameters(old: Contract, new: Contract) -> Shift:
+    """Return what changed in the parameters that are allowed beside the body: objects of names and values, by where they are sent."""
+    one, other = _beside(old), _beside(new)
+    return _shift(one, other, [value for schema in (one, other) for value in islice(apart.samples(schema), 2)])
+
+
+def _beside(contract: Contract) -> Schema:
+    """Return all parameters of an operation as one object."""
+    held = {
+        place: {
+            "type": "object",
+            "properties": {item.name: item.schema for item in contract.parameters if item.place == place},
+            "required": [item.name for item in contract.parameters if item.place == place and item.required],
+        }
+        for place in _PLACES
+    }
+    return {"type": "object", "properties": held, "required": list(held)}
+
+
+def parameter(pointer: str, *contracts: Contract) -> tuple[Path, str] | None:
+    """Return place and name of the parameter that a pointer is at or below, and what stands behind it; the first contract that has one there tells. None for any other pointer."""
+    found = _PARAMETER.fullmatch(pointer)
+    if found is None:
+        return None
+    for contract in contracts:
+        try:
+            listed = resolve(contract.document, {"$ref": found["above"]}, "")[0]
+            node = resolve(contract.document, listed[int(found["number"])], "")[0]
+            return (str(node["in"]), str(node["name"])), found["below"] or ""
+        except (ContractError, LookupError, TypeError):
+            continue
+    return None
 
 
 def _nested(path: Path, holders: Iterable[Path]) -> Path:
@@ -196,12 +234,27 @@ def _places(schema: Any, above: Path) -> Iterator[tuple[Path, Any]]:
                 yield from _places(other, (*above, "additional"))
 
 
+def place_of(pointer: str, *contracts: Contract) -> tuple[str, Path, str] | None:
+    """Return side, place and keyword of a pointer as `path_of` does, and of one to a parameter; the contracts tell which one that is."""
+    named = parameter(pointer, *contracts)
+    if named is None:
+        return path_of(pointer)
+    path, below = named
+    inner = _below(below.partition("/schema")[2]) if "/schema" in below else ((), below.rpartition("/")[2])
+    return BESIDE, (*path, *inner[0]), inner[1]
+
+
 def path_of(pointer: str) -> tuple[str, Path, str] | None:
     """Return side (`request` or an answer's status), place and keyword that a pointer into an operation names; None for any other."""
     head, found, rest = pointer.partition("/schema")
     if not found or ("/requestBody/" not in head and "/responses/" not in head) or "/headers/" in head:
         return None
-    side = "request" if "/requestBody/" in head else head.partition("/responses/")[2].partition("/")[0]
+    side = REQUEST if "/requestBody/" in head else head.partition("/responses/")[2].partition("/")[0]
+    return side, *_below(rest)
+
+
+def _below(rest: str) -> tuple[Path, str]:
+    """Return the place and the keyword that the end of a pointer, inside a schema, names."""
     parts = list(map(unescape, rest.split("/")[1:]))
     path: list[str] = []
     keyword = ""
@@ -223,7 +276,7 @@ def path_of(pointer: str) -> tuple[str, Path, str] | None:
         else:
             keyword = part
             break
-    return side, tuple(path), keyword
+    return tuple(path), keyword
 
 
 def pointer_of(path: Path) -> str:

@@ -8,17 +8,20 @@ from typing import Any
 from attrs import evolve
 
 from conformance.contract import Contract
-from conformance.contract.schema import placeless
-from scripts.spec import lawful
+from conformance.contract.schema import escape, placeless
+from scripts.spec import example, lawful
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 
 # What no value that was tried can show: it stays as it was judged.
 _UNSEEN = frozenset({"not"})
 # Where it is said how the key is sent: for all operations, for one, and what the schemes are.
 _KEY = re.compile(r"^#(/paths/[^/]+/[^/]+)?/security(/|$)|^#/components/securitySchemes/")
+# One parameter, whatever stands below it.
+_PARAMETER = re.compile(r"#/paths/.*?/parameters/\d+(?=/|$)")
 # What says under which condition something else holds: it shows at the places that the condition and its consequence speak of.
 _CONDITIONS = frozenset({"if", "then", "else", "dependentSchemas"})
 _STATUS = re.compile(r"/responses/(\w+)$")
+_SENT = frozenset({lawful.REQUEST, lawful.BESIDE})
 _SHOWN = 3
 _LONGEST = 60
 
@@ -28,45 +31,71 @@ def weighed(changes: Iterable[Change], old: Contract, new: Contract) -> Iterator
 
     What examples show and no change tells of is added.
     """
-    asked, answered = lawful.requests(old, new), lawful.answers(old, new)
-    told = set()
+    shifts = {
+        lawful.REQUEST: lawful.requests(old, new),
+        lawful.BESIDE: lawful.parameters(old, new),
+        **lawful.answers(old, new),
+    }
+    told: set[tuple[str, lawful.Path]] = set()
     for change in changes:
-        place = lawful.path_of(change.pointer)
-        shift = (
-            None
-            if place is None
-            else asked
-            if place[0] == "request"
-            else answered.get(place[0].upper() if place[0] != "default" else place[0])
+        place = lawful.place_of(change.pointer, *((old, new) if change.after is ABSENT else (new, old)))
+        shift = shifts.get(_side(place[0])) if place is not None else None
+        found = (
+            _covered(change, old, new)
+            if place is None or shift is None
+            else _shown(change, shift, _there(change, place, new), told)
         )
-        if place is None or shift is None:
-            yield _covered(change, old, new)
-            continue
-        side, path, keyword = place
-        worse, better = (shift.lost, shift.gained) if side == "request" else (shift.gained, shift.lost)
-        shown_at, there = _place(change, shift, worse, path), _place(change, shift, better, path)
-        if keyword in _CONDITIONS and shown_at is None:
-            shown_at = next((found for found in worse if found[: len(path)] == path), None)
-        judged = keyword in CONSTRAINTS - _UNSEEN or (keyword in {"anyOf", "oneOf", "allOf"})
-        if shown_at is not None and change.severity is Severity.BREAKING:
-            told |= {(side, path), (side, shown_at[: len(path) + 1])}
-            yield evolve(change, example=_front(worse[shown_at], path))
-        elif judged and change.severity is Severity.BREAKING:
-            if there is not None:
-                yield evolve(change, severity=Severity.COMPATIBLE, example=_front(better[there], path))
-            else:
-                yield evolve(change, severity=Severity.EDITORIAL, sentence=f"{change.sentence} {_same(worse, path)}")
-        else:
-            yield change
-    for side, found in [("request", asked.lost), *((status, shift.gained) for status, shift in answered.items())]:
-        for path, example in found.items():
+        if found.severity is Severity.BREAKING and found.example is ABSENT:
+            found = evolve(found, example=example.of(found, place, old, new))
+        yield found
+    for side, shift in shifts.items():
+        for path, value in (shift.lost if side in _SENT else shift.gained).items():
             if not any(where == side and _tells(other, path) for where, other in told):
                 told.add((side, path))
-                yield _more(side, path, example, new)
+                yield _more(side, path, value, new)
+
+
+def _side(named: str) -> str:
+    """Return a side by the name that contracts have for it: a range of statuses in capitals."""
+    return named if named in _SENT or named == "default" else named.upper()
+
+
+def _there(change: Change, place: tuple[str, lawful.Path, str], new: Contract) -> tuple[str, lawful.Path, str]:
+    """Return a change's place; a parameter that goes and stands elsewhere, or that comes, is weighed as one that is required or not."""
+    side, path, keyword = place
+    if side == lawful.BESIDE and not keyword:
+        known = path in {(item.place, item.name) for item in new.parameters}
+        return side, path, "required" if known else ""
+    return place
+
+
+def _shown(
+    change: Change, shift: lawful.Shift, place: tuple[str, lawful.Path, str], told: set[tuple[str, lawful.Path]]
+) -> Change:
+    """Return a change with what shows it, milder where nothing does; adds the places that it tells of."""
+    side, path, keyword = place
+    worse, better = (shift.lost, shift.gained) if side in _SENT else (shift.gained, shift.lost)
+    shown_at, there = _place(change, shift, worse, path), _place(change, shift, better, path)
+    if keyword in _CONDITIONS and shown_at is None:
+        shown_at = next((found for found in worse if found[: len(path)] == path), None)
+    judged = keyword in CONSTRAINTS - _UNSEEN or (keyword in {"anyOf", "oneOf", "allOf"})
+    if change.severity is not Severity.BREAKING:
+        return change
+    if shown_at is not None:
+        told |= {(side, path), (side, shown_at[: len(path) + 1])}
+        return evolve(change, example=_front(side, path, worse[shown_at]))
+    if not judged:
+        return change
+    if there is not None:
+        return evolve(change, severity=Severity.COMPATIBLE, example=_front(side, path, better[there]))
+    return evolve(change, severity=Severity.EDITORIAL, sentence=f"{change.sentence} {_same(worse, path)}")
 
 
 def _covered(change: Change, old: Contract, new: Contract) -> Change:
-    """Return the loss of a status as no loss where another one, of its class or the default, stands for it and describes the same."""
+    """Return the loss of a status as no loss where another one, of its class or the default, stands for it and describes the same; that of a list of parameters where each is declared elsewhere."""
+    if change.pointer.endswith("/parameters"):
+        had, has = ({(item.place, item.name) for item in side.parameters} for side in (old, new))
+        return evolve(change, severity=Severity.EDITORIAL) if had == has else change
     named = _STATUS.search(change.pointer)
     gone = old.answers.get(named[1].upper() if named[1] != "default" else named[1]) if named else None
     if named is None or gone is None or change.severity is not Severity.BREAKING or change.after is not ABSENT:
@@ -109,30 +138,40 @@ def _place(change: Change, shift: lawful.Shift, found: dict[lawful.Path, Any], p
 
 def _more(side: str, path: lawful.Path, example: Any, new: Contract) -> Change:
     value = _value(example, path)
-    name = f"`{'.'.join(path)}`" if path else "The whole"
-    where = name if value is ABSENT else f"{name} as {shown(value)}"
-    if side == "request":
-        pointer = f"{new.pointer}/requestBody/content/application~1json/schema"
+    sent = side in _SENT
+    name = "The whole" if not path else f"`{'.'.join(path)}`" if side != lawful.BESIDE else _parameter(path)
+    if value is not ABSENT or not path:
+        where = name if value is ABSENT else f"{name} as {shown(value)}"
         said = (
             f"{where} was allowed in a request, and is no more."
-            if value is not ABSENT or not path
-            else f"A request without {name} was allowed, and is no more."
+            if sent
+            else f"{where} may stand in an answer {side} now."
         )
     else:
-        pointer = f"{new.pointer}/responses/{side}/content/application~1json/schema"
         said = (
-            f"{where} may stand in an answer {side} now."
-            if value is not ABSENT or not path
+            f"A request without {name} was allowed, and is no more."
+            if sent
             else f"An answer {side} may be without {name} now."
         )
+    inside = "requestBody" if side == lawful.REQUEST else f"responses/{side}"
+    pointer = (
+        f"{new.pointer}/parameters/{'/'.join(map(escape, path[:2]))}"
+        if side == lawful.BESIDE
+        else f"{new.pointer}/{inside}/content/application~1json/schema{lawful.pointer_of(path)}"
+    )
     return Change(
-        "request-narrowed" if side == "request" else "answer-widened",
+        "request-narrowed" if sent else "answer-widened",
         Severity.BREAKING,
-        pointer + lawful.pointer_of(path),
+        pointer,
         said,
-        example=_front(example, path),
+        example=_front(side, path, example),
         origin="examples",
     )
+
+
+def _parameter(path: lawful.Path) -> str:
+    """Return what a reader calls a place beside the body."""
+    return f"`{'.'.join(path[1:])}` ({path[0]})"
 
 
 def shown(value: Any) -> str:
@@ -153,8 +192,10 @@ def _value(example: Any, path: lawful.Path) -> Any:
     return example
 
 
-def _front(example: Any, path: lawful.Path) -> Any:
-    """Return an example with the member that it is about in front."""
+def _front(side: str, path: lawful.Path, example: Any) -> Any:
+    """Return an example with the member that it is about in front; of what goes beside the body, what is sent there alone."""
+    if side == lawful.BESIDE:
+        return {place: sent for place, sent in example.items() if sent or place in path[:1]}
     if path and isinstance(example, dict) and path[0] in example:
         return {path[0]: example[path[0]], **example}
     return example
@@ -168,6 +209,8 @@ def grouped(changes: Iterable[Change]) -> Iterator[Change]:
         field: Any = None if place is None else (place[0], place[1][:1] if place[0] == "request" else place[1])
         if _KEY.search(change.pointer):
             field = "key"
+        elif sent := _PARAMETER.match(change.pointer):
+            field = sent[0]
         prose = change.severity is Severity.EDITORIAL and change.pointer.rpartition("/")[2] not in CONSTRAINTS
         groups.setdefault(
             (change.severity, change.origin == "facts", field)
