@@ -15,6 +15,7 @@ ASKED: Mapping[str, str] = {
     "truncation": "whether what is too long is cut, and not refused",
     "chunk_limit": "how many chunks of a document are read at most",
     "chunk_overlap": "how many tokens two neighbouring chunks share",
+    "handling": "how the request is handled, and not what is ranked: its turn, who asks, what it is filed under",
     "text": "the text inside an object that stands for a document or a query; in an answer, the echoed text",
     "image": "the image inside such an object; in an answer, the echoed image",
 }

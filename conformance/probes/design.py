@@ -201,11 +201,10 @@ class Design:
                 body[item.name] = self._documents(row, documents)
             elif item.role == "limit" and level not in {None, ABSENT}:
                 count = int(row[f"{documents}.count"])
-                # More than there are, and more than 32 bits hold.
-                beyond = min(int(flatten(item.schema).get("maximum", _HUGE)), count + _BEYOND)
-                # Of few documents all: a limit of just the list's length.
-                some = count if count <= _FEW else count // 2 + 1
-                body[item.name] = {"one": 1, "some": some, "beyond": beyond}[str(level)]
+                # More than there are, and more than 32 bits hold; of few documents all: a limit of just the list's length.
+                most = count + _BEYOND if count > _FEW else count
+                beyond = min(int(flatten(item.schema).get("maximum", _HUGE)), most)
+                body[item.name] = {"one": 1, "some": count // 2 + 1, "beyond": beyond}[str(level)]
             elif level is not None and level != ABSENT:
                 body[item.name] = self._values[item.name, level]
         if not self._lawful(body):

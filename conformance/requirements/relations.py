@@ -31,6 +31,8 @@ from conformance.requirements.scores import CHANGE, CUT
 OWN, PERMUTATION = "ranking.own_score", "ranking.permutation"
 # Fewer results, or fewer answers, may stand in the order of the input by chance.
 _FEW = 2
+# Roles of fields whose default no score and no document tells.
+_TOLD_NOWHERE = frozenset({"model", "query", "documents", "handling"})
 
 
 def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
@@ -120,6 +122,7 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
     for role, name, sentence in (
         ("echo_switch", "echo", "`{}` moves no score."),
         ("limit", "limit_free", "`{}` moves no score."),
+        ("handling", "handling", "`{}` moves no score."),
         ("chunk_overlap", "overlap_short", "`{}` does not matter to documents of one chunk."),
         ("chunk_limit", "chunks_short", "`{}` does not matter to documents of one chunk."),
     ):
@@ -234,7 +237,7 @@ def _accuse(evidence: Evidence, finding: Finding, some: Features, moved: Sequenc
 def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> Iterator[Requirement]:
     """Yield for each field with a default that to leave it out is to send it; read off texts that the field matters to."""
     for item in kit.primary.fields.values():
-        if "default" not in item.schema or item.role is None or item.role in {"model", "query", "documents"}:
+        if "default" not in item.schema or item.role is None or item.role in _TOLD_NOWHERE:
             continue
         echo = kit.contract.success.place("echo") if item.role == "echo_switch" else None
         clause = Clause(

@@ -195,6 +195,9 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         f"what follows {name} in a document": (f"{_DULL}{mark}{answer}", f"{_DULL}{mark}{unlike}")
         for name, mark in MARKS.items()
     }
+    special = "".join(list(MARKS.values())[len(MARKS) // 2 :])
+    before = f"{special}{_DULL}"
+    pairs["what precedes odd characters and special tokens in a document"] = f"{answer}{before}", f"{unlike}{before}"
     lines, end = "\nNothing to see here." * 40, "the end of a long document"
     for name, before, behind in (
         ("what follows many lines", f"{_DULL}{lines}\n", ""),

@@ -50,7 +50,9 @@ def _answer(change: Change, old: Contract, new: Contract) -> Any:
     if part == "headers":
         wanted = unescape(name.partition("/")[0])
         headers = (header for answer in answers for header in answer.headers if wanted in {"", header.name})
-        return next(({"status": status, "headers": {one.name: sampled(one.schema, "apple")}} for one in headers), ABSENT)
+        return next(
+            ({"status": status, "headers": {one.name: sampled(one.schema, "apple")}} for one in headers), ABSENT
+        )
     bodies = (body for answer in answers for schema in answer.media.values() for body in apart.samples(schema))
     return {"status": status, **dict(zip(["body"], bodies, strict=False))}
 

@@ -74,6 +74,11 @@ def _beside(contract: Contract) -> Schema:
 
 def parameter(pointer: str, *contracts: Contract) -> tuple[Path, str] | None:
     """Return place and name of the parameter that a pointer is at or below, and what stands behind it; the first contract that has one there tells. None for any other pointer."""
+    if pointer.endswith("/parameters"):
+        # A list that comes or goes is known by the first one that only one side has.
+        one, other = ({(item.place, item.name): item for item in contract.parameters} for contract in contracts)
+        alone = sorted(one.keys() - other.keys(), key=lambda key: not one[key].required)
+        return (alone[0], "") if alone else None
     found = _PARAMETER.fullmatch(pointer)
     if found is None:
         return None

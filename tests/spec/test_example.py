@@ -44,6 +44,7 @@ def breaking(old: Contract, new: Contract) -> list[Any]:
         (sent(query({"enum": ["a", "b"]})), sent(query({"enum": ["b"]})), {"query": {"pages": "a"}}),
         (sent(header()), sent(header(required=True)), {"header": {}}),
         (sent(), sent(header(required=True)), {"header": {}}),
+        (contract(OBJECT), sent(header(), header(required=True, name="X-Zone")), {"header": {}}),
     ],
 )
 def test_narrowed_parameter_is_shown_by_what_is_sent_today(old: Contract, new: Contract, example: Any) -> None:

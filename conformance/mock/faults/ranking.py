@@ -214,6 +214,13 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:
             "ranking.overlap_short",
             _score(lambda score, rules, body, *_: score * (1 - (rules.value(body, "chunk_overlap") or 0) / 200)),
         )
+    if contract.request_field("handling") is not None:
+        yield Fault(
+            "handling_moves_scores",
+            "What says how a request is handled moves the scores.",
+            "ranking.handling",
+            _score(lambda score, rules, body, *_: score * (0.9 if rules.names["handling"] in body else 1)),
+        )
     if contract.request_field("limit") is not None:
         yield from _limited(at)
 
