@@ -38,7 +38,8 @@ def moved(groups: Sequence[Group], tolerance: float) -> Iterator[tuple[Features,
     apart = sorted((group for group in groups if not _one(group, tolerance)), key=len, reverse=True)[:_KEYS]
     if not apart:
         return
-    guilty = _fewest(apart, tolerance)
+    # Levels of the number of documents are ranges: that the exact number counts is likelier than that several factors do.
+    guilty = _fewest(apart, tolerance, 1, 1) or _counted(apart, tolerance) or _fewest(apart, tolerance, 2, _MOST)
     for factors in _alone(apart, guilty, tolerance) or [guilty]:
         yield from _deviating(apart, factors, tolerance)
 
@@ -64,10 +65,10 @@ def _left(scores: Sequence[float], columns: Sequence[Sequence[str]], tolerance: 
     return len(scores) - len(least)
 
 
-def _fewest(apart: Sequence[Group], tolerance: float) -> tuple[str, ...]:
+def _fewest(apart: Sequence[Group], tolerance: float, least: int, largest: int) -> tuple[str, ...]:
     names = sorted({factor for group in apart for one in group for factor in one.levels})
     tables = [([one.score for one in group], _table(group, names)) for group in apart]
-    for size in range(1, _MOST + 1):
+    for size in range(least, largest + 1):
         best: tuple[str, ...] = ()
         most = 0
         for factors in combinations(names, size):
@@ -83,6 +84,16 @@ def _fewest(apart: Sequence[Group], tolerance: float) -> tuple[str, ...]:
         if best:
             return best
     return ()
+
+
+def _counted(apart: Sequence[Group], tolerance: float) -> tuple[str, ...]:
+    """Return the factor of how many documents there are, where scores of as many are equal."""
+    left = [
+        _left([one.score for one in group], [[str(len(one.reading.texts)) for one in group]], tolerance)
+        for group in apart
+    ]
+    documents = apart[0][0].reading.contract.request_field("documents")
+    return (f"{documents.name}/count",) if documents is not None and None not in left and any(left) else ()
 
 
 def _alone(apart: Sequence[Group], factors: tuple[str, ...], tolerance: float) -> list[tuple[str, ...]]:
