@@ -24,7 +24,7 @@ from conformance.requirements.catalogue import requirements
 from conformance.running import Settings, Target, conduct
 from scripts import regenerate
 from scripts.spec import intake, redocly
-from scripts.spec.change import Severity
+from scripts.spec.change import ABSENT, Severity
 from scripts.spec.compare import IMPACT
 from scripts.spec.oasdiff import Answer
 from scripts.spec.renewal import Renewal, renew
@@ -89,6 +89,12 @@ class Drilled:
             found.append(f"the old mock breaks {', '.join(self.old_broken)}")
         if drill.person and not any(drill.person in note.facts for note in self.renewal.notes):
             found.append(f"nobody is told of the {drill.person}")
+        # What breaks in the generated package alone is shown by its names.
+        found += [
+            f"no example shows: {change.sentence}"
+            for change in self.renewal.changes
+            if change.severity is Severity.BREAKING and change.example is ABSENT and change.origin != "generated"
+        ]
         return (*found, *self.client_wrong)
 
 
