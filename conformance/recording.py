@@ -211,7 +211,7 @@ class Recording:
             target = evolve(target, contract=contract, key_env=self.target.variable)
         chosen = settings or self.settings
         the_plan = plan(target, chosen)
-        ledger = Ledger(the_plan.kit, known=the_plan.known)
+        ledger = Ledger(the_plan.kit, known=the_plan.known, expected=the_plan.expected)
         for exchange in self.exchanges():
             ledger.recall(exchange)
         return judged(target, chosen, the_plan, ledger, self.found, self.started)

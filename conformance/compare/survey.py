@@ -118,7 +118,7 @@ def ask(
     plans = SurveyPlan(target.kit, asked)
     everything = Plan(plans.kit, asked.settings)
     everything.requests = plans.requests
-    ledger, meter = Ledger(plans.kit, journal), Meter(target.contract)
+    ledger, meter = Ledger(plans.kit, journal, expected=everything.expected), Meter(target.contract)
     settings = asked.settings
     limit = LIMITS[settings.profile] if settings.max_requests is None else settings.max_requests
     sender = Sender(
@@ -173,7 +173,7 @@ def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = N
 
 def gathered(plan: Plan, readings: Sequence[Reading]) -> tuple[Ledger, Sequence[Request]]:
     """Return the recorded exchanges that a plan asked for, after the answers too, and the requests that it would ask now."""
-    ledger = Ledger(plan.kit)
+    ledger = Ledger(plan.kit, expected=plan.expected)
     wanted = {plan.kit.control.key, *(request.key for request in plan.requests)}
     left, place = list(readings), {reading.exchange.id: number for number, reading in enumerate(readings)}
     more: Sequence[Request] = ()

@@ -6,10 +6,11 @@ import math
 import re
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from email.utils import parsedate_to_datetime
+from functools import partial
 
 import httpx
 from attrs import define, evolve, field
@@ -182,15 +183,18 @@ class Sender:
             for _ in range(self.concurrency):
                 group.create_task(work())
 
+    async def again(self, wire: Wire, requests: Sequence[Request]) -> None:
+        """Ask once more what was answered; nothing where a request has one try alone."""
+        if self.attempts > 1:
+            await self._side_by_side(requests, partial(self._once_more, wire))
+            await self._insist(wire, (request.key for request in requests))
+
+    async def _once_more(self, wire: Wire, request: Request) -> None:
+        self.exchanges[request.key] = await self._exchange(wire, request, Purpose.AGAIN, self.exchanges[request.key])
+        await self._watch(wire, self.exchanges[request.key])
+
     async def _insist(self, wire: Wire, keys: Iterable[str]) -> None:
         """Ask again, in rounds, what got no proper answer; before each round the control shows that somebody is there."""
-
-        async def one(request: Request) -> None:
-            self.exchanges[request.key] = await self._exchange(
-                wire, request, Purpose.AGAIN, self.exchanges[request.key]
-            )
-            await self._watch(wire, self.exchanges[request.key])
-
         keys = tuple(keys)
         for number in range(self.attempts - 1):
             left = [
@@ -203,7 +207,7 @@ class Sender:
             await self._rest(_ROUNDS[min(number, len(_ROUNDS) - 1)])
             if not await self._there(wire):
                 return
-            await self._side_by_side(left, one)
+            await self._side_by_side(left, partial(self._once_more, wire))
 
     def _doubtful(self, exchange: Exchange) -> bool:
         return not exchange.proper and not self.weather.persistent(exchange.request.key)

@@ -147,8 +147,8 @@ class Exchange:
 
 TOO_MANY = 429
 SERVER_ERROR = 500
-# Statuses that speak of the service's state, not of the request (RFC 9110, and the 52x of common gateways).
-UNAVAILABLE = frozenset({TOO_MANY, 502, 503, 504, *range(520, 525)})
+# Statuses that speak of the service's state or of the connection, not of the request (RFC 9110, RFC 8470, and those of common gateways).
+UNAVAILABLE = frozenset({408, 421, 425, TOO_MANY, 502, 503, 504, *range(520, 528), 529, 530})
 
 
 def _header(headers: Headers, name: str) -> str | None:

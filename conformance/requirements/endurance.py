@@ -1,7 +1,9 @@
-"""The requirement that a service is not worn out by being asked: it answers at the end as it did at the start."""
+"""The requirements that a service is not worn out by being asked, and does not change its mind: it answers at the end as it did at the start."""
 
 from collections.abc import Iterator
 from statistics import correlation, median
+
+from attrs import evolve
 
 from conformance.contract import Contract
 from conformance.model.clause import Clause, Impact, Level
@@ -16,7 +18,7 @@ _STEADILY, _MORE = 0.9, 0.1
 
 
 def endurance_requirements(contract: Contract) -> Iterator[Requirement]:
-    """Yield that time does not grow with the number of requests."""
+    """Yield that time does not grow with the number of requests, and that a request has one status."""
     clause = Clause(
         "response.latency.steady",
         "Answers do not take longer and longer.",
@@ -25,6 +27,34 @@ def endurance_requirements(contract: Contract) -> Iterator[Requirement]:
         Impact.DIFFERS,
     )
     yield Requirement(clause, _steady)
+    clause = Clause(
+        "response.status.steady",
+        "A request that is asked again gets the same status.",
+        Level.MUST,
+        f"{contract.pointer}; practice: what is refused now and then is found by callers, one request at a time",
+    )
+    yield Requirement(clause, _alike, evident=True)
+
+
+def _alike(evidence: Evidence) -> Finding:
+    """Say at what rate a status passed; what an outage or a server error explains is told elsewhere."""
+    finding = Finding()
+    met = {reading.exchange.request.key: reading for reading in reversed(evidence.passed)}
+    if met:
+        first = min(met.values(), key=lambda reading: (reading.exchange.attempts, reading.exchange.started))
+        statuses = sorted({reading.status for reading in evidence.passed})
+        finding.fail(
+            first,
+            "the same status when it is asked again",
+            f"{' or '.join(map(str, statuses))} to {len(met)} of {len(met.keys() | evidence.by_key.keys())} requests, and another answer to the same ones",
+        )
+    plain = evolve(evidence.control, repeat=0)
+    again = [one for one in evidence.readings if evolve(one.exchange.request, repeat=0) == plain]
+    if len(again) > 1:
+        finding.keep(*again)
+    elif not finding.broken:
+        finding.hide("no request was asked again")
+    return finding
 
 
 def _steady(evidence: Evidence) -> Finding:

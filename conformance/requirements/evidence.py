@@ -21,13 +21,17 @@ from conformance.requirements.tally import Tally
 
 @define(slots=False, eq=False)
 class Evidence:
-    """Exchanges, read by the contract, by the fingerprint of their request; `gone` tells that the service went away in the end."""
+    """Exchanges, read by the contract, by the fingerprint of their request.
+
+    `gone` tells that the service went away in the end; `passed` are answers that others took the place of.
+    """
 
     contract: Contract
     readings: Sequence[Reading]
     control: Request
     tally: Tally | None = None
     gone: bool = False
+    passed: Sequence[Reading] = ()
 
     @classmethod
     def of_exchanges(

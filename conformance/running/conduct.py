@@ -58,7 +58,7 @@ def conduct(
     generates = settings.fuzzes and available()
     if settings.fuzzes and not generates:
         tell(MISSING)
-    ledger = Ledger(the_plan.kit, journal, the_plan.known)
+    ledger = Ledger(the_plan.kit, journal, the_plan.known, the_plan.expected)
     sender = target.sender(
         budget=budget(target, settings, journal),
         control=the_plan.kit.control,
@@ -145,13 +145,24 @@ async def send_all(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Cal
             await attempt(the_plan.kit, sender)
             return False
         await sender.send(wire, the_plan.requests, arrived)
+        await look_again(sender, ledger, wire)
         await look_closer(the_plan, sender, ledger, wire, arrived)
         if sender.budget.max_requests is not None:
             # What was held back for asking again may go to what is left.
             sender.budget.shares[Purpose.PLANNED] = sender.budget.max_requests
             await sender.send(wire, the_plan.requests, arrived)
+            await look_again(sender, ledger, wire)
         await confirm(the_plan.kit, sender, ledger.exchanges)
     return True
+
+
+async def look_again(sender: Sender, ledger: Ledger, wire: Wire) -> None:
+    """Ask again what was answered otherwise than the contract expects, until it is known whether such answers pass."""
+    while not sender.over and (doubtful := list(ledger.passing.doubtful())):
+        before = ledger.requests
+        await sender.again(wire, doubtful)
+        if ledger.requests == before:
+            return
 
 
 async def look_closer(the_plan: Plan, sender: Sender, ledger: Ledger, wire: Wire, arrived: Callable[[], None]) -> None:
@@ -166,6 +177,7 @@ async def look_closer(the_plan: Plan, sender: Sender, ledger: Ledger, wire: Wire
         await sender.send(wire, wanted, arrived, Purpose.CLOSER)
         if len(sender.exchanges) == before:
             return
+        await look_again(sender, ledger, wire)
 
 
 def _hopeless(sender: Sender, control: Request) -> bool:

@@ -1,5 +1,7 @@
 """All that was seen in a run."""
 
+from collections.abc import Mapping
+
 from attrs import define, field
 
 from conformance.checks.reading import Reading
@@ -8,9 +10,11 @@ from conformance.model.deviation import Deviation
 from conformance.model.exchange import Exchange
 from conformance.model.failure import failure
 from conformance.probes.kit import Kit
+from conformance.probes.probe import Expect
 from conformance.probes.tokens import Meter
 from conformance.requirements.catalogue import single_checks
 from conformance.requirements.evidence import Evidence
+from conformance.requirements.passing import Passing
 from conformance.requirements.tally import Tally
 from conformance.running.trial import is_trial
 from conformance.traits.facts import Collector
@@ -20,12 +24,14 @@ from conformance.traits.facts import Collector
 class Ledger:
     """All that was seen in a run: planned exchanges as they are, generated ones as a tally.
 
-    `failures` says in which of them the suite itself failed.
+    `expected` is what the contract expects of planned requests, by their key; `failures` says in which of them the
+    suite itself failed.
     """
 
     kit: Kit
     journal: Journal | None = None
     known: tuple[Deviation, ...] = ()
+    expected: Mapping[str, Expect] = field(factory=dict, repr=False)
     requests: int = field(default=0, init=False)
     tokens: int = field(default=0, init=False)
     readings: list[Reading] = field(factory=list, init=False, repr=False)
@@ -72,6 +78,12 @@ class Ledger:
         return [reading.exchange for reading in self.readings]
 
     @property
+    def passing(self) -> Passing:
+        """Which of the answers pass."""
+        return Passing(tuple(self.readings), self.expected)
+
+    @property
     def evidence(self) -> Evidence:
         """What the judges read."""
-        return Evidence(self.kit.contract, tuple(self.readings), self.kit.control, self.tally)
+        passing = self.passing
+        return Evidence(self.kit.contract, passing.settled, self.kit.control, self.tally, passed=passing.passed)

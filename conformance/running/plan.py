@@ -1,6 +1,6 @@
 """What a run would ask."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import define, evolve, field
 
@@ -75,6 +75,11 @@ class Plan:
             first.setdefault(probe.request.key, probe)
         self.probes = tuple(first.values())
         self.requests = tuple(probe.request for probe in self.probes)
+
+    @property
+    def expected(self) -> Mapping[str, Expect]:
+        """What the contract expects of each request, by its key."""
+        return {probe.request.key: probe.expect for probe in self.probes}
 
     @property
     def lawful(self) -> tuple[Request, ...]:

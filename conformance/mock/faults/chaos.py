@@ -109,6 +109,16 @@ CHAOS = {
             "3 % of the answers are 500; that is one failed clause, and says nothing of the others.",
             _now_and_then(0.03, Blow(status=500)),
         ),
+        Chaos(
+            "storm-408",
+            "20 % of the answers are 408, 421 or 425.",
+            _now_and_then(0.2, *(Blow(status=status) for status in (408, 421, 425))),
+        ),
+        Chaos(
+            "rare-403",
+            "10 % of the answers are 403; that is one failed clause, and says nothing of the others.",
+            _now_and_then(0.1, Blow(status=403)),
+        ),
         Chaos("limit-20", "No more than 20 requests a second, else 429 with Retry-After.", _bucket(20, 20, 1)),
         Chaos("limit-2", "No more than 2 requests a second, else 429.", _bucket(2, 2)),
         Chaos("pauses", "After thirty requests, 503 for one to three seconds.", _pauses(30, 1, 3)),

@@ -1,5 +1,6 @@
 """Faults that lose a part of what was asked, count wrongly, look at credentials carelessly, or remember too much."""
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from typing import Any
 from conformance.contract import Contract
 from conformance.contract.roles import GROWING
 from conformance.mock import scorer
+from conformance.mock.body import Row
 from conformance.mock.faults.fault import Fault, after, replace, text_of_item
 from conformance.mock.rules import Refusal, Rules
 
@@ -39,6 +41,8 @@ _CUTS: dict[str, tuple[str, Callable[[str], str]]] = {
     ),
     "500_characters": ("only 500 characters are read", lambda text: text[:500]),
 }
+# One of so many requests is refused by one that passes.
+_EVERY, _FORBIDDEN = 12, 403
 _LETTERS = {
     "arabic": "\u0600-\u06ff",
     "hebrew": "\u0590-\u05ff",
@@ -210,6 +214,17 @@ def _careless() -> Iterator[Fault]:
     yield Fault("key_trusted_later", "After sixty good requests keys are not looked at.", "auth.*", trusting)
 
 
+def _now_and_then(rules: Rules) -> None:
+    original, asked = rules.rank, itertools.count(1)
+
+    def rank(body: dict[str, Any]) -> list[Row]:
+        if next(asked) % _EVERY == 0:
+            raise Refusal(_FORBIDDEN, "Please try again later.")
+        return original(body)
+
+    rules.rank = rank  # type: ignore[method-assign]
+
+
 def _remembering(contract: Contract) -> Iterator[Fault]:
     def remembered(key: Callable[[Rules, Any], Any]) -> Callable[[Rules], None]:
         def apply(rules: Rules) -> None:
@@ -248,6 +263,13 @@ def _remembering(contract: Contract) -> Iterator[Fault]:
                 sorted(map(repr, rules.documents(body))),
             ]
         ),
+    )
+
+    yield Fault(
+        "refuses_now_and_then",
+        f"One of {_EVERY} requests is refused, whatever it asks for.",
+        "response.status.steady",
+        _now_and_then,
     )
 
     def ids(rules: Rules) -> None:

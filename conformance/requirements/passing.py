@@ -1,0 +1,111 @@
+"""Answers that pass: what a request got once, and not when it was asked again, says nothing of what it asks for."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from attrs import define, field
+
+from conformance.checks.outcome import refused_otherwise, unmet
+from conformance.checks.reading import Reading
+from conformance.model.exchange import Request
+from conformance.probes.probe import Expect
+
+# An answer that chance alone would repeat less often than once in so many runs is the service's own.
+_DOUBT = 1e-3
+# Of requests that surprise alike, so many are asked again to tell whether that passes.
+_SAMPLE = 4
+_REFUSED = 400
+# A status, and whether a ranking could be read.
+Told = tuple[int, bool]
+
+
+@define(slots=False, eq=False)
+class Passing:
+    """What a run's answers tell of those that pass; `expected` is by the request's key, of others a lawful request is to be taken.
+
+    Outages and server errors have their own rules (`Exchange.proper`): they are kept, and count for nothing here.
+    """
+
+    readings: Sequence[Reading]
+    expected: Mapping[str, Expect] = field(factory=dict, repr=False)
+
+    @cached_property
+    def _tries(self) -> Mapping[str, list[Reading]]:
+        """The answers to each request, in the order they came."""
+        found: dict[str, list[Reading]] = defaultdict(list)
+        for reading in self.readings:
+            if reading.exchange.proper:
+                found[reading.exchange.request.key].append(reading)
+        return found
+
+    def _expect(self, reading: Reading) -> Expect:
+        told = self.expected.get(reading.exchange.request.key, Expect.OBSERVE)
+        return Expect.ACCEPT if told is Expect.OBSERVE and reading.lawful else told
+
+    def _surprises(self, reading: Reading) -> bool:
+        """Whether an answer is another one than the contract expects, by its status and by whether it ranks."""
+        expect, contract = self._expect(reading), reading.contract
+        if expect is Expect.OBSERVE:
+            return False
+        if expect is Expect.ACCEPT:
+            return not reading.success or reading.by_index is None
+        # A redirect neither accepts nor refuses.
+        elsewhere = not reading.success and reading.status < _REFUSED
+        return elsewhere or unmet(expect, reading) is not None or bool(refused_otherwise(contract, expect, reading))
+
+    @cached_property
+    def _met(self) -> frozenset[Told]:
+        """The answers that some request got and did not get when it was asked again."""
+        changed = (tries for tries in self._tries.values() if len(set(map(_told, tries))) > 1)
+        return frozenset(_told(one) for tries in changed for one in tries if self._surprises(one))
+
+    def _persistent(self, tries: Sequence[Reading]) -> bool:
+        """Whether a request got one answer so often that chance does not explain it."""
+        passed = sum(len(set(map(_told, tries))) > 1 for tries in self._tries.values())
+        rate = (passed + 1) / (len(self._tries) + 2)
+        return bool(rate ** len(tries) * len(self._tries) < _DOUBT)
+
+    @cached_property
+    def passed(self) -> Sequence[Reading]:
+        """The answers that say nothing: they passed, or may be of the kind that passes."""
+        found = []
+        for tries in self._tries.values() if self._met else ():
+            odd = [one for one in tries if _told(one) in self._met and self._surprises(one)]
+            if odd and (len(set(map(_told, tries))) > 1 or not self._persistent(tries)):
+                found += odd
+        return found
+
+    @cached_property
+    def settled(self) -> Sequence[Reading]:
+        """All answers but those that passed, each that came again and again once."""
+        gone = {reading.exchange.id for reading in self.passed}
+        for tries in self._tries.values():
+            left = [one for one in tries if one.exchange.id not in gone]
+            gone |= {one.exchange.id for one in left[1:] if one.exchange.attempts > 1}
+        return [reading for reading in self.readings if reading.exchange.id not in gone]
+
+    def doubtful(self) -> Iterator[Request]:
+        """Yield what is to be asked again: a few of the requests that surprise alike, all of them once such an answer passed."""
+        alike: dict[tuple[Told, Expect], list[Reading]] = defaultdict(list)
+        known = set()
+        for tries in self._tries.values():
+            last = tries[-1]
+            if not self._surprises(last):
+                continue
+            kind = (_told(last), self._expect(last))
+            if _told(last) in self._met:
+                if not self._persistent(tries):
+                    yield last.exchange.request
+            elif len(tries) > 1:
+                known.add(kind)
+            else:
+                alike[kind].append(last)
+        for kind, some in alike.items():
+            if kind not in known:
+                smallest = sorted(some, key=lambda reading: len(reading.exchange.request.body))
+                yield from (reading.exchange.request for reading in smallest[:_SAMPLE])
+
+
+def _told(reading: Reading) -> Told:
+    return reading.status, reading.success and reading.by_index is not None
