@@ -128,6 +128,7 @@ def failed(run: Run) -> set[str]:
     sampled(
         [
             ("storm-large", 18),
+            ("storm-408", 19),
             ("storm-mixed", 15),
             ("storm-503", 11),
             ("limit-20", 17),
@@ -170,3 +171,16 @@ def test_a_rare_server_error_is_one_finding() -> None:
     assert "requests (" in verdict.proofs[0].actual
     assert "%" in verdict.proofs[0].actual
     assert not [one for one in run.verdicts if one.outcome is Outcome.INCONCLUSIVE and "not available" in one.detail]
+
+
+def test_a_status_that_passes_is_one_finding() -> None:
+    """A 403 to one request in ten, whatever it asks for, fails one clause, once, with its rate; nearly all else is judged by later answers."""
+    with MockServer(CONTRACT, chaos="rare-403", seed=4) as mock:
+        run = conduct(Target("mock", mock.base_url, CONTRACT, {str(CONTRACT.key_env): mock.key}), Settings())
+    (verdict,) = (one for one in run.verdicts if one.outcome is Outcome.FAIL)
+    assert verdict.clause.id == "response.status.steady"
+    assert len(verdict.proofs) == 1
+    assert "403" in verdict.proofs[0].actual
+    judged, musts = run.musts
+    assert judged > 0.95 * musts
+    assert len(run.causes) == 1
