@@ -1,7 +1,7 @@
 """What generated requests showed, without keeping them: a run of a hundred thousand needs no more memory than one of a thousand."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from attrs import define, field
 
@@ -84,6 +84,14 @@ class Tally:
             self.pending[exchange.request.key] = exchange
         if broken:
             self.guilty.add(exchange.id)
+
+    def forget(self, statuses: Collection[int]) -> None:
+        """Take back what answers of some statuses broke: they pass, and nobody asked these requests again."""
+        for finding in (*self.findings.values(), *self.expected.values()):
+            answers = ((proof, self.held[proof.exchange].response) for proof in finding.broken)
+            finding.broken = [
+                proof for proof, response in answers if response is None or response.status not in statuses
+            ]
 
     def persistent(self, reading: Reading) -> bool:
         """Whether a request is never answered properly, though others are; the weather does not explain that."""

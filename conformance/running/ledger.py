@@ -86,4 +86,6 @@ class Ledger:
     def evidence(self) -> Evidence:
         """What the judges read."""
         passing = self.passing
+        if passing.passed:
+            self.tally.forget({reading.status for reading in passing.passed})
         return Evidence(self.kit.contract, passing.settled, self.kit.control, self.tally, passed=passing.passed)
