@@ -139,6 +139,8 @@ async def send_all(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Cal
 
     async with sender.wire() as wire:
         await sender.send(wire, [control], arrived)
+        # A key is not wrong, and a path not missing, because one answer says so.
+        await look_again(sender, ledger, wire)
         if not ledger.evidence.accepted_any and not _hopeless(sender, control):
             await sender.send(wire, the_plan.lawful[:8], arrived)
         if not ledger.evidence.accepted_any:
