@@ -173,13 +173,9 @@ def _files(answers: Mapping[str, Any], folder: Path) -> tuple[dict[Path, str], E
 
 def _fields(answers: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return the fields of the target's table."""
-    fields = {
-        "base_url": answers["base_url"],
-        "contract": answers["contract"],
-        "key_env": answers["api_key_env"],
-        "models": list(answers["models"]),
-    }
-    return [(name, value) for name, value in fields.items() if value]
+    names = {"base_url": "base_url", "contract": "contract", "key_env": "api_key_env", "models": "models"}
+    told = {name: answers[option] for name, option in names.items()}
+    return [(name, list(value) if name == "models" else value) for name, value in told.items() if value]
 
 
 def _checked(text: str, name: str, folder: Path) -> Entry:
@@ -208,20 +204,12 @@ def _rendered(template: str, **values: Any) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     # GitHub's own braces stay as they are.
-    marks = {
-        "block_start_string": "[%",
-        "block_end_string": "%]",
-        "variable_start_string": "[[",
-        "variable_end_string": "]]",
-        "comment_start_string": "[#",
-        "comment_end_string": "#]",
-    }
     environment = Environment(
+        *("[%", "%]", "[[", "]]", "[#", "#]"),
         loader=PackageLoader("conformance.cli"),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701
-        **marks,  # type: ignore[arg-type]
     )
     # A basic string of TOML, and a flow scalar of YAML, take what JSON writes.
     environment.filters["quoted"] = lambda value: json.dumps(value, ensure_ascii=False)
