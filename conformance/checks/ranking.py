@@ -38,10 +38,7 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
             level=Level.MUST if promised else Level.SHOULD,
         )
         place = f"response.{dotted(score.path)}"
-        bounded = all(
-            {bound, f"exclusive{bound.capitalize()}"} & score.schema.keys() for bound in ("minimum", "maximum")
-        )
-        if not bounded and types(flatten(score.schema)) != {"integer"}:
+        if None in contract.score_bounds and types(flatten(score.schema)) != {"integer"}:
             yield must(
                 _range,
                 f"{place}.range",
