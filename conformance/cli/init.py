@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import completing
-from conformance.cli.amount import Text
 from conformance.cli.formatting import formats
+from conformance.cli.options import Text, option
 from conformance.cli.output import refusing, say, say_json
 
 if TYPE_CHECKING:
@@ -25,36 +25,29 @@ _CONTRACT = "siliconflow"
 
 
 @click.command("init")
-@click.option(
-    "--target",
-    type=Text(),
-    metavar="NAME",
-    shell_complete=completing.targets,
-    help="A built-in target, or a name for your own.",
-)
+@option("--target", "NAME", "A built-in target, or a name for your own.", Text(), shell_complete=completing.targets)
 @click.option(
     "--base-url", type=Text(), metavar="URL", help="Base URL of your own target, such as https://rerank.example.com/v1."
 )
-@click.option(
+@option(
     "--contract",
-    type=Text(),
-    metavar="NAME|FILE",
+    "NAME|FILE",
+    "Contract of your own target (default: siliconflow).",
+    Text(),
     shell_complete=completing.contracts,
-    help="Contract of your own target (default: siliconflow).",
 )
-@click.option(
+@option(
     "--api-key-env",
-    type=Text(),
-    metavar="VAR",
-    help="Environment variable and repository secret that hold the key (default: the contract's).",
+    "VAR",
+    "Environment variable and repository secret that hold the key (default: the contract's).",
+    Text(),
 )
-@click.option(
-    "--model",
-    "models",
+@option(
+    "--model models",
+    "NAME",
+    "Model to use instead of the contract's; repeatable, the cheapest first.",
+    Text(),
     multiple=True,
-    type=Text(),
-    metavar="NAME",
-    help="Model to use instead of the contract's; repeatable, the cheapest first.",
 )
 @click.option(
     "--pages/--no-pages", default=False, show_default=True, help="Let the workflow publish the board on GitHub Pages."
@@ -62,13 +55,13 @@ _CONTRACT = "siliconflow"
 @click.option(
     "--source", type=Text(), metavar="SPEC", help="What the workflow installs (default: this project's Git URL)."
 )
-@click.option(
-    "--dir",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+@option(
+    "--dir folder",
+    "",
+    "Folder of the repository.",
+    click.Path(file_okay=False, path_type=Path),
     default=Path(),
     show_default="the working directory",
-    help="Folder of the repository.",
 )
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
 @formats()
