@@ -1,15 +1,17 @@
 """Make the kept example of a comparison, and its pictures: `python scripts/example.py [--out DIR]`. Needs Chromium on PATH."""
 
 import argparse
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from scripts.peers.process import keep, suite  # noqa: E402
+
 EXAMPLE = ROOT / "docs" / "examples" / "compare"
 KEPT = ("compare.md",)
 PAGE = "compare.html"
@@ -41,22 +43,13 @@ def main(argv: list[str] | None = None) -> int:
         print("example: Chromium is not on PATH; it takes the pictures.", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(  # noqa: S603 - this project's own command
-            [sys.executable, "-m", "conformance", *command_line(folder)],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            check=False,
-        )
         # 1 says that something breaks, which is what the example is to show.
-        if done.returncode != 1:
+        if suite(*command_line(folder)).returncode != 1:
             return 2
-        out.mkdir(parents=True, exist_ok=True)
-        for name in KEPT:
-            shutil.copyfile(Path(folder) / name, out / name)
+        keep(folder, out, KEPT)
         take(Path(folder) / PAGE, out, program)
         if options.whole:
-            options.whole.mkdir(parents=True, exist_ok=True)
-            for name in BUILT:
-                shutil.copyfile(Path(folder) / name, options.whole / name)
+            keep(folder, options.whole, BUILT)
     return 0
 
 

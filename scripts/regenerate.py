@@ -152,28 +152,15 @@ def generate(contract: Contract, folder: Path) -> Path:
 
 def write_documents() -> None:
     """Write the documents that are made from the contracts, and take away those of contracts that are gone."""
-    wanted = tables.documents()
-    for path, text in wanted.items():
-        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
-        (ROOT / path).write_text(text, encoding="utf-8")
-    for path in (ROOT / tables.FOLDER).glob("*.md"):
-        if path.relative_to(ROOT) not in wanted:
-            path.unlink()
+    with tempfile.TemporaryDirectory() as folder:
+        replace(tables.write(Path(folder, "fresh")), ROOT / tables.FOLDER)
 
 
 def stale_documents() -> list[str]:
     """Return which documents are not what the contracts make, a line each."""
-    wanted = tables.documents()
-    lines = [
-        f"{path}: differs"
-        for path, text in wanted.items()
-        if not (ROOT / path).is_file() or (ROOT / path).read_text(encoding="utf-8") != text
-    ]
-    return lines + [
-        f"{path.relative_to(ROOT)}: stray"
-        for path in sorted((ROOT / tables.FOLDER).glob("*.md"))
-        if path.relative_to(ROOT) not in wanted
-    ]
+    with tempfile.TemporaryDirectory() as folder:
+        found = differences(tables.write(Path(folder)), ROOT / tables.FOLDER)
+    return [f"{tables.FOLDER}/{line}" for line in found]
 
 
 def stock_templates() -> dict[str, str]:
@@ -230,7 +217,7 @@ def class_names(document: Any) -> dict[str, str]:
     }
 
 
-def extend(contract: Contract, target: Path, described: facade.Facade) -> None:
+def extend(contract: Contract, target: Path, described: Any) -> None:
     """Add what the generator does not write: the runtime, the contract as data, metadata, the marker for type checkers."""
     (target / "py.typed").write_text("", encoding="utf-8")
     shutil.copytree(CLIENT / "runtime", target / "_runtime", ignore=shutil.ignore_patterns("__pycache__"))

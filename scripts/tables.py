@@ -12,10 +12,12 @@ FOLDER = Path("docs", "requirements")
 _HEAD = "<!-- Made from openapi/{vendor} by `nox -s regenerate`; do not edit. -->"
 
 
-def documents() -> dict[Path, str]:
-    """Return every such document by its path below the project."""
-    found = {FOLDER / f"{name}.md": "\n".join(page(load(name))) for name in names()}
-    return {path: f"{text}\n" for path, text in found.items()}
+def write(folder: Path) -> Path:
+    """Write every such document into a folder, which is made, and return that."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names():
+        (folder / f"{name}.md").write_text("\n".join([*page(load(name)), ""]), encoding="utf-8")
+    return folder
 
 
 def page(contract: Contract) -> Iterator[str]:

@@ -4,12 +4,12 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.checks.check import Check, Judgement, show
+from conformance.checks.check import Check, Judgement, must, show
 from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
 from conformance.contract import Contract, select
 from conformance.contract.schema import flatten, types
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Impact, Level
 from conformance.model.finding import Breach
 
 _PRACTICE = "practice: "
@@ -27,145 +27,98 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
     at = f"response.{dotted(results.path)}".rstrip(".")
     if score is not None:
         promised = results.schema.get("x-rerank-order")
-        yield Check(
-            Clause(
-                f"{at}.sorted",
-                "Results come sorted by score, the best first.",
-                Level.MUST if promised else Level.SHOULD,
-                f"{results.pointer}/x-rerank-order"
-                if promised
-                else f"{_PRACTICE}clients take the first results for the best (LocalAI #7189)",
-                Impact.BREAKS,
-                ("results", "score"),
-            ),
+        yield must(
             _sorted,
+            f"{at}.sorted",
+            "Results come sorted by score, the best first.",
+            f"{results.pointer}/x-rerank-order"
+            if promised
+            else f"{_PRACTICE}clients take the first results for the best (LocalAI #7189)",
+            "results score",
+            level=Level.MUST if promised else Level.SHOULD,
         )
         place = f"response.{dotted(score.path)}"
-        bounded = all(
-            {bound, f"exclusive{bound.capitalize()}"} & score.schema.keys() for bound in ("minimum", "maximum")
-        )
-        if not bounded and types(flatten(score.schema)) != {"integer"}:
-            yield Check(
-                Clause(
-                    f"{place}.range",
-                    "Scores lie between 0 and 1.",
-                    Level.SHOULD,
-                    f"{_PRACTICE}thresholds are set on probabilities, not on logits (llama.cpp #8555)",
-                    Impact.CHANGES,
-                    ("score",),
-                ),
+        if None in contract.score_bounds and types(flatten(score.schema)) != {"integer"}:
+            yield must(
                 _range,
+                f"{place}.range",
+                "Scores lie between 0 and 1.",
+                f"{_PRACTICE}thresholds are set on probabilities, not on logits (llama.cpp #8555)",
+                "score",
+                impact=Impact.CHANGES,
+                level=Level.SHOULD,
             )
-        yield Check(
-            Clause(
-                f"{place}.finite",
-                "Scores are finite numbers.",
-                Level.MUST,
-                f"{score.pointer}/type",
-                Impact.BREAKS,
-                ("score",),
-            ),
-            _finite,
-        )
+        yield must(_finite, f"{place}.finite", "Scores are finite numbers.", f"{score.pointer}/type", "score")
     if index is not None:
         place = f"response.{dotted(index.path)}"
-        yield Check(
-            Clause(
-                f"{place}.range",
-                "Each index points into the list that was sent.",
-                Level.MUST,
-                f"{index.pointer}/description",
-                Impact.BREAKS,
-                ("index",),
-            ),
+        yield must(
             _in_range,
+            f"{place}.range",
+            "Each index points into the list that was sent.",
+            f"{index.pointer}/description",
+            "index",
         )
-        yield Check(
-            Clause(
-                f"{place}.unique",
-                "No index comes twice.",
-                Level.MUST,
-                f"{_PRACTICE}an index is taken for a key (milvus #53672)",
-                Impact.BREAKS,
-                ("index",),
-            ),
+        yield must(
             _unique,
+            f"{place}.unique",
+            "No index comes twice.",
+            f"{_PRACTICE}an index is taken for a key (milvus #53672)",
+            "index",
         )
-    yield Check(
-        Clause(
-            f"{at}.all",
-            "Without a limit there is one result for every document sent.",
-            Level.MUST,
-            f"{_PRACTICE}len(results) == len(documents)",
-            Impact.BREAKS,
-            ("results", "documents"),
-        ),
+    yield must(
         _all,
+        f"{at}.all",
+        "Without a limit there is one result for every document sent.",
+        f"{_PRACTICE}len(results) == len(documents)",
+        "results documents",
     )
     if (limit := contract.request_field("limit")) is not None:
-        yield Check(
-            Clause(
-                f"{at}.limit",
-                f"With `{limit.name}` there are min({limit.name}, number of documents) results.",
-                Level.MUST,
-                f"{limit.pointer}/description; practice: len(results) == min(limit, n)",
-                Impact.BREAKS,
-                ("limit", "results"),
-            ),
+        yield must(
             _limited,
+            f"{at}.limit",
+            f"With `{limit.name}` there are min({limit.name}, number of documents) results.",
+            f"{limit.pointer}/description; practice: len(results) == min(limit, n)",
+            "limit results",
         )
     switch = contract.request_field("echo_switch")
     if echo is not None and switch is not None:
         place = f"response.{dotted(echo.path)}"
         said = ", as it is by default" if switch.schema.get("default") is True else ""
         if not contract.always_echoes:
-            yield Check(
-                Clause(
-                    f"{place}.absent",
-                    f"Documents are not returned unless `{switch.name}` is true{said}.",
-                    Level.MUST,
-                    f"{echo.pointer}/description",
-                    Impact.CHANGES,
-                    ("echo", "echo_switch"),
-                ),
+            yield must(
                 _absent,
+                f"{place}.absent",
+                f"Documents are not returned unless `{switch.name}` is true{said}.",
+                f"{echo.pointer}/description",
+                "echo echo_switch",
+                impact=Impact.CHANGES,
             )
-        yield Check(
-            Clause(
-                f"{place}.present",
-                f"With `{switch.name}` true every result carries its document.",
-                Level.MUST,
-                f"{switch.pointer}/description",
-                Impact.BREAKS,
-                ("echo", "echo_switch"),
-            ),
+        yield must(
             _present,
+            f"{place}.present",
+            f"With `{switch.name}` true every result carries its document.",
+            f"{switch.pointer}/description",
+            "echo echo_switch",
         )
     if echo is not None:
         promised_by = switch.pointer if switch is not None else echo.pointer
-        yield Check(
-            Clause(
-                f"response.{dotted(echo.path)}.exact",
-                "A returned document is the text that was sent at that index, to the letter; an image comes back as no text.",
-                Level.MUST,
-                f"{promised_by}/description; {_PRACTICE}the echo is joined back by equality",
-                Impact.BREAKS,
-                ("echo",),
-                rests_on=("ranking.own_score", "ranking.repeatable"),
-            ),
+        yield must(
             _exact,
+            f"response.{dotted(echo.path)}.exact",
+            "A returned document is the text that was sent at that index, to the letter; an image comes back as no text.",
+            f"{promised_by}/description; {_PRACTICE}the echo is joined back by equality",
+            "echo",
+            rests_on=("ranking.own_score", "ranking.repeatable"),
         )
     if (model := contract.success.place("model")) is not None and contract.request_field("model") is not None:
-        yield Check(
-            Clause(
-                f"response.{dotted(model.path)}.asked",
-                "An answer names the model that was asked for.",
-                Level.SHOULD,
-                f"{model.pointer}; {_PRACTICE}a silent fallback ranks by another model",
-                Impact.CHANGES,
-                ("model",),
-            ),
+        yield must(
             _model,
+            f"response.{dotted(model.path)}.asked",
+            "An answer names the model that was asked for.",
+            f"{model.pointer}; {_PRACTICE}a silent fallback ranks by another model",
+            "model",
+            impact=Impact.CHANGES,
+            level=Level.SHOULD,
         )
 
 

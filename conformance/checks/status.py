@@ -4,13 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from conformance.checks.check import Check, Judgement, show
+from conformance.checks.check import Check, Judgement, must, show
 from conformance.checks.reading import Reading
 from conformance.contract import Contract, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import Schema, types
 from conformance.exchange.redaction import MARKER, WORD
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Impact
 from conformance.model.exchange import NOT_JSON, Flaw
 from conformance.model.finding import Breach
 
@@ -39,95 +39,68 @@ _NOT_IMPLEMENTED = 501
 
 def status_checks(contract: Contract) -> Iterator[Check]:
     """Yield the checks of status, media type, headers and leaks."""
-    yield Check(
-        Clause(
-            NO_SERVER_ERROR,
-            "No request, however odd, is answered with a server error.",
-            Level.MUST,
-            "practice: a 5xx says that the service broke, not that the request was wrong (RFC 9110, 15.6)",
-        ),
+    yield must(
         _no_server_error,
+        NO_SERVER_ERROR,
+        "No request, however odd, is answered with a server error.",
+        "practice: a 5xx says that the service broke, not that the request was wrong (RFC 9110, 15.6)",
     )
-    yield Check(
-        Clause(
-            "response.no_redirect",
-            "The declared path answers itself: it does not send the caller elsewhere.",
-            Level.MUST,
-            f"{contract.pointer}; practice: a redirect loses the body or the key (RFC 9110, 15.4)",
-        ),
+    yield must(
         _no_redirect,
+        "response.no_redirect",
+        "The declared path answers itself: it does not send the caller elsewhere.",
+        f"{contract.pointer}; practice: a redirect loses the body or the key (RFC 9110, 15.4)",
         evident=True,
     )
     which = "Every status" if contract.documents_errors else "Every success's status"
-    yield Check(
-        Clause(
-            "response.status.documented",
-            f"{which} answered on the declared path, method and media type is one that the contract documents.",
-            Level.MUST,
-            f"{contract.pointer}/responses",
-            Impact.CHANGES,
-        ),
+    yield must(
         _documented,
+        "response.status.documented",
+        f"{which} answered on the declared path, method and media type is one that the contract documents.",
+        f"{contract.pointer}/responses",
+        impact=Impact.CHANGES,
     )
     media = " or ".join(contract.success.media) or "application/json"
-    yield Check(
-        Clause(
-            "response.media_type",
-            f"An answer's media type, parameters aside, is {media}.",
-            Level.MUST,
-            f"{contract.success.pointer}/content",
-        ),
+    yield must(
         _media,
+        "response.media_type",
+        f"An answer's media type, parameters aside, is {media}.",
+        f"{contract.success.pointer}/content",
     )
-    yield Check(
-        Clause(
-            "response.json",
-            "An answer's body is JSON in UTF-8, and labelled as nothing else, without NaN or Infinity.",
-            Level.MUST,
-            f"{contract.success.pointer}/content (RFC 8259)",
-        ),
+    yield must(
         _json,
+        "response.json",
+        "An answer's body is JSON in UTF-8, and labelled as nothing else, without NaN or Infinity.",
+        f"{contract.success.pointer}/content (RFC 8259)",
     )
-    yield Check(
-        Clause(
-            ENCODING,
-            "An answer has the content encoding that was asked for, `identity`, its body arrives whole, and its headers do not contradict one another.",
-            Level.MUST,
-            "practice: RFC 9110, 8.4 and 12.5.3; RFC 9112, 6",
-        ),
+    yield must(
         _encoding,
+        ENCODING,
+        "An answer has the content encoding that was asked for, `identity`, its body arrives whole, and its headers do not contradict one another.",
+        "practice: RFC 9110, 8.4 and 12.5.3; RFC 9112, 6",
     )
-    yield Check(
-        Clause(
-            SIZE,
-            "An answer is no longer than a client can be expected to read.",
-            Level.MUST,
-            "practice: a client that reads without a bound can be made to run out of memory (CWE-400)",
-        ),
+    yield must(
         _size,
+        SIZE,
+        "An answer is no longer than a client can be expected to read.",
+        "practice: a client that reads without a bound can be made to run out of memory (CWE-400)",
     )
     yield from _headers(contract)
-    yield Check(
-        Clause(
-            "security.key_not_echoed",
-            "No answer, in body or headers, repeats the key.",
-            Level.MUST,
-            "practice: answers end in logs and bug reports",
-            Impact.CHANGES,
-        ),
+    yield must(
         _key,
+        "security.key_not_echoed",
+        "No answer, in body or headers, repeats the key.",
+        "practice: answers end in logs and bug reports",
+        impact=Impact.CHANGES,
         evident=True,
     )
-    yield Check(
-        Clause(
-            "security.no_stack_trace",
-            "No answer shows a stack trace or a path of the server's files.",
-            Level.MUST,
-            "practice: CWE-209",
-            Impact.DIFFERS,
-            ("error",),
-        ),
+    yield must(
         _trace,
+        "security.no_stack_trace",
+        "No answer shows a stack trace or a path of the server's files.",
+        "practice: CWE-209",
+        "error",
+        impact=Impact.DIFFERS,
     )
 
 
@@ -257,30 +230,24 @@ def _headers(contract: Contract) -> Iterator[Check]:
                 for e in compiled.iter_errors(_typed(value, schema))  # type: ignore[attr-defined]
             ]
 
-        about = (header.role or header.name.lower(),)
+        about = header.role or header.name.lower()
         base = f"response.headers.{header.name.lower()}"
         if header.required:
-            yield Check(
-                Clause(
-                    f"{base}.required",
-                    f"An answer carries the header {header.name}.",
-                    Level.MUST,
-                    header.pointer,
-                    Impact.DIFFERS,
-                    about,
-                ),
+            yield must(
                 present,
-            )
-        yield Check(
-            Clause(
-                f"{base}.schema",
-                f"The header {header.name} has a value that the contract allows, not an empty one.",
-                Level.MUST,
-                f"{header.pointer}/schema",
-                Impact.DIFFERS,
+                f"{base}.required",
+                f"An answer carries the header {header.name}.",
+                header.pointer,
                 about,
-            ),
+                impact=Impact.DIFFERS,
+            )
+        yield must(
             fits,
+            f"{base}.schema",
+            f"The header {header.name} has a value that the contract allows, not an empty one.",
+            f"{header.pointer}/schema",
+            about,
+            impact=Impact.DIFFERS,
         )
 
 

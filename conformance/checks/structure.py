@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from http import HTTPMethod
 from typing import Any
 
-from conformance.checks.check import Check, Judgement, complaint, show
+from conformance.checks.check import Check, Judgement, complaint, must, show
 from conformance.checks.reading import Reading
 from conformance.contract import Answer, Contract, select, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
@@ -39,17 +39,7 @@ KEYWORDS = {
 
 # What a reader of the body meets: a value out of bounds is read all the same, a surplus key by nobody.
 _IMPACTS = dict.fromkeys(
-    (
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "uniqueItems",
-    ),
+    "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern uniqueItems".split(),
     Impact.CHANGES,
 ) | dict.fromkeys(("additionalProperties", "maxProperties"), Impact.DIFFERS)
 # Statuses that a client can bring about by what it sends.
@@ -234,28 +224,21 @@ def error_checks(contract: Contract) -> Iterator[Check]:
 
             where = f"{answer.pointer}/content"
             provoked = any(contract.answer(code) is answer for code in _PROVOKED)
-            yield Check(
-                Clause(
-                    f"error.{name}.media_type",
-                    f"A {status} has the media type that the contract declares, {media}.",
-                    Level.MUST,
-                    where,
-                    Impact.CHANGES,
-                    ("error", name),
-                    provoked,
-                ),
+            yield must(
                 kind,
+                f"error.{name}.media_type",
+                f"A {status} has the media type that the contract declares, {media}.",
+                where,
+                f"error {name}",
+                impact=Impact.CHANGES,
+                provoked=provoked,
             )
-            yield Check(
-                Clause(
-                    f"error.{name}.shape",
-                    f"The body of a {status} has the shape that the contract declares.",
-                    Level.MUST,
-                    where,
-                    Impact.BREAKS,
-                    ("error", name),
-                    provoked,
-                ),
+            yield must(
                 shape,
+                f"error.{name}.shape",
+                f"The body of a {status} has the shape that the contract declares.",
+                where,
+                f"error {name}",
+                provoked=provoked,
             )
             break

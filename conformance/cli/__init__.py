@@ -21,6 +21,8 @@ def main() -> None:
     """Run the command line; exit 2 with one paragraph for bad input, 70 with one for an error inside the suite, 130 for Ctrl-C."""
     import click
 
+    # httpx imports its own command line, and rich and pygments with that, unless there is none.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
     from conformance.cli.output import attach, detach, foreign, lost, tell
 
     attach()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import completing
-from conformance.cli.amount import Amount
 from conformance.cli.formatting import formats, present
+from conformance.cli.options import Amount, option
 from conformance.cli.output import refusing, unwritable
 
 if TYPE_CHECKING:
@@ -26,91 +26,76 @@ if TYPE_CHECKING:
 
 @click.command("compare")
 @click.argument("targets", nargs=-1, required=True, metavar="A B [C …]", shell_complete=completing.targets)
-@click.option(
+@option(
     "--reference",
-    metavar="NAME|FILE",
+    "NAME|FILE",
+    "Contract that the matrix judges all of them by (default: the first one's).",
     shell_complete=completing.contracts,
-    help="Contract that the matrix judges all of them by (default: the first one's).",
 )
-@click.option(
+@option(
     "--uses",
-    metavar="NAMES|FILE.har",
-    help="What you use of the first one's contract, such as query,documents=list,top_n,results.document.text, or recorded traffic: FILE.har (default: all that it offers).",
+    "NAMES|FILE.har",
+    "What you use of the first one's contract, such as query,documents=list,top_n,results.document.text, or recorded traffic: FILE.har (default: all that it offers).",
 )
-@click.option(
+@option(
     "--traffic",
-    type=click.Path(dir_okay=False),
-    metavar="FILE.har",
-    help="Recorded traffic: what it holds is what you use. The report says which requests the others do not allow. None of it is sent.",
+    "FILE.har",
+    "Recorded traffic: what it holds is what you use. The report says which requests the others do not allow. None of it is sent.",
+    click.Path(dir_okay=False),
 )
-@click.option(
-    "--model",
-    "models",
+@option(
+    "--model models",
+    "[NAME=]MODEL",
+    "Model to ask in place of the contract's, of all or of the one so named; repeatable.",
     multiple=True,
-    metavar="[NAME=]MODEL",
-    help="Model to ask in place of the contract's, of all or of the one so named; repeatable.",
 )
-@click.option(
-    "--api-key-env",
-    "keys",
+@option(
+    "--api-key-env keys",
+    "[NAME=]VAR",
+    "Environment variable that holds the key, of all or of the one so named; repeatable.",
     multiple=True,
-    metavar="[NAME=]VAR",
-    help="Environment variable that holds the key, of all or of the one so named; repeatable.",
 )
-@click.option(
-    "--targets",
-    "targets_file",
-    type=click.Path(exists=True, dir_okay=False),
-    metavar="FILE",
-    help="File of targets (default: targets.toml in the working directory).",
+@option(
+    "--targets targets_file",
+    "FILE",
+    "File of targets (default: targets.toml in the working directory).",
+    click.Path(exists=True, dir_okay=False),
 )
-@click.option(
+@option(
     "--profile",
-    type=click.Choice(["smoke", "nightly"]),
+    "",
+    "How much to ask of each: smoke at most 600 requests, nightly 1,200.",
+    click.Choice(["smoke", "nightly"]),
     default="smoke",
-    show_default=True,
-    help="How much to ask of each: smoke at most 600 requests, nightly 1,200.",
 )
-@click.option(
-    "--max-requests",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Send no more than N requests to each, retries included.",
-)
-@click.option(
+@option("--max-requests", "N", "Send no more than N requests to each, retries included.", click.IntRange(1))
+@option(
     "--most-documents",
-    type=click.IntRange(0),
+    "N",
+    "Look for the limit on documents up to N; 0 leaves it out.",
+    click.IntRange(0),
     default=1_024,
-    show_default=True,
-    metavar="N",
-    help="Look for the limit on documents up to N; 0 leaves it out.",
 )
-@click.option(
+@option(
     "--most-bytes",
-    type=click.IntRange(0),
+    "N",
+    "Look for the limit on one document's bytes up to N; 0 leaves it out.",
+    click.IntRange(0),
     default=1_048_576,
-    show_default=True,
-    metavar="N",
-    help="Look for the limit on one document's bytes up to N; 0 leaves it out.",
 )
-@click.option(
-    "--timeout",
-    type=Amount(0.1),
-    metavar="SECONDS",
-    help="Timeout of each phase of a request (default: the target's, else 30).",
-)
-@click.option(
+@option("--timeout", "SECONDS", "Timeout of each phase of a request (default: the target's, else 30).", Amount(0.1))
+@option(
     "--fail-on",
-    type=click.Choice(["breaks", "changes", "never"]),
+    "",
+    "What exit status 1 is for: what breaks, what changes silently too, or nothing.",
+    click.Choice(["breaks", "changes", "never"]),
     default="breaks",
-    show_default=True,
-    help="What exit status 1 is for: what breaks, what changes silently too, or nothing.",
 )
-@click.option(
+@option(
     "--out",
-    type=click.Path(file_okay=False, writable=True),
-    metavar="DIR",
-    help="Folder for the report (default: a dated one under runs/).",
+    "DIR",
+    "Folder for the report (default: a dated one under runs/).",
+    click.Path(file_okay=False, writable=True),
 )
 @formats("markdown", "csv", schema="document/schemas/comparison.schema.json")
 def command(targets: tuple[str, ...], **options: Any) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command("diff")
 @click.argument("before", default="last~1", metavar="[RUN]")
 @click.argument("after", default="last", metavar="[RUN]")
-@storing.option
+@storing.store_option
 @formats("markdown", schema="document/schemas/difference.schema.json")
 def command(before: str, after: str, where: str | None, form: str) -> int:
     """Show what changed between two runs: newly failed, passing again, new, gone, flaky (default: last~1 last).

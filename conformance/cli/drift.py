@@ -9,6 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats
+from conformance.cli.options import option
 from conformance.cli.output import refusing, say, write_out
 
 if TYPE_CHECKING:
@@ -24,20 +25,14 @@ if TYPE_CHECKING:
 @click.option(
     "--propose", is_flag=True, help="Write an OpenAPI overlay that documents what responses hold beyond the contract."
 )
-@click.option(
-    "--contract",
-    "name",
-    metavar="NAME|FILE",
+@option(
+    "--contract name",
+    "NAME|FILE",
+    "Contract that the overlay is for (default: the run's).",
     shell_complete=completing.contracts,
-    help="Contract that the overlay is for (default: the run's).",
 )
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, writable=True),
-    metavar="FILE",
-    help="Write to this file instead of the terminal.",
-)
-@storing.option
+@option("--out", "FILE", "Write to this file instead of the terminal.", click.Path(dir_okay=False, writable=True))
+@storing.store_option
 @formats("markdown", schema="document/schemas/drift.schema.json")
 def command(
     target: str | None, everything: bool, propose: bool, name: str | None, out: str | None, where: str | None, form: str

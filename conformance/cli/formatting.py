@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 
-_PIPE = 2_000
-
-
 def formats(
     *others: str, default: str = "text", schema: str = ""
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -42,23 +39,9 @@ def present(product: str, value: Any, form: str, **options: Any) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table for people. A terminal wraps it; in a pipe each row is one line."""
-    import io
+    """Print a table for people; in a pipe each row is one line."""
     import sys
 
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from conformance.report.terminal import table as show
 
-    drawn = Table(box=None, pad_edge=False)
-    for column in columns:
-        # What is too long for its column goes on in the next line: a name that is cut cannot be copied.
-        drawn.add_column(column, overflow="fold")
-    for row in rows:
-        drawn.add_row(*map(Text, row))
-    if sys.stdout.isatty():
-        Console().print(drawn)
-        return
-    stream = io.StringIO()
-    Console(file=stream, width=_PIPE).print(drawn)
-    say("\n".join(line.rstrip() for line in stream.getvalue().splitlines()))
+    show(columns, rows, sys.stdout)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import completing
-from conformance.cli.amount import Text
 from conformance.cli.formatting import formats
+from conformance.cli.options import Text, option
 from conformance.cli.output import refusing, say, say_json
 
 if TYPE_CHECKING:
@@ -25,36 +25,29 @@ _CONTRACT = "siliconflow"
 
 
 @click.command("init")
-@click.option(
-    "--target",
-    type=Text(),
-    metavar="NAME",
-    shell_complete=completing.targets,
-    help="A built-in target, or a name for your own.",
-)
+@option("--target", "NAME", "A built-in target, or a name for your own.", Text(), shell_complete=completing.targets)
 @click.option(
     "--base-url", type=Text(), metavar="URL", help="Base URL of your own target, such as https://rerank.example.com/v1."
 )
-@click.option(
+@option(
     "--contract",
-    type=Text(),
-    metavar="NAME|FILE",
+    "NAME|FILE",
+    "Contract of your own target (default: siliconflow).",
+    Text(),
     shell_complete=completing.contracts,
-    help="Contract of your own target (default: siliconflow).",
 )
-@click.option(
+@option(
     "--api-key-env",
-    type=Text(),
-    metavar="VAR",
-    help="Environment variable and repository secret that hold the key (default: the contract's).",
+    "VAR",
+    "Environment variable and repository secret that hold the key (default: the contract's).",
+    Text(),
 )
-@click.option(
-    "--model",
-    "models",
+@option(
+    "--model models",
+    "NAME",
+    "Model to use instead of the contract's; repeatable, the cheapest first.",
+    Text(),
     multiple=True,
-    type=Text(),
-    metavar="NAME",
-    help="Model to use instead of the contract's; repeatable, the cheapest first.",
 )
 @click.option(
     "--pages/--no-pages", default=False, show_default=True, help="Let the workflow publish the board on GitHub Pages."
@@ -62,13 +55,13 @@ _CONTRACT = "siliconflow"
 @click.option(
     "--source", type=Text(), metavar="SPEC", help="What the workflow installs (default: this project's Git URL)."
 )
-@click.option(
-    "--dir",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+@option(
+    "--dir folder",
+    "",
+    "Folder of the repository.",
+    click.Path(file_okay=False, path_type=Path),
     default=Path(),
     show_default="the working directory",
-    help="Folder of the repository.",
 )
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
 @formats()
@@ -173,13 +166,9 @@ def _files(answers: Mapping[str, Any], folder: Path) -> tuple[dict[Path, str], E
 
 def _fields(answers: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return the fields of the target's table."""
-    fields = {
-        "base_url": answers["base_url"],
-        "contract": answers["contract"],
-        "key_env": answers["api_key_env"],
-        "models": list(answers["models"]),
-    }
-    return [(name, value) for name, value in fields.items() if value]
+    names = {"base_url": "base_url", "contract": "contract", "key_env": "api_key_env", "models": "models"}
+    told = {name: answers[option] for name, option in names.items()}
+    return [(name, list(value) if name == "models" else value) for name, value in told.items() if value]
 
 
 def _checked(text: str, name: str, folder: Path) -> Entry:
@@ -208,20 +197,12 @@ def _rendered(template: str, **values: Any) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     # GitHub's own braces stay as they are.
-    marks = {
-        "block_start_string": "[%",
-        "block_end_string": "%]",
-        "variable_start_string": "[[",
-        "variable_end_string": "]]",
-        "comment_start_string": "[#",
-        "comment_end_string": "#]",
-    }
     environment = Environment(
+        *("[%", "%]", "[[", "]]", "[#", "#]"),
         loader=PackageLoader("conformance.cli"),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701
-        **marks,  # type: ignore[arg-type]
     )
     # A basic string of TOML, and a flow scalar of YAML, take what JSON writes.
     environment.filters["quoted"] = lambda value: json.dumps(value, ensure_ascii=False)

@@ -8,6 +8,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
+from conformance.cli.options import option
 from conformance.cli.output import refusing, say
 from conformance.cli.targeting import selection_options
 
@@ -19,26 +20,22 @@ if TYPE_CHECKING:
 
 @click.command("judge")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
-@click.option(
-    "--contract",
-    "contract_name",
-    metavar="NAME|FILE",
+@option(
+    "--contract contract_name",
+    "NAME|FILE",
+    "Judge by another contract than the recorded one: today's, or another vendor's.",
     shell_complete=completing.contracts,
-    help="Judge by another contract than the recorded one: today's, or another vendor's.",
 )
-@click.option(
-    "--deviations",
-    multiple=True,
-    metavar="NAME|FILE",
-    help="Known deviations to apply in place of the recorded ones; repeatable.",
+@option(
+    "--deviations", "NAME|FILE", "Known deviations to apply in place of the recorded ones; repeatable.", multiple=True
 )
 @click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @selection_options
-@click.option(
+@option(
     "--out",
-    type=click.Path(file_okay=False, writable=True),
-    metavar="DIR",
-    help="Folder for the new report (default: the recording's own, if it has none yet).",
+    "DIR",
+    "Folder for the new report (default: the recording's own, if it has none yet).",
+    click.Path(file_okay=False, writable=True),
 )
 @click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @formats(schema="document/schemas/run.schema.json")

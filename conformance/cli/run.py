@@ -8,6 +8,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
+from conformance.cli.options import option
 from conformance.cli.output import refusing, say, say_json
 from conformance.cli.targeting import budget_options, resolved, selection_options, target_options
 
@@ -23,38 +24,39 @@ if TYPE_CHECKING:
 @click.command("run")
 @click.argument("target", required=False, shell_complete=completing.targets)
 @target_options
-@click.option(
+@option(
     "--profile",
-    type=click.Choice(["smoke", "nightly", "deep"]),
+    "",
+    "How much to plan: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
+    click.Choice(["smoke", "nightly", "deep"]),
     default="smoke",
-    show_default=True,
-    help="How much to plan: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
 )
 @budget_options
 @selection_options
-@click.option(
+@option(
     "--fail-on",
-    type=click.Choice(["must", "should"]),
-    help="Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).",
+    "",
+    "Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).",
+    click.Choice(["must", "should"]),
 )
 @click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
-@click.option(
+@option(
     "--out",
-    type=click.Path(file_okay=False, writable=True),
-    metavar="DIR",
-    help="Folder for the recording and the report (default: a dated one under runs/).",
+    "DIR",
+    "Folder for the recording and the report (default: a dated one under runs/).",
+    click.Path(file_okay=False, writable=True),
 )
-@click.option(
+@option(
     "--resume",
-    type=click.Path(exists=True, file_okay=False),
-    metavar="DIR",
-    help="Go on with a run that was interrupted or killed; what was answered is not asked again.",
+    "DIR",
+    "Go on with a run that was interrupted or killed; what was answered is not asked again.",
+    click.Path(exists=True, file_okay=False),
 )
-@click.option(
+@option(
     "--store",
-    metavar="PATH|URL",
-    help="Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).",
+    "PATH|URL",
+    "Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).",
 )
 @click.option("--no-store", is_flag=True, help="Do not remember the run.")
 @click.option("--dry-run", is_flag=True, help="List what would be sent and what it may cost, and send nothing.")

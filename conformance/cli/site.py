@@ -8,27 +8,27 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats
+from conformance.cli.options import option
 from conformance.cli.output import refusing, say, say_json, unwritable
 
 
 @click.command("site")
 @click.argument("where", metavar="STORE")
-@click.option(
+@option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    "DIR",
+    "Folder of the site: a new one, an empty one, or one that holds an older board.",
+    click.Path(file_okay=False, path_type=Path),
     required=True,
-    metavar="DIR",
-    help="Folder of the site: a new one, an empty one, or one that holds an older board.",
 )
 @click.option("--title", default="Rerank board", show_default=True, metavar="TEXT", help="Heading of the site.")
 @click.option("--url", default="", metavar="URL", help="Where the site will be, for the links in the feed.")
-@click.option(
-    "--target",
-    "globs",
+@option(
+    "--target globs",
+    "GLOB",
+    "Only targets whose name matches; repeatable.",
     multiple=True,
-    metavar="GLOB",
     shell_complete=completing.targets,
-    help="Only targets whose name matches; repeatable.",
 )
 @formats()
 def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...], form: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import completing
-from conformance.cli.amount import Amount, Text
+from conformance.cli.options import Amount, Text, option
 from conformance.cli.output import refusing
 
 if TYPE_CHECKING:
@@ -23,73 +23,64 @@ def _added(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Calla
     """Return what adds options to a command."""
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed(options):
-            command = option(command)
+        for one in reversed(options):
+            command = one(command)
         return command
 
     return add
 
 
-targets_option = click.option(
-    "--targets",
-    "targets_file",
-    type=click.Path(dir_okay=False),
-    metavar="FILE",
-    help="File of targets (default: targets.toml in the working directory).",
+targets_option = option(
+    "--targets targets_file",
+    "FILE",
+    "File of targets (default: targets.toml in the working directory).",
+    click.Path(dir_okay=False),
 )
 # Which target is judged, and how.
 target_options = _added(
     targets_option,
-    click.option(
-        "--contract",
-        "contract_name",
-        metavar="NAME|FILE",
+    option(
+        "--contract contract_name",
+        "NAME|FILE",
+        "Contract to judge by (default: the target's own, siliconflow for a URL).",
         shell_complete=completing.contracts,
-        help="Contract to judge by (default: the target's own, siliconflow for a URL).",
     ),
-    click.option(
-        "--api-key-env",
-        metavar="VAR",
-        help="Environment variable that holds the key (default: the target's or the contract's).",
+    option(
+        "--api-key-env", "VAR", "Environment variable that holds the key (default: the target's or the contract's)."
     ),
-    click.option(
-        "--model",
-        "models",
+    option(
+        "--model models",
+        "NAME",
+        "Model to use instead of the contract's; repeatable, the cheapest first.",
+        Text(),
         multiple=True,
-        type=Text(),
-        metavar="NAME",
-        help="Model to use instead of the contract's; repeatable, the cheapest first.",
     ),
-    click.option(
-        "--header",
-        "headers",
+    option(
+        "--header headers",
+        "'NAME: VALUE'",
+        "Header to send with every request. $VAR in it is read from the environment and never written to a file. Repeatable.",
         multiple=True,
-        metavar="'NAME: VALUE'",
-        help="Header to send with every request. $VAR in it is read from the environment and never written to a file. Repeatable.",
     ),
-    click.option(
+    option(
         "--rate",
-        type=Amount(0, min_open=True),
-        metavar="N",
-        help="Send no more than N requests a minute, evenly spaced (default: the target's).",
+        "N",
+        "Send no more than N requests a minute, evenly spaced (default: the target's).",
+        Amount(0, min_open=True),
     ),
-    click.option(
-        "--concurrency",
-        type=click.IntRange(1, 256),
-        metavar="N",
-        help="Requests in flight at a time (default: the target's, else 8).",
+    option(
+        "--concurrency", "N", "Requests in flight at a time (default: the target's, else 8).", click.IntRange(1, 256)
     ),
-    click.option(
+    option(
         "--timeout",
-        type=Amount(0.1),
-        metavar="SECONDS",
-        help="Timeout of a whole request, from connecting to the last byte (default: the target's, else 30).",
+        "SECONDS",
+        "Timeout of a whole request, from connecting to the last byte (default: the target's, else 30).",
+        Amount(0.1),
     ),
-    click.option(
+    option(
         "--deviations",
+        "NAME|FILE",
+        "Known deviations to apply, of a vendor by name or in a TOML file; repeatable.",
         multiple=True,
-        metavar="NAME|FILE",
-        help="Known deviations to apply, of a vendor by name or in a TOML file; repeatable.",
     ),
     click.option(
         "--as-observed",
@@ -100,59 +91,55 @@ target_options = _added(
 
 # What a run may spend, and what a server may send.
 budget_options = _added(
-    click.option(
+    option(
         "--max-requests",
-        type=click.IntRange(1),
-        metavar="N",
-        help="Send no more than N requests, retries included; fewer are planned, so that what fails can be asked again.",
+        "N",
+        "Send no more than N requests, retries included; fewer are planned, so that what fails can be asked again.",
+        click.IntRange(1),
     ),
-    click.option(
+    option(
         "--max-tokens",
-        type=click.IntRange(1),
-        metavar="N",
-        help="Spend no more than about N tokens: a request that might cost more than is left is not sent.",
+        "N",
+        "Spend no more than about N tokens: a request that might cost more than is left is not sent.",
+        click.IntRange(1),
     ),
-    click.option(
-        "--max-time",
-        "max_time_s",
-        type=Amount(0, min_open=True),
-        metavar="SECONDS",
-        help="End all requests by then, those under way too.",
+    option(
+        "--max-time max_time_s", "SECONDS", "End all requests by then, those under way too.", Amount(0, min_open=True)
     ),
-    click.option(
+    option(
         "--max-answer",
-        type=click.IntRange(1_000),
-        metavar="BYTES",
-        help="Read no answer beyond this (default: 2,000,000, and four bytes more for each byte of the request).",
+        "BYTES",
+        "Read no answer beyond this (default: 2,000,000, and four bytes more for each byte of the request).",
+        click.IntRange(1_000),
     ),
-    click.option(
+    option(
         "--max-headers",
-        type=click.IntRange(1_000, 64_000),
-        metavar="BYTES",
-        help="Read no more of an answer's headers than this (default: 64,000).",
+        "BYTES",
+        "Read no more of an answer's headers than this (default: 64,000).",
+        click.IntRange(1_000, 64_000),
     ),
-    click.option(
+    option(
         "--max-disk",
-        type=click.IntRange(1_000),
-        metavar="BYTES",
-        help="Record no more than this, and send nothing after it (default: 1,000,000,000).",
+        "BYTES",
+        "Record no more than this, and send nothing after it (default: 1,000,000,000).",
+        click.IntRange(1_000),
     ),
 )
 # Which checks are judged.
 selection_options = _added(
-    click.option(
+    option(
         "--select",
+        "GLOB",
+        "Judge only checks whose id matches; repeatable.",
         multiple=True,
-        metavar="GLOB",
         shell_complete=completing.requirements,
-        help="Judge only checks whose id matches; repeatable.",
     ),
-    click.option(
+    option(
         "--deselect",
+        "GLOB",
+        "Leave out checks whose id matches; repeatable.",
         multiple=True,
-        metavar="GLOB",
         shell_complete=completing.requirements,
-        help="Leave out checks whose id matches; repeatable.",
     ),
 )
 

@@ -10,7 +10,7 @@ from conformance.compare.clause_table import ClauseTable
 from conformance.compare.comparison import Comparison
 from conformance.compare.differences import DifferenceGroup
 from conformance.compare.migration import Migration
-from conformance.document import moment
+from conformance.document import moment, picked
 
 _LONGEST = 2_000
 
@@ -18,21 +18,16 @@ _LONGEST = 2_000
 def document(comparison: Comparison) -> dict[str, Any]:
     """Return the comparison as plain values."""
     names = comparison.names
-    reference = comparison.reference
     return {
         "suite": {"name": "rerank-conformance", "version": __version__},
         "made": moment(comparison.made),
         "exit_code": int(comparison.exit_code),
-        "reference": {"name": reference.name, "version": reference.version, "sha256": reference.sha256},
+        "reference": picked(comparison.reference, "name version sha256"),
         "targets": [
             {
                 "name": subject.name,
                 "base_url": subject.where,
-                "contract": {
-                    "name": subject.contract.name,
-                    "version": subject.contract.version,
-                    "sha256": subject.contract.sha256,
-                },
+                "contract": picked(subject.contract, "name version sha256"),
                 "recorded": not subject.asked,
                 "folder": subject.folder or None,
                 "requests": subject.sent,
@@ -41,10 +36,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
             }
             for subject in comparison.subjects
         ],
-        "uses": [
-            {"use": use.said, "name": use.name, "area": use.area, "role": use.role, "given": list(use.given)}
-            for use in comparison.uses
-        ],
+        "uses": [{"use": use.said, **picked(use, "name area role given")} for use in comparison.uses],
         "stated": comparison.stated,
         "traffic": None
         if comparison.traffic is None
@@ -58,19 +50,14 @@ def document(comparison: Comparison) -> dict[str, Any]:
         ],
         "portable": [
             {
-                "use": item.use,
-                "reach": str(item.reach),
-                "within": list(item.within),
+                **picked(item, "use reach within"),
                 "blockers": [{"target": target, "why": _cut(why)} for target, why in item.blockers],
             }
             for item in comparison.portable
         ],
         "spec_diff": [
             {
-                "area": row.area,
-                "item": row.item,
-                "role": row.role,
-                "differs": row.differs,
+                **picked(row, "area item role differs"),
                 "cells": [_facts(name, cell) for name, cell in zip(names, row.cells, strict=True)],
             }
             for row in comparison.spec_diff
@@ -78,16 +65,13 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "clauses": {"own": _matrix(names, comparison.own), "by_reference": _matrix(names, comparison.by_reference)},
         "behaviour": [
             {
-                "id": behaviour.id,
-                "sentence": behaviour.sentence,
-                "differs": behaviour.differs,
+                **picked(behaviour, "id sentence differs"),
                 "cells": [
                     {
                         "target": name,
                         "value": _cut(told.value),
                         "kind": _cut(told.key),
-                        "shown": told.shown,
-                        "exchanges": list(told.exchanges),
+                        **picked(told, "shown exchanges"),
                     }
                     for name, told in zip(names, behaviour.cells, strict=True)
                 ],
@@ -117,14 +101,7 @@ def _migration(comparison: Comparison, migration: Migration, causes: Sequence[Di
         "answer": comparison.answer(migration),
         "to_set": [{"item": item, "from": before, "to": after} for item, before, after in migration.to_set],
         "causes": [
-            {
-                "id": _cut(cause.id),
-                "title": _cut(cause.title),
-                "effect": str(cause.effect),
-                "uses": list(cause.uses),
-                "requirements": list(cause.requirements),
-                "exchanges": list(cause.exchanges),
-            }
+            {"id": _cut(cause.id), "title": _cut(cause.title), **picked(cause, "effect uses requirements exchanges")}
             for cause in causes
         ],
         "uses": [
@@ -133,11 +110,10 @@ def _migration(comparison: Comparison, migration: Migration, causes: Sequence[Di
                 "effect": str(migration.effect(use.said)),
                 "findings": [
                     {
-                        "effect": str(f.effect),
+                        **picked(f, "effect words basis"),
                         "words": _cut(f.words),
-                        "basis": f.basis,
                         "requirement": f.requirement or None,
-                        "exchanges": list(f.exchanges),
+                        **picked(f, "exchanges"),
                     }
                     for f in migration.of(use.said)
                 ],
@@ -158,9 +134,7 @@ def _matrix(names: Sequence[str], matrix: ClauseTable) -> dict[str, Any]:
         "rows": [
             {
                 "requirement": line.clause.id,
-                "level": str(line.clause.level),
-                "sentence": line.clause.sentence,
-                "source": line.clause.source,
+                **picked(line.clause, "level sentence source"),
                 "cells": [
                     {
                         "target": name,

@@ -242,14 +242,18 @@ class Contract:
         )
 
     @cached_property
-    def score_span(self) -> float:
-        """How far apart the contract lets two scores be; 1 where it does not say."""
+    def score_bounds(self) -> tuple[Any, Any]:
+        """The least and the greatest score; None where the contract does not say."""
         place = self.success.place("score")
         schema = flatten(place.schema) if place is not None else {}
-        low, high = (
-            next((schema[key] for key in (bound, f"exclusive{bound.title()}") if key in schema), None)
-            for bound in ("minimum", "maximum")
-        )
+        keys = (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
+        low, high = (next((schema[key] for key in bound if key in schema), None) for bound in keys)
+        return low, high
+
+    @cached_property
+    def score_span(self) -> float:
+        """How far apart the contract lets two scores be; 1 where it does not say."""
+        low, high = self.score_bounds
         return float(high - low) if low is not None and high is not None and high > low else 1.0
 
     @cached_property

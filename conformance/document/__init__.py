@@ -14,6 +14,21 @@ def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def picked(record: Any, names: str) -> dict[str, Any]:
+    """Return the named attributes of a record, separated by spaces, as plain values."""
+    return {name: _plain(getattr(record, name)) for name in names.split()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    # Read off the class, so that a command that writes nothing imports no attrs.
+    fields = getattr(type(value), "__attrs_attrs__", None)
+    return value if fields is None else picked(value, " ".join(field.name for field in fields))
+
+
 @cache
 def schema(product: str) -> dict[str, Any]:
     """Return the JSON Schema of a product's document: `run`, `comparison`, `night` …; a file of SCHEMAS."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance import __version__
-from conformance.document import moment
+from conformance.document import moment, picked
 from conformance.document.latency import latency
 from conformance.model.cause import Cause
 from conformance.model.clause import Level
@@ -12,6 +12,7 @@ from conformance.model.fact import plain
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 
+_CAUSE = "id kind title level requirements exchanges explains mend"
 # What a run's folder holds, by format.
 FILES: Mapping[str, str] = {
     "json": "run.json",
@@ -45,48 +46,22 @@ def document(run: Run) -> dict[str, Any]:
                 "requirement": verdict.clause.id,
                 "level": str(verdict.clause.level),
                 "verdict": str(verdict.outcome),
-                "detail": verdict.detail,
-                "model": verdict.model,
-                "exchanges": list(verdict.exchanges),
-                "sentence": verdict.clause.sentence,
-                "source": verdict.clause.source,
-                "proofs": [
-                    {"exchange": p.exchange, "expected": p.expected, "actual": p.actual} for p in verdict.proofs
-                ],
+                **picked(verdict, "detail model exchanges"),
+                **picked(verdict.clause, "sentence source"),
+                **picked(verdict, "proofs"),
                 "deviations": [
                     number for number, one in enumerate(run.deviations) if one.deviation in verdict.deviations
                 ],
             }
             for verdict in run.verdicts
         ],
-        "causes": [
-            {
-                "id": cause.id,
-                "kind": cause.kind,
-                "title": cause.title,
-                "level": str(cause.level),
-                "requirements": list(cause.requirements),
-                "exchanges": list(cause.exchanges),
-                "explains": cause.explains,
-                "mend": cause.mend,
-            }
-            for cause in run.causes
-        ],
+        "causes": [picked(cause, _CAUSE) for cause in run.causes],
         "hints": list(run.hints),
         "deviations": [
-            {
-                **standing.deviation.plain(),
-                "seen": list(standing.seen),
-                "surprises": list(standing.surprises),
-                "overdue": standing.overdue,
-                "warning": standing.warning,
-            }
+            {**standing.deviation.plain(), **picked(standing, "seen surprises overdue warning")}
             for standing in run.deviations
         ],
-        "observations": [
-            {"observation": o.id, "sentence": o.sentence, "value": o.value, "exchanges": list(o.exchanges)}
-            for o in run.observations
-        ],
+        "observations": [{"observation": o.id, **picked(o, "sentence value exchanges")} for o in run.observations],
         "facts": [plain(fact) for fact in run.facts],
     }
 
@@ -94,15 +69,10 @@ def document(run: Run) -> dict[str, Any]:
 def causes_of(document: Mapping[str, Any]) -> tuple[Cause, ...]:
     """Return the causes in the content of a `run.json`; none of a version that had no causes."""
     return tuple(
-        Cause(
-            id=row["id"],
-            kind=row["kind"],
-            title=row["title"],
-            level=Level(row["level"]),
-            requirements=tuple(row["requirements"]),
-            exchanges=tuple(row["exchanges"]),
-            explains=row["explains"],
-            mend=row["mend"],
-        )
+        Cause(**{name: _held(row[name]) for name in _CAUSE.split()} | {"level": Level(row["level"])})
         for row in document.get("causes", ())
     )
+
+
+def _held(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from conformance.document import moment
+from conformance.document import moment, picked
 from conformance.drift.item import DriftItem
 from conformance.store.record import Record
 
@@ -14,24 +14,14 @@ Drifted = Sequence[tuple[Record, Sequence[DriftItem]]]
 def document(found: Drifted) -> list[dict[str, Any]]:
     """Return the items of each series, with its last run, as plain values."""
     return [
-        {
-            "target": run.target,
-            "contract": run.contract,
-            "profile": run.profile,
-            "run": _seen(run),
-            "items": [_item(item) for item in items],
-        }
+        {**picked(run, "target contract profile"), "run": _seen(run), "items": [_item(item) for item in items]}
         for run, items in found
     ]
 
 
 def _item(item: DriftItem) -> dict[str, Any]:
     return {
-        "kind": item.kind,
-        "place": item.place,
-        "fingerprint": item.fingerprint,
-        "state": str(item.state),
-        "sentence": item.sentence,
+        **picked(item, "kind place fingerprint state sentence"),
         "first_seen": _seen(item.first),
         "last_seen": _seen(item.last),
     }

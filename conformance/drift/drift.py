@@ -1,6 +1,7 @@
 """What drifted in a series of runs: pure functions on what they recorded."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from conformance.document import moment
 from conformance.drift.epochs import Epoch, epochs
@@ -30,13 +31,8 @@ def drift(series: Sequence[Record]) -> list[DriftItem]:
     if not seen or seen[-1] is not series[-1]:
         return []
     tables = [{(fact.kind, fact.place): fact for fact in run.facts or ()} for run in seen]
-    items = [
-        *_undocumented(seen, tables),
-        *_gone(seen, tables),
-        *_models(seen, tables),
-        *_scores(seen),
-        *_latency(seen),
-    ]
+    told = (_undocumented(seen, tables), _gone(seen, tables), _models(seen, tables), _scores(seen), _latency(seen))
+    items = [item for found in told for item in found]
     return sorted(items, key=lambda item: (_ORDER[item.state], item.kind, item.place))
 
 
@@ -50,6 +46,11 @@ def _state(nights: Sequence[int], last: int) -> DriftState:
             return DriftState.NEW
         return DriftState.STANDING if not last or nights[-2] == last - 1 else DriftState.BACK
     return DriftState.GONE if nights[-1] == last - 1 else DriftState.PAST
+
+
+def _since(first: int, last: int) -> DriftState:
+    """Return what is to be said of a change that was seen from one night to the newest."""
+    return DriftState.NEW if first == last else DriftState.STANDING
 
 
 def _undocumented(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftItem]:
@@ -66,18 +67,11 @@ def _undocumented(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[D
         state = _state(numbers, len(seen) - 1)
         if state is DriftState.GONE and kind in {Kind.STATUS, Kind.ERROR_CODE}:
             state = DriftState.PAST
-        words = _UNDOCUMENTED[kind].format(*_shown(kind, place)) + (
-            ", and not seen tonight" if state is DriftState.GONE else ""
-        )
-        yield DriftItem(
-            f"undocumented_{kind}",
-            place,
-            state,
-            words,
-            seen[numbers[0]],
-            seen[numbers[-1]],
-            tables[numbers[-1]][kind, place],
-        )
+        first, last = numbers[0], numbers[-1]
+        gone = ", and not seen tonight" if state is DriftState.GONE else ""
+        words = f"{_UNDOCUMENTED[kind].format(*_shown(kind, place))}{gone}"
+        fact = tables[last][kind, place]
+        yield DriftItem(f"undocumented_{kind}", place, state, words, seen[first], seen[last], fact)
 
 
 def _gone(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftItem]:
@@ -87,24 +81,11 @@ def _gone(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftItem
     earlier = tables[-3:-1]
     successes = {place.partition(" ")[0] for kind, place in tables[-1] if kind is Kind.FIELD and place.startswith("2")}
     for (kind, place), fact in earlier[-1].items():
-        steady = all((kind, place) in table for table in earlier)
-        if (
-            kind is Kind.FIELD
-            and fact.documented
-            and steady
-            and (kind, place) not in tables[-1]
-            and place.partition(" ")[0] in successes
-        ):
+        known = kind is Kind.FIELD and fact.documented and place.partition(" ")[0] in successes
+        if known and (kind, place) not in tables[-1] and all((kind, place) in table for table in earlier):
             first = next(number for number, table in enumerate(tables) if (kind, place) in table)
-            yield DriftItem(
-                f"missing_{kind}",
-                place,
-                DriftState.GONE,
-                f"{_shown(kind, place)[0]} comes no more; the contract does not require it",
-                seen[first],
-                seen[-2],
-                fact,
-            )
+            words = f"{_shown(kind, place)[0]} comes no more; the contract does not require it"
+            yield DriftItem(f"missing_{kind}", place, DriftState.GONE, words, seen[first], seen[-2], fact)
 
 
 def _models(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftItem]:
@@ -116,19 +97,15 @@ def _models(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftIt
                 asked.setdefault(place, []).append((number, str(fact.value)))
     for name, told in asked.items():
         last, value = told[-1]
-        changed = next(
-            (number for number in range(len(told) - 1, 0, -1) if told[number - 1][1] != told[number][1]), None
-        )
-        if changed is None or last != len(seen) - 1:
+        changed = [now for (_, before), (now, after) in pairwise(told) if before != after]
+        if not changed or last != len(seen) - 1:
             continue
-        first = told[changed][0]
-        state = DriftState.NEW if first == last else DriftState.STANDING
+        served = value == "served"
         words = (
-            f"the model {name} is served now, and was refused before"
-            if value == "served"
-            else f"the model {name} is refused now, and was served before"
+            f"the model {name} is {'served now, and was refused' if served else 'refused now, and was served'} before"
         )
-        yield DriftItem("model_new" if value == "served" else "model_gone", name, state, words, seen[first], seen[last])
+        what = "model_new" if served else "model_gone"
+        yield DriftItem(what, name, _since(changed[-1], last), words, seen[changed[-1]], seen[last])
 
 
 def _scores(seen: Sequence[Record]) -> Iterator[DriftItem]:
@@ -144,57 +121,34 @@ def _scores(seen: Sequence[Record]) -> Iterator[DriftItem]:
             nights.setdefault(place, []).append((number, scores))
     for place, series in nights.items():
         found = epochs(series)
-        if len(found) > 1 and found[-1].last == len(seen) - 1:
-            yield DriftItem(
-                "scores",
-                place,
-                DriftState.NEW if found[-1].first == len(seen) - 1 else DriftState.STANDING,
-                _told(place, found[-1], seen),
-                seen[found[-1].first],
-                seen[-1],
-            )
+        last = len(seen) - 1
+        if len(found) > 1 and found[-1].last == last:
+            epoch, words = found[-1], _told(place, found[-1], seen)
+            yield DriftItem("scores", place, _since(epoch.first, last), words, seen[epoch.first], seen[-1])
 
 
 def _told(place: str, epoch: Epoch, seen: Sequence[Record]) -> str:
     apart = epoch.move
     if apart is None:
         return ""
-    what = (
-        "a silent change of the model"
-        if apart.another
-        else "beyond the wobble of one model, and less than another model would"
-    )
-    back = (
-        f"; these are the scores of {moment(seen[epoch.back_to].started)[:10]} again"
-        if epoch.back_to is not None
-        else ""
-    )
+    weak = "beyond the wobble of one model, and less than another model would"
+    what = "a silent change of the model" if apart.another else weak
+    day = "" if epoch.back_to is None else moment(seen[epoch.back_to].started)[:10]
+    back = f"; these are the scores of {day} again" if day else ""
     return f"the scores of {place.partition(' ')[2]} on {apart.queries} pinned queries moved by up to {apart.shift:.4f}, rank correlation {apart.tau:.3f} at the lowest: {what}{back}"
 
 
 def _latency(seen: Sequence[Record]) -> Iterator[DriftItem]:
     """Yield the percentiles that doubled or halved."""
     for name in ("p50_ms", "p95_ms"):
-        series = [
-            (number, value) for number, run in enumerate(seen) if (value := getattr(run.latency, name)) is not None
-        ]
-        found = stretches(series)
+        values = [(number, getattr(run.latency, name)) for number, run in enumerate(seen)]
+        found = stretches([(number, value) for number, value in values if value is not None])
         if found and found[-1][1] == len(seen) - 1:
             first, last, before, now = found[-1]
             percentile = name.removesuffix("_ms")
-            words = (
-                f"{percentile} latency is {now:.0f} ms, {now / before:.1f} times the {before:.0f} ms that were usual"
-                if before
-                else ""
-            )
-            yield DriftItem(
-                "latency",
-                percentile,
-                DriftState.NEW if first == last else DriftState.STANDING,
-                words,
-                seen[first],
-                seen[last],
-            )
+            usual = f"{now / before:.1f} times the {before:.0f} ms that were usual" if before else ""
+            words = usual and f"{percentile} latency is {now:.0f} ms, {usual}"
+            yield DriftItem("latency", percentile, _since(first, last), words, seen[first], seen[last])
 
 
 def _shown(kind: Kind, place: str) -> tuple[str, ...]:
@@ -204,7 +158,5 @@ def _shown(kind: Kind, place: str) -> tuple[str, ...]:
     if kind is not Kind.FIELD:
         return (place,)
     status, path = path_of(place)
-    named = ".".join(
-        {"*": "items", ODD: "(a key that is no name)", MANY: "(many keys)"}.get(part, part) for part in path
-    )
-    return (f"`{named}` of {status}",)
+    words = {"*": "items", ODD: "(a key that is no name)", MANY: "(many keys)"}
+    return (f"`{'.'.join(words.get(part, part) for part in path)}` of {status}",)

@@ -59,6 +59,9 @@ def trusted(urls: Sequence[str], ca_file: str | None) -> ssl.SSLContext:
 
 def passable(url: str, proxied: str | None, ca_file: str | None) -> None:
     """Raise TargetError, without any value, where what the environment says of proxies and certificates cannot be used."""
+    if loopback(url) and not (proxied or ca_file) and url.lower().startswith("http:"):
+        # Nothing of the environment is on this way, and a client takes as long as ten requests to make.
+        return
     try:
         context = trusted((url, proxied or ""), ca_file)
         httpx.Client(proxy=proxied, verify=context, trust_env=not loopback(url)).close()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from conformance import __version__
-from conformance.document import moment
+from conformance.document import moment, picked
 from conformance.model.verdict import Outcome
 from conformance.nightly.night import Night, TargetNight
 from conformance.store.document import of_difference, of_run
@@ -25,9 +25,7 @@ def _target(target: TargetNight) -> dict[str, Any]:
     new = {change.clause.id for change in target.alarming}
     return {
         "target": target.name,
-        "state": str(target.state),
-        "reason": target.reason,
-        "folder": target.folder,
+        **picked(target, "state reason folder"),
         "run": None
         if run is None
         else {
@@ -41,26 +39,11 @@ def _target(target: TargetNight) -> dict[str, Any]:
         "warnings": list(target.warnings),
         "causes": [
             {
-                "id": cause.id,
-                "title": cause.title,
-                "level": str(cause.level),
-                "explains": cause.explains,
-                "mend": cause.mend,
-                "requirements": list(cause.requirements),
+                **picked(cause, "id title level explains mend requirements"),
                 "new": [name for name in cause.requirements if name in new],
             }
             for cause in target.causes
         ],
         "difference": None if found is None else of_difference(found),
-        "drift": [
-            {
-                "fingerprint": item.fingerprint,
-                "kind": str(item.kind),
-                "place": item.place,
-                "sentence": item.sentence,
-                "state": str(item.state),
-                "news": item.news,
-            }
-            for item in target.drift
-        ],
+        "drift": [picked(item, "fingerprint kind place sentence state news") for item in target.drift],
     }

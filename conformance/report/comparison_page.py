@@ -16,22 +16,11 @@ from conformance.document import moment, text
 from conformance.report import comparison_charts, page
 from conformance.report.comparison_excerpts import Excerpts
 
-_CLASS = {
-    ClauseState.KEPT: "k",
-    ClauseState.BROKEN: "b",
-    ClauseState.KNOWN: "n",
-    ClauseState.SURPRISE: "s",
-    ClauseState.UNKNOWN: "u",
-    ClauseState.ABSENT: "a",
-}
-_WORD = {
-    ClauseState.KEPT: "✓",
-    ClauseState.BROKEN: "✗ failed",
-    ClauseState.KNOWN: "≈ known",
-    ClauseState.SURPRISE: "✓ surprise",
-    ClauseState.UNKNOWN: "? not shown",
-    ClauseState.ABSENT: "–",
-}
+# How a cell of a clause is shown: its class, its words, and how far up a line with it stands.
+_CELLS = {
+    ClauseState.KEPT: ("k", "✓", 3), ClauseState.BROKEN: ("b", "✗ failed", 0), ClauseState.KNOWN: ("n", "≈ known", 1),
+    ClauseState.SURPRISE: ("s", "✓ surprise", 1), ClauseState.UNKNOWN: ("u", "? not shown", 2), ClauseState.ABSENT: ("a", "–", 3),
+}  # fmt: skip
 _ANSWERS = {CanReplace.NO: "bad", CanReplace.CARE: "open", CanReplace.YES: "good", CanReplace.UNKNOWN: "idle"}
 _AREAS = {
     "access": "URL and access",
@@ -124,39 +113,19 @@ def _dotted(name: str) -> Markup:
 
 
 def _tables(comparison: Comparison, excerpts: Excerpts, reasons: Reasons) -> Iterator[Table]:
-    by = comparison.reference.name
-    yield _table(
-        "stand-in",
-        f"Judged by the contract of {by}",
-        "Can each be used where this contract is expected?",
-        comparison.by_reference,
-        excerpts,
-        reasons,
-    )
+    title = f"Judged by the contract of {comparison.reference.name}"
+    hint = "Can each be used where this contract is expected?"
+    yield _table("stand-in", title, hint, comparison.by_reference, excerpts, reasons)
     if any(subject.contract.sha256 != comparison.reference.sha256 for subject in comparison.subjects):
-        yield _table(
-            "own",
-            "Each judged by its own contract",
-            "Does each follow its own contract? A dash: its contract does not say this.",
-            comparison.own,
-            excerpts,
-            reasons,
-        )
+        hint = "Does each follow its own contract? A dash: its contract does not say this."
+        yield _table("own", "Each judged by its own contract", hint, comparison.own, excerpts, reasons)
 
 
 def _table(name: str, title: str, hint: str, matrix: ClauseTable, excerpts: Excerpts, reasons: Reasons) -> Table:
-    order = {
-        ClauseState.BROKEN: 0,
-        ClauseState.KNOWN: 1,
-        ClauseState.SURPRISE: 1,
-        ClauseState.UNKNOWN: 2,
-        ClauseState.ABSENT: 3,
-        ClauseState.KEPT: 3,
-    }
     lines = sorted(
         matrix.rows,
         key=lambda line: (
-            min(order[cell.state] for cell in line.cells),
+            min(_CELLS[cell.state][2] for cell in line.cells),
             -sum(cell.state is ClauseState.BROKEN for cell in line.cells),
         ),
     )
@@ -183,9 +152,10 @@ def _cell(number: int, cell: ClauseCell, excerpts: Excerpts, reasons: Reasons) -
     shown = next((proof.exchange for proof in cell.proofs), None) or next(iter(cell.exchanges), "")
     # What was not shown has a reason, and perhaps exchanges that show a part of it.
     anchor = "" if cell.state is ClauseState.UNKNOWN else excerpts.link(number, shown)
-    words = f"{_WORD[cell.state]} {shown}" if cell.state is ClauseState.KEPT else _WORD[cell.state]
+    kind, words, _ = _CELLS[cell.state]
+    words = f"{words} {shown}" if cell.state is ClauseState.KEPT else words
     if not anchor and cell.state not in {ClauseState.KEPT, ClauseState.ABSENT}:
         anchor = f"why-{reasons.number(cell.detail or 'Nothing that was asked shows it.')}"
     if anchor:
-        return Markup("<td class={}><a href=#{}>{}</a>").format(_CLASS[cell.state], anchor, words)
-    return Markup("<td class={}>{}").format(_CLASS[cell.state], words)
+        return Markup("<td class={}><a href=#{}>{}</a>").format(kind, anchor, words)
+    return Markup("<td class={}>{}").format(kind, words)

@@ -42,73 +42,33 @@ class Product:
     files: Mapping[str, str]
 
 
-PRODUCTS: Mapping[str, Product] = {
-    "run": Product(
-        document="conformance.document.run:document",
-        schema="run",
-        terminal="conformance.report.run_terminal:show",
-        forms={
-            "junit": "conformance.report.junit:render",
-            "markdown": "conformance.report.run_markdown:render",
-            "html": "conformance.report.run_page:render",
-            "har": "conformance.report.har:render",
-        },
-        files=FILES,
+def _product(name: str, document: str, show: str, files: Mapping[str, str] | None = None, **forms: str) -> Product:
+    """Return a product; its document is named within `conformance`, what renders it within this package."""
+    found = {form: f"conformance.report.{where}" for form, where in {"terminal": show, **forms}.items()}
+    return Product(f"conformance.{document}", name, found.pop("terminal"), found, files or {})
+
+
+_ALL = (
+    _product(
+        "run", "document.run:document", "run_terminal:show", FILES,
+        junit="junit:render", markdown="run_markdown:render", html="run_page:render", har="har:render",
     ),
-    "night": Product(
-        document="conformance.nightly.document:document",
-        schema="night",
-        terminal="conformance.report.night:show",
-        forms={"markdown": "conformance.report.night:markdown"},
-        files={"json": "summary.json", "markdown": "summary.md"},
+    _product(
+        "night", "nightly.document:document", "night:show", {"json": "summary.json", "markdown": "summary.md"},
+        markdown="night:markdown",
     ),
-    "difference": Product(
-        document="conformance.store.document:of_difference",
-        schema="difference",
-        terminal="conformance.report.difference:show",
-        forms={"markdown": "conformance.report.difference:markdown"},
-        files={},
+    _product("difference", "store.document:of_difference", "difference:show", markdown="difference:markdown"),
+    _product("history", "store.document:of_history", "history:show"),
+    _product("trend", "store.document:of_trend", "trend:show", svg="trend_page:svg", html="trend_page:html"),
+    _product("drift", "drift.document:document", "drift:show", markdown="drift:markdown"),
+    _product(
+        "comparison", "compare.document:document", "comparison_terminal:show",
+        {"json": "compare.json", "csv": "compare.csv", "markdown": "compare.md", "html": "compare.html"},
+        csv="comparison_csv:render", markdown="comparison_markdown:render", html="comparison_page:render",
     ),
-    "history": Product(
-        document="conformance.store.document:of_history",
-        schema="history",
-        terminal="conformance.report.history:show",
-        forms={},
-        files={},
-    ),
-    "trend": Product(
-        document="conformance.store.document:of_trend",
-        schema="trend",
-        terminal="conformance.report.trend:show",
-        forms={"svg": "conformance.report.trend_page:svg", "html": "conformance.report.trend_page:html"},
-        files={},
-    ),
-    "drift": Product(
-        document="conformance.drift.document:document",
-        schema="drift",
-        terminal="conformance.report.drift:show",
-        forms={"markdown": "conformance.report.drift:markdown"},
-        files={},
-    ),
-    "comparison": Product(
-        document="conformance.compare.document:document",
-        schema="comparison",
-        terminal="conformance.report.comparison_terminal:show",
-        forms={
-            "csv": "conformance.report.comparison_csv:render",
-            "markdown": "conformance.report.comparison_markdown:render",
-            "html": "conformance.report.comparison_page:render",
-        },
-        files={"json": "compare.json", "csv": "compare.csv", "markdown": "compare.md", "html": "compare.html"},
-    ),
-    "faults": Product(
-        document="conformance.selftest.document:document",
-        schema="faults",
-        terminal="conformance.report.faults:show",
-        forms={"markdown": "conformance.report.faults:markdown"},
-        files={},
-    ),
-}
+    _product("faults", "selftest.document:document", "faults:show", markdown="faults:markdown"),
+)  # fmt: skip
+PRODUCTS: Mapping[str, Product] = {product.schema: product for product in _ALL}
 
 
 def document(product: str, value: Any) -> Any:

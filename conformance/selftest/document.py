@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from conformance.document import picked
 from conformance.selftest.matrix import FaultMatrix, why
 
 
@@ -12,15 +13,7 @@ def document(matrices: Sequence[FaultMatrix]) -> list[dict[str, Any]]:
         {
             "contract": matrix.contract,
             "faults": [
-                {
-                    "fault": row.fault,
-                    "sentence": row.sentence,
-                    "breaks": row.breaks,
-                    "found": row.seen,
-                    "failed": list(row.failed),
-                    "requests": row.requests,
-                    "notice": row.notice,
-                }
+                {**picked(row, "fault sentence breaks"), "found": row.seen, **picked(row, "failed requests notice")}
                 for row in matrix.rows
             ],
             "correct_servers": matrix.lawful,

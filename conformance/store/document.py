@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from conformance.document import moment
+from conformance.document import moment, picked
 from conformance.store.difference import LISTS, ClauseChange, Difference
 from conformance.store.record import Record
 from conformance.store.track import Flaky, Track, by_series, tracks
@@ -48,8 +48,7 @@ def history(runs: Sequence[Record], glob: str | None = None, limit: int | None =
 def of_run(run: Record) -> dict[str, Any]:
     """Return what names a run, as plain values."""
     return {
-        "id": run.id,
-        "target": run.target,
+        **picked(run, "id target"),
         "contract": {"name": run.contract, "version": run.contract_version, "sha256": run.contract_sha256},
         "profile": run.profile,
         "started": moment(run.started),
@@ -70,8 +69,7 @@ def of_difference(found: Difference) -> dict[str, Any]:
 def _change(change: ClauseChange) -> dict[str, Any]:
     return {
         "requirement": change.clause.id,
-        "level": str(change.clause.level),
-        "sentence": change.clause.sentence,
+        **picked(change.clause, "level sentence"),
         "before": None if change.before is None else str(change.before),
         "now": None if change.now is None else str(change.now),
         "detail": change.detail,
@@ -80,9 +78,7 @@ def _change(change: ClauseChange) -> dict[str, Any]:
 
 
 def _flaky(flaky: Flaky | None) -> dict[str, Any] | None:
-    if flaky is None:
-        return None
-    return {"nights": flaky.nights, "broken": flaky.broken, "flips": flaky.flips, "rate": round(flaky.rate, 4)}
+    return None if flaky is None else {**picked(flaky, "nights broken flips"), "rate": round(flaky.rate, 4)}
 
 
 def of_history(found: History) -> dict[str, Any]:
@@ -91,9 +87,7 @@ def of_history(found: History) -> dict[str, Any]:
         "runs": [_listed(run) for run in reversed(found.runs)],
         "series": [
             {
-                "target": series.runs[-1].target,
-                "contract": series.runs[-1].contract,
-                "profile": series.runs[-1].profile,
+                **picked(series.runs[-1], "target contract profile"),
                 "runs": len(series.runs),
                 "requirements": [_requirement(series, track) for track in series.tracks],
             }
@@ -103,19 +97,12 @@ def of_history(found: History) -> dict[str, Any]:
 
 
 def _listed(run: Record) -> dict[str, Any]:
-    latency = run.latency
     return {
         **of_run(run),
-        "requests": run.requests,
-        "duration_s": run.duration_s,
+        **picked(run, "requests duration_s"),
         "summary": {str(outcome): count for outcome, count in run.counts.items()},
         "pass_rate": _rate(run),
-        "latency": {
-            "p50_ms": latency.p50_ms,
-            "p95_ms": latency.p95_ms,
-            "p99_ms": latency.p99_ms,
-            "answers": latency.answers,
-        },
+        **picked(run, "latency"),
     }
 
 
@@ -127,8 +114,7 @@ def _requirement(series: Series, track: Track) -> dict[str, Any]:
     since = series.runs[track.since]
     return {
         "requirement": track.clause.id,
-        "level": str(track.clause.level),
-        "sentence": track.clause.sentence,
+        **picked(track.clause, "level sentence"),
         "verdict": str(track.outcome),
         "since": {"run": since.id, "started": moment(since.started)},
         "runs": track.length,
@@ -148,12 +134,9 @@ def of_trend(runs: Sequence[Record]) -> list[dict[str, Any]]:
 
 
 def _point(run: Record) -> dict[str, Any]:
-    latency = run.latency
     return {
         "run": run.id,
         "started": moment(run.started),
         "pass_rate": _rate(run),
-        "p50_ms": latency.p50_ms,
-        "p95_ms": latency.p95_ms,
-        "p99_ms": latency.p99_ms,
+        **picked(run.latency, "p50_ms p95_ms p99_ms"),
     }

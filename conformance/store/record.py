@@ -30,21 +30,8 @@ OUTCOMES: Mapping[str, Outcome] = {letter: outcome for outcome, letter in LETTER
 # What says nothing of the clause: a night without an answer is neither mended nor broken.
 UNSHOWN = LETTERS[Outcome.INCONCLUSIVE] + LETTERS[Outcome.NOT_APPLICABLE]
 _DETAIL = 1_000
-_NEEDED = (
-    "id",
-    "suite",
-    "target",
-    "contract",
-    "profile",
-    "seed",
-    "started",
-    "duration_s",
-    "requests",
-    "exit_code",
-    "notice",
-    "verdicts",
-)
-_NEEDED_OF_VERDICTS = ("requirement", "level", "verdict", "detail", "sentence", "source")
+_NEEDED = "id suite target contract profile seed started duration_s requests exit_code notice verdicts".split()
+_NEEDED_OF_VERDICTS = "requirement level verdict detail sentence source".split()
 
 
 @frozen
@@ -152,13 +139,8 @@ def record(document: Any, name: str = "run.json") -> Record:
         contract_version=document["contract"]["version"],
         contract_sha256=document["contract"]["sha256"],
         suite_version=document["suite"]["version"],
-        profile=document["profile"],
-        seed=document["seed"],
         started=datetime.fromisoformat(document["started"]).timestamp(),
-        duration_s=document["duration_s"],
-        requests=document["requests"],
-        exit_code=document["exit_code"],
-        notice=document["notice"],
+        **{name: document[name] for name in ("profile", "seed", "duration_s", "requests", "exit_code", "notice")},
         latency=Latency(latency.get("p50_ms"), latency.get("p95_ms"), latency.get("p99_ms"), latency.get("answers", 0)),
         judged=ClauseList(
             tuple(
@@ -213,8 +195,8 @@ def _validator() -> Any:
 
     published = deepcopy(schema("run"))
     # What the schema gained over time is not asked of a folder of an earlier version.
-    published["required"] = list(_NEEDED)
-    published["properties"]["verdicts"]["items"]["required"] = list(_NEEDED_OF_VERDICTS)
+    published["required"] = _NEEDED
+    published["properties"]["verdicts"]["items"]["required"] = _NEEDED_OF_VERDICTS
     return validator_for(published, validate_formats=True)
 
 

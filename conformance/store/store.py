@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Engine, Row, Select, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from conformance.document import picked
 from conformance.model.clause import Clause, Level
 from conformance.model.fact import Fact, Kind, parsed, plain
 from conformance.store.errors import StoreError
 from conformance.store.location import Location, locate
 from conformance.store.migration import lock, prepare
-from conformance.store.record import ClauseList, Latency, Record, read, record
+from conformance.store.record import ClauseList, Latency, Record, record
 from conformance.store.tables import about, clause_lists, factsets, findings, runs, targets
 
 
@@ -107,10 +108,6 @@ class Store:
                 connection.execute(findings.insert(), rows)
         return Added(run.id, new=True)
 
-    def add_folder(self, folder: Path) -> Added:
-        """Keep the run of a folder, recorded here or on another machine."""
-        return self.add(read(folder))
-
     def targets(self) -> list[str]:
         """Return the names of all targets that have runs, sorted."""
         with self._told("read"), self.engine.connect() as connection:
@@ -177,22 +174,11 @@ class Store:
         values = {
             "uid": run.id,
             "target_id": _interned(connection, targets, {"name": run.target}),
-            "base_url": run.base_url,
-            "contract": run.contract,
-            "contract_version": run.contract_version,
-            "contract_sha256": run.contract_sha256,
-            "suite_version": run.suite_version,
-            "profile": run.profile,
+            **picked(run, _SAME),
             "seed": str(run.seed),
             "started_ms": _milliseconds(run.started),
             "duration_ms": _milliseconds(run.duration_s),
-            "requests": run.requests,
-            "exit_code": run.exit_code,
-            "notice": run.notice,
-            "p50_ms": run.latency.p50_ms,
-            "p95_ms": run.latency.p95_ms,
-            "p99_ms": run.latency.p99_ms,
-            "answers": run.latency.answers,
+            **picked(run.latency, "p50_ms p95_ms p99_ms answers"),
             "roster_id": _interned(connection, clause_lists, {"sha256": sha}, clauses=told),
             "outcomes": run.letters,
             **_facts_of(connection, run),
@@ -240,6 +226,8 @@ class Store:
             raise StoreError(msg) from error
 
 
+# Columns that are called and written as the attributes of a record are.
+_SAME = "base_url contract contract_version contract_sha256 suite_version profile requests exit_code notice"
 _BULKY = {"factset_id", "scores"}
 
 
@@ -268,23 +256,15 @@ def _json(value: Any) -> str:
 
 def _record(row: Row[Any], judged: ClauseList) -> Record:
     return Record(
-        row.uid,
-        row.target,
-        row.base_url,
-        row.contract,
-        row.contract_version,
-        row.contract_sha256,
-        row.suite_version,
-        row.profile,
-        int(row.seed),
-        row.started_ms / 1000,
-        row.duration_ms / 1000,
-        row.requests,
-        row.exit_code,
-        row.notice,
-        Latency(row.p50_ms, row.p95_ms, row.p99_ms, row.answers),
-        judged,
-        row.outcomes,
+        id=row.uid,
+        target=row.target,
+        seed=int(row.seed),
+        started=row.started_ms / 1000,
+        duration_s=row.duration_ms / 1000,
+        latency=Latency(row.p50_ms, row.p95_ms, row.p99_ms, row.answers),
+        judged=judged,
+        letters=row.outcomes,
+        **{name: row._mapping[name] for name in _SAME.split()},  # noqa: SLF001 - SQLAlchemy's own name for it
     )
 
 

@@ -1,6 +1,7 @@
 """What happens around the operation: a trailing slash, another method, and how much is taken."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from conformance.model.clause import Impact
 from conformance.model.exchange import Request
@@ -49,33 +50,25 @@ def _status(look: Seen, request: Request) -> TraitValue:
 def limit_traits(kit: Kit, documents: int, size: int) -> Iterator[Trait]:
     """Yield what to ask to find limits, up to a number of documents and a number of bytes in one document; 0 leaves one out."""
     primary = kit.primary
-    counts = [
-        (n, kit.request(kit.body(documents=kit.documents(primary, many(n))))) for n in _ladder(_DOCUMENTS, documents)
-    ]
-    if counts:
-        yield Trait(
-            "limit.documents",
-            "Documents in one request",
-            tuple(r for _, r in counts),
-            lambda look: _ladder_told(look, counts, "documents"),
-            ("documents",),
-            Impact.CHANGES,
-            asked=True,
-        )
-    sizes = [
-        (n, kit.request(kit.body(documents=kit.documents(primary, (filler(n // 4)[:n], DOCUMENTS[1])))))
-        for n in _ladder(_BYTES, size)
-    ]
-    if sizes:
-        yield Trait(
-            "limit.bytes",
-            "Bytes in one document",
-            tuple(r for _, r in sizes),
-            lambda look: _ladder_told(look, sizes, "bytes"),
-            ("documents",),
-            Impact.CHANGES,
-            asked=True,
-        )
+    lists = {number: kit.documents(primary, many(number)) for number in _ladder(_DOCUMENTS, documents)}
+    texts = {
+        number: kit.documents(primary, (filler(number // 4)[:number], DOCUMENTS[1])) for number in _ladder(_BYTES, size)
+    }
+    for unit, sentence, held in (
+        ("documents", "Documents in one request", lists),
+        ("bytes", "Bytes in one document", texts),
+    ):
+        steps = [(number, kit.request(kit.body(documents=listed))) for number, listed in held.items()]
+        if steps:
+            yield Trait(
+                f"limit.{unit}",
+                sentence,
+                tuple(request for _, request in steps),
+                partial(_ladder_told, steps=steps, unit=unit),
+                ("documents",),
+                Impact.CHANGES,
+                asked=True,
+            )
 
 
 def _ladder(first: int, last: int) -> list[int]:

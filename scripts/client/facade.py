@@ -3,62 +3,22 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
-
-from attrs import frozen
 
 from conformance.contract import Contract, validator
 from conformance.probes.kit import Kit
 from scripts.client import facts
 from scripts.client.naming import members, options, raw, safe
-from scripts.client.parameters import Parameter, Shape, overloads, parameters, shapes
+from scripts.client.parameters import Parameter, overloads, parameters, shapes
 from scripts.client.properties import reader
 
 _ASKED = ("query", "documents")
 _RANKING = ("results", "index", "score")
 
 
-@frozen
-class Facade:
-    """The call as the templates write it."""
-
-    title: str
-    summary: str
-    server: str
-    key_env: str
-    unsent_keys: str
-    url_env: str
-    log_env: str
-    parameters: tuple[Parameter, ...]
-    overloads: list[tuple[Parameter, ...]]
-    shapes: tuple[Shape, ...]
-    models: tuple[str, ...]
-    answers: frozenset[str]
-    classes: tuple[str, ...]
-    call: tuple[tuple[str, str], ...]
-    short: tuple[tuple[str, str], ...]
-    refused: tuple[tuple[str, str], ...]
-    success: str
-    successes: frozenset[str]
-    model: str
-    models_read: tuple[str, ...]
-    model_reader: str
-    others: tuple[str, ...]
-    other_reader: str
-    listed: bool
-    success_reader: str
-    readers: tuple[tuple[str, str], ...]
-    imports: tuple[str, ...]
-    vendor: str
-    text: str | None
-    question: str | None
-    results: str
-    index: str
-    score: str
-
-
-def describe(contract: Contract, parsed: Any) -> Facade:
-    """Return the facade of a contract, from what the generator parsed."""
+def describe(contract: Contract, parsed: Any) -> SimpleNamespace:
+    """Return the call as the templates write it, from what the generator parsed."""
     endpoint = next(
         e for c in parsed.endpoint_collections_by_tag.values() for e in c.endpoints if raw(e.path) == contract.template
     )
@@ -91,7 +51,7 @@ def describe(contract: Contract, parsed: Any) -> Facade:
     ]
     told = shapes(found, by_name)
     kit = Kit(contract)
-    return Facade(
+    return SimpleNamespace(
         title=safe(str((contract.document.get("info") or {}).get("title") or contract.name)),
         summary=safe(
             str(contract.operation.get("description") or contract.operation.get("summary") or "Rerank documents.")

@@ -1,16 +1,16 @@
 """The files that make a wheel of a package."""
 
 from pathlib import Path
+from typing import Any
 
 from conformance.contract import Contract
-from scripts.client.facade import Facade
 from scripts.client.naming import literal
 
 # What is rendered as it stands: metadata, and a module for each framework that rerankers are used in.
 FILES = ("pyproject.toml", "README.md", "langchain.py", "llama_index.py", "haystack.py")
 
 
-def metadata(contract: Contract, package: str, described: Facade) -> dict[str, str]:
+def metadata(contract: Contract, package: str, described: Any) -> dict[str, str]:
     """Return the files that make a wheel of the package."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 

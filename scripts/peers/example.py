@@ -1,9 +1,6 @@
 """Make the example comparison with servers that others wrote: `python scripts/peers/example.py [--out DIR]`."""
 
 import argparse
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -13,7 +10,7 @@ sys.path.insert(0, str(ROOT))
 
 from conformance.contract import load  # noqa: E402
 from scripts.peers import infinity, prism  # noqa: E402
-from scripts.peers.process import PeerError, free_port  # noqa: E402
+from scripts.peers.process import PeerError, free_port, keep, suite  # noqa: E402
 
 EXAMPLE = ROOT / "docs" / "examples" / "peers"
 KEPT = ("compare.md",)
@@ -63,16 +60,11 @@ def make(out: Path, whole: Path | None, prism_program: Path, infinity_programs: 
             )
             return 2
         command = command_line(f"Prism={first}@siliconflow", f"Infinity={second}@infinity", folder)
-        done = subprocess.run(  # noqa: S603 - this project's own command
-            [sys.executable, "-m", "conformance", *command], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False
-        )
         # 1 says that something breaks, which is what the example is to show.
-        if done.returncode not in {0, 1}:
+        if suite(*command).returncode not in {0, 1}:
             return 2
         for place, names in ((out, KEPT), *([(whole, BUILT)] if whole else [])):
-            place.mkdir(parents=True, exist_ok=True)
-            for name in names:
-                shutil.copyfile(Path(folder) / name, place / name)
+            keep(folder, place, names)
     print(f"{out}: {', '.join(f'{name} {(out / name).stat().st_size:,} B' for name in KEPT)}")
     return 0
 

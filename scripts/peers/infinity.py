@@ -6,7 +6,6 @@ import json
 import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from scripts.peers.process import PeerError, free_port, run, serving  # noqa: E402
+from scripts.peers.process import foreground, free_port, run, serving  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 HOME = ROOT / ".peers" / "infinity"
@@ -82,15 +81,8 @@ def main(argv: list[str] | None = None) -> int:
         help="virtual environment that holds it, made if it is not there (default: .peers/infinity)",
     )
     options = parser.parse_args(argv)
-    try:
-        with infinity(install(options.home), options.port) as url:
-            print(f"{url}  model {MODEL}, key {KEY}  (Ctrl-C ends it)", flush=True)
-            with contextlib.suppress(KeyboardInterrupt):
-                threading.Event().wait()
-    except PeerError as error:
-        print(f"infinity: {error}", file=sys.stderr)
-        return 2
-    return 0
+    start = lambda: infinity(install(options.home), options.port)  # noqa: E731 - what is installed may fail too
+    return foreground("infinity", start, f"  model {MODEL}, key {KEY}")
 
 
 if __name__ == "__main__":

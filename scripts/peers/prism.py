@@ -5,15 +5,14 @@ import contextlib
 import json
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from conformance.contract import Contract, ContractError, load  # noqa: E402
-from scripts.peers.process import PeerError, free_port, run, serving  # noqa: E402
+from conformance.contract import Contract, load  # noqa: E402
+from scripts.peers.process import foreground, free_port, run, serving  # noqa: E402
 
 VERSION = "5.14.2"
 HOME = ROOT / ".peers" / "prism"
@@ -52,15 +51,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, help="port of 127.0.0.1 (default: a free one)")
     parser.add_argument("--home", type=Path, default=HOME, help="folder where npm puts it (default: .peers/prism)")
     options = parser.parse_args(argv)
-    try:
-        with prism(load(options.contract), install(options.home), options.port) as url:
-            print(f"{url}  (Ctrl-C ends it)", flush=True)
-            with contextlib.suppress(KeyboardInterrupt):
-                threading.Event().wait()
-    except (PeerError, ContractError) as error:
-        print(f"prism: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return foreground("prism", lambda: prism(load(options.contract), install(options.home), options.port))
 
 
 if __name__ == "__main__":

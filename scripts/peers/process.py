@@ -1,17 +1,25 @@
-"""A server as a child process: started, waited for, ended with whatever it started."""
+"""A server as a child process: started, waited for, ended with whatever it started. And this project's own command as one."""
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from conformance.contract import ContractError
+
+ROOT = Path(__file__).resolve().parents[2]
 _SHOWN = 1_500
 _GRACE = 10.0
 
@@ -94,3 +102,30 @@ def run(name: str, command: Sequence[str | Path], *, env: Mapping[str, str] | No
     if done.returncode:
         msg = f"{name}: {command[0]} ended with status {done.returncode}.\n{(done.stdout + done.stderr)[-_SHOWN:].strip()}"
         raise PeerError(msg)
+
+
+def foreground(name: str, start: Callable[[], AbstractContextManager[str]], more: str = "") -> int:
+    """Serve until Ctrl-C, with the URL and some words printed; return 0, or 2 for what cannot be started."""
+    try:
+        with start() as url:
+            print(f"{url}{more}  (Ctrl-C ends it)", flush=True)
+            with contextlib.suppress(KeyboardInterrupt):
+                threading.Event().wait()
+    except (PeerError, ContractError) as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def suite(*arguments: str, env: Mapping[str, str] | None = None, **options: Any) -> "subprocess.CompletedProcess[str]":
+    """Run `rerank-conformance` as it is in this checkout."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
+    command = [sys.executable, "-m", "conformance", *arguments]
+    return subprocess.run(command, env=environment, text=True, check=False, **options)  # noqa: S603
+
+
+def keep(folder: str | Path, place: Path, names: Iterable[str]) -> None:
+    """Copy files of a folder to a place that is made."""
+    place.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        shutil.copyfile(Path(folder) / name, place / name)

@@ -1,10 +1,7 @@
 """Make the kept reports of four foreign servers: `python scripts/peers/reports.py [--out DIR] [NAME ...]`."""
 
 import argparse
-import os
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -18,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from conformance.contract import load  # noqa: E402
 from scripts.peers import infinity, prism  # noqa: E402
-from scripts.peers.process import PeerError  # noqa: E402
+from scripts.peers.process import PeerError, suite  # noqa: E402
 from tests.peers import foreign  # noqa: E402
 
 EXAMPLE = ROOT / "docs" / "examples" / "foreign"
@@ -71,21 +68,15 @@ def make(name: str, options: argparse.Namespace) -> int:
     server = SERVERS[name]
     with server.start(options) as url, tempfile.TemporaryDirectory() as folder:
         command = ["run", url, "--contract", CONTRACT, *server.options, "--no-store", "--out", folder]
-        done = subprocess.run(  # noqa: S603 - this project's own command
-            [sys.executable, "-m", "conformance", *command],
-            env={**os.environ, "PYTHONPATH": str(ROOT), load(CONTRACT).key_env or "API_KEY": server.key},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        env = {load(CONTRACT).key_env or "API_KEY": server.key}
+        done = suite(*command, env=env, capture_output=True)
         # 1 says that something fails, which is what the example is to show.
         if done.returncode not in {0, 1, 3}:
             print(done.stderr, file=sys.stderr)
             return 2
+        report = (Path(folder) / "report.md").read_text(encoding="utf-8")
         options.out.mkdir(parents=True, exist_ok=True)
-        kept = options.out / f"{name}.md"
-        shutil.copyfile(Path(folder) / "report.md", kept)
-        kept.write_text(_PORT.sub("8000", kept.read_text(encoding="utf-8")), encoding="utf-8")
+        (options.out / f"{name}.md").write_text(_PORT.sub("8000", report), encoding="utf-8")
     lines = done.stdout.splitlines()
     print(f"{name}: {next((line for line in lines if 'clauses fail' in line), lines[-1])} {len(lines)} lines printed")
     return 0

@@ -10,19 +10,15 @@ from attrs import field, frozen
 
 from conformance.contract import Contract, ContractError
 from conformance.contract.catalogue import DOCUMENT, OVERLAY, read
-from conformance.mock import MockServer
 from conformance.mock.faults import faults
-from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.running import Target, conduct
 from scripts import regenerate
 from scripts.spec import intake
-from scripts.spec.drill import ALL, imported
+from scripts.spec.drill import ALL, asked, imported
 from scripts.spec.renewal import Renewal, renew
 
 NEEDED = ("query", "documents", "results", "index", "score")
-_KEY = "mock-key"
 
 
 @frozen
@@ -117,9 +113,7 @@ def enter(
 
 def suite(contract: Contract, fault: str | None = None) -> tuple[tuple[str, ...], int]:
     """Run the suite against a contract's own mock, with a fault or without; return the clauses that failed, or why nothing was judged, and the requests."""
-    with MockServer(contract, key=_KEY, fault=fault) as mock:
-        run = conduct(Target("mock", mock.base_url, contract, {contract.key_env or "API_KEY": _KEY}), ALL)
-    failed = tuple(verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL)
+    run, failed = asked(contract, contract, ALL, fault)
     return failed or ((run.notice or f"exit status {run.exit_code}",) if run.exit_code else ()), run.requests
 
 

@@ -17,6 +17,7 @@ from attrs import field, frozen
 from conformance.contract import Contract, document, overlay
 from conformance.contract.catalogue import DOCUMENT
 from conformance.mock import MockServer
+from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
@@ -164,11 +165,16 @@ def run(drill: Drill, folder: Path, scratch: Path, baseline: Path | None = None)
     return Drilled(drill, renewal, (refused, sent), alone, wrong, _broken(after, after), _broken(before, after))
 
 
+def asked(served: Contract, by: Contract, settings: Settings, fault: str | None = None) -> tuple[Run, tuple[str, ...]]:
+    """Run the suite of one contract against a mock of another, with a fault or without; return the run, and the clauses that failed."""
+    with MockServer(served, key=_KEY, fault=fault) as mock:
+        run = conduct(Target("mock", mock.base_url, by, {by.key_env or "API_KEY": _KEY}), settings)
+    return run, tuple(verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL)
+
+
 def _broken(served: Contract, by: Contract) -> tuple[str, ...]:
     """Return the clauses of one contract that a mock of another breaks; the reason where nothing could be asked."""
-    with MockServer(served, key=_KEY) as mock:
-        run = conduct(Target("mock", mock.base_url, by, {by.key_env or "API_KEY": _KEY}), _SOME)
-    found = tuple(verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL)
+    run, found = asked(served, by, _SOME)
     return found or ((run.notice,) if run.notice else ())
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from attrs import evolve
@@ -99,15 +100,9 @@ def guesses(fresh: Contract) -> list[Guess]:
                 )
         for header in answer.headers if good else ():
             raw = place.at(fresh.document, place.location(fresh.document, header.pointer))
-            guess = (
-                proposal.of_header(header.name, header.schema, str(raw.get("description", "")))
-                if header.role is None
-                else None
-            )
-            if guess is not None:
-                found.append(
-                    Guess(guess.role, header.pointer, (header.name,), guess.confidence, guess.reason, header.schema)
-                )
+            guess = proposal.of_header(header.name, header.schema, str(raw.get("description", "")))
+            if header.role is None and guess is not None:
+                found.append(evolve(guess, pointer=header.pointer, path=(header.name,), schema=header.schema))
     once: dict[str, Guess] = {}
     for guess in found:
         once.setdefault(guess.pointer, guess)
@@ -136,16 +131,9 @@ def _proposed(target: str, reason: str, update: Any) -> Proposal:
 
 def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
     """Yield what carries the key where only a parameter says so, the variable it is read from, the word before it."""
-    said = " ".join(
-        map(
-            str,
-            (
-                fresh.operation.get("description", ""),
-                (fresh.document.get("info") or {}).get("description", ""),
-                fresh.operation.get("x-codeSamples", ""),
-            ),
-        )
-    )
+    info, operation = fresh.document.get("info") or {}, fresh.operation
+    told = [operation.get("description", ""), info.get("description", ""), operation.get("x-codeSamples", "")]
+    said = " ".join(map(str, told))
     if fresh.credential is None:
         for number, raw in enumerate(fresh.operation.get("parameters") or ()):
             node, where = resolve(fresh.document, raw, f"{fresh.pointer}/parameters/{number}")
@@ -155,16 +143,12 @@ def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
                 and str(node.get("name", "")).lower() == "authorization"
             ):
                 reason = f"{where} asks for the header Authorization, which OpenAPI has said as a security scheme"
-                scheme = {"type": "http", "scheme": "bearer"}
-                yield Proposal(Action("$", f"{reason}.", {"components": {"securitySchemes": {"key": scheme}}}), reason)
-                yield Proposal(
-                    Action(
-                        place.path(place.location(fresh.document, fresh.pointer)),
-                        f"{reason}.",
-                        {"security": [{"key": []}]},
-                    ),
-                    reason,
-                )
+                schemes = {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}}
+                for there, update in (
+                    ("$", {"components": schemes}),
+                    (_path(fresh, fresh.pointer), {"security": [{"key": []}]}),
+                ):
+                    yield Proposal(Action(there, f"{reason}.", update), reason)
         return
     schemes = (fresh.document.get("components") or {}).get("securitySchemes") or {}
     name = next(
@@ -173,19 +157,15 @@ def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
     if name is None:
         return
     where = place.path(("components", "securitySchemes", name))
-    told = f"{fresh.credential.scheme.get('description', '')} {said}"
+    scheme = fresh.credential.scheme
+    described = str(scheme.get("description", ""))
     if fresh.key_env is None:
-        found = _VARIABLE.search(told)
+        found = _VARIABLE.search(f"{described} {said}")
         variable = found[1] if found else re.sub(r"\W", "_", vendor).upper() + "_API_KEY"
         reason = f"the key is read from {variable}" + (", which the document names" if found else ", a name of ours")
         yield _proposed(where, reason, {"x-rerank-key-env": variable})
-    word = _PREFIX.search(str(fresh.credential.scheme.get("description", "")))
-    if (
-        fresh.credential.scheme.get("type") == "apiKey"
-        and not fresh.credential.prefix
-        and word
-        and fresh.credential.header.lower() == "authorization"
-    ):
+    word, bare = _PREFIX.search(described), scheme.get("type") == "apiKey" and not fresh.credential.prefix
+    if word and bare and fresh.credential.header.lower() == "authorization":
         reason = f"the description has “{word[1]}” before the key"
         yield _proposed(where, reason, {"x-rerank-key-prefix": word[1]})
 
@@ -225,47 +205,20 @@ def _texts(fresh: Contract) -> Iterator[Proposal]:
         item = branch.by_role("documents")
         for leaf in alternatives(item.schema) if item else ():
             for kind in alternatives(leaf["items"]) if isinstance(leaf.get("items"), dict) else ():
-                if (
-                    "object" in types(kind)
-                    and not kind.get("properties")
-                    and kind.get("additionalProperties") is not False
-                    and POINTER in kind
-                ):
-                    known = (
-                        [
-                            *kind.get("x-examples", ()),
-                            *(
-                                value
-                                for values in item.schema.get("x-examples", ())
-                                if isinstance(values, list)
-                                for value in values
-                            ),
-                        ]
-                        if item
-                        else []
-                    )
-                    keys = [
-                        key
-                        for example in known
-                        if isinstance(example, Mapping)
-                        for key, value in example.items()
-                        if isinstance(value, str)
-                    ]
-                    keys += [
-                        str(name)
-                        for other in branch.fields.values()
-                        if isinstance(other.schema.get("default"), list)
-                        for name in other.schema["default"]
-                    ]
-                    name = next((key for key in keys if key in {"text", "content"}), next(iter(keys), "text"))
-                    reason = f"a document is an object of any form; its text stands under `{name}`" + (
-                        ", as in an example" if keys else ", which is only a guess"
-                    )
-                    yield _proposed(
-                        _path(fresh, str(kind[POINTER])),
-                        reason,
-                        {"properties": {name: {"type": "string", ROLE: "text"}}},
-                    )
+                closed = kind.get("properties") or kind.get("additionalProperties") is False
+                if item is None or "object" not in types(kind) or closed or POINTER not in kind:
+                    continue
+                lists = [values for values in item.schema.get("x-examples", ()) if isinstance(values, list)]
+                known = [*kind.get("x-examples", ()), *chain.from_iterable(lists)]
+                pairs = [pair for example in known if isinstance(example, Mapping) for pair in example.items()]
+                keys = [key for key, value in pairs if isinstance(value, str)]
+                defaults = [other.schema.get("default") for other in branch.fields.values()]
+                keys += [str(name) for names in defaults if isinstance(names, list) for name in names]
+                name = next((key for key in keys if key in {"text", "content"}), next(iter(keys), "text"))
+                sure = "as in an example" if keys else "which is only a guess"
+                reason = f"a document is an object of any form; its text stands under `{name}`, {sure}"
+                text = {"properties": {name: {"type": "string", ROLE: "text"}}}
+                yield _proposed(_path(fresh, str(kind[POINTER])), reason, text)
 
 
 def _order(fresh: Contract) -> Iterator[Proposal]:

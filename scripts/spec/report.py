@@ -1,22 +1,24 @@
 """What changed, as Markdown for a pull request and as JSON for machines. The vendor's words stand in code spans, where they do nothing."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from conformance.contract import Contract, ContractError
 from conformance.contract.roles import ROLE
-from conformance.model.clause import Clause
+from conformance.document import picked
 from conformance.report import markdown
 from scripts.spec import newcomer
 from scripts.spec.approval import pending
 from scripts.spec.change import ABSENT, Change, Severity, of
+from scripts.spec.proposed import Step
 from scripts.spec.renewal import Renewal
 from scripts.spec.rewrite import plain
 
 FORMAT = "rerank-conformance/changes/1"
 _TEMPLATES = Path(__file__).parent / "templates"
+_CLAUSE = "id level sentence source"
 _ROWS = 60
 _VALUE = 120
 
@@ -39,35 +41,26 @@ def as_json(renewal: Renewal, approved: Iterable[str] = ()) -> dict[str, Any]:
         "changes": [_change(change, known) for change in renewal.changes],
         "requirements": {
             "count": renewal.clauses.count,
-            "appeared": [_clause(item) for item in renewal.clauses.appeared],
-            "vanished": [_clause(item) for item in renewal.clauses.vanished],
-            "moved": [{"before": _clause(one), "after": _clause(other)} for one, other in renewal.clauses.moved],
+            "appeared": [picked(item, _CLAUSE) for item in renewal.clauses.appeared],
+            "vanished": [picked(item, _CLAUSE) for item in renewal.clauses.vanished],
+            "moved": [{"before": picked(a, _CLAUSE), "after": picked(b, _CLAUSE)} for a, b in renewal.clauses.moved],
         },
         "overlay": [
             {
-                "kind": step.kind,
-                "reason": step.reason,
+                **picked(step, "kind reason"),
                 "before": plain(step.old) if step.old else None,
                 "after": [plain(action) for action in step.new],
             }
             for step in renewal.adapted.steps
         ],
         "generated": {
-            "files": renewal.tree.files,
-            "added": list(renewal.tree.added),
-            "removed": list(renewal.tree.removed),
+            **picked(renewal.tree, "files added removed"),
             "altered": [
                 {"name": name, "before": before, "after": after} for name, before, after in renewal.tree.altered
             ],
         },
-        "prose": [
-            {"pointer": note.pointer, "came": note.came, "gone": note.gone, "facts": list(note.facts)}
-            for note in renewal.notes
-        ],
-        "deviations": [
-            {"requirement": item.requirement, "sentence": item.sentence, "reason": item.reason}
-            for item in renewal.settled
-        ],
+        "prose": [picked(note, "pointer came gone facts") for note in renewal.notes],
+        "deviations": [picked(item, "requirement sentence reason") for item in renewal.settled],
     }
 
 
@@ -77,24 +70,16 @@ def _version(contract: Contract | None) -> dict[str, str] | None:
 
 def _change(change: Change, approved: frozenset[str]) -> dict[str, Any]:
     return {
-        "fingerprint": change.fingerprint,
-        "severity": change.severity,
+        **picked(change, "fingerprint severity"),
         "approved": change.fingerprint in approved,
-        "rule": change.rule,
-        "pointer": change.pointer,
-        "declared": change.declared,
-        "sentence": change.sentence,
+        **picked(change, "rule pointer declared sentence"),
         **({} if change.before is ABSENT else {"before": change.before}),
         **({} if change.after is ABSENT else {"after": change.after}),
-        "readers": {"code": change.code, "wire": change.wire, "project": change.project},
+        "readers": picked(change, "code wire project"),
         "origin": change.origin,
         **({"parts": [_change(part, approved) for part in change.parts]} if change.parts else {}),
         **({} if change.example is ABSENT else {"example": change.example}),
     }
-
-
-def _clause(clause: Clause) -> dict[str, str]:
-    return {"id": clause.id, "level": clause.level, "sentence": clause.sentence, "source": clause.source}
 
 
 def changes(path: Path) -> tuple[Change, ...]:
@@ -103,16 +88,10 @@ def changes(path: Path) -> tuple[Change, ...]:
         listed = json.loads(path.read_text(encoding="utf-8"))["changes"]
         return tuple(
             Change(
-                item["rule"],
-                Severity(item["severity"]),
-                item["pointer"],
-                item["sentence"],
-                item.get("before", ABSENT),
-                item.get("after", ABSENT),
-                item["declared"],
+                severity=Severity(item["severity"]),
+                **{name: item[name] for name in ("rule", "pointer", "sentence", "declared", "origin")},
+                **{name: item.get(name, ABSENT) for name in ("before", "after", "example")},
                 **item["readers"],
-                origin=item["origin"],
-                example=item.get("example", ABSENT),
             )
             for item in listed
         )
@@ -133,20 +112,22 @@ def _template(name: str) -> Any:
 
 
 def _new(renewal: Renewal) -> str:
-    added = [step for step in renewal.adapted.steps if step.kind == "added"]
+    added = _steps(renewal)["added"]
     text: str = _template("new.md.j2").render(
         renewal=renewal,
         contract=renewal.after,
         taken=renewal.taken,
-        roles=[
-            step
-            for step in added
-            if step.confidence is not None and isinstance(step.new[0].update, Mapping) and ROLE in step.new[0].update
-        ],
+        roles=[step for step in added if step.confidence is not None and ROLE in (step.new[0].update or ())],
         others=[step for step in added if step.confidence is None],
         look=list(newcomer.doubts(renewal.after, added, renewal.taken.notes)),
     )
     return text
+
+
+def _steps(renewal: Renewal) -> dict[str, list[Step]]:
+    """Return what becomes of the overlay's actions, by kind."""
+    kinds = ("retired", "rewritten", "added")
+    return {kind: [step for step in renewal.adapted.steps if step.kind == kind] for kind in kinds}
 
 
 def _changed(renewal: Renewal, known: frozenset[str]) -> str:
@@ -157,9 +138,7 @@ def _changed(renewal: Renewal, known: frozenset[str]) -> str:
         pending=pending(renewal.changes, known),
         approved=known,
         rows=_ROWS,
-        retired=[step for step in renewal.adapted.steps if step.kind == "retired"],
-        rewritten=[step for step in renewal.adapted.steps if step.kind == "rewritten"],
-        added=[step for step in renewal.adapted.steps if step.kind == "added"],
+        **_steps(renewal),
     )
     return text
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
+from scripts import regenerate
 from scripts.spec.change import Change, Severity
 
 # What stands for a parameter that is not sent: the second where it may be sent as null.
@@ -44,7 +45,7 @@ def compare(old: Path | None, new: Path) -> Tree:
             if ours[name] != theirs[name]
         ),
         tuple(_breakages(before, after)),
-        _differing(old, new),
+        len(regenerate.differences(new, old)),
     )
 
 
@@ -125,15 +126,3 @@ def _plain(value: Any) -> str:
             f" = {value.default}" if getattr(value, "default", None) is not None else ""
         )
     return str(getattr(value, "path", value))[:500]
-
-
-def _differing(old: Path, new: Path) -> int:
-    ours = {
-        path.relative_to(old): path for path in old.rglob("*") if path.is_file() and "__pycache__" not in path.parts
-    }
-    theirs = {
-        path.relative_to(new): path for path in new.rglob("*") if path.is_file() and "__pycache__" not in path.parts
-    }
-    return len(ours.keys() ^ theirs.keys()) + sum(
-        ours[name].read_bytes() != theirs[name].read_bytes() for name in ours.keys() & theirs.keys()
-    )

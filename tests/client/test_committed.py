@@ -1,6 +1,6 @@
 """The committed clients, whatever their contracts say today: they enforce what is in the YAML, no more and no less."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -28,9 +28,18 @@ VALUES = st.recursive(
 )
 
 
-def checking(package: Any) -> Any:
-    """Return the client's own validator, which it imports with the first request."""
-    return import_module(f"{package.__name__}._runtime.checking")
+def judge(package: Any) -> Callable[[Any], bool]:
+    """Return whether the client takes a body, by the module that it imports with the first request."""
+    checker = import_module(f"{package.__name__}._runtime.checking").Checker(package._contract.SCHEMA)
+
+    def takes(body: Any) -> bool:
+        try:
+            checker.check(body)
+        except package.RequestValidationError:
+            return False
+        return True
+
+    return takes
 
 
 @pytest.fixture(scope="module", params=clients())
@@ -42,7 +51,7 @@ def committed(request: pytest.FixtureRequest) -> Iterator[tuple[Contract, Any]]:
 def test_client_and_contract_agree(committed: tuple[Contract, Any]) -> None:
     """On generated requests, valid and invalid, the client's judgement is that of the contract's schema, which the mock uses too."""
     contract, package = committed
-    schema, fits, checker = package._contract.SCHEMA, checking(package).fits, checking(package).Checker
+    takes = judge(package)
     bodies = st.fixed_dictionaries(
         {},
         optional={
@@ -54,8 +63,7 @@ def test_client_and_contract_agree(committed: tuple[Contract, Any]) -> None:
     @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
     @given(bodies)
     def agrees(body: dict[str, Any]) -> None:
-        assert fits(schema, body) == (not list(checker(schema).violations(body)))
-        assert fits(schema, body) == contract.request_validator.is_valid(body)
+        assert takes(body) == contract.request_validator.is_valid(body)
 
     agrees()
 
@@ -71,8 +79,9 @@ def test_client_and_contract_agree_on_every_probe(committed: tuple[Contract, Any
     ]
     assert any(map(contract.request_validator.is_valid, bodies))
     assert not all(map(contract.request_validator.is_valid, bodies))
+    takes = judge(package)
     for body in bodies:
-        assert checking(package).fits(package._contract.SCHEMA, body) == contract.request_validator.is_valid(body)
+        assert takes(body) == contract.request_validator.is_valid(body)
 
 
 def test_bounds_are_the_contracts(committed: tuple[Contract, Any]) -> None:

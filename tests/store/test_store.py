@@ -238,7 +238,7 @@ def test_folders_of_others(tmp_path: Path) -> None:
         for name, new in (("one", True), ("copy", False)):
             (tmp_path / name).mkdir()
             (tmp_path / name / "run.json").write_text(json.dumps(old))
-            assert store.add_folder(tmp_path / name).new is new
+            assert store.add(read(tmp_path / name)).new is new
         assert len(store.runs()) == 1
 
 

@@ -144,9 +144,7 @@ class Settings:
 
                 if self._checker is None:
                     self._checker = checking.Checker(contract.SCHEMA)
-                checking.check(
-                    self._checker, body, (contract.ROLES["documents"], start)
-                )
+                self._checker.check(body, (contract.ROLES["documents"], start))
                 if not warned:
                     self._warn(body)
             content = _encode(

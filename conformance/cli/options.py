@@ -1,9 +1,16 @@
-"""What numbers and names on the command line may be: `nan` and `inf` are no amount of anything."""
+"""How an option is written in a line, and what numbers and names may be: `nan` and `inf` are no amount of anything."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import click
+
+
+def option(flags: str, metavar: str, words: str, kind: Any = None, **more: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Return an option that takes a value: its flags and the parameter's name, separated by spaces, what the value is called, and its help."""
+    shown = {"show_default": "default" in more, **more}
+    return click.option(*flags.split(), metavar=metavar or None, help=words, type=kind, **shown)
 
 
 class Amount(click.FloatRange):
