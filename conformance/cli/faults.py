@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from conformance.cli import completing
+from conformance.cli.beside import Beside
 from conformance.cli.formatting import formats, table
 from conformance.cli.output import say, say_json, write_out
 
@@ -14,10 +15,13 @@ from conformance.cli.output import say, say_json, write_out
 @click.command("faults")
 @click.argument("contracts", nargs=-1, metavar="[CONTRACT]...", shell_complete=completing.contracts)
 @click.option("--list", "listing", is_flag=True, help="Only list the faults; run nothing.")
-@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
-@click.option("--step", type=click.IntRange(1), default=1, show_default=True, help="Try only every N-th fault.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", default=2, show_default=True, help="Processes.")
+@click.option(
+    "--step", type=click.IntRange(1), metavar="N", default=1, show_default=True, help="Try only every N-th fault."
+)
 @click.option(
     "--correct",
+    metavar="N",
     type=click.IntRange(0),
     default=200,
     show_default=True,
@@ -33,16 +37,23 @@ from conformance.cli.output import say, say_json, write_out
     help="Page whose table of numbers is updated.",
 )
 @click.option(
-    "--pairs", is_flag=True, help="Switch on any two faults together instead: each must have a cause of its own."
+    "--pairs",
+    cls=Beside,
+    without=("--list", "--step", "--correct", "--out", "--readme"),
+    is_flag=True,
+    help="Switch on any two faults together instead: each must have a cause of its own.",
 )
 @click.option(
     "--sample",
+    cls=Beside,
+    needs="--pairs",
+    metavar="N",
     type=click.IntRange(0),
     default=0,
     show_default=True,
     help="With --pairs: try so many pairs drawn at random; 0 tries all, which takes hours.",
 )
-@formats(schema="document/schemas/faults.schema.json")
+@formats(schema="faults")
 def command(
     contracts: tuple[str, ...],
     jobs: int,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("--add", is_flag=True, help="Add the run folders DIR... to the store, recorded here or elsewhere.")
 @storing.option
-@formats(schema="document/schemas/history.schema.json")
+@formats(schema="history")
 def command(names: tuple[str, ...], glob: str | None, limit: int, add: bool, where: str | None, form: str) -> int:
     """List the runs of TARGET (default: all targets) and, for each check, its result and since when.
 

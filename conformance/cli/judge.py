@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     help="Folder for the new report (default: the recording's own, if it has none yet).",
 )
 @click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
-@formats(schema="document/schemas/run.schema.json")
+@formats(schema="run")
 def command(folder: str, **options: Any) -> int:
     """Judge the run recorded in FOLDER again, with the suite as it is now; nothing is sent.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completing
+from conformance.cli.beside import Beside
 from conformance.cli.formatting import formats, table
 from conformance.cli.output import refusing, say, say_json
 
@@ -19,7 +20,14 @@ if TYPE_CHECKING:
 
 @click.command("mock")
 @click.argument("vendor", default="siliconflow", metavar="[CONTRACT]", shell_complete=completing.contracts)
-@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="a free one", help="Port on 127.0.0.1.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    default=0,
+    show_default="a free one",
+    help="Port on 127.0.0.1.",
+)
 @click.option(
     "--fault",
     metavar="NAME",
@@ -27,7 +35,14 @@ if TYPE_CHECKING:
     help="Break the contract in one named way; --list-faults lists them.",
 )
 @click.option(
-    "--every", type=click.IntRange(1), default=1, show_default=True, help="Show the fault in one response of N."
+    "--every",
+    cls=Beside,
+    needs="--fault",
+    type=click.IntRange(1),
+    metavar="N",
+    default=1,
+    show_default=True,
+    help="Show the fault in one response of N.",
 )
 @click.option(
     "--chaos",
@@ -43,10 +58,12 @@ if TYPE_CHECKING:
 @click.option(
     "--state",
     metavar="NAME",
-    help="An observed state of the live service, such as overloaded; goes with --as-observed.",
+    help="Answer as in a state of the live service that was observed, such as overloaded (--as-observed is implied).",
 )
 @click.option(
     "--replay",
+    cls=Beside,
+    without=("--fault", "--chaos", "--as-observed", "--state", "--list-faults"),
     type=click.Path(exists=True, file_okay=False),
     metavar="DIR",
     help="Answer with the responses recorded in the run folder DIR.",

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     multiple=True,
     type=click.Path(exists=True, file_okay=False),
     metavar="DIR",
-    help="Send nothing: take the runs recorded in DIR or below, by other machines say; repeatable.",
+    help="Send nothing: read the runs recorded in DIR or below, for example by other machines; repeatable.",
 )
 @click.option(
     "--out",
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     help="Folder for the runs, summary.md and summary.json (default: a dated one under runs/).",
 )
 @storing.option
-@formats(schema="document/schemas/night.schema.json")
+@formats(schema="night")
 def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) -> int:
     """Ask every configured TARGET (default: all that `rerank-conformance targets` lists and that are enabled), and say what is new since the night before.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completing
+from conformance.cli.beside import Beside
 from conformance.cli.formatting import formats, table
 from conformance.cli.output import say, say_json
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--profile",
+    cls=Beside,
+    needs="--coverage",
     type=click.Choice(["smoke", "nightly", "deep"]),
     default="smoke",
     show_default=True,

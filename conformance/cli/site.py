@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from conformance.cli import completing, storing
+from conformance.cli.amount import Text
 from conformance.cli.formatting import formats
 from conformance.cli.output import refusing, say, say_json, unwritable
 
@@ -20,7 +21,9 @@ from conformance.cli.output import refusing, say, say_json, unwritable
     metavar="DIR",
     help="Folder of the site: a new one, an empty one, or one that holds an older board.",
 )
-@click.option("--title", default="Rerank board", show_default=True, metavar="TEXT", help="Heading of the site.")
+@click.option(
+    "--title", type=Text(), default="Rerank board", show_default=True, metavar="TEXT", help="Heading of the site."
+)
 @click.option("--url", default="", metavar="URL", help="Where the site will be, for the links in the feed.")
 @click.option(
     "--target",

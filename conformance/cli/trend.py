@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     help="Draw into FILE.svg (one target) or FILE.html.",
 )
 @storing.option
-@formats(schema="document/schemas/trend.schema.json")
+@formats(schema="trend")
 def command(target: str | None, last: int | None, out: str | None, where: str | None, form: str) -> int:
     """Draw the pass rate and the latency percentiles of TARGET over time (default: all targets)."""
     from conformance.cli.nearest import unknown_target
