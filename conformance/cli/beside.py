@@ -18,15 +18,12 @@ class Beside(click.Option):
     ) -> tuple[Any, list[str]]:
         """Take the option's value; fails as click does where it stands alone or beside one that it contradicts."""
         if self.name in opts:
-            if self.needs and _name(self.needs) not in opts:
+            given = {flag for one in ctx.command.params if one.name in opts for flag in one.opts}
+            if self.needs and self.needs not in given:
                 raise click.UsageError(f"{self.opts[0]} has an effect only with {self.needs}. Add {self.needs}.", ctx)
             for other in self.without:
-                if _name(other) in opts:
+                if other in given:
                     raise click.UsageError(
                         f"{self.opts[0]} and {other} cannot be used together. Leave one of them out.", ctx
                     )
         return super().handle_parse_result(ctx, opts, args)
-
-
-def _name(flag: str) -> str:
-    return flag.removeprefix("--").replace("-", "_")
