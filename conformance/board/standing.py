@@ -199,8 +199,10 @@ class BoardTarget:
 def tally(checks: Sequence[BoardCheck]) -> CheckCounts:
     """Count checks by what their last run said."""
     letters = [LETTERS[check.track.outcome] for check in checks]
-    found = [sum(letter in group for letter in letters) for group in (_PASSED, _FAILED, _KNOWN, _OPEN)]
-    return CheckCounts(*found, len(letters) - sum(found))
+    passed, failed, known, unclear = (
+        sum(letter in group for letter in letters) for group in (_PASSED, _FAILED, _KNOWN, _OPEN)
+    )
+    return CheckCounts(passed, failed, known, unclear, len(letters) - passed - failed - known - unclear)
 
 
 def standings(store: Store, globs: Sequence[str] = ()) -> tuple[BoardTarget, ...]:
