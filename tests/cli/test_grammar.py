@@ -294,14 +294,6 @@ def test_what_would_be_passed_over_is_refused(world: Path, tmp_path: Path, line:
     assert sorted(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.parametrize("option", ["--profile deep", "--out other"])
-def test_a_run_that_is_resumed_goes_on_as_it_began(world: Path, option: str) -> None:
-    """What would make another run of a user's own recording is refused beside `--resume`."""
-    done = call("run", "--resume", "run", *option.split(), cwd=world)
-    assert done.returncode == 2, done.stdout
-    assert f"{option.split()[0]} cannot be changed" in done.stderr
-
-
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_prints_the_schema_of_its_json(command: str) -> None:
     """`--format schema` prints the JSON Schema, without arguments and without doing anything, where there is one."""
