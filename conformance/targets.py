@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 
 from conformance.contract import Contract, ContractError, catalogue, load
 from conformance.contract.resources import contracts_root
-from conformance.document.folder import read_text
+from conformance.document.folder import not_text, read_text
 from conformance.exchange.address import TargetError, base, header, loopback, proxy, without_credentials
 from conformance.exchange.environment import VARIABLE, carried, key, passable, way
 from conformance.model.clause import Level
@@ -243,6 +243,8 @@ def _read(path: Path, origin: str) -> dict[str, Entry]:
 
     try:
         loaded = tomllib.loads(read_text(path, regular=False))
+    except UnicodeDecodeError as error:
+        raise TargetError(f"{path} {not_text(error)}") from error
     except (OSError, ValueError, RecursionError) as error:
         words = error.strerror if isinstance(error, OSError) else error
         raise TargetError(f"{path} cannot be read: {words}") from error
@@ -298,6 +300,9 @@ def resolve(name: str, options: Options, path: Path | None = None) -> Iterator[t
     A name is `mock`, `mock:VENDOR`, a base URL, or one of `targets.toml`.
     Raises TargetError and ContractError.
     """
+    if path is not None:
+        # A file that was named is read, even for a target that is not in it: a wrong name is told.
+        read(path)
     for found, entry in _resolved(name, options, path):
         _no_key_in_sight(found)
         passable(found.base_url, found.proxy, found.ca_file)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import asdict, frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from conformance.board.chart import HEIGHT, WIDTH, BoardChart, chart
@@ -26,7 +26,7 @@ _EVENTS = 60
 _SHOWN = 20
 _DRIFTED = 100
 _DETAIL = 300
-_ORDER = ("failed", "known", "skipped", "passed")
+_ORDER = ("failed", "known", "inconclusive", "passed", "skipped")
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -164,7 +164,13 @@ def badge_of(standing: BoardTarget) -> dict[str, Any]:
     """Return what stands on a target's badge: two texts, their widths in pixels, and the colour."""
     tally = standing.tally
     words = "no answer" if tally.percent is None else f"{tally.percent} % passed"
-    colour = {"failed": "#a8201a", "known": "#805400", "passed": "#1f6b3a", "skipped": "#565f6a"}[tally.state]
+    colour = {
+        "failed": "#a8201a",
+        "known": "#805400",
+        "passed": "#1f6b3a",
+        "inconclusive": "#565f6a",
+        "skipped": "#565f6a",
+    }[tally.state]
     left, right = "rerank", f"{words}, {tally.failed} failed" if tally.failed else words
     return {
         "name": standing.name,
@@ -205,7 +211,7 @@ def document(standings: Sequence[BoardTarget], title: str, now: float) -> dict[s
 
 
 def _counts(tally: CheckCounts) -> dict[str, int]:
-    return {"passed": tally.passed, "failed": tally.failed, "known": tally.known, "skipped": tally.skipped}
+    return asdict(tally)
 
 
 def _environment(now: float) -> Environment:

@@ -20,13 +20,14 @@ from conformance.store.track import Flaky, Track, tracks
 
 _PASSED = LETTERS[Outcome.PASS] + LETTERS[Outcome.SURPRISE_PASS]
 _FAILED = LETTERS[Outcome.FAIL]
+_OPEN = LETTERS[Outcome.INCONCLUSIVE]
 _KNOWN = LETTERS[Outcome.KNOWN_DEVIATION]
 _WORDS: Mapping[Outcome, str] = {
     Outcome.PASS: "passed",
     Outcome.SURPRISE_PASS: "passed",
     Outcome.FAIL: "failed",
     Outcome.KNOWN_DEVIATION: "known deviation",
-    Outcome.INCONCLUSIVE: "skipped",
+    Outcome.INCONCLUSIVE: "inconclusive",
     Outcome.NOT_APPLICABLE: "skipped",
 }
 # The first piece of a check's id, by what a reader looks for.
@@ -50,11 +51,12 @@ _DAY = 86_400
 
 @frozen
 class CheckCounts:
-    """How many checks passed, failed, are known deviations, and were skipped."""
+    """How many checks passed, failed, are known deviations, could not be judged, and do not apply."""
 
     passed: int = 0
     failed: int = 0
     known: int = 0
+    inconclusive: int = 0
     skipped: int = 0
 
     @property
@@ -73,8 +75,9 @@ class CheckCounts:
 
     @property
     def state(self) -> str:
-        """Return `failed`, `known`, `passed` or `skipped`, the worst that there is."""
-        return "failed" if self.failed else "known" if self.known else "passed" if self.passed else "skipped"
+        """Return `failed`, `known`, `passed`, `inconclusive` or `skipped`, the first that there is."""
+        names = ("failed", "known", "passed", "inconclusive")
+        return next((name for name in names if getattr(self, name)), "skipped")
 
 
 @define(slots=False, frozen=True)
@@ -98,7 +101,7 @@ class BoardCheck:
 
     @property
     def state(self) -> str:
-        """Return `failed`, `known`, `passed` or `skipped`."""
+        """Return `failed`, `known`, `passed`, `inconclusive` or `skipped`."""
         return self.words.partition(" ")[0]
 
     @property
@@ -196,8 +199,10 @@ class BoardTarget:
 def tally(checks: Sequence[BoardCheck]) -> CheckCounts:
     """Count checks by what their last run said."""
     letters = [LETTERS[check.track.outcome] for check in checks]
-    passed, failed, known = (sum(letter in group for letter in letters) for group in (_PASSED, _FAILED, _KNOWN))
-    return CheckCounts(passed, failed, known, len(letters) - passed - failed - known)
+    passed, failed, known, unclear = (
+        sum(letter in group for letter in letters) for group in (_PASSED, _FAILED, _KNOWN, _OPEN)
+    )
+    return CheckCounts(passed, failed, known, unclear, len(letters) - passed - failed - known - unclear)
 
 
 def standings(store: Store, globs: Sequence[str] = ()) -> tuple[BoardTarget, ...]:

@@ -97,7 +97,7 @@ if TYPE_CHECKING:
     "Folder for the report (default: a dated one under runs/).",
     click.Path(file_okay=False, writable=True),
 )
-@formats("markdown", "csv", schema="document/schemas/comparison.schema.json")
+@formats("markdown", "csv", schema="comparison")
 def command(targets: tuple[str, ...], **options: Any) -> int:
     """Compare targets and write a report: it says whether B can replace A, for what you use.
 

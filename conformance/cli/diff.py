@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("before", default="last~1", metavar="[RUN]")
 @click.argument("after", default="last", metavar="[RUN]")
 @storing.store_option
-@formats("markdown", schema="document/schemas/difference.schema.json")
+@formats("markdown", schema="difference")
 def command(before: str, after: str, where: str | None, form: str) -> int:
     """Show what changed between two runs: newly failed, passing again, new, gone, flaky (default: last~1 last).
 

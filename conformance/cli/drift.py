@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completing, storing
+from conformance.cli.beside import Beside
 from conformance.cli.formatting import formats
-from conformance.cli.options import option
 from conformance.cli.output import refusing, say, write_out
 
 if TYPE_CHECKING:
@@ -23,17 +23,29 @@ if TYPE_CHECKING:
 @click.argument("target", required=False, metavar="[TARGET|DIR]", shell_complete=completing.targets)
 @click.option("--all", "everything", is_flag=True, help="Also list what was seen earlier and not in the last two runs.")
 @click.option(
-    "--propose", is_flag=True, help="Write an OpenAPI overlay that documents what responses hold beyond the contract."
+    "--propose",
+    cls=Beside,
+    without=("--format",),
+    is_flag=True,
+    help="Write an OpenAPI overlay, in YAML, that documents what responses hold beyond the contract.",
 )
-@option(
-    "--contract name",
-    "NAME|FILE",
-    "Contract that the overlay is for (default: the run's).",
+@click.option(
+    "--contract",
+    "name",
+    cls=Beside,
+    needs="--propose",
+    metavar="NAME|FILE",
     shell_complete=completing.contracts,
+    help="With --propose: contract that the overlay is for (default: the run's).",
 )
-@option("--out", "FILE", "Write to this file instead of the terminal.", click.Path(dir_okay=False, writable=True))
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Write to this file instead of the terminal.",
+)
 @storing.store_option
-@formats("markdown", schema="document/schemas/drift.schema.json")
+@formats("markdown", schema="drift")
 def command(
     target: str | None, everything: bool, propose: bool, name: str | None, out: str | None, where: str | None, form: str
 ) -> int:
@@ -79,6 +91,8 @@ def _found(target: str | None, where: str | None) -> Iterator[tuple[Record, Sequ
     with storing.store(where) as store:
         known = store.targets()
         if target is not None and target not in known:
+            if Path(target).exists():
+                raise click.UsageError(f"{target} holds no run: there is no run.json in it.")
             raise unknown_target(target, store)
         for one in known if target is None else [target]:
             series = store.series(one)

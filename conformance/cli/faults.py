@@ -7,43 +7,53 @@ from pathlib import Path
 import click
 
 from conformance.cli import completing
+from conformance.cli.beside import Beside
 from conformance.cli.formatting import formats, table
-from conformance.cli.options import option
 from conformance.cli.output import say, say_json, write_out
 
 
 @click.command("faults")
 @click.argument("contracts", nargs=-1, metavar="[CONTRACT]...", shell_complete=completing.contracts)
 @click.option("--list", "listing", is_flag=True, help="Only list the faults; run nothing.")
-@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
-@click.option("--step", type=click.IntRange(1), default=1, show_default=True, help="Try only every N-th fault.")
-@option(
+@click.option("--jobs", type=click.IntRange(1), metavar="N", default=2, show_default=True, help="Processes.")
+@click.option(
+    "--step", type=click.IntRange(1), metavar="N", default=1, show_default=True, help="Try only every N-th fault."
+)
+@click.option(
     "--correct",
-    "",
-    "How many correct servers to draw at random. None of them may fail a check.",
-    click.IntRange(0),
+    metavar="N",
+    type=click.IntRange(0),
     default=200,
+    show_default=True,
+    help="How many correct servers to draw at random. None of them may fail a check.",
 )
 @click.option(
     "--out", type=click.Path(dir_okay=False, writable=True), metavar="FILE", help="File for the table, as Markdown."
 )
-@option(
+@click.option(
     "--readme",
-    "FILE",
-    "Page whose table of numbers is updated.",
-    click.Path(dir_okay=False, exists=True, writable=True),
+    type=click.Path(dir_okay=False, exists=True, writable=True),
+    metavar="FILE",
+    help="Page whose table of numbers is updated.",
 )
 @click.option(
-    "--pairs", is_flag=True, help="Switch on any two faults together instead: each must have a cause of its own."
+    "--pairs",
+    cls=Beside,
+    without=("--list", "--step", "--correct", "--out", "--readme"),
+    is_flag=True,
+    help="Switch on any two faults together instead: each must have a cause of its own.",
 )
-@option(
+@click.option(
     "--sample",
-    "",
-    "With --pairs: try so many pairs drawn at random; 0 tries all, which takes hours.",
-    click.IntRange(0),
+    cls=Beside,
+    needs="--pairs",
+    metavar="N",
+    type=click.IntRange(0),
     default=0,
+    show_default=True,
+    help="With --pairs: try so many pairs drawn at random; 0 tries all, which takes hours.",
 )
-@formats(schema="document/schemas/faults.schema.json")
+@formats(schema="faults")
 def command(
     contracts: tuple[str, ...],
     jobs: int,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli.output import say
+from conformance.cli.output import say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -15,14 +15,28 @@ if TYPE_CHECKING:
 def formats(
     *others: str, default: str = "text", schema: str = ""
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return the option `--format`, with `json` and other forms beside the default one; the command gets it as `form`."""
+    """Return the option `--format`, with `json` and other forms beside the default one; the command gets it as `form`.
+
+    With the name of a product's `schema`, `--format schema` prints the JSON Schema of the form `json`, and nothing is done.
+    """
+
+    def chosen(ctx: click.Context, _param: click.Parameter, value: str) -> str:
+        if value == "schema" and not ctx.resilient_parsing:
+            from conformance.document import schema as of
+
+            say_json(of(schema))
+            ctx.exit()
+        return value
+
     return click.option(
         "--format",
         "form",
-        type=click.Choice([default, *others, "json"]),
+        type=click.Choice([default, *others, "json", *(["schema"] if schema else [])]),
         default=default,
         show_default=True,
-        help=f"How to print the result{f' (JSON: {schema})' if schema else ''}.",
+        is_eager=True,
+        callback=chosen,
+        help=f"How to print the result{'; `schema` prints the JSON Schema of `json`' if schema else ''}.",
     )
 
 

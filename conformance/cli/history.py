@@ -9,7 +9,6 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import option
 from conformance.cli.output import say, tell
 
 if TYPE_CHECKING:
@@ -18,16 +17,24 @@ if TYPE_CHECKING:
 
 @click.command("history")
 @click.argument("names", nargs=-1, metavar="[TARGET]", shell_complete=completing.targets)
-@option(
-    "--requirement glob",
-    "GLOB",
-    "Only checks whose id matches; lists those that never failed too.",
+@click.option(
+    "--requirement",
+    "glob",
+    metavar="GLOB",
     shell_complete=completing.requirements,
+    help="Only checks whose id matches; lists those that never failed too.",
 )
-@option("--limit", "N", "List only the last N runs. Checks are judged by all runs.", click.IntRange(1), default=20)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="List only the last N runs. Checks are judged by all runs.",
+)
 @click.option("--add", is_flag=True, help="Add the run folders DIR... to the store, recorded here or elsewhere.")
 @storing.store_option
-@formats(schema="document/schemas/history.schema.json")
+@formats(schema="history")
 def command(names: tuple[str, ...], glob: str | None, limit: int, add: bool, where: str | None, form: str) -> int:
     """List the runs of TARGET (default: all targets) and, for each check, its result and since when.
 

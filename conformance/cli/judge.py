@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     click.Path(file_okay=False, writable=True),
 )
 @click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
-@formats(schema="document/schemas/run.schema.json")
+@formats(schema="run")
 def command(folder: str, **options: Any) -> int:
     """Judge the run recorded in FOLDER again, with the suite as it is now; nothing is sent.
 

@@ -47,10 +47,9 @@ def listed(names: Sequence[str]) -> str:
 def unmatched(flag: str, glob: str, known: Iterable[str]) -> click.UsageError:
     """Return the refusal of a glob that matches no id, with the nearest ids."""
     known = list(known)
-    pieces = close(glob, known) or sorted(known)[:3]
-    return click.UsageError(
-        f"{flag} {glob!r} matches no check. Nearest: {', '.join(pieces) or 'none'}. `rerank-conformance requirements` lists all ids."
-    )
+    pieces = close(glob, known)
+    near = f" Nearest: {', '.join(pieces)}." if pieces else ""
+    return click.UsageError(f"{flag} {glob!r} matches no check.{near} `rerank-conformance requirements` lists all ids.")
 
 
 def no_target(name: str, known: Sequence[str]) -> click.UsageError:

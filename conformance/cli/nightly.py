@@ -8,7 +8,6 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import option
 from conformance.cli.output import refusing, say
 from conformance.cli.targeting import budget_options, options, target_options
 
@@ -22,30 +21,30 @@ if TYPE_CHECKING:
 @click.command("nightly")
 @click.argument("names", nargs=-1, metavar="[TARGET]...", shell_complete=completing.targets)
 @target_options
-@option(
+@click.option(
     "--profile",
-    "",
-    "How much to ask (default: each target's own, else nightly).",
-    click.Choice(["smoke", "nightly", "deep"]),
+    type=click.Choice(["smoke", "nightly", "deep"]),
+    help="How much to ask (default: each target's own, else nightly).",
 )
 @budget_options
 @click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
-@option(
-    "--from folders",
-    "DIR",
-    "Send nothing: take the runs recorded in DIR or below, by other machines say; repeatable.",
-    click.Path(exists=True, file_okay=False),
+@click.option(
+    "--from",
+    "folders",
     multiple=True,
+    type=click.Path(exists=True, file_okay=False),
+    metavar="DIR",
+    help="Send nothing: read the runs recorded in DIR or below, for example by other machines; repeatable.",
 )
-@option(
+@click.option(
     "--out",
-    "DIR",
-    "Folder for the runs, summary.md and summary.json (default: a dated one under runs/).",
-    click.Path(file_okay=False, writable=True),
+    type=click.Path(file_okay=False, writable=True),
+    metavar="DIR",
+    help="Folder for the runs, summary.md and summary.json (default: a dated one under runs/).",
 )
 @storing.store_option
-@formats(schema="document/schemas/night.schema.json")
+@formats(schema="night")
 def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) -> int:
     """Ask every configured TARGET (default: all that `rerank-conformance targets` lists and that are enabled), and say what is new since the night before.
 

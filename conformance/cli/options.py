@@ -16,11 +16,13 @@ def option(flags: str, metavar: str, words: str, kind: Any = None, **more: Any) 
 class Amount(click.FloatRange):
     """A finite number within a range."""
 
+    name = "number"
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the number; fails as click does for what is none."""
         found = super().convert(value, param, ctx)
         if not math.isfinite(found):
-            self.fail(f"{value!r} is no amount.", param, ctx)
+            self.fail(f"{value!r} is not a valid number.", param, ctx)
         return found
 
 

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 @click.option("--no-store", is_flag=True, help="Do not remember the run.")
 @click.option("--dry-run", is_flag=True, help="List what would be sent and what it may cost, and send nothing.")
 @click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
-@formats(schema="document/schemas/run.schema.json")
+@formats(schema="run")
 def command(target: str | None, **options: Any) -> int:
     """Judge TARGET by a contract and write a report.
 
@@ -236,6 +236,7 @@ def _resume(target: str | None, options: dict[str, Any]) -> int:
         given, contract = options, None
     else:
         given, contract = {**options, "api_key_env": options["api_key_env"] or held.key_env}, held.contract
+    _same(options, recording)
     with resolved(target or held.name, given, contract) as (found, entry):
         _agree(found, recording)
         if recording.own:
@@ -255,6 +256,19 @@ def _resume(target: str | None, options: dict[str, Any]) -> int:
         with refusing(JournalError, of="--resume"):
             journal = resume(folder)
         return _conduct(again, settings, folder, journal, options, recording.past)
+
+
+def _same(options: dict[str, Any], recording: Recording) -> None:
+    """Refuse what would change a run that is gone on with: options that were given and differ from the recording's."""
+    given = click.get_current_context().get_parameter_source
+    asked = _settings(options)
+    kept = ("profile", "select", "deselect", "fail_on", "strict", "seed") if recording.own else ()
+    other = [name for name in kept if getattr(asked, name) != getattr(recording.settings, name)]
+    for name in (*other, "dry_run", "out"):
+        if given(name) is click.core.ParameterSource.COMMANDLINE:
+            flag = f"--{name.replace('_', '-')}"
+            msg = f"--resume: a run goes on as it began, in its own folder, so {flag} cannot be changed. Leave {flag} out, or begin a new run without --resume."
+            raise click.UsageError(msg)
 
 
 def _agree(found: Target, recording: Recording) -> None:

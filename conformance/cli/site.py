@@ -8,7 +8,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats
-from conformance.cli.options import option
+from conformance.cli.options import Text, option
 from conformance.cli.output import refusing, say, say_json, unwritable
 
 
@@ -21,7 +21,9 @@ from conformance.cli.output import refusing, say, say_json, unwritable
     click.Path(file_okay=False, path_type=Path),
     required=True,
 )
-@click.option("--title", default="Rerank board", show_default=True, metavar="TEXT", help="Heading of the site.")
+@click.option(
+    "--title", type=Text(), default="Rerank board", show_default=True, metavar="TEXT", help="Heading of the site."
+)
 @click.option("--url", default="", metavar="URL", help="Where the site will be, for the links in the feed.")
 @option(
     "--target globs",

@@ -9,7 +9,6 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import option
 from conformance.cli.output import refusing, say, write_out
 
 if TYPE_CHECKING:
@@ -21,9 +20,14 @@ if TYPE_CHECKING:
 @click.command("trend")
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=completing.targets)
 @click.option("--last", type=click.IntRange(1), metavar="N", help="Only the last N runs of each target.")
-@option("--out", "FILE", "Draw into FILE.svg (one target) or FILE.html.", click.Path(dir_okay=False, writable=True))
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Draw into FILE.svg (one target) or FILE.html.",
+)
 @storing.store_option
-@formats(schema="document/schemas/trend.schema.json")
+@formats(schema="trend")
 def command(target: str | None, last: int | None, out: str | None, where: str | None, form: str) -> int:
     """Draw the pass rate and the latency percentiles of TARGET over time (default: all targets)."""
     from conformance.cli.nearest import unknown_target

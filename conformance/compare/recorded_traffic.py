@@ -113,7 +113,7 @@ def _entries(path: Path) -> Iterator[Mapping[str, Any]]:
         hint = "; cut it to the requests that matter" if error.errno == errno.EFBIG else ""
         raise TrafficError(f"{path} cannot be read: {error.strerror or error}{hint}.") from error
     except (ijson.JSONError, ValueError, ArithmeticError) as error:
-        raise TrafficError(f"{path} is no HAR file: it is not JSON ({error}).") from error
+        raise TrafficError(f"{path} is no HAR file: it is not JSON, or is cut off.") from error
     if not listed:
         raise TrafficError(f"{path} is no HAR file: it needs `log` with a list of `entries`.")
 

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from conformance.contract import names
 from conformance.exchange import journal
+from conformance.targets import is_mock
 
 _NAME = re.compile(r"(?P<name>[^=/:?@\s][^=/:?@]*)=(?P<where>.+)", re.DOTALL)
 
@@ -42,7 +43,10 @@ def parse(text: str) -> TargetArgument:
     where, contract = _contract(where)
     if (Path(where) / journal.NAME).is_file():
         return TargetArgument(given or Path(where).resolve().name, where, contract, folder=Path(where))
-    if Path(where).is_dir():
+    if Path(where).is_file() and Path(where).suffix:
+        msg = f"{where} is a file. Name the folder of a recorded run, or a target."
+        raise TargetArgumentError(msg)
+    if Path(where).is_dir() and not is_mock(where):
         raise TargetArgumentError(f"{where} holds no recorded run: there is no {journal.NAME} in it.")
     return TargetArgument(given or where, where, contract)
 

@@ -88,8 +88,8 @@ def headline(comparison: Comparison) -> str:
         }[answers[0]]
     able = sum(answer in {CanReplace.YES, CanReplace.CARE} for answer in answers)
     unknown = answers.count(CanReplace.UNKNOWN)
-    told = f"{able or 'None'} of {len(answers)} can replace {first}"
-    return f"{told}; of {unknown} it was not shown" if unknown else told
+    told = f"{able or 'None'} of {len(answers)} targets can replace {first}"
+    return f"{told}; for {unknown} it was not shown" if unknown else told
 
 
 def scope(comparison: Comparison) -> str:

@@ -54,7 +54,8 @@ def load(name: str) -> Contract:
     known = ", ".join(names())
     close = get_close_matches(name, names(), 1)
     hint = f" Did you mean {close[0]}?" if close else ""
-    msg = f"There is no contract {name!r}: no shipped one has this name ({known}) and no file lies there.{hint}"
+    what = f"the folder has no {DOCUMENT}" if path.is_dir() else "there is no such file"
+    msg = f"There is no contract {name!r}: no shipped one has this name ({known}) and {what}.{hint}"
     raise UnknownContractError(msg)
 
 

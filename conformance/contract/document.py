@@ -10,6 +10,7 @@ from typing import Any
 
 from conformance.contract.errors import ContractError
 from conformance.document.cache import kept
+from conformance.document.folder import not_text
 
 _ASIDE = re.compile(
     r' in "<unicode string>",| To suppress this check see: \S+| with value "\{\}" \(original value: "\{\}"\)'
@@ -31,10 +32,9 @@ def read_text(path: Path) -> str:
             raise ContractError(msg)
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        msg = f"{path} is no text in UTF-8 ({error.reason} at byte {error.start:,}); save it as UTF-8, for example with `iconv -t UTF-8`, and take that."
-        raise ContractError(msg) from error
+        raise ContractError(f"{path} {not_text(error)}") from error
     except OSError as error:
-        raise ContractError(f"{path} cannot be read: {error}") from error
+        raise ContractError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
 def parse(text: str, name: str) -> dict[str, Any]:
@@ -90,7 +90,10 @@ def _yaml(text: str) -> Any:
             raise ContractError(msg)
         return None if root is None else yaml.constructor.construct_document(root)
     except YAMLError as error:
-        raise ContractError(f"is neither YAML nor JSON: {_first(error)}") from error
+        # Its own words draw the line with a caret below, which no paragraph keeps.
+        mark, why = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        words = f"{why} (line {mark.line + 1}, column {mark.column + 1})" if mark and why else _first(error)
+        raise ContractError(f"is neither YAML nor JSON: {words}") from error
 
 
 def _size(node: Any, known: dict[int, float]) -> float:

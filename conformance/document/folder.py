@@ -41,6 +41,11 @@ def read_text(path: Path, *, regular: bool = True, largest: int = _LARGEST) -> s
     return data.decode("utf-8-sig")
 
 
+def not_text(error: UnicodeDecodeError) -> str:
+    """Return what is wrong with a file that is no text, and what to do, as a sentence whose subject is the file."""
+    return f"is no text in UTF-8 ({error.reason} at byte {error.start:,}); save it as UTF-8, for example with `iconv -t UTF-8`, and take that."
+
+
 def opened(path: Path) -> BinaryIO:
     """Open a file that somebody else may have written; raises OSError, also for a pipe or a device."""
     if not stat.S_ISREG(path.stat().st_mode):

@@ -104,7 +104,7 @@ class Budget:
 
     def _bound(self, purpose: Purpose) -> str:
         if self.max_requests is not None and self.requests >= self.max_requests:
-            return f"the {self.max_requests:,} requests"
+            return f"the {_requests(self.max_requests)}"
         return self._shared(purpose)
 
     def _refuse(self, bound: str) -> None:
@@ -114,7 +114,7 @@ class Budget:
         raise BudgetSpentError(bound)
 
     def _shared(self, purpose: Purpose) -> str:
-        return f"the {self.shares.get(purpose, 0):,} requests {_FOR[purpose]}"
+        return f"the {_requests(self.shares.get(purpose, 0))} {_FOR[purpose]}"
 
     def late(self) -> None:
         """Note that time ran out while a request was on its way or waited for its turn."""
@@ -142,3 +142,7 @@ class Budget:
         self.requests += 1
         self._for[purpose] = self._for.get(purpose, 0) + 1
         self.tokens += self.charge(exchange)
+
+
+def _requests(count: int) -> str:
+    return f"{count:,} request{'' if count == 1 else 's'}"

@@ -144,11 +144,11 @@ def prepare(rules: Rules, *, fault: str | None = None, every: int = 1, chaos: st
         from conformance.mock.faults import CHAOS, faults
 
         known = faults(rules.contract) if fault is not None else {}
-        for name, catalogue in ((fault, known), (chaos, CHAOS)):
+        for kind, name, catalogue in (("fault", fault, known), ("chaos", chaos, CHAOS)):
             if name is not None and name not in catalogue:
                 close = get_close_matches(name, catalogue, 1)
                 hint = f" Did you mean {close[0]}?" if close else ""
-                raise UnknownFaultError(f"There is no fault {name!r} for a server of {rules.contract.name}.{hint}")
+                raise UnknownFaultError(f"There is no {kind} {name!r} for a server of {rules.contract.name}.{hint}")
         if fault is not None:
             broken = copy(rules) if every > 1 else rules
             known[fault].apply(broken)

@@ -14,6 +14,7 @@ from conformance.store.track import by_series
 
 _HEIGHT = 12
 _WIDEST = 120
+_STEPS = 4
 _PERCENTILES = ("p50_ms", "p95_ms", "p99_ms")
 
 
@@ -50,16 +51,21 @@ class TrendChart:
     def _said(self, line: TrendLine) -> str:
         told = [(value, run) for value, run in zip(line.values, self.runs, strict=True) if value is not None]
         least, most = min(told, key=lambda pair: pair[0]), max(told, key=lambda pair: pair[0])
-        now = f"{line.name[0].upper()}{line.name[1:]}: {told[-1][0]:.4g} {self.unit} in the last run"
+        now = f"{line.name[0].upper()}{line.name[1:]}: {amount(told[-1][0])} {self.unit} in the last run"
         if least[0] == most[0]:
             return f"{now}." if len(told) == 1 else f"{now}, the same in all."
-        return f"{now}, between {least[0]:.4g} on {day(least[1])} and {most[0]:.4g} on {day(most[1])}."
+        return f"{now}, between {amount(least[0])} on {day(least[1])} and {amount(most[0])} on {day(most[1])}."
 
     @property
     def floor(self) -> float:
         """Where the axis begins: 0, or for a rate the round number below what is shown, so that a change can be seen."""
         lowest = min((value for line in self.lines for value in line.told), default=0.0)
         return max(0.0, (lowest - 0.5) // 10 * 10) if self.unit == "%" else 0.0
+
+
+def amount(value: float) -> str:
+    """Return a number as people write it: four digits, and no exponent."""
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"
 
 
 def day(run: Record) -> str:
@@ -104,6 +110,11 @@ def _drawn(chart: TrendChart, *, colours: bool) -> str:
         points = [(at, value) for at, value in zip(started, line.values, strict=True) if value is not None]
         if points:
             figure.draw(figure.signal(*map(list, zip(*points, strict=True)), marker="braille").lines(True))
+    values = [value for line in chart.lines for value in line.told]
+    least, most = min(values), max(values)
+    # Its own labels have exponents, some of them twice the same.
+    places = [least + (most - least) * number / _STEPS for number in range(_STEPS + 1)] if most > least else [least]
+    figure.ruler("y").ticks(places, [amount(place) for place in places])
     figure.ruler("x").ticks([started[0], started[-1]], [day(chart.runs[0]), day(chart.runs[-1])])
     drawn = figure.build().string()
     return str(drawn if colours else plotext.uncolorize(drawn)).rstrip("\n")

@@ -23,7 +23,7 @@ _SOAK = 95
 
 
 class EmptySelectionError(ValueError):
-    """No requirement is left to judge."""
+    """No check is left to judge."""
 
 
 @define(slots=False, eq=False)
@@ -46,9 +46,7 @@ class Plan:
         drawn = generated if self.settings.fuzzes else ()
         self.requirements = (*planned, *(item for item in drawn if self.settings.selected(item.clause.id)))
         if not self.requirements:
-            msg = (
-                "No requirement is left by --select and --deselect; `rerank-conformance requirements` lists their ids."
-            )
+            msg = "No check is left by --select and --deselect; `rerank-conformance requirements` lists their ids."
             raise EmptySelectionError(msg)
         # A check of single answers has no probes of its own: it reads off everybody's.
         reads = any(not item.probes for item in planned)

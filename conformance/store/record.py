@@ -160,6 +160,8 @@ def record(document: Any, name: str = "run.json") -> Record:
 def read(folder: Path) -> Record:
     """Return the run of a folder; raises StoreError naming the file."""
     path = folder / "run.json" if folder.is_dir() else folder
+    if folder.is_dir() and not path.exists():
+        raise StoreError(f"{folder} holds no run: there is no run.json in it.")
     try:
         document = json.loads(read_text(path))
     except (OSError, ValueError, RecursionError) as error:

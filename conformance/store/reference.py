@@ -46,7 +46,7 @@ def _last(store: Store, target: str | None, back: int, name: str) -> Record:
         return newest[0]
     earlier = store.before(newest[0], limit=1, skip=back - 1)
     if not earlier:
-        msg = f"There is no run {name}: there are fewer before the last one of {newest[0].target}."
+        msg = f"There is no run {name}: fewer runs of {newest[0].target} were stored before its last one."
         raise StoreError(msg)
     return earlier[0]
 

@@ -47,6 +47,8 @@ class Store:
         Raises StoreError when it cannot be opened or is of a newer version.
         """
         location = locate(where)
+        if location.file is not None and location.file.is_dir():
+            raise StoreError(f"{location.shown} is a folder, and a store is a file.")
         if location.file is not None and not location.file.exists():
             if not make:
                 msg = f"There is no store at {location.shown}; `run` makes one, and `history --add` fills it."

@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.contract import ContractError, validator
 from conformance.contract.resources import contracts_root
-from conformance.document.folder import read_text
+from conformance.document.folder import not_text, read_text
 from conformance.model.deviation import Deviation
 
 FILE = "deviations.toml"
@@ -34,10 +34,12 @@ def load(name: str) -> tuple[Deviation, ...]:
     if not path.is_file():
         close = get_close_matches(name, names(), 1)
         hint = f" Did you mean {close[0]}?" if close else ""
-        msg = f"There are no known deviations {name!r}: none are shipped under this name ({', '.join(names())}) and no file lies there.{hint}"
+        msg = f"There are no known deviations {name!r}: none are shipped under this name ({', '.join(names())}) and there is no such file.{hint}"
         raise DeviationError(msg)
     try:
         loaded = tomllib.loads(read_text(path))
+    except UnicodeDecodeError as error:
+        raise DeviationError(f"{path} {not_text(error)}") from error
     except (OSError, ValueError, RecursionError) as error:
         raise DeviationError(f"{path} cannot be read as TOML: {_first(error)}") from error
     return parse(loaded, str(path))

@@ -259,3 +259,48 @@ def test_a_printed_contract_is_a_contract(tmp_path: Path, name: str, form: str) 
     assert [one["requirement"] for one in json.loads(same.stdout)] == [
         one["requirement"] for one in json.loads(expected.stdout)
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("mock --every 2", "--every has an effect only with --fault"),
+        ("mock --chaos slow --replay .", "--replay and --chaos cannot be used together"),
+        ("faults --sample 3", "--sample has an effect only with --pairs"),
+        ("faults --pairs --list", "--pairs and --list cannot be used together"),
+        ("requirements --profile deep", "--profile has an effect only with --coverage"),
+        ("drift --contract woagent", "--contract has an effect only with --propose"),
+        ("drift --propose --format json", "--propose and --format cannot be used together"),
+        ("run mock --targets nowhere.toml", "nowhere.toml cannot be read"),
+        ("site runs.sqlite --out board --title ''", "--title"),
+        ("history --store .", "is a folder, and a store is a file"),
+        ("contract .", "the folder has no rerank.yaml"),
+        ("compare mock run.json", "run.json is a file"),
+        ("mock --chaos nowhere", "no chaos 'nowhere'"),
+    ],
+)
+def test_what_would_be_passed_over_is_refused(world: Path, tmp_path: Path, line: str, words: str) -> None:
+    """An option without effect, a name of the wrong kind of thing: one paragraph names it, exit status 2, nothing is written."""
+    import shlex
+    import shutil
+
+    shutil.copytree(world / "run", tmp_path / "run")
+    shutil.copy(world / "run" / "run.json", tmp_path / "run.json")
+    before = sorted(tmp_path.rglob("*"))
+    done = call(*shlex.split(line), cwd=tmp_path)
+    assert done.returncode == 2, done.stdout
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_prints_the_schema_of_its_json(command: str) -> None:
+    """`--format schema` prints the JSON Schema, without arguments and without doing anything, where there is one."""
+    found = cli.get_command(click.Context(cli), command)
+    assert found is not None
+    (form,) = (one for one in found.params if one.name == "form")
+    if isinstance(form.type, click.Choice) and "schema" in form.type.choices:
+        done = CliRunner().invoke(found, ["--format", "schema"])
+        assert done.exit_code == 0, done.output
+        assert json.loads(done.output)["$schema"].startswith("https://json-schema.org/")
