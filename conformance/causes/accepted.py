@@ -137,6 +137,24 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
             for clauses in left.values():
                 for name in found.clauses:
                     clauses.pop(name, None)
+    yield from _partly(failing, left)
+
+
+def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Draft]:
+    """Yield a draft of all fields of which some values are not checked, where they are several; else one of each that lacks several checks."""
+    lenient = {owner: clauses for owner, clauses in left.items() if clauses}
+    if len(lenient) >= _SAME:
+        names = [name for clauses in lenient.values() for name in clauses]
+        yield Draft(
+            "lenient",
+            "",
+            f"{len(lenient)} fields are checked only in part: {quoted(list(lenient), 12)}.",
+            f"{counted(len(names), 'constraint')} not enforced",
+            "Refuse every value that the contract does not allow.",
+            names,
+            proofs(failing, names),
+        )
+        return
     for clauses in left.values():
         own = [name for name, word in clauses.items() if word not in {"null", "required"}]
         if len(own) < _SAME <= len(clauses):

@@ -9,18 +9,6 @@ from conformance.checks.reading import as_float
 from conformance.contract import Place, select
 
 _SEVERAL, _PROVEN = 2, 3
-_WORDS = {
-    "type": "has another type than the contract declares",
-    "required": "is missing",
-    "minimum": "is below the contract's minimum",
-    "maximum": "is above the contract's maximum",
-    "minLength": "is shorter than the contract allows",
-    "oneOf": "has none of the forms that the contract declares",
-    "anyOf": "has none of the forms that the contract declares",
-    "enum": "is not one of the listed values",
-    "range": "points outside the list that was sent",
-    "unique": "appears more than once",
-}
 
 
 def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -168,12 +156,8 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
             "score-range",
         )
     else:
-        told = pool[base[0]][0].proof
-        title, mend, kind = (
-            f"{subject} {_WORDS.get(keywords[0], 'is not what the contract declares')} ({told.actual[:120]}).",
-            f"Send {f'`{place}`' if place else 'the answer'} as the contract declares it.",
-            "place",
-        )
+        told, clause = pool[base[0]][0].proof, scene.failed[base[0]].clause
+        title, mend, kind = (f"{clause.wrong.removesuffix('.')} ({told.actual[:120]}).", clause.mend, "place")
         if keywords == ["required"]:
             title = f"{subject} is missing."
         elif _void(scene, pool, place, base):

@@ -37,6 +37,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
                 else f"{_PRACTICE}clients take the first results for the best (LocalAI #7189)",
                 Impact.BREAKS,
                 ("results", "score"),
+                wrong="Results are not sorted by score, the best first.",
+                mend="Sort the results by their score, the highest first.",
             ),
             _sorted,
         )
@@ -53,6 +55,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
                     f"{_PRACTICE}thresholds are set on probabilities, not on logits (llama.cpp #8555)",
                     Impact.CHANGES,
                     ("score",),
+                    wrong="Scores lie outside of 0 to 1.",
+                    mend="Apply a sigmoid to the model's scores.",
                 ),
                 _range,
             )
@@ -64,6 +68,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
                 f"{score.pointer}/type",
                 Impact.BREAKS,
                 ("score",),
+                wrong="A score is NaN or infinite.",
+                mend="Send finite numbers as scores.",
             ),
             _finite,
         )
@@ -77,6 +83,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
                 f"{index.pointer}/description",
                 Impact.BREAKS,
                 ("index",),
+                wrong=f"`{dotted(index.path)}` points outside the list that was sent.",
+                mend="Count documents from 0, in the order of the request.",
             ),
             _in_range,
         )
@@ -88,6 +96,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
                 f"{_PRACTICE}an index is taken for a key (milvus #53672)",
                 Impact.BREAKS,
                 ("index",),
+                wrong=f"`{dotted(index.path)}` comes twice in one answer.",
+                mend="Return each document once.",
             ),
             _unique,
         )
@@ -99,6 +109,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
             f"{_PRACTICE}len(results) == len(documents)",
             Impact.BREAKS,
             ("results", "documents"),
+            wrong="There are fewer or more results than documents.",
+            mend="Return one result for every document.",
         ),
         _all,
     )
@@ -111,6 +123,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
                 f"{limit.pointer}/description; practice: len(results) == min(limit, n)",
                 Impact.BREAKS,
                 ("limit", "results"),
+                wrong=f"`{limit.name}` does not give the number of results.",
+                mend=f"Return as many results as `{limit.name}` asks for, or as there are documents.",
             ),
             _limited,
         )
@@ -127,6 +141,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
                     f"{echo.pointer}/description",
                     Impact.CHANGES,
                     ("echo", "echo_switch"),
+                    wrong=f"Documents come back though `{switch.name}` does not ask for them.",
+                    mend=f"Return documents only where `{switch.name}` is true.",
                 ),
                 _absent,
             )
@@ -138,6 +154,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
                 f"{switch.pointer}/description",
                 Impact.BREAKS,
                 ("echo", "echo_switch"),
+                wrong=f"Documents do not come back though `{switch.name}` is true.",
+                mend=f"Return each result's document where `{switch.name}` is true.",
             ),
             _present,
         )
@@ -152,6 +170,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
                 Impact.BREAKS,
                 ("echo",),
                 rests_on=("ranking.own_score", "ranking.repeatable"),
+                wrong="A returned document is not the text that was sent at its index.",
+                mend="Return each document as it was sent, beside its own index.",
             ),
             _exact,
         )
@@ -164,6 +184,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
                 f"{model.pointer}; {_PRACTICE}a silent fallback ranks by another model",
                 Impact.CHANGES,
                 ("model",),
+                wrong="The answer names another model than the one that was asked for.",
+                mend="Name the model that ranked; refuse models that are not served.",
             ),
             _model,
         )

@@ -45,6 +45,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
             "No request, however odd, is answered with a server error.",
             Level.MUST,
             "practice: a 5xx says that the service broke, not that the request was wrong (RFC 9110, 15.6)",
+            wrong="A request is answered with a server error.",
+            mend="Find what breaks there; refuse with a 4xx what cannot be handled.",
         ),
         _no_server_error,
     )
@@ -54,6 +56,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
             "The declared path answers itself: it does not send the caller elsewhere.",
             Level.MUST,
             f"{contract.pointer}; practice: a redirect loses the body or the key (RFC 9110, 15.4)",
+            wrong="The declared path sends the caller elsewhere.",
+            mend="Answer under the declared path itself.",
         ),
         _no_redirect,
         evident=True,
@@ -66,6 +70,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
             Level.MUST,
             f"{contract.pointer}/responses",
             Impact.CHANGES,
+            wrong="Requests are answered with a status that the contract does not document.",
+            mend="Answer with a documented status, or document this one.",
         ),
         _documented,
     )
@@ -76,6 +82,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
             f"An answer's media type, parameters aside, is {media}.",
             Level.MUST,
             f"{contract.success.pointer}/content",
+            wrong="Answers have another media type than the contract declares.",
+            mend=f"Label answers as {media}.",
         ),
         _media,
     )
@@ -85,6 +93,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
             "An answer's body is JSON in UTF-8, and labelled as nothing else, without NaN or Infinity.",
             Level.MUST,
             f"{contract.success.pointer}/content (RFC 8259)",
+            wrong="An answer's body is not valid JSON in UTF-8.",
+            mend="Write answers with a JSON library, in UTF-8, without NaN or Infinity.",
         ),
         _json,
     )
@@ -94,6 +104,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
             "An answer has the content encoding that was asked for, `identity`, its body arrives whole, and its headers do not contradict one another.",
             Level.MUST,
             "practice: RFC 9110, 8.4 and 12.5.3; RFC 9112, 6",
+            wrong="Answers do not arrive as their headers say.",
+            mend="Encode answers only as the request accepts, send them whole, and each header once.",
         ),
         _encoding,
     )
@@ -103,6 +115,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
             "An answer is no longer than a client can be expected to read.",
             Level.MUST,
             "practice: a client that reads without a bound can be made to run out of memory (CWE-400)",
+            wrong="An answer is too large to read.",
+            mend="Send nothing but the answer, and end it.",
         ),
         _size,
     )
@@ -114,6 +128,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
             Level.MUST,
             "practice: answers end in logs and bug reports",
             Impact.CHANGES,
+            wrong="An answer repeats the key.",
+            mend="Take the key out of answers, errors and headers.",
         ),
         _key,
         evident=True,
@@ -126,6 +142,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
             "practice: CWE-209",
             Impact.DIFFERS,
             ("error",),
+            wrong="An answer shows a stack trace or a path of the server's files.",
+            mend="Keep traces in the log, and answer with a plain message.",
         ),
         _trace,
     )
@@ -268,6 +286,8 @@ def _headers(contract: Contract) -> Iterator[Check]:
                     header.pointer,
                     Impact.DIFFERS,
                     about,
+                    wrong=f"The header {header.name} is missing.",
+                    mend=f"Send {header.name} with every answer.",
                 ),
                 present,
             )
@@ -279,6 +299,8 @@ def _headers(contract: Contract) -> Iterator[Check]:
                 f"{header.pointer}/schema",
                 Impact.DIFFERS,
                 about,
+                wrong=f"The header {header.name} has a value that the contract does not allow.",
+                mend=f"Send {header.name} as the contract declares it.",
             ),
             fits,
         )

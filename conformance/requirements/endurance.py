@@ -23,6 +23,8 @@ def endurance_requirements(contract: Contract) -> Iterator[Requirement]:
         Level.SHOULD,
         f"{contract.pointer}; practice: leaks and lists that grow end in timeouts",
         Impact.DIFFERS,
+        wrong="Answers take longer and longer.",
+        mend="Look for a leak, or for a list that grows with each request.",
     )
     yield Requirement(clause, _steady)
 
