@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.causes.draft import Draft, counted
+from conformance.causes.draft import Draft, counted, quoted
 from conformance.causes.scene import Pool, Scene, Way
 from conformance.causes.shape import HEADER, shaped
 from conformance.checks.reading import Reading, text_of
@@ -33,15 +33,16 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         and scene.failed[name].failing <= seen
         and ((shaped(name) is None and not name.startswith(HEADER)) or name.endswith(_UNIQUE))
     ]
-    if not names:
+    # Where scores alone are alike, what differs may not have been read.
+    if not any(name.startswith("response.") for name in names):
         return
     static = max(map(len, again)) >= len(scene.answers) * _ALL
-    same = [role for role in ("query", "documents") if all(_alike(group, role) for group in again)]
-    field = scene.contract.request_field(same[0]) if len(same) == 1 else None
-    beside = f" with the same `{field.name}`" if field is not None else ""
+    same = [] if static else [role for role in ("query", "documents") if all(_alike(group, role) for group in again)]
+    fields = [item.name for role in same if (item := scene.contract.request_field(role)) is not None]
+    beside = f" with the same {quoted(fields)}" if fields else ""
     yield Draft(
         "repeated",
-        "" if static or field is None else field.name,
+        ".".join(fields),
         "Every request gets the same answer, whatever it asks."
         if static
         else f"An answer is given again to another request{beside}.",

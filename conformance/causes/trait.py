@@ -32,6 +32,7 @@ RANK = (
     "size",
     "value",
     "twice",
+    "pair",
 )
 
 
