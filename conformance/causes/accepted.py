@@ -195,15 +195,12 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
     ]
     if not ignored:
         return None
-    told = (
-        "The field is not checked, whatever its value"
-        if len(ignored) == 1
-        else f"{len(ignored)} fields are not checked, whatever their value"
-    )
     return Draft(
         "ignored-fields",
         "",
-        f"{told}: {quoted(ignored, 12)}.",
+        f"No invalid value of {quoted(ignored)} is refused."
+        if len(ignored) == 1
+        else f"No invalid value of {len(ignored)} fields is refused: {quoted(ignored, 12)}.",
         f"{sum(len(taken[name]) for name in ignored)} invalid values accepted, none refused",
         f"Support {'it' if len(ignored) == 1 else 'them'}, or refuse what the contract does not allow.",
         list(dict.fromkeys((*(name for owner in ignored for name in left[owner]), *_about(scene, pool, ignored)))),

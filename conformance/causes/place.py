@@ -1,11 +1,11 @@
 """Explanations of what is wrong in one place of an answer, with all that rests on it; and in one header."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from conformance.causes.draft import Draft, counted, quoted
 from conformance.causes.scene import Pool, Scene, proofs
 from conformance.causes.shape import HEADER, NOT_NULL, UNUSABLE, shaped
-from conformance.checks.reading import as_float
+from conformance.checks.reading import Reading, as_float
 from conformance.contract import Place, select
 
 _SEVERAL, _PROVEN = 2, 3
@@ -69,7 +69,10 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
             and any(symptom.exchange in seen for symptom in symptoms)
         ]
         claimed.update((*ranged, *rest))
-        yield _of_place(scene, pool, index, ranged, rest)
+        draft = _of_place(scene, pool, index, ranged, rest)
+        if _from_one(scene.answers):
+            draft.title = f"`{index}` counts from 1, not from 0."
+        yield draft
     headers: dict[str, list[str]] = {}
     for name in pool:
         if name.startswith(HEADER):
@@ -93,6 +96,14 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
             names,
             exchanges,
         )
+
+
+def _from_one(answers: Sequence[Reading]) -> bool:
+    """Whether the indices of every answer that has a result for each document count from 1."""
+    whole = [reading for reading in answers if reading.indices and len(reading.indices) == len(reading.documents)]
+    return bool(whole) and all(
+        sorted(reading.indices or ()) == list(range(1, len(reading.documents) + 1)) for reading in whole
+    )
 
 
 def _void(scene: Scene, pool: Pool, where: str, names: list[str]) -> bool:
