@@ -13,7 +13,8 @@ ALONE = "clause"
 def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
     """Return the draft of a clause that is a cause of its own."""
     verdict = scene.failed[name]
-    title, mend = verdict.wrong or verdict.clause.wrong, verdict.clause.mend
+    clause = verdict.clause
+    title, mend = verdict.wrong or clause.wrong or f"Failed: {clause.sentence}", clause.mend
     first = symptoms[0] if symptoms else None
     if first is not None and name.endswith(".shape") and is_error_body(name):
         title = f"A {name.split('.')[1]} comes as {look(first.reading)}, not in the contract's shape."
