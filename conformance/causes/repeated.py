@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.causes.draft import Draft, counted, quoted
-from conformance.causes.scene import Pool, Scene, Way
+from conformance.causes.scene import Pool, Scene
 from conformance.causes.shape import HEADER, shaped
 from conformance.checks.reading import Reading, text_of
 
 _MANY, _ALL = 3, 0.9
 _UNIQUE = ".unique"
+_OF_ANSWERS = ("response.", "ranking.", "usage.")
 
 
 def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Answers that are another request's to the letter: one for all, or what a cache remembers of too few fields."""
     groups: dict[str, list[Reading]] = defaultdict(list)
-    for reading in scene.answers:
+    answers = [reading for reading in scene.readings.values() if reading.answered]
+    for reading in answers:
         if (told := _told(reading)) is not None:
             groups[json.dumps(told, sort_keys=True)].append(reading)
     again = [group for group in groups.values() if len(set(map(_asked, group))) > 1]
@@ -29,14 +31,14 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         name
         for name, symptoms in pool.items()
         if symptoms
-        and all(symptom.way is Way.VALID for symptom in symptoms)
+        and (name.startswith(_OF_ANSWERS) or name.endswith(".default"))
         and scene.failed[name].failing <= seen
         and ((shaped(name) is None and not name.startswith(HEADER)) or name.endswith(_UNIQUE))
     ]
     # Where scores alone are alike, what differs may not have been read.
     if not any(name.startswith("response.") for name in names):
         return
-    static = max(map(len, again)) >= len(scene.answers) * _ALL
+    static = max(map(len, again)) >= len(answers) * _ALL
     same = [] if static else [role for role in ("query", "documents") if all(_alike(group, role) for group in again)]
     fields = [item.name for role in same if (item := scene.contract.request_field(role)) is not None]
     beside = f" with the same {quoted(fields)}" if fields else ""
