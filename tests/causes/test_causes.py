@@ -177,7 +177,7 @@ def test_fields_that_are_checked_in_part_are_one_cause() -> None:
 
 def test_faults_of_other_requests_stay_apart() -> None:
     """Clauses that fail in some of the same requests, and in others besides, are not taken for one fault."""
-    assert len(run("top_n+model1:lower", "echo_escapes").causes) == 2
+    assert len(run("overlap_moves_scores", "echo_strips").causes) == 2
     assert len(run("no_limit", "limit_moves_scores").causes) == 2
 
 
