@@ -137,6 +137,24 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
             for clauses in left.values():
                 for name in found.clauses:
                     clauses.pop(name, None)
+    yield from _partly(failing, left)
+
+
+def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Draft]:
+    """Yield a draft of all fields of which some values are not checked, where they are several; else one of each that lacks several checks."""
+    lenient = {owner: clauses for owner, clauses in left.items() if clauses}
+    if len(lenient) >= _SAME:
+        names = [name for clauses in lenient.values() for name in clauses]
+        yield Draft(
+            "lenient",
+            "",
+            f"{len(lenient)} fields are checked only in part: {quoted(list(lenient), 12)}.",
+            f"{counted(len(names), 'constraint')} not enforced",
+            "Refuse every value that the contract does not allow.",
+            names,
+            proofs(failing, names),
+        )
+        return
     for clauses in left.values():
         own = [name for name, word in clauses.items() if word not in {"null", "required"}]
         if len(own) < _SAME <= len(clauses):
@@ -177,15 +195,12 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
     ]
     if not ignored:
         return None
-    told = (
-        "The field is not checked, whatever its value"
-        if len(ignored) == 1
-        else f"{len(ignored)} fields are not checked, whatever their value"
-    )
     return Draft(
         "ignored-fields",
         "",
-        f"{told}: {quoted(ignored, 12)}.",
+        f"No invalid value of {quoted(ignored)} is refused."
+        if len(ignored) == 1
+        else f"No invalid value of {len(ignored)} fields is refused: {quoted(ignored, 12)}.",
         f"{sum(len(taken[name]) for name in ignored)} invalid values accepted, none refused",
         f"Support {'it' if len(ignored) == 1 else 'them'}, or refuse what the contract does not allow.",
         list(dict.fromkeys((*(name for owner in ignored for name in left[owner]), *_about(scene, pool, ignored)))),

@@ -1,6 +1,7 @@
 """The least set of traits that failing requests share and the others lack."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 
 from attrs import frozen
 
@@ -11,7 +12,7 @@ from conformance.checks.reading import Reading
 # Groups of which a single request may have many traits, any of which may be to blame.
 _OPEN = frozenset({"text", "spelt", "value", "switch"})
 _OTHERS = 2
-_SEVERAL = 2
+_SEVERAL, _PROVEN = 2, 3
 
 
 @frozen
@@ -44,6 +45,9 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
         dict(zip(left, (sizes[name] for name in left), strict=True)),
     ):
         having.setdefault(trait, set()).update(names)
+    both = _both(known, left, taken, [known[reading.exchange.id] for reading in good])
+    if both is not None and all(len(names) < len(left) for names in having.values()):
+        return [both], set()
     parts = _models(having)
     left = left.difference(*(part.exchanges for part in parts))
     while left:
@@ -61,6 +65,25 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
         parts.append(CoverPart(best[0], frozenset(best[1] & left), tuple(same)))
         left -= best[1]
     return parts, left
+
+
+def _both(
+    known: Mapping[str, frozenset[RequestTrait]],
+    bad: set[str],
+    taken: set[RequestTrait],
+    good: Sequence[frozenset[RequestTrait]],
+) -> CoverPart | None:
+    """Return two traits that all bad requests have together, and no good one, though each of the two is taken alone."""
+    if len(bad) < _PROVEN:
+        return None
+    shared = sorted(
+        frozenset.intersection(*(known[name] for name in bad)) & taken, key=lambda trait: (trait.rank, trait.name)
+    )
+    for one, other in sorted(combinations(shared, 2), key=lambda pair: pair[0].rank + pair[1].rank):
+        if not any({one, other} <= traits for traits in good):
+            together = RequestTrait("pair", f"{one.name}+{other.name}", f"{one.words} and {other.words}")
+            return CoverPart(together, frozenset(bad))
+    return None
 
 
 def _models(having: Mapping[RequestTrait, set[str]]) -> list[CoverPart]:

@@ -18,7 +18,7 @@ from conformance.model.exchange import NOT_JSON, Exchange, Headers, Request
 _FITS, _BETTER, _FEW = 0.8, 0.15, 5
 _MOST = 0.9
 _RANKS = "a list of results"
-_VERSION = re.compile(r"/v\d+$")
+_VERSION, _VERSIONS = re.compile(r"/v\d+$"), ("/v1", "/v2")
 _ABSENT = frozenset({301, 302, 307, 308, 404, 405})
 
 
@@ -253,12 +253,13 @@ class Trial:
 
 
 def elsewhere(base_url: str, control: Request, status: int) -> tuple[Trial, ...]:
-    """Return where else a request that was refused as an unknown path may be accepted: with `/v1`, or without."""
+    """Return where else a request that was refused as an unknown path may be accepted: with `/v1` or `/v2`, or without."""
     if status not in _ABSENT:
         return ()
     base = base_url.rstrip("/")
     bare = _VERSION.sub("", base)
-    return tuple(Trial(place, control) for place in ([bare] if bare != base else [f"{base}/v1"]))
+    places = dict.fromkeys((bare, *(f"{bare}{version}" for version in _VERSIONS)))
+    return tuple(Trial(place, control) for place in places if place != base)
 
 
 def catalogued(base_url: str, control: Request) -> Trial:

@@ -24,6 +24,12 @@ def look(reading: Reading) -> str:
     return "a JSON string" if isinstance(body, str) else "a list" if isinstance(body, list) else "JSON of another sort"
 
 
+def _labelled(names: list[str], failing: Pool) -> bool:
+    """Whether the errors say themselves that they are of another kind of JSON."""
+    media = [symptom.reading.exchange.response for name in names for symptom in failing[name]]
+    return all(response is not None and response.media_type.endswith("+json") for response in media)
+
+
 def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Errors of several statuses that come in one foreign envelope; or one status whose body is no JSON at all."""
     failing = {
@@ -54,7 +60,12 @@ def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
         shaped = [name for name in names if name.endswith(".shape")]
         whole = len(statuses) >= min(_SAME, max(len(judged), 2))
         if not shaped or not (
-            whole or (len(statuses) == 1 and len(names) > 1 and words in {"plain text", "a web page"})
+            whole
+            or (
+                len(statuses) == 1
+                and len(names) > 1
+                and (words in {"plain text", "a web page"} or _labelled(names, failing))
+            )
         ):
             continue
         exchanges = {s.exchange for name in names for s in failing[name]}

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from conformance.causes import accepted, envelope, place, ranking, shape, status, words
+from conformance.causes import accepted, envelope, place, ranking, repeated, shape, status, words
 from conformance.causes.draft import Draft
+from conformance.causes.kin import Kin
 from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, is_error_body
 from conformance.contract import Contract
 from conformance.model.cause import Cause
@@ -22,6 +23,7 @@ _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     status.broke,
     envelope.errors,
     shape.bodies,
+    repeated.repeated,
     place.places,
     ranking.results,
     ranking.ranking,
@@ -60,7 +62,7 @@ def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contr
     drafts += [
         words.alone(scene, name, _unexplained(scene, scene.symptoms[name])) for name in scene.failed if name not in left
     ]
-    return _ordered(scene, _rested(scene, drafts))
+    return _ordered(scene, Kin(scene).joined(_rested(scene, drafts), words.ALONE))
 
 
 def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
@@ -71,7 +73,9 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
             # Others rest on it.
             continue
         name = draft.clauses[0]
-        bases = (one for one in scene.failed[name].clause.rests_on if one in owner and one != name)
+        bases = [one for one in scene.failed[name].clause.rests_on if one in owner and one != name]
+        # First one that fails in the same answers.
+        bases.sort(key=lambda one: not scene.failed[name].failing <= scene.failed[one].failing)
         base = next((one for one in bases if not _apart(scene, name, one)), None)
         if base is not None and owner[base] is not draft:
             owner[base].clauses.append(name)
@@ -80,9 +84,9 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
 
 
 def _apart(scene: Scene, name: str, base: str) -> bool:
-    """Whether a clause on each answer fails in none of the answers in which the other one fails."""
-    mine, its = (set(scene.failed[one].exchanges) for one in (name, base))
-    return name.startswith("response.") and bool(mine) and bool(its) and mine.isdisjoint(its)
+    """Whether a clause on each answer fails in other answers than those in which the other one fails."""
+    mine, its = (scene.failed[one].failing for one in (name, base))
+    return name.startswith("response.") and not mine <= its
 
 
 def _unexplained(scene: Scene, symptoms: tuple[Symptom, ...]) -> tuple[Symptom, ...]:

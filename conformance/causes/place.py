@@ -1,26 +1,14 @@
 """Explanations of what is wrong in one place of an answer, with all that rests on it; and in one header."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from conformance.causes.draft import Draft, counted, quoted
 from conformance.causes.scene import Pool, Scene, proofs
 from conformance.causes.shape import HEADER, NOT_NULL, UNUSABLE, shaped
-from conformance.checks.reading import as_float
+from conformance.checks.reading import Reading, as_float
 from conformance.contract import Place, select
 
 _SEVERAL, _PROVEN = 2, 3
-_WORDS = {
-    "type": "has another type than the contract declares",
-    "required": "is missing",
-    "minimum": "is below the contract's minimum",
-    "maximum": "is above the contract's maximum",
-    "minLength": "is shorter than the contract allows",
-    "oneOf": "has none of the forms that the contract declares",
-    "anyOf": "has none of the forms that the contract declares",
-    "enum": "is not one of the listed values",
-    "range": "points outside the list that was sent",
-    "unique": "appears more than once",
-}
 
 
 def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -81,7 +69,10 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
             and any(symptom.exchange in seen for symptom in symptoms)
         ]
         claimed.update((*ranged, *rest))
-        yield _of_place(scene, pool, index, ranged, rest)
+        draft = _of_place(scene, pool, index, ranged, rest)
+        if _from_one(scene.answers):
+            draft.title = f"`{index}` counts from 1, not from 0."
+        yield draft
     headers: dict[str, list[str]] = {}
     for name in pool:
         if name.startswith(HEADER):
@@ -105,6 +96,14 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
             names,
             exchanges,
         )
+
+
+def _from_one(answers: Sequence[Reading]) -> bool:
+    """Whether the indices of every answer that has a result for each document count from 1."""
+    whole = [reading for reading in answers if reading.indices and len(reading.indices) == len(reading.documents)]
+    return bool(whole) and all(
+        sorted(reading.indices or ()) == list(range(1, len(reading.documents) + 1)) for reading in whole
+    )
 
 
 def _void(scene: Scene, pool: Pool, where: str, names: list[str]) -> bool:
@@ -168,12 +167,8 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
             "score-range",
         )
     else:
-        told = pool[base[0]][0].proof
-        title, mend, kind = (
-            f"{subject} {_WORDS.get(keywords[0], 'is not what the contract declares')} ({told.actual[:120]}).",
-            f"Send {f'`{place}`' if place else 'the answer'} as the contract declares it.",
-            "place",
-        )
+        told, clause = pool[base[0]][0].proof, scene.failed[base[0]].clause
+        title, mend, kind = (f"{clause.wrong.removesuffix('.')} ({told.actual[:120]}).", clause.mend, "place")
         if keywords == ["required"]:
             title = f"{subject} is missing."
         elif _void(scene, pool, place, base):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from conformance.causes.cover import cover
 from conformance.causes.draft import Draft, counted
 from conformance.causes.scene import Pool, Scene, proofs
+from conformance.checks.features import long
 from conformance.checks.reading import Reading
 from conformance.contract import select
 
@@ -171,12 +172,13 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
         )
         return
     parts = [name for name in chunks if name.rpartition(".")[2] in {"first", "middle", "last"}]
-    if len(parts) >= _SEVERAL:
+    whole = [symptom.reading for symptom in pool.get("ranking.document.whole", ())]
+    if len(parts) >= _SEVERAL or (parts and whole and all(any(map(long, one.texts)) for one in whole)):
         yield Draft(
             "chunks",
             "",
             "Parts of long documents are not read.",
-            f"answers in {len(parts)} places of a long document not found",
+            f"answers in {counted(len(parts), 'place')} of a long document not found",
             "Score every chunk, and let the best one count.",
             [*chunks, *(name for name in texts if name == "ranking.document.whole")],
             proofs(pool, parts),

@@ -159,7 +159,9 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
     renamed = bool(added) and bool(lacking)
     if not (strange or renamed or bare):
         return
-    everywhere = [name for name, (_, keyword) in failing.items() if keyword in UNUSABLE and _share(pool, name, answers)]
+    everywhere = [
+        name for name, (_, keyword) in failing.items() if keyword in UNUSABLE and _share(scene, name, answers)
+    ]
     if not everywhere:
         return
     parts = [
@@ -200,9 +202,9 @@ def _items(scene: Scene, answers: list[Reading]) -> str:
     return ", and ".join(filter(None, (stands, having if any(told) else "")))
 
 
-def _share(pool: Pool, name: str, answers: list[Reading]) -> bool:
-    """Whether a clause fails on about all answers, as far as its proofs, of which only some are kept, can tell."""
-    return len({symptom.exchange for symptom in pool[name]}) >= min(len(answers) * _MOST, 12)
+def _share(scene: Scene, name: str, answers: list[Reading]) -> bool:
+    """Whether a clause fails on about all answers."""
+    return sum(reading.exchange.id in scene.failed[name].failing for reading in answers) >= len(answers) * _MOST
 
 
 def _difference(scene: Scene, reading: Reading) -> tuple[set[str], set[str]]:

@@ -96,7 +96,9 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
         for name, reading in scene.readings.items()
         if fate(reading) is Fate.BROKE and (name in cited or reading.available) and name not in scene.explained
     ]
-    good = [reading for reading in scene.readings.values() if fate(reading) is not Fate.BROKE]
+    # What is refused for its body or its key does not come so far.
+    valid = all(scene.way[reading.exchange.id] is Way.VALID for reading in bad)
+    good = scene.answers if valid else [one for one in scene.readings.values() if fate(one) is not Fate.BROKE]
     yield from _parts(
         scene,
         pool,

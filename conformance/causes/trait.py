@@ -32,6 +32,7 @@ RANK = (
     "size",
     "value",
     "twice",
+    "pair",
 )
 
 
@@ -84,6 +85,9 @@ def _traits(reading: Reading, way: Way) -> Iterator[RequestTrait]:
     parameter = (request.header("content-type") or "").partition(";")[2].strip()
     if parameter:
         yield RequestTrait("header", "content-type.parameter", "a parameter in the Content-Type")
+    for name, words in (("expect", "an Expect header"), ("transfer-encoding", "a body that is sent in chunks")):
+        if request.header(name):
+            yield RequestTrait("header", name, words)
     yield from _raw(request.body)
     if isinstance(reading.body, dict):
         yield from _fields(reading)

@@ -36,6 +36,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
             else f"{_PRACTICE}clients take the first results for the best (LocalAI #7189)",
             "results score",
             level=Level.MUST if promised else Level.SHOULD,
+            wrong="Results are not sorted by score, the best first.",
+            mend="Sort the results by their score, the highest first.",
         )
         place = f"response.{dotted(score.path)}"
         if None in contract.score_bounds and types(flatten(score.schema)) != {"integer"}:
@@ -47,8 +49,18 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
                 "score",
                 impact=Impact.CHANGES,
                 level=Level.SHOULD,
+                wrong="Scores lie outside of 0 to 1.",
+                mend="Apply a sigmoid to the model's scores.",
             )
-        yield must(_finite, f"{place}.finite", "Scores are finite numbers.", f"{score.pointer}/type", "score")
+        yield must(
+            _finite,
+            f"{place}.finite",
+            "Scores are finite numbers.",
+            f"{score.pointer}/type",
+            "score",
+            wrong="A score is NaN or infinite.",
+            mend="Send finite numbers as scores.",
+        )
     if index is not None:
         place = f"response.{dotted(index.path)}"
         yield must(
@@ -57,6 +69,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
             "Each index points into the list that was sent.",
             f"{index.pointer}/description",
             "index",
+            wrong="Scores lie outside of 0 to 1.",
+            mend="Apply a sigmoid to the model's scores.",
         )
         yield must(
             _unique,
@@ -64,6 +78,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
             "No index comes twice.",
             f"{_PRACTICE}an index is taken for a key (milvus #53672)",
             "index",
+            wrong=f"`{dotted(index.path)}` comes twice in one answer.",
+            mend="Return each document once.",
         )
     yield must(
         _all,
@@ -71,6 +87,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
         "Without a limit there is one result for every document sent.",
         f"{_PRACTICE}len(results) == len(documents)",
         "results documents",
+        wrong="There are fewer or more results than documents.",
+        mend="Return one result for every document.",
     )
     if (limit := contract.request_field("limit")) is not None:
         yield must(
@@ -79,6 +97,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
             f"With `{limit.name}` there are min({limit.name}, number of documents) results.",
             f"{limit.pointer}/description; practice: len(results) == min(limit, n)",
             "limit results",
+            wrong=f"`{limit.name}` does not give the number of results.",
+            mend=f"Return as many results as `{limit.name}` asks for, or as there are documents.",
         )
     switch = contract.request_field("echo_switch")
     if echo is not None and switch is not None:
@@ -92,6 +112,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
                 f"{echo.pointer}/description",
                 "echo echo_switch",
                 impact=Impact.CHANGES,
+                wrong=f"Documents come back though `{switch.name}` does not ask for them.",
+                mend=f"Return documents only where `{switch.name}` is true.",
             )
         yield must(
             _present,
@@ -99,6 +121,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
             f"With `{switch.name}` true every result carries its document.",
             f"{switch.pointer}/description",
             "echo echo_switch",
+            wrong=f"Documents do not come back though `{switch.name}` is true.",
+            mend=f"Return each result's document where `{switch.name}` is true.",
         )
     if echo is not None:
         promised_by = switch.pointer if switch is not None else echo.pointer
@@ -109,6 +133,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
             f"{promised_by}/description; {_PRACTICE}the echo is joined back by equality",
             "echo",
             rests_on=("ranking.own_score", "ranking.repeatable"),
+            wrong="A returned document is not the text that was sent at its index.",
+            mend="Return each document as it was sent, beside its own index.",
         )
     if (model := contract.success.place("model")) is not None and contract.request_field("model") is not None:
         yield must(
@@ -119,6 +145,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
             "model",
             impact=Impact.CHANGES,
             level=Level.SHOULD,
+            wrong="The answer names another model than the one that was asked for.",
+            mend="Name the model that ranked; refuse models that are not served.",
         )
 
 

@@ -44,6 +44,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
         NO_SERVER_ERROR,
         "No request, however odd, is answered with a server error.",
         "practice: a 5xx says that the service broke, not that the request was wrong (RFC 9110, 15.6)",
+        wrong="A request is answered with a server error.",
+        mend="Find what breaks there; refuse with a 4xx what cannot be handled.",
     )
     yield must(
         _no_redirect,
@@ -51,6 +53,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
         "The declared path answers itself: it does not send the caller elsewhere.",
         f"{contract.pointer}; practice: a redirect loses the body or the key (RFC 9110, 15.4)",
         evident=True,
+        wrong="The declared path sends the caller elsewhere.",
+        mend="Answer under the declared path itself.",
     )
     which = "Every status" if contract.documents_errors else "Every success's status"
     yield must(
@@ -59,6 +63,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
         f"{which} answered on the declared path, method and media type is one that the contract documents.",
         f"{contract.pointer}/responses",
         impact=Impact.CHANGES,
+        wrong="Requests are answered with a status that the contract does not document.",
+        mend="Answer with a documented status, or document this one.",
     )
     media = " or ".join(contract.success.media) or "application/json"
     yield must(
@@ -66,24 +72,32 @@ def status_checks(contract: Contract) -> Iterator[Check]:
         "response.media_type",
         f"An answer's media type, parameters aside, is {media}.",
         f"{contract.success.pointer}/content",
+        wrong="Answers have another media type than the contract declares.",
+        mend=f"Label answers as {media}.",
     )
     yield must(
         _json,
         "response.json",
         "An answer's body is JSON in UTF-8, and labelled as nothing else, without NaN or Infinity.",
         f"{contract.success.pointer}/content (RFC 8259)",
+        wrong="An answer's body is not valid JSON in UTF-8.",
+        mend="Write answers with a JSON library, in UTF-8, without NaN or Infinity.",
     )
     yield must(
         _encoding,
         ENCODING,
         "An answer has the content encoding that was asked for, `identity`, its body arrives whole, and its headers do not contradict one another.",
         "practice: RFC 9110, 8.4 and 12.5.3; RFC 9112, 6",
+        wrong="Answers do not arrive as their headers say.",
+        mend="Encode answers only as the request accepts, send them whole, and each header once.",
     )
     yield must(
         _size,
         SIZE,
         "An answer is no longer than a client can be expected to read.",
         "practice: a client that reads without a bound can be made to run out of memory (CWE-400)",
+        wrong="An answer is too large to read.",
+        mend="Send nothing but the answer, and end it.",
     )
     yield from _headers(contract)
     yield must(
@@ -93,6 +107,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
         "practice: answers end in logs and bug reports",
         impact=Impact.CHANGES,
         evident=True,
+        wrong="An answer repeats the key.",
+        mend="Take the key out of answers, errors and headers.",
     )
     yield must(
         _trace,
@@ -101,6 +117,8 @@ def status_checks(contract: Contract) -> Iterator[Check]:
         "practice: CWE-209",
         "error",
         impact=Impact.DIFFERS,
+        wrong="An answer shows a stack trace or a path of the server's files.",
+        mend="Keep traces in the log, and answer with a plain message.",
     )
 
 
@@ -240,6 +258,8 @@ def _headers(contract: Contract) -> Iterator[Check]:
                 header.pointer,
                 about,
                 impact=Impact.DIFFERS,
+                wrong=f"The header {header.name} is missing.",
+                mend=f"Send {header.name} with every answer.",
             )
         yield must(
             fits,
@@ -248,6 +268,8 @@ def _headers(contract: Contract) -> Iterator[Check]:
             f"{header.pointer}/schema",
             about,
             impact=Impact.DIFFERS,
+            wrong=f"The header {header.name} has a value that the contract does not allow.",
+            mend=f"Send {header.name} as the contract declares it.",
         )
 
 

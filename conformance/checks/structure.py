@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from http import HTTPMethod
 from typing import Any
 
-from conformance.checks.check import Check, Judgement, complaint, must, show
+from conformance.checks.check import Check, Judgement, complaint, show
 from conformance.checks.reading import Reading
 from conformance.contract import Answer, Contract, select, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
@@ -13,33 +13,50 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import NOT_JSON
 from conformance.model.finding import Breach
 
+# What a clause on each keyword says of a place that passes it, and of one that fails it.
 KEYWORDS = {
-    "type": "has the type that the contract declares",
-    "required": "is present",
-    "minimum": "is not below the contract's minimum",
-    "maximum": "is not above the contract's maximum",
-    "exclusiveMinimum": "is above the contract's exclusive minimum",
-    "exclusiveMaximum": "is below the contract's exclusive maximum",
-    "multipleOf": "is a multiple of the contract's step",
-    "minLength": "is not shorter than the contract allows",
-    "maxLength": "is not longer than the contract allows",
-    "pattern": "matches the contract's pattern",
-    "minItems": "holds no fewer items than the contract allows",
-    "maxItems": "holds no more items than the contract allows",
-    "uniqueItems": "holds no item twice",
-    "enum": "is one of the values that the contract lists",
-    "const": "is the value that the contract fixes",
-    "oneOf": "fits exactly one of the contract's alternatives",
-    "anyOf": "fits one of the contract's alternatives",
-    "not": "is not what the contract forbids",
-    "additionalProperties": "holds no key that the contract does not declare",
-    "minProperties": "holds no fewer keys than the contract allows",
-    "maxProperties": "holds no more keys than the contract allows",
+    "type": ("has the type that the contract declares", "has another type than the contract declares"),
+    "required": ("is present", "is missing"),
+    "minimum": ("is not below the contract's minimum", "is below the contract's minimum"),
+    "maximum": ("is not above the contract's maximum", "is above the contract's maximum"),
+    "exclusiveMinimum": ("is above the contract's exclusive minimum", "is not above the contract's exclusive minimum"),
+    "exclusiveMaximum": ("is below the contract's exclusive maximum", "is not below the contract's exclusive maximum"),
+    "multipleOf": ("is a multiple of the contract's step", "is no multiple of the contract's step"),
+    "minLength": ("is not shorter than the contract allows", "is shorter than the contract allows"),
+    "maxLength": ("is not longer than the contract allows", "is longer than the contract allows"),
+    "pattern": ("matches the contract's pattern", "does not match the contract's pattern"),
+    "minItems": ("holds no fewer items than the contract allows", "holds fewer items than the contract allows"),
+    "maxItems": ("holds no more items than the contract allows", "holds more items than the contract allows"),
+    "uniqueItems": ("holds no item twice", "holds an item twice"),
+    "enum": ("is one of the values that the contract lists", "is none of the values that the contract lists"),
+    "const": ("is the value that the contract fixes", "is not the value that the contract fixes"),
+    "oneOf": (
+        "fits exactly one of the contract's alternatives",
+        "has none of the forms that the contract declares, or more than one",
+    ),
+    "anyOf": ("fits one of the contract's alternatives", "has none of the forms that the contract declares"),
+    "not": ("is not what the contract forbids", "is what the contract forbids"),
+    "additionalProperties": (
+        "holds no key that the contract does not declare",
+        "holds a key that the contract does not declare",
+    ),
+    "minProperties": ("holds no fewer keys than the contract allows", "holds fewer keys than the contract allows"),
+    "maxProperties": ("holds no more keys than the contract allows", "holds more keys than the contract allows"),
 }
 
 # What a reader of the body meets: a value out of bounds is read all the same, a surplus key by nobody.
 _IMPACTS = dict.fromkeys(
-    "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern uniqueItems".split(),
+    (
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "uniqueItems",
+    ),
     Impact.CHANGES,
 ) | dict.fromkeys(("additionalProperties", "maxProperties"), Impact.DIFFERS)
 # Statuses that a client can bring about by what it sends.
@@ -69,15 +86,18 @@ def body_checks(contract: Contract, prefix: str, answer: Answer, schema: Schema,
 
     for node, owner in nodes.items():
         path, keyword = node
+        said, wrong = KEYWORDS[keyword]
         subject = f"`{dotted(path)}`" if path else "the body"
         where = "an answer" if answer is contract.success else f"a {answer.status}"
         clause = Clause(
             ".".join(filter(None, (prefix, dotted(path), keyword))),
-            f"In {where}, {subject} {KEYWORDS[keyword]}.",
+            f"In {where}, {subject} {said}.",
             Level.MUST,
             f"{owner.get(POINTER, '#')}/{keyword}",
             _IMPACTS.get(keyword, Impact.BREAKS),
             _about(answer, path),
+            wrong=f"{subject[0].upper()}{subject[1:]} {wrong}.",
+            mend=f"Send {subject} as the contract declares it.",
         )
 
         def judge(reading: Reading, node: Node = node) -> Judgement:
@@ -224,21 +244,32 @@ def error_checks(contract: Contract) -> Iterator[Check]:
 
             where = f"{answer.pointer}/content"
             provoked = any(contract.answer(code) is answer for code in _PROVOKED)
-            yield must(
+            yield Check(
+                Clause(
+                    f"error.{name}.media_type",
+                    f"A {status} has the media type that the contract declares, {media}.",
+                    Level.MUST,
+                    where,
+                    Impact.CHANGES,
+                    ("error", name),
+                    provoked,
+                    wrong=f"A {status} has another media type than the contract declares.",
+                    mend=f"Label errors as {media}.",
+                ),
                 kind,
-                f"error.{name}.media_type",
-                f"A {status} has the media type that the contract declares, {media}.",
-                where,
-                f"error {name}",
-                impact=Impact.CHANGES,
-                provoked=provoked,
             )
-            yield must(
+            yield Check(
+                Clause(
+                    f"error.{name}.shape",
+                    f"The body of a {status} has the shape that the contract declares.",
+                    Level.MUST,
+                    where,
+                    Impact.BREAKS,
+                    ("error", name),
+                    provoked,
+                    wrong=f"The body of a {status} does not have the contract's shape.",
+                    mend="Send errors in the shape that the contract documents for their status.",
+                ),
                 shape,
-                f"error.{name}.shape",
-                f"The body of a {status} has the shape that the contract declares.",
-                where,
-                f"error {name}",
-                provoked=provoked,
             )
             break

@@ -34,6 +34,7 @@ class Clause:
     `rests_on` names clauses by id: where one of them fails, a failure of this one says nothing new.
     `provoked` is false where no lawful client can bring the situation about (an
     outage, a disabled account): such a clause does not count as left unjudged.
+    `wrong` says in one sentence what a service does that fails it, `mend` what to do about that.
     """
 
     id: str
@@ -44,3 +45,5 @@ class Clause:
     roles: tuple[str, ...] = ()
     provoked: bool = True
     rests_on: tuple[str, ...] = ()
+    wrong: str = ""
+    mend: str = ""

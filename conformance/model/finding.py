@@ -41,7 +41,8 @@ class Finding:
     `more` counts exchanges that keep it besides those that are listed;
     `hidden` names why something that was wanted could not be seen; `outage`
     tells whether the service's being away is that reason. `features` are the
-    fewest, in words, with which the failure shows; empty where any request shows it. `model` says in one
+    fewest, in words, with which the failure shows; empty where any request shows it. `wrong` says in one
+    sentence what is wrong, where a judge knows more than its clause says. `model` says in one
     sentence what was seen that the served model explains, not the service.
     """
 
@@ -52,6 +53,7 @@ class Finding:
     outage: bool = False
     missing: str = ""
     features: tuple[str, ...] = ()
+    wrong: str = ""
     model: str = ""
 
     def keep(self, *seen: Read) -> None:

@@ -27,7 +27,8 @@ class Verdict:
 
     `deviations` are those that explain a known deviation, or that are gone where
     a clause is kept by surprise. `model` tells that what was seen is the served
-    model's doing, not the service's; such a verdict is inconclusive.
+    model's doing, not the service's; such a verdict is inconclusive. `failing` are all exchanges
+    that show a failure, where `exchanges` are only some; `wrong` says what is wrong where that is more than its clause says.
     """
 
     clause: Clause
@@ -37,6 +38,8 @@ class Verdict:
     proofs: tuple[Proof, ...] = ()
     deviations: tuple[Deviation, ...] = ()
     model: bool = False
+    failing: frozenset[str] = frozenset()
+    wrong: str = ""
 
 
 @frozen

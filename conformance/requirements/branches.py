@@ -32,6 +32,8 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
                 branch.pointer,
                 Impact.BREAKS,
                 ("documents",),
+                wrong=f"A request of the form {branch.label} is refused.",
+                mend="Accept every form of the request that the contract has.",
             ),
             [
                 Probe(
@@ -55,6 +57,8 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
                 f"{pointer}/{keyword}",
                 Impact.DIFFERS,
                 ("body",),
+                wrong="A mix of two forms of the request is accepted.",
+                mend="Refuse what fits none of the contract's forms.",
             ),
             mixes,
         )
@@ -135,6 +139,8 @@ def _whole(kit: Kit) -> Iterator[Requirement]:
                 case.pointer,
                 Impact.CHANGES,
                 ("body",),
+                wrong=f"A body that does not keep the contract's `{case.keyword}` is accepted.",
+                mend="Refuse such a body: the contract does not allow it.",
             )
             expect = Expect.ACCEPT if keeps else Expect.REFUSE
             found.setdefault(clause.id, (clause, []))[1].append(Probe(kit.request(case.value), expect, case.label, 4))
@@ -181,6 +187,8 @@ def _models(kit: Kit) -> Iterator[Requirement]:
                 f"{field.pointer}/x-rerank-models",
                 Impact.BREAKS,
                 ("model",),
+                wrong="A model that the contract names is not served.",
+                mend="Serve every model that the contract names, or take it out of the contract.",
             ),
             listed,
         )
@@ -193,6 +201,8 @@ def _models(kit: Kit) -> Iterator[Requirement]:
                     f"{field.pointer}/description; practice: a silent fallback ranks by another model",
                     Impact.CHANGES,
                     ("model",),
+                    wrong=f"An unknown `{field.name}` is accepted.",
+                    mend="Refuse models that are not served.",
                 ),
                 [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2), *_near_models(kit, field)],
             )

@@ -62,6 +62,8 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
             Impact.CHANGES,
             ("documents", "score"),
             rests_on=(*STEADY, *RELEVANCE),
+            wrong=f"An answer in the {name} chunk of a long document is not found.",
+            mend="Score every chunk of a document, and let the best one count.",
         )
 
         def judge(evidence: Evidence, number: int = number, name: str = name) -> Finding:
@@ -110,6 +112,8 @@ def _counted(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], source: st
         source,
         Impact.CHANGES,
         ("chunk_limit",),
+        wrong=f"`{name}` does not count chunks: 2 does not read one more than 1.",
+        mend="Read as many chunks as the field says.",
     )
     texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS))]
     requests = [kit.request(ask(*texts, chunk_limit=limit)) for limit in (1, 2)]
@@ -153,6 +157,8 @@ def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: 
         Impact.CHANGES,
         ("chunk_limit",),
         rests_on=(*STEADY, *RELEVANCE),
+        wrong=f"`{name}` has no effect: all chunks are read.",
+        mend="Read no more chunks than the field says.",
     )
 
     def judge(evidence: Evidence) -> Finding:
@@ -189,7 +195,9 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
         source,
         Impact.CHANGES,
         ("documents", "score"),
-        rests_on=(*STEADY, *RELEVANCE),
+        rests_on=(*STEADY, *RELEVANCE, *(f"ranking.chunks.{name}" for name, _ in _PLACES)),
+        wrong="Between the chunks of a long document some of its text is not read.",
+        mend="Cut a document so that chunks leave nothing out.",
     )
     texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS + 1))]
     limit = kit.primary.by_role("chunk_limit")
@@ -222,6 +230,8 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere
         source,
         Impact.CHANGES,
         ("documents", "score"),
+        wrong="A long document does not score as its best chunk: what else is in it moves the score.",
+        mend="Let the best chunk's score be the document's: no mean, no sum.",
     )
     short, long, last = with_needle(_WORDS // 2, 0.0), with_needle(_WORDS, 0.0), with_needle(_WORDS, 1.0)
     both = f"{with_needle(_WORDS // 2, 0.0)} {with_needle(_WORDS // 2, 1.0)}"

@@ -108,6 +108,8 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
         f"{combinations.kit.contract.pointer}/requestBody; what the contract's schema allows must be accepted",
         Impact.BREAKS,
         (WHOLE, "documents"),
+        wrong="Fields and forms that are each accepted are refused together.",
+        mend="Accept such requests: the contract allows them.",
     )
     known = frozenset(combinations.requests)
     carriers = known | frozenset(base_requests(combinations.kit))

@@ -25,6 +25,8 @@ def endurance_requirements(contract: Contract) -> Iterator[Requirement]:
         Level.SHOULD,
         f"{contract.pointer}; practice: leaks and lists that grow end in timeouts",
         Impact.DIFFERS,
+        wrong="Answers take longer and longer.",
+        mend="Look for a leak, or for a list that grows with each request.",
     )
     yield Requirement(clause, _steady)
     clause = Clause(
@@ -32,6 +34,8 @@ def endurance_requirements(contract: Contract) -> Iterator[Requirement]:
         "A request that is asked again gets the same status.",
         Level.MUST,
         f"{contract.pointer}; practice: what is refused now and then is found by callers, one request at a time",
+        wrong="Now and then a request is answered with a status that it does not get when it is sent again.",
+        mend="Find which server, gateway or firewall answers so; one replica may be out of step.",
     )
     yield Requirement(clause, _alike, evident=True)
 

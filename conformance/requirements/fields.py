@@ -18,33 +18,49 @@ from conformance.probes.probe import Expect, Probe
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
+# What a clause on each keyword says, and what is wrong where a value that breaks it is accepted.
 _SAID = {
-    "required": "`{0}` is required.",
-    "optional": "`{0}` may be left out.",
-    "null": "`{0}` is not null.",
-    "type": "`{0}` has the type that the contract declares; nothing else is taken for it.",
-    "minimum": "`{0}` is not below {1}, and {1} itself is taken.",
-    "maximum": "`{0}` is not above {1}, and {1} itself is taken.",
-    "exclusiveMinimum": "`{0}` is above {1}.",
-    "exclusiveMaximum": "`{0}` is below {1}.",
-    "multipleOf": "`{0}` is a multiple of {1}.",
-    "minLength": "`{0}` is not shorter than {1}.",
-    "maxLength": "`{0}` is not longer than {1}.",
-    "pattern": "`{0}` matches {1}.",
-    "format": "`{0}` is of the format {1}.",
-    "minItems": "`{0}` holds no fewer items than {1}.",
-    "maxItems": "`{0}` holds no more items than {1}.",
-    "uniqueItems": "`{0}` holds no item twice.",
-    "enum": "`{0}` is one of the listed values, and each of them is taken.",
-    "const": "`{0}` is {1}.",
-    "oneOf": "`{0}` fits exactly one of the contract's alternatives, and each of them is taken.",
-    "anyOf": "`{0}` fits one of the contract's alternatives, and each of them is taken.",
-    "not": "`{0}` is not what the contract forbids.",
-    "additionalProperties": "`{0}` holds no undeclared key.",
-    "minProperties": "`{0}` holds no fewer keys than {1}.",
-    "maxProperties": "`{0}` holds no more keys than {1}.",
+    "required": ("`{0}` is required.", "A request without `{0}` is accepted."),
+    "optional": ("`{0}` may be left out.", "A request without `{0}` is refused."),
+    "null": ("`{0}` is not null.", "A null for `{0}` is accepted."),
+    "type": (
+        "`{0}` has the type that the contract declares; nothing else is taken for it.",
+        "A value of another type for `{0}` is accepted.",
+    ),
+    "minimum": ("`{0}` is not below {1}, and {1} itself is taken.", "`{0}` below {1} is accepted."),
+    "maximum": ("`{0}` is not above {1}, and {1} itself is taken.", "`{0}` above {1} is accepted."),
+    "exclusiveMinimum": ("`{0}` is above {1}.", "`{0}` that is not above {1} is accepted."),
+    "exclusiveMaximum": ("`{0}` is below {1}.", "`{0}` that is not below {1} is accepted."),
+    "multipleOf": ("`{0}` is a multiple of {1}.", "`{0}` that is no multiple of {1} is accepted."),
+    "minLength": ("`{0}` is not shorter than {1}.", "`{0}` shorter than {1} is accepted."),
+    "maxLength": ("`{0}` is not longer than {1}.", "`{0}` longer than {1} is accepted."),
+    "pattern": ("`{0}` matches {1}.", "`{0}` that does not match {1} is accepted."),
+    "format": ("`{0}` is of the format {1}.", "`{0}` that is not of the format {1} is accepted."),
+    "minItems": ("`{0}` holds no fewer items than {1}.", "`{0}` with fewer items than {1} is accepted."),
+    "maxItems": ("`{0}` holds no more items than {1}.", "`{0}` with more items than {1} is accepted."),
+    "uniqueItems": ("`{0}` holds no item twice.", "`{0}` with an item twice is accepted."),
+    "enum": (
+        "`{0}` is one of the listed values, and each of them is taken.",
+        "A value of `{0}` that is not listed is accepted.",
+    ),
+    "const": ("`{0}` is {1}.", "`{0}` that is not {1} is accepted."),
+    "oneOf": (
+        "`{0}` fits exactly one of the contract's alternatives, and each of them is taken.",
+        "`{0}` in a form that the contract does not have is accepted.",
+    ),
+    "anyOf": (
+        "`{0}` fits one of the contract's alternatives, and each of them is taken.",
+        "`{0}` in a form that the contract does not have is accepted.",
+    ),
+    "not": ("`{0}` is not what the contract forbids.", "`{0}` that the contract forbids is accepted."),
+    "additionalProperties": ("`{0}` holds no undeclared key.", "An undeclared key in `{0}` is accepted."),
+    "minProperties": ("`{0}` holds no fewer keys than {1}.", "`{0}` with fewer keys than {1} is accepted."),
+    "maxProperties": ("`{0}` holds no more keys than {1}.", "`{0}` with more keys than {1} is accepted."),
 }
-_MAY_BE_NULL = "`{0}` may be null."
+_MAY_BE_NULL = ("`{0}` may be null.", "A null for `{0}` is refused.")
+_EMPTY = "An empty `{0}` is accepted."
+# What must be accepted; of all else what must be refused comes first.
+_ALLOWED = frozenset({_MAY_BE_NULL, _SAID["optional"]})
 # Keywords whose far side each form of a request is asked about.
 BOUNDS = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"}
@@ -143,16 +159,24 @@ def _clause(branch: Branch, path: tuple[str, ...], keyword: str, pointer: str, o
     said = (
         _MAY_BE_NULL
         if keyword == "null" and validator(owner).is_valid(None)
-        else _SAID.get(keyword, "`{0}` keeps the contract's `" + keyword + "`.")
+        else _SAID.get(
+            keyword,
+            (f"`{{0}}` keeps the contract's `{keyword}`.", f"`{{0}}` beyond the contract's `{keyword}` is accepted."),
+        )
     )
     shown = f"{bound}" if isinstance(bound, int | float | str) else f"the contract's `{keyword}`"
+    wrong = _EMPTY if bound == 1 and keyword in {"minLength", "minItems"} else said[1]
     return Clause(
         f"request.{dotted(path)}.{keyword}",
-        said.format(dotted(path), shown),
+        said[0].format(dotted(path), shown),
         Level.MUST,
         f"{pointer} (no null)" if keyword == "null" and said is not _MAY_BE_NULL else pointer,
         Impact.CHANGES,
         _about(branch, path),
+        wrong=wrong.format(dotted(path), shown),
+        mend="Accept such a request: the contract allows it."
+        if said in _ALLOWED
+        else "Refuse such a request: the contract does not allow it.",
     )
 
 

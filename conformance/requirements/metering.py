@@ -56,23 +56,41 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
         name = dotted(place.path)
 
         def clause(
-            part: str, sentence: str, practice: str, at: str = at, place: Place = place, about: tuple[str, ...] = about
+            part: str,
+            sentence: str,
+            practice: str,
+            wrong: str,
+            at: str = at,
+            place: Place = place,
+            about: tuple[str, ...] = about,
         ) -> Clause:
             source = f"{place.pointer}; practice: {practice}"
             # What depends on something else than the texts does not grow with them.
             rests_on = (*QUESTION, "ranking.query_beside", DOCUMENT, *((f"{at}.free",) if part == "grows" else ()))
-            return Clause(f"{at}.{part}", sentence, Level.MUST, source, Impact.CHANGES, about, rests_on=rests_on)
+            return Clause(
+                f"{at}.{part}",
+                sentence,
+                Level.MUST,
+                source,
+                Impact.CHANGES,
+                about,
+                rests_on=rests_on,
+                wrong=wrong,
+                mend="Count all texts that were read, and nothing else.",
+            )
 
         grows = clause(
             "grows",
             f"`{name}` grows with the documents and with the question; a text that comes twice counts twice.",
             "it is what is paid for",
+            f"`{name}` does not grow with the texts.",
         )
         yield _judged(grows, asked, place, _grown)
         free = clause(
             "free",
             f"`{name}` depends on the texts alone, not on what comes back or how they are written.",
             "all documents are read",
+            f"`{name}` does not depend on the texts alone.",
         )
         yield _judged(free, asked, place, _same)
     images = next((place for place in kit.contract.success.places if place.role == "image_tokens"), None)
@@ -86,6 +104,8 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
                 images.pointer,
                 Impact.CHANGES,
                 ("image_tokens",),
+                wrong=f"`{dotted(images.path)}` counts images where none was sent.",
+                mend="Count what was sent.",
             ),
             asked,
             images,
@@ -307,6 +327,8 @@ def _new(contract: Contract) -> Iterator[Requirement]:
             f"{place.pointer}/description; practice: logs are joined by it",
             Impact.DIFFERS,
             ("id",),
+            wrong="Different answers have the same id.",
+            mend="Give every answer an id of its own.",
         )
 
         def identity(reading: Reading) -> Any:
@@ -323,6 +345,8 @@ def _new(contract: Contract) -> Iterator[Requirement]:
             f"{header.pointer}; the success's description",
             Impact.DIFFERS,
             ("trace",),
+            wrong=f"Different answers have the same {header.name}.",
+            mend=f"Send a new {header.name} with each answer.",
         )
         yield _unique(
             clause, lambda reading: reading.exchange.response.header(header.name) if reading.exchange.response else None

@@ -31,6 +31,8 @@ def parameter_requirements(kit: Kit) -> Iterator[Requirement]:
             f"{item.pointer}/required",
             Impact.CHANGES,
             ("parameter",),
+            wrong=f"A request without the {_NAMED.get(item.place, 'query parameter')} `{item.name}` is accepted.",
+            mend="Refuse a request without it.",
         )
         yield expecting(clause, [Probe(without, Expect.REFUSE, f"`{item.name}` missing", 3)])
         for keyword, probes in _cases(kit, item).items():
@@ -41,6 +43,8 @@ def parameter_requirements(kit: Kit) -> Iterator[Requirement]:
                 f"{item.pointer}/schema/{keyword}",
                 Impact.CHANGES,
                 ("parameter",),
+                wrong=f"{said} is accepted with a value beyond the contract's `{keyword}`.",
+                mend="Refuse every value that the contract does not allow.",
             )
             yield expecting(clause, probes)
 

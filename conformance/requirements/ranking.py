@@ -75,7 +75,16 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         return Probe(request, Expect.ACCEPT, label, priority, carried=carried or None)
 
     yield from taken(
-        Clause(f"{at}.few", "Lists of one and two documents are taken.", Level.MUST, source, Impact.BREAKS, about),
+        Clause(
+            f"{at}.few",
+            "Lists of one and two documents are taken.",
+            Level.MUST,
+            source,
+            Impact.BREAKS,
+            about,
+            wrong="Lists of one or two documents are refused.",
+            mend="Accept lists of any length that the contract allows.",
+        ),
         [probe("one document", DOCUMENTS[:1], 2), evolve(probe("two documents", DOCUMENTS[:2]), core=False)],
     )
     most = [kit.most_documents(wanted) for wanted in SIZES[False][1:]]
@@ -83,7 +92,19 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     often = kit.most_documents(_OFTEN)
     lots.append(Probe(often_request(kit), Expect.ACCEPT, f"{often} documents", 4))
     lists = f"Lists of {', '.join(map(str, dict.fromkeys(most)))} and {often} documents are taken."
-    yield from taken(Clause(f"{at}.many", lists, Level.MUST, source, Impact.BREAKS, about), lots)
+    yield from taken(
+        Clause(
+            f"{at}.many",
+            lists,
+            Level.MUST,
+            source,
+            Impact.BREAKS,
+            about,
+            wrong="Long lists of documents are refused.",
+            mend="Accept lists of any length that the contract allows.",
+        ),
+        lots,
+    )
     repeated = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
     alike, empty = (DOCUMENTS[1],) * 3, ("", " ")
     yield from taken(
@@ -94,6 +115,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             source,
             Impact.BREAKS,
             about,
+            wrong="A list in which a document stands twice is refused.",
+            mend="Accept a document that comes twice.",
         ),
         [
             probe("repeated documents", repeated, about=("documents",)),
@@ -108,6 +131,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             source,
             Impact.BREAKS,
             about,
+            wrong="A list with an empty string in it is refused.",
+            mend="Accept empty strings among the documents.",
         ),
         [
             Probe(blank_request(kit), Expect.ACCEPT, "an empty string among the documents", 4),
@@ -115,7 +140,16 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         ],
     )
     yield from taken(
-        Clause(f"{at}.any_text", "Documents may hold any text.", Level.MUST, source, Impact.BREAKS, about),
+        Clause(
+            f"{at}.any_text",
+            "Documents may hold any text.",
+            Level.MUST,
+            source,
+            Impact.BREAKS,
+            about,
+            wrong="Documents with odd characters are refused.",
+            mend="Accept every text that JSON can hold.",
+        ),
         [
             Probe(delicate_request(kit), Expect.ACCEPT, "delicate texts", 4),
             Probe(nul_request(kit), Expect.ACCEPT, "a NUL in a text", 4),
@@ -131,6 +165,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             f"{query.pointer}; what the contract's schema allows must be taken",
             Impact.BREAKS,
             ("query",),
+            wrong=f"`{query.name}` with odd characters is refused.",
+            mend="Accept every text that JSON can hold.",
         ),
         [
             Probe(
@@ -161,7 +197,16 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     size = "just under 1 MB" if longest == _MEGABYTE - 2_000 else f"of {longest:,} characters"
     giant = filler(200_000)[:longest]
     yield from taken(
-        Clause(f"{at}.large", f"A document {size} is taken.", Level.MUST, source, Impact.BREAKS, about),
+        Clause(
+            f"{at}.large",
+            f"A document {size} is taken.",
+            Level.MUST,
+            source,
+            Impact.BREAKS,
+            about,
+            wrong=f"A document {size} is refused.",
+            mend="Accept documents of every length that the contract allows.",
+        ),
         # It comes back, too, where a switch asks for that: echoes are cut at sizes of their own.
         [probe(f"a document {size}", (giant, DOCUMENTS[1]), 9, **_shown(kit))],
     )
@@ -175,6 +220,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
                 f"{kit.named('limit').pointer}; practice: ragflow #11740",
                 Impact.BREAKS,
                 ("limit",),
+                wrong=f"`{name}` above the number of documents is refused.",
+                mend="Return all documents where the limit is above their number.",
             ),
             [probe(f"`{name}` beyond the list", DOCUMENTS, 3, ("limit",), limit=9)],
         )
@@ -197,6 +244,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
                 kit.named("echo_switch").pointer,
                 Impact.BREAKS,
                 ("echo_switch",),
+                wrong=f"`{name}` is refused.",
+                mend="Accept the field, true and false.",
             ),
             probes,
         )

@@ -11,9 +11,21 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import Requirement
 
 _KINDS = {
-    Expect.REFUSE: (INVALID, "An invalid request is refused with {}."),
-    Expect.UNAUTHORISED: ("error.status.credentials", "Credentials that are missing or wrong are refused with {}."),
-    Expect.ABSENT: ("error.status.absent", "An undeclared path or method is refused with {}."),
+    Expect.REFUSE: (
+        INVALID,
+        "An invalid request is refused with {}.",
+        "Invalid requests are refused with another status than {}.",
+    ),
+    Expect.UNAUTHORISED: (
+        "error.status.credentials",
+        "Credentials that are missing or wrong are refused with {}.",
+        "Missing or wrong credentials are refused with another status than {}.",
+    ),
+    Expect.ABSENT: (
+        "error.status.absent",
+        "An undeclared path or method is refused with {}.",
+        "An undeclared path or method is refused with another status than {}.",
+    ),
 }
 
 
@@ -22,7 +34,7 @@ def refusal_requirements(kit: Kit, others: Iterable[Requirement]) -> Iterator[Re
     probes = list(
         {probe.request.key: probe for item in others for probe in item.probes if probe.expect in _KINDS}.values()
     )
-    for expect, (name, sentence) in _KINDS.items():
+    for expect, (name, sentence, wrong) in _KINDS.items():
         wanted = statuses(kit.contract, expect)
         asked = [probe for probe in probes if probe.expect is expect]
         if wanted and asked:
@@ -30,7 +42,16 @@ def refusal_requirements(kit: Kit, others: Iterable[Requirement]) -> Iterator[Re
             source = f"{kit.contract.pointer}/responses" if expect is not Expect.ABSENT else "#/paths; RFC 9110, 15.5"
             # Who reads the body first refuses a stranger for it.
             rests_on = ("auth.before_body",) if expect is Expect.UNAUTHORISED else ()
-            clause = Clause(name, sentence.format(words), Level.MUST, source, Impact.DIFFERS, rests_on=rests_on)
+            clause = Clause(
+                name,
+                sentence.format(words),
+                Level.MUST,
+                source,
+                Impact.DIFFERS,
+                rests_on=rests_on,
+                wrong=wrong.format(words),
+                mend=f"Answer with {words}.",
+            )
             yield _refused_with(clause, expect, asked)
 
 

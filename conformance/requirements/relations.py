@@ -3,6 +3,7 @@
 They are judged between all answers that share what a relation needs, not between two requests made for it.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import product
@@ -77,18 +78,37 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
     documents = kit.named("documents").name
     practice = "practice: caches, tests and thresholds rest on it"
 
-    def clause(name: str, sentence: str, source: str, *roles: str, impact: Impact = Impact.CHANGES) -> Clause:
+    def clause(
+        name: str, sentence: str, wrong: str, source: str, *roles: str, impact: Impact = Impact.CHANGES
+    ) -> Clause:
         full = name if "." in name else f"ranking.{name}"
         return Clause(
-            full, sentence, Level.MUST, source, impact, roles or ("score",), rests_on=() if full in STEADY else STEADY
+            full,
+            sentence,
+            Level.MUST,
+            source,
+            impact,
+            roles or ("score",),
+            rests_on=() if full in STEADY else STEADY,
+            wrong=wrong,
+            mend="Let a score depend on the model, the query and the text alone.",
         )
 
-    yield clause("repeatable", "The same request gives the same ranking.", practice), "request/again"
+    yield (
+        clause(
+            "repeatable",
+            "The same request gives the same ranking.",
+            "The same request is scored differently each time.",
+            practice,
+        ),
+        "request/again",
+    )
     order = "practice: response order taken for input order broke clients (milvus #53672, llama_index #20597)"
     yield (
         clause(
             "permutation",
             "The order of the documents moves no score, and `index` follows the document.",
+            "A score depends on the document's place in the list.",
             order,
             "index",
             "results",
@@ -101,6 +121,7 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
         clause(
             "independent",
             "A document's score does not depend on the other documents.",
+            "A document's score depends on the other documents.",
             "practice: batches are merged by score",
         ),
         f"{documents}/count {documents}/lengths {documents}/blank {documents}/script",
@@ -109,6 +130,7 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
         clause(
             "duplicates",
             "The same text has the same score wherever it stands in a list.",
+            "Two documents with the same text have different scores.",
             "practice: a score belongs to a text, not to a place",
             "documents",
             "score",
@@ -116,25 +138,51 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
         f"documents/twin {documents}/repeats",
     )
     yield (
-        clause("spelling", "White space, escapes and the order of keys in the JSON move no score.", "RFC 8259"),
+        clause(
+            "spelling",
+            "White space, escapes and the order of keys in the JSON move no score.",
+            "White space, escapes or the order of keys in the JSON change scores.",
+            "RFC 8259",
+        ),
         "body/spelling",
     )
-    for role, name, sentence in (
-        ("echo_switch", "echo", "`{}` moves no score."),
-        ("limit", "limit_free", "`{}` moves no score."),
-        ("handling", "handling", "`{}` moves no score."),
-        ("chunk_overlap", "overlap_short", "`{}` does not matter to documents of one chunk."),
-        ("chunk_limit", "chunks_short", "`{}` does not matter to documents of one chunk."),
+    for role, name, sentence, wrong in (
+        ("echo_switch", "echo", "`{}` moves no score.", "`{}` changes scores."),
+        ("limit", "limit_free", "`{}` moves no score.", "`{}` changes scores."),
+        ("handling", "handling", "`{}` moves no score.", "`{}` changes scores."),
+        (
+            "chunk_overlap",
+            "overlap_short",
+            "`{}` does not matter to documents of one chunk.",
+            "`{}` changes the scores of documents of one chunk.",
+        ),
+        (
+            "chunk_limit",
+            "chunks_short",
+            "`{}` does not matter to documents of one chunk.",
+            "`{}` changes the scores of documents of one chunk.",
+        ),
     ):
         if kit.has(role):
             item = kit.named(role)
-            yield clause(name, sentence.format(item.name), f"{item.pointer}/description", role, "score"), item.name
+            yield (
+                clause(
+                    name,
+                    sentence.format(item.name),
+                    wrong.format(item.name),
+                    f"{item.pointer}/description",
+                    role,
+                    "score",
+                ),
+                item.name,
+            )
     form = kit.items(kit.primary)
     if kit.content(form, "text", "apple"):
         yield (
             clause(
                 "text_object",
                 "A text and an object holding it are the same document.",
+                "A text and an object holding it have different scores.",
                 f"{form.get('x-pointer', '#')}",
                 "documents",
                 "text",
@@ -147,6 +195,7 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
             clause(
                 "single_string",
                 "A single string counts as a list of one.",
+                "A single string does not score as a list of one does.",
                 f"{kit.named('documents').pointer}/description",
                 "documents",
                 "score",
@@ -157,6 +206,7 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
         clause(
             OWN,
             "A text's score depends on the model, the question and the text alone, whatever else a request carries.",
+            "A text's score depends on what else the request carries.",
             practice,
         ),
         "",
@@ -249,6 +299,8 @@ def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> I
             (item.role,),
             # What comes back though the request says no comes back without a word, too.
             rests_on=(*relations, *([f"response.{echo.name}.absent"] if echo is not None else [])),
+            wrong=f"`{item.name}` left out is not `{item.name}` {json.dumps(item.schema['default'])}, its default.",
+            mend=f"Take a missing `{item.name}` for {json.dumps(item.schema['default'])}.",
         )
         yield Requirement(clause, partial(_left_out, item), asked)
 

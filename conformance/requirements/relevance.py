@@ -29,6 +29,8 @@ def query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
         f"{kit.named('query').pointer}/description",
         Impact.BREAKS,
         ("query", "score"),
+        wrong="Scores do not follow the query.",
+        mend="Check how query and documents reach the model.",
     )
     return _other_scores(clause, (base[0], base[-2]))
 
@@ -71,6 +73,8 @@ def query_beside(kit: Kit) -> Requirement:
         Impact.CHANGES,
         ("query", "score"),
         rests_on=("ranking.query_matters",),
+        wrong=f"Beside `{item.name}`, scores do not follow the query.",
+        mend=f"Give the model `{item.name}` beside the query, not in its place.",
     )
     return _other_scores(clause, (first, second))
 
@@ -84,6 +88,8 @@ def relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:
         f"{kit.contract.pointer}/description: documents are reranked by relevance to a query",
         Impact.BREAKS,
         ("query", "score"),
+        wrong=f"{language.title()} documents that answer the query do not come first.",
+        mend=f"Check how {language.title()} texts reach the model.",
     )
 
     def judge(evidence: Evidence) -> Finding:
@@ -127,6 +133,8 @@ def best_results(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -
         Impact.BREAKS,
         ("limit", "results"),
         rests_on=(*relations, counted),
+        wrong=f"`{limit.name}` does not keep the best results.",
+        mend="Rank all documents first, and cut the list then.",
     )
 
     def judge(evidence: Evidence) -> Finding:
@@ -169,6 +177,8 @@ def told_apart(kit: Kit, combinations: Combinations) -> Requirement:
         Impact.BREAKS,
         ("score", "documents"),
         rests_on=("ranking.query_matters", *RELEVANCE),
+        wrong="Texts of different relevance all have the same score.",
+        mend="Check how documents reach the model, and how scores are scaled and rounded.",
     )
 
     def split(evidence: Evidence) -> tuple[list[Reading], list[Reading]]:

@@ -13,6 +13,20 @@ from conformance.requirements.evidence import Evidence
 REPEATABLE = "ranking.repeatable"
 # Where the same request does not come back the same, nothing else that sets two answers side by side says anything.
 STEADY = (REPEATABLE,)
+# Where something else than the texts moves a score, it may well be the wrong way.
+MOVED = tuple(
+    f"ranking.{name}"
+    for name in (
+        "own_score",
+        "permutation",
+        "independent",
+        "echo",
+        "limit_free",
+        "overlap_short",
+        "chunks_short",
+        "text_object",
+    )
+)
 # And where no English text is ranked by its relevance, no part of one is.
 RELEVANCE = ("ranking.relevance.english",)
 

@@ -15,12 +15,13 @@ from conformance.probes.texts import DELICATE, LINES
 from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import blank_request, delicate_request
-from conformance.requirements.requirement import RELEVANCE, STEADY, Requirement, probe_all
+from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all
 from conformance.requirements.scores import CHANGE
+from conformance.requirements.wholeness import DOCUMENT
 
 # Words of the question that an answer holds at the least.
 _KIN = 4
-_RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE)
+_RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE, *MOVED, DOCUMENT)
 Pair = tuple[tuple[float, str], tuple[float, str]]
 
 
@@ -32,7 +33,12 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
         yield _graded(kit, combinations)
     answer, blanks = LINES, ("", " ")
     yield _below(
-        _clause(kit, "blank", "A text without a word is not ranked above an answer."),
+        _clause(
+            kit,
+            "blank",
+            "A text without a word is not ranked above an answer.",
+            "A text without a word is ranked above an answer.",
+        ),
         blank_request(kit),
         lambda scores: ((scores[answer], answer), max((scores[one], one) for one in blanks)),
     )
@@ -46,16 +52,25 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
             kit,
             "question_itself",
             "The question itself, as a document, is not ranked below most texts that have nothing to do with it.",
+            "The question itself, as a document, is ranked below texts that have nothing to do with it.",
         ),
         delicate_request(kit),
         itself,
     )
 
 
-def _clause(kit: Kit, name: str, sentence: str) -> Clause:
+def _clause(kit: Kit, name: str, sentence: str, wrong: str) -> Clause:
     source = f"{kit.contract.pointer}/description: documents are reranked by relevance to a query"
     return Clause(
-        f"ranking.relevance.{name}", sentence, Level.SHOULD, source, Impact.BREAKS, ("query", "score"), rests_on=_RESTS
+        f"ranking.relevance.{name}",
+        sentence,
+        Level.SHOULD,
+        source,
+        Impact.BREAKS,
+        ("query", "score"),
+        rests_on=_RESTS,
+        wrong=wrong,
+        mend="Check how query and documents reach the model.",
     )
 
 
@@ -85,6 +100,7 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
         kit,
         "graded",
         "Whatever else a request carries, a document with many of the question's words scores above one with none.",
+        "A document with many of the question's words does not score above one with none.",
     )
 
     def judge(evidence: Evidence) -> Finding:

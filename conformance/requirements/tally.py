@@ -23,6 +23,8 @@ ALLOWED = Clause(
     "A generated request that the contract allows is taken.",
     Level.MUST,
     "what the contract's schema allows must be taken",
+    wrong="A generated request that the contract allows is refused.",
+    mend="Accept such requests: the contract allows them.",
 )
 FORBIDDEN = Clause(
     "fuzz.forbidden",
@@ -31,6 +33,8 @@ FORBIDDEN = Clause(
     "the contract's request schema",
     Impact.DIFFERS,
     ("body",),
+    wrong="A generated request that the contract forbids is accepted.",
+    mend="Refuse such requests: the contract does not allow them.",
 )
 # Of the exchanges that break a clause the smallest are kept, for a reader; of those that keep it a few.
 _PROOFS = 12

@@ -78,6 +78,8 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
                 Level.MUST,
                 source,
                 Impact.CHANGES,
+                wrong=f"A request with {label} is accepted.",
+                mend="Check the key before anything else in the request.",
             ),
             probes,
         )
@@ -93,6 +95,8 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
             Level.MUST,
             source,
             Impact.CHANGES,
+            wrong="A key is accepted that stands in another header than the contract's, or none at all from an address within.",
+            mend="Take the key only from the header that the contract names.",
         ),
         [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", 2)],
     )
@@ -125,6 +129,8 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
             Level.MUST,
             source,
             Impact.CHANGES,
+            wrong="A wrong key is accepted after many right ones, or with a large body.",
+            mend="Check the key with every request.",
         ),
         late,
     )
@@ -140,6 +146,8 @@ def _before_body(kit: Kit, stranger: Request) -> Requirement:
         "practice: a stranger learns nothing of the schema, and costs nothing",
         Impact.DIFFERS,
         ("credentials",),
+        wrong="The body is checked before the key.",
+        mend="Check the key before anything else in the request.",
     )
     probes = (
         Probe(kit.request({}, authorization=None), Expect.UNAUTHORISED, "no credentials and an empty object", 3),
@@ -189,6 +197,8 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
             "#/paths",
             Impact.DIFFERS,
             ("route",),
+            wrong="A path that the contract does not declare is answered as the declared one.",
+            mend="Refuse every path that the contract does not declare.",
         ),
         [
             Probe(kit.request(body, path=f"{kit.contract.path}-no-such-path"), Expect.ABSENT, "an unknown path", 3),
@@ -211,6 +221,8 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
             f"{kit.contract.pointer}; RFC 9110, 15.5.6",
             Impact.DIFFERS,
             ("route",),
+            wrong="A method that the contract does not declare is accepted.",
+            mend="Refuse every method that the contract does not declare.",
         ),
         [
             Probe(
@@ -255,6 +267,8 @@ def _media(kit: Kit) -> Iterator[Requirement]:
             source,
             Impact.DIFFERS,
             ("body",),
+            wrong="A body of a media type that the contract does not declare is accepted.",
+            mend="Refuse every media type that the contract does not declare.",
         ),
         probes,
     )
@@ -267,38 +281,52 @@ def _framing(kit: Kit) -> Iterator[Requirement]:
     ways = {
         "media_type.charset": (
             "The declared media type is taken with a parameter too.",
+            "The declared media type is refused with a parameter.",
             Level.MUST,
             f"{source}; RFC 9110, 8.3",
             (("Content-Type", charset),),
         ),
         "media_type.case": (
             "The declared media type is taken in other case too.",
+            "The declared media type is refused in other case.",
             Level.SHOULD,
             "RFC 9110, 8.3.1: type and subtype are case-insensitive",
             (("Content-Type", kit.media.title()),),
         ),
         "headers.case": (
             "Names of headers in other case are the same headers.",
+            "Headers are not known where their names are in other case.",
             Level.MUST,
             "RFC 9110, 5.1: field names are case-insensitive; several clients send them in lower case",
             (),
         ),
         "body.chunked": (
             "A body that is sent in chunks is accepted.",
+            "A body that is sent in chunks is refused.",
             Level.SHOULD,
             "RFC 9112, 7.1: a recipient must be able to parse the chunked coding",
             FRAMINGS["chunked"],
         ),
         "body.expect": (
             "A request that waits for `100 Continue` is accepted.",
+            "A request that waits for `100 Continue` is refused.",
             Level.SHOULD,
             "RFC 9110, 10.1.1",
             FRAMINGS["expect"],
         ),
     }
     together = Probe(resent(kit), Expect.OBSERVE, "a request as few clients send it", 4)
-    for name, (sentence, level, told, headers) in ways.items():
-        clause = Clause(name, sentence, level, told, Impact.BREAKS, ("body",))
+    for name, (sentence, wrong, level, told, headers) in ways.items():
+        clause = Clause(
+            name,
+            sentence,
+            level,
+            told,
+            Impact.BREAKS,
+            ("body",),
+            wrong=wrong,
+            mend="Read requests as HTTP has them, by a server's own parser.",
+        )
         alone = Probe(resent(kit, headers, lower=name == "headers.case"), Expect.ACCEPT, sentence, 4)
         yield _alone_if_refused(clause, together, alone)
 
@@ -350,6 +378,8 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
                 f"{kit.contract.pointer}/requestBody; RFC 8259",
                 Impact.DIFFERS,
                 ("body",),
+                wrong=f"Accepted: {label}.",
+                mend="Refuse what cannot be read as JSON.",
             ),
             [Probe(kit.request(body), Expect.REFUSE, label, 3, name not in {"comma", "not_json"})],
         )
@@ -368,6 +398,8 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
             f"{kit.contract.pointer}/requestBody",
             Impact.DIFFERS,
             ("body",),
+            wrong="JSON that is no object is accepted for a body.",
+            mend="Refuse a body that is no object.",
         ),
         [
             Probe(kit.request(body), Expect.REFUSE, f"{label} for a body", 4, label == "a list")
@@ -382,6 +414,8 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
             "RFC 8259, 2 and 7",
             Impact.BREAKS,
             ("body",),
+            wrong="White space or escapes in the JSON make a request fail.",
+            mend="Read the body with a JSON parser.",
         ),
         [
             Probe(request, Expect.ACCEPT, label, 4, carried=odd(request, kit.contract, "body"))

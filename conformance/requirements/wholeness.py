@@ -34,6 +34,8 @@ _LONG_DOCUMENT = 150
 _BEHIND, _BEFORE, _REST = 600, 100, 150
 # As many documents as a screen may have: a limit that must be sent and takes no such number cuts off what is to be compared.
 _MANY = 64
+# So many lost parts are named.
+_TOLD = 3
 # Where a part of the question or of a document is lost, it is not counted either.
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
 # What a model may lose that another one does not.
@@ -86,10 +88,20 @@ def _form(kit: Kit, text: str, *, wrapped: bool = False) -> Any:
 
 
 def _clause(
-    kit: Kit, name: str, sentence: str, role: str, level: Level = Level.MUST, rests_on: tuple[str, ...] = ()
+    kit: Kit, name: str, sentence: str, wrong: str, role: str, level: Level = Level.MUST, rests_on: tuple[str, ...] = ()
 ) -> Clause:
     source = f"{kit.named(role).pointer}; {_PRACTICE}"
-    return Clause(f"ranking.{name}", sentence, level, source, Impact.CHANGES, (role, "score"), rests_on=rests_on)
+    return Clause(
+        f"ranking.{name}",
+        sentence,
+        level,
+        source,
+        Impact.CHANGES,
+        (role, "score"),
+        rests_on=rests_on,
+        wrong=wrong,
+        mend="Give the model the whole text, as it was sent.",
+    )
 
 
 def _question(kit: Kit) -> Iterator[Requirement]:
@@ -121,6 +133,7 @@ def _question(kit: Kit) -> Iterator[Requirement]:
             kit,
             ("query.marks", "query.tokens")[half],
             "What comes before and after line ends, quotes, odd characters and special tokens in a question counts.",
+            "A part of the question is not read, before or after a line end, a quote, an odd character or a special token.",
             "query",
         )
         both = tuple(_ask(kit, query.replace(topics[0][0], head, 1), documents) for head in (topics[0][0], other[0]))
@@ -128,7 +141,13 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         yield _screened(clause, both[0], None, [first, *parts(wanted, topics[0][0])])
     pad = filler(_LONG_QUESTION)
     long = f"{topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}"
-    clause = _clause(kit, "query.long", "The first and the last words of a long question count.", "query")
+    clause = _clause(
+        kit,
+        "query.long",
+        "The first and the last words of a long question count.",
+        "A part of a long question is not read.",
+        "query",
+    )
     asked = _ask(kit, long, documents)
     field = kit.named("query")
     taken = Clause(
@@ -138,6 +157,8 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         f"{field.pointer}; what the contract's schema allows must be taken",
         Impact.BREAKS,
         ("query",),
+        wrong="A question of many words is refused.",
+        mend="Accept questions of every length that the contract allows.",
     )
     if kit.contract.request_validator.is_valid(kit.contract.flat(asked.json)):
         longer = kit.body(query=kit.query(kit.primary, filler(_LONGER_QUESTION)))
@@ -170,7 +191,11 @@ def _literal(kit: Kit) -> Requirement:
     }
     asked = {name: _ask(kit, form, documents) for name, form in forms.items()}
     clause = _clause(
-        kit, "query.literal", "A question is read as it is written: percent signs and escapes stay.", "query"
+        kit,
+        "query.literal",
+        "A question is read as it is written: percent signs and escapes stay.",
+        "A question is decoded once more: percent signs or escapes do not stay.",
+        "query",
     )
 
     def judge(evidence: Evidence) -> Finding:
@@ -226,13 +251,20 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         kit,
         "document.whole",
         "Every part of a document counts: what follows line ends, odd characters and special tokens too.",
+        "A part of a document is not read.",
         "documents",
     )
     yield _screened(clause, request, 0, found, unlike=1)
     # Apart, for a service may refuse it.
     nul = nul_request(kit, query=kit.query(kit.primary, QUERY))
     if kit.most_documents(4) == 4:
-        clause = _clause(kit, "document.nul", "What follows a NUL in a document counts.", "documents")
+        clause = _clause(
+            kit,
+            "document.nul",
+            "What follows a NUL in a document counts.",
+            "What follows a NUL in a document is not read.",
+            "documents",
+        )
         yield _screened(clause, nul, 2, [Part("what follows a NUL in a document", (nul,), (0, 1), (0, 1))], unlike=3)
 
 
@@ -263,6 +295,7 @@ def _words(kit: Kit) -> Iterator[Requirement]:
         kit,
         "words",
         "Words of every kind count: numbers, names, addresses, and words in brackets and quotes.",
+        "Words of some kind do not count: numbers, names, addresses, or words in brackets or quotes.",
         "query",
         rests_on=(*QUESTION, DOCUMENT),
     )
@@ -287,6 +320,7 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
             kit,
             "scripts",
             "Texts in every script are read: an answer scores otherwise than another text.",
+            "Texts in some script are not read: an answer scores as another text does.",
             "documents",
             Level.SHOULD,
             (DOCUMENT,),
@@ -322,6 +356,7 @@ def _screened(
         finding = Finding()
         if evidence.answered(finding, [screen]) is None:
             return finding
+        lost = []
         for part in doubtful(evidence):
             alone = [
                 reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index
@@ -334,7 +369,9 @@ def _screened(
                 continue
             told = _alike(alone, part, evidence.span)
             if told is not None:
-                finding.features = finding.features or (part.name,)
+                lost.append(part.name)
+                finding.features = (lost[0],)
+                finding.wrong = _unread(lost)
                 finding.fail(alone[-1], f"{part.name} counts: other scores for texts that differ there", told)
             else:
                 finding.keep(*alone)
@@ -347,6 +384,12 @@ def _screened(
             yield from part.alone
 
     return Requirement(clause, judge, probe_all([screen], clause.sentence, 5), closer=closer)
+
+
+def _unread(lost: Sequence[str]) -> str:
+    """Return in a sentence which parts of texts are not read."""
+    more = len(lost) - _TOLD
+    return f"Not read: {', '.join(lost[:_TOLD])}{f' and {more} more' if more > 0 else ''}."
 
 
 def _alike(alone: Sequence[Reading], part: Part, span: float) -> str | None:

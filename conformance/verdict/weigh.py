@@ -6,7 +6,7 @@ from conformance.model.clause import Level
 from conformance.model.deviation import Deviation, concerning
 from conformance.model.exit import Exit
 from conformance.model.failure import failure
-from conformance.model.finding import Finding, Proof
+from conformance.model.finding import Finding
 from conformance.model.verdict import Outcome, Verdict, judged_musts
 from conformance.probes.probe import Expect
 from conformance.requirements.evidence import Evidence
@@ -59,7 +59,7 @@ def _at(requirement: Requirement, evidence: Evidence, error: Exception) -> str:
 def _verdict(requirement: Requirement, finding: Finding, evidence: Evidence, known: Sequence[Deviation]) -> Verdict:
     clause = requirement.clause
     if finding.broken:
-        return _broken(requirement, tuple(dict.fromkeys(finding.broken)), evidence, known)
+        return _broken(requirement, finding, evidence, known)
     kept = tuple(dict.fromkeys(finding.kept))
     if finding.model:
         return Verdict(
@@ -80,10 +80,9 @@ def _verdict(requirement: Requirement, finding: Finding, evidence: Evidence, kno
     return Verdict(clause, Outcome.PASS, f"{words}.", kept[:_SHOWN])
 
 
-def _broken(
-    requirement: Requirement, proofs: tuple[Proof, ...], evidence: Evidence, known: Sequence[Deviation]
-) -> Verdict:
+def _broken(requirement: Requirement, finding: Finding, evidence: Evidence, known: Sequence[Deviation]) -> Verdict:
     """Return a failure by what no deviation explains, else a known deviation by what they do."""
+    proofs = tuple(dict.fromkeys(finding.broken))
     explained = {
         proof: next((item for item in known if item.covers(evidence.by_id.get(proof.exchange))), None)
         for proof in proofs
@@ -101,6 +100,9 @@ def _broken(
         exchanges[:_SHOWN],
         told[:_SHOWN],
         tuple(dict.fromkeys(item for item in explained.values() if item is not None)),
+        # With a known deviation beside it nobody can say which of the two it speaks of.
+        failing=frozenset(exchanges),
+        wrong=finding.wrong if len(new) == len(proofs) else "",
     )
 
 

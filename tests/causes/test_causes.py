@@ -7,10 +7,12 @@ from functools import cache
 import pytest
 
 from conformance.causes import causes, grouped
-from conformance.contract import load
+from conformance.contract import catalogue, load
 from conformance.mock.faults import faults
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
+from conformance.probes.kit import Kit
+from conformance.requirements.catalogue import requirements
 from conformance.selftest.stage import play
 from tests.sampling import sampled
 
@@ -62,11 +64,17 @@ def kinds(found: Run) -> list[str]:
                 "counts",
                 {"usage.meta.tokens.input_tokens.grows", "usage.meta.billed_units.input_tokens.grows"},
             ),
+            ("long_middle", "chunks", {"ranking.chunks.middle", "ranking.chunks.seamless", "ranking.document.whole"}),
+            ("document_after_emoji", "clause", {"ranking.document.whole", "ranking.relevance.graded"}),
+            ("cache_by_query", "repeated", {"response.results.all", "response.results.items.index.range"}),
+            ("cache_without_limit", "repeated", {"response.results.limit", "ranking.chunks.limit"}),
+            ("overlap_tokens+model1:score_swap", "clause", {"ranking.own_score", "ranking.relevance.graded"}),
+            ("top_n+model3:index_shift", "place", {"response.results.items.index.range", "ranking.own_score"}),
             ("cap_50", "results", {"response.results.all", "response.results.limit"}),
             ("ignores.query.oneOf", "unchecked-field", {"request.query.oneOf", "request.query.type"}),
             ("empty_header.x-siliconcloud-trace-id", "header", {"response.headers.x-siliconcloud-trace-id.schema"}),
         ],
-        12,
+        14,
     ),
 )
 def test_one_fault_is_one_cause(fault: str, kind: str, clauses: set[str]) -> None:
@@ -144,6 +152,33 @@ def test_a_fault_behind_another_status() -> None:
     """A field that is not checked has its own cause also where every other invalid request gets a wrong status."""
     found = run("status_422", "coerces.top_n.null")
     assert {"status:422", "clause:request.top_n.null"} == {cause.id for cause in found.causes}
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_each_clause_says_what_is_wrong_where_it_fails(name: str) -> None:
+    """Every clause of every contract has a sentence on a service that fails it, which is not the clause's own, and one on what to mend."""
+    for item in requirements(Kit(load(name))):
+        for words in (item.clause.wrong, item.clause.mend):
+            assert words.endswith("."), item.clause.id
+            assert words != item.clause.sentence
+
+
+def test_a_lost_part_of_a_text_is_named() -> None:
+    """What is not read stands in the title, and not only that something is not."""
+    assert run("document_after_emoji").causes[0].title == "Not read: what follows an emoji in a document."
+
+
+def test_fields_that_are_checked_in_part_are_one_cause() -> None:
+    """From three fields on that lack a check or two, one thing is to mend; two are told apart."""
+    three = ("coerces.top_n.a boolean", "coerces.return_documents.a number", "ignores.query.minLength")
+    assert [cause.id for cause in run(*three).causes] == ["lenient"]
+    assert kinds(run(*three[:2])) == ["clause", "clause"]
+
+
+def test_faults_of_other_requests_stay_apart() -> None:
+    """Clauses that fail in some of the same requests, and in others besides, are not taken for one fault."""
+    assert len(run("overlap_moves_scores", "echo_strips").causes) == 2
+    assert len(run("no_limit", "limit_moves_scores").causes) == 2
 
 
 def test_a_run_without_failures_has_no_cause() -> None:

@@ -209,6 +209,21 @@ def test_nulls_in_answers_are_one_cause(monkeypatch: pytest.MonkeyPatch) -> None
     assert not [cause.title for cause in found.causes if "schemas listed" in cause.title]
 
 
+def test_one_answer_for_all_is_one_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mock that answers every request with its example is told so, once, whatever breaks by it."""
+    example: list[Any] = []
+
+    def rank(body: foreign.Body) -> Any:
+        example.append(foreign.own_shape(body, echoes=True))
+        return example[0]
+
+    with serving(speaks(monkeypatch, rank)) as url:
+        found = judged(url)
+    same = next(cause for cause in found.causes if cause.kind == "repeated")
+    assert same.title == "Every request gets the same answer, whatever it asks."
+    assert {"response.results.all", "ranking.query_matters", "response.id.unique"} <= set(same.requirements)
+
+
 def test_results_that_fall_out_are_told_by_what_their_requests_share(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that drops documents that come twice is not told to return no more than so many results."""
 

@@ -1,0 +1,108 @@
+"""Causes whose answers have a trait or two of their requests in common, which other requests lack: they are one cause."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+from attrs import define, field
+
+from conformance.causes.draft import Draft
+from conformance.causes.scene import Fate, Scene, Way
+from conformance.causes.trait import traits
+from conformance.checks.features import features
+from conformance.checks.reading import Reading
+
+# Of too few requests almost anything can be said.
+_MANY = 4
+# The share of failing requests that have the traits, where a judge blames some wrongly; and the share of those with them that fail, for some fail unseen.
+_WHOLE, _MOSTLY, _MATTERS = 0.9, 0.6, 0.1
+_MOST = 2
+# Says less of what is wrong than another one does.
+_DEFAULT = "default"
+
+Traits = frozenset[str]
+
+
+@define(slots=False, eq=False)
+class Kin:
+    """The traits of all valid requests that were answered, by exchange."""
+
+    scene: Scene
+    _known: Mapping[str, Traits] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Read each request once."""
+        self._known = {reading.exchange.id: frozenset(_said(reading)) for reading in self.scene.answers}
+
+    def joined(self, drafts: Sequence[Draft], alone: str) -> list[Draft]:
+        """Return the drafts with those made one that fail with the same traits: such clauses show one fault.
+
+        A draft that is more than a clause by itself takes the other; of two alike the one that fails more often.
+        """
+        failing = {id(draft): self._failing(draft) for draft in drafts}
+        ordered = sorted(
+            (draft for draft in drafts if failing[id(draft)]),
+            key=lambda one: (one.kind in {alone, _DEFAULT}, -len(failing[id(one)]), one.kind, one.subject),
+        )
+        gone: set[int] = set()
+        for one, other in combinations(ordered, 2):
+            if {id(one), id(other)}.isdisjoint(gone) and self._alike(
+                failing[id(one)], failing[id(other)], self._expected(one) | self._expected(other)
+            ):
+                one.clauses += other.clauses
+                failing[id(one)] |= failing[id(other)]
+                gone.add(id(other))
+        return [draft for draft in drafts if id(draft) not in gone]
+
+    def _failing(self, draft: Draft) -> frozenset[str]:
+        """Return the answers to valid requests that break a draft's clauses; none where other exchanges break them, too."""
+        symptoms = [symptom for name in draft.clauses for symptom in self.scene.symptoms[name]]
+        if not symptoms or any(one.way is not Way.VALID or one.fate is not Fate.ACCEPTED for one in symptoms):
+            return frozenset()
+        return frozenset().union(*(self.scene.failed[name].failing for name in draft.clauses)) & frozenset(self._known)
+
+    def _expected(self, draft: Draft) -> Traits:
+        """Return the fields that a draft's clauses speak of: that all failing requests have those says nothing."""
+        roles = {role for name in draft.clauses for role in self.scene.failed[name].clause.roles}
+        roles |= {"echo_switch"} if "echo" in roles else set()
+        return frozenset(name for name, item in self.scene.contract.fields.items() if item.role in roles)
+
+    def _alike(self, one: frozenset[str], other: frozenset[str], expected: Traits) -> bool:
+        both = one | other
+        if len(both) < _MANY:
+            return False
+
+        def whole(some: frozenset[str]) -> bool:
+            fewer, more = sorted((one, other), key=len)
+            return all(some <= self._known[name] for name in fewer) and sum(
+                some <= self._known[name] for name in more
+            ) >= _WHOLE * len(more)
+
+        def precise(some: frozenset[str]) -> float:
+            having = [name for name, said in self._known.items() if some <= said]
+            return sum(name in both for name in having) / max(len(having), 1)
+
+        shared = sorted(
+            said for said in frozenset().union(*(self._known[name] for name in both)) if whole(frozenset({said}))
+        )
+        share = {said: precise(frozenset({said})) for said in shared}
+        plain = precise(frozenset())
+        surprising = [said for said in shared if not _speaks(said, expected)]
+        if any(share[said] >= max(_MOSTLY, plain + _MATTERS) for said in surprising):
+            return True
+        return any(
+            precise(frozenset(some)) >= max(_MOSTLY, *(share[said] + _MATTERS for said in some))
+            and not all(_speaks(said, expected) for said in some)
+            and whole(frozenset(some))
+            for some in combinations(shared, _MOST)
+        )
+
+
+def _speaks(said: str, fields: Traits) -> bool:
+    """Whether a trait is one of these fields."""
+    return any(said.partition(" ")[2].partition(":")[0] == name or said.partition("/")[0] == name for name in fields)
+
+
+def _said(reading: Reading) -> Iterator[str]:
+    """Yield what can be said of a request: its traits, and each thing that is not chosen as usual."""
+    yield from (f"{one.group} {one.name}" for one in traits(reading, Way.VALID))
+    yield from (one.factor for one in features(reading) if not one.plain)

@@ -1,0 +1,73 @@
+"""Explanations of answers that were given before: to every request, or by a cache that compares too little."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.causes.draft import Draft, counted, quoted
+from conformance.causes.scene import Pool, Scene
+from conformance.causes.shape import HEADER, shaped
+from conformance.checks.reading import Reading, text_of
+
+_MANY, _ALL = 3, 0.9
+_UNIQUE = ".unique"
+_OF_ANSWERS = ("response.", "ranking.", "usage.")
+
+
+def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Answers that are another request's to the letter: one for all, or what a cache remembers of too few fields."""
+    groups: dict[str, list[Reading]] = defaultdict(list)
+    answers = [reading for reading in scene.readings.values() if reading.answered]
+    for reading in answers:
+        if (told := _told(reading)) is not None:
+            groups[json.dumps(told, sort_keys=True)].append(reading)
+    again = [group for group in groups.values() if len(set(map(_asked, group))) > 1]
+    if not again:
+        return
+    # Where an answer was given again for sure, others that are alike were too, such as those under another limit of chunks.
+    seen = {reading.exchange.id for group in groups.values() if len(group) > 1 for reading in group}
+    names = [
+        name
+        for name, symptoms in pool.items()
+        if symptoms
+        and (name.startswith(_OF_ANSWERS) or name.endswith(".default"))
+        and scene.failed[name].failing <= seen
+        and ((shaped(name) is None and not name.startswith(HEADER)) or name.endswith(_UNIQUE))
+    ]
+    # Where scores alone are alike, what differs may not have been read.
+    if not any(name.startswith("response.") for name in names):
+        return
+    static = max(map(len, again)) >= len(answers) * _ALL
+    same = [] if static else [role for role in ("query", "documents") if all(_alike(group, role) for group in again)]
+    fields = [item.name for role in same if (item := scene.contract.request_field(role)) is not None]
+    beside = f" with the same {quoted(fields)}" if fields else ""
+    yield Draft(
+        "repeated",
+        ".".join(fields),
+        "Every request gets the same answer, whatever it asks."
+        if static
+        else f"An answer is given again to another request{beside}.",
+        f"{counted(len(seen), 'answer')} to different requests alike to the letter",
+        "Rank the documents of each request." if static else "Let a cache compare whole requests.",
+        names,
+        seen,
+    )
+
+
+def _told(reading: Reading) -> Any:
+    """Return what no other request's answer has: the results with their scores, or the answer with its id; None where both may be alike by chance."""
+    if len(set(reading.scores or ())) >= _MANY:
+        return reading.results
+    return reading.answer if reading.results and reading.contract.success.place("id") is not None else None
+
+
+def _asked(reading: Reading) -> tuple[str, tuple[str, ...], int]:
+    """Return what an answer must follow: the question, the texts, and how many results are wanted."""
+    number = len(reading.documents)
+    wanted = min(reading.limit or number, number)
+    return text_of(reading.asked("query")), tuple(reading.texts), wanted
+
+
+def _alike(group: list[Reading], role: str) -> bool:
+    return len({json.dumps(reading.asked(role), sort_keys=True) for reading in group}) == 1
