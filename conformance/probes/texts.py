@@ -144,7 +144,15 @@ MARKS = {
     "three bars": " ||| ",
     "a separator of ASCII": "\x1f",
 }
-# Words that services lose, by kind: (kind, the word of a question, another one like it).
+# Words that services lose, by kind: (kind, the word of a question, another one like it); where no text is named in
+# ENTRIES it stands within one.
+ENTRY = "Entry: {} is kept here."
+ENTRIES = {
+    "the first word": "{} are kept here.",
+    "the last word": "What is kept here is {}",
+    "a word on a line of its own": "Entry:\n{}\nis kept here.",
+    "a text of nothing but digits": "{}",
+}
 WORDS = (
     ("digits", "48151623", "90817263"),
     ("a web address", "https://example.org/harbour", "https://example.net/orchard"),
@@ -160,6 +168,12 @@ WORDS = (
     ("a tag", "#harvest", "#quarry"),
     ("a word in asterisks", "**cobalt**", "**saffron**"),
     ("a word in backticks", "`parser`", "`bucket`"),
+    ("a word in braces", "{walnut}", "{copper}"),
+    ("a word with a combining mark", "cre\u0300me", "fore\u0302t"),
+    ("the first word", "Tractors", "Pianos"),
+    ("the last word", "pepper", "gravel"),
+    ("a word on a line of its own", "thimble", "anchor"),
+    ("a text of nothing but digits", "7315", "9042"),
 )
 # Words stand apart also where writers leave no space: who cannot find them there reads the script all the same.
 # (script, question, a document that answers it, as long a document that does not).

@@ -75,6 +75,17 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             "all documents are read",
         )
         yield _judged(free, asked, place, _same)
+    for place in written(kit.contract):
+        name = dotted(place.path)
+        free = Clause(
+            f"usage.{name}.free",
+            f"`{name}` depends on the texts alone: documents that come back are no words of a model.",
+            Level.SHOULD,
+            f"{place.pointer}; practice: it is what is paid for",
+            Impact.CHANGES,
+            (place.role or "",),
+        )
+        yield _judged(free, asked, place, _same)
     images = next((place for place in kit.contract.success.places if place.role == "image_tokens"), None)
     if images is not None:
         sentence = f"`{dotted(images.path)}` counts nothing where no image was sent."
@@ -100,6 +111,11 @@ def counted(contract: Contract) -> Iterator[Place]:
     for holder in holders or [None]:
         found = [place for role in GROWING if (place := answer.place(role, under=holder)) is not None]
         yield from found[:1]
+
+
+def written(contract: Contract) -> Iterator[Place]:
+    """Yield the counts of what a model writes."""
+    return (place for place in contract.success.places if place.role == "output_tokens")
 
 
 @frozen(slots=False)
