@@ -60,7 +60,13 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
         ) -> Clause:
             source = f"{place.pointer}; practice: {practice}"
             # What depends on something else than the texts does not grow with them.
-            rests_on = (*QUESTION, "ranking.query_beside", DOCUMENT, *((f"{at}.free",) if part == "grows" else ()))
+            rests_on = (
+                *QUESTION,
+                "ranking.query.own",
+                "ranking.query_beside",
+                DOCUMENT,
+                *((f"{at}.free",) if part == "grows" else ()),
+            )
             return Clause(f"{at}.{part}", sentence, Level.MUST, source, Impact.CHANGES, about, rests_on=rests_on)
 
         grows = clause(
