@@ -144,15 +144,7 @@ MARKS = {
     "three bars": " ||| ",
     "a separator of ASCII": "\x1f",
 }
-# Words that services lose, by kind: (kind, the word of a question, another one like it); where no text is named in
-# ENTRIES it stands within one.
-ENTRY = "Entry: {} is kept here."
-ENTRIES = {
-    "the first word": "{} are kept here.",
-    "the last word": "What is kept here is {}",
-    "a word on a line of its own": "Entry:\n{}\nis kept here.",
-    "a text of nothing but digits": "{}",
-}
+# Words that services lose, by kind: (kind, the word of a question, another one like it).
 WORDS = (
     ("digits", "48151623", "90817263"),
     ("a web address", "https://example.org/harbour", "https://example.net/orchard"),

@@ -77,6 +77,7 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
+        kept: dict[str, Reading] = {}
         seen: dict[Hashable, list[Reading]] = defaultdict(list)
         for reading in evidence.by_key.values():
             if reading.answered and reading.by_index and not reading.asks_by_image:
@@ -90,7 +91,8 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
                 told = f"other scores than those of another question ({one.exchange.id})"
                 finding.fail(other, told, f"the same ones: {show(list(both[1].values()))}")
             else:
-                finding.keep(one, other)
+                kept |= {reading.exchange.id: reading for reading in (one, other)}
+        finding.keep(*kept.values())
         if not finding.broken and not finding.kept:
             finding.hide("no documents were asked about twice")
         return finding

@@ -18,7 +18,7 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.probes.texts import ENTRIES, ENTRY, MARKS, QUERY, SCRIPTS, TOPICS, WORDS, filler
+from conformance.probes.texts import MARKS, QUERY, SCRIPTS, TOPICS, WORDS, filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
@@ -40,6 +40,14 @@ QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.qu
 # What a model may lose that another one does not.
 _SHARED = frozenset({"ranking.query.long", "ranking.document.whole", "ranking.scripts"})
 _PRACTICE = "practice: what a service cuts off in silence is never found"
+# Where the words of WORDS stand in a document, by kind.
+_ENTRY = "Entry: {} is kept here."
+_ENTRIES = {
+    "the first word": "{} are kept here.",
+    "the last word": "What is kept here is {}",
+    "a word on a line of its own": "Entry:\n{}\nis kept here.",
+    "a text of nothing but digits": "{}",
+}
 _DULL = "Shelves are dusted monthly."
 # A question of two words, for beside much longer texts the shortest rows of a batch are nearly all padding.
 _BRIEF = next(topic for topic in TOPICS if topic[0].count(" ") == 1)
@@ -246,7 +254,7 @@ def _words(kit: Kit) -> Iterator[Requirement]:
     """Yield words of every kind: the document that has the question's own must differ from one that has another."""
     texts = [TOPICS[0][1], TOPICS[0][2]]
     for kind, *pair in WORDS:
-        texts += [ENTRIES.get(kind, ENTRY).format(word) for word in pair]
+        texts += [_ENTRIES.get(kind, _ENTRY).format(word) for word in pair]
     texts = texts[: kit.most_documents(len(texts))]
     found = [
         Part(

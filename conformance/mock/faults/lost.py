@@ -46,7 +46,7 @@ def lost_faults(contract: Contract) -> Iterator[Fault]:
         replace("score", _padded),
     )
     if contract.request_field("limit") is not None:
-        yield Fault("limit_16_bits", "The limit is kept in sixteen bits.", "response.*.limit", replace("value", _short))
+        yield Fault("limit_16_bits", "The limit is read as sixteen bits.", "response.*.limit", replace("value", _short))
     if contract.success.place("output_tokens") is not None and contract.request_field("echo_switch") is not None:
         yield Fault(
             "counts_echo_as_output",
