@@ -70,7 +70,8 @@ def _middle(text: str) -> str:
 
 
 def _by_start(rules: Rules) -> None:
-    original, known = rules.query, {}
+    original = rules.query
+    known: dict[str, str] = {}
     rules.query = lambda body: known.setdefault(original(body)[:_START], original(body))  # type: ignore[method-assign]
 
 
