@@ -22,7 +22,8 @@ ABSENT = "absent"
 # Around the sizes at which servers cut batches; a small profile takes one of each neighbourhood.
 SIZES = {False: (3, 65, 129), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
 _IMAGE = "https://example.com/image-{}.jpg"
-_HUGE, _BEYOND = 2**63 - 1, 2**31
+# What 8, 16 and 32 bits take for 1.
+_HUGE, _BEYOND = 2**63 - 1, 2**32 + 1
 _PAIRS, _FEW = 2, 3
 # Where the search for a covering array begins; the smallest array found is taken.
 _SALTS = ("", "1", "2", "3")
@@ -202,7 +203,7 @@ class Design:
             elif item.role == "limit" and level not in {None, ABSENT}:
                 count = int(row[f"{documents}.count"])
                 # More than there are, and more than 32 bits hold; of few documents all: a limit of just the list's length.
-                most = count + _BEYOND if count > _FEW else count
+                most = _BEYOND if count > _FEW else count
                 beyond = min(int(flatten(item.schema).get("maximum", _HUGE)), most)
                 body[item.name] = {"one": 1, "some": count // 2 + 1, "beyond": beyond}[str(level)]
             elif level is not None and level != ABSENT:

@@ -160,6 +160,12 @@ WORDS = (
     ("a tag", "#harvest", "#quarry"),
     ("a word in asterisks", "**cobalt**", "**saffron**"),
     ("a word in backticks", "`parser`", "`bucket`"),
+    ("a word in braces", "{walnut}", "{copper}"),
+    ("a word with a combining mark", "cre\u0300me", "fore\u0302t"),
+    ("the first word", "Tractors", "Pianos"),
+    ("the last word", "pepper", "gravel"),
+    ("a word on a line of its own", "thimble", "anchor"),
+    ("a text of nothing but digits", "7315", "9042"),
 )
 # Words stand apart also where writers leave no space: who cannot find them there reads the script all the same.
 # (script, question, a document that answers it, as long a document that does not).

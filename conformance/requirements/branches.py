@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from attrs import evolve
+
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import POINTER, alternatives, flatten
 from conformance.model.clause import Clause, Impact, Level
@@ -216,6 +218,8 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
             "in other case": model.swapcase(),
             "without its vendor": model.rpartition("/")[2],
             "without its last character": model[:-1],
+            "behind another vendor": f"no-such-vendor/{model}",
+            "beside white space": f" {model} ",
         }
         for label, name in near.items():
             if (
@@ -225,10 +229,11 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
                 and name not in kit.contract.models
             ):
                 body = {**kit.body(), field.name: name}
-                yield Probe(kit.request(body), Expect.REFUSE, f"a model's name {label}", 4)
+                probe = Probe(kit.request(body), Expect.REFUSE, f"a model's name {label}", 4)
+                yield probe if model not in name else evolve(probe, core=False)
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:
-    """Return a request for a model that nobody has; its name begins as a known one's: some look no further."""
+    """Return a request for a model that nobody has; its name begins as a known one's, with a tag behind it: some look no further."""
     known = kit.models_of(kit.primary)[:1] if kit.contract.models else ()
-    return kit.request({**kit.body(), field.name: f"{''.join(known) or 'no-such-vendor/'}-no-such-model"})
+    return kit.request({**kit.body(), field.name: f"{''.join(known) or 'no-such-vendor/'}:no-such-model"})

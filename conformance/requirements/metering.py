@@ -66,7 +66,13 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
         ) -> Clause:
             source = f"{place.pointer}; practice: {practice}"
             # What depends on something else than the texts does not grow with them.
-            rests_on = (*QUESTION, "ranking.query_beside", DOCUMENT, *((f"{at}.free",) if part == "grows" else ()))
+            rests_on = (
+                *QUESTION,
+                "ranking.query.own",
+                "ranking.query_beside",
+                DOCUMENT,
+                *((f"{at}.free",) if part == "grows" else ()),
+            )
             return Clause(
                 f"{at}.{part}",
                 sentence,
@@ -91,6 +97,19 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             f"`{name}` depends on the texts alone, not on what comes back or how they are written.",
             "all documents are read",
             f"`{name}` does not depend on the texts alone.",
+        )
+        yield _judged(free, asked, place, _same)
+    for place in written(kit.contract):
+        name = dotted(place.path)
+        free = Clause(
+            f"usage.{name}.free",
+            f"`{name}` depends on the texts alone: documents that come back are no words of a model.",
+            Level.SHOULD,
+            f"{place.pointer}; practice: it is what is paid for",
+            Impact.CHANGES,
+            (place.role or "",),
+            wrong=f"`{name}` counts documents that come back.",
+            mend="Count what the model writes, and nothing that was sent.",
         )
         yield _judged(free, asked, place, _same)
     images = next((place for place in kit.contract.success.places if place.role == "image_tokens"), None)
@@ -120,6 +139,11 @@ def counted(contract: Contract) -> Iterator[Place]:
     for holder in holders or [None]:
         found = [place for role in GROWING if (place := answer.place(role, under=holder)) is not None]
         yield from found[:1]
+
+
+def written(contract: Contract) -> Iterator[Place]:
+    """Yield the counts of what a model writes."""
+    return (place for place in contract.success.places if place.role == "output_tokens")
 
 
 @frozen(slots=False)

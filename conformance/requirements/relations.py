@@ -25,7 +25,14 @@ from conformance.requirements.branches import relevance_request
 from conformance.requirements.combinations import Combinations
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.movement import Scored
-from conformance.requirements.relevance import best_results, query_beside, query_matters, relevance, told_apart
+from conformance.requirements.relevance import (
+    best_results,
+    own_scores,
+    query_beside,
+    query_matters,
+    relevance,
+    told_apart,
+)
 from conformance.requirements.requirement import REPEATABLE, STEADY, Requirement, probe_all
 from conformance.requirements.scores import CHANGE, CUT
 
@@ -50,6 +57,8 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     if kit.has("limit"):
         yield best_results(kit, asked, tuple(clauses))
     yield query_matters(kit, base)
+    if not kit.contract.coarse_scores:
+        yield own_scores(kit, asked)
     if kit.has("instruction"):
         yield query_beside(kit)
     if combinations.requests and not kit.contract.coarse_scores:

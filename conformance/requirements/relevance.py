@@ -1,6 +1,10 @@
 """Requirements on what a score follows: the question, the relevance of a text, and a limit that leaves the best."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import chain, combinations
+from unicodedata import normalize
 
 from conformance.checks.check import show
 from conformance.checks.features import long
@@ -17,7 +21,12 @@ from conformance.probes.texts import QUERY
 from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import RELEVANCE, Requirement, probe_all
-from conformance.requirements.scores import CHANGE
+from conformance.requirements.scores import CHANGE, ranked
+from conformance.requirements.wholeness import QUESTION
+
+# So many different scores are no accident where they come again; texts that have nothing to do with either question may share one.
+_VARIED = 3
+_WORD = re.compile(r"\w+")
 
 
 def query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
@@ -54,6 +63,50 @@ def _other_scores(clause: Clause, asked: tuple[Request, Request]) -> Requirement
         return finding
 
     return Requirement(clause, judge, probe_all(asked, clause.sentence))
+
+
+def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
+    """Return that no question gets the answer of another one, read off whatever documents were asked about twice."""
+    clause = Clause(
+        "ranking.query.own",
+        "No question has all the scores of another one about the same documents.",
+        Level.MUST,
+        f"{kit.named('query').pointer}/description; practice: caches know a question by its beginning, and a blank one by nothing",
+        Impact.CHANGES,
+        ("query", "score"),
+        rests_on=("ranking.query_matters", *QUESTION),
+        wrong="A question is answered as another one was.",
+        mend="Compare whole questions where answers are remembered, and read each to its end.",
+    )
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        kept: dict[str, Reading] = {}
+        seen: dict[Hashable, list[Reading]] = defaultdict(list)
+        for reading in evidence.by_key.values():
+            if reading.answered and reading.by_index and not reading.asks_by_image:
+                seen[(*reading.once(ranked)[1:], *reading.texts)].append(reading)
+        for one, other in chain.from_iterable(combinations(alike, 2) for alike in seen.values()):
+            both = [reading.by_index or {} for reading in (one, other)]
+            shared = both[0].keys() & both[1].keys()
+            if _said(one) == _said(other) or min(len({table[index] for index in shared}) for table in both) < _VARIED:
+                continue
+            if all(both[0][index] == both[1][index] for index in shared):
+                told = f"other scores than those of another question ({one.exchange.id})"
+                finding.fail(other, told, f"the same ones: {show(list(both[1].values()))}")
+            else:
+                kept |= {reading.exchange.id: reading for reading in (one, other)}
+        finding.keep(*kept.values())
+        if not finding.broken and not finding.kept:
+            finding.hide("no documents were asked about twice")
+        return finding
+
+    return Requirement(clause, judge, tuple(asked))
+
+
+def _said(reading: Reading) -> frozenset[str]:
+    """Return what every tokenizer can tell of a question: its words, whatever their form and however often they come."""
+    return frozenset(_WORD.findall(normalize("NFKD", text_of(reading.asked("query"))).casefold()))
 
 
 def query_beside(kit: Kit) -> Requirement:

@@ -71,7 +71,7 @@ class Scores:
         found: dict[Key, list[tuple[Reading, Mapping[Key, float]]]] = defaultdict(list)
         for reading in self.readings:
             if scored := reading.once(_scored):
-                found[reading.once(_ranked)].append((reading, {key: one.score for key, one in scored}))
+                found[reading.once(ranked)].append((reading, {key: one.score for key, one in scored}))
         return found
 
     @cached_property
@@ -82,15 +82,15 @@ class Scores:
 
     def beside(self, reading: Reading) -> Iterator[Mapping[int, float]]:
         """Yield, of each other answer with a reading's query, model and options, the scores of the reading's documents by index; those that may move are left out."""
-        ranked = reading.once(_ranked)
-        keys = [_key(reading, ranked, index) for index in range(len(reading.texts))]
-        for other, scores in self._answers.get(ranked, ()):
+        kind = reading.once(ranked)
+        keys = [_key(reading, kind, index) for index in range(len(reading.texts))]
+        for other, scores in self._answers.get(kind, ()):
             if other is not reading:
                 yield {index: scores[key] for index, key in enumerate(keys) if key in scores and key in self._steady}
 
     def value(self, reading: Reading, text: str) -> float | None:
         """Return the score that a text has beside a reading's query, model and options; None where it was never scored."""
-        kinds = (self.seen.get((reading.once(_ranked), _cut(reading, text), text, image)) for image in (False, True))
+        kinds = (self.seen.get((reading.once(ranked), _cut(reading, text), text, image)) for image in (False, True))
         seen = next(filter(None, kinds), None)
         return _judged(seen, CHANGE * self.contract.score_span).value if seen else None
 
@@ -100,26 +100,26 @@ def _scored(reading: Reading) -> list[tuple[Key, Scored]]:
     scores = reading.by_index if reading.answered else None
     if not scores:
         return []
-    ranked, carried, texts = reading.once(_ranked), reading.once(features), reading.texts
+    kind, carried, texts = reading.once(ranked), reading.once(features), reading.texts
     times = Counter(texts)
     return [
         (
-            _key(reading, ranked, index),
+            _key(reading, kind, index),
             Scored(reading, texts[index], score, carried | _placed(reading, index, times[texts[index]])),
         )
         for index, score in scores.items()
     ]
 
 
-def _key(reading: Reading, ranked: Key, index: int) -> Key:
+def _key(reading: Reading, kind: Key, index: int) -> Key:
     """Return what a document's score may depend on."""
     text = reading.texts[index]
     # The address of an image is another document than the image.
-    return (ranked, _cut(reading, text), text, reading.textless(reading.documents[index]))
+    return (kind, _cut(reading, text), text, reading.textless(reading.documents[index]))
 
 
-def _ranked(reading: Reading) -> tuple[str, ...]:
-    """Return what ranks: the query, and every option that may matter to any text."""
+def ranked(reading: Reading) -> tuple[str, ...]:
+    """Return what ranks: the query, first, and every option that may matter to any text."""
     body, known = reading.body, reading.contract.fields
     skipped = _SHOW | CUT | {"query", "documents"}
     told = [

@@ -2,6 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import exp
+
+from attrs import evolve
 
 from conformance.checks.check import show
 from conformance.checks.features import long
@@ -31,6 +34,7 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
         return
     if combinations.requests:
         yield _graded(kit, combinations)
+    yield _spread(kit)
     answer, blanks = LINES, ("", " ")
     yield _below(
         _clause(
@@ -93,6 +97,45 @@ def _below(clause: Clause, request: Request, pair: Callable[[Mapping[str, float]
         return finding
 
     return Requirement(clause, judge, probe_all([request], clause.sentence))
+
+
+def _spread(kit: Kit) -> Requirement:
+    """Return that scores are not the sigmoid of scores: of a whole run, with answers and with texts without a word, none lies elsewhere."""
+    least, most = (1 / (1 + exp(-value)) for value in (0, 1))
+    clause = _clause(
+        kit,
+        "spread",
+        f"Scores use more of the scale than {least:.2f} to {most:.2f}.",
+        "All scores lie in a narrow part of the scale.",
+    )
+    clause = evolve(
+        clause,
+        source=f"{clause.source}; practice: a sigmoid of what is one already (vectorize-io/hindsight #1512)",
+        mend="Apply the sigmoid to the model's scores once.",
+    )
+    asked = [blank_request(kit), delicate_request(kit)]
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        ranked = [
+            reading
+            for reading in evidence.by_key.values()
+            if reading.answered and reading.asked("raw_scores") is not True
+        ]
+        scores = [score for reading in ranked for score in (reading.by_index or {}).values()]
+        if not scores or evidence.answered(finding, asked) is None:
+            finding.hide("no text was scored")
+        elif all(least <= score <= most for score in scores):
+            finding.fail(ranked[0], "scores below and above for answers and for what answers nothing", _range(scores))
+        else:
+            finding.keep(*ranked[:4])
+        return finding
+
+    return Requirement(clause, judge, probe_all(asked, clause.sentence))
+
+
+def _range(scores: Sequence[float]) -> str:
+    return f"{len(scores)} scores, from {min(scores)} to {max(scores)}"
 
 
 def _graded(kit: Kit, combinations: Combinations) -> Requirement:

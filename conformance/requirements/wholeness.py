@@ -5,6 +5,7 @@ differ in nothing but the part in question must not have the same score.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import cycle, islice
 from typing import Any
 from urllib.parse import quote
 
@@ -41,7 +42,17 @@ QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.qu
 # What a model may lose that another one does not.
 _SHARED = frozenset({"ranking.query.long", "ranking.document.whole", "ranking.scripts"})
 _PRACTICE = "practice: what a service cuts off in silence is never found"
+# Where the words of WORDS stand in a document, by kind.
+_ENTRY = "Entry: {} is kept here."
+_ENTRIES = {
+    "the first word": "{} are kept here.",
+    "the last word": "What is kept here is {}",
+    "a word on a line of its own": "Entry:\n{}\nis kept here.",
+    "a text of nothing but digits": "{}",
+}
 _DULL = "Shelves are dusted monthly."
+# A question of two words, for beside much longer texts the shortest rows of a batch are nearly all padding.
+_BRIEF = next(topic for topic in TOPICS if topic[0].count(" ") == 1)
 
 
 @frozen
@@ -126,7 +137,8 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         return found
 
     for half, wanted in enumerate((marks[: len(marks) // 2], marks[len(marks) // 2 :])):
-        query = topics[0][0] + "".join(
+        # One of them begins as the long question does, for a service that knows a question by its beginning.
+        query = f"{topics[0][0]}{f'. {filler(1)}' * half}" + "".join(
             mark + topics[place % len(topics)][0] for place, (_, mark) in enumerate(wanted, 1)
         )
         clause = _clause(
@@ -144,7 +156,7 @@ def _question(kit: Kit) -> Iterator[Requirement]:
     clause = _clause(
         kit,
         "query.long",
-        "The first and the last words of a long question count.",
+        "The first, the middle and the last words of a long question count.",
         "A part of a long question is not read.",
         "query",
     )
@@ -166,17 +178,21 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         if kit.contract.request_validator.is_valid(longer):
             probes.append(Probe(kit.request(longer), Expect.ACCEPT, "a longer question", 5, core=False))
         yield expecting(taken, probes)
-    heads = (asked, _ask(kit, long.replace(topics[0][0], other[0], 1), documents))
-    yield _screened(
-        clause,
-        asked,
-        None,
-        [
-            Part("the beginning of a long question", heads, (0, 0), (0, len(documents) - 1)),
-            *parts([("many words", f". {pad} ")], topics[0][0]),
-            *parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0]),
-        ],
-    )
+    thirds = [
+        Part(
+            f"the {name} of a long question",
+            (asked, _ask(kit, long.replace(topics[place][0], _as_long(other[0], topics[place][0]), 1), documents)),
+            (place, place),
+            (place, len(documents) - 1),
+        )
+        for place, name in enumerate(("beginning", "middle", "end"))
+    ]
+    yield _screened(clause, asked, None, [*thirds, *parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0])])
+
+
+def _as_long(words: str, than: str) -> str:
+    """Return words over and over, as many as another text has: what is cut by words is cut at the same place."""
+    return " ".join(islice(cycle(words.split()), len(than.split())))
 
 
 def _literal(kit: Kit) -> Requirement:
@@ -215,7 +231,7 @@ def _literal(kit: Kit) -> Requirement:
 
 def _document(kit: Kit) -> Iterator[Requirement]:
     """Yield documents in pairs that differ only behind a mark."""
-    query, answer, unlike = TOPICS[0]
+    query, answer, unlike = _BRIEF
     pairs = {
         f"what follows {name} in a document": (f"{_DULL}{mark}{answer}", f"{_DULL}{mark}{unlike}")
         for name, mark in MARKS.items()
@@ -242,7 +258,8 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     request = _ask(kit, query, texts)
     if all(wrapped) and len(texts) <= kit.most_documents(len(texts)):
         request = _ask(kit, query, [*texts[:-2], *(_form(kit, text, wrapped=True) for text in texts[-2:])])
-    found = [
+    found = [Part("a short document", (_ask(kit, query, [*texts[:2], _DULL]),), (0, 1), (0, 1))]
+    found += [
         Part(name, (_ask(kit, query, [texts[0], texts[1], texts[at], texts[at + 1]]),), (2, 3), (at, at + 1))
         for name, at in ((name, 2 * number) for number, name in enumerate(forms, 1))
         if at + 1 < len(texts)
@@ -271,23 +288,17 @@ def _document(kit: Kit) -> Iterator[Requirement]:
 def _words(kit: Kit) -> Iterator[Requirement]:
     """Yield words of every kind: the document that has the question's own must differ from one that has another."""
     texts = [TOPICS[0][1], TOPICS[0][2]]
-    for _, word, other in WORDS:
-        texts += [f"Entry: {word} is kept here.", f"Entry: {other} is kept here."]
+    for kind, *pair in WORDS:
+        texts += [_ENTRIES.get(kind, _ENTRY).format(word) for word in pair]
     texts = texts[: kit.most_documents(len(texts))]
     found = [
         Part(
             kind,
-            (
-                _ask(
-                    kit,
-                    f"{TOPICS[0][0]}. {word}",
-                    [f"Entry: {word} is kept here.", f"Entry: {other} is kept here.", TOPICS[0][2]],
-                ),
-            ),
+            (_ask(kit, f"{TOPICS[0][0]}. {word}", [*texts[2 * number : 2 * number + 2], TOPICS[0][2]]),),
             (0, 1),
             (2 * number, 2 * number + 1),
         )
-        for number, (kind, word, other) in enumerate(WORDS, 1)
+        for number, (kind, word, _) in enumerate(WORDS, 1)
         if 2 * number + 1 < len(texts)
     ]
     query = ". ".join([TOPICS[0][0], *(word for _, word, _ in WORDS)])

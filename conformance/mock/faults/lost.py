@@ -1,0 +1,103 @@
+"""Faults of tokenizers, templates and half precision: words that are lost where they stand, scores that are no scores."""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from conformance.contract import Contract
+from conformance.mock import scorer
+from conformance.mock.faults.fault import Fault, after, replace
+from conformance.mock.rules import Rules
+
+# What is lost in a document: what is wrong with that in a sentence, and what is left.
+_LOST: dict[str, tuple[str, Callable[[str], str]]] = {
+    "braces": ("What stands in braces is lost in a template.", lambda text: re.sub(r"\{[^{}]*\}", "", text)),
+    "combining": (
+        "Words with a combining mark are not read.",
+        lambda text: re.sub("\\w*[\u0300-\u036f]\\w*", "", text),
+    ),
+    "first_word": ("A document's first word is lost.", lambda text: text.split(None, 1)[-1] if text.strip() else text),
+    "digits_alone": ("A document of digits alone is not read.", lambda text: "" if text.isdigit() else text),
+}
+_LONG, _START, _FEW, _UNEVEN = 40, 100, 2, 20
+
+
+def lost_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield the faults that the contract's roles allow."""
+    for name, (sentence, left) in _LOST.items():
+        yield Fault(
+            f"lost_{name}",
+            sentence,
+            "ranking.words",
+            replace("cut", lambda original, _rules, body, text, left=left: original(body, left(text))),
+        )
+    yield Fault(
+        "query_middle", "The middle of a long question is not read.", "ranking.query.long", after("query", _middle)
+    )
+    yield Fault("query_by_start", "A question is known by its first 100 characters.", "ranking.*", _by_start)
+    yield Fault(
+        "sigmoid_again", "Scores are the sigmoid of scores.", "ranking.relevance.spread", after("score", _squashed)
+    )
+    yield Fault(
+        "padding_null",
+        "Beside a question of two words and much longer documents a score is null.",
+        "response.*",
+        replace("score", _padded),
+    )
+    if contract.request_field("limit") is not None:
+        yield Fault("limit_16_bits", "The limit is read as sixteen bits.", "response.*.limit", replace("value", _short))
+    if contract.success.place("output_tokens") is not None and contract.request_field("echo_switch") is not None:
+        yield Fault(
+            "counts_echo_as_output",
+            "Documents that come back are counted as what a model wrote.",
+            "usage.*.output_tokens.free",
+            replace("count", _written),
+        )
+    if contract.models and contract.request_field("model") is not None:
+        yield Fault(
+            "model_any_tag",
+            "What follows a colon in a model's name is not looked at.",
+            "request.*.unknown",
+            replace("validate", _untagged),
+        )
+
+
+def _middle(text: str) -> str:
+    spans = scorer.tokens(text)
+    quarter = len(spans) // 4
+    return f"{text[: spans[quarter][0]]} {text[spans[-quarter][0] :]}" if len(spans) > _LONG else text
+
+
+def _by_start(rules: Rules) -> None:
+    original = rules.query
+    known: dict[str, str] = {}
+    rules.query = lambda body: known.setdefault(original(body)[:_START], original(body))  # type: ignore[method-assign]
+
+
+def _squashed(score: float) -> float:
+    return round(1 / (1 + math.exp(-score)), 8)
+
+
+def _padded(original: Any, rules: Rules, body: Any, query: str, position: int, item: Any) -> float:
+    longest = max(scorer.count(rules.text(one)) for one in rules.documents(body))
+    lost = scorer.count(query) <= _FEW and scorer.count(rules.text(item)) * _UNEVEN < longest
+    return math.nan if lost else float(original(body, query, position, item))
+
+
+def _short(original: Any, _rules: Rules, body: Any, role: str) -> Any:
+    value = original(body, role)
+    return value & 0xFFFF if role == "limit" and isinstance(value, int) and value > 0 else value
+
+
+def _written(original: Any, rules: Rules, body: Any, rows: Any) -> Any:
+    found = original(body, rows)
+    echoed = sum(scorer.count(rules.text(item)) for item in rules.documents(body)) if rules.echoes(body) else 0
+    return {**found, "output_tokens": found["output_tokens"] + echoed}
+
+
+def _untagged(original: Any, rules: Rules, body: Any) -> None:
+    name = rules.names["model"]
+    if isinstance(body, dict) and isinstance(body.get(name), str):
+        body[name] = body[name].partition(":")[0]
+    original(body)
