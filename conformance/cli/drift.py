@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completing, storing
-from conformance.cli.beside import Beside
+from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats
 from conformance.cli.output import refusing, say, write_out
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Also list what was seen earlier and not in the last two runs.")
 @click.option(
     "--propose",
-    cls=Beside,
+    cls=Dependent,
     without=("--format",),
     is_flag=True,
     help="Write an OpenAPI overlay, in YAML, that documents what responses hold beyond the contract.",
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--contract",
     "name",
-    cls=Beside,
+    cls=Dependent,
     needs="--propose",
     metavar="NAME|FILE",
     shell_complete=completing.contracts,

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from conformance.cli import completing
-from conformance.cli.beside import Beside
+from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats, table
 from conformance.cli.output import say, say_json, write_out
 
@@ -38,14 +38,14 @@ from conformance.cli.output import say, say_json, write_out
 )
 @click.option(
     "--pairs",
-    cls=Beside,
+    cls=Dependent,
     without=("--list", "--step", "--correct", "--out", "--readme"),
     is_flag=True,
     help="Switch on any two faults together instead: each must have a cause of its own.",
 )
 @click.option(
     "--sample",
-    cls=Beside,
+    cls=Dependent,
     needs="--pairs",
     metavar="N",
     type=click.IntRange(0),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completing
-from conformance.cli.beside import Beside
+from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats, table
 from conformance.cli.output import refusing, say, say_json
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--every",
-    cls=Beside,
+    cls=Dependent,
     needs="--fault",
     type=click.IntRange(1),
     metavar="N",
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--replay",
-    cls=Beside,
+    cls=Dependent,
     without=("--fault", "--chaos", "--as-observed", "--state", "--list-faults"),
     type=click.Path(exists=True, file_okay=False),
     metavar="DIR",

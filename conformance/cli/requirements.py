@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completing
-from conformance.cli.beside import Beside
+from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats, table
 from conformance.cli.output import say, say_json
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--profile",
-    cls=Beside,
+    cls=Dependent,
     needs="--coverage",
     type=click.Choice(["smoke", "nightly", "deep"]),
     default="smoke",

@@ -99,7 +99,8 @@ class Passing:
                     yield last.exchange.request
             elif len(tries) > 1:
                 known.add(kind)
-            else:
+            elif self.expected.get(last.exchange.request.key) is not Expect.OBSERVE:
+                # What may be answered either way is no reason to ask anything again.
                 alike[kind].append(last)
         for kind, some in alike.items():
             if kind not in known:

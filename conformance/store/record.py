@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
@@ -160,7 +161,8 @@ def record(document: Any, name: str = "run.json") -> Record:
 def read(folder: Path) -> Record:
     """Return the run of a folder; raises StoreError naming the file."""
     path = folder / "run.json" if folder.is_dir() else folder
-    if folder.is_dir() and not path.exists():
+    # What is there and no file is told as what it is.
+    if folder.is_dir() and not os.path.lexists(path):
         raise StoreError(f"{folder} holds no run: there is no run.json in it.")
     try:
         document = json.loads(read_text(path))

@@ -83,7 +83,7 @@ def test_where_targets_stand(made: dict[str, str]) -> None:
 def test_a_targets_page(made: dict[str, str]) -> None:
     """A target's page has its failure with the words and since when, a chart with its sentence, and the age of an old run."""
     page = made["targets/siliconflow.html"]
-    assert "1 of 3 checks fails" in page
+    assert "1 of 3 checks failed" in page
     assert "what was said of 1 in night 6" in page
     assert "Since 2026-03-06" in page
     assert "From 2026-03-01 to 2026-03-07" in page

@@ -191,7 +191,7 @@ def _garbage(tmp_path: Path) -> str:
 @pytest.mark.parametrize(
     ("where", "words"),
     [
-        (str, "unable to open database file"),
+        (str, "is a folder, and a store is a file"),
         (_garbage, "file is not a database"),
         (lambda path: f"{_garbage(path)}/below.sqlite", "cannot be made"),
         (

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 
-class Beside(click.Option):
+class Dependent(click.Option):
     """An option that needs another one, or that cannot stand beside some."""
 
     def __init__(self, *told: Any, needs: str = "", without: tuple[str, ...] = (), **more: Any) -> None:
