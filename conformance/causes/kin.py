@@ -15,7 +15,7 @@ from conformance.checks.reading import Reading
 _MANY = 4
 # The share of failing requests that have the traits, where a judge blames some wrongly; and the share of those with them that fail, for some fail unseen.
 _WHOLE, _MOSTLY, _MATTERS = 0.9, 0.6, 0.1
-_MOST = 2
+_MOST, _FEWER = 2, 4
 # Says less of what is wrong than another one does.
 _DEFAULT = "default"
 
@@ -68,7 +68,8 @@ class Kin:
 
     def _alike(self, one: frozenset[str], other: frozenset[str], expected: Traits) -> bool:
         both = one | other
-        if len(both) < _MANY:
+        # What shows in a few of the other's requests alone is likelier another fault than the same one.
+        if len(both) < _MANY or min(len(one), len(other)) * _FEWER < max(len(one), len(other)):
             return False
 
         def whole(some: frozenset[str]) -> bool:

@@ -22,7 +22,8 @@ def test_two_faults_are_two_causes(sample: int) -> None:
     assert len(shown) > sample * 0.7
     merged = [found.faults for found in shown if not found.told]
     assert len(merged) <= max(1, len(shown) * 0.04), merged
-    assert sum(found.exact for found in shown) >= len(shown) * 0.85
+    # As many again may have a third cause; of a few pairs one is all that may be inexact.
+    assert sum(not found.exact for found in shown) <= max(1, len(shown) * 0.15)
 
 
 def test_the_command_plays_pairs() -> None:

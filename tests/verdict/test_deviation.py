@@ -28,7 +28,7 @@ review_by = 2027-01-31
 
 BAD = {
     "no TOML": ("deviation = [", "TOML"),
-    "no UTF-8": (b"# \xff\xfe", "TOML"),
+    "no UTF-8": (b"# \xff\xfe", "no text in UTF-8"),
     "another key": (f"{GOOD}\n[extra]\nx = 1", "extra"),
     "no list": ("deviation = 1", "array"),
     "a list of numbers": ("deviation = [1]", "entry 1"),
