@@ -143,7 +143,7 @@ def ask(
         return alive
 
     wait_for(carry())
-    end = End.COMPLETE if not sender.over else End.GONE if sender.gone else End.LIMITED
+    end = End.COMPLETE if not sender.over else End.GONE if sender.gone else End.CLOSED if sender.closed else End.LIMITED
     duration = time.perf_counter() - clock
     if journal is not None:
         journal.end(end, duration)

@@ -70,7 +70,7 @@ class Sender:
     each exchange as it happens, retried ones too; `recall` may return the
     exchange of an earlier recording by its request's key. `control` is asked
     when many requests in a row went unanswered: if it is not answered either, `gone` is
-    set (`limited` where it is refused with 429 alone) and nothing more is sent. `tell` is called with sentences for a person who waits.
+    set (`limited` where it is refused with 429 alone) and nothing more is sent; nor is it once `closed` is set. `tell` is called with sentences for a person who waits.
     """
 
     base_url: str
@@ -90,6 +90,7 @@ class Sender:
     exchanges: dict[str, Exchange] = field(factory=dict, init=False, repr=False)
     gone: bool = field(default=False, init=False)
     limited: bool = field(default=False, init=False)
+    closed: bool = field(default=False, init=False)
     numbered: int = field(default=0)
     weather: Weather = field(factory=Weather, init=False, repr=False)
     pace: Pace = field(init=False, repr=False)
@@ -107,7 +108,7 @@ class Sender:
     @property
     def over(self) -> bool:
         """Whether nothing more is sent."""
-        return self.gone or self.limited
+        return self.gone or self.limited or self.closed
 
     def _paced(self, rate: float) -> None:
         left = self._waiting

@@ -15,6 +15,8 @@ from conformance.probes.probe import Expect
 _DOUBT = 1e-3
 # Of requests that surprise alike, so many are asked again to tell whether that passes.
 _SAMPLE = 4
+# So often in a row is the control refused, from its last acceptance on, before nothing is accepted any more.
+_CLOSED = 5
 _REFUSED = 400
 # A status, and whether a ranking could be read.
 Told = tuple[int, bool]
@@ -24,18 +26,47 @@ Told = tuple[int, bool]
 class Passing:
     """What a run's answers tell of those that pass; `expected` is by the request's key, of others a lawful request is to be taken.
 
+    `control` is a plain valid request that was sent first.
     Outages and server errors have their own rules (`Exchange.proper`): they are kept, and count for nothing here.
     """
 
     readings: Sequence[Reading]
     expected: Mapping[str, Expect] = field(factory=dict, repr=False)
+    control: Request | None = None
+
+    @cached_property
+    def _after(self) -> Sequence[Reading]:
+        """The refusals of valid requests since the last one that was accepted; none where none ever was."""
+        valid = [one for one in self.readings if one.exchange.proper and self._valid(one)]
+        return [one for one in valid if one.exchange.started > self._last] if self._last else ()
+
+    @cached_property
+    def _last(self) -> float:
+        """When the last valid request that was accepted began; 0.0 where none was."""
+        accepted = (one.exchange.started for one in self.readings if one.success and self._valid(one))
+        return max(accepted, default=0.0)
+
+    def _valid(self, reading: Reading) -> bool:
+        told = self.expected.get(reading.exchange.request.key)
+        return told is Expect.ACCEPT or (told is None and reading.lawful)
+
+    @cached_property
+    def closed(self) -> Sequence[Reading]:
+        """What came since the service accepts nothing any more, the control neither, though it did: a quota is used up, or a key withdrawn."""
+        controls = [one for one in self._after if self.control and one.exchange.request.key == self.control.key]
+        if len(controls) < _CLOSED or len(set(map(_told, self._after))) > 1:
+            return ()
+        told = _told(controls[0])
+        since = [one for one in self.readings if one.exchange.started > self._last and _told(one) == told]
+        return [one for one in since if self._surprises(one) or self._expect(one) is Expect.OBSERVE]
 
     @cached_property
     def _tries(self) -> Mapping[str, list[Reading]]:
         """The answers to each request, in the order they came."""
         found: dict[str, list[Reading]] = defaultdict(list)
+        gone = {reading.exchange.id for reading in self.closed}
         for reading in self.readings:
-            if reading.exchange.proper:
+            if reading.exchange.proper and reading.exchange.id not in gone:
                 found[reading.exchange.request.key].append(reading)
         return found
 
@@ -79,7 +110,7 @@ class Passing:
     @cached_property
     def settled(self) -> Sequence[Reading]:
         """All answers but those that passed, each that came again and again once."""
-        gone = {reading.exchange.id for reading in self.passed}
+        gone = {reading.exchange.id for reading in (*self.passed, *self.closed)}
         for tries in self._tries.values():
             left = [one for one in tries if one.exchange.id not in gone]
             gone |= {one.exchange.id for one in left[1:] if one.exchange.attempts > 1}
@@ -87,6 +118,12 @@ class Passing:
 
     def doubtful(self) -> Iterator[Request]:
         """Yield what is to be asked again: a few of the requests that surprise alike, all of them once such an answer passed."""
+        if self.closed:
+            return
+        if self._after and self.control is not None:
+            # Before anything is said of what was refused last: is anything accepted at all?
+            yield self.control
+            return
         alike: dict[tuple[Told, Expect], list[Reading]] = defaultdict(list)
         known = set()
         for tries in self._tries.values():

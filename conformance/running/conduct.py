@@ -82,7 +82,7 @@ def conduct(
                     carry, int((sender.budget.left or 0) * 0.9)
                 )
         if sender.over:
-            end = End.GONE if sender.gone else End.LIMITED
+            end = End.GONE if sender.gone else End.CLOSED if sender.closed else End.LIMITED
     except (KeyboardInterrupt, asyncio.CancelledError):
         end = End.INTERRUPTED
     found = Found(
@@ -164,7 +164,8 @@ async def look_again(sender: Sender, ledger: Ledger, wire: Wire) -> None:
         before = ledger.requests
         await sender.again(wire, doubtful)
         if ledger.requests == before:
-            return
+            break
+    sender.closed = bool(ledger.passing.closed)
 
 
 async def look_closer(the_plan: Plan, sender: Sender, ledger: Ledger, wire: Wire, arrived: Callable[[], None]) -> None:

@@ -52,7 +52,7 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
         observations = ()
         failures.append(failure("observing", error))
     status = exit_status(verdicts, silent=silent, fail_on=settings.fail_on or Level.SHOULD)
-    if status is Exit.KEPT and end in {End.GONE, End.LIMITED, End.KILLED}:
+    if status is Exit.KEPT and end in {End.GONE, End.LIMITED, End.CLOSED, End.KILLED}:
         status = Exit.INCONCLUSIVE
     if end is End.INTERRUPTED:
         status = Exit.INTERRUPTED

@@ -80,7 +80,7 @@ class Ledger:
     @property
     def passing(self) -> Passing:
         """Which of the answers pass."""
-        return Passing(tuple(self.readings), self.expected)
+        return Passing(tuple(self.readings), self.expected, self.kit.control)
 
     @property
     def evidence(self) -> Evidence:

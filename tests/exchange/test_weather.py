@@ -184,3 +184,13 @@ def test_a_status_that_passes_is_one_finding() -> None:
     judged, musts = run.musts
     assert judged > 0.95 * musts
     assert len(run.causes) == 1
+
+
+def test_a_quota_that_ends_accuses_nothing() -> None:
+    """A service that refuses everything from some request on is inconclusive: the run stops early, and says why."""
+    with MockServer(CONTRACT, chaos="quota", seed=1) as mock:
+        run = conduct(Target("mock", mock.base_url, CONTRACT, {str(CONTRACT.key_env): mock.key}), Settings())
+    assert failed(run) == set()
+    assert run.exit_code == 3
+    assert "A quota may be used up" in run.notice
+    assert run.requests < 160

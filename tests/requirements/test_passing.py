@@ -79,3 +79,38 @@ def test_what_the_contract_leaves_open_is_not_asked_again() -> None:
     open_ = Reading(Exchange("e1", request, "", Response(FORBIDDEN, (), b"{}"), None, 1.0, 0.1), CONTRACT)
     assert asked(passing(open_, expect=Expect.OBSERVE)) == set()
     assert asked(passing(read(1, FORBIDDEN), expect=Expect.OBSERVE)) == set()
+
+
+def accepted(number: int, at: float) -> Reading:
+    """Return the accepted request of a number."""
+    request = evolve(CONTROL, repeat=number)
+    return Reading(Exchange(f"a{number}", request, "", Response(200, (), b"{}"), None, at, 0.1), CONTRACT)
+
+
+def refused(number: int, at: float, tries: int = 1, status: int = FORBIDDEN) -> Reading:
+    """Return one try of a valid request that is refused at a moment."""
+    one = read(number, status, tries)
+    return Reading(evolve(one.exchange, id=f"r{number}.{tries}", started=at), CONTRACT)
+
+
+def test_a_service_that_accepts_nothing_any_more_says_nothing() -> None:
+    """What is refused after the last acceptance shows nothing once the control is refused too, five times in a row; what came before counts."""
+    calm = [accepted(number, float(number)) for number in range(10)]
+    after = [refused(number, 20.0 + number) for number in range(20, 30)]
+    control = [refused(0, 60.0 + tries, tries) for tries in range(2, 7)]
+    first = Passing([*calm, *after], control=CONTROL)
+    assert asked(first) == {CONTROL}
+    few = Passing([*calm, *after, *control[:4]], control=CONTROL)
+    assert (asked(few), few.closed) == ({CONTROL}, ())
+    found = Passing([*calm, *after, *control], control=CONTROL)
+    assert (asked(found), found.passed, found.settled) == (set(), [], calm)
+
+
+def test_a_control_that_is_accepted_leaves_the_refusals_to_be_judged() -> None:
+    """Where the control is accepted after what was refused, the service is open: the refusals are its own."""
+    calm, after = accepted(1, 1.0), [refused(number, 2.0) for number in range(2, 6)]
+    again = [refused(number, 3.0, 2) for number in range(2, 6)]
+    found = Passing([calm, *after, *again, accepted(0, 4.0)], control=CONTROL)
+    assert found.closed == ()
+    assert not {one.exchange.request for one in after} & asked(found)
+    assert set(after) <= set(found.settled)

@@ -119,6 +119,11 @@ CHAOS = {
             "10 % of the answers are 403; that is one failed clause, and says nothing of the others.",
             _now_and_then(0.1, Blow(status=403)),
         ),
+        Chaos(
+            "quota",
+            "After eighty requests every one is refused with 403, as where a quota is used up.",
+            lambda _rng: lambda number, _size: Blow(status=403) if number > 80 else CALM,
+        ),
         Chaos("limit-20", "No more than 20 requests a second, else 429 with Retry-After.", _bucket(20, 20, 1)),
         Chaos("limit-2", "No more than 2 requests a second, else 429.", _bucket(2, 2)),
         Chaos("pauses", "After thirty requests, 503 for one to three seconds.", _pauses(30, 1, 3)),
