@@ -54,10 +54,10 @@ class Passing:
     def closed(self) -> Sequence[Reading]:
         """What came since the service accepts nothing any more, the control neither, though it did: a quota is used up, or a key withdrawn."""
         controls = [one for one in self._after if self.control and one.exchange.request.key == self.control.key]
-        if len(controls) < _CLOSED or len(set(map(_told, self._after))) > 1:
+        if len(controls) < _CLOSED:
             return ()
-        told = _told(controls[0])
-        since = [one for one in self.readings if one.exchange.started > self._last and _told(one) == told]
+        told = set(map(_told, controls))
+        since = [one for one in self.readings if one.exchange.started > self._last and _told(one) in told]
         return [one for one in since if self._surprises(one) or self._expect(one) is Expect.OBSERVE]
 
     @cached_property

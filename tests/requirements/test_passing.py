@@ -104,6 +104,9 @@ def test_a_service_that_accepts_nothing_any_more_says_nothing() -> None:
     assert (asked(few), few.closed) == ({CONTROL}, ())
     found = Passing([*calm, *after, *control], control=CONTROL)
     assert (asked(found), found.passed, found.settled) == (set(), [], calm)
+    # What was refused otherwise meanwhile is judged.
+    other = refused(40, 40.0, status=REFUSED)
+    assert Passing([*calm, other, *after, *control], control=CONTROL).settled == [*calm, other]
 
 
 def test_a_control_that_is_accepted_leaves_the_refusals_to_be_judged() -> None:
