@@ -4,12 +4,15 @@ import random
 import re
 from collections.abc import Callable, Iterator
 
+from conformance.document.cache import settle_hypothesis
+
 
 def matching(pattern: str, keeps: Callable[[str], bool], most: int = 1) -> Iterator[str]:
     """Yield up to `most` different strings that match a pattern and keep a condition, the same ones every time.
 
     None for a pattern that Python cannot read, or where none was found.
     """
+    settle_hypothesis()
     from hypothesis import HealthCheck, Phase, find, settings
     from hypothesis import strategies as st
     from hypothesis.errors import HypothesisException

@@ -60,6 +60,16 @@ def cache_folder() -> Path | None:
     return None
 
 
+@cache
+def settle_hypothesis() -> None:
+    """Let Hypothesis keep its tables of characters in the user's cache, not where somebody works; under pytest, or where it was told a place, it has one."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    told = "pytest" in sys.modules or os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY")
+    if not told and (folder := cache_folder()) is not None:
+        set_hypothesis_home_dir(folder / "hypothesis")
+
+
 def _sweep(folder: Path) -> None:
     """Leave the half that was used last when there are too many."""
     entries = list(folder.glob("*.json"))

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import define
 
 from conformance.contract import Contract
+from conformance.document.cache import settle_hypothesis
 from conformance.document.extra import install
 from conformance.model.deviation import Deviation, excused
 from conformance.model.exchange import Exchange, Request
@@ -155,6 +156,7 @@ def strategy(contract: Contract, *, positive: bool) -> Any:
     """Return a Hypothesis strategy of bodies, by Schemathesis; raises FuzzingUnavailableError without it."""
     if not available():
         raise FuzzingUnavailableError(MISSING)
+    settle_hypothesis()
     import schemathesis
     from hypothesis import strategies as st
     from schemathesis import GenerationMode

@@ -197,3 +197,22 @@ def test_requirements(form: str) -> None:
         rows = json.loads(done.stdout)
         assert all(row["level"] in {"MUST", "SHOULD"} and row["sentence"] and row["source"] for row in rows)
         assert len({row["requirement"] for row in rows}) == len(rows)
+
+
+def test_a_run_leaves_its_folder_alone(tmp_path: Path) -> None:
+    """A run that draws requests at random leaves nothing where somebody works but its own folder."""
+    command = [*COMMAND, "run", "mock", "--profile", "nightly", "--max-requests", "60", "--no-store", "--out", "run"]
+    subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, timeout=60)
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_run_that_is_resumed_goes_on_as_it_began(tmp_path: Path) -> None:
+    """What would make another run of a user's own recording is refused beside `--resume`, and the recording stays."""
+    done = call("run", "mock", "--select", "auth.*", "--no-store", "--out", "own", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    before = (tmp_path / "own" / "journal.jsonl").read_bytes()
+    for option in ("--profile deep", "--out other", "--seed 7"):
+        done = call("run", "--resume", "own", *option.split(), cwd=tmp_path)
+        assert done.returncode == 2, done.stdout
+        assert f"{option.split()[0]} cannot be changed" in done.stderr
+    assert (tmp_path / "own" / "journal.jsonl").read_bytes() == before
