@@ -69,8 +69,8 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
             "Each index points into the list that was sent.",
             f"{index.pointer}/description",
             "index",
-            wrong="Scores lie outside of 0 to 1.",
-            mend="Apply a sigmoid to the model's scores.",
+            wrong=f"`{dotted(index.path)}` points outside the list that was sent.",
+            mend="Count documents from 0, in the order of the request.",
         )
         yield must(
             _unique,
