@@ -21,7 +21,7 @@ from conformance.model.run import Run
 from conformance.probes.kit import Kit
 from conformance.probes.tokens import Meter
 from conformance.recording import Recording
-from conformance.running import End, Found, Ledger, Plan, Settings, Target, judged, send_all, wait_for
+from conformance.running import End, Found, Ledger, Plan, Settings, Target, ended, judged, send_all, wait_for
 
 # Two contracts' probes, what is only observed, and the same work twice.
 LIMITS = {"smoke": 600, "nightly": 1_200}
@@ -143,7 +143,7 @@ def ask(
         return alive
 
     wait_for(carry())
-    end = End.COMPLETE if not sender.over else End.GONE if sender.gone else End.CLOSED if sender.closed else End.LIMITED
+    end = ended(sender)
     duration = time.perf_counter() - clock
     if journal is not None:
         journal.end(end, duration)

@@ -2,7 +2,7 @@
 
 from conformance.running.conduct import Past, budget, conduct, send_all, wait_for
 from conformance.running.cost import Cost, estimate
-from conformance.running.end import End
+from conformance.running.end import End, ended
 from conformance.running.judge import Found, judged, silence
 from conformance.running.ledger import Ledger
 from conformance.running.plan import EmptySelectionError, Plan, plan
@@ -22,6 +22,7 @@ __all__ = [
     "Target",
     "budget",
     "conduct",
+    "ended",
     "estimate",
     "judged",
     "plan",

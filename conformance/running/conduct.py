@@ -16,7 +16,7 @@ from conformance.model.exchange import Exchange, Request
 from conformance.model.failure import failure
 from conformance.model.run import Run
 from conformance.probes.tokens import Meter
-from conformance.running.end import End
+from conformance.running.end import End, ended
 from conformance.running.judge import UNAUTHORISED, Found, judged
 from conformance.running.ledger import Ledger
 from conformance.running.plan import Plan, plan
@@ -68,7 +68,6 @@ def conduct(
     )
     if past:
         _recall(past, ledger, sender)
-    end = End.COMPLETE
     try:
         if wait_for(send_all(the_plan, sender, ledger, progress)) and generates and not sender.over:
             with sender.one_by_one() as send:
@@ -81,8 +80,7 @@ def conduct(
                 Fuzzer(the_plan.kit, settings.seed, lambda exchange: exchange.id in ledger.tally.guilty).run(
                     carry, int((sender.budget.left or 0) * 0.9)
                 )
-        if sender.over:
-            end = End.GONE if sender.gone else End.CLOSED if sender.closed else End.LIMITED
+        end = ended(sender)
     except (KeyboardInterrupt, asyncio.CancelledError):
         end = End.INTERRUPTED
     found = Found(

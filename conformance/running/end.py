@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from conformance.exchange.sender import Sender
+
 
 class End(StrEnum):
     """How sending ended."""
@@ -12,6 +14,13 @@ class End(StrEnum):
     KILLED = "killed"
     LIMITED = "limited"
     CLOSED = "closed"
+
+
+def ended(sender: Sender) -> End:
+    """Return how a sender came to its end by itself."""
+    if not sender.over:
+        return End.COMPLETE
+    return End.GONE if sender.gone else End.CLOSED if sender.closed else End.LIMITED
 
 
 NOTICES = {

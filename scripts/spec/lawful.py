@@ -21,7 +21,7 @@ _MOST = 4_000
 _SKIPPED = frozenset({"anyOf", "oneOf", "allOf", "prefixItems"})
 REQUEST, BESIDE = "request", "parameters"
 _PLACES = ("header", "query", "cookie")
-_PARAMETER = re.compile(r"(?P<above>#/paths/[^/]+(/[^/]+)?/parameters)/(?P<number>\d+)(?P<below>/.*)?")
+PARAMETER = re.compile(r"(?P<above>#/paths/[^/]+(/[^/]+)?/parameters)/(?P<number>\d+)(?P<below>/.*)?")
 
 
 @define
@@ -79,7 +79,7 @@ def parameter(pointer: str, *contracts: Contract) -> tuple[Path, str] | None:
         one, other = ({(item.place, item.name): item for item in contract.parameters} for contract in contracts)
         alone = sorted(one.keys() - other.keys(), key=lambda key: not one[key].required)
         return (alone[0], "") if alone else None
-    found = _PARAMETER.fullmatch(pointer)
+    found = PARAMETER.fullmatch(pointer)
     if found is None:
         return None
     for contract in contracts:

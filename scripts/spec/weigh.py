@@ -16,8 +16,6 @@ from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 _UNSEEN = frozenset({"not"})
 # Where it is said how the key is sent: for all operations, for one, and what the schemes are.
 _KEY = re.compile(r"^#(/paths/[^/]+/[^/]+)?/security(/|$)|^#/components/securitySchemes/")
-# One parameter, whatever stands below it.
-_PARAMETER = re.compile(r"#/paths/.*?/parameters/\d+(?=/|$)")
 # What says under which condition something else holds: it shows at the places that the condition and its consequence speak of.
 _CONDITIONS = frozenset({"if", "then", "else", "dependentSchemas"})
 _STATUS = re.compile(r"/responses/(\w+)$")
@@ -209,8 +207,9 @@ def grouped(changes: Iterable[Change]) -> Iterator[Change]:
         field: Any = None if place is None else (place[0], place[1][:1] if place[0] == "request" else place[1])
         if _KEY.search(change.pointer):
             field = "key"
-        elif sent := _PARAMETER.match(change.pointer):
-            field = sent[0]
+        elif sent := lawful.PARAMETER.fullmatch(change.pointer):
+            # One parameter, whatever stands below it.
+            field = sent["above"], sent["number"]
         prose = change.severity is Severity.EDITORIAL and change.pointer.rpartition("/")[2] not in CONSTRAINTS
         groups.setdefault(
             (change.severity, change.origin == "facts", field)
