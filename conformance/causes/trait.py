@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from math import isinf
 from typing import Any
 
 from attrs import field, frozen
@@ -11,8 +12,6 @@ from attrs import field, frozen
 from conformance.causes.scene import Way
 from conformance.checks.reading import Reading
 
-_ESCAPED = re.compile(rb"\\u00[2-7][0-9a-f]", re.IGNORECASE)
-_DEEP = re.compile(rb"\[{50}|(?:\{[^{}\[\]]{0,40}:){50}")
 _LONG_VALUE = 60
 # Of traits that explain as much, the one that says most comes first.
 RANK = (
@@ -50,18 +49,31 @@ class RequestTrait:
         return RANK.index(self.group)
 
 
-_TEXTS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    ("nul", "a NUL", re.compile("\x00")),
-    ("astral", "an emoji or another character beyond the basic plane", re.compile("[\U00010000-\U0010ffff]")),
-    ("surrogate", "half of a surrogate pair", re.compile("[\ud800-\udfff]")),
-    ("empty", "an empty string", re.compile(r"\A\Z")),
-    ("blank", "nothing but white space", re.compile(r"\A\s+\Z")),
-    ("edges", "white space at an end", re.compile(r"\A\s+\S|\S\s+\Z")),
-    ("lines", "line ends", re.compile(r"[\r\n]")),
-    ("control", "control characters", re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")),
-    ("markup", "HTML", re.compile(r"<\w+[^>]*>|&\w+;")),
-    ("combining", "combining marks", re.compile("[\u0300-\u036f]")),
-    ("other", "letters beyond ASCII", re.compile(r"[^\x00-\x7f]")),
+# A scan by a pattern is slow in a body of megabytes; most lack the sign that it starts with.
+_DEPTH, _DIGITS = 50, 20
+_DEEP = re.compile(rf"(?:\{{[^{{}}\[\]]{{0,40}}:){{{_DEPTH}}}")
+_HALF = re.compile(r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])", re.IGNORECASE)
+_OPENED = re.compile(r"\{\s*\n")
+_ESCAPED = re.compile(r"\\u00[2-7][0-9a-fA-F]")
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_MARKUP = re.compile(r"<\w+[^>]*>|&\w+;")
+_ASTRAL, _SURROGATE, _COMBINING = map(re.compile, ("[\U00010000-\U0010ffff]", "[\ud800-\udfff]", "[\u0300-\u036f]"))
+_TEXTS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
+    ("nul", "a NUL", lambda text: "\x00" in text),
+    (
+        "astral",
+        "an emoji or another character beyond the basic plane",
+        lambda text: not text.isascii() and _ASTRAL.search(text),
+    ),
+    ("surrogate", "half of a surrogate pair", lambda text: not text.isascii() and _SURROGATE.search(text)),
+    ("empty", "an empty string", lambda text: not text),
+    ("blank", "nothing but white space", str.isspace),
+    ("edges", "white space at an end", lambda text: not text.isspace() and text != text.strip()),
+    ("lines", "line ends", lambda text: "\n" in text or "\r" in text),
+    ("control", "control characters", lambda text: not text.isprintable() and _CONTROL.search(text)),
+    ("markup", "HTML", lambda text: ("<" in text or "&" in text) and _MARKUP.search(text)),
+    ("combining", "combining marks", lambda text: not text.isascii() and _COMBINING.search(text)),
+    ("other", "letters beyond ASCII", lambda text: not text.isascii()),
 )
 
 
@@ -102,28 +114,30 @@ def _raw(raw: bytes) -> Iterator[RequestTrait]:
     except UnicodeDecodeError:
         yield RequestTrait("body", "utf8", "a body that is not UTF-8")
         return
-    for name, words, found in (
-        ("nesting", "deeply nested JSON", bool(_DEEP.search(raw))),
-        ("nan", "NaN or Infinity in the JSON", bool(re.search(r":\s*-?(?:NaN|Infinity)", text))),
-        ("huge", "a number of many digits", bool(re.search(r":\s*-?\d{20}", text))),
-        ("overflow", "a number beyond every float", bool(re.search(r":\s*-?\d+[eE]\+?\d{3}", text))),
-        (
-            "surrogate",
-            "half of a surrogate pair, escaped",
-            bool(re.search(r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])", text, re.IGNORECASE)),
-        ),
-    ):
-        if found:
-            yield RequestTrait("body", name, words)
-    if (raw[:1] in b"{[" and text != text.strip()) or re.search(r'^\{\s*\n|" : ', text):
+    if "[" * _DEPTH in text or (text.count("{") >= _DEPTH and _DEEP.search(text)):
+        yield RequestTrait("body", "nesting", "deeply nested JSON")
+    if ("\\ud" in text or "\\uD" in text) and _HALF.search(text):
+        yield RequestTrait("body", "surrogate", "half of a surrogate pair, escaped")
+    if (raw[:1] in b"{[" and text != text.strip()) or '" : ' in text or _OPENED.match(text):
         yield RequestTrait("spelling", "space", "white space in the JSON")
-    if _ESCAPED.search(raw):
+    if "\\u00" in text and _ESCAPED.search(text):
         yield RequestTrait("spelling", "escapes", "escaped letters in the JSON")
+    numbers: set[RequestTrait] = set()
+
+    def note(name: str, words: str, odd: Callable[[str], bool]) -> Callable[[str], None]:
+        return lambda number: numbers.add(RequestTrait("body", name, words)) if odd(number) else None
+
     try:
-        parsed = json.loads(text)
+        parsed = json.loads(
+            text,
+            parse_constant=note("nan", "NaN or Infinity in the JSON", bool),
+            parse_int=note("huge", "a number of many digits", lambda number: len(number.lstrip("-")) >= _DIGITS),
+            parse_float=note("overflow", "a number beyond every float", lambda number: isinf(float(number))),
+        )
     except (ValueError, RecursionError):
         yield RequestTrait("body", "syntax", "a body that is not JSON")
         return
+    yield from numbers
     if not isinstance(parsed, dict):
         yield RequestTrait("body", "no-object", "a body that is not an object")
 
@@ -201,7 +215,7 @@ def _spelt(reading: Reading) -> Iterator[RequestTrait]:
 @lru_cache(maxsize=1024)
 def _oddities(text: str) -> tuple[tuple[str, str], ...]:
     """Return what is odd about a text: its name and its words."""
-    return tuple((name, words) for name, words, pattern in _TEXTS if pattern.search(text))
+    return tuple((name, words) for name, words, found in _TEXTS if found(text))
 
 
 def _texts(reading: Reading, *roles: str) -> Iterator[str]:
