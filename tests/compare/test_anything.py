@@ -74,7 +74,7 @@ def complete(comparison: Comparison) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), sampled([*((200, body) for body in BODIES), (400, b""), (400, BODIES[-2])], 5)
+    ("status", "body"), sampled([*((200, body) for body in BODIES), (400, b""), (400, BODIES[-2])], 3)
 )
 def test_one_answer_for_everything(zoo: list[ComparedTarget], siliconflow: Contract, status: int, body: bytes) -> None:
     """A server that answers everything with one body, of any kind, is compared; its rankings are not shown."""
@@ -104,7 +104,6 @@ def test_any_number_anywhere(zoo: list[ComparedTarget], siliconflow: Contract) -
     """Indices, scores and counts that are no numbers, no finite ones or beyond all bounds break no part of the report."""
 
     @settings(max_examples=1, deadline=None, database=None)
-    @example([NUMBERS[1], NUMBERS[4]])
     @example([NUMBERS[1], NUMBERS[2], NUMBERS[3]])
     @given(st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=8))
     def comes_out(numbers: list[str]) -> None:
