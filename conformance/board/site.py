@@ -25,6 +25,7 @@ MARK = "board.json"
 _EVENTS = 60
 _SHOWN = 20
 _DRIFTED = 100
+_CAUSES = 40
 _DETAIL = 300
 _ORDER = ("failed", "known", "inconclusive", "passed", "skipped")
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -98,6 +99,7 @@ def files(standings: Sequence[BoardTarget], *, title: str, url: str, now: float)
                 width=WIDTH,
                 height=HEIGHT,
                 most=_DRIFTED,
+                causes=standing.causes[:_CAUSES],
                 ordered=ordered(standing.checks),
             ),
         )
@@ -225,6 +227,7 @@ def _environment(now: float) -> Environment:
     filters: Mapping[str, Any] = {
         "day": _day,
         "moment": _moment,
+        "clock": lambda seconds: time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds)),
         "shown": lambda text: one_line(str(text), _DETAIL),
         "prose": lambda text: prose(one_line(str(text), _DETAIL)),
         "xml": lambda text: _ODD.sub("\ufffd", str(text)),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from attrs import define, field, frozen
+from attrs import asdict, define, field, frozen
 
 from conformance.drift.drift import drift
 from conformance.drift.item import DriftItem, DriftState
+from conformance.model.cause import Cause
 from conformance.model.verdict import Outcome
 from conformance.store.errors import StoreError
 from conformance.store.record import LETTERS, Record
@@ -39,6 +40,7 @@ _AREAS: Mapping[str, str] = {
     "auth": "Keys",
     "security": "Keys",
     "body": "HTTP",
+    "headers": "HTTP",
     "media_type": "HTTP",
     "method": "HTTP",
     "path": "HTTP",
@@ -72,6 +74,11 @@ class CheckCounts:
             if not self.judged
             else min(round(100 * self.passed / self.judged), 99 if self.failed or self.known else 100)
         )
+
+    @property
+    def words(self) -> str:
+        """The counts that there are, as `9 passed, 2 failed`."""
+        return ", ".join(f"{count} {name}" for name, count in asdict(self).items() if count) or "none"
 
     @property
     def state(self) -> str:
@@ -117,14 +124,20 @@ class BoardCheck:
 
 @frozen
 class BoardCause:
-    """Checks that failed with the same words: the first one's since, and all of them."""
+    """Failed checks with one cause: what is wrong, how binding, what to mend, and the checks, the likeliest to name the fault first.
 
+    Checks of a run that recorded no causes stand together when the same was said of them, which is then the title.
+    """
+
+    title: str
     checks: tuple[BoardCheck, ...]
+    level: str
+    mend: str = ""
 
     @property
     def detail(self) -> str:
-        """What the server did."""
-        return self.checks[0].detail
+        """What the server did, where the title does not say it."""
+        return "" if self.checks[0].detail == self.title else self.checks[0].detail
 
     @property
     def since(self) -> Record:
@@ -138,6 +151,7 @@ class BoardTarget:
 
     runs: tuple[Record, ...] = field(repr=False)
     details: Mapping[str, str] = field(repr=False)
+    explained: tuple[Cause, ...] = field(repr=False)
     drifted: tuple[DriftItem, ...] = field(repr=False)
     slug: str
 
@@ -176,14 +190,14 @@ class BoardTarget:
 
     @cached_property
     def causes(self) -> tuple[BoardCause, ...]:
-        """What failed, checks with the same words together, those that explain most first."""
-        found: dict[str, list[BoardCheck]] = {}
-        for check in self.checks:
-            if check.state == "failed":
-                found.setdefault(check.detail or check.id, []).append(check)
-        return tuple(
-            sorted((BoardCause(tuple(checks)) for checks in found.values()), key=lambda cause: -len(cause.checks))
-        )
+        """What failed: the causes that the last run recorded, the worst first; then what it gave no cause, by words, most checks first."""
+        failed = {check.id: check for check in self.checks if check.state == "failed"}
+        found = []
+        for cause in self.explained:
+            checks = tuple(failed.pop(name) for name in cause.requirements if name in failed)
+            if checks:
+                found.append(BoardCause(cause.title, checks, str(cause.level), cause.mend))
+        return *found, *_by_words(failed.values())
 
     @property
     def reached(self) -> bool:
@@ -194,6 +208,15 @@ class BoardTarget:
         """Return how many whole days ago the last run was, 0 up to one day and a half."""
         age = (now - self.last.started) / _DAY
         return int(age) if age > 1.5 else 0
+
+
+def _by_words(checks: Iterable[BoardCheck]) -> Iterator[BoardCause]:
+    """Yield failed checks of which the same was said together, most checks first."""
+    found: dict[str, list[BoardCheck]] = {}
+    for check in checks:
+        found.setdefault(check.detail or check.track.clause.sentence, []).append(check)
+    for words, some in sorted(found.items(), key=lambda item: -len(item[1])):
+        yield BoardCause(words, tuple(some), str(min(check.track.clause.level for check in some)))
 
 
 def tally(checks: Sequence[BoardCheck]) -> CheckCounts:
@@ -224,7 +247,8 @@ def _standings(store: Store, names: Sequence[str]) -> Iterator[BoardTarget]:
     for name in names:
         runs = store.series(name)
         items = tuple(item for item in drift(runs) if item.state is not DriftState.PAST)
-        yield BoardTarget(tuple(runs), store.details(runs[-1].id), items, slug(name, taken))
+        last = runs[-1].id
+        yield BoardTarget(tuple(runs), store.details(last), store.causes(last), items, slug(name, taken))
 
 
 def slug(name: str, taken: set[str]) -> str:

@@ -12,7 +12,7 @@ from conformance.model.fact import plain
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 
-_CAUSE = "id kind title level requirements exchanges explains mend"
+CAUSE = "id kind title level requirements exchanges explains mend"
 # What a run's folder holds, by format.
 FILES: Mapping[str, str] = {
     "json": "run.json",
@@ -55,7 +55,7 @@ def document(run: Run) -> dict[str, Any]:
             }
             for verdict in run.verdicts
         ],
-        "causes": [picked(cause, _CAUSE) for cause in run.causes],
+        "causes": [picked(cause, CAUSE) for cause in run.causes],
         "hints": list(run.hints),
         "deviations": [
             {**standing.deviation.plain(), **picked(standing, "seen surprises overdue warning")}
@@ -69,7 +69,7 @@ def document(run: Run) -> dict[str, Any]:
 def causes_of(document: Mapping[str, Any]) -> tuple[Cause, ...]:
     """Return the causes in the content of a `run.json`; none of a version that had no causes."""
     return tuple(
-        Cause(**{name: _held(row[name]) for name in _CAUSE.split()} | {"level": Level(row["level"])})
+        Cause(**{name: _held(row[name]) for name in CAUSE.split()} | {"level": Level(row["level"])})
         for row in document.get("causes", ())
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
 
 from conformance.store.errors import StoreError
-from conformance.store.tables import VERSION, about, factsets, metadata
+from conformance.store.tables import VERSION, about, causesets, factsets, metadata
 
 _KEY = "schema_version"
 # Any number that no other program locks by: two machines may open a new store in the same second.
@@ -19,8 +19,14 @@ def _facts(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE rerank_run ADD COLUMN scores TEXT")
 
 
+def _causes(connection: Connection) -> None:
+    """To version 3: what explains the failed clauses of a run. Those that are there already recorded none."""
+    causesets.create(connection)
+    connection.exec_driver_sql("ALTER TABLE rerank_run ADD COLUMN causeset_id INTEGER REFERENCES rerank_causeset (id)")
+
+
 # From a version to the next.
-STEPS: Mapping[int, Callable[[Connection], None]] = {1: _facts}
+STEPS: Mapping[int, Callable[[Connection], None]] = {1: _facts, 2: _causes}
 
 
 def prepare(engine: Engine, shown: str) -> None:

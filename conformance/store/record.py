@@ -10,10 +10,12 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from conformance.document import schema
 from conformance.document.folder import read_text
+from conformance.document.run import causes_of
+from conformance.model.cause import Cause
 from conformance.model.clause import Clause, Level
 from conformance.model.fact import Fact, parsed
 from conformance.model.verdict import Outcome
@@ -69,7 +71,8 @@ class Record:
     `started` is in seconds since the epoch. `details` holds what was said of
     clauses that are broken, deviate or are kept by surprise; a record that comes
     out of a store for a series of nights has none. `facts` are None where none
-    were recorded or asked for.
+    were recorded or asked for. `causes` explain the broken clauses, the worst
+    first, without exchanges; a record that comes out of a store has none of them.
     """
 
     id: str
@@ -91,6 +94,7 @@ class Record:
     letters: str = field(repr=False)
     details: Mapping[str, str] = field(factory=dict, repr=False)
     facts: tuple[Fact, ...] | None = field(default=None, repr=False)
+    causes: tuple[Cause, ...] = field(default=(), repr=False)
 
     @property
     def series(self) -> tuple[str, str, str]:
@@ -155,6 +159,7 @@ def record(document: Any, name: str = "run.json") -> Record:
             if outcome not in {Outcome.PASS, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE}
         },
         facts=tuple(map(parsed, document["facts"])) or None,
+        causes=tuple(evolve(cause, exchanges=()) for cause in causes_of(document)),
     )
 
 

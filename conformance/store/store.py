@@ -13,13 +13,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from conformance.document import picked
+from conformance.document.run import CAUSE, causes_of
+from conformance.model.cause import Cause
 from conformance.model.clause import Clause, Level
 from conformance.model.fact import Fact, Kind, parsed, plain
 from conformance.store.errors import StoreError
 from conformance.store.location import Location, locate
 from conformance.store.migration import lock, prepare
 from conformance.store.record import ClauseList, Latency, Record, record
-from conformance.store.tables import about, clause_lists, factsets, findings, runs, targets
+from conformance.store.tables import about, causesets, clause_lists, factsets, findings, runs, targets
 
 
 @frozen
@@ -169,6 +171,12 @@ class Store:
         with self._told("read"), self.engine.connect() as connection:
             return {row.requirement: row.detail for row in connection.execute(query)}
 
+    def causes(self, run: str) -> tuple[Cause, ...]:
+        """Return what explains the broken clauses of a run, the worst first; none of a run that recorded none."""
+        query = select(causesets.c.causes).join(runs, runs.c.causeset_id == causesets.c.id).where(runs.c.uid == run)
+        with self._told("read"), self.engine.connect() as connection:
+            return causes_of({"causes": json.loads(connection.execute(query).scalar() or "[]")})
+
     def _insert(self, connection: Connection, run: Record) -> int | None:
         """Insert a run's row and return its number, or None when another process was quicker."""
         told = _json([[c.id, str(c.level), c.sentence, c.source] for c in run.judged.clauses])
@@ -184,6 +192,7 @@ class Store:
             "roster_id": _interned(connection, clause_lists, {"sha256": sha}, clauses=told),
             "outcomes": run.letters,
             **_facts_of(connection, run),
+            "causeset_id": _causes_of(connection, run),
         }
         return _inserted(connection, runs, values)
 
@@ -230,7 +239,7 @@ class Store:
 
 # Columns that are called and written as the attributes of a record are.
 _SAME = "base_url contract contract_version contract_sha256 suite_version profile requests exit_code notice"
-_BULKY = {"factset_id", "scores"}
+_BULKY = {"factset_id", "scores", "causeset_id"}
 
 
 def _query(*more: Any) -> Select[Any]:
@@ -250,6 +259,13 @@ def _facts_of(connection: Connection, run: Record) -> dict[str, Any]:
         ),
         "scores": _json(scores),
     }
+
+
+def _causes_of(connection: Connection, run: Record) -> int | None:
+    """Return the number of a run's causes, which nights share."""
+    told = _json([picked(cause, CAUSE) for cause in run.causes])
+    sha = hashlib.sha256(told.encode()).hexdigest()
+    return _interned(connection, causesets, {"sha256": sha}, causes=told) if run.causes else None
 
 
 def _json(value: Any) -> str:

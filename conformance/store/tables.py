@@ -5,7 +5,7 @@ A change here needs a new VERSION and a step in `migration`.
 
 from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-VERSION = 2
+VERSION = 3
 
 metadata = MetaData()
 
@@ -38,6 +38,15 @@ factsets = Table(
     Column("facts", Text, nullable=False),
 )
 
+# Causes that runs share (see `conformance.model.cause`), as JSON, without the exchanges that prove them.
+causesets = Table(
+    "rerank_causeset",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("causes", Text, nullable=False),
+)
+
 runs = Table(
     "rerank_run",
     metadata,
@@ -66,6 +75,7 @@ runs = Table(
         "factset_id", ForeignKey("rerank_factset.id")
     ),  # since version 2, as `scores`; null where none were recorded
     Column("scores", Text),  # JSON: the facts on scores, which differ from night to night
+    Column("causeset_id", ForeignKey("rerank_causeset.id")),  # since version 3; null where none were recorded
     Index("rerank_run_of_target", "target_id", "started_ms"),
     Index("rerank_run_started", "started_ms"),
 )

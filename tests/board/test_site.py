@@ -18,7 +18,7 @@ from conformance.store.store import Store
 from tests.command import call
 from tests.looks import LETTERS, smallest_letters
 from tests.sampling import sampled
-from tests.store.nights import FIRST, clause, night
+from tests.store.nights import FIRST, cause, clause, night
 
 HOSTILE = "evil <script>alert(1)</script> & \x01\u202e target"
 NOW = FIRST.timestamp() + 6 * 86_400
@@ -29,7 +29,7 @@ LARGEST = 300_000
 def fill(store: Store) -> None:
     """Seven nights of three targets: one breaks and is mended, one has a known deviation and an outage, one is hostile and flips."""
     for number, letters in enumerate(["ppp", "fpp", "fpp", "iii", "ppp", "pfp", "pfp"]):
-        store.add(night(number, letters))
+        store.add(night(number, letters, causes=[cause(letters.index("f"))] if "f" in letters else []))
     for number, letters in enumerate(["pkp", "pkp", "iii"]):
         store.add(night(number, letters, target={"name": "away", "base_url": "https://away.example/v1"}, latency={}))
     for number, letters in enumerate(["pf", "pp", "pf", "pp", "pf", "pp", "ff"]):
@@ -90,6 +90,31 @@ def test_a_targets_page(made: dict[str, str]) -> None:
     assert "No check fails" not in page
     assert "no answer could be judged" in made["targets/away.html"]
     assert "The last run is 4 days old" in made["targets/away.html"]
+
+
+def test_causes_of_a_target(tmp_path: Path) -> None:
+    """Failed checks stand under the causes of the last run, in their order, with what to mend; those without a cause stand by words, and a store of an earlier version has words alone."""
+    same = night(1, "pffff", causes=[cause(3, more=(1,)), cause(2)])
+    for verdict in same["verdicts"]:
+        verdict["detail"] = "the same words"
+    for changes in ({}, {"causes": []}):
+        with Store.open(tmp_path / f"{len(changes)}.sqlite") as store:
+            store.add(night(0, "ppppp"))
+            store.add({**same, **changes})
+            (standing,) = standings(store)
+            page = dict(files([standing], title="Board", url="", now=NOW))["targets/siliconflow.html"]
+        told = [(one.title, [check.id for check in one.checks]) for one in standing.causes]
+        if changes:
+            assert told == [("the same words", [clause(at) for at in (1, 2, 3, 4)])]
+        else:
+            assert told[:2] == [
+                ("`field3` above 80 is accepted.", [clause(3), clause(1)]),
+                ("`field2` above 80 is accepted.", [clause(2)]),
+            ]
+            assert told[2:] == [("the same words", [clause(4)])]
+            assert page.index("<code>field3</code> above 80") < page.index("<code>field2</code> above 80")
+            assert "Refuse it." in page
+        assert page.count('<li><h3><span class="level">MUST') == len(told)
 
 
 def test_a_checks_page(made: dict[str, str]) -> None:
@@ -238,6 +263,7 @@ def test_pages_of_a_large_board_are_small(tmp_path: Path) -> None:
                 )
                 for at, verdict in enumerate(told["verdicts"]):
                     verdict["detail"] = f"{at} " + "long words " * 90
+                told["causes"] = [cause(at, title=f"{at} " + "long words " * 90) for at in range(len(letters))]
                 store.add(told)
         sizes = {name: len(text.encode()) for name, text in files(standings(store), title="Large", url="", now=NOW)}
     assert max(size for name, size in sizes.items() if name.endswith(".html")) < LARGEST

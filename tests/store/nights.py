@@ -45,6 +45,20 @@ def night(number: int, letters: str, **changes: Any) -> dict[str, Any]:
     }
 
 
+def cause(at: int, *, title: str = "", more: tuple[int, ...] = ()) -> dict[str, Any]:
+    """Return a cause of the clause at a place in the letters, and of more, as `run.json` holds it."""
+    return {
+        "id": f"cause-{at}",
+        "kind": "accepted",
+        "title": title or f"`field{at}` above 80 is accepted.",
+        "level": "MUST",
+        "requirements": [clause(one) for one in (at, *more)],
+        "exchanges": ["ex-0001"],
+        "explains": "",
+        "mend": "Refuse it.",
+    }
+
+
 def clause(at: int) -> str:
     """Return the id of the clause at a place in the letters."""
     return f"request.field{at}.maximum"

@@ -20,21 +20,28 @@ from conformance.store.record import read, record
 from conformance.store.store import Store
 from conformance.store.tables import VERSION, about, runs
 from tests.store.conftest import PASSWORD
-from tests.store.nights import clause, night
+from tests.store.nights import cause, clause, night
 
 
 def test_out_as_in(place: str) -> None:
     """A run comes out as it went in, whatever odd characters its texts hold; added again it is there once."""
     odd = "a\x00b \ud83d 搜索 'quote\" %s \\"
     document = night(
-        3, "pfksin", notice=odd, target={"name": odd, "base_url": "http://127.0.0.1:1"}, id="odd-target-3", seed=10**30
+        3,
+        "pfksin",
+        notice=odd,
+        target={"name": odd, "base_url": "http://127.0.0.1:1"},
+        id="odd-target-3",
+        seed=10**30,
+        causes=[cause(1, title=odd)],
     )
     with Store.open(place) as store:
         assert store.add(document).new
         assert not store.add(document).new
         assert not store.add({**document, "notice": "another"}).new
         (run,) = store.runs()
-        assert evolve(run, details=store.details(run.id)) == record(document)
+        assert evolve(run, details=store.details(run.id), causes=store.causes(run.id)) == record(document)
+        assert [(one.requirements, one.exchanges) for one in store.causes(run.id)] == [((clause(1),), ())]
         assert store.targets() == [record(document).target]
         assert run.seed == 10**30
 
@@ -140,9 +147,10 @@ def test_newer_store_is_refused(place: str) -> None:
     engine.dispose()
 
 
-def test_older_store_is_migrated(place: str) -> None:
-    """A store that version 1 wrote (a dump of one) keeps its runs, and takes new ones with what version 2 added."""
-    dump = (Path(__file__).parents[1] / "data" / "store" / "version-1.sql").read_text()
+@pytest.mark.parametrize("before", range(1, VERSION))
+def test_older_store_is_migrated(place: str, before: int) -> None:
+    """A store that an earlier version wrote (a dump of one) keeps its runs, and takes new ones with what later versions added."""
+    dump = (Path(__file__).parents[1] / "data" / "store" / f"version-{before}.sql").read_text()
     location = locate(place)
     if location.file is None:
         dump = re.sub(r"(\tid) INTEGER", r"\1 SERIAL", dump)
@@ -151,15 +159,17 @@ def test_older_store_is_migrated(place: str) -> None:
         for statement in re.findall(r"^(?:CREATE|INSERT)(?:.|\n)*?;$", dump, re.MULTILINE):
             connection.exec_driver_sql(statement.replace("%", "%%"))
         if location.file is None:
-            for table in ("target", "roster", "run"):
+            for table in re.findall(r"CREATE TABLE rerank_(\w+) \(\s+id SERIAL", dump):
                 connection.exec_driver_sql(f"SELECT setval('rerank_{table}_id_seq', 100)")
     engine.dispose()
     fact = {"kind": "header", "place": "x-cache", "documented": False, "value": None}
     with Store.open(place) as store:
-        assert store.add(night(2, "fpk", facts=[fact])).new
+        assert store.add(night(2, "fpk", facts=[fact], causes=[cause(0)])).new
         assert not store.add(night(1, "pfk")).new
         runs = store.runs(facts=True)
-        assert [(run.letters, run.facts is None) for run in runs] == [("ppk", True), ("pfk", True), ("fpk", False)]
+        told = [("ppk", False), ("pfk", before > 1), ("fpk", True)]
+        assert [(run.letters, run.facts is not None) for run in runs] == told
+        assert [[one.id for one in store.causes(run.id)] for run in runs] == [[], [], ["cause-0"]]
         assert store.details("siliconflow-night-0001") == {
             clause(1): "what was said of 1 in night 1",
             clause(2): "what was said of 2 in night 1",
