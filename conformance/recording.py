@@ -26,6 +26,8 @@ from conformance.verdict import deviation
 
 CONTRACT = "contract.json"
 EARLIER = "earlier"
+# How many folders an error names.
+_NAMED = 5
 
 
 class RecordingError(Exception):
@@ -137,7 +139,7 @@ class Recording:
         """Read a run's folder; raises RecordingError with one sentence that names what is missing."""
         path = folder / journal.NAME
         if not path.is_file():
-            raise RecordingError(f"{folder} holds no recorded run: there is no {journal.NAME} in it.")
+            raise RecordingError(f"{folder} holds no recorded run: there is no {journal.NAME} in it.{_below(folder)}")
         try:
             header = next(journal.lines(path))[1]
             target = _target(folder, header["target"])
@@ -241,6 +243,13 @@ def _scan(path: Path) -> _Index:
         elif "end" in line:
             ends.append(line)
     return _Index(offsets, tuple(ends), last, tuple(damages), frozenset(unread))
+
+
+def _below(folder: Path) -> str:
+    """Return which folders in a folder hold recorded runs, as those of a night do; empty for none."""
+    found = sorted(str(path.parent) for path in folder.glob(f"*/{journal.NAME}"))
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    return f" These in it hold one: {', '.join(found[:_NAMED])}{more}." if found else ""
 
 
 def _target(folder: Path, held: dict[str, Any]) -> Target:

@@ -19,13 +19,12 @@ from conformance.exchange.address import TargetError, base, header, loopback, pr
 from conformance.exchange.environment import VARIABLE, carried, key, passable, way
 from conformance.model.clause import Level
 from conformance.model.exchange import Headers
-from conformance.running import Settings, Target
+from conformance.running import MOCK, Settings, Target
 from conformance.verdict import deviation
 
 __all__ = ["Entry", "Options", "TargetError", "contract_of", "headers", "read", "resolve"]
 
 FILE = "targets.toml"
-MOCK = "mock"
 _DEFAULT_CONTRACT = "siliconflow"
 _MOCK_NAME = re.compile(rf"{MOCK}(?::(?P<vendor>[^?]+))?(?:\?(?P<switches>.*))?", re.DOTALL)
 _SWITCHES = ("fault", "as-observed", "every")
@@ -242,7 +241,8 @@ def _read(path: Path, origin: str) -> dict[str, Entry]:
     from jsonschema_rs import Draft202012Validator
 
     try:
-        loaded = tomllib.loads(read_text(path, regular=False))
+        # A date of TOML is taken as it is written.
+        loaded = json.loads(json.dumps(tomllib.loads(read_text(path, regular=False)), default=str))
     except UnicodeDecodeError as error:
         raise TargetError(f"{path} {not_text(error)}") from error
     except (OSError, ValueError, RecursionError) as error:
@@ -252,23 +252,27 @@ def _read(path: Path, origin: str) -> dict[str, Entry]:
     first = next(iter(Draft202012Validator(schema).iter_errors(loaded)), None)
     if first is not None:
         where = ".".join(map(str, first.instance_path)) or "its top level"
-        raise TargetError(f"{path}: {where}: {_complaint(first)}.{_hint(str(first.message), schema)}")
+        raise TargetError(f"{path}: {where}: {_complaint(first, schema)}.{_hint(str(first.message), schema)}")
     entries = {name: Entry(name, told, path.parent, origin) for name, told in loaded["targets"].items()}
     for entry in entries.values():
         entry.check()
     return entries
 
 
-def _complaint(error: Any) -> str:
+def _complaint(error: Any, schema: Mapping[str, Any]) -> str:
     """Return what the schema says of a value, without a text that may be a key at the wrong place."""
     words = str(error.message)
     keyword = str(error.schema_path[-1])
-    if isinstance(error.instance, str) and keyword in {"pattern", "type"} and "propertyNames" not in error.schema_path:
-        return (
-            f"this text is not of the form that is wanted, {words.rpartition(' does not match ')[2]}"
-            if keyword == "pattern"
-            else f"this text{words.removeprefix(_quoted(error.instance))}"
+    if keyword == "pattern":
+        at: Any = schema
+        for part in error.schema_path[:-1]:
+            at = at[part]
+        subject = (
+            "this text" if isinstance(error.instance, str) else f"the name {words.rpartition(' does not match ')[0]}"
         )
+        return f"{subject} is not of the form that is wanted, such as {at['examples'][0]}"
+    if isinstance(error.instance, str) and keyword == "type":
+        return f"this text{words.removeprefix(_quoted(error.instance))}"
     # TOML knows no null: that is what JSON makes of nan and inf.
     return "a number is wanted, and this is none" if error.instance is None else words
 

@@ -236,7 +236,7 @@ def standings(store: Store, globs: Sequence[str] = ()) -> tuple[BoardTarget, ...
         msg = (
             f"{store.location.shown} holds no run of a target that matches {', '.join(globs)}. Its targets: {', '.join(names)}."
             if names
-            else f"{store.location.shown} holds no run yet. Run `rerank-conformance nightly` first."
+            else store.nothing
         )
         raise StoreError(msg)
     return tuple(_standings(store, chosen))

@@ -163,20 +163,25 @@ def _known(name: str) -> Contract:
 
 @frozen
 class Asking:
-    """How the service was asked: where, by which contract, and what a command needs to ask it so again."""
+    """How the service was asked: where, by which contract, and what a command needs to ask it so again.
+
+    `name` is what a command calls it where its base URL is gone after the run.
+    """
 
     base_url: str
     contract: Contract
     variable: str | None = None
     headers: Headers = ()
+    name: str = ""
 
     def command(self, base_url: str, contract: Contract, model: str = "") -> str:
         """Return the command that judges a base URL by a contract."""
         name = contract.name if contract.name in catalogue.names() else str(contract.source)
-        parts = ["rerank-conformance", "run", base_url, "--contract", name]
+        parts = ["rerank-conformance", "run", self.name or base_url, "--contract", name]
         parts += ["--model", model] if model else []
         # The key that the service takes is the one that it was asked with.
-        parts += ["--api-key-env", self.variable] if self.variable and self.variable != contract.key_env else []
+        key = self.variable if not self.name and self.variable != contract.key_env else None
+        parts += ["--api-key-env", key] if key else []
         for header, value in self.headers:
             parts += ["--header", f"{header}: {value}"]
         return shlex.join(parts)

@@ -10,7 +10,7 @@ import click
 from conformance.cli import completing, storing
 from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats
-from conformance.cli.output import refusing, say, write_out
+from conformance.cli.output import refusing, say, tell, write_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,6 +94,8 @@ def _found(target: str | None, where: str | None) -> Iterator[tuple[Record, Sequ
             if Path(target).exists():
                 raise click.UsageError(f"{target} holds no run: there is no run.json in it.")
             raise unknown_target(target, store)
+        if not known:
+            tell(store.nothing)
         for one in known if target is None else [target]:
             series = store.series(one)
             yield series[-1], drift(series)

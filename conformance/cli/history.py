@@ -53,6 +53,10 @@ def command(names: tuple[str, ...], glob: str | None, limit: int, add: bool, whe
         runs = store.runs(*names)
         if names and not runs:
             raise unknown_target(names[0], store)
+        if not runs:
+            tell(store.nothing)
+            if form == "text":
+                return 0
     if glob is not None and not any(fnmatchcase(name, glob) for run in runs for name in run.judged.ids):
         raise unmatched("--requirement", glob, {name for run in runs for name in run.judged.ids})
     found = history(runs, glob, limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from conformance.cli.options import Text, option
 from conformance.cli.output import refusing, say, say_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from conformance.targets import Entry
 
@@ -22,6 +23,8 @@ _WORKFLOW = Path(".github/workflows/rerank-nightly.yml")
 _IGNORE = Path(".gitignore")
 _LINES = ("/runs/",)
 _CONTRACT = "siliconflow"
+# The fields of a target's table, and the flags that give them.
+_FLAGS = {"base_url": "--base-url", "contract": "--contract", "key_env": "--api-key-env", "models": "--model"}
 
 
 @click.command("init")
@@ -70,12 +73,12 @@ def command(folder: Path, force: bool, form: str, **given: Any) -> int:
 
     Asks for what it cannot guess. Without a terminal, give --target, and --base-url for a target of your own.
     """
-    answers = _answers(given)
-    files, entry = _files(answers, folder)
-    held = [str(path) for path in files if (folder / path).exists()]
+    held = [str(path) for path in (_TARGETS, _WORKFLOW) if (folder / path).exists()]
     if held and not force:
         msg = f"{' and '.join(held)} exist{'s' if len(held) == 1 else ''} already. Use --force to replace {'it' if len(held) == 1 else 'them'}, or --dir for another folder."
         raise click.UsageError(msg)
+    answers = _answers(given)
+    files, entry = _files(answers, folder)
     written: list[str] = []
     try:
         for path, text in {**files, **_ignored(folder)}.items():
@@ -101,12 +104,16 @@ def _answers(given: Mapping[str, Any]) -> dict[str, Any]:
     from conformance.contract import names
 
     known, asking, answers = ", ".join(_built_in()), sys.stdin.isatty(), dict(given)
+    if answers["base_url"]:
+        _addressed(answers["base_url"])
     if not answers["target"]:
         if not asking:
             msg = f"Which target? Give --target with a built-in name ({known}), or --target NAME and --base-url URL."
             raise click.UsageError(msg)
         answers["target"] = click.prompt(
-            f"Target: a built-in one ({known}), or a name for your own", default=next(iter(_built_in()))
+            f"Target: a built-in one ({known}), or a name for your own",
+            default=next(iter(_built_in())),
+            value_proc=_name,
         )
     if answers["target"] in _built_in():
         return answers
@@ -114,26 +121,44 @@ def _answers(given: Mapping[str, Any]) -> dict[str, Any]:
         if not asking:
             msg = f"{answers['target']!r} is not a built-in target ({known}). Give its --base-url too."
             raise click.UsageError(msg)
-        answers["base_url"] = click.prompt("Base URL, such as https://rerank.example.com/v1")
-    _addressed(answers["base_url"])
+        answers["base_url"] = click.prompt("Base URL, such as https://rerank.example.com/v1", value_proc=_addressed)
     if not answers["contract"]:
         answers["contract"] = (
             click.prompt("Contract", type=click.Choice(list(names())), default=_CONTRACT) if asking else _CONTRACT
         )
     if not answers["api_key_env"] and asking:
         answers["api_key_env"] = click.prompt(
-            "Environment variable that holds the key (empty: the contract's)", default="", show_default=False
+            "Environment variable that holds the key (empty: the contract's)",
+            default="",
+            show_default=False,
+            value_proc=_variable,
         )
     return answers
 
 
-def _addressed(url: str) -> None:
+def _name(told: str) -> str:
+    """Return the name of a target; raises click.UsageError, after which a terminal asks again."""
+    _checked([], told.strip())
+    return told.strip()
+
+
+def _variable(told: str) -> str:
+    """Return the name of a variable; raises click.UsageError."""
+    if told.strip():
+        _checked([("key_env", told.strip())])
+    return told.strip()
+
+
+def _addressed(url: str) -> str:
+    """Return a base URL; raises click.UsageError with what is wrong with it."""
     from conformance.cli.nearest import refuse_bare_address
     from conformance.exchange.address import TargetError, base
 
-    refuse_bare_address(url)
-    with refusing(TargetError, of="--base-url"):
+    with refusing(TargetError, click.UsageError, of="--base-url"):
+        refuse_bare_address(url)
         base(url)
+    _checked([("base_url", url)])
+    return url
 
 
 def _built_in() -> Mapping[str, Entry]:
@@ -146,13 +171,12 @@ def _built_in() -> Mapping[str, Entry]:
 
 def _files(answers: Mapping[str, Any], folder: Path) -> tuple[dict[Path, str], Entry]:
     """Return what is to be written, by path, and the target; raises click.UsageError for what `targets` would refuse."""
-    targets = _rendered(
-        "targets.toml.j2",
-        name=answers["target"],
-        fields=_fields(answers),
-        others=[name for name in _built_in() if name != answers["target"]],
+    fields = _fields(answers)
+    entry = _checked(fields, answers["target"], folder)
+    targets = _table(
+        answers["target"],
+        [(name, _beside(value, folder)) if name == "contract" else (name, value) for name, value in fields],
     )
-    entry = _checked(targets, answers["target"], folder)
     number = sum(entry.name.encode()) % 60  # not all repositories at the same minute
     workflow = _rendered(
         "nightly.yml.j2",
@@ -164,15 +188,25 @@ def _files(answers: Mapping[str, Any], folder: Path) -> tuple[dict[Path, str], E
     return {_TARGETS: targets, _WORKFLOW: workflow}, entry
 
 
+def _table(name: str, fields: Sequence[tuple[str, Any]]) -> str:
+    """Return targets.toml with one target."""
+    return _rendered("targets.toml.j2", name=name, fields=fields, others=[one for one in _built_in() if one != name])
+
+
+def _beside(contract: str, folder: Path) -> str:
+    """Return the name of a contract as it is written into a folder: a file that is found from here as it is found from there."""
+    moved = Path(contract).exists() and not (folder / contract).exists()
+    return os.path.relpath(contract, folder) if moved else contract
+
+
 def _fields(answers: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return the fields of the target's table."""
-    names = {"base_url": "base_url", "contract": "contract", "key_env": "api_key_env", "models": "models"}
-    told = {name: answers[option] for name, option in names.items()}
+    told = {name: answers[flag[2:].replace("-", "_").replace("model", "models")] for name, flag in _FLAGS.items()}
     return [(name, list(value) if name == "models" else value) for name, value in told.items() if value]
 
 
-def _checked(text: str, name: str, folder: Path) -> Entry:
-    """Return the entry as it will be read in the folder; raises click.UsageError with the field."""
+def _checked(fields: Sequence[tuple[str, Any]], name: str = "target", folder: Path = Path()) -> Entry:
+    """Return the entry of a target as it will be read in the folder; raises click.UsageError with the flag that is to blame."""
     import tempfile
 
     from attrs import evolve
@@ -182,13 +216,20 @@ def _checked(text: str, name: str, folder: Path) -> Entry:
 
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / _TARGETS
-        path.write_text(text, encoding="utf-8")
+        path.write_text(_table(name, fields), encoding="utf-8")
         try:
             entry = evolve(read(path)[name], folder=folder)
             _ = entry.variable, entry.base_url, entry.contract
         except (TargetError, ContractError) as error:
-            raise click.UsageError(str(error).replace(str(path), str(_TARGETS))) from error
+            raise click.UsageError(_blamed(str(error).removeprefix(f"{path}: "), name)) from error
     return entry
+
+
+def _blamed(words: str, name: str) -> str:
+    """Return what is wrong with a field of targets.toml, told of the flag that gave it."""
+    field, _, told = words.removeprefix(f"targets.{name}.").partition(": ")
+    flag = _FLAGS.get(field.partition(".")[0], "--target")
+    return f"{flag}: {told}"
 
 
 def _rendered(template: str, **values: Any) -> str:

@@ -65,9 +65,7 @@ def unknown_target(name: str, store: Store) -> click.UsageError:
     """Return the refusal of a target that a store does not hold: the nearest ones, or the first dozen."""
     known = store.targets()
     if not known:
-        return click.UsageError(
-            f"{store.location.shown} holds no runs yet. Start with `rerank-conformance run {name}`."
-        )
+        return click.UsageError(store.nothing)
     near = close(name, known)
     hint = f"Did you mean {' or '.join(near)}?" if near else f"Its targets: {listed(known)}."
     return click.UsageError(f"{store.location.shown} holds no run of {name!r}. {hint}")

@@ -9,7 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.output import refusing, say, write_out
+from conformance.cli.output import refusing, say, tell, write_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,8 @@ def command(target: str | None, last: int | None, out: str | None, where: str | 
         known = store.targets()
         if target is not None and target not in known:
             raise unknown_target(target, store)
+        if not known:
+            tell(store.nothing)
         runs = [run for one in (known if target is None else [target]) for run in store.runs(one, limit=last)]
     if out is not None:
         _draw(runs, Path(out))

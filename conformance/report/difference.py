@@ -12,20 +12,28 @@ from conformance.store.difference import LISTS, ClauseChange, Difference
 from conformance.store.record import Record
 
 _ROWS = 100
+_UNJUDGED = {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE}
 _SETTLED = {"newly_broken", "mended"}
 
 
 def headline(found: Difference) -> str:
     """Return what changed in one sentence, without any of the server's words."""
     if found.before is None:
-        failing = len(found.alarming)
-        return f"The first run of its kind: {many(len(found.new), 'clause')}, {failing or 'none'} failed"
+        return f"The first run of its kind: {_first(found)}"
     told = [f"{len(getattr(found, name))} {words.lower()}" for name, words in LISTS.items() if getattr(found, name)]
     return (
         ", ".join(told)
         if told and told != [f"{len(found.still_broken)} still failing"]
         else ", ".join(["Nothing changed", *told])
     )
+
+
+def _first(found: Difference) -> str:
+    clauses, failing = many(len(found.new), "clause"), len(found.alarming)
+    open_ = sum(change.now is Outcome.INCONCLUSIVE for change in found.new)
+    if not failing and not any(change.now not in _UNJUDGED for change in found.new):
+        return f"{clauses}, none could be judged"
+    return f"{clauses}, {failing or 'none'} failed" + (f", {open_} could not be judged" if open_ else "")
 
 
 def show(found: Difference, stream: TextIO) -> None:

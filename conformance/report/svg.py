@@ -1,6 +1,7 @@
 """Charts as SVG, drawn by matplotlib: text stays text, colours follow the page, the same data gives the same bytes."""
 
 import io
+import logging
 import re
 import warnings
 from collections.abc import Iterator, Mapping
@@ -47,6 +48,8 @@ def figure(width: float, height: float, rows: int = 1) -> Iterator[tuple[Any, An
 
     Raises DrawingUnavailableError without matplotlib. The drawing must be made within.
     """
+    # It logs where it keeps its fonts when the home folder cannot be written.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         import matplotlib as mpl
         from matplotlib.backends.backend_svg import FigureCanvasSVG

@@ -7,10 +7,11 @@ from conformance.running.judge import Found, judged, silence
 from conformance.running.ledger import Ledger
 from conformance.running.plan import EmptySelectionError, Plan, plan
 from conformance.running.settings import LIMITS, Settings
-from conformance.running.target import Target
+from conformance.running.target import MOCK, Target
 
 __all__ = [
     "LIMITS",
+    "MOCK",
     "Cost",
     "EmptySelectionError",
     "End",

@@ -86,7 +86,15 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
         hints=()
         if status is Exit.KEPT
         else hints(
-            Asking(target.base_url, target.contract, target.variable, target.headers), evidence.by_id, ledger.trials
+            Asking(
+                target.base_url,
+                target.contract,
+                target.variable,
+                target.headers,
+                target.name if target.embedded else "",
+            ),
+            evidence.by_id,
+            ledger.trials,
         ),
     )
     told = (

@@ -1,5 +1,6 @@
 """An endpoint."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ from conformance.exchange.sender import Sender
 from conformance.model.deviation import Deviation
 from conformance.model.exchange import Headers
 from conformance.probes.kit import Kit
+
+# The name of the embedded mock, alone or before `:` or `?`.
+MOCK = "mock"
 
 
 @frozen
@@ -36,6 +40,11 @@ class Target:
     proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
     deviations: tuple[Deviation, ...] = ()
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it is the embedded mock, whose address is gone after the run."""
+        return re.split("[:?]", self.name)[0] == MOCK
 
     @property
     def variable(self) -> str | None:

@@ -40,8 +40,7 @@ def find(store: Store, name: str) -> Record:
 def _last(store: Store, target: str | None, back: int, name: str) -> Record:
     newest = store.runs(target, limit=1)
     if not newest:
-        msg = f"{store.location.shown} holds no run{f' of {target}' if target else ''}."
-        raise StoreError(msg)
+        raise StoreError(f"{store.location.shown} holds no run of {target}." if target else store.nothing)
     if not back:
         return newest[0]
     earlier = store.before(newest[0], limit=1, skip=back - 1)

@@ -112,6 +112,11 @@ class Store:
                 connection.execute(findings.insert(), rows)
         return Added(run.id, new=True)
 
+    @property
+    def nothing(self) -> str:
+        """What to say where it holds no run."""
+        return f"{self.location.shown} holds no run yet. `rerank-conformance run` adds each run, and `rerank-conformance history --add DIR` adds recorded ones."
+
     def targets(self) -> list[str]:
         """Return the names of all targets that have runs, sorted."""
         with self._told("read"), self.engine.connect() as connection:

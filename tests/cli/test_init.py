@@ -2,6 +2,7 @@
 
 import os
 import pty
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from conformance.contract.resources import contracts_root
 from conformance.targets import read
 from tests.cli.test_run import COMMAND
 from tests.command import call
@@ -80,29 +82,40 @@ def test_nothing_is_lost(tmp_path: Path) -> None:
     [
         ((), "--target"),
         (("--target", "staging"), "--base-url"),
-        (("--target", "two words", "--base-url", "https://rerank.example"), "two words"),
-        (("--target", "mock", "--base-url", "https://rerank.example"), "mock"),
+        (("--target", "two words", "--base-url", "https://rerank.example"), '--target: the name "two words"'),
+        (("--target", "mock", "--base-url", "https://rerank.example"), "--target: `mock`"),
         (("--target", "staging", "--base-url", "127.0.0.1:8080/v1"), "http://127.0.0.1:8080/v1"),
         (("--target", "staging", "--base-url", "https://user:word@rerank.example"), "environment variable"),
-        ((*OWN, "--contract", "nobody"), "nobody"),
-        ((*OWN, "--api-key-env", "sk-1234"), "key_env"),
+        (("--target", "woagent", "--base-url", "ftp://rerank.example"), "--base-url:"),
+        ((*OWN, "--contract", "nobody"), "--contract: There is no contract 'nobody'"),
+        ((*OWN, "--api-key-env", "sk-1234"), "--api-key-env:"),
     ],
 )
 def test_bad_input(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
-    """What cannot be used is one line with the flag or field, exit status 2, and nothing is written."""
+    """What cannot be used is one line with the flag, exit status 2, and nothing is written."""
     done = call("init", "--dir", str(tmp_path / "new"), *arguments)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
     assert words in done.stderr
+    assert "targets.toml" not in done.stderr
     assert not (tmp_path / "new").exists()
 
 
+def test_a_contract_of_ones_own(tmp_path: Path) -> None:
+    """A contract's folder that is named from elsewhere is written as it is found from the repository."""
+    shutil.copytree(contracts_root() / "cohere", tmp_path / "mine")
+    done = call("init", *OWN, "--contract", "mine", "--dir", "repository", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert read(tmp_path / "repository" / "targets.toml")["staging"].contract.key_env == "COHERE_API_KEY"
+
+
 def test_it_asks_at_a_terminal(tmp_path: Path) -> None:
-    """At a terminal it asks for the name, the URL, the contract and the variable, and offers what is usual."""
+    """At a terminal it asks for the name, the URL, the contract and the variable, offers what is usual, and asks again for what cannot be used."""
     leader, follower = pty.openpty()
     with subprocess.Popen(
         [*COMMAND, "init"], cwd=tmp_path, stdin=follower, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        os.write(leader, b"staging\nhttps://rerank.example/v1\n\nSTAGING_KEY\n")
+        answers = ("two words", "staging", "rerank.example/v1", "https://rerank.example/v1", "", "a-b", "STAGING_KEY")
+        os.write(leader, "".join(f"{answer}\n" for answer in answers).encode())
         out, errors = process.communicate(timeout=30)
     os.close(leader)
     os.close(follower)

@@ -1,6 +1,7 @@
 """`rerank-conformance` as a user calls it, in a process of its own."""
 
 import json
+import shlex
 import signal
 import socket
 import subprocess
@@ -90,6 +91,17 @@ def test_wrong_key(tmp_path: Path) -> None:
     assert done.returncode == 3
     assert "refused the credentials" in done.stdout
     assert "Invalid token" in done.stdout
+
+
+def test_the_embedded_mock_is_named_in_what_to_try(tmp_path: Path) -> None:
+    """What to try instead calls the embedded mock by its name: its port is gone after the run."""
+    name = "mock?fault=ascending"
+    done = call("run", name, "--model", "unknown/model", "--out", str(tmp_path), "--no-store")
+    assert done.returncode == 3
+    (hint,) = json.loads((tmp_path / "run.json").read_text())["hints"]
+    command = shlex.split(hint.split("`")[1])
+    assert command[:3] == ["rerank-conformance", "run", name]
+    assert call(*command[1:], "--out", str(tmp_path / "again"), "--no-store").returncode == 1
 
 
 def test_nothing_accepted(tmp_path: Path) -> None:

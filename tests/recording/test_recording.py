@@ -170,6 +170,18 @@ def test_judge_by_another_contract(tmp_path: Path) -> None:
     assert any(verdict.outcome == "fail" for verdict in run.verdicts)
 
 
+def test_a_folder_that_holds_folders_of_runs(tmp_path: Path) -> None:
+    """`judge` and `run --resume` offer the runs in a folder that is none itself, as that of a night."""
+    for name in "abcdefg":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "journal.jsonl").touch()
+    for command in (("judge",), ("run", "--resume")):
+        done = call(*command, str(tmp_path))
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert f"{tmp_path / 'a'}, {tmp_path / 'b'}" in done.stderr
+        assert "and 2 more" in done.stderr
+
+
 def test_older_recording_is_kept(tmp_path: Path) -> None:
     """A second run with the same --out moves the first one into earlier/, and leaves other files alone."""
     (tmp_path / "notes.txt").write_text("mine")

@@ -234,6 +234,18 @@ def test_run_that_is_no_file(tmp_path: Path, kind: str) -> None:
         assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["history", "trend", "drift"])
+def test_an_empty_store(tmp_path: Path, command: str) -> None:
+    """A store without a run is told as that, with what fills it, and not as a table without rows."""
+    store = str(tmp_path / "empty.sqlite")
+    Store.open(store).close()
+    done = call(command, "--store", store)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "history --add DIR" in done.stderr
+    told = call(command, "--store", store, "--format", "json")
+    assert not any(json.loads(told.stdout).values()) if command == "history" else json.loads(told.stdout) == []
+
+
 def test_hostile_words_are_harmless(tmp_path: Path) -> None:
     """What a server or a merged folder says neither commands the terminal nor marks up the summary."""
     hostile = "\x1b[31m <script>alert(1)</script> |a| @team `code` [x](http://evil.example)"

@@ -7,6 +7,7 @@ import pytest
 from conformance.contract import load
 from conformance.mock import MockServer
 from conformance.model.verdict import Outcome
+from conformance.report.difference import headline
 from conformance.running import Settings, Target, conduct
 from conformance.store import remember
 from conformance.store.difference import ClauseChange, difference, since_last
@@ -80,6 +81,19 @@ def test_first_night(tmp_path: Path) -> None:
     assert found.before is None
     assert names(found.new) == [clause(0), clause(1)]
     assert names(found.alarming) == [clause(1)]
+
+
+@pytest.mark.parametrize(
+    ("letters", "words"),
+    [
+        ("pp", "2 clauses, none failed"),
+        ("pfin", "4 clauses, 1 failed, 1 could not be judged"),
+        ("iin", "3 clauses, none could be judged"),
+    ],
+)
+def test_a_first_night_in_words(letters: str, words: str) -> None:
+    """Of a first night it is said how much failed and how much could not be judged; one that never answered is not called free of failures."""
+    assert headline(difference(None, record(night(0, letters)))) == f"The first run of its kind: {words}"
 
 
 def test_only_comparable_runs(tmp_path: Path) -> None:
