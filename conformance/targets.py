@@ -22,7 +22,7 @@ from conformance.model.exchange import Headers
 from conformance.running import MOCK, Settings, Target
 from conformance.verdict import deviation
 
-__all__ = ["Entry", "Options", "TargetError", "contract_of", "headers", "read", "resolve"]
+__all__ = ["MOCK", "Entry", "Options", "TargetError", "contract_of", "headers", "read", "resolve"]
 
 FILE = "targets.toml"
 _DEFAULT_CONTRACT = "siliconflow"

@@ -1,6 +1,6 @@
 """What a new user does, by the README alone: each section in a new virtual environment and an empty folder.
 
-    python scripts/journeys.py [SECTION ...]
+    python -m scripts.journeys [SECTION ...]
 
 Exit status 1, with what went wrong, when a section does not work as written.
 """

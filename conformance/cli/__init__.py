@@ -26,6 +26,8 @@ def main() -> None:
     from conformance.cli.output import attach, detach, foreign, lost, tell
 
     attach()
+    if "_RERANK_CONFORMANCE_COMPLETE" in os.environ:
+        import conformance.cli.completing  # noqa: F401 - bash is completed in a way of its own
     for number in _ENDINGS:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from click.shell_completion import CompletionItem
+from click.shell_completion import BashComplete, CompletionItem, add_completion_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +13,38 @@ if TYPE_CHECKING:
     import click
 
 _CONTRACT = "siliconflow"
+# Where bash ends a word, though the words of a target hold them.
+_BREAKS = {":", "="}
+
+
+@add_completion_class
+class Bash(BashComplete):
+    """Completion in bash, which takes `mock:cohere` for three words, and wants the last of them alone."""
+
+    _before = ""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """Return the words of the line, those put together again that bash took apart."""
+        args, incomplete = super().get_completion_args()
+        joined, parted = [""], False
+        for word in (*args, incomplete):
+            breaks = word in _BREAKS
+            if breaks and joined[-1].startswith("-"):
+                # An option and its value are two words.
+                continue
+            if word and (breaks or parted):
+                self._before = joined[-1] + (word if breaks else "")
+                joined[-1] += word
+            else:
+                self._before = ""
+                joined.append(word)
+            parted = breaks
+        del joined[0]
+        return joined[:-1], joined[-1]
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """Return what takes the place of the last word as bash sees it."""
+        return f"{item.type},{str(item.value).removeprefix(self._before)}"
 
 
 def _items(pairs: Iterable[tuple[str, str]], incomplete: str) -> list[CompletionItem]:
@@ -28,9 +60,22 @@ def targets(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 
     found = [(MOCK, "the embedded mock"), *((f"{MOCK}:{name}", f"the mock of {name}") for name in names())]
     with suppress(Exception):
+        if "?fault=" in incomplete:
+            return _faults_of(incomplete)
         given = ctx.params.get("targets_file")
         found = [*((name, entry.base_url) for name, entry in read(Path(given) if given else None).items()), *found]
     return _items(found, incomplete)
+
+
+def _faults_of(incomplete: str) -> list[CompletionItem]:
+    """Complete the fault of an embedded mock: `mock:VENDOR?fault=NAME`."""
+    from conformance.contract import load
+    from conformance.mock.faults import faults as known
+    from conformance.targets import MockName
+
+    start = incomplete[: incomplete.index("?fault=") + len("?fault=")]
+    contract = load(MockName.read(start).vendor or _CONTRACT)
+    return _items(((f"{start}{fault.name}", fault.sentence) for fault in known(contract).values()), incomplete)
 
 
 def contracts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

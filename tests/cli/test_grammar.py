@@ -14,6 +14,7 @@ import pytest
 from click.shell_completion import BashComplete
 from click.testing import CliRunner
 
+from conformance.cli.completing import Bash
 from conformance.cli.formatting import table
 from conformance.cli.group import cli
 from conformance.contract import load, names
@@ -215,6 +216,7 @@ def test_targets_say_ready_or_what_to_do() -> None:
         ("mock --fault ignores.documents.minI", {"ignores.documents.minItems"}),
         ("mock cohere --fault ", set(faults(load("cohere")))),
         ("mock --chaos storm-4", {"storm-429"}),
+        ("run mock:cohere?fault=ascen", {"mock:cohere?fault=ascending"}),
         ("run mock --select auth.mis", {"auth.missing"}),
         ("history --requirement auth.mis", {"auth.missing"}),
         ("judge run --deselect auth.mis", {"auth.missing"}),
@@ -227,6 +229,26 @@ def test_a_shell_completes(line: str, expected: set[str]) -> None:
     found = {item.value for item in complete.get_completions(words, incomplete)}
     assert expected <= found
     assert all(name.startswith(incomplete) for name in found)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("run mock : co", "cohere"),
+        ("run mock :", "cohere"),
+        ("run mock?fault = ascen", "ascending"),
+        ("run mock : cohere?fault = ascen", "ascending"),
+        ("run 'mock:cohere?fault=ascen", "mock:cohere?fault=ascending"),
+        ("run --select = auth.mis", "auth.missing"),
+        ("run mock:cohere --select auth.mis", "auth.missing"),
+    ],
+)
+def test_bash_completes_a_word_that_it_takes_apart(line: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bash ends a word at `:` and `=`, asks with the pieces, and is given the rest of the last one."""
+    monkeypatch.setenv("COMP_WORDS", f"rerank-conformance {line}")
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split(" "))))
+    told = Bash(cli, {}, "rerank-conformance", "_RERANK_CONFORMANCE_COMPLETE").complete()
+    assert f"plain,{expected}" in told.splitlines()
 
 
 def test_completion_survives_a_broken_file(tmp_path: Path) -> None:
