@@ -20,7 +20,7 @@ from conformance.model.fact import Fact, Kind, parsed, plain
 from conformance.store.errors import StoreError
 from conformance.store.location import Location, locate
 from conformance.store.migration import lock, prepare
-from conformance.store.record import ClauseList, Latency, Record, record
+from conformance.store.record import OUTCOMES, ClauseList, Latency, Record, record
 from conformance.store.tables import about, causesets, clause_lists, factsets, findings, runs, targets
 
 
@@ -240,6 +240,9 @@ class Store:
                 f"The store {self.location.shown} cannot be {verb}: {self.location.scrub(lines[0])[:300].rstrip('.')}."
             )
             raise StoreError(msg) from error
+        except (ValueError, KeyError, TypeError) as error:
+            msg = f"The store {self.location.shown} cannot be {verb}: what it holds is damaged ({self.location.scrub(str(error))[:200]}). Take a copy from before, or name another store."
+            raise StoreError(msg) from error
 
 
 # Columns that are called and written as the attributes of a record are.
@@ -278,6 +281,8 @@ def _json(value: Any) -> str:
 
 
 def _record(row: Row[Any], judged: ClauseList) -> Record:
+    if len(row.outcomes) != len(judged.clauses) or not OUTCOMES.keys() >= set(row.outcomes):
+        raise ValueError(f"the verdicts of run {row.uid}")
     return Record(
         id=row.uid,
         target=row.target,

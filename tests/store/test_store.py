@@ -147,6 +147,38 @@ def test_newer_store_is_refused(place: str) -> None:
     engine.dispose()
 
 
+def _everything(place: str) -> list[Any]:
+    with Store.open(place) as store:
+        return [store.causes(run.id) for run in store.runs(facts=True)]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE rerank_about SET value = 'x'",
+        "UPDATE rerank_roster SET clauses = '{'",
+        "UPDATE rerank_roster SET clauses = '[[1]]'",
+        "UPDATE rerank_run SET outcomes = 'zz'",
+        "UPDATE rerank_run SET outcomes = 'p'",
+        "UPDATE rerank_factset SET facts = '[{}]'",
+        "UPDATE rerank_causeset SET causes = '[{}]'",
+    ],
+)
+def test_a_damaged_store(place: str, damage: str) -> None:
+    """A store whose content somebody spoiled is one sentence that names it, and no error inside the suite."""
+    fact = {"kind": "header", "place": "x-cache", "documented": False, "value": None}
+    with Store.open(place) as store:
+        store.add(night(0, "pf", facts=[fact], causes=[cause(1)]))
+    engine = create_engine(locate(place).url)
+    with engine.begin() as connection:
+        connection.execute(text(damage))
+    engine.dispose()
+    with pytest.raises(StoreError, match="what it holds is damaged") as told:
+        _everything(place)
+    assert "\n" not in str(told.value)
+    assert PASSWORD not in str(told.value)
+
+
 @pytest.mark.parametrize("before", range(1, VERSION))
 def test_older_store_is_migrated(place: str, before: int) -> None:
     """A store that an earlier version wrote (a dump of one) keeps its runs, and takes new ones with what later versions added."""
