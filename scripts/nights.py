@@ -55,18 +55,18 @@ class NightScene:
 
 
 SCENES = (
-    NightScene("The service answers as it is known to. All its known deviations are seen, and none of them rings."),
+    NightScene("The service answers as usual. All its known deviations are seen, and none raises an alarm."),
     NightScene("Answers come without the trace header.", FLAKY),
     NightScene("The trace header is back."),
-    NightScene("It is missing again: broken twice and mended in between is flaky, and raises no alarm alone.", FLAKY),
+    NightScene("It is missing again. A check that failed twice and passed in between is flaky, and raises no alarm alone.", FLAKY),
     NightScene("The trace header is there; now the limit is ignored, and every document comes back.", STEADY),
     NightScene(
-        "The limit is still ignored. No clause broke, yet another model answers: other scores, slower, with a field that nobody documented.",
+        "The limit is still ignored. No check newly fails, but another model answers: other scores, slower, with an undocumented field.",
         STEADY,
         moved=True,
     ),
     NightScene(
-        "The limit is kept again, and the trace header has been there for three nights. The new model stays.",
+        "The limit is respected again, and the trace header has been there for three nights. The new model stays.",
         moved=True,
     ),
 )

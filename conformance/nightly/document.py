@@ -36,6 +36,7 @@ def _target(target: TargetNight) -> dict[str, Any]:
         "alarm": bool(target.alarming),
         "newly_silent": target.silent,
         "notice": run.notice if run else "",
+        "hints": list(target.hints),
         "warnings": list(target.warnings),
         "causes": [
             {

@@ -28,7 +28,7 @@ class TargetNight:
     `reason` says why it was not run, or what kept it from running; `folder` is
     its run's, relative to the summary. `before` is the exit status of the night
     before, None without one. `warnings` are on its known deviations, one past its
-    review date for instance. `causes` explain all clauses that fail. `crashed` says that the suite failed, not the target; `reason` says at what.
+    review date for instance. `hints` say what to try instead. `causes` explain all clauses that fail. `crashed` says that the suite failed, not the target; `reason` says at what.
     """
 
     name: str
@@ -39,6 +39,7 @@ class TargetNight:
     drift: tuple[DriftItem, ...] = ()
     folder: str = ""
     before: int | None = None
+    hints: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
     crashed: bool = False

@@ -175,6 +175,7 @@ def compared(name: str, plain: Any, store: Store, folder: str) -> TargetNight:
         drift=tuple(item for item in drift([*before, run]) if item.news),
         folder=folder,
         before=before[-1].exit_code if before else None,
+        hints=tuple(map(str, plain.get("hints", ()))),
         warnings=tuple(str(item["warning"]) for item in plain.get("deviations", ()) if item.get("warning")),
         causes=causes_of(plain),
     )

@@ -15,6 +15,7 @@ from conformance.store.difference import LISTS, ClauseChange
 _ROWS = 40
 _COUNTED = (Outcome.PASS, Outcome.FAIL, Outcome.KNOWN_DEVIATION, Outcome.INCONCLUSIVE)
 _NAMED = 3
+_WORDS = 1_000
 
 
 def markdown(night: Night) -> str:
@@ -57,6 +58,8 @@ def show_target(target: TargetNight, stream: TextIO) -> None:
     say(
         [f"{name} exit status {run.exit_code}, {run.requests} requests. {headline(target.difference)}{drifted}"], stream
     )
+    why = [run.notice] if run.notice else []
+    say([f"  {text.one_line(line, _WORDS)}" for line in (*why, *target.hints)], stream)
     say([f"  newly failing: {line}" for line in newly_failing(target)], stream)
 
 

@@ -34,7 +34,7 @@ class Flaky:
         return self.flips / (self.nights - 1)
 
     def __str__(self) -> str:
-        return f"broken in {self.broken} of {self.nights} nights, flipped {self.flips} times ({self.rate:.0%})"
+        return f"failed in {self.broken} of {self.nights} nights, changed {self.flips} times ({self.rate:.0%})"
 
 
 @define(slots=False, frozen=True)

@@ -103,6 +103,20 @@ def test_outage_is_news_once(tmp_path: Path) -> None:
         assert not found(held, "own", "mended")
 
 
+def test_what_to_try_is_told(tmp_path: Path) -> None:
+    """A target with a wrong base URL is told with why, and with the command that works, at the terminal, in the page and for programs."""
+    with MockServer(CONTRACT) as mock:
+        configure(tmp_path, own=mock.base_url.removesuffix("/v1"))
+        done = call(tmp_path, "nightly", "own", "--store", "store.sqlite", "--out", "night")
+        command_line = f"rerank-conformance run {mock.base_url} --contract siliconflow"
+    (target,) = summary(tmp_path / "night")["targets"]
+    assert done.returncode == 3
+    assert "none could be judged" in done.stdout
+    for told in (done.stdout, (tmp_path / "night" / "summary.md").read_text(), *target["hints"]):
+        assert command_line in told
+    assert "accepted no request" in done.stdout
+
+
 def test_other_targets_go_on(tmp_path: Path) -> None:
     """A target that cannot be used at all has failed, with the reason, and the others are asked."""
     with Service() as service:

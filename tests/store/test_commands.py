@@ -129,7 +129,7 @@ def test_history_for_people(filled: str) -> None:
     assert done.stdout.count("siliconfl") >= 3
     assert "woagent · siliconflow · nightly (1 run)" in done.stdout
     assert f"{clause(2)}  passed" in done.stdout
-    assert "flaky: broken in 2 of 7 nights, flipped 4 times (67%)" in done.stdout
+    assert "flaky: failed in 2 of 7 nights, changed 4 times (67%)" in done.stdout
     assert clause(0) not in done.stdout
     assert clause(0) in call("history", "--store", filled, "--requirement", clause(0)).stdout
 
