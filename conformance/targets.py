@@ -369,7 +369,7 @@ def _resolved(name: str, options: Options, path: Path | None) -> Iterator[tuple[
         return
     entries = read(path)
     if name not in entries:
-        close = get_close_matches(name, [*entries, MOCK], 1)
+        close = get_close_matches(name.lower(), [*entries, MOCK], 1)
         hint = f" Did you mean {close[0]}?" if close else ""
         msg = f"There is no target {without_credentials(name)!r}: it is neither `mock`, nor `mock:VENDOR`, nor a URL (http://… or https://…), nor one of {', '.join(entries)}.{hint}"
         raise TargetError(msg)

@@ -58,7 +58,10 @@ SCENES = (
     NightScene("The service answers as usual. All its known deviations are seen, and none raises an alarm."),
     NightScene("Answers come without the trace header.", FLAKY),
     NightScene("The trace header is back."),
-    NightScene("It is missing again. A check that failed twice and passed in between is flaky, and raises no alarm alone.", FLAKY),
+    NightScene(
+        "It is missing again. A check that failed twice and passed in between is flaky, and raises no alarm alone.",
+        FLAKY,
+    ),
     NightScene("The trace header is there; now the limit is ignored, and every document comes back.", STEADY),
     NightScene(
         "The limit is still ignored. No check newly fails, but another model answers: other scores, slower, with an undocumented field.",

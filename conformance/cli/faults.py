@@ -28,7 +28,12 @@ from conformance.cli.output import say, say_json, write_out
     help="How many correct servers to draw at random. None of them may fail a check.",
 )
 @click.option(
-    "--out", type=click.Path(dir_okay=False, writable=True), metavar="FILE", help="File for the table, as Markdown."
+    "--out",
+    cls=Dependent,
+    without=("--list",),
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FILE",
+    help="File for the table, as Markdown.",
 )
 @click.option(
     "--readme",

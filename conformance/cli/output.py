@@ -73,7 +73,9 @@ def refusing(*errors: type[Exception], of: str = "") -> Iterator[None]:
     try:
         yield
     except errors as error:
-        raise click.UsageError(f"{of}: {error}" if of else str(error)) from error
+        named = isinstance(error, OSError) and error.filename
+        words = f"{error.filename}: {error.strerror}." if named else str(error)
+        raise click.UsageError(f"{of}: {words}" if of else words) from error
 
 
 def write_out(out: str | Path, text: str, flag: str = "--out") -> None:

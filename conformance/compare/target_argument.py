@@ -52,9 +52,14 @@ def parse(text: str) -> TargetArgument:
 
 
 def _contract(where: str) -> tuple[str, str]:
-    """Split off `@CONTRACT`, where what follows the last `@` is a contract's name or a file."""
+    """Split off `@CONTRACT`, where what follows the last `@` is a contract's name or a file; a URL may have an `@` of its own."""
     plain, mark, contract = where.rpartition("@")
-    return (plain, contract) if mark and plain and (contract in names() or Path(contract).exists()) else (where, "")
+    if mark and plain and (contract in names() or Path(contract).exists()):
+        return plain, contract
+    if mark and plain and "://" not in where:
+        msg = f"There is no contract {contract!r}, which stands after an @: it is none of {', '.join(names())}, and no file."
+        raise TargetArgumentError(msg)
+    return where, ""
 
 
 def distinct(found: Sequence[TargetArgument]) -> tuple[TargetArgument, ...]:

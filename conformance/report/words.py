@@ -83,9 +83,9 @@ def proven(run: Run, cause: Cause) -> tuple[Verdict, int] | None:
 
 
 def judged(run: Run) -> str:
-    """Return how many of the MUST clauses were judged; empty where none can be provoked."""
+    """Return how many of the MUST clauses were judged; empty where no request can show one."""
     count, musts = run.musts
-    return f"{count} of the {musts} MUST clauses that can be provoked ({count / musts:.0%})" if musts else ""
+    return f"{count} of the {musts} MUST clauses that a request can show ({count / musts:.0%})" if musts else ""
 
 
 def pace(run: Run) -> str:

@@ -135,7 +135,7 @@ def _share(run: Run) -> str:
     """Return a sentence on how much was judged where that is too little."""
     judged, musts = run.musts
     return (
-        f"{judged} of the {musts} MUST clauses that can be provoked were judged; exit status 0 needs {SHARE:.0%} of them."
+        f"{judged} of the {musts} MUST clauses that a request can show were judged; exit status 0 needs {SHARE:.0%} of them."
         if judged < SHARE * musts
         else ""
     )

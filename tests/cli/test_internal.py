@@ -275,7 +275,7 @@ def test_too_little_judged_is_inconclusive(tmp_path: Path, call: Called) -> None
     assert status == told["exit_code"] == 3
     judged, musts = told["judged"]["musts"], told["judged"]["of"]
     assert judged < 0.9 * musts
-    words = f"{judged} of the {musts} MUST clauses that can be provoked"
+    words = f"{judged} of the {musts} MUST clauses that a request can show"
     assert words in out
     assert words in (tmp_path / FILES["html"]).read_text()
     assert words in (tmp_path / FILES["markdown"]).read_text()

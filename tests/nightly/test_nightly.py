@@ -247,6 +247,7 @@ def test_targets_are_asked_side_by_side(tmp_path: Path) -> None:
         (["--targets", "missing.toml"], "missing.toml"),
         (["--store", "postgresql://user:secret-word@127.0.0.1:1/none"], "127.0.0.1"),
         (["mock", "--profile", "smokey"], "--profile"),
+        (["mock", "--out", "/sys/none"], "--out: /sys/none: "),
     ],
 )
 def test_bad_input(tmp_path: Path, arguments: list[str], words: str) -> None:
