@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from conformance.board.chart import HEIGHT, WIDTH, BoardChart, chart
 from conformance.board.news import Event, events
 from conformance.board.standing import BoardCheck, BoardTarget, CheckCounts, slug
+from conformance.document import picked
 from conformance.document.text import one_line
 from conformance.report.page import prose
 
@@ -205,6 +206,14 @@ def document(standings: Sequence[BoardTarget], title: str, now: float) -> dict[s
                 "checks": _counts(one.tally),
                 "areas": {area: _counts(tally) for area, tally in one.areas.items()},
                 "failed": [check.id for check in one.checks if check.state == "failed"],
+                "causes": [
+                    {
+                        **picked(cause, "title level mend"),
+                        "since": _moment(cause.since.started),
+                        "checks": [check.id for check in cause.checks],
+                    }
+                    for cause in one.causes
+                ],
                 "latency": {"p50_ms": one.last.latency.p50_ms, "p95_ms": one.last.latency.p95_ms},
             }
             for one in standings

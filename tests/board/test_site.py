@@ -76,6 +76,10 @@ def test_where_targets_stand(made: dict[str, str]) -> None:
     told = {target["name"]: target for target in document["targets"]}
     assert told["siliconflow"]["checks"] == {"passed": 2, "failed": 1, "known": 0, "inconclusive": 0, "skipped": 0}
     assert told["siliconflow"]["failed"] == [clause(1)]
+    assert [(cause["title"], cause["checks"]) for cause in told["siliconflow"]["causes"]] == [
+        ("`field1` above 80 is accepted.", [clause(1)])
+    ]
+    assert told["siliconflow"]["causes"][0]["since"] == "2026-03-06T02:00:00Z"
     assert told["away"]["checks"]["inconclusive"] == 3
     assert all(path in made for target in document["targets"] for path in (target["page"], target["badge"]))
 
