@@ -40,7 +40,11 @@ def find(store: Store, name: str) -> Record:
 def _last(store: Store, target: str | None, back: int, name: str) -> Record:
     newest = store.runs(target, limit=1)
     if not newest:
-        raise StoreError(f"{store.location.shown} holds no run of {target}." if target else store.nothing)
+        raise StoreError(
+            f"{store.location.shown} holds no run of {target}. `rerank-conformance history` lists its runs."
+            if target
+            else store.nothing
+        )
     if not back:
         return newest[0]
     earlier = store.before(newest[0], limit=1, skip=back - 1)
