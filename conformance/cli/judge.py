@@ -13,6 +13,7 @@ from conformance.cli.output import refusing, say
 from conformance.cli.targeting import selection_options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from conformance.model.run import Run
@@ -107,7 +108,7 @@ def _differences(run: Run, folder: Path) -> list[str]:
         return [f"{path} cannot be read, so nothing is compared with it."]
     now = {verdict.clause.id: str(verdict.outcome) for verdict in run.verdicts}
     lines = [
-        f"{name}: {before.get(name, 'not judged')} then, {now.get(name, 'not judged')} now"
+        f"{name}: {_word(before, name)} then, {_word(now, name)} now"
         for name in dict.fromkeys((*before, *now))
         if before.get(name) != now.get(name)
     ]
@@ -115,3 +116,9 @@ def _differences(run: Run, folder: Path) -> list[str]:
         *lines,
         f"{len(lines) or 'No'} verdict{'' if len(lines) == 1 else 's'} differ{'s' if len(lines) == 1 else ''} from the recorded ones.",
     ]
+
+
+def _word(verdicts: Mapping[str, str], name: str) -> str:
+    from conformance.report.words import NAMES
+
+    return next((told for outcome, told in NAMES.items() if str(outcome) == verdicts.get(name)), "not judged")

@@ -73,8 +73,7 @@ def refusing(*errors: type[Exception], of: str = "") -> Iterator[None]:
     try:
         yield
     except errors as error:
-        named = isinstance(error, OSError) and error.filename
-        words = f"{error.filename}: {error.strerror}." if named else str(error)
+        words = f"{error.filename}: {error.strerror}." if isinstance(error, OSError) and error.filename else str(error)
         raise click.UsageError(f"{of}: {words}" if of else words) from error
 
 

@@ -156,7 +156,7 @@ def test_judge_says_what_differs(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(json.dumps(held))
     done = call("judge", str(tmp_path))
     assert done.returncode == 0
-    assert f"{held['verdicts'][0]['requirement']}: fail then, pass now" in done.stdout
+    assert f"{held['verdicts'][0]['requirement']}: failed then, passed now" in done.stdout
     assert json.loads((tmp_path / "run.json").read_text()) == held
 
 
