@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from conformance.causes import accepted, envelope, place, ranking, repeated, shape, status, words
 from conformance.causes.draft import Draft
+from conformance.causes.few import few
 from conformance.causes.kin import Kin
 from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, is_error_body
 from conformance.contract import Contract
@@ -62,7 +63,8 @@ def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contr
     drafts += [
         words.alone(scene, name, _unexplained(scene, scene.symptoms[name])) for name in scene.failed if name not in left
     ]
-    return _ordered(scene, Kin(scene).joined(_rested(scene, drafts), words.ALONE))
+    drafts = Kin(scene).joined(_rested(scene, drafts), words.ALONE)
+    return _ordered(scene, few(drafts))
 
 
 def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from conformance.causes.draft import Draft, counted, quoted
+from conformance.causes.draft import Draft, counted, quoted, short
 from conformance.causes.scene import Pool, Scene, proofs
 from conformance.causes.shape import HEADER, NOT_NULL, UNUSABLE, shaped
 from conformance.checks.reading import Reading, as_float
 from conformance.contract import Place, select
 
 _SEVERAL, _PROVEN = 2, 3
+_ROOM = 120
 
 
 def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -148,7 +149,7 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
     exchanges = proofs(pool, base)
     keywords = [name.rpartition(".")[2] for name in base]
     score = scene.contract.success.place("score")
-    subject = f"`{place}`" if place else "The answer"
+    subject, family = f"`{place}`" if place else "The answer", ""
     seen = (
         list(_values(scene, pool, base, score))
         if score is not None and place == score.name and not set(keywords) & UNUSABLE
@@ -168,11 +169,11 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
         )
     else:
         told, clause = pool[base[0]][0].proof, scene.failed[base[0]].clause
-        title, mend, kind = (f"{clause.wrong.removesuffix('.')} ({told.actual[:120]}).", clause.mend, "place")
+        title, mend, kind = (f"{clause.wrong.removesuffix('.')} ({short(told.actual, _ROOM)}).", clause.mend, "place")
         if keywords == ["required"]:
             title = f"{subject} is missing."
         elif _void(scene, pool, place, base):
-            title = f"{subject} is null, which the contract does not allow."
+            title, family = f"{subject} is null, which the contract does not allow.", "null-places"
     return Draft(
         kind,
         place if kind == "place" else "",
@@ -181,6 +182,8 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
         mend,
         [*base, *rest],
         exchanges,
+        family,
+        subject,
     )
 
 

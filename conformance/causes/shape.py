@@ -73,12 +73,16 @@ def disguised(scene: Scene, pool: Pool) -> Iterator[Draft]:
     ranked = [reading for reading in scene.answers if _list(reading.answer)[0]]
     if not ranked or len(ranked) < len(scene.answers) * _MOST:
         return
+    # A ranking of nothing is a ranking.
+    shapes = {frozenset(reading.answer) for reading in ranked if isinstance(reading.answer, dict)}
     odd = {
         reading.exchange.id: reading
         for way in Way
         if way is not Way.VALID
         for reading in scene.of(way, Fate.ACCEPTED)
-        if reading.answer is not NOT_JSON and not _list(reading.answer)[0]
+        if reading.answer is not NOT_JSON
+        and not _list(reading.answer)[0]
+        and not (isinstance(reading.answer, dict) and frozenset(reading.answer) in shapes)
     }
     if len(odd) < _PROVEN:
         return

@@ -13,6 +13,7 @@ from conformance.causes.scene import Way
 from conformance.checks.reading import Reading
 
 _LONG_VALUE = 60
+_FEWER = "fewer than"
 # Of traits that explain as much, the one that says most comes first.
 RANK = (
     "way",
@@ -97,6 +98,9 @@ def _traits(reading: Reading, way: Way) -> Iterator[RequestTrait]:
     parameter = (request.header("content-type") or "").partition(";")[2].strip()
     if parameter:
         yield RequestTrait("header", "content-type.parameter", "a parameter in the Content-Type")
+    media = (request.header("content-type") or "").partition(";")[0]
+    if media != media.lower():
+        yield RequestTrait("header", "content-type.case", "a Content-Type in other case")
     for name, words in (("expect", "an Expect header"), ("transfer-encoding", "a body that is sent in chunks")):
         if request.header(name):
             yield RequestTrait("header", name, words)
@@ -238,6 +242,8 @@ class Measure:
 
     def said(self, counted: str, valued: str, bound: float) -> str:
         """Return how a sentence says that the number is beyond a bound: a count has units, the value of a field has none."""
+        if self.words and counted == _FEWER and bound == 1:
+            return f"no {self.words}"
         return f"{counted} {bound:,.15g} {self.words}" if self.words else f"`{self.name}` {valued} {bound:,.15g}"
 
 

@@ -138,17 +138,15 @@ class Evidence:
         return not feature.plain and (feature in features or feature.factor in factors)
 
     def borrowed(self, reading: Reading, roles: Sequence[str]) -> Features:
-        """Return the features of fields of other roles for which a request is refused wherever they stand; none where a lawful one carries nothing else that is unusual."""
-        odd = unusual(reading.once(features))
+        """Return the features of fields of other roles for which a request is refused wherever they stand."""
         fields = self.contract.fields
-        others = frozenset(
+        return frozenset(
             one
-            for one in odd
+            for one in unusual(reading.once(features))
             if self.unsupported(one)
             and (item := fields.get(one.factor.partition("/")[0])) is not None
             and item.role not in roles
         )
-        return others if others < odd or not reading.lawful else frozenset()
 
     def of(self, request: Request) -> Reading | None:
         """Return the exchange of a request, or None when it was not sent."""
