@@ -78,11 +78,23 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
         bases = [one for one in scene.failed[name].clause.rests_on if one in owner and one != name]
         # First one that fails in the same answers.
         bases.sort(key=lambda one: not scene.failed[name].failing <= scene.failed[one].failing)
-        base = next((one for one in bases if not _apart(scene, name, one)), None)
+        base = next(
+            (one for one in bases if not _apart(scene, name, one) and not (_counts(name) and _scored(owner[one]))), None
+        )
         if base is not None and owner[base] is not draft:
             owner[base].clauses.append(name)
             draft.clauses = []
     return [draft for draft in drafts if draft.clauses]
+
+
+def _counts(name: str) -> bool:
+    """Whether a clause speaks of counts of tokens."""
+    return name.startswith("usage.")
+
+
+def _scored(draft: Draft) -> bool:
+    """Whether a draft is about one place of answers, which says nothing of how texts are read."""
+    return draft.kind in {"place", "logits", "score-range"}
 
 
 def _apart(scene: Scene, name: str, base: str) -> bool:

@@ -1,7 +1,7 @@
 """Explanations of answers that were given before: to every request, or by a cache that compares too little."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +11,7 @@ from conformance.causes.shape import HEADER, shaped
 from conformance.checks.reading import Reading, text_of
 
 _MANY, _ALL = 3, 0.9
-_UNIQUE = ".unique"
+_UNIQUE, _OWN = ".unique", "ranking.own_score"
 _OF_ANSWERS = ("response.", "ranking.", "usage.")
 
 
@@ -32,7 +32,7 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         for name, symptoms in pool.items()
         if symptoms
         and (name.startswith(_OF_ANSWERS) or name.endswith(".default"))
-        and scene.failed[name].failing <= seen
+        and (scene.failed[name].failing <= seen or (name == _OWN and _beside(scene, name, seen)))
         and ((shaped(name) is None and not name.startswith(HEADER)) or name.endswith(_UNIQUE))
     ]
     # Where scores alone are alike, what differs may not have been read.
@@ -53,6 +53,14 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         names,
         seen,
     )
+
+
+def _beside(scene: Scene, name: str, seen: set[str]) -> bool:
+    """Whether a score moves only for questions of which another answer was given again, and not for the usual one."""
+    asked = {one.exchange.id: text_of(one.asked("query")) for one in scene.readings.values()}
+    usual = Counter(asked.values()).most_common(1)[0][0]
+    again = {asked[one] for one in seen} - {usual}
+    return all(asked.get(one) in again for one in scene.failed[name].failing)
 
 
 def _told(reading: Reading) -> Any:

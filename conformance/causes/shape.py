@@ -36,13 +36,15 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
             for name, symptoms in pool.items()
             if name != "response.encoding"
             and symptoms
-            and (name == "response.json" or is_error_body(name))
+            and (name in {"response.json", "response.size"} or is_error_body(name))
             and all(_packed(s.reading) for s in symptoms)
         ]
         yield Draft(
             "encoding",
             "",
-            "Answers cannot be unpacked as their headers say.",
+            "Answers are packed though nobody asked for it, and longer unpacked than a client can be expected to read."
+            if "response.size" in unread
+            else "Answers cannot be unpacked as their headers say.",
             f"{counted(len(packed), 'answer')} shown",
             "Encode answers only as the request accepts and the header says.",
             ["response.encoding", *unread],

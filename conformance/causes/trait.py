@@ -58,6 +58,7 @@ _OPENED = re.compile(r"\{\s*\n")
 _ESCAPED = re.compile(r"\\u00[2-7][0-9a-fA-F]")
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MARKUP = re.compile(r"<\w+[^>]*>|&\w+;")
+_LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
 _ASTRAL, _SURROGATE, _COMBINING = map(re.compile, ("[\U00010000-\U0010ffff]", "[\ud800-\udfff]", "[\u0300-\u036f]"))
 _TEXTS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("nul", "a NUL", lambda text: "\x00" in text),
@@ -70,7 +71,7 @@ _TEXTS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("empty", "an empty string", lambda text: not text),
     ("blank", "nothing but white space", str.isspace),
     ("edges", "white space at an end", lambda text: not text.isspace() and text != text.strip()),
-    ("lines", "line ends", lambda text: "\n" in text or "\r" in text),
+    ("lines", "line ends", lambda text: any(end in text for end in _LINE_ENDS)),
     ("control", "control characters", lambda text: not text.isprintable() and _CONTROL.search(text)),
     ("markup", "HTML", lambda text: ("<" in text or "&" in text) and _MARKUP.search(text)),
     ("combining", "combining marks", lambda text: not text.isascii() and _COMBINING.search(text)),
