@@ -222,11 +222,16 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
 
 
 def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
-    """Yield clauses that rest on what the contract says of some fields, whatever they are about."""
-    for name in pool:
-        named = set(_NAMED.findall(scene.failed[name].clause.sentence)) & scene.contract.fields.keys()
-        if named and named <= set(fields):
-            yield name
+    """Yield clauses that rest on what the contract says of some fields, whatever they are about; another default alone is no neglect."""
+    for field in fields:
+        found = [
+            name
+            for name in pool
+            if (named := set(_NAMED.findall(scene.failed[name].clause.sentence)) & scene.contract.fields.keys())
+            and field in named <= set(fields)
+        ]
+        if any(not name.startswith("request.") for name in found):
+            yield from found
 
 
 def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Draft | None:

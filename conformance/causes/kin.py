@@ -20,7 +20,7 @@ _MOST, _FEWER = 2, 4
 # Says less of what is wrong than another one does.
 _DEFAULT = "default"
 # Too many texts have these.
-_COMMON = frozenset({"other", "edges", "combining", "script"})
+COMMON = frozenset({"other", "edges", "combining", "script"})
 
 Traits = frozenset[str]
 
@@ -125,7 +125,7 @@ def _spelt(said: str) -> bool:
 
 def _common(said: str) -> bool:
     """Whether a trait is one that most texts have."""
-    return re.split("[ :/]", said)[-1] in _COMMON
+    return re.split("[ :/]", said)[-1] in COMMON
 
 
 def _speaks(said: str, fields: Traits) -> bool:

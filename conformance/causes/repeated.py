@@ -22,7 +22,7 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
     for reading in answers:
         if (told := _told(reading)) is not None:
             groups[json.dumps(told, sort_keys=True)].append(reading)
-    again = [group for group in groups.values() if len(set(map(_asked, group))) > 1]
+    again = [group for group in groups.values() if _differ(group)]
     if not again:
         return
     # Where an answer was given again for sure, others that are alike were too, such as those under another limit of chunks.
@@ -70,11 +70,19 @@ def _told(reading: Reading) -> Any:
     return reading.answer if reading.results and reading.contract.success.place("id") is not None else None
 
 
-def _asked(reading: Reading) -> tuple[str, tuple[str, ...], int]:
-    """Return what an answer must follow: the question, the texts, and how many results are wanted."""
-    number = len(reading.documents)
-    wanted = min(reading.limit or number, number)
-    return text_of(reading.asked("query")), tuple(reading.texts), wanted
+def _differ(group: list[Reading]) -> bool:
+    """Whether one answer is given to requests that need several: other questions or texts, or the same texts and another number of results."""
+    right = {(text_of(one.asked("query")), tuple(_named(one))) for one in group}
+    wanted = defaultdict(set)
+    for one in group:
+        number = len(one.documents)
+        wanted[tuple(one.texts)].add(min(one.limit or number, number))
+    return len(right) > 1 or any(len(numbers) > 1 for numbers in wanted.values())
+
+
+def _named(reading: Reading) -> list[str]:
+    """Return the texts that the results name; what else was sent may rank below them."""
+    return [reading.texts[index] for index in reading.indices or () if 0 <= index < len(reading.texts)]
 
 
 def _alike(group: list[Reading], role: str) -> bool:

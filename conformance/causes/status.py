@@ -184,7 +184,9 @@ def _parts(
             group[0].trait.name if shared == "model" and len(group) == 1 else shared,
             told.replace("with no answer", "with nothing"),
             f"{words} in {counted(len(exchanges), 'failing request')} and in none of the {len(good)} that pass",
-            mend,
+            "Serve every model that the contract names, or name those that are served with --model."
+            if shared == "model"
+            else mend,
             [name for name, symptoms in pool.items() if mostly(symptoms, having)],
             exchanges,
             kind if shared != "model" else "",

@@ -59,6 +59,7 @@ _ESCAPED = re.compile(r"\\u00[2-7][0-9a-fA-F]")
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MARKUP = re.compile(r"<\w+[^>]*>|&\w+;")
 _LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 _ASTRAL, _SURROGATE, _COMBINING = map(re.compile, ("[\U00010000-\U0010ffff]", "[\ud800-\udfff]", "[\u0300-\u036f]"))
 _TEXTS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("nul", "a NUL", lambda text: "\x00" in text),
@@ -74,6 +75,7 @@ _TEXTS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("lines", "line ends", lambda text: any(end in text for end in _LINE_ENDS)),
     ("control", "control characters", lambda text: not text.isprintable() and _CONTROL.search(text)),
     ("markup", "HTML", lambda text: ("<" in text or "&" in text) and _MARKUP.search(text)),
+    ("rtl", "right-to-left letters", lambda text: not text.isascii() and _RIGHT_TO_LEFT.search(text)),
     ("combining", "combining marks", lambda text: not text.isascii() and _COMBINING.search(text)),
     ("other", "letters beyond ASCII", lambda text: not text.isascii()),
 )
@@ -201,6 +203,8 @@ def _documents(reading: Reading) -> Iterator[RequestTrait]:
         if isinstance(item, dict) and images & item.keys():
             yield RequestTrait("image", known.name, f"an image in `{known.name}`")
         yield RequestTrait("item", f"{known.name}:{kind}", f"{kind} in `{known.name}`")
+    if len(value) == 1:
+        yield RequestTrait("size", f"{known.name}:one", f"a single item in `{known.name}`")
     spelt = [json.dumps(item, sort_keys=True) for item in value]
     if len(set(spelt)) < len(spelt):
         yield RequestTrait("twice", known.name, f"an item of `{known.name}` that comes twice")
