@@ -131,8 +131,9 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
     for name in pool:
         symptoms = scene.symptoms[name]
         proofs = {symptom.exchange for symptom in symptoms}
-        # What the body of an error lacks is not explained by a request that should not have been refused.
-        own = [draft for draft in fitting if draft.kind != "refused" or not is_error_body(name)]
+        # What the body of an error lacks is not explained by a request that should not have been refused, where others show it.
+        theirs = not is_error_body(name) or all(symptom.way is Way.VALID for symptom in symptoms)
+        own = [draft for draft in fitting if draft.kind != "refused" or theirs]
         if not proofs or not own:
             continue
         if name == status.DOCUMENTED:

@@ -18,15 +18,18 @@ _OF_ANSWERS = ("response.", "ranking.", "usage.")
 def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Answers that are another request's to the letter: one for all, or what a cache remembers of too few fields."""
     groups: dict[str, list[Reading]] = defaultdict(list)
+    alike: dict[str, set[str]] = defaultdict(set)
     answers = [reading for reading in scene.readings.values() if reading.answered]
     for reading in answers:
         if (told := _told(reading)) is not None:
             groups[json.dumps(told, sort_keys=True)].append(reading)
+        if reading.results:
+            alike[json.dumps(reading.results, sort_keys=True)].add(reading.exchange.id)
     again = [group for group in groups.values() if _differ(group)]
     if not again:
         return
     # Where an answer was given again for sure, others that are alike were too, such as those under another limit of chunks.
-    seen = {reading.exchange.id for group in groups.values() if len(group) > 1 for reading in group}
+    seen = set().union(*(names for names in alike.values() if len(names) > 1))
     names = [
         name
         for name, symptoms in pool.items()

@@ -23,6 +23,7 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
         title = f"Requests are answered with a status that the contract does not document: {listed(list(map(str, statuses)))}."
     elif (
         first is not None
+        and not first.about_error
         and first.fate is not Fate.ACCEPTED
         and first.way is Way.VALID
         and verdict.clause.impact is not Impact.BREAKS
