@@ -2,12 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from conformance.causes.breach import Breaches
 from conformance.causes.draft import Draft, counted, quoted
 from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, fate, proofs
+from conformance.contract.credential import Credential
+from conformance.model.exchange import Request
 
 _ALL, _FEW, _SAME = 0.9, 5, 3
 _HABITS = (
@@ -51,8 +53,7 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         strangers = [symptom for symptom in symptoms if symptom.way is Way.STRANGER]
         for symptom in strangers if len(strangers) == len(symptoms) else ():
             if symptom.fate is Fate.ACCEPTED:
-                given = symptom.reading.exchange.request.header(credential.header)
-                sort = "none" if given is None else _sort(given, scene.usual_key or "", credential.prefix)
+                sort = _sort(symptom.reading.exchange.request, scene.usual_key or "", credential)
                 let_in[sort].append(name)
                 exchanges[sort].add(symptom.exchange)
     if let_in["none"]:
@@ -83,8 +84,11 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
     )
 
 
-def _sort(given: str, usual: str, prefix: str) -> str:
-    """Return how a wrong value for the key is wrong: `any` other key, one that is `near` the right one, or a `form` that is none."""
+def _sort(request: Request, usual: str, credential: Credential) -> str:
+    """Return how credentials are wrong: `none`, or in another place; `any` other key, one that is `near` the right one, or a `form` that is none."""
+    given, prefix = request.header(credential.header), credential.prefix
+    if given is None:
+        return "elsewhere" if any("$" in value for _, value in request.headers) else "none"
     if not given.startswith(prefix) or len(given) <= len(prefix.strip()):
         return "form"
     # What stands for the key in a request is a variable: a value that has it is made from the right key.
@@ -117,10 +121,10 @@ def everything(scene: Scene, pool: Pool) -> Iterator[Draft]:
 
 def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Fields that are not looked at, nulls that stand for absent ones, values that are converted, and fields that are hardly checked."""
-    failing = {name: symptoms for name, symptoms in pool.items() if _accepts(symptoms) and name.startswith("request.")}
+    failing = {name: symptoms for name, symptoms in pool.items() if accepts(symptoms) and name.startswith("request.")}
     left: dict[str, dict[str, str]] = defaultdict(dict)
     for name in failing:
-        owner, keyword = _placed(scene, name)
+        owner, keyword = placed(scene, name)
         if owner:
             left[owner][name] = keyword
     if not left:
@@ -153,6 +157,8 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
             "Refuse every value that the contract does not allow.",
             names,
             proofs(failing, names),
+            "lenient",
+            _parts(lenient),
         )
         return
     for clauses in left.values():
@@ -174,6 +180,8 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
                 "Refuse every value that the contract does not allow.",
                 under,
                 proofs(failing, under),
+                "lenient",
+                f"`{where.partition('.')[0]}`",
             )
 
 
@@ -182,8 +190,13 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
     breaches = Breaches(scene.contract)
     taken: dict[str, set[str]] = defaultdict(set)
     kept: set[str] = set()
+    model = scene.contract.request_field("model")
+    served = [reading.asked("model") for reading in scene.answers]
     for reading in scene.of(Way.INVALID, Fate.ACCEPTED, Fate.REFUSED, Fate.BROKE):
         found = {name for name, _ in breaches.of(reading)}
+        if model is not None and model.name not in found and reading.asked("model") not in served:
+            # It may be refused for its model.
+            continue
         if len(found) == 1 and fate(reading) is Fate.ACCEPTED:
             taken[found.pop()].add(reading.exchange.id)
         elif len(found) == 1:
@@ -209,11 +222,16 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
 
 
 def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
-    """Yield clauses that rest on what the contract says of some fields, whatever they are about."""
-    for name in pool:
-        named = set(_NAMED.findall(scene.failed[name].clause.sentence)) & scene.contract.fields.keys()
-        if named and named <= set(fields):
-            yield name
+    """Yield clauses that rest on what the contract says of some fields, whatever they are about; another default alone is no neglect."""
+    for field in fields:
+        found = [
+            name
+            for name in pool
+            if (named := set(_NAMED.findall(scene.failed[name].clause.sentence)) & scene.contract.fields.keys())
+            and field in named <= set(fields)
+        ]
+        if any(not name.startswith("request.") for name in found):
+            yield from found
 
 
 def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Draft | None:
@@ -233,6 +251,8 @@ def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]
         "Refuse models that are not served.",
         names,
         proofs(failing, names),
+        "lenient",
+        f"`{model.name}`",
     )
 
 
@@ -252,16 +272,23 @@ def _habit(
         mend,
         list(found),
         proofs(failing, found),
+        "lenient",
+        _parts(owners),
     )
 
 
-def _accepts(symptoms: tuple[Symptom, ...]) -> bool:
+def _parts(owners: Iterable[str]) -> str:
+    return "; ".join(f"`{owner}`" for owner in owners)
+
+
+def accepts(symptoms: tuple[Symptom, ...]) -> bool:
+    """Whether most proofs of a clause are invalid requests that were accepted."""
     return bool(symptoms) and sum(s.way is Way.INVALID and s.fate is Fate.ACCEPTED for s in symptoms) * 2 > len(
         symptoms
     )
 
 
-def _placed(scene: Scene, clause: str) -> tuple[str, str]:
+def placed(scene: Scene, clause: str) -> tuple[str, str]:
     """Return the field and the keyword that a clause's id names; empty for a clause about no single field."""
     rest = clause.removeprefix("request.")
     owner = max((name for name in scene.contract.fields if rest.startswith(f"{name}.")), key=len, default="")

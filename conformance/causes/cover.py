@@ -17,10 +17,11 @@ _SEVERAL, _PROVEN = 2, 3
 
 @frozen
 class CoverPart:
-    """One trait, the exchanges with it that fail, and the traits of its group that say the same of them."""
+    """One trait, the exchanges that it explains first, all failing ones that have it, and the traits of its group that say the same of them."""
 
     trait: RequestTrait
     exchanges: frozenset[str]
+    having: frozenset[str]
     others: tuple[RequestTrait, ...] = ()
 
     @property
@@ -62,7 +63,7 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
             ),
             key=lambda t: t.name,
         )
-        parts.append(CoverPart(best[0], frozenset(best[1] & left), tuple(same)))
+        parts.append(CoverPart(best[0], frozenset(best[1] & left), frozenset(best[1]), tuple(same)))
         left -= best[1]
     return parts, left
 
@@ -82,7 +83,7 @@ def _both(
     for one, other in sorted(combinations(shared, 2), key=lambda pair: pair[0].rank + pair[1].rank):
         if not any({one, other} <= traits for traits in good):
             together = RequestTrait("pair", f"{one.name}+{other.name}", f"{one.words} and {other.words}")
-            return CoverPart(together, frozenset(bad))
+            return CoverPart(together, frozenset(bad), frozenset(bad))
     return None
 
 
@@ -94,7 +95,7 @@ def _models(having: Mapping[RequestTrait, set[str]]) -> list[CoverPart]:
     if len(models) < _SEVERAL or len(together) <= rest:
         return []
     return [
-        CoverPart(trait, frozenset(names))
+        CoverPart(trait, frozenset(names), frozenset(names))
         for trait, names in sorted(models.items(), key=lambda pair: (-len(pair[1]), pair[0].name))
     ]
 

@@ -2,6 +2,8 @@
 
 from attrs import define, field
 
+_LONG = 160
+
 
 @define
 class Draft:
@@ -9,6 +11,7 @@ class Draft:
 
     `subject` tells drafts of one kind apart and is part of the cause's id, so it holds nothing that changes from night to
     night. `clauses` are claimed outright, the likeliest first; `exchanges` attract further clauses whose proofs lie among them.
+    Where causes are many, those of one `family` are told as one; `part` is what each of them adds.
     """
 
     kind: str
@@ -18,6 +21,8 @@ class Draft:
     mend: str
     clauses: list[str] = field(factory=list)
     exchanges: set[str] = field(factory=set)
+    family: str = ""
+    part: str = ""
 
 
 def listed(names: list[str], most: int = 6, last: str = "and") -> str:
@@ -32,6 +37,11 @@ def listed(names: list[str], most: int = 6, last: str = "and") -> str:
 def quoted(names: list[str], most: int = 6) -> str:
     """Return names in backticks, as a sentence has them."""
     return listed([f"`{name}`" for name in names], most)
+
+
+def short(text: str, most: int = _LONG) -> str:
+    """Return a text, cut where it is long."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

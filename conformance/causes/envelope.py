@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from conformance.causes.draft import Draft, counted, listed
-from conformance.causes.scene import Fate, Pool, Scene, is_error_body
+from conformance.causes.scene import Fate, Pool, Scene, Way, is_error_body
 from conformance.checks.reading import Reading
 from conformance.model.exchange import NOT_JSON
 from conformance.model.verdict import Outcome
@@ -35,7 +35,10 @@ def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
     failing = {
         name: symptoms
         for name, symptoms in pool.items()
-        if is_error_body(name) and any(s.fate is Fate.REFUSED for s in symptoms)
+        if is_error_body(name)
+        and any(s.fate is Fate.REFUSED for s in symptoms)
+        # What shows in requests alone that should not have been refused is theirs.
+        and not all(s.way is Way.VALID for s in symptoms)
     }
     by_look: dict[str, list[str]] = defaultdict(list)
     for name, symptoms in failing.items():
@@ -64,7 +67,7 @@ def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
             or (
                 len(statuses) == 1
                 and len(names) > 1
-                and (words in {"plain text", "a web page"} or _labelled(names, failing))
+                and (words in {"plain text", "a web page", "an empty body"} or _labelled(names, failing))
             )
         ):
             continue

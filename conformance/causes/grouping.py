@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from conformance.causes import accepted, envelope, place, ranking, repeated, shape, status, words
 from conformance.causes.draft import Draft
-from conformance.causes.kin import Kin
+from conformance.causes.few import few
+from conformance.causes.kin import COMMON, Kin
 from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, is_error_body
+from conformance.causes.trait import traits
 from conformance.contract import Contract
 from conformance.model.cause import Cause
 from conformance.model.clause import Level
@@ -13,6 +15,7 @@ from conformance.model.exchange import Exchange
 from conformance.model.verdict import Verdict
 
 _SHOWN = 12
+_SCRIPTS, _ONE = "ranking.scripts", 2
 # What a whole answer is about comes before what its parts are about.
 _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     shape.disguised,
@@ -62,7 +65,8 @@ def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contr
     drafts += [
         words.alone(scene, name, _unexplained(scene, scene.symptoms[name])) for name in scene.failed if name not in left
     ]
-    return _ordered(scene, Kin(scene).joined(_rested(scene, drafts), words.ALONE))
+    drafts = Kin(scene).joined(_rested(scene, drafts), words.ALONE)
+    return _ordered(scene, few(drafts))
 
 
 def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
@@ -76,17 +80,38 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
         bases = [one for one in scene.failed[name].clause.rests_on if one in owner and one != name]
         # First one that fails in the same answers.
         bases.sort(key=lambda one: not scene.failed[name].failing <= scene.failed[one].failing)
-        base = next((one for one in bases if not _apart(scene, name, one)), None)
+        base = next(
+            (one for one in bases if not _apart(scene, name, one) and not (_counts(name) and _scored(owner[one]))), None
+        )
         if base is not None and owner[base] is not draft:
             owner[base].clauses.append(name)
             draft.clauses = []
     return [draft for draft in drafts if draft.clauses]
 
 
+def _counts(name: str) -> bool:
+    """Whether a clause speaks of counts of tokens."""
+    return name.startswith("usage.")
+
+
+def _scored(draft: Draft) -> bool:
+    """Whether a draft is about one place of answers, which says nothing of how texts are read."""
+    return draft.kind in {"place", "logits", "score-range"}
+
+
 def _apart(scene: Scene, name: str, base: str) -> bool:
-    """Whether a clause on each answer fails in other answers than those in which the other one fails."""
+    """Whether a clause on each answer, or on texts of a script, fails in other answers than those in which the other one fails."""
     mine, its = (scene.failed[one].failing for one in (name, base))
+    if name == _SCRIPTS:
+        # Who does not read one script alone does not cut texts, but for letters of that script.
+        return len(scene.symptoms[name]) <= _ONE and not (mine & its or _letters(scene, mine) & _letters(scene, its))
     return name.startswith("response.") and not mine <= its
+
+
+def _letters(scene: Scene, names: Iterable[str]) -> set[str]:
+    """Return what is rare in the texts of some requests."""
+    found = {one for name in names if name in scene.readings for one in traits(scene.readings[name], Way.VALID)}
+    return {one.name for one in found if one.group == "text" and one.name not in COMMON}
 
 
 def _unexplained(scene: Scene, symptoms: tuple[Symptom, ...]) -> tuple[Symptom, ...]:
@@ -106,8 +131,9 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
     for name in pool:
         symptoms = scene.symptoms[name]
         proofs = {symptom.exchange for symptom in symptoms}
-        # What the body of an error lacks is not explained by a request that should not have been refused.
-        own = [draft for draft in fitting if draft.kind != "refused" or not is_error_body(name)]
+        # What the body of an error lacks is not explained by a request that should not have been refused, where others show it.
+        theirs = not is_error_body(name) or all(symptom.way is Way.VALID for symptom in symptoms)
+        own = [draft for draft in fitting if draft.kind != "refused" or theirs]
         if not proofs or not own:
             continue
         if name == status.DOCUMENTED:
@@ -169,12 +195,14 @@ def _ordered(scene: Scene, drafts: Iterable[Draft]) -> tuple[Cause, ...]:
     )
 
 
-def _weight(scene: Scene, cause: Cause) -> tuple[int, bool]:
-    """Return how bad a cause is for callers: the worst impact of its clauses, 0 for calls that fail; and whether only calls that must fail show it."""
+def _weight(scene: Scene, cause: Cause) -> tuple[int, bool, int]:
+    """Return how bad a cause is for callers: the worst impact of its clauses, 0 for calls that fail; whether only calls that must fail show it; and to how few calls it happens."""
     order = {"breaks": 0, "changes silently": 1, "works otherwise": 2}
     symptoms = [symptom for name in cause.requirements for symptom in scene.symptoms[name]]
     wrong = bool(symptoms) and all(symptom.way is not Way.VALID or symptom.about_error for symptom in symptoms)
-    return min(order[str(scene.failed[name].clause.impact)] for name in cause.requirements), wrong
+    met = {name for clause in cause.requirements for name in scene.failed[clause].failing}
+    met |= {symptom.exchange for symptom in symptoms}
+    return min(order[str(scene.failed[name].clause.impact)] for name in cause.requirements), wrong, -len(met)
 
 
 def grouped(failed: Iterable[str], causes: Iterable[Cause]) -> dict[str, list[str]]:

@@ -1,5 +1,6 @@
 """Causes whose answers have a trait or two of their requests in common, which other requests lack: they are one cause."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
@@ -18,6 +19,8 @@ _WHOLE, _MOSTLY, _MATTERS = 0.9, 0.6, 0.1
 _MOST, _FEWER = 2, 4
 # Says less of what is wrong than another one does.
 _DEFAULT = "default"
+# Too many texts have these.
+COMMON = frozenset({"other", "edges", "combining", "script"})
 
 Traits = frozenset[str]
 
@@ -46,7 +49,10 @@ class Kin:
         gone: set[int] = set()
         for one, other in combinations(ordered, 2):
             if {id(one), id(other)}.isdisjoint(gone) and self._alike(
-                failing[id(one)], failing[id(other)], self._expected(one) | self._expected(other)
+                failing[id(one)],
+                failing[id(other)],
+                self._expected(one) | self._expected(other),
+                follows=self._follows(one, other) or self._follows(other, one),
             ):
                 one.clauses += other.clauses
                 failing[id(one)] |= failing[id(other)]
@@ -66,11 +72,21 @@ class Kin:
         roles |= {"echo_switch"} if "echo" in roles else set()
         return frozenset(name for name, item in self.scene.contract.fields.items() if item.role in roles)
 
-    def _alike(self, one: frozenset[str], other: frozenset[str], expected: Traits) -> bool:
+    def _follows(self, one: Draft, other: Draft) -> bool:
+        """Whether what one draft says follows from the other: who reads scores by a wrong index reads other texts' scores."""
+        index = self.scene.contract.success.place("index")
+        return (
+            index is not None
+            and other.subject == index.name
+            and all(name.startswith("ranking.") for name in one.clauses)
+        )
+
+    def _alike(self, one: frozenset[str], other: frozenset[str], expected: Traits, *, follows: bool) -> bool:
         both = one | other
-        # What shows in a few of the other's requests alone is likelier another fault than the same one.
-        if len(both) < _MANY or min(len(one), len(other)) * _FEWER < max(len(one), len(other)):
+        if len(both) < _MANY:
             return False
+        # What shows in a few of the other's requests alone is likelier another fault than the same one.
+        few = min(len(one), len(other)) * _FEWER < max(len(one), len(other)) and not follows
 
         def whole(some: frozenset[str]) -> bool:
             fewer, more = sorted((one, other), key=len)
@@ -87,7 +103,11 @@ class Kin:
         )
         share = {said: precise(frozenset({said})) for said in shared}
         plain = precise(frozenset())
-        surprising = [said for said in shared if not _speaks(said, expected)]
+        if any(_spelt(said) and share[said] >= max(_MOSTLY, plain + _MATTERS) for said in shared):
+            return True
+        if few:
+            return False
+        surprising = [said for said in shared if not _speaks(said, expected) and not _common(said)]
         if any(share[said] >= max(_MOSTLY, plain + _MATTERS) for said in surprising):
             return True
         return any(
@@ -96,6 +116,16 @@ class Kin:
             and whole(frozenset(some))
             for some in combinations(shared, _MOST)
         )
+
+
+def _spelt(said: str) -> bool:
+    """Whether a trait is something rare that stands in a text."""
+    return said.startswith("spelt ") and not _common(said)
+
+
+def _common(said: str) -> bool:
+    """Whether a trait is one that most texts have."""
+    return re.split("[ :/]", said)[-1] in COMMON
 
 
 def _speaks(said: str, fields: Traits) -> bool:

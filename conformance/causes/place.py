@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from conformance.causes.draft import Draft, counted, quoted
+from conformance.causes.draft import Draft, counted, quoted, short
 from conformance.causes.scene import Pool, Scene, proofs
 from conformance.causes.shape import HEADER, NOT_NULL, UNUSABLE, shaped
+from conformance.causes.trait import form
 from conformance.checks.reading import Reading, as_float
 from conformance.contract import Place, select
 
 _SEVERAL, _PROVEN = 2, 3
+_ROOM = 120
+_HAVING = frozenset({"an object", "a number"})
 
 
 def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -108,12 +111,22 @@ def _from_one(answers: Sequence[Reading]) -> bool:
 
 def _void(scene: Scene, pool: Pool, where: str, names: list[str]) -> bool:
     """Whether all that is wrong with a place is that it is null."""
+    return _form(scene, pool, where, names) == "null"
+
+
+def _form(scene: Scene, pool: Pool, where: str, names: list[str]) -> str:
+    """Return the sort of JSON that stands in a place, where that is all that is wrong with it; else an empty string."""
     place = next((one for one in scene.contract.success.places if one.name == where), None)
-    return (
-        place is not None
-        and {name.rpartition(".")[2] for name in names} <= NOT_NULL
-        and all(None in select(scene.readings[one].answer, place.path) for one in proofs(pool, names))
-    )
+    # A place without a role is known by its name alone.
+    path = place.path if place is not None else tuple("*" if part == "items" else part for part in where.split("."))
+    if not {name.rpartition(".")[2] for name in names} <= NOT_NULL:
+        return ""
+    found = [{form(value) for value in select(scene.readings[one].answer, path)} for one in proofs(pool, names)]
+    shared = set.intersection(*found) if found else set()
+    # A null among others is what is wrong; an object may be a wrong one for what it has, a number for its value.
+    if "null" in shared:
+        return "null"
+    return shared.pop() if len(set().union(*found)) == 1 and not shared & _HAVING else ""
 
 
 def _rests(name: str, place: str, roles: dict[str, str], *, unusable: bool) -> bool:
@@ -148,7 +161,7 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
     exchanges = proofs(pool, base)
     keywords = [name.rpartition(".")[2] for name in base]
     score = scene.contract.success.place("score")
-    subject = f"`{place}`" if place else "The answer"
+    subject, family = f"`{place}`" if place else "The answer", ""
     seen = (
         list(_values(scene, pool, base, score))
         if score is not None and place == score.name and not set(keywords) & UNUSABLE
@@ -168,11 +181,12 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
         )
     else:
         told, clause = pool[base[0]][0].proof, scene.failed[base[0]].clause
-        title, mend, kind = (f"{clause.wrong.removesuffix('.')} ({told.actual[:120]}).", clause.mend, "place")
+        title, mend, kind = (f"{clause.wrong.removesuffix('.')} ({short(told.actual, _ROOM)}).", clause.mend, "place")
         if keywords == ["required"]:
             title = f"{subject} is missing."
-        elif _void(scene, pool, place, base):
-            title = f"{subject} is null, which the contract does not allow."
+        elif sort := _form(scene, pool, place, base):
+            title = f"{subject} is {sort}, which the contract does not allow."
+            family = "null-places" if sort == "null" else ""
     return Draft(
         kind,
         place if kind == "place" else "",
@@ -181,6 +195,8 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
         mend,
         [*base, *rest],
         exchanges,
+        family,
+        subject,
     )
 
 

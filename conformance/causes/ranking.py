@@ -173,14 +173,15 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return
     parts = [name for name in chunks if name.rpartition(".")[2] in {"first", "middle", "last"}]
     whole = [symptom.reading for symptom in pool.get("ranking.document.whole", ())]
-    if len(parts) >= _SEVERAL or (parts and whole and all(any(map(long, one.texts)) for one in whole)):
+    far = bool(whole) and all(any(map(long, one.texts)) for one in whole)
+    if len(parts) >= _SEVERAL or (parts and far):
         yield Draft(
             "chunks",
             "",
             "Parts of long documents are not read.",
             f"answers in {counted(len(parts), 'place')} of a long document not found",
             "Score every chunk, and let the best one count.",
-            [*chunks, *(name for name in texts if name == "ranking.document.whole")],
+            [*chunks, *(name for name in texts if far and name == "ranking.document.whole")],
             proofs(pool, parts),
         )
 

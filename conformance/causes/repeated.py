@@ -1,7 +1,7 @@
 """Explanations of answers that were given before: to every request, or by a cache that compares too little."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,28 +11,31 @@ from conformance.causes.shape import HEADER, shaped
 from conformance.checks.reading import Reading, text_of
 
 _MANY, _ALL = 3, 0.9
-_UNIQUE = ".unique"
+_UNIQUE, _OWN = ".unique", "ranking.own_score"
 _OF_ANSWERS = ("response.", "ranking.", "usage.")
 
 
 def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Answers that are another request's to the letter: one for all, or what a cache remembers of too few fields."""
     groups: dict[str, list[Reading]] = defaultdict(list)
+    alike: dict[str, set[str]] = defaultdict(set)
     answers = [reading for reading in scene.readings.values() if reading.answered]
     for reading in answers:
         if (told := _told(reading)) is not None:
             groups[json.dumps(told, sort_keys=True)].append(reading)
-    again = [group for group in groups.values() if len(set(map(_asked, group))) > 1]
+        if reading.results:
+            alike[json.dumps(reading.results, sort_keys=True)].add(reading.exchange.id)
+    again = [group for group in groups.values() if _differ(group)]
     if not again:
         return
     # Where an answer was given again for sure, others that are alike were too, such as those under another limit of chunks.
-    seen = {reading.exchange.id for group in groups.values() if len(group) > 1 for reading in group}
+    seen = set().union(*(names for names in alike.values() if len(names) > 1))
     names = [
         name
         for name, symptoms in pool.items()
         if symptoms
         and (name.startswith(_OF_ANSWERS) or name.endswith(".default"))
-        and scene.failed[name].failing <= seen
+        and (scene.failed[name].failing <= seen or (name == _OWN and _beside(scene, name, seen)))
         and ((shaped(name) is None and not name.startswith(HEADER)) or name.endswith(_UNIQUE))
     ]
     # Where scores alone are alike, what differs may not have been read.
@@ -55,6 +58,14 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
     )
 
 
+def _beside(scene: Scene, name: str, seen: set[str]) -> bool:
+    """Whether a score moves only for questions of which another answer was given again, and not for the usual one."""
+    asked = {one.exchange.id: text_of(one.asked("query")) for one in scene.readings.values()}
+    usual = Counter(asked.values()).most_common(1)[0][0]
+    again = {asked[one] for one in seen} - {usual}
+    return all(asked.get(one) in again for one in scene.failed[name].failing)
+
+
 def _told(reading: Reading) -> Any:
     """Return what no other request's answer has: the results with their scores, or the answer with its id; None where both may be alike by chance."""
     if len(set(reading.scores or ())) >= _MANY:
@@ -62,11 +73,19 @@ def _told(reading: Reading) -> Any:
     return reading.answer if reading.results and reading.contract.success.place("id") is not None else None
 
 
-def _asked(reading: Reading) -> tuple[str, tuple[str, ...], int]:
-    """Return what an answer must follow: the question, the texts, and how many results are wanted."""
-    number = len(reading.documents)
-    wanted = min(reading.limit or number, number)
-    return text_of(reading.asked("query")), tuple(reading.texts), wanted
+def _differ(group: list[Reading]) -> bool:
+    """Whether one answer is given to requests that need several: other questions or texts, or the same texts and another number of results."""
+    right = {(text_of(one.asked("query")), tuple(_named(one))) for one in group}
+    wanted = defaultdict(set)
+    for one in group:
+        number = len(one.documents)
+        wanted[tuple(one.texts)].add(min(one.limit or number, number))
+    return len(right) > 1 or any(len(numbers) > 1 for numbers in wanted.values())
+
+
+def _named(reading: Reading) -> list[str]:
+    """Return the texts that the results name; what else was sent may rank below them."""
+    return [reading.texts[index] for index in reading.indices or () if 0 <= index < len(reading.texts)]
 
 
 def _alike(group: list[Reading], role: str) -> bool:

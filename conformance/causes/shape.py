@@ -36,13 +36,15 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
             for name, symptoms in pool.items()
             if name != "response.encoding"
             and symptoms
-            and (name == "response.json" or is_error_body(name))
+            and (name in {"response.json", "response.size"} or is_error_body(name))
             and all(_packed(s.reading) for s in symptoms)
         ]
         yield Draft(
             "encoding",
             "",
-            "Answers cannot be unpacked as their headers say.",
+            "Answers are packed though nobody asked for it, and longer unpacked than a client can be expected to read."
+            if "response.size" in unread
+            else "Answers cannot be unpacked as their headers say.",
             f"{counted(len(packed), 'answer')} shown",
             "Encode answers only as the request accepts and the header says.",
             ["response.encoding", *unread],
@@ -73,12 +75,16 @@ def disguised(scene: Scene, pool: Pool) -> Iterator[Draft]:
     ranked = [reading for reading in scene.answers if _list(reading.answer)[0]]
     if not ranked or len(ranked) < len(scene.answers) * _MOST:
         return
+    # A ranking of nothing is a ranking.
+    shapes = {frozenset(reading.answer) for reading in ranked if isinstance(reading.answer, dict)}
     odd = {
         reading.exchange.id: reading
         for way in Way
         if way is not Way.VALID
         for reading in scene.of(way, Fate.ACCEPTED)
-        if reading.answer is not NOT_JSON and not _list(reading.answer)[0]
+        if reading.answer is not NOT_JSON
+        and not _list(reading.answer)[0]
+        and not (isinstance(reading.answer, dict) and frozenset(reading.answer) in shapes)
     }
     if len(odd) < _PROVEN:
         return

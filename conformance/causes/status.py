@@ -29,12 +29,15 @@ def said(status: int) -> str:
 
 def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Invalid requests, or strangers, that are all answered with one status which the contract does not have for them."""
+    broken = _broken(scene)
     for way, one, many in (
         (Way.INVALID, "invalid request", "invalid requests"),
         (Way.STRANGER, "request with wrong credentials", "requests with wrong credentials"),
     ):
         refused = [
-            reading for reading in scene.of(way, Fate.REFUSED, Fate.BROKE) if reading.exchange.id not in scene.explained
+            reading
+            for reading in scene.of(way, Fate.REFUSED, Fate.BROKE)
+            if reading.exchange.id not in scene.explained and reading.exchange.id not in broken
         ]
         cited: dict[int, set[str]] = defaultdict(set)
         for symptoms in pool.values():
@@ -69,7 +72,18 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 f"Answer with {wanted or 'a documented status'}.",
                 clauses,
                 same,
+                "status" if way is Way.INVALID else "",
+                f"{met} get {said(status)}",
             )
+
+
+def _broken(scene: Scene) -> set[str]:
+    """Return the requests with a field on which the server breaks whatever its value is, a valid one too: they have an explanation of their own."""
+    asked = [(reading, set(reading.body)) for reading in scene.readings.values() if isinstance(reading.body, dict)]
+    crashed = [(reading, names) for reading, names in asked if fate(reading) is Fate.BROKE]
+    fields = set().union(*(names for reading, names in crashed if scene.way[reading.exchange.id] is Way.VALID))
+    fields = fields.difference(*(names for reading, names in asked if fate(reading) is not Fate.BROKE))
+    return {reading.exchange.id for reading, names in crashed if fields & names}
 
 
 def about_error(symptoms: tuple[Symptom, ...]) -> bool:
@@ -149,20 +163,17 @@ def _parts(
         merged[shared].append(part)
     for shared, group in merged.items():
         exchanges = {name for part in group for name in part.exchanges}
+        having = exchanges.union(*(part.having for part in group))
         if (
             len(parts) > _FEW
             and len(exchanges) == 1
-            and not any(mostly(symptoms, exchanges) for symptoms in pool.values())
+            and not any(mostly(symptoms, having) for symptoms in pool.values())
         ):
             # Among many that fail, what is odd about a single one that no clause is about explains nothing.
             rest |= exchanges
             continue
-        statuses = listed(
-            [
-                said(status)
-                for status, _ in Counter(scene.readings[name].status for name in sorted(exchanges)).most_common(3)
-            ]
-        )
+        met = Counter(scene.readings[name].status for name in sorted(exchanges)).most_common(3)
+        statuses = listed([said(status) for status, number in met if number * _FEW >= met[0][1]])
         words = listed([part.words for part in group], last="or")
         told = f"Requests with {words} are {verb} {statuses}."
         if shared == "model" and len(group) > 1:
@@ -173,9 +184,13 @@ def _parts(
             group[0].trait.name if shared == "model" and len(group) == 1 else shared,
             told.replace("with no answer", "with nothing"),
             f"{words} in {counted(len(exchanges), 'failing request')} and in none of the {len(good)} that pass",
-            mend,
-            [name for name, symptoms in pool.items() if mostly(symptoms, exchanges)],
+            "Serve every model that the contract names, or name those that are served with --model."
+            if shared == "model"
+            else mend,
+            [name for name, symptoms in pool.items() if mostly(symptoms, having)],
             exchanges,
+            kind if shared != "model" else "",
+            "; ".join(part.words for part in group),
         )
     if rest:
         yield Draft(

@@ -13,6 +13,7 @@ from conformance.causes.scene import Way
 from conformance.checks.reading import Reading
 
 _LONG_VALUE = 60
+_FEWER = "fewer than"
 # Of traits that explain as much, the one that says most comes first.
 RANK = (
     "way",
@@ -57,6 +58,8 @@ _OPENED = re.compile(r"\{\s*\n")
 _ESCAPED = re.compile(r"\\u00[2-7][0-9a-fA-F]")
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MARKUP = re.compile(r"<\w+[^>]*>|&\w+;")
+_LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 _ASTRAL, _SURROGATE, _COMBINING = map(re.compile, ("[\U00010000-\U0010ffff]", "[\ud800-\udfff]", "[\u0300-\u036f]"))
 _TEXTS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("nul", "a NUL", lambda text: "\x00" in text),
@@ -69,9 +72,10 @@ _TEXTS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("empty", "an empty string", lambda text: not text),
     ("blank", "nothing but white space", str.isspace),
     ("edges", "white space at an end", lambda text: not text.isspace() and text != text.strip()),
-    ("lines", "line ends", lambda text: "\n" in text or "\r" in text),
+    ("lines", "line ends", lambda text: any(end in text for end in _LINE_ENDS)),
     ("control", "control characters", lambda text: not text.isprintable() and _CONTROL.search(text)),
     ("markup", "HTML", lambda text: ("<" in text or "&" in text) and _MARKUP.search(text)),
+    ("rtl", "right-to-left letters", lambda text: not text.isascii() and _RIGHT_TO_LEFT.search(text)),
     ("combining", "combining marks", lambda text: not text.isascii() and _COMBINING.search(text)),
     ("other", "letters beyond ASCII", lambda text: not text.isascii()),
 )
@@ -97,6 +101,9 @@ def _traits(reading: Reading, way: Way) -> Iterator[RequestTrait]:
     parameter = (request.header("content-type") or "").partition(";")[2].strip()
     if parameter:
         yield RequestTrait("header", "content-type.parameter", "a parameter in the Content-Type")
+    media = (request.header("content-type") or "").partition(";")[0]
+    if media != media.lower():
+        yield RequestTrait("header", "content-type.case", "a Content-Type in other case")
     for name, words in (("expect", "an Expect header"), ("transfer-encoding", "a body that is sent in chunks")):
         if request.header(name):
             yield RequestTrait("header", name, words)
@@ -196,6 +203,8 @@ def _documents(reading: Reading) -> Iterator[RequestTrait]:
         if isinstance(item, dict) and images & item.keys():
             yield RequestTrait("image", known.name, f"an image in `{known.name}`")
         yield RequestTrait("item", f"{known.name}:{kind}", f"{kind} in `{known.name}`")
+    if len(value) == 1:
+        yield RequestTrait("size", f"{known.name}:one", f"a single item in `{known.name}`")
     spelt = [json.dumps(item, sort_keys=True) for item in value]
     if len(set(spelt)) < len(spelt):
         yield RequestTrait("twice", known.name, f"an item of `{known.name}` that comes twice")
@@ -238,6 +247,8 @@ class Measure:
 
     def said(self, counted: str, valued: str, bound: float) -> str:
         """Return how a sentence says that the number is beyond a bound: a count has units, the value of a field has none."""
+        if self.words and counted == _FEWER and bound == 1:
+            return f"no {self.words}"
         return f"{counted} {bound:,.15g} {self.words}" if self.words else f"`{self.name}` {valued} {bound:,.15g}"
 
 

@@ -1,12 +1,12 @@
 """What a reader is told of a failed clause that nothing else explains."""
 
-from conformance.causes.draft import Draft, counted, listed
+from conformance.causes.accepted import accepts, placed
+from conformance.causes.draft import Draft, counted, listed, short
 from conformance.causes.envelope import look
 from conformance.causes.scene import Fate, Scene, Symptom, Way, is_error_body
 from conformance.causes.status import DOCUMENTED
 from conformance.model.clause import Impact
 
-_LONG = 160
 ALONE = "clause"
 
 
@@ -23,19 +23,18 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
         title = f"Requests are answered with a status that the contract does not document: {listed(list(map(str, statuses)))}."
     elif (
         first is not None
+        and not first.about_error
         and first.fate is not Fate.ACCEPTED
         and first.way is Way.VALID
         and verdict.clause.impact is not Impact.BREAKS
     ):
         # What it says is wrong is that something is accepted.
         title, mend = (
-            f"A valid request is refused: {_short(first.proof.expected)}.",
+            f"A valid request is refused: {short(first.proof.expected)}.",
             "Accept such a request: the contract allows it.",
         )
+    owner, _ = placed(scene, name) if symptoms and accepts(symptoms) else ("", "")
     exchanges = {symptom.exchange for symptom in symptoms} or set(verdict.exchanges)
     told = symptoms[0].proof.actual if symptoms else verdict.detail
-    return Draft(ALONE, name, title, f"{counted(len(exchanges), 'exchange')}: {_short(told)}", mend, [name], exchanges)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
+    why = f"{counted(len(exchanges), 'exchange')}: {short(told)}"
+    return Draft(ALONE, name, title, why, mend, [name], exchanges, "lenient" if owner else "", f"`{owner}`")

@@ -60,10 +60,15 @@ def lawful(request: Request, contract: Contract) -> bool:
         return False
 
 
+def unusual(some: Features) -> Features:
+    """Return those of some features that are not the usual choice."""
+    return frozenset(one for one in some if not one.plain)
+
+
 def odd(request: Request, contract: Contract, name: str) -> Features:
     """Return the unusual features of a request in one of its fields."""
     return frozenset(
-        one for one in features(planned(request, contract)) if not one.plain and one.factor.partition("/")[0] == name
+        one for one in unusual(features(planned(request, contract))) if one.factor.partition("/")[0] == name
     )
 
 

@@ -31,7 +31,8 @@ class Probe:
     Probes that are not `core` repeat a class that another one stands for; the
     `smoke` profile leaves them out. `carried` is what it is about, a field and its value or
     features of the request: any lawful request that carries it shows that it is taken. A `relieved` one is core
-    where no combined requests are sent.
+    where no combined requests are sent. `apart` asks the same without what else the request carries: it is asked,
+    and judged in its place, where the request is refused for that.
     """
 
     request: Request
@@ -41,3 +42,4 @@ class Probe:
     core: bool = True
     carried: tuple[str, Any] | Features | None = None
     relieved: bool = False
+    apart: tuple[Request, ...] = ()

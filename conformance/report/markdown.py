@@ -10,7 +10,8 @@ from conformance.document import moment, text
 from conformance.document.text import visible
 from conformance.report.page import bytecode
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~&$-]")
+# Brackets make a parenthesis or an exclamation mark special; a mark of a list or heading is one at the beginning.
+_SPECIAL = re.compile(r"[\\`*\[\]<|~$]|^[#+>=-]|&(?=[#\w])|(?<!\w)_|_(?!\w)")
 _LINKED = re.compile(r"@|#(?=\w)|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _LONGEST = 60_000  # a comment on GitHub takes 65,536 characters
 _SENTENCE = 1_000

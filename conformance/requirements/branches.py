@@ -33,7 +33,8 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
                 Level.MUST,
                 branch.pointer,
                 Impact.BREAKS,
-                ("documents",),
+                # Which form is meant, the model says.
+                ("documents", "model") if branch is not kit.primary else ("documents",),
                 wrong=f"A request of the form {branch.label} is refused.",
                 mend="Accept every form of the request that the contract has.",
             ),

@@ -122,7 +122,10 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
         }
 
     def split(evidence: Evidence) -> tuple[dict[str, Features], list[Features]]:
-        refused = refusals(evidence, known)
+        # What is refused wherever it stands is no matter of what stands beside it.
+        refused = {
+            name: one for name, one in refusals(evidence, known).items() if not any(map(evidence.unsupported, one))
+        }
         taken = [one for name, one in evidence.features.items() if evidence.reading(name).answered]
         return refused, taken
 

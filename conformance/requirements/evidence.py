@@ -7,12 +7,12 @@ from typing import Any, Self
 
 from attrs import define
 
-from conformance.checks.features import features
+from conformance.checks.features import features, unusual
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.exchange.weather import Weather
 from conformance.model.exchange import Exchange, Request
-from conformance.model.explanation import Features
+from conformance.model.explanation import Feature, Features
 from conformance.model.finding import Finding
 from conformance.requirements.movement import Scored
 from conformance.requirements.scores import Scores
@@ -119,6 +119,34 @@ class Evidence:
             for reading in self.by_key.values()
             if reading.lawful and reading.available
         }
+
+    @cached_property
+    def _unsupported(self) -> tuple[Features, frozenset[str]]:
+        """The unusual features that are refused alone and accepted nowhere, and the factors of which that is true of each choice."""
+        accepted = {one for name, all_of in self.features.items() if self.reading(name).success for one in all_of}
+        alone = [unusual(one) for name, one in self.features.items() if not self.reading(name).success]
+        met = {one.factor for one in accepted if not one.plain}
+        single = [one for one in alone if len({feature.factor for feature in one}) == 1]
+        return (
+            frozenset(feature for one in single for feature in one if feature not in accepted),
+            frozenset(feature.factor for one in single for feature in one if feature.factor not in met),
+        )
+
+    def unsupported(self, feature: Feature) -> bool:
+        """Whether a request is refused for this feature, whatever else it carries."""
+        features, factors = self._unsupported
+        return not feature.plain and (feature in features or feature.factor in factors)
+
+    def borrowed(self, reading: Reading, roles: Sequence[str]) -> Features:
+        """Return the features of fields of other roles for which a request is refused wherever they stand."""
+        fields = self.contract.fields
+        return frozenset(
+            one
+            for one in unusual(reading.once(features))
+            if self.unsupported(one)
+            and (item := fields.get(one.factor.partition("/")[0])) is not None
+            and item.role not in roles
+        )
 
     def of(self, request: Request) -> Reading | None:
         """Return the exchange of a request, or None when it was not sent."""

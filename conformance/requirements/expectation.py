@@ -1,12 +1,14 @@
 """Requirements that are a probe and what is expected of its answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import evolve
 
-from conformance.checks.features import lawful
+from conformance.checks.features import lawful, told
 from conformance.checks.outcome import outcome, unmet
 from conformance.model.clause import Clause
+from conformance.model.exchange import Request
+from conformance.model.explanation import Features
 from conformance.model.finding import Finding
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.evidence import Evidence
@@ -24,15 +26,35 @@ def expecting(clause: Clause, probes: Iterable[Probe]) -> Requirement:
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         for probe in probes:
-            judge_probe(evidence, probe, finding)
+            if parts := _apart(evidence, probe, clause):
+                for request in parts:
+                    judge_probe(evidence, evolve(probe, request=request), finding, clause.roles)
+            else:
+                judge_probe(evidence, probe, finding, clause.roles)
         return finding
 
-    return Requirement(clause, judge, probes)
+    def closer(evidence: Evidence) -> Iterator[Request]:
+        for probe in probes:
+            yield from _apart(evidence, probe, clause)
+
+    return Requirement(clause, judge, probes, closer=closer if any(probe.apart for probe in probes) else None)
 
 
-def judge_probe(evidence: Evidence, probe: Probe, finding: Finding) -> None:
-    """Note whether one probe was answered as it expects."""
+def _apart(evidence: Evidence, probe: Probe, clause: Clause) -> tuple[Request, ...]:
+    """Return what is asked in place of a probe that is refused for what it carries besides: a field that is refused wherever it stands, or a list that is too long."""
+    reading = evidence.of(probe.request) if probe.apart else None
+    if reading is None or evidence.doubtful(reading) or reading.success:
+        return ()
+    return probe.apart if len(probe.apart) > 1 or evidence.borrowed(reading, clause.roles) else ()
+
+
+def judge_probe(evidence: Evidence, probe: Probe, finding: Finding, roles: Sequence[str] = ()) -> None:
+    """Note whether one probe was answered as it expects; what is refused for a field of none of these roles says nothing."""
     reading = evidence.of(probe.request)
+
+    def others() -> Features:
+        return evidence.borrowed(reading, roles) if reading is not None and roles else frozenset()
+
     if probe.expect is Expect.OBSERVE:
         return
     if reading is None:
@@ -43,9 +65,11 @@ def judge_probe(evidence: Evidence, probe: Probe, finding: Finding) -> None:
             finding.hide("not asked")
     elif evidence.doubtful(reading):
         finding.hide("the service was not available", outage=True)
-    elif (wanted := unmet(probe.expect, reading)) is not None:
+    elif (wanted := unmet(probe.expect, reading)) is not None and (probe.expect is not Expect.ACCEPT or not others()):
         finding.fail(reading, f"{probe.label}: {wanted}", outcome(reading))
     elif probe.expect is not Expect.ACCEPT and not evidence.accepted_any:
         finding.hide("no valid request was accepted, so a refusal shows nothing")
+    elif not reading.success and probe.expect in {Expect.ACCEPT, Expect.REFUSE} and others():
+        finding.hide(f"{' and '.join(map(told, sorted(others())))}: refused wherever it stands")
     else:
         finding.keep(reading)

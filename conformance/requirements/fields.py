@@ -221,7 +221,12 @@ def _probe(
     carried: tuple[str, Any] | Features | None = None
     if expect is Expect.ACCEPT and item is not None and path[0] in body:
         carried = odd(request, kit.contract, item.name) if form else (path[0], value)
-    return Probe(request, expect, f"`{dotted(path)}` {label}", 3 if core else 6, core, carried)
+    model = kit.primary.by_role("model")
+    served = {**body, model.name: kit.model(kit.primary)} if model is not None and model.name in body else body
+    # Where a model is not served, its refusal says nothing of the value.
+    elsewhere = expect is Expect.REFUSE and path[0] != (model.name if model else "") and served != body
+    apart = (kit.request(served),) if elsewhere and not kit.contract.request_validator.is_valid(served) else ()
+    return Probe(request, expect, f"`{dotted(path)}` {label}", 3 if core else 6, core, carried, apart=apart)
 
 
 def _open(body: dict[str, Any], path: tuple[str, ...]) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 from attrs import evolve
 
-from conformance.checks.features import odd
+from conformance.checks.features import long, odd
+from conformance.checks.reading import text_of
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.probes.design import SIZES
@@ -20,6 +21,8 @@ _MEGABYTE = 1_000_000
 _WORDY = 2_500
 # A multiple of the sizes at which servers cut batches, and beyond what a byte counts.
 _OFTEN = 64 * len(DOCUMENTS)
+# No service is known that takes fewer documents at once.
+_SURE = 8
 
 
 def nul_request(kit: Kit, **roles: Any) -> Request:
@@ -44,6 +47,14 @@ def delicate_request(kit: Kit) -> Request:
     """Return a request for texts that services are tempted to clean up, with the question itself among them, and a long one."""
     texts = (*DELICATE, QUERY, filler(_WORDY)[: kit.longest_document(1 << 30)])[: kit.most_documents(1 << 10)]
     return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+
+
+def _apart(kit: Kit, whole: Request) -> tuple[Request, ...]:
+    """Return requests for the same documents, so few at once that no list is too long, none a long one among others, and without a switch that they do not need."""
+    asked = kit.contract.flat(whole.json)[kit.named("documents").name]
+    asked = [item for item in asked if len(asked) <= _SURE or not long(text_of(item))]
+    parts = [asked[first : first + _SURE] for first in range(0, len(asked), _SURE)] if isinstance(asked, list) else []
+    return tuple(kit.request(kit.body(documents=part)) for part in parts)
 
 
 def _shown(kit: Kit) -> dict[str, Any]:
@@ -72,7 +83,11 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     ) -> Probe:
         request = kit.request(kit.body(documents=kit.documents(primary, texts), **roles))
         carried = frozenset(one for role in about for one in odd(request, kit.contract, kit.named(role).name))
-        return Probe(request, Expect.ACCEPT, label, priority, carried=carried or None)
+        apart = _apart(kit, request) if roles == _shown(kit) and roles else ()
+        return Probe(request, Expect.ACCEPT, label, priority, carried=carried or None, apart=apart)
+
+    def plain(request: Request, label: str) -> Probe:
+        return Probe(request, Expect.ACCEPT, label, 4, apart=_apart(kit, request))
 
     yield from taken(
         Clause(
@@ -135,7 +150,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             mend="Accept empty strings among the documents.",
         ),
         [
-            Probe(blank_request(kit), Expect.ACCEPT, "an empty string among the documents", 4),
+            plain(blank_request(kit), "an empty string among the documents"),
             evolve(probe("texts without a word alone", empty), core=False),
         ],
     )
@@ -150,10 +165,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             wrong="Documents with odd characters are refused.",
             mend="Accept every text that JSON can hold.",
         ),
-        [
-            Probe(delicate_request(kit), Expect.ACCEPT, "delicate texts", 4),
-            Probe(nul_request(kit), Expect.ACCEPT, "a NUL in a text", 4),
-        ],
+        [plain(delicate_request(kit), "delicate texts"), plain(nul_request(kit), "a NUL in a text")],
     )
     query = kit.named("query")
     strange = kit.query(primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n')

@@ -334,7 +334,7 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
             "Texts in some script are not read: an answer scores as another text does.",
             "documents",
             Level.SHOULD,
-            (DOCUMENT,),
+            (DOCUMENT, *QUESTION),
         ),
         _ask(kit, query, documents[:most]),
         0,

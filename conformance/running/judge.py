@@ -155,5 +155,5 @@ def silence(evidence: Evidence, variable: str | None) -> str:
     if first.exchange.unavailable:
         return f"{url} is not available: {words}"
     if first.status in UNAUTHORISED:
-        return f"{url} refused the credentials (set {variable or 'the key'}): {words}"
+        return f"{url} refused the credentials (is {f'the key in {variable}' if variable else 'the key'} set, and right?): {words}"
     return f"{url} accepted no request that the contract allows: {words}"

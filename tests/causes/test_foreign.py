@@ -12,6 +12,7 @@ import pytest
 from conformance.contract import Contract, load
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
+from conformance.model.verdict import Outcome
 from conformance.running import Settings, Target, conduct
 from tests.peers import foreign
 from tests.peers.foreign import DIALECTS, KEY, serving
@@ -171,6 +172,68 @@ def test_refusals_with_the_status_of_a_success_are_one_cause(monkeypatch: pytest
     assert "`code` and `message`" in found.causes[0].title
 
 
+def test_an_empty_ranking_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that ranks no documents where it is given none checks too little; it hides no refusal behind a status of success."""
+
+    def rank(body: foreign.Body) -> Any:
+        if body.get("documents") in (None, []):
+            return {**foreign.gateway({**body, "documents": ["none"]}), "results": []}
+        return foreign.gateway(body)
+
+    with serving(speaks(monkeypatch, rank, unread=500)) as url:
+        found = judged(url)
+    assert "disguised" not in {cause.kind for cause in found.causes}
+    lenient = next(cause for cause in found.causes if "request.documents.minItems" in cause.requirements)
+    assert lenient.title == "`documents` is checked only in part."
+
+
+def test_a_key_in_another_header_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that checks keys, but takes one from another header too, is not told to check keys."""
+    with serving(speaks(monkeypatch, foreign.gateway, unread=500, bare_key="x-api-key")) as url:
+        found = judged(url)
+    cause = next(cause for cause in found.causes if "auth.elsewhere" in cause.requirements)
+    assert cause.requirements == ("auth.elsewhere",)
+    assert "another header" in cause.title
+
+
+@pytest.mark.parametrize("field", ["return_documents", "top_n"])
+def test_a_field_that_is_refused_accuses_no_other(monkeypatch: pytest.MonkeyPatch, field: str) -> None:
+    """What is refused for one field wherever it stands is no fault of the other things that its requests carry: those are asked again without it."""
+
+    def rank(body: foreign.Body) -> Any:
+        foreign.need(field not in body, 500, f"unknown field {field}")
+        return foreign.gateway(body)
+
+    with serving(speaks(monkeypatch, rank, unread=500)) as url:
+        found = judged(url)
+    accused = {name for name, _ in accusing(found, "request.")}
+    assert accused
+    assert all(name.startswith(f"request.{field}.") for name in accused), accused
+    passed = {verdict.clause.id for verdict in found.verdicts if verdict.outcome is Outcome.PASS}
+    assert {"request.documents.empty_string", "request.documents.any_text", "request.documents.large"} <= passed
+
+
+def test_a_short_list_accuses_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where long lists are refused, texts with odd characters are asked in short ones, and pass."""
+
+    def rank(body: foreign.Body) -> Any:
+        foreign.need(not isinstance(body["documents"], list) or len(body["documents"]) <= 32, 500, "too many")
+        return foreign.gateway(body)
+
+    with serving(speaks(monkeypatch, rank, unread=500)) as url:
+        found = judged(url)
+    assert {name for name, _ in accusing(found, "request.")} == {"request.documents.many"}
+
+
+def test_a_value_is_asked_by_a_model_that_is_served() -> None:
+    """Where the models that support a field are not served, whether its values are checked is seen by one that is."""
+    with serving("inference") as url:
+        found = judged(url)
+    ignored = next(cause for cause in found.causes if cause.kind == "ignored-fields")
+    assert "request.instruction.type" in ignored.requirements
+    assert "request.instruction.minLength" in ignored.requirements
+
+
 @pytest.mark.parametrize(
     ("wrap", "told"),
     [
@@ -254,6 +317,11 @@ def test_a_default_of_its_own_is_one_cause(monkeypatch: pytest.MonkeyPatch) -> N
         found = judged(url)
     cause = next(cause for cause in found.causes if cause.kind == "default")
     assert set(cause.requirements) == {"request.return_documents.default", "response.results.items.document.absent"}
+
+
+def accusing(found: Run, prefix: str) -> list[tuple[str, Any]]:
+    """Return the failed clauses whose ids begin so."""
+    return [(v.clause.id, v) for v in found.verdicts if v.outcome is Outcome.FAIL and v.clause.id.startswith(prefix)]
 
 
 def _tried(exchange: Exchange) -> bool:

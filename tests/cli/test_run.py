@@ -89,7 +89,7 @@ def test_wrong_key(tmp_path: Path) -> None:
     with Handmade(key="another") as peer:
         done = call("run", peer.base_url, "--contract", FROZEN, "--out", str(tmp_path))
     assert done.returncode == 3
-    assert "refused the credentials" in done.stdout
+    assert "refused the credentials (is the key in SILICONFLOW_API_KEY set, and right?)" in done.stdout
     assert "Invalid token" in done.stdout
 
 

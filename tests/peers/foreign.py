@@ -171,6 +171,27 @@ def own_shape(body: Body, echoes: bool) -> Body:
     }
 
 
+def strict(body: Body) -> Body:
+    """Rank as a cloud's gateway in the way of Bedrock: limits and rules of its own on lists and limits, another name for scores, no id."""
+    need(body.get("model") in MODELS and "VL" not in body["model"], 400, "model")
+    need(isinstance(body.get("query"), str) and body["query"] != "", 400, "query")
+    documents = body.get("documents")
+    items = [documents] if isinstance(documents, str) else documents
+    need(isinstance(items, list) and 1 <= len(items) <= 100, 400, "documents")
+    need(all(text_of(item) for item in items) and len(set(map(text_of, items))) == len(items), 400, "documents")
+    need(sum(len(text_of(item)) for item in items) < 200_000, 413, "documents")
+    top = body.get("top_n", len(items))
+    need(type(top) is int and 1 <= top <= len(items), 400, "top_n")
+    need(isinstance(body.get("return_documents", False), bool), 400, "return_documents")
+    echoes = {"document": True} if body.get("return_documents") else {}
+    return {
+        "results": [
+            {"index": i, "relevanceScore": s, **({"document": {"text": text_of(items[i])}} if echoes else {})}
+            for i, s in ranked({**body, "documents": items}, top)
+        ]
+    }
+
+
 def logits(body: Body) -> Body:
     """Rank as a server in the way of llama.cpp: logits for scores, no echo, another place for the counts, any key and any model."""
     texts(body, 400)
@@ -228,7 +249,7 @@ def own_error(status: int, words: str, _kind: str) -> Any:
 
 @frozen
 class Dialect:
-    """A way to answer: how it ranks, how its errors look, which status bodies that cannot be read get, and whether keys are looked at.
+    """A way to answer: how it ranks, how its errors look, which status bodies that cannot be read get, and whether keys are looked at and in which header one is taken without a scheme.
 
     `planted` holds for each thing that is wrong globs on the ids of clauses that speak of it; `most` is how many causes may be told.
     """
@@ -237,6 +258,7 @@ class Dialect:
     error: Callable[[int, str, str], Any]
     unread: int = 400
     keyed: bool = True
+    bare_key: str = "x-none"
     trace: bool = False
     planted: dict[str, str] = field(factory=dict)
 
@@ -247,6 +269,11 @@ DIALECTS: dict[str, Dialect] = {
         "instruction ignored": "request.instruction.type", "chunks ignored": "request.max_chunks_per_doc.type", "overlap ignored": "request.overlap_tokens.maximum",
     }),
     "gateway": Dialect(gateway, own_error, unread=500, trace=True, planted={"500 for all": "response.no_server_error"}),
+    "strict": Dialect(strict, lambda _status, words, _kind: {"message": words}, planted={
+        "most documents": "request.documents.many", "no empty ones": "request.documents.empty_string", "no twins": "request.documents.duplicates", "short": "request.documents.large",
+        "limit": "request.top_n.beyond", "scores": "response.results.items.relevance_score.required", "no id": "response.id.required", "envelope": "error.400.shape", "trace": "*trace-id.required",
+        "instruction ignored": "request.instruction.type", "chunks ignored": "request.max_chunks_per_doc.type", "overlap ignored": "request.overlap_tokens.maximum", "no images": "request.branch.RerankVLRequest",
+    }),
     "logits": Dialect(logits, envelope, keyed=False, planted={
         "keys": "auth.missing", "logits": "response.results.items.relevance_score.minimum", "no echo": "response.results.items.document.present", "no id": "response.id.required", "trace": "*trace-id.required",
         "envelope": "error.400.shape", "any model": "request.model.unknown",
@@ -288,7 +315,8 @@ def serving(name: str, prefix: str = "/v1") -> Iterator[str]:
                 raise Refused(404, "Not Found")
             if self.command != "POST":
                 raise Refused(405, "Method Not Allowed")
-            if dialect.keyed and self.headers.get("authorization") != f"Bearer {KEY}":
+            given = self.headers.get("authorization") == f"Bearer {KEY}" or self.headers.get(dialect.bare_key) == KEY
+            if dialect.keyed and not given:
                 raise Refused(401, "Unauthorized", "authentication_error")
             if (self.headers.get("content-type") or "").partition(";")[0].lower() != "application/json":
                 raise Refused(415, "Unsupported Media Type")

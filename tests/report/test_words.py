@@ -1,5 +1,6 @@
 """The formats that people read as text: Markdown and the terminal; and how hostile words are shown."""
 
+import html
 import io
 import json
 import re
@@ -14,7 +15,7 @@ from conformance.document import text
 from conformance.document.pretty import TooDeepError, pretty
 from conformance.model.run import Run
 from conformance.model.verdict import Observation, Outcome
-from conformance.report import run_markdown, run_page, run_terminal
+from conformance.report import markdown, run_markdown, run_page, run_terminal
 from conformance.report.progress import progress
 from conformance.report.words import causes
 
@@ -67,6 +68,22 @@ def test_markdown_cells_hold_their_words(real: Run) -> None:
     assert "#12" not in what
     words = answer.replace("&lt;", "<").replace("&gt;", ">").replace("\u200b", "")
     assert NASTY in words
+
+
+@pytest.mark.parametrize(
+    "words", ["137 of 183 (75%)", "MUST & SHOULD - at most", "a snake_case_name", "100% sure! Really {so}", "1 > 0"]
+)
+def test_markdown_leaves_plain_words(words: str) -> None:
+    """What Markdown does not read as a sign is not escaped: a reader of the source sees the words."""
+    assert markdown.escape(words) == words
+
+
+@pytest.mark.parametrize("words", ["# a", "- a", "> a", "+ a", "_a_", "&lt;", "a | b", "[a](b)", "*a*", "<b>", "~~a~~"])
+def test_markdown_shows_its_signs(words: str) -> None:
+    """What Markdown would read as a sign is shown as it is."""
+    shown = html.unescape(re.sub("<[^>]+>", "", rendered(f"| a |\n|---|\n| {markdown.escape(words)} |"))).split()
+    assert " ".join(shown[1:]).replace("\u200b", "") == words
+    assert html.unescape(re.sub("</?p>", "", rendered(markdown.escape(words)))).strip().replace("\u200b", "") == words
 
 
 def test_terminal_is_plain_when_piped(run: Run) -> None:

@@ -1,0 +1,78 @@
+"""Many causes made few: those of one family are told as one, the likest first."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from conformance.causes.draft import Draft, counted, listed
+
+MOST = 12
+_SAID = 12
+
+
+@frozen
+class _Family:
+    """How causes are told together: `parts` and their `number` stand in the title."""
+
+    title: str
+    mend: str
+
+
+# The earlier a family stands, the less is lost where it is told as one.
+_FAMILIES = {
+    "null-places": _Family(
+        "A null is sent for what is absent: {parts}.", "Leave out what is absent, or let the contract allow null."
+    ),
+    "lenient": _Family(
+        "{number} fields are checked only in part: {parts}.", "Refuse every value that the contract does not allow."
+    ),
+    "refused": _Family("Requests that the contract allows are refused, those with {parts}.", "Accept such requests."),
+    "broke": _Family(
+        "Requests are answered with a server error, those with {parts}.",
+        "Find what breaks there; refuse with a 4xx what cannot be handled.",
+    ),
+    "status": _Family(
+        "Invalid requests are refused with other statuses than the contract's: {parts}.",
+        "Answer with the status that the contract documents.",
+    ),
+}
+
+
+def few(drafts: Sequence[Draft]) -> list[Draft]:
+    """Return the drafts, those of one family made one where they would be more than a person reads."""
+    found = list(drafts)
+    for family, told in _FAMILIES.items():
+        groups: dict[str, list[Draft]] = defaultdict(list)
+        for draft in found:
+            if draft.family == family:
+                groups[_head(draft) if family in {"refused", "broke"} else ""].append(draft)
+        for head, group in sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+            if len(found) > MOST and len(group) > 1:
+                place = found.index(group[0])
+                found = [draft for draft in found if not any(draft is one for one in group)]
+                found.insert(place, _together(family, head, told, group))
+    return found
+
+
+def _head(draft: Draft) -> str:
+    """Return what most of a draft's clauses are about: the first two parts of their ids."""
+    heads = Counter(
+        ".".join(name.split(".")[:2]) if name.count(".") > 1 else name.partition(".")[0] for name in draft.clauses
+    )
+    return heads.most_common(1)[0][0] if heads else ""
+
+
+def _together(family: str, head: str, told: _Family, group: Sequence[Draft]) -> Draft:
+    parts = list(dict.fromkeys(part for draft in group for part in draft.part.split("; ")))
+    return Draft(
+        f"{family}-several",
+        head,
+        told.title.format(
+            parts=listed(parts, _SAID, "or" if family in {"refused", "broke"} else "and"), number=len(parts)
+        ),
+        f"{counted(len(group), 'cause')} of one kind",
+        told.mend,
+        [name for draft in group for name in draft.clauses],
+        set().union(*(draft.exchanges for draft in group)),
+    )
