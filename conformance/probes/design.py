@@ -25,6 +25,7 @@ _IMAGE = "https://example.com/image-{}.jpg"
 # What 8, 16 and 32 bits take for 1.
 _HUGE, _BEYOND = 2**63 - 1, 2**32 + 1
 _PAIRS, _FEW = 2, 3
+_MANY, _TENTH = 100, 10
 # Where the search for a covering array begins; the smallest array found is taken.
 _SALTS = ("", "1", "2", "3")
 # How a body is sent, and the headers that say so.
@@ -205,7 +206,9 @@ class Design:
                 # More than there are, and more than 32 bits hold; of few documents all: a limit of just the list's length.
                 most = _BEYOND if count > _FEW else count
                 beyond = min(int(flatten(item.schema).get("maximum", _HUGE)), most)
-                body[item.name] = {"one": 1, "some": count // 2 + 1, "beyond": beyond}[str(level)]
+                # Of many documents the best few are hardly as many in each half of the list: shards that share a limit lose some.
+                some = count // _TENTH if count > _MANY else count // 2 + 1
+                body[item.name] = {"one": 1, "some": some, "beyond": beyond}[str(level)]
             elif level is not None and level != ABSENT:
                 body[item.name] = self._values[item.name, level]
         if not self._lawful(body):
@@ -403,6 +406,11 @@ def base_requests(kit: Kit) -> Iterator[Request]:
     )
     if shown:
         yield ask(DOCUMENTS, **shown)
+        if kit.full:
+            # The same letters, cut elsewhere or in other case: who remembers a list by less than its texts gives others back.
+            joined = DOCUMENTS[0] + DOCUMENTS[1]
+            yield ask((joined[:9], joined[9:], *DOCUMENTS[2:]), **shown)
+            yield ask([text.upper() for text in DOCUMENTS], **shown)
     if kit.takes_string(primary):
         # The one that answers the question: a score near nought would not show that it moved.
         single, lines = kit.body(documents=DOCUMENTS[1]), kit.body(documents=LINES, **limit, **shown)

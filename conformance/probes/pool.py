@@ -11,10 +11,11 @@ LONG = " ".join(
         "has a stone bridge, a quiet market, fresh bread and wild honey? 河流旁的城镇",
     ]
 )
-# Content words of both questions; a document holds some of them, so that lists are graded.
+# Content words of both questions; a document holds some of them, so that lists are graded. Both are of one length:
+# who tells questions apart by that answers one as the other.
 QUESTIONS = (
-    "Which old river town has a stone bridge, a quiet market, fresh bread and wild honey? 河流旁的城镇有石头桥梁、市场和蜂蜜",
-    "Who sells wild honey and wax candles beside the wooden mill behind the river garden? 谁在木头磨坊旁卖野生蜂蜜和蜡烛",
+    "Which old river town has a stone bridge, a quiet market,\nfresh bread and wild honey? 河流旁的城镇有石头桥梁、市场和蜂蜜",
+    "Who sells wild honey and wax candles\tbeside that wooden mill behind that river garden? 谁在木头磨坊旁卖野生蜂蜜和蜡烛",
 )
 _WORDS = tuple("river town stone bridge quiet market fresh bread wild honey candles wooden mill garden".split())
 _WIDE = dict(zip(_WORDS, "河流 城镇 石头 桥梁 安静 市场 新鲜 面包 野生 蜂蜜 蜡烛 木头 磨坊 花园".split(), strict=True))
@@ -23,13 +24,29 @@ _FILLER = (
     "Engines are tested twice a year.",
     "Nobody remembered the password.",
 )
+# Between its number and its words stands what services cut a text at.
+_FORMS = (
+    "Note {}: {}.",
+    "Note {}:\n{}.",
+    "Note {}:\t{}.",
+    "Note {} ({}).",
+    "Note {}? {}.",
+    'Note {}: "{}".',
+    "Note {}; <{}>.",
+)
 # A document of every list of three and more that has nothing to do with any question: nobody scores it as an answer.
 _UNRELATED = 1
 # Multiplicative steps that no pattern of the list follows: neighbours share few words.
 _STEP, _SPAN = 5003, 1 << 14
+# Where the best ones stand together, behind where many a first batch ends: who ranks parts of a list apart loses some of them.
+_RICH = range(33, 49)
 # A small design takes the first three.
 SHAPES = ("plain", "reversed", "uneven", "ascending", "one_long", "repeated")
 _LONG = 120
+# As often before what a long document says: less than the shortest context of any reranker, and more than one line.
+_BEFORE = 9
+_ANSWER = "An old river town has a stone bridge and a quiet market, and sells fresh bread and wild honey."
+_NOTHING = "An old gas works has a steel cable and a rapid lift, and says nothing about spare parts."
 _LATIN = re.compile("[a-z]+")
 # The text comes last, on a line of its own.
 DRESS = "{{x}} %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b>\n«{}» "
@@ -40,8 +57,10 @@ def graded(count: int) -> tuple[str, ...]:
     found = []
     for number in range(count):
         bits = 0 if number == _UNRELATED else (number + 1) * _STEP % _SPAN
+        bits |= bits >> 3 | bits << 3 if number in _RICH else 0
         words = [word for place, word in enumerate(_WORDS) if bits >> place & 1]
-        found.append(f"Note {number}: {' '.join(words) or 'nothing'}. {' '.join(_FILLER[: number % 4])}".rstrip())
+        said = _FORMS[number % len(_FORMS)].format(number, " ".join(words) or "nothing")
+        found.append(f"{said} {' '.join(_FILLER[: number % 4])}".rstrip())
     return tuple(found)
 
 
@@ -62,25 +81,34 @@ def dress_of(text: str) -> str:
 def shaped(count: int, shape: str, *, dress: str = "plain", longest: int = 1 << 30) -> tuple[str, ...]:
     """Return so many documents in a shape, one of SHAPES; `odd` ones hold characters that services stumble over, `wide` ones no Latin words.
 
-    Every second one stays plain, so that its score can be followed through all lists.
+    Every second one stays plain, so that its score can be followed through all lists; of three the last one, or
+    none that answers anything would be dressed. In a list that has room two long ones differ in one sentence far inside.
     """
+    few = count <= len(_FILLER)
     texts: Sequence[str] = [
-        _dressed(text, dress if number % 2 or count == 1 else "") for number, text in enumerate(graded(count))
+        _dressed(text, dress if number % 2 or (few and not number) else "") for number, text in enumerate(graded(count))
     ]
     if shape == "reversed":
         texts = texts[::-1]
     elif shape == "ascending":
         texts = sorted(texts, key=len)
     if shape in {"one_long", "uneven"}:
-        texts = [*texts[: count // 2], " ".join([texts[count // 2], *_FILLER * _LONG]), *texts[count // 2 + 1 :]]
+        half = count // 2
+        said = (texts[half],) if few else (_ANSWER, _NOTHING)
+        texts = [*texts[:half], *map(_lengthened, said), *texts[half + len(said) :]]
     if shape in {"repeated", "uneven"}:
         texts = [*texts[:-1], texts[0]]
     return tuple(text[:longest] for text in texts)
+
+
+def _lengthened(sentence: str) -> str:
+    """Return a sentence in the middle of a long text that has nothing to do with any question."""
+    return "\n".join(" ".join(_FILLER * times) if times else sentence for times in (_BEFORE, 0, _LONG))
 
 
 def _dressed(text: str, dress: str) -> str:
     if dress == "odd":
         return DRESS.format(text)
     if dress == "wide":
-        return "".join(_WIDE.get(word.strip(".:"), word) for word in text.split(" "))
+        return _LATIN.sub(lambda word: _WIDE.get(word[0], word[0]), text).replace(" ", "")
     return text

@@ -1,6 +1,6 @@
 """Requirements on long documents: cut into chunks, scored by their best one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from attrs import evolve
@@ -36,7 +36,8 @@ _NEARLY = (0.6, 1.4)
 
 def chunk_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield what "the highest score among the chunks" promises."""
-    yield from over_models(kit, _of_model, frozenset(f"ranking.chunks.{name}" for name, _ in _PLACES))
+    shared = (*(name for name, _ in _PLACES), "best")
+    yield from over_models(kit, _of_model, frozenset(f"ranking.chunks.{name}" for name in shared))
 
 
 def _of_model(kit: Kit) -> Iterator[Requirement]:
@@ -45,11 +46,12 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
     )
     if field is None or field.role is None or kit.model(kit.primary, field.name) is None:
         return
-    primary = kit.primary
-    model = {kit.named("model").name: kit.model(primary, field.name)} if kit.has("model") else {}
+    primary, model = kit.primary, kit.named("model").name if kit.has("model") else None
+    models = [name for name in kit.models_of(primary) if kit.contract.takes(name, field.name)]
 
-    def ask(*texts: str, **roles: Any) -> dict[str, Any]:
-        return {**kit.body(documents=kit.documents(primary, texts), **roles), **model}
+    def ask(*texts: str, of: int = 0, **roles: Any) -> dict[str, Any]:
+        asked = {model: models[of % len(models)]} if model is not None else {}
+        return {**kit.body(documents=kit.documents(primary, texts), **roles), **asked}
 
     source = f"{field.pointer}/description"
     everywhere = kit.request(ask(filler(_WORDS), *(with_needle(_WORDS, place) for _, place in _PLACES)))
@@ -116,7 +118,9 @@ def _counted(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], source: st
         mend="Read as many chunks as the field says.",
     )
     texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS))]
-    requests = [kit.request(ask(*texts, chunk_limit=limit)) for limit in (1, 2)]
+    # With next to no overlap: who takes it for the step from chunk to chunk reads hardly further with the second one.
+    overlap = {"chunk_overlap": 1} if kit.has("chunk_overlap") else {}
+    requests = [kit.request(ask(*texts, chunk_limit=limit, **overlap)) for limit in (1, 2)]
 
     def far(reading: Reading) -> int | None:
         """Return how many depths are read."""
@@ -203,23 +207,64 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
     limit = kit.primary.by_role("chunk_limit")
     # And as many chunks as can be said: no limit at all.
     roles = {"chunk_limit": limit.schema.get("maximum", _HUGE)} if limit is not None else {}
-    request = kit.request(ask(*texts, chunk_overlap=most, **roles))
+    # Of another model than the other clauses ask about.
+    bare = ask(*texts, of=1, chunk_overlap=most, **roles)
+
+    def judge(evidence: Evidence, reading: Reading) -> Finding:
+        finding, scores = Finding(), reading.by_index or {}
+        gains = {depth: score - scores.get(0, 1.0) for depth, score in scores.items() if depth}
+        if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * evidence.span:
+            finding.hide("the answer's depth does not show in the scores")
+        elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * max(gains.values())]:
+            told = f"more than {scores[0]}, the score without an answer, for each of {len(gains)} depths"
+            finding.fail(reading, told, f"as much for the depths {sorted(lost)}")
+        else:
+            finding.keep(reading)
+        return finding
+
+    return _beside(kit, clause, "limit", [bare], judge, 8)
+
+
+def _beside(
+    kit: Kit,
+    clause: Clause,
+    role: str,
+    bodies: Sequence[dict[str, Any]],
+    judge_one: Callable[[Evidence, Reading], Finding],
+    priority: int,
+) -> Requirement:
+    """Return a requirement that is asked about with a limit, or with the documents asked back, which should not matter.
+
+    Where it fails, it is asked without: what is right then is blamed on it. A small profile asks the first body alone.
+    """
+
+    def beside(body: dict[str, Any]) -> dict[str, Any]:
+        value = len(body[kit.named("documents").name]) if role == "limit" else True
+        return {kit.named(role).name: value} if kit.has(role) else {}
+
+    asked = [(kit.request({**body, **beside(body)}), kit.request(body)) for body in bodies]
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        for reading in evidence.answered(finding, [request]) or ():
-            scores = reading.by_index or {}
-            gains = {depth: score - scores.get(0, 1.0) for depth, score in scores.items() if depth}
-            if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * evidence.span:
-                finding.hide("the answer's depth does not show in the scores")
-            elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * max(gains.values())]:
-                told = f"more than {scores[0]}, the score without an answer, for each of {len(gains)} depths"
-                finding.fail(reading, told, f"as much for the depths {sorted(lost)}")
-            else:
-                finding.keep(reading)
+        for number, (rich, plain) in enumerate(asked):
+            if number and evidence.of(rich) is None:
+                continue
+            for reading in evidence.answered(finding, [rich]) or ():
+                one, alone = judge_one(evidence, reading), evidence.of(plain)
+                finding.absorb(one)
+                finding.hidden.extend(one.hidden)
+                if one.broken and alone is not None and alone.answered and judge_one(evidence, alone).kept:
+                    finding.features = (f"`{kit.named(role).name}`",)
         return finding
 
-    return Requirement(clause, judge, probe_all([request], clause.sentence, 8))
+    def closer(evidence: Evidence) -> Iterator[Request]:
+        for rich, plain in asked:
+            reading = evidence.of(rich)
+            if reading is not None and reading.answered and judge_one(evidence, reading).broken:
+                yield plain
+
+    first, *rest = probe_all([rich for rich, _ in asked], clause.sentence, priority)
+    return Requirement(clause, judge, (first, *(evolve(probe, core=False) for probe in rest)), closer=closer)
 
 
 def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere: Request, source: str) -> Requirement:
@@ -239,32 +284,32 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere
         {"chunk_limit": field.schema["default"]} if field.role == "chunk_limit" and "default" in field.schema else {}
     )
     # The third text is asked about without a limit too: what is left out must be the default.
-    request = kit.request(ask(short, long, last, both, **default))
+    bare = ask(short, long, last, both, filler(_WORDS // 2), **default)
 
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
-        found = evidence.answered(finding, [request])
-        if found is None:
-            return finding
-        scores, span = found[0].by_index or {}, evidence.span
+    def judge(evidence: Evidence, reading: Reading) -> Finding:
+        finding, scores, span = Finding(), reading.by_index or {}, evidence.span
         plain = evidence.of(everywhere)
         filled = (plain.by_index or {}).get(0) if plain is not None else None
-        if filled is None or not {0, 1, 2, 3} <= scores.keys():
+        if filled is None or not {0, 1, 2, 3, 4} <= scores.keys():
             finding.hide("a long document is missing from the results")
             return finding
         once = max(scores[1], scores[2]) - filled
         if abs(scores[0] - scores[1]) > max(CHANGE * span, _DROP * (max(scores[0], scores[1]) - filled)):
-            finding.fail(found[0], f"about {scores[0]}, the score of a document half as long", f"{scores[1]}")
+            finding.fail(reading, f"about {scores[0]}, the score of a document half as long", f"{scores[1]}")
+        elif filled - scores[4] > _SHOWS * span:
+            finding.fail(reading, f"about {scores[4]}, the score of half as much that answers nothing", f"{filled}")
         elif scores[3] - filled - once > max(_MOVES * span, _TWICE * once):
             finding.fail(
-                found[0],
+                reading,
                 f"about {filled + once}, the score with the answer at one end of the document",
                 f"{scores[3]} with the answer at both",
             )
         elif once < _MOVES * span:
             finding.hide("the answer in a long document does not show in the scores")
         else:
-            finding.keep(*found)
+            finding.keep(reading)
         return finding
 
-    return Requirement(clause, judge, probe_all([request], clause.sentence, 7))
+    overlap = kit.primary.by_role("chunk_overlap")
+    beside = [{**bare, overlap.name: overlap.schema["maximum"]}] if overlap and "maximum" in overlap.schema else []
+    return _beside(kit, clause, "echo_switch", [bare, *beside], judge, 7)

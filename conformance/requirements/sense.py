@@ -22,8 +22,12 @@ from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requi
 from conformance.requirements.scores import CHANGE
 from conformance.requirements.wholeness import DOCUMENT
 
-# Words of the question that an answer holds at the least.
-_KIN = 4
+# Words of the question that an answer holds at the least; and what it gains, as a part of what the best one does.
+_KIN, _SHARE = 4, 0.02
+# How a text is dressed that is like nothing else in its list, and one that is much longer.
+_PLAIN, _LONG = "plain", "long"
+# So many chunks hold every long text.
+_ENOUGH = 100
 _RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE, *MOVED, DOCUMENT)
 Pair = tuple[tuple[float, str], tuple[float, str]]
 
@@ -171,12 +175,14 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
 
 
 def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
-    """Whether the first of two documents scores above the second."""
+    """Whether the first of two documents scores above the second, by a part of what the best one of all gains."""
     (best, _), (worst, _) = pair
     # A long question has so much else in it that both may score the same.
-    return best >= worst - CHANGE * evidence.contract.score_span and (
-        best > worst or long(text_of(reading.asked("query")))
-    )
+    if long(text_of(reading.asked("query"))):
+        return best >= worst - CHANGE * evidence.contract.score_span
+    # Words in another script than most of the question's are worth less.
+    share = 0.0 if dress_of(pair[0][1]) == "wide" else _SHARE
+    return best - worst > share * max(0.0, max((reading.by_index or {}).values()) - worst)
 
 
 def _extremes(reading: Reading) -> Sequence[Pair]:
@@ -189,13 +195,19 @@ def _extremes(reading: Reading) -> Sequence[Pair]:
     for index, score in scores.items():
         text = reading.texts[index]
         kin = kindred(question, text)
-        if kin is not None and not reading.textless(reading.documents[index]) and not long(text):
-            graded[dress_of(text)].append((kin, score, text))
+        if kin is not None and not reading.textless(reading.documents[index]) and (not long(text) or _whole(reading)):
+            graded[_LONG if long(text) else dress_of(text)].append((kin, score, text))
     found = []
     for dress, texts in graded.items():
         # Signs that the question holds too would count for those that have them; what is not odd has none besides its words.
-        others = texts if dress == "odd" else [*texts, *graded.get("plain", ())]
+        others = texts if dress in {"odd", _LONG} else [*texts, *graded.get(_PLAIN, ())]
         best, worst = max(texts), min(others)
         if best[0] >= _KIN and not worst[0]:
             found.append((best[1:], worst[1:]))
-    return tuple(found)
+    return found
+
+
+def _whole(reading: Reading) -> bool:
+    """Whether a request lets long documents be read, and its question leaves room for them."""
+    limit = reading.wanted("chunk_limit")
+    return (not isinstance(limit, int) or limit > _ENOUGH) and not long(text_of(reading.asked("query")))

@@ -31,12 +31,16 @@ _ALIKE, _SHARE = 2e-3, 0.1
 _OVER = 5e-3
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
 _LONG_DOCUMENT = 150
+# Times that a line of Chinese comes: as many tokens as the words of a long document.
+_MANY_MORE = 4
 # Words behind what a long document begins with: more than the shortest context of any reranker holds; and before and behind what stands in its middle, as many as it holds.
 _BEHIND, _BEFORE, _REST = 600, 100, 150
 # As many documents as a screen may have: a limit that must be sent and takes no such number cuts off what is to be compared.
 _MANY = 64
 # So many lost parts are named.
 _TOLD = 3
+# So many times as much as what is doubtful is no doubt.
+_SURELY = 2
 # Where a part of the question or of a document is lost, it is not counted either.
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
 # What a model may lose that another one does not.
@@ -50,6 +54,8 @@ _ENTRIES = {
     "a word on a line of its own": "Entry:\n{}\nis kept here.",
     "a text of nothing but digits": "{}",
 }
+# The same in other words: that a text which lost its word scores above another one by chance does not happen thrice.
+_RETOLD = (("", ""), ("kept", "stored"), ("here", "upstairs"))
 _DULL = "Shelves are dusted monthly."
 # A question of two words, for beside much longer texts the shortest rows of a batch are nearly all padding.
 _BRIEF = next(topic for topic in TOPICS if topic[0].count(" ") == 1)
@@ -60,13 +66,15 @@ class Part:
     """One part of a text: its name in a finding, the clause that it belongs to, and how it is asked alone.
 
     `alone` are one or two requests. `pair` are the places of two documents in the answer of one request, or of
-    one document in the answers of both; their scores must differ.
+    one document in the answers of both; their scores must differ. So must those of `more` pairs, which leave
+    less to chance.
     """
 
     name: str
     alone: tuple[Request, ...]
     pair: tuple[int, int]
     screened: tuple[int, int]
+    more: tuple[tuple[int, int], ...] = ()
 
 
 def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -150,7 +158,9 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         )
         both = tuple(_ask(kit, query.replace(topics[0][0], head, 1), documents) for head in (topics[0][0], other[0]))
         first = Part("the beginning of the question", both, (0, 0), (0, len(documents) - 1))
-        yield _screened(clause, both[0], None, [first, *parts(wanted, topics[0][0])])
+        yield _screened(
+            kit, clause, both[0], None, [first, *parts(wanted, topics[0][0])], beside=("echo_switch", "limit")[half]
+        )
     pad = filler(_LONG_QUESTION)
     long = f"{topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}"
     clause = _clause(
@@ -176,7 +186,7 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         longer = kit.body(query=kit.query(kit.primary, filler(_LONGER_QUESTION)))
         probes = [Probe(asked, Expect.ACCEPT, "a long question", 5)]
         if kit.contract.request_validator.is_valid(longer):
-            probes.append(Probe(kit.request(longer), Expect.ACCEPT, "a longer question", 5, core=False))
+            probes.append(Probe(kit.request(longer), Expect.ACCEPT, "a longer question", 5))
         yield expecting(taken, probes)
     thirds = [
         Part(
@@ -187,7 +197,8 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         )
         for place, name in enumerate(("beginning", "middle", "end"))
     ]
-    yield _screened(clause, asked, None, [*thirds, *parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0])])
+    thirds += parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0])
+    yield _screened(kit, clause, asked, None, thirds)
 
 
 def _as_long(words: str, than: str) -> str:
@@ -244,6 +255,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         ("what follows many lines", f"{_DULL}{lines}\n", ""),
         ("the beginning of a long document", "", f" {filler(_BEHIND)}"),
         ("the middle of a long document", filler(_BEFORE), f" {filler(_REST)}"),
+        ("the end of a long document in Chinese", MARKS["many Chinese words"] * _MANY_MORE, ""),
         (end, f"{_DULL} {filler(_LONG_DOCUMENT)}", ""),
     ):
         pairs[name] = f"{before}{answer}{behind}", f"{before}{unlike}{behind}"
@@ -271,7 +283,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         "A part of a document is not read.",
         "documents",
     )
-    yield _screened(clause, request, 0, found, unlike=1)
+    yield _screened(kit, clause, request, 0, found, unlike=1, beside="limit")
     # Apart, for a service may refuse it.
     nul = nul_request(kit, query=kit.query(kit.primary, QUERY))
     if kit.most_documents(4) == 4:
@@ -282,7 +294,8 @@ def _document(kit: Kit) -> Iterator[Requirement]:
             "What follows a NUL in a document is not read.",
             "documents",
         )
-        yield _screened(clause, nul, 2, [Part("what follows a NUL in a document", (nul,), (0, 1), (0, 1))], unlike=3)
+        part = [Part("what follows a NUL in a document", (nul,), (0, 1), (0, 1))]
+        yield _screened(kit, clause, nul, 2, part, unlike=3)
 
 
 def _words(kit: Kit) -> Iterator[Requirement]:
@@ -291,16 +304,16 @@ def _words(kit: Kit) -> Iterator[Requirement]:
     for kind, *pair in WORDS:
         texts += [_ENTRIES.get(kind, _ENTRY).format(word) for word in pair]
     texts = texts[: kit.most_documents(len(texts))]
-    found = [
-        Part(
-            kind,
-            (_ask(kit, f"{TOPICS[0][0]}. {word}", [*texts[2 * number : 2 * number + 2], TOPICS[0][2]]),),
-            (0, 1),
-            (2 * number, 2 * number + 1),
-        )
-        for number, (kind, word, _) in enumerate(WORDS, 1)
-        if 2 * number + 1 < len(texts)
-    ]
+    found = []
+    for number, (kind, word, _) in enumerate(WORDS, 1):
+        screened = (2 * number, 2 * number + 1)
+        alone = [text.replace(*told) for told in _RETOLD for text in texts[screened[0] : screened[1] + 1]]
+        alone = alone[: kit.most_documents(len(alone)) // 2 * 2]
+        more = tuple((place, place + 1) for place in range(2, len(alone), 2))
+        if screened[1] < len(texts):
+            found.append(
+                Part(kind, (_ask(kit, f"{TOPICS[0][0]}. {word}", [*alone, TOPICS[0][2]]),), (0, 1), screened, more)
+            )
     query = ". ".join([TOPICS[0][0], *(word for _, word, _ in WORDS)])
     clause = _clause(
         kit,
@@ -310,7 +323,7 @@ def _words(kit: Kit) -> Iterator[Requirement]:
         "query",
         rests_on=(*QUESTION, DOCUMENT),
     )
-    yield _screened(clause, _ask(kit, query, texts), 0, found, unlike=1)
+    yield _screened(kit, clause, _ask(kit, query, texts), 0, found, unlike=1, beside="echo_switch")
 
 
 def _scripts(kit: Kit) -> Iterator[Requirement]:
@@ -320,13 +333,17 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
     found = []
     for number, (script, asked, answer, unlike) in enumerate(SCRIPTS, 1):
         pair = [_form(kit, text, wrapped=not number % 2) for text in (answer, unlike)]
-        alone = _ask(kit, asked, [*pair, documents[1]])
+        again = [_form(kit, f"{text} {sign}", wrapped=not number % 2) for sign in "12" for text in (answer, unlike)]
+        again = again[: max(0, kit.most_documents(len(again) + 3) - 3) // 2 * 2]
+        alone = _ask(kit, asked, [*pair, documents[1], *again])
         form = "text in an object" if isinstance(pair[0], dict) else "text"
-        found.append(Part(f"{script} {form}", (alone,), (0, 1), (2 * number, 2 * number + 1)))
+        more = tuple((place, place + 1) for place in range(3, 3 + len(again), 2))
+        found.append(Part(f"{script} {form}", (alone,), (0, 1), (2 * number, 2 * number + 1), more))
         documents += pair
     most = kit.most_documents(len(documents))
     found = [part for part in found if part.screened[1] < most]
     yield _screened(
+        kit,
         _clause(
             kit,
             "scripts",
@@ -340,61 +357,101 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
         0,
         found,
         unlike=1,
+        beside="limit",
     )
 
 
-def _screened(
-    clause: Clause, screen: Request, plain: int | None, parts: Sequence[Part], unlike: int = -1
-) -> Requirement:
-    """Return the requirement that no part is lost; `plain` (else the best) and `unlike` are the documents that show what an answer gains in the screen."""
+def _beside(kit: Kit, screen: Request, role: str) -> Request:
+    """Return a screen with a limit that leaves all, or with the documents asked back: neither may matter."""
+    body = kit.contract.flat(screen.json)
+    value = len(body[kit.named("documents").name]) if role == "limit" else True
+    rich = {**body, **({kit.named(role).name: value} if role and kit.has(role) else {})}
+    return kit.request(rich) if kit.contract.request_validator.is_valid(rich) else screen
 
-    def doubtful(evidence: Evidence) -> list[Part]:
-        reading = evidence.of(screen)
+
+@frozen
+class _Screen:
+    """A request that screens many parts; `plain` (else the best) and `unlike` are the documents that show what an answer gains in it."""
+
+    request: Request
+    parts: Sequence[Part]
+    plain: int | None
+    unlike: int
+
+    def doubtful(self, evidence: Evidence, request: Request, times: int = 1) -> list[Part]:
+        """Return the parts of which an answer does not show, so many times over, that they count."""
+        reading = evidence.of(request)
         scores = reading.by_index if reading is not None and reading.answered else None
         if reading is None or scores is None:
             return []
-        last = unlike % len(reading.documents)
-        best = scores.get(plain, 0.0) if plain is not None else max(scores.values(), default=0.0)
+        last = self.unlike % len(reading.documents)
+        best = scores.get(self.plain, 0.0) if self.plain is not None else max(scores.values(), default=0.0)
         gain = best - scores.get(last, 0.0)
         return [
             part
-            for part in parts
+            for part in self.parts
             if scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0)
-            < max(_SHARE * gain, _ALIKE * evidence.span)
+            < times * max(_SHARE * gain, _ALIKE * evidence.span)
         ]
+
+
+def _screened(
+    kit: Kit,
+    clause: Clause,
+    bare: Request,
+    plain: int | None,
+    parts: Sequence[Part],
+    unlike: int = -1,
+    beside: str = "",
+) -> Requirement:
+    """Return the requirement that no part is lost.
+
+    The screen carries a field of the role `beside` that should not matter: what is lost with it alone is lost because of it.
+    """
+    screen = _Screen(_beside(kit, bare, beside), parts, plain, unlike)
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        if evidence.answered(finding, [screen]) is None:
+        both = evidence.answered(finding, [screen.request])
+        if both is None:
             return finding
-        lost = []
-        for part in doubtful(evidence):
-            alone = [
-                reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index
-            ]
-            if len(alone) < len(part.alone):
-                finding.hide(f"{part.name} was not asked alone")
-                continue
-            if any(index not in (reading.by_index or {}) for reading in alone for index in part.pair):
-                finding.hide(f"the documents that show {part.name} are not in the results")
-                continue
-            told = _alike(alone, part, evidence.span)
-            if told is not None:
-                lost.append(part.name)
-                finding.features = (lost[0],)
-                finding.wrong = _unread(lost)
-                finding.fail(alone[-1], f"{part.name} counts: other scores for texts that differ there", told)
+        seen = evidence.of(bare)
+        unseen = parts if seen is None or not seen.answered else screen.doubtful(evidence, bare, _SURELY)
+        lost: list[str] = []
+        for part in screen.doubtful(evidence, screen.request):
+            if part not in unseen:
+                finding.features = finding.features or (f"`{kit.named(beside).name}`",)
+                finding.fail(
+                    both[0], f"{part.name} counts, as it does without `{kit.named(beside).name}`", "it does not"
+                )
             else:
-                finding.keep(*alone)
+                _alone(evidence, finding, part, lost)
         if not finding.broken and not finding.hidden:
-            finding.keep(*(reading for reading in [evidence.of(screen)] if reading is not None))
+            finding.keep(*both)
         return finding
 
     def closer(evidence: Evidence) -> Iterator[Request]:
-        for part in doubtful(evidence):
-            yield from part.alone
+        for part in screen.doubtful(evidence, screen.request):
+            yield from (*part.alone, bare)
 
-    return Requirement(clause, judge, probe_all([screen], clause.sentence, 5), closer=closer)
+    return Requirement(clause, judge, probe_all([screen.request], clause.sentence, 5), closer=closer)
+
+
+def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str]) -> None:
+    """Judge a part by the requests that ask it alone."""
+    alone = [reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index]
+    places = {place for pair in (part.pair, *part.more) for place in pair}
+    if len(alone) < len(part.alone):
+        finding.hide(f"{part.name} was not asked alone")
+    elif any(index not in (reading.by_index or {}) for reading in alone for index in places):
+        finding.hide(f"the documents that show {part.name} are not in the results")
+    elif (told := _alike(alone, part, evidence.span)) is not None:
+        lost.append(part.name)
+        finding.features = (lost[0],)
+        finding.wrong = _unread(lost)
+        finding.fail(alone[-1], f"{part.name} counts: other scores for texts that differ there", told)
+    else:
+        finding.keep(*alone)
 
 
 def _unread(lost: Sequence[str]) -> str:
@@ -406,11 +463,10 @@ def _unread(lost: Sequence[str]) -> str:
 def _alike(alone: Sequence[Reading], part: Part, span: float) -> str | None:
     """Return in words that what should differ does not; None where it does."""
     tables = [reading.by_index or {} for reading in alone]
-    one, other = part.pair
     if len(tables) == 1:
         # The document that has what is asked for must come before the other one.
-        alike = tables[0][one] - tables[0][other] < _OVER * span
-        return f"{tables[0][one]} and {tables[0][other]}" if alike else None
+        pairs = [(tables[0][one], tables[0][other]) for one, other in (part.pair, *part.more)]
+        return next((f"{one} and {other}" for one, other in pairs if one - other < _OVER * span), None)
     shared = tables[0].keys() & tables[1].keys()
     if all(abs(tables[0][index] - tables[1][index]) < _ALIKE * span for index in shared):
         return f"the same scores for both questions: {sorted(tables[1].values(), reverse=True)[:4]}"

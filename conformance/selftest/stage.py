@@ -23,11 +23,12 @@ _ROUNDS = 8
 _SERVER_ERROR = 500
 _AGAIN = 1_000_000
 _CEILINGS = Ceilings()
+_SMOKE = Settings()
 
 
-def play(contract: Contract, names: Iterable[str] = (), rules: Rules | None = None) -> Run:
-    """Judge a mock with some faults, or one of other rules, by a plan of smoke."""
-    target, the_plan = _prepared(contract)
+def play(contract: Contract, names: Iterable[str] = (), rules: Rules | None = None, settings: Settings = _SMOKE) -> Run:
+    """Judge a mock with some faults, or one of other rules, by a plan; of smoke unless settings say otherwise."""
+    target, the_plan = _prepared(contract, settings)
     rules = rules or Rules(contract, MOCK_KEY)
     for name in names:
         catalogue(contract)[name].apply(rules)
@@ -60,7 +61,7 @@ def play(contract: Contract, names: Iterable[str] = (), rules: Rules | None = No
             ledger.record(play_once(request, 1))
         if not wanted:
             break
-    return judged(target, Settings(), the_plan, ledger, Found(End.COMPLETE, 1.0), 0.0)
+    return judged(target, settings, the_plan, ledger, Found(End.COMPLETE, 1.0), 0.0)
 
 
 @define
@@ -100,14 +101,14 @@ def _settled(exchange: Exchange) -> bool:
 
 
 @cache
-def _prepared(contract: Contract) -> tuple[Target, Plan]:
+def _prepared(contract: Contract, settings: Settings) -> tuple[Target, Plan]:
     target = Target(
         "mock",
         f"http://127.0.0.1{App(Rules(contract, MOCK_KEY)).base_path}",
         contract,
         {contract.key_env or "API_KEY": MOCK_KEY},
     )
-    return target, plan(target, Settings())
+    return target, plan(target, settings)
 
 
 @cache
