@@ -13,6 +13,7 @@ ASKED: Mapping[str, str] = {
     "echo_switch": "whether the documents come back with their scores",
     "raw_scores": "whether scores come as the model gives them, beyond 0..1",
     "truncation": "whether what is too long is cut, and not refused",
+    "text_cap": "how many tokens of a document are read at most",
     "chunk_limit": "how many chunks of a document are read at most",
     "chunk_overlap": "how many tokens two neighbouring chunks share",
     "handling": "how the request is handled, and not what is ranked: its turn, who asks, what it is filed under",

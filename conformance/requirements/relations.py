@@ -40,7 +40,7 @@ OWN, PERMUTATION = "ranking.own_score", "ranking.permutation"
 # Fewer results, or fewer answers, may stand in the order of the input by chance.
 _FEW = 2
 # Roles of fields whose default no score and no document tells.
-_TOLD_NOWHERE = frozenset({"model", "query", "documents", "handling"})
+_TOLD_NOWHERE = frozenset({"model", "query", "documents", "handling", "text_cap"})
 
 
 def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:

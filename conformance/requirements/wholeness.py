@@ -31,6 +31,8 @@ _ALIKE, _SHARE = 2e-3, 0.1
 _OVER = 5e-3
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
 _LONG_DOCUMENT = 150
+# Of a language and a tokenizer that make little of a token.
+_WORDS_PER_TOKEN = 0.4
 # Times that a line of Chinese comes: as many tokens as the words of a long document.
 _MANY_MORE = 4
 # Words behind what a long document begins with: more than the shortest context of any reranker holds; and before and behind what stands in its middle, as many as it holds.
@@ -94,10 +96,10 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
     yield from _scripts(kit)
 
 
-def _ask(kit: Kit, query: str, texts: Sequence[Any]) -> Request:
+def _ask(kit: Kit, query: str, texts: Sequence[Any], **roles: Any) -> Request:
     """Return a question about texts, or about documents in their forms."""
     documents = [_form(kit, text) if isinstance(text, str) else text for text in texts]
-    return kit.request(kit.body(query=kit.query(kit.primary, query), documents=documents))
+    return kit.request(kit.body(query=kit.query(kit.primary, query), documents=documents, **roles))
 
 
 def _form(kit: Kit, text: str, *, wrapped: bool = False) -> Any:
@@ -250,13 +252,19 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     special = "".join(list(MARKS.values())[len(MARKS) // 2 :])
     before = f"{special}{_DULL}"
     pairs["what precedes odd characters and special tokens in a document"] = f"{answer}{before}", f"{unlike}{before}"
+    # Where a contract says how much of a document is read, the answer stands that deep, whatever a token is.
+    field = kit.primary.by_role("text_cap")
+    cap = (
+        {field.role: field.schema["default"]} if field is not None and field.role and "default" in field.schema else {}
+    )
+    read = int(_WORDS_PER_TOKEN * next(iter(cap.values()), 0))
     lines, end = "\nNothing to see here." * 40, "the end of a long document"
     for name, before, behind in (
         ("what follows many lines", f"{_DULL}{lines}\n", ""),
         ("the beginning of a long document", "", f" {filler(_BEHIND)}"),
-        ("the middle of a long document", filler(_BEFORE), f" {filler(_REST)}"),
+        ("the middle of a long document", filler(max(_BEFORE, read // 2)), f" {filler(max(_REST, read // 2))}"),
         ("the end of a long document in Chinese", MARKS["many Chinese words"] * _MANY_MORE, ""),
-        (end, f"{_DULL} {filler(_LONG_DOCUMENT)}", ""),
+        (end, f"{_DULL} {filler(max(_LONG_DOCUMENT, read))}", ""),
     ):
         pairs[name] = f"{before}{answer}{behind}", f"{before}{unlike}{behind}"
     texts = [answer, unlike, *(text for pair in pairs.values() for text in pair)]
@@ -267,12 +275,12 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     if all(wrapped):
         # The last one comes as an object too.
         texts, forms = [*texts, *texts[-2:]], [*forms, f"{end} in an object"]
-    request = _ask(kit, query, texts)
+    request = _ask(kit, query, texts, **cap)
     if all(wrapped) and len(texts) <= kit.most_documents(len(texts)):
-        request = _ask(kit, query, [*texts[:-2], *(_form(kit, text, wrapped=True) for text in texts[-2:])])
-    found = [Part("a short document", (_ask(kit, query, [*texts[:2], _DULL]),), (0, 1), (0, 1))]
+        request = _ask(kit, query, [*texts[:-2], *(_form(kit, text, wrapped=True) for text in texts[-2:])], **cap)
+    found = [Part("a short document", (_ask(kit, query, [*texts[:2], _DULL], **cap),), (0, 1), (0, 1))]
     found += [
-        Part(name, (_ask(kit, query, [texts[0], texts[1], texts[at], texts[at + 1]]),), (2, 3), (at, at + 1))
+        Part(name, (_ask(kit, query, [texts[0], texts[1], texts[at], texts[at + 1]], **cap),), (2, 3), (at, at + 1))
         for name, at in ((name, 2 * number) for number, name in enumerate(forms, 1))
         if at + 1 < len(texts)
     ]
