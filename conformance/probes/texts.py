@@ -143,6 +143,7 @@ MARKS = {
     "a line of dashes": "\n---\n",
     "three bars": " ||| ",
     "a separator of ASCII": "\x1f",
+    "other signs": " o'clock; (a) [b] {c} d=e/f: g! @h $i ^j ~k *l + - ` , ",
 }
 # Words that services lose, by kind: (kind, the word of a question, another one like it).
 WORDS = (
@@ -173,6 +174,9 @@ WORDS = (
     ("the last word", "pepper", "gravel"),
     ("a word on a line of its own", "thimble", "anchor"),
     ("a text of nothing but digits", "7315", "9042"),
+    ("an item of a list", "cinnamon", "tobacco"),
+    ("a heading", "Weather", "Shipping"),
+    ("a long word", "transubstantiation", "compartmentalizing"),
 )
 # Words stand apart also where writers leave no space: who cannot find them there reads the script all the same.
 # (script, question, a document that answers it, as long a document that does not).

@@ -55,6 +55,8 @@ _ENTRIES = {
     "the last word": "What is kept here is {}",
     "a word on a line of its own": "Entry:\n{}\nis kept here.",
     "a text of nothing but digits": "{}",
+    "an item of a list": "Entries kept here:\n- {}",
+    "a heading": "# {}\nIt is kept here.",
 }
 # The same in other words: that a text which lost its word scores above another one by chance does not happen thrice.
 _RETOLD = (("", ""), ("kept", "stored"), ("here", "upstairs"))
