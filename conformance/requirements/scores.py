@@ -20,6 +20,8 @@ CHANGE, WOBBLE = 5e-3, 1e-3
 _SHOW = frozenset({"limit", "echo_switch", "handling"})
 # Options that say how a text is cut, and mean nothing to one that fits into a chunk.
 CUT = frozenset({"chunk_limit", "chunk_overlap", "truncation"})
+# And how much of any text is read.
+CAP = "text_cap"
 # Characters that the shortest chunk of any reranker holds.
 _CHUNK = 64
 
@@ -121,7 +123,7 @@ def _key(reading: Reading, kind: Key, index: int) -> Key:
 def ranked(reading: Reading) -> tuple[str, ...]:
     """Return what ranks: the query, first, and every option that may matter to any text."""
     body, known = reading.body, reading.contract.fields
-    skipped = _SHOW | CUT | {"query", "documents"}
+    skipped = _SHOW | CUT | {CAP, "query", "documents"}
     told = [
         f"{name}={json.dumps(value, sort_keys=True)}"
         for name, value in body.items()
@@ -131,12 +133,13 @@ def ranked(reading: Reading) -> tuple[str, ...]:
 
 
 def _cut(reading: Reading, text: str) -> tuple[Any, ...]:
-    return tuple(_binding(role, reading.wanted(role), text) for role in sorted(CUT)) if long(text) else ()
+    return tuple(_binding(role, reading.wanted(role), text) for role in (CAP, *(sorted(CUT) if long(text) else ())))
 
 
 def _binding(role: str, value: Any, text: str) -> str:
     """Return the value of an option that says how a text is cut; a limit that no text of its length reaches is none."""
-    free = role == "chunk_limit" and isinstance(value, int) and value * _CHUNK >= len(text)
+    least = {"chunk_limit": _CHUNK, CAP: 1}.get(role, 0)
+    free = isinstance(value, int) and least > 0 and value * least >= len(text)
     return "free" if free else json.dumps(value)
 
 

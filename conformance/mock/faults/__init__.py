@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from conformance.contract import Contract
 from conformance.mock.faults.answers import answer_faults
+from conformance.mock.faults.beside import beside_faults
 from conformance.mock.faults.chaos import CHAOS
 from conformance.mock.faults.echoes import echo_faults
 from conformance.mock.faults.errors import error_faults
@@ -32,6 +33,7 @@ def faults(contract: Contract) -> Mapping[str, Fault]:
         part_faults,
         lost_faults,
         own_faults,
+        beside_faults,
         pair_faults,
     ):
         for fault in area(contract):
