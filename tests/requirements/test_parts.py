@@ -1,13 +1,18 @@
 """Lost parts, wrong counts, and answers that are not new: played in this process against the mock's faults."""
 
 from fnmatch import fnmatchcase
+from statistics import mean
+from typing import Any
 
 import pytest
 
 from conformance.contract import load
+from conformance.exchange.environment import MOCK_KEY
 from conformance.mock.faults import faults
+from conformance.mock.rules import Rules
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
+from conformance.running import Settings
 from conformance.selftest.stage import play
 from tests.sampling import sampled
 
@@ -93,6 +98,45 @@ def test_serious_fault_is_found(fault: str) -> None:
     """A list remembered whatever its order, a limit that ranks the first documents alone and a model that reads no Chinese break their clauses."""
     broken = failed(play(CONTRACT, (fault,)))
     assert any(fnmatchcase(name, faults(CONTRACT)[fault].breaks) for name in broken), broken
+
+
+@pytest.mark.parametrize(
+    ("fault", "clause"),
+    sampled(
+        [
+            ("limit_first_line", "ranking.limit_free"),
+            ("echo_switch_first_line", "ranking.echo"),
+            ("limit_question_start", "ranking.query.tokens"),
+            ("limit_first_chunk", "ranking.chunks.seamless"),
+            ("limit_shards", "ranking.limit"),
+            ("document_loses_items", "ranking.words"),
+            ("question_loses_labels", "ranking.words"),
+        ],
+        3,
+    ),
+)
+def test_what_is_lost_beside_a_field_is_found(fault: str, clause: str) -> None:
+    """What is lost only under a limit or with an echo, and words of one kind, break the clause that says so."""
+    assert clause in failed(play(CONTRACT, (fault,)))
+
+
+def test_a_plan_of_a_night_asks_more_than_one_of_smoke() -> None:
+    """A mean of chunks that shows beside an overlap alone is found by a plan of a night, as is said of the settings."""
+
+    def rules() -> Rules:
+        made, asked = Rules(CONTRACT, MOCK_KEY), [False]
+        score, combine = made.score, made.combine
+
+        def scored(body: Any, *rest: Any) -> float:
+            asked[0] = made.names["chunk_overlap"] in body
+            return score(body, *rest)
+
+        made.score = scored  # type: ignore[method-assign]
+        made.combine = lambda scores: mean(scores) if asked[0] else combine(scores)  # type: ignore[method-assign]
+        return made
+
+    assert not failed(play(CONTRACT, rules=rules()))
+    assert "ranking.chunks.best" in failed(play(CONTRACT, rules=rules(), settings=Settings("nightly")))
 
 
 @pytest.mark.parametrize("fault", ["slower", "instruction_replaces", "refuses_chunked"])
