@@ -32,7 +32,7 @@ SHAPES = ("plain", "reversed", "uneven", "ascending", "one_long", "repeated")
 _LONG = 120
 _LATIN = re.compile("[a-z]+")
 # The text comes last, on a line of its own.
-DRESS = "{{x}} %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b>\n«{}» "
+DRESS = "\t{{x}}.  %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b>\n\n«{}» "
 
 
 def graded(count: int) -> tuple[str, ...]:

@@ -1,0 +1,102 @@
+"""What a request may carry beside the one thing that is wrong with it, so that more is seen of a check that not every request meets."""
+
+from collections.abc import Iterator, Mapping
+from itertools import cycle
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from conformance.contract import Branch, validator
+from conformance.probes.kit import Kit
+from conformance.probes.probe import Expect, Probe
+from conformance.probes.sample import sampled
+from conformance.probes.texts import CHINESE, DOCUMENTS, filler, many
+
+# More documents than the batches and the samples in which servers look at a list, and more words than a short request has.
+_MANY, _WORDY = 40, 2_000
+
+
+@frozen
+class Company:
+    """Lawful values of fields, by name, and in a few words what they are."""
+
+    words: str
+    fields: Mapping[str, Any]
+
+    def beside(self, body: Mapping[str, Any], name: str) -> dict[str, Any]:
+        """Return a body in this company, its own value of one field kept; of a list that ends in what is wrong the end."""
+        own, listed = body.get(name), self.fields.get(name)
+        kept = {name: own} if name in body else {}
+        if isinstance(own, list) and isinstance(listed, list) and len(own) > 1:
+            kept = {name: [*listed[:-1], own[-1]]}
+        return {**body, **{key: value for key, value in self.fields.items() if key != name}, **kept}
+
+
+@define(slots=False, eq=False)
+class Companions:
+    """The companies of a branch's requests, in turn, the plainest first; each alone is taken."""
+
+    kit: Kit
+    branch: Branch
+    _turns: dict[str, Iterator[Company]] = field(factory=dict, init=False, repr=False)
+
+    def __iter__(self) -> Iterator[Company]:
+        """Yield each once."""
+        plain = self.kit.body(self.branch)
+        takes, fits = self.kit.contract.request_validator, validator(self.branch.schema)
+        for one in self._drawn(plain):
+            body = {**plain, **one.fields}
+            if takes.is_valid(body) and fits.is_valid(body):
+                yield one
+
+    def _next(self, name: str) -> Company:
+        """Return the next one; of those that have a list under a name, if any is given."""
+        if name not in self._turns:
+            self._turns[name] = cycle([one for one in self if not name or name in one.fields] or list(self))
+        return next(self._turns[name])
+
+    def join(self, probe: Probe, name: str) -> Probe:
+        """Return a probe that is to be refused for the field `name`, in the next company; an item that is wrong ends lists of other lengths."""
+        if probe.expect is not Expect.REFUSE or not probe.core:
+            return probe
+        body = self.kit.contract.flat(probe.request.json)
+        own = body.get(name)
+        company = self._next(name if isinstance(own, list) and len(own) > 1 else "")
+        whole = company.beside(body, name)
+        if not company.words or not self._takes(whole, name) or self.kit.contract.request_validator.is_valid(whole):
+            return probe
+        return evolve(probe, request=self.kit.request(whole), label=f"{probe.label}, beside {company.words}")
+
+    def _takes(self, body: Mapping[str, Any], name: str) -> bool:
+        named = self.branch.by_role("model")
+        model = body.get(named.name) if named is not None else None
+        return not isinstance(model, str) or self.kit.contract.takes(model, name)
+
+    def _drawn(self, plain: Mapping[str, Any]) -> Iterator[Company]:
+        kit, branch = self.kit, self.branch
+        yield Company("", {})
+        documents = kit.named("documents", branch).name
+        if kit.has("echo_switch", branch=branch):
+            name = kit.named("echo_switch", branch).name
+            yield Company(f"`{name}` true", {name: True})
+        most = kit.most_documents(_MANY, branch)
+        yield Company(f"{most} documents", {documents: kit.documents(branch, many(most))})
+        if kit.has("limit", branch=branch):
+            name = kit.named("limit", branch).name
+            yield Company(f"`{name}` 1", {name: 1})
+        long = filler(_WORDY)[: kit.longest_document(1 << 30)]
+        yield Company("a long document", {documents: kit.documents(branch, (long, *DOCUMENTS[1:3]))})
+        yield Company("one document", {documents: kit.documents(branch, DOCUMENTS[1:2])})
+        question, answer = CHINESE[0]
+        asked = {kit.named("query", branch).name: kit.query(branch, question)}
+        yield Company("Chinese texts", {**asked, documents: kit.documents(branch, (answer, *DOCUMENTS[:1]))})
+        named = branch.by_role("model")
+        if named is not None:
+            yield from (Company(f"the model {model}", {named.name: model}) for model in kit.models_of(branch)[1:])
+        rest = {
+            item.name: value
+            for item in branch.fields.values()
+            if item.name not in plain and self._takes(plain, item.name) and (value := sampled(item.schema)) is not None
+        }
+        if len(rest) > 1:
+            yield Company("every other field", rest)
