@@ -246,11 +246,11 @@ def _says(reading: Reading) -> Judgement:
         said
         for place in (documented.places if documented else ())
         for said in (select(reading.answer, place.path) if place.role == "error_message" else ())
-        if isinstance(said, str)
     ]
     if not found:
         return None
-    return [] if any(map(str.strip, found)) else [Breach("a message", show(found[0]) or "an empty one")]
+    said = any(one is not None and str(one).strip() for one in found)
+    return [] if said else [Breach("a message", show(found[0]) or "an empty one")]
 
 
 def _headers(contract: Contract) -> Iterator[Check]:

@@ -41,13 +41,19 @@ class Companions:
     _turns: dict[str, Iterator[Company]] = field(factory=dict, init=False, repr=False)
 
     def __iter__(self) -> Iterator[Company]:
-        """Yield each once."""
-        plain = self.kit.body(self.branch)
+        """Yield each once, each beside another model."""
+        plain, named = self.kit.body(self.branch), self.branch.by_role("model")
         takes, fits = self.kit.contract.request_validator, validator(self.branch.schema)
-        for one in self._drawn(plain):
-            body = {**plain, **one.fields}
+        models = [{named.name: name} for name in self.kit.models_of(self.branch)] if named is not None else [{}]
+        drawn = list(self._drawn(plain))
+        for number in range(max(len(drawn), len(models))):
+            one, model = drawn[number % len(drawn)], models[number % len(models)]
+            told = {**one.fields, **model} if number else {}
+            if number and not all(self._takes({**plain, **told}, name) for name in told):
+                told = dict(one.fields)
+            body = {**plain, **told}
             if takes.is_valid(body) and fits.is_valid(body):
-                yield one
+                yield evolve(one, fields=told)
 
     def _next(self, name: str) -> Company:
         """Return the next one; of those that have a list under a name, if any is given."""
@@ -61,9 +67,17 @@ class Companions:
             return probe
         body = self.kit.contract.flat(probe.request.json)
         own = body.get(name)
-        company = self._next(name if isinstance(own, list) and len(own) > 1 else "")
+        listed = isinstance(own, list) and len(own) > 1
+        named = self.branch.by_role("model")
+        model = named.name if named is not None else ""
+        # A company of nothing but the field itself is none.
+        turns = iter(lambda: self._next(name if listed else ""), None)
+        company = next(one for one in turns if listed or name == model or name not in one.fields)
         whole = company.beside(body, name)
-        if not company.words or not self._takes(whole, name) or self.kit.contract.request_validator.is_valid(whole):
+        if model in body and not self._takes(whole, name):
+            whole[model] = body[model]
+        taken = company.fields and all(self._takes(whole, one) for one in (name, *company.fields))
+        if not taken or self.kit.contract.request_validator.is_valid(whole):
             return probe
         return evolve(probe, request=self.kit.request(whole), label=f"{probe.label}, beside {company.words}")
 
@@ -90,9 +104,6 @@ class Companions:
         question, answer = CHINESE[0]
         asked = {kit.named("query", branch).name: kit.query(branch, question)}
         yield Company("Chinese texts", {**asked, documents: kit.documents(branch, (answer, *DOCUMENTS[:1]))})
-        named = branch.by_role("model")
-        if named is not None:
-            yield from (Company(f"the model {model}", {named.name: model}) for model in kit.models_of(branch)[1:])
         rest = {
             item.name: value
             for item in branch.fields.values()

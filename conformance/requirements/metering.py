@@ -200,14 +200,23 @@ class Counted:
         """Words and signs in all documents."""
         return sum(map(_words, self.texts))
 
+    @cached_property
+    def chunks(self) -> float:
+        """In how many chunks a long text may be read; no bound where the request has none."""
+        asked = self.reading.wanted("chunk_limit")
+        return asked if self.cut and isinstance(asked, int) else math.inf
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether a long text is sure to be read to its end: the model reads in chunks, and as many as it takes."""
+        chunks, model = self.reading.contract.request_field("chunk_limit"), self.reading.asked("model")
+        takes = chunks is not None and (not isinstance(model, str) or self.reading.contract.takes(model, chunks.name))
+        return takes and _CHUNKS <= self.chunks < math.inf
+
     @property
     def least(self) -> int:
         """What the texts cost, whatever the tokenizer."""
-        chunks, asked = self.reading.contract.request_field("chunk_limit"), self.reading.wanted("chunk_limit")
-        model = self.reading.asked("model")
-        takes = chunks is not None and (not isinstance(model, str) or self.reading.contract.takes(model, chunks.name))
-        whole = takes and isinstance(asked, int) and asked >= _CHUNKS
-        return sum(_least(text, whole=whole) for text in self.texts) + _least(self.query)
+        return sum(_least(text, whole=self.whole) for text in self.texts) + _least(self.query)
 
     @property
     def most(self) -> float:
@@ -224,7 +233,9 @@ class Counted:
     def exceeds(self, less: "Counted", times: float) -> bool:
         """Whether this is so many times the text of another one, in no fewer documents and with as long a question."""
         return (
-            self.size >= times * less.size
+            less.cut in {"", self.cut}
+            and (self.chunks >= _CHUNKS or self.cut == less.cut)
+            and self.size >= times * less.size
             and self.words >= times * less.words
             and len(self.texts) >= len(less.texts)
             and all(mine >= theirs for mine, theirs in zip(self.asked, less.asked, strict=True))
@@ -318,11 +329,11 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
         for number, one in enumerate(ordered):
             for less in ordered[:number]:
                 longer = one.script == less.script and one.exceeds(less, _MORE)
-                superset = one.query == less.query and _more(one.texts, less.texts)
+                superset = one.query == less.query and one.cut == less.cut and _more(one.texts, less.texts)
                 # A sign beyond ASCII may cost as much as three words.
                 signs = max(less.asked[2] - one.asked[2], 0)
                 wordy = len(one.query.split()) >= len(less.query.split()) + _WORDS * (1 + signs)
-                asks = wordy and one.listed == less.listed and one.wrapped >= less.wrapped
+                asks = wordy and one.cut == less.cut and one.listed == less.listed and one.wrapped >= less.wrapped
                 if (longer or superset or asks) and one.count <= less.count:
                     _fewer(finding, one, less)
                     break

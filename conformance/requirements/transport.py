@@ -1,7 +1,7 @@
 """Requirements below the schema: credentials, paths, methods, media types, malformed bodies."""
 
 from collections.abc import Iterator
-from itertools import cycle, zip_longest
+from itertools import cycle
 from urllib.parse import urlencode
 
 from attrs import evolve
@@ -60,8 +60,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     }
     if not credential.prefix:
         wrong = {name: told for name, told in wrong.items() if name not in {"scheme", "bare"}}
-    held_by = ([one.beside(kit.body(branch), "") for one in Companions(kit, branch)] for branch in kit.branches)
-    met = cycle([body for some in zip_longest(*held_by) for body in some if body is not None])
+    met = cycle([one.beside(kit.body(branch), "") for branch in kit.branches for one in Companions(kit, branch)])
     for name, (label, header) in wrong.items():
         # A check may rest on what else a request carries; the plain one is asked first, for a cache may hold its answer.
         held = next(met)

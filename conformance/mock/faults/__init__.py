@@ -14,6 +14,7 @@ from conformance.mock.faults.pairs import pair_faults
 from conformance.mock.faults.parts import part_faults
 from conformance.mock.faults.ranking import ranking_faults
 from conformance.mock.faults.requests import request_faults
+from conformance.mock.faults.unchecked import unchecked_faults
 from conformance.mock.faults.wire import wire_faults
 
 __all__ = ["CHAOS", "Fault", "faults"]
@@ -33,6 +34,7 @@ def faults(contract: Contract) -> Mapping[str, Fault]:
         lost_faults,
         own_faults,
         pair_faults,
+        unchecked_faults,
     ):
         for fault in area(contract):
             found.setdefault(fault.name, fault)
