@@ -8,7 +8,8 @@ from attrs import define, evolve, field, frozen
 
 from conformance.contract import Branch, validator
 from conformance.probes.kit import Kit
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.pool import LONG
+from conformance.probes.probe import SPARE, Expect, Probe
 from conformance.probes.sample import sampled
 from conformance.probes.texts import CHINESE, DOCUMENTS, filler, many
 
@@ -62,23 +63,39 @@ class Companions:
         return next(self._turns[name])
 
     def join(self, probe: Probe, name: str) -> Probe:
-        """Return a probe that is to be refused for the field `name`, in the next company; an item that is wrong ends lists of other lengths."""
+        """Return a probe that is to be refused for the field `name`, in the next company."""
         if probe.expect is not Expect.REFUSE or not probe.core:
             return probe
-        body = self.kit.contract.flat(probe.request.json)
-        own = body.get(name)
-        listed = isinstance(own, list) and len(own) > 1
+        turns = iter(lambda: self._next(name if self._listed(probe, name) else ""), None)
+        company = next(one for one in turns if self._new(probe, name, one))
+        return self._beside(probe, name, company) or probe
+
+    def others(self, probe: Probe, name: str) -> Iterator[Probe]:
+        """Yield a probe that is to be refused in every company, for where requests are left over."""
+        if probe.expect is Expect.REFUSE and probe.core:
+            yield evolve(probe, core=False, priority=SPARE)
+            joined = (self._beside(probe, name, one) for one in self if self._new(probe, name, one))
+            yield from (evolve(other, core=False, priority=SPARE) for other in joined if other is not None)
+
+    def _new(self, probe: Probe, name: str, company: Company) -> bool:
+        """Whether a company brings anything: one of nothing but the field itself is none."""
         named = self.branch.by_role("model")
-        model = named.name if named is not None else ""
-        # A company of nothing but the field itself is none.
-        turns = iter(lambda: self._next(name if listed else ""), None)
-        company = next(one for one in turns if listed or name == model or name not in one.fields)
+        own = named is not None and name == named.name
+        return own or name not in company.fields or self._listed(probe, name)
+
+    def _listed(self, probe: Probe, name: str) -> bool:
+        """Whether what is wrong is the end of a list, so that it may end other lists too."""
+        own = self.kit.contract.flat(probe.request.json).get(name)
+        return isinstance(own, list) and len(own) > 1
+
+    def _beside(self, probe: Probe, name: str, company: Company) -> Probe | None:
+        body, named = self.kit.contract.flat(probe.request.json), self.branch.by_role("model")
         whole = company.beside(body, name)
-        if model in body and not self._takes(whole, name):
-            whole[model] = body[model]
+        if named is not None and named.name in body and not self._takes(whole, name):
+            whole[named.name] = body[named.name]
         taken = company.fields and all(self._takes(whole, one) for one in (name, *company.fields))
         if not taken or self.kit.contract.request_validator.is_valid(whole):
-            return probe
+            return None
         return evolve(probe, request=self.kit.request(whole), label=f"{probe.label}, beside {company.words}")
 
     def _takes(self, body: Mapping[str, Any], name: str) -> bool:
@@ -101,6 +118,7 @@ class Companions:
         long = filler(_WORDY)[: kit.longest_document(1 << 30)]
         yield Company("a long document", {documents: kit.documents(branch, (long, *DOCUMENTS[1:3]))})
         yield Company("one document", {documents: kit.documents(branch, DOCUMENTS[1:2])})
+        yield Company("a long question", {kit.named("query", branch).name: kit.query(branch, LONG)})
         question, answer = CHINESE[0]
         asked = {kit.named("query", branch).name: kit.query(branch, question)}
         yield Company("Chinese texts", {**asked, documents: kit.documents(branch, (answer, *DOCUMENTS[:1]))})

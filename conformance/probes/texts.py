@@ -34,7 +34,7 @@ DELICATE = (
     "MiXeD CaSe StAyS",
     "<b>bold</b> & \"quoted\" 'text' &amp; </script>",
     "重排序模型，第二章。",
-    "emoji 👩‍👩‍👧 and 🏳️‍🌈",
+    "emoji 👩‍👩‍👧 and 🏳️‍🌈, 👍🏽 and 🇳🇵",
     "combining e\u0301 beside precomposed \u00e9",
     "full-width ＡＢＣ１２３ and ligature \ufb01",
     "line one\nline two\r\nline three",

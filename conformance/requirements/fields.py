@@ -92,6 +92,8 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                     alike = placed.get(probe.request.key) or met[branch.label].join(probe, item.name)
                     placed[probe.request.key] = alike
                     known[place] = evolve(probe, request=alike.request, label=alike.label)
+                    for other in met[branch.label].others(probe, item.name) if kit.full else ():
+                        known.setdefault((other.label, place[1]), other)
     for clause in clauses.values():
         sent = probes[clause.id].values()
         if any(probe.expect is not Expect.OBSERVE for probe in sent):

@@ -35,8 +35,8 @@ _WORDS = 3
 # So many times the same texts cost so many per cent of what the texts alone cost so many times, the question's part counted but once.
 _OFTEN, _PART = 8, 80
 _UNCUT, _TIMES, _PROPORTION = 1_000, 10, 1.3
-# So many words of a text any model reads, whose context they share with the question; all of them where it is read in chunks, of which there may be so many.
-_READ, _CHUNKS = 100, 1_000
+# So many characters, and so many words of a text any model reads, whose context they share with the question; all of them where it is read in chunks, of which there may be so many.
+_CONTEXT, _READ, _CHUNKS = 600, 100, 1_000
 # A word of English is fewer tokens than this, those included that neighbouring chunks share, and what a template has around a document is no more.
 _TOKENS, _TEMPLATE = 4, 150
 # In words of usual length.
@@ -201,6 +201,11 @@ class Counted:
         return sum(map(_words, self.texts))
 
     @cached_property
+    def read(self) -> Sequence[str]:
+        """What any model reads of the documents: no context is shorter."""
+        return self.texts if self.whole else [text[:_CONTEXT] for text in self.texts]
+
+    @cached_property
     def chunks(self) -> float:
         """In how many chunks a long text may be read; no bound where the request has none."""
         asked = self.reading.wanted("chunk_limit")
@@ -235,8 +240,8 @@ class Counted:
         return (
             less.cut in {"", self.cut}
             and (self.chunks >= _CHUNKS or self.cut == less.cut)
-            and self.size >= times * less.size
-            and self.words >= times * less.words
+            and sum(map(len, self.read)) >= times * less.size
+            and sum(map(_words, self.read)) >= times * less.words
             and len(self.texts) >= len(less.texts)
             and all(mine >= theirs for mine, theirs in zip(self.asked, less.asked, strict=True))
         )

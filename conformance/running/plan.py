@@ -8,7 +8,7 @@ from conformance.model.deviation import Deviation
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.pinned import pinned
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import SPARE, Expect, Probe
 from conformance.requirements.catalogue import requirements
 from conformance.requirements.combinations import COMBINED
 from conformance.requirements.evidence import Evidence
@@ -71,6 +71,7 @@ class Plan:
             full = sum(probe.expect is Expect.ACCEPT for probe in asked)
             asked += soak(self.kit, max(_SOAK - full, 0), self.settings.seed) if reads else []
             asked += [probe for _, probe in pinned(self.kit)]
+            asked = list(_whole(asked, self.settings.requests))
         first: dict[str, Probe] = {}
         # What a class of values needs comes before what repeats it.
         for probe in sorted(asked, key=lambda probe: (not probe.core, probe.priority)):
@@ -101,6 +102,14 @@ class Plan:
             for request in item.closer(evidence)
         }
         return tuple(wanted.values())
+
+
+def _whole(asked: Sequence[Probe], most: int) -> Sequence[Probe]:
+    """Return all but what is asked only where requests are left over, and of that as many as there are, spread over all."""
+    spare = list({probe.request.key: probe for probe in asked if probe.priority == SPARE}.values())
+    usual = [probe for probe in asked if probe.priority != SPARE]
+    left = max(most - len({probe.request.key for probe in usual}) - 1, 0)
+    return [*usual, *spare[:: max(-(-len(spare) // left), 1)]] if left else usual
 
 
 def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Iterable[Probe]:
