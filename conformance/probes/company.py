@@ -64,7 +64,7 @@ class Companions:
 
     def join(self, probe: Probe, name: str) -> Probe:
         """Return a probe that is to be refused for the field `name`, in the next company."""
-        if probe.expect is not Expect.REFUSE or not probe.core:
+        if probe.expect is not Expect.REFUSE:
             return probe
         turns = iter(lambda: self._next(name if self._listed(probe, name) else ""), None)
         company = next(one for one in turns if self._new(probe, name, one))
