@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from conformance.checks.check import Check, Judgement, must, show
 from conformance.checks.reading import Reading
-from conformance.contract import Contract, validator
+from conformance.contract import Contract, select, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import Schema, types
 from conformance.exchange.redaction import MARKER, WORD
-from conformance.model.clause import Impact
+from conformance.model.clause import Impact, Level
 from conformance.model.exchange import NOT_JSON, Flaw
 from conformance.model.finding import Breach
 
@@ -78,10 +78,10 @@ def status_checks(contract: Contract) -> Iterator[Check]:
     yield must(
         _json,
         "response.json",
-        "An answer's body is JSON in UTF-8, and labelled as nothing else, without NaN or Infinity.",
+        "An answer's body is JSON in UTF-8, and labelled as nothing else, without NaN or Infinity, and each key once.",
         f"{contract.success.pointer}/content (RFC 8259)",
         wrong="An answer's body is not valid JSON in UTF-8.",
-        mend="Write answers with a JSON library, in UTF-8, without NaN or Infinity.",
+        mend="Write answers with a JSON library, in UTF-8, without NaN or Infinity, and each key once.",
     )
     yield must(
         _encoding,
@@ -100,6 +100,18 @@ def status_checks(contract: Contract) -> Iterator[Check]:
         mend="Send nothing but the answer, and end it.",
     )
     yield from _headers(contract)
+    if any(place.role == "error_message" for answer in contract.answers.values() for place in answer.places):
+        yield must(
+            _says,
+            "error.says",
+            "An error says in words what is wrong, where the contract has a place for that.",
+            "practice: without a word nobody can tell what to mend",
+            "error",
+            level=Level.SHOULD,
+            impact=Impact.DIFFERS,
+            wrong="An error says nothing.",
+            mend="Say in the message what is wrong with the request.",
+        )
     yield must(
         _key,
         "security.key_not_echoed",
@@ -220,10 +232,25 @@ def _json(reading: Reading) -> Judgement:
     response = reading.exchange.response
     if reading.answer is NOT_JSON:
         return [Breach("a JSON body", show(response.text) or "an empty body")]
+    if (twice := response.twice) is not None:
+        return [Breach("each key once in an object", f"{show(twice)} twice")]
     # Clients that believe the label read other characters.
     named = _CHARSET.search(response.header("content-type") or "")
     wrong = named is not None and named[1].lower() not in _UTF8 and not response.body.isascii()
     return [Breach("no other charset than utf-8", show(named[0]))] if wrong and named is not None else []
+
+
+def _says(reading: Reading) -> Judgement:
+    documented = reading.contract.answer(reading.status) if reading.available and not reading.success else None
+    found = [
+        said
+        for place in (documented.places if documented else ())
+        for said in (select(reading.answer, place.path) if place.role == "error_message" else ())
+    ]
+    if not found:
+        return None
+    said = any(one is not None and str(one).strip() for one in found)
+    return [] if said else [Breach("a message", show(found[0]) or "an empty one")]
 
 
 def _headers(contract: Contract) -> Iterator[Check]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from enum import Enum, StrEnum
 from functools import cached_property
 from typing import Any
@@ -98,6 +99,21 @@ class Response:
         """The parsed body (NaN and Infinity refused, halves of surrogate pairs replaced), or NOT_JSON."""
         parsed = _parse(self.body)
         return _whole(parsed) if b"\\ud" in self.body.lower() else parsed
+
+    @cached_property
+    def twice(self) -> str | None:
+        """A key that an object of the body has twice, of which readers take the first or the last; else None."""
+        found: list[str] = []
+
+        def noted(pairs: list[tuple[str, Any]]) -> None:
+            if len(dict(pairs)) < len(pairs):
+                found.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+
+        try:
+            json.loads(self.body, object_pairs_hook=noted)
+        except (ValueError, RecursionError):
+            return None
+        return found[0] if found else None
 
     @property
     def text(self) -> str:

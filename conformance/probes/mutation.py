@@ -88,7 +88,7 @@ def _wrong(taken: set[str], leaves: list[Schema], *, nested: bool) -> Iterator[t
         yield "a fraction", (good if isinstance(good, int) else 1) + 0.5, nested
         yield "a fraction as a string", "1.5", True
     if not numeric:
-        yield "the number 1", 1, nested or (array and text)
+        yield "the number 1", 1, nested
         if boolean:
             yield "the number 0", 0, True
         else:
@@ -99,8 +99,12 @@ def _wrong(taken: set[str], leaves: list[Schema], *, nested: bool) -> Iterator[t
             yield "false", False, True
     if not array:
         yield "a list of one", [good if good is not None else 1], boolean or nested
+        if not nested:
+            yield "an empty list", [], True
     if "object" not in taken:
-        yield "an object", {"value": good if not isinstance(good, list) else 1}, numeric or boolean or nested
+        # Who takes its values for a list finds one that could stand there.
+        inner = good[0] if isinstance(good, list) and good else 1 if isinstance(good, list) else good
+        yield "an object", {"value": inner}, numeric or boolean or nested
 
 
 def _branches(flat: Schema, leaves: list[Schema], base: Any, path: tuple[str, ...]) -> Iterator[Case]:

@@ -49,7 +49,7 @@ _ANSWER = "An old river town has a stone bridge and a quiet market, and sells fr
 _NOTHING = "An old gas works has a steel cable and a rapid lift, and says nothing about spare parts."
 _LATIN = re.compile("[a-z]+")
 # The text comes last, on a line of its own.
-DRESS = "{{x}} %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b>\n«{}» "
+DRESS = "\t{{x}}.  %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b>\n\n«{}» "
 
 
 def graded(count: int) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ class Expect(StrEnum):
     OBSERVE = "left open"
 
 
-# A priority: sent when everything else was.
-LAST = 10
+# Priorities: sent when everything else was; and what is asked only where requests are left over.
+LAST, SPARE = 10, 11
 
 
 @frozen

@@ -111,21 +111,19 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
         wrong="Fields and forms that are each accepted are refused together.",
         mend="Accept such requests: the contract allows them.",
     )
-    known = frozenset(combinations.requests)
-    carriers = known | frozenset(base_requests(combinations.kit))
+    # A request of the relations may carry alone what is asked nowhere else.
+    carriers = frozenset((*combinations.requests, *base_requests(combinations.kit)))
 
-    def refusals(evidence: Evidence, among: frozenset[Request]) -> dict[str, Features]:
+    def refusals(evidence: Evidence) -> dict[str, Features]:
         return {
             name: one
             for name, one in evidence.features.items()
-            if not evidence.reading(name).success and evidence.reading(name).exchange.request in among
+            if not evidence.reading(name).success and evidence.reading(name).exchange.request in carriers
         }
 
     def split(evidence: Evidence) -> tuple[dict[str, Features], list[Features]]:
         # What is refused wherever it stands is no matter of what stands beside it.
-        refused = {
-            name: one for name, one in refusals(evidence, known).items() if not any(map(evidence.unsupported, one))
-        }
+        refused = {name: one for name, one in refusals(evidence).items() if not any(map(evidence.unsupported, one))}
         taken = [one for name, one in evidence.features.items() if evidence.reading(name).answered]
         return refused, taken
 
@@ -163,8 +161,8 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
 
     def closer(evidence: Evidence) -> Iterator[Request]:
         refused, taken = split(evidence)
-        # A request of the relations may carry alone what is asked nowhere else.
-        carrying = refusals(evidence, carriers)
+        # What is not supported is known by what is asked alone.
+        carrying = refusals(evidence)
         bodies = [evidence.reading(name).body for name in carrying]
         for probe in singles:
             # What is refused among others is asked alone.

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from attrs import evolve
+
 from conformance.checks.features import odd
 from conformance.checks.structure import dotted
 from conformance.contract import Branch, Field, validator
@@ -11,6 +13,7 @@ from conformance.contract.roles import ROLE
 from conformance.contract.schema import walk
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.explanation import Features
+from conformance.probes.company import Companions
 from conformance.probes.expected import holds_image
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import Case, cases
@@ -71,6 +74,8 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield a requirement for each keyword of each field, over all branches that have the field."""
     clauses: dict[str, Clause] = {}
     probes: dict[str, dict[tuple[str, str], Probe]] = {}
+    met = {branch.label: Companions(kit, branch) for branch in kit.branches}
+    placed: dict[str, Probe] = {}
     for branch in kit.branches:
         for item in branch.fields.values():
             for clause, probe in _of_field(kit, branch, item):
@@ -82,7 +87,13 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                     if probe.expect is Expect.REFUSE and clause.id.rpartition(".")[2] in BOUNDS and kit.full
                     else ""
                 )
-                known.setdefault((probe.label, f"{probe.expect} {again}"), probe)
+                if (place := (probe.label, f"{probe.expect} {again}")) not in known:
+                    # What two clauses ask alike is asked once.
+                    alike = placed.get(probe.request.key) or met[branch.label].join(probe, item.name)
+                    placed[probe.request.key] = alike
+                    known[place] = evolve(probe, request=alike.request, label=alike.label)
+                    for other in met[branch.label].others(probe, item.name) if kit.full else ():
+                        known.setdefault((other.label, place[1]), other)
     for clause in clauses.values():
         sent = probes[clause.id].values()
         if any(probe.expect is not Expect.OBSERVE for probe in sent):
@@ -116,6 +127,12 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
         yield (
             _clause(branch, (item.name,), "required", f"{branch.pointer}/required", item.schema),
             _probe(kit, branch, without, "missing", (item.name,)),
+        )
+        # Who reads names whatever their case takes two fields for one.
+        folded = {**without, item.name.swapcase(): value}
+        yield (
+            _clause(branch, (item.name,), "required", f"{branch.pointer}/required", item.schema),
+            _probe(kit, branch, folded, "missing, and there in other case", (item.name,), again=True),
         )
     for case in cases(item.schema, value):
         body = {**base, item.name: case.value}

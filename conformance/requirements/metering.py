@@ -1,5 +1,6 @@
 """Requirements on counts, and on what must be new in every answer. Counts are compared between all answers."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,7 @@ from conformance.probes.texts import DOCUMENTS
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import often_request
 from conformance.requirements.requirement import Requirement, probe_all
+from conformance.requirements.scores import CUT
 from conformance.requirements.wholeness import DOCUMENT, QUESTION
 
 # A text this many times as long as another one, in characters and in words, has more tokens; the second, whatever the tokenizer.
@@ -33,6 +35,12 @@ _WORDS = 3
 # So many times the same texts cost so many per cent of what the texts alone cost so many times, the question's part counted but once.
 _OFTEN, _PART = 8, 80
 _UNCUT, _TIMES, _PROPORTION = 1_000, 10, 1.3
+# So many characters, and so many words of a text any model reads, whose context they share with the question; all of them where it is read in chunks, of which there may be so many.
+_CONTEXT, _READ, _CHUNKS = 600, 100, 1_000
+# A word of English is fewer tokens than this, those included that neighbouring chunks share, and what a template has around a document is no more.
+_TOKENS, _TEMPLATE = 4, 150
+# In words of usual length.
+_USUAL = 30
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -161,6 +169,12 @@ class Counted:
         return repr((self.reading.asked("model"), self.reading.asked("instruction")))
 
     @cached_property
+    def cut(self) -> str:
+        """What says how a long text is cut, where there is one: what is cut off need not count."""
+        long = max(map(len, self.texts)) > _UNCUT
+        return repr([self.reading.asked(role) for role in sorted(CUT)]) if long else ""
+
+    @cached_property
     def script(self) -> float:
         """The share of letters of ASCII, in tenths."""
         parts = (self.query, *self.texts)
@@ -187,6 +201,36 @@ class Counted:
         return sum(map(_words, self.texts))
 
     @cached_property
+    def read(self) -> Sequence[str]:
+        """What any model reads of the documents: no context is shorter."""
+        return self.texts if self.whole else [text[:_CONTEXT] for text in self.texts]
+
+    @cached_property
+    def chunks(self) -> float:
+        """In how many chunks a long text may be read; no bound where the request has none."""
+        asked = self.reading.wanted("chunk_limit")
+        return asked if self.cut and isinstance(asked, int) else math.inf
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether a long text is sure to be read to its end: the model reads in chunks, and as many as it takes."""
+        chunks, model = self.reading.contract.request_field("chunk_limit"), self.reading.asked("model")
+        takes = chunks is not None and (not isinstance(model, str) or self.reading.contract.takes(model, chunks.name))
+        return takes and _CHUNKS <= self.chunks < math.inf
+
+    @property
+    def least(self) -> int:
+        """What the texts cost, whatever the tokenizer."""
+        return sum(_least(text, whole=self.whole) for text in self.texts) + _least(self.query)
+
+    @property
+    def most(self) -> float:
+        """What the texts cost at most: no bound but for plain English, which no tokenizer cuts into letters."""
+        if not all(map(_usual, (self.query, *self.texts))):
+            return math.inf
+        return _TOKENS * (self.words + len(self.texts) * self.asked[1]) + _TEMPLATE * len(self.texts)
+
+    @cached_property
     def asked(self) -> tuple[int, int, int]:
         """Bytes of the question, its words and signs, and its characters beyond ASCII, each of which may be a token."""
         return len(self.query.encode(errors="replace")), _words(self.query), len(self.query) - _latin(self.query)
@@ -194,8 +238,10 @@ class Counted:
     def exceeds(self, less: "Counted", times: float) -> bool:
         """Whether this is so many times the text of another one, in no fewer documents and with as long a question."""
         return (
-            self.size >= times * less.size
-            and self.words >= times * less.words
+            less.cut in {"", self.cut}
+            and (self.chunks >= _CHUNKS or self.cut == less.cut)
+            and sum(map(len, self.read)) >= times * less.size
+            and sum(map(_words, self.read)) >= times * less.words
             and len(self.texts) >= len(less.texts)
             and all(mine >= theirs for mine, theirs in zip(self.asked, less.asked, strict=True))
         )
@@ -213,9 +259,16 @@ def _latin(text: str) -> int:
 
 
 @lru_cache(4096)
-def _least(text: str) -> int:
-    """Return what a text costs whatever the tokenizer: a token if it says something, and one for four signs of a script without spaces."""
-    return max(any(map(str.isalnum, text)), len(_SIGNS.findall(text)) // 4)
+def _least(text: str, *, whole: bool = False) -> int:
+    """Return what a text costs whatever the tokenizer: a token a word, and one for four signs of a script without spaces; at least one if it says something."""
+    words = sum(word[0].isalpha() for word in text.split())
+    signs = len(_SIGNS.findall(text)) // 4
+    return max(any(map(str.isalnum, text)), signs, words if whole else min(words, _READ))
+
+
+@lru_cache(4096)
+def _usual(text: str) -> bool:
+    return text.isascii() and max(map(len, text.split()), default=0) <= _USUAL
 
 
 Holds = Callable[[Finding, list[Counted]], None]
@@ -255,9 +308,9 @@ def _kinds(found: Sequence[Counted]) -> Iterator[list[Counted]]:
 
 def _grown(finding: Finding, found: list[Counted]) -> None:
     for one in found:
-        least = sum(map(_least, one.texts))
-        if one.count < least and not _images(one):
-            finding.fail(one.reading, f"at least {least} for what the documents hold", str(one.count))
+        if not one.least <= one.count <= one.most and not _images(one):
+            told = f"at least {one.least}" if one.count < one.least else f"{one.most} at most"
+            finding.fail(one.reading, f"{told} for what the documents hold", str(one.count))
             return
     if _batched(finding, found):
         return
@@ -281,11 +334,11 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
         for number, one in enumerate(ordered):
             for less in ordered[:number]:
                 longer = one.script == less.script and one.exceeds(less, _MORE)
-                superset = one.query == less.query and _more(one.texts, less.texts)
+                superset = one.query == less.query and one.cut == less.cut and _more(one.texts, less.texts)
                 # A sign beyond ASCII may cost as much as three words.
                 signs = max(less.asked[2] - one.asked[2], 0)
                 wordy = len(one.query.split()) >= len(less.query.split()) + _WORDS * (1 + signs)
-                asks = wordy and one.listed == less.listed and one.wrapped >= less.wrapped
+                asks = wordy and one.cut == less.cut and one.listed == less.listed and one.wrapped >= less.wrapped
                 if (longer or superset or asks) and one.count <= less.count:
                     _fewer(finding, one, less)
                     break
@@ -324,7 +377,7 @@ def _same(finding: Finding, found: list[Counted]) -> None:
     for one in sorted(found, key=lambda one: one.wrapped):
         if _images(one):
             continue
-        key = (one.kind, one.query, one.listed)
+        key = (one.kind, one.query, one.listed, one.cut)
         first = known.setdefault((*key, one.wrapped), one)
         # What holds a text in an object may be counted with it; the text itself must be.
         bare = known.get((*key, False), first)

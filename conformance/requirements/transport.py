@@ -1,6 +1,7 @@
 """Requirements below the schema: credentials, paths, methods, media types, malformed bodies."""
 
 from collections.abc import Iterator
+from itertools import cycle
 from urllib.parse import urlencode
 
 from attrs import evolve
@@ -11,6 +12,7 @@ from conformance.checks.reading import Reading
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
+from conformance.probes.company import Companions
 from conformance.probes.design import FRAMINGS, resent
 from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import LAST, Expect, Probe
@@ -58,13 +60,16 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     }
     if not credential.prefix:
         wrong = {name: told for name, told in wrong.items() if name not in {"scheme", "bare"}}
+    met = cycle([one.beside(kit.body(branch), "") for branch in kit.branches for one in Companions(kit, branch)])
     for name, (label, header) in wrong.items():
+        # A check may rest on what else a request carries; the plain one is asked first, for a cache may hold its answer.
+        held = next(met)
         asked = [
             (label, header, True),
             *([("the word null for a key", value("null"), True)] if name == "wrong" else []),
         ]
         probes = [
-            Probe(kit.request(body, authorization=given), Expect.UNAUTHORISED, said, 2, core)
+            Probe(kit.request(held, authorization=given), Expect.UNAUTHORISED, said, 2, core)
             for said, given, core in asked
         ]
         if name == "missing" and not kit.beside.query:
@@ -235,6 +240,12 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
                 m in {"GET", "PUT"},
             )
             for m in others
+        ]
+        # What a browser asks first, and who looks whether there is anything: any answer will do that is none of a broken server.
+        + [
+            Probe(kit.request(b"", method=m, media=""), Expect.OBSERVE, m, 3, core=False)
+            for m in ("OPTIONS", "HEAD")
+            if m not in declared
         ],
     )
 
@@ -242,13 +253,14 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
 def _media(kit: Kit) -> Iterator[Requirement]:
     body = kit.body()
     declared = kit.contract.request_media
-    wrong = [media for media in ("text/plain", "application/xml") if media not in declared]
+    form = "application/x-www-form-urlencoded"
+    # The last one is what curl says of a body where it is told nothing.
+    wrong = [media for media in ("text/plain", "application/xml", form) if media not in declared]
     source = f"{kit.contract.pointer}/requestBody/content"
     probes = [
         Probe(kit.request(body, media=media), Expect.REFUSE, f"JSON sent as {media}", 3, media == wrong[0])
         for media in wrong
     ]
-    form = "application/x-www-form-urlencoded"
     if form not in declared:
         probes.append(
             Probe(
@@ -369,6 +381,9 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
             kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"Caf\xe9 \xff\xfe"),
         ),
     }
+    broken = kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"two\nlines")
+    told = "JSON with a line end inside a string"
+    also = {"not_json": [Probe(kit.request(broken), Expect.REFUSE, told, 3, core=False)]}
     for name, (label, body) in bodies.items():
         yield expecting(
             Clause(
@@ -381,7 +396,7 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
                 wrong=f"Accepted: {label}.",
                 mend="Refuse what cannot be read as JSON.",
             ),
-            [Probe(kit.request(body), Expect.REFUSE, label, 3, name not in {"comma", "not_json"})],
+            [Probe(kit.request(body), Expect.REFUSE, label, 3, name not in {"comma", "not_json"}), *also.get(name, ())],
         )
     values = {
         "a list": b"[" + text + b"]",

@@ -1,6 +1,6 @@
 """What a run would ask."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import define, evolve, field
 
@@ -8,7 +8,7 @@ from conformance.model.deviation import Deviation
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.pinned import pinned
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import SPARE, Expect, Probe
 from conformance.requirements.catalogue import requirements
 from conformance.requirements.combinations import COMBINED
 from conformance.requirements.evidence import Evidence
@@ -18,6 +18,9 @@ from conformance.running.settings import Settings
 from conformance.running.target import Target
 from conformance.traits import observations
 
+# Up to so many requests a small profile leaves out nothing that costs little: what is to be refused, and then what is short.
+_ROOM, _SHORT = 148, 1_000
+_REFUSED = frozenset({Expect.REFUSE, Expect.UNAUTHORISED, Expect.ABSENT})
 # To see a fault that shows in one answer of twenty with 99 % certainty takes ninety answers that could show it.
 _SOAK = 95
 
@@ -60,13 +63,15 @@ class Plan:
         ]
         if self.settings.profile == "smoke":
             combined = any(item.clause.id == COMBINED for item in borrowed)
-            asked = [probe for probe in asked if probe.core or (probe.relieved and not combined)]
+            core = [probe for probe in asked if probe.core or (probe.relieved and not combined)]
+            asked = [*core, *_spare(asked, core)]
         else:
             from conformance.fuzzing.fuzz import soak
 
             full = sum(probe.expect is Expect.ACCEPT for probe in asked)
             asked += soak(self.kit, max(_SOAK - full, 0), self.settings.seed) if reads else []
             asked += [probe for _, probe in pinned(self.kit)]
+            asked = list(_whole(asked, self.settings.requests))
         first: dict[str, Probe] = {}
         # What a class of values needs comes before what repeats it.
         for probe in sorted(asked, key=lambda probe: (not probe.core, probe.priority)):
@@ -97,6 +102,23 @@ class Plan:
             for request in item.closer(evidence)
         }
         return tuple(wanted.values())
+
+
+def _whole(asked: Sequence[Probe], most: int) -> Sequence[Probe]:
+    """Return all but what is asked only where requests are left over, and of that as many as there are, spread over all."""
+    spare = list({probe.request.key: probe for probe in asked if probe.priority == SPARE}.values())
+    usual = [probe for probe in asked if probe.priority != SPARE]
+    left = max(most - len({probe.request.key for probe in usual}) - 1, 0)
+    return [*usual, *spare[:: max(-(-len(spare) // left), 1)]] if left else usual
+
+
+def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Iterable[Probe]:
+    """Return what else costs little, as much as there is room for."""
+    known = {probe.request.key for probe in core}
+    spare = {probe.request.key: probe for probe in asked if len(probe.request.body) < _SHORT}
+    left = [probe for key, probe in spare.items() if key not in known]
+    left.sort(key=lambda probe: (probe.expect not in _REFUSED and probe.request.body != b"", probe.priority))
+    return left[: max(_ROOM - len(known), 0)]
 
 
 def plan(target: Target, settings: Settings) -> Plan:

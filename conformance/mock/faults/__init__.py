@@ -15,6 +15,7 @@ from conformance.mock.faults.pairs import pair_faults
 from conformance.mock.faults.parts import part_faults
 from conformance.mock.faults.ranking import ranking_faults
 from conformance.mock.faults.requests import request_faults
+from conformance.mock.faults.unchecked import unchecked_faults
 from conformance.mock.faults.wire import wire_faults
 
 __all__ = ["CHAOS", "Fault", "faults"]
@@ -35,6 +36,7 @@ def faults(contract: Contract) -> Mapping[str, Fault]:
         own_faults,
         beside_faults,
         pair_faults,
+        unchecked_faults,
     ):
         for fault in area(contract):
             found.setdefault(fault.name, fault)

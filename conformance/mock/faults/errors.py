@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial, reduce
 from typing import Any
 
 from conformance.contract import Answer, Contract, validator
@@ -32,6 +33,21 @@ def _error(contract: Contract, answer: Answer, change: Callable[[Any], Any]) -> 
             change(original(body, came, header)) if contract.answer(came) is answer else original(body, came, header)
         ),
     )
+
+
+def _silenced(body: Any, path: tuple[str, ...]) -> Any:
+    """Return a body whose text at a path is blank."""
+    if not path:
+        return " " if isinstance(body, str) else body
+    if path[0] == "*":
+        return [_silenced(item, path[1:]) for item in body] if isinstance(body, list) else body
+    known = isinstance(body, dict) and path[0] in body
+    return {**body, path[0]: _silenced(body[path[0]], path[1:])} if known else body
+
+
+def _silent(paths: list[tuple[str, ...]], body: Any) -> Any:
+    """Return a body whose texts at some paths are blank."""
+    return reduce(_silenced, paths, body)
 
 
 def _another_shape(body: Any) -> Any:
@@ -122,6 +138,14 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 
             f"error.{name}.shape",
             _rewritten(contract, answer, lambda headers, _data: (headers, b"")),
         )
+        said = [place.path for place in answer.places if place.role == "error_message"]
+        if said:
+            yield Fault(
+                f"error_{name}_silent",
+                f"A {status} says nothing.",
+                "error.says",
+                _error(contract, answer, partial(_silent, said)),
+            )
         for schema in answer.media.values():
             for member in schema.get("required", ()):
                 yield Fault(

@@ -65,6 +65,9 @@ _ECHOES: dict[str, tuple[str, Callable[[str], str]]] = {
     "10000_characters": ("texts are cut at 10,000 characters", lambda text: text[:10_000]),
     "65535_characters": ("texts are cut at 65,535 characters", lambda text: text[:65_535]),
     "missing": ("what a table has for missing is lost", lambda text: "" if text in {"NaN", "N/A"} else text),
+    "empty_line": ("empty lines are dropped", lambda text: re.sub("\n{2,}", "\n", text)),
+    "tokens": ("special tokens are dropped", lambda text: re.sub(r"</?s>|\[[A-Z]{3,4}\]|<\|\w+\|>", "", text)),
+    "no_character": ("what is no character is replaced", lambda text: re.sub("[\ufdd0\ufffe\uffff]", "\ufffd", text)),
     "prototype": ("what objects of JavaScript inherit is lost", lambda text: "" if text == "__proto__" else text),
     "masked": ("e-mail addresses are masked", lambda text: re.sub(r"\S+@\S+", "***", text)),
 }
@@ -179,6 +182,21 @@ _COUNTS: dict[str, tuple[str, str, Callable[[Rules, Any, int], int]]] = {
         lambda rules, body, n: n * min(64, len(rules.documents(body))) // max(len(rules.documents(body)), 1),
     ),
     "capped": ("No more than 4,096 tokens are counted.", "*.grows", lambda _r, _b, n: min(n, 4096)),
+    "capped_later": ("No more than 8,192 tokens are counted.", "*.grows", lambda _r, _b, n: min(n, 8192)),
+    "characters": (
+        "Characters are counted.",
+        "*.grows",
+        lambda rules, body, _n: sum(len(rules.query(body)) + len(rules.text(item)) for item in rules.documents(body)),
+    ),
+    "bytes": (
+        "Bytes are counted.",
+        "*.grows",
+        lambda rules, body, _n: sum(
+            len(text.encode(errors="replace"))
+            for item in rules.documents(body)
+            for text in (rules.query(body), rules.text(item))
+        ),
+    ),
     "echo": ("What comes back is counted too.", "*", lambda rules, body, n: 2 * n if rules.echoes(body) else n),
 }
 

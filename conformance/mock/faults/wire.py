@@ -10,6 +10,7 @@ from conformance.mock.rules import Rules
 
 _LONG = 2_000
 _MANY = 3_000_000
+_REFUSED = 300
 
 
 def _every(change: Change) -> Callable[[Rules], None]:
@@ -72,5 +73,14 @@ def wire_faults(contract: Contract) -> Iterator[Fault]:
                 )
             ),
         )
+    yield Fault(
+        "key_twice",
+        "An answer has each of its keys twice.",
+        "response.json",
+        wired(
+            lambda status, _call: status < _REFUSED,
+            lambda headers, data: (headers, data[:-1] + b"," + data[1:] if data[:1] == b"{" else data),
+        ),
+    )
     for name, (words, change) in _LARGER.items():
         yield Fault(name, f"Answers to long requests {words}.", "response.size", _long(change))

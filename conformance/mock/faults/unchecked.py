@@ -1,0 +1,122 @@
+"""Faults of checks that not every request meets: drawn from every check and every feature that it may rest on."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from conformance.contract import Contract, validator
+from conformance.mock.faults.fault import Fault, replace
+from conformance.mock.rules import Refusal, Rules
+
+_HEAD, _LONG = 16, 10_000
+Body = dict[str, Any]
+Holds = Callable[[Rules, Body], bool]
+
+
+def unchecked_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield for each feature that values are not checked beside it, and that keys are not."""
+    for name, words, holds in _features(contract):
+        yield Fault(
+            f"unchecked.{name}",
+            f"With {words}, values are not checked.",
+            "request.*",
+            replace("validate", _passing(contract, holds)),
+        )
+        if contract.credential is not None and contract.secured:
+            yield Fault(f"open.{name}", f"With {words}, the key is not checked.", "auth.*", _opened(holds))
+    if not contract.request_validator.is_valid(_bodied(contract, ["apple", None])):
+        yield Fault(
+            "unchecked.tail",
+            f"Of the documents only the first {_HEAD} are checked.",
+            "request.*",
+            replace("validate", _heads),
+        )
+
+
+def _features(contract: Contract) -> Iterator[tuple[str, str, Holds]]:
+    def valued(role: str, wanted: Any) -> Holds:
+        return lambda rules, body: body.get(rules.names[role], ...) == wanted
+
+    if contract.request_field("echo_switch") is not None:
+        yield "echo", "documents that come back", valued("echo_switch", True)
+    if contract.request_field("limit") is not None:
+        yield "limit", "a limit of 1", valued("limit", 1)
+    yield "many", f"more than {_HEAD} documents", lambda rules, body: len(rules.documents(body)) > _HEAD
+    yield "long", "a long body", lambda rules, body: sum(map(len, map(rules.text, rules.documents(body)))) > _LONG
+    for number, model in enumerate(contract.models if contract.request_field("model") is not None else (), 1):
+        if number > 1:
+            yield f"model{number}", f"the model {model}", valued("model", model)
+
+
+def _bodied(contract: Contract, documents: list[Any]) -> Body:
+    names = {item.role: item.name for item in contract.fields.values()}
+    return {
+        names["query"]: "apple",
+        names["documents"]: documents,
+        **{names[role]: next(iter(contract.models), "apple") for role in ("model",) if role in names},
+    }
+
+
+def _passing(contract: Contract, holds: Holds) -> Callable[..., None]:
+    """Return what takes a body that can be read beside a feature, and forgets what is wrong in it."""
+    fits = {name: validator(item.schema) for name, item in contract.fields.items()}
+
+    def validate(original: Any, rules: Rules, body: Any) -> None:
+        if not isinstance(body, dict) or not rules.documents(body) or not holds(rules, body):
+            original(body)
+            return
+        for name in [name for name in body if name in fits and not fits[name].is_valid(body[name])]:
+            if name == rules.names["documents"]:
+                body[name] = [item if isinstance(item, str) else "" for item in rules.documents(body)]
+            elif contract.fields[name].required:
+                body[name] = next(iter(contract.models), "") if contract.fields[name].role == "model" else "apple"
+            else:
+                del body[name]
+        body.setdefault(rules.names["query"], "apple")
+
+    return validate
+
+
+def _heads(original: Any, rules: Rules, body: Any) -> None:
+    name = rules.names["documents"]
+    listed = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(listed, list) or len(listed) <= _HEAD:
+        original(body)
+        return
+    original({**body, name: listed[:_HEAD]})
+    body[name] = [*listed[:_HEAD], *(item if isinstance(item, str) else "" for item in listed[_HEAD:])]
+
+
+def _opened(holds: Holds) -> Callable[[Rules], None]:
+    """Return what lets a request with a feature in, whatever its key."""
+
+    def apply(rules: Rules) -> None:
+        refused: list[Refusal] = []
+        kept = {name: getattr(rules, name) for name in ("authorise", "accept_media", "parse", "validate")}
+
+        def authorise(header: str | None) -> None:
+            refused.clear()
+            try:
+                kept["authorise"](header)
+            except Refusal as refusal:
+                refused.append(refusal)
+
+        def first(name: str) -> Callable[[Any], Any]:
+            def decide(given: Any) -> Any:
+                try:
+                    return kept[name](given)
+                except Refusal as refusal:
+                    raise (refused or [refusal])[0] from None
+
+            return decide
+
+        def validate(body: Any) -> None:
+            if refused and not (isinstance(body, dict) and rules.documents(body) and holds(rules, body)):
+                raise refused[0]
+            first("validate")(body)
+
+        given = {"authorise": authorise, "validate": validate}
+        given |= {name: first(name) for name in ("accept_media", "parse")}
+        for name, method in given.items():
+            setattr(rules, name, method)
+
+    return apply

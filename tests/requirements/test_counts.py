@@ -1,0 +1,57 @@
+"""Bounds of token counts: whatever a tokenizer does they hold, and who counts something else is seen."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from conformance.exchange.environment import MOCK_KEY
+from conformance.mock import scorer
+from conformance.mock.rules import Rules
+from conformance.model.verdict import Outcome
+from conformance.selftest.stage import loaded, play
+
+Tokens = Callable[[str], int]
+
+
+def counting(vendor: str, tokens: Tokens, *, template: int = 0, context: float = math.inf) -> set[str]:
+    """Return the failed clauses of a server that counts by a tokenizer, with a template and a context of its own."""
+    rules = Rules(loaded(vendor), MOCK_KEY)
+    kept = rules.count
+
+    def count(body: Any, rows: Any) -> dict[str, int]:
+        query = tokens(rules.query(body))
+        read = sum(min(tokens(rules.text(item)), context) + query + template for item in rules.documents(body))
+        floor = rules.floors.get("input_tokens", 0)
+        return {**kept(body, rows), **dict.fromkeys(("input_tokens", "total_tokens"), max(int(read), floor))}
+
+    rules.count = count  # type: ignore[method-assign]
+    run = play(loaded(vendor), rules=rules)
+    return {verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
+
+
+@pytest.mark.parametrize(
+    ("vendor", "tokens", "template", "context"),
+    [
+        ("siliconflow", lambda text: math.ceil(1.5 * scorer.count(text)), 80, math.inf),
+        ("jina", lambda text: sum(-(-len(word.encode(errors="replace")) // 4) for word in text.split()), 4, 512),
+        ("infinity", scorer.count, 0, 512),
+    ],
+)
+def test_every_tokenizer_is_kept(vendor: str, tokens: Tokens, template: int, context: float) -> None:
+    """Words in parts, a template around each document, and texts cut at a context are no breach."""
+    assert counting(vendor, tokens, template=template, context=context) == set()
+
+
+@pytest.mark.parametrize(
+    ("vendor", "tokens"),
+    [
+        ("jina", len),
+        ("siliconflow", lambda text: len(text.encode(errors="replace"))),
+        ("voyage", lambda text: min(len(text.split()), 20)),
+    ],
+)
+def test_what_is_no_token_is_seen(vendor: str, tokens: Tokens) -> None:
+    """Letters or bytes in place of tokens, and a text of which the first words alone count, break a clause."""
+    assert any(clause.endswith(".grows") for clause in counting(vendor, tokens))
