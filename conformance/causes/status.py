@@ -121,7 +121,6 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
         for name, reading in scene.readings.items()
         if fate(reading) is Fate.BROKE and (name in cited or reading.available) and name not in scene.explained
     ]
-    # What is refused for its body or its key does not come so far.
     fields = _breaking(scene)
     valid = [one for one in bad if scene.way[one.exchange.id] is Way.VALID or _with(one, fields)]
     invalid = [one for one in bad if one not in valid]
