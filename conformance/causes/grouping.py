@@ -134,7 +134,7 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         # What the body of an error lacks is not explained by a request that should not have been refused, where others show it.
         theirs = not is_error_body(name) or all(symptom.way is Way.VALID for symptom in symptoms)
         own = [draft for draft in fitting if draft.kind != "refused" or theirs]
-        if not proofs or not own:
+        if not proofs or not own or status.apart(name):
             continue
         if name == status.DOCUMENTED:
             # A status is one habit, whatever was asked.

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from conformance.causes.cover import CoverPart, cover
 from conformance.causes.draft import Draft, counted, listed, quoted
-from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, fate
+from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, fate, proofs
 from conformance.causes.trait import traits
 from conformance.checks.reading import Reading
 
@@ -29,7 +29,7 @@ def said(status: int) -> str:
 
 def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Invalid requests, or strangers, that are all answered with one status which the contract does not have for them."""
-    broken = _broken(scene)
+    breaking = _breaking(scene)
     for way, one, many in (
         (Way.INVALID, "invalid request", "invalid requests"),
         (Way.STRANGER, "request with wrong credentials", "requests with wrong credentials"),
@@ -37,7 +37,8 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
         refused = [
             reading
             for reading in scene.of(way, Fate.REFUSED, Fate.BROKE)
-            if reading.exchange.id not in scene.explained and reading.exchange.id not in broken
+            if reading.exchange.id not in scene.explained
+            and not (fate(reading) is Fate.BROKE and _with(reading, breaking))
         ]
         cited: dict[int, set[str]] = defaultdict(set)
         for symptoms in pool.values():
@@ -51,6 +52,7 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 name
                 for name, symptoms in pool.items()
                 if not about_error(symptoms)
+                and not apart(name)
                 and mostly(symptoms, same)
                 and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
             ]
@@ -77,13 +79,22 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
             )
 
 
-def _broken(scene: Scene) -> set[str]:
-    """Return the requests with a field on which the server breaks whatever its value is, a valid one too: they have an explanation of their own."""
-    asked = [(reading, set(reading.body)) for reading in scene.readings.values() if isinstance(reading.body, dict)]
-    crashed = [(reading, names) for reading, names in asked if fate(reading) is Fate.BROKE]
-    fields = set().union(*(names for reading, names in crashed if scene.way[reading.exchange.id] is Way.VALID))
-    fields = fields.difference(*(names for reading, names in asked if fate(reading) is not Fate.BROKE))
-    return {reading.exchange.id for reading, names in crashed if fields & names}
+def apart(name: str) -> bool:
+    """Whether a clause is a thing of its own, whatever status its answers have: what leaks does not leak less with another one."""
+    return name.startswith("security.")
+
+
+def _breaking(scene: Scene) -> set[str]:
+    """Return the fields on which the server breaks whatever their value is, valid ones too: requests with them have an explanation of their own."""
+    valid = {name for one in scene.of(Way.VALID, Fate.BROKE) if isinstance(one.body, dict) for name in one.body}
+    return valid.difference(
+        *(one.body for one in scene.readings.values() if one.answered and isinstance(one.body, dict))
+    )
+
+
+def _with(reading: Reading, fields: set[str]) -> bool:
+    """Whether a request has one of some fields."""
+    return isinstance(reading.body, dict) and not fields.isdisjoint(reading.body)
 
 
 def about_error(symptoms: tuple[Symptom, ...]) -> bool:
@@ -110,18 +121,23 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
         for name, reading in scene.readings.items()
         if fate(reading) is Fate.BROKE and (name in cited or reading.available) and name not in scene.explained
     ]
-    # What is refused for its body or its key does not come so far.
-    valid = all(scene.way[reading.exchange.id] is Way.VALID for reading in bad)
-    good = scene.answers if valid else [one for one in scene.readings.values() if fate(one) is not Fate.BROKE]
-    yield from _parts(
-        scene,
-        pool,
-        bad,
-        good,
-        "broke",
-        "answered with",
-        "Find what breaks there; refuse with a 4xx what cannot be handled.",
-    )
+    fields = _breaking(scene)
+    valid = [one for one in bad if scene.way[one.exchange.id] is Way.VALID or _with(one, fields)]
+    invalid = [one for one in bad if one not in valid]
+    others = [one for one in scene.readings.values() if fate(one) is not Fate.BROKE]
+    # What is refused for its body or its key does not come as far as a valid request, but where one thing explains both.
+    together = bool(invalid) and not cover(scene, bad, others)[1]
+    parted = [(bad, others)] if together else [(valid, scene.answers), (invalid, others)]
+    for some, good in parted:
+        yield from _parts(
+            scene,
+            pool,
+            some,
+            good,
+            "broke",
+            "answered with",
+            "Find what breaks there; refuse with a 4xx what cannot be handled.",
+        )
 
 
 def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -172,7 +188,11 @@ def _parts(
             # Among many that fail, what is odd about a single one that no clause is about explains nothing.
             rest |= exchanges
             continue
-        met = Counter(scene.readings[name].status for name in sorted(exchanges)).most_common(3)
+        claimed = [name for name, symptoms in pool.items() if mostly(symptoms, having) and not apart(name)]
+        # Beside a model that is not served, something else may be refused too.
+        claimed.sort(key=lambda name: shared == "model" and scene.failed[name].clause.roles != ("model",))
+        plain = proofs(pool, claimed[:1]) & exchanges if shared == "model" else exchanges
+        met = Counter(scene.readings[name].status for name in sorted(plain or exchanges)).most_common(3)
         statuses = listed([said(status) for status, number in met if number * _FEW >= met[0][1]])
         words = listed([part.words for part in group], last="or")
         told = f"Requests with {words} are {verb} {statuses}."
@@ -187,7 +207,7 @@ def _parts(
             "Serve every model that the contract names, or name those that are served with --model."
             if shared == "model"
             else mend,
-            [name for name, symptoms in pool.items() if mostly(symptoms, having)],
+            claimed,
             exchanges,
             kind if shared != "model" else "",
             "; ".join(part.words for part in group),

@@ -74,8 +74,9 @@ def proven(run: Run, cause: Cause) -> tuple[Verdict, int] | None:
     """Return the clause of a cause that proves it best, and the number of the proof to show; None where the run holds no exchange of it."""
     failing = {verdict.clause.id: verdict for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
     verdicts = [failing[name] for name in cause.requirements if name in failing]
-    for wanted in (*cause.exchanges, None):
-        for verdict in verdicts:
+    # The clause that stands first says best what is wrong.
+    for verdict in verdicts:
+        for wanted in (*cause.exchanges, None):
             for number, proof in enumerate(verdict.proofs):
                 if proof.exchange in run.exchanges and wanted in {proof.exchange, None}:
                     return verdict, number
@@ -85,7 +86,7 @@ def proven(run: Run, cause: Cause) -> tuple[Verdict, int] | None:
 def judged(run: Run) -> str:
     """Return how many of the MUST clauses were judged; empty where no request can show one."""
     count, musts = run.musts
-    return f"{count} of the {musts} MUST clauses that a request can show ({count / musts:.0%})" if musts else ""
+    return f"{count} of the {musts} MUST clauses that a request can show ({100 * count // musts}%)" if musts else ""
 
 
 def pace(run: Run) -> str:
