@@ -13,6 +13,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from conformance.contract import operation  # noqa: E402
 from scripts.peers.process import foreground, free_port, run, serving  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -61,13 +62,13 @@ def infinity(programs: Path, port: int | None = None, key: str = KEY) -> Iterato
 
 
 def described(base_url: str) -> dict[str, Any]:
-    """Return the OpenAPI document of a running server, its paths without the prefix."""
+    """Return the OpenAPI document of a running server as a contract takes it in: its paths without the prefix, and only what ranking reaches."""
     import httpx
 
     answer = httpx.get(f"{base_url}/openapi.json", trust_env=False).raise_for_status()
     document: dict[str, Any] = json.loads(answer.content)
     document["paths"] = {path.removeprefix(PREFIX): item for path, item in document["paths"].items()}
-    return document
+    return operation.reduce(document, operation.choose(document)).document
 
 
 def main(argv: list[str] | None = None) -> int:
