@@ -162,9 +162,7 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         )
         both = tuple(_ask(kit, query.replace(topics[0][0], head, 1), documents) for head in (topics[0][0], other[0]))
         first = Part("the beginning of the question", both, (0, 0), (0, len(documents) - 1))
-        yield _screened(
-            kit, clause, both[0], None, [first, *parts(wanted, topics[0][0])], beside=("echo_switch", "limit")[half]
-        )
+        yield _screened(kit, clause, both[0], None, [first, *parts(wanted, topics[0][0])], beside=("limit", "")[half])
     pad = filler(_LONG_QUESTION)
     long = f"{topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}"
     clause = _clause(

@@ -106,7 +106,7 @@ def test_serious_fault_is_found(fault: str) -> None:
         [
             ("limit_first_line", "ranking.limit_free"),
             ("echo_switch_first_line", "ranking.echo"),
-            ("limit_question_start", "ranking.query.tokens"),
+            ("limit_question_start", "ranking.query.marks"),
             ("limit_first_chunk", "ranking.chunks.seamless"),
             ("limit_shards", "ranking.limit"),
             ("document_loses_items", "ranking.words"),
