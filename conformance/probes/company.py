@@ -1,4 +1,4 @@
-"""What a request may carry beside the one thing that is wrong with it, so that more is seen of a check that not every request meets."""
+"""What a request may carry beside the one thing that is wrong with it: a check that not every request meets shows there."""
 
 from collections.abc import Iterator, Mapping
 from itertools import cycle

@@ -183,20 +183,6 @@ _COUNTS: dict[str, tuple[str, str, Callable[[Rules, Any, int], int]]] = {
     ),
     "capped": ("No more than 4,096 tokens are counted.", "*.grows", lambda _r, _b, n: min(n, 4096)),
     "capped_later": ("No more than 8,192 tokens are counted.", "*.grows", lambda _r, _b, n: min(n, 8192)),
-    "characters": (
-        "Characters are counted.",
-        "*.grows",
-        lambda rules, body, _n: sum(len(rules.query(body)) + len(rules.text(item)) for item in rules.documents(body)),
-    ),
-    "bytes": (
-        "Bytes are counted.",
-        "*.grows",
-        lambda rules, body, _n: sum(
-            len(text.encode(errors="replace"))
-            for item in rules.documents(body)
-            for text in (rules.query(body), rules.text(item))
-        ),
-    ),
     "echo": ("What comes back is counted too.", "*", lambda rules, body, n: 2 * n if rules.echoes(body) else n),
 }
 
