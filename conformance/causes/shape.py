@@ -42,7 +42,7 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
         yield Draft(
             "encoding",
             "",
-            "Answers are packed though nobody asked for it, and longer unpacked than a client can be expected to read."
+            "Answers are compressed though no request asked for it, and too long to read once unpacked."
             if "response.size" in unread
             else "Answers cannot be unpacked as their headers say.",
             f"{counted(len(packed), 'answer')} shown",
