@@ -17,7 +17,10 @@ _SEVERAL, _PROVEN = 2, 3
 
 @frozen
 class CoverPart:
-    """One trait, the exchanges that it explains first, all failing ones that have it, and the traits of its group that say the same of them."""
+    """One trait, the exchanges that it explains first, and all failing ones that have it.
+
+    Further traits of its group say the same of these exchanges.
+    """
 
     trait: RequestTrait
     exchanges: frozenset[str]

@@ -42,7 +42,7 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
         yield Draft(
             "encoding",
             "",
-            "Answers are packed though nobody asked for it, and longer unpacked than a client can be expected to read."
+            "Answers are packed without being asked for, and longer unpacked than a client can be expected to read."
             if "response.size" in unread
             else "Answers cannot be unpacked as their headers say.",
             f"{counted(len(packed), 'answer')} shown",
