@@ -105,7 +105,7 @@ def status_checks(contract: Contract) -> Iterator[Check]:
             _says,
             "error.says",
             "An error says in words what is wrong, where the contract has a place for that.",
-            "practice: without a word nobody can tell what to mend",
+            "practice: without a word it cannot be seen what to mend",
             "error",
             level=Level.SHOULD,
             impact=Impact.DIFFERS,

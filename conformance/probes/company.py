@@ -1,4 +1,4 @@
-"""What a request may carry beside the one thing that is wrong with it, so that more is seen of a check that not every request meets."""
+"""What a request may carry beside the one thing that is wrong with it: it shows more of checks that not every request meets."""
 
 from collections.abc import Iterator, Mapping
 from itertools import cycle
