@@ -115,7 +115,8 @@ def _whole(asked: Sequence[Probe], most: int) -> Sequence[Probe]:
 def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Iterable[Probe]:
     """Return what else costs little, as much as there is room for."""
     known = {probe.request.key for probe in core}
-    spare = {probe.request.key: probe for probe in asked if len(probe.request.body) < _SHORT}
+    # A path with a query is another one to some servers: a night asks for that.
+    spare = {p.request.key: p for p in asked if len(p.request.body) < _SHORT and "?" not in p.request.path}
     left = [probe for key, probe in spare.items() if key not in known]
     left.sort(key=lambda probe: (probe.expect not in _REFUSED and probe.request.body != b"", probe.priority))
     return left[: max(_ROOM - len(known), 0)]
