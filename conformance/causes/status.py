@@ -8,7 +8,7 @@ from attrs import evolve
 from conformance.causes.cover import CoverPart, cover
 from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, fate, proofs
-from conformance.causes.trait import traits
+from conformance.causes.trait import RequestTrait, traits
 from conformance.checks.reading import Reading
 
 _FEW = 3
@@ -84,17 +84,20 @@ def apart(name: str) -> bool:
     return name.startswith("security.")
 
 
-def _breaking(scene: Scene) -> set[str]:
-    """Return the fields on which the server breaks whatever their value is, valid ones too: requests with them have an explanation of their own."""
-    valid = {name for one in scene.of(Way.VALID, Fate.BROKE) if isinstance(one.body, dict) for name in one.body}
-    return valid.difference(
+def _breaking(scene: Scene) -> set[RequestTrait]:
+    """Return what the server breaks on in valid requests too, and every field on which it does whatever the value: requests with one have an explanation of their own."""
+    valid = scene.of(Way.VALID, Fate.BROKE)
+    names = {name for one in valid if isinstance(one.body, dict) for name in one.body}
+    names.difference_update(
         *(one.body for one in scene.readings.values() if one.answered and isinstance(one.body, dict))
     )
+    fields = {RequestTrait("field", name, "") for name in names}
+    return fields | {part.trait for part in cover(scene, valid, scene.answers)[0]} if valid else fields
 
 
-def _with(reading: Reading, fields: set[str]) -> bool:
-    """Whether a request has one of some fields."""
-    return isinstance(reading.body, dict) and not fields.isdisjoint(reading.body)
+def _with(reading: Reading, breaking: set[RequestTrait]) -> bool:
+    """Whether a request has one of some traits."""
+    return not breaking.isdisjoint(traits(reading, Way.VALID))
 
 
 def about_error(symptoms: tuple[Symptom, ...]) -> bool:
@@ -121,8 +124,8 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
         for name, reading in scene.readings.items()
         if fate(reading) is Fate.BROKE and (name in cited or reading.available) and name not in scene.explained
     ]
-    fields = _breaking(scene)
-    valid = [one for one in bad if scene.way[one.exchange.id] is Way.VALID or _with(one, fields)]
+    breaking = _breaking(scene)
+    valid = [one for one in bad if scene.way[one.exchange.id] is Way.VALID or _with(one, breaking)]
     invalid = [one for one in bad if one not in valid]
     others = [one for one in scene.readings.values() if fate(one) is not Fate.BROKE]
     # What is refused for its body or its key does not come as far as a valid request, but where one thing explains both.

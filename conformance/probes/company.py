@@ -96,7 +96,9 @@ class Companions:
         taken = company.fields and all(self._takes(whole, one) for one in (name, *company.fields))
         if not taken or self.kit.contract.request_validator.is_valid(whole):
             return None
-        return evolve(probe, request=self.kit.request(whole), label=f"{probe.label}, beside {company.words}")
+        request, label = self.kit.request(whole), f"{probe.label}, beside {company.words}"
+        # Where the company is what is refused, it is asked without.
+        return evolve(probe, request=request, label=label, apart=probe.apart or (probe.request,))
 
     def _takes(self, body: Mapping[str, Any], name: str) -> bool:
         named = self.branch.by_role("model")

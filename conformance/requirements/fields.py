@@ -91,7 +91,7 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                     # What two clauses ask alike is asked once.
                     alike = placed.get(probe.request.key) or met[branch.label].join(probe, item.name)
                     placed[probe.request.key] = alike
-                    known[place] = evolve(probe, request=alike.request, label=alike.label)
+                    known[place] = evolve(probe, request=alike.request, label=alike.label, apart=alike.apart)
                     for other in met[branch.label].others(probe, item.name) if kit.full else ():
                         known.setdefault((other.label, place[1]), other)
     for clause in clauses.values():

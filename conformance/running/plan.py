@@ -23,6 +23,8 @@ _ROOM, _SHORT = 148, 1_000
 _REFUSED = frozenset({Expect.REFUSE, Expect.UNAUTHORISED, Expect.ABSENT})
 # To see a fault that shows in one answer of twenty with 99 % certainty takes ninety answers that could show it.
 _SOAK = 95
+# Left for requests that are generated.
+_GENERATED = 50
 
 
 class EmptySelectionError(ValueError):
@@ -71,7 +73,7 @@ class Plan:
             full = sum(probe.expect is Expect.ACCEPT for probe in asked)
             asked += soak(self.kit, max(_SOAK - full, 0), self.settings.seed) if reads else []
             asked += [probe for _, probe in pinned(self.kit)]
-            asked = list(_whole(asked, self.settings.requests))
+            asked = list(_whole(asked, self.settings.requests - _GENERATED * self.settings.fuzzes))
         first: dict[str, Probe] = {}
         # What a class of values needs comes before what repeats it.
         for probe in sorted(asked, key=lambda probe: (not probe.core, probe.priority)):
@@ -108,7 +110,7 @@ def _whole(asked: Sequence[Probe], most: int) -> Sequence[Probe]:
     """Return all but what is asked only where requests are left over, and of that as many as there are, spread over all."""
     spare = list({probe.request.key: probe for probe in asked if probe.priority == SPARE}.values())
     usual = [probe for probe in asked if probe.priority != SPARE]
-    left = max(most - len({probe.request.key for probe in usual}) - 1, 0)
+    left = max(most - len({probe.request.key for probe in usual}), 0)
     return [*usual, *spare[:: max(-(-len(spare) // left), 1)]] if left else usual
 
 

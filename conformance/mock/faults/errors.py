@@ -1,6 +1,7 @@
 """Faults in refusals: credentials, statuses, shapes, media types, leaks, crashes."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import partial, reduce
 from typing import Any
@@ -13,6 +14,8 @@ from conformance.mock.rules import Refusal
 from conformance.probes.kit import Kit
 
 _MANY = 100
+# A character of four bytes, as it is or as JSON escapes it.
+_ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}|\\ud[89ab]..\\ud[c-f]", re.IGNORECASE)
 
 
 def _token(test: Callable[[str, str], bool]) -> Any:
@@ -219,7 +222,7 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 
     longest = Kit(contract).longest_document(1_000_000) // 2
     crashes: dict[str, tuple[str, Callable[[bytes], bool]]] = {
         "nul": ("a NUL", lambda body: b"\\u0000" in body),
-        "emoji": ("an emoji", lambda body: "🦊".encode() in body),
+        "emoji": ("an emoji", lambda body: _ASTRAL.search(body) is not None),
         "deep": ("deep nesting", lambda body: b"[" * 50 in body),
         "nan": ("NaN", lambda body: b"NaN" in body),
         "huge": ("a huge number", lambda body: b"0" * 30 in body),
