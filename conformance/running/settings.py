@@ -13,7 +13,7 @@ from conformance.requirements.tally import ALLOWED, FORBIDDEN
 BOUNDS = ("max_requests", "max_tokens", "max_time_s", "max_answer", "max_headers", "max_disk")
 LIMITS = {"smoke": 150, "nightly": 500, "deep": 20_000}
 # Requests that go out again because they got no proper answer, and the control beside them.
-AGAIN = {"smoke": 200, "nightly": 500, "deep": 20_000}
+AGAIN = {"smoke": 250, "nightly": 500, "deep": 20_000}
 # Under a hard limit as much of it is held back for asking again until everything else was asked.
 _HELD = 4
 # Requests that are asked only to find the least that shows a breach.
