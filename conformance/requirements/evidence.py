@@ -113,12 +113,25 @@ class Evidence:
 
     @cached_property
     def features(self) -> Mapping[str, Features]:
-        """The features of each lawful request that was answered or refused by the service itself, by its exchange's id."""
+        """The features of each lawful request that was answered or refused by the service itself, by its exchange's id.
+
+        What was refused with other credentials than the control's, or for a model that the contract does not name, says nothing of them.
+        """
         return {
             reading.exchange.id: reading.once(features)
             for reading in self.by_key.values()
-            if reading.lawful and reading.available
+            if reading.lawful and reading.available and (reading.success or self._known(reading))
         }
+
+    def _known(self, reading: Reading) -> bool:
+        """Whether a request has the control's credentials, and a model that is the control's or the contract names."""
+        credential, model = self.contract.credential, self.contract.request_field("model")
+        if credential is not None and reading.exchange.request.header(credential.header) != self.control.header(
+            credential.header
+        ):
+            return False
+        usual = self.contract.flat(self.control.json).get(model.name) if model is not None else None
+        return reading.asked("model") in (None, usual, *self.contract.models) or not self.contract.models
 
     @cached_property
     def _unsupported(self) -> tuple[Features, frozenset[str]]:

