@@ -294,10 +294,10 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere
             finding.hide("a long document is missing from the results")
             return finding
         once = max(scores[1], scores[2]) - filled
-        drop = _DROP * (max(scores[0], scores[1]) - filled)
-        if abs(scores[0] - scores[1]) > max(CHANGE * span, drop):
+        gain = max(scores[0], scores[1]) - filled
+        if abs(scores[0] - scores[1]) > max(CHANGE * span, _DROP * gain):
             finding.fail(reading, f"about {scores[0]}, the score of a document half as long", f"{scores[1]}")
-        elif filled - scores[4] > max(_SHOWS * span, _FAINT * (max(scores[0], scores[1]) - filled)):
+        elif filled - scores[4] > max(_SHOWS * span, _FAINT * gain):
             finding.fail(reading, f"about {scores[4]}, the score of half as much that answers nothing", f"{filled}")
         elif scores[3] - filled - once > max(_MOVES * span, _TWICE * once):
             finding.fail(

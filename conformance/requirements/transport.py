@@ -368,6 +368,11 @@ def _alone_if_refused(clause: Clause, together: Probe, alone: Probe) -> Requirem
     return Requirement(clause, judge, (together, evolve(alone, core=False)), closer=closer)
 
 
+def _with_raw(kit: Kit, question: bytes) -> bytes:
+    """Return a body whose question is these bytes as they are."""
+    return kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", question)
+
+
 def _malformed(kit: Kit) -> Iterator[Requirement]:
     text = kit.encode(kit.body())
     bodies = {
@@ -376,14 +381,10 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
         "not_json": ("a body that is no JSON", b"query: Apple"),
         "trailing": ("JSON with something behind it", text + b"}"),
         "comma": ("JSON with a trailing comma", text[:-1] + b",}"),
-        "utf8": (
-            "JSON that is no UTF-8",
-            kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"Caf\xe9 \xff\xfe"),
-        ),
+        "utf8": ("JSON that is no UTF-8", _with_raw(kit, b"Caf\xe9 \xff\xfe")),
     }
-    broken = kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"two\nlines")
     told = "JSON with a line end inside a string"
-    also = {"not_json": [Probe(kit.request(broken), Expect.REFUSE, told, 3, core=False)]}
+    also = {"not_json": [Probe(kit.request(_with_raw(kit, b"two\nlines")), Expect.REFUSE, told, 3, core=False)]}
     for name, (label, body) in bodies.items():
         yield expecting(
             Clause(

@@ -185,7 +185,6 @@ class Store:
     def _insert(self, connection: Connection, run: Record) -> int | None:
         """Insert a run's row and return its number, or None when another process was quicker."""
         told = _json([[c.id, str(c.level), c.sentence, c.source] for c in run.judged.clauses])
-        sha = hashlib.sha256(told.encode()).hexdigest()
         values = {
             "uid": run.id,
             "target_id": _interned(connection, targets, {"name": run.target}),
@@ -194,10 +193,12 @@ class Store:
             "started_ms": _milliseconds(run.started),
             "duration_ms": _milliseconds(run.duration_s),
             **picked(run.latency, "p50_ms p95_ms p99_ms answers"),
-            "roster_id": _interned(connection, clause_lists, {"sha256": sha}, clauses=told),
+            "roster_id": _shared(connection, clause_lists, clauses=told),
             "outcomes": run.letters,
             **_facts_of(connection, run),
-            "causeset_id": _causes_of(connection, run),
+            "causeset_id": _shared(connection, causesets, causes=_json([picked(cause, CAUSE) for cause in run.causes]))
+            if run.causes
+            else None,
         }
         return _inserted(connection, runs, values)
 
@@ -261,19 +262,7 @@ def _facts_of(connection: Connection, run: Record) -> dict[str, Any]:
         return {}
     scores = [plain(fact) for fact in run.facts if fact.kind is Kind.SCORES]
     told = _json([plain(fact) for fact in run.facts if fact.kind is not Kind.SCORES])
-    return {
-        "factset_id": _interned(
-            connection, factsets, {"sha256": hashlib.sha256(told.encode()).hexdigest()}, facts=told
-        ),
-        "scores": _json(scores),
-    }
-
-
-def _causes_of(connection: Connection, run: Record) -> int | None:
-    """Return the number of a run's causes, which nights share."""
-    told = _json([picked(cause, CAUSE) for cause in run.causes])
-    sha = hashlib.sha256(told.encode()).hexdigest()
-    return _interned(connection, causesets, {"sha256": sha}, causes=told) if run.causes else None
+    return {"factset_id": _shared(connection, factsets, facts=told), "scores": _json(scores)}
 
 
 def _json(value: Any) -> str:
@@ -305,6 +294,12 @@ def _inserted(connection: Connection, table: Table, values: Mapping[str, Any]) -
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     number = connection.execute(insert(table).values(**values).on_conflict_do_nothing().returning(table.c.id)).scalar()
     return None if number is None else int(number)
+
+
+def _shared(connection: Connection, table: Table, **told: str) -> int:
+    """Return the number of the row with one long text, which runs share by its hash."""
+    (text,) = told.values()
+    return _interned(connection, table, {"sha256": hashlib.sha256(text.encode()).hexdigest()}, **told)
 
 
 def _interned(connection: Connection, table: Table, key: Mapping[str, Any], **values: Any) -> int:

@@ -20,32 +20,24 @@ targets = Table(
     Column("name", Text, nullable=False, unique=True),
 )
 
-# A list of clauses that runs share: `clauses` is JSON, [[id, level, sentence, source], …].
-clause_lists = Table(
-    "rerank_roster",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("sha256", String(64), nullable=False, unique=True),
-    Column("clauses", Text, nullable=False),
-)
 
-# Facts that runs share (see `conformance.model.fact`), as JSON.
-factsets = Table(
-    "rerank_factset",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("sha256", String(64), nullable=False, unique=True),
-    Column("facts", Text, nullable=False),
-)
+def _shared(name: str, column: str) -> Table:
+    """Return a table of texts that runs share, each found by its hash."""
+    return Table(
+        name,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("sha256", String(64), nullable=False, unique=True),
+        Column(column, Text, nullable=False),
+    )
 
-# Causes that runs share (see `conformance.model.cause`), as JSON, without the exchanges that prove them.
-causesets = Table(
-    "rerank_causeset",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("sha256", String(64), nullable=False, unique=True),
-    Column("causes", Text, nullable=False),
-)
+
+# A list of clauses, as JSON: [[id, level, sentence, source], …].
+clause_lists = _shared("rerank_roster", "clauses")
+# Facts (see `conformance.model.fact`), as JSON.
+factsets = _shared("rerank_factset", "facts")
+# Causes (see `conformance.model.cause`), as JSON, without the exchanges that prove them.
+causesets = _shared("rerank_causeset", "causes")
 
 runs = Table(
     "rerank_run",

@@ -6,6 +6,7 @@ from typing import Any
 from conformance.contract import Contract, validator
 from conformance.mock.faults.fault import Fault, replace
 from conformance.mock.rules import Refusal, Rules
+from conformance.probes.kit import Kit
 
 _HEAD, _LONG = 16, 10_000
 Body = dict[str, Any]
@@ -23,7 +24,7 @@ def unchecked_faults(contract: Contract) -> Iterator[Fault]:
         )
         if contract.credential is not None and contract.secured:
             yield Fault(f"open.{name}", f"With {words}, the key is not checked.", "auth.*", _opened(holds))
-    if not contract.request_validator.is_valid(_bodied(contract, ["apple", None])):
+    if not contract.request_validator.is_valid(Kit(contract).body(documents=["apple", None])):
         yield Fault(
             "unchecked.tail",
             f"Of the documents only the first {_HEAD} are checked.",
@@ -42,18 +43,9 @@ def _features(contract: Contract) -> Iterator[tuple[str, str, Holds]]:
         yield "limit", "a limit of 1", valued("limit", 1)
     yield "many", f"more than {_HEAD} documents", lambda rules, body: len(rules.documents(body)) > _HEAD
     yield "long", "a long body", lambda rules, body: sum(map(len, map(rules.text, rules.documents(body)))) > _LONG
-    for number, model in enumerate(contract.models if contract.request_field("model") is not None else (), 1):
-        if number > 1:
+    if contract.request_field("model") is not None:
+        for number, model in enumerate(contract.models[1:], 2):
             yield f"model{number}", f"the model {model}", valued("model", model)
-
-
-def _bodied(contract: Contract, documents: list[Any]) -> Body:
-    names = {item.role: item.name for item in contract.fields.values()}
-    return {
-        names["query"]: "apple",
-        names["documents"]: documents,
-        **{names[role]: next(iter(contract.models), "apple") for role in ("model",) if role in names},
-    }
 
 
 def _passing(contract: Contract, holds: Holds) -> Callable[..., None]:
