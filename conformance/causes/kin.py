@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import combinations
 
-from attrs import define, field
+from attrs import define
 
 from conformance.causes.draft import Draft
 from conformance.causes.scene import Fate, Scene, Way
@@ -27,14 +28,14 @@ Traits = frozenset[str]
 
 @define(slots=False, eq=False)
 class Kin:
-    """The traits of all valid requests that were answered, by exchange."""
+    """Which drafts show one fault, by the traits of all valid requests that were answered."""
 
     scene: Scene
-    _known: Mapping[str, Traits] = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        """Read each request once."""
-        self._known = {reading.exchange.id: frozenset(_said(reading)) for reading in self.scene.answers}
+    @cached_property
+    def _known(self) -> Mapping[str, Traits]:
+        """The traits by exchange; of most runs nobody asks."""
+        return {reading.exchange.id: frozenset(_said(reading)) for reading in self.scene.answers}
 
     def joined(self, drafts: Sequence[Draft], alone: str) -> list[Draft]:
         """Return the drafts with those made one that fail with the same traits: such clauses show one fault.
@@ -64,7 +65,8 @@ class Kin:
         symptoms = [symptom for name in draft.clauses for symptom in self.scene.symptoms[name]]
         if not symptoms or any(one.way is not Way.VALID or one.fate is not Fate.ACCEPTED for one in symptoms):
             return frozenset()
-        return frozenset().union(*(self.scene.failed[name].failing for name in draft.clauses)) & frozenset(self._known)
+        answered = frozenset(reading.exchange.id for reading in self.scene.answers)
+        return frozenset().union(*(self.scene.failed[name].failing for name in draft.clauses)) & answered
 
     def _expected(self, draft: Draft) -> Traits:
         """Return the fields that a draft's clauses speak of: that all failing requests have those says nothing."""

@@ -53,7 +53,7 @@ class RequestTrait:
 # A scan by a pattern is slow in a body of megabytes; most lack the sign that it starts with.
 _DEPTH, _DIGITS = 50, 20
 _DEEP = re.compile(rf"(?:\{{[^{{}}\[\]]{{0,40}}:){{{_DEPTH}}}")
-_HALF = re.compile(r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])", re.IGNORECASE)
+_HALF = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
 _OPENED = re.compile(r"\{\s*\n")
 _ESCAPED = re.compile(r"\\u00[2-7][0-9a-fA-F]")
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -197,15 +197,13 @@ def _documents(reading: Reading) -> Iterator[RequestTrait]:
     value = reading.asked("documents")
     if known is None or not isinstance(value, list):
         return
-    images = {place.path[-1] for place in reading.contract.request_places if place.role == "image" and place.path}
-    for item in value:
-        kind = form(item)
-        if isinstance(item, dict) and images & item.keys():
-            yield RequestTrait("image", known.name, f"an image in `{known.name}`")
+    if any(isinstance(item, dict) and not reading.contract.inner_keys("image").isdisjoint(item) for item in value):
+        yield RequestTrait("image", known.name, f"an image in `{known.name}`")
+    for kind in {form(item) for item in value}:
         yield RequestTrait("item", f"{known.name}:{kind}", f"{kind} in `{known.name}`")
     if len(value) == 1:
         yield RequestTrait("size", f"{known.name}:one", f"a single item in `{known.name}`")
-    spelt = [json.dumps(item, sort_keys=True) for item in value]
+    spelt = [item if isinstance(item, str) else json.dumps(item, sort_keys=True) for item in value]
     if len(set(spelt)) < len(spelt):
         yield RequestTrait("twice", known.name, f"an item of `{known.name}` that comes twice")
 

@@ -247,7 +247,7 @@ def text_of(reading: Reading, item: Any) -> str | None:
     if not isinstance(item, dict) or len(item) != 1:
         return None
     value = next(iter(item.values()))
-    keys = {p.path[-1] for p in reading.contract.request_places if p.role == "text" and p.path}
+    keys = reading.contract.inner_keys("text")
     return value if isinstance(value, str) and next(iter(item)) in keys else None
 
 

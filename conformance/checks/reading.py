@@ -49,9 +49,7 @@ class Reading:
 
     def textless(self, item: Any) -> bool:
         """Whether a document or a question is an object without a text."""
-        return isinstance(item, dict) and not any(
-            place.role == "text" and place.path and place.path[-1] in item for place in self.contract.request_places
-        )
+        return isinstance(item, dict) and self.contract.inner_keys("text").isdisjoint(item)
 
     @property
     def defect(self) -> str:

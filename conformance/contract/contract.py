@@ -206,6 +206,17 @@ class Contract:
         """Every role in the request's body, in document order."""
         return tuple(Place(node[ROLE], path, node) for path, node in walk(self.request_schema) if ROLE in node)
 
+    def inner_keys(self, role: str) -> frozenset[str]:
+        """Return the keys under which values of a role stand within the request's fields."""
+        return self._inner_keys.get(role, frozenset())
+
+    @cached_property
+    def _inner_keys(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for place in self.request_places:
+            found.setdefault(place.role, set()).update(place.path[-1:])
+        return {role: frozenset(keys) for role, keys in found.items()}
+
     @cached_property
     def answers(self) -> Mapping[str, Answer]:
         """What is documented, by status (`200`, `4XX`, `default`)."""

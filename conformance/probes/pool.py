@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 # A question of many words, whose beginning and end are one of the others', and of characters that services stumble over.
 LONG = " ".join(
@@ -69,8 +70,10 @@ def kindred(question: str, text: str) -> int | None:
     return len(_held(question) & _held(text)) or (0 if "nothing" in text else None)
 
 
-def _held(text: str) -> set[str]:
-    return set(_LATIN.findall(text)) & set(_WORDS) | {word for word in _WIDE.values() if word in text}
+# Each round of questions reads the same texts again.
+@lru_cache(4096)
+def _held(text: str) -> frozenset[str]:
+    return frozenset(_LATIN.findall(text)) & set(_WORDS) | {word for word in _WIDE.values() if word in text}
 
 
 def dress_of(text: str) -> str:

@@ -1,6 +1,6 @@
 """All requirements of a contract."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from threading import RLock
 
@@ -9,6 +9,7 @@ from attrs import evolve
 from conformance.checks.check import Check
 from conformance.checks.features import lawful
 from conformance.checks.ranking import ranking_checks
+from conformance.checks.reading import Reading
 from conformance.checks.status import status_checks
 from conformance.checks.structure import error_checks, success_checks
 from conformance.contract import Contract
@@ -101,8 +102,16 @@ def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
     yield from parameter_requirements(kit)
     yield from list_requirements(kit)
     yield from transport_requirements(kit)
-    for check in single_checks(kit.contract):
-        yield failing_requirement(check) if check.clause.id in FAILING else _over_all(check, combinations)
+    checks = single_checks(kit.contract)
+
+    def failing(reading: Reading) -> frozenset[str]:
+        return frozenset(check.clause.id for check in checks if reading.once(check.judge))
+
+    def broken(evidence: Evidence) -> frozenset[str]:
+        return frozenset().union(*(reading.once(failing) for reading in evidence.readings))
+
+    for check in checks:
+        yield failing_requirement(check) if check.clause.id in FAILING else _over_all(check, combinations, broken)
     yield from relation_requirements(kit, combinations)
     if not kit.contract.coarse_scores:
         yield from wholeness_requirements(kit)
@@ -112,11 +121,13 @@ def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
     yield from endurance_requirements(kit.contract)
 
 
-def _over_all(check: Check, combinations: Combinations) -> Requirement:
+def _over_all(check: Check, combinations: Combinations, broken: Callable[[Evidence], frozenset[str]]) -> Requirement:
+    """Return the requirement that every answer passes a check; `broken` tells the checks that any answer fails."""
+
     def split(evidence: Evidence) -> tuple[dict[str, Features], list[Features]]:
         """Return the features of the lawful requests whose answers fail, by exchange, and of those whose answers pass."""
         # Most checks never fail, and each is asked about in each round of questions.
-        if not any(reading.once(check.judge) for reading in evidence.readings):
+        if check.clause.id not in evidence.once(broken):
             return {}, []
         judged = [(name, one, evidence.reading(name).once(check.judge)) for name, one in evidence.features.items()]
         failing = {name: one for name, one, breaches in judged if breaches}

@@ -1,11 +1,11 @@
 """Everything a run has seen, as the judges of requirements read it."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from attrs import define
+from attrs import define, field
 
 from conformance.checks.features import features, unusual
 from conformance.checks.reading import Reading
@@ -17,6 +17,8 @@ from conformance.model.finding import Finding
 from conformance.requirements.movement import Scored
 from conformance.requirements.scores import Scores
 from conformance.requirements.tally import Tally
+
+_T = TypeVar("_T")
 
 
 @define(slots=False, eq=False)
@@ -32,6 +34,7 @@ class Evidence:
     tally: Tally | None = None
     gone: bool = False
     passed: Sequence[Reading] = ()
+    _derived: dict[Callable[["Evidence"], Any], Any] = field(factory=dict, init=False, repr=False)
 
     @classmethod
     def of_exchanges(
@@ -39,6 +42,13 @@ class Evidence:
     ) -> Self:
         """Read exchanges that nobody has read yet."""
         return cls(contract, [Reading(exchange, contract) for exchange in exchanges], control, tally)
+
+    def once(self, derive: Callable[["Evidence"], _T]) -> _T:
+        """Return what a pure function makes of it, worked out once for all clauses that ask."""
+        if derive not in self._derived:
+            self._derived[derive] = derive(self)
+        found: _T = self._derived[derive]
+        return found
 
     @property
     def exchanges(self) -> list[Exchange]:

@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import groupby, permutations
 from typing import Any
 
@@ -181,6 +181,11 @@ class Counted:
         """The documents, whatever their order."""
         return tuple(sorted(self.texts))
 
+    @cached_property
+    def images(self) -> bool:
+        """Whether the question or a document is an image."""
+        return self.reading.asks_by_image or any(map(self.reading.textless, self.reading.documents))
+
     @property
     def wrapped(self) -> bool:
         """Whether a document is an object."""
@@ -202,6 +207,16 @@ class Counted:
         return self.texts if self.whole else [text[:_CONTEXT] for text in self.texts]
 
     @cached_property
+    def read_size(self) -> int:
+        """Characters in what any model reads."""
+        return sum(map(len, self.read))
+
+    @cached_property
+    def read_words(self) -> int:
+        """Words and signs in what any model reads."""
+        return sum(map(_words, self.read))
+
+    @cached_property
     def chunks(self) -> float:
         """In how many chunks a long text may be read; no bound where the request has none."""
         asked = self.reading.wanted("chunk_limit")
@@ -214,7 +229,7 @@ class Counted:
         takes = chunks is not None and (not isinstance(model, str) or self.reading.contract.takes(model, chunks.name))
         return takes and _CHUNKS <= self.chunks < math.inf
 
-    @property
+    @cached_property
     def least(self) -> int:
         """What the documents cost, whatever the tokenizer."""
         return sum(_least(text, whole=self.whole) for text in self.texts)
@@ -229,8 +244,8 @@ class Counted:
         return (
             less.cut in {"", self.cut}
             and (self.chunks >= _CHUNKS or self.cut == less.cut)
-            and sum(map(len, self.read)) >= times * less.size
-            and sum(map(_words, self.read)) >= times * less.words
+            and self.read_size >= times * less.size
+            and self.read_words >= times * less.words
             and len(self.texts) >= len(less.texts)
             and all(mine >= theirs for mine, theirs in zip(self.asked, less.asked, strict=True))
         )
@@ -259,15 +274,24 @@ def _least(text: str, *, whole: bool = False) -> int:
 Holds = Callable[[Finding, list[Counted]], None]
 
 
+@cache
+def _counting(path: tuple[str, ...]) -> Callable[[Reading], Counted | None]:
+    """Return what reads the count at a place of an answer, with what was asked; the same for all clauses on it."""
+
+    def counted(reading: Reading) -> Counted | None:
+        values = select(reading.answer, path) if reading.answered and reading.documents else []
+        if not values or not isinstance(values[0], int) or isinstance(values[0], bool):
+            return None
+        texts = tuple(item if isinstance(item, str) else text_of(item) for item in reading.documents)
+        return Counted(reading, text_of(reading.asked("query")), texts, values[0])
+
+    return counted
+
+
 def _judged(clause: Clause, asked: Sequence[Request], place: Place, holds: Holds) -> Requirement:
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        found = []
-        for reading in evidence.by_key.values():
-            values = select(reading.answer, place.path) if reading.answered and reading.documents else []
-            if values and isinstance(values[0], int) and not isinstance(values[0], bool):
-                texts = tuple(item if isinstance(item, str) else text_of(item) for item in reading.documents)
-                found.append(Counted(reading, text_of(reading.asked("query")), texts, values[0]))
+        found = [one for reading in evidence.by_key.values() if (one := reading.once(_counting(place.path)))]
         if len(found) > 1:
             holds(finding, found)
             if not finding.broken:
@@ -281,25 +305,21 @@ def _judged(clause: Clause, asked: Sequence[Request], place: Place, holds: Holds
     return Requirement(clause, judge, probe_all(asked, clause.sentence))
 
 
-def _images(one: Counted) -> bool:
-    return one.reading.asks_by_image or any(map(one.reading.textless, one.reading.documents))
-
-
 def _kinds(found: Sequence[Counted]) -> Iterator[list[Counted]]:
-    ordered = sorted((one for one in found if not _images(one)), key=lambda one: one.kind)
+    ordered = sorted((one for one in found if not one.images), key=lambda one: one.kind)
     for _, group in groupby(ordered, key=lambda one: one.kind):
         yield list(group)
 
 
 def _grown(finding: Finding, found: list[Counted]) -> None:
     for one in found:
-        if one.count < one.least and not _images(one):
+        if one.count < one.least and not one.images:
             finding.fail(one.reading, f"at least {one.least} for what the texts hold", str(one.count))
             return
     if _batched(finding, found):
         return
     plain = sorted(
-        (one for one in found if not _images(one) and one.reading.asked("instruction") is None),
+        (one for one in found if not one.images and one.reading.asked("instruction") is None),
         key=lambda one: one.size,
     )
     for one in plain:
@@ -359,7 +379,7 @@ def _more(many: Sequence[str], few: Sequence[str]) -> bool:
 def _same(finding: Finding, found: list[Counted]) -> None:
     known: dict[Any, Counted] = {}
     for one in sorted(found, key=lambda one: one.wrapped):
-        if _images(one):
+        if one.images:
             continue
         key = (one.kind, one.query, one.listed, one.cut)
         first = known.setdefault((*key, one.wrapped), one)
@@ -374,7 +394,7 @@ def _same(finding: Finding, found: list[Counted]) -> None:
 
 def _no_images(finding: Finding, found: list[Counted]) -> None:
     for one in found:
-        if not _images(one) and one.count != 0:
+        if not one.images and one.count != 0:
             finding.fail(one.reading, "0, for no image was sent", str(one.count))
 
 

@@ -249,11 +249,7 @@ def _moved(name: str, factors: str, others: Sequence[frozenset[str]], evidence: 
             else not (guilty and any(guilty <= other for other in others))
         ):
             _accuse(evidence, finding, some, moved)
-    varied = [
-        judged
-        for judged in evidence.scores.judged
-        if name == OWN or len({f.level for one in judged.agreeing for f in one.features if f.factor in own}) > 1
-    ]
+    varied = [judged for judged, factors in evidence.scores.varied if name == OWN or factors & own]
     if not varied and not finding.broken:
         finding.hide("no text was scored both ways")
     finding.keep(

@@ -4,7 +4,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
 
 from attrs import define, frozen
 
@@ -59,6 +58,11 @@ class Scores:
         return list(self._compared.values())
 
     @cached_property
+    def varied(self) -> Sequence[tuple[Judged, frozenset[str]]]:
+        """Each of these, with the factors in which the answers that agree are unlike."""
+        return [(one, frozenset(_unlike(one.agreeing))) for one in self.judged]
+
+    @cached_property
     def _compared(self) -> Mapping[Key, Judged]:
         tolerance = CHANGE * self.contract.score_span
         return {key: _judged(seen, tolerance) for key, seen in self.seen.items() if len(seen) > 1}
@@ -97,6 +101,14 @@ class Scores:
         return _judged(seen, CHANGE * self.contract.score_span).value if seen else None
 
 
+def _unlike(scored: Sequence[Scored]) -> Iterator[str]:
+    """Yield the factors of which several levels are among these scores' features."""
+    levels: dict[str, str] = {}
+    for feature in frozenset().union(*(one.features for one in scored)):
+        if levels.setdefault(feature.factor, feature.level) != feature.level:
+            yield feature.factor
+
+
 def _scored(reading: Reading) -> list[tuple[Key, Scored]]:
     """Return the scores of an answer, each with what it may depend on."""
     scores = reading.by_index if reading.answered else None
@@ -132,15 +144,20 @@ def ranked(reading: Reading) -> tuple[str, ...]:
     return (text_of(reading.asked("query")), str(reading.asks_by_image), *sorted(told))
 
 
-def _cut(reading: Reading, text: str) -> tuple[Any, ...]:
-    return tuple(_binding(role, reading.wanted(role), text) for role in (CAP, *(sorted(CUT) if long(text) else ())))
+def _cut(reading: Reading, text: str) -> tuple[str, ...]:
+    """Return the values of the options that say how a text is cut; a limit that no text of its length reaches is none."""
+    binding = reading.once(_binding)
+    return tuple("free" if len(text) <= reach else told for reach, told in (binding if long(text) else binding[:1]))
 
 
-def _binding(role: str, value: Any, text: str) -> str:
-    """Return the value of an option that says how a text is cut; a limit that no text of its length reaches is none."""
-    least = {"chunk_limit": _CHUNK, CAP: 1}.get(role, 0)
-    free = isinstance(value, int) and least > 0 and value * least >= len(text)
-    return "free" if free else json.dumps(value)
+def _binding(reading: Reading) -> Sequence[tuple[float, str]]:
+    """Return of each option that cuts texts how many characters it leaves at least, and its value; a cap comes first."""
+    values = [(role, reading.wanted(role)) for role in (CAP, *sorted(CUT))]
+    least = {"chunk_limit": _CHUNK, CAP: 1}
+    return [
+        (value * least[role] if role in least and isinstance(value, int) else -1, json.dumps(value))
+        for role, value in values
+    ]
 
 
 def _placed(reading: Reading, index: int, times: int) -> Features:

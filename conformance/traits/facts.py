@@ -79,6 +79,7 @@ class Collector:
     _served: dict[str, bool] = field(factory=dict, init=False)
     _scores: dict[str, list[float]] = field(factory=dict, init=False, repr=False)
     _given: dict[tuple[str, tuple[str, ...]], Sequence[Schema]] = field(factory=dict, init=False, repr=False)
+    _documented: dict[tuple[str, tuple[str, ...]], set[str]] = field(factory=dict, init=False, repr=False)
 
     def add(self, reading: Reading) -> None:
         """Take in an exchange; only the contract's own operation is looked at."""
@@ -152,13 +153,16 @@ class Collector:
         given = self._below(status, path)
         if len(path) > _DEPTH or not given:
             return
+        if (status, path) not in self._documented:
+            self._documented[status, path] = {key for leaf in given for key in leaf.get("properties", {})}
+        documented = self._documented[status, path]
         if isinstance(value, list):
             for item in value[:_ITEMS]:
                 self._walk(reading, item, status, (*path, "*"))
         if not isinstance(value, dict):
             return
         for key, item in islice(value.items(), _KEYS):
-            if any(key in leaf.get("properties", {}) for leaf in given):
+            if key in documented:
                 self._note(Kind.FIELD, spot(status, (*path, key)), True)
                 self._walk(reading, item, status, (*path, key))
             elif not speaks_of(given, key) and not (

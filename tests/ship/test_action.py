@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from conformance.contract import load
 from conformance.mock import MockServer
-from conformance.mock.faults import faults
+from conformance.mock.faults import Fault, faults
 from conformance.model.clause import Level
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
@@ -24,11 +24,11 @@ CONTRACT = load("siliconflow")
 LEVELS = {item.clause.id: item.clause.level for item in requirements(Kit(CONTRACT))}
 
 
-def fault(level: Level) -> str:
+def fault(level: Level) -> Fault:
     """Return a fault that breaks a check of a level, and no other one: what cannot read a script breaks more."""
     return next(
-        name
-        for name, one in faults(CONTRACT).items()
+        one
+        for one in faults(CONTRACT).values()
         if LEVELS.get(one.breaks) is level and not one.breaks.startswith("ranking.relevance")
     )
 
@@ -43,9 +43,14 @@ class Runner:
         )
         programs = folder / "temp" / "rerank-conformance" / "bin"
         programs.mkdir(parents=True)
-        (programs / "rerank-conformance").write_text(f'#!/bin/sh\nexec {sys.executable} -m conformance "$@"\n')
-        (programs / "rerank-conformance").chmod(0o755)
+        self._program = programs / "rerank-conformance"
+        self.program()
         self.output, self.page = folder / "output", folder / "page.md"
+
+    def program(self, more: str = "") -> None:
+        """Install the command, with more options than the step gives it."""
+        self._program.write_text(f'#!/bin/sh\nexec {sys.executable} -m conformance "$@" {more}\n')
+        self._program.chmod(0o755)
 
     def outputs(self) -> dict[str, str]:
         """Return what the steps gave to later ones."""
@@ -93,8 +98,11 @@ class Runner:
 )
 def test_the_job_fails_by_level(tmp_path: Path, broken: Level | None, fail_on: str, status: int) -> None:
     """The run writes summary and outputs without the key; fail-on says whether a failed check of a level fails the job."""
-    with MockServer(CONTRACT, key=KEY, fault=broken and fault(broken)) as mock:
+    wrong = broken and fault(broken)
+    with MockServer(CONTRACT, key=KEY, fault=wrong and wrong.name) as mock:
         runner = Runner(tmp_path, target=mock.base_url, **{"api-key": KEY, "fail-on": fail_on})
+        # One check is enough to fail.
+        runner.program(f"--select '{wrong.breaks if wrong else next(iter(LEVELS))}'")
         done = runner.step("Run")
     assert done.returncode == 0, done.stderr
     assert runner.outputs()["status"] == str(1 if fail_on == "never" and broken else status), done.stdout
