@@ -1,5 +1,6 @@
 """Tests that need a program which is not there are deselected, with a printed count; in CI that is an error."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -55,6 +56,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[COUNTS] = counts
     if hasattr(config, "workeroutput"):
         config.workeroutput["missing"] = counts
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of all later collections of garbage, and collect as seldom as the command line does."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 20)
 
 
 @pytest.hookimpl(optionalhook=True)

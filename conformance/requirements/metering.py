@@ -319,8 +319,7 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
     if _batched(finding, found):
         return
     plain = sorted(
-        (one for one in found if not one.images and one.reading.asked("instruction") is None),
-        key=lambda one: one.size,
+        (one for one in found if not one.images and one.reading.asked("instruction") is None), key=lambda one: one.size
     )
     for one in plain:
         # Whatever the model's tokenizer, so much more text has more tokens.
