@@ -1,6 +1,7 @@
-"""Valid four-document requests a second: our mock beside Prism's silent static mock, interleaved.
+"""Valid four-document requests a second: our mock beside a bare ASGI application on the same server library, interleaved.
 
-Needs wrk (Debian: wrk) and Prism (npm: @stoplight/prism-cli); `--prism PATH` names its program.
+The bare one reads the body as JSON and sends one prepared answer. Needs wrk (Debian: wrk). With `--prism PATH` also
+beside the silent static mock of Prism (npm: @stoplight/prism-cli), whose program that is.
 Bounded: five rounds of a few seconds each, on loopback.
 """
 
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -22,12 +24,19 @@ from conformance.probes.texts import DOCUMENTS
 
 ROUNDS = 5
 CONNECTIONS = 16
+ANSWER = json.dumps(
+    {
+        "id": "0" * 32,
+        "results": [{"index": number, "relevance_score": 0.5} for number in range(4)],
+        "meta": {"tokens": {"input_tokens": 40, "output_tokens": 0}},
+    }
+).encode()
 
 
 def main() -> int:
     """Print requests a second for each round, and the ratio of the medians."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--prism", default="prism", help="Prism's program")
+    parser.add_argument("--prism", help="Prism's program")
     parser.add_argument("--seconds", type=float, default=3, help="of each round")
     options = parser.parse_args()
     contract = load("siliconflow")
@@ -41,15 +50,19 @@ def main() -> int:
             f'wrk.method = "POST"\nwrk.body = {json.dumps(body)}\n'
             'wrk.headers["Content-Type"] = "application/json"\nwrk.headers["Authorization"] = "Bearer mock-key"\n'
         )
-        ours = subprocess.Popen(
-            [sys.executable, "-m", "conformance", "mock", "--port", "4811"], stdout=subprocess.DEVNULL
-        )
-        prism = subprocess.Popen(
-            [options.prism, "mock", "-h", "127.0.0.1", "-p", "4812", "--verboseLevel", "silent", str(document)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        urls = {"mock": "http://127.0.0.1:4811/v1/rerank", "prism": "http://127.0.0.1:4812/rerank"}
+        uvicorn = "uvicorn --http httptools --ws none --lifespan off --no-access-log --no-server-header".split()
+        served = {
+            "mock": [sys.executable, "-m", "conformance", "mock", "--port", "4811"],
+            "bare": [sys.executable, "-m", *uvicorn, "--port", "4813", "--app-dir", str(Path(__file__).parent), "mock_throughput:bare"],
+        }  # fmt: skip
+        urls = {"mock": "http://127.0.0.1:4811/v1/rerank", "bare": "http://127.0.0.1:4813/rerank"}
+        if options.prism:
+            served["prism"] = [options.prism, "mock", "-h", "127.0.0.1", "-p", "4812", "--verboseLevel", "silent", str(document)]  # fmt: skip
+            urls["prism"] = "http://127.0.0.1:4812/rerank"
+        processes = [
+            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            for command in served.values()
+        ]
         try:
             for url in urls.values():
                 ready(url, body)
@@ -61,14 +74,28 @@ def main() -> int:
                     f"round {number + 1}: " + ", ".join(f"{name} {rates[name][-1]:,.0f}/s" for name in urls), flush=True
                 )
         finally:
-            for process in (ours, prism):
+            for process in processes:
                 process.terminate()
                 process.wait()
     medians = {name: statistics.median(found) for name, found in rates.items()}
-    print(
-        f"median: mock {medians['mock']:,.0f}/s, prism {medians['prism']:,.0f}/s, ratio {medians['mock'] / medians['prism']:.2f}"
-    )
+    for name in list(medians)[1:]:
+        ratio = medians["mock"] / medians[name]
+        print(f"median: mock {medians['mock']:,.0f}/s, {name} {medians[name]:,.0f}/s, ratio {ratio:.2f}")
     return 0
+
+
+async def bare(_scope: Any, receive: Any, send: Any) -> None:
+    """Read a request as JSON, and send one answer: an ASGI application that does nothing else."""
+    body = b""
+    while True:
+        message = await receive()
+        body += message["body"]
+        if not message["more_body"]:
+            break
+    json.loads(body)
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(ANSWER)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": ANSWER})
 
 
 def ready(url: str, body: str) -> None:

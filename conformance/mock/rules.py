@@ -1,8 +1,8 @@
 """The decisions of a mock, one method each, so that a fault or a style can change exactly one."""
 
 import math
-import uuid
 from collections.abc import Iterable, Mapping
+from secrets import token_hex
 from typing import Any
 
 import orjson
@@ -60,6 +60,7 @@ class Rules:
         self.most: int | None = results.schema.get("maxItems") if results else None
         self.fewest: int = results.schema.get("minItems", 0) if results else 0
         self.floors = _floors(contract.success.places)
+        self._accepted = next((int(s) for s in contract.answers if s.startswith("2") and s.isdigit()), 200)
         self._defaults = {
             item.role: item.schema["default"]
             for item in contract.fields.values()
@@ -269,16 +270,16 @@ class Rules:
 
     def identity(self) -> str:
         """Return a new id."""
-        return uuid.uuid4().hex
+        return token_hex(16)
 
     def trace_id(self) -> str:
         """Return a new trace, in the form that the contract gives it."""
-        return str(self._traced(f"ti_{uuid.uuid4().hex[:20]}"))
+        return str(self._traced(f"ti_{token_hex(10)}"))
 
     def status(self, body: Any) -> int:
         """Return the status of a success."""
         del body
-        return next((int(s) for s in self.contract.answers if s.startswith("2") and s.isdigit()), 200)
+        return self._accepted
 
     def shape(self, answer: Any, body: Body) -> Any:
         """Return the body of a success as it goes out."""
