@@ -33,7 +33,7 @@ BAD = {
     "no list": ("deviation = 1", "array"),
     "a list of numbers": ("deviation = [1]", "entry 1"),
     "no sentence": (GOOD.replace("sentence", "sentense"), "entry 1 (error.400.shape)"),
-    "a grade of its own": (GOOD.replace('"M"', '"X"'), "grade"),
+    "a grade of its own": (GOOD.replace('"M"', '"X"'), "entry 1 (error.400.shape), grade: "),
     "no date": (GOOD.replace("2027-01-31", '"soon"'), "review_by"),
     "a day that is none": (GOOD.replace("2027-01-31", '"2027-02-31"'), "entry 1 (error.400.shape)"),
     "a status that is none": (f"{GOOD}[deviation.answer]\nstatus = 42", "answer.status"),
@@ -60,12 +60,15 @@ def test_bad_file_is_refused(tmp_path: Path, content: str | bytes, words: str) -
     assert "mine.toml" in str(caught.value)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert "None" not in str(caught.value)
 
 
 def test_unknown_name_says_which_there_are() -> None:
-    """A name under which nothing is shipped is refused, with those that are."""
-    with pytest.raises(DeviationError, match="Did you mean siliconflow"):
+    """A name under which nothing is shipped is refused, with those that are, and with the nearest one where one is near."""
+    with pytest.raises(DeviationError, match=rf"\({', '.join(names())}\).* Did you mean siliconflow\?$"):
         load("silicon-flow")
+    with pytest.raises(DeviationError, match=r"there is no such file\.$"):
+        load("quite-another-one")
 
 
 @pytest.mark.parametrize("vendor", names())
