@@ -171,9 +171,6 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
         if len(own) < _SAME <= len(clauses):
             own = list(clauses)
         prefix = _deepest(own)
-        if not prefix and len(clauses) > 1:
-            # Two habits of one field are one thing to mend.
-            prefix, own = min(clauses, key=len).rpartition(".")[0], list(clauses)
         if prefix:
             under = [name for name in own if name.startswith(f"{prefix}.")]
             where = prefix.removeprefix("request.")

@@ -70,7 +70,10 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
             ),
             key=lambda t: (t.rank, t.name),
         )
-        parts.append(CoverPart(best[0], frozenset(best[1] & left), frozenset(best[1]), tuple(same)))
+        others = {t.name.rpartition(":")[2]: t for t in reversed(same)}
+        parts.append(
+            CoverPart(best[0], frozenset(best[1] & left), frozenset(best[1]), tuple(reversed(others.values())))
+        )
         left -= best[1]
     return parts, left
 

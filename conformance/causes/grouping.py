@@ -82,7 +82,14 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
         # First one that fails in the same answers.
         bases.sort(key=lambda one: not scene.failed[name].failing <= scene.failed[one].failing)
         base = next(
-            (one for one in bases if not _apart(scene, name, one) and not (_counts(name) and _scored(owner[one]))), None
+            (
+                one
+                for one in bases
+                if not _apart(scene, name, one)
+                and not (_counts(name) and _scored(owner[one]))
+                and not scene.once(Kin).beside(scene.failed[name].failing, scene.failed[one].failing)
+            ),
+            None,
         )
         if base is not None and owner[base] is not draft:
             owner[base].clauses.append(name)

@@ -14,7 +14,7 @@ from conformance.checks.features import features
 from conformance.checks.reading import Reading
 
 # Of too few requests almost anything can be said.
-_MANY = 4
+_MANY, _PROVEN = 4, 3
 # The share of failing requests that have the traits, where a judge blames some wrongly; and the share of those with them that fail, for some fail unseen.
 _WHOLE, _MOSTLY, _MATTERS = 0.8, 0.6, 0.1
 _MOST, _FEWER = 2, 4
@@ -38,7 +38,7 @@ class Kin:
     def beside(self, mine: frozenset[str], base: frozenset[str]) -> bool:
         """Whether a clause fails in requests that lack what is rare in those in which another one fails."""
         seen = [self._known[name] for name in base if name in self._known]
-        shared = frozenset.intersection(*seen) if seen else frozenset()
+        shared = frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
         rare = {said for said in shared if sum(said in one for one in self._known.values()) * 2 < len(self._known)}
         return bool(rare) and sum(rare.isdisjoint(self._known.get(name, rare)) for name in mine) * _FEWER > len(mine)
 
@@ -110,12 +110,13 @@ class Kin:
         )
         share = {said: precise(frozenset({said})) for said in shared}
         plain = precise(frozenset())
-        if any(_spelt(said) and share[said] >= max(_MOSTLY, plain + _MATTERS) for said in shared):
+        least = max(plain + _MATTERS, 0 if follows else _MOSTLY)
+        if any(_spelt(said) and share[said] >= least for said in shared):
             return True
         if few:
             return False
         surprising = [said for said in shared if not _speaks(said, expected) and not _common(said)]
-        if any(share[said] >= max(_MOSTLY, plain + _MATTERS) for said in surprising):
+        if any(share[said] >= least for said in surprising):
             return True
         return any(
             precise(frozenset(some)) >= max(_MOSTLY, *(share[said] + _MATTERS for said in some))

@@ -86,8 +86,8 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
 
 
 def apart(name: str) -> bool:
-    """Whether a clause is a thing of its own, whatever status its answers have: what leaks does not leak less with another one."""
-    return name.startswith("security.")
+    """Whether a clause is a thing of its own, whatever status its answers have: what leaks, or says nothing, does so with another one, too."""
+    return name.startswith("security.") or name == "error.says"
 
 
 def _breaking(scene: Scene) -> set[RequestTrait]:
@@ -133,7 +133,7 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
     breaking = scene.once(_breaking)
     valid = [one for one in bad if scene.way[one.exchange.id] is Way.VALID or _with(one, breaking)]
     invalid = [one for one in bad if one not in valid]
-    others = [one for one in scene.readings.values() if fate(one) is not Fate.BROKE]
+    others = scene.answers + scene.of(Way.INVALID, Fate.ACCEPTED, Fate.REFUSED) + scene.of(Way.VALID, Fate.REFUSED)
     # What is refused for its body or its key does not come as far as a valid request, but where one thing explains both.
     whole = cover(scene, bad, others) if invalid else ([], {""})
     parted = (
@@ -153,14 +153,19 @@ def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
         for s in symptoms
         if s.way is Way.VALID and s.fate is Fate.REFUSED and name != DOCUMENTED and not s.about_error
     } - scene.explained
-    parts: list[CoverPart] = []
+    parts: dict[RequestTrait, CoverPart] = {}
     rest: set[str] = set()
     beside = {s.exchange for s in pool.get(DOCUMENTED, ()) if s.way is Way.VALID and s.fate is Fate.REFUSED}
     for bad in _signs(scene, cited, beside - scene.explained):
         found, left = cover(scene, bad, scene.answers)
-        parts += [part for part in found if part.exchanges & cited]
+        for part in found:
+            if part.exchanges & cited:
+                known = parts.get(part.trait, part)
+                parts[part.trait] = evolve(
+                    part, exchanges=part.exchanges | known.exchanges, having=part.having | known.having
+                )
         rest |= left & cited
-    yield from _parts(scene, pool, (parts, rest), scene.answers, "refused", "refused with", REFUSED)
+    yield from _parts(scene, pool, ([*parts.values()], rest), scene.answers, "refused", "refused with", REFUSED)
 
 
 def _signs(scene: Scene, cited: set[str], beside: set[str]) -> list[list[Reading]]:
@@ -199,8 +204,12 @@ def _parts(
     ]
     merged: dict[str, list[CoverPart]] = defaultdict(list)
     for part in parts:
-        # Models, fields and forms of one field are one thing to mend.
-        shared = part.trait.group if part.trait.group in {"model", "field"} else f"{part.trait.group}.{part.trait.name}"
+        # Models, fields, and forms of one field are one thing to mend.
+        shared = (
+            part.trait.group
+            if part.trait.group in {"model", "field", "lacking"}
+            else f"{part.trait.group}.{part.trait.name}"
+        )
         if part.trait.group in {"form", "item", "image"}:
             shared = "forms"
         merged[shared].append(part)
@@ -221,7 +230,7 @@ def _parts(
         plain = proofs(pool, claimed[:1]) & exchanges if shared == "model" else exchanges
         met = Counter(scene.readings[name].status for name in sorted(plain or exchanges)).most_common(3)
         statuses = listed([said(status) for status, number in met if number * _FEW >= met[0][1]])
-        words = listed(list(dict.fromkeys(part.words for part in group)), last="or")
+        words = listed([part.words for part in group], last="or")
         told = f"Requests with {words} are {verb} {statuses}."
         if shared == "model" and len(group) > 1:
             words = "these models"
@@ -246,6 +255,6 @@ def _parts(
             f"{counted(len(rest), 'request')} without a common trait {'is' if len(rest) == 1 else 'are'} {verb} {listed(sorted({said(scene.readings[name].status) for name in rest}))}.",
             "no trait that the passing requests lack",
             mend,
-            [name for name, symptoms in pool.items() if mostly(symptoms, rest)],
+            [name for name, symptoms in pool.items() if mostly(symptoms, rest) and not apart(name)],
             rest,
         )

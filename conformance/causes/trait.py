@@ -24,6 +24,7 @@ RANK = (
     "spelt",
     "spelling",
     "header",
+    "lacking",
     "field",
     "switch",
     "beyond",
@@ -165,6 +166,9 @@ def form(value: Any) -> str:
 
 def _fields(reading: Reading) -> Iterator[RequestTrait]:
     contract = reading.contract
+    for item in contract.fields.values():
+        if item.required and item.name not in reading.body:
+            yield RequestTrait("lacking", item.name, f"no `{item.name}`")
     for name, value in reading.body.items():
         known = contract.fields.get(name)
         if known is None:
