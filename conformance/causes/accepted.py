@@ -12,6 +12,7 @@ from conformance.contract.credential import Credential
 from conformance.model.exchange import Request
 
 _ALL, _FEW, _SAME = 0.9, 5, 3
+STRICT = "Refuse every value that the contract does not allow."
 _HABITS = (
     (("null",), "nulls", "A null is taken for an absent field: {}.", "Refuse nulls, or let the contract allow them."),
     (
@@ -49,18 +50,22 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return
     let_in: dict[str, list[str]] = defaultdict(list)
     exchanges: dict[str, set[str]] = defaultdict(set)
-    for name, symptoms in pool.items():
-        strangers = [symptom for symptom in symptoms if symptom.way is Way.STRANGER]
-        for symptom in strangers if len(strangers) == len(symptoms) else ():
-            if symptom.fate is Fate.ACCEPTED:
+    # Of proofs only some are kept: what fails with the right key too is another thing.
+    theirs = [
+        name
+        for name, symptoms in pool.items()
+        if symptoms and all(scene.way[one] is Way.STRANGER for one in scene.failing(name))
+    ]
+    for name in theirs:
+        for symptom in pool[name]:
+            if symptom.way is Way.STRANGER and symptom.fate is Fate.ACCEPTED:
                 sort = _sort(symptom.reading.exchange.request, scene.usual_key or "", credential)
                 let_in[sort].append(name)
                 exchanges[sort].add(symptom.exchange)
     if let_in["none"]:
         # Who asks for no key refuses a stranger for the body alone.
-        others = [name for name, symptoms in pool.items() if symptoms and all(s.way is Way.STRANGER for s in symptoms)]
-        clauses = list(dict.fromkeys((*let_in["none"], *let_in["any"], *let_in["near"], *let_in["form"], *others)))
-        exchanges["others"] = {symptom.exchange for name in others for symptom in pool[name]}
+        clauses = list(dict.fromkeys((*let_in["none"], *let_in["any"], *let_in["near"], *let_in["form"], *theirs)))
+        exchanges["others"] = proofs(pool, theirs)
         title = "Keys are not checked: a request without one is accepted."
     elif let_in["any"]:
         clauses = list(dict.fromkeys((*let_in["any"], *let_in["near"])))
@@ -97,7 +102,7 @@ def _sort(request: Request, usual: str, credential: Credential) -> str:
 
 def everything(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Yield the draft of a server that refuses no invalid request."""
-    taken = scene.of(Way.INVALID, Fate.ACCEPTED)
+    taken = [one for one in scene.of(Way.INVALID, Fate.ACCEPTED) if one.exchange.id not in scene.explained]
     asked = scene.of(Way.INVALID, Fate.ACCEPTED, Fate.REFUSED, Fate.BROKE)
     if len(taken) < _FEW or len(taken) < len(asked) * _ALL:
         return
@@ -154,7 +159,7 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
             "",
             f"{len(lenient)} fields are checked only in part: {quoted(list(lenient), 12)}.",
             f"{counted(len(names), 'constraint')} not enforced",
-            "Refuse every value that the contract does not allow.",
+            STRICT,
             names,
             proofs(failing, names),
             "lenient",
@@ -166,9 +171,6 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
         if len(own) < _SAME <= len(clauses):
             own = list(clauses)
         prefix = _deepest(own)
-        if not prefix and len(clauses) > 1:
-            # Two habits of one field are one thing to mend.
-            prefix, own = min(clauses, key=len).rpartition(".")[0], list(clauses)
         if prefix:
             under = [name for name in own if name.startswith(f"{prefix}.")]
             where = prefix.removeprefix("request.")
@@ -177,7 +179,7 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
                 where,
                 f"`{where}` is checked only in part.",
                 f"{counted(len(under), 'constraint')} of `{where}` not enforced",
-                "Refuse every value that the contract does not allow.",
+                STRICT,
                 under,
                 proofs(failing, under),
                 "lenient",
@@ -237,10 +239,8 @@ def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
 def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Draft | None:
     """Return a draft of a model that is not checked: any name is accepted, and so is a request without one."""
     model = scene.contract.request_field("model")
-    names = [
-        name for name, word in left.get(model.name if model else "", {}).items() if word in {"required", "unknown"}
-    ]
-    if model is None or len(names) < _PROVEN:
+    names = left.get(model.name if model else "", {})
+    if model is None or not {"required", "unknown"} <= set(names.values()):
         return None
     title = f"`{model.name}` is not checked: any name is accepted, and so is a request without one."
     return Draft(
@@ -249,7 +249,7 @@ def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]
         title,
         f"{len(names)} clauses on `{model.name}`",
         "Refuse models that are not served.",
-        names,
+        list(names),
         proofs(failing, names),
         "lenient",
         f"`{model.name}`",

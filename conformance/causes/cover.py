@@ -10,7 +10,7 @@ from conformance.causes.trait import Measure, RequestTrait, measures, traits
 from conformance.checks.reading import Reading
 
 # Groups of which a single request may have many traits, any of which may be to blame.
-_OPEN = frozenset({"text", "spelt", "value", "switch"})
+_OPEN = {"text": "text", "spelt": "text", "value": "value", "switch": "switch"}
 _OTHERS = 2
 _SEVERAL, _PROVEN = 2, 3
 
@@ -62,11 +62,18 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
             (
                 t
                 for t, names in having.items()
-                if t.group == best[0].group in _OPEN and t != best[0] and names == best[1]
+                if best[0].group in _OPEN
+                and _OPEN.get(t.group) == _OPEN[best[0].group]
+                # What is odd in a text is odd in its field, too.
+                and t.name.rpartition(":")[2] != best[0].name.rpartition(":")[2]
+                and names == best[1]
             ),
-            key=lambda t: t.name,
+            key=lambda t: (t.rank, t.name),
         )
-        parts.append(CoverPart(best[0], frozenset(best[1] & left), frozenset(best[1]), tuple(same)))
+        others = {t.name.rpartition(":")[2]: t for t in reversed(same)}
+        parts.append(
+            CoverPart(best[0], frozenset(best[1] & left), frozenset(best[1]), tuple(reversed(others.values())))
+        )
         left -= best[1]
     return parts, left
 
@@ -99,7 +106,7 @@ def _models(having: Mapping[RequestTrait, set[str]]) -> list[CoverPart]:
         return []
     return [
         CoverPart(trait, frozenset(names), frozenset(names))
-        for trait, names in sorted(models.items(), key=lambda pair: (-len(pair[1]), pair[0].name))
+        for trait, names in sorted(models.items(), key=lambda pair: pair[0].name)
     ]
 
 

@@ -18,6 +18,7 @@ from conformance.model.exchange import NOT_JSON, Exchange, Headers, Request
 _FITS, _BETTER, _FEW = 0.8, 0.15, 5
 _MOST = 0.9
 _RANKS = "a list of results"
+_ERROR = re.compile(r"status \d|\d{3} ")
 _VERSION, _VERSIONS = re.compile(r"/v\d+$"), ("/v1", "/v2")
 _ABSENT = frozenset({301, 302, 307, 308, 404, 405})
 
@@ -143,17 +144,19 @@ def likeness(contract: Contract, exchanges: Iterable[Exchange]) -> Likeness | No
     own = fit(contract, known, contract)
     if _RANKS not in {*own.seen, *own.missed} or (own.share > 1 - _BETTER and _RANKS in own.seen):
         return None
+    # Who says nothing of errors is not nearer for that.
+    plain = Fit(own.contract, *(tuple(n for n in names if not _ERROR.match(n)) for names in (own.seen, own.missed)))
     others = [
-        Likeness(other, fit(other, known, contract), own)
+        Likeness(other, fit(other, known, contract), own if other.documents_errors else plain)
         for other in map(_known, catalogue.names())
         if other.name != contract.name
     ]
-    best = max(others, key=lambda one: (one.fit.share, one.fit.total), default=None)
+    best = max(others, key=lambda one: (one.fit.share - one.own.share, one.fit.share, one.fit.total), default=None)
     if best is None or best.fit.total < _FEW or best.fit.share < _FITS:
         return None
     # An answer without the contract's list of results is another one's, however like the errors are.
     apart = 0 if _RANKS in own.missed and _RANKS in best.fit.seen else _BETTER
-    return best if best.fit.share > own.share and best.fit.share >= own.share + apart else None
+    return best if best.fit.share > best.own.share and best.fit.share >= best.own.share + apart else None
 
 
 @cache

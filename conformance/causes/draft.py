@@ -40,7 +40,8 @@ def quoted(names: list[str], most: int = 6) -> str:
 
 
 def short(text: str, most: int = _LONG) -> str:
-    """Return a text, cut where it is long."""
+    """Return a text on one line, cut where it is long."""
+    text = " ".join(text.split())
     return text if len(text) <= most else f"{text[:most]}…"
 
 

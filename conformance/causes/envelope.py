@@ -1,7 +1,7 @@
 """Explanations of errors in a foreign shape."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from conformance.causes.draft import Draft, counted, listed
 from conformance.causes.scene import Fate, Pool, Scene, Way, is_error_body
@@ -16,12 +16,22 @@ def look(reading: Reading) -> str:
     """Return in a few words how the body of an error looks."""
     body = reading.answer
     if body is NOT_JSON:
-        media = reading.exchange.response.media_type if reading.exchange.response else ""
-        raw = reading.exchange.response.body if reading.exchange.response else b""
-        return "an empty body" if not raw.strip() else "a web page" if "html" in media else "plain text"
+        known = media_look(reading)
+        return known if known in {"an empty body", "a web page"} else "plain text"
     if isinstance(body, dict):
         return "an object with " + (listed([f"`{key}`" for key in body][:6]) if body else "nothing")
     return "a JSON string" if isinstance(body, str) else "a list" if isinstance(body, list) else "JSON of another sort"
+
+
+def media_look(reading: Reading) -> str:
+    """Return in a few words how a body that cannot be read as JSON is labelled."""
+    response = reading.exchange.response
+    media = response.media_type if response is not None else ""
+    if response is None or not response.body.strip():
+        return "an empty body"
+    if media.endswith(("/json", "+json")):
+        return "JSON"
+    return "a web page" if "html" in media else "plain text" if media in {"", "text/plain"} else f"`{media}`"
 
 
 def _labelled(names: list[str], failing: Pool) -> bool:
@@ -30,13 +40,23 @@ def _labelled(names: list[str], failing: Pool) -> bool:
     return all(response is not None and response.media_type.endswith("+json") for response in media)
 
 
+def shaped_as(scene: Scene, names: Iterable[str], words: str) -> str:
+    """Return the sentence on errors that look so, with the statuses that they really have: a clause may be about a range."""
+    met = [symptom.reading for name in names for symptom in scene.symptoms[name]]
+    met += [scene.readings[one] for name in names for one in scene.failed[name].failing & scene.readings.keys()]
+    seen = sorted({str(one.status) for one in met if look(one) == words} or {str(one.status) for one in met})
+    if len(seen) == 1:
+        return f"A {seen[0]} comes as {words}, not in the contract's shape."
+    return f"Errors of {counted(len(seen), 'status', 'statuses')} ({listed(seen)}) come as {words}, not in the contract's shape."
+
+
 def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Errors of several statuses that come in one foreign envelope; or one status whose body is no JSON at all."""
     failing = {
         name: symptoms
         for name, symptoms in pool.items()
         if is_error_body(name)
-        and any(s.fate is Fate.REFUSED for s in symptoms)
+        and any(s.fate is Fate.REFUSED or not s.reading.available for s in symptoms)
         # What shows in requests alone that should not have been refused is theirs.
         and not all(s.way is Way.VALID for s in symptoms)
     }
@@ -74,17 +94,10 @@ def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
         exchanges = {s.exchange for name in names for s in failing[name]}
         subject = "" if whole else statuses[0]
         various = ";" in words
-        of = (
-            f"Errors of {counted(len(statuses), 'status', 'statuses')} ({listed(statuses)})"
-            if len(statuses) > 1
-            else f"A {statuses[0]}"
-        )
         yield Draft(
             "envelope",
             subject,
-            f"{of} come in other shapes than the contract's: {words}."
-            if various
-            else f"{of} {'come' if len(statuses) > 1 else 'comes'} as {words}, not in the contract's shape.",
+            f"Errors come in other shapes than the contract's: {words}." if various else shaped_as(scene, names, words),
             f"{counted(len(by_look_of), 'shape')} in {counted(len(exchanges), 'error')}"
             if various
             else f"{words} in {counted(len(exchanges), 'error')}",

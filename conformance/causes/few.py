@@ -5,7 +5,10 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from conformance.causes.accepted import STRICT
 from conformance.causes.draft import Draft, counted, listed
+from conformance.causes.place import ABSENT
+from conformance.causes.status import BROKE, REFUSED
 
 MOST = 12
 _SAID = 12
@@ -21,17 +24,10 @@ class _Family:
 
 # The earlier a family stands, the less is lost where it is told as one.
 _FAMILIES = {
-    "null-places": _Family(
-        "A null is sent for what is absent: {parts}.", "Leave out what is absent, or let the contract allow null."
-    ),
-    "lenient": _Family(
-        "{number} fields are checked only in part: {parts}.", "Refuse every value that the contract does not allow."
-    ),
-    "refused": _Family("Requests that the contract allows are refused, those with {parts}.", "Accept such requests."),
-    "broke": _Family(
-        "Requests are answered with a server error, those with {parts}.",
-        "Find what breaks there; refuse with a 4xx what cannot be handled.",
-    ),
+    "null-places": _Family("A null is sent for what is absent: {parts}.", ABSENT),
+    "lenient": _Family("{number} fields are checked only in part: {parts}.", STRICT),
+    "refused": _Family("Requests that the contract allows are refused, those with {parts}.", REFUSED),
+    "broke": _Family("Requests are answered with a server error, those with {parts}.", BROKE),
     "status": _Family(
         "Invalid requests are refused with other statuses than the contract's: {parts}.",
         "Answer with the status that the contract documents.",

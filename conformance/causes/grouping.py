@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from conformance.causes import accepted, envelope, place, ranking, repeated, shape, status, words
 from conformance.causes.draft import Draft
 from conformance.causes.few import few
-from conformance.causes.kin import COMMON, Kin
+from conformance.causes.kin import Kin
 from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, is_error_body
-from conformance.causes.trait import traits
+from conformance.causes.trait import COMMON, traits
 from conformance.contract import Contract
 from conformance.model.cause import Cause
 from conformance.model.clause import Level
@@ -28,6 +28,7 @@ _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     shape.bodies,
     repeated.repeated,
     place.places,
+    place.headers,
     ranking.results,
     ranking.ranking,
     ranking.counts,
@@ -65,7 +66,7 @@ def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contr
     drafts += [
         words.alone(scene, name, _unexplained(scene, scene.symptoms[name])) for name in scene.failed if name not in left
     ]
-    drafts = Kin(scene).joined(_rested(scene, drafts), words.ALONE)
+    drafts = scene.once(Kin).joined(_rested(scene, drafts), words.ALONE)
     return _ordered(scene, few(drafts))
 
 
@@ -81,7 +82,14 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
         # First one that fails in the same answers.
         bases.sort(key=lambda one: not scene.failed[name].failing <= scene.failed[one].failing)
         base = next(
-            (one for one in bases if not _apart(scene, name, one) and not (_counts(name) and _scored(owner[one]))), None
+            (
+                one
+                for one in bases
+                if not _apart(scene, name, one)
+                and not (_counts(name) and _scored(owner[one]))
+                and not scene.once(Kin).beside(scene.failed[name].failing, scene.failed[one].failing)
+            ),
+            None,
         )
         if base is not None and owner[base] is not draft:
             owner[base].clauses.append(name)
@@ -202,7 +210,9 @@ def _weight(scene: Scene, cause: Cause) -> tuple[int, bool, int]:
     wrong = bool(symptoms) and all(symptom.way is not Way.VALID or symptom.about_error for symptom in symptoms)
     met = {name for clause in cause.requirements for name in scene.failed[clause].failing}
     met |= {symptom.exchange for symptom in symptoms}
-    return min(order[str(scene.failed[name].clause.impact)] for name in cause.requirements), wrong, -len(met)
+    # Who lets strangers in has that to mend soon, though no caller notices.
+    worst = min(order[str(scene.failed[name].clause.impact)] for name in cause.requirements)
+    return 0 if cause.kind == "keys" else worst, wrong, -len(met)
 
 
 def grouped(failed: Iterable[str], causes: Iterable[Cause]) -> dict[str, list[str]]:

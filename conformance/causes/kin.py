@@ -9,19 +9,17 @@ from attrs import define
 
 from conformance.causes.draft import Draft
 from conformance.causes.scene import Fate, Scene, Way
-from conformance.causes.trait import traits
+from conformance.causes.trait import COMMON, traits
 from conformance.checks.features import features
 from conformance.checks.reading import Reading
 
 # Of too few requests almost anything can be said.
-_MANY = 4
+_MANY, _PROVEN = 4, 3
 # The share of failing requests that have the traits, where a judge blames some wrongly; and the share of those with them that fail, for some fail unseen.
-_WHOLE, _MOSTLY, _MATTERS = 0.9, 0.6, 0.1
+_WHOLE, _MOSTLY, _MATTERS = 0.8, 0.6, 0.1
 _MOST, _FEWER = 2, 4
 # Says less of what is wrong than another one does.
 _DEFAULT = "default"
-# Too many texts have these.
-COMMON = frozenset({"other", "edges", "combining", "script"})
 
 Traits = frozenset[str]
 
@@ -36,6 +34,13 @@ class Kin:
     def _known(self) -> Mapping[str, Traits]:
         """The traits by exchange; of most runs nobody asks."""
         return {reading.exchange.id: frozenset(_said(reading)) for reading in self.scene.answers}
+
+    def beside(self, mine: frozenset[str], base: frozenset[str]) -> bool:
+        """Whether a clause fails in requests that lack what is rare in those in which another one fails."""
+        seen = [self._known[name] for name in base if name in self._known]
+        shared = frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
+        rare = {said for said in shared if sum(said in one for one in self._known.values()) * 2 < len(self._known)}
+        return bool(rare) and sum(rare.isdisjoint(self._known.get(name, rare)) for name in mine) * _FEWER > len(mine)
 
     def joined(self, drafts: Sequence[Draft], alone: str) -> list[Draft]:
         """Return the drafts with those made one that fail with the same traits: such clauses show one fault.
@@ -87,12 +92,12 @@ class Kin:
         both = one | other
         if len(both) < _MANY:
             return False
+        within, more = sorted((one, other), key=len)
         # What shows in a few of the other's requests alone is likelier another fault than the same one.
         few = min(len(one), len(other)) * _FEWER < max(len(one), len(other)) and not follows
 
         def whole(some: frozenset[str]) -> bool:
-            fewer, more = sorted((one, other), key=len)
-            return all(some <= self._known[name] for name in fewer) and sum(
+            return all(some <= self._known[name] for name in within) and sum(
                 some <= self._known[name] for name in more
             ) >= _WHOLE * len(more)
 
@@ -105,12 +110,13 @@ class Kin:
         )
         share = {said: precise(frozenset({said})) for said in shared}
         plain = precise(frozenset())
-        if any(_spelt(said) and share[said] >= max(_MOSTLY, plain + _MATTERS) for said in shared):
+        least = max(plain + _MATTERS, 0 if follows else _MOSTLY)
+        if any(_spelt(said) and share[said] >= least for said in shared):
             return True
         if few:
             return False
         surprising = [said for said in shared if not _speaks(said, expected) and not _common(said)]
-        if any(share[said] >= max(_MOSTLY, plain + _MATTERS) for said in surprising):
+        if any(share[said] >= least for said in surprising):
             return True
         return any(
             precise(frozenset(some)) >= max(_MOSTLY, *(share[said] + _MATTERS for said in some))

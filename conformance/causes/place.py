@@ -1,6 +1,6 @@
 """Explanations of what is wrong in one place of an answer, with all that rests on it; and in one header."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.causes.draft import Draft, counted, quoted, short
 from conformance.causes.scene import Pool, Scene, proofs
@@ -9,13 +9,14 @@ from conformance.causes.trait import form
 from conformance.checks.reading import Reading, as_float
 from conformance.contract import Place, select
 
-_SEVERAL, _PROVEN = 2, 3
+_PROVEN = 3
+ABSENT = "Leave out what is absent, or let the contract allow null."
 _ROOM = 120
 _HAVING = frozenset({"an object", "a number"})
 
 
 def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
-    """One place of an answer that is wrong, with all that rests on it; one header."""
+    """One place of an answer that is wrong, with all that rests on it."""
     roles = {
         role: place.name
         for role in ("results", "index", "score", "echo")
@@ -27,19 +28,9 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if found is not None and pool[name]:
             wrong.setdefault(found[0], []).append(name)
     claimed: set[str] = set()
-    void = {where: names for where, names in wrong.items() if _void(scene, pool, where, names)}
-    if len(void) >= _PROVEN:
-        names = [name for own in void.values() for name in own]
-        claimed.update(names)
-        yield Draft(
-            "null-places",
-            "",
-            f"A null is sent for what is absent: {quoted(list(void))}.",
-            f"{counted(len(void), 'place')} alike",
-            "Leave out what is absent, or let the contract allow null.",
-            names,
-            proofs(pool, names),
-        )
+    for draft in _habits(scene, pool, wrong):
+        claimed.update(draft.clauses)
+        yield draft
     # The outermost first: what stands in a broken object is broken with it.
     for where in sorted(wrong, key=lambda one: one.count(".") if one else -1):
         base = [name for name in wrong[where] if name not in claimed]
@@ -76,15 +67,44 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if _from_one(scene.answers):
             draft.title = f"`{index}` counts from 1, not from 0."
         yield draft
-    headers: dict[str, list[str]] = {}
+
+
+def _habits(scene: Scene, pool: Pool, wrong: Mapping[str, list[str]]) -> Iterator[Draft]:
+    """One sort of JSON that stands in several places where the contract has another one."""
+    sorts: dict[str, list[str]] = {}
+    for where, names in wrong.items():
+        sorts.setdefault(_form(scene, pool, where, names), []).append(where)
+    for sort, alike in sorts.items():
+        if not sort or len(alike) < _PROVEN:
+            continue
+        names = [name for where in alike for name in wrong[where]]
+        void = sort == "null"
+        yield Draft(
+            "null-places" if void else "other-sort",
+            "" if void else sort,
+            f"{'A null is sent for what is absent' if void else f'{sort.capitalize()} is sent for something else'}: {quoted(alike)}.",
+            f"{counted(len(alike), 'place')} alike",
+            ABSENT if void else "Send each of them as the contract declares it.",
+            names,
+            proofs(pool, names),
+        )
+
+
+def headers(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """One header that is missing, or that has another value than it should."""
+    found: dict[str, list[str]] = {}
     for name in pool:
         if name.startswith(HEADER):
-            headers.setdefault(name.removeprefix(HEADER).rpartition(".")[0], []).append(name)
-    for header, names in headers.items():
+            found.setdefault(name.removeprefix(HEADER).rpartition(".")[0], []).append(name)
+    answers = [one.exchange.response for one in scene.readings.values() if one.success]
+    for header, names in found.items():
         exchanges = proofs(pool, names)
+        seen = any(response is not None and response.header(header) for response in answers)
+        alike = max(len(scene.failed[name].failing) for name in names)
+        where = f"in {counted(alike, 'answer')}" if seen else "everywhere"
         lacking = any(name.endswith(".required") for name in names)
         title = (
-            f"The header {header} is missing{' everywhere' if len(exchanges) > _SEVERAL else ''}."
+            f"The header {header} is missing {where}."
             if lacking
             else f"The header {header} has a value that the contract does not allow."
         )
@@ -94,7 +114,7 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
             "header",
             header,
             title,
-            f"{counted(len(exchanges), 'answer')} shown",
+            f"{counted(alike, 'answer')} alike",
             f"Send {header} with every answer, each time a new value.",
             names,
             exchanges,
@@ -107,11 +127,6 @@ def _from_one(answers: Sequence[Reading]) -> bool:
     return bool(whole) and all(
         sorted(reading.indices or ()) == list(range(1, len(reading.documents) + 1)) for reading in whole
     )
-
-
-def _void(scene: Scene, pool: Pool, where: str, names: list[str]) -> bool:
-    """Whether all that is wrong with a place is that it is null."""
-    return _form(scene, pool, where, names) == "null"
 
 
 def _form(scene: Scene, pool: Pool, where: str, names: list[str]) -> str:

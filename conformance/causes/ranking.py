@@ -1,10 +1,11 @@
 """Explanations of how answers rank: how many results, in which order, by which scores, and what is counted."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from conformance.causes.cover import cover
 from conformance.causes.draft import Draft, counted
+from conformance.causes.kin import Kin
 from conformance.causes.scene import Pool, Scene, proofs
 from conformance.checks.features import long
 from conformance.checks.reading import Reading
@@ -25,11 +26,17 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
     shown = proofs(pool, names)
     seen = [got[name] for name in shown if name in got]
     most, short = max((number for number, _ in got.values()), default=0), {wanted - number for number, wanted in seen}
+    bound = max((got[one.exchange.id][0] for one in scene.answers if one.limit is not None), default=0)
     title = subject = ""
-    if len(names) == len(both) and seen and not most:
+    if names and (title := _merged(scene.answers)):
+        subject = "twins"
+    elif len(names) == len(both) and seen and not most:
         title = "There are no results."
     elif len(names) == len(both) and seen and all(number == most < wanted for number, wanted in seen):
         title = f"There are never more than {counted(most, 'result')}."
+    elif names == both[1:] and seen and all(number == bound < wanted for number, wanted in seen):
+        limit = scene.contract.request_field("limit")
+        title = f"With `{limit.name if limit else 'limit'}` there are never more than {counted(bound, 'result')}."
     elif len(names) == len(both) and len(short) == 1 and min(short) > 0:
         title = f"{counted(min(short), 'result')} too few come{'s' if min(short) == 1 else ''} back."
     elif names[:1] == both[:1] and seen and min(short) > 0:
@@ -49,7 +56,45 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
             [*names, *(n for n in ("ranking.limit",) if n in pool)],
             shown,
         )
+    yield from _ascending(scene, pool, f"{at}.sorted")
     yield from _defaulted(scene, pool)
+
+
+def _merged(answers: Sequence[Reading]) -> str:
+    """Return the title where a document that comes twice gets one result, and nothing else is missing but for one bound."""
+    short = [one for one in answers if len(one.results or ()) < _expected(one)]
+    free = max((len(one.results or ()) for one in answers if one.limit is None), default=0)
+    ends = set()
+    for one in short:
+        number, each = len(one.results or ()), len({json.dumps(item, sort_keys=True) for item in one.documents})
+        bound = one.limit if one.limit is not None else free
+        if number != min(each, bound) or len(set(one.indices or ())) < len(one.indices or ()):
+            return ""
+        ends.add(number == each)
+    if True not in ends:
+        return ""
+    more = f" Without a limit there are never more than {counted(free, 'result')}." if False in ends else ""
+    return f"A document that comes twice gets one result.{more}"
+
+
+def _ascending(scene: Scene, pool: Pool, order: str) -> Iterator[Draft]:
+    """Results of which the lowest score always comes first: the order is turned round, or scores are distances."""
+    several = [one.scores for one in scene.answers if len(set(one.scores or ())) > 1]
+    if not pool.get(order) or any(scores != sorted(scores or ()) for scores in several):
+        return
+    far = [name for name in pool if name.startswith("ranking.")]
+    distances = sum(name.startswith("ranking.relevance.") for name in far) >= _SEVERAL
+    yield Draft(
+        "ascending",
+        "",
+        f"Results come with the lowest score first{': scores are distances, not relevance' if distances else ''}.",
+        f"{counted(len(several), 'answer')} alike",
+        "Score what fits the query highest, and sort by score, the highest first."
+        if distances
+        else "Sort the results by their score, the highest first.",
+        [order, *(far if distances else ())],
+        proofs(pool, [order]),
+    )
 
 
 def _expected(reading: Reading) -> int:
@@ -203,10 +248,14 @@ def counts(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Token counts that are wrong in one way wherever they stand."""
     for word, title in (
         ("free", "Token counts do not depend on the texts alone."),
-        ("grows", "Token counts do not grow with the documents."),
+        ("grows", "Token counts do not grow with the texts."),
     ):
         names = [name for name in pool if name.startswith("usage.") and name.endswith(f".{word}")]
-        if names and not any(one in scene.failed for name in names for one in scene.failed[name].clause.rests_on):
+        if names and not any(
+            one in scene.failed and not scene.once(Kin).beside(scene.failed[name].failing, scene.failed[one].failing)
+            for name in names
+            for one in scene.failed[name].clause.rests_on
+        ):
             yield Draft(
                 "counts",
                 word,

@@ -1,9 +1,10 @@
 """A run as the explanations read it: how each request was odd, how it was answered, and what failed."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
+from typing import Any, TypeVar
 
 from attrs import define, field, frozen
 
@@ -15,6 +16,7 @@ from conformance.model.finding import Proof
 from conformance.model.verdict import Outcome, Verdict
 
 _SERVER_ERROR = 500
+_T = TypeVar("_T")
 
 
 class Way(StrEnum):
@@ -79,6 +81,14 @@ class Scene:
     verdicts: Sequence[Verdict]
     exchanges: Mapping[str, Exchange]
     explained: set[str] = field(factory=set, init=False)
+    _derived: dict[Callable[["Scene"], Any], Any] = field(factory=dict, init=False, repr=False)
+
+    def once(self, derive: Callable[["Scene"], _T]) -> _T:
+        """Return what a pure function makes of the run, worked out once."""
+        if derive not in self._derived:
+            self._derived[derive] = derive(self)
+        found: _T = self._derived[derive]
+        return found
 
     @cached_property
     def _last(self) -> Mapping[str, Exchange]:
@@ -89,6 +99,11 @@ class Scene:
             if known is None or exchange.attempts >= known.attempts:
                 last[exchange.request.key] = exchange
         return last
+
+    def failing(self, name: str) -> set[str]:
+        """Return the last exchange of each request that shows a failure of a clause."""
+        known = self.failed[name].failing & self.exchanges.keys()
+        return {self._last[self.exchanges[one].request.key].id for one in known}
 
     @cached_property
     def readings(self) -> Mapping[str, Reading]:

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from conformance.causes.cover import cover
 from conformance.causes.draft import Draft, counted, listed, quoted
-from conformance.causes.envelope import look
-from conformance.causes.scene import Fate, Pool, Scene, Way, is_error_body
+from conformance.causes.envelope import look, media_look
+from conformance.causes.scene import Fate, Pool, Scene, Way, is_error_body, proofs
 from conformance.checks.reading import Reading
 from conformance.checks.structure import KEYWORDS
 from conformance.contract.schema import alternatives, flatten
@@ -51,19 +52,15 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
             packed,
         )
     if {"response.json", "response.media_type"} <= pool.keys():
-        pages = [
-            s
-            for s in pool["response.json"]
-            if not s.reading.exchange.response or s.reading.exchange.response.text.lstrip()[:1] not in {"{", "["}
-        ]
-        if len(pages) == len(pool["response.json"]):
-            exchanges = {s.exchange for s in pages}
+        exchanges = proofs(pool, ["response.json"])
+        looks = listed(sorted({media_look(scene.readings[one]) for one in exchanges}))
+        if exchanges and "JSON" not in looks:
             yield Draft(
                 "no-json",
                 "",
-                "Answers are a page or plain text, not JSON.",
+                f"Answers come as {looks}, not as JSON.",
                 f"{counted(len(exchanges), 'answer')} that cannot be parsed",
-                "Check which server answers at this URL.",
+                "Answer with one JSON value, or check which server answers at this URL.",
                 ["response.json", "response.media_type"],
                 exchanges,
             )
@@ -72,22 +69,23 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
 
 def disguised(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Refusals that come with the status of a success: answers without a ranking, where valid requests get one."""
-    ranked = [reading for reading in scene.answers if _list(reading.answer)[0]]
-    if not ranked or len(ranked) < len(scene.answers) * _MOST:
+    paths = Counter(path for reading in scene.answers for items, path in [_list(reading.answer)] if items)
+    if paths.total() * 2 <= len(scene.answers):
         return
-    # A ranking of nothing is a ranking.
-    shapes = {frozenset(reading.answer) for reading in ranked if isinstance(reading.answer, dict)}
+    place = paths.most_common(1)[0][0]
     odd = {
         reading.exchange.id: reading
         for way in Way
         if way is not Way.VALID
         for reading in scene.of(way, Fate.ACCEPTED)
-        if reading.answer is not NOT_JSON
-        and not _list(reading.answer)[0]
-        and not (isinstance(reading.answer, dict) and frozenset(reading.answer) in shapes)
+        # A ranking of nothing is a ranking.
+        if reading.answer is not NOT_JSON and not _list(reading.answer)[0] and not _has(reading.answer, place)
     }
     if len(odd) < _PROVEN:
         return
+    valid = [one for one in scene.answers if not _list(one.answer)[0] and not _has(one.answer, place)]
+    parts, _ = cover(scene, valid, [one for one in scene.answers if one not in valid])
+    beside = f"; so do valid ones: those with {listed([one.words for one in parts], last='or')}" if parts else ""
     looks = Counter(look(reading) for reading in odd.values())
     statuses = sorted({reading.status for reading in odd.values()})
     # Whatever else is answered in this way: its answer has the same explanation, that it is refused may have another.
@@ -99,7 +97,7 @@ def disguised(scene: Scene, pool: Pool) -> Iterator[Draft]:
     yield Draft(
         "disguised",
         "",
-        f"Refusals come with status {listed(list(map(str, statuses)))}: {counted(len(odd), 'request')} that must be refused get {looks.most_common(1)[0][0]}, and no ranking.",
+        f"Refusals come with status {listed(list(map(str, statuses)))}: {counted(len(odd), 'request')} that must be refused get {looks.most_common(1)[0][0]}, and no ranking{beside}.",
         f"{counted(len(odd), 'success')} without a list of results".replace("successs", "successes"),
         "Refuse with the status that the contract documents.",
         [
@@ -122,6 +120,15 @@ def _list(value: Any, path: tuple[str, ...] = ()) -> tuple[list[Any], tuple[str,
             if found[0]:
                 return found
     return [], ()
+
+
+def _has(value: Any, path: tuple[str, ...]) -> bool:
+    """Whether an answer has something where others have their list of results."""
+    for name in path:
+        if not isinstance(value, dict) or name not in value:
+            return False
+        value = value[name]
+    return bool(path) or isinstance(value, list)
 
 
 def _packed(reading: Reading) -> bool:
@@ -166,7 +173,10 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if not (strange or renamed or bare):
         return
     everywhere = [
-        name for name, (_, keyword) in failing.items() if keyword in UNUSABLE and _share(scene, name, answers)
+        name
+        for name, (_, keyword) in failing.items()
+        # What has its name, and another type, is another thing.
+        if keyword in (UNUSABLE if strange or bare else {"required"}) and _share(scene, name, answers)
     ]
     if not everywhere:
         return

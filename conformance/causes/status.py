@@ -10,8 +10,11 @@ from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, fate, proofs
 from conformance.causes.trait import RequestTrait, traits
 from conformance.checks.reading import Reading
+from conformance.model.exchange import NOT_JSON
 
-_FEW = 3
+_FEW, _SERVER_ERROR = 3, 500
+REFUSED = "Accept such requests: the contract allows them."
+BROKE = "Find what breaks there; refuse with a 4xx what cannot be handled."
 # Says nothing of whether a request had to be accepted.
 DOCUMENTED = "response.status.documented"
 
@@ -29,7 +32,7 @@ def said(status: int) -> str:
 
 def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Invalid requests, or strangers, that are all answered with one status which the contract does not have for them."""
-    breaking = _breaking(scene)
+    breaking = scene.once(_breaking)
     for way, one, many in (
         (Way.INVALID, "invalid request", "invalid requests"),
         (Way.STRANGER, "request with wrong credentials", "requests with wrong credentials"),
@@ -57,6 +60,9 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
             ]
             met = len(same)
+            if status >= _SERVER_ERROR and met * 2 < len(refused):
+                # What breaks on a few requests alone is told by what they have in common.
+                continue
             # What is refused with it beside them, and may be, is the same habit.
             beside = pool.get(DOCUMENTED, ())
             if all(s.reading.status == status for s in beside):
@@ -80,8 +86,8 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
 
 
 def apart(name: str) -> bool:
-    """Whether a clause is a thing of its own, whatever status its answers have: what leaks does not leak less with another one."""
-    return name.startswith("security.")
+    """Whether a clause is a thing of its own, whatever status its answers have: what leaks, or says nothing, does so with another one, too."""
+    return name.startswith("security.") or name == "error.says"
 
 
 def _breaking(scene: Scene) -> set[RequestTrait]:
@@ -124,23 +130,19 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
         for name, reading in scene.readings.items()
         if fate(reading) is Fate.BROKE and (name in cited or reading.available) and name not in scene.explained
     ]
-    breaking = _breaking(scene)
+    breaking = scene.once(_breaking)
     valid = [one for one in bad if scene.way[one.exchange.id] is Way.VALID or _with(one, breaking)]
     invalid = [one for one in bad if one not in valid]
-    others = [one for one in scene.readings.values() if fate(one) is not Fate.BROKE]
+    others = scene.answers + scene.of(Way.INVALID, Fate.ACCEPTED, Fate.REFUSED) + scene.of(Way.VALID, Fate.REFUSED)
     # What is refused for its body or its key does not come as far as a valid request, but where one thing explains both.
-    together = bool(invalid) and not cover(scene, bad, others)[1]
-    parted = [(bad, others)] if together else [(valid, scene.answers), (invalid, others)]
-    for some, good in parted:
-        yield from _parts(
-            scene,
-            pool,
-            some,
-            good,
-            "broke",
-            "answered with",
-            "Find what breaks there; refuse with a 4xx what cannot be handled.",
-        )
+    whole = cover(scene, bad, others) if invalid else ([], {""})
+    parted = (
+        [(whole, others)]
+        if not whole[1]
+        else [(cover(scene, valid, scene.answers), scene.answers), (cover(scene, invalid, others), others)]
+    )
+    for covered, good in parted:
+        yield from _parts(scene, pool, covered, good, "broke", "answered with", BROKE)
 
 
 def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -151,10 +153,33 @@ def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
         for s in symptoms
         if s.way is Way.VALID and s.fate is Fate.REFUSED and name != DOCUMENTED and not s.about_error
     } - scene.explained
-    bad = [scene.readings[name] for name in sorted(cited)]
-    yield from _parts(
-        scene, pool, bad, scene.answers, "refused", "refused with", "Accept such requests: the contract allows them."
-    )
+    parts: dict[RequestTrait, CoverPart] = {}
+    rest: set[str] = set()
+    beside = {s.exchange for s in pool.get(DOCUMENTED, ()) if s.way is Way.VALID and s.fate is Fate.REFUSED}
+    for bad in _signs(scene, cited, beside - scene.explained):
+        found, left = cover(scene, bad, scene.answers)
+        for part in found:
+            if part.exchanges & cited:
+                known = parts.get(part.trait, part)
+                parts[part.trait] = evolve(
+                    part, exchanges=part.exchanges | known.exchanges, having=part.having | known.having
+                )
+        rest |= left & cited
+    yield from _parts(scene, pool, ([*parts.values()], rest), scene.answers, "refused", "refused with", REFUSED)
+
+
+def _signs(scene: Scene, cited: set[str], beside: set[str]) -> list[list[Reading]]:
+    """Return refusals that look alike together: by status, and whether they are JSON.
+
+    Beside them stand other valid requests, and invalid ones that get a status which such do not get as a rule.
+    """
+    invalid = [one for one in scene.of(Way.INVALID, Fate.REFUSED) if one.exchange.id not in scene.explained]
+    usual = Counter(one.status for one in invalid).most_common(1)
+    found: dict[tuple[int, bool], list[Reading]] = defaultdict(list)
+    asked = [scene.readings[name] for name in sorted(cited | beside)]
+    for one in (*asked, *(one for one in invalid if one.status != usual[0][0])):
+        found[one.status, one.answer is NOT_JSON].append(one)
+    return [group for group in found.values() if any(one.exchange.id in cited for one in group)]
 
 
 def _wherever(scene: Scene, part: CoverPart) -> frozenset[str]:
@@ -164,19 +189,27 @@ def _wherever(scene: Scene, part: CoverPart) -> frozenset[str]:
 
 
 def _parts(
-    scene: Scene, pool: Pool, bad: list[Reading], good: list[Reading], kind: str, verb: str, mend: str
+    scene: Scene,
+    pool: Pool,
+    covered: tuple[list[CoverPart], set[str]],
+    good: list[Reading],
+    kind: str,
+    verb: str,
+    mend: str,
 ) -> Iterator[Draft]:
-    if not bad:
-        return
-    parts, rest = cover(scene, bad, good)
+    rest = set(covered[1])
     parts = [
         evolve(part, exchanges=part.exchanges | _wherever(scene, part)) if part.trait.group == "model" else part
-        for part in parts
+        for part in covered[0]
     ]
     merged: dict[str, list[CoverPart]] = defaultdict(list)
     for part in parts:
-        # Models, fields and forms of one field are one thing to mend.
-        shared = part.trait.group if part.trait.group in {"model", "field"} else f"{part.trait.group}.{part.trait.name}"
+        # Models, fields, and forms of one field are one thing to mend.
+        shared = (
+            part.trait.group
+            if part.trait.group in {"model", "field", "lacking"}
+            else f"{part.trait.group}.{part.trait.name}"
+        )
         if part.trait.group in {"form", "item", "image"}:
             shared = "forms"
         merged[shared].append(part)
@@ -222,6 +255,6 @@ def _parts(
             f"{counted(len(rest), 'request')} without a common trait {'is' if len(rest) == 1 else 'are'} {verb} {listed(sorted({said(scene.readings[name].status) for name in rest}))}.",
             "no trait that the passing requests lack",
             mend,
-            [name for name, symptoms in pool.items() if mostly(symptoms, rest)],
+            [name for name, symptoms in pool.items() if mostly(symptoms, rest) and not apart(name)],
             rest,
         )

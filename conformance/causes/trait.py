@@ -19,10 +19,12 @@ RANK = (
     "way",
     "body",
     "model",
+    "unnamed",
     "text",
     "spelt",
     "spelling",
     "header",
+    "lacking",
     "field",
     "switch",
     "beyond",
@@ -34,6 +36,8 @@ RANK = (
     "twice",
     "pair",
 )
+# Too many texts have these.
+COMMON = frozenset({"other", "edges", "combining", "script"})
 
 
 @frozen
@@ -47,7 +51,7 @@ class RequestTrait:
     @property
     def rank(self) -> int:
         """How early the trait is chosen among equals."""
-        return RANK.index(self.group)
+        return len(RANK) if self.name.rpartition(":")[2] in COMMON else RANK.index(self.group)
 
 
 # A scan by a pattern is slow in a body of megabytes; most lack the sign that it starts with.
@@ -57,7 +61,7 @@ _HALF = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
 _OPENED = re.compile(r"\{\s*\n")
 _ESCAPED = re.compile(r"\\u00[2-7][0-9a-fA-F]")
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_MARKUP = re.compile(r"<\w+[^>]*>|&\w+;")
+_MARKUP = re.compile(r"</?(?:a|b|br|div|em|html|i|p|script|span|strong|u)\b[^<>]*>|&\w+;", re.IGNORECASE)
 _LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 _ASTRAL, _SURROGATE, _COMBINING = map(re.compile, ("[\U00010000-\U0010ffff]", "[\ud800-\udfff]", "[\u0300-\u036f]"))
@@ -162,6 +166,9 @@ def form(value: Any) -> str:
 
 def _fields(reading: Reading) -> Iterator[RequestTrait]:
     contract = reading.contract
+    for item in contract.fields.values():
+        if item.required and item.name not in reading.body:
+            yield RequestTrait("lacking", item.name, f"no `{item.name}`")
     for name, value in reading.body.items():
         known = contract.fields.get(name)
         if known is None:
@@ -170,7 +177,9 @@ def _fields(reading: Reading) -> Iterator[RequestTrait]:
         role = known.role
         yield RequestTrait("field", name, f"`{name}`")
         if role == "model":
-            yield RequestTrait("model", str(value)[:_LONG_VALUE], f"the model {value}")
+            yield RequestTrait("model", str(value)[:_LONG_VALUE], f"the model `{str(value)[:_LONG_VALUE]}`")
+            if isinstance(value, str) and contract.models and value not in contract.models:
+                yield RequestTrait("unnamed", name, "a model that the contract does not name")
             continue
         yield RequestTrait("form", f"{name}:{form(value)}", f"`{name}` as {form(value)}")
         if isinstance(value, bool):

@@ -2,7 +2,7 @@
 
 from conformance.causes.accepted import accepts, placed
 from conformance.causes.draft import Draft, counted, listed, short
-from conformance.causes.envelope import look
+from conformance.causes.envelope import look, shaped_as
 from conformance.causes.scene import Fate, Scene, Symptom, Way, is_error_body
 from conformance.causes.status import DOCUMENTED
 from conformance.model.clause import Impact
@@ -17,7 +17,7 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
     title, mend = verdict.wrong or clause.wrong or f"Failed: {clause.sentence}", clause.mend
     first = symptoms[0] if symptoms else None
     if first is not None and name.endswith(".shape") and is_error_body(name):
-        title = f"A {name.split('.')[1]} comes as {look(first.reading)}, not in the contract's shape."
+        title = shaped_as(scene, [name], look(first.reading))
     elif name == DOCUMENTED and symptoms:
         statuses = sorted({symptom.reading.status for symptom in symptoms})
         title = f"Requests are answered with a status that the contract does not document: {listed(list(map(str, statuses)))}."

@@ -66,7 +66,7 @@ def _file(name: str) -> str:
 
 def prose(words: str) -> Markup:
     """Return words as markup, cut, with what stands between backticks as code."""
-    parts = text.visible(text.cut(words, 1_000)).split("`")
+    parts = text.visible(text.cut(words.replace("\r\n", "\n"), 1_000)).split("`")
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if i % 2 and i < len(parts) - 1 else escape(part)
         for i, part in enumerate(parts)

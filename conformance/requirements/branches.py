@@ -60,6 +60,8 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
                 f"{pointer}/{keyword}",
                 Impact.DIFFERS,
                 ("body",),
+                # Who does not look at the form of a field takes mixes of forms, too.
+                rests_on=tuple(f"request.{field.name}.oneOf" for field in kit.contract.fields.values()),
                 wrong="A mix of two forms of the request is accepted.",
                 mend="Refuse what fits none of the contract's forms.",
             ),

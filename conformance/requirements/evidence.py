@@ -160,13 +160,25 @@ class Evidence:
         features, factors = self._unsupported
         return not feature.plain and (feature in features or feature.factor in factors)
 
+    @cached_property
+    def _longest(self) -> int:
+        return max((len(one.documents) for one in map(self.reading, self.features) if one.answered), default=0)
+
+    def _beyond(self, feature: Feature, reading: Reading) -> bool:
+        """Whether a list is longer than each that was answered, where a long one alone is refused."""
+        return (
+            feature.factor.endswith("/count")
+            and any(one.factor == feature.factor for one in self._unsupported[0])
+            and len(reading.documents) > self._longest
+        )
+
     def borrowed(self, reading: Reading, roles: Sequence[str]) -> Features:
         """Return the features of fields of other roles for which a request is refused wherever they stand."""
         fields = self.contract.fields
         return frozenset(
             one
             for one in unusual(reading.once(features))
-            if self.unsupported(one)
+            if (self.unsupported(one) or self._beyond(one, reading))
             and (item := fields.get(one.factor.partition("/")[0])) is not None
             and item.role not in roles
         )

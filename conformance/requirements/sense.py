@@ -28,7 +28,7 @@ _KIN, _SHARE = 4, 0.02
 _PLAIN, _LONG = "plain", "long"
 # So many chunks hold every long text.
 _ENOUGH = 100
-_RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE, *MOVED, DOCUMENT)
+_RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE, *MOVED, DOCUMENT, "ranking.words")
 Pair = tuple[tuple[float, str], tuple[float, str]]
 
 

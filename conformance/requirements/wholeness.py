@@ -426,8 +426,11 @@ def _screened(
         seen = evidence.of(bare)
         unseen = parts if seen is None or not seen.answered else screen.doubtful(evidence, bare, _SURELY)
         lost: list[str] = []
+        shown = evidence.of(screen.request)
+        there = (shown.by_index if shown is not None else None) or {}
         for part in screen.doubtful(evidence, screen.request):
-            if part not in unseen:
+            # A result that is missing shows nothing of how its text is read.
+            if part not in unseen and {*part.screened} <= there.keys():
                 finding.features = finding.features or (f"`{kit.named(beside).name}`",)
                 finding.fail(
                     both[0], f"{part.name} counts, as it does without `{kit.named(beside).name}`", "it does not"

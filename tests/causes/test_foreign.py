@@ -172,6 +172,88 @@ def test_refusals_with_the_status_of_a_success_are_one_cause(monkeypatch: pytest
     assert "`code` and `message`" in found.causes[0].title
 
 
+def test_a_wrapper_of_all_answers_hides_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where refusals come in the envelope of all answers, with status 200, what is no ranking is a refusal; what is taken beside them is told apart."""
+
+    def rank(body: foreign.Body) -> Any:
+        try:
+            known = {name: value for name, value in body.items() if name != "instruction"}
+            return {"code": 0, "msg": "success", "data": foreign.gateway(known)}
+        except foreign.Refused as refused:
+            return {"code": 400, "msg": refused.words, "data": None}
+
+    with serving(speaks(monkeypatch, rank)) as url:
+        found = judged(url)
+    assert {"shape", "disguised", "ignored-fields"} <= {cause.kind for cause in found.causes}
+    ignored = next(cause for cause in found.causes if cause.kind == "ignored-fields")
+    assert ignored.title == "No invalid value of `instruction` is refused."
+    assert "unchecked" not in {cause.kind for cause in found.causes}
+
+
+def test_refusals_are_told_apart_by_their_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A filter before a server refuses markup with 403 and long questions with 400: two causes, each with its trait, and no third of invalid requests."""
+
+    def rank(body: foreign.Body) -> Any:
+        spelt = json.dumps(body, ensure_ascii=False)
+        foreign.need("<b>" not in spelt and "<script" not in spelt, 403, "forbidden")
+        foreign.need(len(str(body.get("query"))) < 2000, 400, "too long")
+        return foreign.gateway(body)
+
+    with serving(speaks(monkeypatch, rank)) as url:
+        found = judged(url)
+    titles = [cause.title for cause in found.causes if cause.kind == "refused"]
+    assert "Requests with HTML in a text are refused with status 403." in titles
+    assert [title for title in titles if re.search(r"more than [\d,]+ characters in `query` .* status 400", title)]
+    assert not [title for cause in found.causes if "get status 403" in (title := cause.title)]
+
+
+def test_what_breaks_on_an_unknown_model_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that answers 500 for an unknown model alone breaks on that, not on so many of its invalid requests."""
+
+    def rank(body: foreign.Body) -> Any:
+        foreign.need(not isinstance(body.get("model"), str) or body["model"] in foreign.MODELS, 500, "model")
+        try:
+            return foreign.gateway(body)
+        except foreign.Refused as refused:
+            raise foreign.Refused(400, refused.words) from None
+
+    with serving(speaks(monkeypatch, rank)) as url:
+        found = judged(url)
+    cause = next(cause for cause in found.causes if "response.no_server_error" in cause.requirements)
+    assert cause.title == "Requests with a model that the contract does not name are answered with status 500."
+
+
+def test_distances_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scores that rise from result to result, and fit the query the less the higher they are, are one cause: distances."""
+
+    def rank(body: foreign.Body) -> Any:
+        whole = foreign.gateway(body)
+        for result in whole["results"]:
+            result["relevance_score"] = 1 - result["relevance_score"]
+        return whole
+
+    with serving(speaks(monkeypatch, rank, unread=500)) as url:
+        found = judged(url)
+    cause = next(cause for cause in found.causes if "response.results.sorted" in cause.requirements)
+    assert cause.title == "Results come with the lowest score first: scores are distances, not relevance."
+    assert "ranking.relevance.english" in cause.requirements
+
+
+def test_what_is_wrong_with_every_key_is_no_matter_of_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place of answers that is wrong whoever asks stays a cause of its own where keys are not looked at."""
+
+    def rank(body: foreign.Body) -> Any:
+        whole = foreign.gateway(body)
+        for result in whole["results"]:
+            result["document"] = "text"
+        return whole
+
+    with serving(speaks(monkeypatch, rank, keyed=False)) as url:
+        found = judged(url)
+    keys = next(cause for cause in found.causes if cause.kind == "keys")
+    assert not [clause for clause in keys.requirements if clause.startswith("response.results")]
+
+
 def test_an_empty_ranking_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that ranks no documents where it is given none checks too little; it hides no refusal behind a status of success."""
 
@@ -303,7 +385,7 @@ def test_results_that_fall_out_are_told_by_what_their_requests_share(monkeypatch
     with serving(speaks(monkeypatch, rank, unread=500)) as url:
         found = judged(url)
     results = next(cause for cause in found.causes if "response.results.all" in cause.requirements)
-    assert results.title == "Requests with an item of `documents` that comes twice get too few results."
+    assert results.title == "A document that comes twice gets one result."
 
 
 def test_a_default_of_its_own_is_one_cause(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from conformance.cli.faults import command
 from conformance.contract import load
 from conformance.selftest.pairs import chosen, row
+from conformance.selftest.stage import play
 
 CONTRACT = load("siliconflow")
 
@@ -24,6 +25,27 @@ def test_two_faults_are_two_causes(sample: int) -> None:
     assert len(merged) <= max(1, len(shown) * 0.04), merged
     # As many again may have a third cause; of a few pairs one is all that may be inexact.
     assert sum(not found.exact for found in shown) <= max(1, len(shown) * 0.15)
+
+
+@pytest.mark.parametrize(
+    ("contract", "one", "other"),
+    [
+        ("siliconflow", "query_500_characters", "counts_no_query"),
+        ("cohere", "coerces.top_n.null", "coerces.top_n.a list of one"),
+        ("cohere", "unauthorised_400", "error_4xx_silent"),
+    ],
+)
+def test_faults_of_one_place_are_told_apart(contract: str, one: str, other: str) -> None:
+    """A count that lacks a text is no cut text, two habits of one field are two, and an error that says nothing has no wrong status."""
+    assert row(load(contract), one, other).exact
+
+
+@pytest.mark.parametrize(
+    "name", ["overlap_tokens+objects:score_swap", "overlap_tokens+objects:index_shift", "limit_capped"]
+)
+def test_one_fault_is_one_cause(name: str) -> None:
+    """A fault that shows in scores, documents and indices, or by results that are missing, is told once."""
+    assert len(play(CONTRACT, (name,)).causes) == 1
 
 
 def test_the_command_plays_pairs() -> None:
