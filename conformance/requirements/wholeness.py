@@ -87,7 +87,7 @@ def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
     cut = limit is not None and limit.required and not validator(limit.schema).is_valid(_MANY)
     if cut or not kit.contract.success.place("score"):
         return
-    yield from over_models(kit, _of_model, _SHARED)
+    yield from over_models(kit, _of_model, _SHARED, frozenset({DOCUMENT}))
 
 
 def _of_model(kit: Kit) -> Iterator[Requirement]:
