@@ -161,6 +161,7 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
         ("echo_switch", "echo", "`{}` moves no score.", "`{}` changes scores."),
         ("limit", "limit_free", "`{}` moves no score.", "`{}` changes scores."),
         ("handling", "handling", "`{}` moves no score.", "`{}` changes scores."),
+        ("truncation", "truncation", "`{}` moves no score of what is taken without it.", "`{}` changes scores."),
         (
             "chunk_overlap",
             "overlap_short",
