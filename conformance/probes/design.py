@@ -25,7 +25,7 @@ _IMAGE = "https://example.com/image-{}.jpg"
 # What 8, 16 and 32 bits take for 1.
 _HUGE, _BEYOND = 2**63 - 1, 2**32 + 1
 _PAIRS, _FEW = 2, 3
-_MANY, _TENTH = 100, 10
+_MANY, _TENTH = 32, 10
 # Where the search for a covering array begins; the smallest array found is taken.
 _SALTS = ("", "1", "2", "3")
 # How a body is sent, and the headers that say so.
@@ -227,7 +227,8 @@ class Design:
             constraints += self._comparable()
         if strength < _PAIRS:
             constraints += self._apart()
-        told = json.dumps(self.factors), json.dumps(constraints)
+        begun = self._begun() if strength == _PAIRS else []
+        told = json.dumps(self.factors), json.dumps(constraints), json.dumps(begun)
         yield from map(self._returned, _covering(*told, strength))
 
     def _returned(self, row: Row) -> Row:
@@ -270,6 +271,19 @@ class Design:
                         ],
                     }
 
+    def _begun(self) -> Sequence[Row]:
+        """Return what a row begins with: the best few of a list, of which rankings of as long a list or a longer one show whether they are."""
+        limit = self.branch.by_role("limit")
+        if limit is None or "some" not in self.factors.get(limit.name, ()):
+            return []
+        count = f"{self.kit.named('documents', self.branch).name}.count"
+        usual = {
+            item.name: self.plain[item.name]
+            for item in self.branch.fields.values()
+            if item.name in self.plain and item.role not in {"limit", "echo_switch", "handling"}
+        }
+        return [{**usual, count: self.factors[count][:2][-1], limit.name: "some"}]
+
     def _apart(self) -> Iterator[dict[str, Any]]:
         """Yield rules by which the one row with an image for a question holds no switch that could be to blame for it."""
         query = self.kit.named("query", self.branch).name
@@ -307,6 +321,21 @@ class Design:
         """Yield the requests of a covering array."""
         yield from filter(None, map(self.build, self.rows(strength)))
 
+    def ordered(self, strength: int) -> Sequence[Combined]:
+        """Return these requests in an order in which it shows that one is answered with what is another's.
+
+        Those of as many documents follow one another, the longest lists at the end and the shortest before them. The
+        plainest are the first of all and the last of the longest, so that what sticks moves scores.
+        """
+        count = f"{self.kit.named('documents', self.branch).name}.count"
+
+        def place(one: Combined) -> tuple[bool, bool, int, int]:
+            odd, size = sum(level != self.plain[name] for name, level in one.row.items()), int(one.row[count])
+            last = size == self.most
+            return last, one.row[count] == self.plain[count], size, -odd if last else odd
+
+        return sorted(self.combined(strength), key=place)
+
     def simpler(self, row: Row) -> Iterator[tuple[str, Row]]:
         """Yield each factor in which a row is not plain, with the row in which it is; a model goes with the fields that only it takes."""
         for name, level in row.items():
@@ -338,20 +367,21 @@ class Design:
 
 
 @lru_cache(maxsize=64)
-def _covering(factors: str, constraints: str, strength: int) -> Sequence[Mapping[str, str]]:
+def _covering(factors: str, constraints: str, begun: str, strength: int) -> Sequence[Mapping[str, str]]:
     """Return a covering array."""
-    rows: Sequence[Mapping[str, str]] = kept(_chosen, factors, constraints, str(strength), library="covertable")
+    rows: Sequence[Mapping[str, str]] = kept(_chosen, factors, constraints, begun, str(strength), library="covertable")
     return rows
 
 
-def _chosen(factors: str, constraints: str, strength: str) -> list[dict[str, str]]:
+def _chosen(factors: str, constraints: str, begun: str, strength: str) -> list[dict[str, str]]:
     """Choose rows; covertable, because with constraints the other libraries of PyPI leave pairs out."""
     import covertable
 
     told = {"strength": int(strength), "tolerance": 1, "constraints": json.loads(constraints)}
     # The search is greedy: where it begins decides how many rows come out. Of triples, which take long, the first will do.
     tries = (
-        covertable.make(json.loads(factors), salt=salt, **told)
+        covertable.make(json.loads(factors), salt=salt, presets=presets, **told)
+        for presets in ([json.loads(begun), []] if begun != "[]" else [[]])
         for salt in _SALTS[: None if int(strength) == _PAIRS else 1]
     )
     return [dict(row) for row in min(tries, key=len)]
@@ -393,24 +423,17 @@ def base_requests(kit: Kit) -> Iterator[Request]:
 
     yield ask()
     yield ask(repeat=1)
+    # Nothing but the switch is other than in the first one, whose answer a cache may hold.
+    shown = _shown(kit)
+    if kit.has("echo_switch"):
+        yield ask(echo_switch=not _returned(kit))
     # The other way round, as texts: who remembers a list whatever its order answers with the first one's places.
     turned = DOCUMENTS[::-1]
-    yield ask(turned)
+    yield ask(turned, **shown)
     limit = {"limit": 1} if kit.has("limit") else {}
     if limit:
         # The best one stands far behind the limit here.
-        yield ask(turned, **limit)
-    # Nothing but the switch is other than in the first one, whose answer a cache may hold.
-    shown: dict[str, Any] = (
-        {"echo_switch": kit.named("echo_switch").schema.get("default") is not True} if kit.has("echo_switch") else {}
-    )
-    if shown:
-        yield ask(DOCUMENTS, **shown)
-        if kit.full:
-            # The same letters, cut elsewhere or in other case: who remembers a list by less than its texts gives others back.
-            joined = DOCUMENTS[0] + DOCUMENTS[1]
-            yield ask((joined[:9], joined[9:], *DOCUMENTS[2:]), **shown)
-            yield ask([text.upper() for text in DOCUMENTS], **shown)
+        yield ask(turned, **limit, **shown)
     if kit.takes_string(primary):
         # The one that answers the question: a score near nought would not show that it moved.
         single, lines = kit.body(documents=DOCUMENTS[1]), kit.body(documents=LINES, **limit, **shown)
@@ -421,3 +444,20 @@ def base_requests(kit: Kit) -> Iterator[Request]:
     wrapped = [kit.content(kit.items(primary), "text", text) for text in turned]
     documents = wrapped if all(wrapped) else kit.documents(primary, turned)
     yield kit.request(kit.body(query=other, documents=documents))
+
+
+def alike_requests(kit: Kit) -> Iterator[Request]:
+    """Yield the base question about the same letters, cut elsewhere or in other case: who remembers a list by less than its texts gives others back."""
+    joined = DOCUMENTS[0] + DOCUMENTS[1]
+    for texts in ((joined[:9], joined[9:], *DOCUMENTS[2:]), [text.upper() for text in DOCUMENTS]):
+        yield kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+
+
+def _returned(kit: Kit) -> bool:
+    """Whether documents come back without a word."""
+    return kit.named("echo_switch").schema.get("default") is True
+
+
+def _shown(kit: Kit) -> dict[str, Any]:
+    """Return what makes documents come back."""
+    return {"echo_switch": True} if kit.has("echo_switch") and not _returned(kit) else {}

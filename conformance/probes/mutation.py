@@ -73,7 +73,9 @@ def _types(flat: Schema, leaves: list[Schema], path: tuple[str, ...]) -> Iterato
 
 def _wrong(taken: set[str], leaves: list[Schema], *, nested: bool) -> Iterator[tuple[str, Any, bool]]:
     """Yield labels and values of other types; the last word says whether a nearer miss shows the same."""
-    good = next((value for value in map(sampled, leaves) if value is not None), None)
+    # Of a form that may be null, a value.
+    present = ({**leaf, "type": sorted(types(leaf) - {"null"}) or "null"} for leaf in leaves if types(leaf))
+    good = next((value for value in map(sampled, present) if value is not None), None)
     numeric, boolean = bool(taken & {"integer", "number"}), "boolean" in taken
     text, array = "string" in taken, "array" in taken
     if numeric and not text:

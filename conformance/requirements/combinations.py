@@ -32,10 +32,10 @@ class Combinations:
 
     @cached_property
     def requests(self) -> tuple[Request, ...]:
-        """The requests of each branch's covering array."""
+        """The requests of each branch's covering array, in their order."""
         found: dict[str, Request] = {}
         for design, strength in designs(self.kit):
-            for one in design.combined(strength):
+            for one in design.ordered(strength):
                 self._rows.setdefault(one.request.key, (design, one.row))
                 found.setdefault(one.request.key, one.request)
         return tuple(found.values())

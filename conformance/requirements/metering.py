@@ -51,7 +51,7 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     def ask(texts: Sequence[str], **roles: Any) -> Request:
         return kit.request(kit.body(documents=kit.documents(primary, texts), **roles))
 
-    asked = [ask(DOCUMENTS[::-1]), often_request(kit)]
+    asked = [ask(DOCUMENTS), often_request(kit)]
     for place in counted(kit.contract):
         at, about = (
             f"usage.{dotted(place.path)}",

@@ -1,4 +1,4 @@
-"""The same requirement of every model: a full kit asks all of them, another one the first."""
+"""The same requirement of every model: a full kit asks all of them, another one the first, and of the others what there is room for."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -7,20 +7,28 @@ from attrs import evolve
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
+from conformance.probes.probe import EARLY
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import Requirement
 
 Making = Callable[[Kit], Iterable[Requirement]]
 
 
-def over_models(kit: Kit, making: Making, shared: frozenset[str]) -> Iterator[Requirement]:
-    """Yield what is made for a kit; the clauses of these ids are judged for the other models of its first form, too."""
-    others = [evolve(kit, models=(model,)) for model in kit.models_of(kit.primary)[1:]] if kit.full else []
+def over_models(
+    kit: Kit, making: Making, shared: frozenset[str], early: frozenset[str] = frozenset()
+) -> Iterator[Requirement]:
+    """Yield what is made for a kit; the clauses of these ids are judged for the other models of its first form, too.
+
+    Where the kit is not full, only the `early` ones are, by requests for which there may be no room.
+    """
+    wanted = shared if kit.full else early
+    others = [evolve(kit, models=(model,)) for model in kit.models_of(kit.primary)[1:]] if wanted else []
     found: dict[str, list[Requirement]] = {item.clause.id: [item] for item in making(kit)}
     for other in others:
         for item in making(other):
-            if item.clause.id in shared and item.clause.id in found:
-                found[item.clause.id].append(item)
+            if item.clause.id in wanted and item.clause.id in found:
+                probes = tuple(evolve(probe, core=False, priority=EARLY) for probe in item.probes)
+                found[item.clause.id].append(item if kit.full else evolve(item, probes=probes))
     yield from map(_merged, found.values())
 
 

@@ -11,7 +11,7 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.probes.design import SIZES
 from conformance.probes.kit import Kit
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import EARLY, Expect, Probe
 from conformance.probes.texts import DELICATE, DOCUMENTS, LINES, NUL, QUERY, filler, many
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
@@ -135,7 +135,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         ),
         [
             probe("repeated documents", repeated, about=("documents",)),
-            evolve(probe("one document three times", alike), core=False),
+            evolve(probe("one document three times", alike, EARLY), core=False),
         ],
     )
     yield from taken(
@@ -151,7 +151,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         ),
         [
             plain(blank_request(kit), "an empty string among the documents"),
-            evolve(probe("texts without a word alone", empty), core=False),
+            evolve(probe("texts without a word alone", empty, EARLY), core=False),
         ],
     )
     yield from taken(

@@ -17,9 +17,9 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.explanation import Features
 from conformance.model.finding import Finding
-from conformance.probes.design import base_requests
+from conformance.probes.design import alike_requests, base_requests
 from conformance.probes.kit import Kit
-from conformance.probes.probe import LAST, Probe
+from conformance.probes.probe import EARLY, LAST, Probe
 from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.requirements.branches import relevance_request
 from conformance.requirements.combinations import Combinations
@@ -49,6 +49,8 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     asked = probe_all([*base, *combinations.requests], "relations between answers", 4)
     # What is asked again is asked in the end: nothing is worse then; and what limits a list that a cache may hold whole.
     asked = tuple(evolve(probe, priority=LAST) if _again(kit, probe.request, base) else probe for probe in asked)
+    alike = probe_all(tuple(alike_requests(kit)), "the same letters in other texts", EARLY)
+    asked += tuple(evolve(probe, core=False) for probe in alike)
     clauses = {clause.id: (clause, factor) for clause, factor in _clauses(kit)}
     others = tuple(frozenset(factor.split()) for _, factor in clauses.values() if factor)
     for clause, factor in clauses.values():
@@ -159,6 +161,7 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
         ("echo_switch", "echo", "`{}` moves no score.", "`{}` changes scores."),
         ("limit", "limit_free", "`{}` moves no score.", "`{}` changes scores."),
         ("handling", "handling", "`{}` moves no score.", "`{}` changes scores."),
+        ("truncation", "truncation", "`{}` moves no score of what is taken without it.", "`{}` changes scores."),
         (
             "chunk_overlap",
             "overlap_short",

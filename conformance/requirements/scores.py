@@ -15,10 +15,10 @@ from conformance.requirements.movement import Scored, moved, usual
 
 # As parts of the span of scores: from CHANGE on it is another score; batching and padding in half precision stay below WOBBLE.
 CHANGE, WOBBLE = 5e-3, 1e-3
-# Options that say what comes back or when, not how texts are ranked.
-_SHOW = frozenset({"limit", "echo_switch", "handling"})
+# Options that say what comes back or when, not how texts are ranked; what was taken uncut is no shorter where it may be cut.
+_SHOW = frozenset({"limit", "echo_switch", "handling", "truncation"})
 # Options that say how a text is cut, and mean nothing to one that fits into a chunk.
-CUT = frozenset({"chunk_limit", "chunk_overlap", "truncation"})
+CUT = frozenset({"chunk_limit", "chunk_overlap"})
 # And how much of any text is read.
 CAP = "text_cap"
 # Characters that the shortest chunk of any reranker holds.

@@ -4,7 +4,7 @@ A request screens many parts at once. What it makes doubtful is asked alone, and
 differ in nothing but the part in question must not have the same score.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice
 from typing import Any
 from urllib.parse import quote
@@ -31,6 +31,8 @@ _ALIKE, _SHARE = 2e-3, 0.1
 _OVER = 5e-3
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
 _LONG_DOCUMENT = 150
+# As many as a document may have that no service refuses; it stands in combined requests too.
+_UNCUT = 1_200
 # Of a language and a tokenizer that make little of a token.
 _WORDS_PER_TOKEN = 0.4
 # Times that a line of Chinese comes: as many tokens as the words of a long document.
@@ -87,7 +89,7 @@ def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
     cut = limit is not None and limit.required and not validator(limit.schema).is_valid(_MANY)
     if cut or not kit.contract.success.place("score"):
         return
-    yield from over_models(kit, _of_model, _SHARED)
+    yield from over_models(kit, _of_model, _SHARED, frozenset({DOCUMENT}))
 
 
 def _of_model(kit: Kit) -> Iterator[Requirement]:
@@ -252,12 +254,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     special = "".join(list(MARKS.values())[len(MARKS) // 2 :])
     before = f"{special}{_DULL}"
     pairs["what precedes odd characters and special tokens in a document"] = f"{answer}{before}", f"{unlike}{before}"
-    # Where a contract says how much of a document is read, the answer stands that deep, whatever a token is.
-    field = kit.primary.by_role("text_cap")
-    cap = (
-        {field.role: field.schema["default"]} if field is not None and field.role and "default" in field.schema else {}
-    )
-    read = int(_WORDS_PER_TOKEN * next(iter(cap.values()), 0))
+    cap, read = _depth(kit)
     lines, end = "\nNothing to see here." * 40, "the end of a long document"
     for name, before, behind in (
         ("what follows many lines", f"{_DULL}{lines}\n", ""),
@@ -291,7 +288,12 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         "A part of a document is not read.",
         "documents",
     )
-    yield _screened(kit, clause, request, 0, found, unlike=1, beside="limit")
+    whole = _screened(kit, clause, request, 0, found, unlike=1, beside="limit")
+    if "truncation" in cap:
+        # What fits may be cut where it is too long, and is not: the same scores.
+        body = {**kit.contract.flat(whole.probes[0].request.json), kit.named("truncation").name: True}
+        whole = evolve(whole, probes=(*whole.probes, *probe_all([kit.request(body)], clause.sentence, 5)))
+    yield whole
     # Apart, for a service may refuse it.
     nul = nul_request(kit, query=kit.query(kit.primary, QUERY))
     if kit.most_documents(4) == 4:
@@ -304,6 +306,16 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         )
         part = [Part("what follows a NUL in a document", (nul,), (0, 1), (0, 1))]
         yield _screened(kit, clause, nul, 2, part, unlike=3)
+
+
+def _depth(kit: Kit) -> tuple[Mapping[str, Any], int]:
+    """Return what a request says of how much of a document is read, and how many words that is whatever a token is; 0 where the contract leaves it open."""
+    cap, cut = kit.primary.by_role("text_cap"), kit.primary.by_role("truncation")
+    if cap is not None and "default" in cap.schema:
+        return {"text_cap": cap.schema["default"]}, int(_WORDS_PER_TOKEN * cap.schema["default"])
+    # What is not to be cut is read whole, or refused.
+    uncut = cut is not None and validator(cut.schema).is_valid(False)
+    return ({"truncation": False}, _UNCUT) if uncut else ({}, 0)
 
 
 def _words(kit: Kit) -> Iterator[Requirement]:

@@ -8,7 +8,7 @@ from conformance.model.deviation import Deviation
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.pinned import pinned
-from conformance.probes.probe import SPARE, Expect, Probe
+from conformance.probes.probe import EARLY, LAST, SPARE, Expect, Probe
 from conformance.requirements.catalogue import requirements
 from conformance.requirements.combinations import COMBINED
 from conformance.requirements.evidence import Evidence
@@ -75,8 +75,8 @@ class Plan:
             asked += [probe for _, probe in pinned(self.kit)]
             asked = list(_whole(asked, self.settings.requests - _GENERATED * self.settings.fuzzes))
         first: dict[str, Probe] = {}
-        # What a class of values needs comes before what repeats it.
-        for probe in sorted(asked, key=lambda probe: (not probe.core, probe.priority)):
+        # What a class of values needs comes before what repeats it, and at the end what shows that nothing is worse then.
+        for probe in sorted(asked, key=lambda probe: (probe.priority == LAST, not probe.core, probe.priority)):
             first.setdefault(probe.request.key, probe)
         self.probes = tuple(first.values())
         self.requests = tuple(probe.request for probe in self.probes)
@@ -118,10 +118,18 @@ def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Iterable[Probe]:
     """Return what else costs little, as much as there is room for."""
     known = {probe.request.key for probe in core}
     # A path with a query is another one to some servers: a night asks for that.
-    spare = {p.request.key: p for p in asked if len(p.request.body) < _SHORT and "?" not in p.request.path}
+    spare = {
+        probe.request.key: probe
+        for probe in asked
+        if (len(probe.request.body) < _SHORT or probe.priority <= EARLY) and "?" not in probe.request.path
+    }
     left = [probe for key, probe in spare.items() if key not in known]
-    left.sort(key=lambda probe: (probe.expect not in _REFUSED and probe.request.body != b"", probe.priority))
+    left.sort(key=lambda probe: (probe.priority > EARLY and _taken(probe), probe.priority))
     return left[: max(_ROOM - len(known), 0)]
+
+
+def _taken(probe: Probe) -> bool:
+    return probe.expect not in _REFUSED and probe.request.body != b""
 
 
 def plan(target: Target, settings: Settings) -> Plan:

@@ -214,15 +214,18 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:
             "ranking.overlap_short",
             _score(lambda score, rules, body, *_: score * (1 - (rules.value(body, "chunk_overlap") or 0) / 200)),
         )
-    if contract.request_field("handling") is not None:
-        yield Fault(
-            "handling_moves_scores",
-            "What says how a request is handled moves the scores.",
-            "ranking.handling",
-            _score(lambda score, rules, body, *_: score * (0.9 if rules.names["handling"] in body else 1)),
-        )
+    for role, words in (("handling", "how a request is handled"), ("truncation", "whether texts are cut")):
+        if contract.request_field(role) is not None:
+            yield Fault(
+                f"{role}_moves_scores", f"What says {words} moves the scores.", f"ranking.{role}", _lowered(role)
+            )
     if contract.request_field("limit") is not None:
         yield from _limited(at)
+
+
+def _lowered(role: str) -> Any:
+    """Return what lowers the scores where a field is sent."""
+    return _score(lambda score, rules, body, *_: score * (0.9 if rules.names[role] in body else 1))
 
 
 def _scored(score: str) -> Iterator[Fault]:
