@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from conformance.contract import Contract, ContractError, clients, load, names, operation, provenance  # noqa: E402
 from scripts import tables  # noqa: E402
-from scripts.client import facade, facts, naming, prepared, properties, wheel  # noqa: E402
+from scripts.client import facade, facts, naming, prepared, properties  # noqa: E402
 
 GENERATED = ROOT / "generated"
 CLIENT = ROOT / "scripts" / "client"
@@ -222,9 +222,8 @@ def extend(contract: Contract, target: Path, described: Any) -> None:
     (target / "py.typed").write_text("", encoding="utf-8")
     shutil.copytree(CLIENT / "runtime", target / "_runtime", ignore=shutil.ignore_patterns("__pycache__"))
     (target / "_contract.py").write_text(facts.data(contract, target.name, described), encoding="utf-8")
-    (target / "testing.py").write_text(facts.testing(contract, target.name), encoding="utf-8")
     shutil.copy(ROOT / "LICENSE", target)
-    for name, text in wheel.metadata(contract, target.name, described).items():
+    for name, text in facts.metadata(contract, target.name, described).items():
         (target / name).write_text(text, encoding="utf-8")
 
 

@@ -1,7 +1,8 @@
-"""What the runtime needs to know of a contract, as a module of data."""
+"""What a package holds beside code: the facts that the runtime needs to know of a contract, as a module of data, and what makes a wheel."""
 
 import pprint
 import re
+from pathlib import Path
 from typing import Any
 
 from conformance.contract import Contract
@@ -79,45 +80,9 @@ def data(contract: Contract, package: str, described: Any) -> str:
     }
     lines = ['"""The contract\'s facts, for the runtime."""', "", "from typing import Any", ""]
     for name, value in values.items():
-        told = literal(value) if isinstance(value, str) else pprint.pformat(value, width=110, sort_dicts=False)
+        told = literal(value) if isinstance(value, str) else _written(value)
         lines.append(f"{name}{'' if isinstance(value, str) else ': Any'} = {told}")
     return "\n".join(lines) + "\n"
-
-
-def testing(contract: Contract, package: str) -> str:
-    """Return the module that answers without a server: a sample of each answer, by the contract."""
-    success = _ranking(next(schema for media, schema in contract.success.media.items() if "json" in media))
-    errors = {
-        status: next((sampled(schema) for media, schema in answer.media.items() if "json" in media), None)
-        for status, answer in contract.answers.items()
-        if answer is not contract.success
-    }
-    return f'''"""Answers without a server, for tests of code that reranks.
-
-    from {package} import Client
-    from {package}.testing import transport
-
-    scripted = transport(scores=[0.1, 0.9])
-    scripted.fail_next(429, retry_after=1)
-    client = Client(api_key="test", transport=scripted)
-
-The first request is answered with 429, the next one with the second document first.
-"""
-
-from collections.abc import Sequence
-from typing import Any
-
-from . import _contract
-from ._runtime.scripted import Script
-
-_SAMPLE: Any = {pprint.pformat(sampled(success), width=110, sort_dicts=False)}
-_ERRORS: dict[str, Any] = {pprint.pformat(errors, width=110, sort_dicts=False)}
-
-
-def transport(scores: Sequence[float] | None = None) -> Script:
-    """Return a transport that answers from a script; without scores, the first document is the best."""
-    return Script(_contract, _SAMPLE, _ERRORS, scores)
-'''
 
 
 def _ranking(schema: Schema) -> Schema:
@@ -142,3 +107,35 @@ def plain(schema: Any) -> Any:
         for key, value in schema.items()
         if key not in _DROPPED and not (key.startswith("x-") and key != "properties")
     }
+
+
+# What is rendered as it stands: metadata, answers for tests, and a module for each framework that rerankers are used in.
+FILES = ("pyproject.toml", "README.md", "testing.py", "langchain.py", "llama_index.py", "haystack.py")
+
+
+def metadata(contract: Contract, package: str, described: Any) -> dict[str, str]:
+    """Return the files that make a wheel of the package, by name."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from conformance.report import markdown
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "metadata"),
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701
+    )
+    environment.filters.update(literal=literal, words=markdown.escape, code=markdown.code)
+    held = {"package": package, "project": package.replace("_", "-"), "facade": described, "contract": contract}
+    success = _ranking(next(schema for media, schema in contract.success.media.items() if "json" in media))
+    errors = {
+        status: next((sampled(schema) for media, schema in answer.media.items() if "json" in media), None)
+        for status, answer in contract.answers.items()
+        if answer is not contract.success
+    }
+    held |= {"sample": _written(sampled(success)), "errors": _written(errors)}
+    return {name: environment.get_template(f"{name}.jinja").render(held) for name in FILES}
+
+
+def _written(value: Any) -> str:
+    return pprint.pformat(value, width=110, sort_dicts=False)
