@@ -24,39 +24,12 @@ _KEYS = 1_000
 _REFUSED = frozenset({400, 404, 422})
 # HTTP's own: they speak of the connection, the body and caches, and come and go with whatever stands before a service.
 _TRANSPORT = frozenset(
-    [
-        "accept-ranges",
-        "age",
-        "alt-svc",
-        "cache-control",
-        "connection",
-        "content-disposition",
-        "content-encoding",
-        "content-language",
-        "content-length",
-        "content-type",
-        "date",
-        "etag",
-        "expires",
-        "keep-alive",
-        "last-modified",
-        "nel",
-        "pragma",
-        "proxy-connection",
-        "report-to",
-        "server",
-        "set-cookie",
-        "strict-transport-security",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "vary",
-        "via",
-        "x-content-type-options",
-        "x-frame-options",
-        "x-xss-protection",
-    ]
+    (
+        "accept-ranges age alt-svc cache-control connection content-disposition content-encoding content-language "
+        "content-length content-type date etag expires keep-alive last-modified nel pragma proxy-connection "
+        "report-to server set-cookie strict-transport-security te trailer transfer-encoding upgrade vary via "
+        "x-content-type-options x-frame-options x-xss-protection"
+    ).split()
 )
 
 
@@ -118,11 +91,9 @@ class Collector:
         shapes = self._shapes.get(where)
         if shapes is None:
             return None
-        return (
-            {media: shape.schema() for media, shape in shapes.items()}
-            if where[0] is Kind.STATUS
-            else shapes[""].schema()
-        )
+        if where[0] is Kind.STATUS:
+            return {media: shape.schema() for media, shape in shapes.items()}
+        return shapes[""].schema()
 
     def _note(self, kind: Kind, place: str, documented: bool) -> None:
         self._found[kind, place] = documented
