@@ -10,8 +10,7 @@ from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState,
 from conformance.compare.comparison import CanReplace, Comparison
 from conformance.compare.migration import Effect
 from conformance.compare.portable import Portability
-from conformance.compare.summary import FIRST, summary_rows
-from conformance.compare.wording import cards, headline, meaning, scope
+from conformance.compare.wording import FIRST, cards, summary_rows, told
 from conformance.document import moment, text
 from conformance.report import comparison_charts, page
 from conformance.report.comparison_excerpts import Excerpts
@@ -70,11 +69,8 @@ def render(comparison: Comparison) -> str:
         "comparison.html.j2",
         styles=("comparison.css",),
         script="comparison.js",
-        comparison=comparison,
+        **told(comparison),
         names=[text.one_line(name, 60) for name in comparison.names],
-        headline=headline(comparison),
-        scope=scope(comparison),
-        meaning=meaning(comparison),
         tone=tone,
         summary_rows=summary_rows(comparison),
         answers={**{str(answer): tone_ for answer, tone_ in _ANSWERS.items()}, FIRST: "idle"},
