@@ -69,11 +69,9 @@ class CheckCounts:
     @property
     def percent(self) -> int | None:
         """Passed among the judged, in whole per cent; 100 only where nothing failed. None without any."""
-        return (
-            None
-            if not self.judged
-            else min(round(100 * self.passed / self.judged), 99 if self.failed or self.known else 100)
-        )
+        if not self.judged:
+            return None
+        return min(round(100 * self.passed / self.judged), 99 if self.failed or self.known else 100)
 
     @property
     def words(self) -> str:

@@ -88,8 +88,7 @@ class Journal:
             self._file = os.open(self.path, flags, 0o644)
             _mend(self.path, self._file)
         except OSError as error:
-            msg = f"{self.path} cannot be written: {error.strerror or error}"
-            raise JournalError(msg) from error
+            raise JournalError(f"{self.path} cannot be written: {error.strerror or error}") from error
 
     def begin(self, header: dict[str, Any]) -> None:
         """Write the first line; `started` in it (seconds since the epoch) is from then on the recording's."""
@@ -118,8 +117,7 @@ class Journal:
             while data:
                 data = data[os.write(self._file, data) :]
         except OSError as error:
-            msg = f"{self.path} cannot be written: {error.strerror or error}"
-            raise JournalError(msg) from error
+            raise JournalError(f"{self.path} cannot be written: {error.strerror or error}") from error
 
 
 def _mend(path: Path, file: int) -> None:
@@ -158,14 +156,11 @@ def lines(path: Path, damaged: Callable[[Damage], None] = lambda _damage: None) 
                     rest = held.readline(_LONGEST)
                     offset += len(rest)
                 if bad > _DAMAGES:
-                    msg = f"{path} is damaged: more than {_DAMAGES:,} of its lines cannot be read."
-                    raise JournalError(msg)
+                    raise JournalError(f"{path} is damaged: more than {_DAMAGES:,} of its lines cannot be read.")
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}"
-        raise JournalError(msg) from error
+        raise JournalError(f"{path} cannot be read: {error.strerror or error}") from error
     if offset == 0:
-        msg = f"{path} is empty: nothing was recorded."
-        raise JournalError(msg)
+        raise JournalError(f"{path} is empty: nothing was recorded.")
 
 
 def _bony(line: bytes) -> bool:
@@ -197,14 +192,12 @@ def _parsed(line: bytes) -> tuple[Any, str]:
 def _header(path: Path, content: Any, complaint: str) -> None:
     """Raise JournalError for a first line that begins no journal of this version."""
     if not isinstance(content, dict) or "journal" not in content:
-        msg = f"{path} is no journal of this suite."
-        raise JournalError(msg)
+        raise JournalError(f"{path} is no journal of this suite.")
     if content["journal"] != VERSION:
         msg = f"{path} is a journal of version {str(content['journal'])[:20]}; this suite reads version {VERSION}."
         raise JournalError(msg)
     if complaint:
-        msg = f"{path} is damaged: its first line is not what this suite writes ({complaint})."
-        raise JournalError(msg)
+        raise JournalError(f"{path} is damaged: its first line is not what this suite writes ({complaint}).")
 
 
 @cache
@@ -248,31 +241,19 @@ def encode(exchange: Exchange) -> dict[str, Any]:
 def decode(line: dict[str, Any]) -> Exchange:
     """Return the exchange of a line; raises ValueError for one that cannot have happened."""
     request, response = line["request"], line.get("response")
-    return Exchange(
-        id=line["id"],
-        request=Request(
-            request["method"], request["path"], _pairs(request["headers"]), _bytes(request), line.get("repeat", 0)
-        ),
-        url=line["url"],
-        response=Response(
-            response["status"],
-            _pairs(response["headers"]),
-            _bytes(response),
-            response.get("defect", ""),
-            _flaw(response),
-        )
-        if response
-        else None,
-        error=line.get("error"),
-        started=line["started"],
-        elapsed=line["elapsed_s"],
-        attempts=line["attempt"],
-        generated=line.get("generated", False),
+    asked = Request(
+        request["method"], request["path"], _pairs(request["headers"]), _bytes(request), line.get("repeat", 0)
     )
-
-
-def _flaw(response: dict[str, Any]) -> Flaw | None:
-    return Flaw(response["flaw"]) if response.get("flaw") else None
+    came = response and Response(
+        response["status"],
+        _pairs(response["headers"]),
+        _bytes(response),
+        response.get("defect", ""),
+        Flaw(response["flaw"]) if response.get("flaw") else None,
+    )
+    times = line["started"], line["elapsed_s"]
+    more = line["attempt"], line.get("generated", False)
+    return Exchange(line["id"], asked, line["url"], came or None, line.get("error"), *times, *more)
 
 
 def _body(data: bytes) -> dict[str, str]:
