@@ -212,7 +212,7 @@ def _subject(one: TargetArgument, target: Target | None, asked: Survey, folder: 
     from conformance.document.folder import plain_name
     from conformance.recording import Recording, begin
     from conformance.report.formats import write_run
-    from conformance.report.progress import progress
+    from conformance.report.terminal import progress
 
     if target is None:
         for damage in Recording.read(one.folder or _nowhere()).damages:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from conformance.cli import completing
-from conformance.cli.formatting import formats, table
+from conformance.cli.formatting import formats, listing
 from conformance.cli.options import COUNT, FILE_OUT, options
 from conformance.cli.output import say, say_json, write_out
 
@@ -57,7 +57,7 @@ def command(
     from conformance.contract import names
     from conformance.report import faults as tables
     from conformance.report.formats import render, show
-    from conformance.report.progress import progress
+    from conformance.report.terminal import progress
     from conformance.selftest.matrix import measure
 
     # All are loaded first: a wrong name is told before anything is measured.
@@ -95,15 +95,12 @@ def _list(contracts: list[str], form: str) -> int:
         for name in contracts
         for one in faults(contract(name)).values()
     ]
-    if form == "json":
-        say_json(rows)
-    else:
-        table(("contract", "fault", "breaks", "sentence"), (tuple(row.values()) for row in rows))
+    listing(rows, form)
     return 0
 
 
 def _pairs(contracts: list[str], jobs: int, sample: int, form: str) -> int:
-    from conformance.report.progress import progress
+    from conformance.report.terminal import progress
     from conformance.selftest.pairs import measure
 
     bad, documents = 0, []

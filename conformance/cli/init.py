@@ -250,11 +250,11 @@ def _ignored(folder: Path) -> dict[Path, str]:
     path = folder / _IGNORE
     held = path.read_text(encoding="utf-8") if path.is_file() else ""
     lacking = [line for line in _LINES if line not in held.splitlines()]
-    return (
-        {_IGNORE: held + ("" if not held or held.endswith("\n") else "\n") + "".join(f"{line}\n" for line in lacking)}
-        if lacking
-        else {}
-    )
+    if lacking:
+        return {
+            _IGNORE: held + ("" if not held or held.endswith("\n") else "\n") + "".join(f"{line}\n" for line in lacking)
+        }
+    return {}
 
 
 def _tell(entry: Entry, *, pages: bool, source: str | None) -> None:

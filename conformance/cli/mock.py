@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completing
-from conformance.cli.formatting import formats, table
+from conformance.cli.formatting import formats, listing
 from conformance.cli.options import COUNT, FOLDER_IN, options
 from conformance.cli.output import refusing, say, say_json
 
@@ -113,10 +113,7 @@ def _list(chosen: Contract, form: str) -> None:
         for name, seen in load(chosen).states.items():
             sentence = f"Every accepted request is answered with {seen.status} ({seen.grade}, {seen.source})."
             rows.append({"name": name, "option": "--as-observed --state", "breaks": "", "sentence": sentence})
-    if form == "json":
-        say_json(rows)
-    else:
-        table(("name", "option", "breaks", "sentence"), (tuple(row.values()) for row in rows))
+    listing(rows, form)
 
 
 def _replay(folder: str, port: int, vendor: str) -> None:

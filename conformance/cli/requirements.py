@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 def command(name: str, form: str, *, coverage: bool, profile: str) -> None:
     """List the checks of CONTRACT (a vendor's name, a file or a folder) with level and source. Default: siliconflow."""
     from conformance.cli.loading import contract
+    from conformance.document import picked
     from conformance.probes.kit import Kit
     from conformance.requirements.catalogue import requirements
 
@@ -37,19 +38,14 @@ def command(name: str, form: str, *, coverage: bool, profile: str) -> None:
     if coverage:
         _coverage(kit, profile, form)
         return
-    clauses = [item.clause for item in requirements(kit)]
+    rows = [{"requirement": one.clause.id, **picked(one.clause, "level sentence source")} for one in requirements(kit)]
+    cells = [tuple(row.values()) for row in rows]
     if form == "json":
-        say_json(
-            [{"requirement": c.id, "level": c.level.value, "sentence": c.sentence, "source": c.source} for c in clauses]
-        )
-        return
-    if form == "text":
-        table(("check", "level", "sentence", "source"), [(c.id, c.level.value, c.sentence, c.source) for c in clauses])
-        return
-    _page(
-        ("requirement", "level", "sentence", "source"),
-        [(f"`{c.id}`", c.level.value, c.sentence, c.source) for c in clauses],
-    )
+        say_json(rows)
+    elif form == "text":
+        table(("check", "level", "sentence", "source"), cells)
+    else:
+        _page(tuple(rows[0]), [(f"`{name}`", *others) for name, *others in cells])
 
 
 def _coverage(kit: Kit, profile: str, form: str) -> None:

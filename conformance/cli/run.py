@@ -165,7 +165,7 @@ def _conduct(
     from conformance.exchange.journal import JournalError
     from conformance.model.exit import Exit
     from conformance.report.formats import FormatError, write_run
-    from conformance.report.progress import progress
+    from conformance.report.terminal import progress
     from conformance.running import EmptySelectionError, conduct
     from conformance.running.stop import signals
 
