@@ -1,4 +1,4 @@
-"""Whether somebody who has a use meets a failed clause, and by which of its proofs: each difference is told where it is met."""
+"""What the findings of a move rest on: whether somebody who has a use meets a failed clause, and by which of its proofs: each difference is told where it is met."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,19 +6,34 @@ from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
-from attrs import define, evolve
+from attrs import define, evolve, frozen
 
 from conformance.checks.reading import Reading
-from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState
+from conformance.compare.behaviour_table import BehaviourRow
+from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState, ClauseTable
 from conformance.compare.compared import ComparedTarget
-from conformance.compare.context import MigrationContext
+from conformance.compare.recorded_traffic import RecordedTraffic
 from conformance.compare.reliance import Reliance
-from conformance.compare.spec_diff import request_spots
+from conformance.compare.spec_diff import SpecRow, request_spots
 from conformance.compare.uses import RANKING, Use
-from conformance.contract import Field, select
+from conformance.contract import Contract, Field, select
 from conformance.model.clause import WHOLE, Clause, Impact
 from conformance.model.exchange import NOT_JSON, Exchange
 from conformance.model.finding import Proof
+
+
+@frozen
+class MigrationContext:
+    """The targets, the first one's contract, the matrix that it judged, the table of habits, the paper, and what is used."""
+
+    subjects: Sequence[ComparedTarget]
+    contract: Contract
+    matrix: ClauseTable
+    behaviours: Sequence[BehaviourRow]
+    spec_diff: Sequence[SpecRow]
+    uses: tuple[Use, ...]
+    traffic: RecordedTraffic | None = None
+
 
 _FAILED = frozenset({ClauseState.BROKEN, ClauseState.KNOWN})
 _PASSED = frozenset({ClauseState.KEPT, ClauseState.SURPRISE})
@@ -110,11 +125,9 @@ class Attribution:
         """Return the roles of the fields of a request; one without a role goes by its name."""
         contract = self.context.contract
         body = contract.flat(exchange.request.json)
-        return (
-            frozenset(item.role or item.name for name, item in contract.fields.items() if name in body)
-            if isinstance(body, dict)
-            else frozenset()
-        )
+        if isinstance(body, dict):
+            return frozenset(item.role or item.name for name, item in contract.fields.items() if name in body)
+        return frozenset()
 
     def failed(self, row: ClauseRow) -> bool:
         """Whether the target fails a clause, known or not."""

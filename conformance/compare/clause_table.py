@@ -173,11 +173,9 @@ class _Column:
         cell = ClauseCell(
             _STATES[verdict.outcome], verdict.detail, verdict.exchanges, verdict.proofs, verdict.clause.id
         )
-        return (
-            evolve(cell, state=ClauseState.UNKNOWN, detail="Not shown: no answer held it.", exchanges=())
-            if cell.state is ClauseState.KEPT and self._vacuous(verdict.clause.id)
-            else cell
-        )
+        if cell.state is ClauseState.KEPT and self._vacuous(verdict.clause.id):
+            return evolve(cell, state=ClauseState.UNKNOWN, detail="Not shown: no answer held it.", exchanges=())
+        return cell
 
     def _vacuous(self, clause: str) -> bool:
         """Whether a clause on a part of an answer was kept only because no answer held that part."""

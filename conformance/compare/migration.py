@@ -8,9 +8,8 @@ from typing import Any
 from attrs import field, frozen
 
 from conformance.checks.reading import Reading
-from conformance.compare.attribution import Attribution, but
+from conformance.compare.attribution import Attribution, MigrationContext, but
 from conformance.compare.clause_table import ClauseRow, ClauseState
-from conformance.compare.context import MigrationContext
 from conformance.compare.uses import IMPLIED, Use
 from conformance.contract import Contract, Field, select, validator
 from conformance.model.clause import Impact
@@ -63,11 +62,9 @@ class Migration:
     def effect(self, use: str) -> Effect:
         """Return the worst that becomes of a use; what was not shown does not count as working."""
         own = {finding.effect for finding in self.of(use)}
-        return (
-            next((effect for effect in Effect if effect in own), Effect.UNKNOWN)
-            if own != {Effect.UNKNOWN, Effect.WORKS}
-            else Effect.WORKS
-        )
+        if own != {Effect.UNKNOWN, Effect.WORKS}:
+            return next((effect for effect in Effect if effect in own), Effect.UNKNOWN)
+        return Effect.WORKS
 
     def breaks(self, uses: Iterable[Use]) -> bool:
         """Whether any of these uses breaks."""
@@ -313,14 +310,8 @@ def _from_spec_diff(context: MigrationContext, number: int, use: Use, *, shown: 
     """Yield what the contracts say, where nothing was shown."""
     if shown:
         return
-    row = next(
-        (
-            row
-            for row in context.spec_diff
-            if row.area == use.area and row.cells[0].name in {use.name, *use.path[:1]} and row.cells[0].present
-        ),
-        None,
-    )
+    named = (row for row in context.spec_diff if row.area == use.area and row.cells[0].present)
+    row = next((row for row in named if row.cells[0].name in {use.name, *use.path[:1]}), None)
     if row is None:
         return
     first, other = row.cells[0], row.cells[number]

@@ -49,16 +49,9 @@ def _one(use: Use, rows: Sequence[SpecRow], names: Sequence[str], migrations: Se
         elif row and cell.name != row.cells[0].name:
             blockers[names[number]] = f"called `{cell.name}` there"
     for migration in migrations:
-        worst = next(
-            (
-                finding
-                for effect in (Effect.BREAKS, Effect.CHANGES)
-                for finding in migration.of(use.said)
-                if finding.effect is effect
-            ),
-            None,
-        )
-        if worst is not None:
+        told = migration.of(use.said)
+        bad = [one for effect in (Effect.BREAKS, Effect.CHANGES) for one in told if one.effect is effect]
+        for worst in bad[:1]:
             blockers.setdefault(migration.target, f"{worst.effect}: {worst.words}")
     within = tuple(_within(row.cells)) if row and all(cell.present for cell in row.cells) else ()
     narrowed = _narrowed(use, row, blockers, migrations, within)
@@ -90,11 +83,9 @@ def _narrowed(
         for migration in migrations
         for finding in migration.of(use.said)
     )
-    return (
-        Portable(use.said, Portability.EVERYWHERE, within, tuple(blockers.items()))
-        if works and only_bounds and blockers
-        else None
-    )
+    if works and only_bounds and blockers:
+        return Portable(use.said, Portability.EVERYWHERE, within, tuple(blockers.items()))
+    return None
 
 
 def _within(cells: Sequence[SpecCell]) -> Iterator[str]:

@@ -130,11 +130,9 @@ class Reliance:
     def shown_by(self, clause: Clause) -> tuple[Use, ...]:
         """Return the uses that a clause says something of when it passes: those at which it is told, and the ranking that it is about."""
         held = self.concerned(clause)
-        return (
-            (*held, RANKING)
-            if RANKING in self.uses and RANKING not in held and set(clause.roles) <= set(RANKING.chain) and clause.roles
-            else held
-        )
+        if RANKING in self.uses and RANKING not in held and set(clause.roles) <= set(RANKING.chain) and clause.roles:
+            return (*held, RANKING)
+        return held
 
 
 def _largest(counted: Mapping[Use, int]) -> Iterable[Use]:

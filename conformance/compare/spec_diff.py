@@ -246,14 +246,8 @@ def _place(
     if exact is not None:
         return exact
     # Held by something else here: paired all the same, unless this contract has the exact counterpart elsewhere.
-    return next(
-        (
-            at
-            for at, others in free
-            if any(o.role == spot.role for o in others) and not any((o.role, o.above) in own for o in others)
-        ),
-        None,
-    )
+    alike = ((at, others) for at, others in free if any(o.role == spot.role for o in others))
+    return next((at for at, others in alike if not any((o.role, o.above) in own for o in others)), None)
 
 
 def _access(contracts: Sequence[Contract]) -> Iterator[SpecRow]:

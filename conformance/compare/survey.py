@@ -1,8 +1,9 @@
-"""Asking a target once for everything that the comparison needs, and judging what came by two contracts."""
+"""Asking a target once for everything that the comparison needs, and judging what came by two contracts: a contract is asked at another vendor's path, with that one's key and models."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from attrs import define, evolve, field, frozen
 
@@ -10,7 +11,6 @@ from conformance.checks.reading import Reading
 from conformance.compare import behaviour_table
 from conformance.compare.behaviour_table import LimitSearch
 from conformance.compare.compared import ComparedTarget
-from conformance.compare.cross_contract import aligned, kit_for
 from conformance.compare.workload import Workload, model_of
 from conformance.contract import Contract
 from conformance.exchange.budget import Budget, Purpose
@@ -22,6 +22,77 @@ from conformance.probes.kit import Kit
 from conformance.probes.tokens import Meter
 from conformance.recording import Recording
 from conformance.running import End, Found, Ledger, Plan, Settings, Target, ended, judged, send_all, wait_for
+
+
+def asked_at(reference: Contract, own: Contract) -> Contract:
+    """Return the reference as it is asked of a server of another contract: where and with what that one is asked, every schema the reference's."""
+    if reference.path == own.path and _sent(reference) == _sent(own):
+        return reference
+    document: dict[str, Any] = dict(reference.document)
+    paths = dict(document["paths"])
+    item = paths.pop(reference.path)
+    paths.pop(own.path, None)
+    if _sent(reference) != _sent(own):
+        method = reference.method.lower()
+        item = {
+            **item,
+            method: {**item[method], "security": own.operation.get("security", own.document.get("security")) or []},
+        }
+        schemes = (own.document.get("components") or {}).get("securitySchemes") or {}
+        document["components"] = {**(document.get("components") or {}), "securitySchemes": schemes}
+    document["paths"] = {own.path: item, **paths}
+    return Contract(reference.name, document, reference.vendored, reference.source, reference.unmatched)
+
+
+def _sent(contract: Contract) -> tuple[str, str] | None:
+    """Return in which header, and behind what, a contract's key goes."""
+    return None if contract.credential is None else (contract.credential.header, contract.credential.prefix)
+
+
+def aligned(target: Target, first: Contract) -> Target:
+    """Return the target with the models that it shares with the first contract in that one's order.
+
+    So both are asked of the same model, and a request that two contracts ask for is one request.
+    """
+    own = target.models or target.contract.models
+    shared = [name for name in first.models if name in own]
+    if not shared:
+        return target
+    return evolve(target, models=(*shared, *(name for name in own if name not in shared)))
+
+
+def models_of(reference: Contract, own: Contract, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the models to ask by the reference: those that the server knows too first; its own where none is shared."""
+    known = given or own.models
+    if not known or not reference.models:
+        return given
+    shared = tuple(name for name in reference.models if name in known)
+    if not shared:
+        return known
+    return (*shared, *(name for name in reference.models if name not in shared))
+
+
+def kit_for(reference: Contract, own: Kit) -> Kit:
+    """Return what the reference's probes of a server are made from: its own where the reference is its own contract.
+
+    The key stands under the server's own variable, so that a request that both
+    contracts ask for is one request.
+    """
+    models = models_of(reference, own.contract, own.models)
+    if (reference.name, reference.document, models) == (
+        own.contract.name,
+        own.contract.document,
+        own.models or own.contract.models,
+    ):
+        return own
+    variable = own.variable or own.contract.key_env
+    return Kit(
+        asked_at(reference, own.contract),
+        models,
+        own.headers,
+        variable or ("API_KEY" if own.contract.credential else None),
+    )
+
 
 # Two contracts' probes, what is only observed, and the same work twice.
 LIMITS = {"smoke": 600, "nightly": 1_200}

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define
 
-from conformance.contract import answer, envelope, operation, parameters, request
+from conformance.contract import answer, envelope, operation, request, styles
 from conformance.contract.answer import Answer, Place
 from conformance.contract.credential import Credential, credentials, unsent
 from conformance.contract.errors import ContractError
@@ -57,14 +57,8 @@ class Contract:
             item.get("servers") if isinstance(item, Mapping) else None,
             self.document.get("servers"),
         )
-        first = next(
-            (
-                servers[0]
-                for servers in levels
-                if isinstance(servers, list) and servers and isinstance(servers[0], Mapping)
-            ),
-            {},
-        )
+        listed = (servers[0] for servers in levels if isinstance(servers, list) and servers)
+        first = next((server for server in listed if isinstance(server, Mapping)), {})
         url = str(first.get("url", ""))
         for name, variable in (first.get("variables") or {}).items():
             url = url.replace(
@@ -92,11 +86,11 @@ class Contract:
     @cached_property
     def path(self) -> str:
         """The path that is appended to a base URL, with an example in place of each parameter."""
-        return parameters.filled(self.template, self._said)
+        return styles.filled(self.template, self._said)
 
     @cached_property
     def _said(self) -> tuple[Parameter, ...]:
-        return tuple(parameters.declared(self.document, self.template, self.operation))
+        return tuple(styles.declared(self.document, self.template, self.operation))
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

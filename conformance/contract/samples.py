@@ -66,11 +66,5 @@ def _data(source: str) -> str | None:
     for word, following in zip(words, words[1:], strict=False):
         if word in _DATA:
             return following
-    return next(
-        (
-            word.partition("=")[2]
-            for word in words
-            if word.startswith(tuple(f"{name}=" for name in _DATA if name.startswith("--")))
-        ),
-        None,
-    )
+    joined = tuple(f"{name}=" for name in _DATA if name.startswith("--"))
+    return next((word.partition("=")[2] for word in words if word.startswith(joined)), None)

@@ -32,8 +32,7 @@ def undo(body: bytes, named: Sequence[str], ceiling: int) -> bytes:
     if not named:
         return body
     if len(named) > 1:
-        msg = f"it has {len(named)} content encodings, one in another ({', '.join(named)[:80]})"
-        raise DecodingError(msg)
+        raise DecodingError(f"it has {len(named)} content encodings, one in another ({', '.join(named)[:80]})")
     windows = _WINDOWS.get(named[0])
     if windows is None:
         msg = f"its content encoding {named[0][:40]!r} was not asked for and is not one that this suite reads"
@@ -60,15 +59,12 @@ def _inflated(body: bytes, window: int, ceiling: int) -> Iterator[bytes]:
                 # gzip may have several members, one after the other.
                 member, members = zlib.decompressobj(window), members + 1
                 if members > _MEMBERS:
-                    msg = f"its content encoding has more than {_MEMBERS} parts"
-                    raise DecodingError(msg)
+                    raise DecodingError(f"its content encoding has more than {_MEMBERS} parts")
             piece = member.decompress(left, _PIECE)
             size += len(piece)
             if size > ceiling:
-                msg = f"without its content encoding it is longer than {ceiling:,} bytes"
-                raise TooLongError(msg)
+                raise TooLongError(f"without its content encoding it is longer than {ceiling:,} bytes")
             yield piece
             left = member.unused_data if member.eof else member.unconsumed_tail
     if not member.eof:
-        msg = "its content encoding ends in the middle"
-        raise DecodingError(msg)
+        raise DecodingError("its content encoding ends in the middle")

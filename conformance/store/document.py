@@ -7,6 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from conformance.document import moment, picked
+from conformance.document.run import CONTRACT
 from conformance.store.difference import LISTS, ClauseChange, Difference
 from conformance.store.record import Record
 from conformance.store.track import Flaky, Track, by_series, tracks
@@ -49,7 +50,7 @@ def of_run(run: Record) -> dict[str, Any]:
     """Return what names a run, as plain values."""
     return {
         **picked(run, "id target"),
-        "contract": {"name": run.contract, "version": run.contract_version, "sha256": run.contract_sha256},
+        "contract": picked(run, CONTRACT),
         "profile": run.profile,
         "started": moment(run.started),
         "exit_code": run.exit_code,
@@ -68,11 +69,8 @@ def of_difference(found: Difference) -> dict[str, Any]:
 
 def _change(change: ClauseChange) -> dict[str, Any]:
     return {
-        "requirement": change.clause.id,
-        **picked(change.clause, "level sentence"),
-        "before": None if change.before is None else str(change.before),
-        "now": None if change.now is None else str(change.now),
-        "detail": change.detail,
+        **picked(change.clause, "requirement:id level sentence"),
+        **picked(change, "before now detail"),
         "flaky": _flaky(change.flaky),
     }
 
@@ -113,8 +111,7 @@ def _rate(run: Record) -> float | None:
 def _requirement(series: Series, track: Track) -> dict[str, Any]:
     since = series.runs[track.since]
     return {
-        "requirement": track.clause.id,
-        **picked(track.clause, "level sentence"),
+        **picked(track.clause, "requirement:id level sentence"),
         "verdict": str(track.outcome),
         "since": {"run": since.id, "started": moment(since.started)},
         "runs": track.length,

@@ -67,8 +67,7 @@ def _refuse_newer(held: int | None, shown: str) -> None:
 def _refuse_foreign(connection: Connection, shown: str) -> None:
     """Raise StoreError for a file of another program; a database server may well hold other tables."""
     if connection.dialect.name == "sqlite" and inspect(connection).get_table_names():
-        msg = f"The file {shown} is a database of another program."
-        raise StoreError(msg)
+        raise StoreError(f"The file {shown} is a database of another program.")
 
 
 def lock(connection: Connection) -> None:

@@ -173,8 +173,7 @@ def read(folder: Path) -> Record:
         document = json.loads(read_text(path))
     except (OSError, ValueError, RecursionError) as error:
         why = getattr(error, "strerror", None) or "it is no JSON"
-        msg = f"{path} cannot be read: {why}."
-        raise StoreError(msg) from error
+        raise StoreError(f"{path} cannot be read: {why}.") from error
     return record(document, str(path))
 
 
@@ -216,5 +215,4 @@ def _validate(document: Any, name: str) -> None:
         _validator().validate(document)
     except (ValidationError, ValueError) as error:
         where = "/".join(map(str, getattr(error, "instance_path", ()))) or "the document"
-        msg = f"{name} is no record of a run: {where}: {str(error).splitlines()[0][:200]}."
-        raise StoreError(msg) from error
+        raise StoreError(f"{name} is no record of a run: {where}: {str(error).splitlines()[0][:200]}.") from error

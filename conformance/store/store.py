@@ -58,8 +58,7 @@ class Store:
             try:
                 location.file.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                msg = f"The store {location.shown} cannot be made: {error.strerror}."
-                raise StoreError(msg) from error
+                raise StoreError(f"The store {location.shown} cannot be made: {error.strerror}.") from error
         store = cls(location, location.engine())
         try:
             with store._told("opened"):

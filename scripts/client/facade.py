@@ -133,11 +133,9 @@ def _classes(props: list[Any], models: Mapping[str, Any]) -> frozenset[str]:
 def _vendor(contract: Contract) -> str:
     """Return a vendor's name as a class may begin: as the title spells it, where it does."""
     found = re.search(re.escape(contract.name), str(contract.document["info"].get("title", "")), re.IGNORECASE)
-    return (
-        found.group()
-        if found and found.group().isidentifier()
-        else "".join(part.title() for part in re.split(r"\W|_", contract.name))
-    )
+    if found and found.group().isidentifier():
+        return found.group()
+    return "".join(part.title() for part in re.split(r"\W|_", contract.name))
 
 
 def _reached(props: list[Any], by_name: Mapping[str, Any]) -> set[str]:

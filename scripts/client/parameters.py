@@ -89,11 +89,9 @@ def overloads(
         tuple(evolve(one, name=names[one.wire]) for one in parameters(contract, [model], by_name)) for model in models
     ]
     told = [{(one.name, one.types, one.required) for one in signature} for signature in each]
-    return (
-        [signature for i, signature in enumerate(each) if told[i] not in told[:i]]
-        if any(other != told[0] for other in told)
-        else []
-    )
+    if any(other != told[0] for other in told):
+        return [signature for i, signature in enumerate(each) if told[i] not in told[:i]]
+    return []
 
 
 def _fields(

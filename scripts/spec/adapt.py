@@ -14,10 +14,9 @@ from conformance.contract import Contract, ContractError, overlay
 from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER
 from scripts.spec import mend, models, place, said
-from scripts.spec.nodes import nodes, reached
-from scripts.spec.place import Location
-from scripts.spec.proposed import Proposal, Step
+from scripts.spec.place import Location, nodes, reached
 from scripts.spec.renames import Renames, find
+from scripts.spec.rewrite import Proposal, Step
 
 _ROUNDS = 12
 

@@ -12,7 +12,7 @@ from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, escape, unescape
 from scripts.spec import fields, lawful, redocly, weigh
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
-from scripts.spec.nodes import nodes
+from scripts.spec.place import nodes
 from scripts.spec.renames import find
 from scripts.spec.said import LISTS
 
@@ -174,6 +174,10 @@ def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a 
     where, last = side(change.pointer), change.pointer.rpartition("/")[2]
     gone, came = change.after is ABSENT, change.before is ABSENT
     above = change.pointer.split("/")[-2:-1]
+
+    def taken(severity: Severity, rule: str = change.rule, sentence: str = change.sentence) -> Change:
+        return evolve(change, severity=severity, rule=rule, sentence=sentence)
+
     if change.pointer.startswith("#/components/schemas/"):
         # Redocly names the place in the operation where there is one: this schema is used by nothing.
         return change
@@ -183,45 +187,30 @@ def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a 
         or last == "operationId"
     ):
         # Samples, what other tools are told, who wrote it: nothing that is sent changes.
-        return evolve(change, severity=Severity.EDITORIAL)
+        return taken(Severity.EDITORIAL)
     if change.rule.endswith("-key-modified"):
         named = side(change.pointer) is not None and above in (["properties"], ["headers"])
-        return evolve(change, rule="renamed", severity=Severity.BREAKING) if named else change
+        return taken(Severity.BREAKING, "renamed") if named else change
     if where == _REQUEST and last == "default" and not came:
-        return evolve(
-            change,
-            rule="default-changed",
-            severity=Severity.BREAKING,
-            sentence=f"{change.sentence} Requests that leave it out are served otherwise.",
-        )
+        said = f"{change.sentence} Requests that leave it out are served otherwise."
+        return taken(Severity.BREAKING, "default-changed", said)
     if where == _REQUEST and last == "default":
-        return evolve(change, rule="default-added", severity=Severity.COMPATIBLE)
+        return taken(Severity.COMPATIBLE, "default-added")
     if where == _REQUEST and gone and above == ["properties"]:
-        return evolve(
-            change,
-            rule="request-property-removed",
-            severity=Severity.BREAKING,
-            sentence=f"Field `{last}` of the request was removed.",
-        )
+        return taken(Severity.BREAKING, "request-property-removed", f"Field `{last}` of the request was removed.")
     if where is not None and change.severity is Severity.EDITORIAL and last in CONSTRAINTS and above != ["properties"]:
         # Redocly calls it a patch when more is taken, or more is promised.
-        return evolve(
-            change, rule=f"{last}-eased" if where == _REQUEST else f"{last}-promised", severity=Severity.COMPATIBLE
-        )
+        return taken(Severity.COMPATIBLE, f"{last}-eased" if where == _REQUEST else f"{last}-promised")
     if where == _ANSWER and last == "required" and not gone:
         lost = [] if came else [name for name in change.before if name not in change.after]
-        return change if lost else evolve(change, rule="answer-promises-more", severity=Severity.COMPATIBLE)
+        return change if lost else taken(Severity.COMPATIBLE, "answer-promises-more")
     if last == "deprecated" and change.after is True:
-        return evolve(change, rule="deprecated", severity=Severity.COMPATIBLE)
+        return taken(Severity.COMPATIBLE, "deprecated")
     if "security" in change.pointer and (last in _PROSE or last == "bearerFormat"):
-        return evolve(change, severity=Severity.EDITORIAL)
+        return taken(Severity.EDITORIAL)
     if "security" in change.pointer:
         severity = Severity.COMPATIBLE if gone else Severity.BREAKING
-        return (
-            evolve(change, severity=min(severity, change.severity, key=list(Severity).index))
-            if change.severity is not Severity.BREAKING
-            else change
-        )
+        return taken(min(severity, change.severity, key=list(Severity).index))
     if last.startswith("x-rerank-") or last == "x-class-name":
         return evolve(change, **_fact(last, change.before, change.after))
     return change
@@ -358,14 +347,8 @@ def _covered(change: Change, known: set[str]) -> bool:
     """Whether another change tells of the same keyword already, wherever it is declared."""
     name = change.pointer.rpartition("/")[2]
     above = change.declared.rpartition("/")[0]
-    twins = {
-        f"{above}/nullable",
-        f"{above}/exclusiveMinimum",
-        f"{above}/exclusiveMaximum",
-        f"{above}/minimum",
-        f"{above}/maximum",
-        above,
-    }
+    bounds = ("nullable", "exclusiveMinimum", "exclusiveMaximum", "minimum", "maximum")
+    twins = {above, *(f"{above}/{bound}" for bound in bounds)}
     return change.declared in known or bool(twins & known) or (name == "required" and f"{above}/required" in known)
 
 

@@ -8,7 +8,7 @@ from conformance.contract.overlay import Action
 from conformance.contract.validation import validator
 from scripts.spec import place
 from scripts.spec.place import Location
-from scripts.spec.proposed import Proposal
+from scripts.spec.rewrite import Proposal
 
 _KINDS = {
     **dict.fromkeys(("int", "int32", "int64", "long", "integer32"), "integer"),

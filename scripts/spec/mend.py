@@ -13,8 +13,8 @@ from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, flatten, walk
 from scripts.spec import keywords, newcomer, place
 from scripts.spec.place import Location
-from scripts.spec.proposed import Proposal
 from scripts.spec.renames import Renames
+from scripts.spec.rewrite import Proposal
 
 # What a document raises that does not answer a question yet.
 _UNREADABLE = (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
@@ -82,14 +82,8 @@ def _moved_roles(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
     except (ContractError, AttributeError, LookupError, TypeError):
         return
     for role, name in before.items():
-        where = next(
-            (
-                node[POINTER]
-                for path, node in nodes
-                if path[-1:] == (name,) and ROLE not in flatten(node) and POINTER in node
-            ),
-            None,
-        )
+        bare = (node for path, node in nodes if path[-1:] == (name,) and ROLE not in flatten(node))
+        where = next((node[POINTER] for node in bare if POINTER in node), None)
         if role not in there and where is not None:
             reason = f"`{name}` is where role {role} was, under another name above it"
             facts = {key: value for key, value in _facts(old, role).items() if key.startswith("x-rerank-")}

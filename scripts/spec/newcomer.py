@@ -15,7 +15,7 @@ from conformance.contract.proposal import Guess
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, alternatives, flatten, resolve, types, walk
 from scripts.spec import models, place
-from scripts.spec.proposed import Proposal, Step
+from scripts.spec.rewrite import Proposal, Step
 
 _ORDER = re.compile(
     r"descend|best (match(es)? )?(comes? )?first|most relevant first|highest[^.]{0,40}first|(sorted|ordered|ranked|sort)\b[^.]{0,40}\b(relevan|scor)|ordered list of ranked|降序|从高到低|由高到低",

@@ -12,17 +12,15 @@ from conformance.contract.catalogue import DOCUMENT, OVERLAY, read
 from conformance.contract.schema import walk
 from conformance.probes.kit import Kit
 from scripts import regenerate
-from scripts.spec import clauses, prose, tree, weigh
+from scripts.spec import prose, tree, weigh
 from scripts.spec.adapt import Adapted, adapt
-from scripts.spec.change import Change, Severity, ordered, worst
-from scripts.spec.clauses import Clauses
+from scripts.spec.change import Change, Severity, following, ordered, worst
 from scripts.spec.compare import compare
 from scripts.spec.intake import Taken
 from scripts.spec.prose import Note
 from scripts.spec.rewrite import rewrite
-from scripts.spec.settled import Settled, settled
+from scripts.spec.settled import Clauses, Settled, clauses, settled
 from scripts.spec.tree import Tree
-from scripts.spec.version import following
 
 
 @define
@@ -87,7 +85,7 @@ def renew(
         adapted,
         changed,
         changes,
-        clauses.compare(before, after),
+        clauses(before, after),
         differing,
         prose.notes(changes, (before, after) if before is not None else (after,)),
         settled(folder, before, after),

@@ -12,9 +12,8 @@ from conformance.report import markdown
 from scripts.spec import newcomer
 from scripts.spec.approval import pending
 from scripts.spec.change import ABSENT, Change, Severity, of
-from scripts.spec.proposed import Step
 from scripts.spec.renewal import Renewal
-from scripts.spec.rewrite import plain
+from scripts.spec.rewrite import Step, plain
 
 FORMAT = "rerank-conformance/changes/1"
 _TEMPLATES = Path(__file__).parent / "templates"

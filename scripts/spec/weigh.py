@@ -250,8 +250,6 @@ def _last(change: Change) -> str:
 def packaged(breakages: Iterable[Change]) -> tuple[Change, ...]:
     """Return what breaks in the generated package as one change."""
     found = ordered(breakages)
-    return (
-        (evolve(_one(list(found)), rule="code-several", pointer="generated", before=ABSENT, after=ABSENT),)
-        if len(found) > 1
-        else found
-    )
+    if len(found) > 1:
+        return (evolve(_one(list(found)), rule="code-several", pointer="generated", before=ABSENT, after=ABSENT),)
+    return found
