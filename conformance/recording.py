@@ -15,8 +15,7 @@ from conformance.document.folder import read_text, whole
 from conformance.document.run import FILES
 from conformance.exchange import journal
 from conformance.exchange.address import TargetError, base
-from conformance.exchange.journal import Damage, Journal, JournalError
-from conformance.exchange.seal import seal, sealed
+from conformance.exchange.journal import Damage, Journal, JournalError, seal, sealed
 from conformance.model.clause import Level
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run

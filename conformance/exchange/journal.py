@@ -1,4 +1,4 @@
-"""The journal: every exchange on a line of its own, written as it happens.
+"""The journal: every exchange on a line of its own, written as it happens, under a seal that tells who began it.
 
 The first line says what is recorded, each further one is an exchange, and the
 last one how the recording ended. A process that is killed leaves all lines but
@@ -6,11 +6,14 @@ perhaps the one it was writing; that one is not read.
 """
 
 import base64
+import hashlib
+import hmac
 import json
 import os
 import re
+import secrets
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -270,3 +273,43 @@ def _bytes(part: dict[str, Any]) -> bytes:
 
 def _pairs(headers: list[list[str]]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in headers)
+
+
+_FILE = "seal.key"
+_BYTES = 32
+
+
+def seal(header: Mapping[str, Any]) -> str:
+    """Return the seal of a header; empty where this user has no folder to keep a secret in."""
+    secret = _secret()
+    told = {name: value for name, value in header.items() if name != "seal"}
+    return hmac.new(secret, json.dumps(told, sort_keys=True).encode(), hashlib.sha256).hexdigest() if secret else ""
+
+
+def sealed(header: Mapping[str, Any]) -> bool:
+    """Whether a header bears the seal of this user on this machine."""
+    whole = seal(header)
+    return bool(whole) and hmac.compare_digest(whole.encode(), str(header.get("seal", "")).encode("utf-8", "replace"))
+
+
+@cache
+def _secret() -> bytes:
+    from platformdirs import user_data_path
+
+    path = user_data_path("rerank-conformance", appauthor=False) / _FILE
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            # Whole before it has its name: two runs may begin at once, and the first one's stays.
+            made = path.with_name(f"{_FILE}.{os.getpid()}")
+            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                out.write(secrets.token_bytes(_BYTES))
+            try:
+                os.link(made, path)
+            except FileExistsError:
+                return path.read_bytes()
+            finally:
+                made.unlink()
+        return path.read_bytes()
+    except OSError:
+        return b""

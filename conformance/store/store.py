@@ -19,9 +19,8 @@ from conformance.model.clause import Clause, Level
 from conformance.model.fact import Fact, Kind, parsed, plain
 from conformance.store.errors import StoreError
 from conformance.store.location import Location, locate
-from conformance.store.migration import lock, prepare
 from conformance.store.record import OUTCOMES, ClauseList, Latency, Record, record
-from conformance.store.tables import about, causesets, clause_lists, factsets, findings, runs, targets
+from conformance.store.tables import about, causesets, clause_lists, factsets, findings, lock, prepare, runs, targets
 
 
 @frozen

@@ -5,8 +5,7 @@ from itertools import islice
 from typing import Any
 
 from conformance.contract import Contract, ContractError, validator
-from conformance.contract.audit import audit
-from conformance.contract.finding import AuditFinding
+from conformance.contract.audit import AuditFinding, audit
 from conformance.contract.instances import instances
 from conformance.contract.overlay import Action
 from conformance.contract.roles import ROLE
