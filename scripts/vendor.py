@@ -237,16 +237,8 @@ def record(
         f"the file {Path(found.name).name}" if found is not None and not found.url else url or f"the file {DOCUMENT}"
     )
     kept = [name for name in (PAGE, DOCUMENT) if (folder / name).is_file()]
-    retrieved = str(options.retrieved or retrieved)
-    provenance.write(
-        folder,
-        options.source or before.get("source") or named,
-        retrieved,
-        note(folder),
-        kept,
-        url,
-        before.get("client"),
-    )
+    retrieved, said = str(options.retrieved or retrieved), options.source or before.get("source") or named
+    provenance.write(folder, said, retrieved, note(folder), kept, url, before.get("client"))
     print(f"openapi/{folder.name}: {', '.join(kept)}; retrieved {retrieved}")
 
 

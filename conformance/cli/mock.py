@@ -52,6 +52,7 @@ def command(
 ) -> None:
     """Serve a mock of CONTRACT (a vendor's name, a file or a folder) on 127.0.0.1 until Ctrl-C. Default: siliconflow."""
     from conformance.cli.loading import contract
+    from conformance.document import picked
     from conformance.mock import serve
     from conformance.mock.observed import ObservedError
     from conformance.mock.server import UnknownFaultError
@@ -67,15 +68,7 @@ def command(
 
     def ready(base_url: str) -> None:
         if form == "json":
-            say_json(
-                {
-                    "base_url": base_url,
-                    "contract": chosen.name,
-                    "method": chosen.method,
-                    "path": chosen.path,
-                    "key_env": chosen.key_env,
-                }
-            )
+            say_json({"base_url": base_url, **picked(chosen, "contract:name method path key_env")})
             return
         key = f"${chosen.key_env}, else mock-key" if chosen.key_env else "mock-key"
         say(f"{base_url}\n{chosen.name} {chosen.method} {base_url}{chosen.path}   key: {key}   Ctrl-C stops it")

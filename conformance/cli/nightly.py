@@ -114,6 +114,7 @@ def _watched(
     form: str,
 ) -> Night:
     import sys
+    from functools import partial
 
     from conformance.nightly.watch import watch
     from conformance.report.formats import write_run
@@ -122,17 +123,8 @@ def _watched(
 
     # What stops a job stops it in order: the folders are whole, and the summary is written.
     with signals(shared=True):
-        return watch(
-            names,
-            entries,
-            _asked(given),
-            asked_of(given),
-            store,
-            place,
-            write_run,
-            path,
-            lambda target: show_target(target, sys.stdout if form == "text" else sys.stderr),
-        )
+        shown = partial(show_target, stream=sys.stdout if form == "text" else sys.stderr)
+        return watch(names, entries, _asked(given), asked_of(given), store, place, write_run, path, shown)
 
 
 def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store, form: str) -> Night:

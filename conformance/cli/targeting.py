@@ -100,15 +100,6 @@ def asked_of(given: dict[str, Any]) -> Options:
     from conformance.targets import Options, headers
 
     pairs, secrets = headers(tuple(given["headers"]))
-    return Options(
-        contract_name=given["contract_name"],
-        key_env=given["api_key_env"],
-        models=tuple(given["models"]),
-        headers=pairs,
-        secrets=secrets,
-        concurrency=given["concurrency"],
-        timeout=given["timeout"],
-        rate=given["rate"],
-        deviations=tuple(given["deviations"]),
-        as_observed=given["as_observed"],
-    )
+    same = {name: given[name] for name in ("contract_name", "concurrency", "timeout", "rate", "as_observed")}
+    listed: dict[str, Any] = {name: tuple(given[name]) for name in ("models", "deviations")}
+    return Options(key_env=given["api_key_env"], headers=pairs, secrets=secrets, **same, **listed)

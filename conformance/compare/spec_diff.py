@@ -254,7 +254,7 @@ def _access(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
     def row(item: str, tell: Callable[[Contract], SpecCell]) -> SpecRow:
         return SpecRow("access", item, None, tuple(tell(contract) for contract in contracts))
 
-    yield row("path", lambda c: SpecCell(f"{c.method} {full_path(c)}", c.pointer))
+    yield row("path", lambda c: SpecCell(f"{c.method} {urlsplit(c.server).path.rstrip('/')}{c.path}", c.pointer))
     yield row("host", lambda c: SpecCell(_host(c.server), "#/servers/0") if _host(c.server) else ABSENT)
     yield row(
         "authentication",
@@ -262,11 +262,6 @@ def _access(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
     )
     yield row("request media type", lambda c: SpecCell(", ".join(c.request_media), f"{c.pointer}/requestBody"))
     yield row("version", lambda c: SpecCell(c.version, "#/info/version") if c.version else ABSENT)
-
-
-def full_path(contract: Contract) -> str:
-    """Return the path below the host, the server's own part included: `/v1/rerank`."""
-    return urlsplit(contract.server).path.rstrip("/") + contract.path
 
 
 def _host(server: str) -> str:
@@ -293,14 +288,8 @@ def _of_header(header: Header | None) -> SpecCell:
         return ABSENT
     told = forms(header.schema)
     bounds = tuple(word for form in told for word in form.said)
-    return SpecCell(
-        header.name.lower(),
-        header.pointer,
-        "required" if header.required else "optional",
-        tuple(form.type for form in told),
-        bounds,
-        forms=told,
-    )
+    required, kinds = "required" if header.required else "optional", tuple(form.type for form in told)
+    return SpecCell(header.name.lower(), header.pointer, required, kinds, bounds, forms=told)
 
 
 def _errors(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
@@ -315,16 +304,9 @@ def _errors(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
             media = " / ".join(answer.media) or "no body"
             shapes = tuple(dict.fromkeys(shape(schema) for schema in answer.media.values()))
             alike = tuple(dict.fromkeys(shape(schema, ordered=True) for schema in answer.media.values()))
-            good = status.startswith("2")
-            cells.append(
-                SpecCell(
-                    status,
-                    answer.pointer,
-                    type=("the answer above",) if good else shapes,
-                    bounds=(media,),
-                    alike=() if good else alike,
-                )
-            )
+            if status.startswith("2"):
+                shapes, alike = ("the answer above",), ()
+            cells.append(SpecCell(status, answer.pointer, type=shapes, bounds=(media,), alike=alike))
         yield SpecRow("errors", status, None, tuple(cells))
 
 

@@ -224,22 +224,12 @@ def ask(
 def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = None) -> ComparedTarget:
     """Return a recorded run as one of those compared, judged again; raises RecordingError."""
     recording = Recording.read(folder)
-    target = (
-        recording.target
-        if contract is None
-        else evolve(recording.target, contract=contract, key_env=recording.target.variable)
-    )
+    target = recording.target
+    if contract is not None:
+        target = evolve(target, contract=contract, key_env=target.variable)
     plans = SurveyPlan(target.kit, asked)
-    return judged_both_ways(
-        name,
-        target,
-        plans,
-        list(recording.exchanges()),
-        recording.end,
-        recording.started,
-        recording.duration_s,
-        folder=str(folder),
-    )
+    came, took = list(recording.exchanges()), (recording.started, recording.duration_s)
+    return judged_both_ways(name, target, plans, came, recording.end, *took, folder=str(folder))
 
 
 def gathered(plan: Plan, readings: Sequence[Reading]) -> tuple[Ledger, Sequence[Request]]:

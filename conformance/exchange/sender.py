@@ -48,6 +48,8 @@ _GENERATED = 1_000
 _PIECES = 3
 # Controls that are asked beside others are told from the planned one by a number above this.
 _CONTROLS = 1_000_000
+# What a library makes of bytes that it did not expect, which is not the suite's end.
+_ODD = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, httpx.InvalidURL)
 _NO_CONNECTION = "no connection could be made"
 
 
@@ -305,7 +307,7 @@ class Sender:
         """Ask until the answer is no 429, which says nothing of the request; `before` is its last try."""
         if before is None:
             self.numbered += 1
-        number, tries = (_base(before.id), before.attempts) if before else (f"e{self.numbered}", 0)
+        number, tries = (before.id.partition(".")[0], before.attempts) if before else (f"e{self.numbered}", 0)
         exchange: Exchange | None = None
         answered = self._answered
         for refusals in itertools.count(1):
@@ -355,16 +357,7 @@ class Sender:
             error = f"the answer had not ended after {patience:.3g} s"
             if patience < self.timeout:
                 self.budget.late()
-        except (
-            ValueError,
-            TypeError,
-            LookupError,
-            ArithmeticError,
-            AttributeError,
-            RuntimeError,
-            httpx.InvalidURL,
-        ) as failure:
-            # What a library makes of bytes that it did not expect is not the suite's end.
+        except _ODD as failure:
             error = self._hide(f"the answer could not be read ({type(failure).__name__}: {failure})")
         finally:
             self.pace.ended()
@@ -436,11 +429,6 @@ def expand(value: str, secrets: Mapping[str, str]) -> str:
         return changed
 
     return _EXPANSION.sub(put, value).strip()
-
-
-def _base(number: str) -> str:
-    """Return an exchange's id without the number of its try."""
-    return number.partition(".")[0]
 
 
 def _words(failure: httpx.HTTPError) -> str:

@@ -1,7 +1,7 @@
 """`compare.html`: one page, the answer first, nothing fetched, readable without a script."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from attrs import define, field, frozen
 from markupsafe import Markup, escape
@@ -135,13 +135,10 @@ def _table(name: str, title: str, hint: str, matrix: ClauseTable, excerpts: Exce
             if states <= {ClauseState.UNKNOWN, ClauseState.ABSENT}
             else "open"
         )
-        groups[group].append((line, _cells(line.cells, excerpts, reasons)))
+        # As markup, short: there are thousands of them. Nothing in it comes from a server.
+        cells = (_cell(number, cell, excerpts, reasons) for number, cell in enumerate(line.cells))
+        groups[group].append((line, Markup("").join(cells)))
     return Table(name, title, hint, *(tuple(groups[group]) for group in ("open", "kept", "hidden")))
-
-
-def _cells(cells: Sequence[ClauseCell], excerpts: Excerpts, reasons: Reasons) -> Markup:
-    """Return a line's cells as markup, short: there are thousands of them. Nothing in it comes from a server."""
-    return Markup("").join(_cell(number, cell, excerpts, reasons) for number, cell in enumerate(cells))
 
 
 def _cell(number: int, cell: ClauseCell, excerpts: Excerpts, reasons: Reasons) -> Markup:

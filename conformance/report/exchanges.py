@@ -1,7 +1,5 @@
 """An exchange as a page shows it, and which exchanges it shows where."""
 
-from collections.abc import Iterable
-
 from attrs import define, evolve, field, frozen
 
 from conformance.document import text
@@ -87,7 +85,7 @@ class Placement:
         """Return the exchanges that no clause showed, in the order they were sent."""
         return [
             self._show(exchange, _LOGGED)
-            for exchange in _sorted(self.run.exchanges.values())
+            for exchange in sorted(self.run.exchanges.values(), key=_number)
             if exchange.id not in self.placed
         ]
 
@@ -117,9 +115,9 @@ def _expectations(proofs: list[Proof]) -> tuple[tuple[str, tuple[str, ...]], ...
     return tuple((expected, tuple(actual)) for expected, actual in by.items())
 
 
-def _sorted(exchanges: Iterable[Exchange]) -> list[Exchange]:
-    """Return exchanges in the order of their numbers and tries."""
-    return sorted(exchanges, key=lambda exchange: [int(part) for part in exchange.id.removeprefix("e").split(".")])
+def _number(exchange: Exchange) -> list[int]:
+    """Return the number of an exchange and of its try."""
+    return [int(part) for part in exchange.id.removeprefix("e").split(".")]
 
 
 def _brief(exchange: Exchange) -> ShownExchange:

@@ -29,18 +29,10 @@ def show(found: History, stream: TextIO, *, everything: bool = False) -> None:
 
 def _cells(run: Record) -> tuple[str, ...]:
     counts, rate = run.counts, run.pass_rate
-    return (
-        run.id[:8],
-        moment(run.started)[:19],
-        run.target,
-        run.contract,
-        run.profile,
-        str(run.exit_code),
-        str(counts[Outcome.PASS] + counts[Outcome.SURPRISE_PASS]),
-        str(counts[Outcome.FAIL]),
-        "" if rate is None else f"{rate:.1%}",
-        *("" if value is None else f"{value:.0f} ms" for value in (run.latency.p50_ms, run.latency.p95_ms)),
-    )
+    named = (run.id[:8], moment(run.started)[:19], run.target, run.contract, run.profile, str(run.exit_code))
+    told = (str(counts[Outcome.PASS] + counts[Outcome.SURPRISE_PASS]), str(counts[Outcome.FAIL]))
+    times = ("" if value is None else f"{value:.0f} ms" for value in (run.latency.p50_ms, run.latency.p95_ms))
+    return *named, *told, "" if rate is None else f"{rate:.1%}", *times
 
 
 def _row(series: Series, track: Track) -> tuple[str, ...]:

@@ -28,10 +28,6 @@ def render(template: str, *, styles: tuple[str, ...] = (), script: str = "", **v
             style="".join(map(_file, ("page.css", *styles))),
             script=code,
             script_hash=base64.b64encode(hashlib.sha256(code.encode()).digest()).decode(),
-            version=__version__,
-            clean=text.visible,
-            line=text.one_line,
-            prose=prose,
             **values,
         )
     )
@@ -42,7 +38,7 @@ def render(template: str, *, styles: tuple[str, ...] = (), script: str = "", **v
 def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -50,6 +46,8 @@ def _environment() -> Any:
         lstrip_blocks=True,
         bytecode_cache=bytecode(),
     )
+    made.globals |= {"version": __version__, "clean": text.visible, "line": text.one_line, "prose": prose}
+    return made
 
 
 def bytecode() -> Any:

@@ -12,7 +12,7 @@ from conformance.contract import Contract, select
 from conformance.contract.schema import Schema
 from conformance.model.exchange import NOT_JSON, Exchange
 from conformance.model.fact import MANY, ODD, Fact, Kind, is_name, spot
-from conformance.probes.pinned import Query, pinned_set
+from conformance.probes.pinned import pinned_set
 from conformance.traits.documented import at, below, codes, schemas, speaks_of
 from conformance.traits.json_shape import Shape
 
@@ -197,7 +197,8 @@ class Collector:
             self._served.setdefault(name, False)
 
     def _pinned(self, reading: Reading) -> None:
-        query = _queries().get(str(reading.asked("query")))
+        asked = str(reading.asked("query"))
+        query = next((one for one in pinned_set().queries if one.text == asked), None)
         found = reading.by_index
         if query is None or found is None or len(found) != len(query.documents) or len(reading.documents) != len(found):
             return
@@ -223,7 +224,3 @@ def _holds(value: Any, key: str) -> bool:
         elif isinstance(part, list):
             left += part
     return False
-
-
-def _queries() -> dict[str, Query]:
-    return {query.text: query for query in pinned_set().queries}

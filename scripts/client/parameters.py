@@ -67,16 +67,8 @@ def parameters(contract: Contract, models: list[Any], by_name: Mapping[str, Any]
         name = str(props[0].python_name)
         name = name if last[name] == 1 or "." not in wire else f"{wire.rpartition('.')[0].replace('.', '_')}_{name}"
         words = safe(raw(props[0].description or ""))
-        merged.append(
-            Parameter(
-                name,
-                wire,
-                tuple(token for token in dict.fromkeys(types) if token != "None"),
-                required,
-                "None" in types,
-                words or wire,
-            )
-        )
+        taken = tuple(token for token in dict.fromkeys(types) if token != "None")
+        merged.append(Parameter(name, wire, taken, required, "None" in types, words or wire))
     return tuple(sorted(merged, key=lambda parameter: not parameter.required))
 
 

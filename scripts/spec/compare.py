@@ -61,6 +61,9 @@ def _key(contract: Contract) -> Any:
     return found and (found.header.lower(), found.prefix, found.optional, contract.key_env)
 
 
+_SENT = (
+    "Required parameters are sent and asked for, optional ones are not: a caller can send a header by `extra_headers`."
+)
 _FORM = re.compile(
     r"(?P<above>#/paths/[^/]+/[^/]+/requestBody/content/[^/]+/schema/anyOf)/(?P<number>\d+)(?P<below>/properties/.*)"
 )
@@ -69,10 +72,7 @@ _FORM = re.compile(
 def _alone(change: Change, places: Mapping[str, Mapping[str, Any]]) -> Change:
     """Return a change with a word for this project where nothing can follow: another form of the request takes what this one refuses, or it is no field."""
     if "/parameters" in change.pointer:
-        return evolve(
-            change,
-            project="Required parameters are sent and asked for, optional ones are not: a caller can send a header by `extra_headers`.",
-        )
+        return evolve(change, project=_SENT)
     found = _FORM.fullmatch(change.pointer)
     where, _, last = found["below"].rpartition("/") if found else ("", "", "")
     if found is None or change.after is ABSENT or last not in CONSTRAINTS:
@@ -83,10 +83,8 @@ def _alone(change: Change, places: Mapping[str, Mapping[str, Any]]) -> Change:
             return change
         if number != int(found["number"]) and beside is not None and beside.get(last) != change.after:
             name = str(form.get("title") or number)
-            return evolve(
-                change,
-                project=f"The form `{name}` does not say this, and any model's name fits it: by the letter of `anyOf` it takes what this one refuses.",
-            )
+            told = f"The form `{name}` does not say this, and any model's name fits it: by the letter of `anyOf` it takes what this one refuses."
+            return evolve(change, project=told)
     return change
 
 
@@ -113,15 +111,8 @@ def _renamed(document: Any, called: Mapping[str, str]) -> Any:
 
 
 def _called(one: str, other: str) -> Change:
-    return Change(
-        "schema-renamed",
-        Severity.EDITORIAL,
-        f"#/components/schemas/{escape(other)}",
-        f"The schema `{one}` is called `{other}` now.",
-        one,
-        other,
-        origin="names",
-    )
+    where, said = f"#/components/schemas/{escape(other)}", f"The schema `{one}` is called `{other}` now."
+    return Change("schema-renamed", Severity.EDITORIAL, where, said, one, other, origin="names")
 
 
 def side(pointer: str) -> str | None:
@@ -143,15 +134,9 @@ def _read(raw: Mapping[str, Any], old: Contract, new: Contract) -> Change:
     )
     pointer = str(raw.get("path", "#")) + (f"/{escape(name)}" if name and name != "key" else "")
     declared = str((after if "value" in after else before).get("pointer", ""))
-    return Change(
-        rule,
-        IMPACT.get(str(raw.get("impact")), Severity.BREAKING),
-        pointer,
-        sentence,
-        before.get("value", ABSENT),
-        after.get("value", ABSENT),
-        declared,
-    )
+    severity = IMPACT.get(str(raw.get("impact")), Severity.BREAKING)
+    was, now = (side.get("value", ABSENT) for side in (before, after))
+    return Change(rule, severity, pointer, sentence, was, now, declared)
 
 
 def _sentence(raw: Mapping[str, Any], old: Contract, new: Contract) -> str:
@@ -222,7 +207,7 @@ def _fact(name: str, before: Any, after: Any) -> dict[str, Any]:
         return {
             "rule": "role-changed",
             "severity": Severity.COMPATIBLE,
-            "project": f"Checks, mock and client find the role {_or(after, before)} elsewhere, or not at all.",
+            "project": f"Checks, mock and client find the role {before if after is ABSENT else after} elsewhere, or not at all.",
         }
     if name == "x-class-name":
         return {"rule": "class-name-changed", "severity": Severity.EDITORIAL}
@@ -230,18 +215,10 @@ def _fact(name: str, before: Any, after: Any) -> dict[str, Any]:
         lost = [item for item in _listed(before) if item not in _listed(after)] if after is not ABSENT else []
         if name == "x-rerank-only-models" and before is ABSENT:
             return {"rule": "models-limited", "severity": Severity.BREAKING}
-        rule = "models-removed" if lost else "models-added"
-        return {
-            "rule": rule,
-            "severity": Severity.BREAKING
-            if lost or (after is ABSENT and name == "x-rerank-models")
-            else Severity.COMPATIBLE,
-        }
+        worse = lost or (after is ABSENT and name == "x-rerank-models")
+        severity = Severity.BREAKING if worse else Severity.COMPATIBLE
+        return {"rule": "models-removed" if lost else "models-added", "severity": severity}
     return {"rule": "fact-changed", "severity": Severity.COMPATIBLE if before is ABSENT else Severity.BREAKING}
-
-
-def _or(*values: Any) -> Any:
-    return next((value for value in values if value is not ABSENT), "")
 
 
 def _listed(value: Any) -> list[Any]:
@@ -330,17 +307,9 @@ def _rest(old: Contract, new: Contract) -> Iterator[Change]:
             before, after = ours[pointer].get(name, ABSENT), theirs[pointer].get(name, ABSENT)
             if before != after and not name.startswith("x-rerank-"):
                 severity = Severity.EDITORIAL if name in _PROSE or name.startswith("x-") else Severity.BREAKING
-                declared = str(theirs[pointer].get(POINTER, pointer))
-                yield Change(
-                    "keyword-changed",
-                    severity,
-                    f"{pointer}/{name}",
-                    f"`{name}` of `{_field(pointer)}` changed.",
-                    before,
-                    after,
-                    f"{declared}/{name}",
-                    origin="keywords",
-                )
+                where = f"{pointer}/{name}", f"`{name}` of `{_field(pointer)}` changed."
+                declared = f"{theirs[pointer].get(POINTER, pointer)}/{name}"
+                yield Change("keyword-changed", severity, *where, before, after, declared, origin="keywords")
 
 
 def _covered(change: Change, known: set[str]) -> bool:

@@ -20,7 +20,7 @@ from conformance.mock import MockServer
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import Expect
 from conformance.requirements.catalogue import requirements
 from conformance.running import Settings, Target, conduct
 from scripts import regenerate
@@ -202,8 +202,12 @@ def _client(renewal: Renewal, folder: Path) -> tuple[int, int, tuple[str, ...]]:
         with package.Client(api_key=_KEY, retries=0, transport=httpx.MockTransport(answer)) as client:
             for item in listed:
                 for probe in item.probes:
-                    body = _body(probe)
-                    if body is None or probe.expect not in {Expect.ACCEPT, Expect.REFUSE} or None in body.values():
+                    body = probe.request.json
+                    if (
+                        not isinstance(body, dict)
+                        or probe.expect not in {Expect.ACCEPT, Expect.REFUSE}
+                        or None in body.values()
+                    ):
                         continue
                     before = len(calls)
                     _call(package, client, body, names)
@@ -239,14 +243,6 @@ def _call(package: ModuleType, client: Any, body: dict[str, Any], names: Mapping
     except (package.RerankError, TypeError):
         # Refused before it is sent, answered with 503, or short of a parameter.
         return
-
-
-def _body(probe: Probe) -> dict[str, Any] | None:
-    try:
-        found = json.loads(probe.request.body)
-    except (ValueError, TypeError):
-        return None
-    return found if isinstance(found, dict) else None
 
 
 @contextmanager

@@ -123,7 +123,7 @@ def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, An
         "enum" in schema
         and isinstance(kind, str)
         and kind in _TYPES
-        and not any(_fits(kind, value) for value in schema["enum"])
+        and not any(value is None or validator({"type": kind}).is_valid(value) for value in schema["enum"])
     ):
         said = f"none of its values is of the type {kind}, so that nothing fits; YAML 1.1 reads a bare on or no as true or false."
         yield "enum", schema["enum"], None, said
@@ -151,10 +151,6 @@ def _is_type(value: Any) -> bool:
         and len(set(map(str, value))) == len(value)
         and all(item in _TYPES for item in map(str, value))
     )
-
-
-def _fits(kind: str, value: Any) -> bool:
-    return value is None or bool(validator({"type": kind}).is_valid(value))
 
 
 def _listed(kinds: list[str]) -> Any:

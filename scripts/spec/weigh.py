@@ -241,14 +241,8 @@ def _more(side: str, path: lawful.Path, example: Any, new: Contract) -> Change:
         if side == lawful.BESIDE
         else f"{new.pointer}/{inside}/content/application~1json/schema{lawful.pointer_of(path)}"
     )
-    return Change(
-        "request-narrowed" if sent else "answer-widened",
-        Severity.BREAKING,
-        pointer,
-        said,
-        example=_front(side, path, example),
-        origin="examples",
-    )
+    rule, shows = "request-narrowed" if sent else "answer-widened", _front(side, path, example)
+    return Change(rule, Severity.BREAKING, pointer, said, example=shows, origin="examples")
 
 
 def _parameter(path: lawful.Path) -> str:
@@ -311,24 +305,16 @@ def _one(found: list[Change]) -> Change:
     first = min(found, key=lambda change: len(change.pointer))
     example = next((change.example for change in found if change.example is not ABSENT), ABSENT)
     before, after = (
-        {_last(change): value for change in found if (value := getattr(change, side)) is not ABSENT}
+        {
+            "/".join(change.pointer.split("/")[-2:]): value
+            for change in found
+            if (value := getattr(change, side)) is not ABSENT
+        }
         for side in ("before", "after")
     )
     project = " ".join(dict.fromkeys(change.project for change in found if change.project))
-    return evolve(
-        first,
-        rule="several",
-        sentence=" ".join(sentences[:_SHOWN]) + more,
-        before=before,
-        after=after,
-        project=project,
-        example=example,
-        parts=tuple(found),
-    )
-
-
-def _last(change: Change) -> str:
-    return "/".join(change.pointer.split("/")[-2:])
+    held: dict[str, Any] = {"before": before, "after": after, "project": project, "example": example}
+    return evolve(first, rule="several", sentence=" ".join(sentences[:_SHOWN]) + more, parts=tuple(found), **held)
 
 
 def packaged(breakages: Iterable[Change]) -> tuple[Change, ...]:
