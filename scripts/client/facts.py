@@ -42,6 +42,7 @@ def data(contract: Contract, package: str, described: Any) -> str:
     takers = {name: [model for model in contract.models if contract.takes(model, name)] for name in contract.fields}
     only = {name: models for name, models in takers.items() if len(models) < len(contract.models)}
     roles = {field.role: field.name for field in contract.fields.values() if field.role}
+    called = {parameter.wire: parameter.name for parameter in described.parameters}
     beside = Kit(contract).beside
     headers = {**dict(beside.headers), **({"Cookie": beside.cookies} if beside.cookies else {})}
     values = {
@@ -64,12 +65,7 @@ def data(contract: Contract, package: str, described: Any) -> str:
         "MODELS": list(contract.models),
         "ONLY_MODELS": only,
         "PLACES": places,
-        "KEYWORDS": {
-            role: parameter.name
-            for role, name in roles.items()
-            for parameter in described.parameters
-            if parameter.wire == name
-        },
+        "KEYWORDS": {role: called[name] for role, name in roles.items() if name in called},
         "TEXT_KEY": described.text,
         "QUERY_KEY": described.question,
         "NULLABLE": sorted(parameter.wire for parameter in described.parameters if parameter.nullable),
@@ -98,15 +94,13 @@ def plain(schema: Any) -> Any:
         return [plain(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    return {
-        key: {name: plain(item) for name, item in value.items()}
-        if key in {"properties", "patternProperties"}
-        else plain(value)
-        if key not in {"enum", "const"}
-        else value
-        for key, value in schema.items()
-        if key not in _DROPPED and not (key.startswith("x-") and key != "properties")
-    }
+    result = {key: value for key, value in schema.items() if key not in _DROPPED and not key.startswith("x-")}
+    for key, value in result.items():
+        if key in {"properties", "patternProperties"}:
+            result[key] = {name: plain(item) for name, item in value.items()}
+        elif key not in {"enum", "const"}:
+            result[key] = plain(value)
+    return result
 
 
 # What is rendered as it stands: metadata, answers for tests, and a module for each framework that rerankers are used in.
@@ -119,12 +113,8 @@ def metadata(contract: Contract, package: str, described: Any) -> dict[str, str]
 
     from conformance.report import markdown
 
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "metadata"),
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701
-    )
+    folder = FileSystemLoader(Path(__file__).parent / "metadata")
+    environment = Environment(loader=folder, keep_trailing_newline=True, undefined=StrictUndefined)  # noqa: S701
     environment.filters.update(literal=literal, words=markdown.escape, code=markdown.code)
     held = {"package": package, "project": package.replace("_", "-"), "facade": described, "contract": contract}
     success = _ranking(next(schema for media, schema in contract.success.media.items() if "json" in media))

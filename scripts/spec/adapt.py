@@ -228,11 +228,9 @@ class _Work:
         }
         if all(lists == {key: list(update[key]) for key in keys} for lists in wanted.values()):
             return [action], ""
-        reason = (
-            "the models that the page names have changed"
-            if all(where in came for where in now)
-            else "it matches a place that is new, and the page names other models there"
-        )
+        reason = "it matches a place that is new, and the page names other models there"
+        if all(where in came for where in now):
+            reason = "the models that the page names have changed"
         if any(len(lists) < len(keys) for lists in wanted.values()):
             reason = "the vendor's document lists the models itself now"
         updates = {

@@ -204,11 +204,8 @@ def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a 
 def _fact(name: str, before: Any, after: Any) -> dict[str, Any]:
     """Return rule and severity of a changed `x-` fact."""
     if name == ROLE:
-        return {
-            "rule": "role-changed",
-            "severity": Severity.COMPATIBLE,
-            "project": f"Checks, mock and client find the role {before if after is ABSENT else after} elsewhere, or not at all.",
-        }
+        said = f"Checks, mock and client find the role {before if after is ABSENT else after} elsewhere, or not at all."
+        return {"rule": "role-changed", "severity": Severity.COMPATIBLE, "project": said}
     if name == "x-class-name":
         return {"rule": "class-name-changed", "severity": Severity.EDITORIAL}
     if isinstance(before, list) or isinstance(after, list):
@@ -249,13 +246,9 @@ def _facts(old: Contract, new: Contract) -> Iterator[Change]:
 def _models(old: Contract, new: Contract, told: Sequence[Change]) -> Iterator[Change]:
     """Yield a change of the models of all forms together, for those that come or go with a form and that no change tells of."""
     lists = [change for change in told if _field(change.pointer) == LISTS[0]]
+    said = [name for change in lists for value in (change.before, change.after) for name in _listed(value)]
     lost, more = (
-        [
-            name
-            for name in one.models
-            if name not in other.models
-            and not any(name in _listed(value) for change in lists for value in (change.before, change.after))
-        ]
+        [name for name in one.models if name not in other.models and name not in said]
         for one, other in ((old, new), (new, old))
     )
     item = new.request_field("model") or old.request_field("model")

@@ -56,11 +56,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     components = {"Loop": _object({"next": {"$ref": "#/components/schemas/Loop"}}), "Unused": {"type": draw(_JUNK)}}
     body = one(*_WRAPS)(_object(properties, **perhaps("required", needed)), components)
     score = one(*_SAID["score"])
-    result = {
-        one(*_SAID["indices"]): {"type": "integer"},
-        one(*_SAID["scores"]): score,
-        **perhaps("document", st.just(item)),
-    }
+    result = {one(*_SAID["indices"]): {"type": "integer"}, one(*_SAID["scores"]): score}
+    result |= perhaps("document", st.just(item))
     results = _array(_object(result))
     answer = one(
         results, _object({one(*_SAID["results"]): results}), _object({"output": _object({"results": results})})

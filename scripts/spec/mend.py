@@ -197,11 +197,8 @@ def _one_of(document: Any, finding: AuditFinding, _kept: frozenset[Location]) ->
         where = place.location(document, branch["$ref"])
         branch = place.at(document, where)
     if isinstance(branch, Mapping) and branch.get("properties") and not branch.get("required"):
-        yield Action(
-            place.path(where),
-            "Without a required key every object fits this branch, so none can be told from the others.",
-            {"required": list(branch["properties"])[:1]},
-        )
+        why = "Without a required key every object fits this branch, so none can be told from the others."
+        yield Action(place.path(where), why, {"required": list(branch["properties"])[:1]})
 
 
 def _role(document: Any, finding: AuditFinding, kept: frozenset[Location]) -> Iterator[Action]:
@@ -210,26 +207,17 @@ def _role(document: Any, finding: AuditFinding, kept: frozenset[Location]) -> It
     schema = place.at(document, where) if place.has(document, where) else None
     if not isinstance(schema, Mapping):
         return
-    members = {
-        name: flatten(member).get(ROLE)
-        for name, member in (schema.get("properties") or {}).items()
-        if isinstance(member, dict)
-    }
+    described = schema.get("properties") or {}
+    members = {name: flatten(member).get(ROLE) for name, member in described.items() if isinstance(member, dict)}
     for name, role in members.items():
         twice = role is not None and list(members.values()).count(role) > 1
         if twice and (*where, "properties", name) not in kept:
-            yield Action(
-                place.path((*where, "properties", name, ROLE)),
-                f"{name} is not what has the role {role} here.",
-                None,
-                remove=True,
-            )
+            why = f"{name} is not what has the role {role} here."
+            yield Action(place.path((*where, "properties", name, ROLE)), why, None, remove=True)
 
 
 _RULES = {
-    "example": _example,
-    "default": _example,
-    "sample": _example,
+    **dict.fromkeys(("example", "default", "sample"), _example),
     "body": _body,
     "tag": _tag,
     "required": _required,

@@ -78,19 +78,12 @@ def renew(
             differing = tree.compare(old, new)
     changes = ordered((*found, *weigh.packaged(differing.breakages)))
     current = regenerate.client_version(folder)
+    versions = (current, following(current, worst(changes)) if before is not None else current)
+    notes = prose.notes(changes, (before, after) if before is not None else (after,))
+    known = settled(folder, before, after)
+    told = clauses(before, after)
     return Renewal(
-        folder.name,
-        before,
-        after,
-        adapted,
-        changed,
-        changes,
-        clauses(before, after),
-        differing,
-        prose.notes(changes, (before, after) if before is not None else (after,)),
-        settled(folder, before, after),
-        (current, following(current, worst(changes)) if before is not None else current),
-        taken,
+        folder.name, before, after, adapted, changed, changes, told, differing, notes, known, versions, taken
     )
 
 
@@ -108,13 +101,8 @@ def _needed(contract: Contract) -> None:
         )
     if any(contract.success.place(role) is None for role in ("results", "index", "score")):
         known = (path[-1] for schema in media.values() for path, _ in walk(schema) if path and path[-1] != "*")
-        raise ContractError(
-            _missing(
-                contract,
-                f"no list in its answer {contract.success.status} seems to hold results, each with the index of a document (a number) and its score",
-                known,
-            )
-        )
+        lacking = f"no list in its answer {contract.success.status} seems to hold results, each with the index of a document (a number) and its score"
+        raise ContractError(_missing(contract, lacking, known))
     kit = Kit(contract)
     error = next(iter(contract.request_validator.iter_errors(kit.body())), None)
     if error is not None:

@@ -34,12 +34,10 @@ def table(contract: Contract) -> dict[str, Clause]:
 def clauses(old: Contract | None, new: Contract) -> Clauses:
     """Return how the requirements of two contracts differ."""
     before, after = table(old) if old is not None else {}, table(new)
-    return Clauses(
-        tuple(after[name] for name in after if name not in before),
-        tuple(before[name] for name in before if name not in after),
-        tuple((before[name], after[name]) for name in after if name in before and before[name] != after[name]),
-        len(after),
-    )
+    came = tuple(after[name] for name in after if name not in before)
+    gone = tuple(before[name] for name in before if name not in after)
+    moved = tuple((before[name], after[name]) for name in after if name in before and before[name] != after[name])
+    return Clauses(came, gone, moved, len(after))
 
 
 FILE = "deviations.toml"
@@ -60,18 +58,12 @@ def settled(folder: Path, old: Contract | None, new: Contract) -> tuple[Settled,
         listed = tomllib.loads((folder / FILE).read_text(encoding="utf-8")).get("deviation", [])
     except (OSError, ValueError):
         return ()
-    ids = list(table(new))
-    found = []
-    for item in listed:
-        name = str(item.get("requirement", ""))
-        reason = _reason(item, ids, name, old, new)
-        if reason:
-            found.append(Settled(name, str(item.get("sentence", "")), reason))
-    return tuple(found)
+    said = [(str(item.get("requirement", "")), item, _reason(item, old, new)) for item in listed]
+    return tuple(Settled(name, str(item.get("sentence", "")), reason) for name, item, reason in said if reason)
 
 
-def _reason(item: dict[str, Any], ids: list[str], name: str, old: Contract | None, new: Contract) -> str:
-    if not any(fnmatchcase(known, name) for known in ids):
+def _reason(item: dict[str, Any], old: Contract | None, new: Contract) -> str:
+    if not any(fnmatchcase(known, str(item.get("requirement", ""))) for known in table(new)):
         return "the requirement is gone"
     answer = item.get("answer")
     if not isinstance(answer, dict) or not isinstance(answer.get("status"), int):

@@ -84,11 +84,8 @@ def _bodies(change: Change, path: lawful.Path, old: Contract) -> Iterator[Any]:
 
 def _sent_beside(place: str, name: str, keyword: str, contract: Contract) -> Any:
     """Return what is sent at one place, the required parameters and the named one; as it crosses the wire where a change is of that."""
-    sent = [
-        (item, value_of(item))
-        for item in contract.parameters
-        if item.place == place and (item.required or item.name == name)
-    ]
+    asked = [item for item in contract.parameters if item.place == place and (item.required or item.name == name)]
+    sent = [(item, value_of(item)) for item in asked]
     if keyword not in _SPELLING:
         return {place: {item.name: value for item, value in sent}}
     # A list of one looks alike however it is sent.
@@ -224,17 +221,12 @@ def _more(side: str, path: lawful.Path, example: Any, new: Contract) -> Change:
     name = "The whole" if not path else f"`{'.'.join(path)}`" if side != lawful.BESIDE else _parameter(path)
     if value is not ABSENT or not path:
         where = name if value is ABSENT else f"{name} as {shown(value)}"
-        said = (
-            f"{where} was allowed in a request, and is no more."
-            if sent
-            else f"{where} may stand in an answer {side} now."
-        )
+        said = "was allowed in a request, and is no more" if sent else f"may stand in an answer {side} now"
+        said = f"{where} {said}."
     else:
-        said = (
-            f"A request without {name} was allowed, and is no more."
-            if sent
-            else f"An answer {side} may be without {name} now."
-        )
+        said = f"An answer {side} may be without {name} now."
+        if sent:
+            said = f"A request without {name} was allowed, and is no more."
     inside = "requestBody" if side == lawful.REQUEST else f"responses/{side}"
     pointer = (
         f"{new.pointer}/parameters/{'/'.join(map(escape, path[:2]))}"
@@ -289,12 +281,9 @@ def grouped(changes: Iterable[Change]) -> Iterator[Change]:
             # One parameter, whatever stands below it.
             field = sent["above"], sent["number"]
         prose = change.severity is Severity.EDITORIAL and change.pointer.rpartition("/")[2] not in CONSTRAINTS
-        groups.setdefault(
-            (change.severity, change.origin == "facts", field)
-            if field is not None and not prose
-            else (change.fingerprint,),
-            [],
-        ).append(change)
+        alone = field is None or prose
+        key = (change.fingerprint,) if alone else (change.severity, change.origin == "facts", field)
+        groups.setdefault(key, []).append(change)
     for found in groups.values():
         yield found[0] if len(found) == 1 else _one(found)
 
@@ -304,12 +293,9 @@ def _one(found: list[Change]) -> Change:
     more = f" And {len(sentences) - _SHOWN} more." if len(sentences) > _SHOWN else ""
     first = min(found, key=lambda change: len(change.pointer))
     example = next((change.example for change in found if change.example is not ABSENT), ABSENT)
+    ends = [("/".join(change.pointer.split("/")[-2:]), change) for change in found]
     before, after = (
-        {
-            "/".join(change.pointer.split("/")[-2:]): value
-            for change in found
-            if (value := getattr(change, side)) is not ABSENT
-        }
+        {end: value for end, change in ends if (value := getattr(change, side)) is not ABSENT}
         for side in ("before", "after")
     )
     project = " ".join(dict.fromkeys(change.project for change in found if change.project))
