@@ -7,19 +7,18 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from attrs import asdict, frozen
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from conformance.board.chart import HEIGHT, WIDTH, BoardChart, chart
 from conformance.board.news import Event, events
 from conformance.board.standing import BoardCheck, BoardTarget, slug
 from conformance.document import picked
 from conformance.document.text import one_line
-from conformance.report.page import prose
+from conformance.report.page import prose, templates
 
 # What says that a folder is a board, and may be replaced by a newer one.
 MARK = "board.json"
@@ -81,7 +80,8 @@ def files(standings: Sequence[BoardTarget], *, title: str, url: str, now: float)
     common = {"title": title, "now": now, "slugs": {one.id: one.slug for one in checks}}
 
     def page(template: str, **values: Any) -> str:
-        return pages.get_template(template).render(common, **values)
+        text: str = pages.get_template(template).render(common, **values)
+        return text
 
     yield "board.css", page("board.css")
     listed = {"standings": standings, "areas": areas, "events": news[:_SHOWN], "checks": checks}
@@ -150,14 +150,8 @@ def badge_of(standing: BoardTarget) -> dict[str, Any]:
     tally = standing.tally
     words = "no answer" if tally.percent is None else f"{tally.percent} % passed"
     left, right = "rerank", f"{words}, {tally.failed} failed" if tally.failed else words
-    widths = {"left_width": _width(left), "right_width": _width(right)}
-    return {
-        "name": standing.name,
-        "left": left,
-        "right": right,
-        "colour": _COLOURS.get(tally.state, "#565f6a"),
-        **widths,
-    }
+    told = {"name": standing.name, "left": left, "right": right, "colour": _COLOURS.get(tally.state, "#565f6a")}
+    return told | {"left_width": _width(left), "right_width": _width(right)}
 
 
 def _width(text: str) -> int:
@@ -195,15 +189,9 @@ def document(standings: Sequence[BoardTarget], title: str, now: float) -> dict[s
     }
 
 
-def _environment(now: float) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("conformance.board"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters: Mapping[str, Any] = {
+def _environment(now: float) -> Any:
+    environment = templates(Path(__file__).with_name("templates"), escaped=True)
+    environment.filters |= {
         "day": _day,
         "moment": _moment,
         "clock": lambda seconds: time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds)),
@@ -213,7 +201,6 @@ def _environment(now: float) -> Environment:
         "stale": lambda one: one.stale(now),
         "heading": Event.title.fget,  # type: ignore[attr-defined]
     }
-    environment.filters.update(filters)
     return environment
 
 

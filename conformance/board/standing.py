@@ -14,6 +14,7 @@ from conformance.drift.drift import drift
 from conformance.drift.item import DriftItem, DriftState
 from conformance.model.cause import Cause
 from conformance.model.verdict import Outcome
+from conformance.report.words import NAMES
 from conformance.store.errors import StoreError
 from conformance.store.record import LETTERS, Record
 from conformance.store.store import Store
@@ -23,14 +24,7 @@ _PASSED = LETTERS[Outcome.PASS] + LETTERS[Outcome.SURPRISE_PASS]
 _FAILED = LETTERS[Outcome.FAIL]
 _OPEN = LETTERS[Outcome.INCONCLUSIVE]
 _KNOWN = LETTERS[Outcome.KNOWN_DEVIATION]
-_WORDS: Mapping[Outcome, str] = {
-    Outcome.PASS: "passed",
-    Outcome.SURPRISE_PASS: "passed",
-    Outcome.FAIL: "failed",
-    Outcome.KNOWN_DEVIATION: "known deviation",
-    Outcome.INCONCLUSIVE: "inconclusive",
-    Outcome.NOT_APPLICABLE: "skipped",
-}
+_WORDS: Mapping[Outcome, str] = {**NAMES, Outcome.SURPRISE_PASS: "passed"}
 # The first piece of a check's id, by what a reader looks for.
 _AREAS: Mapping[str, str] = {
     "request": "Requests",

@@ -48,13 +48,8 @@ def history(runs: Sequence[Record], glob: str | None = None, limit: int | None =
 
 def of_run(run: Record) -> dict[str, Any]:
     """Return what names a run, as plain values."""
-    return {
-        **picked(run, "id target"),
-        "contract": picked(run, CONTRACT),
-        "profile": run.profile,
-        "started": moment(run.started),
-        "exit_code": run.exit_code,
-    }
+    named = {**picked(run, "id target"), "contract": picked(run, CONTRACT), "profile": run.profile}
+    return named | {"started": moment(run.started), "exit_code": run.exit_code}
 
 
 def of_difference(found: Difference) -> dict[str, Any]:
@@ -84,11 +79,8 @@ def of_history(found: History) -> dict[str, Any]:
     return {
         "runs": [_listed(run) for run in reversed(found.runs)],
         "series": [
-            {
-                **picked(series.runs[-1], "target contract profile"),
-                "runs": len(series.runs),
-                "requirements": [_requirement(series, track) for track in series.tracks],
-            }
+            picked(series.runs[-1], "target contract profile")
+            | {"runs": len(series.runs), "requirements": [_requirement(series, track) for track in series.tracks]}
             for series in found.series
         ],
     }
@@ -131,9 +123,5 @@ def of_trend(runs: Sequence[Record]) -> list[dict[str, Any]]:
 
 
 def _point(run: Record) -> dict[str, Any]:
-    return {
-        "run": run.id,
-        "started": moment(run.started),
-        "pass_rate": _rate(run),
-        **picked(run.latency, "p50_ms p95_ms p99_ms"),
-    }
+    point = {"run": run.id, "started": moment(run.started), "pass_rate": _rate(run)}
+    return point | picked(run.latency, "p50_ms p95_ms p99_ms")

@@ -21,14 +21,8 @@ from conformance.model.fact import Fact, parsed
 from conformance.model.verdict import Outcome
 from conformance.store.errors import StoreError
 
-LETTERS: Mapping[Outcome, str] = {
-    Outcome.PASS: "p",
-    Outcome.FAIL: "f",
-    Outcome.KNOWN_DEVIATION: "k",
-    Outcome.SURPRISE_PASS: "s",
-    Outcome.INCONCLUSIVE: "i",
-    Outcome.NOT_APPLICABLE: "n",
-}
+# By their first letters: p, f, k, s, i and n.
+LETTERS: Mapping[Outcome, str] = {outcome: outcome[0] for outcome in Outcome}
 OUTCOMES: Mapping[str, Outcome] = {letter: outcome for outcome, letter in LETTERS.items()}
 # What says nothing of the clause: a night without an answer is neither mended nor broken.
 UNSHOWN = LETTERS[Outcome.INCONCLUSIVE] + LETTERS[Outcome.NOT_APPLICABLE]
