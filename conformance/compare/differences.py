@@ -7,6 +7,7 @@ from attrs import frozen
 from conformance.causes import causes
 from conformance.compare.attribution import MigrationContext
 from conformance.compare.migration import BOTH, Effect, Migration, UseFinding
+from conformance.document.text import few
 
 _TOLD = (Effect.BREAKS, Effect.CHANGES, Effect.DIFFERS)
 _SHOWN = 4
@@ -77,7 +78,7 @@ def named(uses: Sequence[str], most: int = 4) -> str:
     """Return the first names of a list in code, and how many more there are."""
     shown = [f"`{use}`" for use in dict.fromkeys(uses)]
     if len(shown) > most:
-        return f"{', '.join(shown[:most])} and {len(shown) - most} more"
+        return few(shown, most)
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 

@@ -1,6 +1,6 @@
 """The comparison in a sentence, in a few words for each target, and in one line of numbers for each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import frozen
@@ -115,12 +115,6 @@ def meaning(comparison: Comparison) -> str:
 def told(comparison: Comparison) -> dict[str, Any]:
     """Return what every template says of a comparison, by name."""
     return {"comparison": comparison, **{part.__name__: part(comparison) for part in (headline, scope, meaning)}}
-
-
-def few(uses: Sequence[str], most: int = 4) -> str:
-    """Return the first names of a list, and how many more there are."""
-    more = f" and {len(uses) - most} more" if len(uses) > most else ""
-    return f"{', '.join(uses[:most])}{more}"
 
 
 FIRST = "first"

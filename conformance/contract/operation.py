@@ -22,6 +22,7 @@ from conformance.contract.schema import (
     unescape,
     walk,
 )
+from conformance.document.text import few
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # At the root of an overlay: the path of the operation that ranks, where a document has several.
@@ -184,7 +185,7 @@ def _elsewhere(document: Mapping[str, Any]) -> str | None:
 
 def shown(names: list[str], none: str = "none") -> str:
     """Return the first of some names for a sentence, and how many more there are."""
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "") if names else none
+    return few(names, 8) if names else none
 
 
 def reduce(document: Mapping[str, Any], where: Where) -> Reduced:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import define
@@ -17,6 +18,17 @@ _WIDTH = 76
 
 class TooDeepError(ValueError):
     """The nesting is too deep to be laid out."""
+
+
+def few(names: Sequence[str], most: int = 4) -> str:
+    """Return the first names of a list, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
+
+
+def many(count: int, noun: str) -> str:
+    """Return a count with its noun, in the plural where it is not 1."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def pretty(text: str, *, exact: bool = False) -> str:

@@ -7,7 +7,7 @@ from conformance.compare.clause_table import ClauseRow, ClauseState, ClauseTable
 from conformance.compare.comparison import Comparison
 from conformance.compare.migration import Effect
 from conformance.compare.portable import Portability
-from conformance.compare.wording import cards, few, headline, scope, told
+from conformance.compare.wording import cards, headline, scope, told
 from conformance.document import text
 from conformance.report import markdown as md
 from conformance.report.terminal import say
@@ -28,7 +28,8 @@ def show(comparison: Comparison, stream: TextIO, *, folder: Path) -> None:
     for card in cards(comparison):
         lines += ["", f"{text.one_line(card.migration.target)}: {card.answer}. {text.one_line(card.sentence, 600)}"]
         lines += [
-            f"  {one.effect}: {text.one_line(one.title, 200)} ({text.one_line(few(one.uses))})" for one in card.causes
+            f"  {one.effect}: {text.one_line(one.title, 200)} ({text.one_line(text.few(one.uses))})"
+            for one in card.causes
         ]
         if card.more:
             lines.append(f"  and {card.more} more")

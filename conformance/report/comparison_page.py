@@ -97,9 +97,7 @@ def _contracts(comparison: Comparison) -> Iterator[tuple[int, str, str]]:
     for number, subject in enumerate(comparison.subjects):
         seen.setdefault(subject.contract.sha256, []).append(number)
     for numbers in seen.values():
-        of = ", ".join(text.one_line(comparison.names[number], 30) for number in numbers[:4]) + (
-            f" and {len(numbers) - 4} more" if len(numbers) > 4 else ""
-        )
+        of = text.few([text.one_line(comparison.names[number], 30) for number in numbers])
         yield numbers[0], text.one_line(comparison.subjects[numbers[0]].contract.name, 60), of
 
 

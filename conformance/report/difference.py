@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from conformance.document import moment, text
+from conformance.document.text import many
 from conformance.model.verdict import Outcome
 from conformance.report import markdown as md
 from conformance.report.terminal import say
-from conformance.report.words import NAMES, many
+from conformance.report.words import NAMES
 from conformance.store.difference import LISTS, ClauseChange, Difference
 from conformance.store.record import Record
 

@@ -3,9 +3,10 @@
 from typing import TextIO
 
 from conformance.document import moment, text
+from conformance.document.text import many
 from conformance.model.verdict import Outcome
 from conformance.report.terminal import say, table
-from conformance.report.words import NAMES, many
+from conformance.report.words import NAMES
 from conformance.store.document import History, Series
 from conformance.store.record import Record
 from conformance.store.track import Track

@@ -40,12 +40,12 @@ def _causes(run: Run, paint: Painter) -> Iterator[str]:
     if not found:
         return
     for number, cause in enumerate(found[:_CAUSES], 1):
-        clauses = words.many(len(cause.requirements), "clause")
+        clauses = text.many(len(cause.requirements), "clause")
         yield f"{number:>2}. {paint('bad', text.one_line(cause.title))} ({cause.level}, {clauses}: {_names(cause.requirements)})"
         if cause.mend:
             yield f"    {text.one_line(cause.mend)}"
     if len(found) > _CAUSES:
-        yield f"    and {words.many(len(found) - _CAUSES, 'more cause')}; the report lists them"
+        yield f"    and {text.many(len(found) - _CAUSES, 'more cause')}; the report lists them"
     yield ""
     shown = next(
         ((number, found_at) for number, cause in enumerate(found, 1) if (found_at := words.proven(run, cause))), None
@@ -120,7 +120,7 @@ def _summary(run: Run, folder: Path, paint: Painter) -> Iterator[str]:
         yield f"{paint('notice', 'TRY')} {text.one_line(hint, 1_000)}"
     told = ", ".join(f"{count} {words.NAMES[outcome]}" for outcome, count in words.counts(run).items() if count)
     kind = {0: "good", 1: "bad"}.get(run.exit_code, "notice")
-    yield f"{paint(kind, words.headline(run))} ({told}; {words.many(run.requests, 'request')}, {run.duration_s:.1f} s)"
+    yield f"{paint(kind, words.headline(run))} ({told}; {text.many(run.requests, 'request')}, {run.duration_s:.1f} s)"
     for name, said in (("judged", words.judged(run)), ("pace", words.pace(run))):
         if said:
             yield f"{name}: {said}"

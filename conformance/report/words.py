@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from conformance.document.text import many
 from conformance.model.cause import Cause
 from conformance.model.deviation import GRADES
 from conformance.model.exit import Exit
@@ -25,11 +26,6 @@ _MEANINGS = {
     Exit.INTERRUPTED: "interrupted",
 }
 _UNJUDGED = {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE}
-
-
-def many(count: int, noun: str) -> str:
-    """Return a count with its noun, in the plural where it is not 1."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def headline(run: Run) -> str:
