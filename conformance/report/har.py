@@ -41,14 +41,10 @@ def write(exchanges: Iterable[Exchange], out: TextIO) -> None:
     with harfile.HarFile(out, creator=harfile.Creator(name="rerank-conformance", version=__version__)) as har:
         for exchange in exchanges:
             milliseconds = exchange.elapsed * 1000
-            har.add_entry(
-                startedDateTime=datetime.fromtimestamp(exchange.started, UTC),
-                time=milliseconds,
-                request=_request(exchange.request, exchange.url),
-                response=_response(exchange),
-                timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
-                comment=exchange.id,
-            )
+            timed = {"startedDateTime": datetime.fromtimestamp(exchange.started, UTC), "time": milliseconds}
+            timings = harfile.Timings(send=0, wait=milliseconds, receive=0)
+            sent, came = _request(exchange.request, exchange.url), _response(exchange)
+            har.add_entry(**timed, request=sent, response=came, timings=timings, comment=exchange.id)
 
 
 def _request(request: Request, url: str) -> harfile.Request:
@@ -75,13 +71,8 @@ def _response(exchange: Exchange) -> harfile.Response:
     came = exchange.response
     if came is None:
         tries = f" (try {exchange.attempts})" if exchange.attempts > 1 else ""
-        return harfile.Response(
-            status=0,
-            statusText="",
-            httpVersion="",
-            content=harfile.Content(size=0, mimeType=_UNKNOWN),
-            comment=f"{exchange.error or 'no answer'}{tries}",
-        )
+        nothing = harfile.Content(size=0, mimeType=_UNKNOWN)
+        return harfile.Response(0, "", "", content=nothing, comment=f"{exchange.error or 'no answer'}{tries}")
     return harfile.Response(
         status=came.status,
         statusText="",
@@ -94,13 +85,8 @@ def _response(exchange: Exchange) -> harfile.Response:
 
 
 def _content(response: Response) -> harfile.Content:
-    text, encoded = _text(response.body)
-    return harfile.Content(
-        size=len(response.body),
-        mimeType=response.header("content-type") or _UNKNOWN,
-        text=text,
-        encoding="base64" if encoded else None,
-    )
+    (text, encoded), kind = _text(response.body), response.header("content-type") or _UNKNOWN
+    return harfile.Content(len(response.body), mimeType=kind, text=text, encoding="base64" if encoded else None)
 
 
 def _records(headers: Headers) -> list[harfile.Record]:
