@@ -97,11 +97,8 @@ def _answers(given: Mapping[str, Any]) -> dict[str, Any]:
         if not asking:
             msg = f"Which target? Give --target with a built-in name ({known}), or --target NAME and --base-url URL."
             raise click.UsageError(msg)
-        answers["target"] = click.prompt(
-            f"Target: a built-in one ({known}), or a name for your own",
-            default=next(iter(_built_in())),
-            value_proc=_name,
-        )
+        which = f"Target: a built-in one ({known}), or a name for your own"
+        answers["target"] = click.prompt(which, default=next(iter(_built_in())), value_proc=_name)
     if answers["target"] in _built_in():
         return answers
     if not answers["base_url"]:
@@ -110,16 +107,11 @@ def _answers(given: Mapping[str, Any]) -> dict[str, Any]:
             raise click.UsageError(msg)
         answers["base_url"] = click.prompt("Base URL, such as https://rerank.example.com/v1", value_proc=_addressed)
     if not answers["contract"]:
-        answers["contract"] = (
-            click.prompt("Contract", type=click.Choice(list(names())), default=_CONTRACT) if asking else _CONTRACT
-        )
+        known_ones = click.Choice(list(names()))
+        answers["contract"] = click.prompt("Contract", type=known_ones, default=_CONTRACT) if asking else _CONTRACT
     if not answers["api_key_env"] and asking:
-        answers["api_key_env"] = click.prompt(
-            "Environment variable that holds the key (empty: the contract's)",
-            default="",
-            show_default=False,
-            value_proc=_variable,
-        )
+        which = "Environment variable that holds the key (empty: the contract's)"
+        answers["api_key_env"] = click.prompt(which, default="", show_default=False, value_proc=_variable)
     return answers
 
 
@@ -160,18 +152,11 @@ def _files(answers: Mapping[str, Any], folder: Path) -> tuple[dict[Path, str], E
     """Return what is to be written, by path, and the target; raises click.UsageError for what `targets` would refuse."""
     fields = _fields(answers)
     entry = _checked(fields, answers["target"], folder)
-    targets = _table(
-        answers["target"],
-        [(name, _beside(value, folder)) if name == "contract" else (name, value) for name, value in fields],
-    )
+    told = [(name, _beside(value, folder) if name == "contract" else value) for name, value in fields]
+    targets = _table(answers["target"], told)
     number = sum(entry.name.encode()) % 60  # not all repositories at the same minute
-    workflow = _rendered(
-        "nightly.yml.j2",
-        key_env=entry.variable,
-        source=answers["source"] or _source(),
-        pages=answers["pages"],
-        minute=number,
-    )
+    said = {"source": answers["source"] or _source(), "pages": answers["pages"], "minute": number}
+    workflow = _rendered("nightly.yml.j2", key_env=entry.variable, **said)
     return {_TARGETS: targets, _WORKFLOW: workflow}, entry
 
 

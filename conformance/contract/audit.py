@@ -109,22 +109,14 @@ def _branches(contract: Contract) -> Iterator[AuditFinding]:
         branches = node.get("oneOf", ())
         for number, branch in enumerate(branches):
             if alone(node, number) is None:
-                yield AuditFinding(
-                    "oneOf", f"{where}/oneOf/{number}", "No value was found that fits this branch alone."
-                )
+                said = "No value was found that fits this branch alone."
+                yield AuditFinding("oneOf", f"{where}/oneOf/{number}", said)
             plain = next(instances(branch), None)
+            said = f"It requires nothing, so the plain value of branch {number + 1} fits it too."
             for other, beside in enumerate(branches):
-                if (
-                    other != number
-                    and not beside.get("required")
-                    and isinstance(plain, dict)
-                    and validator(beside).is_valid(plain)
-                ):
-                    yield AuditFinding(
-                        "oneOf",
-                        f"{where}/oneOf/{other}",
-                        f"It requires nothing, so the plain value of branch {number + 1} fits it too.",
-                    )
+                asks = other == number or beside.get("required") or not isinstance(plain, dict)
+                if not asks and validator(beside).is_valid(plain):
+                    yield AuditFinding("oneOf", f"{where}/oneOf/{other}", said)
 
 
 def _samples(contract: Contract) -> Iterator[AuditFinding]:
@@ -157,19 +149,15 @@ def _fits(contract: Contract, body: Any, kind: str, where: str) -> Iterator[Audi
         return
     named = contract.request_field("model")
     model = body.get(named.name) if named and isinstance(body, dict) else None
-    if (
-        isinstance(model, str)
-        and model not in contract.models
-        and all(branch.lists_models for branch in contract.branches)
-    ):
+    listed = all(branch.lists_models for branch in contract.branches)
+    if isinstance(model, str) and model not in contract.models and listed:
         yield AuditFinding(kind, where, f"The {kind} names the model {model}, which the contract does not list.")
     for name in body if isinstance(body, dict) else ():
         if name not in contract.fields:
             yield AuditFinding(kind, where, f"The {kind} sends `{name}`, which the contract does not describe.")
         elif isinstance(model, str) and not contract.takes(model, name):
-            yield AuditFinding(
-                kind, where, f"The {kind} sends `{name}` to {model}, which by its description does not support it."
-            )
+            said = f"The {kind} sends `{name}` to {model}, which by its description does not support it."
+            yield AuditFinding(kind, where, said)
 
 
 def _data(source: str) -> str | None:
@@ -193,17 +181,12 @@ def _declarations(contract: Contract) -> Iterator[AuditFinding]:
     if body.get("required") is not True and all(branch.schema.get("required") for branch in contract.branches):
         yield AuditFinding("body", where, "The body has required fields and is not required itself.")
     if contract.secured and contract.documents_errors and not any(map(contract.answer, CREDENTIALS)):
-        yield AuditFinding(
-            "security",
-            f"{contract.pointer}/responses",
-            "Credentials are asked for, and no answer to wrong ones is described.",
-        )
+        said = "Credentials are asked for, and no answer to wrong ones is described."
+        yield AuditFinding("security", f"{contract.pointer}/responses", said)
     for where, node in _nodes(contract):
         flat = flatten(node)
-        missing = [
-            name for name in flat.get("required", ()) if flat.get("properties") and name not in flat["properties"]
-        ]
-        if missing:
+        missing = [name for name in flat.get("required", ()) if name not in (flat.get("properties") or ())]
+        if missing and flat.get("properties"):
             yield AuditFinding("required", where, f"It requires {', '.join(missing)}, which it does not describe.")
 
 

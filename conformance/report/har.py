@@ -41,10 +41,14 @@ def write(exchanges: Iterable[Exchange], out: TextIO) -> None:
     with harfile.HarFile(out, creator=harfile.Creator(name="rerank-conformance", version=__version__)) as har:
         for exchange in exchanges:
             milliseconds = exchange.elapsed * 1000
-            timed = {"startedDateTime": datetime.fromtimestamp(exchange.started, UTC), "time": milliseconds}
-            timings = harfile.Timings(send=0, wait=milliseconds, receive=0)
-            sent, came = _request(exchange.request, exchange.url), _response(exchange)
-            har.add_entry(**timed, request=sent, response=came, timings=timings, comment=exchange.id)
+            har.add_entry(
+                startedDateTime=datetime.fromtimestamp(exchange.started, UTC),
+                time=milliseconds,
+                request=_request(exchange.request, exchange.url),
+                response=_response(exchange),
+                timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
+                comment=exchange.id,
+            )
 
 
 def _request(request: Request, url: str) -> harfile.Request:
