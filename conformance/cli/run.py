@@ -64,9 +64,8 @@ def command(target: str | None, **options: Any) -> int:
         if options["resume"]:
             return _resume(target, options)
         if target is None:
-            raise click.UsageError(
-                "Which TARGET? `rerank-conformance targets` lists names; `mock` and a base URL are targets too."
-            )
+            msg = "Which TARGET? `rerank-conformance targets` lists names; `mock` and a base URL are targets too."
+            raise click.UsageError(msg)
         with resolved(target, options) as (found, entry):
             refuse_unmatched(found.kit, options)
             settings = _settings(options)
@@ -106,25 +105,15 @@ def _dry(target: Target, settings: Settings, form: str) -> int:
     probes = the_plan.probes[: settings.requests]
     cost = estimate(target, probes)
     if form == "json":
-        say_json(
-            {
-                "requests": rows,
-                "planned": len(probes),
-                "at_most": settings.requests,
-                "tokens": cost.tokens,
-                "usd": cost.usd if cost.priced else None,
-                "checks": len(the_plan.requirements),
-            }
-        )
+        planned = {"requests": rows, "planned": len(probes), "at_most": settings.requests, "tokens": cost.tokens}
+        say_json(planned | {"usd": cost.usd if cost.priced else None, "checks": len(the_plan.requirements)})
         return 0
     for row in rows:
-        say(
-            f"{row['method']:<6} {row['path']:<24} {row['bytes']:>8} B {row['tokens']:>8} tokens  {row['expect']:<32} {row['label']}"
-        )
+        sizes = f"{row['bytes']:>8} B {row['tokens']:>8} tokens"
+        say(f"{row['method']:<6} {row['path']:<24} {sizes}  {row['expect']:<32} {row['label']}")
     if settings.fuzzes:
-        say(
-            f"and up to {max(settings.requests - len(probes), 0):,} generated requests, whose cost is not known before they are drawn"
-        )
+        more = max(settings.requests - len(probes), 0)
+        say(f"and up to {more:,} generated requests, whose cost is not known before they are drawn")
     price = f"about {cost.usd:.4f} US dollars" if cost.priced else "no price in the contract"
     if cost.priced and cost.unpriced:
         price += f" for {cost.priced} of them, no price in the contract for the models of {cost.unpriced}"
@@ -207,6 +196,7 @@ def _resume(target: str | None, options: dict[str, Any]) -> int:
 
     from conformance.cli.output import tell
     from conformance.cli.storing import ready
+    from conformance.document import picked
     from conformance.exchange.journal import JournalError
     from conformance.recording import Recording, RecordingError, resume
     from conformance.running.settings import BOUNDS
@@ -227,9 +217,7 @@ def _resume(target: str | None, options: dict[str, Any]) -> int:
         _agree(found, recording)
         if recording.own:
             # Everything but the way to the service is the recording's: other requests would be another run.
-            way = {
-                key: getattr(found, key) for key in ("base_url", "proxy", "ca_file", "rate", "concurrency", "timeout")
-            }
+            way = picked(found, "base_url proxy ca_file rate concurrency timeout")
             again = evolve(held, **way, secrets=_secrets(recording, found))
             budget = {key: options[key] for key in BOUNDS if options[key] is not None}
             settings = evolve(recording.settings, **budget)
@@ -263,21 +251,16 @@ def _agree(found: Target, recording: Recording) -> None:
 
     held = recording.target
     # The embedded mock has another port each time.
-    pairs = [("server", held.name, found.name) if is_mock(found.name) else ("server", held.base_url, found.base_url)]
+    servers = (held.name, found.name) if is_mock(found.name) else (held.base_url, found.base_url)
+    pairs: dict[str, tuple[Any, Any]] = {"server": servers}
     if not recording.own:
-        names = {
-            "contract": "--contract",
-            "key's variable": "--api-key-env",
-            "headers": "--header",
-            "models": "--model",
+        pairs |= {
+            "contract (--contract)": (held.contract.sha256, found.contract.sha256),
+            "key's variable (--api-key-env)": (held.variable, found.variable),
+            "headers (--header)": (dict(held.headers), dict(found.headers)),
+            "models (--model)": (held.models, found.models),
         }
-        kinds = (
-            (target.contract.sha256, target.variable, dict(target.headers), target.models) for target in (held, found)
-        )
-        pairs += [
-            (f"{name} ({flag})", one, other) for (name, flag), one, other in zip(names.items(), *kinds, strict=True)
-        ]
-    for name, recorded, asked in pairs:
+    for name, (recorded, asked) in pairs.items():
         if recorded != asked:
             shown = f": recorded {recorded}, now {asked}" if name == "server" else ""
             msg = f"--resume: {recording.folder} was recorded with another {name}{shown}. Give the same one, or begin a new run without --resume."

@@ -186,10 +186,9 @@ def _parsed(line: bytes) -> tuple[Any, str]:
         error = next(_validator().iter_errors(content), None)
     except (ValueError, TypeError, RecursionError, OverflowError) as failure:
         return None, type(failure).__name__
-    return (
-        content,
-        f"{'/'.join(map(str, error.instance_path)) or 'its first line'}: {str(error.message)[:200]}" if error else "",
-    )
+    if error is None:
+        return content, ""
+    return content, f"{'/'.join(map(str, error.instance_path)) or 'its first line'}: {str(error.message)[:200]}"
 
 
 def _header(path: Path, content: Any, complaint: str) -> None:
@@ -244,19 +243,15 @@ def encode(exchange: Exchange) -> dict[str, Any]:
 def decode(line: dict[str, Any]) -> Exchange:
     """Return the exchange of a line; raises ValueError for one that cannot have happened."""
     request, response = line["request"], line.get("response")
-    asked = Request(
-        request["method"], request["path"], _pairs(request["headers"]), _bytes(request), line.get("repeat", 0)
-    )
-    came = response and Response(
-        response["status"],
-        _pairs(response["headers"]),
-        _bytes(response),
-        response.get("defect", ""),
-        Flaw(response["flaw"]) if response.get("flaw") else None,
-    )
+    headers = _pairs(request["headers"])
+    asked = Request(request["method"], request["path"], headers, _bytes(request), line.get("repeat", 0))
+    came = None
+    if response:
+        flawed = response.get("defect", ""), Flaw(response["flaw"]) if response.get("flaw") else None
+        came = Response(response["status"], _pairs(response["headers"]), _bytes(response), *flawed)
     times = line["started"], line["elapsed_s"]
     more = line["attempt"], line.get("generated", False)
-    return Exchange(line["id"], asked, line["url"], came or None, line.get("error"), *times, *more)
+    return Exchange(line["id"], asked, line["url"], came, line.get("error"), *times, *more)
 
 
 def _body(data: bytes) -> dict[str, str]:

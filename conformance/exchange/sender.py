@@ -200,11 +200,8 @@ class Sender:
         """Ask again, in rounds, what got no proper answer; before each round the control shows that somebody is there."""
         keys = tuple(keys)
         for number in range(self.attempts - 1):
-            left = [
-                self.exchanges[key].request
-                for key in keys
-                if key in self.exchanges and self._doubtful(self.exchanges[key])
-            ]
+            held = [self.exchanges[key] for key in keys if key in self.exchanges]
+            left = [exchange.request for exchange in held if self._doubtful(exchange)]
             if not left or self.over:
                 return
             await self._rest(_ROUNDS[min(number, len(_ROUNDS) - 1)])
@@ -279,10 +276,9 @@ class Sender:
         pauses, began = (_OUTAGE if self._answered else _START), time.monotonic()
         for number, pause in enumerate((0.0, *pauses)):
             await self._rest(pause)
+            control = evolve(self.control, repeat=_CONTROLS + self.numbered)
             try:
-                asked = await self._exchange(
-                    wire, evolve(self.control, repeat=_CONTROLS + self.numbered), Purpose.AGAIN
-                )
+                asked = await self._exchange(wire, control, Purpose.AGAIN)
             except (BudgetSpentError, TooDearError):
                 return False
             if not asked.unavailable:
@@ -311,14 +307,9 @@ class Sender:
         exchange: Exchange | None = None
         answered = self._answered
         for refusals in itertools.count(1):
+            which, why = (number, tries + refusals), purpose if refusals == 1 else Purpose.AGAIN
             try:
-                exchange = await self._once(
-                    wire,
-                    request,
-                    (number, tries + refusals),
-                    purpose if refusals == 1 else Purpose.AGAIN,
-                    generated=generated,
-                )
+                exchange = await self._once(wire, request, which, why, generated=generated)
             except (BudgetSpentError, TooDearError):
                 # What a spent budget keeps from being tried again was asked all the same.
                 if exchange is None:
@@ -363,14 +354,9 @@ class Sender:
             self.pace.ended()
         elapsed = time.perf_counter() - clock
         if arrival.status:
-            response = await apart(
-                arrival.size,
-                lambda: arrival.response(
-                    error,
-                    self.ceilings.body_for(len(request.body)),
-                    [secret for secret in self.secrets.values() if not spared(secret, request.body)],
-                ),
-            )
+            ceiling = self.ceilings.body_for(len(request.body))
+            hidden = [secret for secret in self.secrets.values() if not spared(secret, request.body)]
+            response = await apart(arrival.size, lambda: arrival.response(error, ceiling, hidden))
             error = None
         name = number if tries == 1 else f"{number}.{tries}"
         exchange = Exchange(name, request, url, response, error, started, elapsed, tries, generated)
