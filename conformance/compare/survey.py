@@ -79,19 +79,11 @@ def kit_for(reference: Contract, own: Kit) -> Kit:
     contracts ask for is one request.
     """
     models = models_of(reference, own.contract, own.models)
-    if (reference.name, reference.document, models) == (
-        own.contract.name,
-        own.contract.document,
-        own.models or own.contract.models,
-    ):
+    same = (reference.name, reference.document) == (own.contract.name, own.contract.document)
+    if same and models == (own.models or own.contract.models):
         return own
-    variable = own.variable or own.contract.key_env
-    return Kit(
-        asked_at(reference, own.contract),
-        models,
-        own.headers,
-        variable or ("API_KEY" if own.contract.credential else None),
-    )
+    variable = own.variable or own.contract.key_env or ("API_KEY" if own.contract.credential else None)
+    return Kit(asked_at(reference, own.contract), models, own.headers, variable)
 
 
 # Two contracts' probes, what is only observed, and the same work twice.
@@ -128,12 +120,9 @@ class SurveyPlan:
         """Derive the plans; raises EmptySelectionError."""
         self.own = Plan(self.kit, self.asked.settings)
         kits = {reference.name: kit_for(reference, self.kit) for reference in self.asked.references}
-        self.judgements = {
-            name: self.own if kit is self.kit else Plan(kit, self.asked.settings) for name, kit in kits.items()
-        }
-        self.observed = behaviour_table.requests(
-            self.kit, [plan.kit for plan in self.judgements.values()], self.asked.reach
-        )
+        settings = self.asked.settings
+        self.judgements = {name: self.own if kit is self.kit else Plan(kit, settings) for name, kit in kits.items()}
+        self.observed = behaviour_table.requests(self.kit, list(kits.values()), self.asked.reach)
         self.work = Workload(self.kit, model_of(self.kit, self.asked.model))
 
     def readings(self, contract: Contract, exchanges: Iterable[Exchange]) -> list[Reading]:
@@ -153,9 +142,8 @@ class SurveyPlan:
         for plan in (self.own, *self.judgements.values()):
             for probe in plan.probes:
                 found.setdefault(probe.request.key, probe.label)
-        for trait in behaviour_table.traits(
-            self.kit, [plan.kit for plan in self.judgements.values()], self.asked.reach
-        ):
+        kits = [plan.kit for plan in self.judgements.values()]
+        for trait in behaviour_table.traits(self.kit, kits, self.asked.reach):
             for request in trait.requests:
                 found.setdefault(request.key, trait.sentence)
         for query, requests in self.work.asked:
@@ -236,7 +224,7 @@ def gathered(plan: Plan, readings: Sequence[Reading]) -> tuple[Ledger, Sequence[
     """Return the recorded exchanges that a plan asked for, after the answers too, and the requests that it would ask now."""
     ledger = Ledger(plan.kit, expected=plan.expected)
     wanted = {plan.kit.control.key, *(request.key for request in plan.requests)}
-    left, place = list(readings), {reading.exchange.id: number for number, reading in enumerate(readings)}
+    left, place = list(readings), {reading.exchange.id: at for at, reading in enumerate(readings)}
     more: Sequence[Request] = ()
     while wanted:
         taken = [one for one in left if one.exchange.request.key in wanted or one.exchange.generated]
@@ -268,6 +256,10 @@ def judged_both_ways(
         return judged(judge, plan.settings, plan, ledger, Found(end, duration), started)
 
     own = by(plans.own, target)
+    judgements = {}
+    for contract, plan in plans.judgements.items():
+        judge = evolve(target, contract=plan.kit.contract, key_env=plan.kit.variable)
+        judgements[contract] = own if plan is plans.own else by(plan, judge)
     return ComparedTarget(
         name=name,
         where=target.base_url,
@@ -275,12 +267,7 @@ def judged_both_ways(
         kits={name: plan.kit for name, plan in plans.judgements.items()},
         exchanges={exchange.id: exchange for exchange in held if not exchange.generated},
         own=own,
-        judgements={
-            name: own
-            if plan is plans.own
-            else by(plan, evolve(target, contract=plan.kit.contract, key_env=plan.kit.variable))
-            for name, plan in plans.judgements.items()
-        },
+        judgements=judgements,
         work=plans.work,
         asked=not folder,
         folder=folder,

@@ -47,11 +47,10 @@ def _causes(run: Run, paint: Painter) -> Iterator[str]:
     if len(found) > _CAUSES:
         yield f"    and {text.many(len(found) - _CAUSES, 'more cause')}; the report lists them"
     yield ""
-    shown = next(
-        ((number, found_at) for number, cause in enumerate(found, 1) if (found_at := words.proven(run, cause))), None
-    )
+    numbered = ((number, words.proven(run, cause)) for number, cause in enumerate(found, 1))
+    number, shown = next((pair for pair in numbered if pair[1]), (0, None))
     if shown is not None:
-        number, (verdict, proof) = shown
+        verdict, proof = shown
         yield f"{paint('bad', 'FAILED')} {paint('id', text.one_line(verdict.clause.id))} ({verdict.clause.level}), of cause {number}."
         yield from _proof(run, verdict, proof, paint)
     if sum(len(cause.requirements) for cause in found) > 1:
