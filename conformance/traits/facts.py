@@ -23,14 +23,11 @@ _NAMES = 30
 _KEYS = 1_000
 _REFUSED = frozenset({400, 404, 422})
 # HTTP's own: they speak of the connection, the body and caches, and come and go with whatever stands before a service.
-_TRANSPORT = frozenset(
-    (
-        "accept-ranges age alt-svc cache-control connection content-disposition content-encoding content-language "
-        "content-length content-type date etag expires keep-alive last-modified nel pragma proxy-connection "
-        "report-to server set-cookie strict-transport-security te trailer transfer-encoding upgrade vary via "
-        "x-content-type-options x-frame-options x-xss-protection"
-    ).split()
-)
+_CONNECTION = "alt-svc connection keep-alive proxy-connection te trailer transfer-encoding upgrade via server"
+_BODY = "accept-ranges content-disposition content-encoding content-language content-length content-type set-cookie"
+_CACHES = "age cache-control date etag expires last-modified pragma vary strict-transport-security"
+_BROWSERS = "nel report-to x-content-type-options x-frame-options x-xss-protection"
+_TRANSPORT = frozenset(f"{_CONNECTION} {_BODY} {_CACHES} {_BROWSERS}".split())
 
 
 def facts(contract: Contract, exchanges: Iterable[Exchange], models: Sequence[str] = ()) -> tuple[Fact, ...]:
