@@ -13,10 +13,10 @@ from conformance import __version__
 from conformance.contract import Contract, ContractError, catalogue
 from conformance.document.folder import read_text, whole
 from conformance.document.run import FILES
+from conformance.document.text import few
 from conformance.exchange import journal
 from conformance.exchange.address import TargetError, base
-from conformance.exchange.journal import Damage, Journal, JournalError
-from conformance.exchange.seal import seal, sealed
+from conformance.exchange.journal import Damage, Journal, JournalError, seal, sealed
 from conformance.model.clause import Level
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
@@ -248,8 +248,7 @@ def _scan(path: Path) -> _Index:
 def _below(folder: Path) -> str:
     """Return which folders in a folder hold recorded runs, as those of a night do; empty for none."""
     found = sorted(str(path.parent) for path in folder.glob(f"*/{journal.NAME}"))
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    return f" These in it hold one: {', '.join(found[:_NAMED])}{more}." if found else ""
+    return f" These in it hold one: {few(found, _NAMED)}." if found else ""
 
 
 def _target(folder: Path, held: dict[str, Any]) -> Target:

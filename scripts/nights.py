@@ -18,11 +18,12 @@ from contextlib import chdir, contextmanager, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import time_machine
-from attrs import define, field, frozen
+from attrs import define, frozen
 
 from conformance import running
 from conformance.cli.group import cli
@@ -87,39 +88,20 @@ class Moved(Observed):
         return {**super().shape(answer, body), "revision": 2}
 
 
-@define
-class Clock:
-    """What the engine reads in place of `time`; it stands still but for what the sender's `Stopwatch` measures."""
+def clocks(usual: float, draw: random.Random) -> tuple[SimpleNamespace, SimpleNamespace]:
+    """Return what the engine and the sender read in place of `time`: by both, an answer takes about `usual` seconds, the same in every simulation.
 
-    told: float = field(default=0.0, init=False)
+    Back-off goes by the real clock, and the hour is the simulated one.
+    """
+    told = [0.0]
 
-    def perf_counter(self) -> float:
-        """Return seconds."""
-        return self.told
+    def answered() -> float:
+        # Between two calls a request was answered.
+        told[0] += usual * draw.lognormvariate(0.0, 0.25)
+        return told[0]
 
-    @staticmethod
-    def time() -> float:
-        """Return the simulated time."""
-        return wall.time()
-
-    @staticmethod
-    def monotonic() -> float:
-        """Return what back-off goes by: the real one."""
-        return wall.monotonic()
-
-
-@define
-class Stopwatch(Clock):
-    """What the sender reads: an answer took about `usual` seconds, the same in every simulation."""
-
-    clock: Clock
-    usual: float
-    draw: random.Random
-
-    def perf_counter(self) -> float:
-        """Return seconds; between two calls a request was answered."""
-        self.clock.told += self.usual * self.draw.lognormvariate(0.0, 0.25)
-        return self.clock.told
+    common = {"time": wall.time, "monotonic": wall.monotonic}
+    return SimpleNamespace(perf_counter=lambda: told[0], **common), SimpleNamespace(perf_counter=answered, **common)
 
 
 @define
@@ -178,8 +160,7 @@ class Nights:
     @contextmanager
     def at(number: int, usual: float = 0.18) -> Iterator[None]:
         """Be in a night, at 02:23 UTC; answers take about `usual` seconds by the clock, and none by yours."""
-        clock = Clock()
-        watch = Stopwatch(clock, usual, random.Random(number))
+        clock, watch = clocks(usual, random.Random(number))
         with (
             time_machine.travel(FIRST + timedelta(days=number), tick=False),
             # The package has a function of the same name.
@@ -206,15 +187,8 @@ def write(nights: Nights, place: Path) -> None:
         status = nights.ask(number)
         found = nights.summary(number)
         shutil.copy(nights.work / nights.folder(number) / "summary.md", place / f"{nights.folder(number)}.md")
-        rows.append(
-            {
-                "number": number + 1,
-                "date": found["started"][:10],
-                "story": scene.story,
-                "status": status,
-                "headline": found["headline"],
-            }
-        )
+        told = {"date": found["started"][:10], "status": status, "headline": found["headline"]}
+        rows.append({"number": number + 1, "story": scene.story, **told})
         print(f"{rows[-1]['date']} exit status {status}: {found['headline']}", flush=True)
     (place / "history.txt").write_text(nights.call("history", TARGET)[1], encoding="utf-8")
     (place / "diff.md").write_text(

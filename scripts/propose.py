@@ -52,11 +52,9 @@ def _title(folder: Path, vendor: str) -> str:
         return f"{vendor}: the page has changed"
     report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     count = sum(change["severity"] == "breaking" for change in report["changes"])
-    what = (
-        f"{count} breaking {'change' if count == 1 else 'changes'}"
-        if count
-        else f"{report['severity'] or 'no'} changes"
-    )
+    what = f"{count} breaking {'change' if count == 1 else 'changes'}"
+    if not count:
+        what = f"{report['severity'] or 'no'} changes"
     return f"{vendor}: {what} of its document; client {report['client']['proposed']}"
 
 

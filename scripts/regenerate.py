@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from conformance.contract import Contract, ContractError, clients, load, names, operation, provenance  # noqa: E402
 from scripts import tables  # noqa: E402
-from scripts.client import facade, facts, naming, prepared, properties, wheel  # noqa: E402
+from scripts.client import facade, facts, naming, prepared, properties  # noqa: E402
 
 GENERATED = ROOT / "generated"
 CLIENT = ROOT / "scripts" / "client"
@@ -121,33 +122,27 @@ def generate(contract: Contract, folder: Path) -> Path:
     )
     if isinstance(parsed, GeneratorError):
         raise GenerationError(f"{contract.name}: {parsed.header}: {parsed.detail}")
-    unread = [
-        *parsed.errors,
-        *(error for collection in parsed.endpoint_collections_by_tag.values() for error in collection.parse_errors),
-    ]
-    if unread:
-        told = "; ".join(f"{item.header}: {item.detail}" for item in unread)
-        raise GenerationError(f"{contract.name}: {told}")
+    by_tag = parsed.endpoint_collections_by_tag.values()
+    _refuse(contract, [*parsed.errors, *(error for collection in by_tag for error in collection.parse_errors)])
     naming.separate(parsed, config)
     project = Project(openapi=parsed, config=config, custom_template_path=CLIENT / "templates")
     described = facade.describe(contract, parsed)
-    project.env.globals.update(
-        facade=described,
-        read=properties.read,
-        readers=properties.readers,
-        nullable=properties.nullable,
-        known_type=properties.known_type,
-    )
+    told = {name: getattr(properties, name) for name in ("read", "readers", "nullable", "known_type")}
+    project.env.globals.update(facade=described, **told)
     project.env.filters.update(literal=naming.literal)
     with contextlib.redirect_stdout(io.StringIO()):
         complaints = project.build()
-    if complaints:
-        told = "; ".join(f"{item.header}: {item.detail}" for item in complaints)
-        raise GenerationError(f"{contract.name}: {told}")
+    _refuse(contract, complaints)
     extend(contract, target, described)
     stamp(target, client_version(contract.source.parent))
     tidy(contract, target)
     return target
+
+
+def _refuse(contract: Contract, complaints: Sequence[Any]) -> None:
+    if complaints:
+        told = "; ".join(f"{item.header}: {item.detail}" for item in complaints)
+        raise GenerationError(f"{contract.name}: {told}")
 
 
 def write_documents() -> None:
@@ -197,14 +192,9 @@ def client_version(folder: Path) -> str:
 def stamp(package: Path, version: str) -> None:
     """Give a generated package another version."""
     for path in (package / "pyproject.toml", package / "_contract.py"):
-        text = re.sub(
-            r'^(version|VERSION) = ".*"$',
-            rf'\1 = "{version}"',
-            path.read_text(encoding="utf-8"),
-            count=1,
-            flags=re.MULTILINE,
-        )
-        path.write_text(text, encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        stamped = re.sub(r'(?m)^(version|VERSION) = ".*"$', rf'\1 = "{version}"', text, count=1)
+        path.write_text(stamped, encoding="utf-8")
 
 
 def class_names(document: Any) -> dict[str, str]:
@@ -222,9 +212,8 @@ def extend(contract: Contract, target: Path, described: Any) -> None:
     (target / "py.typed").write_text("", encoding="utf-8")
     shutil.copytree(CLIENT / "runtime", target / "_runtime", ignore=shutil.ignore_patterns("__pycache__"))
     (target / "_contract.py").write_text(facts.data(contract, target.name, described), encoding="utf-8")
-    (target / "testing.py").write_text(facts.testing(contract, target.name), encoding="utf-8")
     shutil.copy(ROOT / "LICENSE", target)
-    for name, text in wheel.metadata(contract, target.name, described).items():
+    for name, text in facts.metadata(contract, target.name, described).items():
         (target / name).write_text(text, encoding="utf-8")
 
 
@@ -262,14 +251,9 @@ def files(folder: Path) -> list[Path]:
 def differences(fresh: Path, target: Path) -> list[str]:
     """Return what differs between a fresh tree and the committed one, a line each."""
     ours, theirs = set(files(fresh)), set(files(target)) if target.is_dir() else set()
-    lines = [f"{path}: missing" for path in sorted(ours - theirs)] + [
-        f"{path}: stray" for path in sorted(theirs - ours)
-    ]
-    return lines + [
-        f"{path}: differs"
-        for path in sorted(ours & theirs)
-        if not filecmp.cmp(fresh / path, target / path, shallow=False)
-    ]
+    other = [path for path in ours & theirs if not filecmp.cmp(fresh / path, target / path, shallow=False)]
+    said = {"missing": ours - theirs, "stray": theirs - ours, "differs": other}
+    return [f"{path}: {word}" for word, paths in said.items() for path in sorted(paths)]
 
 
 def replace(fresh: Path, target: Path) -> None:

@@ -225,28 +225,16 @@ def same(path: Path, text: str | None) -> bool:
 
 
 def record(
-    folder: Path,
-    before: dict[str, str],
-    options: argparse.Namespace,
-    retrieved: str,
-    found: source.Source | None = None,
+    folder: Path, before: dict[str, str], options: argparse.Namespace, day: str, found: source.Source | None = None
 ) -> None:
     """Write the provenance."""
     url = options.url or (found.url if found is not None and found.url else before.get("url"))
-    named = (
-        f"the file {Path(found.name).name}" if found is not None and not found.url else url or f"the file {DOCUMENT}"
-    )
+    named = url or f"the file {DOCUMENT}"
+    if found is not None and not found.url:
+        named = f"the file {Path(found.name).name}"
     kept = [name for name in (PAGE, DOCUMENT) if (folder / name).is_file()]
-    retrieved = str(options.retrieved or retrieved)
-    provenance.write(
-        folder,
-        options.source or before.get("source") or named,
-        retrieved,
-        note(folder),
-        kept,
-        url,
-        before.get("client"),
-    )
+    retrieved, said = str(options.retrieved or day), options.source or before.get("source") or named
+    provenance.write(folder, said, retrieved, note(folder), kept, url, before.get("client"))
     print(f"openapi/{folder.name}: {', '.join(kept)}; retrieved {retrieved}")
 
 
@@ -262,11 +250,8 @@ def page_of(folder: Path, found: source.Source) -> None:
 
 def transcribed(folder: Path) -> bool:
     """Whether a vendor's document was transcribed by hand from a page that holds none."""
-    return (
-        (folder / PAGE).is_file()
-        and (folder / DOCUMENT).is_file()
-        and page.extract(document.read_text(folder / PAGE)) is None
-    )
+    there = (folder / PAGE).is_file() and (folder / DOCUMENT).is_file()
+    return there and page.extract(document.read_text(folder / PAGE)) is None
 
 
 def written(folder: Path) -> bool:
@@ -283,12 +268,8 @@ def unchanged(folder: Path) -> None:
     if transcribed(folder) or written(folder):
         return
     published = page.extract(document.read_text(folder / PAGE)) if (folder / PAGE).is_file() else None
-    edited = (
-        DOCUMENT in provenance.changed(folder)
-        if published is None
-        else document.read_text(folder / DOCUMENT) != published
-    )
-    if edited:
+    edited = published is not None and document.read_text(folder / DOCUMENT) != published
+    if edited or (published is None and DOCUMENT in provenance.changed(folder)):
         raise ContractError(
             f"openapi/{folder.name}/{DOCUMENT} is not what was published; corrections belong into {OVERLAY}, a new version is taken from its FILE."
         )

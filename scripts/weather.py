@@ -22,17 +22,7 @@ from conformance.selftest.workers import spread
 
 VENDOR = "siliconflow"
 PAGE = Path("docs", "weather.md")
-STORMS = (
-    "storm-503",
-    "storm-429",
-    "storm-504",
-    "storm-cut",
-    "storm-408",
-    "storm-mixed",
-    "storm-large",
-    "rare-500",
-    "rare-403",
-)
+STORMS = "storm-503 storm-429 storm-504 storm-cut storm-408 storm-mixed storm-large rare-500 rare-403".split()
 LIMITS = ("limit-20", "limit-2", "pauses")
 # What a weather breaks by itself.
 OWN = {"rare-500": {"response.no_server_error"}, "rare-403": {"response.status.steady"}}

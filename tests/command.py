@@ -84,7 +84,7 @@ def _run(arguments: tuple[str, ...], place: str, environment: dict[str, str], fo
     sys.argv = ["rerank-conformance", *arguments]
     from conformance.cli import main
     from conformance.document.cache import cache_folder
-    from conformance.exchange.seal import _secret
+    from conformance.exchange.journal import _secret
 
     # Whose folders these are, the environment says.
     cache_folder.cache_clear()

@@ -84,10 +84,8 @@ def _pieces(places: Sequence[float], line: Sequence[float | None], height: objec
 
 
 def _words(value: float, unit: str) -> str:
-    return (
-        f"{value:.0f} %"
-        if unit == "%" and value in {0, 100}
-        else f"{value:.1f} %"
-        if unit == "%"
-        else f"{value:,.0f} {unit}"
-    )
+    if unit == "%" and value in {0, 100}:
+        return f"{value:.0f} %"
+    if unit == "%":
+        return f"{value:.1f} %"
+    return f"{value:,.0f} {unit}"

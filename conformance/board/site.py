@@ -7,19 +7,18 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from attrs import asdict, frozen
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from conformance.board.chart import HEIGHT, WIDTH, BoardChart, chart
 from conformance.board.news import Event, events
-from conformance.board.standing import BoardCheck, BoardTarget, CheckCounts, slug
+from conformance.board.standing import BoardCheck, BoardTarget, slug
 from conformance.document import picked
 from conformance.document.text import one_line
-from conformance.report.page import prose
+from conformance.report.page import prose, templates
 
 # What says that a folder is a board, and may be replaced by a newer one.
 MARK = "board.json"
@@ -29,6 +28,7 @@ _DRIFTED = 100
 _CAUSES = 40
 _DETAIL = 300
 _ORDER = ("failed", "known", "inconclusive", "passed", "skipped")
+_COLOURS = {"failed": "#a8201a", "known": "#805400", "passed": "#1f6b3a"}
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -78,47 +78,29 @@ def files(standings: Sequence[BoardTarget], *, title: str, url: str, now: float)
     news = events(standings, _EVENTS)
     areas = list(dict.fromkeys(area for standing in standings for area in standing.areas))
     common = {"title": title, "now": now, "slugs": {one.id: one.slug for one in checks}}
-    yield "board.css", pages.get_template("board.css").render()
-    yield (
-        "index.html",
-        pages.get_template("index.html.j2").render(
-            common, root="", standings=standings, areas=areas, events=news[:_SHOWN], checks=checks
-        ),
-    )
-    target = pages.get_template("target.html.j2")
+
+    def page(template: str, **values: Any) -> str:
+        text: str = pages.get_template(template).render(common, **values)
+        return text
+
+    yield "board.css", page("board.css")
+    listed = {"standings": standings, "areas": areas, "events": news[:_SHOWN], "checks": checks}
+    yield "index.html", page("index.html.j2", root="", **listed)
+    size = {"width": WIDTH, "height": HEIGHT, "most": _DRIFTED}
     for standing in standings:
-        drawn = {"pass_rate": pass_rate(standing), "latency": latency(standing)}
-        own = [event for event in news if event.standing is standing]
-        yield (
-            f"targets/{standing.slug}.html",
-            target.render(
-                common,
-                root="../",
-                standing=standing,
-                drawn=drawn,
-                events=own[:_SHOWN],
-                width=WIDTH,
-                height=HEIGHT,
-                most=_DRIFTED,
-                causes=standing.causes[:_CAUSES],
-                ordered=ordered(standing.checks),
-            ),
-        )
-    check = pages.get_template("check.html.j2")
+        own = {
+            "drawn": {"pass_rate": pass_rate(standing), "latency": latency(standing)},
+            "events": [event for event in news if event.standing is standing][:_SHOWN],
+            "causes": standing.causes[:_CAUSES],
+            "ordered": ordered(standing.checks),
+        }
+        yield f"targets/{standing.slug}.html", page("target.html.j2", root="../", standing=standing, **size, **own)
     for one in checks:
-        yield f"checks/{one.slug}.html", check.render(common, root="../", check=one)
-    badge = pages.get_template("badge.svg.j2")
+        yield f"checks/{one.slug}.html", page("check.html.j2", root="../", check=one)
     for standing in standings:
-        yield f"badges/{standing.slug}.svg", badge.render(badge_of(standing))
-    yield (
-        "feed.xml",
-        pages.get_template("feed.xml.j2").render(
-            common,
-            events=news,
-            url=url.rstrip("/"),
-            updated=news[0].run.started if news else max(one.last.started for one in standings),
-        ),
-    )
+        yield f"badges/{standing.slug}.svg", page("badge.svg.j2", **badge_of(standing))
+    updated = news[0].run.started if news else max(one.last.started for one in standings)
+    yield "feed.xml", page("feed.xml.j2", events=news, url=url.rstrip("/"), updated=updated)
     yield MARK, json.dumps(document(standings, title, now), ensure_ascii=False, indent=1) + "\n"
 
 
@@ -167,22 +149,9 @@ def badge_of(standing: BoardTarget) -> dict[str, Any]:
     """Return what stands on a target's badge: two texts, their widths in pixels, and the colour."""
     tally = standing.tally
     words = "no answer" if tally.percent is None else f"{tally.percent} % passed"
-    colour = {
-        "failed": "#a8201a",
-        "known": "#805400",
-        "passed": "#1f6b3a",
-        "inconclusive": "#565f6a",
-        "skipped": "#565f6a",
-    }[tally.state]
     left, right = "rerank", f"{words}, {tally.failed} failed" if tally.failed else words
-    return {
-        "name": standing.name,
-        "left": left,
-        "right": right,
-        "left_width": _width(left),
-        "right_width": _width(right),
-        "colour": colour,
-    }
+    told = {"name": standing.name, "left": left, "right": right, "colour": _COLOURS.get(tally.state, "#565f6a")}
+    return told | {"left_width": _width(left), "right_width": _width(right)}
 
 
 def _width(text: str) -> int:
@@ -200,11 +169,10 @@ def document(standings: Sequence[BoardTarget], title: str, now: float) -> dict[s
                 "name": one.name,
                 "page": f"targets/{one.slug}.html",
                 "badge": f"badges/{one.slug}.svg",
-                "contract": one.last.contract,
-                "profile": one.last.profile,
+                **picked(one.last, "contract profile"),
                 "last_run": _moment(one.last.started),
-                "checks": _counts(one.tally),
-                "areas": {area: _counts(tally) for area, tally in one.areas.items()},
+                "checks": asdict(one.tally),
+                "areas": {area: asdict(tally) for area, tally in one.areas.items()},
                 "failed": [check.id for check in one.checks if check.state == "failed"],
                 "causes": [
                     {
@@ -214,26 +182,16 @@ def document(standings: Sequence[BoardTarget], title: str, now: float) -> dict[s
                     }
                     for cause in one.causes
                 ],
-                "latency": {"p50_ms": one.last.latency.p50_ms, "p95_ms": one.last.latency.p95_ms},
+                "latency": picked(one.last.latency, "p50_ms p95_ms"),
             }
             for one in standings
         ],
     }
 
 
-def _counts(tally: CheckCounts) -> dict[str, int]:
-    return asdict(tally)
-
-
-def _environment(now: float) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("conformance.board"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters: Mapping[str, Any] = {
+def _environment(now: float) -> Any:
+    environment = templates(Path(__file__).with_name("templates"), escaped=True)
+    environment.filters |= {
         "day": _day,
         "moment": _moment,
         "clock": lambda seconds: time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds)),
@@ -243,7 +201,6 @@ def _environment(now: float) -> Environment:
         "stale": lambda one: one.stale(now),
         "heading": Event.title.fget,  # type: ignore[attr-defined]
     }
-    environment.filters.update(filters)
     return environment
 
 

@@ -14,6 +14,7 @@ from conformance.drift.drift import drift
 from conformance.drift.item import DriftItem, DriftState
 from conformance.model.cause import Cause
 from conformance.model.verdict import Outcome
+from conformance.report.words import NAMES
 from conformance.store.errors import StoreError
 from conformance.store.record import LETTERS, Record
 from conformance.store.store import Store
@@ -23,14 +24,7 @@ _PASSED = LETTERS[Outcome.PASS] + LETTERS[Outcome.SURPRISE_PASS]
 _FAILED = LETTERS[Outcome.FAIL]
 _OPEN = LETTERS[Outcome.INCONCLUSIVE]
 _KNOWN = LETTERS[Outcome.KNOWN_DEVIATION]
-_WORDS: Mapping[Outcome, str] = {
-    Outcome.PASS: "passed",
-    Outcome.SURPRISE_PASS: "passed",
-    Outcome.FAIL: "failed",
-    Outcome.KNOWN_DEVIATION: "known deviation",
-    Outcome.INCONCLUSIVE: "inconclusive",
-    Outcome.NOT_APPLICABLE: "skipped",
-}
+_WORDS: Mapping[Outcome, str] = {**NAMES, Outcome.SURPRISE_PASS: "passed"}
 # The first piece of a check's id, by what a reader looks for.
 _AREAS: Mapping[str, str] = {
     "request": "Requests",
@@ -69,11 +63,9 @@ class CheckCounts:
     @property
     def percent(self) -> int | None:
         """Passed among the judged, in whole per cent; 100 only where nothing failed. None without any."""
-        return (
-            None
-            if not self.judged
-            else min(round(100 * self.passed / self.judged), 99 if self.failed or self.known else 100)
-        )
+        if not self.judged:
+            return None
+        return min(round(100 * self.passed / self.judged), 99 if self.failed or self.known else 100)
 
     @property
     def words(self) -> str:

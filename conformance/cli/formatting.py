@@ -9,7 +9,7 @@ import click
 from conformance.cli.output import say, say_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
 def formats(
@@ -50,6 +50,14 @@ def present(product: str, value: Any, form: str, **options: Any) -> None:
         show(product, value, sys.stdout, **options)
     else:
         say(render(product, form, value), nl=False)
+
+
+def listing(rows: Sequence[Mapping[str, Any]], form: str) -> None:
+    """Print rows by the names of their columns, which they share: as JSON, or as a table."""
+    if form == "json":
+        say_json(rows)
+    else:
+        table(tuple(rows[0]), (tuple(row.values()) for row in rows))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -4,6 +4,8 @@ from importlib import import_module
 
 import click
 
+from conformance import __version__
+
 COMMANDS = {
     "init": "Write targets.toml and a nightly workflow for your repository.",
     "run": "Judge a target by its contract and write a report.",
@@ -56,17 +58,7 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
-    if value:
-        from conformance import __version__
-
-        click.echo(f"rerank-conformance {__version__}")
-        ctx.exit()
-
-
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Show the version and exit."
-)
+@click.version_option(__version__, prog_name="rerank-conformance", message="%(prog)s %(version)s")
 def cli() -> None:
     """Contract tests for rerank APIs: SiliconFlow, woagent, and any server that claims to be compatible."""

@@ -10,7 +10,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats
-from conformance.cli.options import Text, option
+from conformance.cli.options import REPEATED, Text, options
 from conformance.cli.output import refusing, say, say_json
 
 if TYPE_CHECKING:
@@ -23,50 +23,37 @@ _WORKFLOW = Path(".github/workflows/rerank-nightly.yml")
 _IGNORE = Path(".gitignore")
 _LINES = ("/runs/",)
 _CONTRACT = "siliconflow"
+_TEXT = {"type": Text()}
 # The fields of a target's table, and the flags that give them.
 _FLAGS = {"base_url": "--base-url", "contract": "--contract", "key_env": "--api-key-env", "models": "--model"}
 
 
 @click.command("init")
-@option("--target", "NAME", "A built-in target, or a name for your own.", Text(), shell_complete=completing.targets)
-@click.option(
-    "--base-url", type=Text(), metavar="URL", help="Base URL of your own target, such as https://rerank.example.com/v1."
+@options(
+    """
+    --target              NAME       A built-in target, or a name for your own.
+    --base-url            URL        Base URL of your own target, such as https://rerank.example.com/v1.
+    --contract            NAME|FILE  Contract of your own target (default: siliconflow).
+    --api-key-env         VAR        Environment variable and repository secret that hold the key (default: the contract's).
+    --model models        NAME       Model to use instead of the contract's; repeatable, the cheapest first.
+    --pages/--no-pages               Let the workflow publish the board on GitHub Pages.
+    --source              SPEC       What the workflow installs (default: this project's Git URL).
+    --dir folder                     Folder of the repository.
+    --force                          Replace files that are there already.
+    """,
+    target={**_TEXT, "shell_complete": completing.targets},
+    base_url=_TEXT,
+    contract={**_TEXT, "shell_complete": completing.contracts},
+    api_key_env=_TEXT,
+    models={**_TEXT, **REPEATED},
+    pages={"default": False},
+    source=_TEXT,
+    folder={
+        "type": click.Path(file_okay=False, path_type=Path),
+        "default": Path(),
+        "show_default": "the working directory",
+    },
 )
-@option(
-    "--contract",
-    "NAME|FILE",
-    "Contract of your own target (default: siliconflow).",
-    Text(),
-    shell_complete=completing.contracts,
-)
-@option(
-    "--api-key-env",
-    "VAR",
-    "Environment variable and repository secret that hold the key (default: the contract's).",
-    Text(),
-)
-@option(
-    "--model models",
-    "NAME",
-    "Model to use instead of the contract's; repeatable, the cheapest first.",
-    Text(),
-    multiple=True,
-)
-@click.option(
-    "--pages/--no-pages", default=False, show_default=True, help="Let the workflow publish the board on GitHub Pages."
-)
-@click.option(
-    "--source", type=Text(), metavar="SPEC", help="What the workflow installs (default: this project's Git URL)."
-)
-@option(
-    "--dir folder",
-    "",
-    "Folder of the repository.",
-    click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    show_default="the working directory",
-)
-@click.option("--force", is_flag=True, help="Replace files that are there already.")
 @formats()
 def command(folder: Path, force: bool, form: str, **given: Any) -> int:
     """Write targets.toml, a nightly workflow and a .gitignore line for your repository.
@@ -110,11 +97,8 @@ def _answers(given: Mapping[str, Any]) -> dict[str, Any]:
         if not asking:
             msg = f"Which target? Give --target with a built-in name ({known}), or --target NAME and --base-url URL."
             raise click.UsageError(msg)
-        answers["target"] = click.prompt(
-            f"Target: a built-in one ({known}), or a name for your own",
-            default=next(iter(_built_in())),
-            value_proc=_name,
-        )
+        which = f"Target: a built-in one ({known}), or a name for your own"
+        answers["target"] = click.prompt(which, default=next(iter(_built_in())), value_proc=_name)
     if answers["target"] in _built_in():
         return answers
     if not answers["base_url"]:
@@ -123,16 +107,11 @@ def _answers(given: Mapping[str, Any]) -> dict[str, Any]:
             raise click.UsageError(msg)
         answers["base_url"] = click.prompt("Base URL, such as https://rerank.example.com/v1", value_proc=_addressed)
     if not answers["contract"]:
-        answers["contract"] = (
-            click.prompt("Contract", type=click.Choice(list(names())), default=_CONTRACT) if asking else _CONTRACT
-        )
+        known_ones = click.Choice(list(names()))
+        answers["contract"] = click.prompt("Contract", type=known_ones, default=_CONTRACT) if asking else _CONTRACT
     if not answers["api_key_env"] and asking:
-        answers["api_key_env"] = click.prompt(
-            "Environment variable that holds the key (empty: the contract's)",
-            default="",
-            show_default=False,
-            value_proc=_variable,
-        )
+        which = "Environment variable that holds the key (empty: the contract's)"
+        answers["api_key_env"] = click.prompt(which, default="", show_default=False, value_proc=_variable)
     return answers
 
 
@@ -173,18 +152,11 @@ def _files(answers: Mapping[str, Any], folder: Path) -> tuple[dict[Path, str], E
     """Return what is to be written, by path, and the target; raises click.UsageError for what `targets` would refuse."""
     fields = _fields(answers)
     entry = _checked(fields, answers["target"], folder)
-    targets = _table(
-        answers["target"],
-        [(name, _beside(value, folder)) if name == "contract" else (name, value) for name, value in fields],
-    )
+    told = [(name, _beside(value, folder) if name == "contract" else value) for name, value in fields]
+    targets = _table(answers["target"], told)
     number = sum(entry.name.encode()) % 60  # not all repositories at the same minute
-    workflow = _rendered(
-        "nightly.yml.j2",
-        key_env=entry.variable,
-        source=answers["source"] or _source(),
-        pages=answers["pages"],
-        minute=number,
-    )
+    said = {"source": answers["source"] or _source(), "pages": answers["pages"], "minute": number}
+    workflow = _rendered("nightly.yml.j2", key_env=entry.variable, **said)
     return {_TARGETS: targets, _WORKFLOW: workflow}, entry
 
 
@@ -263,11 +235,11 @@ def _ignored(folder: Path) -> dict[Path, str]:
     path = folder / _IGNORE
     held = path.read_text(encoding="utf-8") if path.is_file() else ""
     lacking = [line for line in _LINES if line not in held.splitlines()]
-    return (
-        {_IGNORE: held + ("" if not held or held.endswith("\n") else "\n") + "".join(f"{line}\n" for line in lacking)}
-        if lacking
-        else {}
-    )
+    if lacking:
+        return {
+            _IGNORE: held + ("" if not held or held.endswith("\n") else "\n") + "".join(f"{line}\n" for line in lacking)
+        }
+    return {}
 
 
 def _tell(entry: Entry, *, pages: bool, source: str | None) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.document.text import few
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -40,8 +42,7 @@ def close(name: str, known: Iterable[str], count: int = 3) -> list[str]:
 
 def listed(names: Sequence[str]) -> str:
     """Return names for a message, the first dozen of many."""
-    more = len(names) - _LISTED
-    return ", ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+    return few(names, _LISTED)
 
 
 def unmatched(flag: str, glob: str, known: Iterable[str]) -> click.UsageError:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completing
-from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats, table
+from conformance.cli.options import options
 from conformance.cli.output import say, say_json
 
 if TYPE_CHECKING:
@@ -20,23 +20,17 @@ if TYPE_CHECKING:
 @click.command("requirements")
 @click.argument("name", default="siliconflow", metavar="[CONTRACT]", shell_complete=completing.contracts)
 @formats("markdown")
-@click.option(
-    "--coverage",
-    is_flag=True,
-    help="Print the pairs of request features that a profile covers, and those it leaves out.",
-)
-@click.option(
-    "--profile",
-    cls=Dependent,
-    needs="--coverage",
-    type=click.Choice(["smoke", "nightly", "deep"]),
-    default="smoke",
-    show_default=True,
-    help="With --coverage: the profile.",
+@options(
+    """
+    --coverage  Print the pairs of request features that a profile covers, and those it leaves out.
+    --profile   With --coverage: the profile.
+    """,
+    profile={"needs": "--coverage", "type": click.Choice(["smoke", "nightly", "deep"]), "default": "smoke"},
 )
 def command(name: str, form: str, *, coverage: bool, profile: str) -> None:
     """List the checks of CONTRACT (a vendor's name, a file or a folder) with level and source. Default: siliconflow."""
     from conformance.cli.loading import contract
+    from conformance.document import picked
     from conformance.probes.kit import Kit
     from conformance.requirements.catalogue import requirements
 
@@ -44,19 +38,14 @@ def command(name: str, form: str, *, coverage: bool, profile: str) -> None:
     if coverage:
         _coverage(kit, profile, form)
         return
-    clauses = [item.clause for item in requirements(kit)]
+    rows = [{"requirement": one.clause.id, **picked(one.clause, "level sentence source")} for one in requirements(kit)]
+    cells = [tuple(row.values()) for row in rows]
     if form == "json":
-        say_json(
-            [{"requirement": c.id, "level": c.level.value, "sentence": c.sentence, "source": c.source} for c in clauses]
-        )
-        return
-    if form == "text":
-        table(("check", "level", "sentence", "source"), [(c.id, c.level.value, c.sentence, c.source) for c in clauses])
-        return
-    _page(
-        ("requirement", "level", "sentence", "source"),
-        [(f"`{c.id}`", c.level.value, c.sentence, c.source) for c in clauses],
-    )
+        say_json(rows)
+    elif form == "text":
+        table(("check", "level", "sentence", "source"), cells)
+    else:
+        _page(tuple(rows[0]), [(f"`{name}`", *others) for name, *others in cells])
 
 
 def _coverage(kit: Kit, profile: str, form: str) -> None:

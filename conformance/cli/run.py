@@ -8,7 +8,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import option
+from conformance.cli.options import FOLDER_IN, FOLDER_OUT, options
 from conformance.cli.output import refusing, say, say_json
 from conformance.cli.targeting import budget_options, resolved, selection_options, target_options
 
@@ -24,43 +24,29 @@ if TYPE_CHECKING:
 @click.command("run")
 @click.argument("target", required=False, shell_complete=completing.targets)
 @target_options
-@option(
-    "--profile",
-    "",
-    "How much to plan: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
-    click.Choice(["smoke", "nightly", "deep"]),
-    default="smoke",
+@options(
+    "--profile  How much to plan: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
+    profile={"type": click.Choice(["smoke", "nightly", "deep"]), "default": "smoke"},
 )
 @budget_options
 @selection_options
-@option(
-    "--fail-on",
-    "",
-    "Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).",
-    click.Choice(["must", "should"]),
+@options(
+    """
+    --fail-on                  Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).
+    --strict                   Apply no known deviation: every failed check counts.
+    --seed                     Seed of everything that is drawn at random.
+    --out            DIR       Folder for the recording and the report (default: a dated one under runs/).
+    --resume         DIR       Go on with a run that was interrupted or killed; what was answered is not asked again.
+    --store          PATH|URL  Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).
+    --no-store                 Do not remember the run.
+    --dry-run                  List what would be sent and what it may cost, and send nothing.
+    --all everything           Show every failed clause with its proof, not only the causes.
+    """,
+    fail_on={"type": click.Choice(["must", "should"])},
+    seed={"type": int, "default": 0},
+    out=FOLDER_OUT,
+    resume=FOLDER_IN,
 )
-@click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
-@option(
-    "--out",
-    "DIR",
-    "Folder for the recording and the report (default: a dated one under runs/).",
-    click.Path(file_okay=False, writable=True),
-)
-@option(
-    "--resume",
-    "DIR",
-    "Go on with a run that was interrupted or killed; what was answered is not asked again.",
-    click.Path(exists=True, file_okay=False),
-)
-@option(
-    "--store",
-    "PATH|URL",
-    "Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).",
-)
-@click.option("--no-store", is_flag=True, help="Do not remember the run.")
-@click.option("--dry-run", is_flag=True, help="List what would be sent and what it may cost, and send nothing.")
-@click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @formats(schema="run")
 def command(target: str | None, **options: Any) -> int:
     """Judge TARGET by a contract and write a report.
@@ -78,9 +64,8 @@ def command(target: str | None, **options: Any) -> int:
         if options["resume"]:
             return _resume(target, options)
         if target is None:
-            raise click.UsageError(
-                "Which TARGET? `rerank-conformance targets` lists names; `mock` and a base URL are targets too."
-            )
+            msg = "Which TARGET? `rerank-conformance targets` lists names; `mock` and a base URL are targets too."
+            raise click.UsageError(msg)
         with resolved(target, options) as (found, entry):
             refuse_unmatched(found.kit, options)
             settings = _settings(options)
@@ -120,25 +105,15 @@ def _dry(target: Target, settings: Settings, form: str) -> int:
     probes = the_plan.probes[: settings.requests]
     cost = estimate(target, probes)
     if form == "json":
-        say_json(
-            {
-                "requests": rows,
-                "planned": len(probes),
-                "at_most": settings.requests,
-                "tokens": cost.tokens,
-                "usd": cost.usd if cost.priced else None,
-                "checks": len(the_plan.requirements),
-            }
-        )
+        planned = {"requests": rows, "planned": len(probes), "at_most": settings.requests, "tokens": cost.tokens}
+        say_json(planned | {"usd": cost.usd if cost.priced else None, "checks": len(the_plan.requirements)})
         return 0
     for row in rows:
-        say(
-            f"{row['method']:<6} {row['path']:<24} {row['bytes']:>8} B {row['tokens']:>8} tokens  {row['expect']:<32} {row['label']}"
-        )
+        sizes = f"{row['bytes']:>8} B {row['tokens']:>8} tokens"
+        say(f"{row['method']:<6} {row['path']:<24} {sizes}  {row['expect']:<32} {row['label']}")
     if settings.fuzzes:
-        say(
-            f"and up to {max(settings.requests - len(probes), 0):,} generated requests, whose cost is not known before they are drawn"
-        )
+        more = max(settings.requests - len(probes), 0)
+        say(f"and up to {more:,} generated requests, whose cost is not known before they are drawn")
     price = f"about {cost.usd:.4f} US dollars" if cost.priced else "no price in the contract"
     if cost.priced and cost.unpriced:
         price += f" for {cost.priced} of them, no price in the contract for the models of {cost.unpriced}"
@@ -179,7 +154,7 @@ def _conduct(
     from conformance.exchange.journal import JournalError
     from conformance.model.exit import Exit
     from conformance.report.formats import FormatError, write_run
-    from conformance.report.progress import progress
+    from conformance.report.terminal import progress
     from conformance.running import EmptySelectionError, conduct
     from conformance.running.stop import signals
 
@@ -221,6 +196,7 @@ def _resume(target: str | None, options: dict[str, Any]) -> int:
 
     from conformance.cli.output import tell
     from conformance.cli.storing import ready
+    from conformance.document import picked
     from conformance.exchange.journal import JournalError
     from conformance.recording import Recording, RecordingError, resume
     from conformance.running.settings import BOUNDS
@@ -241,9 +217,7 @@ def _resume(target: str | None, options: dict[str, Any]) -> int:
         _agree(found, recording)
         if recording.own:
             # Everything but the way to the service is the recording's: other requests would be another run.
-            way = {
-                key: getattr(found, key) for key in ("base_url", "proxy", "ca_file", "rate", "concurrency", "timeout")
-            }
+            way = picked(found, "base_url proxy ca_file rate concurrency timeout")
             again = evolve(held, **way, secrets=_secrets(recording, found))
             budget = {key: options[key] for key in BOUNDS if options[key] is not None}
             settings = evolve(recording.settings, **budget)
@@ -277,21 +251,16 @@ def _agree(found: Target, recording: Recording) -> None:
 
     held = recording.target
     # The embedded mock has another port each time.
-    pairs = [("server", held.name, found.name) if is_mock(found.name) else ("server", held.base_url, found.base_url)]
+    servers = (held.name, found.name) if is_mock(found.name) else (held.base_url, found.base_url)
+    pairs: dict[str, tuple[Any, Any]] = {"server": servers}
     if not recording.own:
-        names = {
-            "contract": "--contract",
-            "key's variable": "--api-key-env",
-            "headers": "--header",
-            "models": "--model",
+        pairs |= {
+            "contract (--contract)": (held.contract.sha256, found.contract.sha256),
+            "key's variable (--api-key-env)": (held.variable, found.variable),
+            "headers (--header)": (dict(held.headers), dict(found.headers)),
+            "models (--model)": (held.models, found.models),
         }
-        kinds = (
-            (target.contract.sha256, target.variable, dict(target.headers), target.models) for target in (held, found)
-        )
-        pairs += [
-            (f"{name} ({flag})", one, other) for (name, flag), one, other in zip(names.items(), *kinds, strict=True)
-        ]
-    for name, recorded, asked in pairs:
+    for name, (recorded, asked) in pairs.items():
         if recorded != asked:
             shown = f": recorded {recorded}, now {asked}" if name == "server" else ""
             msg = f"--resume: {recording.folder} was recorded with another {name}{shown}. Give the same one, or begin a new run without --resume."

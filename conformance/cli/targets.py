@@ -17,19 +17,16 @@ def command(targets_file: str | None, form: str) -> None:
     from pathlib import Path
 
     from conformance.contract import ContractError
+    from conformance.document import picked
     from conformance.targets import TargetError, read
 
     with refusing(TargetError, ContractError):
         entries = read(Path(targets_file) if targets_file else None)
         rows: list[dict[str, Any]] = [
             {
-                "target": entry.name,
-                "base_url": entry.base_url,
+                **picked(entry, "target:name base_url"),
                 "contract": entry.contract.name,
-                "key_env": entry.variable,
-                "profile": entry.profile,
-                "deviations": list(entry.deviations),
-                "enabled": entry.enabled,
+                **picked(entry, "key_env:variable profile deviations enabled"),
                 "missing": list(entry.missing()),
                 "from": entry.origin,
             }

@@ -1,4 +1,4 @@
-"""Whether somebody who has a use meets a failed clause, and by which of its proofs: each difference is told where it is met."""
+"""What the findings of a move rest on: whether somebody who has a use meets a failed clause, and by which of its proofs: each difference is told where it is met."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,19 +6,34 @@ from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
-from attrs import define, evolve
+from attrs import define, evolve, frozen
 
 from conformance.checks.reading import Reading
-from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState
+from conformance.compare.behaviour_table import BehaviourRow
+from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState, ClauseTable
 from conformance.compare.compared import ComparedTarget
-from conformance.compare.context import MigrationContext
+from conformance.compare.recorded_traffic import RecordedTraffic
 from conformance.compare.reliance import Reliance
-from conformance.compare.spec_diff import request_spots
+from conformance.compare.spec_diff import SpecRow, request_spots
 from conformance.compare.uses import RANKING, Use
-from conformance.contract import Field, select
+from conformance.contract import Contract, Field, select
 from conformance.model.clause import WHOLE, Clause, Impact
 from conformance.model.exchange import NOT_JSON, Exchange
 from conformance.model.finding import Proof
+
+
+@frozen
+class MigrationContext:
+    """The targets, the first one's contract, the matrix that it judged, the table of habits, the paper, and what is used."""
+
+    subjects: Sequence[ComparedTarget]
+    contract: Contract
+    matrix: ClauseTable
+    behaviours: Sequence[BehaviourRow]
+    spec_diff: Sequence[SpecRow]
+    uses: tuple[Use, ...]
+    traffic: RecordedTraffic | None = None
+
 
 _FAILED = frozenset({ClauseState.BROKEN, ClauseState.KNOWN})
 _PASSED = frozenset({ClauseState.KEPT, ClauseState.SURPRISE})
@@ -70,20 +85,15 @@ class Attribution:
         """Optional fields that the target refuses wherever the first one takes them: whatever else a request asks, they are to blame."""
         branches = self.context.contract.branches
         optional = {item.name for branch in branches for item in branch.fields.values() if not item.required}
-        return frozenset(
-            name
-            for name in optional
-            if (held := self.answers_to(name)) and not any(reading.success for reading in held)
-        )
+        held = {name: self.answers_to(name) for name in optional}
+        return frozenset(name for name, found in held.items() if found and not any(one.success for one in found))
 
     def answers_to(self, name: str) -> list[Reading]:
         """Return the available answers to requests that hold a field and that the first target takes."""
         model = self.context.contract.request_field("model")
         first, own = (subject.lawful(self.context.contract) for subject in (self.context.subjects[0], self.subject))
         taken = {but(model, reading) for reading in first if reading.success and name in reading.body}
-        return [
-            reading for reading in own if name in reading.body and reading.available and but(model, reading) in taken
-        ]
+        return [one for one in own if name in one.body and one.available and but(model, one) in taken]
 
     @cached_property
     def _states(self) -> Mapping[str, ClauseState]:
@@ -93,28 +103,22 @@ class Attribution:
         """Return the clause of a row; one on requests as a whole is about the optional fields that all failing ones carry."""
         if WHOLE not in row.clause.roles or not self.failed(row):
             return row.clause
-        roles = [
-            self._carried(exchange)
-            for proof in row.cells[self.number].proofs
-            if (exchange := self.subject.exchanges.get(proof.exchange)) is not None
-        ]
+        roles = [self._carried(exchange) for exchange in self._proving(row.cells[self.number].proofs)]
         shared: frozenset[str] = frozenset.intersection(*roles) if roles else frozenset()
-        return evolve(
-            row.clause,
-            roles=tuple(
-                sorted(shared & self.reliance.optional) or [role for role in row.clause.roles if role != WHOLE]
-            ),
-        )
+        optional = sorted(shared & self.reliance.optional)
+        return evolve(row.clause, roles=tuple(optional or [role for role in row.clause.roles if role != WHOLE]))
+
+    def _proving(self, proofs: Sequence[Proof]) -> list[Exchange]:
+        """Return the exchanges of proofs, without those that are not held."""
+        return [held for proof in proofs if (held := self.subject.exchanges.get(proof.exchange)) is not None]
 
     def _carried(self, exchange: Exchange) -> frozenset[str]:
         """Return the roles of the fields of a request; one without a role goes by its name."""
         contract = self.context.contract
         body = contract.flat(exchange.request.json)
-        return (
-            frozenset(item.role or item.name for name, item in contract.fields.items() if name in body)
-            if isinstance(body, dict)
-            else frozenset()
-        )
+        if isinstance(body, dict):
+            return frozenset(item.role or item.name for name, item in contract.fields.items() if name in body)
+        return frozenset()
 
     def failed(self, row: ClauseRow) -> bool:
         """Whether the target fails a clause, known or not."""
@@ -130,11 +134,7 @@ class Attribution:
 
     def impact(self, row: ClauseRow, use: Use, proofs: Sequence[Proof]) -> Impact:
         """Return what a failed clause means to a use: what is due and refused breaks; what only undue requests meet breaks nobody's calls."""
-        due = [
-            exchange
-            for proof in proofs
-            if (exchange := self.subject.exchanges.get(proof.exchange)) is not None and exchange.id in self.due
-        ]
+        due = [exchange for exchange in self._proving(proofs) if exchange.id in self.due]
         if use.area != "service" and any(_refused(exchange) for exchange in due):
             return Impact.BREAKS
         unmet = row.clause.impact is Impact.BREAKS and use.area != "errors" and proofs and not due
@@ -143,9 +143,8 @@ class Attribution:
     def touches(self, row: ClauseRow, use: Use) -> bool:
         """Whether a failed clause touches a use: by its roles, or because the plainest call fails that everybody makes."""
         clause = self.clause(row)
-        return self.reliance.touches(clause, use) or (
-            self.reliance.implied(clause) and bool(self.proofs(row.cells[self.number], RANKING))
-        )
+        implied = self.reliance.implied(clause) and bool(self.proofs(row.cells[self.number], RANKING))
+        return implied or self.reliance.touches(clause, use)
 
     def proofs(self, cell: ClauseCell, use: Use) -> list[Proof]:
         """Return the proofs of a failed clause that somebody meets who has this use."""
@@ -153,14 +152,11 @@ class Attribution:
 
     def beyond(self, cell: ClauseCell, use: Use) -> bool:
         """Whether all proofs lie beyond what is used: other values or forms than the stated ones, or fields that the plainest call does not have."""
-        held = [
-            exchange for proof in cell.proofs if (exchange := self.subject.exchanges.get(proof.exchange)) is not None
-        ]
+        held = self._proving(cell.proofs)
         if len(held) != len(cell.proofs) or not held:
             return False
-        return not any(
-            self._within(exchange, use) and not (use.given and self._unserved(exchange, use)) for exchange in held
-        )
+        within = [exchange for exchange in held if self._within(exchange, use)]
+        return all(use.given and self._unserved(exchange, use) for exchange in within)
 
     def _meets(self, proof: Proof, use: Use) -> bool:
         exchange = self.subject.exchanges.get(proof.exchange)
@@ -182,9 +178,9 @@ class Attribution:
     def _others(self, exchange: Exchange, use: Use) -> bool:
         """Whether a request holds something else that is refused everywhere: a field, or a model."""
         body = self.context.contract.flat(exchange.request.json)
-        return isinstance(body, dict) and (
-            bool((self.refused - {use.path[0]}) & body.keys()) or self._unserved(exchange, use)
-        )
+        if not isinstance(body, dict):
+            return False
+        return bool((self.refused - {use.path[0]}) & body.keys()) or self._unserved(exchange, use)
 
     def _unserved(self, exchange: Exchange, use: Use) -> bool:
         """Whether a request was refused that asks for a model which no request got an answer of."""
@@ -194,9 +190,8 @@ class Attribution:
     @cached_property
     def served(self) -> frozenset[str]:
         """Models that some request got an answer of."""
-        return frozenset(
-            str(reading.asked("model")) for reading in self.subject.lawful(self.context.contract) if reading.success
-        )
+        lawful = self.subject.lawful(self.context.contract)
+        return frozenset(str(reading.asked("model")) for reading in lawful if reading.success)
 
     def _within(self, exchange: Exchange, use: Use) -> bool:
         """Whether what was asked is what is used: the stated values, and no objects where those are uses of their own."""
@@ -204,25 +199,17 @@ class Attribution:
         if use is RANKING:
             return not _refused(exchange) or self._plain(body)
         values = select(body, use.path) if body is not NOT_JSON else []
-        if (
-            use.area == "request"
-            and use.path in self.nested
-            and use in self._whole
-            and values
-            and all(_holds_object(value) for value in values)
-        ):
+        whole = use.area == "request" and use.path in self.nested and use in self._whole
+        if whole and values and all(map(_holds_object, values)):
             return False
         return not values or any(use.covers(value) for value in values)
 
     @cached_property
     def _whole(self) -> frozenset[Use]:
         """Fields used as a whole beside uses of their own parts."""
-        parts = {use.path[: len(use.path) - 1] for use in self.context.uses if use.area == "request"} | {
-            use.path[:-2] for use in self.context.uses if use.area == "request"
-        }
-        return frozenset(
-            use for use in self.context.uses if use.area == "request" and not use.given and use.path in parts
-        )
+        asked = [use for use in self.context.uses if use.area == "request"]
+        parts = {use.path[:-length] for use in asked for length in (1, 2)}
+        return frozenset(use for use in asked if not use.given and use.path in parts)
 
     def _plain(self, body: Any) -> bool:
         """Whether a request is one that every caller may send: texts for a query and documents, and the model that all are asked for."""

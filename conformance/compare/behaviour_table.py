@@ -87,8 +87,6 @@ def _told(subject: ComparedTarget, trait: Trait | None) -> TraitValue:
     if subject.notice:
         return TraitValue("not shown", "not shown", shown=False)
     told = trait.read(subject)
-    return (
-        told
-        if told is not NOT_ASKED or subject.asked
-        else TraitValue("not asked in this recording", "not asked", shown=False)
-    )
+    if told is not NOT_ASKED or subject.asked:
+        return told
+    return TraitValue("not asked in this recording", "not asked", shown=False)

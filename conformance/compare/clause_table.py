@@ -84,24 +84,15 @@ class ClauseTable:
 
 def own_table(subjects: Sequence[ComparedTarget]) -> ClauseTable:
     """Return each target judged by its own contract; clauses on fields of one role share a line, whatever the field is called."""
-    return ClauseTable(
-        "",
-        _lines(
-            [_Column(subject.own, subject.contract, _places(subject.contract)) for subject in subjects],
-            ClauseCell(ClauseState.ABSENT),
-        ),
-    )
+    columns = [_Column(subject.own, subject.contract, _places(subject.contract)) for subject in subjects]
+    return ClauseTable("", _lines(columns, ClauseCell(ClauseState.ABSENT)))
 
 
 def reference_table(subjects: Sequence[ComparedTarget], reference: Contract) -> ClauseTable:
     """Return every target judged by the reference contract."""
     columns = [_Column(subject.judged_by(reference), reference, {}) for subject in subjects]
-    return ClauseTable(
-        reference.name,
-        _lines(
-            columns, ClauseCell(ClauseState.UNKNOWN, "Not asked of this target: it is not said to know a model for it.")
-        ),
-    )
+    why = "Not asked of this target: it is not said to know a model for it."
+    return ClauseTable(reference.name, _lines(columns, ClauseCell(ClauseState.UNKNOWN, why)))
 
 
 def _places(contract: Contract) -> Mapping[str, str]:
@@ -110,10 +101,8 @@ def _places(contract: Contract) -> Mapping[str, str]:
     for area, spots in (("request", request_spots(contract)), ("response", answer_spots(contract))):
         for spot in spots:
             if spot.role:
-                found.setdefault(
-                    f"{area}.{dotted(spot.path)}".rstrip("."),
-                    f"{spot.role}@{spot.above}" if spot.above and spot.above != _WRAPPER else spot.role,
-                )
+                told = f"{spot.role}@{spot.above}" if spot.above and spot.above != _WRAPPER else spot.role
+                found.setdefault(f"{area}.{dotted(spot.path)}".rstrip("."), told)
     for header in contract.success.headers:
         if header.role:
             found[f"response.headers.{header.name.lower()}"] = header.role
@@ -153,12 +142,8 @@ class _Column:
             for exchange in self.run.exchanges.values()
             if exchange.response and 200 <= exchange.response.status < 300
         ]
-        return frozenset(
-            {
-                (),
-                *(spot.path for spot in answer_spots(self.contract) if any(select(body, spot.path) for body in bodies)),
-            }
-        )
+        paths = [spot.path for spot in answer_spots(self.contract)]
+        return frozenset({(), *(path for path in paths if any(select(body, path) for body in bodies))})
 
     @cached_property
     def spots(self) -> Mapping[str, tuple[str, ...]]:
@@ -173,11 +158,9 @@ class _Column:
         cell = ClauseCell(
             _STATES[verdict.outcome], verdict.detail, verdict.exchanges, verdict.proofs, verdict.clause.id
         )
-        return (
-            evolve(cell, state=ClauseState.UNKNOWN, detail="Not shown: no answer held it.", exchanges=())
-            if cell.state is ClauseState.KEPT and self._vacuous(verdict.clause.id)
-            else cell
-        )
+        if cell.state is ClauseState.KEPT and self._vacuous(verdict.clause.id):
+            return evolve(cell, state=ClauseState.UNKNOWN, detail="Not shown: no answer held it.", exchanges=())
+        return cell
 
     def _vacuous(self, clause: str) -> bool:
         """Whether a clause on a part of an answer was kept only because no answer held that part."""
@@ -196,7 +179,5 @@ def _lines(columns: Sequence[_Column], missing: ClauseCell) -> tuple[ClauseRow, 
     for column in columns:
         for key, verdict in column.verdicts.items():
             clauses.setdefault(key, verdict.clause)
-    return tuple(
-        ClauseRow(clause, key, tuple(column.cell(key, missing) for column in columns))
-        for key, clause in clauses.items()
-    )
+    cells = {key: tuple(column.cell(key, missing) for column in columns) for key in clauses}
+    return tuple(ClauseRow(clause, key, cells[key]) for key, clause in clauses.items())

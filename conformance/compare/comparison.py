@@ -6,10 +6,10 @@ from enum import IntEnum, StrEnum
 
 from attrs import frozen
 
+from conformance.compare.attribution import MigrationContext
 from conformance.compare.behaviour_table import BehaviourRow, LimitSearch, behaviours
 from conformance.compare.clause_table import ClauseTable, own_table, reference_table
 from conformance.compare.compared import ComparedTarget
-from conformance.compare.context import MigrationContext
 from conformance.compare.differences import DifferenceGroup, differences
 from conformance.compare.migration import Effect, Migration, migrations
 from conformance.compare.portable import Portable, portable
@@ -58,11 +58,9 @@ def can_replace(migration: Migration, uses: Sequence[Use], *, stated: bool) -> C
         return CanReplace.NO
     if used <= {Effect.UNKNOWN}:
         return CanReplace.UNKNOWN
-    return (
-        CanReplace.CARE
-        if effects & {Effect.CHANGES, Effect.DIFFERS} or (stated and Effect.UNKNOWN in used)
-        else CanReplace.YES
-    )
+    if effects & {Effect.CHANGES, Effect.DIFFERS} or (stated and Effect.UNKNOWN in used):
+        return CanReplace.CARE
+    return CanReplace.YES
 
 
 @frozen
@@ -95,11 +93,9 @@ class Comparison:
     def answer(self, migration: Migration) -> CanReplace:
         """Return whether the target of a migration can replace the first."""
         silent = bool(self.subject(migration.target).notice or self.subjects[0].notice)
-        return (
-            CanReplace.UNKNOWN
-            if silent and not migration.breaks(self.uses)
-            else can_replace(migration, self.uses, stated=self.stated)
-        )
+        if silent and not migration.breaks(self.uses):
+            return CanReplace.UNKNOWN
+        return can_replace(migration, self.uses, stated=self.stated)
 
     @property
     def used(self) -> tuple[Use, ...]:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import frozen
 
 from conformance.causes import causes
-from conformance.compare.context import MigrationContext
+from conformance.compare.attribution import MigrationContext
 from conformance.compare.migration import BOTH, Effect, Migration, UseFinding
+from conformance.document.text import few
 
 _TOLD = (Effect.BREAKS, Effect.CHANGES, Effect.DIFFERS)
 _SHOWN = 4
@@ -51,17 +52,12 @@ def differences(context: MigrationContext, number: int, migration: Migration) ->
 
 def _home(found: Mapping[str, tuple[str, list[UseFinding]]], finding: UseFinding) -> str | None:
     """Return the cause of a failed clause that the same use meets and that is no milder, or None."""
-    return next(
-        (
-            name
-            for name, (_, held) in found.items()
-            if any(
-                one.requirement and one.use == finding.use and _TOLD.index(one.effect) <= _TOLD.index(finding.effect)
-                for one in held
-            )
-        ),
-        None,
-    )
+
+    def met(one: UseFinding) -> bool:
+        no_milder = _TOLD.index(one.effect) <= _TOLD.index(finding.effect)
+        return bool(one.requirement) and one.use == finding.use and no_milder
+
+    return next((name for name, (_, held) in found.items() if any(map(met, held))), None)
 
 
 def _group(name: str, title: str, held: Sequence[UseFinding]) -> DifferenceGroup:
@@ -82,7 +78,7 @@ def named(uses: Sequence[str], most: int = 4) -> str:
     """Return the first names of a list in code, and how many more there are."""
     shown = [f"`{use}`" for use in dict.fromkeys(uses)]
     if len(shown) > most:
-        return f"{', '.join(shown[:most])} and {len(shown) - most} more"
+        return few(shown, most)
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 

@@ -25,25 +25,24 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "reference": picked(comparison.reference, "name version sha256"),
         "targets": [
             {
-                "name": subject.name,
-                "base_url": subject.where,
+                **picked(subject, "name base_url:where"),
                 "contract": picked(subject.contract, "name version sha256"),
                 "recorded": not subject.asked,
                 "folder": subject.folder or None,
                 "requests": subject.sent,
-                "model": subject.work.model,
-                "notice": subject.notice,
+                **picked(subject.work, "model"),
+                **picked(subject, "notice"),
             }
             for subject in comparison.subjects
         ],
-        "uses": [{"use": use.said, **picked(use, "name area role given")} for use in comparison.uses],
+        "uses": [picked(use, "use:said name area role given") for use in comparison.uses],
         "stated": comparison.stated,
         "traffic": None
         if comparison.traffic is None
         else {
             "file": comparison.traffic.path,
             "requests": len(comparison.traffic.sent),
-            "undeclared": list(comparison.traffic.undeclared),
+            **picked(comparison.traffic, "undeclared"),
         },
         "migrations": [
             _migration(comparison, *pair) for pair in zip(comparison.migrations, comparison.differences, strict=True)
@@ -67,12 +66,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
             {
                 **picked(behaviour, "id sentence differs"),
                 "cells": [
-                    {
-                        "target": name,
-                        "value": _cut(told.value),
-                        "kind": _cut(told.key),
-                        **picked(told, "shown exchanges"),
-                    }
+                    {"target": name, **_short(told, "value kind:key"), **picked(told, "shown exchanges")}
                     for name, told in zip(names, behaviour.cells, strict=True)
                 ],
             }
@@ -101,8 +95,7 @@ def _migration(comparison: Comparison, migration: Migration, causes: Sequence[Di
         "answer": comparison.answer(migration),
         "to_set": [{"item": item, "from": before, "to": after} for item, before, after in migration.to_set],
         "causes": [
-            {"id": _cut(cause.id), "title": _cut(cause.title), **picked(cause, "effect uses requirements exchanges")}
-            for cause in causes
+            {**_short(cause, "id title"), **picked(cause, "effect uses requirements exchanges")} for cause in causes
         ],
         "uses": [
             {
@@ -110,8 +103,8 @@ def _migration(comparison: Comparison, migration: Migration, causes: Sequence[Di
                 "effect": str(migration.effect(use.said)),
                 "findings": [
                     {
-                        **picked(f, "effect words basis"),
-                        "words": _cut(f.words),
+                        **picked(f, "effect"),
+                        **_short(f, "words basis"),
                         "requirement": f.requirement or None,
                         **picked(f, "exchanges"),
                     }
@@ -133,19 +126,15 @@ def _matrix(names: Sequence[str], matrix: ClauseTable) -> dict[str, Any]:
         "by": matrix.by or None,
         "rows": [
             {
-                "requirement": line.clause.id,
-                **picked(line.clause, "level sentence source"),
+                **picked(line.clause, "requirement:id level sentence source"),
                 "cells": [
                     {
                         "target": name,
-                        "state": str(cell.state),
+                        **picked(cell, "state"),
                         "requirement": cell.requirement or None,
-                        "detail": _cut(cell.detail),
-                        "exchanges": list(cell.exchanges),
-                        "proofs": [
-                            {"exchange": p.exchange, "expected": _cut(p.expected), "actual": _cut(p.actual)}
-                            for p in cell.proofs
-                        ],
+                        **_short(cell, "detail"),
+                        **picked(cell, "exchanges"),
+                        "proofs": [_short(proof, "exchange expected actual") for proof in cell.proofs],
                     }
                     for name, cell in zip(names, line.cells, strict=True)
                 ],
@@ -153,6 +142,11 @@ def _matrix(names: Sequence[str], matrix: ClauseTable) -> dict[str, Any]:
             for line in matrix.rows
         ],
     }
+
+
+def _short(record: Any, names: str) -> dict[str, str]:
+    """Return texts of a record as `picked` does, none too long."""
+    return {key: _cut(words) for key, words in picked(record, names).items()}
 
 
 def _cut(words: str) -> str:

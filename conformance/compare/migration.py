@@ -8,9 +8,8 @@ from typing import Any
 from attrs import field, frozen
 
 from conformance.checks.reading import Reading
-from conformance.compare.attribution import Attribution, but
+from conformance.compare.attribution import Attribution, MigrationContext, but
 from conformance.compare.clause_table import ClauseRow, ClauseState
-from conformance.compare.context import MigrationContext
 from conformance.compare.uses import IMPLIED, Use
 from conformance.contract import Contract, Field, select, validator
 from conformance.model.clause import Impact
@@ -63,11 +62,9 @@ class Migration:
     def effect(self, use: str) -> Effect:
         """Return the worst that becomes of a use; what was not shown does not count as working."""
         own = {finding.effect for finding in self.of(use)}
-        return (
-            next((effect for effect in Effect if effect in own), Effect.UNKNOWN)
-            if own != {Effect.UNKNOWN, Effect.WORKS}
-            else Effect.WORKS
-        )
+        if own != {Effect.UNKNOWN, Effect.WORKS}:
+            return next((effect for effect in Effect if effect in own), Effect.UNKNOWN)
+        return Effect.WORKS
 
     def breaks(self, uses: Iterable[Use]) -> bool:
         """Whether any of these uses breaks."""
@@ -196,12 +193,8 @@ def _words(attribution: Attribution, use: Use, proof: Proof) -> tuple[str, bool]
     odd, reading = odd.removeprefix(f"`{use.name}` "), Reading(exchange, attribution.subject.contract)
     if reading.success:
         return f"{odd}: taken, where {attribution.context.subjects[0].name} must refuse it.", True
-    return (
-        f"{odd}: refused with {reading.status}, {message(reading)}."
-        if exchange.response
-        else f"{odd}: {proof.actual}.",
-        True,
-    )
+    said = f"refused with {reading.status}, {message(reading)}" if exchange.response else proof.actual
+    return f"{odd}: {said}.", True
 
 
 def _from_requests(attribution: Attribution, use: Use) -> Iterator[UseFinding]:
@@ -234,11 +227,8 @@ def _from_requests(attribution: Attribution, use: Use) -> Iterator[UseFinding]:
 
 def _holding(context: MigrationContext, number: int, use: Use) -> list[Reading]:
     """Return the lawful requests to a target that hold a field as it is used."""
-    return [
-        one
-        for one in context.subjects[number].lawful(context.contract)
-        if any(use.covers(value) for value in select(one.body, use.path))
-    ]
+    lawful = context.subjects[number].lawful(context.contract)
+    return [one for one in lawful if any(map(use.covers, select(one.body, use.path)))]
 
 
 def _from_answers(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
@@ -255,19 +245,13 @@ def _from_answers(context: MigrationContext, number: int, use: Use) -> Iterator[
     held = [reading.exchange.id for reading in answers[1] if _reads(reading.exchange, use)]
     lacking = [reading.exchange.id for reading in answers[1] if but(model, reading) in expected]
     if held and use.area == "answer":
-        yield UseFinding(
-            use.said, Effect.WORKS, f"It stands in {len(held)} of {len(answers[1])} answers.", tuple(held[:2])
-        )
+        words = f"It stands in {len(held)} of {len(answers[1])} answers."
+        yield UseFinding(use.said, Effect.WORKS, words, tuple(held[:2]))
     elif lacking and not held:
         there = _counterpart(context, number, use)
         elsewhere = f"; there it is `{there}`" if there and there != use.name else ""
-        yield UseFinding(
-            use.said,
-            Effect.BREAKS,
-            f"It stands in none of {len(lacking)} answers{elsewhere}.",
-            (lacking[0],),
-            alike="Answers lack {}.",
-        )
+        words = f"It stands in none of {len(lacking)} answers{elsewhere}."
+        yield UseFinding(use.said, Effect.BREAKS, words, (lacking[0],), alike="Answers lack {}.")
 
 
 def _reads(exchange: Exchange, use: Use) -> bool:
@@ -280,22 +264,16 @@ def _reads(exchange: Exchange, use: Use) -> bool:
 
 
 def _counterpart(context: MigrationContext, number: int, use: Use) -> str:
-    area = use.area
-    return next(
-        (row.cells[number].name for row in context.spec_diff if row.area == area and row.cells[0].name == use.name), ""
-    )
+    beside = (row.cells for row in context.spec_diff if row.area == use.area)
+    return next((cells[number].name for cells in beside if cells[0].name == use.name), "")
 
 
 def _from_behaviours(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
     """Yield what was seen of a field's effect."""
     for behaviour in context.behaviours:
         trait = behaviour.trait
-        if (
-            trait.impact is None
-            or use in IMPLIED
-            or not {use.own, use.name} & set(trait.roles)
-            or (use.area == "request") is not trait.asked
-        ):
+        concerned = {use.own, use.name} & set(trait.roles) and (use.area == "request") is trait.asked
+        if trait.impact is None or use in IMPLIED or not concerned:
             continue
         before, after = behaviour.cells[0], behaviour.cells[number]
         if not after.shown or after.key == before.key or after.reaches(before):
@@ -304,45 +282,30 @@ def _from_behaviours(context: MigrationContext, number: int, use: Use) -> Iterat
         if after.refused or (after.idle and not before.idle):
             yield UseFinding(use.said, effect, f"{behaviour.sentence}: {after.value}.", after.exchanges)
         elif before.shown:
-            yield UseFinding(
-                use.said, effect, f"{behaviour.sentence}: {after.value} (before: {before.value}).", after.exchanges
-            )
+            words = f"{behaviour.sentence}: {after.value} (before: {before.value})."
+            yield UseFinding(use.said, effect, words, after.exchanges)
 
 
 def _from_spec_diff(context: MigrationContext, number: int, use: Use, *, shown: bool) -> Iterator[UseFinding]:
     """Yield what the contracts say, where nothing was shown."""
     if shown:
         return
-    row = next(
-        (
-            row
-            for row in context.spec_diff
-            if row.area == use.area and row.cells[0].name in {use.name, *use.path[:1]} and row.cells[0].present
-        ),
-        None,
-    )
+    named = (row for row in context.spec_diff if row.area == use.area and row.cells[0].present)
+    row = next((row for row in named if row.cells[0].name in {use.name, *use.path[:1]}), None)
     if row is None:
         return
     first, other = row.cells[0], row.cells[number]
     where = (other.where or context.subjects[number].contract.name,)
     if not other.present:
         effect = Effect.UNKNOWN if use.area == "errors" else Effect.BREAKS
-        yield UseFinding(
-            use.said,
-            effect,
-            f"The contract of {context.subjects[number].name} says nothing of it.",
-            basis="on paper",
-            alike=f"The contract of {context.subjects[number].name} does not have {{}}.",
-        )
+        of = f"The contract of {context.subjects[number].name}"
+        words, alike = f"{of} says nothing of it.", f"{of} does not have {{}}."
+        yield UseFinding(use.said, effect, words, basis="on paper", alike=alike)
     elif first.name != other.name:
         yield UseFinding(use.said, Effect.BREAKS, f"It is called `{other.name}` there ({where[0]}).", basis="on paper")
     elif other.differs:
-        yield UseFinding(
-            use.said,
-            Effect.UNKNOWN,
-            f"The contracts differ in {', '.join(other.differs)} ({where[0]}).",
-            basis="on paper",
-        )
+        words = f"The contracts differ in {', '.join(other.differs)} ({where[0]})."
+        yield UseFinding(use.said, Effect.UNKNOWN, words, basis="on paper")
 
 
 def _from_traffic(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
@@ -351,11 +314,9 @@ def _from_traffic(context: MigrationContext, number: int, use: Use) -> Iterator[
     part = contract.fields.get(use.path[0])
     if traffic is None or part is None or len(use.path) > 1:
         return
-    bad: list[int] = []
-    for sent in traffic.sent:
-        body = sent.body
-        if use.path[0] in body and not _allows(contract, part, body[use.path[0]]):
-            bad.append(sent.entry)
+    name, *_ = use.path
+    holding = [sent for sent in traffic.sent if name in sent.body]
+    bad = [sent.entry for sent in holding if not _allows(contract, part, sent.body[name])]
     if bad:
         few = ", ".join(str(entry) for entry in bad[:5]) + (" …" if len(bad) > 5 else "")
         yield UseFinding(

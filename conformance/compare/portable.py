@@ -49,16 +49,9 @@ def _one(use: Use, rows: Sequence[SpecRow], names: Sequence[str], migrations: Se
         elif row and cell.name != row.cells[0].name:
             blockers[names[number]] = f"called `{cell.name}` there"
     for migration in migrations:
-        worst = next(
-            (
-                finding
-                for effect in (Effect.BREAKS, Effect.CHANGES)
-                for finding in migration.of(use.said)
-                if finding.effect is effect
-            ),
-            None,
-        )
-        if worst is not None:
+        told = migration.of(use.said)
+        bad = [one for effect in (Effect.BREAKS, Effect.CHANGES) for one in told if one.effect is effect]
+        for worst in bad[:1]:
             blockers.setdefault(migration.target, f"{worst.effect}: {worst.words}")
     within = tuple(_within(row.cells)) if row and all(cell.present for cell in row.cells) else ()
     narrowed = _narrowed(use, row, blockers, migrations, within)
@@ -74,27 +67,17 @@ def _narrowed(
     use: Use, row: SpecRow | None, blockers: Mapping[str, str], migrations: Sequence[Migration], within: tuple[str, ...]
 ) -> Portable | None:
     """Return a use that carries within narrower values: each target works with some, and all contracts share some."""
-    if (
-        row is None
-        or not within
-        or use.area != "request"
-        or any(not cell.present or cell.name != row.cells[0].name for cell in row.cells)
-    ):
+    if row is None or not within or use.area != "request":
         return None
-    works = all(
-        any(finding.effect is Effect.WORKS and not finding.requirement for finding in migration.of(use.said))
-        for migration in migrations
-    )
-    only_bounds = all(
-        finding.effect not in {Effect.BREAKS, Effect.CHANGES} or finding.asked
-        for migration in migrations
-        for finding in migration.of(use.said)
-    )
-    return (
-        Portable(use.said, Portability.EVERYWHERE, within, tuple(blockers.items()))
-        if works and only_bounds and blockers
-        else None
-    )
+    if any(not cell.present or cell.name != row.cells[0].name for cell in row.cells):
+        return None
+    told = [migration.of(use.said) for migration in migrations]
+    works = all(any(one.effect is Effect.WORKS and not one.requirement for one in found) for found in told)
+    worse = [one for found in told for one in found if one.effect in {Effect.BREAKS, Effect.CHANGES}]
+    only_bounds = all(one.asked for one in worse)
+    if works and only_bounds and blockers:
+        return Portable(use.said, Portability.EVERYWHERE, within, tuple(blockers.items()))
+    return None
 
 
 def _within(cells: Sequence[SpecCell]) -> Iterator[str]:
@@ -111,14 +94,9 @@ def _within(cells: Sequence[SpecCell]) -> Iterator[str]:
             for key, value in column[kind].bounds:
                 bounds[key] = _narrowest(key, bounds[key], value) if key in bounds else value
     yield from bounds_said(bounds)
-    listed = [set(cell.enum or cell.models) for cell in cells]
-    if any(listed):
-        first = (
-            cells[0].enum
-            or cells[0].models
-            or next((cell.enum or cell.models for cell in cells if cell.enum or cell.models), ())
-        )
-        shared = [name for name in first if all(not names or name in names for names in listed)]
+    listed = [names for cell in cells if (names := cell.enum or cell.models)]
+    if listed:
+        shared = [name for name in listed[0] if all(name in names for names in listed)]
         yield f"one of {', '.join(shared)}" if shared else "no value in common"
     only = [set(cell.only_models) for cell in cells if cell.only_models]
     if only:

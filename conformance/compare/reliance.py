@@ -1,6 +1,6 @@
 """What a use rests on, by role: nobody can use a score without the order, the indices and the length of the list it stands in."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 
 from attrs import define
@@ -124,18 +124,13 @@ class Reliance:
         ]
         near = {use: len(roles & set(self._named(use.chain))) for use in touched if use is not RANKING}
         own = {use: count for use, count in near.items() if self._named(use.chain)[-1] in roles}
-        held = _largest(own) or [use for use, count in near.items() if count]
+        most = max(own.values(), default=0)
+        held = [use for use, count in own.items() if count == most] or [use for use, count in near.items() if count]
         return tuple(held or ([RANKING] if RANKING in touched else touched))
 
     def shown_by(self, clause: Clause) -> tuple[Use, ...]:
         """Return the uses that a clause says something of when it passes: those at which it is told, and the ranking that it is about."""
         held = self.concerned(clause)
-        return (
-            (*held, RANKING)
-            if RANKING in self.uses and RANKING not in held and set(clause.roles) <= set(RANKING.chain) and clause.roles
-            else held
-        )
-
-
-def _largest(counted: Mapping[Use, int]) -> Iterable[Use]:
-    return [use for use, count in counted.items() if count == max(counted.values())]
+        if RANKING in self.uses and RANKING not in held and set(clause.roles) <= set(RANKING.chain) and clause.roles:
+            return (*held, RANKING)
+        return held

@@ -47,21 +47,17 @@ class SpecCell:
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """What is said, part by part, in a reader's words; the name comes first."""
-        told = [
-            ("name", self.name),
-            ("required", self.required),
-            ("type", " or ".join(self.type)),
-            ("bounds", ", ".join(self.bounds)),
-        ]
+        told = {"name": self.name, "required": self.required}
+        told |= {"type": " or ".join(self.type), "bounds": ", ".join(self.bounds)}
         if self.enum:
-            told.append(("enum", f"one of {', '.join(self.enum)}"))
+            told["enum"] = f"one of {', '.join(self.enum)}"
         elif self.models:
-            told.append(("models", f"any, with {', '.join(self.models)} named"))
+            told["models"] = f"any, with {', '.join(self.models)} named"
         if self.default:
-            told.append(("default", f"default {self.default}"))
+            told["default"] = f"default {self.default}"
         if self.only_models:
-            told.append(("only_models", f"only for {', '.join(self.only_models)}"))
-        return tuple((part, words) for part, words in told if words)
+            told["only_models"] = f"only for {', '.join(self.only_models)}"
+        return tuple((part, words) for part, words in told.items() if words)
 
 
 ABSENT = SpecCell("")
@@ -102,13 +98,8 @@ class FieldSpot:
 
 def spec_diff(contracts: Sequence[Contract]) -> tuple[SpecRow, ...]:
     """Return every row of the contracts, the first contract's order first."""
-    rows = [
-        *_access(contracts),
-        *_fields("request", contracts, request_spots),
-        *_fields("answer", contracts, answer_spots),
-        *_headers(contracts),
-        *_errors(contracts),
-    ]
+    fields = (*_fields("request", contracts, request_spots), *_fields("answer", contracts, answer_spots))
+    rows = (*_access(contracts), *fields, *_headers(contracts), *_errors(contracts))
     return tuple(evolve(row, cells=_marked(row.cells)) for row in rows)
 
 
@@ -149,9 +140,8 @@ class _Gathered:
 
     def spot(self, count: int) -> FieldSpot:
         role = next((str(flat[ROLE]) for schema in self.schemas if ROLE in (flat := flatten(schema))), None)
-        return FieldSpot(
-            self.path, role, self.above, tuple(self.schemas), tuple(self.required), tuple(self.labels), count
-        )
+        held = tuple(self.schemas), tuple(self.required), tuple(self.labels)
+        return FieldSpot(self.path, role, self.above, *held, count)
 
 
 def _members(
@@ -193,11 +183,8 @@ def facts(spot: FieldSpot) -> SpecCell:
 
 def _noted(kind: str, spot: FieldSpot, everywhere: set[str]) -> str:
     """Return a form, with the branches that have it where not all do."""
-    having = {
-        label
-        for schema, label in zip(spot.schemas, spot.labels, strict=True)
-        if any(form.type == kind for form in forms(schema))
-    }
+    labelled = zip(spot.schemas, spot.labels, strict=True)
+    having = {label for schema, label in labelled if any(form.type == kind for form in forms(schema))}
     return kind if having == everywhere or not all(having) else f"{kind} (only in {', '.join(sorted(having))})"
 
 
@@ -207,7 +194,8 @@ def _required(spot: FieldSpot) -> str:
         return "required" if not missing else f"required in {', '.join(dict.fromkeys(spot.labels))}"
     if not any(spot.required):
         return "optional"
-    return f"required in {', '.join(dict.fromkeys(label for label, flag in zip(spot.labels, spot.required, strict=True) if flag and label)) or 'one alternative'}"
+    requiring = [label for label, flag in zip(spot.labels, spot.required, strict=True) if flag and label]
+    return f"required in {', '.join(dict.fromkeys(requiring)) or 'one alternative'}"
 
 
 def _fields(
@@ -239,28 +227,20 @@ def _place(
 ) -> int | None:
     free = [(at, [other for other in row if other]) for at, row in enumerate(rows) if row[column] is None]
     if spot.role is None:
-        return next(
-            (at for at, others in free if any(other.role is None and other.path == spot.path for other in others)), None
-        )
+        return next((at for at, others in free if any((o.role, o.path) == (None, spot.path) for o in others)), None)
     exact = next((at for at, others in free if any((o.role, o.above) == (spot.role, spot.above) for o in others)), None)
     if exact is not None:
         return exact
     # Held by something else here: paired all the same, unless this contract has the exact counterpart elsewhere.
-    return next(
-        (
-            at
-            for at, others in free
-            if any(o.role == spot.role for o in others) and not any((o.role, o.above) in own for o in others)
-        ),
-        None,
-    )
+    alike = ((at, others) for at, others in free if any(o.role == spot.role for o in others))
+    return next((at for at, others in alike if not any((o.role, o.above) in own for o in others)), None)
 
 
 def _access(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
     def row(item: str, tell: Callable[[Contract], SpecCell]) -> SpecRow:
         return SpecRow("access", item, None, tuple(tell(contract) for contract in contracts))
 
-    yield row("path", lambda c: SpecCell(f"{c.method} {full_path(c)}", c.pointer))
+    yield row("path", lambda c: SpecCell(f"{c.method} {urlsplit(c.server).path.rstrip('/')}{c.path}", c.pointer))
     yield row("host", lambda c: SpecCell(_host(c.server), "#/servers/0") if _host(c.server) else ABSENT)
     yield row(
         "authentication",
@@ -268,11 +248,6 @@ def _access(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
     )
     yield row("request media type", lambda c: SpecCell(", ".join(c.request_media), f"{c.pointer}/requestBody"))
     yield row("version", lambda c: SpecCell(c.version, "#/info/version") if c.version else ABSENT)
-
-
-def full_path(contract: Contract) -> str:
-    """Return the path below the host, the server's own part included: `/v1/rerank`."""
-    return urlsplit(contract.server).path.rstrip("/") + contract.path
 
 
 def _host(server: str) -> str:
@@ -286,10 +261,8 @@ def _headers(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
         for header in contract.success.headers:
             keys.setdefault(header.role or header.name.lower(), header.name.lower())
     for key, name in keys.items():
-        found = [
-            next((h for h in contract.success.headers if key in {h.role, h.name.lower()}), None)
-            for contract in contracts
-        ]
+        columns = [contract.success.headers for contract in contracts]
+        found = [next((h for h in headers if key in {h.role, h.name.lower()}), None) for headers in columns]
         role = next((header.role for header in found if header is not None), None)
         yield SpecRow("headers", name, role, tuple(_of_header(header) for header in found))
 
@@ -299,14 +272,8 @@ def _of_header(header: Header | None) -> SpecCell:
         return ABSENT
     told = forms(header.schema)
     bounds = tuple(word for form in told for word in form.said)
-    return SpecCell(
-        header.name.lower(),
-        header.pointer,
-        "required" if header.required else "optional",
-        tuple(form.type for form in told),
-        bounds,
-        forms=told,
-    )
+    required, kinds = "required" if header.required else "optional", tuple(form.type for form in told)
+    return SpecCell(header.name.lower(), header.pointer, required, kinds, bounds, forms=told)
 
 
 def _errors(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
@@ -321,25 +288,16 @@ def _errors(contracts: Sequence[Contract]) -> Iterator[SpecRow]:
             media = " / ".join(answer.media) or "no body"
             shapes = tuple(dict.fromkeys(shape(schema) for schema in answer.media.values()))
             alike = tuple(dict.fromkeys(shape(schema, ordered=True) for schema in answer.media.values()))
-            good = status.startswith("2")
-            cells.append(
-                SpecCell(
-                    status,
-                    answer.pointer,
-                    type=("the answer above",) if good else shapes,
-                    bounds=(media,),
-                    alike=() if good else alike,
-                )
-            )
+            if status.startswith("2"):
+                shapes, alike = ("the answer above",), ()
+            cells.append(SpecCell(status, answer.pointer, type=shapes, bounds=(media,), alike=alike))
         yield SpecRow("errors", status, None, tuple(cells))
 
 
 def _marked(cells: tuple[SpecCell, ...]) -> tuple[SpecCell, ...]:
     """Return the cells with what differs from the first one."""
-    first = cells[0]
-    return tuple(
-        evolve(cell, differs=_differences(first, cell)) if number_ else cell for number_, cell in enumerate(cells)
-    )
+    first, *others = cells
+    return (first, *(evolve(cell, differs=_differences(first, cell)) for cell in others))
 
 
 def _differences(first: SpecCell, other: SpecCell) -> tuple[str, ...]:
@@ -348,12 +306,8 @@ def _differences(first: SpecCell, other: SpecCell) -> tuple[str, ...]:
     if not first.present:
         return ()
     found = ["name"] if first.name != other.name else []
-    found += [
-        part
-        for part in ("required", "type", "bounds", "enum", "default", "models", "only_models")
-        if _bare(first, part) != _bare(other, part)
-    ]
-    return tuple(found)
+    parts = ("required", "type", "bounds", "enum", "default", "models", "only_models")
+    return (*found, *(part for part in parts if _bare(first, part) != _bare(other, part)))
 
 
 def _bare(cell: SpecCell, part: str) -> object:

@@ -1,8 +1,9 @@
-"""Asking a target once for everything that the comparison needs, and judging what came by two contracts."""
+"""Asking a target once for everything that the comparison needs, and judging what came by two contracts: a contract is asked at another vendor's path, with that one's key and models."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from attrs import define, evolve, field, frozen
 
@@ -10,7 +11,6 @@ from conformance.checks.reading import Reading
 from conformance.compare import behaviour_table
 from conformance.compare.behaviour_table import LimitSearch
 from conformance.compare.compared import ComparedTarget
-from conformance.compare.cross_contract import aligned, kit_for
 from conformance.compare.workload import Workload, model_of
 from conformance.contract import Contract
 from conformance.exchange.budget import Budget, Purpose
@@ -22,6 +22,69 @@ from conformance.probes.kit import Kit
 from conformance.probes.tokens import Meter
 from conformance.recording import Recording
 from conformance.running import End, Found, Ledger, Plan, Settings, Target, ended, judged, send_all, wait_for
+
+
+def asked_at(reference: Contract, own: Contract) -> Contract:
+    """Return the reference as it is asked of a server of another contract: where and with what that one is asked, every schema the reference's."""
+    if reference.path == own.path and _sent(reference) == _sent(own):
+        return reference
+    document: dict[str, Any] = dict(reference.document)
+    paths = dict(document["paths"])
+    item = paths.pop(reference.path)
+    paths.pop(own.path, None)
+    if _sent(reference) != _sent(own):
+        method = reference.method.lower()
+        item = {
+            **item,
+            method: {**item[method], "security": own.operation.get("security", own.document.get("security")) or []},
+        }
+        schemes = (own.document.get("components") or {}).get("securitySchemes") or {}
+        document["components"] = {**(document.get("components") or {}), "securitySchemes": schemes}
+    document["paths"] = {own.path: item, **paths}
+    return Contract(reference.name, document, reference.vendored, reference.source, reference.unmatched)
+
+
+def _sent(contract: Contract) -> tuple[str, str] | None:
+    """Return in which header, and behind what, a contract's key goes."""
+    return None if contract.credential is None else (contract.credential.header, contract.credential.prefix)
+
+
+def aligned(target: Target, first: Contract) -> Target:
+    """Return the target with the models that it shares with the first contract in that one's order.
+
+    So both are asked of the same model, and a request that two contracts ask for is one request.
+    """
+    own = target.models or target.contract.models
+    shared = [name for name in first.models if name in own]
+    if not shared:
+        return target
+    return evolve(target, models=(*shared, *(name for name in own if name not in shared)))
+
+
+def models_of(reference: Contract, own: Contract, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the models to ask by the reference: those that the server knows too first; its own where none is shared."""
+    known = given or own.models
+    if not known or not reference.models:
+        return given
+    shared = tuple(name for name in reference.models if name in known)
+    if not shared:
+        return known
+    return (*shared, *(name for name in reference.models if name not in shared))
+
+
+def kit_for(reference: Contract, own: Kit) -> Kit:
+    """Return what the reference's probes of a server are made from: its own where the reference is its own contract.
+
+    The key stands under the server's own variable, so that a request that both
+    contracts ask for is one request.
+    """
+    models = models_of(reference, own.contract, own.models)
+    same = (reference.name, reference.document) == (own.contract.name, own.contract.document)
+    if same and models == (own.models or own.contract.models):
+        return own
+    variable = own.variable or own.contract.key_env or ("API_KEY" if own.contract.credential else None)
+    return Kit(asked_at(reference, own.contract), models, own.headers, variable)
+
 
 # Two contracts' probes, what is only observed, and the same work twice.
 LIMITS = {"smoke": 600, "nightly": 1_200}
@@ -57,12 +120,9 @@ class SurveyPlan:
         """Derive the plans; raises EmptySelectionError."""
         self.own = Plan(self.kit, self.asked.settings)
         kits = {reference.name: kit_for(reference, self.kit) for reference in self.asked.references}
-        self.judgements = {
-            name: self.own if kit is self.kit else Plan(kit, self.asked.settings) for name, kit in kits.items()
-        }
-        self.observed = behaviour_table.requests(
-            self.kit, [plan.kit for plan in self.judgements.values()], self.asked.reach
-        )
+        settings = self.asked.settings
+        self.judgements = {name: self.own if kit is self.kit else Plan(kit, settings) for name, kit in kits.items()}
+        self.observed = behaviour_table.requests(self.kit, list(kits.values()), self.asked.reach)
         self.work = Workload(self.kit, model_of(self.kit, self.asked.model))
 
     def readings(self, contract: Contract, exchanges: Iterable[Exchange]) -> list[Reading]:
@@ -82,9 +142,8 @@ class SurveyPlan:
         for plan in (self.own, *self.judgements.values()):
             for probe in plan.probes:
                 found.setdefault(probe.request.key, probe.label)
-        for trait in behaviour_table.traits(
-            self.kit, [plan.kit for plan in self.judgements.values()], self.asked.reach
-        ):
+        kits = [plan.kit for plan in self.judgements.values()]
+        for trait in behaviour_table.traits(self.kit, kits, self.asked.reach):
             for request in trait.requests:
                 found.setdefault(request.key, trait.sentence)
         for query, requests in self.work.asked:
@@ -153,29 +212,19 @@ def ask(
 def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = None) -> ComparedTarget:
     """Return a recorded run as one of those compared, judged again; raises RecordingError."""
     recording = Recording.read(folder)
-    target = (
-        recording.target
-        if contract is None
-        else evolve(recording.target, contract=contract, key_env=recording.target.variable)
-    )
+    target = recording.target
+    if contract is not None:
+        target = evolve(target, contract=contract, key_env=target.variable)
     plans = SurveyPlan(target.kit, asked)
-    return judged_both_ways(
-        name,
-        target,
-        plans,
-        list(recording.exchanges()),
-        recording.end,
-        recording.started,
-        recording.duration_s,
-        folder=str(folder),
-    )
+    came, took = list(recording.exchanges()), (recording.started, recording.duration_s)
+    return judged_both_ways(name, target, plans, came, recording.end, *took, folder=str(folder))
 
 
 def gathered(plan: Plan, readings: Sequence[Reading]) -> tuple[Ledger, Sequence[Request]]:
     """Return the recorded exchanges that a plan asked for, after the answers too, and the requests that it would ask now."""
     ledger = Ledger(plan.kit, expected=plan.expected)
     wanted = {plan.kit.control.key, *(request.key for request in plan.requests)}
-    left, place = list(readings), {reading.exchange.id: number for number, reading in enumerate(readings)}
+    left, place = list(readings), {reading.exchange.id: at for at, reading in enumerate(readings)}
     more: Sequence[Request] = ()
     while wanted:
         taken = [one for one in left if one.exchange.request.key in wanted or one.exchange.generated]
@@ -207,6 +256,10 @@ def judged_both_ways(
         return judged(judge, plan.settings, plan, ledger, Found(end, duration), started)
 
     own = by(plans.own, target)
+    judgements = {}
+    for contract, plan in plans.judgements.items():
+        judge = evolve(target, contract=plan.kit.contract, key_env=plan.kit.variable)
+        judgements[contract] = own if plan is plans.own else by(plan, judge)
     return ComparedTarget(
         name=name,
         where=target.base_url,
@@ -214,12 +267,7 @@ def judged_both_ways(
         kits={name: plan.kit for name, plan in plans.judgements.items()},
         exchanges={exchange.id: exchange for exchange in held if not exchange.generated},
         own=own,
-        judgements={
-            name: own
-            if plan is plans.own
-            else by(plan, evolve(target, contract=plan.kit.contract, key_env=plan.kit.variable))
-            for name, plan in plans.judgements.items()
-        },
+        judgements=judgements,
         work=plans.work,
         asked=not folder,
         folder=folder,

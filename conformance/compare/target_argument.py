@@ -44,8 +44,7 @@ def parse(text: str) -> TargetArgument:
     if (Path(where) / journal.NAME).is_file():
         return TargetArgument(given or Path(where).resolve().name, where, contract, folder=Path(where))
     if Path(where).is_file() and Path(where).suffix:
-        msg = f"{where} is a file. Name the folder of a recorded run, or a target."
-        raise TargetArgumentError(msg)
+        raise TargetArgumentError(f"{where} is a file. Name the folder of a recorded run, or a target.")
     if Path(where).is_dir() and not is_mock(where):
         raise TargetArgumentError(f"{where} holds no recorded run: there is no {journal.NAME} in it.")
     return TargetArgument(given or where, where, contract)

@@ -96,7 +96,7 @@ class Vocabulary:
     def parse(self, text: str) -> tuple[Use, ...]:
         """Return the uses that a list of names states; raises UnknownUseError for a name that is none."""
         found: dict[str, Use] = {}
-        for part in _split(text):
+        for part in filter(None, map(str.strip, text.replace("\n", ",").split(","))):
             for use in self._named(part):
                 known = found.get(f"{use.area} {use.name}")
                 found[f"{use.area} {use.name}"] = (
@@ -135,10 +135,6 @@ class Vocabulary:
         ]
         lists = [kind for kind in held if kind.startswith("list")]
         return bool(lists) and all(_OBJECT in kind for kind in lists)
-
-
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in text.replace("\n", ",").split(",") if part.strip()]
 
 
 def _few(uses: tuple[Use, ...]) -> str:

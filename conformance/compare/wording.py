@@ -1,9 +1,11 @@
-"""The comparison in a sentence, and in a few words for each target."""
+"""The comparison in a sentence, in a few words for each target, and in one line of numbers for each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from typing import Any
 
 from attrs import frozen
 
+from conformance.compare.clause_table import ClauseState, ClauseTable
 from conformance.compare.comparison import CanReplace, Comparison, ComparisonExit
 from conformance.compare.differences import DifferenceGroup
 from conformance.compare.migration import Effect, Migration
@@ -99,11 +101,9 @@ def scope(comparison: Comparison) -> str:
         return f"for what {len(comparison.traffic.sent)} recorded requests use of {contract}"
     if comparison.stated:
         number = len(comparison.used)
-        return (
-            f"for the {number} uses of {contract} that were stated"
-            if number != 1
-            else f"for the one use of {contract} that was stated"
-        )
+        if number != 1:
+            return f"for the {number} uses of {contract} that were stated"
+        return f"for the one use of {contract} that was stated"
     return f"for everything that the contract of {contract} offers ({len(comparison.used)} uses)"
 
 
@@ -112,7 +112,71 @@ def meaning(comparison: Comparison) -> str:
     return _MEANINGS[comparison.exit_code]
 
 
-def few(uses: Sequence[str], most: int = 4) -> str:
-    """Return the first names of a list, and how many more there are."""
-    more = f" and {len(uses) - most} more" if len(uses) > most else ""
-    return f"{', '.join(uses[:most])}{more}"
+def told(comparison: Comparison) -> dict[str, Any]:
+    """Return what every template says of a comparison, by name."""
+    return {"comparison": comparison, **{part.__name__: part(comparison) for part in (headline, scope, meaning)}}
+
+
+FIRST = "first"
+
+
+@frozen
+class ClauseCount:
+    """Clauses of one contract on one target: kept, broken, not shown."""
+
+    kept: int
+    broken: int
+    unknown: int
+
+
+@frozen
+class SummaryRow:
+    """One target in a line; None or an empty string stands for what was not shown.
+
+    `tau` is Kendall's tau with the first target, `scale` that of the scores in a few words.
+    `p50` is in milliseconds, `price` in US dollars for a million tokens.
+    """
+
+    target: str
+    answer: str
+    own: ClauseCount
+    by_reference: ClauseCount
+    scale: str
+    ndcg: float | None
+    tau: float | None
+    p50: float | None
+    price: float | None
+
+
+def summary_rows(comparison: Comparison) -> tuple[SummaryRow, ...]:
+    """Return one line for each target, in their order."""
+    return tuple(_lines(comparison))
+
+
+def _lines(comparison: Comparison) -> Iterator[SummaryRow]:
+    answers = [FIRST, *(comparison.answer(migration) for migration in comparison.migrations)]
+    scales = next((behaviour.cells for behaviour in comparison.behaviours if behaviour.id == "score.scale"), ())
+    agreed = comparison.agreement
+    for number, name in enumerate(comparison.names):
+        scale = scales[number] if scales else None
+        yield SummaryRow(
+            target=name,
+            answer=answers[number],
+            own=_tally(comparison.own, number),
+            by_reference=_tally(comparison.by_reference, number),
+            scale=scale.key if scale is not None and scale.shown else "",
+            ndcg=agreed.known[number].ndcg if agreed else None,
+            # The first target's pairs stand first, in the order of the others.
+            tau=agreed.pairs[number - 1].tau if agreed and number else None,
+            p50=comparison.costs[number].p50,
+            price=comparison.costs[number].price,
+        )
+
+
+def _tally(matrix: ClauseTable, number: int) -> ClauseCount:
+    states = [cell.state for cell in matrix.column(number)]
+    return ClauseCount(
+        states.count(ClauseState.KEPT) + states.count(ClauseState.SURPRISE),
+        states.count(ClauseState.BROKEN) + states.count(ClauseState.KNOWN),
+        states.count(ClauseState.UNKNOWN),
+    )

@@ -85,12 +85,8 @@ def answers(document: Mapping[str, Any], operation: Mapping[str, Any], pointer: 
         media: dict[str, Schema] = {}
         for kind in sorted(content, key=lambda kind: not is_json(kind)):
             entry = content[kind] if isinstance(content[kind], Mapping) else {}
-            media.setdefault(
-                concrete(str(kind)),
-                convert(
-                    document, entry.get("schema", {}), f"{where}/content/{escape(str(kind))}/schema", side="answer"
-                ),
-            )
+            at = f"{where}/content/{escape(str(kind))}/schema"
+            media.setdefault(concrete(str(kind)), convert(document, entry.get("schema", {}), at, side="answer"))
         headers = tuple(
             _header(document, name, item, f"{where}/headers/{escape(name)}")
             for name, item in (node.get("headers") or {}).items()
@@ -100,13 +96,8 @@ def answers(document: Mapping[str, Any], operation: Mapping[str, Any], pointer: 
 
 def _header(document: Mapping[str, Any], name: str, raw: Any, where: str) -> Header:
     node, where = resolve(document, raw, where)
-    return Header(
-        name,
-        node.get(ROLE),
-        bool(node.get("required")),
-        convert(document, node.get("schema", {}), f"{where}/schema", side="answer"),
-        where,
-    )
+    schema = convert(document, node.get("schema", {}), f"{where}/schema", side="answer")
+    return Header(name, node.get(ROLE), bool(node.get("required")), schema, where)
 
 
 def select(body: Any, path: tuple[str, ...]) -> list[Any]:

@@ -1,14 +1,17 @@
 """What is wrong with a contract as a document: the linters that exist do not look at these."""
 
+import json
+import re
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from conformance.contract import samples
+from attrs import frozen
+
 from conformance.contract.contract import CREDENTIALS, Contract
 from conformance.contract.errors import ContractError
-from conformance.contract.finding import AuditFinding
 from conformance.contract.instances import alone, instances
 from conformance.contract.operation import concrete
 from conformance.contract.roles import ROLE, ROLES
@@ -16,20 +19,23 @@ from conformance.contract.schema import POINTER, Schema, convert, escape, flatte
 from conformance.contract.validation import validator
 
 _ESSENTIAL = ("query", "documents"), ("results", "index", "score")
+_URL = re.compile(r"https?://[^\s\"'\\]+")
+_DATA = ("-d", "--data", "--data-raw", "--data-binary", "--json")
+
+
+@frozen
+class AuditFinding:
+    """A stable kind, where it is (a JSON pointer), and what is wrong in a sentence."""
+
+    kind: str
+    pointer: str
+    sentence: str
 
 
 def audit(contract: Contract) -> list[AuditFinding]:
     """Return every defect found, each once; an empty list is a clean contract."""
-    found = [
-        *_actions(contract),
-        *_values(contract),
-        *_bodies(contract),
-        *_branches(contract),
-        *samples.audit(contract),
-        *_declarations(contract),
-        *_roles(contract),
-    ]
-    return list(dict.fromkeys(found))
+    checks = (_actions, _values, _bodies, _branches, _samples, _declarations, _roles)
+    return list(dict.fromkeys(finding for check in checks for finding in check(contract)))
 
 
 def _actions(contract: Contract) -> Iterator[AuditFinding]:
@@ -77,7 +83,7 @@ def _bodies(contract: Contract) -> Iterator[AuditFinding]:
     body, where = resolve(contract.document, contract.operation["requestBody"], f"{contract.pointer}/requestBody")
     for media, entry in (body.get("content") or {}).items():
         for pointer, value in _media_examples(contract, entry, f"{where}/content/{escape(media)}"):
-            yield from samples.fits(contract, value, "example", pointer)
+            yield from _fits(contract, value, "example", pointer)
     for answer in contract.answers.values():
         node = follow(contract.document, answer.pointer)
         for media, entry in (node.get("content") or {}).items():
@@ -103,22 +109,67 @@ def _branches(contract: Contract) -> Iterator[AuditFinding]:
         branches = node.get("oneOf", ())
         for number, branch in enumerate(branches):
             if alone(node, number) is None:
-                yield AuditFinding(
-                    "oneOf", f"{where}/oneOf/{number}", "No value was found that fits this branch alone."
-                )
+                said = "No value was found that fits this branch alone."
+                yield AuditFinding("oneOf", f"{where}/oneOf/{number}", said)
             plain = next(instances(branch), None)
+            said = f"It requires nothing, so the plain value of branch {number + 1} fits it too."
             for other, beside in enumerate(branches):
-                if (
-                    other != number
-                    and not beside.get("required")
-                    and isinstance(plain, dict)
-                    and validator(beside).is_valid(plain)
-                ):
-                    yield AuditFinding(
-                        "oneOf",
-                        f"{where}/oneOf/{other}",
-                        f"It requires nothing, so the plain value of branch {number + 1} fits it too.",
-                    )
+                asks = other == number or beside.get("required") or not isinstance(plain, dict)
+                if not asks and validator(beside).is_valid(plain):
+                    yield AuditFinding("oneOf", f"{where}/oneOf/{other}", said)
+
+
+def _samples(contract: Contract) -> Iterator[AuditFinding]:
+    """Yield what is wrong with the operation's `x-codeSamples`: URL, body, and fields that the model does not take."""
+    samples = contract.operation.get("x-codeSamples") or []
+    for number, sample in enumerate(samples if isinstance(samples, list) else [samples]):
+        where = f"{contract.pointer}/x-codeSamples/{number}"
+        source = sample.get("source") if isinstance(sample, Mapping) else None
+        if not isinstance(source, str):
+            yield AuditFinding("sample", where, "The sample has no source.")
+            continue
+        url = _URL.search(source)
+        if url and contract.server and url[0] != contract.server + contract.path:
+            yield AuditFinding("sample", where, f"The sample's URL {url[0]} is not {contract.server + contract.path}.")
+        try:
+            text = _data(source)
+            body = None if text is None else json.loads(text)
+        except ValueError as error:
+            yield AuditFinding("sample", where, f"The sample cannot be read: {error}.")
+            continue
+        if body is not None:
+            yield from _fits(contract, body, "sample", where)
+
+
+def _fits(contract: Contract, body: Any, kind: str, where: str) -> Iterator[AuditFinding]:
+    """Yield what is wrong with an example of a whole request."""
+    error = next(iter(contract.request_validator.iter_errors(contract.flat(body))), None)
+    if error is not None:
+        yield AuditFinding(kind, where, f"The {kind}'s body does not keep the request's schema: {error.message}.")
+        return
+    named = contract.request_field("model")
+    model = body.get(named.name) if named and isinstance(body, dict) else None
+    listed = all(branch.lists_models for branch in contract.branches)
+    if isinstance(model, str) and model not in contract.models and listed:
+        yield AuditFinding(kind, where, f"The {kind} names the model {model}, which the contract does not list.")
+    for name in body if isinstance(body, dict) else ():
+        if name not in contract.fields:
+            yield AuditFinding(kind, where, f"The {kind} sends `{name}`, which the contract does not describe.")
+        elif isinstance(model, str) and not contract.takes(model, name):
+            said = f"The {kind} sends `{name}` to {model}, which by its description does not support it."
+            yield AuditFinding(kind, where, said)
+
+
+def _data(source: str) -> str | None:
+    """Return the body that a curl command sends; None for what is no curl or sends none."""
+    if not source.lstrip().startswith("curl"):
+        return None
+    words = shlex.split(source)
+    for word, following in zip(words, words[1:], strict=False):
+        if word in _DATA:
+            return following
+    joined = tuple(f"{name}=" for name in _DATA if name.startswith("--"))
+    return next((word.partition("=")[2] for word in words if word.startswith(joined)), None)
 
 
 def _declarations(contract: Contract) -> Iterator[AuditFinding]:
@@ -130,17 +181,12 @@ def _declarations(contract: Contract) -> Iterator[AuditFinding]:
     if body.get("required") is not True and all(branch.schema.get("required") for branch in contract.branches):
         yield AuditFinding("body", where, "The body has required fields and is not required itself.")
     if contract.secured and contract.documents_errors and not any(map(contract.answer, CREDENTIALS)):
-        yield AuditFinding(
-            "security",
-            f"{contract.pointer}/responses",
-            "Credentials are asked for, and no answer to wrong ones is described.",
-        )
+        said = "Credentials are asked for, and no answer to wrong ones is described."
+        yield AuditFinding("security", f"{contract.pointer}/responses", said)
     for where, node in _nodes(contract):
         flat = flatten(node)
-        missing = [
-            name for name in flat.get("required", ()) if flat.get("properties") and name not in flat["properties"]
-        ]
-        if missing:
+        missing = [name for name in flat.get("required", ()) if name not in (flat.get("properties") or ())]
+        if missing and flat.get("properties"):
             yield AuditFinding("required", where, f"It requires {', '.join(missing)}, which it does not describe.")
 
 

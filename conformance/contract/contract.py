@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define
 
-from conformance.contract import answer, envelope, operation, parameters, request
+from conformance.contract import answer, envelope, operation, request, styles
 from conformance.contract.answer import Answer, Place
 from conformance.contract.credential import Credential, credentials, unsent
 from conformance.contract.errors import ContractError
@@ -57,19 +57,12 @@ class Contract:
             item.get("servers") if isinstance(item, Mapping) else None,
             self.document.get("servers"),
         )
-        first = next(
-            (
-                servers[0]
-                for servers in levels
-                if isinstance(servers, list) and servers and isinstance(servers[0], Mapping)
-            ),
-            {},
-        )
+        listed = (servers[0] for servers in levels if isinstance(servers, list) and servers)
+        first = next((server for server in listed if isinstance(server, Mapping)), {})
         url = str(first.get("url", ""))
         for name, variable in (first.get("variables") or {}).items():
-            url = url.replace(
-                "{" + name + "}", str(variable.get("default") or next(iter(variable.get("enum") or ()), ""))
-            )
+            value = variable.get("default") or next(iter(variable.get("enum") or ()), "")
+            url = url.replace("{" + name + "}", str(value))
         if url.startswith("//"):
             url = f"https:{url}"
         if url and "://" not in url and not url.startswith("/"):
@@ -92,19 +85,18 @@ class Contract:
     @cached_property
     def path(self) -> str:
         """The path that is appended to a base URL, with an example in place of each parameter."""
-        return parameters.filled(self.template, self._said)
+        return styles.filled(self.template, self._said)
 
     @cached_property
     def _said(self) -> tuple[Parameter, ...]:
-        return tuple(parameters.declared(self.document, self.template, self.operation))
+        return tuple(styles.declared(self.document, self.template, self.operation))
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """What may be sent beside the body, in headers, in the query and in cookies; the key is none of it."""
         held = self.credential.holder if self.credential is not None else ""
-        return tuple(
-            item for item in self._said if item.place != "path" and (item.name.lower() != held or item.place == "query")
-        )
+        beside = [item for item in self._said if item.place != "path"]
+        return tuple(item for item in beside if item.name.lower() != held or item.place == "query")
 
     @property
     def method(self) -> str:
@@ -166,13 +158,10 @@ class Contract:
         """
         forms = [branch.fields for branch in self.branches]
         said = {name: [form[name].schema for form in forms if name in form] for form in forms for name in form}
-        partly = {
-            name: found[0] if len(found) == 1 else {"anyOf": found}
-            for name, found in said.items()
-            if len(found) < len(forms)
-        }
-        if not partly:
+        some = {name: found for name, found in said.items() if len(found) < len(forms)}
+        if not some:
             return self.request_schema
+        partly = {name: found[0] if len(found) == 1 else {"anyOf": found} for name, found in some.items()}
         return {**self.request_schema, "properties": {**partly, **self.request_schema.get("properties", {})}}
 
     @cached_property
@@ -232,11 +221,9 @@ class Contract:
     @cached_property
     def success(self) -> Answer:
         """The answer to a request that is accepted: the first documented 2xx with a body, else the default."""
-        good = [item for status, item in self.answers.items() if status.startswith("2")] or [
-            item for status, item in self.answers.items() if status == "default"
-        ]
-        for item in sorted(good, key=lambda item: not item.media):
-            return item
+        good = [status for status in self.answers if status.startswith("2")]
+        for status in sorted(good or self.answers.keys() & {"default"}, key=lambda one: not self.answers[one].media):
+            return self.answers[status]
         raise ContractError(f"{self.source}: {self.method} {self.path} documents no success.")
 
     @property
@@ -248,9 +235,8 @@ class Contract:
     def first_index(self) -> int:
         """The index of the first document: 0, or 1 where the schema of the index takes no 0."""
         place = self.success.place("index")
-        return int(
-            place is not None and not validator(place.schema).is_valid(0) and validator(place.schema).is_valid(1)
-        )
+        takes = validator(place.schema).is_valid if place is not None else None
+        return int(takes is not None and not takes(0) and takes(1))
 
     @cached_property
     def score_bounds(self) -> tuple[Any, Any]:
@@ -272,9 +258,8 @@ class Contract:
         """Whether scores have so few values that texts of different relevance may well share one."""
         place = self.success.place("score")
         schema = flatten(place.schema) if place is not None else {}
-        step = schema.get("multipleOf") or (
-            "integer" in types(schema) and "number" not in types(schema) and "maximum" in schema
-        )
+        whole = "integer" in types(schema) and "number" not in types(schema)
+        step = schema.get("multipleOf") or (whole and "maximum" in schema)
         return bool(step) and self.score_span / step < _FINE
 
     @cached_property
@@ -284,9 +269,8 @@ class Contract:
         if echo is None or results is None or self.request_field("echo_switch") is None:
             return echo is not None
         above = [node for path, node in walk(results.schema) if (*results.path, *path) == echo.path[:-1]]
-        return any(echo.path[-1] in node.get("required", ()) for node in above) and not validator(echo.schema).is_valid(
-            None
-        )
+        required = any(echo.path[-1] in node.get("required", ()) for node in above)
+        return required and not validator(echo.schema).is_valid(None)
 
     @property
     def documents_errors(self) -> bool:
@@ -333,10 +317,8 @@ class Contract:
     @property
     def _security(self) -> tuple[Any, dict[str, Any]]:
         named = (self.document.get("components") or {}).get("securitySchemes") or {}
-        schemes = {
-            name: resolve(self.document, raw, f"#/components/securitySchemes/{escape(name)}")[0]
-            for name, raw in named.items()
-        }
+        where = "#/components/securitySchemes"
+        schemes = {name: resolve(self.document, raw, f"{where}/{escape(name)}")[0] for name, raw in named.items()}
         return self.operation.get("security", self.document.get("security")), schemes
 
     @property
@@ -351,20 +333,17 @@ class Contract:
         return None if named is None else str(named)
 
 
+_QUESTIONS = """version sha256 server models key_env request_places parameters path request_media request_validator
+    success documents_errors""".split()
+
+
 def ask(contract: Contract) -> None:
     """Ask a contract every question once, so that a document that cannot answer is refused where it is loaded.
 
     Raises whatever a malformed document makes the questions raise.
     """
-    _ = (contract.version, contract.sha256, contract.server, contract.models, contract.key_env, contract.request_places)
-    _ = (
-        contract.parameters,
-        contract.path,
-        contract.request_media,
-        contract.request_validator,
-        contract.success,
-        contract.documents_errors,
-    )
+    for name in _QUESTIONS:
+        getattr(contract, name)
     for said in contract.answers.values():
         _ = said.places
         for schema in (*said.media.values(), *(header.schema for header in said.headers)):

@@ -88,18 +88,14 @@ def _paths(schema: Schema, above: Path) -> Iterable[Path]:
 
 
 def _envelopes(schema: Schema) -> dict[str, Schema]:
-    return {
-        name: flatten(member) for name, member in flatten(schema).get("properties", {}).items() if _is_envelope(member)
-    }
+    members = flatten(schema).get("properties", {}).items()
+    return {name: flatten(member) for name, member in members if _is_envelope(member)}
 
 
 def _is_envelope(schema: Schema) -> bool:
     whole = flatten(schema)
-    if (
-        _ROLE in whole
-        or types(whole) != {"object"}
-        or any(key not in _OPEN and not key.startswith("x-") for key in whole)
-    ):
+    more = any(key not in _OPEN and not key.startswith("x-") for key in whole)
+    if more or _ROLE in whole or types(whole) != {"object"}:
         return False
     return any(_ROLE in flatten(member) or _is_envelope(member) for member in whole.get("properties", {}).values())
 
@@ -125,14 +121,8 @@ def _opened(schema: Schema) -> Schema:
         if name in required:
             required |= set(needed)
         else:
-            dependent |= (
-                {
-                    f"{name}.{key}": [other for other in needed if other != f"{name}.{key}"]
-                    for key in envelope["properties"]
-                }
-                if needed
-                else {}
-            )
+            members = [f"{name}.{key}" for key in envelope["properties"]] if needed else []
+            dependent |= {one: [other for other in needed if other != one] for one in members}
             dependent |= {name: needed} if needed else {}
         known = "|".join(re.escape(key) for key in envelope["properties"])
         if envelope.get("additionalProperties") is False:

@@ -22,6 +22,7 @@ from conformance.contract.schema import (
     unescape,
     walk,
 )
+from conformance.document.text import few
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # At the root of an overlay: the path of the operation that ranks, where a document has several.
@@ -111,10 +112,9 @@ def ranks(document: Mapping[str, Any]) -> list[Where]:
     """Return the operations that may rank, the likeliest first: those with a field of role `documents`, then those whose name and form say so."""
     found = []
     listed = list(operations(document))
-    named = [item for item in listed if _named(*item)]
-    for number, ((path, method), operation) in enumerate(
-        named if named and not any(ROLE in node for node in objects(document)) else listed
-    ):
+    if not any(ROLE in node for node in objects(document)):
+        listed = [item for item in listed if _named(*item)] or listed
+    for number, ((path, method), operation) in enumerate(listed):
         try:
             body = body_schema(document, operation, f"#/paths/{escape(path)}/{method}")
             schema = body[1] if body else {}
@@ -123,16 +123,9 @@ def ranks(document: Mapping[str, Any]) -> list[Where]:
         except (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
             # What is broken in it is said where it is chosen by its name.
             body, roles, guessed = None, set(), set()
-        score = (
-            "documents" in roles,
-            "documents" in guessed and "query" in guessed,
-            _named((path, method), operation),
-            body is not None,
-            _version(path),
-            -number,
-        )
-        if any(score[:3]):
-            found.append((score, (path, method)))
+        telling = ("documents" in roles, {"documents", "query"} <= guessed, _named((path, method), operation))
+        if any(telling):
+            found.append(((*telling, body is not None, _version(path), -number), (path, method)))
     return [where for _, where in sorted(found, reverse=True)]
 
 
@@ -148,13 +141,12 @@ def _version(path: str) -> int:
 def choose(document: Mapping[str, Any], wanted: str | None = None) -> Where:
     """Return path and method of the operation that ranks, or of the one at the path `wanted`; raises ContractError."""
     listed = list(operations(document))
+    paths = [path for (path, _), _ in listed]
     if wanted is not None:
         for where, _ in listed:
             if where[0] == wanted:
                 return where
-        raise ContractError(
-            f"it has no operation with a request body at {wanted}; it has {shown([path for (path, _), _ in listed])}."
-        )
+        raise ContractError(f"it has no operation with a request body at {wanted}; it has {shown(paths)}.")
     found = ranks(document) if listed else []
     if not found and (outside := _elsewhere(document)) is not None:
         raise ContractError(outside)
@@ -162,7 +154,7 @@ def choose(document: Mapping[str, Any], wanted: str | None = None) -> Where:
         raise ContractError("it has no operation with a request body.")
     if not found:
         raise ContractError(
-            f"it has no operation that reranks: none is called so, and none has fields that could be a query and documents ({shown([path for (path, _), _ in listed])}). "
+            f"it has no operation that reranks: none is called so, and none has fields that could be a query and documents ({shown(paths)}). "
             "Name one with --operation PATH if there is one all the same."
         )
     return found[0]
@@ -176,15 +168,14 @@ def _elsewhere(document: Mapping[str, Any]) -> str | None:
         if isinstance(raw, Mapping) and isinstance(raw.get("$ref"), str) and not raw["$ref"].startswith("#")
     ]
     for path, reference in sorted(found, key=lambda item: not _NAMED.search(item[0])):
-        return (
-            f"#/paths/{escape(path)} refers to {reference[:80]!r}, another file, and nothing else is fetched; {BUNDLE}"
-        )
+        there = f"{reference[:80]!r}, another file, and nothing else is fetched; {BUNDLE}"
+        return f"#/paths/{escape(path)} refers to {there}"
     return None
 
 
 def shown(names: list[str], none: str = "none") -> str:
     """Return the first of some names for a sentence, and how many more there are."""
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "") if names else none
+    return few(names, 8) if names else none
 
 
 def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
@@ -196,12 +187,8 @@ def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
     kept = {key: value for key, value in item.items() if key == method or key in _SHARED}
     result = {key: value for key, value in document.items() if key not in {"paths", "components", "webhooks"}}
     operation = _clean(kept, document, f"#/paths/{escape(path)}", notes)
-    operation[method] = _sound(
-        {key: value for key, value in operation[method].items() if key != "callbacks"},
-        document,
-        f"#/paths/{escape(path)}/{method}",
-        notes,
-    )
+    told = {key: value for key, value in operation[method].items() if key != "callbacks"}
+    operation[method] = _sound(told, document, f"#/paths/{escape(path)}/{method}", notes)
     if "parameters" in operation:
         operation = _sound(operation, document, f"#/paths/{escape(path)}", notes)
     if "callbacks" in kept[method]:
@@ -217,29 +204,20 @@ def reduce(document: Mapping[str, Any], where: Where) -> Reduced:
         for reference in _references(node):
             kind, _, rest = reference.removeprefix("#/components/").partition("/")
             name = unescape(rest.partition("/")[0])
-            there = known.get(kind)
-            if name in gathered.get(kind, ()):
-                there = gathered[kind]
-            if (
-                reference.startswith("#/components/")
-                and isinstance(there, Mapping)
-                and name in there
-                and name not in components.setdefault(kind, {})
-            ):
+            there = gathered[kind] if name in gathered.get(kind, ()) else known.get(kind)
+            if not reference.startswith("#/components/") or not isinstance(there, Mapping):
+                continue
+            if name in there and name not in components.setdefault(kind, {}):
                 components[kind][name] = _clean(there[name], document, f"#/components/{kind}/{escape(name)}", notes)
                 waiting.append(components[kind][name])
     if isinstance(known.get("securitySchemes"), Mapping):
         components["securitySchemes"] = dict(known["securitySchemes"])
     # In the document's own order, so that nothing seems to have moved.
-    ordered = {
-        kind: {
-            name: components[kind][name]
-            for name in (*(known.get(kind) or ()), *gathered.get(kind, ()))
-            if name in components[kind]
-        }
-        for kind in dict.fromkeys([*known, *gathered])
-        if components.get(kind)
-    }
+    ordered: dict[str, dict[str, Any]] = {}
+    for kind in dict.fromkeys([*known, *gathered]):
+        if held := components.get(kind):
+            order = (*(known.get(kind) or ()), *gathered.get(kind, ()))
+            ordered[kind] = {name: held[name] for name in order if name in held}
     if ordered:
         result["components"] = ordered
     return Reduced(result, tuple(dict.fromkeys(notes)))
@@ -274,27 +252,26 @@ def _sound(node: Mapping[str, Any], document: Mapping[str, Any], pointer: str, n
     for key, kind in (("parameters", list), ("responses", dict)):
         if key not in result:
             continue
+        where = f"{pointer}/{key}"
         if not isinstance(result[key], kind):
-            notes.append(
-                f"{pointer}/{key} is {_kind(result[key])}, not {'a list' if kind is list else 'an object'}; it is left out."
-            )
+            wanted = "a list" if kind is list else "an object"
+            notes.append(f"{where} is {_kind(result[key])}, not {wanted}; it is left out.")
             result[key] = kind()
         elif kind is list:
+            listed = enumerate(result[key])
             result[key] = [
-                item
-                for number, item in enumerate(result[key])
-                if _whole(item, document, f"{pointer}/{key}/{number}", notes, ("name", "in"))
+                item for at, item in listed if _whole(item, document, f"{where}/{at}", notes, ("name", "in"))
             ]
         else:
-            found = {
-                str(status): item
-                for status, item in result[key].items()
-                if _whole(item, document, f"{pointer}/{key}/{status}", notes)
-            }
-            result[key] = {
-                status: _headed(item, document, f"{pointer}/{key}/{status}", notes) for status, item in found.items()
-            }
+            found = _wholes(result[key], document, where, notes)
+            result[key] = {at: _headed(item, document, f"{where}/{at}", notes) for at, item in found.items()}
     return result
+
+
+def _wholes(items: Mapping[Any, Any], document: Mapping[str, Any], pointer: str, notes: list[str]) -> dict[str, Any]:
+    """Return those parts by name that are whole."""
+    where = {str(name): f"{pointer}/{escape(str(name))}" for name in items}
+    return {str(name): item for name, item in items.items() if _whole(item, document, where[str(name)], notes)}
 
 
 def _headed(
@@ -303,14 +280,7 @@ def _headed(
     if "headers" not in answer:
         return answer
     headers = answer["headers"] if isinstance(answer["headers"], Mapping) else {}
-    return {
-        **answer,
-        "headers": {
-            name: item
-            for name, item in headers.items()
-            if _whole(item, document, f"{pointer}/headers/{escape(str(name))}", notes)
-        },
-    }
+    return {**answer, "headers": _wholes(headers, document, f"{pointer}/headers", notes)}
 
 
 def _whole(
@@ -322,11 +292,8 @@ def _whole(
     except ContractError as error:
         notes.append(f"{error} It is left out.")
         return False
-    if (
-        isinstance(found, Mapping)
-        and all(isinstance(found.get(name), str) for name in needed)
-        and found.get("schema", {}) is not None
-    ):
+    has_all = isinstance(found, Mapping) and all(isinstance(found.get(name), str) for name in needed)
+    if has_all and found.get("schema", {}) is not None:
         return True
     notes.append(f"{pointer} is {_kind(found)}, not an object with all that it needs; it is left out.")
     return False
@@ -343,9 +310,8 @@ def _references(node: Any, *, named: bool = False) -> Iterator[str]:
         for key, value in node.items():
             if named or not _extension(key):
                 yield from _references(value, named=key == "properties" and not named)
-        mapping = (
-            node.get("discriminator", {}).get("mapping") if isinstance(node.get("discriminator"), Mapping) else None
-        )
+        told = node.get("discriminator")
+        mapping = told.get("mapping") if isinstance(told, Mapping) else None
         yield from (value for value in (mapping or {}).values() if isinstance(value, str))
     elif isinstance(node, list):
         for value in node:
@@ -369,13 +335,11 @@ def _clean(node: Any, document: Mapping[str, Any], pointer: str, notes: list[str
             references = (inner["$ref"] for inner in objects(value) if isinstance(inner.get("$ref"), str))
             broken = next((reference for reference in references if not _there(document, reference)), None)
             if broken is not None:
-                notes.append(
-                    f"{where} refers to {broken[:80]!r}, which is not in the document; nothing rests on it, and it is left out."
-                )
+                why = "which is not in the document; nothing rests on it, and it is left out"
+                notes.append(f"{where} refers to {broken[:80]!r}, {why}.")
                 continue
-            sound = (
-                _sound_examples(value, document, where, notes) if key == "examples" and _shows(node, pointer) else value
-            )
+            by_name = key == "examples" and _shows(node, pointer)
+            sound = _sound_examples(value, document, where, notes) if by_name else value
             if sound is not None:
                 result[key] = sound
         else:
@@ -402,9 +366,8 @@ def _sound_examples(
         if isinstance(value, Mapping) and all(isinstance(value.get(word, ""), str) for word in _WORDS):
             found[name] = item
         else:
-            notes.append(
-                f"{pointer}/{escape(str(name))} is no example object; nothing rests on it, and it is left out."
-            )
+            where = f"{pointer}/{escape(str(name))}"
+            notes.append(f"{where} is no example object; nothing rests on it, and it is left out.")
     return found
 
 

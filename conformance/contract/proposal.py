@@ -51,18 +51,12 @@ def _hints() -> Mapping[str, Mapping[str, _Hint]]:
         ("result", "echo"): {name.removesuffix("s") for name in documents},
         ("request", "echo_switch"): {f"{verb}{name}" for verb in _RETURNED for name in documents},
     }
-    return {
-        side: {
-            role: _Hint(
-                tuple(said["names"]),
-                frozenset(said["types"]),
-                re.compile(said["words"], re.IGNORECASE),
-                frozenset(more.get((side, role), ())),
-            )
-            for role, said in roles.items()
-        }
-        for side, roles in raw.items()
-    }
+
+    def hint(side: str, role: str, said: Mapping[str, Any]) -> _Hint:
+        words = re.compile(said["words"], re.IGNORECASE)
+        return _Hint(tuple(said["names"]), frozenset(said["types"]), words, frozenset(more.get((side, role), ())))
+
+    return {side: {role: hint(side, role, said) for role, said in roles.items()} for side, roles in raw.items()}
 
 
 def of_request(schema: Schema) -> list[Guess]:
@@ -85,19 +79,10 @@ def of_answer(schema: Schema) -> list[Guess]:
         return []
     _, place, leaf, own = rows
     prefix = (*place[0], "*")
-    found = (
-        []
-        if ROLE in place[1] or not own
-        else [
-            _guess(
-                "results",
-                place,
-                min(1.0, sum(guess.confidence for guess in own) / 2),
-                "its items hold an index and a score",
-            )
-        ]
-    )
-    found += own
+    found = [*own]
+    if ROLE not in place[1] and own:
+        sure = min(1.0, sum(guess.confidence for guess in own) / 2)
+        found.insert(0, _guess("results", place, sure, "its items hold an index and a score"))
     for guess in [*own, *_standing([((*prefix, *path), node) for path, node in _nodes(leaf)])]:
         if guess.role == "echo":
             found += _content(guess)
@@ -108,11 +93,8 @@ def of_answer(schema: Schema) -> list[Guess]:
 def of_error(schema: Schema) -> list[Guess]:
     """Return the roles that fields of an error may have."""
     nodes = list(_nodes(schema))
-    if (
-        any("string" in types(leaf) for leaf in alternatives(schema))
-        and "properties" not in flatten(schema)
-        and ROLE not in flatten(schema)
-    ):
+    text = any("string" in types(leaf) for leaf in alternatives(schema))
+    if text and not {"properties", ROLE} & flatten(schema).keys():
         return [_guess("error_message", ((), schema), 0.9, "the error is a string")]
     return _assigned([(path, node) for path, node in nodes if path], "error", _given(schema))
 
@@ -193,11 +175,8 @@ def _takes(schema: Schema) -> bool:
     for leaf in alternatives(schema):
         if "array" in types(leaf):
             items = leaf.get("items")
-            if (
-                not isinstance(items, dict)
-                or not items
-                or any(types(item) & {"string", "object"} or not types(item) for item in alternatives(items))
-            ):
+            listed = alternatives(items) if isinstance(items, dict) and items else [{}]
+            if any(types(item) & {"string", "object"} or not types(item) for item in listed):
                 return True
     return False
 
@@ -275,9 +254,5 @@ def _rows(nodes: list[tuple[Path, Schema]]) -> Iterator[tuple[float, tuple[Path,
                 have = {guess.role for guess in own} | _given(item)
                 if {"index", "score"} <= have:
                     marked = 2.0 if node.get(ROLE) == "results" else 0.0
-                    yield (
-                        marked + sum(guess.confidence for guess in own if guess.role in {"index", "score"}),
-                        (path, node),
-                        item,
-                        own,
-                    )
+                    sure = sum(guess.confidence for guess in own if guess.role in {"index", "score"})
+                    yield marked + sure, (path, node), item, own

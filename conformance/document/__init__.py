@@ -15,8 +15,9 @@ def moment(seconds: float) -> str:
 
 
 def picked(record: Any, names: str) -> dict[str, Any]:
-    """Return the named attributes of a record, separated by spaces, as plain values."""
-    return {name: _plain(getattr(record, name)) for name in names.split()}
+    """Return the named attributes of a record, separated by spaces, as plain values; `key:name` gives one another name."""
+    pairs = (name.partition(":") for name in names.split())
+    return {key: _plain(getattr(record, name or key)) for key, _, name in pairs}
 
 
 def _plain(value: Any) -> Any:

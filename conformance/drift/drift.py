@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from conformance.document import moment
-from conformance.drift.epochs import Epoch, epochs
+from conformance.drift.epochs import Epoch, epochs, stretches
 from conformance.drift.item import DriftItem, DriftState
-from conformance.drift.latencies import stretches
 from conformance.model.fact import MANY, ODD, Fact, Kind, path_of
 from conformance.store.record import Record
 

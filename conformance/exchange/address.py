@@ -19,8 +19,7 @@ def base(url: str) -> str:
     """Return a base URL without its trailing slash; raises TargetError for what is none."""
     parsed = _parsed(url)
     if parsed.scheme not in {"http", "https"}:
-        msg = f"{without_credentials(url)!r} is no base URL: it needs http:// or https:// and a host."
-        raise TargetError(msg)
+        raise TargetError(f"{without_credentials(url)!r} is no base URL: it needs http:// or https:// and a host.")
     if parsed.query or parsed.fragment or parsed.userinfo:
         msg = (
             "A base URL has no query, no fragment and no credentials in it; the key comes from an environment variable."
@@ -32,21 +31,18 @@ def base(url: str) -> str:
 def without_credentials(url: str) -> str:
     """Return what somebody took for a URL as it may be shown: without what stands before its last @."""
     scheme, _, rest = url.rpartition("://")
-    return (
-        f"{scheme}://***@{rest.rpartition('@')[2]}"
-        if "@" in url and scheme
-        else f"***@{url.rpartition('@')[2]}"
-        if "@" in url
-        else url
-    )
+    if "@" in url and scheme:
+        return f"{scheme}://***@{rest.rpartition('@')[2]}"
+    if "@" in url:
+        return f"***@{url.rpartition('@')[2]}"
+    return url
 
 
 def proxy(url: str) -> str:
     """Return a proxy's URL; raises TargetError for what is none, without its credentials."""
     parsed = _parsed(url, "the proxy's URL")
     if parsed.scheme not in {"http", "https", "socks5", "socks5h"}:
-        msg = "The proxy's URL needs http://, https://, socks5:// or socks5h:// and a host."
-        raise TargetError(msg)
+        raise TargetError("The proxy's URL needs http://, https://, socks5:// or socks5h:// and a host.")
     return url
 
 
@@ -59,11 +55,9 @@ def _parsed(url: str, shown: str = "") -> httpx.URL:
         msg = f"{shown} is no URL: {'what stands before its @ is not wanted' if '@' in url else error}"
         raise TargetError(msg) from error
     if not parsed.host or re.search(r"\s", url):
-        msg = f"{shown} is no URL: it needs a scheme and a host, and no white space."
-        raise TargetError(msg)
+        raise TargetError(f"{shown} is no URL: it needs a scheme and a host, and no white space.")
     if parsed.port is not None and parsed.port not in _PORTS:
-        msg = f"{shown} is no URL: a port is from {_PORTS[0]} to {_PORTS[-1]}."
-        raise TargetError(msg)
+        raise TargetError(f"{shown} is no URL: a port is from {_PORTS[0]} to {_PORTS[-1]}.")
     return parsed
 
 
@@ -76,12 +70,9 @@ def loopback(url: str) -> bool:
 def header(name: str, value: str) -> tuple[str, str]:
     """Return a header that can be sent with every request; raises TargetError that names it."""
     if not _NAME.fullmatch(name):
-        msg = f"{name!r} is no name of a header."
-        raise TargetError(msg)
+        raise TargetError(f"{name!r} is no name of a header.")
     if name.lower() in _FRAMING:
-        msg = f"The header {name} is the sender's own."
-        raise TargetError(msg)
+        raise TargetError(f"The header {name} is the sender's own.")
     if not _VALUE.fullmatch(value):
-        msg = f"The value of the header {name} holds a character that no header can carry."
-        raise TargetError(msg)
+        raise TargetError(f"The value of the header {name} holds a character that no header can carry.")
     return name, value.strip()

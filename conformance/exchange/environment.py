@@ -22,21 +22,18 @@ def key(url: str, variable: str) -> str:
     if value:
         if not _KEY.fullmatch(value):
             # Not said which character it is: that would be a part of the key.
-            msg = f"The key in {variable} holds white space or a character that no header can carry."
-            raise TargetError(msg)
+            raise TargetError(f"The key in {variable} holds white space or a character that no header can carry.")
         return value
     if loopback(url):
         return MOCK_KEY
-    msg = f"No key: set the environment variable {variable}, or name another with --api-key-env."
-    raise TargetError(msg)
+    raise TargetError(f"No key: set the environment variable {variable}, or name another with --api-key-env.")
 
 
 def carried(variable: str) -> str:
     """Return the value of a variable that stands in a header; raises TargetError for what no header can carry."""
     value = os.environ[variable]
     if not _TEXT.fullmatch(value):
-        msg = f"The value of {variable} holds a character that no header can carry."
-        raise TargetError(msg)
+        raise TargetError(f"The value of {variable} holds a character that no header can carry.")
     return value
 
 

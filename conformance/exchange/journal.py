@@ -1,4 +1,4 @@
-"""The journal: every exchange on a line of its own, written as it happens.
+"""The journal: every exchange on a line of its own, written as it happens, under a seal that tells who began it.
 
 The first line says what is recorded, each further one is an exchange, and the
 last one how the recording ended. A process that is killed leaves all lines but
@@ -6,11 +6,14 @@ perhaps the one it was writing; that one is not read.
 """
 
 import base64
+import hashlib
+import hmac
 import json
 import os
 import re
+import secrets
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -88,8 +91,7 @@ class Journal:
             self._file = os.open(self.path, flags, 0o644)
             _mend(self.path, self._file)
         except OSError as error:
-            msg = f"{self.path} cannot be written: {error.strerror or error}"
-            raise JournalError(msg) from error
+            raise JournalError(f"{self.path} cannot be written: {error.strerror or error}") from error
 
     def begin(self, header: dict[str, Any]) -> None:
         """Write the first line; `started` in it (seconds since the epoch) is from then on the recording's."""
@@ -118,8 +120,7 @@ class Journal:
             while data:
                 data = data[os.write(self._file, data) :]
         except OSError as error:
-            msg = f"{self.path} cannot be written: {error.strerror or error}"
-            raise JournalError(msg) from error
+            raise JournalError(f"{self.path} cannot be written: {error.strerror or error}") from error
 
 
 def _mend(path: Path, file: int) -> None:
@@ -158,14 +159,11 @@ def lines(path: Path, damaged: Callable[[Damage], None] = lambda _damage: None) 
                     rest = held.readline(_LONGEST)
                     offset += len(rest)
                 if bad > _DAMAGES:
-                    msg = f"{path} is damaged: more than {_DAMAGES:,} of its lines cannot be read."
-                    raise JournalError(msg)
+                    raise JournalError(f"{path} is damaged: more than {_DAMAGES:,} of its lines cannot be read.")
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}"
-        raise JournalError(msg) from error
+        raise JournalError(f"{path} cannot be read: {error.strerror or error}") from error
     if offset == 0:
-        msg = f"{path} is empty: nothing was recorded."
-        raise JournalError(msg)
+        raise JournalError(f"{path} is empty: nothing was recorded.")
 
 
 def _bony(line: bytes) -> bool:
@@ -188,23 +186,20 @@ def _parsed(line: bytes) -> tuple[Any, str]:
         error = next(_validator().iter_errors(content), None)
     except (ValueError, TypeError, RecursionError, OverflowError) as failure:
         return None, type(failure).__name__
-    return (
-        content,
-        f"{'/'.join(map(str, error.instance_path)) or 'its first line'}: {str(error.message)[:200]}" if error else "",
-    )
+    if error is None:
+        return content, ""
+    return content, f"{'/'.join(map(str, error.instance_path)) or 'its first line'}: {str(error.message)[:200]}"
 
 
 def _header(path: Path, content: Any, complaint: str) -> None:
     """Raise JournalError for a first line that begins no journal of this version."""
     if not isinstance(content, dict) or "journal" not in content:
-        msg = f"{path} is no journal of this suite."
-        raise JournalError(msg)
+        raise JournalError(f"{path} is no journal of this suite.")
     if content["journal"] != VERSION:
         msg = f"{path} is a journal of version {str(content['journal'])[:20]}; this suite reads version {VERSION}."
         raise JournalError(msg)
     if complaint:
-        msg = f"{path} is damaged: its first line is not what this suite writes ({complaint})."
-        raise JournalError(msg)
+        raise JournalError(f"{path} is damaged: its first line is not what this suite writes ({complaint}).")
 
 
 @cache
@@ -248,31 +243,15 @@ def encode(exchange: Exchange) -> dict[str, Any]:
 def decode(line: dict[str, Any]) -> Exchange:
     """Return the exchange of a line; raises ValueError for one that cannot have happened."""
     request, response = line["request"], line.get("response")
-    return Exchange(
-        id=line["id"],
-        request=Request(
-            request["method"], request["path"], _pairs(request["headers"]), _bytes(request), line.get("repeat", 0)
-        ),
-        url=line["url"],
-        response=Response(
-            response["status"],
-            _pairs(response["headers"]),
-            _bytes(response),
-            response.get("defect", ""),
-            _flaw(response),
-        )
-        if response
-        else None,
-        error=line.get("error"),
-        started=line["started"],
-        elapsed=line["elapsed_s"],
-        attempts=line["attempt"],
-        generated=line.get("generated", False),
-    )
-
-
-def _flaw(response: dict[str, Any]) -> Flaw | None:
-    return Flaw(response["flaw"]) if response.get("flaw") else None
+    headers = _pairs(request["headers"])
+    asked = Request(request["method"], request["path"], headers, _bytes(request), line.get("repeat", 0))
+    came = None
+    if response:
+        flawed = response.get("defect", ""), Flaw(response["flaw"]) if response.get("flaw") else None
+        came = Response(response["status"], _pairs(response["headers"]), _bytes(response), *flawed)
+    times = line["started"], line["elapsed_s"]
+    more = line["attempt"], line.get("generated", False)
+    return Exchange(line["id"], asked, line["url"], came, line.get("error"), *times, *more)
 
 
 def _body(data: bytes) -> dict[str, str]:
@@ -289,3 +268,43 @@ def _bytes(part: dict[str, Any]) -> bytes:
 
 def _pairs(headers: list[list[str]]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in headers)
+
+
+_FILE = "seal.key"
+_BYTES = 32
+
+
+def seal(header: Mapping[str, Any]) -> str:
+    """Return the seal of a header; empty where this user has no folder to keep a secret in."""
+    secret = _secret()
+    told = {name: value for name, value in header.items() if name != "seal"}
+    return hmac.new(secret, json.dumps(told, sort_keys=True).encode(), hashlib.sha256).hexdigest() if secret else ""
+
+
+def sealed(header: Mapping[str, Any]) -> bool:
+    """Whether a header bears the seal of this user on this machine."""
+    whole = seal(header)
+    return bool(whole) and hmac.compare_digest(whole.encode(), str(header.get("seal", "")).encode("utf-8", "replace"))
+
+
+@cache
+def _secret() -> bytes:
+    from platformdirs import user_data_path
+
+    path = user_data_path("rerank-conformance", appauthor=False) / _FILE
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            # Whole before it has its name: two runs may begin at once, and the first one's stays.
+            made = path.with_name(f"{_FILE}.{os.getpid()}")
+            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                out.write(secrets.token_bytes(_BYTES))
+            try:
+                os.link(made, path)
+            except FileExistsError:
+                return path.read_bytes()
+            finally:
+                made.unlink()
+        return path.read_bytes()
+    except OSError:
+        return b""

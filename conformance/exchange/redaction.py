@@ -111,11 +111,8 @@ def _pieces(data: bytes) -> Iterator[bytes]:
     while len(data) - at > _PIECE + _LONGEST:
         end = at + _PIECE
         run = len(data[at:end].rstrip(b"\\"))
-        across = (
-            start
-            for start in range(end - _LONGEST, end)
-            if (match := _ESCAPE.match(data, start)) is not None and match.end() > end
-        )
+        escapes = (match for start in range(end - _LONGEST, end) if (match := _ESCAPE.match(data, start)))
+        across = (match.start() for match in escapes if match.end() > end)
         end = at + run if run and run < _PIECE else next(across, end)
         yield data[at:end]
         at = end
@@ -238,15 +235,14 @@ def _origins(data: bytes) -> tuple[list[int], list[int]]:
 
 def _merged(spans: list[Span]) -> Iterator[Span]:
     """Yield spans in order, those that touch as one."""
-    start, end = -1, -1
-    for one, other in sorted(spans):
-        if one > end:
-            if end >= 0:
-                yield start, end
-            start, end = one, other
-        end = max(end, other)
-    if end >= 0:
-        yield start, end
+    held: Span | None = None
+    for start, end in sorted(spans):
+        if held is not None and start > held[1]:
+            yield held
+            held = None
+        held = (start, end) if held is None else (held[0], max(held[1], end))
+    if held is not None:
+        yield held
 
 
 class _Filter(logging.Filter):

@@ -48,6 +48,8 @@ _GENERATED = 1_000
 _PIECES = 3
 # Controls that are asked beside others are told from the planned one by a number above this.
 _CONTROLS = 1_000_000
+# What a library makes of bytes that it did not expect, which is not the suite's end.
+_ODD = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, httpx.InvalidURL)
 _NO_CONNECTION = "no connection could be made"
 
 
@@ -198,11 +200,8 @@ class Sender:
         """Ask again, in rounds, what got no proper answer; before each round the control shows that somebody is there."""
         keys = tuple(keys)
         for number in range(self.attempts - 1):
-            left = [
-                self.exchanges[key].request
-                for key in keys
-                if key in self.exchanges and self._doubtful(self.exchanges[key])
-            ]
+            held = [self.exchanges[key] for key in keys if key in self.exchanges]
+            left = [exchange.request for exchange in held if self._doubtful(exchange)]
             if not left or self.over:
                 return
             await self._rest(_ROUNDS[min(number, len(_ROUNDS) - 1)])
@@ -277,10 +276,9 @@ class Sender:
         pauses, began = (_OUTAGE if self._answered else _START), time.monotonic()
         for number, pause in enumerate((0.0, *pauses)):
             await self._rest(pause)
+            control = evolve(self.control, repeat=_CONTROLS + self.numbered)
             try:
-                asked = await self._exchange(
-                    wire, evolve(self.control, repeat=_CONTROLS + self.numbered), Purpose.AGAIN
-                )
+                asked = await self._exchange(wire, control, Purpose.AGAIN)
             except (BudgetSpentError, TooDearError):
                 return False
             if not asked.unavailable:
@@ -305,18 +303,13 @@ class Sender:
         """Ask until the answer is no 429, which says nothing of the request; `before` is its last try."""
         if before is None:
             self.numbered += 1
-        number, tries = (_base(before.id), before.attempts) if before else (f"e{self.numbered}", 0)
+        number, tries = (before.id.partition(".")[0], before.attempts) if before else (f"e{self.numbered}", 0)
         exchange: Exchange | None = None
         answered = self._answered
         for refusals in itertools.count(1):
+            which, why = (number, tries + refusals), purpose if refusals == 1 else Purpose.AGAIN
             try:
-                exchange = await self._once(
-                    wire,
-                    request,
-                    (number, tries + refusals),
-                    purpose if refusals == 1 else Purpose.AGAIN,
-                    generated=generated,
-                )
+                exchange = await self._once(wire, request, which, why, generated=generated)
             except (BudgetSpentError, TooDearError):
                 # What a spent budget keeps from being tried again was asked all the same.
                 if exchange is None:
@@ -355,29 +348,15 @@ class Sender:
             error = f"the answer had not ended after {patience:.3g} s"
             if patience < self.timeout:
                 self.budget.late()
-        except (
-            ValueError,
-            TypeError,
-            LookupError,
-            ArithmeticError,
-            AttributeError,
-            RuntimeError,
-            httpx.InvalidURL,
-        ) as failure:
-            # What a library makes of bytes that it did not expect is not the suite's end.
+        except _ODD as failure:
             error = self._hide(f"the answer could not be read ({type(failure).__name__}: {failure})")
         finally:
             self.pace.ended()
         elapsed = time.perf_counter() - clock
         if arrival.status:
-            response = await apart(
-                arrival.size,
-                lambda: arrival.response(
-                    error,
-                    self.ceilings.body_for(len(request.body)),
-                    [secret for secret in self.secrets.values() if not spared(secret, request.body)],
-                ),
-            )
+            ceiling = self.ceilings.body_for(len(request.body))
+            hidden = [secret for secret in self.secrets.values() if not spared(secret, request.body)]
+            response = await apart(arrival.size, lambda: arrival.response(error, ceiling, hidden))
             error = None
         name = number if tries == 1 else f"{number}.{tries}"
         exchange = Exchange(name, request, url, response, error, started, elapsed, tries, generated)
@@ -436,11 +415,6 @@ def expand(value: str, secrets: Mapping[str, str]) -> str:
         return changed
 
     return _EXPANSION.sub(put, value).strip()
-
-
-def _base(number: str) -> str:
-    """Return an exchange's id without the number of its try."""
-    return number.partition(".")[0]
 
 
 def _words(failure: httpx.HTTPError) -> str:

@@ -51,11 +51,9 @@ class Deviation:
     @cached_property
     def _body(self) -> Any:
         schema = self.answer.get("body")
-        return (
-            None
-            if schema is None
-            else Draft202012Validator({} if schema is True else {"not": {}} if schema is False else dict(schema))
-        )
+        if schema is None:
+            return None
+        return Draft202012Validator({} if schema is True else {"not": {}} if schema is False else dict(schema))
 
     def covers(self, exchange: Exchange | None) -> bool:
         """Whether an exchange that breaks the clause is the deviation that is known, and not another one."""
@@ -117,11 +115,9 @@ class Standing:
         name = f"Known deviation {self.deviation.requirement}"
         if self.stray:
             return f"{name} matches no clause of this contract."
-        return (
-            f"{name} should have been reviewed by {self.deviation.review_by}: {self.deviation.sentence}"
-            if self.overdue
-            else ""
-        )
+        if self.overdue:
+            return f"{name} should have been reviewed by {self.deviation.review_by}: {self.deviation.sentence}"
+        return ""
 
 
 def concerning(known: Iterable[Deviation], requirement: str) -> tuple[Deviation, ...]:

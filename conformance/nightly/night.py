@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from conformance.document.text import many
 from conformance.drift.item import DriftItem
 from conformance.model.cause import Cause
 from conformance.model.exit import Exit
@@ -102,17 +103,17 @@ class Night:
         """The night in one sentence, without any server's words."""
         failing = sum(len(target.alarming) for target in self.targets)
         ran = sum(target.state is TargetState.RAN for target in self.targets)
-        asked = f"{ran} of {number(len(self.targets), 'target')} asked"
+        asked = f"{ran} of {many(len(self.targets), 'target')} asked"
         if unjudged := sum(target.unjudged for target in self.targets):
             asked += f", {unjudged} of which still cannot be judged"
         if drifted := sum(len(target.news) for target in self.targets):
-            asked = f"{number(drifted, 'thing')} drifted; {asked}"
+            asked = f"{many(drifted, 'thing')} drifted; {asked}"
         if broke := sum(target.internal for target in self.targets):
-            asked = f"an error inside the suite at {number(broke, 'target')}; {asked}"
+            asked = f"an error inside the suite at {many(broke, 'target')}; {asked}"
         if failing:
             where = sum(bool(target.alarming) for target in self.targets)
             verb = "fails" if failing == 1 else "fail"
-            return f"{number(failing, 'clause')} newly {verb} at {number(where, 'target')}; {asked}"
+            return f"{many(failing, 'clause')} newly {verb} at {many(where, 'target')}; {asked}"
         if not ran:
             return f"Nothing could be judged: {asked}"
         if self.stopped:
@@ -120,8 +121,3 @@ class Night:
         if self.exit_code in {Exit.INCONCLUSIVE, Exit.INTERNAL}:
             return f"Nothing newly fails, but not every target could be judged; {asked}"
         return f"Nothing newly fails; {asked}"
-
-
-def number(count: int, noun: str) -> str:
-    """Return a count with its noun, in the plural where it is not 1."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -16,14 +16,7 @@ from conformance.report import svg
 from conformance.report.svg import BAD, GOOD, IDLE, INK, LINE, LINK, OPEN
 
 NOTICE = f"There are no charts: matplotlib is not installed. Their numbers are in the tables. {install('charts')}"
-_STATES = (
-    (ClauseState.KEPT, GOOD),
-    (ClauseState.BROKEN, BAD),
-    (ClauseState.KNOWN, OPEN),
-    (ClauseState.SURPRISE, LINK),
-    (ClauseState.UNKNOWN, IDLE),
-    (ClauseState.ABSENT, LINE),
-)
+_STATES = tuple(zip(ClauseState, (GOOD, BAD, OPEN, LINK, IDLE, LINE), strict=True))
 _WIDTH = 7.2
 _MOST = 40
 
@@ -72,7 +65,7 @@ def _states(comparison: Comparison) -> ComparisonChart | None:
         _rows(axes, names)
         axes.set_xlabel("clauses", color=INK)
         told = [", ".join(f"{held[state]} {state}" for state, _ in _STATES if held[state]) for held in counts]
-        words = "; ".join(f"{name}: {states}" for name, states in zip(names, told, strict=True))
+        words = [f"{name}: {states}" for name, states in zip(names, told, strict=True)]
         return _chart(figure, "states", f"Clauses of {matrix.by} by what was shown", words)
 
 
@@ -90,16 +83,7 @@ def _latency(costs: Sequence[WorkloadCost]) -> ComparisonChart | None:
         for at, cost in enumerate(held):
             # Points side by side where they would hide each other, always in the same places.
             offsets = [at + ((number * 7) % 11 - 5) * 0.03 for number in range(len(cost.latencies))]
-            axes.plot(
-                cost.latencies,
-                offsets,
-                linestyle="",
-                marker="o",
-                markersize=2.6,
-                color=LINK,
-                alpha=0.65,
-                markeredgewidth=0,
-            )
+            axes.plot(cost.latencies, offsets, "o", markersize=2.6, color=LINK, alpha=0.65, markeredgewidth=0)
         _rows(axes, [_name(cost.target) for cost in held])
         largest = max(max(cost.latencies) for cost in held)
         if largest > 20 * min(cost.p50 or largest for cost in held):
@@ -107,10 +91,10 @@ def _latency(costs: Sequence[WorkloadCost]) -> ComparisonChart | None:
         else:
             axes.set_xlim(left=0)
         axes.set_xlabel("milliseconds", color=INK)
-        words = "; ".join(
+        words = [
             f"{_name(cost.target)}: median {cost.p50:.1f} ms, nine of ten within {cost.p90:.1f} ms, {len(cost.latencies)} answers"
             for cost in held
-        )
+        ]
         return _chart(figure, "latency", "Latency of the same work, one request at a time", words)
 
 
@@ -127,9 +111,7 @@ def _known(agreement: RankingAgreement) -> ComparisonChart | None:
         _rows(axes, [_name(known.target) for known in held])
         axes.set_xlim(0, 1.02)
         axes.set_xlabel("nDCG: the mean as a point, each language as a stroke", color=INK)
-        words = "; ".join(
-            f"{_name(known.target)}: nDCG {known.ndcg:.2f} over {known.queries} queries" for known in held
-        )
+        words = [f"{_name(known.target)}: nDCG {known.ndcg:.2f} over {known.queries} queries" for known in held]
         return _chart(figure, "known", "Agreement with the known answers", words)
 
 
@@ -141,5 +123,6 @@ def _rows(axes: Any, names: Sequence[str]) -> None:
     axes.grid(axis="x", color=LINE, linewidth=0.6)
 
 
-def _chart(figure: Any, name: str, title: str, words: str) -> ComparisonChart:
-    return ComparisonChart(name, title, words, svg.drawn(figure, name, title, words))
+def _chart(figure: Any, name: str, title: str, words: Sequence[str]) -> ComparisonChart:
+    said = "; ".join(words)
+    return ComparisonChart(name, title, said, svg.drawn(figure, name, title, said))

@@ -133,45 +133,35 @@ class Excerpts:
         room = _CURLS
         for at, held in enumerate(self._held.values()):
             number, exchange = held.first
-            curl = ""
+            subject, curl = self.comparison.subjects[number], ""
             if room > 0:
-                curl = text.visible(
-                    text.cut(reproduce(exchange, self.comparison.subjects[number].own.variables), self._longest)
-                )
+                curl = text.visible(text.cut(reproduce(exchange, subject.own.variables), self._longest))
                 room -= len(curl)
+            answers = sorted(held.answers.items(), key=lambda item: item[0][0])
             yield RequestExcerpt(
                 anchor=f"x{at}",
                 line=text.one_line(f"{held.request.method} {held.request.path}", 120),
-                label=self.comparison.subjects[number].labels.get(held.request.key, ""),
+                label=subject.labels.get(held.request.key, ""),
                 headers=_text(text.headers(held.request.headers)),
                 body=_text(text.body(held.request.body, held.request.json, self._longest, exact=True)),
                 curl=_text(curl),
-                answers=tuple(
-                    self._answered(key, exchange)
-                    for key, exchange in sorted(held.answers.items(), key=lambda item: item[0][0])
-                ),
+                answers=tuple(self._answered(key, exchange) for key, exchange in answers),
             )
 
     def _answered(self, key: tuple[int, str], exchange: Exchange) -> AnswerExcerpt:
-        response = exchange.response
+        response, headers, body = exchange.response, "", text.one_line(exchange.error or "no answer")
+        if response:
+            listed = "\n".join(f"{name}: {value}" for name, value in response.headers)
+            headers = text.visible(text.cut(listed, self._longest // 3))
+            body = text.body(response.body, response.json, self._longest)
         return AnswerExcerpt(
             anchor=self._anchors[key],
             target=self.comparison.names[key[0]],
             id=exchange.id,
             status=str(response.status) if response else "no answer",
             milliseconds=round(exchange.elapsed * 1000, 1),
-            headers=_text(
-                text.visible(
-                    text.cut("\n".join(f"{name}: {value}" for name, value in response.headers), self._longest // 3)
-                )
-                if response
-                else ""
-            ),
-            body=_text(
-                text.body(response.body, response.json, self._longest)
-                if response
-                else text.one_line(exchange.error or "no answer")
-            ),
+            headers=_text(headers),
+            body=_text(body),
             proves=tuple(self._proofs.get(key, ())),
         )
 

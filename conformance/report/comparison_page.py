@@ -1,7 +1,7 @@
 """`compare.html`: one page, the answer first, nothing fetched, readable without a script."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from attrs import define, field, frozen
 from markupsafe import Markup, escape
@@ -10,8 +10,7 @@ from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState,
 from conformance.compare.comparison import CanReplace, Comparison
 from conformance.compare.migration import Effect
 from conformance.compare.portable import Portability
-from conformance.compare.summary import FIRST, summary_rows
-from conformance.compare.wording import cards, headline, meaning, scope
+from conformance.compare.wording import FIRST, cards, summary_rows, told
 from conformance.document import moment, text
 from conformance.report import comparison_charts, page
 from conformance.report.comparison_excerpts import Excerpts
@@ -70,11 +69,8 @@ def render(comparison: Comparison) -> str:
         "comparison.html.j2",
         styles=("comparison.css",),
         script="comparison.js",
-        comparison=comparison,
+        **told(comparison),
         names=[text.one_line(name, 60) for name in comparison.names],
-        headline=headline(comparison),
-        scope=scope(comparison),
-        meaning=meaning(comparison),
         tone=tone,
         summary_rows=summary_rows(comparison),
         answers={**{str(answer): tone_ for answer, tone_ in _ANSWERS.items()}, FIRST: "idle"},
@@ -101,9 +97,7 @@ def _contracts(comparison: Comparison) -> Iterator[tuple[int, str, str]]:
     for number, subject in enumerate(comparison.subjects):
         seen.setdefault(subject.contract.sha256, []).append(number)
     for numbers in seen.values():
-        of = ", ".join(text.one_line(comparison.names[number], 30) for number in numbers[:4]) + (
-            f" and {len(numbers) - 4} more" if len(numbers) > 4 else ""
-        )
+        of = text.few([text.one_line(comparison.names[number], 30) for number in numbers])
         yield numbers[0], text.one_line(comparison.subjects[numbers[0]].contract.name, 60), of
 
 
@@ -139,13 +133,10 @@ def _table(name: str, title: str, hint: str, matrix: ClauseTable, excerpts: Exce
             if states <= {ClauseState.UNKNOWN, ClauseState.ABSENT}
             else "open"
         )
-        groups[group].append((line, _cells(line.cells, excerpts, reasons)))
+        # As markup, short: there are thousands of them. Nothing in it comes from a server.
+        cells = (_cell(number, cell, excerpts, reasons) for number, cell in enumerate(line.cells))
+        groups[group].append((line, Markup("").join(cells)))
     return Table(name, title, hint, *(tuple(groups[group]) for group in ("open", "kept", "hidden")))
-
-
-def _cells(cells: Sequence[ClauseCell], excerpts: Excerpts, reasons: Reasons) -> Markup:
-    """Return a line's cells as markup, short: there are thousands of them. Nothing in it comes from a server."""
-    return Markup("").join(_cell(number, cell, excerpts, reasons) for number, cell in enumerate(cells))
 
 
 def _cell(number: int, cell: ClauseCell, excerpts: Excerpts, reasons: Reasons) -> Markup:

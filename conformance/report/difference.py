@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from conformance.document import moment, text
+from conformance.document.text import many
 from conformance.model.verdict import Outcome
 from conformance.report import markdown as md
 from conformance.report.terminal import say
-from conformance.report.words import NAMES, many
+from conformance.report.words import NAMES
 from conformance.store.difference import LISTS, ClauseChange, Difference
 from conformance.store.record import Record
 
@@ -21,11 +22,9 @@ def headline(found: Difference) -> str:
     if found.before is None:
         return f"The first run of its kind: {_first(found)}"
     told = [f"{len(getattr(found, name))} {words.lower()}" for name, words in LISTS.items() if getattr(found, name)]
-    return (
-        ", ".join(told)
-        if told and told != [f"{len(found.still_broken)} still failing"]
-        else ", ".join(["Nothing changed", *told])
-    )
+    if told and told != [f"{len(found.still_broken)} still failing"]:
+        return ", ".join(told)
+    return ", ".join(["Nothing changed", *told])
 
 
 def _first(found: Difference) -> str:
@@ -64,11 +63,9 @@ def markdown(found: Difference) -> str:
 def listed(found: Difference, name: str) -> Sequence[ClauseChange]:
     """Return what is listed by name; of a first run only what failed, since all of it is new."""
     changes: Sequence[ClauseChange] = getattr(found, name)
-    return (
-        [change for change in changes if change in found.alarming]
-        if name == "new" and found.before is None
-        else changes
-    )
+    if name == "new" and found.before is None:
+        return [change for change in changes if change in found.alarming]
+    return changes
 
 
 def _said(change: ClauseChange, name: str) -> list[str]:

@@ -1,8 +1,6 @@
 """An exchange as a page shows it, and which exchanges it shows where."""
 
-from collections.abc import Iterable
-
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from conformance.document import text
 from conformance.model.cause import Cause
@@ -87,7 +85,7 @@ class Placement:
         """Return the exchanges that no clause showed, in the order they were sent."""
         return [
             self._show(exchange, _LOGGED)
-            for exchange in _sorted(self.run.exchanges.values())
+            for exchange in sorted(self.run.exchanges.values(), key=_number)
             if exchange.id not in self.placed
         ]
 
@@ -105,7 +103,7 @@ class Placement:
         brief = _brief(exchange)
         if self.spent > _BUDGET:
             return brief
-        whole = _whole(exchange, self.run, longest)
+        whole = _whole(brief, exchange, self.run, longest)
         self.spent += whole.size
         return whole
 
@@ -117,35 +115,26 @@ def _expectations(proofs: list[Proof]) -> tuple[tuple[str, tuple[str, ...]], ...
     return tuple((expected, tuple(actual)) for expected, actual in by.items())
 
 
-def _sorted(exchanges: Iterable[Exchange]) -> list[Exchange]:
-    """Return exchanges in the order of their numbers and tries."""
-    return sorted(exchanges, key=lambda exchange: [int(part) for part in exchange.id.removeprefix("e").split(".")])
-
-
-def _status(exchange: Exchange) -> str:
-    return str(exchange.response.status) if exchange.response else text.one_line(exchange.error or "no response")
+def _number(exchange: Exchange) -> list[int]:
+    """Return the number of an exchange and of its try."""
+    return [int(part) for part in exchange.id.removeprefix("e").split(".")]
 
 
 def _brief(exchange: Exchange) -> ShownExchange:
     return ShownExchange(
         id=exchange.id,
         line=text.one_line(f"{exchange.request.method} {exchange.url}"),
-        status=_status(exchange),
+        status=str(exchange.response.status) if exchange.response else text.one_line(exchange.error or "no response"),
         answered=exchange.response is not None,
         milliseconds=round(exchange.elapsed * 1000, 1),
         attempts=exchange.attempts,
     )
 
 
-def _whole(exchange: Exchange, run: Run, longest: int) -> ShownExchange:
+def _whole(brief: ShownExchange, exchange: Exchange, run: Run, longest: int) -> ShownExchange:
     request, response = exchange.request, exchange.response
-    return ShownExchange(
-        id=exchange.id,
-        line=text.one_line(f"{request.method} {exchange.url}"),
-        status=_status(exchange),
-        answered=response is not None,
-        milliseconds=round(exchange.elapsed * 1000, 1),
-        attempts=exchange.attempts,
+    return evolve(
+        brief,
         sent_headers=text.headers(request.headers),
         sent_body=text.body(request.body, request.json, longest, exact=True),
         headers=text.headers(response.headers) if response else "",

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import TextIO
 
+from conformance.document.text import few, many
 from conformance.report import markdown as md
 from conformance.report.terminal import say
-from conformance.report.words import many
 from conformance.selftest.matrix import FaultMatrix, why
 
 START, END = "<!-- faults: made by `nox -s faults` -->", "<!-- end of faults -->"
-_NAMED = 4
 
 
 def show(matrices: Sequence[FaultMatrix], stream: TextIO) -> None:
@@ -49,5 +48,4 @@ def insert(text: str, lines: str) -> str:
 
 
 def _names(found: Sequence[str]) -> str:
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    return ", ".join(f"`{name}`" for name in found[:_NAMED]) + more
+    return few([f"`{name}`" for name in found])

@@ -50,8 +50,8 @@ def _product(name: str, document: str, show: str, files: Mapping[str, str] | Non
 
 _ALL = (
     _product(
-        "run", "document.run:document", "run_terminal:show", FILES,
-        junit="junit:render", markdown="run_markdown:render", html="run_page:render", har="har:render",
+        "run", "document.run:document", "run:show", FILES,
+        junit="junit:render", markdown="run:markdown", html="run_page:render", har="har:render",
     ),
     _product(
         "night", "nightly.document:document", "night:show", {"json": "summary.json", "markdown": "summary.md"},
@@ -62,9 +62,9 @@ _ALL = (
     _product("trend", "store.document:of_trend", "trend:show", svg="trend_page:svg", html="trend_page:html"),
     _product("drift", "drift.document:document", "drift:show", markdown="drift:markdown"),
     _product(
-        "comparison", "compare.document:document", "comparison_terminal:show",
+        "comparison", "compare.document:document", "comparison:show",
         {"json": "compare.json", "csv": "compare.csv", "markdown": "compare.md", "html": "compare.html"},
-        csv="comparison_csv:render", markdown="comparison_markdown:render", html="comparison_page:render",
+        csv="comparison_csv:render", markdown="comparison:markdown", html="comparison_page:render",
     ),
     _product("faults", "selftest.document:document", "faults:show", markdown="faults:markdown"),
 )  # fmt: skip

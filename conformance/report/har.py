@@ -75,13 +75,8 @@ def _response(exchange: Exchange) -> harfile.Response:
     came = exchange.response
     if came is None:
         tries = f" (try {exchange.attempts})" if exchange.attempts > 1 else ""
-        return harfile.Response(
-            status=0,
-            statusText="",
-            httpVersion="",
-            content=harfile.Content(size=0, mimeType=_UNKNOWN),
-            comment=f"{exchange.error or 'no answer'}{tries}",
-        )
+        nothing = harfile.Content(size=0, mimeType=_UNKNOWN)
+        return harfile.Response(0, "", "", content=nothing, comment=f"{exchange.error or 'no answer'}{tries}")
     return harfile.Response(
         status=came.status,
         statusText="",
@@ -94,13 +89,8 @@ def _response(exchange: Exchange) -> harfile.Response:
 
 
 def _content(response: Response) -> harfile.Content:
-    text, encoded = _text(response.body)
-    return harfile.Content(
-        size=len(response.body),
-        mimeType=response.header("content-type") or _UNKNOWN,
-        text=text,
-        encoding="base64" if encoded else None,
-    )
+    (text, encoded), kind = _text(response.body), response.header("content-type") or _UNKNOWN
+    return harfile.Content(len(response.body), mimeType=kind, text=text, encoding="base64" if encoded else None)
 
 
 def _records(headers: Headers) -> list[harfile.Record]:

@@ -3,9 +3,10 @@
 from typing import TextIO
 
 from conformance.document import moment, text
+from conformance.document.text import many
 from conformance.model.verdict import Outcome
 from conformance.report.terminal import say, table
-from conformance.report.words import NAMES, many
+from conformance.report.words import NAMES
 from conformance.store.document import History, Series
 from conformance.store.record import Record
 from conformance.store.track import Track
@@ -29,18 +30,10 @@ def show(found: History, stream: TextIO, *, everything: bool = False) -> None:
 
 def _cells(run: Record) -> tuple[str, ...]:
     counts, rate = run.counts, run.pass_rate
-    return (
-        run.id[:8],
-        moment(run.started)[:19],
-        run.target,
-        run.contract,
-        run.profile,
-        str(run.exit_code),
-        str(counts[Outcome.PASS] + counts[Outcome.SURPRISE_PASS]),
-        str(counts[Outcome.FAIL]),
-        "" if rate is None else f"{rate:.1%}",
-        *("" if value is None else f"{value:.0f} ms" for value in (run.latency.p50_ms, run.latency.p95_ms)),
-    )
+    named = (run.id[:8], moment(run.started)[:19], run.target, run.contract, run.profile, str(run.exit_code))
+    told = (str(counts[Outcome.PASS] + counts[Outcome.SURPRISE_PASS]), str(counts[Outcome.FAIL]))
+    times = ("" if value is None else f"{value:.0f} ms" for value in (run.latency.p50_ms, run.latency.p95_ms))
+    return *named, *told, "" if rate is None else f"{rate:.1%}", *times
 
 
 def _row(series: Series, track: Track) -> tuple[str, ...]:

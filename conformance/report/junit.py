@@ -2,7 +2,7 @@
 
 from junit_xml import TestCase, TestSuite, to_xml_report_string
 
-from conformance.document import moment
+from conformance.document import moment, picked
 from conformance.document.text import cut, visible
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome, Verdict
@@ -18,19 +18,12 @@ def render(run: Run) -> str:
     A deviation that is known is skipped too; one that is gone passes and says so in its output.
     """
     properties = {
-        "target": run.target,
-        "base_url": run.base_url,
+        **picked(run, "target base_url"),
         "contract": f"{run.contract} {run.contract_version}",
-        "contract_sha256": run.contract_sha256,
-        "profile": run.profile,
-        "seed": run.seed,
-        "requests": run.requests,
-        "exit_code": run.exit_code,
-        **{
-            f"cause.{number}": f"{cause.level} {cause.title} ({', '.join(cause.requirements)})"
-            for number, cause in enumerate(causes(run), 1)
-        },
+        **picked(run, "contract_sha256 profile seed requests exit_code"),
     }
+    for number, cause in enumerate(causes(run), 1):
+        properties[f"cause.{number}"] = f"{cause.level} {cause.title} ({', '.join(cause.requirements)})"
     suite = TestSuite(
         _clean(f"{run.target} by {run.contract}"),
         [_case(run, verdict) for verdict in run.verdicts],

@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from conformance.document import moment, text
-from conformance.document.text import visible
-from conformance.report.page import bytecode
+from conformance.report.page import TEMPLATES, templates
 
 # Brackets make a parenthesis or an exclamation mark special; a mark of a list or heading is one at the beginning.
 _SPECIAL = re.compile(r"[\\`*\[\]<|~$]|^[#+>=-]|&(?=[#\w])|(?<!\w)_|_(?!\w)")
 _LINKED = re.compile(r"@|#(?=\w)|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _LONGEST = 60_000  # a comment on GitHub takes 65,536 characters
 _SENTENCE = 1_000
-_TEMPLATES = Path(__file__).with_name("templates")
 
 
 def escape(words: str, longest: int = 400) -> str:
@@ -71,32 +69,14 @@ def fit(page: str, whole: str) -> str:
 
 
 @cache
-def environment(folder: Path = _TEMPLATES, **more: Callable[..., str]) -> Any:
+def environment(folder: Path = TEMPLATES, **more: Callable[..., str]) -> Any:
     """Return the templates of a folder; every value must pass a filter: code, cell, words, sentence, block or visible.
 
     `more` are further filters, by name.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    # Markdown has its own filters in place of HTML's escaping.
-    made = Environment(
-        loader=FileSystemLoader(folder),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,  # noqa: S701
-        bytecode_cache=bytecode(),
-    )
-    made.filters.update(
-        code=code,
-        cell=cell,
-        words=escape,
-        sentence=sentence,
-        block=block,
-        visible=visible,
-        day=lambda run: moment(run.started)[:10],
-        **more,
-    )
+    made = templates(folder, escaped=False)
+    made.filters.update(code=code, cell=cell, words=escape, sentence=sentence, block=block, visible=text.visible)
+    made.filters.update(day=lambda run: moment(run.started)[:10], **more)
     return made
 
 

@@ -69,7 +69,6 @@ def newly_failing(target: TargetNight) -> list[str]:
     lines = []
     for cause in target.new_causes:
         names = [clause.id for clause in new if clause.id in cause.requirements]
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        lines.append(f"{text.one_line(cause.title)} ({', '.join(names[:_NAMED])}{more})")
+        lines.append(f"{text.one_line(cause.title)} ({text.few(names, _NAMED)})")
     explained = {name for cause in target.causes for name in cause.requirements}
     return lines + [f"{clause.id}: {text.one_line(clause.sentence)}" for clause in new if clause.id not in explained]

@@ -12,7 +12,7 @@ from conformance import __version__
 from conformance.document import text
 from conformance.document.cache import cache_folder
 
-_TEMPLATES = Path(__file__).with_name("templates")
+TEMPLATES = Path(__file__).with_name("templates")
 
 
 def render(template: str, *, styles: tuple[str, ...] = (), script: str = "", **values: Any) -> str:
@@ -21,47 +21,38 @@ def render(template: str, *, styles: tuple[str, ...] = (), script: str = "", **v
     `styles` are files that come on top of the common one, `script` is a file or empty.
     """
     code = _file(script) if script else ""
+    style = "".join(map(_file, ("page.css", *styles)))
+    script_hash = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
     page: str = (
-        _environment()
-        .get_template(template)
-        .render(
-            style="".join(map(_file, ("page.css", *styles))),
-            script=code,
-            script_hash=base64.b64encode(hashlib.sha256(code.encode()).digest()).decode(),
-            version=__version__,
-            clean=text.visible,
-            line=text.one_line,
-            prose=prose,
-            **values,
-        )
+        _environment().get_template(template).render(style=style, script=code, script_hash=script_hash, **values)
     )
     return page
 
 
 @cache
 def _environment() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    made = templates(TEMPLATES, escaped=True)
+    made.globals |= {"version": __version__, "clean": text.visible, "line": text.one_line, "prose": prose}
+    return made
 
+
+def templates(folder: Path, *, escaped: bool) -> Any:
+    """Return the templates of a folder, of HTML if they are escaped; compiled ones are kept where the suite keeps what it can make again."""
+    from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+
+    kept = cache_folder()
     return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
+        loader=FileSystemLoader(folder),
+        autoescape=escaped,  # noqa: S701 - Markdown has its own filters
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        bytecode_cache=bytecode(),
+        bytecode_cache=FileSystemBytecodeCache(str(kept)) if kept else None,
     )
 
 
-def bytecode() -> Any:
-    """Return where Jinja keeps compiled templates, or None."""
-    from jinja2 import FileSystemBytecodeCache
-
-    folder = cache_folder()
-    return FileSystemBytecodeCache(str(folder)) if folder else None
-
-
 def _file(name: str) -> str:
-    return (_TEMPLATES / name).read_text(encoding="utf-8")
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def prose(words: str) -> Markup:

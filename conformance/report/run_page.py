@@ -6,12 +6,11 @@ from itertools import groupby
 from attrs import frozen
 
 from conformance.document import moment
-from conformance.model.deviation import GRADES
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome, Verdict
 from conformance.report import page
 from conformance.report.exchanges import Placement
-from conformance.report.words import NAMES, causes, counts, failed, headline, judged, meaning, pace, warnings
+from conformance.report.words import NAMES, causes, counts, failed, told
 
 _FEW = 15
 _DEEP = ("request.", "response.", "error.")
@@ -47,11 +46,7 @@ def render(run: Run) -> str:
     return page.render(
         "run.html.j2",
         script="run.js",
-        run=run,
-        headline=headline(run),
-        meaning=meaning(run),
-        judged=judged(run),
-        pace=pace(run),
+        **told(run),
         started=moment(run.started),
         counts=[(str(outcome), NAMES[outcome], count) for outcome, count in counts(run).items()],
         causes=proven,
@@ -59,9 +54,7 @@ def render(run: Run) -> str:
         sections=list(_sections(run)),
         placed=frozenset(placement.placed),
         log=placement.rest(),
-        warnings=warnings(run),
         overdue=[standing.deviation for standing in run.deviations if standing.overdue],
-        grades=GRADES,
     )
 
 

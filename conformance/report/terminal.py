@@ -1,7 +1,9 @@
-"""Words, colours and tables for a terminal, or whatever stands in for one."""
+"""Words, colours, tables and a progress bar for a terminal, or whatever stands in for one."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TextIO
 
 from conformance.document import text
@@ -63,3 +65,18 @@ def _rich(columns: Sequence[str], rows: Iterable[Sequence[str]], stream: TextIO)
     for row in rows:
         shown.add_row(*map(Text, row))
     Console(file=stream, highlight=False).print(shown)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None]]:
+    """Yield a callable that is told how many of how many exchanges are done."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("asking"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("asking", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

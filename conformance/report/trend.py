@@ -7,8 +7,8 @@ from typing import TextIO
 from attrs import frozen
 
 from conformance.document import moment, text
+from conformance.document.text import many
 from conformance.report.terminal import coloured, say
-from conformance.report.words import many
 from conformance.store.record import Record
 from conformance.store.track import by_series
 

@@ -70,11 +70,6 @@ def _plot(chart: TrendChart, axes: Any) -> None:
 
 def _rows(found: Sequence[TrendChart]) -> list[list[str]]:
     lines = [line for chart in found for line in chart.lines]
-    return [
-        [
-            moment(run.started)[:19],
-            run.id,
-            *("" if line.values[number] is None else f"{line.values[number]:.1f}" for line in lines),
-        ]
-        for number, run in enumerate(found[0].runs)
-    ]
+    values = zip(*(line.values for line in lines), strict=True)
+    told = [["" if value is None else f"{value:.1f}" for value in row] for row in values]
+    return [[moment(run.started)[:19], run.id, *row] for run, row in zip(found[0].runs, told, strict=True)]

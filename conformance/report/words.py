@@ -1,8 +1,11 @@
 """A run in a few words: its headline, what verdicts and exit statuses are called, and its causes."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from conformance.document.text import many
 from conformance.model.cause import Cause
+from conformance.model.deviation import GRADES
 from conformance.model.exit import Exit
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome, Verdict
@@ -25,11 +28,6 @@ _MEANINGS = {
 _UNJUDGED = {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE}
 
 
-def many(count: int, noun: str) -> str:
-    """Return a count with its noun, in the plural where it is not 1."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def headline(run: Run) -> str:
     """Return the result of a run, in one sentence without any of the server's words; it counts what was judged."""
     found = counts(run)
@@ -48,11 +46,8 @@ def headline(run: Run) -> str:
         return f"No new failure: {many(passed, 'clause')} passed, {known} failed as known"
     if not passed:
         return "No clause failed, and none could be judged"
-    return (
-        f"All {passed} clauses that could be judged passed"
-        if passed > 1
-        else "The one clause that could be judged passed"
-    )
+    told = f"All {passed} clauses" if passed > 1 else "The one clause"
+    return f"{told} that could be judged passed"
 
 
 def causes(run: Run) -> Sequence[Cause]:
@@ -119,3 +114,9 @@ def variables(run: Run) -> tuple[str, ...]:
 def warnings(run: Run) -> list[str]:
     """Return what is wrong with the known deviations that were applied, a sentence each."""
     return [standing.warning for standing in run.deviations if standing.warning]
+
+
+def told(run: Run) -> dict[str, Any]:
+    """Return what every template says of a run, by name."""
+    parts = {part.__name__: part(run) for part in (headline, meaning, judged, pace, warnings)}
+    return {"run": run, "grades": GRADES, **parts}

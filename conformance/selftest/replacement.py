@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from conformance.compare.attribution import Attribution
+from conformance.compare.attribution import Attribution, MigrationContext
 from conformance.compare.clause_table import ClauseState, reference_table
 from conformance.compare.compared import ComparedTarget
 from conformance.compare.comparison import CanReplace, can_replace
-from conformance.compare.context import MigrationContext
 from conformance.compare.migration import migrations
 from conformance.compare.spec_diff import spec_diff
 from conformance.compare.survey import Survey, SurveyPlan, judged_both_ways

@@ -109,21 +109,13 @@ def _change(
     """Return what became of a clause, and the name of the list that it belongs to (empty for none)."""
     letter = str(after.letter(clause.id))
     held = "" if before is None else before.letter(clause.id) or ""
-    past = (
-        ""
-        if until is None
-        else "".join(one for number, one in zip(track.runs, track.letters, strict=True) if number <= until)
-    )
+    reached = zip(track.runs, track.letters, strict=True)
+    past = "".join(one for number, one in reached if until is not None and number <= until)
     shown = "".join(one for one in past + ("" if until is not None else held) if one not in UNSHOWN)
     was = shown[-1:]
     judged = bool(held or past or len(track.letters) > 1)
-    change = ClauseChange(
-        clause,
-        OUTCOMES[was or held] if was or held else None,
-        OUTCOMES[letter],
-        after.details.get(clause.id, ""),
-        track.flaky,
-    )
+    before_it = OUTCOMES[was or held] if was or held else None
+    change = ClauseChange(clause, before_it, OUTCOMES[letter], after.details.get(clause.id, ""), track.flaky)
     if not judged:
         return "new", change
     if letter in UNSHOWN:

@@ -7,6 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from conformance.document import moment, picked
+from conformance.document.run import CONTRACT
 from conformance.store.difference import LISTS, ClauseChange, Difference
 from conformance.store.record import Record
 from conformance.store.track import Flaky, Track, by_series, tracks
@@ -47,13 +48,8 @@ def history(runs: Sequence[Record], glob: str | None = None, limit: int | None =
 
 def of_run(run: Record) -> dict[str, Any]:
     """Return what names a run, as plain values."""
-    return {
-        **picked(run, "id target"),
-        "contract": {"name": run.contract, "version": run.contract_version, "sha256": run.contract_sha256},
-        "profile": run.profile,
-        "started": moment(run.started),
-        "exit_code": run.exit_code,
-    }
+    named = {**picked(run, "id target"), "contract": picked(run, CONTRACT), "profile": run.profile}
+    return named | {"started": moment(run.started), "exit_code": run.exit_code}
 
 
 def of_difference(found: Difference) -> dict[str, Any]:
@@ -68,11 +64,8 @@ def of_difference(found: Difference) -> dict[str, Any]:
 
 def _change(change: ClauseChange) -> dict[str, Any]:
     return {
-        "requirement": change.clause.id,
-        **picked(change.clause, "level sentence"),
-        "before": None if change.before is None else str(change.before),
-        "now": None if change.now is None else str(change.now),
-        "detail": change.detail,
+        **picked(change.clause, "requirement:id level sentence"),
+        **picked(change, "before now detail"),
         "flaky": _flaky(change.flaky),
     }
 
@@ -86,11 +79,8 @@ def of_history(found: History) -> dict[str, Any]:
     return {
         "runs": [_listed(run) for run in reversed(found.runs)],
         "series": [
-            {
-                **picked(series.runs[-1], "target contract profile"),
-                "runs": len(series.runs),
-                "requirements": [_requirement(series, track) for track in series.tracks],
-            }
+            picked(series.runs[-1], "target contract profile")
+            | {"runs": len(series.runs), "requirements": [_requirement(series, track) for track in series.tracks]}
             for series in found.series
         ],
     }
@@ -113,8 +103,7 @@ def _rate(run: Record) -> float | None:
 def _requirement(series: Series, track: Track) -> dict[str, Any]:
     since = series.runs[track.since]
     return {
-        "requirement": track.clause.id,
-        **picked(track.clause, "level sentence"),
+        **picked(track.clause, "requirement:id level sentence"),
         "verdict": str(track.outcome),
         "since": {"run": since.id, "started": moment(since.started)},
         "runs": track.length,
@@ -134,9 +123,5 @@ def of_trend(runs: Sequence[Record]) -> list[dict[str, Any]]:
 
 
 def _point(run: Record) -> dict[str, Any]:
-    return {
-        "run": run.id,
-        "started": moment(run.started),
-        "pass_rate": _rate(run),
-        **picked(run.latency, "p50_ms p95_ms p99_ms"),
-    }
+    point = {"run": run.id, "started": moment(run.started), "pass_rate": _rate(run)}
+    return point | picked(run.latency, "p50_ms p95_ms p99_ms")

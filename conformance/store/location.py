@@ -51,8 +51,7 @@ class Location:
             msg = f"The store {self.shown} needs a driver that is not installed. {install('postgresql')}"
             raise StoreError(msg) from error
         except SQLAlchemyError as error:
-            msg = f"The store {self.shown} cannot be opened: {self.scrub(str(error))}"
-            raise StoreError(msg) from error
+            raise StoreError(f"The store {self.shown} cannot be opened: {self.scrub(str(error))}") from error
         if self.file is None:
             # In each transaction: a pooler between takes no settings with the connection.
             event.listen(engine, "begin", _patient)
@@ -94,10 +93,8 @@ def locate(where: str | Path | None = None) -> Location:
         raise StoreError(msg) from error
     if kind == "sqlite":
         if not url.database or url.database == ":memory:":
-            msg = "A store in memory would be forgotten at once; name a file."
-            raise StoreError(msg)
+            raise StoreError("A store in memory would be forgotten at once; name a file.")
         return locate(url.database)
     if kind not in {"postgresql", "postgres"}:
-        msg = f"A store is a file or a postgresql:// URL; {kind}:// is neither."
-        raise StoreError(msg)
+        raise StoreError(f"A store is a file or a postgresql:// URL; {kind}:// is neither.")
     return Location(url.set(drivername="postgresql+psycopg"), None)

@@ -21,14 +21,8 @@ from conformance.model.fact import Fact, parsed
 from conformance.model.verdict import Outcome
 from conformance.store.errors import StoreError
 
-LETTERS: Mapping[Outcome, str] = {
-    Outcome.PASS: "p",
-    Outcome.FAIL: "f",
-    Outcome.KNOWN_DEVIATION: "k",
-    Outcome.SURPRISE_PASS: "s",
-    Outcome.INCONCLUSIVE: "i",
-    Outcome.NOT_APPLICABLE: "n",
-}
+# By their first letters: p, f, k, s, i and n.
+LETTERS: Mapping[Outcome, str] = {outcome: outcome[0] for outcome in Outcome}
 OUTCOMES: Mapping[str, Outcome] = {letter: outcome for outcome, letter in LETTERS.items()}
 # What says nothing of the clause: a night without an answer is neither mended nor broken.
 UNSHOWN = LETTERS[Outcome.INCONCLUSIVE] + LETTERS[Outcome.NOT_APPLICABLE]
@@ -173,8 +167,7 @@ def read(folder: Path) -> Record:
         document = json.loads(read_text(path))
     except (OSError, ValueError, RecursionError) as error:
         why = getattr(error, "strerror", None) or "it is no JSON"
-        msg = f"{path} cannot be read: {why}."
-        raise StoreError(msg) from error
+        raise StoreError(f"{path} cannot be read: {why}.") from error
     return record(document, str(path))
 
 
@@ -216,5 +209,4 @@ def _validate(document: Any, name: str) -> None:
         _validator().validate(document)
     except (ValidationError, ValueError) as error:
         where = "/".join(map(str, getattr(error, "instance_path", ()))) or "the document"
-        msg = f"{name} is no record of a run: {where}: {str(error).splitlines()[0][:200]}."
-        raise StoreError(msg) from error
+        raise StoreError(f"{name} is no record of a run: {where}: {str(error).splitlines()[0][:200]}.") from error

@@ -49,8 +49,7 @@ def _last(store: Store, target: str | None, back: int, name: str) -> Record:
         return newest[0]
     earlier = store.before(newest[0], limit=1, skip=back - 1)
     if not earlier:
-        msg = f"There is no run {name}: fewer runs of {newest[0].target} were stored before its last one."
-        raise StoreError(msg)
+        raise StoreError(f"There is no run {name}: fewer runs of {newest[0].target} were stored before its last one.")
     return earlier[0]
 
 
@@ -58,8 +57,7 @@ def _by_id(store: Store, name: str) -> Record:
     found = store.starting(name) if _ID.fullmatch(name) else []
     exact = [run for run in found if run.id == name]
     if len(found) > 1 and not exact:
-        msg = f"{name!r} is the start of several runs' ids; give more of it."
-        raise StoreError(msg)
+        raise StoreError(f"{name!r} is the start of several runs' ids; give more of it.")
     if not found:
         msg = f"There is no run {name!r}: it is neither a run's folder, nor the start (four characters or more) of an id that `history` lists, nor `last`, `last~1` or TARGET@last."
         raise StoreError(msg)

@@ -19,9 +19,8 @@ from conformance.model.clause import Clause, Level
 from conformance.model.fact import Fact, Kind, parsed, plain
 from conformance.store.errors import StoreError
 from conformance.store.location import Location, locate
-from conformance.store.migration import lock, prepare
 from conformance.store.record import OUTCOMES, ClauseList, Latency, Record, record
-from conformance.store.tables import about, causesets, clause_lists, factsets, findings, runs, targets
+from conformance.store.tables import about, causesets, clause_lists, factsets, findings, lock, prepare, runs, targets
 
 
 @frozen
@@ -58,8 +57,7 @@ class Store:
             try:
                 location.file.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                msg = f"The store {location.shown} cannot be made: {error.strerror}."
-                raise StoreError(msg) from error
+                raise StoreError(f"The store {location.shown} cannot be made: {error.strerror}.") from error
         store = cls(location, location.engine())
         try:
             with store._told("opened"):

@@ -12,7 +12,7 @@ from conformance.contract import Contract, select
 from conformance.contract.schema import Schema
 from conformance.model.exchange import NOT_JSON, Exchange
 from conformance.model.fact import MANY, ODD, Fact, Kind, is_name, spot
-from conformance.probes.pinned import Query, pinned_set
+from conformance.probes.pinned import pinned_set
 from conformance.traits.documented import at, below, codes, schemas, speaks_of
 from conformance.traits.json_shape import Shape
 
@@ -23,41 +23,11 @@ _NAMES = 30
 _KEYS = 1_000
 _REFUSED = frozenset({400, 404, 422})
 # HTTP's own: they speak of the connection, the body and caches, and come and go with whatever stands before a service.
-_TRANSPORT = frozenset(
-    [
-        "accept-ranges",
-        "age",
-        "alt-svc",
-        "cache-control",
-        "connection",
-        "content-disposition",
-        "content-encoding",
-        "content-language",
-        "content-length",
-        "content-type",
-        "date",
-        "etag",
-        "expires",
-        "keep-alive",
-        "last-modified",
-        "nel",
-        "pragma",
-        "proxy-connection",
-        "report-to",
-        "server",
-        "set-cookie",
-        "strict-transport-security",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "vary",
-        "via",
-        "x-content-type-options",
-        "x-frame-options",
-        "x-xss-protection",
-    ]
-)
+_CONNECTION = "alt-svc connection keep-alive proxy-connection te trailer transfer-encoding upgrade via server"
+_BODY = "accept-ranges content-disposition content-encoding content-language content-length content-type set-cookie"
+_CACHES = "age cache-control date etag expires last-modified pragma vary strict-transport-security"
+_BROWSERS = "nel report-to x-content-type-options x-frame-options x-xss-protection"
+_TRANSPORT = frozenset(f"{_CONNECTION} {_BODY} {_CACHES} {_BROWSERS}".split())
 
 
 def facts(contract: Contract, exchanges: Iterable[Exchange], models: Sequence[str] = ()) -> tuple[Fact, ...]:
@@ -118,11 +88,9 @@ class Collector:
         shapes = self._shapes.get(where)
         if shapes is None:
             return None
-        return (
-            {media: shape.schema() for media, shape in shapes.items()}
-            if where[0] is Kind.STATUS
-            else shapes[""].schema()
-        )
+        if where[0] is Kind.STATUS:
+            return {media: shape.schema() for media, shape in shapes.items()}
+        return shapes[""].schema()
 
     def _note(self, kind: Kind, place: str, documented: bool) -> None:
         self._found[kind, place] = documented
@@ -226,7 +194,8 @@ class Collector:
             self._served.setdefault(name, False)
 
     def _pinned(self, reading: Reading) -> None:
-        query = _queries().get(str(reading.asked("query")))
+        asked = str(reading.asked("query"))
+        query = next((one for one in pinned_set().queries if one.text == asked), None)
         found = reading.by_index
         if query is None or found is None or len(found) != len(query.documents) or len(reading.documents) != len(found):
             return
@@ -252,7 +221,3 @@ def _holds(value: Any, key: str) -> bool:
         elif isinstance(part, list):
             left += part
     return False
-
-
-def _queries() -> dict[str, Query]:
-    return {query.text: query for query in pinned_set().queries}

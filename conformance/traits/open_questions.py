@@ -37,18 +37,10 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
     if credential is not None and credential.authentication:
         word = credential.prefix.strip()
         lowered = credential.value(f"${kit.key_name}").replace(word, word.lower(), 1)
-        yield ask(
-            f"lower_case_{word.lower()}",
-            f"`{word.lower()}` in lower case",
-            kit.request(body, authorization=lowered),
-            core=False,
-        )
-    yield ask(
-        "duplicate_key",
-        "A key that comes twice",
-        kit.request(text[:-1] + b"," + kit.encode({query: "Apple"})[1:]),
-        core=False,
-    )
+        sentence, asked = f"`{word.lower()}` in lower case", kit.request(body, authorization=lowered)
+        yield ask(f"lower_case_{word.lower()}", sentence, asked, core=False)
+    twice = kit.request(text[:-1] + b"," + kit.encode({query: "Apple"})[1:])
+    yield ask("duplicate_key", "A key that comes twice", twice, core=False)
     yield ask("deep_nesting", "A query of lists nested 500 deep", kit.request(deep(kit)))
     surrogate = kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"lone \\ud800 surrogate")
     yield ask("lone_surrogate", "An escaped surrogate without its other half", kit.request(surrogate))
@@ -67,12 +59,8 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
     number = min(numbers or [kit.named("query")], key=lambda item: item.role != "limit").name
     number_like = kit.encode({**body, number: "@@"})
     yield ask("nan", "NaN for a number", kit.request(number_like.replace(b'"@@"', b"NaN")), core=False)
-    yield ask(
-        "overflow",
-        "A number beyond every float (1e400)",
-        kit.request(number_like.replace(b'"@@"', b"1e400")),
-        core=False,
-    )
+    beyond = kit.request(number_like.replace(b'"@@"', b"1e400"))
+    yield ask("overflow", "A number beyond every float (1e400)", beyond, core=False)
     yield ask("huge_number", f"`{number}` of thirty digits", kit.request({**body, number: HUGE}), core=False)
     if numbers:
         yield ask("whole_fraction", "4.0 where an integer is asked for", kit.request({**body, number: 4.0}), core=False)
@@ -90,21 +78,15 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
                 given = {**kit.body(branch), item.name: sample(item.schema), kit.named("model", branch).name: other}
             except Unsatisfiable:
                 continue
-            yield ask(
+            name, sentence = (
                 f"unsupported.{branch.label}.{item.name}",
-                f"`{item.name}` for a model that does not take it ({other})",
-                kit.request(given),
-                item.role or item.name,
-                core=False,
+                f"`{item.name}` for a model that does not take it",
             )
+            yield ask(name, f"{sentence} ({other})", kit.request(given), item.role or item.name, core=False)
     image = kit.content(kit.items(kit.primary), "image", "https://example.com/image.jpg")
     if image and kit.primary.kind != MULTIMODAL:
-        yield ask(
-            "image_for_text_model",
-            "An image for a text model",
-            kit.request(kit.body(documents=[image, *kit.documents(kit.primary, ["apple"])])),
-            core=False,
-        )
+        pictured = kit.request(kit.body(documents=[image, *kit.documents(kit.primary, ["apple"])]))
+        yield ask("image_for_text_model", "An image for a text model", pictured, core=False)
 
     yield from _billed(kit)
 
@@ -115,12 +97,8 @@ def _answered(look: Seen, request: Request) -> TraitValue:
     if reading is None or response is None:
         return NOT_ASKED if reading is None else unseen(reading.exchange.error or "no answer", reading)
     words = f"accepted with {response.status}" if reading.success else f"{response.status} {show(response.text)}"
-    return TraitValue(
-        words,
-        "accepted" if reading.success else f"refused {response.status}",
-        (reading.exchange.id,),
-        refused=not reading.success,
-    )
+    kind = "accepted" if reading.success else f"refused {response.status}"
+    return TraitValue(words, kind, (reading.exchange.id,), refused=not reading.success)
 
 
 def _billed(kit: Kit) -> Iterator[Trait]:
@@ -135,16 +113,8 @@ def _billed(kit: Kit) -> Iterator[Trait]:
             return NOT_ASKED if reading is None else unseen("the control request was not answered", reading)
         one, other = (select(reading.answer, place.path) for place in places[:2])
         same = "equal" if one == other else "apart"
-        return TraitValue(
-            f"counted {one[0] if one else 'not given'}, billed {other[0] if other else 'not given'}",
-            same,
-            (reading.exchange.id,),
-        )
+        told = f"counted {one[0] if one else 'not given'}, billed {other[0] if other else 'not given'}"
+        return TraitValue(told, same, (reading.exchange.id,))
 
-    yield Trait(
-        "billed",
-        "Billed against counted tokens of the control request",
-        (kit.control,),
-        read,
-        tuple(place.role for place in places[:2]),
-    )
+    roles = tuple(place.role for place in places[:2])
+    yield Trait("billed", "Billed against counted tokens of the control request", (kit.control,), read, roles)

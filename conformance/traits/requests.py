@@ -28,15 +28,10 @@ def request_traits(kit: Kit) -> Iterator[Trait]:
     primary = kit.primary
     base = kit.body(documents=kit.documents(primary, DOCUMENTS))
     if kit.has("limit"):
-        yield _counted(
-            "limit.beyond",
-            "A limit beyond the list",
-            kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS), limit=_BEYOND)),
-            len(DOCUMENTS),
-        )
-    yield _effect(
-        "field.unknown", "A field that no contract declares", kit.request(base), kit.request({**base, _UNKNOWN: HUGE})
-    )
+        beyond = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS), limit=_BEYOND))
+        yield _counted("limit.beyond", "A limit beyond the list", beyond, len(DOCUMENTS))
+    unknown = kit.request({**base, _UNKNOWN: HUGE})
+    yield _effect("field.unknown", "A field that no contract declares", kit.request(base), unknown)
     yield from _known(kit)
     yield from _empty(kit)
     yield from _models(kit)
@@ -59,16 +54,8 @@ def _models(kit: Kit) -> Iterator[Trait]:
             return TraitValue("both score alike: one may answer for the other", "alike", ids, idle=True, reach=0)
         return TraitValue("each has scores of its own", "apart", ids, reach=1)
 
-    yield Trait(
-        "model.scores",
-        f"The same question to {known[0]} and {known[1]}",
-        tuple(requests),
-        read,
-        ("model",),
-        Impact.CHANGES,
-        asked=True,
-        core=False,
-    )
+    sentence = f"The same question to {known[0]} and {known[1]}"
+    yield Trait("model.scores", sentence, tuple(requests), read, ("model",), Impact.CHANGES, asked=True, core=False)
 
 
 def _counting(name: str, sentence: str, request: Request, told: Callable[[int], tuple[str, str]]) -> Trait:
@@ -104,22 +91,16 @@ def _known(kit: Kit) -> Iterator[Trait]:
         name = f"field.{item.role or item.name}"
         told = f"`{item.name}`" if item.role is None else item.role.replace("_", " ")
         takes = kit.model(primary, item.name)
-        other = next(
-            (m for m in kit.models_of(primary) if item.only_models is not None and m not in item.only_models), None
-        )
-        for model, suffix, words in (
-            (takes, "", f"The {told}"),
-            (other, ".unsupported", f"The {told}, of a model that does not take it"),
-        ):
+        without = [] if item.only_models is None else [m for m in kit.models_of(primary) if m not in item.only_models]
+        unsupported = (next(iter(without), None), ".unsupported", f"The {told}, of a model that does not take it")
+        for model, suffix, words in ((takes, "", f"The {told}"), unsupported):
             if model is None or (suffix and not kit.has("model")):
                 continue
             trait = _trait_of(kit, primary, item, model, f"{name}{suffix}", words)
+            if trait is not None and not suffix:
+                trait = evolve(trait, roles=(item.role or item.name,), impact=Impact.CHANGES, asked=True)
             if trait is not None:
-                yield (
-                    trait
-                    if suffix
-                    else evolve(trait, roles=(item.role or item.name,), impact=Impact.CHANGES, asked=True)
-                )
+                yield trait
 
 
 def _trait_of(kit: Kit, branch: Branch, item: Field, model: str, name: str, sentence: str) -> Trait | None:
@@ -173,25 +154,15 @@ def _echo(name: str, sentence: str, on: Request, off: Request) -> Trait:
         rest = None if isinstance(second, TraitValue) else rows(second)
         unasked = any(isinstance(row, dict) and row.get(place.path[-1]) is not None for row in rest or [])
         kind = "always echoed" if unasked else "honoured" if with_it else "ignored"
-        shape = (
-            ", as a bare string"
-            if with_it and isinstance(with_it[0], str)
-            else ", as an object"
-            if with_it and isinstance(with_it[0], dict)
-            else ""
-        )
+        form = type(next(iter(with_it), None)).__name__
+        shape = {"str": ", as a bare string", "dict": ", as an object"}.get(form, "")
         words = {
             "always echoed": "documents come back, asked for or not",
             "honoured": "documents come back when asked for",
             "ignored": "documents never come back",
         }[kind]
-        return TraitValue(
-            f"{kind}: {words}{shape}",
-            f"{kind}{shape}",
-            tuple(r.exchange.id for r in (first, second) if not isinstance(r, TraitValue)),
-            idle=kind == "ignored",
-            lost=kind == "ignored",
-        )
+        ids, idle = tuple(r.exchange.id for r in (first, second) if not isinstance(r, TraitValue)), kind == "ignored"
+        return TraitValue(f"{kind}: {words}{shape}", f"{kind}{shape}", ids, idle=idle, lost=idle)
 
     return Trait(name, sentence, (on, off), read)
 
@@ -213,20 +184,14 @@ def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Tra
         if len(one) != len(other):
             return TraitValue(f"accepted, honoured: {len(other)} results in place of {len(one)}", "honoured", ids)
         if WOBBLE < far <= _CLEAR * look.noise:
-            return TraitValue(
-                f"accepted; its effect cannot be seen: scores move by up to {plain(look.noise)} when the same is asked again",
-                "accepted",
-                ids,
-                shown=False,
-            )
+            words = f"accepted; its effect cannot be seen: scores move by up to {plain(look.noise)} when the same is asked again"
+            return TraitValue(words, "accepted", ids, shown=False)
         if far <= WOBBLE:
-            return TraitValue(
-                "accepted, and no score moved: ignored, or without effect here", "no effect", ids, idle=True
-            )
+            words = "accepted, and no score moved: ignored, or without effect here"
+            return TraitValue(words, "no effect", ids, idle=True)
         if far < CHANGE:
-            return TraitValue(
-                f"accepted; scores moved by up to {plain(far)}, a small effect", "small effect", ids, reach=far
-            )
+            words = f"accepted; scores moved by up to {plain(far)}, a small effect"
+            return TraitValue(words, "small effect", ids, reach=far)
         return TraitValue(f"accepted, honoured: scores moved by up to {plain(far)}", "honoured", ids, reach=far)
 
     return Trait(name, sentence, (without, with_it), read)
@@ -234,7 +199,7 @@ def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Tra
 
 def foreign_traits(kit: Kit, reference: Kit) -> Iterator[Trait]:
     """Yield the effect of another contract's fields that this one does not have, or calls otherwise."""
-    own = kit.primary.fields
+    own, usual = kit.primary.fields, {"limit": 2, "echo_switch": True, "instruction": _INSTRUCTION}
     base = kit.body(documents=kit.documents(kit.primary, DOCUMENTS))
     for item in reference.primary.fields.values():
         if item.required or item.name in own:
@@ -244,15 +209,7 @@ def foreign_traits(kit: Kit, reference: Kit) -> Iterator[Trait]:
         sentence = f"`{item.name}` of {reference.contract.name}"
         name = f"foreign.{item.name}"
         try:
-            value = (
-                2
-                if item.role == "limit"
-                else True
-                if item.role == "echo_switch"
-                else _INSTRUCTION
-                if item.role == "instruction"
-                else _telling(item)
-            )
+            value = usual[item.role] if item.role in usual else _telling(item)
         except Unsatisfiable:
             continue
         trait = _effect(name, sentence, kit.request(base), kit.request({**base, item.name: value}))
@@ -268,15 +225,11 @@ def _with_note(read: Callable[[Seen], TraitValue], note: str) -> Callable[[Seen]
 
 
 def _empty(kit: Kit) -> Iterator[Trait]:
-    primary = kit.primary
+    among = kit.body(documents=kit.documents(kit.primary, (DOCUMENTS[0], "", DOCUMENTS[1])))
     cases = {
         "empty.list": ("An empty list of documents", kit.body(documents=[]), 0),
-        "empty.document": (
-            "An empty string among the documents",
-            kit.body(documents=kit.documents(primary, (DOCUMENTS[0], "", DOCUMENTS[1]))),
-            3,
-        ),
-        "empty.query": ("An empty query", kit.body(query=kit.query(primary, "")), len(DOCUMENTS)),
+        "empty.document": ("An empty string among the documents", among, 3),
+        "empty.query": ("An empty query", kit.body(query=kit.query(kit.primary, "")), len(DOCUMENTS)),
     }
     for name, (sentence, body, count) in cases.items():
         yield _counted(name, sentence, kit.request(body), count)

@@ -64,11 +64,8 @@ def _scale(look: Seen) -> TraitValue:
     more = f", {ends:.0%} of them exactly 0 or 1" if ends > _SATURATED else ""
     worst = max(held, key=lambda pair: max(pair[1]))[0]
     least = min(held, key=lambda pair: min(pair[1]))[0]
-    return TraitValue(
-        f"{kind}: from {plain(low)} to {plain(high)}{more}",
-        kind,
-        tuple(dict.fromkeys((worst.exchange.id, least.exchange.id))),
-    )
+    ids = tuple(dict.fromkeys((worst.exchange.id, least.exchange.id)))
+    return TraitValue(f"{kind}: from {plain(low)} to {plain(high)}{more}", kind, ids)
 
 
 def _digits(look: Seen) -> TraitValue:
@@ -99,9 +96,8 @@ def _ties(look: Seen, request: Request, texts: tuple[str, ...]) -> TraitValue:
         return unseen("the answer has no usable results", reading)
     ids = (reading.exchange.id,)
     if len(found) < len(texts):
-        return TraitValue(
-            f"{len(found)} results for {len(texts)} documents: equal texts are put together", "put together", ids
-        )
+        told = f"{len(found)} results for {len(texts)} documents: equal texts are put together"
+        return TraitValue(told, "put together", ids)
     if found.keys() != set(range(len(texts))):
         return unseen("the indices are not those of the documents", reading)
     groups = [[i for i, other in enumerate(texts) if other == text] for text in dict.fromkeys(texts)]
@@ -111,11 +107,8 @@ def _ties(look: Seen, request: Request, texts: tuple[str, ...]) -> TraitValue:
     order = list(found)
     stable = all(order.index(a) < order.index(b) for group in groups for a, b in zip(group, group[1:], strict=False))
     same = "equal scores" if apart == 0 else f"scores within {plain(apart)}"
-    return TraitValue(
-        f"{same}, {'the earlier document first' if stable else 'in no order of the input'}",
-        "equal" if stable or apart else "equal, in no order",
-        ids,
-    )
+    told = f"{same}, {'the earlier document first' if stable else 'in no order of the input'}"
+    return TraitValue(told, "equal" if stable or apart else "equal, in no order", ids)
 
 
 def _determinism(look: Seen) -> TraitValue:
@@ -138,8 +131,5 @@ def _determinism(look: Seen) -> TraitValue:
     if far == 0 and not swapped:
         return TraitValue(f"the same to the last digit, in {times}", "exact", tuple(ids))
     order = "and the order changed" if swapped else "in the same order"
-    return TraitValue(
-        f"scores moved by up to {plain(far)}, {order}, in {times}",
-        "wobbles" if far <= WOBBLE else f"moves {swapped}",
-        tuple(ids),
-    )
+    kind = "wobbles" if far <= WOBBLE else f"moves {swapped}"
+    return TraitValue(f"scores moved by up to {plain(far)}, {order}, in {times}", kind, tuple(ids))

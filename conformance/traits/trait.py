@@ -104,13 +104,9 @@ def message(reading: Reading) -> str:
     if response is None:
         return reading.exchange.error or "no answer"
     body = response.json
-    places = [
-        place
-        for answer in reading.contract.answers.values()
-        for place in answer.places
-        if place.role == "error_message"
-    ]
-    found = [value for place in places for value in select(body, place.path) if isinstance(value, str)]
+    places = (place for answer in reading.contract.answers.values() for place in answer.places)
+    paths = [place.path for place in places if place.role == "error_message"]
+    found = [value for path in paths for value in select(body, path) if isinstance(value, str)]
     if not found:
         # No shape is declared for it: of an error's texts, the longest one explains it.
         found = sorted(_texts(body), key=len, reverse=True)[:1]
@@ -129,12 +125,8 @@ def _texts(value: Any, depth: int = 0) -> Iterator[str]:
 
 def refused(reading: Reading) -> TraitValue:
     """Return how a request was refused; servers that refuse with one status behave alike, whatever their words."""
-    return TraitValue(
-        f"refused with {reading.status}: {message(reading)}",
-        f"refused {reading.status}",
-        (reading.exchange.id,),
-        refused=True,
-    )
+    told = f"refused with {reading.status}: {message(reading)}"
+    return TraitValue(told, f"refused {reading.status}", (reading.exchange.id,), refused=True)
 
 
 def answer_to(look: Seen, request: Request) -> Reading | TraitValue:
@@ -165,15 +157,9 @@ def scores(reading: Reading) -> Mapping[int, float] | None:
     found: dict[int, float] = {}
     for row in held:
         at, value = (select(row, place.path[len(top.path) + 1 :]) for place in (index, score))
-        if (
-            not at
-            or not value
-            or not isinstance(at[0], int)
-            or isinstance(value[0], bool)
-            or not isinstance(value[0], int | float)
-        ):
+        if not at or not value or not isinstance(at[0], int) or at[0] in found:
             return None
-        if at[0] in found:
+        if isinstance(value[0], bool) or not isinstance(value[0], int | float):
             return None
         found[at[0]] = as_float(value[0])
     return found
@@ -190,14 +176,8 @@ def moved(one: Mapping[int, float], other: Mapping[int, float]) -> float | None:
 
 def noise(readings: Iterable[Reading]) -> float:
     """Return the largest difference between the scores of two answers to equal requests; 0.0 where none was asked twice."""
-    return max(
-        (
-            moved(one, other) or 0.0
-            for one, other in (map(scores, pair) for pair in repeated(readings))
-            if one and other
-        ),
-        default=0.0,
-    )
+    pairs = (map(scores, pair) for pair in repeated(readings))
+    return max((moved(one, other) or 0.0 for one, other in pairs if one and other), default=0.0)
 
 
 def repeated(readings: Iterable[Reading]) -> Iterator[tuple[Reading, Reading]]:

@@ -60,15 +60,8 @@ def limit_traits(kit: Kit, documents: int, size: int) -> Iterator[Trait]:
     ):
         steps = [(number, kit.request(kit.body(documents=listed))) for number, listed in held.items()]
         if steps:
-            yield Trait(
-                f"limit.{unit}",
-                sentence,
-                tuple(request for _, request in steps),
-                partial(_ladder_told, steps=steps, unit=unit),
-                ("documents",),
-                Impact.CHANGES,
-                asked=True,
-            )
+            asked, read = tuple(request for _, request in steps), partial(_ladder_told, steps=steps, unit=unit)
+            yield Trait(f"limit.{unit}", sentence, asked, read, ("documents",), Impact.CHANGES, asked=True)
 
 
 def _ladder(first: int, last: int) -> list[int]:
@@ -92,23 +85,13 @@ def _ladder_told(look: Seen, steps: list[tuple[int, Request]], unit: str) -> Tra
                 told, f"unanswered at {number}", (*ids[-1:], reading.exchange.id), shown=taken > 0, reach=taken
             )
         if not reading.success:
-            return TraitValue(
-                f"{number:,} {unit} refused with {reading.status}: {message(reading)}; {taken:,} taken"
-                if taken
-                else f"{number:,} {unit} refused with {reading.status}: {message(reading)}",
-                f"refused at {number}",
-                (*ids[-1:], reading.exchange.id),
-                reach=taken,
-            )
+            told = f"{number:,} {unit} refused with {reading.status}: {message(reading)}"
+            told += f"; {taken:,} taken" if taken else ""
+            return TraitValue(told, f"refused at {number}", (*ids[-1:], reading.exchange.id), reach=taken)
         held = rows(reading)
         if unit == "documents" and held is not None and len(held) != number:
-            return TraitValue(
-                f"only {len(held):,} of {number:,} documents are ranked",
-                f"cut at {len(held)}",
-                (reading.exchange.id,),
-                reach=taken,
-                lost=True,
-            )
+            told = f"only {len(held):,} of {number:,} documents are ranked"
+            return TraitValue(told, f"cut at {len(held)}", (reading.exchange.id,), reach=taken, lost=True)
         taken, ids = number, [*ids, reading.exchange.id]
     if not ids:
         return NOT_ASKED

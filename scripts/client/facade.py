@@ -15,6 +15,10 @@ from scripts.client.properties import reader
 
 _ASKED = ("query", "documents")
 _RANKING = ("results", "index", "score")
+_CALL = (
+    "Which planet is known as the red planet?",
+    ["Bananas are rich in potassium.", "Mars is known as the red planet."],
+)
 
 
 def describe(contract: Contract, parsed: Any) -> SimpleNamespace:
@@ -44,18 +48,17 @@ def describe(contract: Contract, parsed: Any) -> SimpleNamespace:
     listed = type(ranking[0]).__name__ == "ListProperty"
     read = options(ranking[0].inner_property) if listed else ranking
     others = [prop for prop in options(success.prop) if prop not in ranking and type(prop).__name__ == "ModelProperty"]
-    responses = [
-        success.prop,
-        *(pattern.prop for pattern in patterns),
-        *([endpoint.responses.default.prop] if endpoint.responses.default else []),
-    ]
+    default = endpoint.responses.default
+    responses = [success.prop, *(pattern.prop for pattern in patterns), *([default.prop] if default else [])]
     told = shapes(found, by_name)
     kit = Kit(contract)
+    named = {cls for one in found for cls in (*by_name, *enums) if re.search(rf"\b{cls}\b", one.type)}
+    said = contract.operation.get("description") or contract.operation.get("summary") or "Rerank documents."
+    asked = kit.documents(kit.primary, ["a"])[0], kit.query(kit.primary, "a")
+    plain = [isinstance(value, str) for value in asked]
     return SimpleNamespace(
         title=safe(str((contract.document.get("info") or {}).get("title") or contract.name)),
-        summary=safe(
-            str(contract.operation.get("description") or contract.operation.get("summary") or "Rerank documents.")
-        ),
+        summary=safe(str(said)),
         server=safe(contract.server),
         key_env=safe(facts.variable(contract) or ""),
         unsent_keys=safe(" or ".join(contract.unsent_keys)),
@@ -76,29 +79,14 @@ def describe(contract: Contract, parsed: Any) -> SimpleNamespace:
         others=tuple(sorted(_classes(others, by_name))),
         other_reader=_either(others),
         listed=listed,
-        call=_example(
-            contract,
-            found,
-            "Which planet is known as the red planet?",
-            ["Bananas are rich in potassium.", "Mars is known as the red planet."],
-            limit=1,
-        ),
+        call=_example(contract, found, *_CALL, limit=1),
         short=_example(contract, found, "apple", ["apple pie", "a bicycle"]),
         refused=_example(contract, found, "apple", None),
         success_reader=reader(success.prop),
         readers=tuple(errors),
-        imports=tuple(
-            sorted(
-                {cls for parameter in found for cls in (*by_name, *enums) if re.search(rf"\b{cls}\b", parameter.type)}
-                | _classes(read, by_name)
-            )
-        ),
-        text=None
-        if isinstance(kit.documents(kit.primary, ["a"])[0], str)
-        else kit.content_key(kit.items(kit.primary), "text"),
-        question=None
-        if isinstance(kit.query(kit.primary, "a"), str)
-        else kit.content_key(kit.named("query").schema, "text"),
+        imports=tuple(sorted(named | _classes(read, by_name))),
+        text=None if plain[0] else kit.content_key(kit.items(kit.primary), "text"),
+        question=None if plain[1] else kit.content_key(kit.named("query").schema, "text"),
         **{role: _attribute(contract, role, ranking[0], by_name) for role in _RANKING},
     )
 
@@ -123,21 +111,15 @@ def _either(props: list[Any]) -> str:
 
 def _classes(props: list[Any], models: Mapping[str, Any]) -> frozenset[str]:
     """Return the names of the models among some properties."""
-    return frozenset(
-        str(prop.class_info.name)
-        for prop in props
-        if hasattr(prop, "class_info") and str(prop.class_info.name) in models
-    )
+    return frozenset(str(prop.class_info.name) for prop in props if hasattr(prop, "class_info")) & models.keys()
 
 
 def _vendor(contract: Contract) -> str:
     """Return a vendor's name as a class may begin: as the title spells it, where it does."""
     found = re.search(re.escape(contract.name), str(contract.document["info"].get("title", "")), re.IGNORECASE)
-    return (
-        found.group()
-        if found and found.group().isidentifier()
-        else "".join(part.title() for part in re.split(r"\W|_", contract.name))
-    )
+    if found and found.group().isidentifier():
+        return found.group()
+    return "".join(part.title() for part in re.split(r"\W|_", contract.name))
 
 
 def _reached(props: list[Any], by_name: Mapping[str, Any]) -> set[str]:
@@ -169,12 +151,8 @@ def _example(
     else:
         documents = kit.documents(branch, texts)
     body = kit.body(branch, query=kit.query(branch, query), documents=documents, **known)
-    return tuple(
-        (parameter.name, repr(body[parameter.wire]))
-        for name in body
-        for parameter in parameters
-        if parameter.wire == name
-    )
+    called = {parameter.wire: parameter.name for parameter in parameters}
+    return tuple((called[name], repr(value)) for name, value in body.items() if name in called)
 
 
 def _attribute(contract: Contract, role: str, answer: Any, models: Mapping[str, Any]) -> str:

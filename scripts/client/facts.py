@@ -1,7 +1,8 @@
-"""What the runtime needs to know of a contract, as a module of data."""
+"""What a package holds beside code: the facts that the runtime needs to know of a contract, as a module of data, and what makes a wheel."""
 
 import pprint
 import re
+from pathlib import Path
 from typing import Any
 
 from conformance.contract import Contract
@@ -41,6 +42,7 @@ def data(contract: Contract, package: str, described: Any) -> str:
     takers = {name: [model for model in contract.models if contract.takes(model, name)] for name in contract.fields}
     only = {name: models for name, models in takers.items() if len(models) < len(contract.models)}
     roles = {field.role: field.name for field in contract.fields.values() if field.role}
+    called = {parameter.wire: parameter.name for parameter in described.parameters}
     beside = Kit(contract).beside
     headers = {**dict(beside.headers), **({"Cookie": beside.cookies} if beside.cookies else {})}
     values = {
@@ -63,12 +65,7 @@ def data(contract: Contract, package: str, described: Any) -> str:
         "MODELS": list(contract.models),
         "ONLY_MODELS": only,
         "PLACES": places,
-        "KEYWORDS": {
-            role: parameter.name
-            for role, name in roles.items()
-            for parameter in described.parameters
-            if parameter.wire == name
-        },
+        "KEYWORDS": {role: called[name] for role, name in roles.items() if name in called},
         "TEXT_KEY": described.text,
         "QUERY_KEY": described.question,
         "NULLABLE": sorted(parameter.wire for parameter in described.parameters if parameter.nullable),
@@ -79,45 +76,9 @@ def data(contract: Contract, package: str, described: Any) -> str:
     }
     lines = ['"""The contract\'s facts, for the runtime."""', "", "from typing import Any", ""]
     for name, value in values.items():
-        told = literal(value) if isinstance(value, str) else pprint.pformat(value, width=110, sort_dicts=False)
+        told = literal(value) if isinstance(value, str) else _written(value)
         lines.append(f"{name}{'' if isinstance(value, str) else ': Any'} = {told}")
     return "\n".join(lines) + "\n"
-
-
-def testing(contract: Contract, package: str) -> str:
-    """Return the module that answers without a server: a sample of each answer, by the contract."""
-    success = _ranking(next(schema for media, schema in contract.success.media.items() if "json" in media))
-    errors = {
-        status: next((sampled(schema) for media, schema in answer.media.items() if "json" in media), None)
-        for status, answer in contract.answers.items()
-        if answer is not contract.success
-    }
-    return f'''"""Answers without a server, for tests of code that reranks.
-
-    from {package} import Client
-    from {package}.testing import transport
-
-    scripted = transport(scores=[0.1, 0.9])
-    scripted.fail_next(429, retry_after=1)
-    client = Client(api_key="test", transport=scripted)
-
-The first request is answered with 429, the next one with the second document first.
-"""
-
-from collections.abc import Sequence
-from typing import Any
-
-from . import _contract
-from ._runtime.scripted import Script
-
-_SAMPLE: Any = {pprint.pformat(sampled(success), width=110, sort_dicts=False)}
-_ERRORS: dict[str, Any] = {pprint.pformat(errors, width=110, sort_dicts=False)}
-
-
-def transport(scores: Sequence[float] | None = None) -> Script:
-    """Return a transport that answers from a script; without scores, the first document is the best."""
-    return Script(_contract, _SAMPLE, _ERRORS, scores)
-'''
 
 
 def _ranking(schema: Schema) -> Schema:
@@ -133,12 +94,38 @@ def plain(schema: Any) -> Any:
         return [plain(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    return {
-        key: {name: plain(item) for name, item in value.items()}
-        if key in {"properties", "patternProperties"}
-        else plain(value)
-        if key not in {"enum", "const"}
-        else value
-        for key, value in schema.items()
-        if key not in _DROPPED and not (key.startswith("x-") and key != "properties")
+    result = {key: value for key, value in schema.items() if key not in _DROPPED and not key.startswith("x-")}
+    for key, value in result.items():
+        if key in {"properties", "patternProperties"}:
+            result[key] = {name: plain(item) for name, item in value.items()}
+        elif key not in {"enum", "const"}:
+            result[key] = plain(value)
+    return result
+
+
+# What is rendered as it stands: metadata, answers for tests, and a module for each framework that rerankers are used in.
+FILES = ("pyproject.toml", "README.md", "testing.py", "langchain.py", "llama_index.py", "haystack.py")
+
+
+def metadata(contract: Contract, package: str, described: Any) -> dict[str, str]:
+    """Return the files that make a wheel of the package, by name."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from conformance.report import markdown
+
+    folder = FileSystemLoader(Path(__file__).parent / "metadata")
+    environment = Environment(loader=folder, keep_trailing_newline=True, undefined=StrictUndefined)  # noqa: S701
+    environment.filters.update(literal=literal, words=markdown.escape, code=markdown.code)
+    held = {"package": package, "project": package.replace("_", "-"), "facade": described, "contract": contract}
+    success = _ranking(next(schema for media, schema in contract.success.media.items() if "json" in media))
+    errors = {
+        status: next((sampled(schema) for media, schema in answer.media.items() if "json" in media), None)
+        for status, answer in contract.answers.items()
+        if answer is not contract.success
     }
+    held |= {"sample": _written(sampled(success)), "errors": _written(errors)}
+    return {name: environment.get_template(f"{name}.jinja").render(held) for name in FILES}
+
+
+def _written(value: Any) -> str:
+    return pprint.pformat(value, width=110, sort_dicts=False)

@@ -67,16 +67,8 @@ def parameters(contract: Contract, models: list[Any], by_name: Mapping[str, Any]
         name = str(props[0].python_name)
         name = name if last[name] == 1 or "." not in wire else f"{wire.rpartition('.')[0].replace('.', '_')}_{name}"
         words = safe(raw(props[0].description or ""))
-        merged.append(
-            Parameter(
-                name,
-                wire,
-                tuple(token for token in dict.fromkeys(types) if token != "None"),
-                required,
-                "None" in types,
-                words or wire,
-            )
-        )
+        taken = tuple(token for token in dict.fromkeys(types) if token != "None")
+        merged.append(Parameter(name, wire, taken, required, "None" in types, words or wire))
     return tuple(sorted(merged, key=lambda parameter: not parameter.required))
 
 
@@ -85,15 +77,12 @@ def overloads(
 ) -> list[tuple[Parameter, ...]]:
     """Return the signatures that a request's alternatives have; none where they do not differ."""
     names = {parameter.wire: parameter.name for parameter in whole}
-    each = [
-        tuple(evolve(one, name=names[one.wire]) for one in parameters(contract, [model], by_name)) for model in models
-    ]
+    alone = [parameters(contract, [model], by_name) for model in models]
+    each = [tuple(evolve(one, name=names[one.wire]) for one in found) for found in alone]
     told = [{(one.name, one.types, one.required) for one in signature} for signature in each]
-    return (
-        [signature for i, signature in enumerate(each) if told[i] not in told[:i]]
-        if any(other != told[0] for other in told)
-        else []
-    )
+    if any(other != told[0] for other in told):
+        return [signature for i, signature in enumerate(each) if told[i] not in told[:i]]
+    return []
 
 
 def _fields(
@@ -106,10 +95,8 @@ def _fields(
             yield path, prop, bool(prop.required)
             continue
         inside = models[str(next(item for item in options(prop) if hasattr(item, "class_info")).class_info.name)]
-        yield from (
-            (below, member, required and bool(prop.required))
-            for below, member, required in _fields(contract, inside, models, path)
-        )
+        for below, member, required in _fields(contract, inside, models, path):
+            yield below, member, required and bool(prop.required)
 
 
 def accepted(prop: Any) -> list[str]:
@@ -135,8 +122,7 @@ def shapes(found: tuple[Parameter, ...], by_name: Mapping[str, Any]) -> tuple[Sh
         if name in by_name and name not in wanted:
             model = by_name[name]
             keys = tuple((raw(prop.name), " | ".join(accepted(prop)), bool(prop.required)) for prop in members(model))
-            wanted[name] = Shape(
-                f"{name}Dict", safe(raw(model.description or "")) or f"What `{name}` is made of, as a dict.", keys
-            )
+            words = safe(raw(model.description or "")) or f"What `{name}` is made of, as a dict."
+            wanted[name] = Shape(f"{name}Dict", words, keys)
             waiting += [inner for _, text, _ in keys for inner in re.findall(r"(\w+)Dict\b", text)]
     return tuple(wanted[name] for name in sorted(wanted))

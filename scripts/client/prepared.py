@@ -63,13 +63,12 @@ def _needed(document: Any) -> Any:
     """Return a document without what the generator does not need and may stumble over: servers, keys, tags."""
     info = document.get("info") if isinstance(document.get("info"), dict) else {}
     version = str(document.get("openapi"))
+    parts = (document.get("components") or {}).items()
     return {
         "openapi": version if re.match(r"3\.[01]\.", version) else "3.0.3" if version == "3.0" else "3.1.0",
         "info": {"title": str(info.get("title") or ""), "version": str(info.get("version") or "")},
         "paths": document["paths"],
-        "components": {
-            kind: items for kind, items in (document.get("components") or {}).items() if kind != "securitySchemes"
-        },
+        "components": {kind: items for kind, items in parts if kind != "securitySchemes"},
     }
 
 
@@ -132,11 +131,10 @@ def _forms_named(schemas: Any) -> None:
             for number, form in enumerate(forms if isinstance(forms, list) else ()):
                 fields = form.get("properties") if isinstance(form, dict) else None
                 called = f"{name}_type_{number}"
-                if (
-                    isinstance(fields, dict)
-                    and any("properties" in member for member in fields.values() if isinstance(member, dict))
-                    and called not in schemas
-                ):
+                members = [
+                    one for one in (fields.values() if isinstance(fields, dict) else ()) if isinstance(one, dict)
+                ]
+                if any("properties" in member for member in members) and called not in schemas:
                     schemas[called] = form
                     forms[number] = {"$ref": f"#/components/schemas/{escape(called)}"}
 
@@ -149,14 +147,10 @@ def _beside(schema: dict[str, Any], key: str) -> None:
     fields: dict[str, Any] = {name: schema.pop(name) for name in _FIELDS if name in schema}
     forms = schema.pop(key)
     schema.pop("discriminator", None)
-    if any(
-        isinstance(form, dict) and {"properties", "$ref", "allOf", "oneOf", "anyOf"} & form.keys() for form in forms
-    ):
-        schema[key] = [
-            {"allOf": [deepcopy(fields), form]} | ({"title": form["title"]} if "title" in form else {})
-            for form in forms
-            if isinstance(form, dict)
-        ]
+    whole = [form for form in forms if isinstance(form, dict)]
+    if any({"properties", "$ref", "allOf", "oneOf", "anyOf"} & form.keys() for form in whole):
+        titles = [{"title": form["title"]} if "title" in form else {} for form in whole]
+        schema[key] = [{"allOf": [deepcopy(fields), form]} | title for form, title in zip(whole, titles, strict=True)]
     else:
         schema |= fields
 
@@ -224,38 +218,32 @@ def _describe(schema: Any) -> None:
             _describe(item)
     elif isinstance(schema, dict):
         _objects_alone(schema)
-        if (
-            isinstance(schema.get("enum"), list)
-            and len({type(value) for value in schema["enum"] if value is not None}) > 1
-        ):
+        values = schema["enum"] if isinstance(schema.get("enum"), list) else []
+        if len({type(value) for value in values if value is not None}) > 1:
             # No class can be made of values of several types; the client checks them all the same.
             del schema["enum"]
         if "string" in (schema.get("type"), *(schema["type"] if isinstance(schema.get("type"), list) else ())):
             schema.pop("format", None)
-        own = (
-            {key: schema.pop(key) for key in ("properties", "required") if key in schema}
-            if isinstance(schema.get("allOf"), list)
-            else {}
-        )
-        if own:
+        if isinstance(schema.get("allOf"), list) and {"properties", "required"} & schema.keys():
             # Beside a lone `allOf` the generator overlooks them.
+            own = {key: schema.pop(key) for key in ("properties", "required") if key in schema}
             schema["allOf"].append({"type": "object", **own})
         for name, member in (schema.get("properties") or {}).items():
-            if isinstance(member, dict) and "default" in member and name not in schema.get("required", ()):
-                value = json.dumps(member.pop("default"), ensure_ascii=False)
-                member["description"] = (
-                    f"{member.get('description', '').strip()} The service's default is {value}.".strip()
-                )
-            bounds = [
-                f"{said} {member[keyword]}"
-                for keyword, said in _BOUNDS.items()
-                if isinstance(member, dict) and isinstance(member.get(keyword), int | float)
-            ]
-            if isinstance(member, dict) and member.get("type") == "string" and isinstance(member.get("format"), str):
-                bounds.append(f"format {member['format']}")
-            if bounds:
-                member["description"] = (
-                    f"{member.get('description', '').strip()} Contract: {', '.join(bounds)}.".strip()
-                )
+            if isinstance(member, dict):
+                _say(member, needed=name in schema.get("required", ()))
         for value in schema.values():
             _describe(value)
+
+
+def _say(member: dict[str, Any], *, needed: bool) -> None:
+    """Say in a field's description what the service does without it, and its bounds."""
+    said = [str(member.get("description") or "").strip()]
+    if "default" in member and not needed:
+        said.append(f"The service's default is {json.dumps(member.pop('default'), ensure_ascii=False)}.")
+    bounds = [f"{words} {member[key]}" for key, words in _BOUNDS.items() if isinstance(member.get(key), int | float)]
+    if member.get("type") == "string" and isinstance(member.get("format"), str):
+        bounds.append(f"format {member['format']}")
+    if bounds:
+        said.append(f"Contract: {', '.join(bounds)}.")
+    if said[1:]:
+        member["description"] = " ".join(filter(None, said))

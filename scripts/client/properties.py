@@ -33,7 +33,7 @@ def reader(prop: Any) -> str:
 
 def read(prop: Any) -> str:  # noqa: PLR0911 - one return a kind of property
     """Return the statement that reads a property in place; the common types inline, for they are what costs."""
-    name, wire, kind = str(prop.python_name), _literal(prop), type(prop).__name__
+    name, wire, kind = str(prop.python_name), literal(raw(prop.name)), type(prop).__name__
     if kind == "StringProperty":
         return f'if type({name}) is not str:\n    _reading.wrong({wire}, "a string", {name})'
     if kind == "IntProperty":
@@ -57,10 +57,6 @@ def read(prop: Any) -> str:  # noqa: PLR0911 - one return a kind of property
 def _inner(prop: Any) -> str:
     simple = type(prop.inner_property).__name__ in {"ModelProperty", *_SIMPLE}
     return reader(prop.inner_property) if simple else f"_READ_{str(prop.python_name).upper()}"
-
-
-def _literal(prop: Any) -> str:
-    return literal(raw(prop.name))
 
 
 def readers(model: Any) -> Iterator[tuple[str, str]]:

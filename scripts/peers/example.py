@@ -71,20 +71,8 @@ def make(out: Path, whole: Path | None, prism_program: Path, infinity_programs: 
 
 def command_line(prism_target: str, infinity_target: str, out: str) -> list[str]:
     """Return the arguments of `rerank-conformance` that make the example."""
-    return [
-        "compare",
-        "mock",
-        prism_target,
-        infinity_target,
-        "--reference",
-        "siliconflow",
-        "--model",
-        f"Infinity={infinity.MODEL}",
-        "--timeout",
-        "10",
-        "--out",
-        out,
-    ]
+    chosen = f"--reference siliconflow --model Infinity={infinity.MODEL} --timeout 10".split()
+    return ["compare", "mock", prism_target, infinity_target, *chosen, "--out", out]
 
 
 def _free(port: int) -> bool:

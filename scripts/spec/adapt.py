@@ -14,10 +14,9 @@ from conformance.contract import Contract, ContractError, overlay
 from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER
 from scripts.spec import mend, models, place, said
-from scripts.spec.nodes import nodes, reached
-from scripts.spec.place import Location
-from scripts.spec.proposed import Proposal, Step
+from scripts.spec.place import Location, nodes, reached
 from scripts.spec.renames import Renames, find
+from scripts.spec.rewrite import Proposal, Step
 
 _ROUNDS = 12
 
@@ -106,7 +105,7 @@ class _Work:
         if fitting != revised:
             reason = reason or "the vendor's document says a part of it itself now, or says otherwise"
         kept = [slim for item in fitting if (slim := self._applied(item)) is not None]
-        if said.of_samples(now):
+        if now and all({"x-codeSamples", "example", "examples"} & set(where) for where in now):
             self.samples += kept
         if not kept:
             otherwise = ", or says otherwise" if fitting != revised else ""
@@ -229,11 +228,9 @@ class _Work:
         }
         if all(lists == {key: list(update[key]) for key in keys} for lists in wanted.values()):
             return [action], ""
-        reason = (
-            "the models that the page names have changed"
-            if all(where in came for where in now)
-            else "it matches a place that is new, and the page names other models there"
-        )
+        reason = "it matches a place that is new, and the page names other models there"
+        if all(where in came for where in now):
+            reason = "the models that the page names have changed"
         if any(len(lists) < len(keys) for lists in wanted.values()):
             reason = "the vendor's document lists the models itself now"
         updates = {
@@ -297,16 +294,10 @@ class _Work:
         lost: dict[Location, dict[str, Any]] = {}
         for where, key, value in said.contributed(vendored, self.old, ()):
             now = self.renames.place(where, self.new)
-            if (
-                now is None
-                or not self._in_use(now)
-                or not isinstance(there := place.at(self.new, now), Mapping)
-                or key in there
-            ):
+            if now is None or not self._in_use(now) or (key == said.CLASS and now[-1] == value):
                 continue
-            if key == said.CLASS and now[-1] == value:
-                continue
-            if said.stale(key, value, there):
+            there = place.at(self.new, now)
+            if not isinstance(there, Mapping) or key in there or said.stale(key, value, there):
                 continue
             lost.setdefault(now, {})[key] = value
         for now, facts in lost.items():
@@ -325,14 +316,9 @@ class _Work:
             now = after.get(self._moved(pointer, old.pointer, fresh.pointer))
             if now is None:
                 continue
+            known = {said.CLASS, *plain.get(pointer, ()), *now}
             for key, value in schema.items():
-                if (
-                    said.ours(key)
-                    and key != said.CLASS
-                    and key not in plain.get(pointer, {})
-                    and key not in now
-                    and not said.stale(key, value, now)
-                ):
+                if said.ours(key) and key not in known and not said.stale(key, value, now):
                     lost.setdefault(place.location(self.new, str(now[POINTER])), {})[key] = value
         for where, facts in lost.items():
             self._say(where, facts)
@@ -347,12 +333,8 @@ class _Work:
         )
 
     def _say(self, where: Location, facts: Mapping[str, Any]) -> None:
-        action = Action(
-            place.path(where),
-            f"Said of {said.last(where)} before, by an action that no longer matches it.",
-            dict(facts),
-        )
-        self.add(Proposal(action, "an action that said it no longer matches"))
+        words = f"Said of {said.last(where)} before, by an action that no longer matches it."
+        self.add(Proposal(Action(place.path(where), words, dict(facts)), "an action that said it no longer matches"))
 
     def mend(self, old: Contract | None, vendor: str) -> None:
         """Mend what the audit finds in the new document and did not find in the old one."""

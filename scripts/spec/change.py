@@ -1,7 +1,8 @@
-"""One change between two versions of a contract, as three readers see it."""
+"""One change between two versions of a contract, as three readers see it, and the version of the client that follows from it."""
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
@@ -74,3 +75,19 @@ def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
 def of(changes: Sequence[Change], severity: Severity) -> tuple[Change, ...]:
     """Return the changes of one severity."""
     return tuple(change for change in changes if change.severity is severity)
+
+
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+
+
+def following(current: str, worst: Severity | None) -> str:
+    """Return the version after `current` for the worst of some changes; while it is 0.y, what breaks raises y and anything else z."""
+    found = _VERSION.match(current)
+    if found is None or worst is None:
+        return current
+    major, minor, patch = map(int, found.groups())
+    if worst is Severity.BREAKING:
+        return f"{major + 1}.0.0" if major else f"0.{minor + 1}.0"
+    if worst is Severity.COMPATIBLE and major:
+        return f"{major}.{minor + 1}.0"
+    return f"{major}.{minor}.{patch + 1}"

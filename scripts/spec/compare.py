@@ -12,7 +12,7 @@ from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, escape, unescape
 from scripts.spec import fields, lawful, redocly, weigh
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
-from scripts.spec.nodes import nodes
+from scripts.spec.place import nodes
 from scripts.spec.renames import find
 from scripts.spec.said import LISTS
 
@@ -61,6 +61,9 @@ def _key(contract: Contract) -> Any:
     return found and (found.header.lower(), found.prefix, found.optional, contract.key_env)
 
 
+_SENT = (
+    "Required parameters are sent and asked for, optional ones are not: a caller can send a header by `extra_headers`."
+)
 _FORM = re.compile(
     r"(?P<above>#/paths/[^/]+/[^/]+/requestBody/content/[^/]+/schema/anyOf)/(?P<number>\d+)(?P<below>/properties/.*)"
 )
@@ -69,10 +72,7 @@ _FORM = re.compile(
 def _alone(change: Change, places: Mapping[str, Mapping[str, Any]]) -> Change:
     """Return a change with a word for this project where nothing can follow: another form of the request takes what this one refuses, or it is no field."""
     if "/parameters" in change.pointer:
-        return evolve(
-            change,
-            project="Required parameters are sent and asked for, optional ones are not: a caller can send a header by `extra_headers`.",
-        )
+        return evolve(change, project=_SENT)
     found = _FORM.fullmatch(change.pointer)
     where, _, last = found["below"].rpartition("/") if found else ("", "", "")
     if found is None or change.after is ABSENT or last not in CONSTRAINTS:
@@ -83,10 +83,8 @@ def _alone(change: Change, places: Mapping[str, Mapping[str, Any]]) -> Change:
             return change
         if number != int(found["number"]) and beside is not None and beside.get(last) != change.after:
             name = str(form.get("title") or number)
-            return evolve(
-                change,
-                project=f"The form `{name}` does not say this, and any model's name fits it: by the letter of `anyOf` it takes what this one refuses.",
-            )
+            told = f"The form `{name}` does not say this, and any model's name fits it: by the letter of `anyOf` it takes what this one refuses."
+            return evolve(change, project=told)
     return change
 
 
@@ -113,15 +111,8 @@ def _renamed(document: Any, called: Mapping[str, str]) -> Any:
 
 
 def _called(one: str, other: str) -> Change:
-    return Change(
-        "schema-renamed",
-        Severity.EDITORIAL,
-        f"#/components/schemas/{escape(other)}",
-        f"The schema `{one}` is called `{other}` now.",
-        one,
-        other,
-        origin="names",
-    )
+    where, said = f"#/components/schemas/{escape(other)}", f"The schema `{one}` is called `{other}` now."
+    return Change("schema-renamed", Severity.EDITORIAL, where, said, one, other, origin="names")
 
 
 def side(pointer: str) -> str | None:
@@ -143,15 +134,9 @@ def _read(raw: Mapping[str, Any], old: Contract, new: Contract) -> Change:
     )
     pointer = str(raw.get("path", "#")) + (f"/{escape(name)}" if name and name != "key" else "")
     declared = str((after if "value" in after else before).get("pointer", ""))
-    return Change(
-        rule,
-        IMPACT.get(str(raw.get("impact")), Severity.BREAKING),
-        pointer,
-        sentence,
-        before.get("value", ABSENT),
-        after.get("value", ABSENT),
-        declared,
-    )
+    severity = IMPACT.get(str(raw.get("impact")), Severity.BREAKING)
+    was, now = (side.get("value", ABSENT) for side in (before, after))
+    return Change(rule, severity, pointer, sentence, was, now, declared)
 
 
 def _sentence(raw: Mapping[str, Any], old: Contract, new: Contract) -> str:
@@ -174,6 +159,10 @@ def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a 
     where, last = side(change.pointer), change.pointer.rpartition("/")[2]
     gone, came = change.after is ABSENT, change.before is ABSENT
     above = change.pointer.split("/")[-2:-1]
+
+    def taken(severity: Severity, rule: str = change.rule, sentence: str = change.sentence) -> Change:
+        return evolve(change, severity=severity, rule=rule, sentence=sentence)
+
     if change.pointer.startswith("#/components/schemas/"):
         # Redocly names the place in the operation where there is one: this schema is used by nothing.
         return change
@@ -183,45 +172,30 @@ def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a 
         or last == "operationId"
     ):
         # Samples, what other tools are told, who wrote it: nothing that is sent changes.
-        return evolve(change, severity=Severity.EDITORIAL)
+        return taken(Severity.EDITORIAL)
     if change.rule.endswith("-key-modified"):
         named = side(change.pointer) is not None and above in (["properties"], ["headers"])
-        return evolve(change, rule="renamed", severity=Severity.BREAKING) if named else change
+        return taken(Severity.BREAKING, "renamed") if named else change
     if where == _REQUEST and last == "default" and not came:
-        return evolve(
-            change,
-            rule="default-changed",
-            severity=Severity.BREAKING,
-            sentence=f"{change.sentence} Requests that leave it out are served otherwise.",
-        )
+        said = f"{change.sentence} Requests that leave it out are served otherwise."
+        return taken(Severity.BREAKING, "default-changed", said)
     if where == _REQUEST and last == "default":
-        return evolve(change, rule="default-added", severity=Severity.COMPATIBLE)
+        return taken(Severity.COMPATIBLE, "default-added")
     if where == _REQUEST and gone and above == ["properties"]:
-        return evolve(
-            change,
-            rule="request-property-removed",
-            severity=Severity.BREAKING,
-            sentence=f"Field `{last}` of the request was removed.",
-        )
+        return taken(Severity.BREAKING, "request-property-removed", f"Field `{last}` of the request was removed.")
     if where is not None and change.severity is Severity.EDITORIAL and last in CONSTRAINTS and above != ["properties"]:
         # Redocly calls it a patch when more is taken, or more is promised.
-        return evolve(
-            change, rule=f"{last}-eased" if where == _REQUEST else f"{last}-promised", severity=Severity.COMPATIBLE
-        )
+        return taken(Severity.COMPATIBLE, f"{last}-eased" if where == _REQUEST else f"{last}-promised")
     if where == _ANSWER and last == "required" and not gone:
         lost = [] if came else [name for name in change.before if name not in change.after]
-        return change if lost else evolve(change, rule="answer-promises-more", severity=Severity.COMPATIBLE)
+        return change if lost else taken(Severity.COMPATIBLE, "answer-promises-more")
     if last == "deprecated" and change.after is True:
-        return evolve(change, rule="deprecated", severity=Severity.COMPATIBLE)
+        return taken(Severity.COMPATIBLE, "deprecated")
     if "security" in change.pointer and (last in _PROSE or last == "bearerFormat"):
-        return evolve(change, severity=Severity.EDITORIAL)
+        return taken(Severity.EDITORIAL)
     if "security" in change.pointer:
         severity = Severity.COMPATIBLE if gone else Severity.BREAKING
-        return (
-            evolve(change, severity=min(severity, change.severity, key=list(Severity).index))
-            if change.severity is not Severity.BREAKING
-            else change
-        )
+        return taken(min(severity, change.severity, key=list(Severity).index))
     if last.startswith("x-rerank-") or last == "x-class-name":
         return evolve(change, **_fact(last, change.before, change.after))
     return change
@@ -230,29 +204,18 @@ def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a 
 def _fact(name: str, before: Any, after: Any) -> dict[str, Any]:
     """Return rule and severity of a changed `x-` fact."""
     if name == ROLE:
-        return {
-            "rule": "role-changed",
-            "severity": Severity.COMPATIBLE,
-            "project": f"Checks, mock and client find the role {_or(after, before)} elsewhere, or not at all.",
-        }
+        said = f"Checks, mock and client find the role {before if after is ABSENT else after} elsewhere, or not at all."
+        return {"rule": "role-changed", "severity": Severity.COMPATIBLE, "project": said}
     if name == "x-class-name":
         return {"rule": "class-name-changed", "severity": Severity.EDITORIAL}
     if isinstance(before, list) or isinstance(after, list):
         lost = [item for item in _listed(before) if item not in _listed(after)] if after is not ABSENT else []
         if name == "x-rerank-only-models" and before is ABSENT:
             return {"rule": "models-limited", "severity": Severity.BREAKING}
-        rule = "models-removed" if lost else "models-added"
-        return {
-            "rule": rule,
-            "severity": Severity.BREAKING
-            if lost or (after is ABSENT and name == "x-rerank-models")
-            else Severity.COMPATIBLE,
-        }
+        worse = lost or (after is ABSENT and name == "x-rerank-models")
+        severity = Severity.BREAKING if worse else Severity.COMPATIBLE
+        return {"rule": "models-removed" if lost else "models-added", "severity": severity}
     return {"rule": "fact-changed", "severity": Severity.COMPATIBLE if before is ABSENT else Severity.BREAKING}
-
-
-def _or(*values: Any) -> Any:
-    return next((value for value in values if value is not ABSENT), "")
 
 
 def _listed(value: Any) -> list[Any]:
@@ -283,13 +246,9 @@ def _facts(old: Contract, new: Contract) -> Iterator[Change]:
 def _models(old: Contract, new: Contract, told: Sequence[Change]) -> Iterator[Change]:
     """Yield a change of the models of all forms together, for those that come or go with a form and that no change tells of."""
     lists = [change for change in told if _field(change.pointer) == LISTS[0]]
+    said = [name for change in lists for value in (change.before, change.after) for name in _listed(value)]
     lost, more = (
-        [
-            name
-            for name in one.models
-            if name not in other.models
-            and not any(name in _listed(value) for change in lists for value in (change.before, change.after))
-        ]
+        [name for name in one.models if name not in other.models and name not in said]
         for one, other in ((old, new), (new, old))
     )
     item = new.request_field("model") or old.request_field("model")
@@ -341,31 +300,17 @@ def _rest(old: Contract, new: Contract) -> Iterator[Change]:
             before, after = ours[pointer].get(name, ABSENT), theirs[pointer].get(name, ABSENT)
             if before != after and not name.startswith("x-rerank-"):
                 severity = Severity.EDITORIAL if name in _PROSE or name.startswith("x-") else Severity.BREAKING
-                declared = str(theirs[pointer].get(POINTER, pointer))
-                yield Change(
-                    "keyword-changed",
-                    severity,
-                    f"{pointer}/{name}",
-                    f"`{name}` of `{_field(pointer)}` changed.",
-                    before,
-                    after,
-                    f"{declared}/{name}",
-                    origin="keywords",
-                )
+                where = f"{pointer}/{name}", f"`{name}` of `{_field(pointer)}` changed."
+                declared = f"{theirs[pointer].get(POINTER, pointer)}/{name}"
+                yield Change("keyword-changed", severity, *where, before, after, declared, origin="keywords")
 
 
 def _covered(change: Change, known: set[str]) -> bool:
     """Whether another change tells of the same keyword already, wherever it is declared."""
     name = change.pointer.rpartition("/")[2]
     above = change.declared.rpartition("/")[0]
-    twins = {
-        f"{above}/nullable",
-        f"{above}/exclusiveMinimum",
-        f"{above}/exclusiveMaximum",
-        f"{above}/minimum",
-        f"{above}/maximum",
-        above,
-    }
+    bounds = ("nullable", "exclusiveMinimum", "exclusiveMaximum", "minimum", "maximum")
+    twins = {above, *(f"{above}/{bound}" for bound in bounds)}
     return change.declared in known or bool(twins & known) or (name == "required" and f"{above}/required" in known)
 
 

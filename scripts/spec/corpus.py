@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from conformance.contract import Contract, ContractError
 from conformance.contract.catalogue import DOCUMENT, OVERLAY, read
+from conformance.contract.roles import ROLE
 from conformance.mock.faults import faults
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
@@ -17,8 +18,13 @@ from scripts import regenerate
 from scripts.spec import intake
 from scripts.spec.drill import ALL, asked, imported
 from scripts.spec.renewal import Renewal, renew
+from scripts.spec.rewrite import Step
 
 NEEDED = ("query", "documents", "results", "index", "score")
+
+
+def _gives_a_role(step: Step) -> bool:
+    return any(ROLE in action.update for action in step.new if isinstance(action.update, dict))
 
 
 @frozen
@@ -98,15 +104,7 @@ def enter(
         requests=requests,
         faults=len(drawn),
         missed=tuple(fault for fault in drawn if not suite(contract, fault)[0]),
-        mends=tuple(
-            dict.fromkeys(
-                step.reason
-                for step in renewal.adapted.steps
-                if not any(
-                    "x-rerank-role" in (action.update or {}) for action in step.new if isinstance(action.update, dict)
-                )
-            )
-        ),
+        mends=tuple(dict.fromkeys(step.reason for step in renewal.adapted.steps if not _gives_a_role(step))),
         renewal=renewal,
     )
 

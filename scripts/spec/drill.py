@@ -20,7 +20,7 @@ from conformance.mock import MockServer
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import Expect
 from conformance.requirements.catalogue import requirements
 from conformance.running import Settings, Target, conduct
 from scripts import regenerate
@@ -91,11 +91,9 @@ class Drilled:
         if drill.person and not any(drill.person in note.facts for note in self.renewal.notes):
             found.append(f"nobody is told of the {drill.person}")
         # What breaks in the generated package alone is shown by its names.
-        found += [
-            f"no example shows: {change.sentence}"
-            for change in self.renewal.changes
-            if change.severity is Severity.BREAKING and change.example is ABSENT and change.origin != "generated"
-        ]
+        breaking = [one for one in self.renewal.changes if one.severity is Severity.BREAKING]
+        unshown = [one for one in breaking if one.example is ABSENT and one.origin != "generated"]
+        found += [f"no example shows: {change.sentence}" for change in unshown]
         return (*found, *self.client_wrong)
 
 
@@ -183,13 +181,8 @@ def _client(renewal: Renewal, folder: Path) -> tuple[int, int, tuple[str, ...]]:
     import httpx
 
     clauses = {clause.id for clause in renewal.clauses.appeared} | {clause.id for _, clause in renewal.clauses.moved}
-    listed = [
-        item
-        for item in requirements(Kit(renewal.after))
-        if item.clause.id in clauses
-        and item.clause.id.startswith("request.")
-        and not item.clause.id.startswith("request.parameter.")
-    ]
+    mine = {name for name in clauses if name.startswith("request.") and not name.startswith("request.parameter.")}
+    listed = [item for item in requirements(Kit(renewal.after)) if item.clause.id in mine]
     calls: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -202,15 +195,15 @@ def _client(renewal: Renewal, folder: Path) -> tuple[int, int, tuple[str, ...]]:
         with package.Client(api_key=_KEY, retries=0, transport=httpx.MockTransport(answer)) as client:
             for item in listed:
                 for probe in item.probes:
-                    body = _body(probe)
-                    if body is None or probe.expect not in {Expect.ACCEPT, Expect.REFUSE} or None in body.values():
+                    body = probe.request.json
+                    told = probe.expect in {Expect.ACCEPT, Expect.REFUSE}
+                    if not told or not isinstance(body, dict) or None in body.values():
                         continue
                     before = len(calls)
                     _call(package, client, body, names)
                     reached = len(calls) > before
-                    if reached == (probe.expect is Expect.ACCEPT) or (
-                        reached and renewal.after.request_validator.is_valid(body)
-                    ):
+                    meant = reached == (probe.expect is Expect.ACCEPT)
+                    if meant or (reached and renewal.after.request_validator.is_valid(body)):
                         refused, sent = refused + (not reached), sent + reached
                     else:
                         wrong.append(f"{item.clause.id}: the client {'sends' if reached else 'refuses'} {probe.label}")
@@ -229,8 +222,7 @@ def _folded(name: str) -> str:
 
 
 def _call(package: ModuleType, client: Any, body: dict[str, Any], names: Mapping[str, str]) -> None:
-    known: dict[str, Any] = {}
-    extra: dict[str, Any] = {}
+    known, extra = dict[str, Any](), dict[str, Any]()
     for key, value in body.items():
         name = names.get(f"{_folded(key)}_") or names.get(_folded(key))
         (extra if name is None else known)[name or key] = value
@@ -239,14 +231,6 @@ def _call(package: ModuleType, client: Any, body: dict[str, Any], names: Mapping
     except (package.RerankError, TypeError):
         # Refused before it is sent, answered with 503, or short of a parameter.
         return
-
-
-def _body(probe: Probe) -> dict[str, Any] | None:
-    try:
-        found = json.loads(probe.request.body)
-    except (ValueError, TypeError):
-        return None
-    return found if isinstance(found, dict) else None
 
 
 @contextmanager
@@ -272,13 +256,9 @@ def row(drilled: Drilled, oasdiff: Answer | None = None) -> str:
     steps = Counter(step.kind for step in drilled.renewal.adapted.steps)
     edits = ", ".join(f"{count} {kind}" for kind, count in sorted(steps.items()))
     hits = [name for name in drilled.old_broken if fnmatchcase(name, drill.breaks)] if drill.breaks else []
-    old = (
-        f"breaks `{hits[0]}`"
-        if hits and re.fullmatch(r"[\w.*-]+", hits[0])
-        else "cannot be asked"
-        if hits
-        else "keeps it"
-    )
+    old = "cannot be asked" if hits else "keeps it"
+    if hits and re.fullmatch(r"[\w.*-]+", hits[0]):
+        old = f"breaks `{hits[0]}`"
     refused, sent = drilled.enforced
     client = f"{refused} refused, {sent} sent" if refused or sent else "–"
     facts = "; ".join(dict.fromkeys(fact for note in drilled.renewal.notes for fact in note.facts)) or "–"

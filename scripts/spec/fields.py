@@ -61,12 +61,10 @@ def _now(
 def _change(side: str, path: Path, pointer: str, now: Path) -> Change:
     name = ".".join(path)
     where = "of the request" if side == "request" else f"of an answer {side}"
-    sentence = (
-        f"Field `{name}` {where} was removed."
-        if not now
-        else f"Field `{name}` {where} is called `{now[-1]}` now."
-        if now[:-1] == path[:-1]
-        else f"Field `{name}` {where} is at `{'.'.join(now)}` now."
-    )
-    rule = "field-removed" if not now else "renamed" if now[:-1] == path[:-1] else "field-moved"
+    rule, said = "field-moved", f"is at `{'.'.join(now)}` now"
+    if not now:
+        rule, said = "field-removed", "was removed"
+    elif now[:-1] == path[:-1]:
+        rule, said = "renamed", f"is called `{now[-1]}` now"
+    sentence = f"Field `{name}` {where} {said}."
     return Change(rule, Severity.BREAKING, pointer, sentence, path[-1], ".".join(now) or None, origin="fields")

@@ -8,7 +8,7 @@ from conformance.contract.overlay import Action
 from conformance.contract.validation import validator
 from scripts.spec import place
 from scripts.spec.place import Location
-from scripts.spec.proposed import Proposal
+from scripts.spec.rewrite import Proposal
 
 _KINDS = {
     **dict.fromkeys(("int", "int32", "int64", "long", "integer32"), "integer"),
@@ -80,40 +80,25 @@ def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, An
     kind = schema.get("type")
     if "type" in schema and not _is_type(kind):
         found = _KINDS.get(kind) if isinstance(kind, str) else None
-        yield (
-            "type",
-            kind,
-            {"type": found} if found else None,
-            f"no type of JSON; {f'read as {found}' if found else 'taken out, so that anything fits'}.",
-        )
+        said = f"no type of JSON; {f'read as {found}' if found else 'taken out, so that anything fits'}."
+        yield "type", kind, {"type": found} if found else None, said
     if isinstance(kind, list) and not modern and _is_type(kind):
         yield "type", kind, _listed(kind), "OpenAPI 3.0 knows no list of types; said with `nullable` or `anyOf`."
     if schema.get("nullable") is True and modern and isinstance(kind, str) and "$ref" not in schema:
-        yield (
-            "nullable",
-            True,
-            {"type": [kind, "null"]}
-            | ({"enum": [None]} if isinstance(schema.get("enum"), list) and None not in schema["enum"] else {}),
-            "OpenAPI 3.1 does not know it; said as a type.",
-        )
-    for key in ("required",):
-        if key in schema and not (isinstance(schema[key], list) and all(isinstance(name, str) for name in schema[key])):
-            yield key, schema[key], None, "what is required is a list of names, beside `properties`."
-    if isinstance(schema.get("required"), list) and len(set(map(str, schema["required"]))) < len(schema["required"]):
-        yield (
-            "required",
-            schema["required"],
-            {"required": list(dict.fromkeys(schema["required"]))},
-            "a name stands in it twice.",
-        )
+        typed: dict[str, Any] = {"type": [kind, "null"]}
+        if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
+            typed["enum"] = [None]
+        yield "nullable", True, typed, "OpenAPI 3.1 does not know it; said as a type."
+    if "required" in schema:
+        names = schema["required"]
+        if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+            yield "required", names, None, "what is required is a list of names, beside `properties`."
+        if isinstance(names, list) and len(set(map(str, names))) < len(names):
+            yield "required", names, {"required": list(dict.fromkeys(names))}, "a name stands in it twice."
     for key in _FLAGS:
         if key in schema and not isinstance(schema[key], bool):
-            yield (
-                key,
-                schema[key],
-                {key: True} if str(schema[key]).lower() == "true" else None,
-                "neither true nor false.",
-            )
+            meant = {key: True} if str(schema[key]).lower() == "true" else None
+            yield key, schema[key], meant, "neither true nor false."
     for key in (*_BOUNDS, *_COUNTS):
         if key in schema:
             yield from _number(key, schema[key])
@@ -123,7 +108,7 @@ def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, An
         "enum" in schema
         and isinstance(kind, str)
         and kind in _TYPES
-        and not any(_fits(kind, value) for value in schema["enum"])
+        and not any(value is None or validator({"type": kind}).is_valid(value) for value in schema["enum"])
     ):
         said = f"none of its values is of the type {kind}, so that nothing fits; YAML 1.1 reads a bare on or no as true or false."
         yield "enum", schema["enum"], None, said
@@ -151,10 +136,6 @@ def _is_type(value: Any) -> bool:
         and len(set(map(str, value))) == len(value)
         and all(item in _TYPES for item in map(str, value))
     )
-
-
-def _fits(kind: str, value: Any) -> bool:
-    return value is None or bool(validator({"type": kind}).is_valid(value))
 
 
 def _listed(kinds: list[str]) -> Any:

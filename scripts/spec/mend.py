@@ -5,16 +5,15 @@ from itertools import islice
 from typing import Any
 
 from conformance.contract import Contract, ContractError, validator
-from conformance.contract.audit import audit
-from conformance.contract.finding import AuditFinding
+from conformance.contract.audit import AuditFinding, audit
 from conformance.contract.instances import instances
 from conformance.contract.overlay import Action
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, flatten, walk
 from scripts.spec import keywords, newcomer, place
 from scripts.spec.place import Location
-from scripts.spec.proposed import Proposal
 from scripts.spec.renames import Renames
+from scripts.spec.rewrite import Proposal
 
 # What a document raises that does not answer a question yet.
 _UNREADABLE = (ContractError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
@@ -82,14 +81,8 @@ def _moved_roles(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
     except (ContractError, AttributeError, LookupError, TypeError):
         return
     for role, name in before.items():
-        where = next(
-            (
-                node[POINTER]
-                for path, node in nodes
-                if path[-1:] == (name,) and ROLE not in flatten(node) and POINTER in node
-            ),
-            None,
-        )
+        bare = (node for path, node in nodes if path[-1:] == (name,) and ROLE not in flatten(node))
+        where = next((node[POINTER] for node in bare if POINTER in node), None)
         if role not in there and where is not None:
             reason = f"`{name}` is where role {role} was, under another name above it"
             facts = {key: value for key, value in _facts(old, role).items() if key.startswith("x-rerank-")}
@@ -204,11 +197,8 @@ def _one_of(document: Any, finding: AuditFinding, _kept: frozenset[Location]) ->
         where = place.location(document, branch["$ref"])
         branch = place.at(document, where)
     if isinstance(branch, Mapping) and branch.get("properties") and not branch.get("required"):
-        yield Action(
-            place.path(where),
-            "Without a required key every object fits this branch, so none can be told from the others.",
-            {"required": list(branch["properties"])[:1]},
-        )
+        why = "Without a required key every object fits this branch, so none can be told from the others."
+        yield Action(place.path(where), why, {"required": list(branch["properties"])[:1]})
 
 
 def _role(document: Any, finding: AuditFinding, kept: frozenset[Location]) -> Iterator[Action]:
@@ -217,26 +207,17 @@ def _role(document: Any, finding: AuditFinding, kept: frozenset[Location]) -> It
     schema = place.at(document, where) if place.has(document, where) else None
     if not isinstance(schema, Mapping):
         return
-    members = {
-        name: flatten(member).get(ROLE)
-        for name, member in (schema.get("properties") or {}).items()
-        if isinstance(member, dict)
-    }
+    described = schema.get("properties") or {}
+    members = {name: flatten(member).get(ROLE) for name, member in described.items() if isinstance(member, dict)}
     for name, role in members.items():
         twice = role is not None and list(members.values()).count(role) > 1
         if twice and (*where, "properties", name) not in kept:
-            yield Action(
-                place.path((*where, "properties", name, ROLE)),
-                f"{name} is not what has the role {role} here.",
-                None,
-                remove=True,
-            )
+            why = f"{name} is not what has the role {role} here."
+            yield Action(place.path((*where, "properties", name, ROLE)), why, None, remove=True)
 
 
 _RULES = {
-    "example": _example,
-    "default": _example,
-    "sample": _example,
+    **dict.fromkeys(("example", "default", "sample"), _example),
     "body": _body,
     "tag": _tag,
     "required": _required,

@@ -29,14 +29,8 @@ def prose(schema: Any) -> tuple[str, ...]:
     """Return the models that the descriptions of a schema and of its members name."""
     if not isinstance(schema, Mapping):
         return ()
-    texts = [
-        schema.get("description"),
-        *(
-            member.get("description")
-            for member in (schema.get("properties") or {}).values()
-            if isinstance(member, Mapping)
-        ),
-    ]
+    members = [schema, *(schema.get("properties") or {}).values()]
+    texts = [member.get("description") for member in members if isinstance(member, Mapping)]
     return tuple(dict.fromkeys(name for text in texts for name in named(text)))
 
 

@@ -15,7 +15,7 @@ from conformance.contract.proposal import Guess
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, alternatives, flatten, resolve, types, walk
 from scripts.spec import models, place
-from scripts.spec.proposed import Proposal, Step
+from scripts.spec.rewrite import Proposal, Step
 
 _ORDER = re.compile(
     r"descend|best (match(es)? )?(comes? )?first|most relevant first|highest[^.]{0,40}first|(sorted|ordered|ranked|sort)\b[^.]{0,40}\b(relevan|scor)|ordered list of ranked|降序|从高到低|由高到低",
@@ -43,18 +43,12 @@ def roles(fresh: Contract, names: frozenset[str] | None = None) -> Iterator[Prop
     for guess in guesses(fresh):
         # Where a schema that contains itself is cut off, there is no place to mark.
         if guess.pointer != "#" and (names is None or ".".join(guess.path) in names):
-            called = (
-                f"`{'.'.join('items' if part == '*' else part for part in guess.path)}`"
-                if guess.path
-                else "the whole answer"
-            )
+            dotted = ".".join("items" if part == "*" else part for part in guess.path)
+            called = f"`{dotted}`" if guess.path else "the whole answer"
             reason = f"{called}: {guess.reason}"
             for action in _marking(fresh, guess):
-                yield Proposal(
-                    evolve(action, description=f"Proposed with confidence {guess.confidence:.2f}: {reason}."),
-                    reason,
-                    guess.confidence,
-                )
+                said = f"Proposed with confidence {guess.confidence:.2f}: {reason}."
+                yield Proposal(evolve(action, description=said), reason, guess.confidence)
 
 
 def _marking(fresh: Contract, guess: Guess) -> Iterator[Action]:
@@ -137,11 +131,8 @@ def _key(fresh: Contract, vendor: str) -> Iterator[Proposal]:
     if fresh.credential is None:
         for number, raw in enumerate(fresh.operation.get("parameters") or ()):
             node, where = resolve(fresh.document, raw, f"{fresh.pointer}/parameters/{number}")
-            if (
-                isinstance(node, Mapping)
-                and node.get("in") == "header"
-                and str(node.get("name", "")).lower() == "authorization"
-            ):
+            header = isinstance(node, Mapping) and node.get("in") == "header"
+            if header and str(node.get("name", "")).lower() == "authorization":
                 reason = f"{where} asks for the header Authorization, which OpenAPI has said as a security scheme"
                 schemes = {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}}
                 for there, update in (
@@ -252,11 +243,8 @@ def _models(fresh: Contract) -> Iterator[Proposal]:
         if named:
             reason = f"the description of `{item.name}` names {', '.join(named)}"
             yield _proposed(_path(fresh, item.pointer), reason, {"x-rerank-models": named})
-        prices = {
-            name: float(price)
-            for name, price in _PRICE.findall(f"{said} {fresh.operation.get('description', '')}")
-            if name in named
-        }
+        told = _PRICE.findall(f"{said} {fresh.operation.get('description', '')}")
+        prices = {name: float(price) for name, price in told if name in named}
         if prices:
             reason = f"the text says what {', '.join(prices)} cost a million tokens"
             yield _proposed(_path(fresh, item.pointer), reason, {"x-rerank-prices": prices})
@@ -264,11 +252,8 @@ def _models(fresh: Contract) -> Iterator[Proposal]:
 
 def _score(fresh: Contract) -> Iterator[Proposal]:
     score = fresh.success.place("score")
-    if (
-        score is None
-        or {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"} & score.schema.keys()
-        or fresh.request_field("raw_scores")
-    ):
+    bounds = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+    if score is None or bounds & score.schema.keys() or fresh.request_field("raw_scores"):
         return
     found = _SCORE_RANGE.search(str(score.schema.get("description", "")))
     if found and score.pointer != "#":
@@ -291,11 +276,8 @@ def answered(fresh: Contract) -> Iterator[Proposal]:
     where = (*place.location(fresh.document, fresh.success.pointer), "content", media)
     entry = place.at(fresh.document, where)
     examples = [entry["example"]] if "example" in entry else []
-    examples += [
-        resolve(fresh.document, item, "#")[0].get("value")
-        for item in (entry.get("examples") or {}).values()
-        if isinstance(item, Mapping)
-    ]
+    others = [item for item in (entry.get("examples") or {}).values() if isinstance(item, Mapping)]
+    examples += [resolve(fresh.document, item, "#")[0].get("value") for item in others]
     examples += schema.get("x-examples", [])
     found = next((value for value in examples if isinstance(value, dict | list)), None)
     if found is not None:

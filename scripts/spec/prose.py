@@ -11,7 +11,7 @@ from conformance.contract import Contract
 from conformance.contract.schema import POINTER
 from scripts.spec import models
 from scripts.spec.change import ABSENT, Change
-from scripts.spec.nodes import nodes
+from scripts.spec.place import nodes
 
 _WORDS = ("description", "summary")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d(?![\w])")
@@ -48,13 +48,8 @@ def notes(changes: Sequence[Change], contracts: Sequence[Contract] = ()) -> tupl
             came, gone = _parted(before, after)
             beside = pointer.rpartition("/")[0]
             known_there = set().union(*(places.get(beside, set()) for places in said.values()))
-            note = Note(
-                pointer,
-                came,
-                gone,
-                tuple(fact for fact in _facts(came, gone) if fact.partition(" ")[2] not in known_there),
-            )
-            found.setdefault((came, gone), note)
+            facts = tuple(fact for fact in _facts(came, gone) if fact.partition(" ")[2] not in known_there)
+            found.setdefault((came, gone), Note(pointer, came, gone, facts))
     return tuple(sorted((note for note in found.values() if note.came or note.gone), key=lambda note: not note.facts))
 
 
@@ -62,13 +57,10 @@ def _said(contract: Contract) -> dict[str, set[str]]:
     """Return the facts that schemas state beside their words, as a note would name them, by where the schema is declared."""
     found: dict[str, set[str]] = {}
     for _, schema in nodes(contract):
-        values = [item for value in schema.values() for item in (value if isinstance(value, list) else [value])]
-        numbers = {
-            f"number {value}" for value in values if isinstance(value, int | float) and not isinstance(value, bool)
-        }
-        found.setdefault(str(schema.get(POINTER)), set()).update(
-            numbers, (f"model {value}" for value in values if isinstance(value, str))
-        )
+        facts = found.setdefault(str(schema.get(POINTER)), set())
+        for value in (item for held in schema.values() for item in (held if isinstance(held, list) else [held])):
+            if isinstance(value, int | float | str) and not isinstance(value, bool):
+                facts.add(f"{'model' if isinstance(value, str) else 'number'} {value}")
     return found
 
 
@@ -103,11 +95,10 @@ def _parted(before: str, after: str) -> tuple[str, str]:
     old, new = before.split(), after.split()
     came: list[str] = []
     gone: list[str] = []
-    for kind, a, b, c, d in (
-        SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-        if len(old) * len(new) < 4_000_000
-        else [("replace", 0, len(old), 0, len(new))]
-    ):
+    steps = [("replace", 0, len(old), 0, len(new))]
+    if len(old) * len(new) < 4_000_000:
+        steps = list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+    for kind, a, b, c, d in steps:
         if kind != "equal":
             gone += old[a:b]
             came += new[c:d]

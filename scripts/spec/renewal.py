@@ -12,17 +12,15 @@ from conformance.contract.catalogue import DOCUMENT, OVERLAY, read
 from conformance.contract.schema import walk
 from conformance.probes.kit import Kit
 from scripts import regenerate
-from scripts.spec import clauses, prose, tree, weigh
+from scripts.spec import prose, tree, weigh
 from scripts.spec.adapt import Adapted, adapt
-from scripts.spec.change import Change, Severity, ordered, worst
-from scripts.spec.clauses import Clauses
+from scripts.spec.change import Change, Severity, following, ordered, worst
 from scripts.spec.compare import compare
 from scripts.spec.intake import Taken
 from scripts.spec.prose import Note
 from scripts.spec.rewrite import rewrite
-from scripts.spec.settled import Settled, settled
+from scripts.spec.settled import Clauses, Settled, clauses, settled
 from scripts.spec.tree import Tree
-from scripts.spec.version import following
 
 
 @define
@@ -80,19 +78,12 @@ def renew(
             differing = tree.compare(old, new)
     changes = ordered((*found, *weigh.packaged(differing.breakages)))
     current = regenerate.client_version(folder)
+    versions = (current, following(current, worst(changes)) if before is not None else current)
+    notes = prose.notes(changes, (before, after) if before is not None else (after,))
+    known = settled(folder, before, after)
+    told = clauses(before, after)
     return Renewal(
-        folder.name,
-        before,
-        after,
-        adapted,
-        changed,
-        changes,
-        clauses.compare(before, after),
-        differing,
-        prose.notes(changes, (before, after) if before is not None else (after,)),
-        settled(folder, before, after),
-        (current, following(current, worst(changes)) if before is not None else current),
-        taken,
+        folder.name, before, after, adapted, changed, changes, told, differing, notes, known, versions, taken
     )
 
 
@@ -110,13 +101,8 @@ def _needed(contract: Contract) -> None:
         )
     if any(contract.success.place(role) is None for role in ("results", "index", "score")):
         known = (path[-1] for schema in media.values() for path, _ in walk(schema) if path and path[-1] != "*")
-        raise ContractError(
-            _missing(
-                contract,
-                f"no list in its answer {contract.success.status} seems to hold results, each with the index of a document (a number) and its score",
-                known,
-            )
-        )
+        lacking = f"no list in its answer {contract.success.status} seems to hold results, each with the index of a document (a number) and its score"
+        raise ContractError(_missing(contract, lacking, known))
     kit = Kit(contract)
     error = next(iter(contract.request_validator.iter_errors(kit.body())), None)
     if error is not None:

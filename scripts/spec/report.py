@@ -12,9 +12,8 @@ from conformance.report import markdown
 from scripts.spec import newcomer
 from scripts.spec.approval import pending
 from scripts.spec.change import ABSENT, Change, Severity, of
-from scripts.spec.proposed import Step
 from scripts.spec.renewal import Renewal
-from scripts.spec.rewrite import plain
+from scripts.spec.rewrite import Step, plain
 
 FORMAT = "rerank-conformance/changes/1"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -133,7 +132,11 @@ def _steps(renewal: Renewal) -> dict[str, list[Step]]:
 def _changed(renewal: Renewal, known: frozenset[str]) -> str:
     text: str = _template("changes.md.j2").render(
         renewal=renewal,
-        readers={which: _read_by(renewal.changes, which) for which in ("code", "wire", "project")},
+        # Each sentence once.
+        readers={
+            which: list(dict.fromkeys((one.sentence, said) for one in renewal.changes if (said := getattr(one, which))))
+            for which in ("code", "wire", "project")
+        },
         changes={severity.value: of(renewal.changes, severity) for severity in Severity},
         pending=pending(renewal.changes, known),
         approved=known,
@@ -141,11 +144,6 @@ def _changed(renewal: Renewal, known: frozenset[str]) -> str:
         **_steps(renewal),
     )
     return text
-
-
-def _read_by(found: Iterable[Change], which: str) -> list[tuple[str, str]]:
-    """Return what changes mean to one reader, each sentence once."""
-    return list(dict.fromkeys((change.sentence, getattr(change, which)) for change in found if getattr(change, which)))
 
 
 def _value(value: Any) -> str:

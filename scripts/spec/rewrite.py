@@ -1,12 +1,34 @@
-"""An overlay's text with some of its actions changed, comments and layout of the others as they are."""
+"""Overlay actions that are proposed, and an overlay's text with some of its actions changed, comments and layout of the others as they are."""
 
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from attrs import frozen
+
 from conformance.contract import document, overlay
 from conformance.contract.overlay import Action
-from scripts.spec.proposed import Step
+
+
+@frozen
+class Proposal:
+    """An action, why it is proposed, and for a role how sure that is (0 to 1)."""
+
+    action: Action
+    reason: str
+    confidence: float | None = None
+
+
+@frozen
+class Step:
+    """What becomes of one action: `retired`, `rewritten` or `added`; `old` is what was there, `new` what is instead."""
+
+    kind: str
+    reason: str
+    old: Action | None = None
+    new: tuple[Action, ...] = ()
+    confidence: float | None = None
+
 
 _HEAD = "# Written by `nox -s vendor`: what it proposed for this version of the document, to be read and reworded by a person.\n"
 

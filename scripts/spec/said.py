@@ -1,6 +1,6 @@
 """What an overlay says of a place, and what of it is still true there."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +30,6 @@ def yielding(update: Mapping[str, Any], there: Mapping[str, Any], before: Mappin
         elif key not in CONSTRAINTS or stated == value or (key in before and before[key] == stated):
             found[key] = value
     return found
-
-
-def of_samples(places: Sequence[Location]) -> bool:
-    """Whether places are all in samples or examples."""
-    return bool(places) and all({"x-codeSamples", "example", "examples"} & set(where) for where in places)
 
 
 def address(old: Contract | None, new: Mapping[str, Any]) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """Where a vendor's page is read from: a file, or an address on the web that may answer anything."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
@@ -38,63 +39,51 @@ def read(place: str) -> Source:
 
 
 def _fetch(url: str) -> str:
+    """Return what an address answers at the end of its redirects, all of them on one host."""
     import httpx
 
     end = time.monotonic() + _SECONDS
-    # Identity: a compressed answer could unfold into more than fits into memory.
-    headers = {"User-Agent": _AGENT, "Accept": _MEDIA, "Accept-Encoding": "identity"}
     try:
-        with httpx.Client(headers=headers, timeout=httpx.Timeout(20, connect=10), follow_redirects=False) as client:
-            raw = _follow(client, url, end)
-    except httpx.HTTPError as error:
-        raise ContractError(f"{url} cannot be fetched: {error or type(error).__name__}") from error
-    except (httpx.InvalidURL, ValueError) as error:
-        raise ContractError(f"{url} is no address that can be fetched: {error}") from error
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ContractError(f"{url} is no text in UTF-8: {error}") from error
-
-
-def _follow(client: object, url: str, end: float) -> bytes:
-    """Return the body at the end of the redirects, all of them on one host."""
-    import httpx
-
-    assert isinstance(client, httpx.Client)  # noqa: S101
-    place = url
-    for _ in range(_REDIRECTS + 1):
-        _permitted(place)
-        with client.stream("GET", place) as response:
-            if response.is_redirect:
-                target = urljoin(place, response.headers.get("location", ""))
-                if urlsplit(target).hostname != urlsplit(url).hostname:
-                    raise ContractError(
-                        f"{url} leads to another host, {urlsplit(target).hostname}; name that address if it is meant."
-                    )
-                place = target
-                continue
+        with (
+            httpx.Client(
+                # Identity: a compressed answer could unfold into more than fits into memory.
+                headers={"User-Agent": _AGENT, "Accept": _MEDIA, "Accept-Encoding": "identity"},
+                timeout=httpx.Timeout(20, connect=10),
+                follow_redirects=True,
+                max_redirects=_REDIRECTS,
+                event_hooks={"request": [lambda request: _permitted(str(request.url), url)]},
+            ) as client,
+            client.stream("GET", url) as response,
+        ):
             if response.status_code != httpx.codes.OK:
                 raise ContractError(f"{url} answers {response.status_code} {response.reason_phrase}".rstrip() + ".")
-            return _body(response, url, end)
-    raise ContractError(f"{url} leads on and on: more than {_REDIRECTS} redirects.")
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise ContractError(f"{url} answers compressed, though it was asked not to.")
+            return _body(response.iter_raw(), url, end).decode("utf-8")
+    except httpx.TooManyRedirects as error:
+        raise ContractError(f"{url} leads on and on: more than {_REDIRECTS} redirects.") from error
+    except httpx.HTTPError as error:
+        raise ContractError(f"{url} cannot be fetched: {error or type(error).__name__}") from error
+    except UnicodeDecodeError as error:
+        raise ContractError(f"{url} is no text in UTF-8: {error}") from error
+    except (httpx.InvalidURL, ValueError) as error:
+        raise ContractError(f"{url} is no address that can be fetched: {error}") from error
 
 
-def _permitted(place: str) -> None:
+def _permitted(place: str, url: str) -> None:
+    """Refuse another host than that of the address that was named, credentials, and a way on which somebody could change the page."""
     parts = urlsplit(place)
+    if parts.hostname != urlsplit(url).hostname:
+        raise ContractError(f"{url} leads to another host, {parts.hostname}; name that address if it is meant.")
     if parts.username or parts.password:
         raise ContractError(f"{parts.scheme}://…@{parts.hostname} holds credentials; a published page needs none.")
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise ContractError(f"{place} is not fetched: only https is, where nobody on the way can change the page.")
 
 
-def _body(response: object, url: str, end: float) -> bytes:
-    import httpx
-
-    assert isinstance(response, httpx.Response)  # noqa: S101
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise ContractError(f"{url} answers compressed, though it was asked not to.")
+def _body(parts: Iterator[bytes], url: str, end: float) -> bytes:
     found = bytearray()
-    for part in response.iter_raw():
+    for part in parts:
         found += part
         if len(found) > document.MAX_BYTES:
             raise ContractError(f"{url} is larger than {document.MAX_BYTES:,} bytes; that is no rerank contract.")

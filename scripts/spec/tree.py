@@ -36,17 +36,10 @@ def compare(old: Path | None, new: Path) -> Tree:
         return Tree()
     before, after = _loaded(old), _loaded(new)
     ours, theirs = dict(_members(before, "")), dict(_members(after, ""))
-    return Tree(
-        tuple(sorted(_outermost(theirs.keys() - ours.keys()))),
-        tuple(sorted(_outermost(ours.keys() - theirs.keys()))),
-        tuple(
-            (name, ours[name], theirs[name])
-            for name in sorted(ours.keys() & theirs.keys())
-            if ours[name] != theirs[name]
-        ),
-        tuple(_breakages(before, after)),
-        len(regenerate.differences(new, old)),
-    )
+    added, removed = (tuple(sorted(_outermost(a.keys() - b.keys()))) for a, b in ((theirs, ours), (ours, theirs)))
+    both = ((name, ours[name], theirs[name]) for name in sorted(ours.keys() & theirs.keys()))
+    altered = tuple((name, one, other) for name, one, other in both if one != other)
+    return Tree(added, removed, altered, tuple(_breakages(before, after)), len(regenerate.differences(new, old)))
 
 
 def _loaded(package: Path) -> Any:

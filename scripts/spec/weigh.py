@@ -1,4 +1,4 @@
-"""Changes weighed by what a request or an answer may be, and told once for each place."""
+"""Changes weighed by what a request or an answer may be, shown by one that meets them, and told once for each place."""
 
 import json
 import re
@@ -8,9 +8,90 @@ from typing import Any
 from attrs import evolve
 
 from conformance.contract import Contract
-from conformance.contract.schema import escape, placeless
-from scripts.spec import example, lawful
+from conformance.contract.schema import escape, placeless, unescape
+from conformance.probes.kit import Beside, Kit, value_of
+from conformance.probes.sample import sampled
+from scripts.spec import apart, lawful
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
+from scripts.spec.said import LISTS
+
+_MEDIA = re.compile(r"/requestBody/content/(?P<media>[^/]+)$")
+# How a parameter is written, whatever its value.
+_SPELLING = frozenset({"style", "explode", "allowReserved", "content"})
+_ADDRESS = re.compile(r"#/servers(/|$)|#/paths/[^/]+(/[^/]+)?(/servers.*)?$|.*/parameters/\d+")
+
+
+def _met(change: Change, place: tuple[str, lawful.Path, str] | None, old: Contract, new: Contract) -> Any:
+    """Return a request as it is sent today, or an answer, that meets a change; ABSENT where none can be made.
+
+    A request's body stands for itself; all else is an object of `url`,
+    `headers`, `header`, `query`, `cookie`, or `status` with `headers` or `body`.
+    """
+    pointer = change.pointer
+    if place is not None and place[0] == lawful.REQUEST:
+        return next(_bodies(change, place[1], old), ABSENT)
+    if place is not None and place[0] == lawful.BESIDE:
+        where, name = place[1][:2]
+        known = any((item.place, item.name) == (where, name) for item in old.parameters)
+        return _sent_beside(where, name, place[2], old if known else new)
+    if "/responses/" in pointer:
+        return _answer(change, old, new)
+    if "security" in pointer.lower():
+        key = old.credential
+        return {"headers": {key.header: key.value("KEY")} if key else {}}
+    if found := _MEDIA.search(pointer):
+        return {"headers": {"Content-Type": unescape(found["media"])}}
+    return {"url": f"{old.server or ''}{old.path}"} if _ADDRESS.match(pointer) else ABSENT
+
+
+def _answer(change: Change, old: Contract, new: Contract) -> Any:
+    """Return an answer that has the header or the status that a change is about."""
+    status, _, below = change.pointer.partition("/responses/")[2].partition("/")
+    sides = (new, old) if change.before is ABSENT else (old, new)
+    answers = [side.answers[key] for side in sides for key in (status.upper(), status) if key in side.answers]
+    part, _, name = below.partition("/")
+    if part == "headers":
+        wanted = unescape(name.partition("/")[0])
+        headers = (header for answer in answers for header in answer.headers if wanted in {"", header.name})
+        return next(
+            ({"status": status, "headers": {one.name: sampled(one.schema, "apple")}} for one in headers), ABSENT
+        )
+    bodies = (body for answer in answers for schema in answer.media.values() for body in apart.samples(schema))
+    return {"status": status, **dict(zip(["body"], bodies, strict=False))}
+
+
+def _bodies(change: Change, path: lawful.Path, old: Contract) -> Iterator[Any]:
+    """Yield bodies of today that meet a change of a field: those that leave it out where its default moves, those that have it else."""
+    last = change.pointer.rpartition("/")[2]
+    kit = Kit(old)
+    for branch in kit.branches:
+        named = (
+            item for item in branch.fields.values() if tuple(item.name.split(".")) == path[: item.name.count(".") + 1]
+        )
+        for item in named:
+            body = kit.body(branch)
+            if last == "default":
+                body.pop(item.name, None)
+            elif last in LISTS:
+                lost = [name for name in change.before or () if change.after is ABSENT or name not in change.after]
+                model = branch.by_role("model")
+                body |= dict(zip([model.name] if model is not None else [], lost, strict=False))
+            if last not in {"default", LISTS[0]} and item.name not in body:
+                body[item.name] = sampled(item.schema, "apple")
+            if old.request_validator.is_valid(body):
+                yield old.nest({key: body[key] for key in sorted(body, key=lambda key: key != item.name)})
+
+
+def _sent_beside(place: str, name: str, keyword: str, contract: Contract) -> Any:
+    """Return what is sent at one place, the required parameters and the named one; as it crosses the wire where a change is of that."""
+    asked = [item for item in contract.parameters if item.place == place and (item.required or item.name == name)]
+    sent = [(item, value_of(item)) for item in asked]
+    if keyword not in _SPELLING:
+        return {place: {item.name: value for item, value in sent}}
+    # A list of one looks alike however it is sent.
+    beside = Beside.of((item, value * 2 if isinstance(value, list) else value) for item, value in sent)
+    return {place: {"query": beside.query, "cookie": beside.cookies, "header": dict(beside.headers)}[place]}
+
 
 # What no value that was tried can show: it stays as it was judged.
 _UNSEEN = frozenset({"not"})
@@ -44,7 +125,7 @@ def weighed(changes: Iterable[Change], old: Contract, new: Contract) -> Iterator
             else _shown(change, shift, _there(change, place, new), told)
         )
         if found.severity is Severity.BREAKING and found.example is ABSENT:
-            found = evolve(found, example=example.of(found, place, old, new))
+            found = evolve(found, example=_met(found, place, old, new))
         yield found
     for side, shift in shifts.items():
         for path, value in (shift.lost if side in _SENT else shift.gained).items():
@@ -140,31 +221,20 @@ def _more(side: str, path: lawful.Path, example: Any, new: Contract) -> Change:
     name = "The whole" if not path else f"`{'.'.join(path)}`" if side != lawful.BESIDE else _parameter(path)
     if value is not ABSENT or not path:
         where = name if value is ABSENT else f"{name} as {shown(value)}"
-        said = (
-            f"{where} was allowed in a request, and is no more."
-            if sent
-            else f"{where} may stand in an answer {side} now."
-        )
+        said = "was allowed in a request, and is no more" if sent else f"may stand in an answer {side} now"
+        said = f"{where} {said}."
     else:
-        said = (
-            f"A request without {name} was allowed, and is no more."
-            if sent
-            else f"An answer {side} may be without {name} now."
-        )
+        said = f"An answer {side} may be without {name} now."
+        if sent:
+            said = f"A request without {name} was allowed, and is no more."
     inside = "requestBody" if side == lawful.REQUEST else f"responses/{side}"
     pointer = (
         f"{new.pointer}/parameters/{'/'.join(map(escape, path[:2]))}"
         if side == lawful.BESIDE
         else f"{new.pointer}/{inside}/content/application~1json/schema{lawful.pointer_of(path)}"
     )
-    return Change(
-        "request-narrowed" if sent else "answer-widened",
-        Severity.BREAKING,
-        pointer,
-        said,
-        example=_front(side, path, example),
-        origin="examples",
-    )
+    rule, shows = "request-narrowed" if sent else "answer-widened", _front(side, path, example)
+    return Change(rule, Severity.BREAKING, pointer, said, example=shows, origin="examples")
 
 
 def _parameter(path: lawful.Path) -> str:
@@ -211,12 +281,9 @@ def grouped(changes: Iterable[Change]) -> Iterator[Change]:
             # One parameter, whatever stands below it.
             field = sent["above"], sent["number"]
         prose = change.severity is Severity.EDITORIAL and change.pointer.rpartition("/")[2] not in CONSTRAINTS
-        groups.setdefault(
-            (change.severity, change.origin == "facts", field)
-            if field is not None and not prose
-            else (change.fingerprint,),
-            [],
-        ).append(change)
+        alone = field is None or prose
+        key = (change.fingerprint,) if alone else (change.severity, change.origin == "facts", field)
+        groups.setdefault(key, []).append(change)
     for found in groups.values():
         yield found[0] if len(found) == 1 else _one(found)
 
@@ -226,32 +293,19 @@ def _one(found: list[Change]) -> Change:
     more = f" And {len(sentences) - _SHOWN} more." if len(sentences) > _SHOWN else ""
     first = min(found, key=lambda change: len(change.pointer))
     example = next((change.example for change in found if change.example is not ABSENT), ABSENT)
+    ends = [("/".join(change.pointer.split("/")[-2:]), change) for change in found]
     before, after = (
-        {_last(change): value for change in found if (value := getattr(change, side)) is not ABSENT}
+        {end: value for end, change in ends if (value := getattr(change, side)) is not ABSENT}
         for side in ("before", "after")
     )
     project = " ".join(dict.fromkeys(change.project for change in found if change.project))
-    return evolve(
-        first,
-        rule="several",
-        sentence=" ".join(sentences[:_SHOWN]) + more,
-        before=before,
-        after=after,
-        project=project,
-        example=example,
-        parts=tuple(found),
-    )
-
-
-def _last(change: Change) -> str:
-    return "/".join(change.pointer.split("/")[-2:])
+    held: dict[str, Any] = {"before": before, "after": after, "project": project, "example": example}
+    return evolve(first, rule="several", sentence=" ".join(sentences[:_SHOWN]) + more, parts=tuple(found), **held)
 
 
 def packaged(breakages: Iterable[Change]) -> tuple[Change, ...]:
     """Return what breaks in the generated package as one change."""
     found = ordered(breakages)
-    return (
-        (evolve(_one(list(found)), rule="code-several", pointer="generated", before=ABSENT, after=ABSENT),)
-        if len(found) > 1
-        else found
-    )
+    if len(found) > 1:
+        return (evolve(_one(list(found)), rule="code-several", pointer="generated", before=ABSENT, after=ABSENT),)
+    return found

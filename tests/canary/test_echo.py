@@ -10,7 +10,7 @@ from conformance.contract import load
 from conformance.model.verdict import Outcome
 from conformance.recording import Recording, begin
 from conformance.report.formats import write_run
-from conformance.report.run_terminal import show
+from conformance.report.run import show
 from conformance.running import Settings, Target, conduct
 from tests.canary.echo import CANARY, WAYS, Echo, leaks
 from tests.sampling import sampled

@@ -16,7 +16,7 @@ from conformance.compare.comparison import Comparison
 from conformance.compare.target_argument import TargetArgumentError, distinct, parse
 from conformance.document import schema
 from conformance.mock import MockServer
-from conformance.report import comparison_csv, comparison_markdown, comparison_terminal
+from conformance.report import comparison, comparison_csv
 from conformance.report.formats import render
 from conformance.targets import MockName
 from tests.compare.hostile import FORMULA
@@ -110,7 +110,7 @@ def test_formulas_become_text(cell: str, written: str) -> None:
 
 def test_markdown(one: Comparison) -> None:
     """The page fits a comment, its tables keep their columns, and nothing of a server's is markup."""
-    text = comparison_markdown.render(one)
+    text = comparison.markdown(one)
     assert len(text) <= 62_000
     assert "<script" not in re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", text)
     assert "\x1b" not in text
@@ -127,7 +127,7 @@ def test_markdown(one: Comparison) -> None:
 def test_terminal(one: Comparison, tmp_path: Path) -> None:
     """What is printed holds no control character but the end of a line."""
     out = io.StringIO()
-    comparison_terminal.show(one, out, folder=tmp_path)
+    comparison.show(one, out, folder=tmp_path)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out.getvalue())
     assert "compare.html" in out.getvalue()
 

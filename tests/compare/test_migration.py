@@ -10,11 +10,10 @@ import pytest
 from conformance.compare.clause_table import ClauseState
 from conformance.compare.compared import ComparedTarget
 from conformance.compare.comparison import CanReplace, Comparison, ComparisonExit, FailOn, compare
-from conformance.compare.cross_contract import aligned
 from conformance.compare.migration import Effect, Migration
 from conformance.compare.portable import Portability
 from conformance.compare.recorded_traffic import TrafficError, read
-from conformance.compare.survey import SurveyPlan, judged_both_ways, recall
+from conformance.compare.survey import SurveyPlan, aligned, judged_both_ways, recall
 from conformance.compare.uses import SERVICE, UnknownUseError, Vocabulary
 from conformance.contract import Contract, load, names
 from conformance.recording import begin

@@ -8,14 +8,14 @@ from xml.etree import ElementTree as ET
 from conformance.document.text import one_line, visible
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
-from conformance.report import junit, run_markdown, run_page
+from conformance.report import junit, run_page
+from conformance.report import run as run_report
 from conformance.report.formats import render
-from conformance.report.run_terminal import show
 
 
 def told(run: Run) -> str:
     stream = io.StringIO()
-    show(run, stream, folder=Path("out"))
+    run_report.show(run, stream, folder=Path("out"))
     return stream.getvalue()
 
 
@@ -58,7 +58,7 @@ def test_terminal_tells_what_is_known(deviating: Run) -> None:
 
 def test_markdown_and_junit_tell_what_is_known(deviating: Run) -> None:
     """Both tell sentence, source and dates; JUnit skips what is known, and passes what is gone."""
-    page = run_markdown.render(deviating)
+    page = run_report.markdown(deviating)
     root = ET.fromstring(junit.render(deviating))  # noqa: S314
     cases = {f"{case.get('classname')}.{case.get('name')}": case for case in root.iter("testcase")}
     for verdict in deviating.verdicts:

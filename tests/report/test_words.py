@@ -12,11 +12,12 @@ import pytest
 from markdown_it import MarkdownIt
 
 from conformance.document import text
-from conformance.document.pretty import TooDeepError, pretty
+from conformance.document.text import TooDeepError, pretty
 from conformance.model.run import Run
 from conformance.model.verdict import Observation, Outcome
-from conformance.report import markdown, run_markdown, run_page, run_terminal
-from conformance.report.progress import progress
+from conformance.report import markdown, run_page
+from conformance.report import run as run_report
+from conformance.report.terminal import progress
 from conformance.report.words import causes
 
 NASTY = "a|b \\| `x` ``y`` <img src=x> **b** [l](http://e.x) @someone #12 www.e.x http://e.x </td> ~~s~~ $x$ \\"
@@ -39,7 +40,7 @@ def rendered(source: str) -> str:
 
 def test_markdown_survives(run: Run) -> None:
     """Rendered with HTML allowed, `report.md` has no element but its own, and each table has a row for each of its verdicts and causes."""
-    source = run_markdown.render(run)
+    source = run_report.markdown(run)
     page = rendered(source)
     assert "\x1b" not in source
     assert "\u202e" not in source
@@ -58,7 +59,7 @@ def test_markdown_survives(run: Run) -> None:
 def test_markdown_cells_hold_their_words(real: Run) -> None:
     """Pipes, backslashes, backticks and markup in a server's words stay in their cell, as code; nobody is mentioned outside code."""
     page = rendered(
-        run_markdown.render(attrs.evolve(real, verdicts=(), observations=(Observation("o", NASTY, NASTY),)))
+        run_report.markdown(attrs.evolve(real, verdicts=(), observations=(Observation("o", NASTY, NASTY),)))
     )
     rows = page.split("<tr>")
     assert rows[-1].count("<td>") == 2
@@ -89,7 +90,7 @@ def test_markdown_shows_its_signs(words: str) -> None:
 def test_terminal_is_plain_when_piped(run: Run) -> None:
     """Piped output has no escape sequence, ours or the server's, and names the verdicts and the report."""
     out = io.StringIO()
-    run_terminal.show(run, out, folder=Path("folder"))
+    run_report.show(run, out, folder=Path("folder"))
     shown = out.getvalue()
     assert "\x1b" not in shown
     assert "\u202e" not in shown
@@ -101,8 +102,8 @@ def test_terminal_is_plain_when_piped(run: Run) -> None:
 def test_terminal_stays_readable(worst: Run) -> None:
     """With a hundred and fifty failed clauses of as many causes the first twelve have a line and one a proof; all are shown when asked for."""
     out, everything = io.StringIO(), io.StringIO()
-    run_terminal.show(worst, out, folder=Path("folder"))
-    run_terminal.show(worst, everything, folder=Path("folder"), everything=True)
+    run_report.show(worst, out, folder=Path("folder"))
+    run_report.show(worst, everything, folder=Path("folder"), everything=True)
     shown = out.getvalue()
     assert len(re.findall(r"^ *\d+\. ", shown, re.MULTILINE)) == 12
     assert "and 138 more causes" in shown
@@ -123,9 +124,9 @@ def test_colours_on_a_terminal(real: Run, monkeypatch: pytest.MonkeyPatch) -> No
     """A terminal gets colours, unless NO_COLOR is set or it is dumb."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    run_terminal.show(real, (coloured := Tty()), folder=Path("folder"))
+    run_report.show(real, (coloured := Tty()), folder=Path("folder"))
     monkeypatch.setenv("NO_COLOR", "1")
-    run_terminal.show(real, (plain := Tty()), folder=Path("folder"))
+    run_report.show(real, (plain := Tty()), folder=Path("folder"))
     assert "\x1b[1;31m" in coloured.getvalue()
     assert "\x1b" not in plain.getvalue()
 
@@ -134,7 +135,7 @@ def test_a_poor_encoding_is_no_error(real: Run) -> None:
     """A terminal that knows no Chinese gets the characters' numbers."""
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
-    run_terminal.show(attrs.evolve(real, notice="中文"), stream, folder=Path("folder"))
+    run_report.show(attrs.evolve(real, notice="中文"), stream, folder=Path("folder"))
     stream.flush()
     assert b"\\u4e2d" in raw.getvalue()
 

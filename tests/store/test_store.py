@@ -15,10 +15,9 @@ from conformance.store.difference import since_last
 from conformance.store.document import history, of_difference, of_history
 from conformance.store.errors import StoreError
 from conformance.store.location import VARIABLE, locate
-from conformance.store.migration import _LOCK
 from conformance.store.record import read, record
 from conformance.store.store import Store
-from conformance.store.tables import VERSION, about, runs
+from conformance.store.tables import _LOCK, VERSION, about, runs
 from tests.store.conftest import PASSWORD
 from tests.store.nights import cause, clause, night
 
