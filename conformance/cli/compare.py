@@ -9,7 +9,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import COUNT, FOLDER_OUT, REPEATED, Amount, options
+from conformance.cli.options import Amount, option
 from conformance.cli.output import refusing, unwritable
 
 if TYPE_CHECKING:
@@ -26,37 +26,79 @@ if TYPE_CHECKING:
 
 @click.command("compare")
 @click.argument("targets", nargs=-1, required=True, metavar="A B [C …]", shell_complete=completing.targets)
-@options(
-    """
-    --reference          NAME|FILE       Contract that the matrix judges all of them by (default: the first one's).
-    --uses               NAMES|FILE.har  What you use of the first one's contract, such as query,documents=list,top_n,results.document.text, or recorded traffic: FILE.har (default: all that it offers).
-    --traffic            FILE.har        Recorded traffic: what it holds is what you use. The report says which requests the others do not allow. None of it is sent.
-    --model models       [NAME=]MODEL    Model to ask in place of the contract's, of all or of the one so named; repeatable.
-    --api-key-env keys   [NAME=]VAR      Environment variable that holds the key, of all or of the one so named; repeatable.
-    --targets targets_file  FILE         File of targets (default: targets.toml in the working directory).
-    --profile                            How much to ask of each: smoke at most 600 requests, nightly 1,200.
-    --max-requests       N               Send no more than N requests to each, retries included.
-    --most-documents     N               Look for the limit on documents up to N; 0 leaves it out.
-    --most-bytes         N               Look for the limit on one document's bytes up to N; 0 leaves it out.
-    --timeout            SECONDS         Timeout of each phase of a request (default: the target's, else 30).
-    --fail-on                            What exit status 1 is for: what breaks, what changes silently too, or nothing.
-    --out                DIR             Folder for the report (default: a dated one under runs/).
-    """,
-    reference={"shell_complete": completing.contracts},
-    traffic={"type": click.Path(dir_okay=False)},
-    models=REPEATED,
-    keys=REPEATED,
-    targets_file={"type": click.Path(exists=True, dir_okay=False)},
-    profile={"type": click.Choice(["smoke", "nightly"]), "default": "smoke"},
-    max_requests=COUNT,
-    most_documents={"type": click.IntRange(0), "default": 1_024},
-    most_bytes={"type": click.IntRange(0), "default": 1_048_576},
-    timeout={"type": Amount(0.1)},
-    fail_on={"type": click.Choice(["breaks", "changes", "never"]), "default": "breaks"},
-    out=FOLDER_OUT,
+@option(
+    "--reference",
+    "NAME|FILE",
+    "Contract that the matrix judges all of them by (default: the first one's).",
+    shell_complete=completing.contracts,
+)
+@option(
+    "--uses",
+    "NAMES|FILE.har",
+    "What you use of the first one's contract, such as query,documents=list,top_n,results.document.text, or recorded traffic: FILE.har (default: all that it offers).",
+)
+@option(
+    "--traffic",
+    "FILE.har",
+    "Recorded traffic: what it holds is what you use. The report says which requests the others do not allow. None of it is sent.",
+    click.Path(dir_okay=False),
+)
+@option(
+    "--model models",
+    "[NAME=]MODEL",
+    "Model to ask in place of the contract's, of all or of the one so named; repeatable.",
+    multiple=True,
+)
+@option(
+    "--api-key-env keys",
+    "[NAME=]VAR",
+    "Environment variable that holds the key, of all or of the one so named; repeatable.",
+    multiple=True,
+)
+@option(
+    "--targets targets_file",
+    "FILE",
+    "File of targets (default: targets.toml in the working directory).",
+    click.Path(exists=True, dir_okay=False),
+)
+@option(
+    "--profile",
+    "",
+    "How much to ask of each: smoke at most 600 requests, nightly 1,200.",
+    click.Choice(["smoke", "nightly"]),
+    default="smoke",
+)
+@option("--max-requests", "N", "Send no more than N requests to each, retries included.", click.IntRange(1))
+@option(
+    "--most-documents",
+    "N",
+    "Look for the limit on documents up to N; 0 leaves it out.",
+    click.IntRange(0),
+    default=1_024,
+)
+@option(
+    "--most-bytes",
+    "N",
+    "Look for the limit on one document's bytes up to N; 0 leaves it out.",
+    click.IntRange(0),
+    default=1_048_576,
+)
+@option("--timeout", "SECONDS", "Timeout of each phase of a request (default: the target's, else 30).", Amount(0.1))
+@option(
+    "--fail-on",
+    "",
+    "What exit status 1 is for: what breaks, what changes silently too, or nothing.",
+    click.Choice(["breaks", "changes", "never"]),
+    default="breaks",
+)
+@option(
+    "--out",
+    "DIR",
+    "Folder for the report (default: a dated one under runs/).",
+    click.Path(file_okay=False, writable=True),
 )
 @formats("markdown", "csv", schema="comparison")
-def command(targets: tuple[str, ...], **given: Any) -> int:
+def command(targets: tuple[str, ...], **options: Any) -> int:
     """Compare targets and write a report: it says whether B can replace A, for what you use.
 
     Each is [NAME=]WHERE[@CONTRACT]. WHERE is `mock`, `mock:VENDOR`, a target's name, a base URL, or the folder of a
@@ -78,8 +120,8 @@ def command(targets: tuple[str, ...], **given: Any) -> int:
     bad = (TargetArgumentError, TargetError, ContractError, RecordingError, TrafficError, UnknownUseError)
     with refusing(*bad, EmptySelectionError):
         named = distinct([parse(text) for text in targets])
-        _for_somebody(named, given)
-        return _compare(named, given)
+        _for_somebody(named, options)
+        return _compare(named, options)
 
 
 def _for_somebody(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completing, storing
+from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats
-from conformance.cli.options import FILE_OUT, options
 from conformance.cli.output import refusing, say, tell, write_out
 
 if TYPE_CHECKING:
@@ -21,16 +21,28 @@ if TYPE_CHECKING:
 
 @click.command("drift")
 @click.argument("target", required=False, metavar="[TARGET|DIR]", shell_complete=completing.targets)
-@options(
-    """
-    --all everything            Also list what was seen earlier and not in the last two runs.
-    --propose                   Write an OpenAPI overlay, in YAML, that documents what responses hold beyond the contract.
-    --contract name  NAME|FILE  With --propose: contract that the overlay is for (default: the run's).
-    --out            FILE       Write to this file instead of the terminal.
-    """,
-    propose={"without": ("--format",)},
-    name={"needs": "--propose", "shell_complete": completing.contracts},
-    out=FILE_OUT,
+@click.option("--all", "everything", is_flag=True, help="Also list what was seen earlier and not in the last two runs.")
+@click.option(
+    "--propose",
+    cls=Dependent,
+    without=("--format",),
+    is_flag=True,
+    help="Write an OpenAPI overlay, in YAML, that documents what responses hold beyond the contract.",
+)
+@click.option(
+    "--contract",
+    "name",
+    cls=Dependent,
+    needs="--propose",
+    metavar="NAME|FILE",
+    shell_complete=completing.contracts,
+    help="With --propose: contract that the overlay is for (default: the run's).",
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Write to this file instead of the terminal.",
 )
 @storing.store_option
 @formats("markdown", schema="drift")

@@ -7,31 +7,56 @@ from pathlib import Path
 import click
 
 from conformance.cli import completing
+from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats, listing
-from conformance.cli.options import COUNT, FILE_OUT, options
 from conformance.cli.output import say, say_json, write_out
 
 
 @click.command("faults")
 @click.argument("contracts", nargs=-1, metavar="[CONTRACT]...", shell_complete=completing.contracts)
-@options(
-    """
-    --list listing   Only list the faults; run nothing.
-    --jobs     N     Processes.
-    --step     N     Try only every N-th fault.
-    --correct  N     How many correct servers to draw at random. None of them may fail a check.
-    --out      FILE  File for the table, as Markdown.
-    --readme   FILE  Page whose table of numbers is updated.
-    --pairs          Switch on any two faults together instead: each must have a cause of its own.
-    --sample   N     With --pairs: try so many pairs drawn at random; 0 tries all, which takes hours.
-    """,
-    jobs={**COUNT, "default": 2},
-    step={**COUNT, "default": 1},
-    correct={"type": click.IntRange(0), "default": 200},
-    out={**FILE_OUT, "without": ("--list",)},
-    readme={"type": click.Path(dir_okay=False, exists=True, writable=True)},
-    pairs={"without": ("--list", "--step", "--correct", "--out", "--readme")},
-    sample={"needs": "--pairs", "type": click.IntRange(0), "default": 0},
+@click.option("--list", "listing", is_flag=True, help="Only list the faults; run nothing.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", default=2, show_default=True, help="Processes.")
+@click.option(
+    "--step", type=click.IntRange(1), metavar="N", default=1, show_default=True, help="Try only every N-th fault."
+)
+@click.option(
+    "--correct",
+    metavar="N",
+    type=click.IntRange(0),
+    default=200,
+    show_default=True,
+    help="How many correct servers to draw at random. None of them may fail a check.",
+)
+@click.option(
+    "--out",
+    cls=Dependent,
+    without=("--list",),
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FILE",
+    help="File for the table, as Markdown.",
+)
+@click.option(
+    "--readme",
+    type=click.Path(dir_okay=False, exists=True, writable=True),
+    metavar="FILE",
+    help="Page whose table of numbers is updated.",
+)
+@click.option(
+    "--pairs",
+    cls=Dependent,
+    without=("--list", "--step", "--correct", "--out", "--readme"),
+    is_flag=True,
+    help="Switch on any two faults together instead: each must have a cause of its own.",
+)
+@click.option(
+    "--sample",
+    cls=Dependent,
+    needs="--pairs",
+    metavar="N",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="With --pairs: try so many pairs drawn at random; 0 tries all, which takes hours.",
 )
 @formats(schema="faults")
 def command(

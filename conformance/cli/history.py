@@ -9,7 +9,6 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import COUNT, options
 from conformance.cli.output import say, tell
 
 if TYPE_CHECKING:
@@ -18,15 +17,22 @@ if TYPE_CHECKING:
 
 @click.command("history")
 @click.argument("names", nargs=-1, metavar="[TARGET]", shell_complete=completing.targets)
-@options(
-    """
-    --requirement glob  GLOB  Only checks whose id matches; lists those that never failed too.
-    --limit             N     List only the last N runs. Checks are judged by all runs.
-    --add                     Add the run folders DIR... to the store, recorded here or elsewhere.
-    """,
-    glob={"shell_complete": completing.requirements},
-    limit={**COUNT, "default": 20},
+@click.option(
+    "--requirement",
+    "glob",
+    metavar="GLOB",
+    shell_complete=completing.requirements,
+    help="Only checks whose id matches; lists those that never failed too.",
 )
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="List only the last N runs. Checks are judged by all runs.",
+)
+@click.option("--add", is_flag=True, help="Add the run folders DIR... to the store, recorded here or elsewhere.")
 @storing.store_option
 @formats(schema="history")
 def command(names: tuple[str, ...], glob: str | None, limit: int, add: bool, where: str | None, form: str) -> int:

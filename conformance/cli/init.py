@@ -10,7 +10,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats
-from conformance.cli.options import REPEATED, Text, options
+from conformance.cli.options import Text, option
 from conformance.cli.output import refusing, say, say_json
 
 if TYPE_CHECKING:
@@ -23,37 +23,50 @@ _WORKFLOW = Path(".github/workflows/rerank-nightly.yml")
 _IGNORE = Path(".gitignore")
 _LINES = ("/runs/",)
 _CONTRACT = "siliconflow"
-_TEXT = {"type": Text()}
 # The fields of a target's table, and the flags that give them.
 _FLAGS = {"base_url": "--base-url", "contract": "--contract", "key_env": "--api-key-env", "models": "--model"}
 
 
 @click.command("init")
-@options(
-    """
-    --target              NAME       A built-in target, or a name for your own.
-    --base-url            URL        Base URL of your own target, such as https://rerank.example.com/v1.
-    --contract            NAME|FILE  Contract of your own target (default: siliconflow).
-    --api-key-env         VAR        Environment variable and repository secret that hold the key (default: the contract's).
-    --model models        NAME       Model to use instead of the contract's; repeatable, the cheapest first.
-    --pages/--no-pages               Let the workflow publish the board on GitHub Pages.
-    --source              SPEC       What the workflow installs (default: this project's Git URL).
-    --dir folder                     Folder of the repository.
-    --force                          Replace files that are there already.
-    """,
-    target={**_TEXT, "shell_complete": completing.targets},
-    base_url=_TEXT,
-    contract={**_TEXT, "shell_complete": completing.contracts},
-    api_key_env=_TEXT,
-    models={**_TEXT, **REPEATED},
-    pages={"default": False},
-    source=_TEXT,
-    folder={
-        "type": click.Path(file_okay=False, path_type=Path),
-        "default": Path(),
-        "show_default": "the working directory",
-    },
+@option("--target", "NAME", "A built-in target, or a name for your own.", Text(), shell_complete=completing.targets)
+@click.option(
+    "--base-url", type=Text(), metavar="URL", help="Base URL of your own target, such as https://rerank.example.com/v1."
 )
+@option(
+    "--contract",
+    "NAME|FILE",
+    "Contract of your own target (default: siliconflow).",
+    Text(),
+    shell_complete=completing.contracts,
+)
+@option(
+    "--api-key-env",
+    "VAR",
+    "Environment variable and repository secret that hold the key (default: the contract's).",
+    Text(),
+)
+@option(
+    "--model models",
+    "NAME",
+    "Model to use instead of the contract's; repeatable, the cheapest first.",
+    Text(),
+    multiple=True,
+)
+@click.option(
+    "--pages/--no-pages", default=False, show_default=True, help="Let the workflow publish the board on GitHub Pages."
+)
+@click.option(
+    "--source", type=Text(), metavar="SPEC", help="What the workflow installs (default: this project's Git URL)."
+)
+@option(
+    "--dir folder",
+    "",
+    "Folder of the repository.",
+    click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    show_default="the working directory",
+)
+@click.option("--force", is_flag=True, help="Replace files that are there already.")
 @formats()
 def command(folder: Path, force: bool, form: str, **given: Any) -> int:
     """Write targets.toml, a nightly workflow and a .gitignore line for your repository.

@@ -8,7 +8,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import FOLDER_OUT, REPEATED, options
+from conformance.cli.options import option
 from conformance.cli.output import refusing, say
 from conformance.cli.targeting import selection_options
 
@@ -21,23 +21,24 @@ if TYPE_CHECKING:
 
 @click.command("judge")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
-@options(
-    """
-    --contract contract_name  NAME|FILE  Judge by another contract than the recorded one: today's, or another vendor's.
-    --deviations              NAME|FILE  Known deviations to apply in place of the recorded ones; repeatable.
-    --strict                             Apply no known deviation: every failed check counts.
-    """,
-    contract_name={"shell_complete": completing.contracts},
-    deviations=REPEATED,
+@option(
+    "--contract contract_name",
+    "NAME|FILE",
+    "Judge by another contract than the recorded one: today's, or another vendor's.",
+    shell_complete=completing.contracts,
 )
+@option(
+    "--deviations", "NAME|FILE", "Known deviations to apply in place of the recorded ones; repeatable.", multiple=True
+)
+@click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @selection_options
-@options(
-    """
-    --out             DIR  Folder for the new report (default: the recording's own, if it has none yet).
-    --all everything       Show every failed clause with its proof, not only the causes.
-    """,
-    out=FOLDER_OUT,
+@option(
+    "--out",
+    "DIR",
+    "Folder for the new report (default: the recording's own, if it has none yet).",
+    click.Path(file_okay=False, writable=True),
 )
+@click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @formats(schema="run")
 def command(folder: str, **options: Any) -> int:
     """Judge the run recorded in FOLDER again, with the suite as it is now; nothing is sent.

@@ -8,9 +8,8 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import FOLDER_IN, FOLDER_OUT, REPEATED, options
 from conformance.cli.output import refusing, say
-from conformance.cli.targeting import asked_of, budget_options, target_options
+from conformance.cli.targeting import budget_options, options, target_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,21 +21,27 @@ if TYPE_CHECKING:
 @click.command("nightly")
 @click.argument("names", nargs=-1, metavar="[TARGET]...", shell_complete=completing.targets)
 @target_options
-@options(
-    "--profile  How much to ask (default: each target's own, else nightly).",
-    profile={"type": click.Choice(["smoke", "nightly", "deep"])},
+@click.option(
+    "--profile",
+    type=click.Choice(["smoke", "nightly", "deep"]),
+    help="How much to ask (default: each target's own, else nightly).",
 )
 @budget_options
-@options(
-    """
-    --strict             Apply no known deviation: every failed check counts.
-    --seed               Seed of everything that is drawn at random.
-    --from folders  DIR  Send nothing: read the runs recorded in DIR or below, for example by other machines; repeatable.
-    --out           DIR  Folder for the runs, summary.md and summary.json (default: a dated one under runs/).
-    """,
-    seed={"type": int, "default": 0},
-    folders={**FOLDER_IN, **REPEATED},
-    out=FOLDER_OUT,
+@click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
+@click.option(
+    "--from",
+    "folders",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False),
+    metavar="DIR",
+    help="Send nothing: read the runs recorded in DIR or below, for example by other machines; repeatable.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, writable=True),
+    metavar="DIR",
+    help="Folder for the runs, summary.md and summary.json (default: a dated one under runs/).",
 )
 @storing.store_option
 @formats(schema="night")
@@ -124,7 +129,7 @@ def _watched(
     # What stops a job stops it in order: the folders are whole, and the summary is written.
     with signals(shared=True):
         shown = partial(show_target, stream=sys.stdout if form == "text" else sys.stderr)
-        return watch(names, entries, _asked(given), asked_of(given), store, place, write_run, path, shown)
+        return watch(names, entries, _asked(given), options(given), store, place, write_run, path, shown)
 
 
 def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store, form: str) -> Night:

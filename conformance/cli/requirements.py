@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completing
+from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats, table
-from conformance.cli.options import options
 from conformance.cli.output import say, say_json
 
 if TYPE_CHECKING:
@@ -20,12 +20,19 @@ if TYPE_CHECKING:
 @click.command("requirements")
 @click.argument("name", default="siliconflow", metavar="[CONTRACT]", shell_complete=completing.contracts)
 @formats("markdown")
-@options(
-    """
-    --coverage  Print the pairs of request features that a profile covers, and those it leaves out.
-    --profile   With --coverage: the profile.
-    """,
-    profile={"needs": "--coverage", "type": click.Choice(["smoke", "nightly", "deep"]), "default": "smoke"},
+@click.option(
+    "--coverage",
+    is_flag=True,
+    help="Print the pairs of request features that a profile covers, and those it leaves out.",
+)
+@click.option(
+    "--profile",
+    cls=Dependent,
+    needs="--coverage",
+    type=click.Choice(["smoke", "nightly", "deep"]),
+    default="smoke",
+    show_default=True,
+    help="With --coverage: the profile.",
 )
 def command(name: str, form: str, *, coverage: bool, profile: str) -> None:
     """List the checks of CONTRACT (a vendor's name, a file or a folder) with level and source. Default: siliconflow."""

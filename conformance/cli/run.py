@@ -8,7 +8,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import FOLDER_IN, FOLDER_OUT, options
+from conformance.cli.options import option
 from conformance.cli.output import refusing, say, say_json
 from conformance.cli.targeting import budget_options, resolved, selection_options, target_options
 
@@ -24,29 +24,43 @@ if TYPE_CHECKING:
 @click.command("run")
 @click.argument("target", required=False, shell_complete=completing.targets)
 @target_options
-@options(
-    "--profile  How much to plan: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
-    profile={"type": click.Choice(["smoke", "nightly", "deep"]), "default": "smoke"},
+@option(
+    "--profile",
+    "",
+    "How much to plan: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
+    click.Choice(["smoke", "nightly", "deep"]),
+    default="smoke",
 )
 @budget_options
 @selection_options
-@options(
-    """
-    --fail-on                  Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).
-    --strict                   Apply no known deviation: every failed check counts.
-    --seed                     Seed of everything that is drawn at random.
-    --out            DIR       Folder for the recording and the report (default: a dated one under runs/).
-    --resume         DIR       Go on with a run that was interrupted or killed; what was answered is not asked again.
-    --store          PATH|URL  Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).
-    --no-store                 Do not remember the run.
-    --dry-run                  List what would be sent and what it may cost, and send nothing.
-    --all everything           Show every failed clause with its proof, not only the causes.
-    """,
-    fail_on={"type": click.Choice(["must", "should"])},
-    seed={"type": int, "default": 0},
-    out=FOLDER_OUT,
-    resume=FOLDER_IN,
+@option(
+    "--fail-on",
+    "",
+    "Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).",
+    click.Choice(["must", "should"]),
 )
+@click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
+@option(
+    "--out",
+    "DIR",
+    "Folder for the recording and the report (default: a dated one under runs/).",
+    click.Path(file_okay=False, writable=True),
+)
+@option(
+    "--resume",
+    "DIR",
+    "Go on with a run that was interrupted or killed; what was answered is not asked again.",
+    click.Path(exists=True, file_okay=False),
+)
+@option(
+    "--store",
+    "PATH|URL",
+    "Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).",
+)
+@click.option("--no-store", is_flag=True, help="Do not remember the run.")
+@click.option("--dry-run", is_flag=True, help="List what would be sent and what it may cost, and send nothing.")
+@click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @formats(schema="run")
 def command(target: str | None, **options: Any) -> int:
     """Judge TARGET by a contract and write a report.

@@ -8,23 +8,29 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats
-from conformance.cli.options import REPEATED, Text, options
+from conformance.cli.options import Text, option
 from conformance.cli.output import refusing, say, say_json, unwritable
 
 
 @click.command("site")
 @click.argument("where", metavar="STORE")
-@options(
-    """
-    --out           DIR   Folder of the site: a new one, an empty one, or one that holds an older board.
-    --title         TEXT  Heading of the site.
-    --url           URL   Where the site will be, for the links in the feed.
-    --target globs  GLOB  Only targets whose name matches; repeatable.
-    """,
-    out={"type": click.Path(file_okay=False, path_type=Path), "required": True},
-    title={"type": Text(), "default": "Rerank board"},
-    url={"default": "", "show_default": False},
-    globs={**REPEATED, "shell_complete": completing.targets},
+@option(
+    "--out",
+    "DIR",
+    "Folder of the site: a new one, an empty one, or one that holds an older board.",
+    click.Path(file_okay=False, path_type=Path),
+    required=True,
+)
+@click.option(
+    "--title", type=Text(), default="Rerank board", show_default=True, metavar="TEXT", help="Heading of the site."
+)
+@click.option("--url", default="", metavar="URL", help="Where the site will be, for the links in the feed.")
+@option(
+    "--target globs",
+    "GLOB",
+    "Only targets whose name matches; repeatable.",
+    multiple=True,
+    shell_complete=completing.targets,
 )
 @formats()
 def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...], form: str) -> int:

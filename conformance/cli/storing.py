@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.options import options
+from conformance.cli.options import option
 from conformance.cli.output import refusing, tell
 
 if TYPE_CHECKING:
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from conformance.model.run import Run
     from conformance.store.store import Store
 
-store_option = options(
-    "--store where  PATH|URL  Store of earlier runs: a file or a postgresql:// URL (default: $RERANK_STORE, else a file in your data folder)."
+store_option = option(
+    "--store where",
+    "PATH|URL",
+    "Store of earlier runs: a file or a postgresql:// URL (default: $RERANK_STORE, else a file in your data folder).",
 )
 
 

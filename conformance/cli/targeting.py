@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import completing
-from conformance.cli.options import COUNT, REPEATED, Amount, Text, options
+from conformance.cli.options import Amount, Text, option
 from conformance.cli.output import refusing
 
 if TYPE_CHECKING:
@@ -19,61 +19,129 @@ if TYPE_CHECKING:
     from conformance.targets import Entry, Options
 
 
-targets_option = options(
-    "--targets targets_file  FILE  File of targets (default: targets.toml in the working directory).",
-    targets_file={"type": click.Path(dir_okay=False)},
+def _added(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds options to a command."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for one in reversed(options):
+            command = one(command)
+        return command
+
+    return add
+
+
+targets_option = option(
+    "--targets targets_file",
+    "FILE",
+    "File of targets (default: targets.toml in the working directory).",
+    click.Path(dir_okay=False),
 )
-_named = options(
-    """
-    --contract contract_name  NAME|FILE        Contract to judge by (default: the target's own, siliconflow for a URL).
-    --api-key-env             VAR              Environment variable that holds the key (default: the target's or the contract's).
-    --model models            NAME             Model to use instead of the contract's; repeatable, the cheapest first.
-    --header headers          'NAME: VALUE'    Header to send with every request. $VAR in it is read from the environment and never written to a file. Repeatable.
-    --rate                    N                Send no more than N requests a minute, evenly spaced (default: the target's).
-    --concurrency             N                Requests in flight at a time (default: the target's, else 8).
-    --timeout                 SECONDS          Timeout of a whole request, from connecting to the last byte (default: the target's, else 30).
-    --deviations              NAME|FILE        Known deviations to apply, of a vendor by name or in a TOML file; repeatable.
-    --as-observed                              With the embedded mock: answer as the live service has been observed to answer.
-    """,
-    contract_name={"shell_complete": completing.contracts},
-    models={**REPEATED, "type": Text()},
-    headers=REPEATED,
-    rate={"type": Amount(0, min_open=True)},
-    concurrency={"type": click.IntRange(1, 256)},
-    timeout={"type": Amount(0.1)},
-    deviations=REPEATED,
+# Which target is judged, and how.
+target_options = _added(
+    targets_option,
+    option(
+        "--contract contract_name",
+        "NAME|FILE",
+        "Contract to judge by (default: the target's own, siliconflow for a URL).",
+        shell_complete=completing.contracts,
+    ),
+    option(
+        "--api-key-env", "VAR", "Environment variable that holds the key (default: the target's or the contract's)."
+    ),
+    option(
+        "--model models",
+        "NAME",
+        "Model to use instead of the contract's; repeatable, the cheapest first.",
+        Text(),
+        multiple=True,
+    ),
+    option(
+        "--header headers",
+        "'NAME: VALUE'",
+        "Header to send with every request. $VAR in it is read from the environment and never written to a file. Repeatable.",
+        multiple=True,
+    ),
+    option(
+        "--rate",
+        "N",
+        "Send no more than N requests a minute, evenly spaced (default: the target's).",
+        Amount(0, min_open=True),
+    ),
+    option(
+        "--concurrency", "N", "Requests in flight at a time (default: the target's, else 8).", click.IntRange(1, 256)
+    ),
+    option(
+        "--timeout",
+        "SECONDS",
+        "Timeout of a whole request, from connecting to the last byte (default: the target's, else 30).",
+        Amount(0.1),
+    ),
+    option(
+        "--deviations",
+        "NAME|FILE",
+        "Known deviations to apply, of a vendor by name or in a TOML file; repeatable.",
+        multiple=True,
+    ),
+    click.option(
+        "--as-observed",
+        is_flag=True,
+        help="With the embedded mock: answer as the live service has been observed to answer.",
+    ),
 )
+
 # What a run may spend, and what a server may send.
-budget_options = options(
-    """
-    --max-requests         N        Send no more than N requests, retries included; fewer are planned, so that what fails can be asked again.
-    --max-tokens           N        Spend no more than about N tokens: a request that might cost more than is left is not sent.
-    --max-time max_time_s  SECONDS  End all requests by then, those under way too.
-    --max-answer           BYTES    Read no answer beyond this (default: 2,000,000, and four bytes more for each byte of the request).
-    --max-headers          BYTES    Read no more of an answer's headers than this (default: 64,000).
-    --max-disk             BYTES    Record no more than this, and send nothing after it (default: 1,000,000,000).
-    """,
-    max_requests=COUNT,
-    max_tokens=COUNT,
-    max_time_s={"type": Amount(0, min_open=True)},
-    max_answer={"type": click.IntRange(1_000)},
-    max_headers={"type": click.IntRange(1_000, 64_000)},
-    max_disk={"type": click.IntRange(1_000)},
+budget_options = _added(
+    option(
+        "--max-requests",
+        "N",
+        "Send no more than N requests, retries included; fewer are planned, so that what fails can be asked again.",
+        click.IntRange(1),
+    ),
+    option(
+        "--max-tokens",
+        "N",
+        "Spend no more than about N tokens: a request that might cost more than is left is not sent.",
+        click.IntRange(1),
+    ),
+    option(
+        "--max-time max_time_s", "SECONDS", "End all requests by then, those under way too.", Amount(0, min_open=True)
+    ),
+    option(
+        "--max-answer",
+        "BYTES",
+        "Read no answer beyond this (default: 2,000,000, and four bytes more for each byte of the request).",
+        click.IntRange(1_000),
+    ),
+    option(
+        "--max-headers",
+        "BYTES",
+        "Read no more of an answer's headers than this (default: 64,000).",
+        click.IntRange(1_000, 64_000),
+    ),
+    option(
+        "--max-disk",
+        "BYTES",
+        "Record no more than this, and send nothing after it (default: 1,000,000,000).",
+        click.IntRange(1_000),
+    ),
 )
 # Which checks are judged.
-selection_options = options(
-    """
-    --select    GLOB  Judge only checks whose id matches; repeatable.
-    --deselect  GLOB  Leave out checks whose id matches; repeatable.
-    """,
-    select={**REPEATED, "shell_complete": completing.requirements},
-    deselect={**REPEATED, "shell_complete": completing.requirements},
+selection_options = _added(
+    option(
+        "--select",
+        "GLOB",
+        "Judge only checks whose id matches; repeatable.",
+        multiple=True,
+        shell_complete=completing.requirements,
+    ),
+    option(
+        "--deselect",
+        "GLOB",
+        "Leave out checks whose id matches; repeatable.",
+        multiple=True,
+        shell_complete=completing.requirements,
+    ),
 )
-
-
-def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what says which target is judged, and how."""
-    return targets_option(_named(command))
 
 
 @contextmanager
@@ -91,11 +159,11 @@ def resolved(
 
     refuse_bare_address(name)
     path = Path(given["targets_file"]) if given["targets_file"] else None
-    with refusing(TargetError, ContractError), resolve(name, evolve(asked_of(given), recorded=recorded), path) as found:
+    with refusing(TargetError, ContractError), resolve(name, evolve(options(given), recorded=recorded), path) as found:
         yield found
 
 
-def asked_of(given: dict[str, Any]) -> Options:
+def options(given: dict[str, Any]) -> Options:
     """Return what a command line says of a target; raises TargetError."""
     from conformance.targets import Options, headers
 

@@ -9,7 +9,6 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import COUNT, FILE_OUT, options
 from conformance.cli.output import refusing, say, tell, write_out
 
 if TYPE_CHECKING:
@@ -20,13 +19,12 @@ if TYPE_CHECKING:
 
 @click.command("trend")
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=completing.targets)
-@options(
-    """
-    --last  N     Only the last N runs of each target.
-    --out   FILE  Draw into FILE.svg (one target) or FILE.html.
-    """,
-    last=COUNT,
-    out=FILE_OUT,
+@click.option("--last", type=click.IntRange(1), metavar="N", help="Only the last N runs of each target.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Draw into FILE.svg (one target) or FILE.html.",
 )
 @storing.store_option
 @formats(schema="trend")
