@@ -93,7 +93,7 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
         )
         if base is not None and owner[base] is not draft:
             owner[base].clauses.append(name)
-            draft.clauses = []
+            owner[name], draft.clauses = owner[base], []
     return [draft for draft in drafts if draft.clauses]
 
 

@@ -48,6 +48,13 @@ def test_one_fault_is_one_cause(name: str) -> None:
     assert len(play(CONTRACT, (name,)).causes) == 1
 
 
+def test_a_cause_of_one_clause_has_it() -> None:
+    """A cause that is told with a clause's words has that clause, also where clauses rest on one that rests on another."""
+    alone = [cause for cause in play(CONTRACT, ("query_first_line",)).causes if cause.kind == "clause"]
+    assert alone
+    assert all(cause.id.removeprefix("clause:") in cause.requirements for cause in alone)
+
+
 def test_the_command_plays_pairs() -> None:
     """`faults --pairs --sample` tells how many pairs have a cause for each fault, and exits with 0 when all have."""
     done = CliRunner().invoke(command, ["woagent", "--pairs", "--sample", "3", "--jobs", "1"], standalone_mode=False)
