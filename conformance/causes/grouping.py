@@ -15,7 +15,7 @@ from conformance.model.exchange import Exchange
 from conformance.model.verdict import Verdict
 
 _SHOWN = 12
-_SCRIPTS, _ONE = "ranking.scripts", 2
+_SCRIPTS, _SAYS, _ONE = "ranking.scripts", "error.says", 2
 # What a whole answer is about comes before what its parts are about.
 _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     shape.disguised,
@@ -78,7 +78,9 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
             # Others rest on it.
             continue
         name = draft.clauses[0]
-        bases = [one for one in scene.failed[name].clause.rests_on if one in owner and one != name]
+        # Where the body of an error has no text for words, it says nothing.
+        rests = [*scene.failed[name].clause.rests_on, *(filter(is_error_body, owner) if name == _SAYS else ())]
+        bases = [one for one in rests if one in owner and one != name]
         # First one that fails in the same answers.
         bases.sort(key=lambda one: not scene.failed[name].failing <= scene.failed[one].failing)
         base = next(
@@ -113,7 +115,7 @@ def _apart(scene: Scene, name: str, base: str) -> bool:
     if name == _SCRIPTS:
         # Who does not read one script alone does not cut texts, but for letters of that script.
         return len(scene.symptoms[name]) <= _ONE and not (mine & its or _letters(scene, mine) & _letters(scene, its))
-    return name.startswith("response.") and not mine <= its
+    return name.startswith(("response.", _SAYS)) and not mine <= its
 
 
 def _letters(scene: Scene, names: Iterable[str]) -> set[str]:
