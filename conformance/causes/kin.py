@@ -97,7 +97,9 @@ class Kin:
         few = min(len(one), len(other)) * _FEWER < max(len(one), len(other)) and not follows
 
         def whole(some: frozenset[str]) -> bool:
-            return all(some <= self._known[name] for name in within) and sum(
+            held = sum(some <= self._known[name] for name in within)
+            # Of what follows, a judge blames some wrongly, too.
+            return held >= len(within) * (_WHOLE if follows else 1) and sum(
                 some <= self._known[name] for name in more
             ) >= _WHOLE * len(more)
 
