@@ -72,8 +72,8 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             # What depends on something else than the texts does not grow with them.
             rests_on = (
                 *QUESTION,
-                "ranking.query.own",
                 "ranking.query_beside",
+                "ranking.query.own",
                 DOCUMENT,
                 *((f"{at}.free",) if part == "grows" else ()),
             )

@@ -74,7 +74,7 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
         f"{kit.named('query').pointer}/description; practice: caches know a question by its beginning, and a blank one by nothing",
         Impact.CHANGES,
         ("query", "score"),
-        rests_on=("ranking.query_matters", *QUESTION),
+        rests_on=("ranking.query_matters", "ranking.query_beside", *QUESTION),
         wrong="A question is answered as another one was.",
         mend="Compare whole questions where answers are remembered, and read each to its end.",
     )

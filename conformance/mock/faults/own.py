@@ -175,7 +175,7 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
         yield Fault(
             "second_model_latin",
             f"{models[1]} reads no Chinese.",
-            "ranking.relevance.graded",
+            "ranking.*",
             _scoring(
                 lambda score, rules, body, item: (
                     0.001
