@@ -154,12 +154,19 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
         finding = Finding()
         failing: list[Reading] = []
         passing: list[Reading] = []
-        for request in combinations.requests:
-            reading = evidence.of(request)
-            pairs = reading.once(_extremes) if reading is not None else ()
-            if reading is None or not pairs:
+        readings = [reading for request in combinations.requests if (reading := evidence.of(request)) is not None]
+        # A model that finds them elsewhere reads wide texts: that one of few words once scores as nothing does is its own.
+        reads = {
+            reading.asked("model")
+            for reading in readings
+            for pair in reading.once(_extremes)
+            if _wide(pair) and _above(evidence, reading, pair)
+        }
+        for reading in readings:
+            pairs, excused = reading.once(_extremes), reading.asked("model") in reads
+            if not pairs:
                 continue
-            wrong = [pair for pair in pairs if not _above(evidence, reading, pair)]
+            wrong = [pair for pair in pairs if not _above(evidence, reading, pair) and not (excused and _wide(pair))]
             for best, worst in wrong[:1]:
                 finding.fail(reading, f"{show(best[1])} above {worst[0]}, the score of {show(worst[1])}", f"{best[0]}")
             (failing if wrong else passing).append(reading)
@@ -181,8 +188,12 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
     if long(text_of(reading.asked("query"))):
         return best >= worst - CHANGE * evidence.contract.score_span
     # Words in another script than most of the question's are worth less.
-    share = 0.0 if dress_of(pair[0][1]) == "wide" else _SHARE
+    share = 0.0 if _wide(pair) else _SHARE
     return best - worst > share * max(0.0, max((reading.by_index or {}).values()) - worst)
+
+
+def _wide(pair: Pair) -> bool:
+    return dress_of(pair[0][1]) == "wide"
 
 
 def _extremes(reading: Reading) -> Sequence[Pair]:
