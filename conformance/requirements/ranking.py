@@ -25,10 +25,11 @@ _OFTEN = 64 * len(DOCUMENTS)
 _SURE = 8
 
 
-def nul_request(kit: Kit, **roles: Any) -> Request:
-    """Return a request for texts with a NUL, beside one without; they come back where a switch asks for that."""
+def nul_request(kit: Kit) -> Request:
+    """Return a question with a NUL about texts with one, beside two without; they come back where a switch asks for that."""
     texts = (*NUL, DOCUMENTS[1], DOCUMENTS[4])[: kit.most_documents(len(NUL) + 2)]
-    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit), **roles))
+    query = kit.query(kit.primary, f"Tell me:\x00 {QUERY}")
+    return kit.request(kit.body(query=query, documents=kit.documents(kit.primary, texts), **_shown(kit)))
 
 
 def often_request(kit: Kit) -> Request:

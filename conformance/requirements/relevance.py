@@ -14,10 +14,9 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
-from conformance.probes.pool import QUESTIONS
 from conformance.probes.probe import Probe
 from conformance.probes.sample import sample
-from conformance.probes.texts import QUERY
+from conformance.probes.texts import NEAR_QUERY, QUERY
 from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import RELEVANCE, Requirement, probe_all
@@ -71,7 +70,7 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
         "ranking.query.own",
         "No question has all the scores of another one about the same documents.",
         Level.MUST,
-        f"{kit.named('query').pointer}/description; practice: caches know a question by its beginning, and a blank one by nothing",
+        f"{kit.named('query').pointer}/description; practice: caches know a question by its beginning or by its meaning, and a blank one by nothing",
         Impact.CHANGES,
         ("query", "score"),
         rests_on=("ranking.query_matters", *QUESTION),
@@ -101,7 +100,9 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
             finding.hide("no documents were asked about twice")
         return finding
 
-    return Requirement(clause, judge, tuple(asked))
+    # Beside an instruction the near question is asked anyway.
+    near = [] if kit.has("instruction") else [kit.request(kit.body(query=kit.query(kit.primary, NEAR_QUERY)))]
+    return Requirement(clause, judge, (*asked, *probe_all(near, clause.sentence)))
 
 
 def _said(reading: Reading) -> frozenset[str]:
@@ -116,7 +117,7 @@ def query_beside(kit: Kit) -> Requirement:
 
     # One of them is answered by the documents: beside two that none of them answers scores may all be nought.
     first, second = (
-        kit.request(kit.body(query=kit.query(kit.primary, text), instruction=usual)) for text in (QUERY, QUESTIONS[1])
+        kit.request(kit.body(query=kit.query(kit.primary, text), instruction=usual)) for text in (QUERY, NEAR_QUERY)
     )
     clause = Clause(
         "ranking.query_beside",

@@ -18,7 +18,7 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.probes.texts import MARKS, QUERY, SCRIPTS, TOPICS, WORDS, filler
+from conformance.probes.texts import MARKS, SCRIPTS, TOPICS, WORDS, filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
@@ -37,10 +37,12 @@ _UNCUT = 1_200
 _WORDS_PER_TOKEN = 0.4
 # Times that a line of Chinese comes: as many tokens as the words of a long document.
 _MANY_MORE = 4
-# Words behind what a long document begins with: more than the shortest context of any reranker holds; and before and behind what stands in its middle, as many as it holds.
-_BEHIND, _BEFORE, _REST = 600, 100, 150
+# Words behind what a long document begins with: more than a context of a thousand tokens holds; and before and behind what stands in its middle, as many as it holds.
+_BEHIND, _BEFORE, _REST = 900, 100, 150
 # As many documents as a screen may have: a limit that must be sent and takes no such number cuts off what is to be compared.
 _MANY = 64
+# By so much a limit is more than there are.
+_BEYOND = 3
 # So many lost parts are named.
 _TOLD = 3
 # So many times as much as what is doubtful is no doubt.
@@ -63,8 +65,8 @@ _ENTRIES = {
 # The same in other words: that a text which lost its word scores above another one by chance does not happen thrice.
 _RETOLD = (("", ""), ("kept", "stored"), ("here", "upstairs"))
 _DULL = "Shelves are dusted monthly."
-# A question of two words, for beside much longer texts the shortest rows of a batch are nearly all padding.
-_BRIEF = next(topic for topic in TOPICS if topic[0].count(" ") == 1)
+# A question of one word, for beside much longer texts the shortest rows of a batch are nearly all padding.
+_BRIEF = next((topic[0].split()[0], *topic[1:]) for topic in TOPICS if topic[0].count(" ") == 1)
 
 
 @frozen
@@ -295,17 +297,18 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         whole = evolve(whole, probes=(*whole.probes, *probe_all([kit.request(body)], clause.sentence, 5)))
     yield whole
     # Apart, for a service may refuse it.
-    nul = nul_request(kit, query=kit.query(kit.primary, QUERY))
+    nul = nul_request(kit)
     if kit.most_documents(4) == 4:
         clause = _clause(
             kit,
             "document.nul",
-            "What follows a NUL in a document counts.",
-            "What follows a NUL in a document is not read.",
+            "What follows a NUL in the question or in a document counts.",
+            "What follows a NUL in the question or in a document is not read.",
             "documents",
         )
-        part = [Part("what follows a NUL in a document", (nul,), (0, 1), (0, 1))]
-        yield _screened(kit, clause, nul, 2, part, unlike=3)
+        both = ((0, 1), (2, 3))
+        hidden = [Part("what follows a NUL", (nul,), pair, pair, both) for pair in both]
+        yield _screened(kit, clause, nul, 2, hidden, unlike=3)
 
 
 def _depth(kit: Kit) -> tuple[Mapping[str, Any], int]:
@@ -382,9 +385,9 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
 
 
 def _beside(kit: Kit, screen: Request, role: str) -> Request:
-    """Return a screen with a limit that leaves all, or with the documents asked back: neither may matter."""
+    """Return a screen with a limit a little beyond the list, or with the documents asked back: neither may matter."""
     body = kit.contract.flat(screen.json)
-    value = len(body[kit.named("documents").name]) if role == "limit" else True
+    value = len(body[kit.named("documents").name]) + _BEYOND if role == "limit" else True
     rich = {**body, **({kit.named(role).name: value} if role and kit.has(role) else {})}
     return kit.request(rich) if kit.contract.request_validator.is_valid(rich) else screen
 
