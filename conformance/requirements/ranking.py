@@ -101,7 +101,10 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             wrong="Lists of one or two documents are refused.",
             mend="Accept lists of any length that the contract allows.",
         ),
-        [probe("one document", DOCUMENTS[:1], 2), evolve(probe("two documents", DOCUMENTS[:2]), core=False)],
+        [
+            probe("one document", DOCUMENTS[:1], 2),
+            evolve(probe("two documents", (DOCUMENTS[0], DOCUMENTS[3])), core=False),
+        ],
     )
     most = [kit.most_documents(wanted) for wanted in SIZES[False][1:]]
     lots = [probe(f"{count} documents", many(count), about=("documents",)) for count in dict.fromkeys(most)]
@@ -153,6 +156,11 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         [
             plain(blank_request(kit), "an empty string among the documents"),
             evolve(probe("texts without a word alone", empty, EARLY), core=False),
+            *(
+                [evolve(probe("such texts under a limit", (*empty, *DOCUMENTS[:2]), limit=2), core=False)]
+                if limit
+                else ()
+            ),
         ],
     )
     yield from taken(

@@ -20,7 +20,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import blank_request, delicate_request
 from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all
 from conformance.requirements.scores import CHANGE
-from conformance.requirements.wholeness import DOCUMENT
+from conformance.requirements.wholeness import DOCUMENT, apart
 
 # Words of the question that an answer holds at the least; and what it gains, as a part of what the best one does.
 _KIN, _SHARE = 4, 0.02
@@ -180,6 +180,9 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
     # A long question has so much else in it that both may score the same.
     if long(text_of(reading.asked("query"))):
         return best >= worst - CHANGE * evidence.contract.score_span
+    # Two long ones that differ in a sentence are one text to whoever does not read it.
+    if long(pair[0][1]):
+        return apart(evidence, best, worst)
     # Words in another script than most of the question's are worth less.
     share = 0.0 if dress_of(pair[0][1]) == "wide" else _SHARE
     return best - worst > share * max(0.0, max((reading.by_index or {}).values()) - worst)

@@ -27,6 +27,8 @@ from conformance.requirements.requirement import Requirement, probe_all
 
 # As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives.
 _ALIKE, _SHARE = 2e-3, 0.1
+# As a part of a small score, what batching and padding move it by at the most; and so many times another score is no chance. What gains little is screened by a part of it.
+_WOBBLE, _TIMES, _QUARTER = 0.01, 8, 0.25
 # What an answer has over another text at the least, where both are of one question.
 _OVER = 5e-3
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
@@ -414,7 +416,7 @@ class _Screen:
             part
             for part in self.parts
             if scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0)
-            < times * max(_SHARE * gain, _ALIKE * evidence.span)
+            <= times * max(_SHARE * gain, min(_ALIKE * evidence.span, _QUARTER * gain))
         ]
 
 
@@ -471,7 +473,7 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str]) ->
         finding.hide(f"{part.name} was not asked alone")
     elif any(index not in (reading.by_index or {}) for reading in alone for index in places):
         finding.hide(f"the documents that show {part.name} are not in the results")
-    elif (told := _alike(alone, part, evidence.span)) is not None:
+    elif (told := _alike(evidence, alone, part)) is not None:
         lost.append(part.name)
         finding.features = (lost[0],)
         finding.wrong = _unread(lost)
@@ -486,14 +488,28 @@ def _unread(lost: Sequence[str]) -> str:
     return f"Not read: {', '.join(lost[:_TOLD])}{f' and {more} more' if more > 0 else ''}."
 
 
-def _alike(alone: Sequence[Reading], part: Part, span: float) -> str | None:
+def apart(evidence: Evidence, one: float, other: float) -> bool:
+    """Whether a score is above another one by more than batching and padding move it; what is near the least of all, they move by as little."""
+    return one - other > min(_ALIKE * evidence.span, _WOBBLE * (one - evidence.least))
+
+
+def _above(evidence: Evidence, one: float, other: float) -> bool:
+    """Whether a score is clearly above another one, or many times as far from the least: some models give little to all but the best."""
+    return one - other >= _OVER * evidence.span or one - evidence.least > _TIMES * (other - evidence.least)
+
+
+def _alike(evidence: Evidence, alone: Sequence[Reading], part: Part) -> str | None:
     """Return in words that what should differ does not; None where it does."""
     tables = [reading.by_index or {} for reading in alone]
     if len(tables) == 1:
-        # The document that has what is asked for must come before the other one.
+        # The document that has what is asked for must come before the other one: by little, where to whoever does not
+        # read the part both are one text, and clearly, where other words of theirs may move scores too.
         pairs = [(tables[0][one], tables[0][other]) for one, other in (part.pair, *part.more)]
-        return next((f"{one} and {other}" for one, other in pairs if one - other < _OVER * span), None)
-    shared = tables[0].keys() & tables[1].keys()
-    if all(abs(tables[0][index] - tables[1][index]) < _ALIKE * span for index in shared):
-        return f"the same scores for both questions: {sorted(tables[1].values(), reverse=True)[:4]}"
+        above = _above if part.more else apart
+        return next((f"{one} and {other}" for one, other in pairs if not above(evidence, one, other)), None)
+    shared = [(score, tables[1][index]) for index, score in tables[0].items() if index in tables[1]]
+    # Whose documents are lost for a long question scores them all alike, for each question otherwise.
+    flat = any(not apart(evidence, max(table.values()), min(table.values())) for table in tables)
+    if flat or not any(apart(evidence, max(pair), min(pair)) for pair in shared):
+        return f"the same scores for {'all documents' if flat else 'both questions'}: {sorted(tables[1].values(), reverse=True)[:4]}"
     return None
