@@ -20,7 +20,7 @@ from conformance.probes.texts import NEAR_QUERY, QUERY
 from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import RELEVANCE, Requirement, probe_all
-from conformance.requirements.scores import CHANGE, ranked
+from conformance.requirements.scores import ranked
 from conformance.requirements.wholeness import QUESTION
 
 # So many different scores are no accident where they come again; texts that have nothing to do with either question may share one.
@@ -193,7 +193,7 @@ def best_results(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        tolerance = CHANGE * evidence.contract.score_span
+        tolerance = evidence.scores.tolerance
         for reading in evidence.by_key.values():
             scores = reading.by_index if reading.answered and reading.limit else None
             if not scores or len(scores) >= len(reading.documents):

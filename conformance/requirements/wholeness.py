@@ -493,9 +493,13 @@ def apart(evidence: Evidence, one: float, other: float) -> bool:
     return one - other > min(_ALIKE * evidence.span, _WOBBLE * (one - evidence.least))
 
 
+def many_times(evidence: Evidence, one: float, other: float) -> bool:
+    """Whether a score is many times as far from the least as another one: some models give little to all but the best."""
+    return one - evidence.least > _TIMES * (other - evidence.least)
+
+
 def _above(evidence: Evidence, one: float, other: float) -> bool:
-    """Whether a score is clearly above another one, or many times as far from the least: some models give little to all but the best."""
-    return one - other >= _OVER * evidence.span or one - evidence.least > _TIMES * (other - evidence.least)
+    return one - other >= _OVER * evidence.span or many_times(evidence, one, other)
 
 
 def _alike(evidence: Evidence, alone: Sequence[Reading], part: Part) -> str | None:
