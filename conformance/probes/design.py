@@ -15,7 +15,7 @@ from conformance.probes.kit import MULTIMODAL, Kit, encode
 from conformance.probes.pool import LONG, QUESTIONS, SHAPES, shaped
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.spelling import escaped, spaced
-from conformance.probes.texts import DOCUMENTS, LINES
+from conformance.probes.texts import DOCUMENTS
 
 Row = Mapping[str, str]
 ABSENT = "absent"
@@ -436,7 +436,10 @@ def base_requests(kit: Kit) -> Iterator[Request]:
         yield ask(turned, **limit, **shown)
     if kit.takes_string(primary):
         # The one that answers the question: a score near nought would not show that it moved.
-        single, lines = kit.body(documents=DOCUMENTS[1]), kit.body(documents=LINES, **limit, **shown)
+        single = kit.body(documents=DOCUMENTS[1])
+        # One text, though it has two lines and looks like a list.
+        listed = json.dumps(DOCUMENTS[1:3], indent=0)
+        lines = kit.body(documents=listed, **dict.fromkeys(limit, 2), **shown)
         yield from (kit.request(body) for body in (single, lines) if kit.contract.request_validator.is_valid(body))
     other = kit.query(primary, QUESTIONS[1])
     yield ask(query=other)

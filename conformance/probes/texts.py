@@ -13,6 +13,8 @@ DOCUMENTS = (
 ORDER = (3, 5, 1, 0, 4, 2)
 # One document of two lines.
 LINES = "\n".join(DOCUMENTS[1:3])
+# Another question of as many words and letters, with the same beginning and end.
+NEAR_QUERY = "Which planet is known as the big planet?"
 IRRELEVANT = "Knitting patterns for winter socks and scarves."
 
 # (query, its document); public common knowledge, written for this project.
@@ -44,7 +46,8 @@ DELICATE = (
     "an empty line\n\n\nand two spaces.  After a full stop",
     "<s>a token</s> of [CLS] tokenizers [SEP] [MASK] <|endoftext|> and <|im_end|>",
     "no characters \ufffe \uffff \ufdd0 and the one for those \ufffd",
-    "long " + "x" * 12_000 + " end",
+    # No power of two and no thousand of its bytes is the end of a character.
+    "长" * 1_400 + "x" * 10_000 + " end",
     "\ufeffa byte order mark",
     "line\u2028separator and paragraph\u2029separator, next\x85line",
     "no\u00a0break\u2009thin and soft\u00adhyphen",
@@ -128,7 +131,7 @@ MARKS = {
     "a line end": "\n",
     "an empty line": "\n\n",
     "a tab": "\t",
-    "a line separator": "\u2028",
+    "line separators": "\u2028\u2029\x85",
     "a backslash": " a\\b ",
     "a question mark": "? ",
     "many Chinese words": " 委员会在星期二开会，详细讨论了来年的预算，还谈到了会议室里的椅子、茶水和走廊里的灯，最后大家早早回家。 ",
@@ -145,7 +148,7 @@ MARKS = {
     "a word of a prompt's template": " <Document>: ",
     "a line of dashes": "\n---\n",
     "three bars": " ||| ",
-    "a separator of ASCII": "\x1f",
+    "separators of ASCII": "\v\f\x1c\x1f",
     "other signs": " o'clock; (a) [b] {c} d=e/f: g! @h $i ^j ~k *l + - ` , ",
 }
 # Words that services lose, by kind: (kind, the word of a question, another one like it).

@@ -17,6 +17,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.over_models import over_models
 from conformance.requirements.requirement import RELEVANCE, STEADY, Requirement, probe_all
 from conformance.requirements.scores import CHANGE, WOBBLE
+from conformance.requirements.wholeness import apart
 
 # Longer than the 8,192 tokens that today's rerankers read at once, so that a service must cut.
 _WORDS = 9_000
@@ -80,7 +81,7 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
             span = evidence.span
             most = max(scores[place] - scores[0] for place in range(1, len(_PLACES) + 1))
             told = f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without"
-            if scores[number] - scores[0] <= max(1e-3 * span, 0.02 * scores[number]):
+            if not apart(evidence, scores[number], scores[0]):
                 finding.fail(found[0], told, f"{scores[number]}")
             elif most > _SHOWS * span and scores[number] - scores[0] < _FAINT * most:
                 finding.fail(found[0], f"{told}, as far as in another chunk ({scores[0] + most})", f"{scores[number]}")

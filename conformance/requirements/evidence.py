@@ -114,12 +114,20 @@ class Evidence:
     @cached_property
     def span(self) -> float:
         """How far apart the scores of this service lie: as far as the contract lets them, or less where it uses a part of that."""
-        tables = [reading.by_index or {} for reading in self.readings if reading.answered]
+        return min(self.contract.score_span, self._ends[1] - self._ends[0]) or self.contract.score_span
+
+    @property
+    def least(self) -> float:
+        """The least score of this service."""
+        return self._ends[0]
+
+    @cached_property
+    def _ends(self) -> tuple[float, float]:
+        # Raw scores have another scale.
+        usual = [one for one in self.readings if one.answered and one.asked("raw_scores") is not True]
+        tables = [reading.by_index or {} for reading in usual]
         scores = [score for table in tables for score in table.values() if math.isfinite(score)]
-        return (
-            min(self.contract.score_span, max(scores, default=0.0) - min(scores, default=0.0))
-            or self.contract.score_span
-        )
+        return min(scores, default=0.0), max(scores, default=0.0)
 
     @cached_property
     def features(self) -> Mapping[str, Features]:

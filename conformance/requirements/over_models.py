@@ -17,12 +17,13 @@ Making = Callable[[Kit], Iterable[Requirement]]
 def over_models(
     kit: Kit, making: Making, shared: frozenset[str], early: frozenset[str] = frozenset()
 ) -> Iterator[Requirement]:
-    """Yield what is made for a kit; the clauses of these ids are judged for the other models of its first form, too.
+    """Yield what is made for a kit; the clauses of these ids are judged for the other models, too.
 
     Where the kit is not full, only the `early` ones are, by requests for which there may be no room.
     """
     wanted = shared if kit.full else early
-    others = [evolve(kit, models=(model,)) for model in kit.models_of(kit.primary)[1:]] if wanted else []
+    models = [model for branch in (kit.primary, *kit.branches) for model in kit.models_of(branch)]
+    others = [evolve(kit, models=(model,)) for model in dict.fromkeys(models[1:] if wanted else ())]
     found: dict[str, list[Requirement]] = {item.clause.id: [item] for item in making(kit)}
     for other in others:
         for item in making(other):

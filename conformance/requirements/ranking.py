@@ -25,10 +25,11 @@ _OFTEN = 64 * len(DOCUMENTS)
 _SURE = 8
 
 
-def nul_request(kit: Kit, **roles: Any) -> Request:
-    """Return a request for texts with a NUL, beside one without; they come back where a switch asks for that."""
+def nul_request(kit: Kit) -> Request:
+    """Return a question with a NUL about texts with one, beside two without; they come back where a switch asks for that."""
     texts = (*NUL, DOCUMENTS[1], DOCUMENTS[4])[: kit.most_documents(len(NUL) + 2)]
-    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit), **roles))
+    query = kit.query(kit.primary, f"Tell me:\x00 {QUERY}")
+    return kit.request(kit.body(query=query, documents=kit.documents(kit.primary, texts), **_shown(kit)))
 
 
 def often_request(kit: Kit) -> Request:
@@ -100,7 +101,10 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             wrong="Lists of one or two documents are refused.",
             mend="Accept lists of any length that the contract allows.",
         ),
-        [probe("one document", DOCUMENTS[:1], 2), evolve(probe("two documents", DOCUMENTS[:2]), core=False)],
+        [
+            probe("one document", DOCUMENTS[:1], 2),
+            evolve(probe("two documents", (DOCUMENTS[0], DOCUMENTS[3])), core=False),
+        ],
     )
     most = [kit.most_documents(wanted) for wanted in SIZES[False][1:]]
     lots = [probe(f"{count} documents", many(count), about=("documents",)) for count in dict.fromkeys(most)]
@@ -152,6 +156,11 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         [
             plain(blank_request(kit), "an empty string among the documents"),
             evolve(probe("texts without a word alone", empty, EARLY), core=False),
+            *(
+                [evolve(probe("such texts under a limit", (*empty, *DOCUMENTS[:2]), limit=2), core=False)]
+                if limit
+                else ()
+            ),
         ],
     )
     yield from taken(

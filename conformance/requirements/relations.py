@@ -4,7 +4,7 @@ They are judged between all answers that share what a relation needs, not betwee
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import product
 
@@ -12,6 +12,7 @@ from attrs import evolve
 
 from conformance.checks.check import show
 from conformance.checks.features import long, planned, told
+from conformance.checks.reading import Reading
 from conformance.contract import Field
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
@@ -34,7 +35,7 @@ from conformance.requirements.relevance import (
     told_apart,
 )
 from conformance.requirements.requirement import REPEATABLE, STEADY, Requirement, probe_all
-from conformance.requirements.scores import CHANGE, CUT
+from conformance.requirements.scores import CUT
 
 OWN, PERMUTATION = "ranking.own_score", "ranking.permutation"
 # Fewer results, or fewer answers, may stand in the order of the input by chance.
@@ -235,10 +236,11 @@ def _closer(combinations: Combinations, evidence: Evidence) -> Iterator[Request]
 def _moved(name: str, factors: str, others: Sequence[frozenset[str]], evidence: Evidence) -> Finding:
     """Say whether one factor moves scores; what several do together, or none that has a clause, is the last clause's."""
     finding, own = Finding(), set(factors.split())
+    everywhere = _counts_places(reading for reading in evidence.by_key.values() if reading.answered)
     for some, moved in evidence.blamed:
         guilty = {feature.factor for feature in some}
-        if not guilty and _counts_places(moved):
-            # Nothing of a request moves these scores: each index is the place in the answer, so they are other documents' scores.
+        if everywhere or (not guilty and _counts_places(one.reading for one in moved)):
+            # Whatever seems to move these scores does not: each index is the place in the answer, so they are other documents' scores.
             if name == PERMUTATION:
                 _accuse(evidence, finding, some, moved)
             continue
@@ -261,9 +263,9 @@ def _moved(name: str, factors: str, others: Sequence[frozenset[str]], evidence: 
     return finding
 
 
-def _counts_places(moved: Sequence[Scored]) -> bool:
+def _counts_places(readings: Iterable[Reading]) -> bool:
     """Whether every answer numbers its results from nought on, in the order that they come in."""
-    answers = {one.reading.exchange.id: one.reading.indices or [] for one in moved}.values()
+    answers = {one.exchange.id: one.indices or [] for one in readings}.values()
     return sum(len(indices) > _FEW for indices in answers) > _FEW and all(
         indices == list(range(len(indices))) for indices in answers
     )
@@ -276,7 +278,7 @@ def _unsteady(evidence: Evidence) -> bool:
         for one in (*judged.agreeing, *judged.deviating):
             place = one.levels["documents/place"].level
             seen.setdefault((one.reading.exchange.request.body, place), []).append(one.score)
-        if any(max(scores) - min(scores) > CHANGE * evidence.contract.score_span for scores in seen.values()):
+        if any(max(scores) - min(scores) > evidence.scores.tolerance for scores in seen.values()):
             return True
     return False
 
@@ -354,7 +356,7 @@ def _scores(item: Field, evidence: Evidence) -> Finding:
         if not bare or not spelt or (item.role in CUT and not long(seen[0].text)):
             continue
         one, other = max(product(bare, spelt), key=lambda pair: abs(pair[0].score - pair[1].score))
-        if abs(one.score - other.score) > CHANGE * evidence.contract.score_span:
+        if abs(one.score - other.score) > evidence.scores.tolerance:
             finding.fail(
                 other.reading,
                 f"{one.score} for {show(one.text)}, as without `{item.name}` ({one.reading.exchange.id})",

@@ -14,14 +14,13 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
-from conformance.probes.pool import QUESTIONS
 from conformance.probes.probe import Probe
 from conformance.probes.sample import sample
-from conformance.probes.texts import QUERY
+from conformance.probes.texts import NEAR_QUERY, QUERY
 from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import RELEVANCE, Requirement, probe_all
-from conformance.requirements.scores import CHANGE, ranked
+from conformance.requirements.scores import ranked
 from conformance.requirements.wholeness import QUESTION
 
 # So many different scores are no accident where they come again; texts that have nothing to do with either question may share one.
@@ -71,10 +70,14 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
         "ranking.query.own",
         "No question has all the scores of another one about the same documents.",
         Level.MUST,
-        f"{kit.named('query').pointer}/description; practice: caches know a question by its beginning, and a blank one by nothing",
+        f"{kit.named('query').pointer}/description; practice: caches know a question by its beginning or by its meaning, and a blank one by nothing",
         Impact.CHANGES,
         ("query", "score"),
+<<<<<<< HEAD
         rests_on=("ranking.query_matters", "ranking.query_beside", *QUESTION),
+=======
+        rests_on=("ranking.query_matters", *(["ranking.query_beside"] if kit.has("instruction") else []), *QUESTION),
+>>>>>>> f8a637c7e97e3a7b2413efe48d737ec045e3e006
         wrong="A question is answered as another one was.",
         mend="Compare whole questions where answers are remembered, and read each to its end.",
     )
@@ -101,7 +104,9 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
             finding.hide("no documents were asked about twice")
         return finding
 
-    return Requirement(clause, judge, tuple(asked))
+    # Beside an instruction the near question is asked anyway.
+    near = [] if kit.has("instruction") else [kit.request(kit.body(query=kit.query(kit.primary, NEAR_QUERY)))]
+    return Requirement(clause, judge, (*asked, *probe_all(near, clause.sentence)))
 
 
 def _said(reading: Reading) -> frozenset[str]:
@@ -116,7 +121,7 @@ def query_beside(kit: Kit) -> Requirement:
 
     # One of them is answered by the documents: beside two that none of them answers scores may all be nought.
     first, second = (
-        kit.request(kit.body(query=kit.query(kit.primary, text), instruction=usual)) for text in (QUERY, QUESTIONS[1])
+        kit.request(kit.body(query=kit.query(kit.primary, text), instruction=usual)) for text in (QUERY, NEAR_QUERY)
     )
     clause = Clause(
         "ranking.query_beside",
@@ -192,7 +197,7 @@ def best_results(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        tolerance = CHANGE * evidence.contract.score_span
+        tolerance = evidence.scores.tolerance
         for reading in evidence.by_key.values():
             scores = reading.by_index if reading.answered and reading.limit else None
             if not scores or len(scores) >= len(reading.documents):

@@ -4,6 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from math import isfinite
 
 from attrs import define, frozen
 
@@ -44,6 +45,15 @@ class Scores:
     readings: Iterable[Reading]
 
     @cached_property
+    def tolerance(self) -> float:
+        """From where on it is another score: a part of the contract's span; where it names no bounds, of as much as the service uses, if that is more."""
+        if None not in self.contract.score_bounds:
+            return CHANGE * self.contract.score_span
+        usual = [one for one in self.readings if one.answered and one.asked("raw_scores") is not True]
+        scores = [score for one in usual for score in (one.by_index or {}).values() if isfinite(score)]
+        return CHANGE * max(self.contract.score_span, max(scores, default=0.0) - min(scores, default=0.0))
+
+    @cached_property
     def seen(self) -> Mapping[Key, list[Scored]]:
         """Scores by key: texts that must score the same have the same key."""
         found: dict[Key, list[Scored]] = defaultdict(list)
@@ -64,12 +74,12 @@ class Scores:
 
     @cached_property
     def _compared(self) -> Mapping[Key, Judged]:
-        tolerance = CHANGE * self.contract.score_span
+        tolerance = self.tolerance
         return {key: _judged(seen, tolerance) for key, seen in self.seen.items() if len(seen) > 1}
 
     def blamed(self) -> Sequence[tuple[Features, Sequence[Scored]]]:
         """Return each set of features that moves scores, with the scores that it moves."""
-        return tuple(moved([seen for seen in self.seen.values() if len(seen) > 1], CHANGE * self.contract.score_span))
+        return tuple(moved([seen for seen in self.seen.values() if len(seen) > 1], self.tolerance))
 
     @cached_property
     def _answers(self) -> Mapping[Key, list[tuple[Reading, Mapping[Key, float]]]]:
@@ -98,7 +108,7 @@ class Scores:
         """Return the score that a text has beside a reading's query, model and options; None where it was never scored."""
         kinds = (self.seen.get((reading.once(ranked), _cut(reading, text), text, image)) for image in (False, True))
         seen = next(filter(None, kinds), None)
-        return _judged(seen, CHANGE * self.contract.score_span).value if seen else None
+        return _judged(seen, self.tolerance).value if seen else None
 
 
 def _unlike(scored: Sequence[Scored]) -> Iterator[str]:

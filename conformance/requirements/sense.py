@@ -19,8 +19,7 @@ from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import blank_request, delicate_request
 from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all
-from conformance.requirements.scores import CHANGE
-from conformance.requirements.wholeness import DOCUMENT
+from conformance.requirements.wholeness import DOCUMENT, apart, many_times
 
 # Words of the question that an answer holds at the least; and what it gains, as a part of what the best one does.
 _KIN, _SHARE = 4, 0.02
@@ -94,7 +93,7 @@ def _below(clause: Clause, request: Request, pair: Callable[[Mapping[str, float]
             except (KeyError, IndexError):
                 finding.hide("a text is missing from the results")
                 continue
-            if high < low - CHANGE * evidence.contract.score_span:
+            if high < low - evidence.scores.tolerance:
                 finding.fail(reading, f"{show(best)} at {low} or above, the score of {show(repr(other))}", f"{high}")
             else:
                 finding.keep(reading)
@@ -186,10 +185,14 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
     (best, _), (worst, _) = pair
     # A long question has so much else in it that both may score the same.
     if long(text_of(reading.asked("query"))):
-        return best >= worst - CHANGE * evidence.contract.score_span
+        return best >= worst - evidence.scores.tolerance
+    # Two long ones that differ in a sentence are one text to whoever does not read it.
+    if long(pair[0][1]):
+        return apart(evidence, best, worst)
     # Words in another script than most of the question's are worth less.
     share = 0.0 if _wide(pair) else _SHARE
-    return best - worst > share * max(0.0, max((reading.by_index or {}).values()) - worst)
+    gain = max(0.0, max((reading.by_index or {}).values()) - worst)
+    return best - worst > share * gain or many_times(evidence, best, worst)
 
 
 def _wide(pair: Pair) -> bool:

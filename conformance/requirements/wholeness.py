@@ -18,7 +18,7 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.probes.texts import MARKS, QUERY, SCRIPTS, TOPICS, WORDS, filler
+from conformance.probes.texts import MARKS, SCRIPTS, TOPICS, WORDS, filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
@@ -27,6 +27,8 @@ from conformance.requirements.requirement import Requirement, probe_all
 
 # As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives.
 _ALIKE, _SHARE = 2e-3, 0.1
+# As a part of a small score, what batching and padding move it by at the most; and so many times another score is no chance. What gains little is screened by a part of it.
+_WOBBLE, _TIMES, _QUARTER = 0.01, 8, 0.25
 # What an answer has over another text at the least, where both are of one question.
 _OVER = 5e-3
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
@@ -37,10 +39,12 @@ _UNCUT = 1_200
 _WORDS_PER_TOKEN = 0.4
 # Times that a line of Chinese comes: as many tokens as the words of a long document.
 _MANY_MORE = 4
-# Words behind what a long document begins with: more than the shortest context of any reranker holds; and before and behind what stands in its middle, as many as it holds.
-_BEHIND, _BEFORE, _REST = 600, 100, 150
+# Words behind what a long document begins with: more than a context of a thousand tokens holds; and before and behind what stands in its middle, as many as it holds.
+_BEHIND, _BEFORE, _REST = 900, 100, 150
 # As many documents as a screen may have: a limit that must be sent and takes no such number cuts off what is to be compared.
 _MANY = 64
+# By so much a limit is more than there are.
+_BEYOND = 3
 # So many lost parts are named.
 _TOLD = 3
 # So many times as much as what is doubtful is no doubt.
@@ -63,8 +67,8 @@ _ENTRIES = {
 # The same in other words: that a text which lost its word scores above another one by chance does not happen thrice.
 _RETOLD = (("", ""), ("kept", "stored"), ("here", "upstairs"))
 _DULL = "Shelves are dusted monthly."
-# A question of two words, for beside much longer texts the shortest rows of a batch are nearly all padding.
-_BRIEF = next(topic for topic in TOPICS if topic[0].count(" ") == 1)
+# A question of one word, for beside much longer texts the shortest rows of a batch are nearly all padding.
+_BRIEF = next((topic[0].split()[0], *topic[1:]) for topic in TOPICS if topic[0].count(" ") == 1)
 
 
 @frozen
@@ -295,17 +299,18 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         whole = evolve(whole, probes=(*whole.probes, *probe_all([kit.request(body)], clause.sentence, 5)))
     yield whole
     # Apart, for a service may refuse it.
-    nul = nul_request(kit, query=kit.query(kit.primary, QUERY))
+    nul = nul_request(kit)
     if kit.most_documents(4) == 4:
         clause = _clause(
             kit,
             "document.nul",
-            "What follows a NUL in a document counts.",
-            "What follows a NUL in a document is not read.",
+            "What follows a NUL in the question or in a document counts.",
+            "What follows a NUL in the question or in a document is not read.",
             "documents",
         )
-        part = [Part("what follows a NUL in a document", (nul,), (0, 1), (0, 1))]
-        yield _screened(kit, clause, nul, 2, part, unlike=3)
+        both = ((0, 1), (2, 3))
+        hidden = [Part("what follows a NUL", (nul,), pair, pair, both) for pair in both]
+        yield _screened(kit, clause, nul, 2, hidden, unlike=3)
 
 
 def _depth(kit: Kit) -> tuple[Mapping[str, Any], int]:
@@ -382,9 +387,9 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
 
 
 def _beside(kit: Kit, screen: Request, role: str) -> Request:
-    """Return a screen with a limit that leaves all, or with the documents asked back: neither may matter."""
+    """Return a screen with a limit a little beyond the list, or with the documents asked back: neither may matter."""
     body = kit.contract.flat(screen.json)
-    value = len(body[kit.named("documents").name]) if role == "limit" else True
+    value = len(body[kit.named("documents").name]) + _BEYOND if role == "limit" else True
     rich = {**body, **({kit.named(role).name: value} if role and kit.has(role) else {})}
     return kit.request(rich) if kit.contract.request_validator.is_valid(rich) else screen
 
@@ -411,7 +416,7 @@ class _Screen:
             part
             for part in self.parts
             if scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0)
-            < times * max(_SHARE * gain, _ALIKE * evidence.span)
+            <= times * max(_SHARE * gain, min(_ALIKE * evidence.span, _QUARTER * gain))
         ]
 
 
@@ -468,7 +473,7 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str]) ->
         finding.hide(f"{part.name} was not asked alone")
     elif any(index not in (reading.by_index or {}) for reading in alone for index in places):
         finding.hide(f"the documents that show {part.name} are not in the results")
-    elif (told := _alike(alone, part, evidence.span)) is not None:
+    elif (told := _alike(evidence, alone, part)) is not None:
         lost.append(part.name)
         finding.features = (lost[0],)
         finding.wrong = _unread(lost)
@@ -483,14 +488,32 @@ def _unread(lost: Sequence[str]) -> str:
     return f"Not read: {', '.join(lost[:_TOLD])}{f' and {more} more' if more > 0 else ''}."
 
 
-def _alike(alone: Sequence[Reading], part: Part, span: float) -> str | None:
+def apart(evidence: Evidence, one: float, other: float) -> bool:
+    """Whether a score is above another one by more than batching and padding move it; what is near the least of all, they move by as little."""
+    return one - other > min(_ALIKE * evidence.span, _WOBBLE * (one - evidence.least))
+
+
+def many_times(evidence: Evidence, one: float, other: float) -> bool:
+    """Whether a score is many times as far from the least as another one: some models give little to all but the best."""
+    return one - evidence.least > _TIMES * (other - evidence.least)
+
+
+def _above(evidence: Evidence, one: float, other: float) -> bool:
+    return one - other >= _OVER * evidence.span or many_times(evidence, one, other)
+
+
+def _alike(evidence: Evidence, alone: Sequence[Reading], part: Part) -> str | None:
     """Return in words that what should differ does not; None where it does."""
     tables = [reading.by_index or {} for reading in alone]
     if len(tables) == 1:
-        # The document that has what is asked for must come before the other one.
+        # The document that has what is asked for must come before the other one: by little, where to whoever does not
+        # read the part both are one text, and clearly, where other words of theirs may move scores too.
         pairs = [(tables[0][one], tables[0][other]) for one, other in (part.pair, *part.more)]
-        return next((f"{one} and {other}" for one, other in pairs if one - other < _OVER * span), None)
-    shared = tables[0].keys() & tables[1].keys()
-    if all(abs(tables[0][index] - tables[1][index]) < _ALIKE * span for index in shared):
-        return f"the same scores for both questions: {sorted(tables[1].values(), reverse=True)[:4]}"
+        above = _above if part.more else apart
+        return next((f"{one} and {other}" for one, other in pairs if not above(evidence, one, other)), None)
+    shared = [(score, tables[1][index]) for index, score in tables[0].items() if index in tables[1]]
+    # Whose documents are lost for a long question scores them all alike, for each question otherwise.
+    flat = any(not apart(evidence, max(table.values()), min(table.values())) for table in tables)
+    if flat or not any(apart(evidence, max(pair), min(pair)) for pair in shared):
+        return f"the same scores for {'all documents' if flat else 'both questions'}: {sorted(tables[1].values(), reverse=True)[:4]}"
     return None

@@ -70,15 +70,15 @@ def _breaks_alone(contract: Contract, name: str) -> None:
     assert fnmatchcase(broken[0], faults(contract)[name].breaks)
 
 
-def test_every_model_of_the_first_form_is_asked_by_a_full_kit() -> None:
+def test_every_model_is_asked_by_a_full_kit() -> None:
     """A small kit screens the first model alone; a full one all, and long documents where a model takes chunks."""
     field = CONTRACT.fields["model"].name
-    for full, wanted in ((False, 1), (True, len(CONTRACT.branches[0].models))):
+    for full, wanted in ((False, 1), (True, len(CONTRACT.models))):
         listed = {item.clause.id: item for item in requirements(Kit(CONTRACT, full=full))}
         asked = {probe.request.json[field] for probe in listed["ranking.query.long"].probes}
         assert len(asked) == wanted
         chunked = {probe.request.json[field] for probe in listed["ranking.chunks.last"].probes}
-        takes = CONTRACT.fields["max_chunks_per_doc"].only_models or frozenset()
+        takes = {name for name in CONTRACT.models if CONTRACT.takes(name, "max_chunks_per_doc")}
         assert chunked == (takes if full else chunked & takes)
 
 

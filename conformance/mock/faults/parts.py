@@ -41,6 +41,8 @@ _CUTS: dict[str, tuple[str, Callable[[str], str]]] = {
     ),
     "500_characters": ("only 500 characters are read", lambda text: text[:500]),
 }
+# Of the words of two questions, the part that makes them as good as one.
+_NEAR = 0.7
 # One of so many requests is refused by one that passes.
 _EVERY, _FORBIDDEN = 12, 403
 _LETTERS = {
@@ -248,6 +250,12 @@ def _remembering(contract: Contract) -> Iterator[Fault]:
         return remembered(lambda rules, body: [body.get(rules.names[role]) for role in roles if role in rules.names])
 
     yield Fault("cache_by_query", "Answers are remembered by the question alone.", "r*", keyed("query"))
+    yield Fault(
+        "cache_by_likeness",
+        "A question of nearly the same words is answered as the first such one.",
+        "ranking.query*",
+        _alike,
+    )
     yield Fault("cache_by_documents", "Answers are remembered by the documents alone.", "r*", keyed("documents"))
     if contract.request_field("limit") is not None:
         yield Fault(
@@ -288,6 +296,21 @@ def _remembering(contract: Contract) -> Iterator[Fault]:
 
     if contract.success.place("id") is not None:
         yield Fault("ids_come_again", "After forty answers their ids come again.", "response.*.unique", ids)
+
+
+def _alike(rules: Rules) -> None:
+    original, known = rules.query, list[str]()
+
+    def query(body: Any) -> str:
+        asked = original(body)
+        near = (one for one in known if len(words(one) & words(asked)) > _NEAR * len(words(one) | words(asked)))
+        known.append(asked)
+        return next(near, asked)
+
+    def words(text: str) -> set[str]:
+        return set(text.split())
+
+    rules.query = query  # type: ignore[method-assign]
 
 
 def _naming(contract: Contract) -> Iterator[Fault]:

@@ -135,6 +135,11 @@ _CHUNKS: dict[str, tuple[str, Callable[[list[str]], list[str]]]] = {
 }
 # Which rows are taken for a limit: a sentence, and the clause that it breaks (`at` is where the results stand).
 _LIMITS: dict[str, tuple[str, str, Callable[[list[Row], int], list[Row]]]] = {
+    "filled": (
+        "A limit a little beyond the list is filled with the last one.",
+        "{at}.limit",
+        lambda rows, n: rows[:n] + rows[-1:] * min(max(n - len(rows), 0), 8),
+    ),
     "plus_one": ("One result too many.", "{at}.limit", lambda rows, n: rows[: n + 1]),
     "minus_one": ("One result too few.", "{at}.limit", lambda rows, n: rows[: max(n - 1, 0)]),
     "first": ("The first documents are returned, not the best.", "ranking.limit", lambda rows, n: _in_order(rows)[:n]),
@@ -197,6 +202,12 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:
         "A document ends at its first NUL, as a string of C does.",
         "ranking.document.nul",
         replace("cut", lambda original, _rules, body, text: original(body, text.partition("\x00")[0])),
+    )
+    yield Fault(
+        "nul_ends_question",
+        "A question ends at its first NUL.",
+        "ranking.document.nul",
+        after("query", lambda text: text.partition("\x00")[0]),
     )
     longest = Kit(contract).longest_document(1_000_000) // 2
     yield Fault(
