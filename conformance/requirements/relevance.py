@@ -73,11 +73,7 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
         f"{kit.named('query').pointer}/description; practice: caches know a question by its beginning or by its meaning, and a blank one by nothing",
         Impact.CHANGES,
         ("query", "score"),
-<<<<<<< HEAD
-        rests_on=("ranking.query_matters", "ranking.query_beside", *QUESTION),
-=======
         rests_on=("ranking.query_matters", *(["ranking.query_beside"] if kit.has("instruction") else []), *QUESTION),
->>>>>>> f8a637c7e97e3a7b2413efe48d737ec045e3e006
         wrong="A question is answered as another one was.",
         mend="Compare whole questions where answers are remembered, and read each to its end.",
     )
