@@ -38,7 +38,11 @@ class Passing:
     def _after(self) -> Sequence[Reading]:
         """The refusals of valid requests since the last one that was accepted; none where none ever was."""
         valid = [one for one in self.readings if one.exchange.proper and self._valid(one)]
-        return [one for one in valid if one.exchange.started > self._last] if self._last else ()
+        return [one for one in valid if self._later(one)] if self._last else ()
+
+    def _later(self, reading: Reading) -> bool:
+        """Whether an answer came after that: of requests under way at the same time the service may take either first."""
+        return reading.exchange.started + reading.exchange.elapsed > self._last and not reading.success
 
     @cached_property
     def _last(self) -> float:
@@ -57,7 +61,7 @@ class Passing:
         if len(controls) < _CLOSED:
             return ()
         told = set(map(_told, controls))
-        since = [one for one in self.readings if one.exchange.started > self._last and _told(one) in told]
+        since = [one for one in self.readings if self._later(one) and _told(one) in told]
         return [one for one in since if self._surprises(one) or self._expect(one) is Expect.OBSERVE]
 
     @cached_property

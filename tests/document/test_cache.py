@@ -82,9 +82,9 @@ def test_contracts_are_the_same_either_way(folder: Path) -> None:
     assert load("siliconflow").document == first
     factors, rules = '{"a": ["1", "2"], "b": ["1", "2", "3"]}', "[]"
     _covering.cache_clear()
-    rows = list(_covering(factors, rules, 2))
+    rows = list(_covering(factors, rules, "[]", 2))
     _covering.cache_clear()
-    assert list(_covering(factors, rules, 2)) == rows
+    assert list(_covering(factors, rules, "[]", 2)) == rows
     made = {path.name.partition("-")[0] for path in folder.glob("*.json")}
     assert {"converted", "applied", "chosen"} <= made
     assert overlay.apply({"a": 1}, (overlay.Action("$.a", "a reason", 2),)).document == {"a": 2}

@@ -107,6 +107,9 @@ def test_a_service_that_accepts_nothing_any_more_says_nothing() -> None:
     # What was refused otherwise meanwhile is judged.
     other = refused(40, 40.0, status=REFUSED)
     assert Passing([*calm, other, *after, *control], control=CONTROL).settled == [*calm, other]
+    # One that was under way with the last that was accepted may have come after it.
+    beside = refused(41, 8.95)
+    assert Passing([*calm, beside, *after, *control], control=CONTROL).settled == calm
 
 
 def test_a_control_that_is_accepted_leaves_the_refusals_to_be_judged() -> None:
