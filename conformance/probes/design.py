@@ -27,7 +27,7 @@ _HUGE, _BEYOND = 2**63 - 1, 2**32 + 1
 _PAIRS, _FEW = 2, 3
 _MANY, _TENTH = 32, 10
 # Where the search for a covering array begins; the smallest array found is taken.
-_SALTS = ("1", "3")
+_SALTS = ("", "1", "2", "3")
 # How a body is sent, and the headers that say so.
 FRAMINGS: Mapping[str, Headers] = {
     "chunked": (("Transfer-Encoding", "chunked"),),
