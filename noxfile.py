@@ -134,7 +134,6 @@ def integrations(session: nox.Session) -> None:
 @nox.session
 def mutants(session: nox.Session) -> None:
     """Change what judges in one place each, and count the changes that no test sees: nox -s mutants -- 'conformance.verdict.*'."""
-    # What the changed copy's tests import comes from that copy, not from an installation.
     session.install("-q", CONSTRAINTS, "-cconstraints-mutants.txt", "-e.", *groups("test"), "mutmut")
     session.run("mutmut", "run", "--max-children", "2", *(session.posargs or ["conformance.verdict.*"]))
     session.run("mutmut", "results")

@@ -31,6 +31,10 @@ class Kin:
     scene: Scene
 
     @cached_property
+    def _answered(self) -> frozenset[str]:
+        return frozenset(reading.exchange.id for reading in self.scene.answers)
+
+    @cached_property
     def _known(self) -> Mapping[str, Traits]:
         """The traits by exchange; of most runs nobody asks."""
         return {reading.exchange.id: frozenset(_said(reading)) for reading in self.scene.answers}
@@ -70,8 +74,7 @@ class Kin:
         symptoms = [symptom for name in draft.clauses for symptom in self.scene.symptoms[name]]
         if not symptoms or any(one.way is not Way.VALID or one.fate is not Fate.ACCEPTED for one in symptoms):
             return frozenset()
-        answered = frozenset(reading.exchange.id for reading in self.scene.answers)
-        return frozenset().union(*(self.scene.failed[name].failing for name in draft.clauses)) & answered
+        return frozenset().union(*(self.scene.failed[name].failing for name in draft.clauses)) & self._answered
 
     def _expected(self, draft: Draft) -> Traits:
         """Return the fields that a draft's clauses speak of: that all failing requests have those says nothing."""

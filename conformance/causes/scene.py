@@ -1,22 +1,21 @@
 """A run as the explanations read it: how each request was odd, how it was answered, and what failed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, TypeVar
 
 from attrs import define, field, frozen
 
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.model.clause import Clause
+from conformance.model.derived import Derived
 from conformance.model.exchange import Exchange
 from conformance.model.finding import Proof
 from conformance.model.verdict import Outcome, Verdict
 
 _SERVER_ERROR = 500
-_T = TypeVar("_T")
 
 
 class Way(StrEnum):
@@ -71,7 +70,7 @@ def proofs(pool: Pool, names: Iterable[str]) -> set[str]:
 
 
 @define(slots=False, eq=False)
-class Scene:
+class Scene(Derived):
     """The contract, the verdicts and the exchanges of a run.
 
     `explained` are exchanges whose status is explained already: another explanation leaves them alone.
@@ -81,14 +80,6 @@ class Scene:
     verdicts: Sequence[Verdict]
     exchanges: Mapping[str, Exchange]
     explained: set[str] = field(factory=set, init=False)
-    _derived: dict[Callable[["Scene"], Any], Any] = field(factory=dict, init=False, repr=False)
-
-    def once(self, derive: Callable[["Scene"], _T]) -> _T:
-        """Return what a pure function makes of the run, worked out once."""
-        if derive not in self._derived:
-            self._derived[derive] = derive(self)
-        found: _T = self._derived[derive]
-        return found
 
     @cached_property
     def _last(self) -> Mapping[str, Exchange]:

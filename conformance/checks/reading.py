@@ -4,33 +4,24 @@ import json
 import math
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
-from attrs import define, field
+from attrs import define
 
 from conformance.contract import Contract, select
 from conformance.contract.schema import flatten, types
+from conformance.model.derived import Derived
 from conformance.model.exchange import NOT_JSON, Exchange
 
 _GIANT = 1_000_000
-_T = TypeVar("_T")
 
 
 @define(slots=False, eq=False)
-class Reading:
+class Reading(Derived):
     """One exchange and its contract; everything else is derived from them."""
 
     exchange: Exchange
     contract: Contract
-    _derived: dict[Callable[["Reading"], Any], Any] = field(factory=dict, init=False, repr=False)
-
-    def once(self, derive: Callable[["Reading"], _T]) -> _T:
-        """Return what a pure function makes of it, worked out once: each round of questions asks again."""
-        try:
-            found: _T = self._derived[derive]
-        except KeyError:
-            found = self._derived[derive] = derive(self)
-        return found
 
     @property
     def status(self) -> int:

@@ -1,28 +1,26 @@
 """Everything a run has seen, as the judges of requirements read it."""
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
 
 from conformance.checks.features import features, unusual
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.exchange.weather import Weather
+from conformance.model.derived import Derived
 from conformance.model.exchange import Exchange, Request
 from conformance.model.explanation import Feature, Features
 from conformance.model.finding import Finding
 from conformance.requirements.movement import Scored
-from conformance.requirements.scores import Scores
+from conformance.requirements.scores import Scores, ends
 from conformance.requirements.tally import Tally
-
-_T = TypeVar("_T")
 
 
 @define(slots=False, eq=False)
-class Evidence:
+class Evidence(Derived):
     """Exchanges, read by the contract, by the fingerprint of their request.
 
     `gone` tells that the service went away in the end; `passed` are answers that others took the place of.
@@ -34,7 +32,6 @@ class Evidence:
     tally: Tally | None = None
     gone: bool = False
     passed: Sequence[Reading] = ()
-    _derived: dict[Callable[["Evidence"], Any], Any] = field(factory=dict, init=False, repr=False)
 
     @classmethod
     def of_exchanges(
@@ -42,13 +39,6 @@ class Evidence:
     ) -> Self:
         """Read exchanges that nobody has read yet."""
         return cls(contract, [Reading(exchange, contract) for exchange in exchanges], control, tally)
-
-    def once(self, derive: Callable[["Evidence"], _T]) -> _T:
-        """Return what a pure function makes of it, worked out once for all clauses that ask."""
-        if derive not in self._derived:
-            self._derived[derive] = derive(self)
-        found: _T = self._derived[derive]
-        return found
 
     @property
     def exchanges(self) -> list[Exchange]:
@@ -123,11 +113,7 @@ class Evidence:
 
     @cached_property
     def _ends(self) -> tuple[float, float]:
-        # Raw scores have another scale.
-        usual = [one for one in self.readings if one.answered and one.asked("raw_scores") is not True]
-        tables = [reading.by_index or {} for reading in usual]
-        scores = [score for table in tables for score in table.values() if math.isfinite(score)]
-        return min(scores, default=0.0), max(scores, default=0.0)
+        return ends(self.readings)
 
     @cached_property
     def features(self) -> Mapping[str, Features]:

@@ -49,9 +49,8 @@ class Scores:
         """From where on it is another score: a part of the contract's span; where it names no bounds, of as much as the service uses, if that is more."""
         if None not in self.contract.score_bounds:
             return CHANGE * self.contract.score_span
-        usual = [one for one in self.readings if one.answered and one.asked("raw_scores") is not True]
-        scores = [score for one in usual for score in (one.by_index or {}).values() if isfinite(score)]
-        return CHANGE * max(self.contract.score_span, max(scores, default=0.0) - min(scores, default=0.0))
+        least, most = ends(self.readings)
+        return CHANGE * max(self.contract.score_span, most - least)
 
     @cached_property
     def seen(self) -> Mapping[Key, list[Scored]]:
@@ -109,6 +108,13 @@ class Scores:
         kinds = (self.seen.get((reading.once(ranked), _cut(reading, text), text, image)) for image in (False, True))
         seen = next(filter(None, kinds), None)
         return _judged(seen, self.tolerance).value if seen else None
+
+
+def ends(readings: Iterable[Reading]) -> tuple[float, float]:
+    """Return the least and the greatest score of some answers; raw scores, which have another scale, are left out."""
+    usual = [one for one in readings if one.answered and one.asked("raw_scores") is not True]
+    scores = [score for one in usual for score in (one.by_index or {}).values() if isfinite(score)]
+    return min(scores, default=0.0), max(scores, default=0.0)
 
 
 def _unlike(scored: Sequence[Scored]) -> Iterator[str]:

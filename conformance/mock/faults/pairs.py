@@ -81,7 +81,7 @@ def conditions(contract: Contract) -> Iterator[Condition]:
         "a document twice",
         lambda rules, body: len(found := [rules.text(item) for item in rules.documents(body)]) > len(set(found)),
     )
-    if any(place.role == "text" for place in contract.request_places):
+    if contract.inner_keys("text"):
         yield Condition(
             "objects",
             "documents as objects",
