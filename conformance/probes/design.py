@@ -272,16 +272,19 @@ class Design:
                     }
 
     def _begun(self) -> Sequence[Row]:
-        """Return what a row begins with: the best few of a list, of which rankings of as long a list or a longer one show whether they are."""
+        """Return what a row begins with: the best few of a list, of which rankings of as long a list or a longer one show whether they are.
+
+        Without a limit it is another spelling: options that no role tells apart would leave it nothing to be compared with.
+        """
         limit = self.branch.by_role("limit")
-        if limit is None or "some" not in self.factors.get(limit.name, ()):
-            return []
         count = f"{self.kit.named('documents', self.branch).name}.count"
         usual = {
             item.name: self.plain[item.name]
             for item in self.branch.fields.values()
             if item.name in self.plain and item.role not in {"limit", "echo_switch", "handling"}
         }
+        if limit is None or "some" not in self.factors.get(limit.name, ()):
+            return [{**usual, "body.spelling": "spaced"}]
         return [{**usual, count: self.factors[count][:2][-1], limit.name: "some"}]
 
     def _apart(self) -> Iterator[dict[str, Any]]:
