@@ -24,7 +24,7 @@ from conformance.model.finding import Proof
 
 @frozen
 class MigrationContext:
-    """The targets, the first one's contract, the matrix that it judged, the table of habits, the paper, and what is used."""
+    """The targets, the first one's contract, the clause table that it judged, the behaviours, the spec diff, and what is used."""
 
     subjects: Sequence[ComparedTarget]
     contract: Contract

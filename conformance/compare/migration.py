@@ -71,7 +71,7 @@ class Migration:
         return any(self.effect(use.said) is Effect.BREAKS for use in uses)
 
     def counted(self, uses: Iterable[str]) -> dict[Effect, int]:
-        """Return how many uses end in each fate."""
+        """Return how many uses have each effect."""
         effects = [self.effect(use) for use in uses]
         return {effect: effects.count(effect) for effect in Effect}
 

@@ -19,7 +19,7 @@ class Portability(StrEnum):
     """How far a use carries."""
 
     EVERYWHERE = "portable"
-    PAPER = "portable on paper"
+    DOCUMENTED = "portable on paper"
     NOT = "not portable"
 
 
@@ -60,7 +60,7 @@ def _one(use: Use, rows: Sequence[SpecRow], names: Sequence[str], migrations: Se
     if blockers:
         return Portable(use.said, Portability.NOT, within, tuple(blockers.items()))
     shown = all(migration.effect(use.said) is Effect.WORKS for migration in migrations)
-    return Portable(use.said, Portability.EVERYWHERE if shown else Portability.PAPER, within, ())
+    return Portable(use.said, Portability.EVERYWHERE if shown else Portability.DOCUMENTED, within, ())
 
 
 def _narrowed(
