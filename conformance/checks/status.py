@@ -86,7 +86,7 @@ def status_checks(contract: Contract) -> Iterator[Check]:
     yield must(
         _encoding,
         ENCODING,
-        "An answer has the content encoding that was asked for, `identity`, its body arrives whole, and its headers do not contradict one another.",
+        "An answer comes whole, in a content encoding that was asked for, and its headers do not contradict one another.",
         "practice: RFC 9110, 8.4 and 12.5.3; RFC 9112, 6",
         wrong="Answers do not arrive as their headers say.",
         mend="Encode answers only as the request accepts, send them whole, and each header once.",

@@ -19,13 +19,15 @@ from conformance.probes.texts import DOCUMENTS
 
 Row = Mapping[str, str]
 ABSENT = "absent"
-# Around the sizes at which servers cut batches; a small profile takes one of each neighbourhood.
-SIZES = {False: (3, 65, 129), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
+# Around the sizes at which servers cut batches; a small profile takes one of each neighbourhood, with one left over for the last batch, and three.
+SIZES = {False: (3, 65, 131), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
 _IMAGE = "https://example.com/image-{}.jpg"
 # What 8, 16 and 32 bits take for 1.
 _HUGE, _BEYOND = 2**63 - 1, 2**32 + 1
 _PAIRS, _FEW = 2, 3
 _MANY, _TENTH = 32, 10
+# So many letters are a word or two.
+_TAIL = 9
 # Where the search for a covering array begins; the smallest array found is taken.
 _SALTS = ("", "1", "2", "3")
 # How a body is sent, and the headers that say so.
@@ -430,8 +432,9 @@ def base_requests(kit: Kit) -> Iterator[Request]:
     shown = _shown(kit)
     if kit.has("echo_switch"):
         yield ask(echo_switch=not _returned(kit))
-    # The other way round, as texts: who remembers a list whatever its order answers with the first one's places.
-    turned = DOCUMENTS[::-1]
+    # The other way round, as texts, but for the first one: who remembers a list whatever its order answers with the first
+    # one's places, and what the last row of a batch gets from another one shows in the best text.
+    turned = (DOCUMENTS[0], *DOCUMENTS[:0:-1])
     yield ask(turned, **shown)
     limit = {"limit": 1} if kit.has("limit") else {}
     if limit:
@@ -440,9 +443,10 @@ def base_requests(kit: Kit) -> Iterator[Request]:
     if kit.takes_string(primary):
         # The one that answers the question: a score near nought would not show that it moved.
         single = kit.body(documents=DOCUMENTS[1])
-        # One text, though it has two lines and looks like a list.
+        # One text, though it has two lines and looks like a list; for another model, which is asked about many texts elsewhere.
         listed = json.dumps(DOCUMENTS[1:3], indent=0)
-        lines = kit.body(documents=listed, **dict.fromkeys(limit, 2), **shown)
+        last = {"model": kit.models_of(primary)[-1]} if kit.has("model") else {}
+        lines = kit.body(documents=listed, **dict.fromkeys(limit, 2), **shown, **last)
         yield from (kit.request(body) for body in (single, lines) if kit.contract.request_validator.is_valid(body))
     other = kit.query(primary, QUESTIONS[1])
     yield ask(query=other)
@@ -454,8 +458,9 @@ def base_requests(kit: Kit) -> Iterator[Request]:
 
 def alike_requests(kit: Kit) -> Iterator[Request]:
     """Yield the base question about the same letters, cut elsewhere or in other case: who remembers a list by less than its texts gives others back."""
+    # The answer ends up in the first text, and hardly a word of it is left in the second.
     joined = DOCUMENTS[0] + DOCUMENTS[1]
-    for texts in ((joined[:9], joined[9:], *DOCUMENTS[2:]), [text.upper() for text in DOCUMENTS]):
+    for texts in ((joined[:-_TAIL], joined[-_TAIL:], *DOCUMENTS[2:]), [text.upper() for text in DOCUMENTS]):
         yield kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
 
 

@@ -1,6 +1,6 @@
 """Requirements on the request's fields: everything that the contract's schema says of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import evolve
@@ -17,7 +17,7 @@ from conformance.probes.company import Companions
 from conformance.probes.expected import holds_image
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import Case, cases
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import EARLY, Expect, Probe
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
@@ -94,10 +94,20 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                     known[place] = evolve(probe, request=alike.request, label=alike.label, apart=alike.apart)
                     for other in met[branch.label].others(probe, item.name) if kit.full else ():
                         known.setdefault((other.label, place[1]), other)
+    _hollow(kit, probes)
     for clause in clauses.values():
         sent = probes[clause.id].values()
         if any(probe.expect is not Expect.OBSERVE for probe in sent):
             yield expecting(clause, sent)
+
+
+def _hollow(kit: Kit, probes: Mapping[str, dict[tuple[str, str], Probe]]) -> None:
+    """Add a document that is an object of nothing, where texts alone are documents: who looks for its text breaks there."""
+    item = kit.named("documents")
+    kind = f"request.{dotted((item.name, '*'))}.type"
+    if kind in probes:
+        probe = _probe(kit, kit.primary, kit.body(documents=[{}]), "an object of nothing", (item.name, "*"), again=True)
+        probes[kind][probe.label, str(probe.expect)] = evolve(probe, priority=EARLY)
 
 
 def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, Probe]]:

@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import groupby, permutations
 from typing import Any
@@ -13,7 +13,7 @@ from attrs import frozen
 from conformance.checks.reading import Reading, text_of
 from conformance.checks.structure import dotted
 from conformance.contract import Contract, Place, select
-from conformance.contract.roles import GROWING
+from conformance.contract.roles import COUNTS, GROWING, HOLDERS
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
@@ -35,6 +35,10 @@ _WORDS = 3
 # So many times the same texts cost so many per cent of what the texts alone cost so many times, the question's part counted but once.
 _OFTEN, _PART = 8, 80
 _UNCUT, _TIMES, _PROPORTION = 1_000, 10, 1.3
+# As many tokens for a character are characters themselves, or bytes; so many times as long texts are compared.
+_LETTERS, _APART = 0.6, 4
+# What a model tells of one answer it tells of each; images may be counted where there are some.
+_STEADY = frozenset({"id", "model", *HOLDERS, *COUNTS}) - {"image_tokens"}
 # So many characters, and so many words of a text any model reads, whose context they share with the question; all of them where it is read in chunks, of which there may be so many.
 _CONTEXT, _READ, _CHUNKS = 600, 100, 1_000
 
@@ -43,6 +47,7 @@ def metering_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield what holds of token counts, ids and traces over several answers."""
     yield from _counts(kit)
     yield from _new(kit.contract)
+    yield _told(kit.contract)
 
 
 def _counts(kit: Kit) -> Iterator[Requirement]:
@@ -103,6 +108,17 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             f"`{name}` does not depend on the texts alone.",
         )
         yield _judged(free, asked, place, _same)
+        tokens = Clause(
+            f"{at}.tokens",
+            f"`{name}` counts tokens, not characters or bytes.",
+            Level.SHOULD,
+            f"{place.pointer}; practice: of a Latin script a token is several characters with every tokenizer",
+            Impact.CHANGES,
+            about,
+            wrong=f"`{name}` counts characters or bytes.",
+            mend="Count what the model's tokenizer makes of the texts.",
+        )
+        yield _judged(tokens, asked, place, _letters)
     for place in written(kit.contract):
         name = dotted(place.path)
         free = Clause(
@@ -389,6 +405,66 @@ def _same(finding: Finding, found: list[Counted]) -> None:
             finding.fail(
                 one.reading, f"{first.count}, the count of the same texts ({first.reading.exchange.id})", str(one.count)
             )
+
+
+def _letters(finding: Finding, found: list[Counted]) -> None:
+    plain = [
+        one
+        for one in found
+        if one.script == 1 and not one.images and not one.cut and one.reading.asked("instruction") is None
+    ]
+    # A least count that every request costs exceeds this for short texts alone, a question that counts with each text for many alone.
+    one, most = (pick(plain, key=lambda one: one.size, default=None) for pick in (min, max))
+    if one is None or most is None or most.size < _APART * one.size:
+        return
+    if all(each.count > _LETTERS * (each.size + len(each.query)) for each in plain):
+        told = f"fewer, for {one.size + len(one.query)} characters of a Latin script"
+        finding.fail(one.reading, told, str(one.count))
+
+
+def _told(contract: Contract) -> Requirement:
+    """Return the requirement that what one answer tells besides its results, all answers of a model tell."""
+    results = contract.success.place("results")
+    inside = results.path if results is not None else ("*",)
+    outside = [place for place in contract.success.places if place.path[: len(inside)] != inside]
+    paths = [place.path for place in outside if place.role in _STEADY]
+    clause = Clause(
+        "response.steady",
+        "What one answer of a model tells besides its results, counts and ids, all of them tell.",
+        Level.SHOULD,
+        f"{contract.success.pointer}; practice: one replica that leaves out counts is seen in bills alone",
+        Impact.DIFFERS,
+        tuple(dict.fromkeys(place.role for place in outside if place.role in _STEADY)),
+        rests_on=tuple(f"response.{dotted(path)}.required" for path in paths),
+        wrong="Now and then an answer leaves out a count or an id.",
+        mend="Look for a replica that is out of step.",
+    )
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        for path in paths:
+            for found in _by_model(evidence, path):
+                if len(found) > 1:
+                    told = f"`{dotted(path)}`, as in other answers ({found[True].exchange.id})"
+                    finding.fail(found[False], told, "nothing there")
+                else:
+                    finding.keep(*found.values())
+        if not finding.kept and not finding.broken:
+            finding.hide("no answer shows it")
+        return finding
+
+    return Requirement(clause, judge)
+
+
+def _by_model(evidence: Evidence, path: tuple[str, ...]) -> Iterable[Mapping[bool, Reading]]:
+    """Return of each model an answer that has something at a path, and one that has not, where there are such."""
+    seen: dict[Any, dict[bool, Reading]] = defaultdict(dict)
+    for reading in evidence.by_key.values():
+        # What is missing with all that is around it is told of that; images may be counted apart.
+        if reading.answered and select(reading.answer, path[:-1]) and not any(map(reading.textless, reading.documents)):
+            there = any(value is not None for value in select(reading.answer, path))
+            seen[reading.asked("model"), reading.asks_by_image].setdefault(there, reading)
+    return seen.values()
 
 
 def _no_images(finding: Finding, found: list[Counted]) -> None:

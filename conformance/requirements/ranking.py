@@ -7,6 +7,7 @@ from attrs import evolve
 
 from conformance.checks.features import long, odd
 from conformance.checks.reading import text_of
+from conformance.contract import Branch
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.probes.design import SIZES
@@ -33,9 +34,11 @@ def nul_request(kit: Kit) -> Request:
 
 
 def often_request(kit: Kit) -> Request:
-    """Return a request for the same few texts over and over, in more than one batch."""
+    """Return a request for the same few texts over and over, in more than one batch; the long answer may come packed."""
     texts = (DOCUMENTS * _OFTEN)[: kit.most_documents(_OFTEN)]
-    return kit.request(kit.body(documents=kit.documents(kit.primary, texts)))
+    plain = kit.request(kit.body(documents=kit.documents(kit.primary, texts)))
+    name = "Accept-Encoding"
+    return evolve(plain, headers=tuple((one, "gzip" if one == name else value) for one, value in plain.headers))
 
 
 def blank_request(kit: Kit) -> Request:
@@ -68,8 +71,9 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     at = f"request.{field.name}"
     about = ("documents",)
     source = f"{field.pointer}; what the contract's schema allows must be taken"
-    primary = kit.primary
-    limit, echo = kit.has("limit"), kit.has("echo_switch")
+    primary, limit, echo = kit.primary, kit.has("limit"), kit.has("echo_switch")
+    beyond: dict[str, Any] = {"limit": 3} if limit else {}
+    asked = [(branch, name) for branch in kit.branches for name in kit.models_of(branch)]
 
     def taken(clause: Clause, probes: Sequence[Probe]) -> Iterator[Requirement]:
         """Yield the requirement with those probes that the contract allows."""
@@ -87,6 +91,11 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         apart = _apart(kit, request) if roles == _shown(kit) and roles else ()
         return Probe(request, Expect.ACCEPT, label, priority, carried=carried or None, apart=apart)
 
+    def one(branch: Branch, name: str) -> Probe:
+        documents = kit.documents(branch, DOCUMENTS[1:2])
+        request = kit.request({**kit.body(branch, documents=documents), kit.named("model", branch).name: name})
+        return Probe(request, Expect.ACCEPT, f"one document, for {name}", EARLY)
+
     def plain(request: Request, label: str) -> Probe:
         return Probe(request, Expect.ACCEPT, label, 4, apart=_apart(kit, request))
 
@@ -103,7 +112,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         ),
         [
             probe("one document", DOCUMENTS[:1], 2),
-            evolve(probe("two documents", (DOCUMENTS[0], DOCUMENTS[3])), core=False),
+            evolve(probe("two documents", (DOCUMENTS[0], DOCUMENTS[3]), EARLY, **beyond), core=False),
+            *(evolve(one(*other), core=False) for other in asked[1:]),
         ],
     )
     most = [kit.most_documents(wanted) for wanted in SIZES[False][1:]]

@@ -10,6 +10,8 @@ from conformance.probes.probe import Expect, Probe
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import Requirement
 
+# What speaks of something else than the body.
+_UNTRUE = frozenset({401, 404, 405, 407, 410})
 _KINDS = {
     Expect.REFUSE: (
         INVALID,
@@ -53,6 +55,40 @@ def refusal_requirements(kit: Kit, others: Iterable[Requirement]) -> Iterator[Re
                 mend=f"Answer with {words}.",
             )
             yield _refused_with(clause, expect, asked)
+        elif asked and expect is Expect.REFUSE:
+            yield _not_untrue(kit, asked)
+
+
+def _not_untrue(kit: Kit, probes: list[Probe]) -> Requirement:
+    """Return the requirement on the status of refusals that the contract leaves open: it says nothing untrue."""
+    clause = Clause(
+        "error.status.true",
+        "An invalid request is not refused as if its credentials, its path or its method were wrong.",
+        Level.SHOULD,
+        "RFC 9110, 15.5: what 401, 404, 405 and 410 say; practice: callers ask for new keys, or give up the address",
+        Impact.DIFFERS,
+        wrong="Invalid requests are refused as if their credentials, their path or their method were wrong.",
+        mend="Answer with 400 or 422.",
+    )
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        for probe in probes:
+            reading = evidence.of(probe.request)
+            if reading is None or evidence.doubtful(reading) or reading.success or not reading.declared:
+                continue
+            # Of a model that there is not, 404 is true.
+            if reading.asked("model") not in (None, *kit.contract.models):
+                continue
+            if reading.status in _UNTRUE:
+                finding.fail(reading, f"{probe.label}: refused for what it is", outcome(reading))
+            else:
+                finding.keep(reading)
+        if not finding.kept and not finding.broken:
+            finding.hide("nothing of this kind was refused")
+        return finding
+
+    return Requirement(clause, judge)
 
 
 def _refused_with(clause: Clause, expect: Expect, probes: list[Probe]) -> Requirement:

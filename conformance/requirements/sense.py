@@ -7,13 +7,15 @@ from math import exp
 from attrs import evolve
 
 from conformance.checks.check import show
-from conformance.checks.features import long
+from conformance.checks.features import long, planned
 from conformance.checks.reading import Reading, text_of
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
+from conformance.probes.design import alike_requests
 from conformance.probes.kit import Kit
 from conformance.probes.pool import dress_of, kindred
+from conformance.probes.probe import EARLY
 from conformance.probes.texts import DELICATE, LINES
 from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
@@ -49,6 +51,21 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
         blank_request(kit),
         lambda scores: ((scores[answer], answer), max((scores[one], one) for one in blanks)),
     )
+
+    moved, *_ = alike_requests(kit)
+    texts = planned(moved, kit.contract).texts
+    # Where documents come back it shows there.
+    below = _below(
+        _clause(
+            kit,
+            "cut_elsewhere",
+            "Of two texts that are cut elsewhere, the one that has the answer now is not ranked below the other one.",
+            "Texts that are cut elsewhere are ranked as they were before.",
+        ),
+        moved,
+        lambda scores: ((scores[texts[0]], texts[0]), (scores[texts[1]], texts[1])),
+    )
+    yield evolve(below, probes=tuple(evolve(probe, core=False, priority=EARLY) for probe in below.probes))
 
     def itself(scores: Mapping[str, float]) -> Pair:
         ranked = sorted((scores[one], one) for one in DELICATE if one in scores)

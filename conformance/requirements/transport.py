@@ -15,14 +15,14 @@ from conformance.model.finding import Finding
 from conformance.probes.company import Companions
 from conformance.probes.design import FRAMINGS, resent
 from conformance.probes.kit import Kit, encode
-from conformance.probes.probe import LAST, Expect, Probe
+from conformance.probes.probe import EARLY, LAST, Expect, Probe
 from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting, judge_probe
 from conformance.requirements.requirement import Requirement
 
-_DEEP = 500
+_DEEP, _HUGE = 500, 9_876_543_210
 # Headers in which other services take keys.
 _KEY_HEADERS = ("X-Key", "X-Api-Key", "Api-Key")
 # And by which services take a caller for one of their own.
@@ -139,7 +139,59 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         ),
         late,
     )
-    yield _before_body(kit, kit.request(body, authorization=None))
+    yield _before_body(kit, keyless)
+    yield _other_paths(kit)
+
+
+def _other_paths(kit: Kit) -> Requirement:
+    """Return the requirement that nobody is served without a key because something else is odd; a redirect or a 404 is as good as a refusal."""
+    clause = Clause(
+        "auth.path",
+        "Without credentials nothing is answered, however the path is spelt and the body is called.",
+        Level.MUST,
+        f"{kit.contract.pointer}/security; practice: gateways match the path that a guard knows to the letter",
+        Impact.CHANGES,
+        ("credentials",),
+        rests_on=("auth.missing", "path.unknown"),
+        wrong="Without credentials a request is accepted where its path is spelt otherwise, or its body is called otherwise.",
+        mend="Let one place decide what is asked for, and check the key there.",
+    )
+    path, body = kit.contract.path, kit.body()
+    spelt = {
+        "a slash at its end": f"{path}/",
+        "two slashes in a row": f"/{path}",
+        "other case": path.swapcase(),
+        "its first letter as an escape": f"/%{path[1:2].encode().hex()}{path[2:]}",
+    }
+    probes = [
+        Probe(
+            kit.request(body, authorization=None, path=other),
+            Expect.OBSERVE,
+            f"no credentials, and a path with {label}",
+            EARLY,
+            core=label == "a slash at its end",
+        )
+        for label, other in spelt.items()
+        if path[1:] and other != path
+    ]
+    labelled = kit.request(body, authorization=None, media="text/plain")
+    probes.append(Probe(labelled, Expect.OBSERVE, "no credentials, and a body called text/plain", EARLY, core=False))
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        for probe in probes:
+            reading = evidence.of(probe.request)
+            if reading is None or evidence.doubtful(reading):
+                continue
+            if reading.success:
+                finding.fail(reading, f"{probe.label}: not accepted", outcome(reading))
+            else:
+                finding.keep(reading)
+        if not finding.kept and not finding.broken:
+            finding.hide("not asked")
+        return finding
+
+    return Requirement(clause, judge, tuple(probes))
 
 
 def _before_body(kit: Kit, stranger: Request) -> Requirement:
@@ -237,7 +289,7 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
                 Expect.ABSENT,
                 m,
                 3,
-                m in {"GET", "PUT"},
+                m == "GET",
             )
             for m in others
         ]
@@ -373,18 +425,25 @@ def _with_raw(kit: Kit, question: bytes) -> bytes:
     return kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", question)
 
 
+def _no_json(kit: Kit) -> tuple[str, bytes]:
+    """Return a body that only a lenient parser takes, with its label: NaN for a number, where the contract has one to choose."""
+    if not kit.has("limit"):
+        return "a body that is no JSON", b"query: Apple"
+    return "a body that is no JSON, but for NaN", kit.encode(kit.body(limit=_HUGE)).replace(b"%d" % _HUGE, b"NaN")
+
+
 def _malformed(kit: Kit) -> Iterator[Requirement]:
     text = kit.encode(kit.body())
     bodies = {
         "truncated": ("a body that stops in the middle", text[: len(text) // 2]),
         "empty": ("an empty body", b""),
-        "not_json": ("a body that is no JSON", b"query: Apple"),
+        "not_json": _no_json(kit),
         "trailing": ("JSON with something behind it", text + b"}"),
         "comma": ("JSON with a trailing comma", text[:-1] + b",}"),
         "utf8": ("JSON that is no UTF-8", _with_raw(kit, b"Caf\xe9 \xff\xfe")),
     }
-    told = "JSON with a line end inside a string"
-    also = {"not_json": [Probe(kit.request(_with_raw(kit, b"two\nlines")), Expect.REFUSE, told, 3, core=False)]}
+    more = {"JSON with a line end inside a string": _with_raw(kit, b"two\nlines"), "words": b"query: Apple"}
+    also = {"not_json": [Probe(kit.request(body), Expect.REFUSE, told, 3, core=False) for told, body in more.items()]}
     for name, (label, body) in bodies.items():
         yield expecting(
             Clause(

@@ -118,11 +118,10 @@ def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Iterable[Probe]:
     """Return what else costs little, as much as there is room for."""
     known = {probe.request.key for probe in core}
     # A path with a query is another one to some servers: a night asks for that.
-    spare = {
-        probe.request.key: probe
-        for probe in asked
-        if (len(probe.request.body) < _SHORT or probe.priority <= EARLY) and "?" not in probe.request.path
-    }
+    spare: dict[str, Probe] = {}
+    for probe in asked:
+        if (len(probe.request.body) < _SHORT or probe.priority <= EARLY) and "?" not in probe.request.path:
+            spare.setdefault(probe.request.key, probe)
     left = [probe for key, probe in spare.items() if key not in known]
     left.sort(key=lambda probe: (probe.priority > EARLY and _taken(probe), probe.priority))
     return left[: max(_ROOM - len(known), 0)]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from conformance.contract import Contract
 from conformance.mock.faults.answers import answer_faults
+from conformance.mock.faults.around import around_faults
 from conformance.mock.faults.beside import beside_faults
 from conformance.mock.faults.chaos import CHAOS
 from conformance.mock.faults.echoes import echo_faults
@@ -37,6 +38,7 @@ def faults(contract: Contract) -> Mapping[str, Fault]:
         beside_faults,
         pair_faults,
         unchecked_faults,
+        around_faults,
     ):
         for fault in area(contract):
             found.setdefault(fault.name, fault)

@@ -229,6 +229,7 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 
         "surrogate": ("a lone surrogate", lambda body: b"\\ud800" in body),
         "not_utf8": ("what is no UTF-8", lambda body: b"\xff\xfe" in body),
         "empty": ("an empty body", lambda body: not body),
+        "hollow": ("an empty object among the documents", lambda body: b"{}]" in body),
         "long": ("a long document", lambda body: len(body) > longest),
     }
     if Kit(contract).most_documents(120) > _MANY:
@@ -250,6 +251,17 @@ def _no_white_space(original: Any, rules: Any, raw: bytes) -> Any:
     return original(raw)
 
 
+def _takes_nan(original: Any, _rules: Any, raw: bytes) -> Any:
+    """Take NaN as Python's own parser does; it is dropped where it is a field."""
+    try:
+        return original(raw)
+    except Refusal:
+        if b"NaN" not in raw:
+            raise
+        body = json.loads(raw)
+        return {name: value for name, value in body.items() if value == value}  # noqa: PLR0124 - NaN alone is unlike itself
+
+
 # How a body is parsed: a sentence, and the end of the clause that it breaks.
 _PARSING: dict[str, tuple[str, str, Callable[..., Any]]] = {
     "no_white_space": ("White space in the JSON is refused.", "whitespace", _no_white_space),
@@ -259,6 +271,7 @@ _PARSING: dict[str, tuple[str, str, Callable[..., Any]]] = {
         lambda original, _r, raw: original(raw.decode("utf-8", "replace").encode()),
     ),
     "lenient_trailing": ("What stands behind the JSON is ignored.", "trailing", _lenient_trailing),
+    "lenient_nan": ("NaN is taken for nothing.", "not_json", _takes_nan),
     "lenient_list": (
         "A list of one request is taken.",
         "not_object",

@@ -1,0 +1,146 @@
+"""Faults of what stands around a model: gateways, batches, meters, and replicas that are out of step."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+from conformance.checks.structure import dotted
+from conformance.contract import Contract
+from conformance.contract.roles import COUNTS, HOLDERS
+from conformance.mock import scorer
+from conformance.mock.app import Call
+from conformance.mock.faults.fault import Fault, replace, wired
+from conformance.mock.rules import Headers, Refusal, Rules
+from conformance.probes.kit import Kit
+
+# A batch of eight that is not full; a text of fewer tokens than a row needs, beside one of many; every so many answers.
+_PARTLY, _FEW, _MANY, _EVERY, _LARGE = (5, 6, 7), 3, 20, 7, 1_500
+_STALE = 0.12
+
+
+def around_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield the faults that the contract allows."""
+    if contract.credential is not None and contract.secured:
+        yield Fault(
+            "slash_open",
+            "The path with a slash at its end is answered without a key.",
+            "auth.path",
+            wired(lambda status, call: status == 404 and call.path.endswith("/"), status=200),
+        )
+    if contract.refusal is None or str(contract.refusal) not in contract.answers:
+        yield Fault(
+            "refused_as_absent",
+            "A bad request is answered as if there were no such path.",
+            "error.status.true",
+            wired(lambda status, _call: status == (contract.refusal or 400), status=404),
+        )
+    yield Fault(
+        "packed_unlabelled", "Long answers are packed where that is asked for, and do not say so.", "*", _packed
+    )
+    yield Fault(
+        "batch_last_row", "In a batch that is not full the last text has the first one's score.", "ranking.*", _row
+    )
+    yield Fault("padding_scored", "A text of a word beside long ones has the score of padding.", "ranking.*", _padding)
+    yield Fault(
+        "lowered_as_turkish",
+        "Questions are lowered as Turkish is.",
+        "ranking.*",
+        replace("query", lambda original, _r, body: original(body).replace("I", "ı").lower()),
+    )
+    for name, words, size in (("characters", "characters", len), ("bytes", "bytes", _bytes)):
+        if any(place.role in {"input_tokens", "total_tokens"} for place in contract.success.places):
+            yield Fault(f"counts_{name}", f"Tokens are counted in {words}.", "usage.*.tokens", _counting(size))
+    results = contract.success.place("results")
+    for place in contract.success.places:
+        held = place.role in {"id", "model", *HOLDERS, *COUNTS} - {"image_tokens"}
+        if held and (results is None or place.path[: len(results.path)] != results.path):
+            name = dotted(place.path)
+            yield Fault(
+                f"{name}_now_and_then",
+                f"Every {_EVERY}th answer lacks `{name}`.",
+                "response.steady",
+                _leaving_out(place.path),
+            )
+    models = Kit(contract).models_of(Kit(contract).primary)
+    if len(models) > 1:
+        yield Fault(
+            "last_model_one", f"{models[-1]} breaks on one document.", "response.no_server_error", _one(models[-1])
+        )
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _packed(rules: Rules) -> None:
+    def change(headers: Headers, data: bytes) -> tuple[Headers, bytes]:
+        return headers, gzip.compress(data) if len(data) > _LARGE else data
+
+    def asked(_status: int, call: Call) -> bool:
+        return b"gzip" in call.headers.get(b"accept-encoding", b"")
+
+    wired(asked, change)(rules)
+
+
+def _scored(change: Callable[[Rules, list[Any], int, Any, Callable[[int], float]], float]) -> Callable[[Rules], None]:
+    """Return what changes a document's score by the list that it is in; the last argument of the change scores any place of the list."""
+
+    def score(original: Any, rules: Rules, body: Any, query: str, position: int, item: Any) -> float:
+        documents = rules.documents(body)
+        return change(rules, documents, position, item, lambda at: original(body, query, at, documents[at]))
+
+    return replace("score", score)
+
+
+_row = _scored(
+    lambda _r, documents, position, _i, own: own(
+        0 if len(documents) in _PARTLY and position == len(documents) - 1 else position
+    )
+)
+
+
+def _padded(rules: Rules, documents: list[Any], position: int, item: Any, own: Callable[[int], float]) -> float:
+    long = any(scorer.count(rules.text(other)) > _MANY for other in documents)
+    return _STALE if long and scorer.count(rules.text(item)) < _FEW else own(position)
+
+
+_padding = _scored(_padded)
+
+
+def _counting(size: Callable[[str], int]) -> Callable[[Rules], None]:
+    def counted(original: Any, rules: Rules, body: Any, rows: Any) -> dict[str, int]:
+        found, documents = dict(original(body, rows)), rules.documents(body)
+        read = sum(size(rules.text(item)) + size(rules.query(body)) for item in documents)
+        return {**found, "input_tokens": read, "total_tokens": read + found["output_tokens"]}
+
+    return replace("count", counted)
+
+
+def _leaving_out(path: tuple[str, ...]) -> Callable[[Rules], None]:
+    def apply(rules: Rules) -> None:
+        original, asked = rules.shape, count(1)
+
+        def shape(answer: Any, body: Any) -> Any:
+            whole = original(answer, body)
+            return _without(whole, path) if next(asked) % _EVERY == 0 else whole
+
+        rules.shape = shape  # type: ignore[method-assign]
+
+    return apply
+
+
+def _without(answer: Any, path: tuple[str, ...]) -> Any:
+    if not isinstance(answer, dict) or path[0] not in answer:
+        return answer
+    rest = {name: value for name, value in answer.items() if name != path[0]}
+    return rest if len(path) == 1 else {**rest, path[0]: _without(answer[path[0]], path[1:])}
+
+
+def _one(model: str) -> Callable[[Rules], None]:
+    def facts(original: Any, rules: Rules, body: Any) -> Any:
+        if body.get(rules.names["model"]) == model and len(rules.documents(body)) == 1:
+            raise Refusal(500, "index out of range")
+        return original(body)
+
+    return replace("facts", facts)
