@@ -7,12 +7,11 @@ from attrs import evolve
 
 from conformance.checks.features import long, odd
 from conformance.checks.reading import text_of
-from conformance.contract import Branch
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.probes.design import SIZES
 from conformance.probes.kit import Kit
-from conformance.probes.probe import EARLY, Expect, Probe
+from conformance.probes.probe import EARLY, SPARE, Expect, Probe
 from conformance.probes.texts import DELICATE, DOCUMENTS, LINES, NUL, QUERY, filler, many
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
@@ -42,9 +41,10 @@ def often_request(kit: Kit) -> Request:
 
 
 def blank_request(kit: Kit) -> Request:
-    """Return a request for another text, an answer of two lines, and two texts without a word; they come back where a switch asks for that."""
+    """Return a request for the best of another text, an answer of two lines, and two texts without a word: for all; they come back where a switch asks for that."""
     texts = (DOCUMENTS[0], "", LINES, " ")[: kit.most_documents(4)]
-    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+    whole = {"limit": len(texts)} if kit.has("limit") else {}
+    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit), **whole))
 
 
 def delicate_request(kit: Kit) -> Request:
@@ -61,6 +61,19 @@ def _apart(kit: Kit, whole: Request) -> tuple[Request, ...]:
     return tuple(kit.request(kit.body(documents=part)) for part in parts)
 
 
+def _others(kit: Kit) -> Iterator[Probe]:
+    """Yield the answer alone, and last of a few, for each other model: short lists are elsewhere for the first one."""
+    asked = [(branch, name) for branch in kit.branches for name in kit.models_of(branch)][1:]
+    for number, (branch, name) in enumerate(asked):
+        back = {"echo_switch": True} if kit.has("echo_switch", branch=branch) else {}
+        # The second and the last one stand for all where there are few requests.
+        alone = EARLY if number in {0, len(asked) - 1} else SPARE
+        for texts, given, priority in ((DOCUMENTS[1:2], {}, alone), (DOCUMENTS[:0:-1], back, SPARE)):
+            body = kit.body(branch, documents=kit.documents(branch, texts), **given)
+            request = kit.request({**body, kit.named("model", branch).name: name})
+            yield Probe(request, Expect.ACCEPT, f"{len(texts)} of the texts, for {name}", priority, core=False)
+
+
 def _shown(kit: Kit) -> dict[str, Any]:
     return {"echo_switch": True} if kit.has("echo_switch") else {}
 
@@ -73,7 +86,6 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     source = f"{field.pointer}; what the contract's schema allows must be taken"
     primary, limit, echo = kit.primary, kit.has("limit"), kit.has("echo_switch")
     beyond: dict[str, Any] = {"limit": 3} if limit else {}
-    asked = [(branch, name) for branch in kit.branches for name in kit.models_of(branch)]
 
     def taken(clause: Clause, probes: Sequence[Probe]) -> Iterator[Requirement]:
         """Yield the requirement with those probes that the contract allows."""
@@ -90,11 +102,6 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         carried = frozenset(one for role in about for one in odd(request, kit.contract, kit.named(role).name))
         apart = _apart(kit, request) if roles == _shown(kit) and roles else ()
         return Probe(request, Expect.ACCEPT, label, priority, carried=carried or None, apart=apart)
-
-    def one(branch: Branch, name: str) -> Probe:
-        documents = kit.documents(branch, DOCUMENTS[1:2])
-        request = kit.request({**kit.body(branch, documents=documents), kit.named("model", branch).name: name})
-        return Probe(request, Expect.ACCEPT, f"one document, for {name}", EARLY)
 
     def plain(request: Request, label: str) -> Probe:
         return Probe(request, Expect.ACCEPT, label, 4, apart=_apart(kit, request))
@@ -113,7 +120,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         [
             probe("one document", DOCUMENTS[:1], 2),
             evolve(probe("two documents", (DOCUMENTS[0], DOCUMENTS[3]), EARLY, **beyond), core=False),
-            *(evolve(one(*other), core=False) for other in asked[1:]),
+            *_others(kit),
         ],
     )
     most = [kit.most_documents(wanted) for wanted in SIZES[False][1:]]

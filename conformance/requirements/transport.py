@@ -160,7 +160,6 @@ def _other_paths(kit: Kit) -> Requirement:
     spelt = {
         "a slash at its end": f"{path}/",
         "two slashes in a row": f"/{path}",
-        "other case": path.swapcase(),
         "its first letter as an escape": f"/%{path[1:2].encode().hex()}{path[2:]}",
     }
     probes = [
