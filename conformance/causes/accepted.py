@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from conformance.causes.breach import Breaches
+from conformance.causes.cover import bounds
 from conformance.causes.draft import Draft, counted, quoted
 from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, fate, proofs
+from conformance.causes.trait import RequestTrait, measures, traits
+from conformance.checks.reading import Reading
 from conformance.contract.credential import Credential
 from conformance.model.exchange import Request
 
@@ -122,6 +125,63 @@ def everything(scene: Scene, pool: Pool) -> Iterator[Draft]:
             clauses,
             exchanges,
         )
+
+
+def beside(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Yield the draft of requests that are not checked beside one trait: values of several fields, each of which is refused without it."""
+    failing = {name: symptoms for name, symptoms in pool.items() if accepts(symptoms) and placed(scene, name)[0]}
+    cited = proofs(failing, failing)
+    if len(failing) < _PROVEN or len(cited) < _PROVEN:
+        return
+    breaches = Breaches(scene.contract)
+    refused = scene.of(Way.INVALID, Fate.REFUSED)
+    broken = {one.exchange.id: {name for name, _ in breaches.of(one)} for one in refused}
+    taken = [one for one in scene.of(Way.INVALID, Fate.ACCEPTED) if one.exchange.id in cited]
+    best: tuple[int, RequestTrait, list[str], set[str]] | None = None
+    for trait, having, not_having in _lawful(scene, taken, refused):
+        # A body without a list of documents, say, has no other traits.
+        kept = [broken[name] for name in not_having]
+        names = [name for name, symptoms in failing.items() if {s.exchange for s in symptoms} & cited <= having]
+        checked = {owner for name in names for owner in [placed(scene, name)[0]] if any(owner in one for one in kept)}
+        known = best[0] if best is not None else 1
+        if len(checked) >= _PROVEN and (len(refused) - len(kept)) * _FEW <= len(having) and len(names) > known:
+            best = len(names), trait, names, having
+    if best is not None:
+        _, trait, names, having = best
+        owners = list(dict.fromkeys(placed(scene, name)[0] for name in names))
+        yield Draft(
+            "unchecked-beside",
+            trait.name,
+            f"Requests with {trait.words} are not checked: wrong values of {quoted(owners, 12)} are accepted.",
+            f"{counted(len(having), 'invalid request')} with it accepted, those without it refused",
+            "Check every request, whatever else it carries.",
+            names,
+            having,
+        )
+
+
+def _lawful(
+    scene: Scene, taken: list[Reading], refused: list[Reading]
+) -> Iterator[tuple[RequestTrait, set[str], list[str]]]:
+    """Yield traits that some valid request has, too: with the accepted invalid requests that have each, and the refused ones that lack it."""
+    known = {one.exchange.id: traits(one, Way.VALID) for one in (*taken, *refused)}
+    sizes = {one.exchange.id: measures(one) for one in (*taken, *refused)}
+    fine = frozenset().union(*(traits(one, Way.VALID) for one in scene.answers))
+    mine, others = {one.exchange.id for one in taken}, [one.exchange.id for one in refused]
+    for trait in sorted(
+        fine & frozenset().union(*(known[name] for name in mine)), key=lambda one: (one.rank, one.name)
+    ):
+        yield (
+            trait,
+            {name for name in mine if trait in known[name]},
+            [name for name in others if trait not in known[name]],
+        )
+    for trait, having in bounds(
+        [sizes[name] for name in mine], [sizes[name] for name in others], {name: sizes[name] for name in mine}
+    ):
+        # The value of a field is what may be wrong with it.
+        if trait.name.partition(":")[0] not in scene.contract.fields:
+            yield trait, having, others
 
 
 def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:

@@ -43,7 +43,7 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
     for name in left:
         for trait in known[name] - taken:
             having.setdefault(trait, set()).add(name)
-    for trait, names in _bounds(
+    for trait, names in bounds(
         [sizes[name] for name in left],
         [sizes[r.exchange.id] for r in good],
         dict(zip(left, (sizes[name] for name in left), strict=True)),
@@ -110,7 +110,7 @@ def _models(having: Mapping[RequestTrait, set[str]]) -> list[CoverPart]:
     ]
 
 
-def _bounds(
+def bounds(
     bad: Iterable[Mapping[Measure, float]],
     good: Iterable[Mapping[Measure, float]],
     by_name: Mapping[str, Mapping[Measure, float]],

@@ -32,6 +32,7 @@ _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     ranking.results,
     ranking.ranking,
     ranking.counts,
+    accepted.beside,
     accepted.fields,
 )
 # Clauses that speak of every answer: they go where most of their proofs go.
@@ -89,7 +90,7 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
                 for one in bases
                 if not _apart(scene, name, one)
                 and not (_counts(name) and _scored(owner[one]))
-                and not scene.once(Kin).beside(scene.failed[name].failing, scene.failed[one].failing)
+                and not scene.once(Kin).beside(name, [one])
             ),
             None,
         )

@@ -11,7 +11,7 @@ from conformance.causes.draft import Draft
 from conformance.causes.scene import Fate, Scene, Way
 from conformance.causes.trait import COMMON, traits
 from conformance.checks.features import features
-from conformance.checks.reading import Reading
+from conformance.checks.reading import Reading, text_of
 
 # Of too few requests almost anything can be said.
 _MANY, _PROVEN = 4, 3
@@ -22,6 +22,8 @@ _MOST, _FEWER = 2, 4
 _DEFAULT = "default"
 
 Traits = frozenset[str]
+_FIELD = re.compile(r"`([^`]+)`")
+_USUAL = " .,:?-'"
 
 
 @define(slots=False, eq=False)
@@ -39,12 +41,26 @@ class Kin:
         """The traits by exchange; of most runs nobody asks."""
         return {reading.exchange.id: frozenset(_said(reading)) for reading in self.scene.answers}
 
-    def beside(self, mine: frozenset[str], base: frozenset[str]) -> bool:
-        """Whether a clause fails in requests that lack what is rare in those in which another one fails."""
+    def beside(self, name: str, bases: Sequence[str]) -> bool:
+        """Whether a clause fails in requests that lack what is rare in those in which others fail."""
+        mine = self.scene.failed[name].failing
+        base = frozenset().union(*(self.scene.failed[one].failing for one in bases))
+        if all(_reads(one) for one in (name, *bases)) and mine.isdisjoint(base):
+            signs = frozenset.intersection(*(self._signs(one) for one in base)) if base else frozenset()
+            # What is lost at a sign is lost where it stands.
+            if signs and all(signs.isdisjoint(self._signs(one)) for one in mine):
+                return True
         seen = [self._known[name] for name in base if name in self._known]
         shared = frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
         rare = {said for said in shared if sum(said in one for one in self._known.values()) * 2 < len(self._known)}
         return bool(rare) and sum(rare.isdisjoint(self._known.get(name, rare)) for name in mine) * _FEWER > len(mine)
+
+    def _signs(self, name: str) -> frozenset[str]:
+        """Return the signs in the texts of a request that most texts lack."""
+        reading = self.scene.readings.get(name)
+        texts = [text_of(reading.asked("query")), *reading.texts] if reading is not None else []
+        odd = {one for text in texts for one in text if not (one.isalnum() or one in _USUAL)}
+        return frozenset("\n" if one.splitlines() == [""] else one for one in odd)
 
     def joined(self, drafts: Sequence[Draft], alone: str) -> list[Draft]:
         """Return the drafts with those made one that fail with the same traits: such clauses show one fault.
@@ -58,11 +74,15 @@ class Kin:
         )
         gone: set[int] = set()
         for one, other in combinations(ordered, 2):
-            if {id(one), id(other)}.isdisjoint(gone) and self._alike(
-                failing[id(one)],
-                failing[id(other)],
-                self._expected(one) | self._expected(other),
-                follows=self._follows(one, other) or self._follows(other, one),
+            if {id(one), id(other)}.isdisjoint(gone) and (
+                self._told_alike(one, other, len(failing[id(one)] | failing[id(other)]))
+                or self._cut_alike(one, other)
+                or self._alike(
+                    failing[id(one)],
+                    failing[id(other)],
+                    self._expected(one) | self._expected(other),
+                    follows=self._follows(one, other) or self._follows(other, one),
+                )
             ):
                 one.clauses += other.clauses
                 failing[id(one)] |= failing[id(other)]
@@ -76,11 +96,43 @@ class Kin:
             return frozenset()
         return frozenset().union(*(self.scene.failed[name].failing for name in draft.clauses)) & self._answered
 
+    def _told_alike(self, one: Draft, other: Draft, number: int) -> bool:
+        """Whether judges found the same features to matter to both, or of one such as only the other one speaks of."""
+        if number > len(self._answered) * _WHOLE:
+            # What fails everywhere fails with anything.
+            return False
+        found = [[self._features(name) for name in draft.clauses] for draft in (one, other)]
+        named = [_options(some[0]) for some in found]
+        about = [self._expected(draft) for draft in (one, other)]
+        if named[0] == named[1] and len(named[0]) == 1 and not named[0] <= about[0] & about[1]:
+            return True
+        if any(not _options(some) <= about[0] & about[1] for some in set(found[0]).intersection(found[1])):
+            return True
+        relations = all(draft.clauses[0].startswith("ranking.") for draft in (one, other))
+        return relations and any(
+            mine and mine <= its and not mine <= own
+            for mine, own, its in ((named[0], about[0], about[1]), (named[1], about[1], about[0]))
+        )
+
+    def _cut_alike(self, one: Draft, other: Draft) -> bool:
+        """Whether one sign stands wherever something of a text is lost."""
+        if not (_reads(one.clauses[0]) and _reads(other.clauses[0])):
+            return False
+        lost = [name for draft in (one, other) for name in self.scene.failed[draft.clauses[0]].failing]
+        return bool(lost) and bool(frozenset.intersection(*map(self._signs, lost)))
+
+    def _features(self, name: str) -> frozenset[str]:
+        """Return what a failure shows with; a part of a text has no name of a field."""
+        return frozenset(told for told in self.scene.failed[name].features if _FIELD.search(told))
+
     def _expected(self, draft: Draft) -> Traits:
         """Return the fields that a draft's clauses speak of: that all failing requests have those says nothing."""
         roles = {role for name in draft.clauses for role in self.scene.failed[name].clause.roles}
         roles |= {"echo_switch"} if "echo" in roles else set()
-        return frozenset(name for name, item in self.scene.contract.fields.items() if item.role in roles)
+        told = {name for one in draft.clauses for name in _FIELD.findall(self.scene.failed[one].clause.sentence)}
+        return frozenset(
+            name for name, item in self.scene.contract.fields.items() if item.role in roles or name in told
+        )
 
     def _follows(self, one: Draft, other: Draft) -> bool:
         """Whether what one draft says follows from the other: who reads scores by a wrong index reads other texts' scores."""
@@ -89,6 +141,7 @@ class Kin:
             index is not None
             and other.subject == index.name
             and all(name.startswith("ranking.") for name in one.clauses)
+            and not self.beside(one.clauses[0], other.clauses[:1])
         )
 
     def _alike(self, one: frozenset[str], other: frozenset[str], expected: Traits, *, follows: bool) -> bool:
@@ -129,6 +182,16 @@ class Kin:
             and whole(frozenset(some))
             for some in combinations(shared, _MOST)
         )
+
+
+def _options(features: Traits) -> Traits:
+    """Return the fields that some features are the values of, not those that hold what is odd."""
+    return frozenset(found[1] for said in features if (found := _FIELD.match(said)))
+
+
+def _reads(name: str) -> bool:
+    """Whether a clause speaks of what is read of texts."""
+    return name.startswith(("ranking.query.", "ranking.document.", "ranking.words", "ranking.scripts"))
 
 
 def _spelt(said: str) -> bool:

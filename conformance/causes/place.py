@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.causes.draft import Draft, counted, quoted, short
+from conformance.causes.kin import Kin
 from conformance.causes.scene import Pool, Scene, proofs
 from conformance.causes.shape import HEADER, NOT_NULL, UNUSABLE, shaped
 from conformance.causes.trait import form
@@ -61,6 +62,7 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
             and name not in ranged
             and _rests(name, index, roles, unusable=False)
             and any(symptom.exchange in seen for symptom in symptoms)
+            and not scene.once(Kin).beside(name, ranged)
         ]
         claimed.update((*ranged, *rest))
         draft = _of_place(scene, pool, index, ranged, rest)

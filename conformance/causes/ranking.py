@@ -53,7 +53,7 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
             title,
             f"{counted(len(seen), 'list')} with results missing",
             "Return a result for every document, or as many as the limit asks for.",
-            [*names, *(n for n in ("ranking.limit",) if n in pool)],
+            [*names, *(n for n in ("ranking.limit",) if n in pool and not scene.once(Kin).beside(n, names))],
             shown,
         )
     yield from _ascending(scene, pool, f"{at}.sorted")
@@ -204,7 +204,8 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return
     chunk_limit = scene.contract.request_field("chunk_limit")
     default = f"request.{chunk_limit.name}.default" if chunk_limit is not None else ""
-    if chunk_limit is not None and default in own:
+    # What other documents move, or another option, moves such scores, too.
+    if chunk_limit is not None and default in own and not _based(scene, default):
         names = [name for name in (*chunks, "ranking.own_score") if name in own]
         yield Draft(
             "default",
@@ -231,6 +232,13 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
         )
 
 
+def _based(scene: Scene, name: str) -> bool:
+    """Whether a clause that another one rests on fails with it."""
+    return any(
+        one in scene.failed and not scene.once(Kin).beside(name, [one]) for one in scene.failed[name].clause.rests_on
+    )
+
+
 def _counted_up(scene: Scene) -> bool:
     """Whether the indices of every answer count up from 0 while its results are sorted by score."""
     seen = [
@@ -251,11 +259,7 @@ def counts(scene: Scene, pool: Pool) -> Iterator[Draft]:
         ("grows", "Token counts do not grow with the texts."),
     ):
         names = [name for name in pool if name.startswith("usage.") and name.endswith(f".{word}")]
-        if names and not any(
-            one in scene.failed and not scene.once(Kin).beside(scene.failed[name].failing, scene.failed[one].failing)
-            for name in names
-            for one in scene.failed[name].clause.rests_on
-        ):
+        if names and not any(_based(scene, name) for name in names):
             yield Draft(
                 "counts",
                 word,

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from attrs import define, field, frozen
 
+from conformance.checks.disguise import disguised
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.model.clause import Clause
@@ -125,7 +126,7 @@ class Scene(Derived):
         cited = self.exchanges[proof.exchange]
         last = self._last[cited.request.key].id
         reading = self.readings[last] if last == proof.exchange else Reading(cited, self.contract)
-        return Symptom(clause, proof, last, reading, self.way[last], fate(reading))
+        return Symptom(clause, proof, last, reading, self.way[last], self.fate(reading))
 
     @cached_property
     def way(self) -> Mapping[str, Way]:
@@ -165,9 +166,19 @@ class Scene(Derived):
             return Way.MEDIA
         return Way.VALID if reading.lawful and reading.exchange.id not in self._unknown else Way.INVALID
 
+    @cached_property
+    def _disguised(self) -> frozenset[str]:
+        return disguised(one for name, one in self.readings.items() if one.answered and self.way[name] is Way.VALID)
+
+    def fate(self, reading: Reading) -> Fate:
+        """Return what became of a request; a valid one that gets an error with the status of a success was refused."""
+        return Fate.REFUSED if reading.exchange.id in self._disguised else fate(reading)
+
     def of(self, way: Way, *fates: Fate) -> list[Reading]:
         """Return the readings of requests that are odd in one way and met one of these fates."""
-        return [reading for name, reading in self.readings.items() if self.way[name] is way and fate(reading) in fates]
+        return [
+            reading for name, reading in self.readings.items() if self.way[name] is way and self.fate(reading) in fates
+        ]
 
     @cached_property
     def answers(self) -> list[Reading]:

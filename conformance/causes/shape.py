@@ -8,12 +8,13 @@ from conformance.causes.cover import cover
 from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.envelope import look, media_look
 from conformance.causes.scene import Fate, Pool, Scene, Way, is_error_body, proofs
+from conformance.checks.disguise import ranking_in, ranks_at, usual_place
 from conformance.checks.reading import Reading
 from conformance.checks.structure import KEYWORDS
 from conformance.contract.schema import alternatives, flatten
 from conformance.model.exchange import NOT_JSON
 
-_MOST, _SEVERAL, _PROVEN, _DEEP = 0.9, 2, 3, 3
+_MOST, _SEVERAL, _PROVEN = 0.9, 2, 3
 NOT_NULL = frozenset({"type", "oneOf", "anyOf"})
 UNUSABLE = NOT_NULL | {"required"}
 HEADER = "response.headers."
@@ -69,22 +70,22 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
 
 def disguised(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Refusals that come with the status of a success: answers without a ranking, where valid requests get one."""
-    paths = Counter(path for reading in scene.answers for items, path in [_list(reading.answer)] if items)
-    if paths.total() * 2 <= len(scene.answers):
+    place = usual_place(scene.answers)
+    if place is None:
         return
-    place = paths.most_common(1)[0][0]
     odd = {
         reading.exchange.id: reading
         for way in Way
         if way is not Way.VALID
         for reading in scene.of(way, Fate.ACCEPTED)
-        # A ranking of nothing is a ranking.
-        if reading.answer is not NOT_JSON and not _list(reading.answer)[0] and not _has(reading.answer, place)
+        if not ranks_at(reading.answer, place)
     }
     if len(odd) < _PROVEN:
         return
-    valid = [one for one in scene.answers if not _list(one.answer)[0] and not _has(one.answer, place)]
-    parts, _ = cover(scene, valid, [one for one in scene.answers if one not in valid])
+    # What a clause is about is told with that clause.
+    told = proofs(pool, [name for name in pool if name.startswith("request.")])
+    valid = [one for one in scene.of(Way.VALID, Fate.REFUSED) if one.success and one.exchange.id not in told]
+    parts, _ = cover(scene, valid, scene.answers)
     beside = f"; so do valid ones: those with {listed([one.words for one in parts], last='or')}" if parts else ""
     looks = Counter(look(reading) for reading in odd.values())
     statuses = sorted({reading.status for reading in odd.values()})
@@ -92,7 +93,7 @@ def disguised(scene: Scene, pool: Pool) -> Iterator[Draft]:
     alike = {
         name
         for name, reading in scene.readings.items()
-        if reading.answered and not _list(reading.answer)[0] and look(reading) in looks
+        if reading.answered and not ranks_at(reading.answer, place) and look(reading) in looks
     }
     yield Draft(
         "disguised",
@@ -108,27 +109,6 @@ def disguised(scene: Scene, pool: Pool) -> Iterator[Draft]:
         ],
         set(odd),
     )
-
-
-def _list(value: Any, path: tuple[str, ...] = ()) -> tuple[list[Any], tuple[str, ...]]:
-    """Return the first list of objects in an answer and the names that lead to it; an empty list where there is none."""
-    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-        return value, path
-    if isinstance(value, dict) and len(path) < _DEEP:
-        for name, inner in value.items():
-            found = _list(inner, (*path, name))
-            if found[0]:
-                return found
-    return [], ()
-
-
-def _has(value: Any, path: tuple[str, ...]) -> bool:
-    """Whether an answer has something where others have their list of results."""
-    for name in path:
-        if not isinstance(value, dict) or name not in value:
-            return False
-        value = value[name]
-    return bool(path) or isinstance(value, list)
 
 
 def _packed(reading: Reading) -> bool:
@@ -200,7 +180,7 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
 def _items(scene: Scene, answers: list[Reading]) -> str:
     """Return in a few words where the list of results stands that answers have in another place, and what its items lack and have instead."""
     place = scene.contract.success.place("results")
-    found = [(items, path) for reading in answers for items, path in [_list(reading.answer)] if items]
+    found = [(items, path) for reading in answers for items, path in [ranking_in(reading.answer)] if items]
     if place is None or not found:
         return ""
     path = Counter(path for _, path in found).most_common(1)[0][0]

@@ -7,7 +7,7 @@ from conformance.checks.reading import Reading, text_of
 from conformance.contract import Contract, Field
 from conformance.contract.schema import flatten
 from conformance.model.exchange import NOT_JSON, Exchange, Request
-from conformance.model.explanation import Feature, Features
+from conformance.model.explanation import Feature, Features, chosen
 
 ABSENT = "absent"
 # Sizes at which servers cut batches.
@@ -29,7 +29,7 @@ def features(reading: Reading) -> Features:
             found |= _query(item.name, body.get(item.name))
         else:
             found.add(_field(item, body, len(reading.documents)))
-    found |= {Feature(name, "undeclared") for name in body.keys() - contract.fields.keys()}
+    found |= {chosen(name, "undeclared") for name in body.keys() - contract.fields.keys()}
     found.add(_spelling(reading))
     media = reading.exchange.request.header("content-type") or ""
     written = "with a parameter" if ";" in media else "in other case" if media != media.lower() else "as declared"
@@ -40,8 +40,8 @@ def features(reading: Reading) -> Features:
         if reading.exchange.request.header("expect")
         else "whole"
     )
-    found.add(Feature("body/framing", f"a body sent {framing}", plain=framing == "whole"))
-    found.add(Feature("body/media", f"a media type {written}", plain=written == "as declared"))
+    found.add(chosen("body/framing", f"a body sent {framing}", plain=framing == "whole"))
+    found.add(chosen("body/media", f"a media type {written}", plain=written == "as declared"))
     return frozenset(found)
 
 
@@ -110,7 +110,7 @@ def told(feature: Feature) -> str:
 
 def _field(item: Field, body: dict[str, Any], count: int) -> Feature:
     if item.name not in body:
-        return Feature(item.name, ABSENT, plain=True)
+        return chosen(item.name, ABSENT, plain=True)
     value, schema = body[item.name], flatten(item.schema)
     level = "given"
     if isinstance(value, bool):
@@ -134,7 +134,7 @@ def _field(item: Field, body: dict[str, Any], count: int) -> Feature:
         level = str(value)
     elif isinstance(value, str):
         level = "short" if len(value) < 3 else "given"
-    return Feature(item.name, level, plain=item.role == "model" and level == next(iter(_models(item)), level))
+    return chosen(item.name, level, plain=item.role == "model" and level == next(iter(_models(item)), level))
 
 
 def _models(item: Field) -> list[str]:
@@ -144,8 +144,8 @@ def _models(item: Field) -> list[str]:
 def _query(name: str, value: Any) -> set[Feature]:
     text = text_of(value)
     found = {
-        Feature(f"{name}/form", form_of(value), plain=isinstance(value, str)),
-        Feature(f"{name}/length", "long text" if long(text) else "short text", plain=not long(text)),
+        chosen(f"{name}/form", form_of(value), plain=isinstance(value, str)),
+        chosen(f"{name}/length", "long text" if long(text) else "short text", plain=not long(text)),
     }
     return found | {_script(name, [text])}
 
@@ -154,26 +154,26 @@ def _documents(name: str, reading: Reading, value: Any) -> set[Feature]:
     texts, forms = reading.texts, sorted({form_of(item) for item in reading.documents})
     lengths = [len(text) for text in texts] or [0]
     return {
-        Feature(f"{name}/form", " and ".join(forms), plain=forms == ["text"]),
-        Feature(
+        chosen(f"{name}/form", " and ".join(forms), plain=forms == ["text"]),
+        chosen(
             f"{name}/single",
             "one string in place of a list" if isinstance(value, str) else "a list",
             plain=not isinstance(value, str),
         ),
-        Feature(f"{name}/count", bucket(len(texts)), plain=2 < len(texts) <= BATCHES[2]),
-        Feature(
+        chosen(f"{name}/count", bucket(len(texts)), plain=2 < len(texts) <= BATCHES[2]),
+        chosen(
             f"{name}/repeats",
             "a text twice" if len(set(texts)) < len(texts) else "each text once",
             plain=len(set(texts)) == len(texts),
         ),
-        Feature(
+        chosen(
             f"{name}/lengths",
             "one text much longer than the others"
             if max(lengths) > _MUCH * max(median(lengths), 1)
             else "similar lengths",
             plain=max(lengths) <= _MUCH * max(median(lengths), 1),
         ),
-        Feature(
+        chosen(
             f"{name}/blank",
             "an empty text" if any(not text.strip() for text in texts) else "no empty text",
             plain=all(text.strip() for text in texts),
@@ -184,12 +184,12 @@ def _documents(name: str, reading: Reading, value: Any) -> set[Feature]:
 
 def _script(name: str, texts: list[str]) -> Feature:
     ascii_only = all(text.isascii() for text in texts)
-    return Feature(f"{name}/script", "plain ASCII" if ascii_only else "characters beyond ASCII", plain=ascii_only)
+    return chosen(f"{name}/script", "plain ASCII" if ascii_only else "characters beyond ASCII", plain=ascii_only)
 
 
 def _spelling(reading: Reading) -> Feature:
     body = reading.exchange.request.body
     compact = not body.startswith((b"{\n", b"{ ")) and b"\\u" not in body
-    return Feature(
+    return chosen(
         "body/spelling", "compact JSON" if compact else "escapes" if b"\\u" in body else "white space", plain=compact
     )

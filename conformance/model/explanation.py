@@ -1,6 +1,7 @@
 """What failing cases share and passing ones lack: the smallest sets of features that explain a failure."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from attrs import frozen
@@ -18,6 +19,12 @@ class Feature:
 
 
 Features = frozenset[Feature]
+
+
+@lru_cache(maxsize=4096)
+def chosen(factor: str, level: str, *, plain: bool = False) -> Feature:
+    """Return a feature, equal ones as one object: sets of them are compared a million times in a run."""
+    return Feature(factor, level, plain)
 
 
 def explanations(failing: Collection[Features], passing: Collection[Features], most: int = _MOST) -> list[Features]:

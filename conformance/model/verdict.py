@@ -29,6 +29,7 @@ class Verdict:
     a clause is kept by surprise. `model` tells that what was seen is the served
     model's doing, not the service's; such a verdict is inconclusive. `failing` are all exchanges
     that show a failure, where `exchanges` are only some; `wrong` says what is wrong where that is more than its clause says.
+    `features` are the fewest, in words, with which the failure shows.
     """
 
     clause: Clause
@@ -40,6 +41,7 @@ class Verdict:
     model: bool = False
     failing: frozenset[str] = frozenset()
     wrong: str = ""
+    features: tuple[str, ...] = ()
 
 
 @frozen

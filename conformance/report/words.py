@@ -79,9 +79,10 @@ def proven(run: Run, cause: Cause) -> tuple[Verdict, int] | None:
 
 
 def judged(run: Run) -> str:
-    """Return how many of the MUST clauses were judged; empty where no request can show one."""
+    """Return how many of the MUST clauses were judged; empty where no request can show one, and where the notice says it."""
     count, musts = run.musts
-    return f"{count} of the {musts} MUST clauses that a request can show ({100 * count // musts}%)" if musts else ""
+    said = f"{count} of the {musts} MUST clauses that a request can show"
+    return f"{said} ({100 * count // musts}%)" if musts and said not in run.notice else ""
 
 
 def pace(run: Run) -> str:

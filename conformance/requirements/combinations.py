@@ -118,13 +118,17 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
         return {
             name: one
             for name, one in evidence.features.items()
-            if not evidence.reading(name).success and evidence.reading(name).exchange.request in carriers
+            if not evidence.taken(evidence.reading(name)) and evidence.reading(name).exchange.request in carriers
         }
 
     def split(evidence: Evidence) -> tuple[dict[str, Features], list[Features]]:
         # What is refused wherever it stands is no matter of what stands beside it.
         refused = {name: one for name, one in refusals(evidence).items() if not any(map(evidence.unsupported, one))}
-        taken = [one for name, one in evidence.features.items() if evidence.reading(name).answered]
+        taken = [
+            one
+            for name, one in evidence.features.items()
+            if (reading := evidence.reading(name)).answered and evidence.taken(reading)
+        ]
         return refused, taken
 
     def judge(evidence: Evidence) -> Finding:
@@ -134,7 +138,7 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
             evidence.features[reading.exchange.id]
             for probe in singles
             if (reading := evidence.of(probe.request))
-            and not reading.success
+            and not evidence.taken(reading)
             and reading.exchange.id in evidence.features
         ]
         for some, names in explain(refused, taken):

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from attrs import define
 
+from conformance.checks.disguise import disguised
 from conformance.checks.features import features, unusual
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
@@ -92,6 +93,14 @@ class Evidence(Derived):
         return self._by_name[name]
 
     @cached_property
+    def _disguised(self) -> frozenset[str]:
+        return disguised(reading for reading in self.by_key.values() if reading.answered)
+
+    def taken(self, reading: Reading) -> bool:
+        """Whether a request was taken: an error with the status of a success, where others get a ranking, is a refusal."""
+        return reading.success and reading.exchange.id not in self._disguised
+
+    @cached_property
     def blamed(self) -> Sequence[tuple[Features, Sequence[Scored]]]:
         """Each set of features that moves scores, with the scores that it moves."""
         return self.scores.blamed()
@@ -140,8 +149,8 @@ class Evidence(Derived):
     @cached_property
     def _unsupported(self) -> tuple[Features, frozenset[str]]:
         """The unusual features that are refused alone and accepted nowhere, and the factors of which that is true of each choice."""
-        accepted = {one for name, all_of in self.features.items() if self.reading(name).success for one in all_of}
-        alone = [unusual(one) for name, one in self.features.items() if not self.reading(name).success]
+        accepted = {one for name, all_of in self.features.items() if self.taken(self.reading(name)) for one in all_of}
+        alone = [unusual(one) for name, one in self.features.items() if not self.taken(self.reading(name))]
         met = {one.factor for one in accepted if not one.plain}
         single = [one for one in alone if len({feature.factor for feature in one}) == 1]
         return (

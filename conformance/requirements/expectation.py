@@ -6,6 +6,7 @@ from attrs import evolve
 
 from conformance.checks.features import lawful, told
 from conformance.checks.outcome import outcome, unmet
+from conformance.checks.reading import Reading
 from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.explanation import Features
@@ -43,7 +44,7 @@ def expecting(clause: Clause, probes: Iterable[Probe]) -> Requirement:
 def _apart(evidence: Evidence, probe: Probe, clause: Clause) -> tuple[Request, ...]:
     """Return what is asked in place of a probe that is refused for what it carries besides: a field that is refused wherever it stands, or a list that is too long."""
     reading = evidence.of(probe.request) if probe.apart else None
-    if reading is None or evidence.doubtful(reading) or reading.success:
+    if reading is None or evidence.doubtful(reading) or evidence.taken(reading):
         return ()
     return probe.apart if len(probe.apart) > 1 or evidence.borrowed(reading, clause.roles) else ()
 
@@ -65,11 +66,17 @@ def judge_probe(evidence: Evidence, probe: Probe, finding: Finding, roles: Seque
             finding.hide("not asked")
     elif evidence.doubtful(reading):
         finding.hide("the service was not available", outage=True)
-    elif (wanted := unmet(probe.expect, reading)) is not None and (probe.expect is not Expect.ACCEPT or not others()):
+    elif (wanted := _unmet(evidence, probe, reading)) and (probe.expect is not Expect.ACCEPT or not others()):
         finding.fail(reading, f"{probe.label}: {wanted}", outcome(reading))
     elif probe.expect is not Expect.ACCEPT and not evidence.accepted_any:
         finding.hide("no valid request was accepted, so a refusal shows nothing")
-    elif not reading.success and probe.expect in {Expect.ACCEPT, Expect.REFUSE} and others():
+    elif not evidence.taken(reading) and probe.expect in {Expect.ACCEPT, Expect.REFUSE} and others():
         finding.hide(f"{' and '.join(map(told, sorted(others())))}: refused wherever it stands")
     else:
         finding.keep(reading)
+
+
+def _unmet(evidence: Evidence, probe: Probe, reading: Reading) -> str | None:
+    """Return what a probe expects and does not get, or None."""
+    disguised = probe.expect is Expect.ACCEPT and reading.success and not evidence.taken(reading)
+    return "accepted, with a ranking" if disguised else unmet(probe.expect, reading)

@@ -352,13 +352,15 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
         # Each against the largest count of what is clearly smaller: with as long a question or a shorter one.
         for number, one in enumerate(ordered):
             for less in ordered[:number]:
+                if one.count > less.count:
+                    continue
                 longer = one.script == less.script and one.exceeds(less, _MORE)
                 superset = one.query == less.query and one.cut == less.cut and _more(one.texts, less.texts)
                 # A sign beyond ASCII may cost as much as three words.
                 signs = max(less.asked[2] - one.asked[2], 0)
                 wordy = len(one.query.split()) >= len(less.query.split()) + _WORDS * (1 + signs)
                 asks = wordy and one.cut == less.cut and one.listed == less.listed and one.wrapped >= less.wrapped
-                if (longer or superset or asks) and one.count <= less.count:
+                if longer or superset or asks:
                     _fewer(finding, one, less)
                     break
 

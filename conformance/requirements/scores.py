@@ -11,7 +11,7 @@ from attrs import define, frozen
 from conformance.checks.features import features, form_of, long
 from conformance.checks.reading import Reading, text_of
 from conformance.contract import Contract
-from conformance.model.explanation import Feature, Features
+from conformance.model.explanation import Features, chosen
 from conformance.requirements.movement import Scored, moved, usual
 
 # As parts of the span of scores: from CHANGE on it is another score; batching and padding in half precision stay below WOBBLE.
@@ -186,10 +186,10 @@ def _place(index: int, form: str, text: bool, twin: bool, repeated: bool) -> Fea
     """Return the features of a document in its place; the same few for ten thousand scores."""
     return frozenset(
         {
-            Feature("documents/place", f"place {index + 1}", plain=index < 2),
-            Feature("documents/own", form, plain=text),
-            Feature("documents/twin", "a text twice" if twin else "each text once", plain=not twin),
-            Feature("request/again", "sent again" if repeated else "sent once", plain=not repeated),
+            chosen("documents/place", f"place {index + 1}", plain=index < 2),
+            chosen("documents/own", form, plain=text),
+            chosen("documents/twin", "a text twice" if twin else "each text once", plain=not twin),
+            chosen("request/again", "sent again" if repeated else "sent once", plain=not repeated),
         }
     )
 

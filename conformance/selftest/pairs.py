@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import combinations
 
 from attrs import frozen
@@ -10,8 +11,13 @@ from attrs import frozen
 from conformance.contract import Contract, load
 from conformance.mock.faults import faults
 from conformance.model.cause import Cause
+from conformance.model.run import Run
+from conformance.model.verdict import Outcome
 from conformance.selftest.stage import catalogue, loaded, play
 from conformance.selftest.workers import spread
+
+# A clause, and a request whose answer breaks it.
+Sight = tuple[str, str]
 
 
 @frozen
@@ -47,21 +53,49 @@ class Pairs:
 
     @property
     def shown(self) -> list[PairResult]:
-        """The pairs of which both faults can be seen: neither hides the other, and they do not break one and the same clause alone."""
+        """The pairs of which both faults can be seen: neither hides the other, and alone they are not told by one and the same clause."""
         return [row for row in self.rows if not row.hidden]
 
 
 def row(contract: Contract, one: str, other: str) -> PairResult:
-    """Play two faults together."""
+    """Play two faults together; where they do not plainly make two causes, each alone, too."""
     run = play(contract, (one, other))
     known = catalogue(contract)
-    named = [
-        {c for cause in run.causes for c in cause.requirements if fnmatchcase(c, known[name].breaks)}
-        for name in (one, other)
+    broken = {clause for cause in run.causes for clause in cause.requirements}
+    named = [{clause for clause in broken if fnmatchcase(clause, known[name].breaks)} for name in (one, other)]
+    plain = _row(run, (one, other), named)
+    if plain.exact and named[0].isdisjoint(named[1]):
+        return plain
+    alone = [_alone(contract, name) for name in (one, other)]
+    sights = _sights(run)
+    # What a fault shows beside the other one: what it breaks alone, breaks here, and the other one does not break alone.
+    own = [
+        {clause for clause, _ in (sights & alone[place][0]) - alone[1 - place][0] if clause in broken}
+        for place in (0, 1)
     ]
-    own = [frozenset(cause.id for cause in run.causes if clauses.intersection(cause.requirements)) for clauses in named]
-    hidden = bool(run.notice) or not all(named) or len(named[0] | named[1]) < 2
-    return PairResult((one, other), run.causes, own[0], own[1], hidden)
+    return _row(run, (one, other), own, alike=alone[0][1] == alone[1][1])
+
+
+def _row(run: Run, faults: tuple[str, str], clauses: list[set[str]], *, alike: bool = False) -> PairResult:
+    own = [frozenset(cause.id for cause in run.causes if some.intersection(cause.requirements)) for some in clauses]
+    hidden = not all(clauses) or len(clauses[0] | clauses[1]) < 2 or alike
+    return PairResult(faults, run.causes, own[0], own[1], hidden)
+
+
+@lru_cache(maxsize=512)
+def _alone(contract: Contract, name: str) -> tuple[frozenset[Sight], str]:
+    """Return what a fault shows alone, and the clause by which it is told."""
+    run = play(contract, (name,))
+    return _sights(run), next((cause.requirements[0] for cause in run.causes), "")
+
+
+def _sights(run: Run) -> frozenset[Sight]:
+    return frozenset(
+        (verdict.clause.id, run.exchanges[name].request.key)
+        for verdict in run.verdicts
+        if verdict.outcome is Outcome.FAIL
+        for name in verdict.failing & run.exchanges.keys()
+    )
 
 
 def _job(job: tuple[str, str, str]) -> PairResult:

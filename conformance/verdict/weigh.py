@@ -103,6 +103,7 @@ def _broken(requirement: Requirement, finding: Finding, evidence: Evidence, know
         # With a known deviation beside it nobody can say which of the two it speaks of.
         failing=frozenset(exchanges),
         wrong=finding.wrong if len(new) == len(proofs) else "",
+        features=finding.features if len(new) == len(proofs) else (),
     )
 
 

@@ -172,6 +172,25 @@ def test_refusals_with_the_status_of_a_success_are_one_cause(monkeypatch: pytest
     assert "`code` and `message`" in found.causes[0].title
 
 
+def test_an_error_with_the_status_of_a_success_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error in a list under 200 is no ranking: the valid request that gets it is told as refused, and keys are looked at."""
+
+    def rank(body: foreign.Body) -> Any:
+        try:
+            foreign.need(len(body.get("documents") or ()) <= 100, 400, "too many")
+            return {"data": {"rerank": foreign.gateway(body)}}
+        except foreign.Refused as refused:
+            return {"data": None, "errors": [{"message": refused.words}]}
+
+    with serving(speaks(monkeypatch, rank)) as url:
+        found = judged(url)
+    many = next(cause for cause in found.causes if "request.documents.many" in cause.requirements)
+    assert many.kind == "refused"
+    assert "items in the list `documents` are refused with status 200" in many.title
+    assert "disguised" in {cause.kind for cause in found.causes}
+    assert not {"keys", "unchecked"} & {cause.kind for cause in found.causes}
+
+
 def test_a_wrapper_of_all_answers_hides_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where refusals come in the envelope of all answers, with status 200, what is no ranking is a refusal; what is taken beside them is told apart."""
 

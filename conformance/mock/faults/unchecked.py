@@ -35,7 +35,12 @@ def unchecked_faults(contract: Contract) -> Iterator[Fault]:
 
 def _features(contract: Contract) -> Iterator[tuple[str, str, Holds]]:
     def valued(role: str, wanted: Any) -> Holds:
-        return lambda rules, body: body.get(rules.names[role], ...) == wanted
+        def holds(rules: Rules, body: Body) -> bool:
+            value = body.get(rules.names[role], ...)
+            # A 1 is no true, and 1.0 is no whole number.
+            return type(value) is type(wanted) and bool(value == wanted)
+
+        return holds
 
     if contract.request_field("echo_switch") is not None:
         yield "echo", "documents that come back", valued("echo_switch", True)

@@ -1,0 +1,48 @@
+"""Refusals that come with the status of a success: where a service's rankings stand, and which answers have none there."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from conformance.checks.reading import Reading
+
+_DEEP = 3
+Path = tuple[str, ...]
+
+
+def ranking_in(value: Any, path: Path = ()) -> tuple[list[Any], Path]:
+    """Return the first list of objects in an answer and the names that lead to it; an empty list where there is none."""
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return value, path
+    if isinstance(value, dict) and len(path) < _DEEP:
+        for name, inner in value.items():
+            found = ranking_in(inner, (*path, name))
+            if found[0]:
+                return found
+    return [], ()
+
+
+def usual_place(answers: Iterable[Reading]) -> Path | None:
+    """Return where the rankings of most answers stand; None where most answers have none."""
+    every = list(answers)
+    places = Counter(path for one in every for items, path in [ranking_in(one.answer)] if items)
+    place, number = next(iter(places.most_common(1)), ((), 0))
+    return place if number * 2 > len(every) else None
+
+
+def ranks_at(value: Any, place: Path) -> bool:
+    """Whether an answer has something where others have their ranking; a ranking of nothing is one, too."""
+    for name in place:
+        if not isinstance(value, dict) or name not in value:
+            return False
+        value = value[name]
+    return bool(place) or isinstance(value, list)
+
+
+def disguised(answers: Iterable[Reading]) -> frozenset[str]:
+    """Return the exchanges of accepted lawful requests that get no ranking, where most such requests get one."""
+    every = list(answers)
+    if all(one.results is not None for one in every):
+        return frozenset()
+    place = usual_place(every)
+    return frozenset(one.exchange.id for one in every if place is not None and not ranks_at(one.answer, place))
