@@ -39,6 +39,8 @@ def travel(name: str) -> list[str]:
             "UV_CONSTRAINT": str(ROOT / "constraints.txt"),
             "UV_LINK_MODE": "hardlink",
             "PYTHONPATH": "",
+            # A few commands import less than a whole environment holds.
+            "UV_COMPILE_BYTECODE": "0",
         }
         if uv:
             cache = subprocess.run([uv, "cache", "dir"], capture_output=True, text=True, check=True)  # noqa: S603

@@ -379,17 +379,38 @@ def _covering(factors: str, constraints: str, begun: str, strength: int) -> Sequ
 
 
 def _chosen(factors: str, constraints: str, begun: str, strength: str) -> list[dict[str, str]]:
-    """Choose rows; covertable, because with constraints the other libraries of PyPI leave pairs out."""
+    """Choose rows; covertable, because with constraints the other libraries of PyPI leave pairs out.
+
+    It is given factors by number and rules as functions: names, which may be paths, and nested conditions cost it twice the time.
+    """
     import covertable
 
-    told = {"strength": int(strength), "tolerance": 1, "constraints": json.loads(constraints)}
+    named: dict[str, list[str]] = json.loads(factors)
+    numbers = {name: number for number, name in enumerate(named)}
+    rules = [_rule(told, numbers) for told in json.loads(constraints)]
+    first = [{numbers[name]: level for name, level in row.items()} for row in json.loads(begun)]
     # The search is greedy: where it begins decides how many rows come out. Of triples, which take long, the first will do.
     tries = (
-        covertable.make(json.loads(factors), salt=salt, presets=presets, **told)
-        for presets in ([json.loads(begun), []] if begun != "[]" else [[]])
+        covertable.make(
+            list(named.values()), salt=salt, presets=presets, strength=int(strength), tolerance=1, constraints=rules
+        )
+        for presets in ([first, []] if first else [[]])
         for salt in _SALTS[: None if int(strength) == _PAIRS else 1]
     )
-    return [dict(row) for row in min(tries, key=len)]
+    return [dict(zip(named, row, strict=True)) for row in min(tries, key=len)]
+
+
+def _rule(told: Mapping[str, Any], numbers: Mapping[str, int]) -> dict[str, Any]:
+    """Return a rule of one condition, or of some of which one must hold, as a function of a row of numbered factors."""
+    wanted = [
+        (numbers[one["left"]], frozenset(one.get("values", (one.get("value"),))), one["operator"] != "ne")
+        for one in told.get("conditions", (told,))
+    ]
+    return {
+        "operator": "fn",
+        "requires": sorted({number for number, _, _ in wanted}),
+        "evaluate": lambda row: any((row[number] in levels) is held for number, levels, held in wanted),
+    }
 
 
 def designs(kit: Kit) -> Iterator[tuple[Design, int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Protocol
 
 from attrs import define, evolve, field
 
@@ -26,13 +27,27 @@ _CEILINGS = Ceilings()
 _SMOKE = Settings()
 
 
+class Application(Protocol):
+    """What is played: it answers calls below a path, as the mock's application does."""
+
+    base_path: str
+
+    def answer(self, call: Call) -> tuple[int, list[tuple[str, str]], bytes, float] | None:
+        """Return status, headers, body and delay in seconds, or None to cut the connection."""
+
+
 def play(contract: Contract, names: Iterable[str] = (), rules: Rules | None = None, settings: Settings = _SMOKE) -> Run:
     """Judge a mock with some faults, or one of other rules, by a plan; of smoke unless settings say otherwise."""
-    target, the_plan = _prepared(contract, settings)
     rules = rules or Rules(contract, MOCK_KEY)
     for name in names:
         catalogue(contract)[name].apply(rules)
-    ledger, play_once = Ledger(the_plan.kit, expected=the_plan.expected), _Stage(App(rules), target)
+    return played(App(rules), contract, settings)
+
+
+def played(app: Application, contract: Contract, settings: Settings = _SMOKE, key: str = MOCK_KEY) -> Run:
+    """Judge any application by a contract, without a socket; no closer look is taken at where it stands."""
+    target, the_plan = _prepared(contract, settings, app.base_path, key)
+    ledger, play_once = Ledger(the_plan.kit, expected=the_plan.expected), _Stage(app, target)
     left = {request.key: request for request in (the_plan.kit.control, *the_plan.requests)}
     for tries in range(1, _TRIES + 1):
         if tries > 1:
@@ -68,7 +83,7 @@ def play(contract: Contract, names: Iterable[str] = (), rules: Rules | None = No
 class _Stage:
     """Plays requests to an application, numbered in their order; the key never leaves it."""
 
-    app: App
+    app: Application
     target: Target
     _numbers: dict[str, int] = field(factory=dict, init=False)
     _clock: int = field(default=0, init=False)
@@ -89,7 +104,7 @@ class _Stage:
             fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer[1]]
             arrival.begin(answer[0], fields, _CEILINGS)
             arrival.take(answer[2], ceiling)
-            response = arrival.response(None, ceiling, [MOCK_KEY])
+            response = arrival.response(None, ceiling, list(self.target.secrets.values()))
         return Exchange(
             f"e{number}" if tries == 1 else f"e{number}.{tries}", request, self.target.base_url + request.path,
             response, None if response else "the connection was cut", float(self._clock), took, tries,
@@ -101,13 +116,8 @@ def _settled(exchange: Exchange) -> bool:
 
 
 @cache
-def _prepared(contract: Contract, settings: Settings) -> tuple[Target, Plan]:
-    target = Target(
-        "mock",
-        f"http://127.0.0.1{App(Rules(contract, MOCK_KEY)).base_path}",
-        contract,
-        {contract.key_env or "API_KEY": MOCK_KEY},
-    )
+def _prepared(contract: Contract, settings: Settings, base_path: str, key: str) -> tuple[Target, Plan]:
+    target = Target("mock", f"http://127.0.0.1{base_path}", contract, {contract.key_env or "API_KEY": key})
     return target, plan(target, settings)
 
 

@@ -74,7 +74,7 @@ def kinds(found: Run) -> list[str]:
             ("ignores.query.oneOf", "unchecked-field", {"request.query.oneOf", "request.query.type"}),
             ("empty_header.x-siliconcloud-trace-id", "header", {"response.headers.x-siliconcloud-trace-id.schema"}),
         ],
-        14,
+        10,
     ),
 )
 def test_one_fault_is_one_cause(fault: str, kind: str, clauses: set[str]) -> None:
@@ -84,7 +84,7 @@ def test_one_fault_is_one_cause(fault: str, kind: str, clauses: set[str]) -> Non
     assert clauses <= set(found.causes[0].requirements)
 
 
-@pytest.mark.parametrize("name", sampled(["siliconflow", "woagent", "cohere", "jina", "voyage", "infinity"], 3))
+@pytest.mark.parametrize("name", sampled(["siliconflow", "woagent", "cohere", "jina", "voyage", "infinity"], 2))
 def test_faults_of_every_contract(name: str) -> None:
     """Of a sample of each contract's faults nine of ten give one cause each; one that needs two features at once may show as two."""
     contract = load(name)

@@ -14,8 +14,9 @@ from conformance.model.exchange import Exchange
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.running import Settings, Target, conduct
+from conformance.selftest.stage import played
 from tests.peers import foreign
-from tests.peers.foreign import DIALECTS, KEY, serving
+from tests.peers.foreign import DIALECTS, KEY, Served, serving
 from tests.sampling import sampled
 
 CONTRACT = load("siliconflow")
@@ -25,6 +26,11 @@ _MOST = 12
 def judged(url: str, models: tuple[str, ...] = (), contract: Contract = CONTRACT, variable: str = "") -> Run:
     variable = variable or contract.key_env or "API_KEY"
     return conduct(Target("foreign", url, contract, {variable: KEY}, models=models, key_env=variable), Settings())
+
+
+def heard(name: str) -> Run:
+    """Judge a dialect in this process: causes need no socket, hints do."""
+    return played(Served(DIALECTS[name]), CONTRACT, key=KEY)
 
 
 def pasted(hint: str) -> Run:
@@ -48,8 +54,7 @@ def speaks(monkeypatch: pytest.MonkeyPatch, rank: Callable[[foreign.Body], Any],
 @pytest.mark.parametrize("name", sampled(DIALECTS, 3))
 def test_a_foreign_server_has_few_causes(name: str) -> None:
     """At most twelve causes are told of a foreign server, and each thing that is wrong with it is among them."""
-    with serving(name) as url:
-        found = judged(url)
+    found = heard(name)
     assert len(found.causes) <= _MOST, [cause.title for cause in found.causes]
     shares = [re.match(r"(\d+) of (\d+) ", cause.title) for cause in found.causes]
     assert all(int(share[1]) < int(share[2]) for share in shares if share)
@@ -62,8 +67,7 @@ def test_a_foreign_server_has_few_causes(name: str) -> None:
 
 def test_a_gateway_that_answers_500_is_one_cause() -> None:
     """A gateway that answers 500 to every bad request has that one cause, beside the one field that it does not support."""
-    with serving("gateway") as url:
-        found = judged(url)
+    found = heard("gateway")
     wide = found.causes[0]
     assert wide.id == "status:500"
     assert "Every invalid request" in wide.title
@@ -146,8 +150,7 @@ def test_a_contract_that_is_not_accepted_is_not_offered(monkeypatch: pytest.Monk
 
 def test_models_that_are_not_served_are_one_cause() -> None:
     """Where one model is served, the others are one thing to mend, not the fields and texts that only their requests carry."""
-    with serving("inference") as url:
-        found = judged(url)
+    found = heard("inference")
     refused = [cause for cause in found.causes if cause.kind == "refused"]
     # Single strings are refused too.
     assert [cause.id for cause in refused] == ["refused:model", "refused:forms"]
@@ -164,8 +167,7 @@ def test_refusals_with_the_status_of_a_success_are_one_cause(monkeypatch: pytest
         except foreign.Refused as refused:
             return {"code": 40001, "message": refused.words}
 
-    with serving(speaks(monkeypatch, rank)) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, rank))
     assert found.causes[0].id == "disguised"
     assert "request.model.unknown" in found.causes[0].requirements
     assert not [cause.id for cause in found.causes if cause.kind in {"keys", "unchecked", "ignored-fields"}]
@@ -201,8 +203,7 @@ def test_a_wrapper_of_all_answers_hides_no_refusal(monkeypatch: pytest.MonkeyPat
         except foreign.Refused as refused:
             return {"code": 400, "msg": refused.words, "data": None}
 
-    with serving(speaks(monkeypatch, rank)) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, rank))
     assert {"shape", "disguised", "ignored-fields"} <= {cause.kind for cause in found.causes}
     ignored = next(cause for cause in found.causes if cause.kind == "ignored-fields")
     assert ignored.title == "No invalid value of `instruction` is refused."
@@ -218,8 +219,7 @@ def test_refusals_are_told_apart_by_their_status(monkeypatch: pytest.MonkeyPatch
         foreign.need(len(str(body.get("query"))) < 2000, 400, "too long")
         return foreign.gateway(body)
 
-    with serving(speaks(monkeypatch, rank)) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, rank))
     titles = [cause.title for cause in found.causes if cause.kind == "refused"]
     assert "Requests with HTML in a text are refused with status 403." in titles
     assert [title for title in titles if re.search(r"more than [\d,]+ characters in `query` .* status 400", title)]
@@ -236,8 +236,7 @@ def test_what_breaks_on_an_unknown_model_is_told_so(monkeypatch: pytest.MonkeyPa
         except foreign.Refused as refused:
             raise foreign.Refused(400, refused.words) from None
 
-    with serving(speaks(monkeypatch, rank)) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, rank))
     cause = next(cause for cause in found.causes if "response.no_server_error" in cause.requirements)
     assert cause.title == "Requests with a model that the contract does not name are answered with status 500."
 
@@ -251,8 +250,7 @@ def test_distances_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
             result["relevance_score"] = 1 - result["relevance_score"]
         return whole
 
-    with serving(speaks(monkeypatch, rank, unread=500)) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, rank, unread=500))
     cause = next(cause for cause in found.causes if "response.results.sorted" in cause.requirements)
     assert cause.title == "Results come with the lowest score first: scores are distances, not relevance."
     assert "ranking.relevance.english" in cause.requirements
@@ -267,8 +265,7 @@ def test_what_is_wrong_with_every_key_is_no_matter_of_keys(monkeypatch: pytest.M
             result["document"] = "text"
         return whole
 
-    with serving(speaks(monkeypatch, rank, keyed=False)) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, rank, keyed=False))
     keys = next(cause for cause in found.causes if cause.kind == "keys")
     assert not [clause for clause in keys.requirements if clause.startswith("response.results")]
 
@@ -281,8 +278,7 @@ def test_an_empty_ranking_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None
             return {**foreign.gateway({**body, "documents": ["none"]}), "results": []}
         return foreign.gateway(body)
 
-    with serving(speaks(monkeypatch, rank, unread=500)) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, rank, unread=500))
     assert "disguised" not in {cause.kind for cause in found.causes}
     lenient = next(cause for cause in found.causes if "request.documents.minItems" in cause.requirements)
     assert lenient.title == "`documents` is checked only in part."
@@ -290,8 +286,7 @@ def test_an_empty_ranking_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_key_in_another_header_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that checks keys, but takes one from another header too, is not told to check keys."""
-    with serving(speaks(monkeypatch, foreign.gateway, unread=500, bare_key="x-api-key")) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, foreign.gateway, unread=500, bare_key="x-api-key"))
     cause = next(cause for cause in found.causes if "auth.elsewhere" in cause.requirements)
     assert cause.requirements == ("auth.elsewhere",)
     assert "another header" in cause.title
@@ -321,15 +316,13 @@ def test_a_short_list_accuses_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
         foreign.need(not isinstance(body["documents"], list) or len(body["documents"]) <= 32, 500, "too many")
         return foreign.gateway(body)
 
-    with serving(speaks(monkeypatch, rank, unread=500)) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, rank, unread=500))
     assert {name for name, _ in accusing(found, "request.")} == {"request.documents.many"}
 
 
 def test_a_value_is_asked_by_a_model_that_is_served() -> None:
     """Where the models that support a field are not served, whether its values are checked is seen by one that is."""
-    with serving("inference") as url:
-        found = judged(url)
+    found = heard("inference")
     ignored = next(cause for cause in found.causes if cause.kind == "ignored-fields")
     assert "request.instruction.type" in ignored.requirements
     assert "request.instruction.minLength" in ignored.requirements
@@ -349,8 +342,7 @@ def test_another_shape_says_where_the_results_stand(
     monkeypatch: pytest.MonkeyPatch, wrap: Callable[[foreign.Body], Any], told: list[str]
 ) -> None:
     """A foreign answer is one cause, whose title says where its results stand and what they have instead."""
-    with serving(speaks(monkeypatch, lambda body: wrap(foreign.gateway(body)), unread=500)) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, lambda body: wrap(foreign.gateway(body)), unread=500))
     shape = next(cause for cause in found.causes if cause.kind == "shape")
     assert all(words in shape.title for words in told), shape.title
 
@@ -366,8 +358,7 @@ def test_nulls_in_answers_are_one_cause(monkeypatch: pytest.MonkeyPatch) -> None
             counts["image_tokens"] = None
         return whole
 
-    with serving(speaks(monkeypatch, rank, unread=500)) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, rank, unread=500))
     nulls = next(cause for cause in found.causes if cause.kind == "null-places")
     assert len(nulls.requirements) == 3
     assert not [cause.title for cause in found.causes if "schemas listed" in cause.title]
@@ -381,8 +372,7 @@ def test_one_answer_for_all_is_one_cause(monkeypatch: pytest.MonkeyPatch) -> Non
         example.append(foreign.own_shape(body, echoes=True))
         return example[0]
 
-    with serving(speaks(monkeypatch, rank)) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, rank))
     same = next(cause for cause in found.causes if cause.kind == "repeated")
     assert same.title == "Every request gets the same answer, whatever it asks."
     assert {"response.results.all", "ranking.query_matters", "response.id.unique"} <= set(same.requirements)
@@ -401,8 +391,7 @@ def test_results_that_fall_out_are_told_by_what_their_requests_share(monkeypatch
             seen.add(words)
         return {**whole, "results": kept}
 
-    with serving(speaks(monkeypatch, rank, unread=500)) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, rank, unread=500))
     results = next(cause for cause in found.causes if "response.results.all" in cause.requirements)
     assert results.title == "A document that comes twice gets one result."
 
@@ -414,8 +403,7 @@ def test_a_default_of_its_own_is_one_cause(monkeypatch: pytest.MonkeyPatch) -> N
         whole = foreign.gateway(body)
         return foreign.own_shape(body, body.get("return_documents", True)) if whole else whole
 
-    with serving(speaks(monkeypatch, rank, unread=500)) as url:
-        found = judged(url)
+    found = heard(speaks(monkeypatch, rank, unread=500))
     cause = next(cause for cause in found.causes if cause.kind == "default")
     assert set(cause.requirements) == {"request.return_documents.default", "response.results.items.document.absent"}
 

@@ -77,7 +77,7 @@ def test_every_command_has_a_format_for_programs(command: str) -> None:
         ("trend", "--store", "runs.sqlite"),
         ("drift", "--store", "runs.sqlite"),
         ("nightly", "mock", "--store", "night.sqlite", "--profile", "smoke", "--out", "night"),
-        ("compare", "mock", "mock:woagent", "--max-requests", "60", "--fail-on", "never", "--out", "compared"),
+        ("compare", "run", "run", "--fail-on", "never", "--out", "compared"),
         ("site", "runs.sqlite", "--out", "board"),
         ("init", "--target", "siliconflow", "--dir", "repository"),
     ],

@@ -13,6 +13,7 @@ import pytest
 from conformance import cli
 from conformance.recording import Recording
 from tests.recording.services import Service
+from tests.sampling import sampled
 
 SLOW = 0.15
 
@@ -55,7 +56,7 @@ def wait_for(folder: Path, lines: int) -> None:
 
 @pytest.mark.parametrize(
     ("number", "ignoring"),
-    [(signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGTERM, True), (signal.SIGHUP, False)],
+    sampled([(signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGTERM, True), (signal.SIGHUP, False)], 2),
     ids=["SIGINT", "SIGTERM", "SIGTERM, SIGINT ignored", "SIGHUP"],
 )
 def test_first_signal_ends_in_order(tmp_path: Path, number: int, *, ignoring: bool) -> None:

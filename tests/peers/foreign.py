@@ -13,6 +13,7 @@ from typing import Any
 from attrs import field, frozen
 
 from conformance.contract import load
+from conformance.mock.app import Call
 from tests.peers import wire
 
 KEY = "a-key-of-some-length"
@@ -283,49 +284,63 @@ DIALECTS: dict[str, Dialect] = {
 }  # fmt: skip
 
 
+@frozen
+class Served:
+    """A dialect under a prefix, as `conformance.selftest.stage` plays an application: without a socket."""
+
+    dialect: Dialect
+    base_path: str = "/v1"
+
+    def answer(self, call: Call) -> tuple[int, list[tuple[str, str]], bytes, float]:
+        """Return status, headers, body and delay."""
+        try:
+            status, body = 200, self._judged(call)
+        except Refused as refused:
+            status, body = refused.status, self.dialect.error(refused.status, refused.words, refused.kind)
+        headers = [("content-type", "application/json")]
+        if self.dialect.trace:
+            headers.append(("x-siliconcloud-trace-id", uuid.uuid4().hex))
+        return status, headers, json.dumps(body).encode(), 0.0
+
+    def _judged(self, call: Call) -> Any:
+        dialect = self.dialect
+        if call.path == f"{self.base_path}/models" and call.method == "GET":
+            return {"object": "list", "data": [{"id": "text-embedder"}, {"id": "my-reranker"}]}
+        if call.path != f"{self.base_path}/rerank":
+            raise Refused(404, "Not Found")
+        if call.method != "POST":
+            raise Refused(405, "Method Not Allowed")
+        given = call.header(b"authorization") == f"Bearer {KEY}" or call.header(dialect.bare_key.encode()) == KEY
+        if dialect.keyed and not given:
+            raise Refused(401, "Unauthorized", "authentication_error")
+        if (call.header(b"content-type") or "").partition(";")[0].lower() != "application/json":
+            raise Refused(415, "Unsupported Media Type")
+        try:
+            body = json.loads(call.body.decode())
+            need(isinstance(body, dict), dialect.unread, "an object")
+            return dialect.rank(body)
+        except (ValueError, RecursionError, KeyError, TypeError) as error:
+            raise Refused(dialect.unread, f"{type(error).__name__}") from error
+
+
 @contextmanager
 def serving(name: str, prefix: str = "/v1") -> Iterator[str]:
     """Serve a dialect on loopback under a prefix; yields the base URL."""
-    dialect = DIALECTS[name]
+    served = Served(DIALECTS[name], prefix)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
-            raw = wire.body(self)
-            try:
-                status, body = 200, self.judged(raw)
-            except Refused as refused:
-                status, body = refused.status, dialect.error(refused.status, refused.words, refused.kind)
-            data = json.dumps(body).encode()
+            headers = {key.lower().encode(): value.encode("latin-1") for key, value in self.headers.items()}
+            status, out, data, _ = served.answer(Call(self.command, self.path, headers, wire.body(self)))
             self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(data)))
-            if dialect.trace:
-                self.send_header("x-siliconcloud-trace-id", uuid.uuid4().hex)
+            for key, value in (*out, ("content-length", str(len(data)))):
+                self.send_header(key, value)
             self.end_headers()
             self.wfile.write(data)
 
         do_POST = do_GET = do_PUT = do_DELETE = do_PATCH = answer
-
-        def judged(self, raw: bytes) -> Any:
-            if self.path == f"{prefix}/models" and self.command == "GET":
-                return {"object": "list", "data": [{"id": "text-embedder"}, {"id": "my-reranker"}]}
-            if self.path != f"{prefix}/rerank":
-                raise Refused(404, "Not Found")
-            if self.command != "POST":
-                raise Refused(405, "Method Not Allowed")
-            given = self.headers.get("authorization") == f"Bearer {KEY}" or self.headers.get(dialect.bare_key) == KEY
-            if dialect.keyed and not given:
-                raise Refused(401, "Unauthorized", "authentication_error")
-            if (self.headers.get("content-type") or "").partition(";")[0].lower() != "application/json":
-                raise Refused(415, "Unsupported Media Type")
-            try:
-                body = json.loads(raw.decode())
-                need(isinstance(body, dict), dialect.unread, "an object")
-                return dialect.rank(body)
-            except (ValueError, RecursionError, KeyError, TypeError) as error:
-                raise Refused(dialect.unread, f"{type(error).__name__}") from error
 
         def log_message(self, *_: Any) -> None:
             """Stay silent."""

@@ -10,20 +10,21 @@ import pytest
 
 from tests.command import call
 from tests.recording.hostile import CANARY, FOLDERS, STORES, USAGE
+from tests.sampling import sampled
 
 ROOT = Path(__file__).resolve().parents[2]
 PER_MODE = 60
 
 
 ALL = [*FOLDERS, *STORES]
-SOME = ALL[::8]
+SOME = ALL[::14]
 
 
 @pytest.fixture(
     scope="module", params=[pytest.param(SOME, id="some"), pytest.param(ALL, id="all", marks=pytest.mark.matrix)]
 )
 def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Return what the commands made of every mode, or of every eighth."""
+    """Return what the commands made of every mode, or of every fourteenth."""
     place = tmp_path_factory.mktemp("recorded")
     done = call(
         "run", "mock", "--select", "auth.*", "--out", "run", "--no-store", cwd=place, XDG_DATA_HOME=str(place / "data")
@@ -95,7 +96,7 @@ runpy.run_module("conformance", run_name="__main__", alter_sys=True)
 """
 
 
-@pytest.mark.parametrize("size", [40_000, 100_000])
+@pytest.mark.parametrize("size", sampled([40_000, 100_000], 1))
 def test_disk_that_fills_on_the_way(tmp_path: Path, size: int) -> None:
     """When nothing more fits, the run ends in one sentence, what was recorded by then can be judged, and the run goes on when there is room."""
     own = {"XDG_DATA_HOME": str(tmp_path / "data")}

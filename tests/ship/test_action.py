@@ -15,6 +15,7 @@ from conformance.mock.faults import Fault, faults
 from conformance.model.clause import Level
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
+from tests.sampling import sampled
 
 ROOT = Path(__file__).resolve().parents[2]
 ACTION = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -87,14 +88,17 @@ class Runner:
 
 @pytest.mark.parametrize(
     ("broken", "fail_on", "status"),
-    [
-        (None, "should", 0),
-        (Level.MUST, "must", 1),
-        (Level.MUST, "never", 0),
-        (Level.SHOULD, "must", 0),
-        (Level.SHOULD, "should", 1),
-        (Level.SHOULD, "never", 0),
-    ],
+    sampled(
+        [
+            (None, "should", 0),
+            (Level.MUST, "must", 1),
+            (Level.MUST, "never", 0),
+            (Level.SHOULD, "must", 0),
+            (Level.SHOULD, "should", 1),
+            (Level.SHOULD, "never", 0),
+        ],
+        3,
+    ),
 )
 def test_the_job_fails_by_level(tmp_path: Path, broken: Level | None, fail_on: str, status: int) -> None:
     """The run writes summary and outputs without the key; fail-on says whether a failed check of a level fails the job."""

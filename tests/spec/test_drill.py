@@ -10,8 +10,8 @@ from scripts.spec.drill import Drill, drills, row, run
 
 DRILLS = drills(command.CHANGES)
 KEPT = oasdiff.read(command.ANSWERS)
-# One of each kind; `nox -s drill` tries all of them.
-SAMPLE = ("field renamed", "results one level down")
+# What a renamed field means is held in test_vendor.py, a lower bound below; `nox -s drill` tries all of them.
+SAMPLE = ("results one level down",)
 pytestmark = pytest.mark.needs_npm
 
 

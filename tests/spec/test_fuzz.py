@@ -9,7 +9,7 @@ from scripts.spec.fuzzed import documents
 
 
 @settings(
-    max_examples=6,
+    max_examples=3,
     deadline=None,
     derandomize=True,
     database=None,

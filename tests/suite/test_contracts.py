@@ -7,16 +7,24 @@ from typing import Any
 import pytest
 
 from conformance.contract import Contract, load, names
+from conformance.exchange.environment import MOCK_KEY
 from conformance.mock import MockServer
+from conformance.mock.app import App
+from conformance.mock.rules import Rules
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.running import EmptySelectionError, Settings, Target, conduct
+from conformance.selftest.stage import played
 from tests.sampling import sampled
 
 
 def judge(served: Contract, by: Contract | None = None, **settings: Any) -> Run:
-    contract = by or served
-    with MockServer(served) as mock:
+    return played(App(Rules(served, MOCK_KEY)), by or served, Settings(**settings))
+
+
+def asked(contract: Contract, **settings: Any) -> Run:
+    """Judge a mock behind a socket."""
+    with MockServer(contract) as mock:
         return conduct(
             Target("mock", mock.base_url, contract, {contract.key_env or "KEY": mock.key}), Settings(**settings)
         )
@@ -35,7 +43,7 @@ def changed(contract: Contract, change: Any) -> Contract:
 @pytest.mark.parametrize("vendor", names())
 def test_faithful_mock_has_no_finding(vendor: str) -> None:
     """A faithful mock passes with no finding."""
-    run = judge(load(vendor))
+    run = asked(load(vendor))
     assert (run.exit_code, broken(run)) == (0, [])
     assert run.requests <= 150
 
@@ -135,16 +143,16 @@ def test_other_contract_is_told_apart() -> None:
 
 def test_selection() -> None:
     """Globs choose what is judged, and fewer requests go out; an empty choice is an error."""
-    run = judge(load("siliconflow"), select=("request.*.maximum",))
+    run = asked(load("siliconflow"), select=("request.*.maximum",))
     assert [verdict.clause.id for verdict in run.verdicts] == ["request.overlap_tokens.maximum"]
     assert run.requests < 10
     with pytest.raises(EmptySelectionError):
-        judge(load("siliconflow"), select=("nothing",))
+        asked(load("siliconflow"), select=("nothing",))
 
 
 def test_budget_is_kept_and_hides_nothing_as_kept() -> None:
     """With ten requests no more go out, what was not asked is inconclusive; so little was judged that the exit status is 3."""
-    run = judge(load("siliconflow"), max_requests=10)
+    run = asked(load("siliconflow"), max_requests=10)
     assert run.requests == 10
     assert run.exit_code == 3
     outcomes = {verdict.outcome for verdict in run.verdicts}

@@ -22,6 +22,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.tally import Tally
 from conformance.running import Settings, Target, conduct
 from conformance.verdict.weigh import weigh
+from tests.sampling import sampled
 from tests.verdict.conftest import judge
 
 # States that no deviation excuses, and why: see the head of deviations.toml.
@@ -100,17 +101,20 @@ def test_no_deviation_excuses_a_crash(
 
 @pytest.mark.parametrize(
     ("fault", "clause"),
-    [
-        ("error_400_empty", "error.400.shape"),
-        ("error_400_lacks_message", "error.400.shape"),
-        ("error_400_shape", "error.400.shape"),
-        ("error_400_null_message", "error.400.shape"),
-        ("error_401_shape", "error.401.shape"),
-        ("error_404_shape", "error.404.shape"),
-        ("error_401_text", "error.401.media_type"),
-        ("status_422", "error.status.invalid"),
-        ("ignores.overlap_tokens.maximum", "request.overlap_tokens.maximum"),
-    ],
+    sampled(
+        [
+            ("error_400_empty", "error.400.shape"),
+            ("error_400_lacks_message", "error.400.shape"),
+            ("error_400_shape", "error.400.shape"),
+            ("error_400_null_message", "error.400.shape"),
+            ("error_401_shape", "error.401.shape"),
+            ("error_404_shape", "error.404.shape"),
+            ("error_401_text", "error.401.media_type"),
+            ("status_422", "error.status.invalid"),
+            ("ignores.overlap_tokens.maximum", "request.overlap_tokens.maximum"),
+        ],
+        5,
+    ),
 )
 def test_an_entry_hides_no_other_breach(
     live: Contract, deviations: tuple[Deviation, ...], fault: str, clause: str
