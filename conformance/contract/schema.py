@@ -30,6 +30,7 @@ _DROPPED = frozenset({*_ADDRESSES, *_NOTES})
 _SAID = frozenset({"title", "description", "default", "$comment", *_NOTES})
 _LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
 _UPPER = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
+_COUNTS = frozenset(f"{end}{what}" for end in ("min", "max") for what in ("Length", "Items", "Properties"))
 _MAX_DEPTH = 64
 # Inlined, a few references that each point twice at the next can stand for gigabytes.
 _MAX_SCHEMAS = 20_000
@@ -218,7 +219,8 @@ class _Converter:
             return [self.convert(item, f"{where}/{number}", trail) for number, item in enumerate(value)]
         if key in _NAMED and isinstance(value, Mapping):
             return {name: self.convert(item, f"{where}/{escape(name)}", trail) for name, item in value.items()}
-        return value
+        # Some tools write every number with a point; a count is made of whole ones.
+        return int(value) if key in _COUNTS and isinstance(value, float) and value.is_integer() else value
 
 
 def _mapped(node: Mapping[str, Any], form: Any) -> tuple[str, list[str]]:

@@ -229,6 +229,7 @@ def test_file_without_certificates(tmp_path: Path) -> None:
         ("nobody", "siliconflow-com"),
         ("mock:nobody", "siliconflow"),
         ("http://", "host"),
+        ("http://xn--/v1", "no URL"),
     ],
 )
 def test_unknown_names(name: str, words: str) -> None:
