@@ -14,8 +14,20 @@ from conformance.contract.contract import CREDENTIALS, Contract
 from conformance.contract.errors import ContractError
 from conformance.contract.instances import alone, instances
 from conformance.contract.operation import concrete
+from conformance.contract.proposal import kinds
 from conformance.contract.roles import ROLE, ROLES
-from conformance.contract.schema import POINTER, Schema, convert, escape, flatten, follow, resolve, walk
+from conformance.contract.schema import (
+    POINTER,
+    Schema,
+    alternatives,
+    convert,
+    escape,
+    flatten,
+    follow,
+    resolve,
+    types,
+    walk,
+)
 from conformance.contract.validation import validator
 
 _ESSENTIAL = ("query", "documents"), ("results", "index", "score")
@@ -208,10 +220,25 @@ def _roles(contract: Contract) -> Iterator[AuditFinding]:
                 yield AuditFinding("role", header.pointer, f"{header.role!r} is no role.")
     sides = (contract.request_schema, *contract.success.media.values())
     for side, essential in zip(sides, _ESSENTIAL, strict=False):
-        found = {node[ROLE] for _, node in walk(side) if isinstance(node.get(ROLE), str)}
+        found = {node[ROLE]: node for _, node in walk(side) if isinstance(node.get(ROLE), str)}
         for role in essential:
             if role not in found:
                 yield AuditFinding("role", str(side.get(POINTER)), f"No field has the role {role}.")
+        yield from _kinds(found, asked=side is contract.request_schema)
+
+
+def _kinds(found: Mapping[str, Schema], *, asked: bool) -> Iterator[AuditFinding]:
+    """Yield each role on a field of a type that no such field has."""
+    for role, node in found.items():
+        needed = kinds(role, asked=asked)
+        has = frozenset().union(*map(types, alternatives(node))) - {"null"}
+        if needed and has and not needed & has:
+            said = f"It has the role {role} and is of type {_or(has)}; {_or(needed)} is needed."
+            yield AuditFinding("role", str(node.get(POINTER)), said)
+
+
+def _or(kinds: frozenset[str]) -> str:
+    return " or ".join(sorted(kinds))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

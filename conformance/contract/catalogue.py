@@ -15,6 +15,7 @@ from conformance.contract.errors import ContractError, UnknownContractError
 from conformance.contract.resources import contracts_root
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import follow, objects
+from conformance.contract.shape import misshapen
 
 DOCUMENT = "rerank.yaml"
 OVERLAY = "overlay.yaml"
@@ -107,7 +108,8 @@ def refused(path: Path) -> Iterator[None]:
         msg = str(error) if str(path) in str(error) else f"{path} is no usable OpenAPI document: {error}"
         raise type(error)(msg) from error
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-        raise ContractError(f"{path} is no usable OpenAPI document: {type(error).__name__}: {error}") from error
+        words = (misshapen(document.load(path)) if path.is_file() else None) or f"{type(error).__name__}: {error}"
+        raise ContractError(f"{path} is no usable OpenAPI document: {words}.") from error
 
 
 def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | None, said: dict[str, Any]) -> Contract:
@@ -115,13 +117,18 @@ def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | N
     bare = operation.reduce(vendored, operation_of(vendored, said, actions)).document
     applied = overlay.apply(bare, actions)
     contract = Contract(name, applied.document, bare, path, applied.unmatched)
-    if contract.request_field("documents") is None:
+    if _missing(contract):
         contract = Contract(name, with_roles(contract), bare, path, applied.unmatched)
-    if contract.request_field("documents") is None:
-        msg = f"{path}: no field of its request has the role documents; mark it with {ROLE} in an overlay beside it."
+    if missing := _missing(contract):
+        msg = f"{path}: no field of its request has the role {missing}; mark it with {ROLE} in an overlay beside it."
         raise ContractError(msg)
     ask(contract)
     return contract
+
+
+def _missing(contract: Contract) -> str:
+    """Return the role without which nothing can be asked and that no field has."""
+    return next((role for role in ("documents", "query") if contract.request_field(role) is None), "")
 
 
 def operation_of(

@@ -59,6 +59,14 @@ def _hints() -> Mapping[str, Mapping[str, _Hint]]:
     return {side: {role: hint(side, role, said) for role, said in roles.items()} for side, roles in raw.items()}
 
 
+def kinds(role: str, *, asked: bool) -> frozenset[str]:
+    """Return the JSON types that a field of a role has in the request, or in an answer; empty where any will do."""
+    if role == "results":
+        return frozenset({"array"})
+    sides = ("request", "content") if asked else ("answer", "result", "content")
+    return frozenset().union(*(_hints()[side][role].types for side in sides if role in _hints()[side]))
+
+
 def of_request(schema: Schema) -> list[Guess]:
     """Return the roles that fields of a request may have, fields that have one left alone; `schema` is the body's."""
     found: list[Guess] = []

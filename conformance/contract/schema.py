@@ -7,6 +7,7 @@ after this module sees one form only.
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from sys import float_info
 from typing import Any
 from urllib.parse import unquote
 
@@ -30,6 +31,8 @@ _DROPPED = frozenset({*_ADDRESSES, *_NOTES})
 _SAID = frozenset({"title", "description", "default", "$comment", *_NOTES})
 _LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
 _UPPER = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
+_COUNTS = frozenset(f"{end}{what}" for end in ("min", "max") for what in ("Length", "Items", "Properties"))
+_LARGEST = int(float_info.max)
 _MAX_DEPTH = 64
 # Inlined, a few references that each point twice at the next can stand for gigabytes.
 _MAX_SCHEMAS = 20_000
@@ -218,7 +221,10 @@ class _Converter:
             return [self.convert(item, f"{where}/{number}", trail) for number, item in enumerate(value)]
         if key in _NAMED and isinstance(value, Mapping):
             return {name: self.convert(item, f"{where}/{escape(name)}", trail) for name, item in value.items()}
-        return value
+        if isinstance(value, int) and abs(value) > _LARGEST:
+            raise ContractError(f"{where} is a number of {len(str(value))} digits, which no reader of JSON holds.")
+        # Some tools write every number with a point; a count is made of whole ones.
+        return int(value) if key in _COUNTS and isinstance(value, float) and value.is_integer() else value
 
 
 def _mapped(node: Mapping[str, Any], form: Any) -> tuple[str, list[str]]:

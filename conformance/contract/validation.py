@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from conformance.contract.errors import ContractError
-from conformance.contract.schema import POINTER, Schema
+from conformance.contract.schema import POINTER, Schema, escape
 
 
 def validator(schema: Schema) -> Any:
@@ -20,7 +20,9 @@ def validator(schema: Schema) -> Any:
         return _compiled(json.dumps(schema))
     except (ValidationError, ReferencingError, ValueError, TypeError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ContractError(f"{schema.get(POINTER, 'A schema')} is no usable schema: {first[:300]}") from error
+        within = "".join(f"/{escape(str(part))}" for part in getattr(error, "instance_path", ()))
+        place = f"{schema.get(POINTER, 'A schema')}{within}"
+        raise ContractError(f"{place} is no usable schema: {first[:300]}") from error
 
 
 @lru_cache(maxsize=1_024)

@@ -50,7 +50,9 @@ def _parsed(url: str, shown: str = "") -> httpx.URL:
     shown = shown or repr(without_credentials(url))
     try:
         parsed = httpx.URL(url)
-    except httpx.InvalidURL as error:
+        # Only then is it read as a name of the domain system, and `xn--` is none.
+        _ = parsed.host
+    except (httpx.InvalidURL, UnicodeError) as error:
         # A password may stand where a port is looked for.
         msg = f"{shown} is no URL: {'what stands before its @ is not wanted' if '@' in url else error}"
         raise TargetError(msg) from error

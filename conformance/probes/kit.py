@@ -296,6 +296,17 @@ class Kit:
         """The media type of a request body."""
         return next((media for media in self.contract.request_media if "json" in media), "application/json")
 
+    @property
+    def unmade(self) -> str:
+        """Why no request can be made that keeps the contract's schema; empty where one can."""
+        error = next(iter(self.contract.request_validator.iter_errors(self.body())), None)
+        if error is None:
+            return (
+                "" if self.most_documents(1) else "its list of documents may hold none, so that nothing can be ranked."
+            )
+        where = ".".join(map(str, error.instance_path)) or "the request"
+        return f"no request could be made that keeps its own schema: `{where}`: {str(error.message)[:200]}; an example in the document or in an overlay would show one."
+
     @cached_property
     def control(self) -> Request:
         """The plainest lawful request: when this is refused, nothing else can be shown."""

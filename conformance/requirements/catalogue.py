@@ -12,7 +12,7 @@ from conformance.checks.ranking import ranking_checks
 from conformance.checks.reading import Reading
 from conformance.checks.status import status_checks
 from conformance.checks.structure import error_checks, success_checks
-from conformance.contract import Contract
+from conformance.contract import Contract, ContractError
 from conformance.model.exchange import Headers, Request
 from conformance.model.explanation import Features
 from conformance.model.finding import Finding
@@ -57,6 +57,8 @@ def _requirements(
     contract: Contract, models: tuple[str, ...], headers: Headers, variable: str | None, full: bool
 ) -> tuple[Requirement, ...]:
     kit = Kit(contract, models, headers, variable, full)
+    if unmade := kit.unmade:
+        raise ContractError(f"{contract.source}: {unmade}")
     combinations = Combinations(kit)
     found: dict[str, Requirement] = {}
     for item in _all(kit, combinations):

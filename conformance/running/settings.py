@@ -2,7 +2,7 @@
 
 from fnmatch import fnmatchcase
 
-from attrs import frozen
+from attrs import field, frozen
 
 from conformance.exchange.budget import Purpose
 from conformance.exchange.ceiling import Ceilings
@@ -19,6 +19,13 @@ _HELD = 4
 # Requests that are asked only to find the least that shows a breach.
 ISOLATION = {"smoke": 100, "nightly": 200, "deep": 1_000}
 
+# More than a journal records of a bound, which is as good as none.
+_MOST = 10**12
+
+
+def _recorded(bound: int | None) -> int | None:
+    return None if bound is None else min(bound, _MOST)
+
 
 @frozen
 class Settings:
@@ -31,15 +38,15 @@ class Settings:
     profile: str = "smoke"
     select: tuple[str, ...] = ()
     deselect: tuple[str, ...] = ()
-    max_requests: int | None = None
-    max_tokens: int | None = None
+    max_requests: int | None = field(default=None, converter=_recorded)
+    max_tokens: int | None = field(default=None, converter=_recorded)
     max_time_s: float | None = None
     seed: int = 0
     strict: bool = False
     fail_on: Level | None = None
-    max_answer: int | None = None
-    max_headers: int | None = None
-    max_disk: int | None = None
+    max_answer: int | None = field(default=None, converter=_recorded)
+    max_headers: int | None = field(default=None, converter=_recorded)
+    max_disk: int | None = field(default=None, converter=_recorded)
 
     @property
     def ceilings(self) -> Ceilings:

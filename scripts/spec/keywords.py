@@ -97,8 +97,8 @@ def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, An
             yield "required", names, {"required": list(dict.fromkeys(names))}, "a name stands in it twice."
     for key in _FLAGS:
         if key in schema and not isinstance(schema[key], bool):
-            meant = {key: True} if str(schema[key]).lower() == "true" else None
-            yield key, schema[key], meant, "neither true nor false."
+            truth = {key: True} if str(schema[key]).lower() == "true" else None
+            yield key, schema[key], truth, "neither true nor false."
     for key in (*_BOUNDS, *_COUNTS):
         if key in schema:
             yield from _number(key, schema[key])
@@ -124,9 +124,25 @@ def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, An
     for key in _NAMED:
         if key in schema and not isinstance(schema[key], Mapping):
             yield key, schema[key], None, "an object of schemas is needed."
+        elif odd := {
+            name: inner for name, inner in schema.get(key, {}).items() if not isinstance(inner, Mapping | bool)
+        }:
+            meant = {name: _named(inner) for name, inner in odd.items()}
+            yield (
+                key,
+                schema[key],
+                {key: {**schema[key], **meant}},
+                f"a schema is needed as {', '.join(map(str, odd))}.",
+            )
     for key in _ONE:
         if key in schema and not isinstance(schema[key], Mapping | bool | list):
-            yield key, schema[key], None, "a schema is needed."
+            yield key, schema[key], {key: _named(schema[key])} if key == "items" else None, "a schema is needed."
+
+
+def _named(value: Any) -> dict[str, Any]:
+    """Return the schema that is meant by what is none: by the name of a type that type, else anything."""
+    kind = None if not isinstance(value, str) else value if value in _TYPES else _KINDS.get(value)
+    return {"type": kind} if kind else {}
 
 
 def _is_type(value: Any) -> bool:

@@ -103,13 +103,8 @@ def _needed(contract: Contract) -> None:
         known = (path[-1] for schema in media.values() for path, _ in walk(schema) if path and path[-1] != "*")
         lacking = f"no list in its answer {contract.success.status} seems to hold results, each with the index of a document (a number) and its score"
         raise ContractError(_missing(contract, lacking, known))
-    kit = Kit(contract)
-    error = next(iter(contract.request_validator.iter_errors(kit.body())), None)
-    if error is not None:
-        where = ".".join(map(str, error.instance_path)) or "the request"
-        raise ContractError(
-            f"no request could be made that keeps its own schema: `{where}`: {str(error.message)[:200]}; an example in the document or in an overlay would show one."
-        )
+    if unmade := Kit(contract).unmade:
+        raise ContractError(unmade)
 
 
 def _missing(contract: Contract, what: str, known: Iterable[str]) -> str:

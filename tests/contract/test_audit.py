@@ -154,6 +154,7 @@ DEFECTS: dict[str, tuple[Any, str, str]] = {
     "body": (lambda operation, _s, _d: operation["requestBody"].pop("required"), "body", "requestBody"),
     "required": (lambda _o, schema, _d: schema["required"].append("nobody"), "required", "schema"),
     "unknown role": (field("top", **{"x-rerank-role": "limmit"}), "role", "top"),
+    "role on another type": (field("top", type="string"), "role", "top"),
     "role given twice": (field("query_too", type="string", **{"x-rerank-role": "query"}), "role", "schema"),
     "role of the request missing": (
         lambda _o, schema, _d: schema["properties"]["query"].pop("x-rerank-role"),

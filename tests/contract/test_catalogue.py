@@ -116,6 +116,37 @@ def test_foreign_document_with_other_names_says_what_to_do(tmp_path: Path) -> No
     field = load(str(path)).request_field("documents")
     assert field is not None
     assert field.name == "alpha"
+    assert load(str(path)).request_field("query") is not None
+    path.write_text((OTHER % ("alpha", "alpha")).replace("query", "beta"))
+    with pytest.raises(ContractError, match=r"other\.yaml.*role query.*overlay"):
+        load(str(path))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("{index: {type: integer}", "{meta: {properties: []}, index: {type: integer}", "properties/meta/properties is a list, and an object is needed"),
+        ("{index: {type: integer}", "{index: {allOf: [{oneOf: none}]}", "properties/index/allOf/0/oneOf is a text, and a list is needed"),
+        ("query: {type: string}", "query: {type: string, required: true}", "properties/query/required is no usable schema"),
+        ("paths:", "security: true\npaths:", "#/security is a boolean, and a list is needed"),
+    ],
+)  # fmt: skip
+def test_value_of_the_wrong_kind_is_named_by_its_place(tmp_path: Path, old: str, new: str, words: str) -> None:
+    """What other tools write where OpenAPI has an object or a list (PHP has one empty array for both) is refused with its place."""
+    path = tmp_path / "other.yaml"
+    path.write_text((OTHER % ("documents", "documents")).replace(old, new))
+    with pytest.raises(ContractError) as caught:
+        load(str(path))
+    assert words in str(caught.value)
+
+
+def test_count_with_a_point_is_whole(tmp_path: Path) -> None:
+    """A count that a tool wrote as `3.0` is 3, so that requests of so many documents can be made."""
+    path = tmp_path / "other.yaml"
+    path.write_text((OTHER % ("documents", "documents")).replace("{type: array,", "{type: array, maxItems: 3.0,", 1))
+    field = load(str(path)).request_field("documents")
+    assert field is not None
+    assert type(field.schema["maxItems"]) is int
 
 
 @pytest.mark.parametrize(("name", "meant"), [("siliconflo", "siliconflow"), ("wogent", "woagent")])

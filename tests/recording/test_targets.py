@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,14 @@ def test_budget_of_the_target() -> None:
     entry = read()["siliconflow"]
     own = type(entry)("x", {**entry.told, "budget": {"max_tokens": 7, "max_time_s": 9}}, entry.folder, "x")
     assert own.settings(Settings(max_tokens=3)) == Settings(max_tokens=3, max_time_s=9)
+
+
+def test_bound_beyond_what_a_journal_records() -> None:
+    """A bound of any size becomes one that the header of a recording can hold."""
+    schema = json.loads((resources.files("conformance") / "schemas" / "journal.schema.json").read_text("utf-8"))
+    most = schema["$defs"]["count"]["maximum"]
+    settings = Settings(max_requests=most + 1, max_tokens=10**30, max_answer=10**30, max_disk=10**30)
+    assert {settings.max_requests, settings.max_tokens, settings.max_answer, settings.max_disk} == {most}
 
 
 @pytest.mark.parametrize(
@@ -233,6 +242,7 @@ def test_file_without_certificates(tmp_path: Path) -> None:
         ("nobody", "siliconflow-com"),
         ("mock:nobody", "siliconflow"),
         ("http://", "host"),
+        ("http://xn--/v1", "no URL"),
     ],
 )
 def test_unknown_names(name: str, words: str) -> None:

@@ -16,6 +16,7 @@ from scripts.fuzz_documents import outcome
 from scripts.spec import intake
 from scripts.spec.drill import imported
 from scripts.spec.renewal import Renewal, renew
+from tests import command
 from tests.sampling import sampled
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -47,6 +48,14 @@ def described(body: Any, answer: Any = ANSWER, media: str = "application/json", 
         "paths": {"/rerank": {"post": operation}},
         "components": {"schemas": schemas},
     }
+
+
+# Contracts that no request can be made by, and a word of the sentence that says so.
+UNMADE: dict[str, dict[str, Any]] = {
+    "no request could be made": {**TEXTS, "contains": {"const": "x"}},
+    "may hold none": {**TEXTS, "maxItems": 0},
+    "401 digits": {**TEXTS, "maxItems": 10**400},
+}
 
 
 def referred(name: str) -> dict[str, str]:
@@ -142,6 +151,10 @@ ODD: dict[str, dict[str, Any]] = {
     "words that YAML 1.1 took for true and false": described(
         {**PLAIN, "properties": {**FIELDS, "mode": {"type": "string", "enum": [True, False]}}}
     ),
+    # A name with nothing behind its colon, and the name of a type in place of a schema.
+    "members that are no schemas": described(
+        {**PLAIN, "properties": {**FIELDS, "documents": {"type": "array", "items": "str"}, "meta": None, "user": "string"}}
+    ),
 }  # fmt: skip
 KEYED = described(PLAIN, token={"type": "apiKey", "in": "cookie", "name": "token"})
 KEYED["components"]["securitySchemes"] = KEYED["components"].pop("schemas")
@@ -232,3 +245,15 @@ def test_path_in_another_file_is_named(path: str) -> None:
     document["paths"] = {"/chat": {"post": {"requestBody": {}, "responses": {}}}, path: {"$ref": "paths/rerank.yaml"}}
     with pytest.raises(ContractError, match=r"#/paths/\S+ refers to 'paths/rerank.yaml', another file.*bundle"):
         intake.take(json.dumps(document), "split.json")
+
+
+@pytest.mark.parametrize(("words", "documents"), UNMADE.items())
+def test_contract_that_no_request_can_be_made_by(words: str, documents: dict[str, Any], tmp_path: Path) -> None:
+    """A contract that nothing can be asked by is refused with exit status 2 by a command, and as a new vendor."""
+    document = described({**PLAIN, "properties": {**FIELDS, "documents": documents}})
+    path = tmp_path / "odd.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    done = command.call("requirements", str(path))
+    assert (done.returncode, words in done.stderr, "odd.json" in done.stderr) == (2, True, True), done.stderr
+    with pytest.raises(ContractError, match=words):
+        taken(document, tmp_path)
