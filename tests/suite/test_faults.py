@@ -43,7 +43,7 @@ def test_fault_is_found(name: str) -> None:
     assert any(fnmatchcase(clause, faults(CONTRACT)[name].breaks) for clause in broken(run)), broken(run)
 
 
-@pytest.mark.parametrize("name", sampled([name for name in faults(CONTRACT) if name not in NIGHTLY][5::240], 1))
+@pytest.mark.parametrize("name", sampled(list(faults(CONTRACT))[5::240], 1))
 def test_fault_is_found_over_http(name: str) -> None:
     """The same over a socket, planned in at most 150 requests."""
     with MockServer(CONTRACT, fault=name) as mock:
