@@ -35,8 +35,8 @@ _WORDS = 3
 # So many times the same texts cost so many per cent of what the texts alone cost so many times, the question's part counted but once.
 _OFTEN, _PART = 8, 80
 _UNCUT, _TIMES, _PROPORTION = 1_000, 10, 1.3
-# As many tokens for a character are characters themselves, or bytes; so many times as long texts are compared.
-_LETTERS, _APART = 0.6, 4
+# So many tokens for a character are characters themselves, or bytes; in texts of so many.
+_LETTERS, _LONG = 0.6, 2_000
 # What a model tells of one answer it tells of each; images may be counted where there are some.
 _STEADY = frozenset({"id", "model", *HOLDERS, *COUNTS}) - {"image_tokens"}
 # So many characters, and so many words of a text any model reads, whose context they share with the question; all of them where it is read in chunks, of which there may be so many.
@@ -410,18 +410,12 @@ def _same(finding: Finding, found: list[Counted]) -> None:
 
 
 def _letters(finding: Finding, found: list[Counted]) -> None:
-    plain = [
-        one
-        for one in found
-        if one.script == 1 and not one.images and not one.cut and one.reading.asked("instruction") is None
-    ]
-    # A least count that every request costs exceeds this for short texts alone, a question that counts with each text for many alone.
-    one, most = (pick(plain, key=lambda one: one.size, default=None) for pick in (min, max))
-    if one is None or most is None or most.size < _APART * one.size:
-        return
-    if all(each.count > _LETTERS * (each.size + len(each.query)) for each in plain):
-        told = f"fewer, for {one.size + len(one.query)} characters of a Latin script"
-        finding.fail(one.reading, told, str(one.count))
+    # Of long texts: a template around each may cost more than a short one has characters. What is cut counts for less.
+    plain = [one for one in found if one.script == 1 and not one.images and one.size > _LONG * len(one.texts)]
+    plain = [one for one in plain if one.reading.asked("chunk_overlap") is None]
+    if plain and all(one.count > _LETTERS * one.size for one in plain):
+        one = min(plain, key=lambda one: one.size)
+        finding.fail(one.reading, f"fewer, for {one.size} characters of a Latin script", str(one.count))
 
 
 def _told(contract: Contract) -> Requirement:
