@@ -40,7 +40,7 @@ DELICATE = (
     "combining e\u0301 beside precomposed \u00e9",
     "full-width ＡＢＣ１２３ and ligature \ufb01",
     "line one\nline two\r\nline three",
-    "back\\slash \\n \\u0041 %41 {{7*7}} ${HOME}",
+    'back\\slash \\n \\u0041 %41 {{7*7}} ${HOME}, a 5" {nail [and (screw',
     "\u202eright to left\u202c and \u200bzero width",
     "trailing newline\n",
     "an empty line\n\n\nand two spaces.  After a full stop",

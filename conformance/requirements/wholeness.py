@@ -66,7 +66,7 @@ _ENTRIES = {
 }
 # The same in other words: that a text which lost its word scores above another one by chance does not happen thrice.
 _RETOLD = (("", ""), ("kept", "stored"), ("here", "upstairs"))
-_DULL = "Shelves are dusted monthly."
+_DULL, *_DULLER = "Shelves are dusted monthly.", "Floors are swept weekly.", "Lamps are dimmed nightly."
 # A question of one word, for beside much longer texts the shortest rows of a batch are nearly all padding.
 _BRIEF = next((topic[0].split()[0], *topic[1:]) for topic in TOPICS if topic[0].count(" ") == 1)
 
@@ -77,7 +77,7 @@ class Part:
 
     `alone` are one or two requests. `pair` are the places of two documents in the answer of one request, or of
     one document in the answers of both; their scores must differ. So must those of `more` pairs, which leave
-    less to chance.
+    less to chance, and `clearly`, where other words of theirs may move scores too.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Part:
     pair: tuple[int, int]
     screened: tuple[int, int]
     more: tuple[tuple[int, int], ...] = ()
+    clearly: bool = False
 
 
 def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -280,11 +281,14 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     if all(wrapped) and len(texts) <= kit.most_documents(len(texts)):
         request = _ask(kit, query, [*texts[:-2], *(_form(kit, text, wrapped=True) for text in texts[-2:])], **cap)
     found = [Part("a short document", (_ask(kit, query, [*texts[:2], _DULL], **cap),), (0, 1), (0, 1))]
-    found += [
-        Part(name, (_ask(kit, query, [texts[0], texts[1], texts[at], texts[at + 1]], **cap),), (2, 3), (at, at + 1))
-        for name, at in ((name, 2 * number) for number, name in enumerate(forms, 1))
-        if at + 1 < len(texts)
-    ]
+    for number, name in enumerate(forms, 1):
+        two = texts[2 * number : 2 * number + 2]
+        # Beside other words: what is left of an answer scores above another text once by chance, not thrice.
+        alone = [*texts[:2], *two, *(text.replace(_DULL, other) for other in _DULLER for text in two)]
+        alone = alone[: kit.most_documents(len(alone)) // 2 * 2]
+        more = tuple((place, place + 1) for place in range(4, len(alone), 2))
+        if len(two) > 1:
+            found.append(Part(name, (_ask(kit, query, alone, **cap),), (2, 3), (2 * number, 2 * number + 1), more))
     clause = _clause(
         kit,
         "document.whole",
@@ -309,7 +313,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
             "documents",
         )
         both = ((0, 1), (2, 3))
-        hidden = [Part("what follows a NUL", (nul,), pair, pair, both) for pair in both]
+        hidden = [Part("what follows a NUL", (nul,), pair, pair, both, clearly=True) for pair in both]
         yield _screened(kit, clause, nul, 2, hidden, unlike=3)
 
 
@@ -337,8 +341,12 @@ def _words(kit: Kit) -> Iterator[Requirement]:
         alone = alone[: kit.most_documents(len(alone)) // 2 * 2]
         more = tuple((place, place + 1) for place in range(2, len(alone), 2))
         if screened[1] < len(texts):
-            found.append(Part(kind, (_ask(kit, f"{TOPICS[0][0]}. {word}", [*alone, longer]),), (0, 1), screened, more))
-    query = ". ".join([TOPICS[0][0], *(word for _, word, _ in WORDS)])
+            # The first of them is the first word of the question, too.
+            asked = ". ".join((TOPICS[0][0], word)[:: -1 if number == 1 else 1])
+            request = _ask(kit, asked, [*alone, longer])
+            found.append(Part(kind, (request,), (0, 1), screened, more, clearly=True))
+    first, *rest = (word for _, word, _ in WORDS)
+    query = ". ".join([first, TOPICS[0][0], *rest])
     clause = _clause(
         kit,
         "words",
@@ -363,7 +371,7 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
         alone = _ask(kit, asked, [*pair, documents[1], *again])
         form = "text in an object" if isinstance(pair[0], dict) else "text"
         more = tuple((place, place + 1) for place in range(3, 3 + len(again), 2))
-        found.append(Part(f"{script} {form}", (alone,), (0, 1), (2 * number, 2 * number + 1), more))
+        found.append(Part(f"{script} {form}", (alone,), (0, 1), (2 * number, 2 * number + 1), more, clearly=True))
         documents += pair
     most = kit.most_documents(len(documents))
     found = [part for part in found if part.screened[1] < most]
@@ -509,7 +517,7 @@ def _alike(evidence: Evidence, alone: Sequence[Reading], part: Part) -> str | No
         # The document that has what is asked for must come before the other one: by little, where to whoever does not
         # read the part both are one text, and clearly, where other words of theirs may move scores too.
         pairs = [(tables[0][one], tables[0][other]) for one, other in (part.pair, *part.more)]
-        above = _above if part.more else apart
+        above = _above if part.clearly else apart
         return next((f"{one} and {other}" for one, other in pairs if not above(evidence, one, other)), None)
     shared = [(score, tables[1][index]) for index, score in tables[0].items() if index in tables[1]]
     # Whose documents are lost for a long question scores them all alike, for each question otherwise.
