@@ -2,12 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from conformance.causes.breach import Breaches
 from conformance.causes.cover import bounds
-from conformance.causes.draft import Draft, counted, quoted
+from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, fate, proofs
 from conformance.causes.trait import RequestTrait, measures, traits
 from conformance.checks.reading import Reading
@@ -16,6 +16,26 @@ from conformance.model.exchange import Request
 
 _ALL, _FEW, _SAME = 0.9, 5, 3
 STRICT = "Refuse every value that the contract does not allow."
+_BOUNDS = (
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "multipleOf",
+)
+_SAID = {
+    "null": "null",
+    "type": "another type",
+    "required": "missing",
+    "unknown": "unknown value",
+    "enum": "unknown value",
+    "oneOf": "another form",
+    "anyOf": "another form",
+}
 _HABITS = (
     (("null",), "nulls", "A null is taken for an absent field: {}.", "Refuse nulls, or let the contract allow them."),
     (
@@ -24,22 +44,7 @@ _HABITS = (
         "Values of another type are converted, not refused: {}.",
         "Switch conversion off (strict types).",
     ),
-    (
-        (
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-            "minLength",
-            "maxLength",
-            "minItems",
-            "maxItems",
-            "multipleOf",
-        ),
-        "bounds",
-        "Bounds are not enforced: {}.",
-        "Refuse values beyond the contract's bounds.",
-    ),
+    (_BOUNDS, "bounds", "Bounds are not enforced: {}.", "Refuse values beyond the contract's bounds."),
 )
 _NAMED = re.compile(r"`([^`]+)`")
 # One value that is accepted proves little.
@@ -217,13 +222,13 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
         yield Draft(
             "lenient",
             "",
-            f"{len(lenient)} fields are checked only in part: {quoted(list(lenient), 12)}.",
+            f"{len(lenient)} fields are checked only in part: {listed(parts(lenient), 12)}.",
             f"{counted(len(names), 'constraint')} not enforced",
             STRICT,
             names,
             proofs(failing, names),
             "lenient",
-            _parts(lenient),
+            "; ".join(parts(lenient)),
         )
         return
     for clauses in left.values():
@@ -312,7 +317,7 @@ def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]
         list(names),
         proofs(failing, names),
         "lenient",
-        f"`{model.name}`",
+        parts({model.name: names})[0],
     )
 
 
@@ -333,12 +338,23 @@ def _habit(
         list(found),
         proofs(failing, found),
         "lenient",
-        _parts(owners),
+        "; ".join(
+            parts({owner: {name: left[owner][name] for name in left[owner] if name in found} for owner in owners})
+        ),
     )
 
 
-def _parts(owners: Iterable[str]) -> str:
-    return "; ".join(f"`{owner}`" for owner in owners)
+def parts(owners: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Return each field with what is not refused of it: `top_n` (null, beyond bounds)."""
+    return [
+        f"`{owner}` ({', '.join(dict.fromkeys(map(_said, clauses.values())))})" for owner, clauses in owners.items()
+    ]
+
+
+def _said(keyword: str) -> str:
+    """Return in a word or two which values a keyword refuses, wherever in a field it stands."""
+    last = keyword.rpartition(".")[2]
+    return _SAID.get(last, "beyond bounds" if last in _BOUNDS else last)
 
 
 def accepts(symptoms: tuple[Symptom, ...]) -> bool:
