@@ -35,6 +35,14 @@ _SAID = {
     "enum": "unknown value",
     "oneOf": "another form",
     "anyOf": "another form",
+    "minimum": "too small",
+    "exclusiveMinimum": "too small",
+    "maximum": "too large",
+    "exclusiveMaximum": "too large",
+    "minLength": "too short",
+    "maxLength": "too long",
+    "minItems": "too few",
+    "maxItems": "too many",
 }
 _HABITS = (
     (("null",), "nulls", "A null is taken for an absent field: {}.", "Refuse nulls, or let the contract allow them."),
@@ -222,7 +230,7 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
         yield Draft(
             "lenient",
             "",
-            f"{len(lenient)} fields are checked only in part: {listed(parts(lenient), 12)}.",
+            f"Wrong values of {len(lenient)} fields are accepted: {listed(parts(lenient), 12)}.",
             f"{counted(len(names), 'constraint')} not enforced",
             STRICT,
             names,
@@ -242,7 +250,7 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
             yield Draft(
                 "unchecked-field",
                 where,
-                f"`{where}` is checked only in part.",
+                f"Wrong values of `{where}` are accepted: {listed(list(dict.fromkeys(map(_said, under))))}.",
                 f"{counted(len(under), 'constraint')} of `{where}` not enforced",
                 STRICT,
                 under,
@@ -345,7 +353,7 @@ def _habit(
 
 
 def parts(owners: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Return each field with what is not refused of it: `top_n` (null, beyond bounds)."""
+    """Return each field with what is not refused of it: `top_n` (null, too small)."""
     return [
         f"`{owner}` ({', '.join(dict.fromkeys(map(_said, clauses.values())))})" for owner, clauses in owners.items()
     ]
@@ -354,7 +362,7 @@ def parts(owners: Mapping[str, Mapping[str, str]]) -> list[str]:
 def _said(keyword: str) -> str:
     """Return in a word or two which values a keyword refuses, wherever in a field it stands."""
     last = keyword.rpartition(".")[2]
-    return _SAID.get(last, "beyond bounds" if last in _BOUNDS else last)
+    return _SAID.get(last, last)
 
 
 def accepts(symptoms: tuple[Symptom, ...]) -> bool:

@@ -25,7 +25,7 @@ class _Family:
 # The earlier a family stands, the less is lost where it is told as one.
 _FAMILIES = {
     "null-places": _Family("A null is sent for what is absent: {parts}.", ABSENT),
-    "lenient": _Family("{number} fields are checked only in part: {parts}.", STRICT),
+    "lenient": _Family("Wrong values of {number} fields are accepted: {parts}.", STRICT),
     "refused": _Family("Requests that the contract allows are refused, those with {parts}.", REFUSED),
     "broke": _Family("Requests are answered with a server error, those with {parts}.", BROKE),
     "status": _Family(
