@@ -75,7 +75,10 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
     for name in theirs:
         for symptom in pool[name]:
             if symptom.way is Way.STRANGER and symptom.fate is Fate.ACCEPTED:
-                sort = _sort(symptom.reading.exchange.request, scene.usual_key or "", credential)
+                request = symptom.reading.exchange.request
+                # Under another path nobody may look at a key, and at this one all the same.
+                declared = request.path.partition("?")[0] == scene.contract.path
+                sort = _sort(request, scene.usual_key or "", credential) if declared else "elsewhere"
                 let_in[sort].append(name)
                 exchanges[sort].add(symptom.exchange)
     if let_in["none"]:
