@@ -144,8 +144,7 @@ class Kin:
             index is not None
             and other.subject == index.name
             and all(name.startswith("ranking.") for name in one.clauses)
-            # Where a judge finds nothing that moves scores, some are blamed wrongly.
-            and not (self._features(one.clauses[0]) and self.beside(one.clauses[0], other.clauses[:1]))
+            and not self.beside(one.clauses[0], other.clauses[:1])
         )
 
     def _alike(self, one: frozenset[str], other: frozenset[str], expected: Traits, *, follows: bool) -> bool:
