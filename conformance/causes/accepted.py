@@ -2,12 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from conformance.causes.breach import Breaches
 from conformance.causes.cover import bounds
-from conformance.causes.draft import Draft, counted, quoted
+from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, fate, proofs
 from conformance.causes.trait import RequestTrait, measures, traits
 from conformance.checks.reading import Reading
@@ -16,6 +16,34 @@ from conformance.model.exchange import Request
 
 _ALL, _FEW, _SAME = 0.9, 5, 3
 STRICT = "Refuse every value that the contract does not allow."
+_BOUNDS = (
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "multipleOf",
+)
+_SAID = {
+    "null": "null",
+    "type": "another type",
+    "required": "missing",
+    "unknown": "unknown value",
+    "enum": "unknown value",
+    "oneOf": "another form",
+    "anyOf": "another form",
+    "minimum": "too small",
+    "exclusiveMinimum": "too small",
+    "maximum": "too large",
+    "exclusiveMaximum": "too large",
+    "minLength": "too short",
+    "maxLength": "too long",
+    "minItems": "too few",
+    "maxItems": "too many",
+}
 _HABITS = (
     (("null",), "nulls", "A null is taken for an absent field: {}.", "Refuse nulls, or let the contract allow them."),
     (
@@ -24,22 +52,7 @@ _HABITS = (
         "Values of another type are converted, not refused: {}.",
         "Switch conversion off (strict types).",
     ),
-    (
-        (
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-            "minLength",
-            "maxLength",
-            "minItems",
-            "maxItems",
-            "multipleOf",
-        ),
-        "bounds",
-        "Bounds are not enforced: {}.",
-        "Refuse values beyond the contract's bounds.",
-    ),
+    (_BOUNDS, "bounds", "Bounds are not enforced: {}.", "Refuse values beyond the contract's bounds."),
 )
 _NAMED = re.compile(r"`([^`]+)`")
 # One value that is accepted proves little.
@@ -62,7 +75,10 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
     for name in theirs:
         for symptom in pool[name]:
             if symptom.way is Way.STRANGER and symptom.fate is Fate.ACCEPTED:
-                sort = _sort(symptom.reading.exchange.request, scene.usual_key or "", credential)
+                request = symptom.reading.exchange.request
+                # Under another path nobody may look at a key, and at this one all the same.
+                declared = request.path.partition("?")[0] == scene.contract.path
+                sort = _sort(request, scene.usual_key or "", credential) if declared else "elsewhere"
                 let_in[sort].append(name)
                 exchanges[sort].add(symptom.exchange)
     if let_in["none"]:
@@ -217,13 +233,13 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
         yield Draft(
             "lenient",
             "",
-            f"{len(lenient)} fields are checked only in part: {quoted(list(lenient), 12)}.",
+            f"Wrong values of {len(lenient)} fields are accepted: {listed(parts(lenient), 12)}.",
             f"{counted(len(names), 'constraint')} not enforced",
             STRICT,
             names,
             proofs(failing, names),
             "lenient",
-            _parts(lenient),
+            "; ".join(parts(lenient)),
         )
         return
     for clauses in left.values():
@@ -237,7 +253,7 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
             yield Draft(
                 "unchecked-field",
                 where,
-                f"`{where}` is checked only in part.",
+                f"Wrong values of `{where}` are accepted: {listed(list(dict.fromkeys(map(_said, under))))}.",
                 f"{counted(len(under), 'constraint')} of `{where}` not enforced",
                 STRICT,
                 under,
@@ -312,7 +328,7 @@ def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]
         list(names),
         proofs(failing, names),
         "lenient",
-        f"`{model.name}`",
+        parts({model.name: names})[0],
     )
 
 
@@ -333,12 +349,23 @@ def _habit(
         list(found),
         proofs(failing, found),
         "lenient",
-        _parts(owners),
+        "; ".join(
+            parts({owner: {name: left[owner][name] for name in left[owner] if name in found} for owner in owners})
+        ),
     )
 
 
-def _parts(owners: Iterable[str]) -> str:
-    return "; ".join(f"`{owner}`" for owner in owners)
+def parts(owners: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Return each field with what is not refused of it: `top_n` (null, too small)."""
+    return [
+        f"`{owner}` ({', '.join(dict.fromkeys(map(_said, clauses.values())))})" for owner, clauses in owners.items()
+    ]
+
+
+def _said(keyword: str) -> str:
+    """Return in a word or two which values a keyword refuses, wherever in a field it stands."""
+    last = keyword.rpartition(".")[2]
+    return _SAID.get(last, last)
 
 
 def accepts(symptoms: tuple[Symptom, ...]) -> bool:

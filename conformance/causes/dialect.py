@@ -19,6 +19,7 @@ _FITS, _BETTER, _FEW = 0.8, 0.15, 5
 _MOST = 0.9
 _RANKS = "a list of results"
 _ERROR = re.compile(r"status \d|\d{3} ")
+_DEEP, _NUMBER = 4, re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
 _VERSION, _VERSIONS = re.compile(r"/v\d+$"), ("/v1", "/v2")
 _ABSENT = frozenset({301, 302, 307, 308, 404, 405})
 
@@ -232,7 +233,26 @@ def _told(asking: Asking, exchange: Exchange, speaks: Contract | None, near: Lik
 def accepted(exchange: Exchange | None) -> bool:
     """Whether a request was answered with something that may be a ranking."""
     response = exchange.response if exchange is not None else None
-    return response is not None and 200 <= response.status < 300 and isinstance(response.json, dict | list)
+    return response is not None and 200 <= response.status < 300 and _scores(response.json)
+
+
+def _scores(value: Any, depth: int = 0) -> bool:
+    """Whether there is a list in an answer that holds numbers, or objects or lists with numbers, or strings of them."""
+    if isinstance(value, list):
+        return any(_numeric(one) for item in value for one in _inside(item)) or any(
+            _scores(one, depth) for one in value
+        )
+    return isinstance(value, dict) and depth < _DEEP and any(_scores(one, depth + 1) for one in value.values())
+
+
+def _inside(item: Any) -> Iterable[Any]:
+    return item.values() if isinstance(item, dict) else item if isinstance(item, list) else [item]
+
+
+def _numeric(value: Any) -> bool:
+    return (isinstance(value, int | float) and not isinstance(value, bool)) or (
+        isinstance(value, str) and _NUMBER.fullmatch(value) is not None
+    )
 
 
 def _asks(contract: Contract, exchange: Exchange) -> bool:

@@ -1,7 +1,7 @@
 """Many causes made few: those of one family are told as one, the likest first."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
@@ -25,7 +25,7 @@ class _Family:
 # The earlier a family stands, the less is lost where it is told as one.
 _FAMILIES = {
     "null-places": _Family("A null is sent for what is absent: {parts}.", ABSENT),
-    "lenient": _Family("{number} fields are checked only in part: {parts}.", STRICT),
+    "lenient": _Family("Wrong values of {number} fields are accepted: {parts}.", STRICT),
     "refused": _Family("Requests that the contract allows are refused, those with {parts}.", REFUSED),
     "broke": _Family("Requests are answered with a server error, those with {parts}.", BROKE),
     "status": _Family(
@@ -59,8 +59,19 @@ def _head(draft: Draft) -> str:
     return heads.most_common(1)[0][0] if heads else ""
 
 
+def _merged(parts: Iterable[str]) -> list[str]:
+    """Return each part once; what stands in brackets behind a field is put together."""
+    found: dict[str, list[str]] = {}
+    for part in parts:
+        head, _, inside = part.partition(" (")
+        bracketed = bool(inside) and part.endswith(")")
+        known = found.setdefault(head if bracketed else part, [])
+        known += [word for word in inside[:-1].split(", ") if word not in known] if bracketed else []
+    return [f"{head} ({', '.join(words)})" if words else head for head, words in found.items()]
+
+
 def _together(family: str, head: str, told: _Family, group: Sequence[Draft]) -> Draft:
-    parts = list(dict.fromkeys(part for draft in group for part in draft.part.split("; ")))
+    parts = _merged(part for draft in group for part in draft.part.split("; "))
     return Draft(
         f"{family}-several",
         head,

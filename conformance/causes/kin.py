@@ -75,7 +75,7 @@ class Kin:
         gone: set[int] = set()
         for one, other in combinations(ordered, 2):
             if {id(one), id(other)}.isdisjoint(gone) and (
-                self._told_alike(one, other, len(failing[id(one)] | failing[id(other)]))
+                self._told_alike(one, other, failing[id(one)], failing[id(other)])
                 or self._cut_alike(one, other)
                 or self._alike(
                     failing[id(one)],
@@ -96,9 +96,9 @@ class Kin:
             return frozenset()
         return frozenset().union(*(self.scene.failed[name].failing for name in draft.clauses)) & self._answered
 
-    def _told_alike(self, one: Draft, other: Draft, number: int) -> bool:
+    def _told_alike(self, one: Draft, other: Draft, mine: frozenset[str], its: frozenset[str]) -> bool:
         """Whether judges found the same features to matter to both, or of one such as only the other one speaks of."""
-        if number > len(self._answered) * _WHOLE:
+        if len(mine | its) > len(self._answered) * _WHOLE:
             # What fails everywhere fails with anything.
             return False
         found = [[self._features(name) for name in draft.clauses] for draft in (one, other)]
@@ -106,12 +106,15 @@ class Kin:
         about = [self._expected(draft) for draft in (one, other)]
         if named[0] == named[1] and len(named[0]) == 1 and not named[0] <= about[0] & about[1]:
             return True
-        if any(not _options(some) <= about[0] & about[1] for some in set(found[0]).intersection(found[1])):
+        # Of what matters to a part of what fails, only where most of the rest fails, too.
+        if len(mine & its) * 2 >= min(len(mine), len(its)) and any(
+            not _options(some) <= about[0] & about[1] for some in set(found[0]).intersection(found[1])
+        ):
             return True
         relations = all(draft.clauses[0].startswith("ranking.") for draft in (one, other))
         return relations and any(
-            mine and mine <= its and not mine <= own
-            for mine, own, its in ((named[0], about[0], about[1]), (named[1], about[1], about[0]))
+            options and options <= theirs and not options <= own
+            for options, own, theirs in ((named[0], about[0], about[1]), (named[1], about[1], about[0]))
         )
 
     def _cut_alike(self, one: Draft, other: Draft) -> bool:

@@ -133,9 +133,7 @@ def _from_one(answers: Sequence[Reading]) -> bool:
 
 def _form(scene: Scene, pool: Pool, where: str, names: list[str]) -> str:
     """Return the sort of JSON that stands in a place, where that is all that is wrong with it; else an empty string."""
-    place = next((one for one in scene.contract.success.places if one.name == where), None)
-    # A place without a role is known by its name alone.
-    path = place.path if place is not None else tuple("*" if part == "items" else part for part in where.split("."))
+    path = _path(scene, where)
     if not {name.rpartition(".")[2] for name in names} <= NOT_NULL:
         return ""
     found = [{form(value) for value in select(scene.readings[one].answer, path)} for one in proofs(pool, names)]
@@ -144,6 +142,12 @@ def _form(scene: Scene, pool: Pool, where: str, names: list[str]) -> str:
     if "null" in shared:
         return "null"
     return shared.pop() if len(set().union(*found)) == 1 and not shared & _HAVING else ""
+
+
+def _path(scene: Scene, where: str) -> tuple[str, ...]:
+    """Return the path of a place by its name; one without a role is known by its name alone."""
+    place = next((one for one in scene.contract.success.places if one.name == where), None)
+    return place.path if place is not None else tuple("*" if part == "items" else part for part in where.split("."))
 
 
 def _rests(name: str, place: str, roles: dict[str, str], *, unusable: bool) -> bool:
@@ -200,7 +204,7 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
         told, clause = pool[base[0]][0].proof, scene.failed[base[0]].clause
         title, mend, kind = (f"{clause.wrong.removesuffix('.')} ({short(told.actual, _ROOM)}).", clause.mend, "place")
         if keywords == ["required"]:
-            title = f"{subject} is missing."
+            title = f"{subject} is {'sometimes ' if _met(scene, place) else ''}missing."
         elif sort := _form(scene, pool, place, base):
             title = f"{subject} is {sort}, which the contract does not allow."
             family = "null-places" if sort == "null" else ""
@@ -215,6 +219,12 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
         family,
         subject,
     )
+
+
+def _met(scene: Scene, place: str) -> bool:
+    """Whether some answer, or some result of one, has a place."""
+    path = _path(scene, place)
+    return any(select(reading.answer, path) for reading in scene.answers)
 
 
 def _values(scene: Scene, pool: Pool, names: list[str], place: Place | None) -> Iterator[float]:

@@ -154,9 +154,10 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return
     everywhere = [
         name
-        for name, (_, keyword) in failing.items()
-        # What has its name, and another type, is another thing.
-        if keyword in (UNUSABLE if strange or bare else {"required"}) and _share(scene, name, answers)
+        for name, (place, keyword) in failing.items()
+        # What has its name, and another type, is another thing; so is what is missing in some results of each answer.
+        if (keyword in UNUSABLE if strange or bare else keyword == "required" and place in lacking)
+        and _share(scene, name, answers)
     ]
     if not everywhere:
         return

@@ -1,6 +1,6 @@
 """What a reader is told of a failed clause that nothing else explains."""
 
-from conformance.causes.accepted import accepts, placed
+from conformance.causes.accepted import accepts, parts, placed
 from conformance.causes.draft import Draft, counted, listed, short
 from conformance.causes.envelope import look, shaped_as
 from conformance.causes.scene import Fate, Scene, Symptom, Way, is_error_body
@@ -33,8 +33,9 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
             f"A valid request is refused: {short(first.proof.expected)}.",
             "Accept such a request: the contract allows it.",
         )
-    owner, _ = placed(scene, name) if symptoms and accepts(symptoms) else ("", "")
+    owner, keyword = placed(scene, name) if symptoms and accepts(symptoms) else ("", "")
+    part = parts({owner: {name: keyword}})[0]
     exchanges = {symptom.exchange for symptom in symptoms} or set(verdict.exchanges)
     told = symptoms[0].proof.actual if symptoms else verdict.detail
     why = f"{counted(len(exchanges), 'exchange')}: {short(told)}"
-    return Draft(ALONE, name, title, why, mend, [name], exchanges, "lenient" if owner else "", f"`{owner}`")
+    return Draft(ALONE, name, title, why, mend, [name], exchanges, "lenient" if owner else "", part)

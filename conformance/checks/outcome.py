@@ -13,14 +13,14 @@ _NOT_IMPLEMENTED = 501
 INVALID = "error.status.invalid"
 
 
-def outcome(reading: Reading) -> str:
-    """Return in a few words how a request was answered."""
+def outcome(reading: Reading, *, taken: bool = True) -> str:
+    """Return in a few words how a request was answered; a success that took nothing is told by what it says."""
     response = reading.exchange.response
     if response is None:
         return reading.exchange.error or "no answer"
     if reading.defect:
         return f"{reading.status}, but {reading.defect}"
-    if reading.success:
+    if reading.success and taken:
         return f"accepted with {reading.status}"
     return f"{reading.status} {show(response.text)}".strip()
 

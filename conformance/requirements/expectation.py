@@ -67,7 +67,8 @@ def judge_probe(evidence: Evidence, probe: Probe, finding: Finding, roles: Seque
     elif evidence.doubtful(reading):
         finding.hide("the service was not available", outage=True)
     elif (wanted := _unmet(evidence, probe, reading)) and (probe.expect is not Expect.ACCEPT or not others()):
-        finding.fail(reading, f"{probe.label}: {wanted}", outcome(reading))
+        taken = probe.expect is not Expect.ACCEPT or evidence.taken(reading)
+        finding.fail(reading, f"{probe.label}: {wanted}", outcome(reading, taken=taken))
     elif probe.expect is not Expect.ACCEPT and not evidence.accepted_any:
         finding.hide("no valid request was accepted, so a refusal shows nothing")
     elif not evidence.taken(reading) and probe.expect in {Expect.ACCEPT, Expect.REFUSE} and others():

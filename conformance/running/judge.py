@@ -151,7 +151,7 @@ def silence(evidence: Evidence, variable: str | None) -> str:
     url = first.exchange.url
     if first.exchange.response is None:
         return f"No answer from {url}: {first.exchange.error}."
-    words = outcome(first)
+    words = outcome(first, taken=False)
     if first.exchange.unavailable:
         return f"{url} is not available: {words}"
     if first.status in UNAUTHORISED:

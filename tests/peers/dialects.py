@@ -128,7 +128,7 @@ def nested(body: Any, fault: str) -> Answer:
     ]
     output = {
         "output": {"data" if fault == "other_name" else "results": results},
-        "usage": {"total_tokens": 7 if fault == "constant_count" else sum(map(len, (given["query"], *texts)))},
+        "usage": {"total_tokens": 7 if fault == "constant_count" else sum(map(wire.tokens, (given["query"], *texts)))},
     }
     return 200, {**output, "request_id": "same" if fault == "same_id" else uuid.uuid4().hex}
 

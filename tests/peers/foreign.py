@@ -109,7 +109,7 @@ def inference(body: Body) -> Body:
     return {
         "id": f"rerank-{uuid.uuid4().hex}",
         "model": "BAAI/bge-reranker-v2-m3",
-        "usage": {"total_tokens": sum(map(len, body["documents"]))},
+        "usage": {"total_tokens": sum(map(wire.tokens, body["documents"]))},
         "results": [
             {"index": i, "document": {"text": body["documents"][i], "multi_modal": None}, "relevance_score": s}
             for i, s in rows
@@ -155,7 +155,10 @@ def gateway(body: Body) -> Body:
 
 def own_shape(body: Body, echoes: bool) -> Body:
     documents = body["documents"] if isinstance(body["documents"], list) else [body["documents"]]
-    counted = {"input_tokens": sum(len(text_of(item)) for item in (body["query"], *documents)), "output_tokens": 0}
+    counted = {
+        "input_tokens": sum(wire.tokens(text_of(item)) for item in (body["query"], *documents)),
+        "output_tokens": 0,
+    }
     rows = ranked(body, body.get("top_n"))
     results = [
         {
@@ -225,7 +228,7 @@ def wrapper(body: Body) -> Body:
     limit, echoes = number(body, "top_n", 400), flag(body, "return_documents", 400)
     rows = sorted(ranked(body, limit))
     counted = {
-        "input_tokens": sum(len(text_of(item)) for item in (body["query"], *body["documents"])),
+        "input_tokens": sum(wire.tokens(text_of(item)) for item in (body["query"], *body["documents"])),
         "output_tokens": 0,
     }
     results = [
