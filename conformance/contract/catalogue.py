@@ -64,7 +64,9 @@ def read(path: Path, name: str) -> Contract:
     """Return the effective contract of a document file; one and the same while its files say the same."""
     text, beside = document.read_text(path), path.with_name(OVERLAY)
     with refused(path), _READING:
-        chosen = beside if beside.is_file() else overlay_for(_recognised(text, path))
+        # What cannot be read is told: without it the contract would be another one.
+        there = beside.exists() or beside.is_symlink()
+        chosen = beside if there else overlay_for(_recognised(text, path))
         return _read(path, name, text, chosen, document.read_text(chosen) if chosen is not None else "")
 
 

@@ -1,7 +1,9 @@
 """Contracts are found by name, folder or file, and get the overlay or the roles that belong to them."""
 
 import json
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -168,4 +170,13 @@ def test_broken_overlay_is_named(tmp_path: Path) -> None:
     path = vendored(tmp_path)
     (tmp_path / "overlay.yaml").write_text("actions: []\n")
     with pytest.raises(OverlayError, match=r"overlay\.yaml"):
+        load(str(path))
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nowhere.yaml")])
+def test_overlay_that_cannot_be_read_is_told(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """A folder, a pipe or a link to nothing in the place of an overlay is refused, and not passed over."""
+    path = vendored(tmp_path)
+    make(tmp_path / "overlay.yaml")
+    with pytest.raises(ContractError, match=r"overlay\.yaml (is no file|cannot be read)"):
         load(str(path))
