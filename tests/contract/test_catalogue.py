@@ -142,6 +142,15 @@ def test_value_of_the_wrong_kind_is_named_by_its_place(tmp_path: Path, old: str,
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize("said", ["{b: []}", "[b]", "[{b: []}]"])
+def test_security_is_read_however_it_is_listed(tmp_path: Path, said: str) -> None:
+    """One object, or names alone, in the place of a list of objects ask for the key too."""
+    path = tmp_path / "other.yaml"
+    schemes = "components: {securitySchemes: {b: {type: http, scheme: bearer}}}"
+    path.write_text(f"security: {said}\n{schemes}\n{OTHER % ('documents', 'documents')}")
+    assert load(str(path)).secured
+
+
 def test_count_with_a_point_is_whole(tmp_path: Path) -> None:
     """A count that a tool wrote as `3.0` is 3, so that requests of so many documents can be made."""
     path = tmp_path / "other.yaml"
