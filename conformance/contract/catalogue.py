@@ -15,7 +15,7 @@ from conformance.contract.errors import ContractError, UnknownContractError
 from conformance.contract.resources import contracts_root
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import follow, objects
-from conformance.contract.shape import misshapen
+from conformance.contract.shape import extended, misshapen
 
 DOCUMENT = "rerank.yaml"
 OVERLAY = "overlay.yaml"
@@ -118,6 +118,7 @@ def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | N
     actions = overlay.parse(said, str(chosen)) if chosen is not None else ()
     bare = operation.reduce(vendored, operation_of(vendored, said, actions)).document
     applied = overlay.apply(bare, actions)
+    extended(applied.document)
     contract = Contract(name, applied.document, bare, path, applied.unmatched)
     if _missing(contract):
         contract = Contract(name, with_roles(contract), bare, path, applied.unmatched)

@@ -142,6 +142,17 @@ def test_value_of_the_wrong_kind_is_named_by_its_place(tmp_path: Path, old: str,
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "said", ["x-rerank-role: [query]", "x-rerank-only-models: [{}]", "x-rerank-models: m", "x-rerank-prices: {m: free}"]
+)
+def test_extension_that_holds_what_it_cannot_is_named(tmp_path: Path, said: str) -> None:
+    """A role that is a list, a model that is an object: an overlay's slip is refused with its place."""
+    path = tmp_path / "other.yaml"
+    path.write_text((OTHER % ("documents", "documents")).replace("query: {type", f"query: {{{said}, type"))
+    with pytest.raises(ContractError, match=rf"properties/query/{said.partition(':')[0]}"):
+        load(str(path))
+
+
 @pytest.mark.parametrize("said", ["{b: []}", "[b]", "[{b: []}]"])
 def test_security_is_read_however_it_is_listed(tmp_path: Path, said: str) -> None:
     """One object, or names alone, in the place of a list of objects ask for the key too."""
