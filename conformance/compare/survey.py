@@ -15,7 +15,6 @@ from conformance.compare.workload import Workload, model_of
 from conformance.contract import Contract
 from conformance.exchange.budget import Budget, Purpose
 from conformance.exchange.journal import Journal
-from conformance.exchange.sender import Sender
 from conformance.model.exchange import Exchange, Request
 from conformance.model.run import Run
 from conformance.probes.kit import Kit
@@ -180,11 +179,8 @@ def ask(
     ledger, meter = Ledger(plans.kit, journal, expected=everything.expected), Meter(target.contract)
     settings = asked.settings
     limit = LIMITS[settings.profile] if settings.max_requests is None else settings.max_requests
-    sender = Sender(
-        target.base_url, target.secrets, target.concurrency, target.timeout,
-        rate=target.rate, proxy=target.proxy, ca_file=target.ca_file, control=plans.kit.control, record=ledger.record,
-        budget=Budget(limit, settings.max_tokens, settings.max_time_s, meter.estimate, meter.charge),
-    )  # fmt: skip
+    budget = Budget(limit, settings.max_tokens, settings.max_time_s, meter.estimate, meter.charge)
+    sender = target.sender(control=plans.kit.control, record=ledger.record, budget=budget)
 
     async def carry() -> bool:
         alive = await send_all(everything, sender, ledger, progress)

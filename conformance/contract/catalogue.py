@@ -15,7 +15,7 @@ from conformance.contract.errors import ContractError, UnknownContractError
 from conformance.contract.resources import contracts_root
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import follow, objects
-from conformance.contract.shape import misshapen
+from conformance.contract.shape import extended, misshapen
 
 DOCUMENT = "rerank.yaml"
 OVERLAY = "overlay.yaml"
@@ -64,7 +64,9 @@ def read(path: Path, name: str) -> Contract:
     """Return the effective contract of a document file; one and the same while its files say the same."""
     text, beside = document.read_text(path), path.with_name(OVERLAY)
     with refused(path), _READING:
-        chosen = beside if beside.is_file() else overlay_for(_recognised(text, path))
+        # What cannot be read is told: without it the contract would be another one.
+        there = beside.exists() or beside.is_symlink()
+        chosen = beside if there else overlay_for(_recognised(text, path))
         return _read(path, name, text, chosen, document.read_text(chosen) if chosen is not None else "")
 
 
@@ -116,6 +118,7 @@ def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | N
     actions = overlay.parse(said, str(chosen)) if chosen is not None else ()
     bare = operation.reduce(vendored, operation_of(vendored, said, actions)).document
     applied = overlay.apply(bare, actions)
+    extended(applied.document)
     contract = Contract(name, applied.document, bare, path, applied.unmatched)
     if _missing(contract):
         contract = Contract(name, with_roles(contract), bare, path, applied.unmatched)

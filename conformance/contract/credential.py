@@ -60,7 +60,7 @@ def credentials(options: Any, schemes: Mapping[str, Any]) -> Iterator[Credential
 
     A key in a URL is none of them: it would get into logs.
     """
-    wanted = [option for option in options or () if isinstance(option, Mapping)]
+    wanted = list(asked(options))
     optional = any(not option for option in wanted)
     for option in wanted:
         for scheme in map(schemes.get, option):
@@ -68,10 +68,17 @@ def credentials(options: Any, schemes: Mapping[str, Any]) -> Iterator[Credential
                 yield Credential(*found, scheme, optional)
 
 
+def asked(options: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the ways that an operation's `security` names: a list of objects, or as some write it one object or a list of names."""
+    for option in [options] if isinstance(options, Mapping) and options else options or ():
+        if isinstance(option, Mapping | str):
+            yield {option: []} if isinstance(option, str) else option
+
+
 def unsent(options: Any, schemes: Mapping[str, Any]) -> Iterator[str]:
     """Yield in words what an operation's `security` names and no header carries: `login` (HTTP basic)."""
-    for option in options or ():
-        for name in option if isinstance(option, Mapping) else ():
+    for option in asked(options):
+        for name in option:
             scheme = schemes.get(name)
             if not isinstance(scheme, Mapping):
                 yield f"`{name}` (not described)"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from conformance.contract.errors import ContractError
@@ -22,7 +23,10 @@ _MAX_NODES = 1_000_000
 def read_text(path: Path) -> str:
     """Return the text of a document file, its line ends as they are; raises ContractError naming the file."""
     try:
-        if path.stat().st_size > MAX_BYTES:
+        found = path.stat()
+        if not S_ISREG(found.st_mode):
+            raise ContractError(f"{path} is no file of text.")
+        if found.st_size > MAX_BYTES:
             raise ContractError(f"{path} is larger than {MAX_BYTES:,} bytes; that is no rerank contract.")
         # Not read_text: it would turn the line ends of a file that is kept byte for byte.
         raw = path.read_bytes()

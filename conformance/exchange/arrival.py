@@ -134,8 +134,8 @@ class Arrival:
             self.defect = f"its body is longer than {ceiling:,} bytes, and was not read further"
         return self.size <= ceiling
 
-    def response(self, error: str | None, ceiling: int, secrets: Collection[str]) -> Response:
-        """Return what arrived as an answer, without keys; `error` says why it broke off, if it did."""
+    def response(self, error: str | None, ceiling: int, secrets: Collection[str], known: bytes = b"") -> Response:
+        """Return what arrived as an answer, without keys as `redact` takes them out; `error` says why it broke off, if it did."""
         body, flaw, defect = b"".join(self.parts), Flaw.SIZE if self.defect else None, self.defect
         named = codings([value for name, value in self.headers if name.lower() == "content-encoding"])
         if error is not None and flaw is None:
@@ -151,8 +151,8 @@ class Arrival:
             body = body if isinstance(failure, NotEncodedError) else b""
         body = body[:EXCERPT] if flaw else body
         for secret in secrets:
-            body = redact(body, secret)
-        return Response(self.status, redact_headers(self.headers, secrets), body, defect, flaw)
+            body = redact(body, secret, known)
+        return Response(self.status, redact_headers(self.headers, secrets, known), body, defect, flaw)
 
 
 async def as_it_came(response: httpx.Response) -> None:

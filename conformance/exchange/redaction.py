@@ -49,11 +49,14 @@ _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2",
 Span = tuple[int, int]
 
 
-def redact(data: bytes, key: str | None) -> bytes:
-    """Return the data with the key, and any eight consecutive characters of it, replaced by a marker."""
+def redact(data: bytes, key: str | None, known: bytes = b"") -> bytes:
+    """Return the data with the key, and any eight consecutive characters of it, replaced by a marker.
+
+    `known` is in lower case what everybody may read, such as a contract: what stands there is left, as a word of the key may be a field's name.
+    """
     if not key or len(key) < _SHORTEST:
         return data
-    spans = _spans(data, key, _ROUNDS)
+    spans = [(start, end) for start, end in _spans(data, key, _ROUNDS) if data[start:end].lower() not in known]
     if not spans:
         return data
     parts, at, marker = [], 0, (WORD if _is_word(key) else MARKER).encode()
@@ -72,17 +75,19 @@ def _is_word(key: str) -> bool:
     return len(key) < _WINDOW and (key.isalpha() or key.isdigit())
 
 
-def redact_text(text: str, key: str | None) -> str:
+def redact_text(text: str, key: str | None, known: bytes = b"") -> str:
     """Return a text with the key taken out."""
-    return redact(text.encode("utf-8", "surrogatepass"), key).decode("utf-8", "surrogatepass")
+    return redact(text.encode("utf-8", "surrogatepass"), key, known).decode("utf-8", "surrogatepass")
 
 
-def redact_headers(headers: Iterable[tuple[str, str]], keys: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def redact_headers(
+    headers: Iterable[tuple[str, str]], keys: Iterable[str], known: bytes = b""
+) -> tuple[tuple[str, str], ...]:
     """Return headers without the keys, all in one pass; a value that holds a line break is none that HTTP can carry."""
     pairs = tuple(headers)
     words = "\n".join(part for pair in pairs for part in pair)
     for key in keys:
-        words = redact_text(words, key)
+        words = redact_text(words, key, known)
     parts = words.split("\n")
     return tuple(zip(parts[::2], parts[1::2], strict=True)) if pairs else ()
 

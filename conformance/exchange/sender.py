@@ -65,7 +65,7 @@ class Sender:
     """Carries requests to one base URL, each distinct one once, several at a time, at the pace that the service takes.
 
     `secrets` maps variable names to what the sender puts in their place on the
-    wire; they are taken out of whatever comes back. `timeout` is in seconds, for a
+    wire; they are taken out of whatever comes back, but for what is `known` (see `redact`). `timeout` is in seconds, for a
     whole call; `attempts` bounds the tries of one request, 429 aside; `rate` is
     in requests a minute, evenly spaced. `proxy` is a URL, `ca_file` holds the
     certificates to trust in place of the usual ones. `record` is called with
@@ -77,6 +77,7 @@ class Sender:
 
     base_url: str
     secrets: Mapping[str, str] = field(factory=dict, repr=False)
+    known: bytes = field(default=b"", kw_only=True, repr=False)
     concurrency: int = 8
     timeout: float = 30.0
     attempts: int = 10
@@ -356,7 +357,7 @@ class Sender:
         if arrival.status:
             ceiling = self.ceilings.body_for(len(request.body))
             hidden = [secret for secret in self.secrets.values() if not spared(secret, request.body)]
-            response = await apart(arrival.size, lambda: arrival.response(error, ceiling, hidden))
+            response = await apart(arrival.size, lambda: arrival.response(error, ceiling, hidden, self.known))
             error = None
         name = number if tries == 1 else f"{number}.{tries}"
         exchange = Exchange(name, request, url, response, error, started, elapsed, tries, generated)

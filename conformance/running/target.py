@@ -1,5 +1,6 @@
 """An endpoint."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -66,5 +67,6 @@ class Target:
             rate=self.rate,
             proxy=self.proxy,
             ca_file=self.ca_file,
+            known=json.dumps(self.contract.document, ensure_ascii=False).lower().encode("utf-8", "surrogatepass"),
             **more,
         )

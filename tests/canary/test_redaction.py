@@ -119,6 +119,14 @@ def test_numbers_and_names_that_hold_some_of_a_key(told: str, key: str) -> None:
     assert redact_text(told, key) == told
 
 
+def test_a_word_of_the_contract_in_a_key() -> None:
+    """A part of a key that is a field's name is left where it stands by itself; with one character more of the key it is not."""
+    known = b'{"relevance_score": {}, "media": "application/json"}'
+    told = '{"relevance_score": 1, "as": "my-relevance", "type": "application/json"}'
+    assert redact_text(told, "my-relevance-application", known) == told.replace("my-relevance", MARKER)
+    assert redact_text(told, "relevance_score", known) == told
+
+
 def test_a_short_word_is_told_from_a_key() -> None:
     """A key that is a short word or number goes with a marker of its own, and stays where the request holds it: it may be the server's word."""
     assert redact_text("bad token, no. 12345.", "token") == f"bad {WORD}, no. 12345."

@@ -1,7 +1,9 @@
 """Contracts are found by name, folder or file, and get the overlay or the roles that belong to them."""
 
 import json
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -140,6 +142,26 @@ def test_value_of_the_wrong_kind_is_named_by_its_place(tmp_path: Path, old: str,
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "said", ["x-rerank-role: [query]", "x-rerank-only-models: [{}]", "x-rerank-models: m", "x-rerank-prices: {m: free}"]
+)
+def test_extension_that_holds_what_it_cannot_is_named(tmp_path: Path, said: str) -> None:
+    """A role that is a list, a model that is an object: an overlay's slip is refused with its place."""
+    path = tmp_path / "other.yaml"
+    path.write_text((OTHER % ("documents", "documents")).replace("query: {type", f"query: {{{said}, type"))
+    with pytest.raises(ContractError, match=rf"properties/query/{said.partition(':')[0]}"):
+        load(str(path))
+
+
+@pytest.mark.parametrize("said", ["{b: []}", "[b]", "[{b: []}]"])
+def test_security_is_read_however_it_is_listed(tmp_path: Path, said: str) -> None:
+    """One object, or names alone, in the place of a list of objects ask for the key too."""
+    path = tmp_path / "other.yaml"
+    schemes = "components: {securitySchemes: {b: {type: http, scheme: bearer}}}"
+    path.write_text(f"security: {said}\n{schemes}\n{OTHER % ('documents', 'documents')}")
+    assert load(str(path)).secured
+
+
 def test_count_with_a_point_is_whole(tmp_path: Path) -> None:
     """A count that a tool wrote as `3.0` is 3, so that requests of so many documents can be made."""
     path = tmp_path / "other.yaml"
@@ -168,4 +190,13 @@ def test_broken_overlay_is_named(tmp_path: Path) -> None:
     path = vendored(tmp_path)
     (tmp_path / "overlay.yaml").write_text("actions: []\n")
     with pytest.raises(OverlayError, match=r"overlay\.yaml"):
+        load(str(path))
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nowhere.yaml")])
+def test_overlay_that_cannot_be_read_is_told(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """A folder, a pipe or a link to nothing in the place of an overlay is refused, and not passed over."""
+    path = vendored(tmp_path)
+    make(tmp_path / "overlay.yaml")
+    with pytest.raises(ContractError, match=r"overlay\.yaml (is no file|cannot be read)"):
         load(str(path))

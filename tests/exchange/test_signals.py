@@ -114,6 +114,13 @@ def test_signal_before_anything_is_sent(number: signal.Signals) -> None:
     assert (process.returncode, told) == (130, "interrupted\n")
 
 
+def test_interrupt_while_the_command_line_is_imported() -> None:
+    """Ctrl-C before any command is known ends with 130 and a word, and shows no traceback."""
+    early = "import os, signal, sys; sys.addaudithook(lambda event, found: found[0] == 'click' and os.kill(os.getpid(), signal.SIGINT) if event == 'import' else None); from conformance.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", early], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
 def test_interrupt_in_the_middle_of_an_import(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
