@@ -156,7 +156,7 @@ def test_generated_requests_know_the_deviations(live: Contract, deviations: tupl
         deviations,
         profile="nightly",
         select=("fuzz.*", "error.400.*"),
-        max_requests=250,
+        max_requests=500,
     )
     assert of(run, Outcome.FAIL) == set()
     assert {"fuzz.allowed", "fuzz.forbidden"} <= of(run, Outcome.PASS)
