@@ -21,6 +21,7 @@ from conformance.contract import load, names
 from conformance.mock.faults import faults
 from tests.cli.test_run import COMMAND
 from tests.command import call
+from tests.sampling import sampled
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "openapi/woagent"
@@ -268,8 +269,7 @@ def test_completion_survives_a_broken_file(tmp_path: Path) -> None:
     assert "plain,mock" in done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("name", names())
-@pytest.mark.parametrize("form", ["yaml", "json"])
+@pytest.mark.parametrize(("name", "form"), sampled([(name, form) for name in names() for form in ("yaml", "json")], 3))
 def test_a_printed_contract_is_a_contract(tmp_path: Path, name: str, form: str) -> None:
     """What `contract` prints can be used as a contract, and has the same checks."""
     runner = CliRunner()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -186,10 +187,9 @@ def test_folders_that_are_not_whole(tmp_path: Path) -> None:
     """A recording that was killed is judged when it is handed in; a damaged folder has failed, and the others are compared all the same."""
     with MockServer(CONTRACT, fault=FAULT) as mock:
         configure(tmp_path, one=mock.base_url)
-        for name in ("killed", "damaged", "whole"):
-            call(
-                tmp_path, "run", "one" if name == "killed" else mock.base_url, "--out", f"machines/{name}", "--no-store"
-            )
+        for name, target in (("killed", "one"), ("whole", mock.base_url)):
+            call(tmp_path, "run", target, "--out", f"machines/{name}", "--no-store")
+    shutil.copytree(tmp_path / "machines" / "whole", tmp_path / "machines" / "damaged")
     (tmp_path / "machines" / "killed" / "run.json").unlink()
     (tmp_path / "machines" / "damaged" / "run.json").write_text("{")
     status, held = night(tmp_path, 1, "--from", "machines")

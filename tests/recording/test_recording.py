@@ -33,6 +33,10 @@ def verdicts(run: Run) -> list[Any]:
     ]
 
 
+# What a recording does is the same for a part of the plan; one whole run is killed and gone on with.
+PART = ("--select", "auth.*", "--select", "request.*")
+
+
 def interrupted(service: Service, folder: Path, number: int, after: int = 40, *options: str) -> Command:
     process = Command(("run", service.base_url, "--out", str(folder), *options))
     end = time.monotonic() + 60
@@ -71,12 +75,12 @@ def test_killed_then_judged_then_resumed(tmp_path: Path) -> None:
 def test_torn_line(tmp_path: Path) -> None:
     """A line that a kill tore is not read, and what a resumed run appends after it is."""
     with Service(slow) as service:
-        interrupted(service, tmp_path, signal.SIGKILL).communicate()
+        interrupted(service, tmp_path, signal.SIGKILL, 20, *PART).communicate()
         path = tmp_path / journal.NAME
         data = path.read_bytes()
         path.write_bytes(data[: data.rstrip(b"\n").rindex(b"\n") + 200])
         before = answered(tmp_path)
-        assert call("run", "--resume", str(tmp_path)).returncode == 0
+        assert call("run", "--resume", str(tmp_path), *PART).returncode == 0
     assert answered(tmp_path) > before
     assert Recording.read(tmp_path).judged().exit_code == 0
 
@@ -85,7 +89,7 @@ def test_torn_line(tmp_path: Path) -> None:
 def test_stopped_in_order(tmp_path: Path, number: int) -> None:
     """Ctrl-C and SIGTERM leave a complete folder and exit status 130; `run --resume` goes on with it."""
     with Service(slow) as service:
-        out, err = (process := interrupted(service, tmp_path, number)).communicate(timeout=60)
+        out, err = (process := interrupted(service, tmp_path, number, 20, *PART)).communicate(timeout=60)
         assert process.returncode == 130, out + err
         assert err == ""
         assert {
@@ -104,7 +108,7 @@ def test_stopped_in_order(tmp_path: Path, number: int) -> None:
 def test_resumed_when_complete(tmp_path: Path) -> None:
     """Resuming a complete run sends nothing and says the same."""
     with Service() as service:
-        first = call("run", service.base_url, "--out", str(tmp_path))
+        first = call("run", service.base_url, "--out", str(tmp_path), *PART)
         calls = service.app.calls
         again = call("run", "--resume", str(tmp_path))
         assert service.app.calls == calls
@@ -159,7 +163,7 @@ def test_judge_repeats_the_verdicts(tmp_path: Path, profile: str, fault: str | N
 def test_judge_says_what_differs(tmp_path: Path) -> None:
     """`judge` compares with the verdicts that were recorded, and leaves the recorded report alone."""
     with Service() as service:
-        call("run", service.base_url, "--out", str(tmp_path))
+        call("run", service.base_url, "--out", str(tmp_path), *PART)
     held = json.loads((tmp_path / "run.json").read_text())
     held["verdicts"][0]["verdict"] = "fail"
     (tmp_path / "run.json").write_text(json.dumps(held))

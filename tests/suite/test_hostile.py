@@ -103,7 +103,7 @@ def judge(kit: Kit, clauses: Sequence[Requirement], requests: list[Request], res
     observe(kit, evidence)
 
 
-@pytest.mark.parametrize("vendor", sampled(names(), 2))
+@pytest.mark.parametrize("vendor", sampled(names(), 1))
 def test_no_answer_breaks_a_judge(vendor: str) -> None:
     """Every requirement's judge ends, whatever stands where in an answer, under success and error alike."""
     contract = load(vendor)
@@ -134,10 +134,6 @@ def test_no_header_breaks_a_judge(headers: tuple[tuple[str, str], ...]) -> None:
         judge(kit, clauses, [kit.control], Response(status, headers, b"{}"))
 
 
-KIT = Kit(load("siliconflow"))
-CLAUSES = requirements(KIT)
-
-
 @settings(max_examples=60, deadline=None)
 @given(
     st.integers(100, 999),
@@ -152,4 +148,5 @@ CLAUSES = requirements(KIT)
 )
 def test_no_bytes_break_a_judge(status: int, headers: list[tuple[str, str]], body: bytes) -> None:
     """An answer of any status, headers and bytes is judged by every requirement."""
-    judge(KIT, CLAUSES, [KIT.control], Response(status, tuple(headers), body))
+    kit = Kit(load("siliconflow"))
+    judge(kit, requirements(kit), [kit.control], Response(status, tuple(headers), body))
