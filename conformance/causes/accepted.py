@@ -8,7 +8,7 @@ from functools import partial
 from conformance.causes.breach import Breaches
 from conformance.causes.cover import bounds
 from conformance.causes.draft import Draft, counted, listed, quoted
-from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, fate, proofs
+from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, proofs, status_class
 from conformance.causes.trait import RequestTrait, measures, traits
 from conformance.checks.reading import Reading
 from conformance.contract.credential import Credential
@@ -44,7 +44,7 @@ _SAID = {
     "minItems": "too few",
     "maxItems": "too many",
 }
-_HABITS = (
+_PATTERNS = (
     (("null",), "nulls", "A null is taken for an absent field: {}.", "Refuse nulls, or let the contract allow them."),
     (
         ("type",),
@@ -74,7 +74,7 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
     ]
     for name in theirs:
         for symptom in pool[name]:
-            if symptom.way is Way.STRANGER and symptom.fate is Fate.ACCEPTED:
+            if symptom.way is Way.STRANGER and symptom.status_class is StatusClass.ACCEPTED:
                 request = symptom.reading.exchange.request
                 # Under another path nobody may look at a key, and at this one all the same.
                 declared = request.path.partition("?")[0] == scene.contract.path
@@ -121,15 +121,16 @@ def _sort(request: Request, usual: str, credential: Credential) -> str:
 
 def everything(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Yield the draft of a server that refuses no invalid request."""
-    taken = [one for one in scene.of(Way.INVALID, Fate.ACCEPTED) if one.exchange.id not in scene.explained]
-    asked = scene.of(Way.INVALID, Fate.ACCEPTED, Fate.REFUSED, Fate.BROKE)
+    taken = [one for one in scene.of(Way.INVALID, StatusClass.ACCEPTED) if one.exchange.id not in scene.explained]
+    asked = scene.of(Way.INVALID, StatusClass.ACCEPTED, StatusClass.REFUSED, StatusClass.BROKE)
     if len(taken) < _FEW or len(taken) < len(asked) * _ALL:
         return
     exchanges = {reading.exchange.id for reading in taken}
     clauses = [
         name
         for name, symptoms in pool.items()
-        if symptoms and all(s.way in {Way.INVALID, Way.MEDIA} and s.fate is Fate.ACCEPTED for s in symptoms)
+        if symptoms
+        and all(s.way in {Way.INVALID, Way.MEDIA} and s.status_class is StatusClass.ACCEPTED for s in symptoms)
     ]
     if clauses:
         yield Draft(
@@ -150,9 +151,9 @@ def beside(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if len(failing) < _PROVEN or len(cited) < _PROVEN:
         return
     breaches = Breaches(scene.contract)
-    refused = scene.of(Way.INVALID, Fate.REFUSED)
+    refused = scene.of(Way.INVALID, StatusClass.REFUSED)
     broken = {one.exchange.id: {name for name, _ in breaches.of(one)} for one in refused}
-    taken = [one for one in scene.of(Way.INVALID, Fate.ACCEPTED) if one.exchange.id in cited]
+    taken = [one for one in scene.of(Way.INVALID, StatusClass.ACCEPTED) if one.exchange.id in cited]
     best: tuple[int, RequestTrait, list[str], set[str]] | None = None
     for trait, having, not_having in _lawful(scene, taken, refused):
         # A body without a list of documents, say, has no other traits.
@@ -210,13 +211,13 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
             left[owner][name] = keyword
     if not left:
         return
-    habits: list[Callable[[], Draft | None]] = [
+    patterns: list[Callable[[], Draft | None]] = [
         partial(_ignored, scene, pool, left),
         partial(_any_model, scene, failing, left),
     ]
-    habits += [partial(_habit, failing, left, *words) for words in _HABITS]
-    for habit in habits:
-        found = habit()
+    patterns += [partial(_pattern, failing, left, *words) for words in _PATTERNS]
+    for pattern in patterns:
+        found = pattern()
         if found is not None:
             yield found
             for clauses in left.values():
@@ -270,12 +271,12 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
     kept: set[str] = set()
     model = scene.contract.request_field("model")
     served = [reading.asked("model") for reading in scene.answers]
-    for reading in scene.of(Way.INVALID, Fate.ACCEPTED, Fate.REFUSED, Fate.BROKE):
+    for reading in scene.of(Way.INVALID, StatusClass.ACCEPTED, StatusClass.REFUSED, StatusClass.BROKE):
         found = {name for name, _ in breaches.of(reading)}
         if model is not None and model.name not in found and reading.asked("model") not in served:
             # It may be refused for its model.
             continue
-        if len(found) == 1 and fate(reading) is Fate.ACCEPTED:
+        if len(found) == 1 and status_class(reading) is StatusClass.ACCEPTED:
             taken[found.pop()].add(reading.exchange.id)
         elif len(found) == 1:
             kept |= found
@@ -332,7 +333,7 @@ def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]
     )
 
 
-def _habit(
+def _pattern(
     failing: Pool, left: Mapping[str, Mapping[str, str]], keywords: tuple[str, ...], kind: str, title: str, mend: str
 ) -> Draft | None:
     """Return a draft of what is accepted in one way in several fields."""
@@ -370,9 +371,9 @@ def _said(keyword: str) -> str:
 
 def accepts(symptoms: tuple[Symptom, ...]) -> bool:
     """Whether most proofs of a clause are invalid requests that were accepted."""
-    return bool(symptoms) and sum(s.way is Way.INVALID and s.fate is Fate.ACCEPTED for s in symptoms) * 2 > len(
-        symptoms
-    )
+    return bool(symptoms) and sum(
+        s.way is Way.INVALID and s.status_class is StatusClass.ACCEPTED for s in symptoms
+    ) * 2 > len(symptoms)
 
 
 def placed(scene: Scene, clause: str) -> tuple[str, str]:
@@ -380,7 +381,7 @@ def placed(scene: Scene, clause: str) -> tuple[str, str]:
     rest = clause.removeprefix("request.")
     owner = max((name for name in scene.contract.fields if rest.startswith(f"{name}.")), key=len, default="")
     inner = rest.removeprefix(f"{owner}.")
-    # What stands below the field (`items.type`) is no habit of fields.
+    # What stands below the field (`items.type`) is no pattern of fields.
     return (owner, inner) if owner else ("", "")
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from conformance.causes.draft import Draft, counted, listed
-from conformance.causes.scene import Fate, Pool, Scene, Way, is_error_body
+from conformance.causes.scene import Pool, Scene, StatusClass, Way, is_error_body
 from conformance.checks.reading import Reading
 from conformance.model.exchange import NOT_JSON
 from conformance.model.verdict import Outcome
@@ -56,7 +56,7 @@ def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
         name: symptoms
         for name, symptoms in pool.items()
         if is_error_body(name)
-        and any(s.fate is Fate.REFUSED or not s.reading.available for s in symptoms)
+        and any(s.status_class is StatusClass.REFUSED or not s.reading.available for s in symptoms)
         # What shows in requests alone that should not have been refused is theirs.
         and not all(s.way is Way.VALID for s in symptoms)
     }

@@ -6,7 +6,7 @@ from conformance.causes import accepted, envelope, place, ranking, repeated, sha
 from conformance.causes.draft import Draft
 from conformance.causes.few import few
 from conformance.causes.kin import Kin
-from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, is_error_body
+from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, is_error_body
 from conformance.causes.trait import COMMON, traits
 from conformance.contract import Contract
 from conformance.model.cause import Cause
@@ -148,18 +148,21 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         if not proofs or not own or status.apart(name):
             continue
         if name == status.DOCUMENTED:
-            # A status is one habit, whatever was asked.
+            # A status is one pattern, whatever was asked.
             seen = {symptom.reading.status for symptom in symptoms}
-            habits = [d for d in own if seen <= {scene.readings[one].status for one in d.exchanges}]
-            habit = max(habits, key=lambda d: (d.kind == "status", len(proofs & d.exchanges)), default=None)
-            if habit is not None:
-                habit.clauses.append(name)
+            patterns = [d for d in own if seen <= {scene.readings[one].status for one in d.exchanges}]
+            pattern = max(patterns, key=lambda d: (d.kind == "status", len(proofs & d.exchanges)), default=None)
+            if pattern is not None:
+                pattern.clauses.append(name)
                 continue
         everywhere = {exchange for draft in own for exchange in draft.exchanges}
         best = max(own, key=lambda draft: (len(proofs & draft.exchanges), not draft.clauses))
         inside = len(proofs & best.exchanges)
         # A valid request that was accepted, and is wrong all the same, is another thing.
-        apart = any(s.way is Way.VALID and s.fate is Fate.ACCEPTED and s.exchange not in everywhere for s in symptoms)
+        apart = any(
+            s.way is Way.VALID and s.status_class is StatusClass.ACCEPTED and s.exchange not in everywhere
+            for s in symptoms
+        )
         if (inside * 2 > len(proofs) and name.startswith(_WIDE) and not apart) or proofs <= everywhere:
             best.clauses.append(name)
 

@@ -29,7 +29,7 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if found is not None and pool[name]:
             wrong.setdefault(found[0], []).append(name)
     claimed: set[str] = set()
-    for draft in _habits(scene, pool, wrong):
+    for draft in _patterns(scene, pool, wrong):
         claimed.update(draft.clauses)
         yield draft
     # The outermost first: what stands in a broken object is broken with it.
@@ -71,7 +71,7 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
         yield draft
 
 
-def _habits(scene: Scene, pool: Pool, wrong: Mapping[str, list[str]]) -> Iterator[Draft]:
+def _patterns(scene: Scene, pool: Pool, wrong: Mapping[str, list[str]]) -> Iterator[Draft]:
     """One sort of JSON that stands in several places where the contract has another one."""
     sorts: dict[str, list[str]] = {}
     for where, names in wrong.items():

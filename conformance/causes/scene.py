@@ -29,7 +29,7 @@ class Way(StrEnum):
     STRANGER = "credentials"
 
 
-class Fate(StrEnum):
+class StatusClass(StrEnum):
     """What became of a request."""
 
     ACCEPTED = "accepted"
@@ -54,7 +54,7 @@ class Symptom:
     exchange: str
     reading: Reading
     way: Way
-    fate: Fate
+    status_class: StatusClass
 
     @property
     def about_error(self) -> bool:
@@ -126,7 +126,7 @@ class Scene(Derived):
         cited = self.exchanges[proof.exchange]
         last = self._last[cited.request.key].id
         reading = self.readings[last] if last == proof.exchange else Reading(cited, self.contract)
-        return Symptom(clause, proof, last, reading, self.way[last], self.fate(reading))
+        return Symptom(clause, proof, last, reading, self.way[last], self.status_class(reading))
 
     @cached_property
     def way(self) -> Mapping[str, Way]:
@@ -170,20 +170,22 @@ class Scene(Derived):
     def _disguised(self) -> frozenset[str]:
         return disguised(one for name, one in self.readings.items() if one.answered and self.way[name] is Way.VALID)
 
-    def fate(self, reading: Reading) -> Fate:
+    def status_class(self, reading: Reading) -> StatusClass:
         """Return what became of a request; a valid one that gets an error with the status of a success was refused."""
-        return Fate.REFUSED if reading.exchange.id in self._disguised else fate(reading)
+        return StatusClass.REFUSED if reading.exchange.id in self._disguised else status_class(reading)
 
-    def of(self, way: Way, *fates: Fate) -> list[Reading]:
-        """Return the readings of requests that are odd in one way and met one of these fates."""
+    def of(self, way: Way, *classes: StatusClass) -> list[Reading]:
+        """Return the readings of requests that are odd in one way and met one of these classes."""
         return [
-            reading for name, reading in self.readings.items() if self.way[name] is way and self.fate(reading) in fates
+            reading
+            for name, reading in self.readings.items()
+            if self.way[name] is way and self.status_class(reading) in classes
         ]
 
     @cached_property
     def answers(self) -> list[Reading]:
         """The readings of valid requests that were accepted."""
-        return self.of(Way.VALID, Fate.ACCEPTED)
+        return self.of(Way.VALID, StatusClass.ACCEPTED)
 
     def size(self, exchanges: Iterable[str]) -> list[str]:
         """Return exchanges that are known, the smallest request first."""
@@ -196,8 +198,8 @@ def _number(name: str) -> tuple[int, str]:
     return (int(digits) if digits else 0, name)
 
 
-def fate(reading: Reading) -> Fate:
+def status_class(reading: Reading) -> StatusClass:
     """Return what became of a request."""
     if reading.success:
-        return Fate.ACCEPTED
-    return Fate.BROKE if reading.status == 0 or reading.status >= _SERVER_ERROR else Fate.REFUSED
+        return StatusClass.ACCEPTED
+    return StatusClass.BROKE if reading.status == 0 or reading.status >= _SERVER_ERROR else StatusClass.REFUSED

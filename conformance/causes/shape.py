@@ -7,7 +7,7 @@ from typing import Any
 from conformance.causes.cover import cover
 from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.envelope import look, media_look
-from conformance.causes.scene import Fate, Pool, Scene, Way, is_error_body, proofs
+from conformance.causes.scene import Pool, Scene, StatusClass, Way, is_error_body, proofs
 from conformance.checks.disguise import ranking_in, ranks_at, usual_place
 from conformance.checks.reading import Reading
 from conformance.checks.structure import KEYWORDS
@@ -77,14 +77,14 @@ def disguised(scene: Scene, pool: Pool) -> Iterator[Draft]:
         reading.exchange.id: reading
         for way in Way
         if way is not Way.VALID
-        for reading in scene.of(way, Fate.ACCEPTED)
+        for reading in scene.of(way, StatusClass.ACCEPTED)
         if not ranks_at(reading.answer, place)
     }
     if len(odd) < _PROVEN:
         return
     # What a clause is about is told with that clause.
     told = proofs(pool, [name for name in pool if name.startswith("request.")])
-    valid = [one for one in scene.of(Way.VALID, Fate.REFUSED) if one.success and one.exchange.id not in told]
+    valid = [one for one in scene.of(Way.VALID, StatusClass.REFUSED) if one.success and one.exchange.id not in told]
     parts, _ = cover(scene, valid, scene.answers)
     beside = f"; so do valid ones: those with {listed([one.words for one in parts], last='or')}" if parts else ""
     looks = Counter(look(reading) for reading in odd.values())

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from conformance.causes.cover import CoverPart, cover
 from conformance.causes.draft import Draft, counted, listed, quoted
-from conformance.causes.scene import Fate, Pool, Scene, Symptom, Way, fate, proofs
+from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, proofs, status_class
 from conformance.causes.trait import RequestTrait, traits
 from conformance.checks.reading import Reading
 from conformance.model.exchange import NOT_JSON
@@ -39,14 +39,14 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
     ):
         refused = [
             reading
-            for reading in scene.of(way, Fate.REFUSED, Fate.BROKE)
+            for reading in scene.of(way, StatusClass.REFUSED, StatusClass.BROKE)
             if reading.exchange.id not in scene.explained
-            and not (fate(reading) is Fate.BROKE and _with(reading, breaking))
+            and not (status_class(reading) is StatusClass.BROKE and _with(reading, breaking))
         ]
         cited: dict[int, set[str]] = defaultdict(set)
         for symptoms in pool.values():
             for symptom in symptoms:
-                if symptom.way is way and symptom.fate is not Fate.ACCEPTED and not symptom.about_error:
+                if symptom.way is way and symptom.status_class is not StatusClass.ACCEPTED and not symptom.about_error:
                     cited[symptom.reading.status].add(symptom.exchange)
         for status in sorted(cited, key=lambda one: -len(cited[one])):
             same = {reading.exchange.id for reading in refused if reading.status == status}
@@ -63,7 +63,7 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
             if status >= _SERVER_ERROR and met * 2 < len(refused):
                 # What breaks on a few requests alone is told by what they have in common.
                 continue
-            # What is refused with it beside them, and may be, is the same habit.
+            # What is refused with it beside them, and may be, is the same pattern.
             beside = pool.get(DOCUMENTED, ())
             if all(s.reading.status == status for s in beside):
                 same |= {s.exchange for s in beside}
@@ -92,7 +92,7 @@ def apart(name: str) -> bool:
 
 def _breaking(scene: Scene) -> set[RequestTrait]:
     """Return what the server breaks on in valid requests too, and every field on which it does whatever the value: requests with one have an explanation of their own."""
-    valid = scene.of(Way.VALID, Fate.BROKE)
+    valid = scene.of(Way.VALID, StatusClass.BROKE)
     names = {name for one in valid if isinstance(one.body, dict) for name in one.body}
     names.difference_update(
         *(one.body for one in scene.readings.values() if one.answered and isinstance(one.body, dict))
@@ -121,19 +121,28 @@ def _wanted(scene: Scene, way: Way) -> str:
 def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Yield drafts of requests that the server breaks on: 5xx, or no answer."""
     cited = {
-        s.exchange for symptoms in pool.values() for s in symptoms if s.fate is Fate.BROKE and not s.about_error
+        s.exchange
+        for symptoms in pool.values()
+        for s in symptoms
+        if s.status_class is StatusClass.BROKE and not s.about_error
     } - scene.explained
     if not cited:
         return
     bad = [
         reading
         for name, reading in scene.readings.items()
-        if fate(reading) is Fate.BROKE and (name in cited or reading.available) and name not in scene.explained
+        if status_class(reading) is StatusClass.BROKE
+        and (name in cited or reading.available)
+        and name not in scene.explained
     ]
     breaking = scene.once(_breaking)
     valid = [one for one in bad if scene.way[one.exchange.id] is Way.VALID or _with(one, breaking)]
     invalid = [one for one in bad if one not in valid]
-    others = scene.answers + scene.of(Way.INVALID, Fate.ACCEPTED, Fate.REFUSED) + scene.of(Way.VALID, Fate.REFUSED)
+    others = (
+        scene.answers
+        + scene.of(Way.INVALID, StatusClass.ACCEPTED, StatusClass.REFUSED)
+        + scene.of(Way.VALID, StatusClass.REFUSED)
+    )
     # What is refused for its body or its key does not come as far as a valid request, but where one thing explains both.
     whole = cover(scene, bad, others) if invalid else ([], {""})
     parted = (
@@ -151,11 +160,13 @@ def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
         s.exchange
         for name, symptoms in pool.items()
         for s in symptoms
-        if s.way is Way.VALID and s.fate is Fate.REFUSED and name != DOCUMENTED and not s.about_error
+        if s.way is Way.VALID and s.status_class is StatusClass.REFUSED and name != DOCUMENTED and not s.about_error
     } - scene.explained
     parts: dict[RequestTrait, CoverPart] = {}
     rest: set[str] = set()
-    beside = {s.exchange for s in pool.get(DOCUMENTED, ()) if s.way is Way.VALID and s.fate is Fate.REFUSED}
+    beside = {
+        s.exchange for s in pool.get(DOCUMENTED, ()) if s.way is Way.VALID and s.status_class is StatusClass.REFUSED
+    }
     for bad in _signs(scene, cited, beside - scene.explained):
         found, left = cover(scene, bad, scene.answers)
         for part in found:
@@ -173,7 +184,7 @@ def _signs(scene: Scene, cited: set[str], beside: set[str]) -> list[list[Reading
 
     Beside them stand other valid requests, and invalid ones that get a status which such do not get as a rule.
     """
-    invalid = [one for one in scene.of(Way.INVALID, Fate.REFUSED) if one.exchange.id not in scene.explained]
+    invalid = [one for one in scene.of(Way.INVALID, StatusClass.REFUSED) if one.exchange.id not in scene.explained]
     usual = Counter(one.status for one in invalid).most_common(1)
     found: dict[tuple[int, bool], list[Reading]] = defaultdict(list)
     asked = [scene.readings[name] for name in sorted(cited | beside)]
@@ -184,7 +195,10 @@ def _signs(scene: Scene, cited: set[str], beside: set[str]) -> list[list[Reading
 
 def _wherever(scene: Scene, part: CoverPart) -> frozenset[str]:
     """Return all requests with a trait that were not accepted, invalid ones too: what is refused wherever it occurs hides the rest."""
-    asked = (*scene.of(Way.VALID, Fate.REFUSED, Fate.BROKE), *scene.of(Way.INVALID, Fate.REFUSED, Fate.BROKE))
+    asked = (
+        *scene.of(Way.VALID, StatusClass.REFUSED, StatusClass.BROKE),
+        *scene.of(Way.INVALID, StatusClass.REFUSED, StatusClass.BROKE),
+    )
     return frozenset(reading.exchange.id for reading in asked if part.trait in traits(reading, Way.VALID))
 
 

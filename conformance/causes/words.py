@@ -3,7 +3,7 @@
 from conformance.causes.accepted import accepts, parts, placed
 from conformance.causes.draft import Draft, counted, listed, short
 from conformance.causes.envelope import look, shaped_as
-from conformance.causes.scene import Fate, Scene, Symptom, Way, is_error_body
+from conformance.causes.scene import Scene, StatusClass, Symptom, Way, is_error_body
 from conformance.causes.status import DOCUMENTED
 from conformance.model.clause import Impact
 
@@ -24,7 +24,7 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
     elif (
         first is not None
         and not first.about_error
-        and first.fate is not Fate.ACCEPTED
+        and first.status_class is not StatusClass.ACCEPTED
         and first.way is Way.VALID
         and verdict.clause.impact is not Impact.BREAKS
     ):
