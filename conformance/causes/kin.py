@@ -45,7 +45,8 @@ class Kin:
         """Whether a clause fails in requests that lack what is rare in those in which others fail."""
         mine = self.scene.failed[name].failing
         base = frozenset().union(*(self.scene.failed[one].failing for one in bases))
-        if all(_reads(one) for one in (name, *bases)) and mine.isdisjoint(base):
+        counts = name.startswith("usage.")
+        if (counts or _reads(name)) and all(map(_reads, bases)) and mine.isdisjoint(base):
             signs = frozenset.intersection(*(self._signs(one) for one in base)) if base else frozenset()
             # What is lost at a sign is lost where it stands.
             if signs and all(signs.isdisjoint(self._signs(one)) for one in mine):

@@ -24,7 +24,8 @@ def test_two_faults_are_two_causes(sample: int) -> None:
     shown = [found for found in rows if not found.hidden]
     assert len(shown) > sample * 0.7
     merged = [found.faults for found in shown if not found.told]
-    assert len(merged) <= max(1, len(shown) * 0.04), merged
+    # Of a small sample two may be such as one trait tells badly apart.
+    assert len(merged) <= max(2, len(shown) * 0.04), merged
     # As many again may have a third cause; of a few pairs one is all that may be inexact.
     assert sum(not found.exact for found in shown) <= max(1, len(shown) * 0.15)
 
