@@ -12,15 +12,12 @@ from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.exchange.weather import Weather
 from conformance.model.derived import Derived
-from conformance.model.exchange import NOT_JSON, Exchange, Request
+from conformance.model.exchange import Exchange, Request
 from conformance.model.explanation import Feature, Features
 from conformance.model.finding import Finding
 from conformance.requirements.movement import Scored
 from conformance.requirements.scores import Scores, ends
 from conformance.requirements.tally import Tally
-
-# So many invalid requests that get one answer are no chance.
-_INVALID = 3
 
 
 @define(slots=False, eq=False)
@@ -196,20 +193,7 @@ class Evidence(Derived):
     @cached_property
     def accepted_any(self) -> bool:
         """Whether any lawful request was ever taken; without that a refusal shows nothing."""
-        taken = any(reading.answered for reading in self.readings) or (self.tally is not None and self.tally.accepted)
-        return taken and not self._one_error
-
-    @cached_property
-    def _one_error(self) -> bool:
-        """Whether every lawful request gets the answer to the letter that invalid ones get, and no ranking: an error with the status of a success."""
-        control = self.of(self.control)
-        if control is None or not control.answered or control.results is not None or control.answer is NOT_JSON:
-            return False
-        alike = [reading for reading in self.by_key.values() if reading.success and reading.answer == control.answer]
-        others = [reading for reading in self.by_key.values() if reading.answered and reading not in alike]
-        return sum(reading.declared and not reading.lawful for reading in alike) >= _INVALID and not any(
-            self._known(reading) for reading in others
-        )
+        return any(reading.answered for reading in self.readings) or (self.tally is not None and self.tally.accepted)
 
     @cached_property
     def weather(self) -> Weather:

@@ -47,7 +47,7 @@ def metering_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield what holds of token counts, ids and traces over several answers."""
     yield from _counts(kit)
     yield from _new(kit.contract)
-    yield _told(kit.contract)
+    yield from _told(kit.contract)
 
 
 def _counts(kit: Kit) -> Iterator[Requirement]:
@@ -418,12 +418,14 @@ def _letters(finding: Finding, found: list[Counted]) -> None:
         finding.fail(one.reading, f"fewer, for {one.size} characters of a Latin script", str(one.count))
 
 
-def _told(contract: Contract) -> Requirement:
-    """Return the requirement that what one answer tells besides its results, all answers of a model tell."""
+def _told(contract: Contract) -> Iterator[Requirement]:
+    """Yield the requirement that what one answer tells besides its results, all answers of a model tell."""
     results = contract.success.place("results")
     inside = results.path if results is not None else ("*",)
     outside = [place for place in contract.success.places if place.path[: len(inside)] != inside]
     paths = [place.path for place in outside if place.role in _STEADY]
+    if not paths:
+        return
     clause = Clause(
         "response.steady",
         "What one answer of a model tells besides its results, counts and ids, all of them tell.",
@@ -449,7 +451,7 @@ def _told(contract: Contract) -> Requirement:
             finding.hide("no answer shows it")
         return finding
 
-    return Requirement(clause, judge)
+    yield Requirement(clause, judge)
 
 
 def _by_model(evidence: Evidence, path: tuple[str, ...]) -> Iterable[Mapping[bool, Reading]]:

@@ -41,10 +41,9 @@ def often_request(kit: Kit) -> Request:
 
 
 def blank_request(kit: Kit) -> Request:
-    """Return a request for the best of another text, an answer of two lines, and two texts without a word: for all; they come back where a switch asks for that."""
+    """Return a request for another text, an answer of two lines, and two texts without a word; they come back where a switch asks for that."""
     texts = (DOCUMENTS[0], "", LINES, " ")[: kit.most_documents(4)]
-    whole = {"limit": len(texts)} if kit.has("limit") else {}
-    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit), **whole))
+    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
 
 
 def delicate_request(kit: Kit) -> Request:
@@ -63,7 +62,7 @@ def _apart(kit: Kit, whole: Request) -> tuple[Request, ...]:
 
 def _others(kit: Kit) -> Iterator[Probe]:
     """Yield the answer alone, and last of a few, for each other model: short lists are elsewhere for the first one."""
-    asked = [(branch, name) for branch in kit.branches for name in kit.models_of(branch)][1:]
+    asked = [(one, name) for one in kit.branches if kit.has("model", branch=one) for name in kit.models_of(one)][1:]
     for number, (branch, name) in enumerate(asked):
         back = {"echo_switch": True} if kit.has("echo_switch", branch=branch) else {}
         # The second and the last one stand for all where there are few requests.

@@ -193,7 +193,8 @@ def test_interrupted() -> None:
             stderr=subprocess.PIPE,
             text=True,
         ) as process:
-            time.sleep(1.5)
+            silent.settimeout(30)
+            silent.accept()[0].close()
             process.send_signal(signal.SIGINT)
             _, errors = process.communicate(timeout=10)
     assert process.returncode == 130
