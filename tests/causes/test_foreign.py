@@ -193,22 +193,6 @@ def test_an_error_with_the_status_of_a_success_is_a_refusal(monkeypatch: pytest.
     assert not {"keys", "unchecked"} & {cause.kind for cause in found.causes}
 
 
-def test_one_error_for_everything_is_no_acceptance(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where all requests, lawful or not, get one error under 200, nothing was accepted: nobody is accused, and what is accepted is found."""
-
-    def rank(body: foreign.Body) -> Any:
-        if body.get("model") not in foreign.MODELS:
-            return {"data": None, "errors": [{"message": "no such model"}]}
-        return foreign.gateway(body)
-
-    with serving(speaks(monkeypatch, rank)) as url:
-        found = judged(url, contract=load("jina"))
-    assert found.exit_code == 3
-    assert found.causes == ()
-    assert 'accepted no request that the contract allows: 200 {"data": null' in found.notice
-    assert "--contract siliconflow" in " ".join(found.hints)
-
-
 def test_a_wrapper_of_all_answers_hides_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where refusals come in the envelope of all answers, with status 200, what is no ranking is a refusal; what is taken beside them is told apart."""
 
