@@ -7,7 +7,7 @@ from typing import Any
 from attrs import field, frozen
 
 from conformance.contract.operation import concrete, is_json
-from conformance.contract.roles import ROLE
+from conformance.contract.roles import ROLE, STEADY
 from conformance.contract.schema import POINTER, Schema, convert, escape, resolve, walk
 
 
@@ -69,6 +69,13 @@ class Answer:
                 return None
             prefix = above.path
         return next((p for p in self.places if p.role == role and p.path[: len(prefix)] == prefix), None)
+
+    @property
+    def steady(self) -> tuple[Place, ...]:
+        """The places besides the results of what a service tells of every answer."""
+        results = self.place("results")
+        inside = results.path if results is not None else ("*",)
+        return tuple(one for one in self.places if one.role in STEADY and one.path[: len(inside)] != inside)
 
     def header(self, role: str) -> Header | None:
         """Return the header of a role, or None."""

@@ -15,6 +15,8 @@ ROLES: Mapping[str, str] = {**ASKED, **ANSWERED, **HOLDERS, **COUNTS, **FAILED}
 EXTENSIONS: Mapping[str, str] = _SAID["extensions"]
 # Counts that grow with what was read, the plainest first.
 GROWING = ("input_tokens", "total_tokens")
+# What a service tells of one answer it tells of each; images may be counted where there are some.
+STEADY = frozenset({"id", "model", *HOLDERS, *COUNTS}) - {"image_tokens"}
 
 
 def table(words: Mapping[str, str], head: str) -> str:

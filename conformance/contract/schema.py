@@ -31,7 +31,8 @@ _DROPPED = frozenset({*_ADDRESSES, *_NOTES})
 _SAID = frozenset({"title", "description", "default", "$comment", *_NOTES})
 _LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
 _UPPER = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
-_COUNTS = frozenset(f"{end}{what}" for end in ("min", "max") for what in ("Length", "Items", "Properties"))
+# Keywords that count.
+COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 _LARGEST = int(float_info.max)
 _MAX_DEPTH = 64
 # Inlined, a few references that each point twice at the next can stand for gigabytes.
@@ -224,7 +225,7 @@ class _Converter:
         if isinstance(value, int) and abs(value) > _LARGEST:
             raise ContractError(f"{where} is a number of {len(str(value))} digits, which no reader of JSON holds.")
         # Some tools write every number with a point; a count is made of whole ones.
-        return int(value) if key in _COUNTS and isinstance(value, float) and value.is_integer() else value
+        return int(value) if key in COUNTS and isinstance(value, float) and value.is_integer() else value
 
 
 def _mapped(node: Mapping[str, Any], form: Any) -> tuple[str, list[str]]:

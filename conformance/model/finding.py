@@ -69,6 +69,11 @@ class Finding:
         self.hidden.append(why)
         self.outage = self.outage or outage
 
+    def unless_shown(self, why: str) -> None:
+        """Note why nothing could be seen, where no exchange keeps the clause or breaks it."""
+        if not self.kept and not self.broken and not self.more:
+            self.hide(why)
+
     def absorb(self, other: "Finding | None") -> None:
         """Add what another finding on the same clause found."""
         if other is not None:

@@ -143,8 +143,7 @@ def _over_all(check: Check, combinations: Combinations, broken: Callable[[Eviden
             finding.features = shared(*split(evidence))
         if evidence.tally is not None:
             finding.absorb(evidence.tally.findings.get(check.clause.id))
-        if not finding.kept and not finding.broken and not finding.more:
-            finding.hide("no answer shows it")
+        finding.unless_shown("no answer shows it")
         return finding
 
     def closer(evidence: Evidence) -> Iterator[Request]:

@@ -1,6 +1,6 @@
 """Everything a run has seen, as the judges of requirements read it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Self
 
@@ -15,6 +15,7 @@ from conformance.model.derived import Derived
 from conformance.model.exchange import Exchange, Request
 from conformance.model.explanation import Feature, Features
 from conformance.model.finding import Finding
+from conformance.probes.probe import Probe
 from conformance.requirements.movement import Scored
 from conformance.requirements.scores import Scores, ends
 from conformance.requirements.tally import Tally
@@ -212,6 +213,13 @@ class Evidence(Derived):
     def doubtful(self, reading: Reading) -> bool:
         """Whether an answer may be the weather's: it is not proper, and its request was not asked often enough to know."""
         return not reading.exchange.proper and not self.persistent(reading)
+
+    def settled(self, probes: Iterable[Probe]) -> Iterator[tuple[Probe, Reading]]:
+        """Yield the probes that were sent and whose answer is not the weather's, each with its answer."""
+        for probe in probes:
+            reading = self.of(probe.request)
+            if reading is not None and not self.doubtful(reading):
+                yield probe, reading
 
     def passing(self, reading: Reading) -> bool:
         """Whether a server error passed: the request was answered otherwise in the end, or may be if it is asked again."""

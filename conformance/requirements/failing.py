@@ -43,8 +43,7 @@ def failing_requirement(check: Check) -> Requirement:
             for reading in evidence.tally.unanswered():
                 if _concerns(check, reading) and evidence.tally.persistent(reading):
                     finding.fail(reading, "an answer, as to the other requests", f"{_told(reading)}, again and again")
-        if not finding.kept and not finding.broken and not finding.more:
-            finding.hide("no answer shows it")
+        finding.unless_shown("no answer shows it")
         return finding
 
     return Requirement(check.clause, judge, evident=check.evident)

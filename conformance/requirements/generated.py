@@ -36,8 +36,7 @@ def _judge(expect: Expect) -> Any:
                 )
             else:
                 finding.hide("the service was not available", outage=True)
-        if not finding.kept and not finding.broken:
-            finding.hide("nothing of this kind was generated and answered")
+        finding.unless_shown("nothing of this kind was generated and answered")
         return finding
 
     return judge

@@ -13,7 +13,7 @@ from attrs import frozen
 from conformance.checks.reading import Reading, text_of
 from conformance.checks.structure import dotted
 from conformance.contract import Contract, Place, select
-from conformance.contract.roles import COUNTS, GROWING, HOLDERS
+from conformance.contract.roles import GROWING
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
@@ -37,8 +37,6 @@ _OFTEN, _PART = 8, 80
 _UNCUT, _TIMES, _PROPORTION = 1_000, 10, 1.3
 # So many tokens for a character are characters themselves, or bytes; in texts of so many.
 _LETTERS, _LONG = 0.6, 2_000
-# What a model tells of one answer it tells of each; images may be counted where there are some.
-_STEADY = frozenset({"id", "model", *HOLDERS, *COUNTS}) - {"image_tokens"}
 # So many characters, and so many words of a text any model reads, whose context they share with the question; all of them where it is read in chunks, of which there may be so many.
 _CONTEXT, _READ, _CHUNKS = 600, 100, 1_000
 
@@ -420,10 +418,8 @@ def _letters(finding: Finding, found: list[Counted]) -> None:
 
 def _told(contract: Contract) -> Iterator[Requirement]:
     """Yield the requirement that what one answer tells besides its results, all answers of a model tell."""
-    results = contract.success.place("results")
-    inside = results.path if results is not None else ("*",)
-    outside = [place for place in contract.success.places if place.path[: len(inside)] != inside]
-    paths = [place.path for place in outside if place.role in _STEADY]
+    places = contract.success.steady
+    paths = [place.path for place in places]
     if not paths:
         return
     clause = Clause(
@@ -432,7 +428,7 @@ def _told(contract: Contract) -> Iterator[Requirement]:
         Level.SHOULD,
         f"{contract.success.pointer}; practice: one replica that leaves out counts is seen in bills alone",
         Impact.DIFFERS,
-        tuple(dict.fromkeys(place.role for place in outside if place.role in _STEADY)),
+        tuple(dict.fromkeys(place.role for place in places)),
         rests_on=tuple(f"response.{dotted(path)}.required" for path in paths),
         wrong="Now and then an answer leaves out a count or an id.",
         mend="Look for a replica that is out of step.",
@@ -447,8 +443,7 @@ def _told(contract: Contract) -> Iterator[Requirement]:
                     finding.fail(found[False], told, "nothing there")
                 else:
                     finding.keep(*found.values())
-        if not finding.kept and not finding.broken:
-            finding.hide("no answer shows it")
+        finding.unless_shown("no answer shows it")
         return finding
 
     yield Requirement(clause, judge)

@@ -73,19 +73,15 @@ def _not_untrue(kit: Kit, probes: list[Probe]) -> Requirement:
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        for probe in probes:
-            reading = evidence.of(probe.request)
-            if reading is None or evidence.doubtful(reading) or reading.success or not reading.declared:
-                continue
+        for probe, reading in evidence.settled(probes):
             # Of a model that there is not, 404 is true.
-            if reading.asked("model") not in (None, *kit.contract.models):
+            if reading.success or not reading.declared or reading.asked("model") not in (None, *kit.contract.models):
                 continue
             if reading.status in _UNTRUE:
                 finding.fail(reading, f"{probe.label}: refused for what it is", outcome(reading))
             else:
                 finding.keep(reading)
-        if not finding.kept and not finding.broken:
-            finding.hide("nothing of this kind was refused")
+        finding.unless_shown("nothing of this kind was refused")
         return finding
 
     return Requirement(clause, judge)
@@ -94,10 +90,7 @@ def _not_untrue(kit: Kit, probes: list[Probe]) -> Requirement:
 def _refused_with(clause: Clause, expect: Expect, probes: list[Probe]) -> Requirement:
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        for probe in probes:
-            reading = evidence.of(probe.request)
-            if reading is None or evidence.doubtful(reading):
-                continue
+        for probe, reading in evidence.settled(probes):
             wanted = refused_otherwise(evidence.contract, expect, reading)
             if wanted is None:
                 continue
@@ -107,8 +100,7 @@ def _refused_with(clause: Clause, expect: Expect, probes: list[Probe]) -> Requir
                 finding.keep(reading)
         if clause.id == INVALID and evidence.tally is not None:
             finding.absorb(evidence.tally.findings.get(INVALID))
-        if not finding.kept and not finding.broken and not finding.more:
-            finding.hide("nothing of this kind was refused")
+        finding.unless_shown("nothing of this kind was refused")
         return finding
 
     return Requirement(clause, judge)

@@ -317,8 +317,7 @@ def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> I
 
 def _left_out(item: Field, evidence: Evidence) -> Finding:
     finding = (_echoes if item.role == "echo_switch" else _scores)(item, evidence)
-    if not finding.kept and not finding.broken:
-        finding.hide("no text that it matters to was scored both with it and without")
+    finding.unless_shown("no text that it matters to was scored both with it and without")
     return finding
 
 

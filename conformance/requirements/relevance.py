@@ -212,8 +212,7 @@ def best_results(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -
                     )
                     break
                 finding.keep(reading)
-        if not finding.kept and not finding.broken:
-            finding.hide("no list was ranked both with a limit and without")
+        finding.unless_shown("no list was ranked both with a limit and without")
         return finding
 
     return Requirement(clause, judge, asked)

@@ -22,7 +22,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting, judge_probe
 from conformance.requirements.requirement import Requirement
 
-_DEEP, _HUGE = 500, 9_876_543_210
+_DEEP = 500
 # Headers in which other services take keys.
 _KEY_HEADERS = ("X-Key", "X-Api-Key", "Api-Key")
 # And by which services take a caller for one of their own.
@@ -178,16 +178,12 @@ def _other_paths(kit: Kit) -> Requirement:
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        for probe in probes:
-            reading = evidence.of(probe.request)
-            if reading is None or evidence.doubtful(reading):
-                continue
+        for probe, reading in evidence.settled(probes):
             if reading.success:
                 finding.fail(reading, f"{probe.label}: not accepted", outcome(reading))
             else:
                 finding.keep(reading)
-        if not finding.kept and not finding.broken:
-            finding.hide("not asked")
+        finding.unless_shown("not asked")
         return finding
 
     return Requirement(clause, judge, tuple(probes))
@@ -428,7 +424,7 @@ def _no_json(kit: Kit) -> tuple[str, bytes]:
     """Return a body that only a lenient parser takes, with its label: NaN for a number, where the contract has one to choose."""
     if not kit.has("limit"):
         return "a body that is no JSON", b"query: Apple"
-    return "a body that is no JSON, but for NaN", kit.encode(kit.body(limit=_HUGE)).replace(b"%d" % _HUGE, b"NaN")
+    return "a body that is no JSON, but for NaN", kit.encode(kit.body(limit=float("nan")))
 
 
 def _malformed(kit: Kit) -> Iterator[Requirement]:

@@ -146,10 +146,6 @@ async def send_all(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Cal
             return False
         await sender.send(wire, the_plan.requests, arrived)
         await look_again(sender, ledger, wire)
-        if not ledger.evidence.accepted_any:
-            # All that looked like a success was one and the same error.
-            await attempt(the_plan.kit, sender)
-            return False
         await look_closer(the_plan, sender, ledger, wire, arrived)
         if sender.budget.max_requests is not None:
             # What was held back for asking again may go to what is left.

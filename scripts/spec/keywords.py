@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.contract.overlay import Action
+from conformance.contract.schema import COUNTS
 from conformance.contract.validation import validator
 from scripts.spec import place
 from scripts.spec.place import Location
@@ -19,7 +20,6 @@ _KINDS = {
     **dict.fromkeys(("dict", "map", "json", "Object", "hash", "struct"), "object"),
 }
 _TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
-_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _ONE = ("items", "not", "additionalProperties", "contains", "propertyNames")
 _SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
@@ -99,7 +99,7 @@ def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, An
         if key in schema and not isinstance(schema[key], bool):
             truth = {key: True} if str(schema[key]).lower() == "true" else None
             yield key, schema[key], truth, "neither true nor false."
-    for key in (*_BOUNDS, *_COUNTS):
+    for key in (*_BOUNDS, *COUNTS):
         if key in schema:
             yield from _number(key, schema[key])
     if "enum" in schema and not (isinstance(schema["enum"], list) and schema["enum"]):
@@ -172,7 +172,7 @@ def _number(key: str, value: Any) -> Iterator[tuple[str, Any, Any, str]]:
             yield key, value, None, "no number."
         else:
             yield key, value, {key: int(read) if read.is_integer() else read}, "a number is needed, not its text."
-    elif value < 0 and key in _COUNTS:
+    elif value < 0 and key in COUNTS:
         yield key, value, None, "a count is never below 0."
     elif key == "multipleOf" and value <= 0:
         yield key, value, None, "nothing is a multiple of it."

@@ -16,7 +16,9 @@ def _shape(change: Callable[[Any], Any]) -> Any:
     return after("shape", change)
 
 
-def _without(path: tuple[str, ...]) -> Callable[[Any], Any]:
+def without(path: tuple[str, ...]) -> Callable[[Any], Any]:
+    """Return what takes a place out of an answer."""
+
     def change(answer: Any) -> Any:
         for holder in select(answer, path[:-1]):
             if isinstance(holder, dict):
@@ -155,7 +157,7 @@ def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:  # noqa: C90
     if any(asking) and place.role != "image" and not place.role.startswith("error"):
         # Where only one of several forms asks for it, what is broken is that none of them fits.
         clause = f"{name}.required" if all(asking) else f"{name.rpartition('.')[0]}.*"
-        yield Fault(f"lacks.{name}", f"`{name}` is missing.", f"response.{clause}", _shape(_without(place.path)))
+        yield Fault(f"lacks.{name}", f"`{name}` is missing.", f"response.{clause}", _shape(without(place.path)))
     if (
         place.role in {"id", "model", "results", *HOLDERS, *COUNTS}
         and place.path

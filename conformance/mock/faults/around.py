@@ -7,10 +7,11 @@ from typing import Any
 
 from conformance.checks.structure import dotted
 from conformance.contract import Contract
-from conformance.contract.roles import COUNTS, HOLDERS
+from conformance.contract.roles import GROWING
 from conformance.mock import scorer
 from conformance.mock.app import Call
-from conformance.mock.faults.fault import Fault, replace, wired
+from conformance.mock.faults.answers import without
+from conformance.mock.faults.fault import Fault, after, replace, wired
 from conformance.mock.rules import Headers, Refusal, Rules
 from conformance.probes.kit import Kit
 
@@ -49,19 +50,16 @@ def around_faults(contract: Contract) -> Iterator[Fault]:
         replace("query", lambda original, _r, body: original(body).replace("I", "ı").lower()),
     )
     for name, words, size in (("characters", "characters", len), ("bytes", "bytes", _bytes)):
-        if any(place.role in {"input_tokens", "total_tokens"} for place in contract.success.places):
+        if any(place.role in GROWING for place in contract.success.places):
             yield Fault(f"counts_{name}", f"Tokens are counted in {words}.", "usage.*.tokens", _counting(size))
-    results = contract.success.place("results")
-    for place in contract.success.places:
-        held = place.role in {"id", "model", *HOLDERS, *COUNTS} - {"image_tokens"}
-        if held and (results is None or place.path[: len(results.path)] != results.path):
-            name = dotted(place.path)
-            yield Fault(
-                f"{name}_now_and_then",
-                f"Every {_EVERY}th answer lacks `{name}`.",
-                "response.steady",
-                _leaving_out(place.path),
-            )
+    for place in contract.success.steady:
+        name = dotted(place.path)
+        yield Fault(
+            f"{name}_now_and_then",
+            f"Every {_EVERY}th answer lacks `{name}`.",
+            "response.steady",
+            _leaving_out(place.path),
+        )
     models = Kit(contract).models_of(Kit(contract).primary)
     if len(models) > 1:
         yield Fault(
@@ -118,23 +116,13 @@ def _counting(size: Callable[[str], int]) -> Callable[[Rules], None]:
 
 
 def _leaving_out(path: tuple[str, ...]) -> Callable[[Rules], None]:
+    leave = without(path)
+
     def apply(rules: Rules) -> None:
-        original, asked = rules.shape, count(1)
-
-        def shape(answer: Any, body: Any) -> Any:
-            whole = original(answer, body)
-            return _without(whole, path) if next(asked) % _EVERY == 0 else whole
-
-        rules.shape = shape  # type: ignore[method-assign]
+        asked = count(1)
+        after("shape", lambda answer: answer if next(asked) % _EVERY else leave(answer))(rules)
 
     return apply
-
-
-def _without(answer: Any, path: tuple[str, ...]) -> Any:
-    if not isinstance(answer, dict) or path[0] not in answer:
-        return answer
-    rest = {name: value for name, value in answer.items() if name != path[0]}
-    return rest if len(path) == 1 else {**rest, path[0]: _without(answer[path[0]], path[1:])}
 
 
 def _one(model: str) -> Callable[[Rules], None]:
