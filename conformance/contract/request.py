@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from attrs import field, frozen
 
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten
+from conformance.contract.validation import validator
 
 
 @frozen
@@ -46,7 +48,12 @@ class Branch:
         leaves = alternatives(documents.schema) if documents is not None else ()
         return next((leaf["items"] for leaf in leaves if isinstance(leaf.get("items"), dict)), {})
 
-    @property
+    @cached_property
+    def takes(self) -> Any:
+        """What says whether the list of documents may hold a document."""
+        return validator(self.items)
+
+    @cached_property
     def kind(self) -> str:
         """What the branch's models take: `text` or `multimodal`."""
         model = self.by_role("model")
@@ -60,7 +67,7 @@ class Branch:
             model.schema.get("x-rerank-models") or model.schema.get("enum") or "const" in model.schema
         )
 
-    @property
+    @cached_property
     def models(self) -> tuple[str, ...]:
         """Names of the branch's models, from its examples when the contract lists none; empty without any."""
         model = self.by_role("model")

@@ -94,13 +94,17 @@ def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
     cut = limit is not None and limit.required and not validator(limit.schema).is_valid(_MANY)
     if cut or not kit.contract.success.place("score"):
         return
-    yield from over_models(kit, _of_model, _SHARED, frozenset({DOCUMENT}))
+    yield from over_models(kit, _questions, _SHARED)
+    yield from over_models(kit, _document, _SHARED, frozenset({DOCUMENT}))
+    yield from over_models(kit, _wording, _SHARED)
 
 
-def _of_model(kit: Kit) -> Iterator[Requirement]:
+def _questions(kit: Kit) -> Iterator[Requirement]:
     yield from _question(kit)
     yield _literal(kit)
-    yield from _document(kit)
+
+
+def _wording(kit: Kit) -> Iterator[Requirement]:
     yield from _words(kit)
     yield from _scripts(kit)
 
