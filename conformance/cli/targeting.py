@@ -153,6 +153,7 @@ def resolved(
 
     from attrs import evolve
 
+    from conformance.cli.loading import warn
     from conformance.cli.nearest import refuse_bare_address
     from conformance.contract import ContractError
     from conformance.targets import TargetError, resolve
@@ -160,6 +161,7 @@ def resolved(
     refuse_bare_address(name)
     path = Path(given["targets_file"]) if given["targets_file"] else None
     with refusing(TargetError, ContractError), resolve(name, evolve(options(given), recorded=recorded), path) as found:
+        warn(found[0].contract)
         yield found
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from conformance.contract import document, operation, overlay, proposal
 from conformance.contract.contract import Contract, ask
-from conformance.contract.errors import ContractError, UnknownContractError
+from conformance.contract.errors import ContractError, OverlayError, UnknownContractError
 from conformance.contract.resources import contracts_root
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import follow, objects
@@ -106,6 +106,9 @@ def refused(path: Path) -> Iterator[None]:
     """Say of whatever a document makes its questions raise that it is the document's fault, and which one's."""
     try:
         yield
+    except OverlayError:
+        # It names its own file.
+        raise
     except ContractError as error:
         msg = str(error) if str(path) in str(error) else f"{path} is no usable OpenAPI document: {error}"
         raise type(error)(msg) from error
@@ -116,8 +119,11 @@ def refused(path: Path) -> Iterator[None]:
 
 def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | None, said: dict[str, Any]) -> Contract:
     actions = overlay.parse(said, str(chosen)) if chosen is not None else ()
-    bare = operation.reduce(vendored, operation_of(vendored, said, actions)).document
-    applied = overlay.apply(bare, actions)
+    with _overlaid(chosen):
+        bare = operation.reduce(vendored, operation_of(vendored, said, actions)).document
+        applied = overlay.apply(bare, actions)
+    if actions and misshapen(bare) is None and (wrong := misshapen(applied.document)) is not None:
+        raise OverlayError(f"{chosen}: once it is applied, {wrong}.")
     extended(applied.document)
     contract = Contract(name, applied.document, bare, path, applied.unmatched)
     if _missing(contract):
@@ -127,6 +133,15 @@ def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | N
         raise ContractError(msg)
     ask(contract)
     return contract
+
+
+@contextmanager
+def _overlaid(chosen: Path | None) -> Iterator[None]:
+    """Name the overlay in what its actions make go wrong."""
+    try:
+        yield
+    except OverlayError as error:
+        raise OverlayError(f"{chosen}: {error}") from error
 
 
 def _missing(contract: Contract) -> str:

@@ -96,7 +96,10 @@ def _remove(document: Any, location: tuple[str | int, ...]) -> None:
 
 def _update(document: Any, location: tuple[str | int, ...], value: Any) -> Any:
     if not location:
-        return _merge(document, value)
+        merged = _merge(document, value)
+        if not isinstance(merged, dict):
+            raise OverlayError("An overlay action cannot turn the whole document into something else than an object.")
+        return merged
     parent = _parent(document, location)
     parent[location[-1]] = _merge(parent[location[-1]], value)
     return document

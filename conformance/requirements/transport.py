@@ -437,7 +437,10 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
         "comma": ("JSON with a trailing comma", text[:-1] + b",}"),
         "utf8": ("JSON that is no UTF-8", _with_raw(kit, b"Caf\xe9 \xff\xfe")),
     }
-    more = {"JSON with a line end inside a string": _with_raw(kit, b"two\nlines"), "words": b"query: Apple"}
+    more = {
+        "JSON with a line end inside a string": _with_raw(kit, b"two\nlines"),
+        "words that are no JSON": b"query: Apple",
+    }
     also = {"not_json": [Probe(kit.request(body), Expect.REFUSE, told, 3, core=False) for told, body in more.items()]}
     for name, (label, body) in bodies.items():
         yield expecting(

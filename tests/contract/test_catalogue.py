@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from conformance.contract import ContractError, OverlayError, UnknownContractError, document, load, names
 from conformance.contract.resources import contracts_root
+from tests.command import call
 from tests.contract.frozen import FROZEN
 
 OTHER = """
@@ -193,6 +195,28 @@ def test_broken_overlay_is_named(tmp_path: Path) -> None:
         load(str(path))
 
 
+@pytest.mark.parametrize(
+    ("target", "update", "told"),
+    [
+        (
+            "$.paths.*.post",
+            "{requestBody: 7}",
+            r"#/paths/~1rerank/post/requestBody is a number, and an object is needed",
+        ),
+        ("$.paths.*.post.responses", "{'200': [1]}", r"/responses/200 is a list, and an object is needed"),
+        ("$", "[]", "whole document"),
+        ("$.paths[", "{}", "no.* JSONPath"),
+    ],
+)
+def test_what_an_overlay_spoils_is_told_of_the_overlay(tmp_path: Path, target: str, update: str, told: str) -> None:
+    """An action that makes a document unusable is told with the overlay's name and with the place, not with the document's."""
+    path = vendored(tmp_path)
+    said = f"overlay: 1.0.0\nactions:\n- {{target: {json.dumps(target)}, description: why, update: {update}}}\n"
+    (tmp_path / "overlay.yaml").write_text(said)
+    with pytest.raises(OverlayError, match=rf"^{re.escape(str(tmp_path / 'overlay.yaml'))}: .*{told}"):
+        load(str(path))
+
+
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nowhere.yaml")])
 def test_overlay_that_cannot_be_read_is_told(tmp_path: Path, make: Callable[[Path], None]) -> None:
     """A folder, a pipe or a link to nothing in the place of an overlay is refused, and not passed over."""
@@ -200,3 +224,16 @@ def test_overlay_that_cannot_be_read_is_told(tmp_path: Path, make: Callable[[Pat
     make(tmp_path / "overlay.yaml")
     with pytest.raises(ContractError, match=r"overlay\.yaml (is no file|cannot be read)"):
         load(str(path))
+
+
+@pytest.mark.parametrize("command", [["requirements"], ["run", "--dry-run", "--contract"]])
+def test_an_action_that_is_lost_is_told(tmp_path: Path, command: list[str]) -> None:
+    """Whoever asks by a contract whose overlay says something of a place that is not there hears of it, for another contract is judged than was meant."""
+    path = vendored(tmp_path)
+    (tmp_path / "overlay.yaml").write_text(
+        "overlay: 1.0.0\nactions:\n- {target: \"$.paths['/nowhere']\", description: why, update: {}}\n"
+    )
+    head, *options = command
+    done = call(head, *(["http://127.0.0.1:9"] if options else []), *options, str(path))
+    assert done.returncode == 0
+    assert f"warning: {path}: the overlay's action on $.paths['/nowhere'] matches nothing there." in done.stderr
