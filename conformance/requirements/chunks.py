@@ -22,11 +22,13 @@ from conformance.requirements.wholeness import apart
 # Longer than the 8,192 tokens that today's rerankers read at once, so that a service must cut.
 _WORDS = 9_000
 _PLACES = (("first", 0.0), ("middle", 0.5), ("last", 1.0))
+# Times that the answer is given there: once drowns in a chunk of a thousand words, where a text is scored by the mean of its words.
+_PASSAGE = 6
 # As a part of the span, what stands out from filler; and as a part of what an answer adds to it elsewhere, what does not.
 _SHOWS, _FAINT = 10 * CHANGE, 0.1
 # A best chunk keeps its score however much follows it; a mean over chunks halves when the length doubles.
 _DROP = 0.3
-# Of two answers, at both ends, the best chunk counts once; a mean or a sum counts both. Beyond what batching moves.
+# Of two answers the best chunk counts once; a mean or a sum counts both. Beyond what batching moves.
 _TWICE, _MOVES = 0.4, 2 * WOBBLE
 # Words of a document, and the depths in it at which an answer stands.
 _DEEP, _DEPTHS = 1_440, 24
@@ -55,7 +57,8 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
         return {**kit.body(documents=kit.documents(primary, texts), **roles), **asked}
 
     source = f"{field.pointer}/description"
-    everywhere = kit.request(ask(filler(_WORDS), *(with_needle(_WORDS, place) for _, place in _PLACES)))
+    texts = [filler(_WORDS), *(with_needle(_WORDS, place, _PASSAGE) for _, place in _PLACES)]
+    everywhere = kit.request(ask(*texts))
     for number, (name, _) in enumerate(_PLACES, 1):
         clause = Clause(
             f"ranking.chunks.{name}",
@@ -97,13 +100,7 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
         yield _seamless(kit, overlap.name, ask, int(overlap.schema["maximum"]), source)
     if field.role == "chunk_limit":
         yield _counted(kit, field.name, ask, source)
-        yield _limited(
-            kit,
-            field.name,
-            everywhere,
-            kit.request(ask(filler(_WORDS), *(with_needle(_WORDS, place) for _, place in _PLACES), chunk_limit=1)),
-            source,
-        )
+        yield _limited(kit, field.name, everywhere, kit.request(ask(*texts, chunk_limit=1)), source)
 
 
 def _counted(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], source: str) -> Requirement:
@@ -279,13 +276,15 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere
         wrong="A long document does not score as its best chunk: what else is in it moves the score.",
         mend="Let the best chunk's score be the document's: no mean, no sum.",
     )
-    short, long, last = with_needle(_WORDS // 2, 0.0), with_needle(_WORDS, 0.0), with_needle(_WORDS, 1.0)
-    both = f"{with_needle(_WORDS // 2, 0.0)} {with_needle(_WORDS // 2, 1.0)}"
+    half = _WORDS // 2
+    cases = ((half, 0.0), (_WORDS, 0.0), (_WORDS, 1.0))
+    short, long, last = (with_needle(words, place, _PASSAGE) for words, place in cases)
     default = (
         {"chunk_limit": field.schema["default"]} if field.role == "chunk_limit" and "default" in field.schema else {}
     )
     # The third text is asked about without a limit too: what is left out must be the default.
-    bare = ask(short, long, last, both, filler(_WORDS // 2), **default)
+    # The fourth has the answer twice, and not in its last chunk: that one may be short, and all of it the answer.
+    bare = ask(short, long, last, f"{short} {short}", filler(half), **default)
 
     def judge(evidence: Evidence, reading: Reading) -> Finding:
         finding, scores, span = Finding(), reading.by_index or {}, evidence.span
@@ -303,8 +302,8 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere
         elif scores[3] - filled - once > max(_MOVES * span, _TWICE * once):
             finding.fail(
                 reading,
-                f"about {filled + once}, the score with the answer at one end of the document",
-                f"{scores[3]} with the answer at both",
+                f"about {filled + once}, the score with the answer at one place in the document",
+                f"{scores[3]} with the answer at two",
             )
         elif once < _MOVES * span:
             finding.hide("the answer in a long document does not show in the scores")

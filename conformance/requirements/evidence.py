@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Self
 
 from attrs import define
@@ -17,8 +18,11 @@ from conformance.model.explanation import Feature, Features
 from conformance.model.finding import Finding
 from conformance.probes.probe import Probe
 from conformance.requirements.movement import Scored
-from conformance.requirements.scores import Scores, ends
+from conformance.requirements.scores import Scores, ends, scores_of
 from conformance.requirements.tally import Tally
+
+# As many steps between the least score and the greatest one tell texts of different relevance apart.
+_FINE = 20
 
 
 @define(slots=False, eq=False)
@@ -115,6 +119,24 @@ class Evidence(Derived):
     def span(self) -> float:
         """How far apart the scores of this service lie: as far as the contract lets them, or less where it uses a part of that."""
         return min(self.contract.score_span, self._ends[1] - self._ends[0]) or self.contract.score_span
+
+    @cached_property
+    def coarse(self) -> bool:
+        """Whether the scores of this service have so few values that texts of different relevance may well share one."""
+        values = sorted(scores_of(self.readings))
+        steps = [other - one for one, other in pairwise(values)]
+        return bool(steps) and values[-1] - values[0] < _FINE * min(steps)
+
+    def sunk(self, scores: Iterable[float]) -> bool:
+        """Whether scores are all the one at the foot of the scale, which nothing that is irrelevant gets away from: what differs there does not show."""
+        return self._foot is not None and set(scores) == {self._foot}
+
+    @cached_property
+    def _foot(self) -> float | None:
+        """The least score, where unlike texts of the control share it and its answer is above them; else None."""
+        reading = self.of(self.control)
+        scores = list((reading.by_index or {}).values()) if reading is not None and reading.answered else []
+        return self.least if scores.count(self.least) > 1 and max(scores) > self.least else None
 
     @property
     def least(self) -> float:

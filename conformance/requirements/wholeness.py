@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from attrs import evolve, frozen
 
+from conformance.checks.check import show
 from conformance.checks.reading import Reading
 from conformance.contract import validator
 from conformance.model.clause import Clause, Impact, Level
@@ -481,13 +482,19 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str]) ->
         finding.hide(f"{part.name} was not asked alone")
     elif any(index not in (reading.by_index or {}) for reading in alone for index in places):
         finding.hide(f"the documents that show {part.name} are not in the results")
-    elif (told := _alike(evidence, alone, part)) is not None:
+    elif (alike := _alike(evidence, alone, part)) is None:
+        finding.keep(*alone)
+    elif evidence.sunk(alike):
+        finding.hide(f"{part.name} is asked about texts whose scores are all at the foot of the scale")
+    else:
         lost.append(part.name)
         finding.features = (lost[0],)
         finding.wrong = _unread(lost)
-        finding.fail(alone[-1], f"{part.name} counts: other scores for texts that differ there", told)
-    else:
-        finding.keep(*alone)
+        finding.fail(
+            alone[-1],
+            f"{part.name} counts: other scores for texts that differ there",
+            f"hardly other ones: {show(alike)}",
+        )
 
 
 def _unread(lost: Sequence[str]) -> str:
@@ -510,18 +517,20 @@ def _above(evidence: Evidence, one: float, other: float) -> bool:
     return one - other >= _OVER * evidence.span or many_times(evidence, one, other)
 
 
-def _alike(evidence: Evidence, alone: Sequence[Reading], part: Part) -> str | None:
-    """Return in words that what should differ does not; None where it does."""
+def _alike(evidence: Evidence, alone: Sequence[Reading], part: Part) -> Sequence[float] | None:
+    """Return scores that should differ and do not; None where they do."""
     tables = [reading.by_index or {} for reading in alone]
     if len(tables) == 1:
         # The document that has what is asked for must come before the other one: by little, where to whoever does not
         # read the part both are one text, and clearly, where other words of theirs may move scores too.
         pairs = [(tables[0][one], tables[0][other]) for one, other in (part.pair, *part.more)]
         above = _above if part.clearly else apart
-        return next((f"{one} and {other}" for one, other in pairs if not above(evidence, one, other)), None)
-    shared = [(score, tables[1][index]) for index, score in tables[0].items() if index in tables[1]]
+        return next((pair for pair in pairs if not above(evidence, *pair)), None)
     # Whose documents are lost for a long question scores them all alike, for each question otherwise.
-    flat = any(not apart(evidence, max(table.values()), min(table.values())) for table in tables)
-    if flat or not any(apart(evidence, max(pair), min(pair)) for pair in shared):
-        return f"the same scores for {'all documents' if flat else 'both questions'}: {sorted(tables[1].values(), reverse=True)[:4]}"
+    for table in tables:
+        if not apart(evidence, max(table.values()), min(table.values())):
+            return list(table.values())
+    shared = [(score, tables[1][index]) for index, score in tables[0].items() if index in tables[1]]
+    if not any(apart(evidence, max(pair), min(pair)) for pair in shared):
+        return [score for pair in shared for score in pair]
     return None
