@@ -1,6 +1,7 @@
 """Requirements on long documents: cut into chunks, scored by their best one."""
 
 from collections.abc import Callable, Iterator, Sequence
+from statistics import median
 from typing import Any
 
 from attrs import evolve
@@ -84,7 +85,9 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
             span = evidence.span
             most = max(scores[place] - scores[0] for place in range(1, len(_PLACES) + 1))
             told = f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without"
-            if not apart(evidence, scores[number], scores[0]):
+            if evidence.saturated(scores.values()):
+                finding.hide("the scores of long documents are all at one end of the scale")
+            elif not apart(evidence, scores[number], scores[0]):
                 finding.fail(found[0], told, f"{scores[number]}")
             elif most > _SHOWS * span and scores[number] - scores[0] < _FAINT * most:
                 finding.fail(found[0], f"{told}, as far as in another chunk ({scores[0] + most})", f"{scores[number]}")
@@ -211,9 +214,12 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
     def judge(evidence: Evidence, reading: Reading) -> Finding:
         finding, scores = Finding(), reading.by_index or {}
         gains = {depth: score - scores.get(0, 1.0) for depth, score in scores.items() if depth}
-        if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * evidence.span:
+        most = max(gains.values(), default=0.0)
+        # In a last chunk that is short an answer may count for many times as much as in whole ones.
+        usual = median(gains.values()) if gains else 0.0
+        if len(gains) < len(texts) - 1 or most < _SHOWS * evidence.span or usual < _FAINT * most:
             finding.hide("the answer's depth does not show in the scores")
-        elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * max(gains.values())]:
+        elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * usual]:
             told = f"more than {scores[0]}, the score without an answer, for each of {len(gains)} depths"
             finding.fail(reading, told, f"as much for the depths {sorted(lost)}")
         else:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, Self
 
 from attrs import define
@@ -18,11 +17,13 @@ from conformance.model.explanation import Feature, Features
 from conformance.model.finding import Finding
 from conformance.probes.probe import Probe
 from conformance.requirements.movement import Scored
-from conformance.requirements.scores import Scores, ends, scores_of
+from conformance.requirements.scores import WOBBLE, Scores, ends
 from conformance.requirements.tally import Tally
 
 # As many steps between the least score and the greatest one tell texts of different relevance apart.
 _FINE = 20
+# So few of its steps from an end of its scale a service rounds relevance away.
+_STEPS = 5
 
 
 @define(slots=False, eq=False)
@@ -123,25 +124,37 @@ class Evidence(Derived):
     @cached_property
     def coarse(self) -> bool:
         """Whether the scores of this service have so few values that texts of different relevance may well share one."""
-        values = sorted(scores_of(self.readings))
-        steps = [other - one for one, other in pairwise(values)]
-        return bool(steps) and values[-1] - values[0] < _FINE * min(steps)
+        return 0 < self._ends[1] - self._ends[0] < _FINE * self.scores.grain
 
-    def sunk(self, scores: Iterable[float]) -> bool:
-        """Whether scores are all the one at the foot of the scale, which nothing that is irrelevant gets away from: what differs there does not show."""
-        return self._foot is not None and set(scores) == {self._foot}
+    def saturated(self, scores: Iterable[float]) -> bool:
+        """Whether scores are all at an end of the scale where unlike texts of the control are too: what differs there does not show."""
+        told = list(scores)
+        return any(all(self._near(score, end) for score in told) for end in self._crowded)
+
+    def rounded(self, scores: Iterable[float]) -> bool:
+        """Whether scores are one step of the service's own rounding apart at the most, which is more than a sentence adds to a long text."""
+        told = list(scores)
+        return self.scores.grain > WOBBLE * self.span and max(told) - min(told) < 2 * self.scores.grain
 
     @cached_property
-    def _foot(self) -> float | None:
-        """The least score, where unlike texts of the control share it and its answer is above them; else None."""
+    def _crowded(self) -> Sequence[float]:
+        """The ends of the scale at which the control has more than one text, and not all."""
         reading = self.of(self.control)
-        scores = list((reading.by_index or {}).values()) if reading is not None and reading.answered else []
-        return self.least if scores.count(self.least) > 1 and max(scores) > self.least else None
+        scores = list(((reading.by_index if reading is not None else None) or {}).values())
+        return [end for end in self._ends if 1 < sum(self._near(score, end) for score in scores) < len(scores)]
+
+    def _near(self, score: float, end: float) -> bool:
+        return abs(score - end) < _STEPS * self.scores.grain
 
     @property
     def least(self) -> float:
         """The least score of this service."""
         return self._ends[0]
+
+    @property
+    def most(self) -> float:
+        """The greatest score of this service."""
+        return self._ends[1]
 
     @cached_property
     def _ends(self) -> tuple[float, float]:

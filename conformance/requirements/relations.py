@@ -63,9 +63,9 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     if not kit.contract.coarse_scores:
         yield unless_coarse(own_scores(kit, asked))
     if kit.has("instruction"):
-        yield query_beside(kit)
+        yield unless_coarse(query_beside(kit))
     if combinations.requests and not kit.contract.coarse_scores:
-        yield told_apart(kit, combinations)
+        yield unless_coarse(told_apart(kit, combinations))
     yield from _defaults(kit, asked, tuple(clauses))
     models = kit.models_of(kit.primary)
     for language, pairs, start, most in (

@@ -257,7 +257,7 @@ def told_apart(kit: Kit, combinations: Combinations) -> Requirement:
                 and len({text_of(item) for item in reading.documents if not reading.textless(item)}) > 1
                 and not long(text_of(reading.asked("query")))
                 and not reading.asks_by_image
-                and not evidence.sunk(scores.values())
+                and not evidence.saturated(scores.values())
             ):
                 (failing if len(set(scores.values())) == 1 else passing).append(reading)
         return failing, passing

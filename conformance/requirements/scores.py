@@ -4,7 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from math import isfinite
 
 from attrs import define, frozen
@@ -17,6 +17,8 @@ from conformance.requirements.movement import Scored, moved, usual
 
 # As parts of the span of scores: from CHANGE on it is another score; batching and padding in half precision stay below WOBBLE.
 CHANGE, WOBBLE = 5e-3, 1e-3
+# A score that batching moves by next to nothing may be rounded to the next step.
+_STEP = 1.1
 # Options that say what comes back or when, not how texts are ranked; what was taken uncut is no shorter where it may be cut.
 _SHOW = frozenset({"limit", "echo_switch", "handling", "truncation"})
 # Options that say how a text is cut, and mean nothing to one that fits into a chunk.
@@ -46,15 +48,20 @@ class Scores:
     readings: Iterable[Reading]
 
     def tolerance(self, reading: Reading) -> float:
-        """Return from where on it is another score than a reading's: a part of the contract's span; where that has no bounds, as of raw scores, of as much as the service uses, if that is more."""
+        """Return from where on it is another score than a reading's: a part of the contract's span; where that has no bounds, as of raw scores, of as much as the service uses, if that is more; and more than a step of the service's own rounding."""
         return self._tolerances[_raw(reading)]
 
     @cached_property
     def _tolerances(self) -> tuple[float, float]:
         bounded = None not in self.contract.score_bounds
         used = (0.0 if bounded else self._used(raw=False)), self._used(raw=True)
-        usual, raw = (CHANGE * max(self.contract.score_span, one) for one in used)
+        usual, raw = (max(CHANGE * max(self.contract.score_span, one), _STEP * self.grain) for one in used)
         return usual, raw
+
+    @cached_property
+    def grain(self) -> float:
+        """The least step between two scores of this service, raw ones left out; 0.0 where there are none."""
+        return min((other - one for one, other in pairwise(sorted(scores_of(self.readings)))), default=0.0)
 
     def _used(self, *, raw: bool) -> float:
         least, most = ends(self.readings, raw=raw)

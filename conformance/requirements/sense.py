@@ -187,7 +187,7 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
                 for pair in pairs
                 if not _above(evidence, reading, pair)
                 and not (excused and _wide(pair))
-                and not evidence.sunk(score for score, _ in pair)
+                and not evidence.saturated(score for score, _ in pair)
             ]
             for best, worst in wrong[:1]:
                 finding.fail(reading, f"{show(best[1])} above {worst[0]}, the score of {show(worst[1])}", f"{best[0]}")
@@ -211,7 +211,7 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
         return best >= worst - evidence.scores.tolerance(reading)
     # Two long ones that differ in a sentence are one text to whoever does not read it.
     if long(pair[0][1]):
-        return apart(evidence, best, worst)
+        return apart(evidence, best, worst) or evidence.rounded((best, worst))
     # Words in another script than most of the question's are worth less.
     share = 0.0 if _wide(pair) else _SHARE
     gain = max(0.0, max((reading.by_index or {}).values()) - worst)
