@@ -129,7 +129,14 @@ class Evidence(Derived):
     def saturated(self, scores: Iterable[float]) -> bool:
         """Whether scores are all at an end of the scale where unlike texts of the control are too: what differs there does not show."""
         told = list(scores)
-        return any(all(self._near(score, end) for score in told) for end in self._crowded)
+        # What is rounded to an end of the scale has one raw score, too.
+        raw = bool(self._crowded) and set(told) < self._raw_ends
+        return raw or any(all(self._near(score, end) for score in told) for end in self._crowded)
+
+    @cached_property
+    def _raw_ends(self) -> frozenset[float]:
+        """The least and the greatest raw score of this service."""
+        return frozenset(ends(self.readings, raw=True))
 
     def rounded(self, scores: Iterable[float]) -> bool:
         """Whether scores are one step of the service's own rounding apart at the most, which is more than a sentence adds to a long text."""
