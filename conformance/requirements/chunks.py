@@ -214,10 +214,11 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
     def judge(evidence: Evidence, reading: Reading) -> Finding:
         finding, scores = Finding(), reading.by_index or {}
         gains = {depth: score - scores.get(0, 1.0) for depth, score in scores.items() if depth}
-        most = max(gains.values(), default=0.0)
-        # In a last chunk that is short an answer may count for many times as much as in whole ones.
-        usual = median(gains.values()) if gains else 0.0
-        if len(gains) < len(texts) - 1 or most < _SHOWS * evidence.span or usual < _FAINT * most:
+        # In a last chunk that is short an answer may count for many times as much as in whole ones, where it shows by little or not at all.
+        shown = [depth for depth in gains if apart(evidence, scores[depth], scores.get(0, 1.0))]
+        usual = median([gains[depth] for depth in shown] or [0.0])
+        drowns = min(shown, default=len(texts)) > len(texts) // 2
+        if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * evidence.span or drowns:
             finding.hide("the answer's depth does not show in the scores")
         elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * usual]:
             told = f"more than {scores[0]}, the score without an answer, for each of {len(gains)} depths"
