@@ -103,12 +103,15 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
     switch = contract.request_field("echo_switch")
     if echo is not None and switch is not None:
         place = f"response.{dotted(echo.path)}"
-        said = ", as it is by default" if switch.schema.get("default") is True else ""
+        # Without a default it is open what a request without the field means.
+        default = switch.schema.get("default")
+        said = f"unless `{switch.name}` is true{', as it is by default' if default else ''}"
+        said = said if isinstance(default, bool) else f"where `{switch.name}` is false"
         if not contract.always_echoes:
             yield must(
                 _absent,
                 f"{place}.absent",
-                f"Documents are not returned unless `{switch.name}` is true{said}.",
+                f"Documents are not returned {said}.",
                 f"{echo.pointer}/description",
                 "echo echo_switch",
                 impact=Impact.CHANGES,
@@ -225,7 +228,7 @@ def _echoes(reading: Reading) -> list[list[Any]] | None:
 
 def _absent(reading: Reading) -> Judgement:
     echoes = _echoes(reading)
-    if not echoes or reading.wanted("echo_switch") is True:
+    if not echoes or reading.wanted("echo_switch") is not False:
         return None
     # A null is no document; whether it may stand there is the schema's to say.
     seen = [echo[0] for echo in echoes if echo and echo[0] is not None]

@@ -4,6 +4,7 @@ import hashlib
 import math
 import random
 import re
+import struct
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
@@ -17,6 +18,10 @@ Scorer = Callable[[str, str], float]
 _COMMON = re.compile(
     r"\b(?:the|a|an|is|are|of|in|on|by|as|and|what|which|how|do|it|its|for|with|from|at|to|has|have)\b", re.IGNORECASE
 )
+
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+# Words of a text of the usual length; tokens of a chunk; and texts that are padded to one length.
+_USUAL, _CHUNKS, _BATCH = 20, (scorer.CHUNK, 512, 1000), 16
 
 
 @lru_cache(maxsize=4096)
@@ -66,7 +71,43 @@ def hashed(query: str, text: str) -> float:
     )
 
 
-SCORERS: tuple[Scorer, ...] = (overlap, cosine, saturating, hashed)
+@lru_cache(maxsize=4096)
+def _counted(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(text.casefold()))
+
+
+def diluted(query: str, text: str) -> float:
+    """Score by the share of the query's words that a text has, worth less the longer the text is, as in BM25."""
+    asked, found = _counted(query), _counted(text)
+    weights = {word: 1 + math.log1p(len(word)) for word in asked}
+    length = 0.3 + 0.7 * found.total() / _USUAL
+    gained = sum(weight * found[word] / (found[word] + length) for word, weight in weights.items() if word in found)
+    return gained / (sum(weights.values()) or 1.0)
+
+
+SCORERS: tuple[Scorer, ...] = (overlap, cosine, saturating, hashed, diluted)
+
+
+def _half(score: float) -> float:
+    """Return a score as bfloat16 holds it: the upper half of a float's bits."""
+    (bits,) = struct.unpack(">I", struct.pack(">f", score))
+    return float(struct.unpack(">f", struct.pack(">I", (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000))[0])
+
+
+# What models make of relevance, and how steep that is: as it is, nearly yes or no, all but the best near nought, or all in a fiftieth of the scale.
+CURVES: tuple[tuple[Callable[[float], float], float], ...] = (
+    (lambda score: score, 1.0),
+    (lambda score: 1 / (1 + math.exp(24 * (0.45 - score))), 6.0),
+    (lambda score: 0.3 * score**3, 1.0),
+    (lambda score: 0.49 + 0.02 * score, 1.0),
+)
+# How fine their scores are: as computed, in steps of a byte, in bfloat16, or in four digits.
+GRAINS: tuple[Callable[[float], float], ...] = (
+    lambda score: score,
+    lambda score: round(score * 256) / 256,
+    _half,
+    lambda score: round(score, 4),
+)
 
 
 class Lawful(Rules):
@@ -93,6 +134,10 @@ class Lawful(Rules):
         self.dashes = rng.random() < 0.5
         self.words = rng.choice(("The parameter is invalid. Please check again.", "无效的参数", "bad request", "x"))
         self.code = rng.choice((20015, 20012, 1))
+        self.curve, self.grain = rng.choice(CURVES), rng.choice(GRAINS)
+        self.padding = rng.choice((0.0, 1e-3))
+        self.chunk = rng.choice(_CHUNKS)
+        self.echo_by_default = "echo_switch" not in self._defaults and rng.random() < 0.5
 
     def score_chunk(self, query: str, chunk: str) -> float:
         """Score by the style's scorer."""
@@ -101,7 +146,26 @@ class Lawful(Rules):
     def score(self, body: Body, query: str, position: int, item: Any) -> float:
         """Round and wobble as the style does: padding moves what comes before the sigmoid, so less at the ends of the scale."""
         found = min(max(super().score(body, query, position, item), 0.0), 1.0)
-        return round(found + 4 * found * (1 - found) * self.random.uniform(-self.wobble, self.wobble), self.digits)
+        moved = self.random.uniform(-self.wobble, self.wobble) + self._padded(body, query, position, item)
+        curve, steepness = self.curve
+        return round(self.grain(curve(found + 4 * found * (1 - found) * moved / steepness)), self.digits)
+
+    def _padded(self, body: Body, query: str, position: int, item: Any) -> float:
+        """Return by how much a text's score moves because it is padded to the longest one of its batch."""
+        if not self.padding:
+            return 0.0
+        first = position - position % _BATCH
+        longest = max(len(self.text(one)) for one in self.documents(body)[first : first + _BATCH])
+        return self.padding * (scorer.nuance(f"{longest} {query}", self.text(item)) - 0.5)
+
+    def cut(self, body: Body, text: str) -> list[str]:
+        """Cut a document into the style's chunks."""
+        return scorer.chunks(text, self.value(body, "chunk_limit"), self.value(body, "chunk_overlap"), self.chunk)
+
+    def echoes(self, body: Body) -> bool:
+        """Return documents without a word where the style does and the contract leaves it open."""
+        asked = body.get(self.names.get("echo_switch", ""))
+        return super().echoes(body) or (self.echo_by_default and asked is None and "echo_switch" in self.names)
 
     def accept_media(self, header: str | None) -> None:
         """Refuse a media type with the style's status."""

@@ -75,14 +75,14 @@ def nuance(query: str, text: str) -> float:
     return int.from_bytes(digest) / 0xFFFFFFFF
 
 
-def chunks(text: str, limit: int | None, overlap: int | None) -> list[str]:
-    """Cut a text into chunks of CHUNK tokens; `overlap` tokens are shared by neighbours."""
+def chunks(text: str, limit: int | None, overlap: int | None, size: int = CHUNK) -> list[str]:
+    """Cut a text into chunks of `size` tokens; `overlap` tokens are shared by neighbours."""
     spans = tokens(text)
-    if len(spans) <= CHUNK:
+    if len(spans) <= size:
         return [text]
-    step = max(1, CHUNK - min(OVERLAP if overlap is None else max(overlap, 0), CHUNK - 1))
-    starts = range(0, max(len(spans) - CHUNK + step, 1), step)
-    cut = [text[spans[i][0] : spans[min(i + CHUNK, len(spans)) - 1][1]] for i in starts]
+    step = max(1, size - min(OVERLAP if overlap is None else max(overlap, 0), size - 1))
+    starts = range(0, max(len(spans) - size + step, 1), step)
+    cut = [text[spans[i][0] : spans[min(i + size, len(spans)) - 1][1]] for i in starts]
     return cut[:limit] if limit else cut
 
 

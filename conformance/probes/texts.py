@@ -95,11 +95,11 @@ def filler(words: int) -> str:
     return _FILLER * (words // len(_FILLER.split()) + 1)
 
 
-def with_needle(words: int, place: float) -> str:
-    """Return filler of about so many words with the answer at a place from 0.0 (first) to 1.0 (last)."""
+def with_needle(words: int, place: float, times: int = 1) -> str:
+    """Return filler of about so many words with the answer, so many times, at a place from 0.0 (first) to 1.0 (last)."""
     sentences = filler(words).split(". ")
     at = round(place * (len(sentences) - 1))
-    return ". ".join([*sentences[:at], NEEDLE.strip().rstrip("."), *sentences[at:]])
+    return ". ".join([*sentences[:at], *[NEEDLE.strip().rstrip(".")] * times, *sentences[at:]])
 
 
 def many(count: int) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from conformance.requirements.parameters import parameter_requirements
 from conformance.requirements.ranking import list_requirements
 from conformance.requirements.refusal import refusal_requirements
 from conformance.requirements.relations import relation_requirements
-from conformance.requirements.requirement import Requirement
+from conformance.requirements.requirement import Requirement, unless_coarse
 from conformance.requirements.sense import sense_requirements
 from conformance.requirements.transport import transport_requirements
 from conformance.requirements.wholeness import wholeness_requirements
@@ -116,9 +116,9 @@ def _all(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
         yield failing_requirement(check) if check.clause.id in FAILING else _over_all(check, combinations, broken)
     yield from relation_requirements(kit, combinations)
     if not kit.contract.coarse_scores:
-        yield from wholeness_requirements(kit)
-    yield from sense_requirements(kit, combinations)
-    yield from chunk_requirements(kit)
+        yield from map(unless_coarse, wholeness_requirements(kit))
+    yield from map(unless_coarse, sense_requirements(kit, combinations))
+    yield from map(unless_coarse, chunk_requirements(kit))
     yield from metering_requirements(kit)
     yield from endurance_requirements(kit.contract)
 

@@ -1,6 +1,7 @@
 """Requirements on long documents: cut into chunks, scored by their best one."""
 
 from collections.abc import Callable, Iterator, Sequence
+from statistics import median
 from typing import Any
 
 from attrs import evolve
@@ -22,11 +23,13 @@ from conformance.requirements.wholeness import apart
 # Longer than the 8,192 tokens that today's rerankers read at once, so that a service must cut.
 _WORDS = 9_000
 _PLACES = (("first", 0.0), ("middle", 0.5), ("last", 1.0))
+# Times that the answer is given there: once drowns in a chunk of a thousand words, where a text is scored by the mean of its words.
+_PASSAGE = 6
 # As a part of the span, what stands out from filler; and as a part of what an answer adds to it elsewhere, what does not.
 _SHOWS, _FAINT = 10 * CHANGE, 0.1
 # A best chunk keeps its score however much follows it; a mean over chunks halves when the length doubles.
 _DROP = 0.3
-# Of two answers, at both ends, the best chunk counts once; a mean or a sum counts both. Beyond what batching moves.
+# Of two answers the best chunk counts once; a mean or a sum counts both. Beyond what batching moves.
 _TWICE, _MOVES = 0.4, 2 * WOBBLE
 # Words of a document, and the depths in it at which an answer stands.
 _DEEP, _DEPTHS = 1_440, 24
@@ -55,7 +58,8 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
         return {**kit.body(documents=kit.documents(primary, texts), **roles), **asked}
 
     source = f"{field.pointer}/description"
-    everywhere = kit.request(ask(filler(_WORDS), *(with_needle(_WORDS, place) for _, place in _PLACES)))
+    texts = [filler(_WORDS), *(with_needle(_WORDS, place, _PASSAGE) for _, place in _PLACES)]
+    everywhere = kit.request(ask(*texts))
     for number, (name, _) in enumerate(_PLACES, 1):
         clause = Clause(
             f"ranking.chunks.{name}",
@@ -81,7 +85,9 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
             span = evidence.span
             most = max(scores[place] - scores[0] for place in range(1, len(_PLACES) + 1))
             told = f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without"
-            if not apart(evidence, scores[number], scores[0]):
+            if evidence.saturated(scores.values()):
+                finding.hide("the scores of long documents are all at one end of the scale")
+            elif not apart(evidence, scores[number], scores[0]):
                 finding.fail(found[0], told, f"{scores[number]}")
             elif most > _SHOWS * span and scores[number] - scores[0] < _FAINT * most:
                 finding.fail(found[0], f"{told}, as far as in another chunk ({scores[0] + most})", f"{scores[number]}")
@@ -97,13 +103,7 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
         yield _seamless(kit, overlap.name, ask, int(overlap.schema["maximum"]), source)
     if field.role == "chunk_limit":
         yield _counted(kit, field.name, ask, source)
-        yield _limited(
-            kit,
-            field.name,
-            everywhere,
-            kit.request(ask(filler(_WORDS), *(with_needle(_WORDS, place) for _, place in _PLACES), chunk_limit=1)),
-            source,
-        )
+        yield _limited(kit, field.name, everywhere, kit.request(ask(*texts, chunk_limit=1)), source)
 
 
 def _counted(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], source: str) -> Requirement:
@@ -214,9 +214,13 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
     def judge(evidence: Evidence, reading: Reading) -> Finding:
         finding, scores = Finding(), reading.by_index or {}
         gains = {depth: score - scores.get(0, 1.0) for depth, score in scores.items() if depth}
-        if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * evidence.span:
+        # In a last chunk that is short an answer may count for many times as much as in whole ones, where it shows by little or not at all.
+        shown = [depth for depth in gains if apart(evidence, scores[depth], scores.get(0, 1.0))]
+        usual = median([gains[depth] for depth in shown] or [0.0])
+        drowns = min(shown, default=len(texts)) > len(texts) // 2
+        if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * evidence.span or drowns:
             finding.hide("the answer's depth does not show in the scores")
-        elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * max(gains.values())]:
+        elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * usual]:
             told = f"more than {scores[0]}, the score without an answer, for each of {len(gains)} depths"
             finding.fail(reading, told, f"as much for the depths {sorted(lost)}")
         else:
@@ -279,13 +283,15 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere
         wrong="A long document does not score as its best chunk: what else is in it moves the score.",
         mend="Let the best chunk's score be the document's: no mean, no sum.",
     )
-    short, long, last = with_needle(_WORDS // 2, 0.0), with_needle(_WORDS, 0.0), with_needle(_WORDS, 1.0)
-    both = f"{with_needle(_WORDS // 2, 0.0)} {with_needle(_WORDS // 2, 1.0)}"
+    half = _WORDS // 2
+    cases = ((half, 0.0), (_WORDS, 0.0), (_WORDS, 1.0))
+    short, long, last = (with_needle(words, place, _PASSAGE) for words, place in cases)
     default = (
         {"chunk_limit": field.schema["default"]} if field.role == "chunk_limit" and "default" in field.schema else {}
     )
     # The third text is asked about without a limit too: what is left out must be the default.
-    bare = ask(short, long, last, both, filler(_WORDS // 2), **default)
+    # The fourth has the answer twice, and not in its last chunk: that one may be short, and all of it the answer.
+    bare = ask(short, long, last, f"{short} {short}", filler(half), **default)
 
     def judge(evidence: Evidence, reading: Reading) -> Finding:
         finding, scores, span = Finding(), reading.by_index or {}, evidence.span
@@ -303,8 +309,8 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere
         elif scores[3] - filled - once > max(_MOVES * span, _TWICE * once):
             finding.fail(
                 reading,
-                f"about {filled + once}, the score with the answer at one end of the document",
-                f"{scores[3]} with the answer at both",
+                f"about {filled + once}, the score with the answer at one place in the document",
+                f"{scores[3]} with the answer at two",
             )
         elif once < _MOVES * span:
             finding.hide("the answer in a long document does not show in the scores")

@@ -34,7 +34,7 @@ from conformance.requirements.relevance import (
     relevance,
     told_apart,
 )
-from conformance.requirements.requirement import REPEATABLE, STEADY, Requirement, probe_all
+from conformance.requirements.requirement import REPEATABLE, STEADY, Requirement, probe_all, unless_coarse
 from conformance.requirements.scores import CUT
 
 OWN, PERMUTATION = "ranking.own_score", "ranking.permutation"
@@ -61,11 +61,11 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
         yield best_results(kit, asked, tuple(clauses))
     yield query_matters(kit, base)
     if not kit.contract.coarse_scores:
-        yield own_scores(kit, asked)
+        yield unless_coarse(own_scores(kit, asked))
     if kit.has("instruction"):
-        yield query_beside(kit)
+        yield unless_coarse(query_beside(kit))
     if combinations.requests and not kit.contract.coarse_scores:
-        yield told_apart(kit, combinations)
+        yield unless_coarse(told_apart(kit, combinations))
     yield from _defaults(kit, asked, tuple(clauses))
     models = kit.models_of(kit.primary)
     for language, pairs, start, most in (
@@ -278,7 +278,8 @@ def _unsteady(evidence: Evidence) -> bool:
         for one in (*judged.agreeing, *judged.deviating):
             place = one.levels["documents/place"].level
             seen.setdefault((one.reading.exchange.request.body, place), []).append(one.score)
-        if any(max(scores) - min(scores) > evidence.scores.tolerance for scores in seen.values()):
+        tolerance = evidence.scores.tolerance(judged.agreeing[0].reading)
+        if any(max(scores) - min(scores) > tolerance for scores in seen.values()):
             return True
     return False
 
@@ -355,7 +356,7 @@ def _scores(item: Field, evidence: Evidence) -> Finding:
         if not bare or not spelt or (item.role in CUT and not long(seen[0].text)):
             continue
         one, other = max(product(bare, spelt), key=lambda pair: abs(pair[0].score - pair[1].score))
-        if abs(one.score - other.score) > evidence.scores.tolerance:
+        if abs(one.score - other.score) > evidence.scores.tolerance(one.reading):
             finding.fail(
                 other.reading,
                 f"{one.score} for {show(one.text)}, as without `{item.name}` ({one.reading.exchange.id})",

@@ -1,8 +1,8 @@
 """Requirements on what a score follows: the question, the relevance of a text, and a limit that leaves the best."""
 
 import re
-from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import chain, combinations
 from unicodedata import normalize
 
@@ -24,7 +24,7 @@ from conformance.requirements.scores import ranked
 from conformance.requirements.wholeness import QUESTION
 
 # So many different scores are no accident where they come again; texts that have nothing to do with either question may share one.
-_VARIED = 3
+_VARIED = 4
 _WORD = re.compile(r"\w+")
 
 
@@ -88,7 +88,8 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
         for one, other in chain.from_iterable(combinations(alike, 2) for alike in seen.values()):
             both = [reading.by_index or {} for reading in (one, other)]
             shared = both[0].keys() & both[1].keys()
-            if _said(one) == _said(other) or min(len({table[index] for index in shared}) for table in both) < _VARIED:
+            values = ([table[index] for index in shared] for table in both)
+            if _said(one) == _said(other) or min(map(_varied, values)) < _VARIED:
                 continue
             if all(both[0][index] == both[1][index] for index in shared):
                 told = f"other scores than those of another question ({one.exchange.id})"
@@ -103,6 +104,12 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
     # Beside an instruction the near question is asked anyway.
     near = [] if kit.has("instruction") else [kit.request(kit.body(query=kit.query(kit.primary, NEAR_QUERY)))]
     return Requirement(clause, judge, (*asked, *probe_all(near, clause.sentence)))
+
+
+def _varied(scores: Iterable[float]) -> int:
+    """Return how many different scores there are, without one that several texts have because they have nothing to do with either question."""
+    times = Counter(scores)
+    return len(times) - (max(times.values(), default=0) > 1)
 
 
 def _said(reading: Reading) -> frozenset[str]:
@@ -193,8 +200,8 @@ def best_results(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        tolerance = evidence.scores.tolerance
         for reading in evidence.by_key.values():
+            tolerance = evidence.scores.tolerance(reading)
             scores = reading.by_index if reading.answered and reading.limit else None
             if not scores or len(scores) >= len(reading.documents):
                 continue
@@ -250,6 +257,7 @@ def told_apart(kit: Kit, combinations: Combinations) -> Requirement:
                 and len({text_of(item) for item in reading.documents if not reading.textless(item)}) > 1
                 and not long(text_of(reading.asked("query")))
                 and not reading.asks_by_image
+                and not evidence.saturated(scores.values())
             ):
                 (failing if len(set(scores.values())) == 1 else passing).append(reading)
         return failing, passing

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from conformance.model.clause import Clause
 from conformance.model.exchange import Request
@@ -44,6 +44,22 @@ class Requirement:
     probes: tuple[Probe, ...] = field(default=(), repr=False)
     evident: bool = False
     closer: Callable[[Evidence], Iterable[Request]] | None = field(default=None, repr=False)
+
+
+def unless_coarse(item: Requirement) -> Requirement:
+    """Return a requirement that says nothing of a service whose scores have so few values that unlike texts share one."""
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = item.judge(evidence)
+        if evidence.coarse and finding.broken:
+            finding = Finding()
+            finding.hide("the scores have so few values that texts of different relevance share one")
+        return finding
+
+    def closer(evidence: Evidence) -> Iterable[Request]:
+        return item.closer(evidence) if item.closer is not None and not evidence.coarse else ()
+
+    return evolve(item, judge=judge, closer=closer)
 
 
 def probe_all(requests: Sequence[Request], label: str, priority: int = 4) -> tuple[Probe, ...]:

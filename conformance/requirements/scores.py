@@ -4,6 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain, pairwise
 from math import isfinite
 
 from attrs import define, frozen
@@ -16,6 +17,8 @@ from conformance.requirements.movement import Scored, moved, usual
 
 # As parts of the span of scores: from CHANGE on it is another score; batching and padding in half precision stay below WOBBLE.
 CHANGE, WOBBLE = 5e-3, 1e-3
+# A score that batching moves by next to nothing may be rounded to the next step.
+_STEP = 1.1
 # Options that say what comes back or when, not how texts are ranked; what was taken uncut is no shorter where it may be cut.
 _SHOW = frozenset({"limit", "echo_switch", "handling", "truncation"})
 # Options that say how a text is cut, and mean nothing to one that fits into a chunk.
@@ -44,13 +47,25 @@ class Scores:
     contract: Contract
     readings: Iterable[Reading]
 
+    def tolerance(self, reading: Reading) -> float:
+        """Return from where on it is another score than a reading's: a part of the contract's span; where that has no bounds, as of raw scores, of as much as the service uses, if that is more; and more than a step of the service's own rounding."""
+        return self._tolerances[_raw(reading)]
+
     @cached_property
-    def tolerance(self) -> float:
-        """From where on it is another score: a part of the contract's span; where it names no bounds, of as much as the service uses, if that is more."""
-        if None not in self.contract.score_bounds:
-            return CHANGE * self.contract.score_span
-        least, most = ends(self.readings)
-        return CHANGE * max(self.contract.score_span, most - least)
+    def _tolerances(self) -> tuple[float, float]:
+        bounded = None not in self.contract.score_bounds
+        used = (0.0 if bounded else self._used(raw=False)), self._used(raw=True)
+        usual, raw = (max(CHANGE * max(self.contract.score_span, one), _STEP * self.grain) for one in used)
+        return usual, raw
+
+    @cached_property
+    def grain(self) -> float:
+        """The least step between two scores of this service, raw ones left out; 0.0 where there are none."""
+        return min((other - one for one, other in pairwise(sorted(scores_of(self.readings)))), default=0.0)
+
+    def _used(self, *, raw: bool) -> float:
+        least, most = ends(self.readings, raw=raw)
+        return most - least
 
     @cached_property
     def seen(self) -> Mapping[Key, list[Scored]]:
@@ -73,12 +88,17 @@ class Scores:
 
     @cached_property
     def _compared(self) -> Mapping[Key, Judged]:
-        tolerance = self.tolerance
-        return {key: _judged(seen, tolerance) for key, seen in self.seen.items() if len(seen) > 1}
+        return {key: self._judged(seen) for key, seen in self.seen.items() if len(seen) > 1}
+
+    def _judged(self, seen: Sequence[Scored]) -> Judged:
+        # What a reading asks by is part of a key, so all of one key have one scale.
+        return _judged(seen, self.tolerance(seen[0].reading))
 
     def blamed(self) -> Sequence[tuple[Features, Sequence[Scored]]]:
         """Return each set of features that moves scores, with the scores that it moves."""
-        return tuple(moved([seen for seen in self.seen.values() if len(seen) > 1], self.tolerance))
+        groups = [seen for seen in self.seen.values() if len(seen) > 1]
+        scales = ([seen for seen in groups if _raw(seen[0].reading) is raw] for raw in (False, True))
+        return tuple(chain.from_iterable(moved(some, self.tolerance(some[0][0].reading)) for some in scales if some))
 
     @cached_property
     def _answers(self) -> Mapping[Key, list[tuple[Reading, Mapping[Key, float]]]]:
@@ -107,14 +127,23 @@ class Scores:
         """Return the score that a text has beside a reading's query, model and options; None where it was never scored."""
         kinds = (self.seen.get((reading.once(ranked), _cut(reading, text), text, image)) for image in (False, True))
         seen = next(filter(None, kinds), None)
-        return _judged(seen, self.tolerance).value if seen else None
+        return self._judged(seen).value if seen else None
 
 
-def ends(readings: Iterable[Reading]) -> tuple[float, float]:
-    """Return the least and the greatest score of some answers; raw scores, which have another scale, are left out."""
-    usual = [one for one in readings if one.answered and one.asked("raw_scores") is not True]
-    scores = [score for one in usual for score in (one.by_index or {}).values() if isfinite(score)]
+def scores_of(readings: Iterable[Reading], *, raw: bool = False) -> set[float]:
+    """Return the different scores of some answers: the usual ones, or the raw ones, which have another scale."""
+    asked = [one for one in readings if one.answered and _raw(one) is raw]
+    return {score for one in asked for score in (one.by_index or {}).values() if isfinite(score)}
+
+
+def ends(readings: Iterable[Reading], *, raw: bool = False) -> tuple[float, float]:
+    """Return the least and the greatest score of some answers: of the usual ones, or of the raw ones."""
+    scores = scores_of(readings, raw=raw)
     return min(scores, default=0.0), max(scores, default=0.0)
+
+
+def _raw(reading: Reading) -> bool:
+    return reading.asked("raw_scores") is True
 
 
 def _unlike(scored: Sequence[Scored]) -> Iterator[str]:

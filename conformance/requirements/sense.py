@@ -110,7 +110,7 @@ def _below(clause: Clause, request: Request, pair: Callable[[Mapping[str, float]
             except (KeyError, IndexError):
                 finding.hide("a text is missing from the results")
                 continue
-            if high < low - evidence.scores.tolerance:
+            if high < low - evidence.scores.tolerance(reading):
                 finding.fail(reading, f"{show(best)} at {low} or above, the score of {show(repr(other))}", f"{high}")
             else:
                 finding.keep(reading)
@@ -182,7 +182,13 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
             pairs, excused = reading.once(_extremes), reading.asked("model") in reads
             if not pairs:
                 continue
-            wrong = [pair for pair in pairs if not _above(evidence, reading, pair) and not (excused and _wide(pair))]
+            wrong = [
+                pair
+                for pair in pairs
+                if not _above(evidence, reading, pair)
+                and not (excused and _wide(pair))
+                and not evidence.saturated(score for score, _ in pair)
+            ]
             for best, worst in wrong[:1]:
                 finding.fail(reading, f"{show(best[1])} above {worst[0]}, the score of {show(worst[1])}", f"{best[0]}")
             (failing if wrong else passing).append(reading)
@@ -202,10 +208,10 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
     (best, _), (worst, _) = pair
     # A long question has so much else in it that both may score the same.
     if long(text_of(reading.asked("query"))):
-        return best >= worst - evidence.scores.tolerance
+        return best >= worst - evidence.scores.tolerance(reading)
     # Two long ones that differ in a sentence are one text to whoever does not read it.
     if long(pair[0][1]):
-        return apart(evidence, best, worst)
+        return apart(evidence, best, worst) or evidence.rounded((best, worst))
     # Words in another script than most of the question's are worth less.
     share = 0.0 if _wide(pair) else _SHARE
     gain = max(0.0, max((reading.by_index or {}).values()) - worst)

@@ -6,11 +6,14 @@ differ in nothing but the part in question must not have the same score.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice
+from statistics import median
 from typing import Any
 from urllib.parse import quote
 
 from attrs import evolve, frozen
 
+from conformance.checks.check import show
+from conformance.checks.features import long
 from conformance.checks.reading import Reading
 from conformance.contract import validator
 from conformance.model.clause import Clause, Impact, Level
@@ -47,8 +50,8 @@ _MANY = 64
 _BEYOND = 3
 # So many lost parts are named.
 _TOLD = 3
-# So many times as much as what is doubtful is no doubt.
-_SURELY = 2
+# So many times as much as what is doubtful is no doubt; nor is what is lost where it is so many times what most scores move by.
+_SURELY, _STEADY = 2, 8
 # Where a part of the question or of a document is lost, it is not counted either.
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
 # What a model may lose that another one does not.
@@ -86,6 +89,12 @@ class Part:
     screened: tuple[int, int]
     more: tuple[tuple[int, int], ...] = ()
     clearly: bool = False
+
+    def gain(self, reading: Reading | None) -> float:
+        """Return by how much a screen's answer tells the part's two documents apart; 0.0 where it does not have both."""
+        scores = (reading.by_index if reading is not None else None) or {}
+        one, other = self.screened
+        return scores[one] - scores[other] if {one, other} <= scores.keys() else 0.0
 
 
 def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -175,7 +184,7 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         first = Part("the beginning of the question", both, (0, 0), (0, len(documents) - 1))
         yield _screened(kit, clause, both[0], None, [first, *parts(wanted, topics[0][0])], beside=("limit", "")[half])
     pad = filler(_LONG_QUESTION)
-    long = f"{topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}"
+    thrice = f"{topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}"
     clause = _clause(
         kit,
         "query.long",
@@ -183,7 +192,7 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         "A part of a long question is not read.",
         "query",
     )
-    asked = _ask(kit, long, documents)
+    asked = _ask(kit, thrice, documents)
     field = kit.named("query")
     taken = Clause(
         f"request.{field.name}.long",
@@ -204,7 +213,7 @@ def _question(kit: Kit) -> Iterator[Requirement]:
     thirds = [
         Part(
             f"the {name} of a long question",
-            (asked, _ask(kit, long.replace(topics[place][0], _as_long(other[0], topics[place][0]), 1), documents)),
+            (asked, _ask(kit, thrice.replace(topics[place][0], _as_long(other[0], topics[place][0]), 1), documents)),
             (place, place),
             (place, len(documents) - 1),
         )
@@ -457,9 +466,11 @@ def _screened(
         lost: list[str] = []
         shown = evidence.of(screen.request)
         there = (shown.by_index if shown is not None else None) or {}
+        steady = _STEADY * _moves(seen, shown)
         for part in screen.doubtful(evidence, screen.request):
             # A result that is missing shows nothing of how its text is read.
-            if part not in unseen and {*part.screened} <= there.keys():
+            surely = part not in unseen and {*part.screened} <= there.keys()
+            if surely and part.gain(seen) - part.gain(shown) > steady:
                 finding.features = finding.features or (f"`{kit.named(beside).name}`",)
                 finding.fail(
                     both[0], f"{part.name} counts, as it does without `{kit.named(beside).name}`", "it does not"
@@ -485,13 +496,29 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str]) ->
         finding.hide(f"{part.name} was not asked alone")
     elif any(index not in (reading.by_index or {}) for reading in alone for index in places):
         finding.hide(f"the documents that show {part.name} are not in the results")
-    elif (told := _alike(evidence, alone, part)) is not None:
+    elif (alike := _alike(evidence, alone, part)) is None:
+        finding.keep(*alone)
+    elif evidence.saturated(alike) or (
+        evidence.rounded(alike) and any(long(alone[0].texts[place]) for place in places)
+    ):
+        finding.hide(
+            f"{part.name} is asked about texts whose scores are rounded to one, or are all at one end of the scale"
+        )
+    else:
         lost.append(part.name)
         finding.features = (lost[0],)
         finding.wrong = _unread(lost)
-        finding.fail(alone[-1], f"{part.name} counts: other scores for texts that differ there", told)
-    else:
-        finding.keep(*alone)
+        finding.fail(
+            alone[-1],
+            f"{part.name} counts: other scores for texts that differ there",
+            f"hardly other ones: {show(alike)}",
+        )
+
+
+def _moves(one: Reading | None, other: Reading | None) -> float:
+    """Return by how much most scores move at the least from one answer about some documents to another one."""
+    tables = [(reading.by_index if reading is not None else None) or {} for reading in (one, other)]
+    return median([abs(score - tables[1][index]) for index, score in tables[0].items() if index in tables[1]] or [0.0])
 
 
 def _unread(lost: Sequence[str]) -> str:
@@ -501,8 +528,8 @@ def _unread(lost: Sequence[str]) -> str:
 
 
 def apart(evidence: Evidence, one: float, other: float) -> bool:
-    """Whether a score is above another one by more than batching and padding move it; what is near the least of all, they move by as little."""
-    return one - other > min(_ALIKE * evidence.span, _WOBBLE * (one - evidence.least))
+    """Whether a score is above another one by more than batching and padding move it; what is near an end of the scale, they move by as little."""
+    return one - other > min(_ALIKE * evidence.span, _WOBBLE * min(one - evidence.least, evidence.most - other))
 
 
 def many_times(evidence: Evidence, one: float, other: float) -> bool:
@@ -511,21 +538,26 @@ def many_times(evidence: Evidence, one: float, other: float) -> bool:
 
 
 def _above(evidence: Evidence, one: float, other: float) -> bool:
-    return one - other >= _OVER * evidence.span or many_times(evidence, one, other)
+    # Others give nearly all to whatever has to do with the question.
+    lacking = max(evidence.most - one, evidence.scores.grain)
+    full = evidence.most - other > _TIMES * lacking
+    return one - other >= _OVER * evidence.span or full or many_times(evidence, one, other)
 
 
-def _alike(evidence: Evidence, alone: Sequence[Reading], part: Part) -> str | None:
-    """Return in words that what should differ does not; None where it does."""
+def _alike(evidence: Evidence, alone: Sequence[Reading], part: Part) -> Sequence[float] | None:
+    """Return scores that should differ and do not; None where they do."""
     tables = [reading.by_index or {} for reading in alone]
     if len(tables) == 1:
         # The document that has what is asked for must come before the other one: by little, where to whoever does not
         # read the part both are one text, and clearly, where other words of theirs may move scores too.
         pairs = [(tables[0][one], tables[0][other]) for one, other in (part.pair, *part.more)]
         above = _above if part.clearly else apart
-        return next((f"{one} and {other}" for one, other in pairs if not above(evidence, one, other)), None)
-    shared = [(score, tables[1][index]) for index, score in tables[0].items() if index in tables[1]]
+        return next((pair for pair in pairs if not above(evidence, *pair)), None)
     # Whose documents are lost for a long question scores them all alike, for each question otherwise.
-    flat = any(not apart(evidence, max(table.values()), min(table.values())) for table in tables)
-    if flat or not any(apart(evidence, max(pair), min(pair)) for pair in shared):
-        return f"the same scores for {'all documents' if flat else 'both questions'}: {sorted(tables[1].values(), reverse=True)[:4]}"
+    for table in tables:
+        if not apart(evidence, max(table.values()), min(table.values())):
+            return list(table.values())
+    shared = [(score, tables[1][index]) for index, score in tables[0].items() if index in tables[1]]
+    if not any(apart(evidence, max(pair), min(pair)) for pair in shared):
+        return [score for pair in shared for score in pair]
     return None

@@ -63,6 +63,7 @@ def played(app: Application, contract: Contract, settings: Settings = _SMOKE, ke
         }
         if not left:
             break
+    besides = settings.isolation
     for number in range(_ROUNDS):
         for tries in range(2, _TRIES + _ROUNDS):
             doubtful = list(ledger.passing.doubtful())
@@ -71,7 +72,8 @@ def played(app: Application, contract: Contract, settings: Settings = _SMOKE, ke
             if not doubtful:
                 break
         known = {exchange.request.key for exchange in ledger.exchanges}
-        wanted = [request for request in the_plan.more(ledger.evidence) if request.key not in known]
+        wanted = [request for request in the_plan.more(ledger.evidence) if request.key not in known][:besides]
+        besides -= len(wanted)
         for request in wanted:
             ledger.record(play_once(request, 1))
         if not wanted:

@@ -1,0 +1,89 @@
+"""Servers that keep their contract in ways of their own: each shows a way in which none may be accused, and what is found all the same."""
+
+import math
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from conformance.contract import load
+from conformance.exchange.environment import MOCK_KEY
+from conformance.mock.lawful import CURVES, GRAINS, Lawful, diluted
+from conformance.mock.rules import Rules
+from conformance.model.verdict import Outcome
+from conformance.running import Settings
+from conformance.selftest.stage import play
+from tests.sampling import sampled
+
+CONTRACT = load("woagent")
+_DICE = random.Random(13)
+
+
+def _failed(rules: Rules) -> set[str]:
+    run = play(rules.contract, rules=rules)
+    return {verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
+
+
+def _curved(vendor: str, curve: Callable[[float], float]) -> Rules:
+    rules = Rules(load(vendor), MOCK_KEY)
+    score = rules.score
+    rules.score = lambda *told: curve(score(*told))  # type: ignore[method-assign]
+    return rules
+
+
+def _bytes(score: float) -> float:
+    return round((0.49 + 0.02 * score) * 256) / 256
+
+
+def _certain(score: float) -> float:
+    return round(1 / (1 + math.exp(24 * (0.45 - score))), 4)
+
+
+def _cents(score: float) -> float:
+    return round(min(max(score + _DICE.uniform(-1e-4, 1e-4), 0.0), 1.0), 2)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "curve"),
+    sampled([(vendor, curve) for curve in (_bytes, _certain, _cents) for vendor in ("siliconflow", "cohere")], 6),
+)
+def test_few_scores_are_no_breach(vendor: str, curve: Callable[[float], float]) -> None:
+    """Nobody is accused whose scores have five values, are nearly all 0, or are rounded to the next hundredth now and then."""
+    assert _failed(_curved(vendor, curve)) == set()
+
+
+@pytest.mark.parametrize("chunk", sampled([256, 512, 1000], 2))
+def test_dilution_is_no_breach(chunk: int) -> None:
+    """An answer counts for less in a full chunk than in the short last one, where a text's length counts."""
+    rules = Lawful(load("siliconflow"), MOCK_KEY, 0)
+    rules.scorer, rules.chunk, rules.curve, rules.grain, rules.padding = diluted, chunk, CURVES[0], GRAINS[0], 1e-3
+    assert _failed(rules) == set()
+
+
+@pytest.mark.parametrize(("step", "found"), [(0.02, False), (0.3, True)])
+def test_raw_scores_have_a_scale_of_their_own(step: float, found: bool) -> None:
+    """What half precision moves a logit by is no breach, though it would be one of a score; more of it is."""
+    rules = Rules(load("infinity"), MOCK_KEY)
+    scale = rules.scale
+    rules.scale = lambda body, score: (  # type: ignore[method-assign]
+        scale(body, score) + (step if rules.value(body, "raw_scores") and len(rules.documents(body)) > 30 else 0.0)
+    )
+    assert _failed(rules) == ({"ranking.independent"} if found else set())
+
+
+@pytest.mark.parametrize(("when", "found"), [((None, True), False), ((None, False, True), True)])
+def test_without_a_default_the_echo_is_open(when: tuple[Any, ...], found: bool) -> None:
+    """Where a contract names no default, documents may come back without a word, but not where the request says no."""
+    rules = Rules(CONTRACT, MOCK_KEY)
+    name = rules.names["echo_switch"]
+    rules.echoes = lambda body: body.get(name) in when  # type: ignore[method-assign]
+    assert _failed(rules) == ({"response.results.items.document.absent"} if found else set())
+
+
+def test_no_more_is_asked_than_a_run_may() -> None:
+    """However much is wrong, a run played in this process asks no more than its plan and what may isolate failures, as over a socket."""
+    settings = Settings()
+    run = play(CONTRACT, rules=_curved("woagent", lambda score: score if _DICE.random() < 0.5 else 0.5))
+    asked = {exchange.request.key for exchange in run.exchanges.values()}
+    assert settings.requests < len(asked) <= settings.requests + settings.isolation
