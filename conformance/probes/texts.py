@@ -1,5 +1,7 @@
 """What the probes ask about: short texts a reranker has no excuse to confuse."""
 
+from string import punctuation
+
 # Distinguishable, one topic each, so that a score belongs to a text and not to a place in a list.
 QUERY = "Which planet is known as the red planet?"
 DOCUMENTS = (
@@ -24,16 +26,37 @@ ENGLISH = (
     ("What causes ocean tides?", "Ocean tides are caused by the gravity of the moon."),
 )
 CHINESE = (
-    ("法国的首都是哪里？", "巴黎是法国的首都。"),
-    ("蜜蜂怎样酿造蜂蜜？", "蜜蜂采集花蜜酿造蜂蜜。"),
-    ("潮汐是什么引起的？", "海洋潮汐是月球引力引起的。"),
+    (
+        "法国的首都是哪里？",
+        "巴黎是法国的首都。塞纳河穿过市区，两岸有博物馆、教堂、书店和许多桥梁，每年都有很多游客来参观，也有不少学生在这里读书。",
+    ),
+    (
+        "蜜蜂怎样酿造蜂蜜？",
+        "蜜蜂采集花蜜酿造蜂蜜。它们把花蜜带回蜂巢，用翅膀扇风使水分蒸发，然后用蜂蜡封住小格子，留到冬天再慢慢食用，一点也不浪费。",
+    ),
+    (
+        "潮汐是什么引起的？",
+        "海洋潮汐是月球引力引起的。太阳的引力也有影响，所以新月和满月前后水位变化更大，渔民和船长都要查表，才知道何时能够出港。",
+    ),
 )
 
+# Each sign of ASCII alone and doubled, and the signs of two blocks of Unicode that services spell otherwise, but for what has no looks.
+_SIGNS = " ".join(
+    (
+        *(f"{sign} {sign * 2}" for sign in punctuation),
+        *(chr(code) for code in (*range(0xA1, 0x100), *range(0x2010, 0x2028), *range(0x2030, 0x205F)) if code != 0xAD),
+    )
+)
 # Texts that a service is tempted to clean up. NUL comes apart: see `NUL`.
 DELICATE = (
+    _SIGNS,
     "  surrounded by spaces  ",
     "two  spaces\tand a tab inside",
     "MiXeD CaSe StAyS",
+    # The same to whoever looks a text up by less than its letters.
+    "surrounded by spaces",
+    "two spaces and a tab inside",
+    "mixed case stays",
     "<b>bold</b> & \"quoted\" 'text' &amp; </script>",
     "重排序模型，第二章。",
     "emoji 👩‍👩‍👧 and 🏳️‍🌈, 👍🏽 and 🇳🇵",
@@ -58,6 +81,7 @@ DELICATE = (
     "null",
     "None",
     "123",
+    "12345678901234567890123",
     "true",
     '{"text": "inside"}',
     "1\u20442 \u00bd x\u00b2 \u2126 \u212b \uff76\uff9e",

@@ -197,20 +197,21 @@ def _models(kit: Kit) -> Iterator[Requirement]:
             ),
             listed,
         )
-        if kit.contract.models or field.required:
-            yield expecting(
-                Clause(
-                    f"request.{field.name}.unknown",
-                    "An unknown model is refused.",
-                    Level.MUST,
-                    f"{field.pointer}/description; practice: a silent fallback ranks by another model",
-                    Impact.CHANGES,
-                    ("model",),
-                    wrong=f"An unknown `{field.name}` is accepted.",
-                    mend="Refuse models that are not served.",
-                ),
-                [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2), *_near_models(kit, field)],
-            )
+    if kit.contract.models or field.required:
+        yield expecting(
+            Clause(
+                f"request.{field.name}.unknown",
+                "An unknown model is refused.",
+                Level.MUST,
+                f"{field.pointer}/description; practice: a silent fallback ranks by another model",
+                Impact.CHANGES,
+                ("model",),
+                rests_on=(f"request.{field.name}.enum",) if "enum" in field.schema else (),
+                wrong=f"An unknown `{field.name}` is accepted.",
+                mend="Refuse models that are not served.",
+            ),
+            [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2), *_near_models(kit, field)],
+        )
 
 
 def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:

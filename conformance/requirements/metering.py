@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from itertools import groupby, permutations
 from typing import Any
 
@@ -130,6 +130,7 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             mend="Count what the model writes, and nothing that was sent.",
         )
         yield _judged(free, asked, place, _same)
+    yield from _totals(kit.contract)
     images = next((place for place in kit.contract.success.places if place.role == "image_tokens"), None)
     if images is not None:
         sentence = f"`{dotted(images.path)}` counts nothing where no image was sent."
@@ -148,6 +149,46 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             images,
             _no_images,
         )
+
+
+def _totals(contract: Contract) -> Iterator[Requirement]:
+    """Yield for each total that it is the sum of the counts beside it."""
+    for total in contract.success.places:
+        if total.role != "total_tokens":
+            continue
+        beside = {one.role: one for one in contract.success.places if one.path[:-1] == total.path[:-1]}
+        parts = [beside[role] for role in ("input_tokens", "output_tokens") if role in beside]
+        if not parts or parts[0].role != "input_tokens":
+            continue
+        name, sum_ = dotted(total.path), " and ".join(f"`{dotted(one.path)}`" for one in parts)
+        clause = Clause(
+            f"usage.{name}.sum",
+            f"`{name}` is {f'the sum of {sum_}' if len(parts) > 1 else sum_}: nothing else is counted.",
+            Level.SHOULD,
+            f"{total.pointer}; practice: bills are checked by it",
+            Impact.DIFFERS,
+            ("total_tokens",),
+            rests_on=(f"usage.{dotted(parts[0].path)}.grows", f"usage.{dotted(parts[0].path)}.free"),
+            wrong=f"`{name}` is not {sum_}.",
+            mend="Add up what was read and what was written, each once.",
+        )
+        yield Requirement(clause, partial(_summed, total, parts))
+
+
+def _summed(total: Place, parts: Sequence[Place], evidence: Evidence) -> Finding:
+    finding = Finding()
+    for reading in evidence.by_key.values():
+        if not reading.answered or reading.asks_by_image or any(map(reading.textless, reading.documents)):
+            continue
+        values = [select(reading.answer, place.path) for place in (total, *parts)]
+        if all(found and isinstance(found[0], int) for found in values):
+            (whole, *some) = (found[0] for found in values)
+            if whole == sum(some):
+                finding.keep(reading)
+            else:
+                finding.fail(reading, str(sum(some)), str(whole))
+    finding.unless_shown("no answer shows it")
+    return finding
 
 
 def counted(contract: Contract) -> Iterator[Place]:
@@ -282,7 +323,8 @@ def _least(text: str, *, whole: bool = False) -> int:
     # Not all words: odd white space may part them for one reader and not for another.
     words = sum(word[0].isalpha() for word in text.split()) * 3 // 4
     signs = len(_SIGNS.findall(text)) // 4
-    return max(any(map(str.isalnum, text)), signs, words if whole else min(words, _READ))
+    most = max(signs, words)
+    return max(any(map(str.isalnum, text)), most if whole else min(most, _READ))
 
 
 Holds = Callable[[Finding, list[Counted]], None]

@@ -28,6 +28,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.movement import Scored
 from conformance.requirements.relevance import (
     best_results,
+    counting,
     own_scores,
     query_beside,
     query_matters,
@@ -64,6 +65,8 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
         yield own_scores(kit, asked)
     if kit.has("instruction"):
         yield query_beside(kit)
+    if not kit.contract.coarse_scores:
+        yield from (counting(kit, role) for role in ("instruction", "raw_scores") if kit.has(role))
     if combinations.requests and not kit.contract.coarse_scores:
         yield told_apart(kit, combinations)
     yield from _defaults(kit, asked, tuple(clauses))
