@@ -470,14 +470,11 @@ def base_requests(kit: Kit) -> Iterator[Request]:
         lines = kit.body(documents=listed, **dict.fromkeys(limit, 2), **shown, **last)
         yield from (kit.request(body) for body in (single, lines) if kit.contract.request_validator.is_valid(body))
     other = kit.query(primary, QUESTIONS[1])
-    yield ask(query=other)
-    # In objects, too: neither moves a score or a count. Texts alone come with other white space, as no other list has them.
-    wrapped = [kit.content(kit.items(primary), "text", text) for text in turned]
-    yield (
-        kit.request(kit.body(query=other, documents=wrapped))
-        if all(wrapped)
-        else ask(_wide(DOCUMENTS), query=other, **shown)
-    )
+    yield ask(query=other, **shown)
+    # In objects, where there are such, and with other white space than the same texts have elsewhere.
+    wrapped = [kit.content(kit.items(primary), "text", text) for text in _wide(DOCUMENTS)]
+    documents = wrapped if all(wrapped) else kit.documents(primary, _wide(DOCUMENTS))
+    yield kit.request(kit.body(query=other, documents=documents, **shown))
 
 
 def alike_requests(kit: Kit) -> Iterator[Request]:
@@ -486,13 +483,7 @@ def alike_requests(kit: Kit) -> Iterator[Request]:
     joined = DOCUMENTS[0] + DOCUMENTS[1]
     # Behind as long a beginning texts are alike to whoever compares no more than that.
     long = [f"{filler(1)}{text}" for text in DOCUMENTS]
-    lists = (
-        (joined[:-_TAIL], joined[-_TAIL:], *DOCUMENTS[2:]),
-        [text.upper() for text in DOCUMENTS],
-        _wide(DOCUMENTS),
-        long,
-        long[::-1],
-    )
+    lists = ((joined[:-_TAIL], joined[-_TAIL:], *DOCUMENTS[2:]), [text.upper() for text in DOCUMENTS], long, long[::-1])
     for texts in lists:
         yield kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
 
