@@ -28,7 +28,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.movement import Scored
 from conformance.requirements.relevance import (
     best_results,
-    counting,
+    option_matters,
     own_scores,
     query_beside,
     query_matters,
@@ -66,7 +66,7 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     if kit.has("instruction"):
         yield query_beside(kit)
     if not kit.contract.coarse_scores:
-        yield from (counting(kit, role) for role in ("instruction", "raw_scores") if kit.has(role))
+        yield from (option_matters(kit, role) for role in ("instruction", "raw_scores") if kit.has(role))
     if combinations.requests and not kit.contract.coarse_scores:
         yield told_apart(kit, combinations)
     yield from _defaults(kit, asked, tuple(clauses))

@@ -135,7 +135,7 @@ def query_beside(kit: Kit) -> Requirement:
     return _other_scores(clause, (first, second))
 
 
-def counting(kit: Kit, role: str) -> Requirement:
+def option_matters(kit: Kit, role: str) -> Requirement:
     """Return that an option which says how to score does something: answers with other values of it do not have the same scores."""
     item = kit.named(role)
     usual = sample(item.schema) if "default" not in item.schema else not item.schema["default"]
