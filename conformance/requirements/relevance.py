@@ -27,6 +27,8 @@ from conformance.requirements.wholeness import QUESTION
 
 # So many different scores are no accident where they come again; texts that have nothing to do with either question may share one.
 _VARIED = 3
+# And so many, printed with few digits though they may be, where a word more or less may move them by little.
+_SPREAD = 5
 _WORD = re.compile(r"\w+")
 
 
@@ -164,7 +166,7 @@ def option_matters(kit: Kit, role: str) -> Requirement:
         for (value, one), (another, other) in chain.from_iterable(combinations(some, 2) for some in beside.values()):
             both = [{each.texts[at]: score for at, score in (each.by_index or {}).items()} for each in (one, other)]
             shared = [(score, both[1][text]) for text, score in both[0].items() if text in both[1]]
-            if value == another or len({score for score, _ in shared}) < _VARIED:
+            if value == another or len({score for score, _ in shared}) < _SPREAD:
                 continue
             if all(score == moved for score, moved in shared):
                 told = f"other scores than those with another `{item.name}`, or without one ({one.exchange.id})"
