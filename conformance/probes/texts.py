@@ -1,6 +1,7 @@
 """What the probes ask about: short texts a reranker has no excuse to confuse."""
 
 from string import punctuation
+from unicodedata import category
 
 # Distinguishable, one topic each, so that a score belongs to a text and not to a place in a list.
 QUERY = "Which planet is known as the red planet?"
@@ -40,16 +41,16 @@ CHINESE = (
     ),
 )
 
-# Each sign of ASCII alone and doubled, and the signs of two blocks of Unicode that services spell otherwise, but for what has no looks.
-_SIGNS = " ".join(
-    (
-        *(f"{sign} {sign * 2}" for sign in punctuation),
-        *(chr(code) for code in (*range(0xA1, 0x100), *range(0x2010, 0x2028), *range(0x2030, 0x205F)) if code != 0xAD),
-    )
-)
+# Each sign of ASCII alone and doubled.
+_SIGNS = " ".join(f"{sign} {sign * 2}" for sign in punctuation)
+# Blocks of Unicode whose characters services spell otherwise, drop or take for others: Europe's and the Near East's letters
+# and marks, white space, punctuation, currencies, letterlike signs, and those of Chinese and of its width.
+_BLOCKS = ((0xA1, 0x700), (0x2000, 0x2070), (0x20A0, 0x20D0), (0x2100, 0x2150), (0x3000, 0x3040), (0xFF01, 0xFFF0))
+_CHARACTERS = "".join(chr(code) for block in _BLOCKS for code in range(*block) if category(chr(code)) != "Cn")
 # Texts that a service is tempted to clean up. NUL comes apart: see `NUL`.
 DELICATE = (
     _SIGNS,
+    _CHARACTERS,
     "  surrounded by spaces  ",
     "two  spaces\tand a tab inside",
     "MiXeD CaSe StAyS",
@@ -66,6 +67,7 @@ DELICATE = (
     'back\\slash \\n \\u0041 %41 {{7*7}} ${HOME}, a 5" {nail [and (screw',
     "\u202eright to left\u202c and \u200bzero width",
     "trailing newline\n",
+    "\n\vleading newline, and a form feed\f in between",
     "an empty line\n\n\nand two spaces.  After a full stop",
     "<s>a token</s> of [CLS] tokenizers [SEP] [MASK] <|endoftext|> and <|im_end|>",
     "no characters \ufffe \uffff \ufdd0 and the one for those \ufffd",
