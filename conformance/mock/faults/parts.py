@@ -50,6 +50,13 @@ _LETTERS = {
     "thai": "\u0e00-\u0e7f",
     "tamil": "\u0b80-\u0bff",
 }
+
+
+def _folded(text: str) -> str:
+    """Return a text as a search index has it: the letters from U+0100 to U+017F without their marks."""
+    return re.sub("[\u0100-\u017f]", lambda letter: unicodedata.normalize("NFD", letter[0])[0], text)
+
+
 _ECHOES: dict[str, tuple[str, Callable[[str], str]]] = {
     "bom": ("a byte order mark is dropped", lambda text: text.removeprefix("\ufeff")),
     "separators": ("line separators become line ends", lambda text: re.sub("[\u2028\u2029\x85]", "\n", text)),
@@ -66,6 +73,9 @@ _ECHOES: dict[str, tuple[str, Callable[[str], str]]] = {
     "no_character": ("what is no character is replaced", lambda text: re.sub("[\ufdd0\ufffe\uffff]", "\ufffd", text)),
     "prototype": ("what objects of JavaScript inherit is lost", lambda text: "" if text == "__proto__" else text),
     "masked": ("e-mail addresses are masked", lambda text: re.sub(r"\S+@\S+", "***", text)),
+    "leading_line": ("a line end at the start is dropped", lambda text: text.removeprefix("\n")),
+    "wide_space": ("ideographic spaces become spaces", lambda text: text.replace("\u3000", " ")),
+    "folded": ("letters of Latin Extended lose their marks", _folded),
     "long_numbers": ("numbers of eleven digits and more are masked", lambda text: re.sub(r"\d{11,}", "***", text)),
     "typewriter": (
         "typographic quotes and dashes become those of ASCII",
