@@ -25,12 +25,12 @@ from conformance.exchange.redaction import quiet_logs, redact_text, spared
 from conformance.exchange.weather import Weather
 from conformance.model.exchange import Exchange, Request, Response
 
-_EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<how>%\?|~~|//\?/x)?\}|\(rev <<<\$(?P<turned>\w+)\))")
+_EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<how>%\?|~~|/\?/x)?\}|\(rev <<<\$(?P<turned>\w+)\))")
 _EXPANDED: dict[str | None, Callable[[str], str]] = {
     None: lambda secret: secret,
     "%?": lambda secret: secret[:-1],
     "~~": str.swapcase,
-    "//?/x": lambda secret: "x" * len(secret),
+    "/?/x": lambda secret: f"x{secret[1:]}",
 }
 # A Retry-After longer than this, in seconds, is not waited for.
 _PATIENCE = 30.0

@@ -15,7 +15,7 @@ from conformance.probes.kit import MULTIMODAL, Kit, encode
 from conformance.probes.pool import LONG, QUESTIONS, SHAPES, shaped
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.spelling import escaped, spaced
-from conformance.probes.texts import DOCUMENTS
+from conformance.probes.texts import DOCUMENTS, filler
 
 Row = Mapping[str, str]
 ABSENT = "absent"
@@ -470,19 +470,27 @@ def base_requests(kit: Kit) -> Iterator[Request]:
         lines = kit.body(documents=listed, **dict.fromkeys(limit, 2), **shown, **last)
         yield from (kit.request(body) for body in (single, lines) if kit.contract.request_validator.is_valid(body))
     other = kit.query(primary, QUESTIONS[1])
-    yield ask(query=other)
-    # In objects, too: neither moves a score or a count.
-    wrapped = [kit.content(kit.items(primary), "text", text) for text in turned]
-    documents = wrapped if all(wrapped) else kit.documents(primary, turned)
-    yield kit.request(kit.body(query=other, documents=documents))
+    yield ask(query=other, **shown)
+    # In objects, where there are such, and with other white space than the same texts have elsewhere.
+    wrapped = [kit.content(kit.items(primary), "text", text) for text in _wide(DOCUMENTS)]
+    documents = wrapped if all(wrapped) else kit.documents(primary, _wide(DOCUMENTS))
+    yield kit.request(kit.body(query=other, documents=documents, **shown))
 
 
 def alike_requests(kit: Kit) -> Iterator[Request]:
     """Yield the base question about the same letters, cut elsewhere or in other case: who remembers a list by less than its texts gives others back."""
     # The answer ends up in the first text, and hardly a word of it is left in the second.
     joined = DOCUMENTS[0] + DOCUMENTS[1]
-    for texts in ((joined[:-_TAIL], joined[-_TAIL:], *DOCUMENTS[2:]), [text.upper() for text in DOCUMENTS]):
+    # Behind as long a beginning texts are alike to whoever compares no more than that.
+    long = [f"{filler(1)}{text}" for text in DOCUMENTS]
+    lists = ((joined[:-_TAIL], joined[-_TAIL:], *DOCUMENTS[2:]), [text.upper() for text in DOCUMENTS], long, long[::-1])
+    for texts in lists:
         yield kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+
+
+def _wide(texts: Sequence[str]) -> list[str]:
+    """Return texts with two spaces for one, and a line end."""
+    return [f"{text.replace(' ', '  ')}\n" for text in texts]
 
 
 def _returned(kit: Kit) -> bool:

@@ -1,5 +1,8 @@
 """What the probes ask about: short texts a reranker has no excuse to confuse."""
 
+from string import punctuation
+from unicodedata import category
+
 # Distinguishable, one topic each, so that a score belongs to a text and not to a place in a list.
 QUERY = "Which planet is known as the red planet?"
 DOCUMENTS = (
@@ -24,16 +27,37 @@ ENGLISH = (
     ("What causes ocean tides?", "Ocean tides are caused by the gravity of the moon."),
 )
 CHINESE = (
-    ("法国的首都是哪里？", "巴黎是法国的首都。"),
-    ("蜜蜂怎样酿造蜂蜜？", "蜜蜂采集花蜜酿造蜂蜜。"),
-    ("潮汐是什么引起的？", "海洋潮汐是月球引力引起的。"),
+    (
+        "法国的首都是哪里？",
+        "巴黎是法国的首都。塞纳河穿过市区，两岸有博物馆、教堂、书店和许多桥梁，每年都有很多游客来参观，也有不少学生在这里读书。",
+    ),
+    (
+        "蜜蜂怎样酿造蜂蜜？",
+        "蜜蜂采集花蜜酿造蜂蜜。它们把花蜜带回蜂巢，用翅膀扇风使水分蒸发，然后用蜂蜡封住小格子，留到冬天再慢慢食用，一点也不浪费。",
+    ),
+    (
+        "潮汐是什么引起的？",
+        "海洋潮汐是月球引力引起的。太阳的引力也有影响，所以新月和满月前后水位变化更大，渔民和船长都要查表，才知道何时能够出港。",
+    ),
 )
 
+# Each sign of ASCII alone and doubled.
+_SIGNS = " ".join(f"{sign} {sign * 2}" for sign in punctuation)
+# Blocks of Unicode whose characters services spell otherwise, drop or take for others: Europe's and the Near East's letters
+# and marks, white space, punctuation, currencies, letterlike signs, and those of Chinese and of its width.
+_BLOCKS = ((0xA1, 0x700), (0x2000, 0x2070), (0x20A0, 0x20D0), (0x2100, 0x2150), (0x3000, 0x3040), (0xFF01, 0xFFF0))
+_CHARACTERS = "".join(chr(code) for block in _BLOCKS for code in range(*block) if category(chr(code)) != "Cn")
 # Texts that a service is tempted to clean up. NUL comes apart: see `NUL`.
 DELICATE = (
+    _SIGNS,
+    _CHARACTERS,
     "  surrounded by spaces  ",
     "two  spaces\tand a tab inside",
     "MiXeD CaSe StAyS",
+    # The same to whoever looks a text up by less than its letters.
+    "surrounded by spaces",
+    "two spaces and a tab inside",
+    "mixed case stays",
     "<b>bold</b> & \"quoted\" 'text' &amp; </script>",
     "重排序模型，第二章。",
     "emoji 👩‍👩‍👧 and 🏳️‍🌈, 👍🏽 and 🇳🇵",
@@ -43,6 +67,7 @@ DELICATE = (
     'back\\slash \\n \\u0041 %41 {{7*7}} ${HOME}, a 5" {nail [and (screw',
     "\u202eright to left\u202c and \u200bzero width",
     "trailing newline\n",
+    "\n\vleading newline, and a form feed\f in between",
     "an empty line\n\n\nand two spaces.  After a full stop",
     "<s>a token</s> of [CLS] tokenizers [SEP] [MASK] <|endoftext|> and <|im_end|>",
     "no characters \ufffe \uffff \ufdd0 and the one for those \ufffd",
@@ -58,6 +83,7 @@ DELICATE = (
     "null",
     "None",
     "123",
+    "12345678901234567890123",
     "true",
     '{"text": "inside"}',
     "1\u20442 \u00bd x\u00b2 \u2126 \u212b \uff76\uff9e",

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from attrs import evolve
-
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import POINTER, alternatives, flatten
 from conformance.model.clause import Clause, Impact, Level
@@ -16,6 +14,9 @@ from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
+
+# Of the names that are nearly a model's, so many stand for all where there are few requests.
+_PLAIN_NAMES = 3
 
 
 def branch_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -197,43 +198,43 @@ def _models(kit: Kit) -> Iterator[Requirement]:
             ),
             listed,
         )
-        if kit.contract.models or field.required:
-            yield expecting(
-                Clause(
-                    f"request.{field.name}.unknown",
-                    "An unknown model is refused.",
-                    Level.MUST,
-                    f"{field.pointer}/description; practice: a silent fallback ranks by another model",
-                    Impact.CHANGES,
-                    ("model",),
-                    wrong=f"An unknown `{field.name}` is accepted.",
-                    mend="Refuse models that are not served.",
-                ),
-                [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2), *_near_models(kit, field)],
-            )
+    if kit.contract.models or field.required:
+        yield expecting(
+            Clause(
+                f"request.{field.name}.unknown",
+                "An unknown model is refused.",
+                Level.MUST,
+                f"{field.pointer}/description; practice: a silent fallback ranks by another model",
+                Impact.CHANGES,
+                ("model",),
+                rests_on=(f"request.{field.name}.enum",) if "enum" in field.schema else (),
+                wrong=f"An unknown `{field.name}` is accepted.",
+                mend="Refuse models that are not served.",
+            ),
+            [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2), *_near_models(kit, field)],
+        )
 
 
 def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
     """Yield names that are nearly a model's: a service that takes them ranks by a model that nobody asked for."""
     known = {name.casefold() for name in kit.contract.models}
     for model in kit.models_of(kit.primary)[:1] if kit.contract.models else ():
+        vendor, slash, own = model.rpartition("/")
         near = {
             "in other case": model.swapcase(),
-            "without its vendor": model.rpartition("/")[2],
+            "without its vendor": own,
             "without its last character": model[:-1],
+            # Where the plain ones are taken, so are these.
+            "with its vendor in other case": f"{vendor.swapcase()}{slash}{own}",
+            "without its last part": model.rpartition("-")[0],
             "behind another vendor": f"no-such-vendor/{model}",
             "beside white space": f" {model} ",
         }
-        for label, name in near.items():
-            if (
-                name
-                and name != model
-                and (name.casefold() not in known or label == "in other case")
-                and name not in kit.contract.models
-            ):
+        for number, (label, name) in enumerate(near.items()):
+            cased = label.endswith("in other case")
+            if name and name not in kit.contract.models and (cased or name.casefold() not in known):
                 body = {**kit.body(), field.name: name}
-                probe = Probe(kit.request(body), Expect.REFUSE, f"a model's name {label}", 4)
-                yield probe if model not in name else evolve(probe, core=False)
+                yield Probe(kit.request(body), Expect.REFUSE, f"a model's name {label}", 4, core=number < _PLAIN_NAMES)
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:

@@ -1,16 +1,12 @@
 """Requirements on counts, and on what must be new in every answer. Counts are compared between all answers."""
 
-import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import partial
 from itertools import groupby, permutations
 from typing import Any
 
-from attrs import frozen
-
-from conformance.checks.reading import Reading, text_of
+from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
 from conformance.contract import Contract, Place, select
 from conformance.contract.roles import GROWING
@@ -19,26 +15,22 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
+from conformance.requirements.counted import UNCUT, Counted, counting
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import often_request
 from conformance.requirements.requirement import Requirement, probe_all
-from conformance.requirements.scores import CUT
 from conformance.requirements.wholeness import DOCUMENT, QUESTION
 
 # A text this many times as long as another one, in characters and in words, has more tokens; the second, whatever the tokenizer.
 _MORE = 1.5
 _MUCH_MORE = 1.9
-_WORD = re.compile(r"\w+|[^\w\s]")
-_SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 # So many words more are more tokens; two letters may be as many as one.
 _WORDS = 3
 # So many times the same texts cost so many per cent of what the texts alone cost so many times, the question's part counted but once.
 _OFTEN, _PART = 8, 80
-_UNCUT, _TIMES, _PROPORTION = 1_000, 10, 1.3
+_TIMES, _PROPORTION = 10, 1.3
 # So many tokens for a character are characters themselves, or bytes; in texts of so many.
 _LETTERS, _LONG = 0.6, 2_000
-# So many characters, and so many words of a text any model reads, whose context they share with the question; all of them where it is read in chunks, of which there may be so many.
-_CONTEXT, _READ, _CHUNKS = 600, 100, 1_000
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -130,6 +122,7 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             mend="Count what the model writes, and nothing that was sent.",
         )
         yield _judged(free, asked, place, _same)
+    yield from _totals(kit.contract)
     images = next((place for place in kit.contract.success.places if place.role == "image_tokens"), None)
     if images is not None:
         sentence = f"`{dotted(images.path)}` counts nothing where no image was sent."
@@ -150,6 +143,46 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
         )
 
 
+def _totals(contract: Contract) -> Iterator[Requirement]:
+    """Yield for each total that it is the sum of the counts beside it."""
+    for total in contract.success.places:
+        if total.role != "total_tokens":
+            continue
+        beside = {one.role: one for one in contract.success.places if one.path[:-1] == total.path[:-1]}
+        parts = [beside[role] for role in ("input_tokens", "output_tokens") if role in beside]
+        if not parts or parts[0].role != "input_tokens":
+            continue
+        name, sum_ = dotted(total.path), " and ".join(f"`{dotted(one.path)}`" for one in parts)
+        clause = Clause(
+            f"usage.{name}.sum",
+            f"`{name}` is {f'the sum of {sum_}' if len(parts) > 1 else sum_}: nothing else is counted.",
+            Level.SHOULD,
+            f"{total.pointer}; practice: bills are checked by it",
+            Impact.DIFFERS,
+            ("total_tokens",),
+            rests_on=(f"usage.{dotted(parts[0].path)}.grows", f"usage.{dotted(parts[0].path)}.free"),
+            wrong=f"`{name}` is not {sum_}.",
+            mend="Add up what was read and what was written, each once.",
+        )
+        yield Requirement(clause, partial(_summed, total, parts))
+
+
+def _summed(total: Place, parts: Sequence[Place], evidence: Evidence) -> Finding:
+    finding = Finding()
+    for reading in evidence.by_key.values():
+        if not reading.answered or reading.asks_by_image or any(map(reading.textless, reading.documents)):
+            continue
+        values = [select(reading.answer, place.path) for place in (total, *parts)]
+        if all(found and isinstance(found[0], int) for found in values):
+            (whole, *some) = (found[0] for found in values)
+            if whole == sum(some):
+                finding.keep(reading)
+            else:
+                finding.fail(reading, str(sum(some)), str(whole))
+    finding.unless_shown("no answer shows it")
+    return finding
+
+
 def counted(contract: Contract) -> Iterator[Place]:
     """Yield the counts that grow with what is read: one of what is used, one of what is billed, else one that stands alone."""
     answer = contract.success
@@ -164,148 +197,13 @@ def written(contract: Contract) -> Iterator[Place]:
     return (place for place in contract.success.places if place.role == "output_tokens")
 
 
-@frozen(slots=False)
-class Counted:
-    """An answer's count, beside the question and the texts that it counts."""
-
-    reading: Reading
-    query: str
-    texts: tuple[str, ...]
-    count: int
-
-    @cached_property
-    def kind(self) -> str:
-        """What must be alike in two answers whose counts are compared: the model, and other words for it."""
-        return repr((self.reading.asked("model"), self.reading.asked("instruction")))
-
-    @cached_property
-    def cut(self) -> str:
-        """What says how a long text is cut, where there is one: what is cut off need not count."""
-        long = max(map(len, self.texts)) > _UNCUT
-        return repr([self.reading.asked(role) for role in sorted(CUT)]) if long else ""
-
-    @cached_property
-    def script(self) -> float:
-        """The share of letters of ASCII, in tenths."""
-        parts = (self.query, *self.texts)
-        return round(sum(map(_latin, parts)) / max(sum(map(len, parts)), 1), 1)
-
-    @cached_property
-    def listed(self) -> tuple[str, ...]:
-        """The documents, whatever their order."""
-        return tuple(sorted(self.texts))
-
-    @cached_property
-    def images(self) -> bool:
-        """Whether the question or a document is an image."""
-        return self.reading.asks_by_image or any(map(self.reading.textless, self.reading.documents))
-
-    @property
-    def wrapped(self) -> bool:
-        """Whether a document is an object."""
-        return any(isinstance(item, dict) for item in self.reading.documents)
-
-    @cached_property
-    def size(self) -> int:
-        """Characters in all documents."""
-        return sum(map(len, self.texts))
-
-    @cached_property
-    def words(self) -> int:
-        """Words and signs in all documents."""
-        return sum(map(_words, self.texts))
-
-    @cached_property
-    def read(self) -> Sequence[str]:
-        """What any model reads of the documents: no context is shorter."""
-        return self.texts if self.whole else [text[:_CONTEXT] for text in self.texts]
-
-    @cached_property
-    def read_size(self) -> int:
-        """Characters in what any model reads."""
-        return sum(map(len, self.read))
-
-    @cached_property
-    def read_words(self) -> int:
-        """Words and signs in what any model reads."""
-        return sum(map(_words, self.read))
-
-    @cached_property
-    def chunks(self) -> float:
-        """In how many chunks a long text may be read; no bound where the request has none."""
-        asked = self.reading.wanted("chunk_limit")
-        return asked if self.cut and isinstance(asked, int) else math.inf
-
-    @cached_property
-    def whole(self) -> bool:
-        """Whether a long text is sure to be read to its end: the model reads in chunks, and as many as it takes."""
-        chunks, model = self.reading.contract.request_field("chunk_limit"), self.reading.asked("model")
-        takes = chunks is not None and (not isinstance(model, str) or self.reading.contract.takes(model, chunks.name))
-        return takes and _CHUNKS <= self.chunks < math.inf
-
-    @cached_property
-    def least(self) -> int:
-        """What the documents cost, whatever the tokenizer."""
-        return sum(_least(text, whole=self.whole) for text in self.texts)
-
-    @cached_property
-    def asked(self) -> tuple[int, int, int]:
-        """Bytes of the question, its words and signs, and its characters beyond ASCII, each of which may be a token."""
-        return len(self.query.encode(errors="replace")), _words(self.query), len(self.query) - _latin(self.query)
-
-    def exceeds(self, less: "Counted", times: float) -> bool:
-        """Whether this is so many times the text of another one, in no fewer documents and with as long a question."""
-        return (
-            less.cut in {"", self.cut}
-            and (self.chunks >= _CHUNKS or self.cut == less.cut)
-            and self.read_size >= times * less.size
-            and self.read_words >= times * less.words
-            and len(self.texts) >= len(less.texts)
-            and all(mine >= theirs for mine, theirs in zip(self.asked, less.asked, strict=True))
-        )
-
-
-# One text is in many requests, and each round of questions weighs all of them again.
-@lru_cache(4096)
-def _words(text: str) -> int:
-    return len(_WORD.findall(text))
-
-
-@lru_cache(4096)
-def _latin(text: str) -> int:
-    return len(text.encode("ascii", "ignore"))
-
-
-@lru_cache(4096)
-def _least(text: str, *, whole: bool = False) -> int:
-    """Return what a text costs whatever the tokenizer: three tokens for four words, and one for four signs of a script without spaces; one if it says something."""
-    # Not all words: odd white space may part them for one reader and not for another.
-    words = sum(word[0].isalpha() for word in text.split()) * 3 // 4
-    signs = len(_SIGNS.findall(text)) // 4
-    return max(any(map(str.isalnum, text)), signs, words if whole else min(words, _READ))
-
-
 Holds = Callable[[Finding, list[Counted]], None]
-
-
-@cache
-def _counting(path: tuple[str, ...]) -> Callable[[Reading], Counted | None]:
-    """Return what reads the count at a place of an answer, with what was asked; the same for all clauses on it."""
-
-    def counted(reading: Reading) -> Counted | None:
-        values = select(reading.answer, path) if reading.answered and reading.documents else []
-        if not values or not isinstance(values[0], int) or isinstance(values[0], bool):
-            return None
-        texts = tuple(item if isinstance(item, str) else text_of(item) for item in reading.documents)
-        return Counted(reading, text_of(reading.asked("query")), texts, values[0])
-
-    return counted
 
 
 def _judged(clause: Clause, asked: Sequence[Request], place: Place, holds: Holds) -> Requirement:
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        found = [one for reading in evidence.by_key.values() if (one := reading.once(_counting(place.path)))]
+        found = [one for reading in evidence.by_key.values() if (one := reading.once(counting(place.path)))]
         if len(found) > 1:
             holds(finding, found)
             if not finding.broken:
@@ -341,7 +239,7 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
             (other for other in reversed(plain) if one.script == other.script and one.exceeds(other, _MUCH_MORE)), None
         )
         # Texts that nobody cuts, beside a short question, cost in proportion, more or less.
-        short = less is not None and max(map(len, one.texts)) < _UNCUT and less.size > _TIMES * len(one.query)
+        short = less is not None and max(map(len, one.texts)) < UNCUT and less.size > _TIMES * len(one.query)
         if less is not None and one.count <= less.count * (_PROPORTION if short else 1):
             _fewer(finding, one, less)
             break

@@ -28,6 +28,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.movement import Scored
 from conformance.requirements.relevance import (
     best_results,
+    option_matters,
     own_scores,
     query_beside,
     query_matters,
@@ -64,6 +65,8 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
         yield unless_coarse(own_scores(kit, asked))
     if kit.has("instruction"):
         yield unless_coarse(query_beside(kit))
+    if not kit.contract.coarse_scores:
+        yield from (unless_coarse(option_matters(kit, role)) for role in ("instruction", "raw_scores") if kit.has(role))
     if combinations.requests and not kit.contract.coarse_scores:
         yield unless_coarse(told_apart(kit, combinations))
     yield from _defaults(kit, asked, tuple(clauses))

@@ -6,6 +6,8 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import chain, combinations
 from unicodedata import normalize
 
+from attrs import evolve
+
 from conformance.checks.check import show
 from conformance.checks.features import long
 from conformance.checks.reading import Reading, text_of
@@ -14,7 +16,7 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
-from conformance.probes.probe import Probe
+from conformance.probes.probe import EARLY, Probe
 from conformance.probes.sample import sample
 from conformance.probes.texts import NEAR_QUERY, QUERY
 from conformance.requirements.combinations import Combinations, featured, shared
@@ -25,6 +27,8 @@ from conformance.requirements.wholeness import QUESTION
 
 # So many different scores are no accident where they come again; texts that have nothing to do with either question may share one.
 _VARIED = 4
+# And so many, printed with few digits though they may be, where a word more or less may move them by little.
+_SPREAD = 5
 _WORD = re.compile(r"\w+")
 
 
@@ -138,6 +142,50 @@ def query_beside(kit: Kit) -> Requirement:
         mend=f"Give the model `{item.name}` beside the query, not in its place.",
     )
     return _other_scores(clause, (first, second))
+
+
+def option_matters(kit: Kit, role: str) -> Requirement:
+    """Return that an option which says how to score does something: answers with other values of it do not have the same scores."""
+    item = kit.named(role)
+    usual = sample(item.schema) if "default" not in item.schema else not item.schema["default"]
+    asked = kit.body(**{role: usual})
+    clause = Clause(
+        f"request.{item.name}.counts",
+        f"`{item.name}` changes scores.",
+        Level.SHOULD,
+        f"{item.pointer}/description; practice: gateways drop fields and caches forget them in silence (litellm #30756)",
+        Impact.CHANGES,
+        (role, "score"),
+        rests_on=RELEVANCE,
+        wrong=f"`{item.name}` does not change any score.",
+        mend=f"Hand `{item.name}` to the model, and compare it where answers are remembered.",
+    )
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        beside: dict[Hashable, list[tuple[str, Reading]]] = defaultdict(list)
+        for reading in evidence.by_key.values():
+            model = reading.asked("model")
+            takes = not isinstance(model, str) or kit.contract.takes(model, item.name)
+            if takes and reading.answered and reading.by_index and not reading.asks_by_image:
+                rest = tuple(part for part in reading.once(ranked) if not part.startswith(f"{item.name}="))
+                beside[rest].append((repr(reading.wanted(role)), reading))
+        for (value, one), (another, other) in chain.from_iterable(combinations(some, 2) for some in beside.values()):
+            both = [{each.texts[at]: score for at, score in (each.by_index or {}).items()} for each in (one, other)]
+            shared = [(score, both[1][text]) for text, score in both[0].items() if text in both[1]]
+            if value == another or len({score for score, _ in shared}) < _SPREAD:
+                continue
+            if all(score == moved for score, moved in shared):
+                told = f"other scores than those with another `{item.name}`, or without one ({one.exchange.id})"
+                finding.fail(other, told, f"the same ones: {show([score for score, _ in shared])}")
+            else:
+                finding.keep(one, other)
+        finding.unless_shown("no documents were asked about with two values of it")
+        return finding
+
+    bare = {name: value for name, value in asked.items() if name != item.name}
+    probes = probe_all([kit.request(bare), kit.request(asked)], clause.sentence)
+    return Requirement(clause, judge, tuple(evolve(probe, core=False, priority=EARLY) for probe in probes))
 
 
 def relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:

@@ -55,19 +55,25 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         "suffix": ("the right key with a character more", value(f"${{{variable}}}x")),
         "case": ("the right key in other case", value(f"${{{variable}~~}}")),
         "reversed": ("the right key backwards", value(f"$(rev <<<${variable})")),
-        "length": ("a wrong key of the right length", value(f"${{{variable}//?/x}}")),
+        # It ends as the right one does, too.
+        "length": ("a wrong key of the right length", value(f"${{{variable}/?/x}}")),
         "word": ("the right key and another word", value(f"${variable} x")),
     }
     if not credential.prefix:
         wrong = {name: told for name, told in wrong.items() if name not in {"scheme", "bare"}}
+    # What readers of headers are tempted to take as well; where a request has one thing too many, other ones come when there is room.
+    also = {
+        "wrong": [("the word null for a key", value("null"), True)],
+        "word": [
+            ("a list of a wrong key and the right one", f"{value('wrong')}, {value(f'${variable}')}", False),
+            ("the right key in quotes", value(f'"${variable}"'), False),
+        ],
+    }
     met = cycle([one.beside(kit.body(branch), "") for branch in kit.branches for one in Companions(kit, branch)])
     for name, (label, header) in wrong.items():
         # A check may rest on what else a request carries; the plain one is asked first, for a cache may hold its answer.
         held = next(met)
-        asked = [
-            (label, header, True),
-            *([("the word null for a key", value("null"), True)] if name == "wrong" else []),
-        ]
+        asked = [(label, header, True), *also.get(name, ())]
         probes = [
             Probe(kit.request(held, authorization=given), Expect.UNAUTHORISED, said, 2, core)
             for said, given, core in asked

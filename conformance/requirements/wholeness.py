@@ -35,7 +35,8 @@ _WOBBLE, _TIMES, _QUARTER = 0.01, 8, 0.25
 # What an answer has over another text at the least, where both are of one question.
 _OVER = 5e-3
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
-_LONG_DOCUMENT = 150
+# Beyond the thousand characters at which some cut, and well within the shortest context.
+_LONG_DOCUMENT = 200
 # As many as a document may have that no service refuses; it stands in combined requests too.
 _UNCUT = 1_200
 # Of a language and a tokenizer that make little of a token.

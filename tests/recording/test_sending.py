@@ -384,13 +384,20 @@ def test_dry_run_tells_the_price(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "unsent"), [("12345678901", {"auth.case"}), ("abcdeedcba", {"auth.reversed"}), ("sk-Abc12345xyz", set())]
+    ("key", "unsent"),
+    [
+        ("12345678901", {"auth.case"}),
+        ("abcdeedcba", {"auth.reversed"}),
+        ("xai-Abc12345", {"auth.length"}),
+        ("sk-Abc12345xyz", set()),
+    ],
 )
 def test_a_changed_key_that_is_the_same_is_not_sent(key: str, unsent: set[str]) -> None:
-    """A key without letters has no other case, and one that reads backwards as forwards no other direction: nothing is said of those."""
+    """A key without letters has no other case, one that reads backwards as forwards no other direction, one that begins with x no x in front."""
     with MockServer(CONTRACT, key=key) as mock:
         run = conduct(
-            Target("mock", mock.base_url, CONTRACT, {KEY: key}), Settings(select=("auth.case", "auth.reversed"))
+            Target("mock", mock.base_url, CONTRACT, {KEY: key}),
+            Settings(select=("auth.case", "auth.reversed", "auth.length")),
         )
     outcomes = {verdict.clause.id: verdict.outcome for verdict in run.verdicts}
     assert {name for name, outcome in outcomes.items() if outcome is Outcome.INCONCLUSIVE} == unsent

@@ -11,6 +11,7 @@ from conformance.mock.faults.echoes import echo_faults
 from conformance.mock.faults.errors import error_faults
 from conformance.mock.faults.fault import Fault
 from conformance.mock.faults.lost import lost_faults
+from conformance.mock.faults.memory import memory_faults
 from conformance.mock.faults.own import own_faults
 from conformance.mock.faults.pairs import pair_faults
 from conformance.mock.faults.parts import part_faults
@@ -33,6 +34,7 @@ def faults(contract: Contract) -> Mapping[str, Fault]:
         error_faults,
         wire_faults,
         part_faults,
+        memory_faults,
         lost_faults,
         own_faults,
         beside_faults,

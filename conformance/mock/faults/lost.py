@@ -54,8 +54,7 @@ def lost_faults(contract: Contract) -> Iterator[Fault]:
             "usage.*.output_tokens.free",
             replace("count", _written),
         )
-    named = contract.request_field("model")
-    if contract.models and named is not None and "enum" not in named.schema:
+    if contract.models and contract.request_field("model") is not None:
         yield Fault(
             "model_any_tag",
             "What follows a colon in a model's name is not looked at.",

@@ -1,6 +1,5 @@
-"""Faults that lose a part of what was asked, count wrongly, look at credentials carelessly, or remember too much."""
+"""Faults that lose a part of what was asked, count wrongly, or look at credentials and names carelessly."""
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -9,7 +8,6 @@ from typing import Any
 from conformance.contract import Contract
 from conformance.contract.roles import GROWING
 from conformance.mock import scorer
-from conformance.mock.body import Row
 from conformance.mock.faults.fault import Fault, after, replace, text_of_item
 from conformance.mock.rules import Refusal, Rules
 
@@ -41,10 +39,6 @@ _CUTS: dict[str, tuple[str, Callable[[str], str]]] = {
     ),
     "500_characters": ("only 500 characters are read", lambda text: text[:500]),
 }
-# Of the words of two questions, the part that makes them as good as one.
-_NEAR = 0.7
-# One of so many requests is refused by one that passes.
-_EVERY, _FORBIDDEN = 12, 403
 _LETTERS = {
     "arabic": "\u0600-\u06ff",
     "hebrew": "\u0590-\u05ff",
@@ -56,6 +50,13 @@ _LETTERS = {
     "thai": "\u0e00-\u0e7f",
     "tamil": "\u0b80-\u0bff",
 }
+
+
+def _folded(text: str) -> str:
+    """Return a text as a search index has it: the letters from U+0100 to U+017F without their marks."""
+    return re.sub("[\u0100-\u017f]", lambda letter: unicodedata.normalize("NFD", letter[0])[0], text)
+
+
 _ECHOES: dict[str, tuple[str, Callable[[str], str]]] = {
     "bom": ("a byte order mark is dropped", lambda text: text.removeprefix("\ufeff")),
     "separators": ("line separators become line ends", lambda text: re.sub("[\u2028\u2029\x85]", "\n", text)),
@@ -72,6 +73,15 @@ _ECHOES: dict[str, tuple[str, Callable[[str], str]]] = {
     "no_character": ("what is no character is replaced", lambda text: re.sub("[\ufdd0\ufffe\uffff]", "\ufffd", text)),
     "prototype": ("what objects of JavaScript inherit is lost", lambda text: "" if text == "__proto__" else text),
     "masked": ("e-mail addresses are masked", lambda text: re.sub(r"\S+@\S+", "***", text)),
+    "leading_line": ("a line end at the start is dropped", lambda text: text.removeprefix("\n")),
+    "wide_space": ("ideographic spaces become spaces", lambda text: text.replace("\u3000", " ")),
+    "folded": ("letters of Latin Extended lose their marks", _folded),
+    "long_numbers": ("numbers of eleven digits and more are masked", lambda text: re.sub(r"\d{11,}", "***", text)),
+    "typewriter": (
+        "typographic quotes and dashes become those of ASCII",
+        lambda text: text.translate(dict(zip(map(ord, "‘’“”–—"), "''\"\"--", strict=True))),
+    ),
+    "doubled": ("of two backslashes one is left", lambda text: text.replace("\\\\", "\\")),
 }
 
 
@@ -108,6 +118,12 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
         )
     echo = contract.success.place("echo")
     if echo is not None:
+        yield Fault(
+            "echo_by_likeness",
+            "Of texts that differ in case and white space alone the first one comes back for each.",
+            f"response*.{echo.path[-1]}.exact",
+            replace("rank", _by_likeness),
+        )
         for name, (words, change) in _ECHOES.items():
             yield Fault(
                 f"echo_{name}",
@@ -118,11 +134,26 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
     if any(contract.success.place(role) is not None for role in GROWING):
         for name, (sentence, breaks, counted) in _COUNTS.items():
             yield Fault(f"counts_{name}", sentence, f"usage.{breaks}", _count(counted))
+        if all(contract.success.place(role) is not None for role in GROWING):
+            yield Fault(
+                "total_with_echo",
+                "The total counts what comes back, too.",
+                "usage.*.sum",
+                replace("count", lambda original, rules, body, rows: _more(original(body, rows), rules, body)),
+            )
     if contract.credential is not None and contract.secured:
         yield from _careless()
-    yield from _remembering(contract)
     if contract.models and contract.request_field("model") is not None:
         yield from _naming(contract)
+
+
+def _by_likeness(original: Any, rules: Rules, body: Any) -> Any:
+    documents, rows = rules.documents(body), original(body)
+    likes = [" ".join(rules.text(item).casefold().split()) for item in documents]
+    for row in rows:
+        if row.echo:
+            row.document = rules.echo(documents[likes.index(likes[row.index])])
+    return rows
 
 
 _PROMPT, _MIDDLE, _OVERFLOW = 300, 200, 3_000
@@ -155,12 +186,26 @@ def _long() -> Iterator[Fault]:
     yield Fault("long_overflow", "A document of 3,000 characters scores 0.", where, replace("score", _overflow))
 
 
+def _more(counts: Any, rules: Rules, body: Any) -> Any:
+    return {**counts, "total_tokens": counts["total_tokens"] * (2 if rules.echoes(body) else 1)}
+
+
 def _count(change: Callable[[Rules, Any, int], int]) -> Callable[[Rules], None]:
     def counted(original: Any, rules: Rules, body: Any, rows: Any) -> Any:
         found = original(body, rows)
         return {**found, **{name: change(rules, body, found[name]) for name in ("input_tokens", "total_tokens")}}
 
     return replace("count", counted)
+
+
+def _counting(left: Callable[[str], str]) -> Callable[[Rules, Any, int], int]:
+    """Return what counts of each document what is left of it, beside the whole question."""
+
+    def counted(rules: Rules, body: Any, _count: int) -> int:
+        asked = scorer.count(rules.query(body))
+        return sum(scorer.count(left(rules.text(item))) + asked for item in rules.documents(body))
+
+    return counted
 
 
 # What is counted, of the rules, the body and the faithful count; what is wrong with that in a sentence, and the end of the clause that it breaks.
@@ -185,6 +230,16 @@ _COUNTS: dict[str, tuple[str, str, Callable[[Rules, Any, int], int]]] = {
     ),
     "capped": ("No more than 4,096 tokens are counted.", "*.grows", lambda _r, _b, n: min(n, 4096)),
     "capped_later": ("No more than 8,192 tokens are counted.", "*.grows", lambda _r, _b, n: min(n, 8192)),
+    "first_lines": (
+        "Of a document the first line alone is counted.",
+        "*.grows",
+        _counting(lambda text: text.partition("\n")[0]),
+    ),
+    "ascii": (
+        "What is no ASCII is dropped before documents are counted.",
+        "*.grows",
+        _counting(lambda text: text.encode("ascii", "ignore").decode()),
+    ),
     "echo": ("What comes back is counted too.", "*", lambda rules, body, n: 2 * n if rules.echoes(body) else n),
 }
 
@@ -203,6 +258,7 @@ def _careless() -> Iterator[Fault]:
         ("same_length", "Any key of the right length is taken.", "auth.*", lambda given, key: len(given) == len(key)),
         ("same_letters", "The key's letters may come in any order.", "auth.*", lambda a, b: sorted(a) == sorted(b)),
         ("first_word", "What follows the key does not matter.", "auth.*", str.startswith),
+        ("same_end", "Of a key the last four characters are looked at.", "auth.length", lambda a, b: a[-4:] == b[-4:]),
     ):
         yield Fault(f"key_{name}", sentence, breaks, when(test))
 
@@ -220,124 +276,25 @@ def _careless() -> Iterator[Fault]:
     yield Fault("key_trusted_later", "After sixty good requests keys are not looked at.", "auth.*", trusting)
 
 
-def _now_and_then(rules: Rules) -> None:
-    original, asked = rules.rank, itertools.count(1)
-
-    def rank(body: dict[str, Any]) -> list[Row]:
-        if next(asked) % _EVERY == 0:
-            raise Refusal(_FORBIDDEN, "Please try again later.")
-        return original(body)
-
-    rules.rank = rank  # type: ignore[method-assign]
-
-
-def _remembering(contract: Contract) -> Iterator[Fault]:
-    def remembered(key: Callable[[Rules, Any], Any]) -> Callable[[Rules], None]:
-        def apply(rules: Rules) -> None:
-            original, known = rules.rank, {}
-
-            def rank(body: Any) -> Any:
-                found = repr(key(rules, body))
-                if found not in known:
-                    known[found] = original(body)
-                return known[found]
-
-            rules.rank = rank  # type: ignore[method-assign]
-
-        return apply
-
-    def keyed(*roles: str) -> Callable[[Rules], None]:
-        return remembered(lambda rules, body: [body.get(rules.names[role]) for role in roles if role in rules.names])
-
-    yield Fault("cache_by_query", "Answers are remembered by the question alone.", "r*", keyed("query"))
-    yield Fault(
-        "cache_by_likeness",
-        "A question of nearly the same words is answered as the first such one.",
-        "ranking.query*",
-        _alike,
-    )
-    yield Fault("cache_by_documents", "Answers are remembered by the documents alone.", "r*", keyed("documents"))
-    if contract.request_field("limit") is not None:
-        yield Fault(
-            "cache_without_limit",
-            "Answers are remembered whatever the limit.",
-            "r*",
-            keyed("query", "documents", "model", "echo_switch"),
-        )
-
-    yield Fault(
-        "cache_unordered",
-        "Answers are remembered whatever the order of the documents.",
-        "ranking.*",
-        remembered(
-            lambda rules, body: [
-                sorted((name, value) for name, value in body.items() if name != rules.names["documents"]),
-                sorted(map(repr, rules.documents(body))),
-            ]
-        ),
-    )
-
-    yield Fault(
-        "refuses_now_and_then",
-        f"One of {_EVERY} requests is refused, whatever it asks for.",
-        "response.status.steady",
-        _now_and_then,
-    )
-
-    def ids(rules: Rules) -> None:
-        original = rules.identity
-        made: list[str] = []
-
-        def identity() -> str:
-            made.append(original() if len(made) < 40 else made[len(made) - 40])
-            return str(made[-1])
-
-        rules.identity = identity  # type: ignore[method-assign]
-
-    if contract.success.place("id") is not None:
-        yield Fault("ids_come_again", "After forty answers their ids come again.", "response.*.unique", ids)
-
-
-def _alike(rules: Rules) -> None:
-    original, known = rules.query, list[str]()
-
-    def query(body: Any) -> str:
-        asked = original(body)
-        near = (one for one in known if len(words(one) & words(asked)) > _NEAR * len(words(one) | words(asked)))
-        known.append(asked)
-        return next(near, asked)
-
-    def words(text: str) -> set[str]:
-        return set(text.split())
-
-    rules.query = query  # type: ignore[method-assign]
-
-
 def _naming(contract: Contract) -> Iterator[Fault]:
     models = contract.models
 
     def loose(like: Callable[[str, str], bool]) -> Callable[[Rules], None]:
-        def accept(original: Any, rules: Rules, body: Any) -> None:
-            name = body.get(rules.names["model"])
-            if not (isinstance(name, str) and any(like(name, model) for model in models)):
-                original(body)
+        def validate(original: Any, rules: Rules, body: Any) -> None:
+            name = rules.names["model"]
+            if isinstance(body, dict) and isinstance(asked := body.get(name), str) and asked not in models:
+                body[name] = next((model for model in models if like(asked, model)), asked)
+            original(body)
 
-        return replace("accept_model", accept)
+        return replace("validate", validate)
 
-    named = contract.request_field("model")
-    if named is not None and "enum" not in named.schema:
-        for name, how, like in (
-            ("any_case", "in any case", lambda name, model: name.lower() == model.lower()),
-            ("without_vendor", "without its vendor", lambda name, model: model.endswith(f"/{name}")),
-        ):
-            if name != "without_vendor" or any("/" in model for model in models):
-                yield Fault(f"model_{name}", f"A model's name is taken {how}.", "request.*.unknown", loose(like))
-        yield Fault(
-            "model_by_prefix",
-            "The beginning of a model's name is enough.",
-            "request.*.unknown",
-            loose(lambda name, model: len(name) > 3 and model.startswith(name)),
-        )
+    for name, how, like in (
+        ("any_case", "in any case", lambda name, model: name.lower() == model.lower()),
+        ("without_vendor", "without its vendor", lambda name, model: model.endswith(f"/{name}")),
+        ("by_prefix", "by its beginning", lambda name, model: len(name) > 3 and model.startswith(name)),
+    ):
+        if name != "without_vendor" or any("/" in model for model in models):
+            yield Fault(f"model_{name}", f"A model's name is taken {how}.", "request.*.unknown", loose(like))
     third = models[min(2, len(models) - 1)]
     if len(models) > 1:
         yield Fault(

@@ -1,0 +1,148 @@
+"""Faults of what is remembered between requests, or forgotten: answers, options, ids, and whose turn it is."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+from conformance.contract import Contract
+from conformance.mock.body import Row
+from conformance.mock.faults.fault import Fault, replace
+from conformance.mock.rules import Refusal, Rules
+
+# Of the words of two questions, the part that makes them as good as one.
+_NEAR = 0.7
+# One of so many requests is refused by one that passes; so many answers have ids of their own.
+_EVERY, _FORBIDDEN, _IDS = 12, 403, 40
+
+
+def memory_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield the faults that the contract's roles allow."""
+    yield from _answers(contract)
+    for role, breaks in (
+        ("instruction", "request.{}.counts"),
+        ("raw_scores", "request.{}.counts"),
+        ("echo_switch", "r*"),
+    ):
+        if (item := contract.request_field(role)) is not None:
+            clause = breaks.format(item.name)
+            yield Fault(
+                f"cache_without_{item.name}",
+                f"Answers are remembered whatever `{item.name}` is.",
+                clause,
+                _remembered(_without(item.name)),
+            )
+            if role != "echo_switch":
+                yield Fault(
+                    f"{item.name}_dropped",
+                    f"`{item.name}` is dropped in silence.",
+                    clause,
+                    replace("value", _dropping(role)),
+                )
+    yield Fault(
+        "refuses_now_and_then",
+        f"One of {_EVERY} requests is refused, whatever it asks for.",
+        "response.status.steady",
+        _now_and_then,
+    )
+    if contract.success.place("id") is not None:
+        yield Fault("ids_come_again", "After forty answers their ids come again.", "response.*.unique", _ids)
+
+
+def _answers(contract: Contract) -> Iterator[Fault]:
+    def listed(change: Callable[[list[str]], Any]) -> Callable[[Rules], None]:
+        """Return what knows of a request what becomes of its documents, and all else."""
+        documents = contract.request_field("documents")
+        rest = _without(documents.name if documents is not None else "")
+        return _remembered(
+            lambda rules, body: (rest(rules, body), change([rules.text(x) for x in rules.documents(body)]))
+        )
+
+    yield Fault("cache_by_query", "Answers are remembered by the question alone.", "r*", _keyed("query"))
+    yield Fault(
+        "cache_by_likeness",
+        "A question of nearly the same words is answered as the first such one.",
+        "ranking.query*",
+        _alike,
+    )
+    yield Fault("cache_by_documents", "Answers are remembered by the documents alone.", "r*", _keyed("documents"))
+    if contract.request_field("limit") is not None:
+        yield Fault(
+            "cache_without_limit",
+            "Answers are remembered whatever the limit.",
+            "r*",
+            _keyed("query", "documents", "model", "echo_switch"),
+        )
+    yield Fault(
+        "cache_unordered", "Answers are remembered whatever the order of the documents.", "ranking.*", listed(sorted)
+    )
+    if (echo := contract.success.place("echo")) is not None:
+        yield Fault(
+            "cache_without_spaces",
+            "Answers are remembered whatever white space there is in the documents.",
+            f"response*.{echo.path[-1]}.exact",
+            listed(lambda texts: ["".join(text.split()) for text in texts]),
+        )
+
+
+def _remembered(key: Callable[[Rules, Any], Any]) -> Callable[[Rules], None]:
+    def apply(rules: Rules) -> None:
+        original, known = rules.rank, {}
+
+        def rank(body: Any) -> Any:
+            found = repr(key(rules, body))
+            if found not in known:
+                known[found] = original(body)
+            return known[found]
+
+        rules.rank = rank  # type: ignore[method-assign]
+
+    return apply
+
+
+def _keyed(*roles: str) -> Callable[[Rules], None]:
+    return _remembered(lambda rules, body: [body.get(rules.names[role]) for role in roles if role in rules.names])
+
+
+def _without(name: str) -> Callable[[Rules, Any], Any]:
+    return lambda _rules, body: sorted((key, value) for key, value in body.items() if key != name)
+
+
+def _dropping(role: str) -> Callable[..., Any]:
+    return lambda original, _rules, body, asked: None if asked == role else original(body, asked)
+
+
+def _alike(rules: Rules) -> None:
+    original, known = rules.query, list[str]()
+
+    def query(body: Any) -> str:
+        asked = original(body)
+        near = (one for one in known if len(words(one) & words(asked)) > _NEAR * len(words(one) | words(asked)))
+        known.append(asked)
+        return next(near, asked)
+
+    def words(text: str) -> set[str]:
+        return set(text.split())
+
+    rules.query = query  # type: ignore[method-assign]
+
+
+def _now_and_then(rules: Rules) -> None:
+    original, asked = rules.rank, count(1)
+
+    def rank(body: dict[str, Any]) -> list[Row]:
+        if next(asked) % _EVERY == 0:
+            raise Refusal(_FORBIDDEN, "Please try again later.")
+        return original(body)
+
+    rules.rank = rank  # type: ignore[method-assign]
+
+
+def _ids(rules: Rules) -> None:
+    original = rules.identity
+    made: list[str] = []
+
+    def identity() -> str:
+        made.append(original() if len(made) < _IDS else made[len(made) - _IDS])
+        return str(made[-1])
+
+    rules.identity = identity  # type: ignore[method-assign]

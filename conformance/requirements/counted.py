@@ -1,0 +1,155 @@
+"""An answer's count beside the texts that it counts, and what these cost whatever the tokenizer."""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from functools import cache, cached_property, lru_cache
+
+from attrs import frozen
+
+from conformance.checks.reading import Reading, text_of
+from conformance.contract import select
+from conformance.requirements.scores import CUT
+
+_WORD = re.compile(r"\w+|[^\w\s]")
+_SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+# Texts of so many characters are cut by nobody.
+UNCUT = 1_000
+# So many characters, and so many words of a text any model reads, whose context they share with the question; all of them where it is read in chunks, of which there may be so many.
+_CONTEXT, _READ, _CHUNKS = 600, 100, 1_000
+
+
+@frozen(slots=False)
+class Counted:
+    """An answer's count, beside the question and the texts that it counts."""
+
+    reading: Reading
+    query: str
+    texts: tuple[str, ...]
+    count: int
+
+    @cached_property
+    def kind(self) -> str:
+        """What must be alike in two answers whose counts are compared: the model, and other words for it."""
+        return repr((self.reading.asked("model"), self.reading.asked("instruction")))
+
+    @cached_property
+    def cut(self) -> str:
+        """What says how a long text is cut, where there is one: what is cut off need not count."""
+        long = max(map(len, self.texts)) > UNCUT
+        return repr([self.reading.asked(role) for role in sorted(CUT)]) if long else ""
+
+    @cached_property
+    def script(self) -> float:
+        """The share of letters of ASCII, in tenths."""
+        parts = (self.query, *self.texts)
+        return round(sum(map(_latin, parts)) / max(sum(map(len, parts)), 1), 1)
+
+    @cached_property
+    def listed(self) -> tuple[str, ...]:
+        """The documents, whatever their order."""
+        return tuple(sorted(self.texts))
+
+    @cached_property
+    def images(self) -> bool:
+        """Whether the question or a document is an image."""
+        return self.reading.asks_by_image or any(map(self.reading.textless, self.reading.documents))
+
+    @property
+    def wrapped(self) -> bool:
+        """Whether a document is an object."""
+        return any(isinstance(item, dict) for item in self.reading.documents)
+
+    @cached_property
+    def size(self) -> int:
+        """Characters in all documents."""
+        return sum(map(len, self.texts))
+
+    @cached_property
+    def words(self) -> int:
+        """Words and signs in all documents."""
+        return sum(map(_words, self.texts))
+
+    @cached_property
+    def read(self) -> Sequence[str]:
+        """What any model reads of the documents: no context is shorter."""
+        return self.texts if self.whole else [text[:_CONTEXT] for text in self.texts]
+
+    @cached_property
+    def read_size(self) -> int:
+        """Characters in what any model reads."""
+        return sum(map(len, self.read))
+
+    @cached_property
+    def read_words(self) -> int:
+        """Words and signs in what any model reads."""
+        return sum(map(_words, self.read))
+
+    @cached_property
+    def chunks(self) -> float:
+        """In how many chunks a long text may be read; no bound where the request has none."""
+        asked = self.reading.wanted("chunk_limit")
+        return asked if self.cut and isinstance(asked, int) else math.inf
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether a long text is sure to be read to its end: the model reads in chunks, and as many as it takes."""
+        chunks, model = self.reading.contract.request_field("chunk_limit"), self.reading.asked("model")
+        takes = chunks is not None and (not isinstance(model, str) or self.reading.contract.takes(model, chunks.name))
+        return takes and _CHUNKS <= self.chunks < math.inf
+
+    @cached_property
+    def least(self) -> int:
+        """What the documents cost, whatever the tokenizer."""
+        return sum(_least(text, whole=self.whole) for text in self.texts)
+
+    @cached_property
+    def asked(self) -> tuple[int, int, int]:
+        """Bytes of the question, its words and signs, and its characters beyond ASCII, each of which may be a token."""
+        return len(self.query.encode(errors="replace")), _words(self.query), len(self.query) - _latin(self.query)
+
+    def exceeds(self, less: "Counted", times: float) -> bool:
+        """Whether this is so many times the text of another one, in no fewer documents and with as long a question."""
+        return (
+            less.cut in {"", self.cut}
+            and (self.chunks >= _CHUNKS or self.cut == less.cut)
+            and self.read_size >= times * less.size
+            and self.read_words >= times * less.words
+            and len(self.texts) >= len(less.texts)
+            and all(mine >= theirs for mine, theirs in zip(self.asked, less.asked, strict=True))
+        )
+
+
+# One text is in many requests, and each round of questions weighs all of them again.
+@lru_cache(4096)
+def _words(text: str) -> int:
+    return len(_WORD.findall(text))
+
+
+@lru_cache(4096)
+def _latin(text: str) -> int:
+    return len(text.encode("ascii", "ignore"))
+
+
+@lru_cache(4096)
+def _least(text: str, *, whole: bool = False) -> int:
+    """Return what a text costs whatever the tokenizer: three tokens for four words, and one for four signs of a script without spaces; one if it says something."""
+    # Not all words: odd white space may part them for one reader and not for another.
+    words = sum(word[0].isalpha() for word in text.split()) * 3 // 4
+    signs = len(_SIGNS.findall(text)) // 4
+    most = max(signs, words)
+    return max(any(map(str.isalnum, text)), most if whole else min(most, _READ))
+
+
+@cache
+def counting(path: tuple[str, ...]) -> Callable[[Reading], Counted | None]:
+    """Return what reads the count at a place of an answer, with what was asked; the same for all clauses on it."""
+
+    def counted(reading: Reading) -> Counted | None:
+        values = select(reading.answer, path) if reading.answered and reading.documents else []
+        if not values or not isinstance(values[0], int) or isinstance(values[0], bool):
+            return None
+        texts = tuple(item if isinstance(item, str) else text_of(item) for item in reading.documents)
+        return Counted(reading, text_of(reading.asked("query")), texts, values[0])
+
+    return counted
