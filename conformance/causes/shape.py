@@ -196,7 +196,17 @@ def _items(scene: Scene, answers: list[Reading]) -> str:
     told = [f"no {quoted(sorted(lacks))}" if lacks else "", quoted(sorted(more)) if more else ""]
     stands = f"the results stand in `{'.'.join(path)}`" if len(path) > 1 else ""
     having = f"{'its items' if not path else f'the items of `{path[-1]}`'} have {', but '.join(filter(None, told))}"
-    return ", and ".join(filter(None, (stands, having if any(told) else "")))
+    return ", and ".join(filter(None, (stands, having if any(told) else "", _unasked(scene, answers))))
+
+
+def _unasked(scene: Scene, answers: list[Reading]) -> str:
+    """Return in a few words that such results carry a document under its name, though none was asked for."""
+    echo, plain = scene.contract.success.place("echo"), [one for one in answers if one.asked("echo_switch") is None]
+    if echo is None or scene.contract.request_field("echo_switch") is None:
+        return ""
+    items = [found[0] for one in plain for found, _ in [ranking_in(one.answer)] if found]
+    always = bool(items) and all(isinstance(one, dict) and echo.path[-1] in one for one in items)
+    return f"`{echo.path[-1]}` is there where nobody asked for it" if always else ""
 
 
 def _share(scene: Scene, name: str, answers: list[Reading]) -> bool:

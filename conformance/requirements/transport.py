@@ -100,8 +100,8 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
             Level.MUST,
             source,
             Impact.CHANGES,
-            wrong="A key is accepted that stands in another header than the contract's, or none at all from an address within.",
-            mend="Take the key only from the header that the contract names.",
+            wrong="A request is accepted for another header than the contract's: one with the key, or one that names an address within.",
+            mend="Take the key only from the header that the contract names, and trust no header that names an address.",
         ),
         [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", 2)],
     )

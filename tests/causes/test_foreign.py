@@ -415,3 +415,72 @@ def accusing(found: Run, prefix: str) -> list[tuple[str, Any]]:
 
 def _tried(exchange: Exchange) -> bool:
     return b"my-reranker" in exchange.request.body or exchange.request.method == "GET"
+
+
+def test_scores_that_tell_the_rank_alone_are_one_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every list of as many documents gets the same scores, they are made of ranks: not the texts, nor chunks, are to blame."""
+
+    def rank(body: foreign.Body) -> Any:
+        whole = foreign.gateway(body)
+        for place, result in enumerate(whole["results"]):
+            result["relevance_score"] = round(1 / (place + 2), 6)
+        return whole
+
+    found = heard(speaks(monkeypatch, rank, unread=500))
+    cause = next(cause for cause in found.causes if "ranking.own_score" in cause.requirements)
+    assert cause.title == "A score tells the rank alone: every list of as many documents gets the same scores."
+    # The gateway knows no chunks.
+    assert {one.id for one in found.causes if one.id.startswith("clause:ranking.")} <= {"clause:ranking.chunks.limit"}
+
+
+def test_scores_below_0_need_not_be_logits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cosines leave the contract's range, and are no logits."""
+
+    def rank(body: foreign.Body) -> Any:
+        whole = foreign.gateway(body)
+        for result in whole["results"]:
+            result["relevance_score"] -= 0.25
+        return whole
+
+    cause = next(one for one in heard(speaks(monkeypatch, rank, unread=500)).causes if one.kind == "score-range")
+    assert cause.title.startswith("Scores leave the contract's range: from -0.2")
+
+
+def test_a_refusal_for_something_else_checks_no_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An invalid value in a request that is refused for its size or its model is not looked at; the bound is told with what was tried beyond it."""
+
+    def rank(body: foreign.Body) -> Any:
+        foreign.need(len(json.dumps(body)) < 6_000, 413, "too much")
+        foreign.need("Qwen3-Reranker-4B" not in str(body.get("model")), 400, "no such model")
+        return foreign.gateway({name: value for name, value in body.items() if name != "instruction"})
+
+    found = heard(speaks(monkeypatch, rank, unread=500))
+    ignored = next(cause for cause in found.causes if cause.kind == "ignored-fields")
+    assert ignored.title == "No invalid value of `instruction` is refused."
+    assert [one for one in found.causes if re.search(r"more than [\d,]+ .* \(nearest tried: [\d,]+\)\.$", one.title)]
+
+
+def test_a_status_is_told_with_what_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one field is what is wrong with the requests that get another status, the field is named."""
+
+    def rank(body: foreign.Body) -> Any:
+        foreign.need(body.get("model") in foreign.MODELS, 404, "no such model")
+        try:
+            return foreign.gateway(body)
+        except foreign.Refused as refused:
+            raise foreign.Refused(400, refused.words) from None
+
+    found = heard(speaks(monkeypatch, rank))
+    cause = next(cause for cause in found.causes if cause.kind == "status")
+    assert cause.title == "Requests with a wrong value of `model`, or none, get status 404, not 400."
+
+
+def test_a_document_that_nobody_asked_for_is_told_in_another_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers in another shape are told with documents that come where no request asks for them."""
+
+    def rank(body: foreign.Body) -> Any:
+        whole = foreign.gateway({"return_documents": True, **body})
+        return {"model": body["model"], "data": whole["results"]}
+
+    cause = next(cause for cause in heard(speaks(monkeypatch, rank)).causes if cause.kind == "shape")
+    assert "`document` is there where nobody asked for it" in cause.title
