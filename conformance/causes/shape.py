@@ -206,7 +206,7 @@ def _unasked(scene: Scene, answers: list[Reading]) -> str:
         return ""
     items = [found[0] for one in plain for found, _ in [ranking_in(one.answer)] if found]
     always = bool(items) and all(isinstance(one, dict) and echo.path[-1] in one for one in items)
-    return f"`{echo.path[-1]}` is there where nobody asked for it" if always else ""
+    return f"`{echo.path[-1]}` comes where no request asks for it" if always else ""
 
 
 def _share(scene: Scene, name: str, answers: list[Reading]) -> bool:

@@ -483,4 +483,4 @@ def test_a_document_that_nobody_asked_for_is_told_in_another_shape(monkeypatch: 
         return {"model": body["model"], "data": whole["results"]}
 
     cause = next(cause for cause in heard(speaks(monkeypatch, rank)).causes if cause.kind == "shape")
-    assert "`document` is there where nobody asked for it" in cause.title
+    assert "`document` comes where no request asks for it" in cause.title
