@@ -8,7 +8,7 @@ from conformance.causes.cover import cover
 from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.envelope import look, media_look
 from conformance.causes.scene import Pool, Scene, StatusClass, Way, is_error_body, proofs
-from conformance.checks.disguise import ranking_in, ranks_at, usual_place
+from conformance.checks.disguise import mute, ranking_in, ranks_at, usual_place
 from conformance.checks.reading import Reading
 from conformance.checks.structure import KEYWORDS
 from conformance.contract.schema import alternatives, flatten
@@ -18,6 +18,7 @@ _MOST, _SEVERAL, _PROVEN = 0.9, 2, 3
 NOT_NULL = frozenset({"type", "oneOf", "anyOf"})
 UNUSABLE = NOT_NULL | {"required"}
 HEADER = "response.headers."
+_WHOLE = frozenset({"response.json", "response.media_type", "response.size", "response.encoding"})
 
 
 def shaped(name: str) -> tuple[str, str] | None:
@@ -29,7 +30,20 @@ def shaped(name: str) -> tuple[str, str] | None:
 
 
 def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
-    """Answers that are no JSON at all, and answers in another shape than the contract's."""
+    """One answer for everything, answers that are no JSON at all, and answers in another shape than the contract's."""
+    if alike := mute(scene.readings.values()):
+        first = scene.readings[scene.size(alike)[0]]
+        some = any(one.available and not one.success for one in scene.readings.values())
+        yield Draft(
+            "one-answer",
+            "",
+            f"{'Valid and invalid requests get' if some else 'Every request gets'} one answer, whatever {'they ask' if some else 'it asks'}: {look(first)}, without results and with status {first.status}.",
+            f"{counted(len(alike), 'answer')} alike",
+            "Check which server answers at this URL, and what its answer says.",
+            [name for name in pool if shaped(name) is not None or name in _WHOLE],
+            set(alike),
+        )
+        return
     if "response.encoding" in pool:
         # A body that cannot be unpacked is nothing else either.
         packed = {symptom.exchange for symptom in pool["response.encoding"]}

@@ -13,8 +13,9 @@ from conformance.causes.trait import RequestTrait, traits
 from conformance.checks.reading import Reading
 from conformance.model.exchange import NOT_JSON
 
-_FEW, _SERVER_ERROR = 3, 500
+_FEW, _REDIRECT, _REFUSED, _SERVER_ERROR = 3, 300, 400, 500
 REFUSED = "Accept such requests: the contract allows them."
+_ELSEWHERE = "Answer such requests where they are sent, or judge the place that the redirect names."
 BROKE = "Find what breaks there; refuse with a 4xx what cannot be handled."
 # Says nothing of whether a request had to be accepted.
 DOCUMENTED = "response.status.documented"
@@ -267,7 +268,10 @@ def _parts(
         met = Counter(scene.readings[name].status for name in sorted(plain or exchanges)).most_common(3)
         statuses = listed([said(status) for status, number in met if number * _FEW >= met[0][1]])
         words = listed([part.words for part in group], last="or")
-        told = f"Requests with {words} are {verb} {statuses}{''.join(part.trait.note for part in group)}."
+        away = all(_REDIRECT <= status < _REFUSED for status, _ in met)
+        verb, mend = ("sent elsewhere with", _ELSEWHERE) if away else (verb, mend)
+        who = f"Requests with {words} are" if good else "Every valid request is"
+        told = f"{who} {verb} {statuses}{''.join(part.trait.note for part in group)}."
         if shared == "model" and len(group) > 1:
             words = "these models"
             told = f"{len(group)} models are {verb} {statuses}: {quoted([part.trait.name for part in group], 12)}."

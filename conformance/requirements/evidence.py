@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from attrs import define
 
-from conformance.checks.disguise import disguised
+from conformance.checks.disguise import disguised, mute
 from conformance.checks.features import features, unusual
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
@@ -19,6 +19,8 @@ from conformance.probes.probe import Probe
 from conformance.requirements.movement import Scored
 from conformance.requirements.scores import Scores, ends
 from conformance.requirements.tally import Tally
+
+_MUTE = "requests get one answer whatever they ask, without results: nothing shows that this one was accepted"
 
 
 @define(slots=False, eq=False)
@@ -72,7 +74,7 @@ class Evidence(Derived):
         return {
             (name, repr(value)): reading
             for reading in self.by_key.values()
-            if reading.answered
+            if reading.answered and not self.mute(reading)
             for name, value in reading.body.items()
         }
 
@@ -84,7 +86,7 @@ class Evidence(Derived):
             (
                 reading
                 for name, one in self.features.items()
-                if what <= one and (reading := self.reading(name)).answered
+                if what <= one and (reading := self.reading(name)).answered and not self.mute(reading)
             ),
             None,
         )
@@ -96,6 +98,19 @@ class Evidence(Derived):
     @cached_property
     def _disguised(self) -> frozenset[str]:
         return disguised(reading for reading in self.by_key.values() if reading.answered)
+
+    @cached_property
+    def _mute(self) -> frozenset[str]:
+        return mute(self.by_key.values())
+
+    def mute(self, reading: Reading) -> str:
+        """Return in words that an answer shows nothing, for every request gets it; else an empty string."""
+        return _MUTE if reading.exchange.id in self._mute else ""
+
+    @property
+    def read(self) -> bool:
+        """Whether any valid request was accepted, and not as whatever is sent."""
+        return self.accepted_any and not self._mute
 
     def taken(self, reading: Reading) -> bool:
         """Whether a request was taken: an error with the status of a success, where others get a ranking, is a refusal."""

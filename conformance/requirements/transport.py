@@ -179,7 +179,9 @@ def _other_paths(kit: Kit) -> Requirement:
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         for probe, reading in evidence.settled(probes):
-            if reading.success:
+            if mute := evidence.mute(reading):
+                finding.hide(mute)
+            elif reading.success:
                 finding.fail(reading, f"{probe.label}: not accepted", outcome(reading))
             else:
                 finding.keep(reading)
@@ -400,7 +402,7 @@ def _alone_if_refused(clause: Clause, together: Probe, alone: Probe) -> Requirem
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         if (reading := shown(evidence)) is not None:
-            finding.keep(reading)
+            judge_probe(evidence, evolve(together, expect=Expect.ACCEPT), finding)
         else:
             judge_probe(evidence, alone, finding)
             refused = evidence.of(together.request)

@@ -3,13 +3,16 @@
 import json
 import re
 import shlex
+import uuid
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
+from attrs import frozen
 
 from conformance.contract import Contract, load
+from conformance.mock.app import Call
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
@@ -191,6 +194,73 @@ def test_an_error_with_the_status_of_a_success_is_a_refusal(monkeypatch: pytest.
     assert "items in the list `documents` are refused with status 200" in many.title
     assert "disguised" in {cause.kind for cause in found.causes}
     assert not {"keys", "unchecked"} & {cause.kind for cause in found.causes}
+
+
+@frozen
+class One:
+    """A server that gives whatever is sent one answer; `{id}` in it is another one each time."""
+
+    status: int
+    media: str
+    body: str
+    base_path: str = "/v1"
+
+    def answer(self, _call: Call) -> tuple[int, list[tuple[str, str]], bytes, float]:
+        """Return status, headers, body and delay."""
+        return self.status, [("content-type", self.media)], self.body.replace("{id}", uuid.uuid4().hex).encode(), 0.0
+
+
+@pytest.mark.parametrize(
+    ("status", "media", "body"),
+    [
+        (200, "application/json", '{"code": 20042, "message": "busy", "data": null, "request": "{id}"}'),
+        (200, "text/html", "<html>Welcome</html>"),
+        (200, "application/json", "{}"),
+        (204, "application/json", ""),
+    ],
+)
+def test_one_answer_for_everything_accuses_of_nothing_else(status: int, media: str, body: str) -> None:
+    """Where every request gets one answer without results, nothing shows that a key or a value was accepted: those clauses are open, and the run fails for the answer."""
+    found = played(One(status, media, body), CONTRACT, key=KEY)
+    assert found.exit_code == 1
+    assert found.causes[0].id == "one-answer"
+    assert "gets one answer, whatever it asks" in found.causes[0].title
+    states = {verdict.clause.id: verdict.outcome for verdict in found.verdicts}
+    shown = {name for name, state in states.items() if state in {Outcome.FAIL, Outcome.PASS}}
+    assert not [name for name in shown if name.startswith(("auth.", "request.", "path.", "method.", "body.", "media_type."))]
+
+
+def test_one_ranking_for_everything_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that answers everything with one ranking is told so, and that a stranger gets it too."""
+    ranking = '{"id": "{id}", "results": [{"index": 0, "relevance_score": 0.9}, {"index": 1, "relevance_score": 0.4}, {"index": 2, "relevance_score": 0.1}]}'
+    found = played(One(200, "application/json", ranking), CONTRACT, key=KEY)
+    assert {"repeated", "keys"} <= {cause.kind for cause in found.causes}
+
+
+def test_one_error_for_the_wrong_contract_finds_the_right_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all valid requests of a contract get one error under 200, what is accepted is found, and strangers that are refused are passed."""
+
+    def rank(body: foreign.Body) -> Any:
+        if body.get("model") not in foreign.MODELS:
+            return {"data": None, "errors": [{"message": "no such model"}]}
+        return foreign.gateway(body)
+
+    with serving(speaks(monkeypatch, rank)) as url:
+        found = judged(url, contract=load("jina"))
+    assert "one-answer" in {cause.id for cause in found.causes}
+    assert not {"keys", "unchecked"} & {cause.kind for cause in found.causes}
+    assert "--contract siliconflow" in " ".join(found.hints)
+
+
+def test_everyone_is_sent_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A redirect of every request is told as that, not with a field that every request has."""
+
+    def rank(_body: foreign.Body) -> Any:
+        raise foreign.Refused(307, "over there")
+
+    with serving(speaks(monkeypatch, rank)) as url:
+        (cause,) = judged(url).causes
+    assert cause.title == "Every valid request is sent elsewhere with status 307."
 
 
 def test_a_wrapper_of_all_answers_hides_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
