@@ -401,7 +401,7 @@ def _alone_if_refused(clause: Clause, together: Probe, alone: Probe) -> Requirem
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        if (reading := shown(evidence)) is not None:
+        if shown(evidence) is not None:
             judge_probe(evidence, evolve(together, expect=Expect.ACCEPT), finding)
         else:
             judge_probe(evidence, alone, finding)
