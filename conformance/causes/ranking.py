@@ -288,6 +288,7 @@ def counts(scene: Scene, pool: Pool) -> Iterator[Draft]:
     for word, title in (
         ("free", "Token counts do not depend on the texts alone."),
         ("grows", "Token counts do not grow with the texts."),
+        ("tokens", "Token counts are of characters or bytes."),
     ):
         names = [name for name in pool if name.startswith("usage.") and name.endswith(f".{word}")]
         if names and not any(_based(scene, name) for name in names):

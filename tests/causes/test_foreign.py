@@ -227,7 +227,9 @@ def test_one_answer_for_everything_accuses_of_nothing_else(status: int, media: s
     assert "gets one answer, whatever it asks" in found.causes[0].title
     states = {verdict.clause.id: verdict.outcome for verdict in found.verdicts}
     shown = {name for name, state in states.items() if state in {Outcome.FAIL, Outcome.PASS}}
-    assert not [name for name in shown if name.startswith(("auth.", "request.", "path.", "method.", "body.", "media_type."))]
+    assert not [
+        name for name in shown if name.startswith(("auth.", "request.", "path.", "method.", "body.", "media_type."))
+    ]
 
 
 def test_one_ranking_for_everything_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
