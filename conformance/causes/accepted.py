@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from conformance.causes.breach import Breaches
-from conformance.causes.cover import bounds
+from conformance.causes.cover import bounds, excused
 from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, proofs, status_class
 from conformance.causes.trait import RequestTrait, measures, traits
@@ -269,17 +269,18 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
     breaches = Breaches(scene.contract)
     taken: dict[str, set[str]] = defaultdict(set)
     kept: set[str] = set()
-    model = scene.contract.request_field("model")
-    served = [reading.asked("model") for reading in scene.answers]
-    for reading in scene.of(Way.INVALID, StatusClass.ACCEPTED, StatusClass.REFUSED, StatusClass.BROKE):
+    refused = scene.of(Way.INVALID, StatusClass.REFUSED, StatusClass.BROKE)
+    others = excused(scene, refused)
+    for reading in (*scene.of(Way.INVALID, StatusClass.ACCEPTED), *refused):
         found = {name for name, _ in breaches.of(reading)}
-        if model is not None and model.name not in found and reading.asked("model") not in served:
-            # It may be refused for its model.
+        if len(found) != 1:
             continue
-        if len(found) == 1 and status_class(reading) is StatusClass.ACCEPTED:
-            taken[found.pop()].add(reading.exchange.id)
-        elif len(found) == 1:
-            kept |= found
+        name = found.pop()
+        if status_class(reading) is StatusClass.ACCEPTED:
+            taken[name].add(reading.exchange.id)
+        elif not any(trait.about != name and reading.exchange.id in names for trait, names in others.items()):
+            # Its model or its size may be why it is refused.
+            kept.add(name)
     ignored = [
         name
         for name, clauses in left.items()

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from attrs import frozen
 
-from conformance.causes.scene import Scene
+from conformance.causes.scene import Scene, StatusClass, Way
 from conformance.causes.trait import Measure, RequestTrait, measures, traits
 from conformance.checks.reading import Reading
 
@@ -110,6 +110,18 @@ def _models(having: Mapping[RequestTrait, set[str]]) -> list[CoverPart]:
     ]
 
 
+def excused(scene: Scene, asked: Sequence[Reading]) -> Mapping[RequestTrait, set[str]]:
+    """Return by trait which requests may have been refused for what valid ones are refused for, whatever else is wrong with them."""
+    valid = scene.of(Way.VALID, StatusClass.REFUSED, StatusClass.BROKE)
+    parts = {part.trait for part in cover(scene, valid, scene.answers)[0]}
+    if not parts:
+        return {}
+    found = {trait: {one.exchange.id for one in asked if trait in traits(one, Way.VALID)} for trait in parts}
+    sizes = {one.exchange.id: measures(one) for one in (*valid, *asked)}
+    beyond = bounds(sizes.values(), [measures(one) for one in scene.answers], sizes)
+    return {**found, **{trait: names for trait, names in beyond if trait in parts}}
+
+
 def bounds(
     bad: Iterable[Mapping[Measure, float]],
     good: Iterable[Mapping[Measure, float]],
@@ -124,12 +136,13 @@ def bounds(
             continue
         above = {name for name, one in by_name.items() if one.get(measure, max(fine)) > max(fine)}
         below = {name for name, one in by_name.items() if one.get(measure, min(fine)) < min(fine)}
-        if above:
-            found.append(
-                (RequestTrait("size", f"{measure.name}:more", measure.said("more than", "above", max(fine))), above)
-            )
-        if below:
-            found.append(
-                (RequestTrait("size", f"{measure.name}:less", measure.said("fewer than", "below", min(fine))), below)
-            )
+        for names, way, words, bound, nearest in (
+            (above, "more", ("more than", "above"), max(fine), min),
+            (below, "less", ("fewer than", "below"), min(fine), max),
+        ):
+            if names:
+                tried = nearest(by_name[name][measure] for name in names)
+                # What lies between was not asked.
+                note = f" (nearest tried: {tried:,.15g})" if abs(tried - bound) > 1 else ""
+                found.append((RequestTrait("size", f"{measure.name}:{way}", measure.said(*words, bound), note), names))
     return found

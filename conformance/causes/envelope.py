@@ -19,7 +19,7 @@ def look(reading: Reading) -> str:
         known = media_look(reading)
         return known if known in {"an empty body", "a web page"} else "plain text"
     if isinstance(body, dict):
-        return "an object with " + (listed([f"`{key}`" for key in body][:6]) if body else "nothing")
+        return f"an object with {listed([f'`{key}`' for key in body][:6])}" if body else "an empty object"
     return "a JSON string" if isinstance(body, str) else "a list" if isinstance(body, list) else "JSON of another sort"
 
 

@@ -188,7 +188,8 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
         if score is not None and place == score.name and not set(keywords) & UNUSABLE
         else []
     )
-    if seen and min(seen) < 0:
+    # A cosine of two vectors is no less than -1.
+    if seen and min(seen) < -1:
         title, mend, kind = (
             f"Scores are logits, not probabilities: from {min(seen):.4g} to {max(seen):.4g}.",
             "Apply a sigmoid to the model's scores.",

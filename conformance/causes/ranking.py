@@ -1,6 +1,7 @@
 """Explanations of how answers rank: how many results, in which order, by which scores, and what is counted."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from conformance.causes.cover import cover
@@ -11,7 +12,9 @@ from conformance.checks.features import long
 from conformance.checks.reading import Reading
 from conformance.contract import select
 
-_SEVERAL = 2
+_SEVERAL, _MANY, _PROVEN = 2, 3, 6
+# That a field has no effect shows in ranks, too.
+_EFFECTS = frozenset({"ranking.chunks.limit", "ranking.chunks.count"})
 
 
 def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -140,6 +143,19 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
             proofs(pool, own),
         )
         return
+    if _of_rank(scene) and not {"ranking.permutation", "ranking.query_matters"} & set(own):
+        own = [name for name in own if name.startswith("ranking.") and name not in _EFFECTS]
+        if own:
+            yield Draft(
+                "scores-of-rank",
+                "",
+                "A score tells the rank alone: every list of as many documents gets the same scores.",
+                f"{counted(len(own), 'clause')} on what is scored",
+                "Return the model's score of each text, not one that is made of its rank.",
+                own,
+                proofs(pool, own),
+            )
+        return
     if "ranking.permutation" in own:
         rank = _counted_up(scene)
         index = scene.contract.success.place("index")
@@ -239,6 +255,21 @@ def _based(scene: Scene, name: str) -> bool:
     )
 
 
+def _of_rank(scene: Scene) -> bool:
+    """Whether lists of as many documents get the same scores, whatever is asked and ranked."""
+    seen: dict[int, dict[str, list[float]]] = defaultdict(dict)
+    for one in scene.answers:
+        if len(set(one.scores or ())) >= _MANY:
+            asked = json.dumps([one.asked("query"), sorted(one.texts)])
+            seen[len(one.documents)][asked] = sorted(one.scores or (), reverse=True)
+    several = [list(found.values()) for found in seen.values() if len(found) > 1]
+    # Under a limit the first ones come.
+    alike = all(
+        one == other for found in several for some in found[1:] for one, other in zip(found[0], some, strict=False)
+    )
+    return sum(map(len, several)) >= _PROVEN and alike
+
+
 def _counted_up(scene: Scene) -> bool:
     """Whether the indices of every answer count up from 0 while its results are sorted by score."""
     seen = [
@@ -257,6 +288,7 @@ def counts(scene: Scene, pool: Pool) -> Iterator[Draft]:
     for word, title in (
         ("free", "Token counts do not depend on the texts alone."),
         ("grows", "Token counts do not grow with the texts."),
+        ("tokens", "Token counts are of characters or bytes."),
     ):
         names = [name for name in pool if name.startswith("usage.") and name.endswith(f".{word}")]
         if names and not any(_based(scene, name) for name in names):

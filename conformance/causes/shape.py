@@ -8,7 +8,7 @@ from conformance.causes.cover import cover
 from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.envelope import look, media_look
 from conformance.causes.scene import Pool, Scene, StatusClass, Way, is_error_body, proofs
-from conformance.checks.disguise import ranking_in, ranks_at, usual_place
+from conformance.checks.disguise import mute, ranking_in, ranks_at, usual_place
 from conformance.checks.reading import Reading
 from conformance.checks.structure import KEYWORDS
 from conformance.contract.schema import alternatives, flatten
@@ -18,6 +18,7 @@ _MOST, _SEVERAL, _PROVEN = 0.9, 2, 3
 NOT_NULL = frozenset({"type", "oneOf", "anyOf"})
 UNUSABLE = NOT_NULL | {"required"}
 HEADER = "response.headers."
+_WHOLE = frozenset({"response.json", "response.media_type", "response.size", "response.encoding"})
 
 
 def shaped(name: str) -> tuple[str, str] | None:
@@ -29,7 +30,20 @@ def shaped(name: str) -> tuple[str, str] | None:
 
 
 def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
-    """Answers that are no JSON at all, and answers in another shape than the contract's."""
+    """One answer for everything, answers that are no JSON at all, and answers in another shape than the contract's."""
+    if alike := mute(scene.readings.values()):
+        first = scene.readings[scene.size(alike)[0]]
+        some = any(one.available and not one.success for one in scene.readings.values())
+        yield Draft(
+            "one-answer",
+            "",
+            f"{'Valid and invalid requests get' if some else 'Every request gets'} one answer, whatever {'they ask' if some else 'it asks'}: {look(first)}, without results and with status {first.status}.",
+            f"{counted(len(alike), 'answer')} alike",
+            "Check which server answers at this URL, and what its answer says.",
+            [name for name in pool if shaped(name) is not None or name in _WHOLE],
+            set(alike),
+        )
+        return
     if "response.encoding" in pool:
         # A body that cannot be unpacked is nothing else either.
         packed = {symptom.exchange for symptom in pool["response.encoding"]}
@@ -196,7 +210,17 @@ def _items(scene: Scene, answers: list[Reading]) -> str:
     told = [f"no {quoted(sorted(lacks))}" if lacks else "", quoted(sorted(more)) if more else ""]
     stands = f"the results stand in `{'.'.join(path)}`" if len(path) > 1 else ""
     having = f"{'its items' if not path else f'the items of `{path[-1]}`'} have {', but '.join(filter(None, told))}"
-    return ", and ".join(filter(None, (stands, having if any(told) else "")))
+    return ", and ".join(filter(None, (stands, having if any(told) else "", _unasked(scene, answers))))
+
+
+def _unasked(scene: Scene, answers: list[Reading]) -> str:
+    """Return in a few words that such results carry a document under its name, though none was asked for."""
+    echo, plain = scene.contract.success.place("echo"), [one for one in answers if one.asked("echo_switch") is None]
+    if echo is None or scene.contract.request_field("echo_switch") is None:
+        return ""
+    items = [found[0] for one in plain for found, _ in [ranking_in(one.answer)] if found]
+    always = bool(items) and all(isinstance(one, dict) and echo.path[-1] in one for one in items)
+    return f"`{echo.path[-1]}` comes where no request asks for it" if always else ""
 
 
 def _share(scene: Scene, name: str, answers: list[Reading]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
+from conformance.causes.breach import Breaches
 from conformance.causes.cover import CoverPart, cover
 from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, proofs, status_class
@@ -12,8 +13,9 @@ from conformance.causes.trait import RequestTrait, traits
 from conformance.checks.reading import Reading
 from conformance.model.exchange import NOT_JSON
 
-_FEW, _SERVER_ERROR = 3, 500
+_FEW, _REDIRECT, _REFUSED, _SERVER_ERROR = 3, 300, 400, 500
 REFUSED = "Accept such requests: the contract allows them."
+_ELSEWHERE = "Answer such requests where they are sent, or judge the place that the redirect names."
 BROKE = "Find what breaks there; refuse with a 4xx what cannot be handled."
 # Says nothing of whether a request had to be accepted.
 DOCUMENTED = "response.status.documented"
@@ -70,12 +72,16 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
             wanted = _wanted(scene, way)
             if met < _FEW or not clauses or wanted == str(status):
                 continue
-            share = "Every" if met == len(refused) else f"{met} of {len(refused)}"
-            noun = one if share == "Every" else many
+            whole = met == len(refused)
+            who = (
+                f"Every {one} that is refused gets"
+                if whole
+                else _who(scene, refused, status) or f"{met} of {len(refused)} {many} that are refused get"
+            )
             yield Draft(
                 "status" if way is Way.INVALID else "credentials",
                 f"{status}",
-                f"{share} {noun} that {'is' if share == 'Every' else 'are'} refused {'gets' if share == 'Every' else 'get'} {said(status)}{f', not {wanted}' if wanted else ''}.",
+                f"{who} {said(status)}{f', not {wanted}' if wanted else ''}.",
                 f"{counted(met, 'request')} of one kind, {said(status)} each",
                 f"Answer with {wanted or 'a documented status'}.",
                 clauses,
@@ -83,6 +89,23 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 "status" if way is Way.INVALID else "",
                 f"{met} get {said(status)}",
             )
+
+
+def _who(scene: Scene, refused: list[Reading], status: int) -> str:
+    """Return the beginning of a sentence on the requests that get a status, where one or two traits tell them from all others."""
+    mine, others = [one for one in refused if one.status == status], [one for one in refused if one.status != status]
+    parts, rest = cover(scene, mine, [*others, *scene.answers])
+    words = listed([part.words for part in parts], last="or") if parts and not rest and len(parts) < _FEW else ""
+    if not words:
+        breaches = Breaches(scene.contract)
+
+        def wrong(reading: Reading) -> set[str]:
+            unnamed = {one.name for one in traits(reading, Way.INVALID) if one.group == "unnamed"}
+            return unnamed | {name for name, _ in breaches.of(reading)}
+
+        shared = set.intersection(*map(wrong, mine)).difference(*map(wrong, others))
+        words = f"a wrong value of {quoted(sorted(shared))}, or none," if len(shared) == 1 else ""
+    return f"Requests with {words} get" if words else ""
 
 
 def apart(name: str) -> bool:
@@ -245,7 +268,10 @@ def _parts(
         met = Counter(scene.readings[name].status for name in sorted(plain or exchanges)).most_common(3)
         statuses = listed([said(status) for status, number in met if number * _FEW >= met[0][1]])
         words = listed([part.words for part in group], last="or")
-        told = f"Requests with {words} are {verb} {statuses}."
+        away = all(_REDIRECT <= status < _REFUSED for status, _ in met)
+        verb, mend = ("sent elsewhere with", _ELSEWHERE) if away else (verb, mend)
+        who = f"Requests with {words} are" if good else "Every valid request is"
+        told = f"{who} {verb} {statuses}{''.join(part.trait.note for part in group)}."
         if shared == "model" and len(group) > 1:
             words = "these models"
             told = f"{len(group)} models are {verb} {statuses}: {quoted([part.trait.name for part in group], 12)}."

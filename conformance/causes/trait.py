@@ -42,11 +42,17 @@ COMMON = frozenset({"other", "edges", "combining", "script"})
 
 @frozen
 class RequestTrait:
-    """One property of a request: its group, its name within it, and how a sentence says it (`with …`)."""
+    """One property of a request: its group, its name within it, how a sentence says it (`with …`), and a note on that for its end."""
 
     group: str
     name: str
     words: str = field(eq=False)
+    note: str = field(default="", eq=False)
+
+    @property
+    def about(self) -> str:
+        """The field that the trait is about; another word for one that is about none."""
+        return re.split("[:.]", self.name)[0]
 
     @property
     def rank(self) -> int:

@@ -1,12 +1,13 @@
-"""Refusals that come with the status of a success: where a service's rankings stand, and which answers have none there."""
+"""Answers with the status of a success that are none: where a service's rankings stand, which answers have none there, and one answer for everything."""
 
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from conformance.checks.reading import Reading
+from conformance.model.exchange import NOT_JSON
 
-_DEEP = 3
+_DEEP, _FEW = 3, 3
 Path = tuple[str, ...]
 
 
@@ -46,3 +47,31 @@ def disguised(answers: Iterable[Reading]) -> frozenset[str]:
         return frozenset()
     place = usual_place(every)
     return frozenset(one.exchange.id for one in every if place is not None and not ranks_at(one.answer, place))
+
+
+def mute(readings: Iterable[Reading]) -> frozenset[str]:
+    """Return the exchanges of accepted requests that show nothing of what was asked: valid ones of all sizes get one answer, without results, and invalid ones get it too."""
+    every = [one for one in readings if one.success]
+    valid = [one for one in every if one.lawful]
+    if any(one.results is not None for one in valid) or len({len(one.documents) for one in valid}) < _FEW:
+        return frozenset()
+    looks = {_look(one) for one in valid}
+    invalid = sum(_look(one) in looks for one in every if one.declared and not one.lawful)
+    return frozenset(one.exchange.id for one in every if len(looks) == 1 and invalid >= _FEW)
+
+
+def _look(reading: Reading) -> str:
+    """Return what an answer looks like, whichever id or time stands in it."""
+    response = reading.exchange.response
+    if reading.answer is NOT_JSON:
+        return str(len(response.body)) if response is not None else ""
+    return repr(_form(reading.answer))
+
+
+def _form(value: Any) -> Any:
+    if isinstance(value, dict):
+        return sorted((name, _form(inner)) for name, inner in value.items())
+    if isinstance(value, list):
+        return [_form(inner) for inner in value]
+    # Ids and times are as long as each other.
+    return len(value) if isinstance(value, str) else type(value)

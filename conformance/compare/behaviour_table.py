@@ -84,7 +84,7 @@ def behaviours(subjects: Sequence[ComparedTarget], reach: LimitSearch) -> tuple[
 def _told(subject: ComparedTarget, trait: Trait | None) -> TraitValue:
     if trait is None:
         return NO_SUCH
-    if subject.notice:
+    if subject.notice or subject.mute:
         return TraitValue("not shown", "not shown", shown=False)
     told = trait.read(subject)
     if told is not NOT_ASKED or subject.asked:

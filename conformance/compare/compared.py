@@ -5,6 +5,8 @@ from functools import cached_property
 
 from attrs import define, field
 
+from conformance.checks.disguise import mute
+from conformance.checks.outcome import outcome
 from conformance.checks.reading import Reading
 from conformance.compare.workload import Workload
 from conformance.contract import Contract
@@ -52,9 +54,21 @@ class ComparedTarget:
         """Why nothing can be said of it, or an empty string: what a run says when it says little counts only where nothing was accepted."""
         return "" if any(reading.answered for reading in self.readings) else self.own.notice
 
+    @cached_property
+    def mute(self) -> str:
+        """That requests get one answer whatever they ask, without results, in a sentence; empty where that is not so."""
+        alike = mute(self.readings)
+        one = next((reading for reading in self.readings if reading.exchange.id in alike), None)
+        return (
+            f"Requests get one answer whatever they ask, without results: {outcome(one, taken=False)}"
+            if one is not None
+            else ""
+        )
+
     def refusal(self, reference: Contract) -> str:
         """Return why nothing that a reference asks for is accepted, or an empty string."""
-        return "" if any(reading.success for reading in self.lawful(reference)) else self.judged_by(reference).notice
+        accepted = any(reading.success for reading in self.lawful(reference))
+        return self.mute if accepted else self.judged_by(reference).notice
 
     @cached_property
     def by_key(self) -> Mapping[str, Exchange]:

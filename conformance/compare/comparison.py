@@ -92,7 +92,7 @@ class Comparison:
 
     def answer(self, migration: Migration) -> CanReplace:
         """Return whether the target of a migration can replace the first."""
-        silent = bool(self.subject(migration.target).notice or self.subjects[0].notice)
+        silent = bool(self.subject(migration.target).notice or self.subjects[0].notice or self.subjects[0].mute)
         if silent and not migration.breaks(self.uses):
             return CanReplace.UNKNOWN
         return can_replace(migration, self.uses, stated=self.stated)

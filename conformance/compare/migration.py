@@ -10,6 +10,7 @@ from attrs import field, frozen
 from conformance.checks.reading import Reading
 from conformance.compare.attribution import Attribution, MigrationContext, but
 from conformance.compare.clause_table import ClauseRow, ClauseState
+from conformance.compare.figures import moved
 from conformance.compare.uses import IMPLIED, Use
 from conformance.contract import Contract, Field, select, validator
 from conformance.model.clause import Impact
@@ -108,6 +109,7 @@ def _migration(context: MigrationContext, number: int) -> Migration:
             *taken,
             *_from_answers(context, number, use),
             *_from_behaviours(context, number, use),
+            *_from_figures(context, number, use),
             *(finding for finding in clauses if not refused or finding.effect not in {Effect.WORKS, Effect.UNKNOWN}),
         ]
         own += _from_spec_diff(context, number, use, shown=any(finding.effect is not Effect.UNKNOWN for finding in own))
@@ -284,6 +286,13 @@ def _from_behaviours(context: MigrationContext, number: int, use: Use) -> Iterat
         elif before.shown:
             words = f"{behaviour.sentence}: {after.value} (before: {before.value})."
             yield UseFinding(use.said, effect, words, after.exchanges)
+
+
+def _from_figures(context: MigrationContext, number: int, use: Use) -> Iterator[UseFinding]:
+    """Yield that other numbers come for the same requests: who compares scores with a threshold, or pays by a count, notices no error."""
+    found = moved(context, number, use)
+    if found is not None:
+        yield UseFinding(use.said, Effect.CHANGES, found.words, (found.exchange,))
 
 
 def _from_spec_diff(context: MigrationContext, number: int, use: Use, *, shown: bool) -> Iterator[UseFinding]:

@@ -156,7 +156,7 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
         answered = [
             reading
             for request in combinations.requests
-            if (reading := evidence.of(request)) is not None and reading.answered
+            if (reading := evidence.of(request)) is not None and reading.answered and not evidence.mute(reading)
         ]
         finding.keep(*answered[:12])
         if not answered and not finding.broken:

@@ -34,6 +34,11 @@ class Counted:
         return repr((self.reading.asked("model"), self.reading.asked("instruction")))
 
     @cached_property
+    def returns(self) -> str:
+        """What says what comes back."""
+        return repr((self.reading.wanted("echo_switch"), self.reading.limit is None))
+
+    @cached_property
     def cut(self) -> str:
         """What says how a long text is cut, where there is one: what is cut off need not count."""
         long = max(map(len, self.texts)) > UNCUT

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from attrs import define
 
-from conformance.checks.disguise import disguised
+from conformance.checks.disguise import disguised, mute
 from conformance.checks.features import features, unusual
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
@@ -24,6 +24,7 @@ from conformance.requirements.tally import Tally
 _FINE = 20
 # So few of its steps from an end of its scale a service rounds relevance away.
 _STEPS = 5
+_MUTE = "requests get one answer whatever they ask, without results: nothing shows that this one was accepted"
 
 
 @define(slots=False, eq=False)
@@ -77,7 +78,7 @@ class Evidence(Derived):
         return {
             (name, repr(value)): reading
             for reading in self.by_key.values()
-            if reading.answered
+            if reading.answered and not self.mute(reading)
             for name, value in reading.body.items()
         }
 
@@ -89,7 +90,7 @@ class Evidence(Derived):
             (
                 reading
                 for name, one in self.features.items()
-                if what <= one and (reading := self.reading(name)).answered
+                if what <= one and (reading := self.reading(name)).answered and not self.mute(reading)
             ),
             None,
         )
@@ -101,6 +102,19 @@ class Evidence(Derived):
     @cached_property
     def _disguised(self) -> frozenset[str]:
         return disguised(reading for reading in self.by_key.values() if reading.answered)
+
+    @cached_property
+    def _mute(self) -> frozenset[str]:
+        return mute(self.by_key.values())
+
+    def mute(self, reading: Reading) -> str:
+        """Return in words that an answer shows nothing, for every request gets it; else an empty string."""
+        return _MUTE if reading.exchange.id in self._mute else ""
+
+    @property
+    def read(self) -> bool:
+        """Whether any valid request was accepted, and not as whatever is sent."""
+        return self.accepted_any and not self._mute
 
     def taken(self, reading: Reading) -> bool:
         """Whether a request was taken: an error with the status of a success, where others get a ranking, is a refusal."""

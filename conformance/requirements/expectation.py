@@ -66,6 +66,8 @@ def judge_probe(evidence: Evidence, probe: Probe, finding: Finding, roles: Seque
             finding.hide("not asked")
     elif evidence.doubtful(reading):
         finding.hide("the service was not available", outage=True)
+    elif mute := evidence.mute(reading):
+        finding.hide(mute)
     elif (wanted := _unmet(evidence, probe, reading)) and (probe.expect is not Expect.ACCEPT or not others()):
         taken = probe.expect is not Expect.ACCEPT or evidence.taken(reading)
         finding.fail(reading, f"{probe.label}: {wanted}", outcome(reading, taken=taken))

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby, permutations
+from itertools import product
 from typing import Any
 
 from conformance.checks.reading import Reading
@@ -217,62 +217,70 @@ def _judged(clause: Clause, asked: Sequence[Request], place: Place, holds: Holds
     return Requirement(clause, judge, probe_all(asked, clause.sentence))
 
 
-def _kinds(found: Sequence[Counted]) -> Iterator[list[Counted]]:
-    ordered = sorted((one for one in found if not one.images), key=lambda one: one.kind)
-    for _, group in groupby(ordered, key=lambda one: one.kind):
-        yield list(group)
-
-
 def _grown(finding: Finding, found: list[Counted]) -> None:
     for one in found:
         if one.count < one.least and not one.images:
             finding.fail(one.reading, f"at least {one.least} for what the texts hold", str(one.count))
             return
-    if _batched(finding, found):
+    groups = _alike(found)
+    if any(len({one.count for one in group}) > 1 for group in groups):
+        # That a count follows what comes back is told by another clause.
+        usual = Counter(one.returns for one in found).most_common(1)[0][0]
+        groups = _alike(one for one in found if one.returns == usual)
+    groups.sort(key=lambda group: (group[0].size, group[0].reading.exchange.id))
+    most, least = ([chosen(group, key=lambda one: one.count) for group in groups] for chosen in (max, min))
+    if _batched(finding, most, least):
         return
-    plain = sorted(
-        (one for one in found if not one.images and one.reading.asked("instruction") is None), key=lambda one: one.size
-    )
+    plain, bases = ([one for one in some if one.reading.asked("instruction") is None] for some in (most, least))
     for one in plain:
         # Whatever the model's tokenizer, so much more text has more tokens.
         less = next(
-            (other for other in reversed(plain) if one.script == other.script and one.exceeds(other, _MUCH_MORE)), None
+            (other for other in reversed(bases) if one.script == other.script and one.exceeds(other, _MUCH_MORE)), None
         )
         # Texts that nobody cuts, beside a short question, cost in proportion, more or less.
         short = less is not None and max(map(len, one.texts)) < UNCUT and less.size > _TIMES * len(one.query)
         if less is not None and one.count <= less.count * (_PROPORTION if short else 1):
             _fewer(finding, one, less)
             break
-    for group in _kinds(found):
-        ordered = sorted(group, key=lambda one: (one.size, one.reading.exchange.id))
+    for one in most:
         # Each against the largest count of what is clearly smaller: with as long a question or a shorter one.
-        for number, one in enumerate(ordered):
-            for less in ordered[:number]:
-                if one.count > less.count:
-                    continue
-                longer = one.script == less.script and one.exceeds(less, _MORE)
-                superset = one.query == less.query and one.cut == less.cut and _more(one.texts, less.texts)
-                # A sign beyond ASCII may cost as much as three words.
-                signs = max(less.asked[2] - one.asked[2], 0)
-                wordy = len(one.query.split()) >= len(less.query.split()) + _WORDS * (1 + signs)
-                asks = wordy and one.cut == less.cut and one.listed == less.listed and one.wrapped >= less.wrapped
-                if longer or superset or asks:
-                    _fewer(finding, one, less)
-                    break
+        for less in least:
+            if one.kind != less.kind or one.count > less.count or one.size < less.size:
+                continue
+            longer = one.script == less.script and one.exceeds(less, _MORE)
+            superset = one.query == less.query and one.cut == less.cut and _more(one.texts, less.texts)
+            # A sign beyond ASCII may cost as much as three words.
+            signs = max(less.asked[2] - one.asked[2], 0)
+            wordy = len(one.query.split()) >= len(less.query.split()) + _WORDS * (1 + signs)
+            asks = wordy and one.cut == less.cut and one.listed == less.listed and one.wrapped >= less.wrapped
+            if longer or superset or asks:
+                _fewer(finding, one, less)
+                break
 
 
-def _batched(finding: Finding, found: list[Counted]) -> bool:
+def _alike(found: Iterable[Counted]) -> list[list[Counted]]:
+    """Return the answers that count the same texts together; what is an image is left out."""
+    groups: dict[Any, list[Counted]] = {}
+    for one in found:
+        if not one.images:
+            groups.setdefault((one.kind, one.query, one.listed, one.cut, one.wrapped), []).append(one)
+    return list(groups.values())
+
+
+def _batched(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]) -> bool:
     """Note a list of the same texts over and over that costs far less than so many times as much; whether there is one."""
-    for one, once in permutations(found, 2):
+    for one, once in product(most, least):
         times = len(one.texts) // max(len(once.texts), 1)
         if times < _OFTEN or (one.kind, one.query) != (once.kind, once.query):
             continue
         if Counter(one.texts) != Counter(once.texts * times):
             continue
         # In whole numbers: a count may be any.
-        least = times * once.count * once.size * _PART // (100 * (once.size + len(once.query)))
-        if one.count < least:
-            told = f"at least {least}, for the texts that cost {once.count} come {times} times ({once.reading.exchange.id})"
+        due = times * once.count * once.size * _PART // (100 * (once.size + len(once.query)))
+        if one.count < due:
+            told = (
+                f"at least {due}, for the texts that cost {once.count} come {times} times ({once.reading.exchange.id})"
+            )
             finding.fail(one.reading, told, str(one.count))
             return True
     return False

@@ -106,8 +106,8 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
             Level.MUST,
             source,
             Impact.CHANGES,
-            wrong="A key is accepted that stands in another header than the contract's, or none at all from an address within.",
-            mend="Take the key only from the header that the contract names.",
+            wrong="A request is accepted for another header than the contract's: one with the key, or one that names an address within.",
+            mend="Take the key only from the header that the contract names, and trust no header that names an address.",
         ),
         [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", 2)],
     )
@@ -185,7 +185,9 @@ def _other_paths(kit: Kit) -> Requirement:
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         for probe, reading in evidence.settled(probes):
-            if reading.success:
+            if mute := evidence.mute(reading):
+                finding.hide(mute)
+            elif reading.success:
                 finding.fail(reading, f"{probe.label}: not accepted", outcome(reading))
             else:
                 finding.keep(reading)
@@ -405,8 +407,8 @@ def _alone_if_refused(clause: Clause, together: Probe, alone: Probe) -> Requirem
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        if (reading := shown(evidence)) is not None:
-            finding.keep(reading)
+        if shown(evidence) is not None:
+            judge_probe(evidence, evolve(together, expect=Expect.ACCEPT), finding)
         else:
             judge_probe(evidence, alone, finding)
             refused = evidence.of(together.request)

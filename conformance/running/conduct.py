@@ -152,7 +152,10 @@ async def send_all(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Cal
             sender.budget.shares[Purpose.PLANNED] = sender.budget.max_requests
             await sender.send(wire, the_plan.requests, arrived)
             await look_again(sender, ledger, wire)
-        await confirm(the_plan.kit, sender, ledger.exchanges)
+        if ledger.evidence.read:
+            await confirm(the_plan.kit, sender, ledger.exchanges)
+        else:
+            await attempt(the_plan.kit, sender)
     return True
 
 

@@ -3,13 +3,16 @@
 import json
 import re
 import shlex
+import uuid
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
+from attrs import frozen
 
 from conformance.contract import Contract, load
+from conformance.mock.app import Call
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
@@ -191,6 +194,75 @@ def test_an_error_with_the_status_of_a_success_is_a_refusal(monkeypatch: pytest.
     assert "items in the list `documents` are refused with status 200" in many.title
     assert "disguised" in {cause.kind for cause in found.causes}
     assert not {"keys", "unchecked"} & {cause.kind for cause in found.causes}
+
+
+@frozen
+class One:
+    """A server that gives whatever is sent one answer; `{id}` in it is another one each time."""
+
+    status: int
+    media: str
+    body: str
+    base_path: str = "/v1"
+
+    def answer(self, _call: Call) -> tuple[int, list[tuple[str, str]], bytes, float]:
+        """Return status, headers, body and delay."""
+        return self.status, [("content-type", self.media)], self.body.replace("{id}", uuid.uuid4().hex).encode(), 0.0
+
+
+@pytest.mark.parametrize(
+    ("status", "media", "body"),
+    [
+        (200, "application/json", '{"code": 20042, "message": "busy", "data": null, "request": "{id}"}'),
+        (200, "text/html", "<html>Welcome</html>"),
+        (200, "application/json", "{}"),
+        (204, "application/json", ""),
+    ],
+)
+def test_one_answer_for_everything_accuses_of_nothing_else(status: int, media: str, body: str) -> None:
+    """Where every request gets one answer without results, nothing shows that a key or a value was accepted: those clauses are open, and the run fails for the answer."""
+    found = played(One(status, media, body), CONTRACT, key=KEY)
+    assert found.exit_code == 1
+    assert found.causes[0].id == "one-answer"
+    assert "gets one answer, whatever it asks" in found.causes[0].title
+    states = {verdict.clause.id: verdict.outcome for verdict in found.verdicts}
+    shown = {name for name, state in states.items() if state in {Outcome.FAIL, Outcome.PASS}}
+    assert not [
+        name for name in shown if name.startswith(("auth.", "request.", "path.", "method.", "body.", "media_type."))
+    ]
+
+
+def test_one_ranking_for_everything_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that answers everything with one ranking is told so, and that a stranger gets it too."""
+    ranking = '{"id": "{id}", "results": [{"index": 0, "relevance_score": 0.9}, {"index": 1, "relevance_score": 0.4}, {"index": 2, "relevance_score": 0.1}]}'
+    found = played(One(200, "application/json", ranking), CONTRACT, key=KEY)
+    assert {"repeated", "keys"} <= {cause.kind for cause in found.causes}
+
+
+def test_one_error_for_the_wrong_contract_finds_the_right_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all valid requests of a contract get one error under 200, what is accepted is found, and strangers that are refused are passed."""
+
+    def rank(body: foreign.Body) -> Any:
+        if body.get("model") not in foreign.MODELS:
+            return {"data": None, "errors": [{"message": "no such model"}]}
+        return foreign.gateway(body)
+
+    with serving(speaks(monkeypatch, rank)) as url:
+        found = judged(url, contract=load("jina"))
+    assert "one-answer" in {cause.id for cause in found.causes}
+    assert not {"keys", "unchecked"} & {cause.kind for cause in found.causes}
+    assert "--contract siliconflow" in " ".join(found.hints)
+
+
+def test_everyone_is_sent_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A redirect of every request is told as that, not with a field that every request has."""
+
+    def rank(_body: foreign.Body) -> Any:
+        raise foreign.Refused(307, "over there")
+
+    with serving(speaks(monkeypatch, rank)) as url:
+        (cause,) = judged(url).causes
+    assert cause.title == "Every valid request is sent elsewhere with status 307."
 
 
 def test_a_wrapper_of_all_answers_hides_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -415,3 +487,72 @@ def accusing(found: Run, prefix: str) -> list[tuple[str, Any]]:
 
 def _tried(exchange: Exchange) -> bool:
     return b"my-reranker" in exchange.request.body or exchange.request.method == "GET"
+
+
+def test_scores_that_tell_the_rank_alone_are_one_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every list of as many documents gets the same scores, they are made of ranks: not the texts, nor chunks, are to blame."""
+
+    def rank(body: foreign.Body) -> Any:
+        whole = foreign.gateway(body)
+        for place, result in enumerate(whole["results"]):
+            result["relevance_score"] = round(1 / (place + 2), 6)
+        return whole
+
+    found = heard(speaks(monkeypatch, rank, unread=500))
+    cause = next(cause for cause in found.causes if "ranking.own_score" in cause.requirements)
+    assert cause.title == "A score tells the rank alone: every list of as many documents gets the same scores."
+    # The gateway knows no chunks.
+    assert {one.id for one in found.causes if one.id.startswith("clause:ranking.")} <= {"clause:ranking.chunks.limit"}
+
+
+def test_scores_below_0_need_not_be_logits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cosines leave the contract's range, and are no logits."""
+
+    def rank(body: foreign.Body) -> Any:
+        whole = foreign.gateway(body)
+        for result in whole["results"]:
+            result["relevance_score"] -= 0.25
+        return whole
+
+    cause = next(one for one in heard(speaks(monkeypatch, rank, unread=500)).causes if one.kind == "score-range")
+    assert cause.title.startswith("Scores leave the contract's range: from -0.2")
+
+
+def test_a_refusal_for_something_else_checks_no_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An invalid value in a request that is refused for its size or its model is not looked at; the bound is told with what was tried beyond it."""
+
+    def rank(body: foreign.Body) -> Any:
+        foreign.need(len(json.dumps(body)) < 6_000, 413, "too much")
+        foreign.need("Qwen3-Reranker-4B" not in str(body.get("model")), 400, "no such model")
+        return foreign.gateway({name: value for name, value in body.items() if name != "instruction"})
+
+    found = heard(speaks(monkeypatch, rank, unread=500))
+    ignored = next(cause for cause in found.causes if cause.kind == "ignored-fields")
+    assert ignored.title == "No invalid value of `instruction` is refused."
+    assert [one for one in found.causes if re.search(r"more than [\d,]+ .* \(nearest tried: [\d,]+\)\.$", one.title)]
+
+
+def test_a_status_is_told_with_what_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one field is what is wrong with the requests that get another status, the field is named."""
+
+    def rank(body: foreign.Body) -> Any:
+        foreign.need(body.get("model") in foreign.MODELS, 404, "no such model")
+        try:
+            return foreign.gateway(body)
+        except foreign.Refused as refused:
+            raise foreign.Refused(400, refused.words) from None
+
+    found = heard(speaks(monkeypatch, rank))
+    cause = next(cause for cause in found.causes if cause.kind == "status")
+    assert cause.title == "Requests with a wrong value of `model`, or none, get status 404, not 400."
+
+
+def test_a_document_that_nobody_asked_for_is_told_in_another_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers in another shape are told with documents that come where no request asks for them."""
+
+    def rank(body: foreign.Body) -> Any:
+        whole = foreign.gateway({"return_documents": True, **body})
+        return {"model": body["model"], "data": whole["results"]}
+
+    cause = next(cause for cause in heard(speaks(monkeypatch, rank)).causes if cause.kind == "shape")
+    assert "`document` comes where no request asks for it" in cause.title

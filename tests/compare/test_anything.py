@@ -16,6 +16,7 @@ from conformance.compare.clause_table import ClauseState
 from conformance.compare.compared import ComparedTarget
 from conformance.compare.comparison import Comparison, compare
 from conformance.compare.survey import SurveyPlan, judged_both_ways
+from conformance.compare.uses import Vocabulary
 from conformance.contract import Contract
 from conformance.document import schema
 from conformance.model.exchange import Exchange, Response
@@ -80,16 +81,17 @@ def complete(comparison: Comparison) -> None:
 def test_one_answer_for_everything(zoo: list[ComparedTarget], siliconflow: Contract, status: int, body: bytes) -> None:
     """A server that answers everything with one body, of any kind, is compared; its rankings are not shown."""
     response = Response(status, (("Content-Type", "application/json"),), body)
-    found = compare(
-        [zoo[0], answered(zoo[0], siliconflow, lambda _, exchange: evolve(exchange, response=response))],
-        siliconflow,
-        REACH,
-        made=1.7e9,
-    )
+    alike = answered(zoo[0], siliconflow, lambda _, exchange: evolve(exchange, response=response))
+    found = compare([zoo[0], alike], siliconflow, REACH, made=1.7e9)
     complete(found)
     assert found.agreement is not None
     assert found.agreement.known[1].ndcg is None
     assert found.answer(found.migrations[0]) != "yes"
+    # No single use is a yes either, and what nothing is known of can be replaced by nothing.
+    for use in Vocabulary(siliconflow).uses[::4]:
+        for pair in ([zoo[0], alike], [alike, zoo[0]]):
+            one = compare(pair, siliconflow, REACH, uses=(use,), made=1.7e9)
+            assert one.answer(one.migrations[0]) != "yes"
 
 
 def _spoil(value: Any, draw: Iterator[str]) -> str:
