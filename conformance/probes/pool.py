@@ -18,6 +18,8 @@ QUESTIONS = (
     "Which old river town has a stone bridge, a quiet market,\nfresh bread and wild honey? 河流旁的城镇有石头桥梁、市场和蜂蜜",
     "Who sells wild honey and wax candles\tbeside that wooden mill behind that river garden? 谁在木头磨坊旁卖野生蜂蜜和蜡烛",
 )
+# Words of no list, with what services stumble over.
+ODD = "优先考虑最新的内容 «{{x}}» %s 🦊\n\"e\u0301\" <b>\\n</b>"
 _WORDS = tuple("river town stone bridge quiet market fresh bread wild honey candles wooden mill garden".split())
 _WIDE = dict(zip(_WORDS, "河流 城镇 石头 桥梁 安静 市场 新鲜 面包 野生 蜂蜜 蜡烛 木头 磨坊 花园".split(), strict=True))
 _FILLER = (
@@ -50,7 +52,7 @@ _ANSWER = "An old river town has a stone bridge and a quiet market, and sells fr
 _NOTHING = "An old gas works has a steel cable and a rapid lift, and says nothing about spare parts."
 _LATIN = re.compile("[a-z]+")
 # The text comes last, on a line of its own.
-DRESS = "\t{{x}}.  %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b>\n\n«{}» "
+DRESS = "\t{{x}}.  %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b>\n\n«{}» [2]"
 
 
 def graded(count: int) -> tuple[str, ...]:

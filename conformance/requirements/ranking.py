@@ -1,5 +1,6 @@
 """Requirements on what comes back for lists of documents: all of them taken, all of them ranked."""
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,15 +13,19 @@ from conformance.model.exchange import Request
 from conformance.probes.design import SIZES
 from conformance.probes.kit import Kit
 from conformance.probes.probe import EARLY, SPARE, Expect, Probe
-from conformance.probes.texts import DELICATE, DOCUMENTS, LINES, NUL, QUERY, filler, many
+from conformance.probes.texts import DELICATE, DOCUMENTS, LINES, NUL, QUERY, SIGNS, filler, many
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
 _MEGABYTE = 1_000_000
+# So many bytes JSON needs around a document.
+_AROUND = 10
 # Words of a document that is cut into several chunks.
 _WORDY = 2_500
 # A multiple of the sizes at which servers cut batches, and beyond what a byte counts.
 _OFTEN = 64 * len(DOCUMENTS)
+# Questions without a letter; some languages take the last ones for none, and for numbers.
+_EMOJI, _NUMBERS = "🦊", ("0", "2024")
 # No service is known that takes fewer documents at once.
 _SURE = 8
 
@@ -41,9 +46,10 @@ def often_request(kit: Kit) -> Request:
 
 
 def blank_request(kit: Kit) -> Request:
-    """Return a request for another text, an answer of two lines, and two texts without a word; they come back where a switch asks for that."""
+    """Return a request for the best of another text, an answer of two lines, and two texts without a word; they come back where a switch asks for that."""
     texts = (DOCUMENTS[0], "", LINES, " ")[: kit.most_documents(4)]
-    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+    best = {"limit": len(texts) - 1} if kit.has("limit") and len(texts) > 1 else {}
+    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **best, **_shown(kit)))
 
 
 def delicate_request(kit: Kit) -> Request:
@@ -105,6 +111,28 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     def plain(request: Request, label: str) -> Probe:
         return Probe(request, Expect.ACCEPT, label, 4, apart=_apart(kit, request))
 
+    query = kit.named("query")
+
+    def asking(texts: tuple[str, ...], host: Probe, *more: Probe) -> tuple[Probe, Probe]:
+        """Return a probe about a few documents, asked by an odd question, and that of the question; each is asked apart where it is refused."""
+        first, *others = (kit.query(primary, text) for text in texts)
+        joined = kit.request({**kit.contract.flat(host.request.json), query.name: first})
+        alone = tuple(kit.request(kit.body(query=one)) for one in (first, *others))
+        asked = Probe(joined, Expect.ACCEPT, f"a query of {json.dumps(texts[0])}", host.priority, host.core, apart=alone)
+        if not kit.contract.request_validator.is_valid(kit.contract.flat(joined.json)):
+            return host, evolve(asked, request=alone[0], core=False, apart=())
+        return evolve(host, request=joined, apart=(host.request, *(one.request for one in more))), asked
+
+    one = probe("one document", DOCUMENTS[:1], 2)
+    two = evolve(probe("two documents", (DOCUMENTS[0], DOCUMENTS[3]), EARLY, **beyond), core=False)
+    wordless = evolve(probe("texts without a word alone", ("", " "), EARLY), core=False)
+    if kit.takes_string(primary):
+        # A single string is asked about so.
+        asked = kit.request(kit.body(query=kit.query(primary, SIGNS)))
+        signs = Probe(asked, Expect.ACCEPT, "a query of signs alone", 5, carried=odd(asked, kit.contract, query.name))
+    else:
+        two, signs = asking((SIGNS, _EMOJI), two, one)
+    wordless, numbers = asking(_NUMBERS, wordless, plain(blank_request(kit), "an empty string among the documents"))
     yield from taken(
         Clause(
             f"{at}.few",
@@ -117,8 +145,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             mend="Accept lists of any length that the contract allows.",
         ),
         [
-            probe("one document", DOCUMENTS[:1], 2),
-            evolve(probe("two documents", (DOCUMENTS[0], DOCUMENTS[3]), EARLY, **beyond), core=False),
+            one,
+            two,
             *_others(kit),
         ],
     )
@@ -141,7 +169,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         lots,
     )
     repeated = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
-    alike, empty = (DOCUMENTS[1],) * 3, ("", " ")
+    alike = (DOCUMENTS[1],) * 3
     yield from taken(
         Clause(
             f"{at}.duplicates",
@@ -171,12 +199,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         ),
         [
             plain(blank_request(kit), "an empty string among the documents"),
-            evolve(probe("texts without a word alone", empty, EARLY), core=False),
-            *(
-                [evolve(probe("such texts under a limit", (*empty, *DOCUMENTS[:2]), limit=2), core=False)]
-                if limit
-                else ()
-            ),
+            wordless,
         ],
     )
     yield from taken(
@@ -192,7 +215,6 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         ),
         [plain(delicate_request(kit), "delicate texts"), plain(nul_request(kit), "a NUL in a text")],
     )
-    query = kit.named("query")
     strange = kit.query(primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n')
     yield from taken(
         Clause(
@@ -213,6 +235,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
                 4,
                 carried=odd(kit.request(kit.body(query=strange)), kit.contract, query.name),
             ),
+            signs,
+            numbers,
             *(
                 Probe(
                     kit.request(kit.body(query=kit.query(primary, text))),
@@ -221,18 +245,16 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
                     5,
                     core=False,
                 )
-                for label, text in (
-                    ("a space", " "),
-                    ("signs alone", "?!"),
-                    ("an emoji", "🦊"),
-                    ("a common word", "the"),
-                )
+                for label, text in (("a space", " "), ("an emoji", _EMOJI), ("a common word", "the"))
             ),
         ],
     )
     longest = kit.longest_document(_MEGABYTE - 2_000)
     size = "just under 1 MB" if longest == _MEGABYTE - 2_000 else f"of {longest:,} characters"
     giant = filler(200_000)[:longest]
+    # Where no document may be so long, several are together; each another text.
+    together = max(1, min((_MEGABYTE - 2_000) // (longest + _AROUND), kit.most_documents(_SURE) - 1))
+    giants = [giant, *(f"{number}{giant}"[:longest] for number in range(1, together))]
     yield from taken(
         Clause(
             f"{at}.large",
@@ -245,7 +267,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             mend="Accept documents of every length that the contract allows.",
         ),
         # It comes back, too, where a switch asks for that: echoes are cut at sizes of their own.
-        [probe(f"a document {size}", (giant, DOCUMENTS[1]), 9, **_shown(kit))],
+        [probe(f"a document {size}", (*giants, DOCUMENTS[1]), 9, **_shown(kit))],
     )
     if limit:
         name = kit.named("limit").name

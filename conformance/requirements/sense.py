@@ -49,7 +49,7 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
             "A text without a word is ranked above an answer.",
         ),
         blank_request(kit),
-        lambda scores: ((scores[answer], answer), max((scores[one], one) for one in blanks)),
+        lambda scores: ((scores[answer], answer), max((scores[one], one) for one in blanks if one in scores)),
     )
 
     moved, *_ = alike_requests(kit)
@@ -107,7 +107,7 @@ def _below(clause: Clause, request: Request, pair: Callable[[Mapping[str, float]
             scores = {reading.texts[index]: score for index, score in (reading.by_index or {}).items()}
             try:
                 (high, best), (low, other) = pair(scores)
-            except (KeyError, IndexError):
+            except (KeyError, IndexError, ValueError):
                 finding.hide("a text is missing from the results")
                 continue
             if high < low - evidence.scores.tolerance:

@@ -13,7 +13,7 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.company import Companions
-from conformance.probes.design import FRAMINGS, resent
+from conformance.probes.design import ACCEPT, FRAMINGS, resent
 from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import EARLY, LAST, Expect, Probe
 from conformance.probes.spelling import escaped, spaced
@@ -67,6 +67,8 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         asked = [
             (label, header, True),
             *([("the word null for a key", value("null"), True)] if name == "wrong" else []),
+            *([("the right key in quotes", value(f'"${variable}"'), False)] if name == "word" else []),
+            *([("the right key in a list", value(f"${variable}, x"), False)] if name == "word" else []),
         ]
         probes = [
             Probe(kit.request(held, authorization=given), Expect.UNAUTHORISED, said, 2, core)
@@ -253,14 +255,18 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
             mend="Refuse every path that the contract does not declare.",
         ),
         [
-            Probe(kit.request(body, path=f"{kit.contract.path}-no-such-path"), Expect.ABSENT, "an unknown path", 3),
             Probe(
-                kit.request(body, path=f"{kit.contract.path}/no-such-path"),
+                kit.request(body, path=f"{kit.contract.path}{other}"),
                 Expect.ABSENT,
-                "an unknown path below the declared one",
+                label,
                 3,
-                core=False,
-            ),
+                # Who looks at a path's beginning takes both.
+                core=other.startswith("/"),
+            )
+            for other, label in (
+                ("/no-such-path", "an unknown path below the declared one"),
+                ("-no-such-path", "an unknown path"),
+            )
         ],
     )
     declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.template]}
@@ -284,7 +290,8 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
                 Expect.ABSENT,
                 m,
                 3,
-                m == "GET",
+                # With a body: who takes any method refuses an empty one for that.
+                core=m == next((one for one in others if one not in {"GET", "DELETE"}), others[0]),
             )
             for m in others
         ]
@@ -336,7 +343,7 @@ def _media(kit: Kit) -> Iterator[Requirement]:
 def _framing(kit: Kit) -> Iterator[Requirement]:
     """Yield how clients of HTTP may send a request: all at once, and each alone where that is refused."""
     source = f"{kit.contract.pointer}/requestBody/content"
-    charset = f"{kit.media}; charset=utf-8"
+    charset = f"{kit.media};charset=UTF-8"
     ways = {
         "media_type.charset": (
             "The declared media type is taken with a parameter too.",
@@ -358,6 +365,13 @@ def _framing(kit: Kit) -> Iterator[Requirement]:
             Level.MUST,
             "RFC 9110, 5.1: field names are case-insensitive; several clients send them in lower case",
             (),
+        ),
+        "headers.accept": (
+            "A client that takes several media types is answered.",
+            "A client that takes several media types is refused.",
+            Level.MUST,
+            "RFC 9110, 12.5.1: a list of media ranges, each with a weight",
+            (("Accept", ACCEPT),),
         ),
         "body.chunked": (
             "A body that is sent in chunks is accepted.",
