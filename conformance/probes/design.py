@@ -20,11 +20,11 @@ from conformance.probes.texts import DOCUMENTS, SIGNS
 Row = Mapping[str, str]
 ABSENT = "absent"
 # Around the sizes at which servers cut batches; a small profile takes one of each neighbourhood, with one left over for the last batch, and three.
-SIZES = {False: (3, 65, 131), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
+SIZES = {False: (5, 65, 131), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
 _IMAGE = "https://example.com/image-{}.jpg"
 # What 8, 16 and 32 bits take for 1.
 _HUGE, _BEYOND = 2**63 - 1, 2**32 + 1
-_PAIRS, _FEW = 2, 3
+_PAIRS, _FEW = 2, 5
 _MANY, _TENTH = 32, 10
 # So many letters are a word or two.
 _TAIL = 9

@@ -19,7 +19,7 @@ QUESTIONS = (
     "Who sells wild honey and wax candles\tbeside that wooden mill behind that river garden? 谁在木头磨坊旁卖野生蜂蜜和蜡烛",
 )
 # Words of no list, with what services stumble over.
-ODD = "优先考虑最新的内容 «{{x}}» %s 🦊\n\"e\u0301\" <b>\\n</b>"
+ODD = '优先考虑最新的内容 «{{x}}» %s 🦊\n"e\u0301" <b>\\n</b>'
 _WORDS = tuple("river town stone bridge quiet market fresh bread wild honey candles wooden mill garden".split())
 _WIDE = dict(zip(_WORDS, "河流 城镇 石头 桥梁 安静 市场 新鲜 面包 野生 蜂蜜 蜡烛 木头 磨坊 花园".split(), strict=True))
 _FILLER = (
@@ -37,8 +37,9 @@ _FORMS = (
     'Note {}: "{}".',
     "Note {}; <{}>.",
 )
-# A document of every list of three and more that has nothing to do with any question: nobody scores it as an answer.
-_UNRELATED = 1
+# A document of every list that has most to do with every question, so that it is in each answer, whatever the limit; and one
+# that has nothing to do with any: nobody scores it as an answer.
+_BEST, _UNRELATED = 0, 1
 # Multiplicative steps that no pattern of the list follows: neighbours share few words.
 _STEP, _SPAN = 5003, 1 << 14
 # Where the best ones stand together, behind where many a first batch ends: who ranks parts of a list apart loses some of them.
@@ -59,7 +60,7 @@ def graded(count: int) -> tuple[str, ...]:
     """Return so many different documents; the first ones are the same in every longer list."""
     found = []
     for number in range(count):
-        bits = 0 if number == _UNRELATED else (number + 1) * _STEP % _SPAN
+        bits = {_BEST: _SPAN - 1, _UNRELATED: 0}.get(number, (number + 1) * _STEP % _SPAN)
         bits |= bits >> 3 | bits << 3 if number in _RICH else 0
         words = [word for place, word in enumerate(_WORDS) if bits >> place & 1]
         said = _FORMS[number % len(_FORMS)].format(number, " ".join(words) or "nothing")

@@ -47,14 +47,16 @@ def often_request(kit: Kit) -> Request:
 
 def blank_request(kit: Kit) -> Request:
     """Return a request for the best of another text, an answer of two lines, and two texts without a word; they come back where a switch asks for that."""
-    texts = (DOCUMENTS[0], "", LINES, " ")[: kit.most_documents(4)]
+    texts = (DOCUMENTS[2], "", LINES, " ")[: kit.most_documents(4)]
     best = {"limit": len(texts) - 1} if kit.has("limit") and len(texts) > 1 else {}
     return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **best, **_shown(kit)))
 
 
 def delicate_request(kit: Kit) -> Request:
-    """Return a request for texts that services are tempted to clean up, with the question itself among them, and a long one."""
-    texts = (*DELICATE, QUERY, filler(_WORDY)[: kit.longest_document(1 << 30)])[: kit.most_documents(1 << 10)]
+    """Return a request for texts that services are tempted to clean up, with usual ones and the question itself among them, and a long one."""
+    texts = (*DELICATE, *DOCUMENTS[1:4], QUERY, filler(_WORDY)[: kit.longest_document(1 << 30)])[
+        : kit.most_documents(1 << 10)
+    ]
     return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
 
 
@@ -81,6 +83,63 @@ def _others(kit: Kit) -> Iterator[Probe]:
 
 def _shown(kit: Kit) -> dict[str, Any]:
     return {"echo_switch": True} if kit.has("echo_switch") else {}
+
+
+def _asking(kit: Kit, texts: tuple[str, ...], host: Probe, *more: Probe) -> tuple[Probe, Probe]:
+    """Return a probe about a few documents, asked by an odd question, and that of the question; each is asked apart where it is refused."""
+    first, *others = (kit.query(kit.primary, text) for text in texts)
+    joined = kit.request({**kit.contract.flat(host.request.json), kit.named("query").name: first})
+    alone = tuple(kit.request(kit.body(query=one)) for one in (first, *others))
+    asked = Probe(joined, Expect.ACCEPT, f"a query of {json.dumps(texts[0])}", host.priority, host.core, apart=alone)
+    if not kit.contract.request_validator.is_valid(kit.contract.flat(joined.json)):
+        return host, evolve(asked, request=alone[0], core=False, apart=())
+    return evolve(host, request=joined, apart=(host.request, *(one.request for one in more))), asked
+
+
+def _odd_questions(kit: Kit, alike: Sequence[Probe], wordless: Sequence[Probe]) -> tuple[Probe, ...]:
+    """Return the first probes about equal documents and about wordless ones, asked by odd questions where that saves requests, and those of the questions."""
+    blank, numbers = _asking(kit, _NUMBERS, *wordless)
+    if not kit.takes_string(kit.primary):
+        same, signs = _asking(kit, (SIGNS, _EMOJI), *alike)
+        return same, blank, signs, numbers
+    # A single string is asked about so.
+    asked = kit.request(kit.body(query=kit.query(kit.primary, SIGNS)))
+    carried = odd(asked, kit.contract, kit.named("query").name)
+    return alike[0], blank, Probe(asked, Expect.ACCEPT, "a query of signs alone", 5, carried=carried), numbers
+
+
+def _question(kit: Kit, more: Sequence[Probe]) -> tuple[Clause, Sequence[Probe]]:
+    """Return the clause that a question may be any text, with its probes."""
+    query = kit.named("query")
+    strange = kit.request(
+        kit.body(query=kit.query(kit.primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n'))
+    )
+    carried = odd(strange, kit.contract, query.name)
+    alone = {"a space": " ", "an emoji": _EMOJI, "a common word": "the"}
+    clause = Clause(
+        f"request.{query.name}.any_text",
+        f"`{query.name}` may hold any text.",
+        Level.MUST,
+        f"{query.pointer}; what the contract's schema allows must be taken",
+        Impact.BREAKS,
+        ("query",),
+        wrong=f"`{query.name}` with odd characters is refused.",
+        mend="Accept every text that JSON can hold.",
+    )
+    asked = {label: kit.request(kit.body(query=kit.query(kit.primary, text))) for label, text in alone.items()}
+    return clause, [
+        Probe(strange, Expect.ACCEPT, "a query with odd characters", 4, carried=carried),
+        *more,
+        *(Probe(one, Expect.ACCEPT, f"a query of {label}", 5, core=False) for label, one in asked.items()),
+    ]
+
+
+def _giants(kit: Kit, longest: int) -> Iterator[str]:
+    """Yield a document of a length; where that is far from a megabyte, several: each another text."""
+    giant = filler(200_000)[:longest]
+    together = min((_MEGABYTE - 2_000) // (longest + _AROUND), kit.most_documents(_SURE) - 1)
+    yield giant
+    yield from (f"{number}{giant}"[:longest] for number in range(1, together))
 
 
 def list_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -111,28 +170,14 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     def plain(request: Request, label: str) -> Probe:
         return Probe(request, Expect.ACCEPT, label, 4, apart=_apart(kit, request))
 
-    query = kit.named("query")
-
-    def asking(texts: tuple[str, ...], host: Probe, *more: Probe) -> tuple[Probe, Probe]:
-        """Return a probe about a few documents, asked by an odd question, and that of the question; each is asked apart where it is refused."""
-        first, *others = (kit.query(primary, text) for text in texts)
-        joined = kit.request({**kit.contract.flat(host.request.json), query.name: first})
-        alone = tuple(kit.request(kit.body(query=one)) for one in (first, *others))
-        asked = Probe(joined, Expect.ACCEPT, f"a query of {json.dumps(texts[0])}", host.priority, host.core, apart=alone)
-        if not kit.contract.request_validator.is_valid(kit.contract.flat(joined.json)):
-            return host, evolve(asked, request=alone[0], core=False, apart=())
-        return evolve(host, request=joined, apart=(host.request, *(one.request for one in more))), asked
-
     one = probe("one document", DOCUMENTS[:1], 2)
     two = evolve(probe("two documents", (DOCUMENTS[0], DOCUMENTS[3]), EARLY, **beyond), core=False)
     wordless = evolve(probe("texts without a word alone", ("", " "), EARLY), core=False)
-    if kit.takes_string(primary):
-        # A single string is asked about so.
-        asked = kit.request(kit.body(query=kit.query(primary, SIGNS)))
-        signs = Probe(asked, Expect.ACCEPT, "a query of signs alone", 5, carried=odd(asked, kit.contract, query.name))
-    else:
-        two, signs = asking((SIGNS, _EMOJI), two, one)
-    wordless, numbers = asking(_NUMBERS, wordless, plain(blank_request(kit), "an empty string among the documents"))
+    repeated = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
+    twice = probe("repeated documents", repeated, about=("documents",))
+    alike = evolve(probe("one document three times", (DOCUMENTS[1],) * 3, EARLY), core=False)
+    blank = plain(blank_request(kit), "an empty string among the documents")
+    alike, wordless, *questions = _odd_questions(kit, (alike, twice), (wordless, blank))
     yield from taken(
         Clause(
             f"{at}.few",
@@ -144,11 +189,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             wrong="Lists of one or two documents are refused.",
             mend="Accept lists of any length that the contract allows.",
         ),
-        [
-            one,
-            two,
-            *_others(kit),
-        ],
+        [one, two, *_others(kit)],
     )
     most = [kit.most_documents(wanted) for wanted in SIZES[False][1:]]
     lots = [probe(f"{count} documents", many(count), about=("documents",)) for count in dict.fromkeys(most)]
@@ -168,8 +209,6 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         ),
         lots,
     )
-    repeated = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
-    alike = (DOCUMENTS[1],) * 3
     yield from taken(
         Clause(
             f"{at}.duplicates",
@@ -181,10 +220,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             wrong="A list in which a document stands twice is refused.",
             mend="Accept a document that comes twice.",
         ),
-        [
-            probe("repeated documents", repeated, about=("documents",)),
-            evolve(probe("one document three times", alike, EARLY), core=False),
-        ],
+        [twice, alike],
     )
     yield from taken(
         Clause(
@@ -197,10 +233,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             wrong="A list with an empty string in it is refused.",
             mend="Accept empty strings among the documents.",
         ),
-        [
-            plain(blank_request(kit), "an empty string among the documents"),
-            wordless,
-        ],
+        [blank, wordless],
     )
     yield from taken(
         Clause(
@@ -215,46 +248,9 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         ),
         [plain(delicate_request(kit), "delicate texts"), plain(nul_request(kit), "a NUL in a text")],
     )
-    strange = kit.query(primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n')
-    yield from taken(
-        Clause(
-            f"request.{query.name}.any_text",
-            f"`{query.name}` may hold any text.",
-            Level.MUST,
-            f"{query.pointer}; what the contract's schema allows must be taken",
-            Impact.BREAKS,
-            ("query",),
-            wrong=f"`{query.name}` with odd characters is refused.",
-            mend="Accept every text that JSON can hold.",
-        ),
-        [
-            Probe(
-                kit.request(kit.body(query=strange)),
-                Expect.ACCEPT,
-                "a query with odd characters",
-                4,
-                carried=odd(kit.request(kit.body(query=strange)), kit.contract, query.name),
-            ),
-            signs,
-            numbers,
-            *(
-                Probe(
-                    kit.request(kit.body(query=kit.query(primary, text))),
-                    Expect.ACCEPT,
-                    f"a query of {label}",
-                    5,
-                    core=False,
-                )
-                for label, text in (("a space", " "), ("an emoji", _EMOJI), ("a common word", "the"))
-            ),
-        ],
-    )
+    yield from taken(*_question(kit, questions))
     longest = kit.longest_document(_MEGABYTE - 2_000)
     size = "just under 1 MB" if longest == _MEGABYTE - 2_000 else f"of {longest:,} characters"
-    giant = filler(200_000)[:longest]
-    # Where no document may be so long, several are together; each another text.
-    together = max(1, min((_MEGABYTE - 2_000) // (longest + _AROUND), kit.most_documents(_SURE) - 1))
-    giants = [giant, *(f"{number}{giant}"[:longest] for number in range(1, together))]
     yield from taken(
         Clause(
             f"{at}.large",
@@ -267,7 +263,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             mend="Accept documents of every length that the contract allows.",
         ),
         # It comes back, too, where a switch asks for that: echoes are cut at sizes of their own.
-        [probe(f"a document {size}", (*giants, DOCUMENTS[1]), 9, **_shown(kit))],
+        [probe(f"a document {size}", (*_giants(kit, longest), DOCUMENTS[1]), 9, **_shown(kit))],
     )
     if limit:
         name = kit.named("limit").name

@@ -18,7 +18,7 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.probes.texts import MARKS, SCRIPTS, TOPICS, WORDS, filler
+from conformance.probes.texts import ENCLOSURES, MARKS, SCRIPTS, TOPICS, WORDS, filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
@@ -42,7 +42,7 @@ _MANY_MORE = 4
 # Words behind what a long document begins with: more than a context of a thousand tokens holds; and before and behind what stands in its middle, as many as it holds.
 _BEHIND, _BEFORE, _REST = 900, 100, 150
 # As many documents as a screen may have: a limit that must be sent and takes no such number cuts off what is to be compared.
-_MANY = 64
+_MANY = 80
 # By so much a limit is more than there are.
 _BEYOND = 3
 # So many lost parts are named.
@@ -255,6 +255,13 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     pairs = {
         f"what follows {name} in a document": (f"{_DULL}{mark}{answer}", f"{_DULL}{mark}{unlike}")
         for name, mark in MARKS.items()
+    }
+    pairs |= {
+        f"what stands in {name} in a document": (
+            f"{_DULL} {before}{answer}{behind}",
+            f"{_DULL} {before}{unlike}{behind}",
+        )
+        for name, (before, behind) in ENCLOSURES.items()
     }
     special = "".join(list(MARKS.values())[len(MARKS) // 2 :])
     before = f"{special}{_DULL}"
