@@ -21,7 +21,7 @@ from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import blank_request, delicate_request
 from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all
-from conformance.requirements.wholeness import DOCUMENT, apart, many_times
+from conformance.requirements.wholeness import DOCUMENT, QUESTION, apart, many_times
 
 # Words of the question that an answer holds at the least; and what it gains, as a part of what the best one does.
 _KIN, _SHARE = 4, 0.02
@@ -29,7 +29,7 @@ _KIN, _SHARE = 4, 0.02
 _PLAIN, _LONG, _END = "plain", "long", "end"
 # So many chunks hold every long text.
 _ENOUGH = 100
-_RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE, *MOVED, DOCUMENT, "ranking.words")
+_RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE, *MOVED, *QUESTION, DOCUMENT, "ranking.words")
 Pair = tuple[tuple[float, str], tuple[float, str]]
 
 
