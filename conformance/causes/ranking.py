@@ -71,9 +71,12 @@ def _merged(answers: Sequence[Reading]) -> str:
     for one in short:
         number, each = len(one.results or ()), len({json.dumps(item, sort_keys=True) for item in one.documents})
         bound = one.limit if one.limit is not None else free
-        if number != min(each, bound) or len(set(one.indices or ())) < len(one.indices or ()):
+        # Who merges what a limit left has as many fewer as come twice.
+        least = bound - len(one.documents) + each if one.limit is not None else bound
+        if not min(each, least) <= number <= min(each, bound) or len(set(one.indices or ())) < len(one.indices or ()):
             return ""
-        ends.add(number == each)
+        if one.limit is None or number == each:
+            ends.add(number == each)
     if True not in ends:
         return ""
     more = f" Without a limit there are never more than {counted(free, 'result')}." if False in ends else ""

@@ -1,5 +1,6 @@
 """The features of a request, read off it by the contract's roles."""
 
+import re
 from statistics import median
 from typing import Any
 
@@ -14,6 +15,7 @@ ABSENT = "absent"
 BATCHES = (1, 2, 8, 32, 64, 100, 128)
 _LONG = 400
 _MUCH = 10
+_WORD, _LETTER = re.compile(r"\w"), re.compile(r"[^\W\d_]")
 
 
 def features(reading: Reading) -> Features:
@@ -133,7 +135,7 @@ def _field(item: Field, body: dict[str, Any], count: int) -> Feature:
     elif item.role == "model" or "enum" in schema:
         level = str(value)
     elif isinstance(value, str):
-        level = "short" if len(value) < 3 else "given"
+        level = "short" if len(value) < 3 else "given" if value.isascii() else "with characters beyond ASCII"
     return chosen(item.name, level, plain=item.role == "model" and level == next(iter(_models(item)), level))
 
 
@@ -147,7 +149,8 @@ def _query(name: str, value: Any) -> set[Feature]:
         chosen(f"{name}/form", form_of(value), plain=isinstance(value, str)),
         chosen(f"{name}/length", "long text" if long(text) else "short text", plain=not long(text)),
     }
-    return found | {_script(name, [text])}
+    said = "words" if _LETTER.search(text) else "nothing but a number" if _WORD.search(text) else "no word"
+    return found | {_script(name, [text]), chosen(f"{name}/words", said, plain=said == "words")}
 
 
 def _documents(name: str, reading: Reading, value: Any) -> set[Feature]:

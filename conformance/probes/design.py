@@ -12,24 +12,26 @@ from conformance.contract.schema import alternatives, flatten, types
 from conformance.document.cache import kept
 from conformance.model.exchange import Headers, Request
 from conformance.probes.kit import MULTIMODAL, Kit, encode
-from conformance.probes.pool import LONG, QUESTIONS, SHAPES, shaped
+from conformance.probes.pool import LONG, ODD, QUESTIONS, SHAPES, shaped
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.spelling import escaped, spaced
-from conformance.probes.texts import DOCUMENTS, filler
+from conformance.probes.texts import DOCUMENTS, SIGNS, filler
 
 Row = Mapping[str, str]
 ABSENT = "absent"
 # Around the sizes at which servers cut batches; a small profile takes one of each neighbourhood, with one left over for the last batch, and three.
-SIZES = {False: (3, 65, 131), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
+SIZES = {False: (5, 65, 131), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
 _IMAGE = "https://example.com/image-{}.jpg"
 # What 8, 16 and 32 bits take for 1.
 _HUGE, _BEYOND = 2**63 - 1, 2**32 + 1
-_PAIRS, _FEW = 2, 3
+_PAIRS, _FEW = 2, 5
 _MANY, _TENTH = 32, 10
 # So many letters are a word or two.
 _TAIL = 9
 # Where the search for a covering array begins; the smallest array found is taken.
 _SALTS = ("", "1", "2", "3")
+# What many clients take, in their words.
+ACCEPT = "application/json, text/plain;q=0.9, */*;q=0.1"
 # How a body is sent, and the headers that say so.
 FRAMINGS: Mapping[str, Headers] = {
     "chunked": (("Transfer-Encoding", "chunked"),),
@@ -113,16 +115,18 @@ class Design:
             yield from ((str(value).lower(), value) for value in (True, False))
         else:
             seen: list[Any] = []
-            for name, value in self._values_of(schema, kinds):
+            for name, value in self._values_of(item, schema, kinds):
                 if value not in seen and validator(item.schema).is_valid(value):
                     seen.append(value)
                     yield name, value
 
-    def _values_of(self, schema: dict[str, Any], kinds: set[str]) -> Iterator[tuple[str, Any]]:
+    def _values_of(self, item: Field, schema: dict[str, Any], kinds: set[str]) -> Iterator[tuple[str, Any]]:
         if "enum" in schema:
             yield from ((str(value), value) for value in schema["enum"][:3])
         elif kinds & {"integer", "number"}:
-            low = schema.get("minimum", schema.get("exclusiveMinimum", 0) + ("exclusiveMinimum" in schema))
+            # Of a number that only puts requests in order, one below nought is as good as any.
+            least = -1 if item.role == "handling" else 0
+            low = schema.get("minimum", schema.get("exclusiveMinimum", least) + ("exclusiveMinimum" in schema))
             high = schema.get(
                 "maximum", schema.get("exclusiveMaximum", _HUGE + 1) - 1 if "maximum" not in schema else 0
             )
@@ -137,7 +141,8 @@ class Design:
                 usual = sample(schema)
             except Unsatisfiable:
                 return
-            yield "usual", usual
+            # What is told the model in words may be any words.
+            yield "usual", f"{usual} {ODD}" if item.role == "instruction" and isinstance(usual, str) else usual
             if isinstance(usual, str) and self.full:
                 yield "shortest", usual[: int(schema.get("minLength", 1))]
 
@@ -432,8 +437,8 @@ def resent(kit: Kit, headers: Headers | None = None, *, lower: bool = True) -> R
     `lower` has the names of headers in lower case. What is compared by its content has them in either case, so it is sent again.
     """
     if headers is None:
-        odd = f"{kit.media.title()}; charset=utf-8"
-        headers = (("Content-Type", odd), *FRAMINGS["chunked"], *FRAMINGS["expect"])
+        odd = f"{kit.media.title()};charset=UTF-8"
+        headers = (("Content-Type", odd), ("Accept", ACCEPT), *FRAMINGS["chunked"], *FRAMINGS["expect"])
     given = {name for name, _ in headers}
     plain = kit.request(kit.body(), repeat=2 * lower)
     whole = (*(one for one in plain.headers if one[0] not in given), *headers)
@@ -465,9 +470,12 @@ def base_requests(kit: Kit) -> Iterator[Request]:
         # The one that answers the question: a score near nought would not show that it moved.
         single = kit.body(documents=DOCUMENTS[1])
         # One text, though it has two lines and looks like a list; for another model, which is asked about many texts elsewhere.
+        # Its score is compared with none, so that any question will do.
         listed = json.dumps(DOCUMENTS[1:3], indent=0)
         last = {"model": kit.models_of(primary)[-1]} if kit.has("model") else {}
-        lines = kit.body(documents=listed, **dict.fromkeys(limit, 2), **shown, **last)
+        signs = kit.query(primary, SIGNS)
+        asked = {"query": signs} if validator(kit.named("query").schema).is_valid(signs) else {}
+        lines = kit.body(documents=listed, **dict.fromkeys(limit, 2), **shown, **last, **asked)
         yield from (kit.request(body) for body in (single, lines) if kit.contract.request_validator.is_valid(body))
     other = kit.query(primary, QUESTIONS[1])
     yield ask(query=other, **shown)

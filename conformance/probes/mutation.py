@@ -167,7 +167,8 @@ def _length(direction: int) -> Any:
         if bound > _LONG or not isinstance(base, str):
             return
         for label, size, again in _around(bound, direction):
-            text = (base * (size // max(len(base), 1) + 1) if base else "a" * size)[:size]
+            # The shortest text there is may be one that some languages take for none.
+            text = "0" if size == 1 else (base * (size // max(len(base), 1) + 1) if base else "a" * size)[:size]
             yield f"{label}, {size} character{'' if size == 1 else 's'}", text, again
         if direction > 0 and bound > 0:
             yield "empty", ""
@@ -213,6 +214,7 @@ def _enum(allowed: list[Any], _schema: Schema, _base: Any) -> Iterator[tuple[Any
     if strings:
         yield "a name that is not listed", "no-such-value"
         yield "a listed one in other case", strings[0].swapcase()
+        yield "a listed one and more", f"{strings[0]}:no-such-value"
         yield "empty", ""
     else:
         yield "a value that is not listed", 987_654_321

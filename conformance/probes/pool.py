@@ -18,6 +18,8 @@ QUESTIONS = (
     "Which old river town has a stone bridge, a quiet market,\nfresh bread and wild honey? 河流旁的城镇有石头桥梁、市场和蜂蜜",
     "Who sells wild honey and wax candles\tbeside that wooden mill behind that river garden? 谁在木头磨坊旁卖野生蜂蜜和蜡烛",
 )
+# Words of no list, with what services stumble over.
+ODD = '优先考虑最新的内容 «{{x}}» %s 🦊\n"e\u0301" <b>\\n</b>'
 _WORDS = tuple("river town stone bridge quiet market fresh bread wild honey candles wooden mill garden".split())
 _WIDE = dict(zip(_WORDS, "河流 城镇 石头 桥梁 安静 市场 新鲜 面包 野生 蜂蜜 蜡烛 木头 磨坊 花园".split(), strict=True))
 _FILLER = (
@@ -35,8 +37,11 @@ _FORMS = (
     'Note {}: "{}".',
     "Note {}; <{}>.",
 )
-# A document of every list of three and more that has nothing to do with any question: nobody scores it as an answer.
-_UNRELATED = 1
+# A document of every list that has most to do with every question, so that it is in each answer, whatever the limit; and one
+# that has nothing to do with any: nobody scores it as an answer.
+_BEST, _UNRELATED = 0, 1
+# And some that have to do with the end of a question alone, behind its line end or tab.
+_ENDS = {2: "fresh bread wild honey", 4: "wooden mill garden"}
 # Multiplicative steps that no pattern of the list follows: neighbours share few words.
 _STEP, _SPAN = 5003, 1 << 14
 # Where the best ones stand together, behind where many a first batch ends: who ranks parts of a list apart loses some of them.
@@ -49,15 +54,17 @@ _BEFORE = 9
 _ANSWER = "An old river town has a stone bridge and a quiet market, and sells fresh bread and wild honey."
 _NOTHING = "An old gas works has a steel cable and a rapid lift, and says nothing about spare parts."
 _LATIN = re.compile("[a-z]+")
+_NUMBERED = re.compile(r"Note \d+(\W+)")
 # The text comes last, on a line of its own.
-DRESS = "\t{{x}}.  %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b>\n\n«{}» "
+DRESS = "\t{{x}}.  %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b>\n\n«{}» [2]"
 
 
 def graded(count: int) -> tuple[str, ...]:
     """Return so many different documents; the first ones are the same in every longer list."""
     found = []
     for number in range(count):
-        bits = 0 if number == _UNRELATED else (number + 1) * _STEP % _SPAN
+        ends = sum(1 << _WORDS.index(word) for word in _ENDS.get(number, "").split())
+        bits = {_BEST: _SPAN - 1, _UNRELATED: 0}.get(number, ends or (number + 1) * _STEP % _SPAN)
         bits |= bits >> 3 | bits << 3 if number in _RICH else 0
         words = [word for place, word in enumerate(_WORDS) if bits >> place & 1]
         said = _FORMS[number % len(_FORMS)].format(number, " ".join(words) or "nothing")
@@ -74,6 +81,18 @@ def kindred(question: str, text: str) -> int | None:
 @lru_cache(4096)
 def _held(text: str) -> frozenset[str]:
     return frozenset(_LATIN.findall(text)) & set(_WORDS) | {word for word in _WIDE.values() if word in text}
+
+
+def ends(question: str, text: str) -> bool:
+    """Whether all words that a text shares with a question stand behind the question's first line end or tab, and some do."""
+    head, _, tail = question.replace("\t", "\n").partition("\n")
+    return bool(_held(text) & _held(tail)) and not _held(text) & _held(head)
+
+
+def sign_of(text: str) -> str:
+    """Return what stands between the number of a plain text of a list and its words."""
+    found = _NUMBERED.match(text)
+    return found[1] if found else ""
 
 
 def dress_of(text: str) -> str:

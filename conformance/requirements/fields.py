@@ -134,16 +134,17 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
             yield clause, outside
     if item.required:
         without = {key: kept for key, kept in base.items() if key != item.name}
-        yield (
-            _clause(branch, (item.name,), "required", f"{branch.pointer}/required", item.schema),
-            _probe(kit, branch, without, "missing", (item.name,)),
-        )
-        # Who reads names whatever their case takes two fields for one.
-        folded = {**without, item.name.swapcase(): value}
-        yield (
-            _clause(branch, (item.name,), "required", f"{branch.pointer}/required", item.schema),
-            _probe(kit, branch, folded, "missing, and there in other case", (item.name,), again=True),
-        )
+        # Who reads names whatever their case takes two fields for one; of one field this is asked first, where another key does not matter.
+        other = {item.name.swapcase(): value}
+        first = item.role == "documents" and kit.contract.request_validator.is_valid({**base, **other})
+        for body, said, again in (
+            (without, "missing", first),
+            ({**without, **other}, "missing, and there in other case", not first),
+        ):
+            yield (
+                _clause(branch, (item.name,), "required", f"{branch.pointer}/required", item.schema),
+                _probe(kit, branch, body, said, (item.name,), again=again),
+            )
     for case in cases(item.schema, value):
         body = {**base, item.name: case.value}
         probe = _probe(

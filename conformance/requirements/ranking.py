@@ -1,5 +1,6 @@
 """Requirements on what comes back for lists of documents: all of them taken, all of them ranked."""
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,15 +13,19 @@ from conformance.model.exchange import Request
 from conformance.probes.design import SIZES
 from conformance.probes.kit import Kit
 from conformance.probes.probe import EARLY, SPARE, Expect, Probe
-from conformance.probes.texts import DELICATE, DOCUMENTS, LINES, NUL, QUERY, filler, many
+from conformance.probes.texts import DELICATE, DOCUMENTS, LINES, NUL, QUERY, SIGNS, filler, many
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
 _MEGABYTE = 1_000_000
+# So many bytes JSON needs around a document.
+_AROUND = 10
 # Words of a document that is cut into several chunks.
 _WORDY = 2_500
 # A multiple of the sizes at which servers cut batches, and beyond what a byte counts.
 _OFTEN = 64 * len(DOCUMENTS)
+# Questions without a letter; some languages take the last ones for none, and for numbers.
+_EMOJI, _NUMBERS = "🦊", ("0", "2024")
 # No service is known that takes fewer documents at once.
 _SURE = 8
 
@@ -41,14 +46,17 @@ def often_request(kit: Kit) -> Request:
 
 
 def blank_request(kit: Kit) -> Request:
-    """Return a request for another text, an answer of two lines, and two texts without a word; they come back where a switch asks for that."""
-    texts = (DOCUMENTS[0], "", LINES, " ")[: kit.most_documents(4)]
-    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+    """Return a request for the best of another text, an answer of two lines, and two texts without a word; they come back where a switch asks for that."""
+    texts = (DOCUMENTS[2], "", LINES, " ")[: kit.most_documents(4)]
+    best = {"limit": len(texts) - 1} if kit.has("limit") and len(texts) > 1 else {}
+    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **best, **_shown(kit)))
 
 
 def delicate_request(kit: Kit) -> Request:
-    """Return a request for texts that services are tempted to clean up, with the question itself among them, and a long one."""
-    texts = (*DELICATE, QUERY, filler(_WORDY)[: kit.longest_document(1 << 30)])[: kit.most_documents(1 << 10)]
+    """Return a request for texts that services are tempted to clean up, with usual ones and the question itself among them, and a long one."""
+    texts = (*DELICATE, *DOCUMENTS[1:4], QUERY, filler(_WORDY)[: kit.longest_document(1 << 30)])[
+        : kit.most_documents(1 << 10)
+    ]
     return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
 
 
@@ -75,6 +83,64 @@ def _others(kit: Kit) -> Iterator[Probe]:
 
 def _shown(kit: Kit) -> dict[str, Any]:
     return {"echo_switch": True} if kit.has("echo_switch") else {}
+
+
+def _asking(kit: Kit, texts: tuple[str, ...], host: Probe, *more: Probe) -> tuple[Probe, Probe]:
+    """Return a probe about a few documents, asked by an odd question, and that of the question; each is asked apart where it is refused."""
+    first, *others = (kit.query(kit.primary, text) for text in texts)
+    joined = kit.request({**kit.contract.flat(host.request.json), kit.named("query").name: first})
+    alone = tuple(kit.request(kit.body(query=one)) for one in (first, *others))
+    asked = Probe(joined, Expect.ACCEPT, f"a query of {json.dumps(texts[0])}", host.priority, host.core, apart=alone)
+    if not kit.contract.request_validator.is_valid(kit.contract.flat(joined.json)):
+        return host, evolve(asked, request=alone[0], core=False, apart=())
+    return evolve(host, request=joined, apart=(host.request, *(one.request for one in more))), asked
+
+
+def _odd_questions(kit: Kit, alike: Sequence[Probe], wordless: Sequence[Probe]) -> tuple[Probe, ...]:
+    """Return the first probes about equal documents and about wordless ones, asked by odd questions where that saves requests, and those of the questions."""
+    blank, numbers = _asking(kit, _NUMBERS, *wordless)
+    if not kit.takes_string(kit.primary):
+        same, signs = _asking(kit, (SIGNS, _EMOJI), *alike)
+        return same, blank, signs, numbers
+    # A single string is asked about so.
+    asked = kit.request(kit.body(query=kit.query(kit.primary, SIGNS)))
+    carried = odd(asked, kit.contract, kit.named("query").name)
+    return alike[0], blank, Probe(asked, Expect.ACCEPT, "a query of signs alone", 5, carried=carried), numbers
+
+
+def _question(kit: Kit, more: Sequence[Probe]) -> tuple[Clause, Sequence[Probe]]:
+    """Return the clause that a question may be any text, with its probes."""
+    query = kit.named("query")
+    strange = kit.request(
+        kit.body(query=kit.query(kit.primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n'))
+    )
+    carried = odd(strange, kit.contract, query.name)
+    alone = {"a space": " ", "an emoji": _EMOJI, "a common word": "the"}
+    clause = Clause(
+        f"request.{query.name}.any_text",
+        f"`{query.name}` may hold any text.",
+        Level.MUST,
+        f"{query.pointer}; what the contract's schema allows must be taken",
+        Impact.BREAKS,
+        ("query",),
+        wrong=f"`{query.name}` with odd characters is refused.",
+        mend="Accept every text that JSON can hold.",
+    )
+    asked = {label: kit.request(kit.body(query=kit.query(kit.primary, text))) for label, text in alone.items()}
+    return clause, [
+        Probe(strange, Expect.ACCEPT, "a query with odd characters", 4, carried=carried),
+        *more,
+        *(Probe(one, Expect.ACCEPT, f"a query of {label}", 5, core=False) for label, one in asked.items()),
+    ]
+
+
+def _giants(kit: Kit, longest: int) -> Iterator[str]:
+    """Yield a document of a length; where that is far from a megabyte, several: each another text."""
+    # Sentence by sentence: what reads or counts the first line alone does little.
+    giant = filler(200_000).replace(". ", ".\n")[:longest]
+    together = min((_MEGABYTE - 2_000) // (longest + _AROUND), kit.most_documents(_SURE) - 1)
+    yield giant
+    yield from (f"{number}{giant}"[:longest] for number in range(1, together))
 
 
 def list_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -105,6 +171,14 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     def plain(request: Request, label: str) -> Probe:
         return Probe(request, Expect.ACCEPT, label, 4, apart=_apart(kit, request))
 
+    one = probe("one document", DOCUMENTS[:1], 2)
+    two = evolve(probe("two documents", (DOCUMENTS[0], DOCUMENTS[3]), EARLY, **beyond), core=False)
+    wordless = evolve(probe("texts without a word alone", ("", " "), EARLY), core=False)
+    repeated = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
+    twice = probe("repeated documents", repeated, about=("documents",))
+    alike = evolve(probe("one document three times", (DOCUMENTS[1],) * 3, EARLY), core=False)
+    blank = plain(blank_request(kit), "an empty string among the documents")
+    alike, wordless, *questions = _odd_questions(kit, (alike, twice), (wordless, blank))
     yield from taken(
         Clause(
             f"{at}.few",
@@ -116,11 +190,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             wrong="Lists of one or two documents are refused.",
             mend="Accept lists of any length that the contract allows.",
         ),
-        [
-            probe("one document", DOCUMENTS[:1], 2),
-            evolve(probe("two documents", (DOCUMENTS[0], DOCUMENTS[3]), EARLY, **beyond), core=False),
-            *_others(kit),
-        ],
+        [one, two, *_others(kit)],
     )
     most = [kit.most_documents(wanted) for wanted in SIZES[False][1:]]
     lots = [probe(f"{count} documents", many(count), about=("documents",)) for count in dict.fromkeys(most)]
@@ -140,8 +210,6 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         ),
         lots,
     )
-    repeated = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
-    alike, empty = (DOCUMENTS[1],) * 3, ("", " ")
     yield from taken(
         Clause(
             f"{at}.duplicates",
@@ -153,10 +221,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             wrong="A list in which a document stands twice is refused.",
             mend="Accept a document that comes twice.",
         ),
-        [
-            probe("repeated documents", repeated, about=("documents",)),
-            evolve(probe("one document three times", alike, EARLY), core=False),
-        ],
+        [twice, alike],
     )
     yield from taken(
         Clause(
@@ -169,15 +234,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             wrong="A list with an empty string in it is refused.",
             mend="Accept empty strings among the documents.",
         ),
-        [
-            plain(blank_request(kit), "an empty string among the documents"),
-            evolve(probe("texts without a word alone", empty, EARLY), core=False),
-            *(
-                [evolve(probe("such texts under a limit", (*empty, *DOCUMENTS[:2]), limit=2), core=False)]
-                if limit
-                else ()
-            ),
-        ],
+        [blank, wordless],
     )
     yield from taken(
         Clause(
@@ -192,48 +249,9 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         ),
         [plain(delicate_request(kit), "delicate texts"), plain(nul_request(kit), "a NUL in a text")],
     )
-    query = kit.named("query")
-    strange = kit.query(primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n')
-    yield from taken(
-        Clause(
-            f"request.{query.name}.any_text",
-            f"`{query.name}` may hold any text.",
-            Level.MUST,
-            f"{query.pointer}; what the contract's schema allows must be taken",
-            Impact.BREAKS,
-            ("query",),
-            wrong=f"`{query.name}` with odd characters is refused.",
-            mend="Accept every text that JSON can hold.",
-        ),
-        [
-            Probe(
-                kit.request(kit.body(query=strange)),
-                Expect.ACCEPT,
-                "a query with odd characters",
-                4,
-                carried=odd(kit.request(kit.body(query=strange)), kit.contract, query.name),
-            ),
-            *(
-                Probe(
-                    kit.request(kit.body(query=kit.query(primary, text))),
-                    Expect.ACCEPT,
-                    f"a query of {label}",
-                    5,
-                    core=False,
-                )
-                for label, text in (
-                    ("a space", " "),
-                    ("signs alone", "?!"),
-                    ("an emoji", "🦊"),
-                    ("a common word", "the"),
-                )
-            ),
-        ],
-    )
+    yield from taken(*_question(kit, questions))
     longest = kit.longest_document(_MEGABYTE - 2_000)
     size = "just under 1 MB" if longest == _MEGABYTE - 2_000 else f"of {longest:,} characters"
-    # Sentence by sentence: what reads or counts the first line alone does little.
-    giant = filler(200_000).replace(". ", ".\n")[:longest]
     yield from taken(
         Clause(
             f"{at}.large",
@@ -246,7 +264,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             mend="Accept documents of every length that the contract allows.",
         ),
         # It comes back, too, where a switch asks for that: echoes are cut at sizes of their own.
-        [probe(f"a document {size}", (giant, DOCUMENTS[1]), 9, **_shown(kit))],
+        [probe(f"a document {size}", (*_giants(kit, longest), DOCUMENTS[1]), 9, **_shown(kit))],
     )
     if limit:
         name = kit.named("limit").name

@@ -14,22 +14,22 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.design import alike_requests
 from conformance.probes.kit import Kit
-from conformance.probes.pool import dress_of, kindred
+from conformance.probes.pool import dress_of, ends, kindred, sign_of
 from conformance.probes.probe import EARLY
 from conformance.probes.texts import DELICATE, LINES
 from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import blank_request, delicate_request
 from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all
-from conformance.requirements.wholeness import DOCUMENT, apart, many_times
+from conformance.requirements.wholeness import DOCUMENT, QUESTION, apart, many_times
 
 # Words of the question that an answer holds at the least; and what it gains, as a part of what the best one does.
 _KIN, _SHARE = 4, 0.02
 # How a text is dressed that is like nothing else in its list, and one that is much longer.
-_PLAIN, _LONG = "plain", "long"
+_PLAIN, _LONG, _END = "plain", "long", "end"
 # So many chunks hold every long text.
 _ENOUGH = 100
-_RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE, *MOVED, DOCUMENT, "ranking.words")
+_RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE, *MOVED, *QUESTION, DOCUMENT, "ranking.words")
 Pair = tuple[tuple[float, str], tuple[float, str]]
 
 
@@ -49,7 +49,7 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
             "A text without a word is ranked above an answer.",
         ),
         blank_request(kit),
-        lambda scores: ((scores[answer], answer), max((scores[one], one) for one in blanks)),
+        lambda scores: ((scores[answer], answer), max((scores[one], one) for one in blanks if one in scores)),
     )
 
     moved, *_ = alike_requests(kit)
@@ -107,7 +107,7 @@ def _below(clause: Clause, request: Request, pair: Callable[[Mapping[str, float]
             scores = {reading.texts[index]: score for index, score in (reading.by_index or {}).items()}
             try:
                 (high, best), (low, other) = pair(scores)
-            except (KeyError, IndexError):
+            except (KeyError, IndexError, ValueError):
                 finding.hide("a text is missing from the results")
                 continue
             if high < low - evidence.scores.tolerance(reading):
@@ -233,13 +233,19 @@ def _extremes(reading: Reading) -> Sequence[Pair]:
         text = reading.texts[index]
         kin = kindred(question, text)
         if kin is not None and not reading.textless(reading.documents[index]) and (not long(text) or _whole(reading)):
-            graded[_LONG if long(text) else dress_of(text)].append((kin, score, text))
+            dress = _LONG if long(text) else dress_of(text)
+            graded[dress].append((kin, score, text))
+            if dress == _PLAIN and kin:
+                # What services cut a text at stands in it, or in the question before all that it has to do with.
+                graded[sign_of(text)].append((kin, score, text))
+                if ends(question, text):
+                    graded[_END].append((kin, score, text))
     found = []
     for dress, texts in graded.items():
         # Signs that the question holds too would count for those that have them; what is not odd has none besides its words.
         others = texts if dress in {"odd", _LONG} else [*texts, *graded.get(_PLAIN, ())]
         best, worst = max(texts), min(others)
-        if best[0] >= _KIN and not worst[0]:
+        if best[0] >= (_KIN if dress != _END else _KIN - 1) and not worst[0]:
             found.append((best[1:], worst[1:]))
     return found
 

@@ -13,7 +13,7 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.company import Companions
-from conformance.probes.design import FRAMINGS, resent
+from conformance.probes.design import ACCEPT, FRAMINGS, resent
 from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import EARLY, LAST, Expect, Probe
 from conformance.probes.spelling import escaped, spaced
@@ -67,6 +67,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         "word": [
             ("a list of a wrong key and the right one", f"{value('wrong')}, {value(f'${variable}')}", False),
             ("the right key in quotes", value(f'"${variable}"'), False),
+            ("the right key and a wrong one in a list", value(f"${variable}, x"), False),
         ],
     }
     met = cycle([one.beside(kit.body(branch), "") for branch in kit.branches for one in Companions(kit, branch)])
@@ -261,14 +262,18 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
             mend="Refuse every path that the contract does not declare.",
         ),
         [
-            Probe(kit.request(body, path=f"{kit.contract.path}-no-such-path"), Expect.ABSENT, "an unknown path", 3),
             Probe(
-                kit.request(body, path=f"{kit.contract.path}/no-such-path"),
+                kit.request(body, path=f"{kit.contract.path}{other}"),
                 Expect.ABSENT,
-                "an unknown path below the declared one",
+                label,
                 3,
-                core=False,
-            ),
+                # Who looks at a path's beginning takes both.
+                core=other.startswith("/"),
+            )
+            for other, label in (
+                ("/no-such-path", "an unknown path below the declared one"),
+                ("-no-such-path", "an unknown path"),
+            )
         ],
     )
     declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.template]}
@@ -292,7 +297,8 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
                 Expect.ABSENT,
                 m,
                 3,
-                m == "GET",
+                # With a body: who takes any method refuses an empty one for that.
+                core=m == next((one for one in others if one not in {"GET", "DELETE"}), others[0]),
             )
             for m in others
         ]
@@ -344,7 +350,7 @@ def _media(kit: Kit) -> Iterator[Requirement]:
 def _framing(kit: Kit) -> Iterator[Requirement]:
     """Yield how clients of HTTP may send a request: all at once, and each alone where that is refused."""
     source = f"{kit.contract.pointer}/requestBody/content"
-    charset = f"{kit.media}; charset=utf-8"
+    charset = f"{kit.media};charset=UTF-8"
     ways = {
         "media_type.charset": (
             "The declared media type is taken with a parameter too.",
@@ -366,6 +372,13 @@ def _framing(kit: Kit) -> Iterator[Requirement]:
             Level.MUST,
             "RFC 9110, 5.1: field names are case-insensitive; several clients send them in lower case",
             (),
+        ),
+        "headers.accept": (
+            "A client that takes several media types is answered.",
+            "A client that takes several media types is refused.",
+            Level.MUST,
+            "RFC 9110, 12.5.1: a list of media ranges, each with a weight",
+            (("Accept", ACCEPT),),
         ),
         "body.chunked": (
             "A body that is sent in chunks is accepted.",

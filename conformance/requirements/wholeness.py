@@ -21,19 +21,22 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.probes.texts import MARKS, SCRIPTS, TOPICS, WORDS, filler
+from conformance.probes.texts import ENCLOSURES, MARKS, SCRIPTS, TOPICS, WORDS, filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
 from conformance.requirements.ranking import nul_request
 from conformance.requirements.requirement import Requirement, probe_all
 
-# As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives.
-_ALIKE, _SHARE = 2e-3, 0.1
+# As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives,
+# and one of several parts of a question, each with an answer of its own, more.
+_ALIKE, _SHARE, _SHARE_OF_MANY = 2e-3, 0.1, 0.25
 # As a part of a small score, what batching and padding move it by at the most; and so many times another score is no chance. What gains little is screened by a part of it.
 _WOBBLE, _TIMES, _QUARTER = 0.01, 8, 0.25
 # What an answer has over another text at the least, where both are of one question.
 _OVER = 5e-3
+# Characters by whose like services know a question.
+_BEGUN = 110
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
 # Beyond the thousand characters at which some cut, and well within the shortest context.
 _LONG_DOCUMENT = 200
@@ -46,7 +49,7 @@ _MANY_MORE = 4
 # Words behind what a long document begins with: more than a context of a thousand tokens holds; and before and behind what stands in its middle, as many as it holds.
 _BEHIND, _BEFORE, _REST = 900, 100, 150
 # As many documents as a screen may have: a limit that must be sent and takes no such number cuts off what is to be compared.
-_MANY = 64
+_MANY = 80
 # By so much a limit is more than there are.
 _BEYOND = 3
 # So many lost parts are named.
@@ -171,7 +174,7 @@ def _question(kit: Kit) -> Iterator[Requirement]:
 
     for half, wanted in enumerate((marks[: len(marks) // 2], marks[len(marks) // 2 :])):
         # One of them begins as the long question does, for a service that knows a question by its beginning.
-        query = f"{topics[0][0]}{f'. {filler(1)}' * half}" + "".join(
+        query = f"{topics[0][0]}{f'. {filler(1)[:_BEGUN]}' * half}" + "".join(
             mark + topics[place % len(topics)][0] for place, (_, mark) in enumerate(wanted, 1)
         )
         clause = _clause(
@@ -183,7 +186,15 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         )
         both = tuple(_ask(kit, query.replace(topics[0][0], head, 1), documents) for head in (topics[0][0], other[0]))
         first = Part("the beginning of the question", both, (0, 0), (0, len(documents) - 1))
-        yield _screened(kit, clause, both[0], None, [first, *parts(wanted, topics[0][0])], beside=("limit", "")[half])
+        yield _screened(
+            kit,
+            clause,
+            both[0],
+            None,
+            [first, *parts(wanted, topics[0][0])],
+            beside=("limit", "")[half],
+            share=_SHARE_OF_MANY,
+        )
     pad = filler(_LONG_QUESTION)
     thrice = f"{topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}"
     clause = _clause(
@@ -269,6 +280,13 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     pairs = {
         f"what follows {name} in a document": (f"{_DULL}{mark}{answer}", f"{_DULL}{mark}{unlike}")
         for name, mark in MARKS.items()
+    }
+    pairs |= {
+        f"what stands in {name} in a document": (
+            f"{_DULL} {before}{answer}{behind}",
+            f"{_DULL} {before}{unlike}{behind}",
+        )
+        for name, (before, behind) in ENCLOSURES.items()
     }
     special = "".join(list(MARKS.values())[len(MARKS) // 2 :])
     before = f"{special}{_DULL}"
@@ -424,6 +442,7 @@ class _Screen:
     parts: Sequence[Part]
     plain: int | None
     unlike: int
+    share: float = _SHARE
 
     def doubtful(self, evidence: Evidence, request: Request, times: int = 1) -> list[Part]:
         """Return the parts of which an answer does not show, so many times over, that they count."""
@@ -438,7 +457,7 @@ class _Screen:
             part
             for part in self.parts
             if scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0)
-            <= times * max(_SHARE * gain, min(_ALIKE * evidence.span, _QUARTER * gain))
+            <= times * max(self.share * gain, min(_ALIKE * evidence.span, _QUARTER * gain))
         ]
 
 
@@ -450,12 +469,13 @@ def _screened(
     parts: Sequence[Part],
     unlike: int = -1,
     beside: str = "",
+    share: float = _SHARE,
 ) -> Requirement:
     """Return the requirement that no part is lost.
 
     The screen carries a field of the role `beside` that should not matter: what is lost with it alone is lost because of it.
     """
-    screen = _Screen(_beside(kit, bare, beside), parts, plain, unlike)
+    screen = _Screen(_beside(kit, bare, beside), parts, plain, unlike, share)
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()

@@ -17,6 +17,7 @@ from conformance.mock.faults.pairs import pair_faults
 from conformance.mock.faults.parts import part_faults
 from conformance.mock.faults.ranking import ranking_faults
 from conformance.mock.faults.requests import request_faults
+from conformance.mock.faults.texts import text_faults
 from conformance.mock.faults.unchecked import unchecked_faults
 from conformance.mock.faults.wire import wire_faults
 
@@ -41,6 +42,7 @@ def faults(contract: Contract) -> Mapping[str, Fault]:
         pair_faults,
         unchecked_faults,
         around_faults,
+        text_faults,
     ):
         for fault in area(contract):
             found.setdefault(fault.name, fault)

@@ -13,6 +13,16 @@ from conformance.mock.rules import Rules
 # What is lost in a document: what is wrong with that in a sentence, and what is left.
 _LOST: dict[str, tuple[str, Callable[[str], str]]] = {
     "braces": ("What stands in braces is lost in a template.", lambda text: re.sub(r"\{[^{}]*\}", "", text)),
+    "double_braces": (
+        "What stands in double braces is lost in a template.",
+        lambda text: re.sub(r"\{\{.*?\}\}", "", text),
+    ),
+    "fence": ("What stands in a code fence is not read.", lambda text: re.sub(r"```.*?```", "", text, flags=re.DOTALL)),
+    "comment": ("What stands in a comment of HTML is not read.", lambda text: re.sub(r"<!--.*?-->", "", text)),
+    "thoughts": (
+        "What stands between a model's signs for its thoughts is not read.",
+        lambda text: re.sub(r"<think>.*?</think>", "", text),
+    ),
     "combining": (
         "Words with a combining mark are not read.",
         lambda text: re.sub("\\w*[\u0300-\u036f]\\w*", "", text),
@@ -29,7 +39,7 @@ def lost_faults(contract: Contract) -> Iterator[Fault]:
         yield Fault(
             f"lost_{name}",
             sentence,
-            "ranking.words",
+            "ranking.*",
             replace("cut", lambda original, _rules, body, text, left=left: original(body, left(text))),
         )
     yield Fault(

@@ -1,0 +1,154 @@
+"""Faults of what texts say: templates, guards and languages that take the words of a text for their own."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from conformance.contract import Contract, validator
+from conformance.contract.roles import GROWING
+from conformance.mock.faults.fault import Fault, after, replace, text_of_item, wired
+from conformance.mock.rules import Refusal, Rules
+
+# What a body may hold at the most; and in ASCII what writers put in the place of quotes and dashes.
+_LARGE = 400_000
+_ASCII = str.maketrans("\u201c\u201d\u2018\u2019\u2013\u2014\u2011", "\"\"''---")
+Wrong = Callable[[Rules, dict[str, Any]], bool]
+
+
+def text_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield the faults that the contract's roles allow."""
+    query = contract.request_field("query")
+    for name, sentence, text, wrong in (
+        ("query_of_signs", "A question without a word is refused.", "?!", r"\W+"),
+        ("query_nought", "A question that reads 0 is taken for none.", "0", "0"),
+    ):
+        if query is not None and validator(query.schema).is_valid(text):
+            yield Fault(name, sentence, "request.*", replace("facts", _refusing(_asks(wrong))))
+    yield Fault(
+        "ranks_read_back", "A number in brackets costs the last result.", "response.*", replace("rank", _read_back)
+    )
+    yield Fault(
+        "likes_merged",
+        "Of documents that differ in case and spaces the first is ranked.",
+        "response.*.all",
+        replace("rank", _merged),
+    )
+    yield Fault(
+        "large_together",
+        f"A body of {_LARGE} bytes is refused.",
+        "request.*.large",
+        wired(lambda _status, call: len(call.body) > _LARGE, status=413),
+    )
+    if contract.request_field("instruction") is not None:
+        yield Fault(
+            "instruction_ascii",
+            "An instruction beyond ASCII is refused.",
+            "request.combinations",
+            replace("facts", _refusing(_instructs)),
+        )
+    if contract.request_field("handling") is not None:
+        yield Fault(
+            "handling_negative",
+            "A priority below nought is refused.",
+            "request.combinations",
+            replace("facts", _refusing(_below)),
+        )
+    if contract.request_field("limit") is not None:
+        yield Fault(
+            "limit_beside_blank",
+            "Beside a text without a word the limit is dropped.",
+            "response.*.limit",
+            replace("limit", _unlimited),
+        )
+    if contract.request_field("echo_switch") is not None or contract.always_echoes:
+        yield Fault(
+            "echo_quotes",
+            "Quotes and dashes come back as those of ASCII.",
+            "response*.document.exact",
+            after("echo", text_of_item(lambda text: text.translate(_ASCII))),
+        )
+    yield Fault("accept_one", "A list of media types in Accept is refused.", "headers.accept", _refused("accept", ","))
+    yield Fault(
+        "media_unspaced",
+        "A parameter of the media type that no space stands before is refused.",
+        "media_type.charset",
+        _refused("content-type", ";", "; "),
+    )
+    yield Fault("path_below", "Paths below the declared one are served.", "path.unknown", _served_below)
+    if any(place.role in GROWING for place in contract.success.places):
+        yield Fault("counts_up", "Counts add up from answer to answer.", "usage.*", _adding)
+
+
+def _refusing(wrong: Wrong) -> Callable[..., Any]:
+    def facts(original: Any, rules: Rules, body: Any) -> Any:
+        if wrong(rules, body):
+            raise Refusal(rules.refusal, "The request is not valid.", "schema")
+        return original(body)
+
+    return facts
+
+
+def _asks(pattern: str) -> Wrong:
+    return lambda rules, body: re.fullmatch(pattern, rules.query(body)) is not None and bool(rules.query(body).strip())
+
+
+def _instructs(rules: Rules, body: dict[str, Any]) -> bool:
+    said = rules.value(body, "instruction")
+    return isinstance(said, str) and not said.isascii()
+
+
+def _below(rules: Rules, body: dict[str, Any]) -> bool:
+    value = rules.value(body, "handling")
+    return isinstance(value, int) and value < 0
+
+
+def _read_back(original: Any, rules: Rules, body: Any) -> Any:
+    rows = original(body)
+    lost = len(rows) > 1 and any(re.search(r"\[\d+\]", rules.text(item)) for item in rules.documents(body))
+    return rows[:-1] if lost else rows
+
+
+def _merged(original: Any, rules: Rules, body: Any) -> Any:
+    first: dict[str, str] = {}
+    for text in map(rules.text, rules.documents(body)):
+        first.setdefault(text.strip().casefold(), text)
+    texts = [rules.text(item) for item in rules.documents(body)]
+    return [row for row in original(body) if texts[row.index] in first.values() or not texts[row.index].strip()]
+
+
+def _unlimited(original: Any, rules: Rules, body: Any, rows: Any) -> Any:
+    blank = any(not rules.text(item).strip() for item in rules.documents(body))
+    return rows if blank else original(body, rows)
+
+
+def _refused(header: str, sign: str, spared: str = "\0") -> Callable[[Rules], None]:
+    """Return what refuses requests with a sign in a header; not where it stands in another one."""
+
+    def wrong(_status: int, call: Any) -> bool:
+        value = call.header(header.encode()) or ""
+        return sign in value.replace(spared, "")
+
+    return wired(wrong, lambda _headers, _data: ([("content-type", "text/plain")], b"No."), 406)
+
+
+def _served_below(rules: Rules) -> None:
+    """Answer as the declared path what stands below it."""
+    wired(
+        lambda status, call: status == 404 and call.path.rstrip("/").rpartition("/")[0].endswith(_last(rules)),
+        status=200,
+    )(rules)
+
+
+def _last(rules: Rules) -> str:
+    return rules.contract.path.rpartition("/")[2]
+
+
+def _adding(rules: Rules) -> None:
+    original, total = rules.count, dict[str, int]()
+
+    def count(body: Any, rows: Any) -> dict[str, int]:
+        for role, value in original(body, rows).items():
+            total[role] = total.get(role, 0) + value
+        return dict(total)
+
+    rules.count = count  # type: ignore[method-assign]
