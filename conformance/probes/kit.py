@@ -165,9 +165,8 @@ class Kit:
 
     def documents(self, branch: Branch, texts: Sequence[str]) -> list[Any]:
         """Return texts as the list of documents that the branch takes."""
-        items = self.items(branch)
-        takes = validator(items)
-        return [text if takes.is_valid(text) else self._wrapped(items, text) for text in texts]
+        takes = branch.document_validator
+        return [text if takes.is_valid(text) else self._wrapped(self.items(branch), text) for text in texts]
 
     def items(self, branch: Branch) -> dict[str, Any]:
         """Return the schema of one document in a list."""
