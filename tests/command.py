@@ -16,8 +16,8 @@ from typing import Any
 
 from attrs import define, field
 
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.imported"])
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.imported"])
 
 
 @define
@@ -35,7 +35,7 @@ class Command:
         """Begin."""
         environment = dict(os.environ if self.environment is None else self.environment)
         place = str(self.cwd or Path.cwd())
-        self._process = _FORKS.Process(
+        self._process = FORKS.Process(
             target=_run, args=(self.module, self.arguments, place, environment, self._folder.name)
         )
         self._process.start()

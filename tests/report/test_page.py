@@ -15,7 +15,7 @@ pytestmark = pytest.mark.needs_chromium
     scope="module",
     params=[
         "hostile",
-        "worst",
+        pytest.param("worst", marks=pytest.mark.matrix),
         pytest.param("real", marks=pytest.mark.matrix),
         pytest.param("silent", marks=pytest.mark.matrix),
     ],
