@@ -25,8 +25,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Six services are asked once for all of its tests.
-SHARING = "tests/compare/"
+# Six services are asked once for all tests of the first folder, one server of PostgreSQL is made for those of the other.
+SHARING = ("tests/compare/", "tests/store/")
 COUNTS = pytest.StashKey[dict[str, int]]()
 
 
@@ -76,7 +76,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class Sharing(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return SHARING if file.startswith(SHARING) else file
+            return next((folder for folder in SHARING if file.startswith(folder)), file)
 
     return Sharing(config, log)
 
