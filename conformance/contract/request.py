@@ -67,7 +67,7 @@ class Branch:
             model.schema.get("x-rerank-models") or model.schema.get("enum") or "const" in model.schema
         )
 
-    @property
+    @cached_property
     def models(self) -> tuple[str, ...]:
         """Names of the branch's models, from its examples when the contract lists none; empty without any."""
         model = self.by_role("model")
