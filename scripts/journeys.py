@@ -1,6 +1,6 @@
 """What a new user does, by the README alone: each section in a new virtual environment and an empty folder.
 
-    python -m scripts.journeys [SECTION ...]
+    python -m scripts.journeys [--few | SECTION ...]
 
 Exit status 1, with what went wrong, when a section does not work as written.
 """
@@ -17,6 +17,8 @@ from shutil import which
 from scripts.examples import ROOT, examples, run, section
 
 JOURNEYS = ("Use the client", "Use the mock", "Judge a server", "Watch every night", "Compare two services")
+# One for each thing that the sections install, at every change; the tests follow the others in their own environment.
+FEW = ("Use the client", "Judge a server")
 # The README's commands install from a checkout, and everything else happens in the user's own folder.
 _PIP = 'pip() {{ verb="$1"; shift; (cd {root} && {command} "$verb" {into} "$@"); }}'
 
@@ -52,9 +54,9 @@ def travel(name: str) -> list[str]:
 
 
 def main() -> int:
-    """Take the journeys that are named, or all; return 0, or 1 where one failed."""
+    """Take the journeys that are named, a few, or all; return 0, or 1 where one failed."""
     failed = 0
-    names = sys.argv[1:] or JOURNEYS
+    names = FEW if sys.argv[1:] == ["--few"] else sys.argv[1:] or JOURNEYS
     begun = time.perf_counter()
     with ThreadPoolExecutor(2) as pool:
         for name, (problems, took) in zip(names, pool.map(timed, names), strict=True):

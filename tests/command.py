@@ -1,27 +1,33 @@
 """The command line in a process of its own, forked from one that has imported it: a second less a command."""
 
+import json
 import multiprocessing
 import os
+import runpy
 import sys
 import tempfile
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 from subprocess import CompletedProcess, TimeoutExpired
 from typing import Any
 
 from attrs import define, field
 
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.imported"])
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.imported"])
 
 
 @define
 class Command:
-    """A command that runs: its streams go to files, and what it says is there when it has ended."""
+    """A command that runs: its streams go to files, and what it says is there when it has ended; another module than the suite's runs as `python -m` does."""
 
     arguments: tuple[str, ...]
     cwd: Path | None = None
     environment: Mapping[str, str] | None = None
+    module: str = "conformance"
     _folder: Any = field(factory=tempfile.TemporaryDirectory, init=False, repr=False)
     _process: Any = field(init=False, repr=False)
 
@@ -29,7 +35,9 @@ class Command:
         """Begin."""
         environment = dict(os.environ if self.environment is None else self.environment)
         place = str(self.cwd or Path.cwd())
-        self._process = _FORKS.Process(target=_run, args=(self.arguments, place, environment, self._folder.name))
+        self._process = FORKS.Process(
+            target=_run, args=(self.module, self.arguments, place, environment, self._folder.name)
+        )
         self._process.start()
 
     @property
@@ -64,7 +72,43 @@ def completed(command: Command) -> CompletedProcess[str]:
     return CompletedProcess(command.arguments, int(command.returncode or 0), out, err)
 
 
-def _run(arguments: tuple[str, ...], place: str, environment: dict[str, str], folder: str) -> None:
+# What a shell starts: it hands its call on, and says what came of it.
+_PROGRAM = """#!{python} -IS
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX) as door:
+    door.connect({door!r})
+    with door.makefile("rw") as line:
+        line.write(json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]) + "\\n")
+        line.flush()
+        code, out, err = json.loads(line.readline())
+sys.stdout.write(out)
+sys.stderr.write(err)
+sys.exit(code)
+"""
+
+
+@contextmanager
+def program(path: Path, *more: str) -> Iterator[None]:
+    """Write a program that a shell script can call as the command line, as long as the context is open, with more arguments than it is given."""
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            arguments, place, environment = json.loads(self.rfile.readline())
+            done = completed(Command((*arguments, *more), Path(place), environment))
+            self.wfile.write(json.dumps([done.returncode, done.stdout, done.stderr]).encode() + b"\n")
+
+    # The path of a socket may not be as long as that of a test's folder.
+    with tempfile.TemporaryDirectory() as folder, ThreadingUnixStreamServer(f"{folder}/door", Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        path.write_text(_PROGRAM.format(python=sys.executable, door=f"{folder}/door"))
+        path.chmod(0o755)
+        try:
+            yield
+        finally:
+            server.shutdown()
+
+
+def _run(module: str, arguments: tuple[str, ...], place: str, environment: dict[str, str], folder: str) -> None:
     """Be the command, as a new process would be; the module that does this is imported in the fork alone."""
     os.chdir(place)
     os.environ.clear()
@@ -81,6 +125,10 @@ def _run(arguments: tuple[str, ...], place: str, environment: dict[str, str], fo
         open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 - descriptors, for as long as the process
         for number, mode in ((0, "r"), (1, "w"), (2, "w"))
     )
+    if module != "conformance":
+        sys.argv = [module, *arguments]
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        return
     sys.argv = ["rerank-conformance", *arguments]
     from conformance.cli import main
     from conformance.document.cache import cache_folder

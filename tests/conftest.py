@@ -25,8 +25,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Six services are asked once for all of its tests.
-SHARING = "tests/compare/"
+# Six services are asked once for all tests of the first folder, one server of PostgreSQL is made for those of the other.
+SHARING = ("tests/compare/", "tests/store/")
 COUNTS = pytest.StashKey[dict[str, int]]()
 
 
@@ -38,6 +38,9 @@ def installed(program: str) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Start the count; a worker of pytest-xdist hands its own over to the main process."""
     config.stash[COUNTS] = {}
+    # No test asks anybody in the world: each client would read all the world's certificates, which takes 20 ms.
+    os.environ.pop("SSL_CERT_FILE", None)
+    os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent / "data")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -73,7 +76,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class Sharing(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return SHARING if file.startswith(SHARING) else file
+            return next((folder for folder in SHARING if file.startswith(folder)), file)
 
     return Sharing(config, log)
 

@@ -1,6 +1,7 @@
 """What the commands of the tests import, done once before they are forked."""
 
 import contextlib
+import gc
 import importlib
 import io
 import pkgutil
@@ -24,4 +25,7 @@ for name in (
 ):
     importlib.import_module(name)
 with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-    cli.main(["run", "mock", "--no-store", "--out", folder], standalone_mode=False)
+    for target in ("mock", "mock:woagent"):
+        cli.main(["run", target, "--no-store", "--out", f"{folder}/{target}"], standalone_mode=False)
+gc.collect()
+gc.freeze()

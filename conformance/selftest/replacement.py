@@ -14,8 +14,8 @@ from conformance.compare.survey import Survey, SurveyPlan, judged_both_ways
 from conformance.compare.uses import IMPLIED, Vocabulary
 from conformance.contract import Contract
 from conformance.exchange.environment import MOCK_KEY
-from conformance.mock import MockServer
-from conformance.running import End, Settings, Target, conduct
+from conformance.running import End, Target
+from conformance.selftest.stage import play
 
 _FAILED = {ClauseState.BROKEN, ClauseState.KNOWN}
 
@@ -37,10 +37,8 @@ class FaultAndUse:
 
 def faulty(contract: Contract, fault: str | None = None) -> ComparedTarget:
     """Return the mock of a contract, asked what a run asks and wrong in one way, or in none."""
-    key = contract.key_env or "API_KEY"
-    with MockServer(contract, fault=fault, key=MOCK_KEY) as server:
-        target = Target(fault or "mock", server.base_url, contract, {key: MOCK_KEY})
-        run = conduct(target, Settings())
+    run = play(contract, [fault] if fault else [])
+    target = Target(fault or "mock", "http://127.0.0.1", contract, {contract.key_env or "API_KEY": MOCK_KEY})
     plans = SurveyPlan(target.kit, Survey((contract,), model=next(iter(contract.models), None)))
     return judged_both_ways(
         target.name, target, plans, run.exchanges.values(), End.COMPLETE, run.started, run.duration_s

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -19,27 +19,23 @@ CONTRACT = load("siliconflow")
 VARIABLE = str(CONTRACT.key_env)
 # One that a user types where it does not belong: other processes do see that.
 TYPED = "sk-TypedY5nC8xM2vH7kQ4rW9zB3tG6pJ1dL0fS-oAiUe"
-FEW = ("--select", "security.*", "--select", "auth.wrong", "--select", "error.401.*")
+FEW = ("--select", "security.*", "--select", "auth.wrong", "--select", "error.401.*", "--max-requests", "60")
 
 
 @contextmanager
-def watched() -> Iterator[list[bytes]]:
-    """Collect the command lines of all processes for as long as the context is open."""
-    seen: set[bytes] = set()
+def watched(home: Path) -> Iterator[list[bytes]]:
+    """Collect the command lines of all processes of one user, for as long as the context is open; other tests have keys of their own."""
+    seen: dict[bytes, None] = {}
     found: list[bytes] = []
-    done = threading.Event()
+    done, mine = threading.Event(), f"\0HOME={home}\0".encode()
 
     def watch() -> None:
-        while not done.is_set():
-            for path in Path("/proc").glob("[0-9]*/cmdline"):
-                try:
-                    line = path.read_bytes()
-                except OSError:
-                    continue
-                if line not in seen:
-                    seen.add(line)
-                    found.append(line)
-            done.wait(0.05)
+        # Often enough for whatever imports the suite; looking oftener takes longer than the commands.
+        while not done.wait(0.2):
+            for path in Path("/proc").glob("[0-9]*"):
+                with suppress(OSError):
+                    if mine in b"\0" + (path / "environ").read_bytes():
+                        seen[(path / "cmdline").read_bytes()] = None
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -48,6 +44,7 @@ def watched() -> Iterator[list[bytes]]:
     finally:
         done.set()
         thread.join()
+        found += seen
 
 
 class World:
@@ -110,18 +107,21 @@ def world(tmp_path: Path) -> World:
 
 def test_commands(world: World) -> None:
     """No command writes, prints or shows the key to other processes, whatever the server does with it; `judge` repeats the verdict."""
-    with watched() as processes, Echo(CONTRACT) as echo:
+    with watched(world.folder) as processes, Echo(CONTRACT) as echo:
         url = echo.base_url
-        said = world.call("run", url, "--out", "first", expect=1)
+        said = world.call("run", url, "--out", "first", *FEW, expect=1)
         assert "security.key_not_echoed" in said
         assert echo.used == set(WAYS)
-        world.call("run", url, "--out", "second", *FEW, expect=1)
         # A process of its own, whose command line others can read.
         world.call("run", url, "--dry-run", expect=0, program=("-m", "conformance"))
         again = world.call("judge", "first", expect=1)
         assert "security.key_not_echoed" in again
         assert "No verdicts differ" in again
         world.call("judge", "first", "--contract", "woagent", "--out", "other", expect=1)
+        (world.work / "targets.toml").write_text(
+            f'[targets.mine]\nbase_url = "{url}"\ncontract = "siliconflow"\nkey_env = "{VARIABLE}"\n'
+        )
+        world.call("run", "mine", "--out", "second", *FEW, expect=1)
         world.call("run", "--resume", "second", expect=1)
         world.call("history", expect=0)
         world.call("diff", "first", "second", expect=None)
@@ -129,10 +129,6 @@ def test_commands(world: World) -> None:
         for name in ("trend", "drift"):
             world.call(name, expect=0)
         world.call("compare", url, "mock", "--max-requests", "60", "--out", "compared", expect=None)
-        (world.work / "targets.toml").write_text(
-            f'[targets.mine]\nbase_url = "{url}"\ncontract = "siliconflow"\nkey_env = "{VARIABLE}"\n'
-        )
-        world.call("run", "mine", *FEW, expect=1)
         assert "newly failing" in world.call("nightly", "mine", "--profile", "smoke", "--out", "night", expect=1)
         assert (world.work / "night" / "summary.md").is_file()
         assert "newly failing" in world.call(
@@ -169,7 +165,7 @@ def test_errors(tmp_path: Path) -> None:
 
 def test_other_front_doors(world: World) -> None:
     """Plain pytest shows no key either: not in failures, not in the log that it captures, not in its report."""
-    with watched() as processes, Echo(CONTRACT) as echo:
+    with watched(world.folder) as processes, Echo(CONTRACT) as echo:
         options = (
             "--rerank-target",
             echo.base_url,

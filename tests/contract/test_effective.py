@@ -88,7 +88,7 @@ def without(vendor: str, number: int, less: list[overlay.Action]) -> Contract:
 
 
 @pytest.mark.parametrize(
-    ("vendor", "number", "action"), sampled(ACTIONS, 20), ids=lambda value: getattr(value, "target", value)
+    ("vendor", "number", "action"), sampled(ACTIONS, 12), ids=lambda value: getattr(value, "target", value)
 )
 def test_action_is_needed(vendor: str, number: int, action: overlay.Action, tmp_path: Path) -> None:
     """Without any one action, or any one key of its update, an audit, a clause, a probe, a role or a generated name changes."""

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from conformance.contract import load
 from conformance.mock import MockServer
 from conformance.mock.faults import faults
+from tests.command import program
 
 FOLDER = Path(__file__).resolve().parents[2] / ".github" / "workflows"
 WORKFLOW = YAML(typ="safe").load((FOLDER / "nightly.yml").read_text())
@@ -64,15 +65,14 @@ def step(job: str, words: str) -> str:
 class Runner:
     """A folder in which scripts run as on a runner; the project's commands are those of this checkout."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rerank_conformance: Path) -> None:
         self.folder, self.output, self.page = folder, folder / "output", folder / "page.md"
-        python = f'exec {sys.executable} -m conformance "$@"'
-        nox = f'[ "$1 $3" = "-s --" ] || exit 9\nname=$2; shift 3\ncase $name in nightly) exec {sys.executable} -m conformance nightly "$@";; *) echo "$name $@" >> calls;; esac'
+        nox = f'[ "$1 $3" = "-s --" ] || exit 9\nname=$2; shift 3\ncase $name in nightly) exec {rerank_conformance} nightly "$@";; *) echo "$name $@" >> calls;; esac'
         binaries = folder / ".venv" / "bin"
         binaries.mkdir(parents=True)
-        for name, script in (("rerank-conformance", python), ("nox", nox)):
-            (binaries / name).write_text(f"#!/bin/sh\n{script}\n")
-            (binaries / name).chmod(0o755)
+        (binaries / "rerank-conformance").symlink_to(rerank_conformance)
+        (binaries / "nox").write_text(f"#!/bin/sh\n{nox}\n")
+        (binaries / "nox").chmod(0o755)
 
     def run(self, script: str, **environment: str) -> int:
         """Run a script as a runner does: bash that stops at the first failure."""
@@ -98,6 +98,13 @@ class Runner:
         )
 
 
+@pytest.fixture
+def rerank_conformance(tmp_path: Path) -> Iterator[Path]:
+    """Return the project's command, as scripts call it."""
+    with program(tmp_path / "rerank-conformance"):
+        yield tmp_path / "rerank-conformance"
+
+
 def configure(folder: Path, url: str) -> None:
     targets = f'[targets.own]\nbase_url = "{url}"\nkey_env = "OWN_KEY"\nprofile = "smoke"\n[targets.off]\nbase_url = "{url}"\nenabled = false\n'
     (folder / "targets.toml").write_text(
@@ -109,9 +116,9 @@ def configure(folder: Path, url: str) -> None:
     )
 
 
-def test_two_nights_on_a_runner(tmp_path: Path) -> None:
+def test_two_nights_on_a_runner(tmp_path: Path, rerank_conformance: Path) -> None:
     """The scripts list the enabled targets, ask each with its own key, bring the folders together, and end with the worst new verdict."""
-    main = Runner(tmp_path / "main")
+    main = Runner(tmp_path / "main", rerank_conformance)
     statuses = []
     for number, fault in enumerate((None, FAULT)):
         with MockServer(load("siliconflow"), key=KEY, fault=fault) as mock:
@@ -120,7 +127,7 @@ def test_two_nights_on_a_runner(tmp_path: Path) -> None:
             matrix = json.loads(main.told("targets"))
             assert [one["target"] for one in matrix] == ["woagent", "own"]
             for one in matrix:
-                machine = Runner(tmp_path / f"{number}-{one['target']}")
+                machine = Runner(tmp_path / f"{number}-{one['target']}", rerank_conformance)
                 configure(machine.folder, mock.base_url)
                 held = KEY if one["key_env"] == "OWN_KEY" else ""
                 assert (
@@ -128,7 +135,7 @@ def test_two_nights_on_a_runner(tmp_path: Path) -> None:
                     == 0
                 )
                 for folder in (machine.folder / "night").glob("*/"):
-                    shutil.copytree(folder, main.folder / "nights" / f"night-{one['target']}")
+                    shutil.copytree(folder, main.folder / "nights" / f"night-{one['target']}", rerank_conformance)
         assert main.run(step("compare", "Compare with")) == 0
         statuses.append(main.run(step("compare", "worst new"), STATUS=main.told("status")))
         assert main.run(step("compare", "One issue")) == 0
@@ -140,9 +147,9 @@ def test_two_nights_on_a_runner(tmp_path: Path) -> None:
     assert "WOAGENT_API_KEY" in page
 
 
-def test_no_key_at_all(tmp_path: Path) -> None:
+def test_no_key_at_all(tmp_path: Path, rerank_conformance: Path) -> None:
     """Where no target was asked the summary says so, and the job does not fail."""
-    main = Runner(tmp_path / "main")
+    main = Runner(tmp_path / "main", rerank_conformance)
     assert main.run(step("compare", "Compare with")) == 0
     assert main.told("status") == "0"
     assert "no key is set" in main.page.read_text()

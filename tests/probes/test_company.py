@@ -8,6 +8,7 @@ from conformance.probes.kit import Kit
 from conformance.probes.probe import SPARE, Expect, Probe
 from conformance.requirements.fields import field_requirements
 from conformance.running import Settings, Target, plan
+from tests.sampling import sampled
 
 
 def refused(kit: Kit) -> dict[str, Probe]:
@@ -61,7 +62,7 @@ def test_a_wrong_item_ends_lists_of_other_lengths() -> None:
     assert {len(listed) > 16 for listed in lists} == {True, False}
 
 
-@pytest.mark.parametrize("vendor", names())
+@pytest.mark.parametrize("vendor", sampled(names(), 2))
 def test_profiles_use_what_is_left_and_no_more(vendor: str) -> None:
     """`smoke` plans 150 requests at most and `nightly` 500; what is asked where room is left is asked in `nightly` alone, if there is room."""
     target = Target("mock", "http://127.0.0.1", load(vendor), {})

@@ -15,16 +15,23 @@ pytestmark = pytest.mark.needs_chromium
     scope="module",
     params=[
         "hostile",
-        "worst",
+        pytest.param("worst", marks=pytest.mark.matrix),
         pytest.param("real", marks=pytest.mark.matrix),
         pytest.param("silent", marks=pytest.mark.matrix),
     ],
 )
 def page_file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp(request.param) / "report.html"
-    path.write_text(
-        run_page.render(request.getfixturevalue(request.param)), encoding="utf-8", errors="backslashreplace"
-    )
+    return written(request.getfixturevalue(request.param), tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture(scope="module")
+def real_file(real: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(real, tmp_path_factory.mktemp("real"))
+
+
+def written(run: Run, folder: Path) -> Path:
+    path = folder / "report.html"
+    path.write_text(run_page.render(run), encoding="utf-8", errors="backslashreplace")
     return path
 
 
@@ -54,12 +61,10 @@ def test_fits_any_width(browser: Browser, page_file: Path) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_readable_without_a_script(browser: Browser, real: Run, tmp_path: Path) -> None:
+def test_readable_without_a_script(browser: Browser, real: Run, real_file: Path) -> None:
     """Without JavaScript every clause is on the page, and the filter bar is not."""
-    path = tmp_path / "report.html"
-    path.write_text(run_page.render(real), encoding="utf-8")
     page = browser.new_context(java_script_enabled=False).new_page()
-    page.goto(path.as_uri())
+    page.goto(real_file.as_uri())
     assert page.locator(".clause").count() == len(real.verdicts)
     assert not page.locator("#filter").is_visible()
     assert not page.locator("button").count()
@@ -71,12 +76,10 @@ def test_readable_without_a_script(browser: Browser, real: Run, tmp_path: Path) 
     assert page.locator("details.area .clause").first.is_visible()
 
 
-def test_filters(browser: Browser, real: Run, tmp_path: Path) -> None:
+def test_filters(browser: Browser, real: Run, real_file: Path) -> None:
     """Words and a verdict leave only the clauses that match, and the count says how many."""
-    path = tmp_path / "report.html"
-    path.write_text(run_page.render(real), encoding="utf-8")
     page = browser.new_page()
-    page.goto(path.as_uri())
+    page.goto(real_file.as_uri())
     page.fill("#find", "overlap_tokens maximum")
     shown = page.locator(".clause:visible .id").all_inner_texts()
     assert shown
@@ -88,13 +91,11 @@ def test_filters(browser: Browser, real: Run, tmp_path: Path) -> None:
     assert page.locator("#found").inner_text().startswith(str(len(broken)))
 
 
-def test_links_lead_to_the_clause(browser: Browser, real: Run, tmp_path: Path) -> None:
+def test_links_lead_to_the_clause(browser: Browser, real: Run, real_file: Path) -> None:
     """A link to a requirement opens the area that it is folded into; the exchange that shows it is a click away."""
-    path = tmp_path / "report.html"
-    path.write_text(run_page.render(real), encoding="utf-8")
     kept = next(verdict for verdict in real.verdicts if verdict.outcome == "pass" and verdict.exchanges[0] != "e1")
     page = browser.new_page()
-    page.goto(f"{path.as_uri()}#{kept.clause.id}")
+    page.goto(f"{real_file.as_uri()}#{kept.clause.id}")
     clause = page.locator(f'[id="{kept.clause.id}"]')
     assert clause.is_visible()
     clause.locator(".ids a").first.click()
@@ -113,13 +114,11 @@ def test_every_link_has_an_end(browser: Browser, page_file: Path) -> None:
     assert page.evaluate(twice) == []
 
 
-def test_command_is_copied(browser: Browser, real: Run, tmp_path: Path) -> None:
+def test_command_is_copied(browser: Browser, real_file: Path) -> None:
     """The button copies the command as it stands."""
-    path = tmp_path / "report.html"
-    path.write_text(run_page.render(real), encoding="utf-8")
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.goto(path.as_uri())
+    page.goto(real_file.as_uri())
     page.locator(".cause summary").first.click()
     page.get_by_role("button", name="Copy the command").first.click()
     page.get_by_text("Copied").wait_for()

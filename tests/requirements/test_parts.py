@@ -40,7 +40,7 @@ def failed(run: Run) -> set[str]:
             ("script_kana", "ranking.scripts"),
             ("script_thai", "ranking.scripts"),
         ],
-        6,
+        4,
     ),
 )
 def test_lost_part_is_named(fault: str, clause: str) -> None:
@@ -71,14 +71,17 @@ def test_long_document_is_read(vendor: str, fault: str) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "aspect"),
-    [
-        ("count_constant", "grows"),
-        ("counts_no_query", "grows"),
-        ("counts_once", "grows"),
-        ("counts_echo", "free"),
-        ("counts_capped", "grows"),
-        ("count_results", "free"),
-    ],
+    sampled(
+        [
+            ("count_constant", "grows"),
+            ("counts_no_query", "grows"),
+            ("counts_once", "grows"),
+            ("counts_echo", "free"),
+            ("counts_capped", "grows"),
+            ("count_results", "free"),
+        ],
+        2,
+    ),
 )
 def test_wrong_count_breaks_its_clause(fault: str, aspect: str) -> None:
     """A count that does not grow, depends on what comes back, or is none of tokens breaks the clause that says so, for what is used and for what is billed."""

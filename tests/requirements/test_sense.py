@@ -46,7 +46,7 @@ def test_kindred_texts_hold_words_of_the_question() -> None:
             "index_byte",
             "guarded",
         ],
-        5,
+        3,
     ),
 )
 def test_fault_breaks_its_clause_alone(name: str) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from conformance.mock.faults import Fault, faults
 from conformance.model.clause import Level
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
+from tests.command import program
 from tests.sampling import sampled
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,16 +48,9 @@ class Runner:
             folder,
             {name: str(one.get("default", "")) for name, one in ACTION["inputs"].items()} | inputs,
         )
-        programs = folder / "temp" / "rerank-conformance" / "bin"
-        programs.mkdir(parents=True)
-        self._program = programs / "rerank-conformance"
-        self.program()
+        self.program = folder / "temp" / "rerank-conformance" / "bin" / "rerank-conformance"
+        self.program.parent.mkdir(parents=True)
         self.output, self.page = folder / "output", folder / "page.md"
-
-    def program(self, more: str = "") -> None:
-        """Install the command, with more options than the step gives it."""
-        self._program.write_text(f'#!/bin/sh\nexec {sys.executable} -m conformance "$@" {more}\n')
-        self._program.chmod(0o755)
 
     def outputs(self) -> dict[str, str]:
         """Return what the steps gave to later ones."""
@@ -112,8 +105,8 @@ def test_the_job_fails_by_level(tmp_path: Path, broken: Level | None, fail_on: s
     with MockServer(CONTRACT, key=KEY, fault=wrong and wrong.name) as mock:
         runner = Runner(tmp_path, target=mock.base_url, **{"api-key": KEY, "fail-on": fail_on})
         # One check is enough to fail.
-        runner.program(f"--select '{wrong.breaks if wrong else next(iter(levels()))}'")
-        done = runner.step("Run")
+        with program(runner.program, "--select", wrong.breaks if wrong else next(iter(levels()))):
+            done = runner.step("Run")
     assert done.returncode == 0, done.stderr
     assert runner.outputs()["status"] == str(1 if fail_on == "never" and broken else status), done.stdout
     assert (tmp_path / runner.outputs()["report"]).is_file()
@@ -130,7 +123,8 @@ def test_the_job_fails_by_level(tmp_path: Path, broken: Level | None, fail_on: s
 def test_bad_input_fails_the_job(tmp_path: Path) -> None:
     """A target that is none and a level that is none are exit status 2, whatever fails the job."""
     runner = Runner(tmp_path, target="nobody", **{"fail-on": "never"})
-    assert runner.step("Run").returncode == 0
+    with program(runner.program):
+        assert runner.step("Run").returncode == 0
     assert runner.step("Decide").returncode == 2
     assert not runner.page.exists()
     runner.inputs["fail-on"] = "most"

@@ -1,5 +1,8 @@
 """`nox -s packages`: what is published is what was checked."""
 
+import os
+import subprocess
+import sys
 import zipfile
 from email import message_from_bytes
 from pathlib import Path
@@ -49,3 +52,23 @@ def test_a_wheel_without_its_licence_is_refused(tmp_path: Path) -> None:
         archive.writestr("bad.py", "")
     with pytest.raises(packages.PackageError, match="LICENSE"):
         packages.licensed(path)
+
+
+def test_wheel_runs_anywhere(wheels: dict[str, Path], tmp_path: Path) -> None:
+    """Unpacked outside the clone, the suite finds contracts, templates and schemas, and runs against its mock."""
+    site = tmp_path / "site"
+    # Unpacking is all that installing a pure wheel is; an environment made by uv has no pip.
+    with zipfile.ZipFile(wheels["suite"]) as packed:
+        packed.extractall(site)
+    code = "import sys, conformance; print(conformance.__file__, file=sys.stderr); from conformance.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", "mock", "--out", "out"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(site)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr.startswith(str(site))
+    assert (tmp_path / "out" / "report.html").is_file()

@@ -1,7 +1,6 @@
 """Stores in a file and on a server: what goes in comes out, once, and what goes wrong is one sentence."""
 
 import json
-import multiprocessing
 import re
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from conformance.store.location import VARIABLE, locate
 from conformance.store.record import read, record
 from conformance.store.store import Store
 from conformance.store.tables import _LOCK, VERSION, about, runs
+from tests.command import FORKS
 from tests.store.conftest import PASSWORD
 from tests.store.nights import cause, clause, night
 
@@ -77,8 +77,7 @@ def _add(place: str, number: int) -> None:
 
 def test_many_machines(place: str) -> None:
     """Several processes that open a new store at once and add overlapping runs leave each run once."""
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_add, args=(place, number)) for number in (0, 2, 3)]
+    writers = [FORKS.Process(target=_add, args=(place, number)) for number in (0, 2, 3)]
     for writer in writers:
         writer.start()
     for writer in writers:

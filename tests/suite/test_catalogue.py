@@ -29,7 +29,7 @@ def test_every_fault_names_a_clause_that_there_is(vendor: str) -> None:
     assert lost == {}
 
 
-@pytest.mark.parametrize(("vendor", "name"), sampled(OWN, 4))
+@pytest.mark.parametrize(("vendor", "name"), sampled(OWN, 3))
 def test_small_fault_is_found(vendor: str, name: str) -> None:
     """A fault that leaves everything else as it is breaks its clause, and at most one more cause is told."""
     contract = load(vendor)
@@ -38,11 +38,3 @@ def test_small_fault_is_found(vendor: str, name: str) -> None:
     assert any(fnmatchcase(one, faults(contract)[name].breaks) for one in broken), broken
     assert len(run.causes) <= 2, run.causes
     assert run.exit_code == 1
-
-
-@pytest.mark.parametrize("vendor", sampled(names(), 2))
-def test_faithful_mock_passes_in_process(vendor: str) -> None:
-    """Without a fault nothing fails, so that what the other tests find is the fault's."""
-    run = play(load(vendor), ())
-    assert [verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL] == []
-    assert run.exit_code == 0

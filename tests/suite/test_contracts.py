@@ -43,7 +43,7 @@ def changed(contract: Contract, change: Any) -> Contract:
 @pytest.mark.parametrize("vendor", names())
 def test_faithful_mock_has_no_finding(vendor: str) -> None:
     """A faithful mock passes with no finding."""
-    run = asked(load(vendor))
+    run = judge(load(vendor))
     assert (run.exit_code, broken(run)) == (0, [])
     assert run.requests <= 150
 
@@ -81,7 +81,7 @@ SCHEMAS = {
 
 
 @pytest.mark.parametrize(
-    ("keyword", "required"), sampled([(keyword, required) for required in (False, True) for keyword in SCHEMAS], 3)
+    ("keyword", "required"), sampled([(keyword, required) for required in (False, True) for keyword in SCHEMAS], 2)
 )
 def test_new_field_is_probed(keyword: str, required: bool) -> None:
     """A new field with any keyword of OpenAPI 3.0 is probed on both sides: kept by a server of the new document, broken by one that lacks the keyword."""

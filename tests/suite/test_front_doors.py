@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.command import Command, completed
 from tests.peers.handmade import Handmade
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -12,13 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def pytest_run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "--pyargs", "conformance", "-q", "-p", "no:cacheprovider", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={**env, "PYTHONPATH": str(ROOT)},
-        check=False,
+    return completed(
+        Command(("--pyargs", "conformance", "-q", "-p", "no:cacheprovider", *arguments), cwd, env, "pytest")
     )
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import httpx
 import pytest
@@ -14,28 +15,20 @@ from conformance.contract.contract import Contract
 from conformance.mock import MockServer
 from conformance.mock.script import ScriptError
 from conformance.probes.kit import Kit
+from tests.command import Command, completed
 from tests.contract.frozen import frozen
 
 
-def suite(folder: Path, text: str, *arguments: str, conftest: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a suite in a folder of its own, with the plugin as it is installed."""
+def suite(folder: Path, text: str, *arguments: str, conftest: str = "", afresh: bool = False) -> CompletedProcess[str]:
+    """Run a suite in a folder of its own, with the plugin as it is installed; `afresh` in a Python that has imported nothing."""
     (folder / "test_mine.py").write_text(textwrap.dedent(text))
     (folder / "conftest.py").write_text(textwrap.dedent(conftest))
     env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:schemathesis",
-        "--strict-markers",
-        "-W",
-        "error",
-        *arguments,
-    ]
+    quiet = ("-q", "-p", "no:cacheprovider", "-p", "no:schemathesis", "--strict-markers", "-W", "error", *arguments)
+    if not afresh:
+        forked = ("-W", "ignore:Module already imported so cannot be rewritten")
+        return completed(Command((*quiet, *forked), folder, env, "pytest"))
+    command = [sys.executable, "-m", "pytest", *quiet]
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=120)
 
 
@@ -81,7 +74,7 @@ def test_nothing_heavy_before_it_is_used(tmp_path: Path) -> None:
             assert {name for name in sys.modules if name.startswith("conformance.")} == {"conformance.plugin"}
             assert not {"httpx", "uvicorn", "jinja2", "sqlalchemy", "jsonschema_rs", "ruamel.yaml"} & sys.modules.keys()
     """
-    done = suite(tmp_path, test)
+    done = suite(tmp_path, test, afresh=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

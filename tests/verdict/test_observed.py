@@ -113,7 +113,7 @@ def test_no_deviation_excuses_a_crash(
             ("status_422", "error.status.invalid"),
             ("ignores.overlap_tokens.maximum", "request.overlap_tokens.maximum"),
         ],
-        5,
+        3,
     ),
 )
 def test_an_entry_hides_no_other_breach(
