@@ -46,8 +46,9 @@ def often_request(kit: Kit) -> Request:
 
 
 def blank_request(kit: Kit) -> Request:
-    """Return a request for the best of another text, an answer of two lines, and two texts without a word; they come back where a switch asks for that."""
-    texts = (DOCUMENTS[2], "", LINES, " ")[: kit.most_documents(4)]
+    """Return a request for the best of another text, an answer of two lines, and texts without a word; they come back where a switch asks for that."""
+    # An empty one comes twice: where they are left out, there are fewer than the limit asks for.
+    texts = (DOCUMENTS[2], "", LINES, " ", "")[: kit.most_documents(5)]
     best = {"limit": len(texts) - 1} if kit.has("limit") and len(texts) > 1 else {}
     return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **best, **_shown(kit)))
 

@@ -387,7 +387,8 @@ def _words(kit: Kit) -> Iterator[Requirement]:
         "query",
         rests_on=(*QUESTION, DOCUMENT),
     )
-    texts += [longer][: kit.most_documents(len(texts) + 1) - len(texts)]
+    # And an empty one, without a limit: who leaves it out has a result too few.
+    texts += [longer, ""][: kit.most_documents(len(texts) + 2) - len(texts)]
     yield _screened(kit, clause, _ask(kit, query, texts), 0, found, unlike=1, beside="echo_switch")
 
 
