@@ -12,7 +12,6 @@ import pytest
 from conformance.contract import Contract, load, names, select
 from conformance.mock import MockServer
 from conformance.mock.server import KEY
-from tests.sampling import sampled
 
 TEXTS = ["Paris is the capital of France.", "Bread is baked in an oven.", "Berlin is a city."]
 QUERY = "What is the capital of France?"
@@ -84,9 +83,7 @@ def test_credentials_come_first(server: tuple[Contract, MockServer]) -> None:
     assert ask(contract, mock, body(contract), headers={"Authorization": f"Basic {KEY}"}).status_code == 401
 
 
-@pytest.mark.parametrize(
-    "content", sampled([b"", b"{", b"[]", b"null", b'"x"', b"\xff", b'{"a": NaN}', b"[" * 100_000], 4)
-)
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff", b'{"a": NaN}', b"[" * 100_000])
 def test_malformed_bodies_are_refused(server: tuple[Contract, MockServer], content: bytes) -> None:
     """Whatever is no JSON object is refused with the status for a bad request, never with a server error."""
     contract, mock = server

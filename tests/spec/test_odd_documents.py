@@ -169,7 +169,7 @@ def taken(document: Any, folder: Path, *, client: bool = False) -> Renewal:
     return renew(folder / "odd", intake.take(json.dumps(document), "odd.json"), clients=folder, client=client)
 
 
-@pytest.mark.parametrize("document", sampled(ODD.values(), 3), ids=ODD)
+@pytest.mark.parametrize("document", sampled(ODD.values(), 2), ids=ODD)
 def test_document_becomes_a_contract_and_a_client(document: Any, tmp_path: Path) -> None:
     """The mock of the contract passes its own suite, and the client's call takes the question and the documents."""
     assert outcome(document) == "contract"
