@@ -148,7 +148,9 @@ class Lawful(Rules):
         found = min(max(super().score(body, query, position, item), 0.0), 1.0)
         moved = self.random.uniform(-self.wobble, self.wobble) + self._padded(body, query, position, item)
         curve, steepness = self.curve
-        return round(self.grain(curve(found + 4 * found * (1 - found) * moved / steepness)), self.digits)
+        found = curve(found + 4 * found * (1 - found) * moved / steepness)
+        # Raw scores are those before the sigmoid, and before what rounds it.
+        return found if self.value(body, "raw_scores") is True else round(self.grain(found), self.digits)
 
     def _padded(self, body: Body, query: str, position: int, item: Any) -> float:
         """Return by how much a text's score moves because it is padded to the longest one of its batch."""

@@ -18,7 +18,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.over_models import over_models
 from conformance.requirements.requirement import RELEVANCE, STEADY, Requirement, probe_all
 from conformance.requirements.scores import CHANGE, WOBBLE
-from conformance.requirements.wholeness import apart
+from conformance.requirements.wholeness import apart, many_times
 
 # Longer than the 8,192 tokens that today's rerankers read at once, so that a service must cut.
 _WORDS = 9_000
@@ -89,7 +89,11 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
                 finding.hide("the scores of long documents are all at one end of the scale")
             elif not apart(evidence, scores[number], scores[0]):
                 finding.fail(found[0], told, f"{scores[number]}")
-            elif most > _SHOWS * span and scores[number] - scores[0] < _FAINT * most:
+            elif (
+                most > _SHOWS * span
+                and scores[number] - scores[0] < _FAINT * most
+                and not many_times(evidence, scores[number], scores[0])
+            ):
                 finding.fail(found[0], f"{told}, as far as in another chunk ({scores[0] + most})", f"{scores[number]}")
             else:
                 finding.keep(*found)

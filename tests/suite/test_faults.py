@@ -59,6 +59,14 @@ def test_lawful_server_gives_no_finding(seed: int) -> None:
     assert (run.exit_code, broken(run)) == (0, [])
 
 
+@pytest.mark.parametrize(("vendor", "seed"), sampled([(vendor, seed) for seed in range(34) for vendor in names()], 2))
+def test_lawful_server_gives_no_finding_at_night(vendor: str, seed: int) -> None:
+    """Nor does one by any contract in the nightly profile, which asks for more and generates requests."""
+    contract = load(vendor)
+    run = play(contract, rules=Lawful(contract, "mock-key", seed), settings=Settings(profile="nightly"))
+    assert (run.exit_code, broken(run)) == (0, [])
+
+
 @pytest.mark.parametrize("name", sampled(CHAOS, 2))
 def test_chaos_is_no_breach(name: str) -> None:
     """A slow, busy or cut-off service breaks nothing; what stays hidden is inconclusive."""
