@@ -53,7 +53,7 @@ _HUGE_BLOCKS = (
     (0xD800, 0xDFFF),
     (0xE000, 0xF8FF),
 )
-_STARTS, _ENDS = zip((0xA0, 0xA0), *_HUGE_BLOCKS, strict=True)
+_STARTS, _ENDS = zip((0x20, 0x20), *_HUGE_BLOCKS, strict=True)
 _CHARACTERS = "".join(
     chr(code)
     for start, end in zip(_ENDS, (*_STARTS[1:], 0x10000), strict=True)
