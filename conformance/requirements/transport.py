@@ -15,7 +15,7 @@ from conformance.model.finding import Finding
 from conformance.probes.company import Companions
 from conformance.probes.design import FRAMINGS, resent
 from conformance.probes.kit import Kit, encode
-from conformance.probes.probe import EARLY, LAST, Expect, Probe
+from conformance.probes.probe import EARLY, LAST, SPARE, Expect, Probe
 from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import filler
 from conformance.requirements.evidence import Evidence
@@ -78,7 +78,13 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         held = next(met)
         asked = [(label, header, True), *also.get(name, ())]
         probes = [
-            Probe(kit.request(held if core else body, authorization=given), Expect.UNAUTHORISED, said, 2, core)
+            Probe(
+                kit.request(held if core else body, authorization=given),
+                Expect.UNAUTHORISED,
+                said,
+                2 if core else SPARE,
+                core,
+            )
             for said, given, core in asked
         ]
         if name == "missing" and not kit.beside.query:
