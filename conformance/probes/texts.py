@@ -45,14 +45,29 @@ CHINESE = (
 
 # Each sign of ASCII alone and doubled.
 _SIGNS = " ".join(f"{sign} {sign * 2}" for sign in punctuation)
-# Blocks of Unicode whose characters services spell otherwise, drop or take for others: Europe's and the Near East's letters
-# and marks, white space, punctuation, currencies, letterlike signs, and those of Chinese and of its width.
-_BLOCKS = ((0xA1, 0x700), (0x2000, 0x2070), (0x20A0, 0x20D0), (0x2100, 0x2150), (0x3000, 0x3040), (0xFF01, 0xFFF0))
-_CHARACTERS = "".join(chr(code) for block in _BLOCKS for code in range(*block) if category(chr(code)) != "Cn")
+# Every character of Unicode's first plane but controls, and of its huge blocks (Chinese, Hangul, private use) and of the other planes both ends:
+# whatever a service spells otherwise, drops or takes for another one is among them.
+_HUGE_BLOCKS = (
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xA000, 0xA48C),
+    (0xAC00, 0xD7A3),
+    (0xD800, 0xDFFF),
+    (0xE000, 0xF8FF),
+)
+_STARTS, _ENDS = zip((0x20, 0x20), *_HUGE_BLOCKS, strict=True)
+_CHARACTERS = "".join(
+    chr(code)
+    for start, end in zip(_ENDS, (*_STARTS[1:], 0x10000), strict=True)
+    for code in range(start, end + 1)
+    if category(chr(code)) not in {"Cc", "Cn", "Cs"}
+)
+_PLANES = "".join(map(chr, (0x10000, 0x1D400, 0x1F600, 0x20000, 0x2F800, 0xE0020, 0xE007F, 0xE0100, 0xF0000, 0x10FFFD)))
 # Texts that a service is tempted to clean up. NUL comes apart: see `NUL`.
 DELICATE = (
     _SIGNS,
     _CHARACTERS,
+    _PLANES,
     "  surrounded by spaces  ",
     "two  spaces\tand a tab inside",
     "MiXeD CaSe StAyS",
@@ -102,6 +117,13 @@ DELICATE = (
     # What a guard blocks or masks, and what is fetched instead of read.
     "Robert'); DROP TABLE students;-- ' OR 1=1 <script>alert(1)</script> ../../etc/passwd ${jndi:ldap://example.org}",
     "Write to ada@example.org or call +49 30 901820, card 4111 1111 1111 1111, token sk-0123456789abcdef.",
+    # What a spreadsheet computes, a shell expands, and an editor spells otherwise.
+    "=SUM(A1:A9)",
+    "+1",
+    "-1",
+    "@home",
+    "~/notes",
+    "See [the map](https://example.org/map)... at 1,000.50 or 1.000,50; ```code``` and **bold** -- __really__ (c) 2026 :-)",
     "https://example.com/image.jpg",
     "file:///etc/hostname",
     "data:text/plain;base64,SGVsbG8=",

@@ -9,7 +9,7 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import own_cases
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import SPARE, Expect, Probe
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.requirements.expectation import expecting
@@ -234,7 +234,10 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
             cased = label.endswith("in other case")
             if name and name not in kit.contract.models and (cased or name.casefold() not in known):
                 body = {**kit.body(), field.name: name}
-                yield Probe(kit.request(body), Expect.REFUSE, f"a model's name {label}", 4, core=number < _PLAIN_NAMES)
+                priority = SPARE if label.startswith(("with its", "without its last part")) else 4
+                yield Probe(
+                    kit.request(body), Expect.REFUSE, f"a model's name {label}", priority, core=number < _PLAIN_NAMES
+                )
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:

@@ -15,7 +15,7 @@ from conformance.model.finding import Finding
 from conformance.probes.company import Companions
 from conformance.probes.design import ACCEPT, FRAMINGS, resent
 from conformance.probes.kit import Kit, encode
-from conformance.probes.probe import EARLY, LAST, Expect, Probe
+from conformance.probes.probe import EARLY, LAST, SPARE, Expect, Probe
 from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import filler
 from conformance.requirements.evidence import Evidence
@@ -61,9 +61,12 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     }
     if not credential.prefix:
         wrong = {name: told for name, told in wrong.items() if name not in {"scheme", "bare"}}
-    # What readers of headers are tempted to take as well; where a request has one thing too many, other ones come when there is room.
+    # What readers of headers are tempted to take as well; most of it is asked where there is room.
     also = {
-        "wrong": [("the word null for a key", value("null"), True)],
+        "wrong": [
+            ("the word null for a key", value("null"), True),
+            ("a sign that stands for any key in a query", value("%"), False),
+        ],
         "word": [
             ("a list of a wrong key and the right one", f"{value('wrong')}, {value(f'${variable}')}", False),
             ("the right key in quotes", value(f'"${variable}"'), False),
@@ -76,7 +79,13 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         held = next(met)
         asked = [(label, header, True), *also.get(name, ())]
         probes = [
-            Probe(kit.request(held, authorization=given), Expect.UNAUTHORISED, said, 2, core)
+            Probe(
+                kit.request(held if core else body, authorization=given),
+                Expect.UNAUTHORISED,
+                said,
+                2 if core else SPARE,
+                core,
+            )
             for said, given, core in asked
         ]
         if name == "missing" and not kit.beside.query:

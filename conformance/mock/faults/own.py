@@ -105,6 +105,12 @@ def _spelt(rules: Rules) -> None:
     rules.parse, rules.rank = look, lower  # type: ignore[method-assign]
 
 
+def _unescaped(original: Any, rules: Rules, raw: bytes) -> Any:
+    if b"\\/" in raw:
+        raise Refusal(rules.refusal, "The body is not valid JSON.", "syntax")
+    return original(raw)
+
+
 def own_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract's roles allow."""
     kit = Kit(contract)
@@ -120,6 +126,7 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
     )
     yield Fault("slower", "Each answer takes 5 ms longer than the one before.", "response.latency.steady", _slower)
     yield Fault("spelling_lower", "White space and escapes in the JSON lower the scores.", "ranking.spelling", _spelt)
+    yield Fault("escaped_slash_refused", "A body with an escaped slash is no JSON.", "*", replace("parse", _unescaped))
     if kit.content(kit.items(primary), "text", "apple"):
         yield Fault(
             "object_lower",

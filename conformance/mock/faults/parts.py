@@ -73,6 +73,12 @@ _ECHOES: dict[str, tuple[str, Callable[[str], str]]] = {
     "no_character": ("what is no character is replaced", lambda text: re.sub("[\ufdd0\ufffe\uffff]", "\ufffd", text)),
     "prototype": ("what objects of JavaScript inherit is lost", lambda text: "" if text == "__proto__" else text),
     "masked": ("e-mail addresses are masked", lambda text: re.sub(r"\S+@\S+", "***", text)),
+    "private_use": ("characters of private use are dropped", lambda text: re.sub("[\ue000-\uf8ff]", "", text)),
+    "formula": (
+        "what a spreadsheet would compute is quoted",
+        lambda text: f"'{text}" if text[:1] in set("=+-@") else text,
+    ),
+    "ellipsis": ("three dots become one sign", lambda text: text.replace("...", "…")),
     "leading_line": ("a line end at the start is dropped", lambda text: text.removeprefix("\n")),
     "wide_space": ("ideographic spaces become spaces", lambda text: text.replace("\u3000", " ")),
     "folded": ("letters of Latin Extended lose their marks", _folded),
