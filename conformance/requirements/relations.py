@@ -28,10 +28,10 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.movement import Scored
 from conformance.requirements.relevance import (
     best_results,
-    option_matters,
     own_scores,
     query_beside,
     query_matters,
+    raw_scores_matter,
     relevance,
     told_apart,
 )
@@ -65,8 +65,8 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
         yield unless_coarse(own_scores(kit, asked))
     if kit.has("instruction"):
         yield unless_coarse(query_beside(kit))
-    if not kit.contract.coarse_scores:
-        yield from (unless_coarse(option_matters(kit, role)) for role in ("instruction", "raw_scores") if kit.has(role))
+    if kit.has("raw_scores") and not kit.contract.coarse_scores:
+        yield unless_coarse(raw_scores_matter(kit))
     if combinations.requests and not kit.contract.coarse_scores:
         yield unless_coarse(told_apart(kit, combinations))
     yield from _defaults(kit, asked, tuple(clauses))

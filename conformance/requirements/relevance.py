@@ -27,7 +27,7 @@ from conformance.requirements.wholeness import QUESTION
 
 # So many different scores are no accident where they come again; texts that have nothing to do with either question may share one.
 _VARIED = 4
-# And so many, printed with few digits though they may be, where a word more or less may move them by little.
+# And so many where a switch makes others of them.
 _SPREAD = 5
 _WORD = re.compile(r"\w+")
 
@@ -144,18 +144,17 @@ def query_beside(kit: Kit) -> Requirement:
     return _other_scores(clause, (first, second))
 
 
-def option_matters(kit: Kit, role: str) -> Requirement:
-    """Return that an option which says how to score does something: answers with other values of it do not have the same scores."""
-    item = kit.named(role)
-    usual = sample(item.schema) if "default" not in item.schema else not item.schema["default"]
-    asked = kit.body(**{role: usual})
+def raw_scores_matter(kit: Kit) -> Requirement:
+    """Return that the switch for raw scores does something: answers with other values of it do not have the same scores."""
+    item = kit.named("raw_scores")
+    asked = kit.body(raw_scores=sample(item.schema) if "default" not in item.schema else not item.schema["default"])
     clause = Clause(
         f"request.{item.name}.counts",
         f"`{item.name}` changes scores.",
         Level.SHOULD,
         f"{item.pointer}/description; practice: gateways drop fields and caches forget them in silence (litellm #30756)",
         Impact.CHANGES,
-        (role, "score"),
+        ("raw_scores", "score"),
         rests_on=RELEVANCE,
         wrong=f"`{item.name}` does not change any score.",
         mend=f"Hand `{item.name}` to the model, and compare it where answers are remembered.",
@@ -163,17 +162,17 @@ def option_matters(kit: Kit, role: str) -> Requirement:
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
-        beside: dict[Hashable, list[tuple[str, Reading]]] = defaultdict(list)
+        beside: dict[Hashable, list[tuple[bool, Reading]]] = defaultdict(list)
         for reading in evidence.by_key.values():
             model = reading.asked("model")
             takes = not isinstance(model, str) or kit.contract.takes(model, item.name)
             if takes and reading.answered and reading.by_index and not reading.asks_by_image:
                 rest = tuple(part for part in reading.once(ranked) if not part.startswith(f"{item.name}="))
-                beside[rest].append((repr(reading.wanted(role)), reading))
-        for (value, one), (another, other) in chain.from_iterable(combinations(some, 2) for some in beside.values()):
+                beside[rest].append((reading.wanted("raw_scores") is True, reading))
+        for (raw, one), (other_raw, other) in chain.from_iterable(combinations(some, 2) for some in beside.values()):
             both = [{each.texts[at]: score for at, score in (each.by_index or {}).items()} for each in (one, other)]
             shared = [(score, both[1][text]) for text, score in both[0].items() if text in both[1]]
-            if value == another or len({score for score, _ in shared}) < _SPREAD:
+            if raw == other_raw or len({score for score, _ in shared}) < _SPREAD:
                 continue
             if all(score == moved for score, moved in shared):
                 told = f"other scores than those with another `{item.name}`, or without one ({one.exchange.id})"

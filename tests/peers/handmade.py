@@ -58,11 +58,6 @@ def similar(query: str, text: str) -> float:
     return round(min(0.98 * shared / total / (1 + len(d) / 900), 0.98) + noise, 6)
 
 
-def tokens_of(text: str) -> int:
-    """Return how many tokens a text costs: its words, and of Chinese each character."""
-    return len(re.findall("[\u3040-\u30ff\u3400-\u9fff]", text)) + len(pieces(text))
-
-
 def pieces(text: str) -> list[str]:
     return re.findall(r"\s*\S+", text) or [text]
 
@@ -416,8 +411,6 @@ class Handmade:
             query = "planet red France honey tides 首都"
         scores = [similar(query, chunk) for chunk in chunks]
         best = max(scores)
-        if isinstance(instruction := body.get("instruction"), str):
-            best = 0.9 * best + 0.1 * similar(instruction, chunks[0])
         if self.is_("mean_chunk"):
             best = sum(scores) / len(scores)
         if self.is_("position_score"):
@@ -514,7 +507,7 @@ class Handmade:
                 if not self.is_("never_echo"):
                     result["document"] = self.echo(documents[i], documents[rank % len(documents)])
             results.append(result)
-        counted = sum(tokens_of(d if isinstance(d, str) else str(d)) for d in (body["query"], *documents)) + 3
+        counted = sum(len(pieces(d if isinstance(d, str) else str(d))) for d in (body["query"], *documents)) + 3
         if self.is_("usage_limited"):
             counted = len(results)
         if self.is_("usage_constant"):

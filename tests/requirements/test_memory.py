@@ -15,9 +15,9 @@ from conformance.selftest.stage import loaded, play
 from tests.sampling import sampled
 
 CASES = [
-    *(("siliconflow", name) for name in ("cache_without_instruction", "cache_without_spaces", "echo_by_likeness")),
+    *(("siliconflow", name) for name in ("cache_without_spaces", "echo_by_likeness")),
     *(("siliconflow", name) for name in ("echo_typewriter", "key_same_end", "counts_ascii")),
-    *(("woagent", name) for name in ("model_by_prefix", "model_any_tag", "instruction_dropped", "counts_first_lines")),
+    *(("woagent", name) for name in ("model_by_prefix", "model_any_tag", "counts_first_lines")),
     *(("infinity", name) for name in ("cache_without_raw_scores", "raw_scores_dropped", "total_with_echo")),
 ]
 SMOKE, NIGHT = Settings(), Settings(profile="nightly")
@@ -66,8 +66,9 @@ def test_case_and_white_space_may_not_matter_to_a_score(vendor: str) -> None:
 
 
 @pytest.mark.parametrize("vendor", ["siliconflow", "woagent"])
-def test_a_model_that_takes_no_instruction_may_ignore_it(vendor: str) -> None:
-    """What the contract says is for other models changes nothing, and that is no breach, at night either."""
+def test_an_instruction_may_change_nothing(vendor: str) -> None:
+    """A model that makes nothing of an instruction breaks no clause, at night either: what it is for is left to the model."""
     rules = Rules(loaded(vendor), MOCK_KEY)
-    assert any(not loaded(vendor).takes(model, rules.names["instruction"]) for model in loaded(vendor).models)
+    original, name = rules.value, "instruction"
+    rules.value = lambda body, role: None if role == name else original(body, role)  # type: ignore[method-assign]
     assert failed(vendor, rules, settings=NIGHT) == set()

@@ -18,26 +18,21 @@ _EVERY, _FORBIDDEN, _IDS = 12, 403, 40
 def memory_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract's roles allow."""
     yield from _answers(contract)
-    for role, breaks in (
-        ("instruction", "request.{}.counts"),
-        ("raw_scores", "request.{}.counts"),
-        ("echo_switch", "r*"),
-    ):
+    for role in ("raw_scores", "echo_switch"):
         if (item := contract.request_field(role)) is not None:
-            clause = breaks.format(item.name)
             yield Fault(
                 f"cache_without_{item.name}",
                 f"Answers are remembered whatever `{item.name}` is.",
-                clause,
+                "re*",
                 _remembered(_without(item.name)),
             )
-            if role != "echo_switch":
-                yield Fault(
-                    f"{item.name}_dropped",
-                    f"`{item.name}` is dropped in silence.",
-                    clause,
-                    replace("value", _dropping(role)),
-                )
+    if (item := contract.request_field("raw_scores")) is not None:
+        yield Fault(
+            f"{item.name}_dropped",
+            f"`{item.name}` is dropped in silence.",
+            f"request.{item.name}.counts",
+            replace("value", _dropping("raw_scores")),
+        )
     yield Fault(
         "refuses_now_and_then",
         f"One of {_EVERY} requests is refused, whatever it asks for.",
