@@ -113,7 +113,7 @@ def _scored(draft: Draft) -> bool:
 def _apart(scene: Scene, name: str, base: str) -> bool:
     """Whether a clause on each answer, or on texts of a script, fails in other answers than those in which the other one fails."""
     mine, its = (scene.failed[one].failing for one in (name, base))
-    if name == _LIMIT:
+    if name == _LIMIT and base.startswith("response."):
         # The best ones are not lost where none is missing.
         return not all(ranking.few(scene.readings[one]) for one in scene.failing(name))
     if name == _SCRIPTS:

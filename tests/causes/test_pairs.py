@@ -40,6 +40,7 @@ def test_two_faults_are_two_causes(sample: int) -> None:
         ("siliconflow", "overlap_tokens+accents:lower", "instruction+some:index_shift"),
         ("siliconflow", "query_first_line", "query_after_token"),
         ("siliconflow", "limit_16_bits", "spelling_lower"),
+        ("siliconflow", "text.meta.billed_units.input_tokens", "score_by_position"),
         ("siliconflow", "echo_separators", "dedup"),
         ("siliconflow", "limit_plus_one", "limit_ranks_first"),
         ("siliconflow", "last_chunk", "lost_first_word"),
