@@ -15,7 +15,7 @@ from conformance.model.exchange import Exchange
 from conformance.model.verdict import Verdict
 
 _SHOWN = 12
-_SCRIPTS, _SAYS, _ONE = "ranking.scripts", "error.says", 2
+_SCRIPTS, _LIMIT, _SAYS, _ONE = "ranking.scripts", "ranking.limit", "error.says", 2
 # What a whole answer is about comes before what its parts are about.
 _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     shape.disguised,
@@ -113,6 +113,9 @@ def _scored(draft: Draft) -> bool:
 def _apart(scene: Scene, name: str, base: str) -> bool:
     """Whether a clause on each answer, or on texts of a script, fails in other answers than those in which the other one fails."""
     mine, its = (scene.failed[one].failing for one in (name, base))
+    if name == _LIMIT and base.startswith("response."):
+        # The best ones are not lost where none is missing.
+        return not all(ranking.few(scene.readings[one]) for one in scene.failing(name))
     if name == _SCRIPTS:
         # Who does not read one script alone does not cut texts, but for letters of that script.
         return len(scene.symptoms[name]) <= _ONE and not (mine & its or _letters(scene, mine) & _letters(scene, its))

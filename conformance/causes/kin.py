@@ -10,7 +10,7 @@ from attrs import define
 from conformance.causes.draft import Draft
 from conformance.causes.scene import Scene, StatusClass, Way
 from conformance.causes.trait import COMMON, traits
-from conformance.checks.features import features
+from conformance.checks.features import features, long
 from conformance.checks.reading import Reading, text_of
 
 # Of too few requests almost anything can be said.
@@ -51,10 +51,23 @@ class Kin:
             # What is lost at a sign is lost where it stands.
             if signs and all(signs.isdisjoint(self._signs(one)) for one in mine):
                 return True
+        if not counts and all(map(_reads, bases)) and self._without(mine, base, bases):
+            return True
         seen = [self._known[name] for name in base if name in self._known]
         shared = frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
         rare = {said for said in shared if sum(said in one for one in self._known.values()) * 2 < len(self._known)}
         return bool(rare) and sum(rare.isdisjoint(self._known.get(name, rare)) for name in mine) * _FEWER > len(mine)
+
+    def _without(self, mine: frozenset[str], base: frozenset[str], bases: Sequence[str]) -> bool:
+        """Whether something fails without the field beside which what is read of texts fails, or with shorter texts than that."""
+        asked = [self.scene.readings[one] for one in mine if one in self.scene.readings]
+        theirs = [self.scene.readings[one] for one in base if one in self.scene.readings]
+        fields = frozenset().union(*(_options(frozenset(self.scene.failed[one].features)) for one in bases))
+        if fields and asked and all(fields.isdisjoint(one.body) for one in asked):
+            return True
+        return bool(theirs) and any(
+            all(map(size, theirs)) and not any(map(size, asked)) for size in (_asks_long, _holds_long)
+        )
 
     def _signs(self, name: str) -> frozenset[str]:
         """Return the signs in the texts of a request that most texts lack."""
@@ -78,11 +91,13 @@ class Kin:
             if {id(one), id(other)}.isdisjoint(gone) and (
                 self._told_alike(one, other, failing[id(one)], failing[id(other)])
                 or self._cut_alike(one, other)
+                or (failing[id(one)] == failing[id(other)] and all(map(_ranks, (one, other))))
                 or self._alike(
                     failing[id(one)],
                     failing[id(other)],
                     self._expected(one) | self._expected(other),
                     follows=self._follows(one, other) or self._follows(other, one),
+                    apart=self._told_apart(one, other),
                 )
             ):
                 one.clauses += other.clauses
@@ -108,7 +123,8 @@ class Kin:
         named = [_options(some[0]) for some in found]
         about = [self._expected(draft) for draft in (one, other)]
         if named[0] == named[1] and len(named[0]) == 1 and not named[0] <= about[0] & about[1]:
-            return True
+            # One model and another one are two things, though both are told by the field.
+            return not self._models(found[0][0]) or bool(found[0][0] & found[1][0])
         # Of what matters to a part of what fails, only where most of the rest fails, too.
         if len(mine & its) * 2 >= min(len(mine), len(its)) and any(
             not _options(some) <= about[0] & about[1] for some in set(found[0]).intersection(found[1])
@@ -119,6 +135,16 @@ class Kin:
             options and options <= theirs and not options <= own
             for options, own, theirs in ((named[0], about[0], about[1]), (named[1], about[1], about[0]))
         )
+
+    def _told_apart(self, one: Draft, other: Draft) -> bool:
+        """Whether judges found features for both that have nothing in common."""
+        mine, its = (self.scene.failed[draft.clauses[0]].features for draft in (one, other))
+        return bool(mine) and bool(its) and set(mine).isdisjoint(its)
+
+    def _models(self, features: Traits) -> bool:
+        """Whether some features are of the field that names the model."""
+        model = self.scene.contract.request_field("model")
+        return model is not None and _options(features) == {model.name}
 
     def _cut_alike(self, one: Draft, other: Draft) -> bool:
         """Whether one sign stands wherever something of a text is lost."""
@@ -150,9 +176,11 @@ class Kin:
             and not self.beside(one.clauses[0], other.clauses[:1])
         )
 
-    def _alike(self, one: frozenset[str], other: frozenset[str], expected: Traits, *, follows: bool) -> bool:
+    def _alike(
+        self, one: frozenset[str], other: frozenset[str], expected: Traits, *, follows: bool, apart: bool
+    ) -> bool:
         both = one | other
-        if len(both) < _MANY:
+        if len(both) < _MANY or (apart and not follows):
             return False
         within, more = sorted((one, other), key=len)
         # What shows in a few of the other's requests alone is likelier another fault than the same one.
@@ -188,6 +216,19 @@ class Kin:
             and whole(frozenset(some))
             for some in combinations(shared, _MOST)
         )
+
+
+def _ranks(draft: Draft) -> bool:
+    """Whether a draft speaks of scores alone; what is read of texts may be lost for several reasons in one answer."""
+    return all(name.startswith("ranking.") and not _reads(name) for name in draft.clauses)
+
+
+def _asks_long(reading: Reading) -> bool:
+    return long(text_of(reading.asked("query")))
+
+
+def _holds_long(reading: Reading) -> bool:
+    return any(map(long, reading.texts))
 
 
 def _options(features: Traits) -> Traits:

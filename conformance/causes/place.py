@@ -54,15 +54,19 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
     ]
     if ranged and index is not None:
         seen = proofs(pool, ranged)
-        # What fails in other answers alone has a reason of its own.
+        # What fails in other answers alone has a reason of its own, unless no answer with several results has right ones.
+        failing = set().union(*(scene.failing(name) for name in ranged))
+        always = all(one.exchange.id in failing for one in scene.answers if len(one.results or ()) > 1)
         rest = [
             name
             for name, symptoms in pool.items()
             if name not in claimed
             and name not in ranged
             and _rests(name, index, roles, unusable=False)
-            and any(symptom.exchange in seen for symptom in symptoms)
-            and not scene.once(Kin).beside(name, ranged)
+            and (
+                always
+                or (any(symptom.exchange in seen for symptom in symptoms) and not scene.once(Kin).beside(name, ranged))
+            )
         ]
         claimed.update((*ranged, *rest))
         draft = _of_place(scene, pool, index, ranged, rest)

@@ -65,7 +65,7 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
 
 def _merged(answers: Sequence[Reading]) -> str:
     """Return the title where a document that comes twice gets one result, and nothing else is missing but for one bound."""
-    short = [one for one in answers if len(one.results or ()) < _expected(one)]
+    short = [one for one in answers if few(one)]
     free = max((len(one.results or ()) for one in answers if one.limit is None), default=0)
     ends = set()
     for one in short:
@@ -101,6 +101,11 @@ def _ascending(scene: Scene, pool: Pool, order: str) -> Iterator[Draft]:
         [order, *(far if distances else ())],
         proofs(pool, [order]),
     )
+
+
+def few(reading: Reading) -> bool:
+    """Whether results are missing in an answer."""
+    return len(reading.results or ()) < _expected(reading)
 
 
 def _expected(reading: Reading) -> int:

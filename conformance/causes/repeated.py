@@ -10,7 +10,7 @@ from conformance.causes.scene import Pool, Scene
 from conformance.causes.shape import HEADER, shaped
 from conformance.checks.reading import Reading, text_of
 
-_MANY, _ALL = 3, 0.9
+_MANY, _MOST, _ALL = 3, 0.8, 0.9
 _UNIQUE, _OWN = ".unique", "ranking.own_score"
 _OF_ANSWERS = ("response.", "ranking.", "usage.")
 
@@ -59,11 +59,14 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
 
 
 def _beside(scene: Scene, name: str, seen: set[str]) -> bool:
-    """Whether a score moves only for questions of which another answer was given again, and not for the usual one."""
+    """Whether a score moves in such answers, a few blamed wrongly aside, or only for questions of which another answer was given again, and not for the usual one."""
+    failing = scene.failed[name].failing
+    if len(failing & seen) >= len(failing) * _MOST:
+        return True
     asked = {one.exchange.id: text_of(one.asked("query")) for one in scene.readings.values()}
     usual = Counter(asked.values()).most_common(1)[0][0]
     again = {asked[one] for one in seen} - {usual}
-    return all(asked.get(one) in again for one in scene.failed[name].failing)
+    return all(asked.get(one) in again for one in failing)
 
 
 def _told(reading: Reading) -> Any:

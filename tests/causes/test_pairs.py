@@ -40,8 +40,15 @@ def test_two_faults_are_two_causes(sample: int) -> None:
             ("siliconflow", "query_after_token", "document_loses_signs"),
             ("siliconflow", "overlap_tokens+accents:lower", "instruction+some:index_shift"),
             ("siliconflow", "query_first_line", "query_after_token"),
+            ("siliconflow", "limit_16_bits", "spelling_lower"),
+            ("siliconflow", "text.meta.billed_units.input_tokens", "score_by_position"),
+            ("siliconflow", "echo_separators", "dedup"),
+            ("siliconflow", "limit_plus_one", "limit_ranks_first"),
+            ("siliconflow", "last_chunk", "lost_first_word"),
+            ("siliconflow", "query_middle", "document_loses_braces"),
+            ("siliconflow", "negative.meta.tokens.image_tokens", "model2+accents:unsorted"),
         ],
-        3,
+        7,
     ),
 )
 def test_faults_of_one_place_are_told_apart(contract: str, one: str, other: str) -> None:
@@ -59,8 +66,12 @@ def test_faults_of_one_place_are_told_apart(contract: str, one: str, other: str)
             "limit_first_line",
             "query_first_line",
             "instruction_replaces",
+            "counts_echo",
+            "counts_bytes",
+            "cache_unordered",
+            "limit_first_chunk",
         ],
-        3,
+        4,
     ),
 )
 def test_one_fault_is_one_cause(name: str) -> None:
