@@ -51,22 +51,24 @@ class Kin:
             # What is lost at a sign is lost where it stands.
             if signs and all(signs.isdisjoint(self._signs(one)) for one in mine):
                 return True
-        if not counts and all(map(_reads, bases)) and self._without(mine, base, bases):
+        if all(map(_reads, bases)) and self._without(mine, base, bases, counts=counts):
             return True
         seen = [self._known[name] for name in base if name in self._known]
         shared = frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
         rare = {said for said in shared if sum(said in one for one in self._known.values()) * 2 < len(self._known)}
         return bool(rare) and sum(rare.isdisjoint(self._known.get(name, rare)) for name in mine) * _FEWER > len(mine)
 
-    def _without(self, mine: frozenset[str], base: frozenset[str], bases: Sequence[str]) -> bool:
-        """Whether something fails without the field beside which what is read of texts fails, or with shorter texts than that."""
+    def _without(self, mine: frozenset[str], base: frozenset[str], bases: Sequence[str], *, counts: bool) -> bool:
+        """Whether something fails without the field beside which what is read of texts fails, or with shorter texts than that; counts, that do with a part of the requests."""
         asked = [self.scene.readings[one] for one in mine if one in self.scene.readings]
         theirs = [self.scene.readings[one] for one in base if one in self.scene.readings]
         fields = frozenset().union(*(_options(frozenset(self.scene.failed[one].features)) for one in bases))
-        if fields and asked and all(fields.isdisjoint(one.body) for one in asked):
+        if not counts and fields and asked and all(fields.isdisjoint(one.body) for one in asked):
             return True
+        # Who reads no long question counts none either.
+        much = all if counts else any
         return bool(theirs) and any(
-            all(map(size, theirs)) and not any(map(size, asked)) for size in (_asks_long, _holds_long)
+            all(map(size, theirs)) and not much(map(size, asked)) for size in (_asks_long, _holds_long)
         )
 
     def _signs(self, name: str) -> frozenset[str]:
@@ -124,7 +126,7 @@ class Kin:
         about = [self._expected(draft) for draft in (one, other)]
         if named[0] == named[1] and len(named[0]) == 1 and not named[0] <= about[0] & about[1]:
             # One model and another one are two things, though both are told by the field.
-            return not self._models(found[0][0]) or bool(found[0][0] & found[1][0])
+            return not self._models(named[0]) or bool(found[0][0] & found[1][0])
         # Of what matters to a part of what fails, only where most of the rest fails, too.
         if len(mine & its) * 2 >= min(len(mine), len(its)) and any(
             not _options(some) <= about[0] & about[1] for some in set(found[0]).intersection(found[1])
@@ -137,14 +139,15 @@ class Kin:
         )
 
     def _told_apart(self, one: Draft, other: Draft) -> bool:
-        """Whether judges found features for both that have nothing in common."""
-        mine, its = (self.scene.failed[draft.clauses[0]].features for draft in (one, other))
-        return bool(mine) and bool(its) and set(mine).isdisjoint(its)
+        """Whether judges found features for both that have nothing in common: two values of one field have, two models have not."""
+        mine, its = (frozenset(self.scene.failed[draft.clauses[0]].features) for draft in (one, other))
+        shared = _options(mine) & _options(its)
+        return bool(mine) and bool(its) and mine.isdisjoint(its) and (not shared or self._models(shared))
 
-    def _models(self, features: Traits) -> bool:
-        """Whether some features are of the field that names the model."""
+    def _models(self, fields: Traits) -> bool:
+        """Whether some fields are the one that names the model."""
         model = self.scene.contract.request_field("model")
-        return model is not None and _options(features) == {model.name}
+        return model is not None and fields == {model.name}
 
     def _cut_alike(self, one: Draft, other: Draft) -> bool:
         """Whether one sign stands wherever something of a text is lost."""

@@ -249,9 +249,9 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
                 continue
             longer = one.script == less.script and one.exceeds(less, _MORE)
             superset = one.query == less.query and one.cut == less.cut and _more(one.texts, less.texts)
-            # A sign beyond ASCII may cost as much as three words.
+            # A sign may cost as much as a word, one beyond ASCII as much as three.
             signs = max(less.asked[2] - one.asked[2], 0)
-            wordy = len(one.query.split()) >= len(less.query.split()) + _WORDS * (1 + signs)
+            wordy = len(one.query.split()) >= less.asked[1] + _WORDS * (1 + signs)
             asks = wordy and one.cut == less.cut and one.listed == less.listed and one.wrapped >= less.wrapped
             if longer or superset or asks:
                 _fewer(finding, one, less)
