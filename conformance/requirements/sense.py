@@ -23,8 +23,9 @@ from conformance.requirements.ranking import blank_request, delicate_request
 from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all
 from conformance.requirements.wholeness import DOCUMENT, QUESTION, apart, many_times
 
-# Words of the question that an answer holds at the least; and what it gains, as a part of what the best one does.
-_KIN, _SHARE = 4, 0.02
+# Words of the question that an answer holds at the least; and what it gains, as a part of what the best one does, or as many times what
+# a text without any scores, where a curve leaves little to all but the best. Beside a long question chance moves scores by a part of that.
+_KIN, _SHARE, _SEVERAL, _CHANCE = 4, 0.02, 3, 0.5
 # How a text is dressed that is like nothing else in its list, and one that is much longer.
 _PLAIN, _LONG, _END = "plain", "long", "end"
 # So many chunks hold every long text.
@@ -206,16 +207,16 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
 def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
     """Whether the first of two documents scores above the second, by a part of what the best one of all gains."""
     (best, _), (worst, _) = pair
+    gain = max(0.0, max((reading.by_index or {}).values()) - worst)
     # A long question has so much else in it that both may score the same.
     if long(text_of(reading.asked("query"))):
-        return best >= worst - evidence.scores.tolerance(reading)
+        return best >= worst - max(evidence.scores.tolerance(reading), _CHANCE * gain)
     # Two long ones that differ in a sentence are one text to whoever does not read it.
     if long(pair[0][1]):
         return apart(evidence, best, worst) or evidence.rounded((best, worst))
     # Words in another script than most of the question's are worth less.
     share = 0.0 if _wide(pair) else _SHARE
-    gain = max(0.0, max((reading.by_index or {}).values()) - worst)
-    return best - worst > share * gain or many_times(evidence, best, worst)
+    return best - worst > share * gain or many_times(evidence, best, worst, _SEVERAL)
 
 
 def _wide(pair: Pair) -> bool:

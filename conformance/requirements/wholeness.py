@@ -554,9 +554,9 @@ def apart(evidence: Evidence, one: float, other: float) -> bool:
     return one - other > min(_ALIKE * evidence.span, _WOBBLE * min(one - evidence.least, evidence.most - other))
 
 
-def many_times(evidence: Evidence, one: float, other: float) -> bool:
+def many_times(evidence: Evidence, one: float, other: float, times: float = _TIMES) -> bool:
     """Whether a score is many times as far from the least as another one: some models give little to all but the best."""
-    return one - evidence.least > _TIMES * (other - evidence.least)
+    return one - evidence.least > times * (other - evidence.least)
 
 
 def _above(evidence: Evidence, one: float, other: float) -> bool:
