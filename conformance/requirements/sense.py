@@ -24,8 +24,8 @@ from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requi
 from conformance.requirements.wholeness import DOCUMENT, QUESTION, apart, many_times
 
 # Words of the question that an answer holds at the least; and what it gains, as a part of what the best one does, or as many times what
-# a text without any scores, where a curve leaves little to all but the best. Beside a long question chance moves scores by a part of that.
-_KIN, _SHARE, _SEVERAL, _CHANCE = 4, 0.02, 3, 0.5
+# a text without any scores, where a curve leaves little to all but the best.
+_KIN, _SHARE, _SEVERAL = 4, 0.02, 3
 # How a text is dressed that is like nothing else in its list, and one that is much longer.
 _PLAIN, _LONG, _END = "plain", "long", "end"
 # So many chunks hold every long text.
@@ -208,9 +208,9 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
     """Whether the first of two documents scores above the second, by a part of what the best one of all gains."""
     (best, _), (worst, _) = pair
     gain = max(0.0, max((reading.by_index or {}).values()) - worst)
-    # A long question has so much else in it that both may score the same.
+    # A long question has so much else in it that chance moves scores by as much as the best one gains.
     if long(text_of(reading.asked("query"))):
-        return best >= worst - max(evidence.scores.tolerance(reading), _CHANCE * gain)
+        return best >= worst - max(evidence.scores.tolerance(reading), gain)
     # Two long ones that differ in a sentence are one text to whoever does not read it.
     if long(pair[0][1]):
         return apart(evidence, best, worst) or evidence.rounded((best, worst))
