@@ -160,7 +160,7 @@ class Design:
 
     @cached_property
     def _forms(self) -> tuple[str, ...]:
-        items = self.kit.items(self.branch)
+        items = self.branch.items
         bare = validator(items).is_valid("apple")
         wrapped = self.kit.content(items, "text", "apple")
         objects = wrapped is not None and validator(items).is_valid(wrapped)
@@ -179,7 +179,7 @@ class Design:
         return tuple(found) or ("strings",)
 
     def _documents(self, row: Row, documents: str) -> list[Any]:
-        kit, items = self.kit, self.kit.items(self.branch)
+        kit, items = self.kit, self.branch.items
         texts = shaped(
             int(row[f"{documents}.count"]),
             row[f"{documents}.shape"],
@@ -480,7 +480,7 @@ def base_requests(kit: Kit) -> Iterator[Request]:
     other = kit.query(primary, QUESTIONS[1])
     yield ask(query=other, **shown)
     # In objects, where there are such, and with other white space than the same texts have elsewhere.
-    wrapped = [kit.content(kit.items(primary), "text", text) for text in _wide(DOCUMENTS)]
+    wrapped = [kit.content(primary.items, "text", text) for text in _wide(DOCUMENTS)]
     documents = wrapped if all(wrapped) else kit.documents(primary, _wide(DOCUMENTS))
     yield kit.request(kit.body(query=other, documents=documents, **shown))
 

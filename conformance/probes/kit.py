@@ -168,10 +168,6 @@ class Kit:
         takes = branch.takes
         return [text if takes.is_valid(text) else self._wrapped(branch.items, text) for text in texts]
 
-    def items(self, branch: Branch) -> dict[str, Any]:
-        """Return the schema of one document in a list."""
-        return branch.items
-
     def most_documents(self, wanted: int, branch: Branch | None = None) -> int:
         """Return how many documents a list may hold, `wanted` at most."""
         lists = (leaf for leaf in alternatives(self.named("documents", branch).schema) if "items" in leaf)
@@ -179,7 +175,7 @@ class Kit:
 
     def longest_document(self, wanted: int) -> int:
         """Return how many characters a document may have, `wanted` at most."""
-        texts = (leaf for leaf in alternatives(self.items(self.primary)) if "string" in types(leaf))
+        texts = (leaf for leaf in alternatives(self.primary.items) if "string" in types(leaf))
         return min([wanted, *(int(leaf["maxLength"]) for leaf in texts if "maxLength" in leaf)])
 
     def _wrapped(self, schema: dict[str, Any], text: str) -> Any:

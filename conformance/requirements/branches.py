@@ -82,9 +82,9 @@ def _forms(kit: Kit, branch: Branch) -> Iterator[tuple[str, dict[str, Any]]]:
     # By the letter a `oneOf` refuses what fits another of its forms as well; the audit names such a form.
     if kit.contract.request_validator.is_valid(kit.body(branch)):
         yield f"a plain {branch.label}", kit.body(branch)
-    picture = kit.content(kit.items(branch), "image", "https://example.com/image.jpg")
+    picture = kit.content(branch.items, "image", "https://example.com/image.jpg")
     if branch.kind == MULTIMODAL and picture:
-        text = kit.content(kit.items(branch), "text", "banana")
+        text = kit.content(branch.items, "text", "banana")
         body = kit.body(branch, documents=[picture, *kit.documents(branch, ["apple"]), *([text] if text else [])])
         if kit.contract.request_validator.is_valid(body):
             yield "documents of every kind", body

@@ -192,7 +192,7 @@ def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
                 ),
                 item.name,
             )
-    form = kit.items(kit.primary)
+    form = kit.primary.items
     if kit.content(form, "text", "apple"):
         yield (
             clause(

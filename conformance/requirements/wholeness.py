@@ -130,7 +130,7 @@ def _ask(kit: Kit, query: str, texts: Sequence[Any], **roles: Any) -> Request:
 
 def _form(kit: Kit, text: str, *, wrapped: bool = False) -> Any:
     """Return a text as the contract has a document; in an object, where one may be that."""
-    found = kit.content(kit.items(kit.primary), "text", text) if wrapped else None
+    found = kit.content(kit.primary.items, "text", text) if wrapped else None
     return found or kit.documents(kit.primary, [text])[0]
 
 
@@ -304,7 +304,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     texts = [answer, unlike, *(text for pair in pairs.values() for text in pair)]
     longest = kit.longest_document(1 << 30)
     texts = [text[:longest] for text in texts][: kit.most_documents(len(texts))]
-    wrapped = [kit.content(kit.items(kit.primary), "text", text) for text in texts]
+    wrapped = [kit.content(kit.primary.items, "text", text) for text in texts]
     forms = list(pairs)
     if all(wrapped):
         # The last one comes as an object too.

@@ -83,7 +83,7 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
                 f"`{item.name}` for a model that does not take it",
             )
             yield ask(name, f"{sentence} ({other})", kit.request(given), item.role or item.name, core=False)
-    image = kit.content(kit.items(kit.primary), "image", "https://example.com/image.jpg")
+    image = kit.content(kit.primary.items, "image", "https://example.com/image.jpg")
     if image and kit.primary.kind != MULTIMODAL:
         pictured = kit.request(kit.body(documents=[image, *kit.documents(kit.primary, ["apple"])]))
         yield ask("image_for_text_model", "An image for a text model", pictured, core=False)

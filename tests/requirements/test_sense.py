@@ -100,7 +100,7 @@ def test_an_image_is_not_its_address() -> None:
     """A text that reads as an image's address is scored apart from the image, and both can be looked up."""
     address = "https://example.com/image.jpg"
     kit = Kit(CONTRACT)
-    image = kit.content(kit.items(kit.primary), "image", address)
+    image = kit.content(kit.primary.items, "image", address)
     judged = []
     for document, score in ((address, 0.1), (image, 0.9)):
         request = kit.request(kit.body(documents=[document]))

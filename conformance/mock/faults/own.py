@@ -127,7 +127,7 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
     yield Fault("slower", "Each answer takes 5 ms longer than the one before.", "response.latency.steady", _slower)
     yield Fault("spelling_lower", "White space and escapes in the JSON lower the scores.", "ranking.spelling", _spelt)
     yield Fault("escaped_slash_refused", "A body with an escaped slash is no JSON.", "*", replace("parse", _unescaped))
-    if kit.content(kit.items(primary), "text", "apple"):
+    if kit.content(primary.items, "text", "apple"):
         yield Fault(
             "object_lower",
             "A text in an object scores lower.",
