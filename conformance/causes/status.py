@@ -289,11 +289,14 @@ def _parts(
             "; ".join(part.words for part in group),
         )
     if rest:
+        # Two things that are taken alone, and not together.
+        together = next((one.features for one in scene.failed.values() if one.features and rest <= one.failing), ())
+        trait = f"with {listed([*together])}" if together else "without a common trait"
         yield Draft(
             kind,
             "other",
-            f"{counted(len(rest), 'request')} without a common trait {'is' if len(rest) == 1 else 'are'} {verb} {listed(sorted({said(scene.readings[name].status) for name in rest}))}.",
-            "no trait that the passing requests lack",
+            f"{counted(len(rest), 'request')} {trait} {'is' if len(rest) == 1 else 'are'} {verb} {listed(sorted({said(scene.readings[name].status) for name in rest}))}.",
+            "no trait of its own that the passing requests lack",
             mend,
             [name for name, symptoms in pool.items() if mostly(symptoms, rest) and not apart(name)],
             rest,

@@ -137,7 +137,9 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
         alone = [
             evidence.features[reading.exchange.id]
             for probe in singles
-            if (reading := evidence.of(probe.request))
+            # A list of many things is judged by its parts.
+            for request in probe.apart or (probe.request,)
+            if (reading := evidence.of(request))
             and not evidence.taken(reading)
             and reading.exchange.id in evidence.features
         ]

@@ -85,7 +85,7 @@ def describe(contract: Contract, parsed: Any) -> SimpleNamespace:
         success_reader=reader(success.prop),
         readers=tuple(errors),
         imports=tuple(sorted(named | _classes(read, by_name))),
-        text=None if plain[0] else kit.content_key(kit.items(kit.primary), "text"),
+        text=None if plain[0] else kit.content_key(kit.primary.items, "text"),
         question=None if plain[1] else kit.content_key(kit.named("query").schema, "text"),
         **{role: _attribute(contract, role, ranking[0], by_name) for role in _RANKING},
     )

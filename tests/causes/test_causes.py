@@ -198,3 +198,10 @@ def test_clauses_can_be_grouped_by_cause() -> None:
         "clause:response.results.sorted": ["response.results.sorted"],
         "something.else": ["something.else"],
     }
+
+
+def test_what_is_refused_together_is_named() -> None:
+    """Where two things are taken alone and not together, the cause names both, though lists of many odd texts are refused too."""
+    (cause,) = run("some+accents:refuses").causes
+    assert cause.requirements == ("request.combinations",)
+    assert "documents and characters beyond ASCII" in cause.title

@@ -61,6 +61,11 @@ def test_dilution_is_no_breach(chunk: int) -> None:
     assert _failed(rules) == set()
 
 
+def test_what_is_rounded_away_is_no_breach() -> None:
+    """A curve that leaves next to nothing to a long text, and six digits of it, hide what the text says at its beginning."""
+    assert _failed(Lawful(load("cohere"), MOCK_KEY, 96)) == set()
+
+
 @pytest.mark.parametrize(("step", "found"), [(0.02, False), (0.3, True)])
 def test_raw_scores_have_a_scale_of_their_own(step: float, found: bool) -> None:
     """What half precision moves a logit by is no breach, though it would be one of a score; more of it is."""
