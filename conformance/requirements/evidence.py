@@ -141,7 +141,7 @@ class Evidence(Derived):
         return 0 < self._ends[1] - self._ends[0] < _FINE * self.scores.grain
 
     def saturated(self, scores: Iterable[float]) -> bool:
-        """Whether scores are all at an end of the scale where unlike texts of the control are too, or are rounded to a step or two beside one: what differs there does not show."""
+        """Whether scores are all at an end of the scale where unlike texts of the control are too, or a few steps beside one: what differs there does not show."""
         told = list(scores)
         # What is rounded to an end of the scale has one raw score, too.
         raw = bool(self._crowded) and set(told) < self._raw_ends
