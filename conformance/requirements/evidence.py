@@ -141,14 +141,11 @@ class Evidence(Derived):
         return 0 < self._ends[1] - self._ends[0] < _FINE * self.scores.grain
 
     def saturated(self, scores: Iterable[float]) -> bool:
-        """Whether scores are all at an end of the scale where unlike texts of the control are too, or a few steps beside one: what differs there does not show."""
+        """Whether scores are all at an end of the scale where unlike texts of the control are too: what differs there does not show."""
         told = list(scores)
         # What is rounded to an end of the scale has one raw score, too.
         raw = bool(self._crowded) and set(told) < self._raw_ends
-        return raw or any(
-            all(self._near(score, end) for score in told) and (end in self._crowded or end not in told)
-            for end in self._ends
-        )
+        return raw or any(all(self._near(score, end) for score in told) for end in self._crowded)
 
     @cached_property
     def _raw_ends(self) -> frozenset[float]:
@@ -156,9 +153,10 @@ class Evidence(Derived):
         return frozenset(ends(self.readings, raw=True))
 
     def rounded(self, scores: Iterable[float]) -> bool:
-        """Whether scores are one step of the service's own rounding apart at the most, which is more than a sentence adds to a long text."""
+        """Whether scores are one step of the service's own rounding apart at the most, or a few beside an end of the scale, which is more than a sentence adds to a long text."""
         told = list(scores)
-        return self.scores.grain > WOBBLE * self.span and max(told) - min(told) < 2 * self.scores.grain
+        beside = any(all(self._near(score, end) for score in told) for end in self._ends if end not in told)
+        return beside or (self.scores.grain > WOBBLE * self.span and max(told) - min(told) < 2 * self.scores.grain)
 
     @cached_property
     def _crowded(self) -> Sequence[float]:
