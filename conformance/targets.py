@@ -332,7 +332,8 @@ class MockName:
         """Return what a name says; raises TargetError."""
         found = _MOCK_NAME.fullmatch(name)
         vendor, switches = (found["vendor"], found["switches"]) if found else (None, None)
-        told = dict(parse_qsl(switches or "", keep_blank_values=True))
+        # A plus is one: names of faults hold it, and a shell's user writes what the list of them says.
+        told = dict(parse_qsl((switches or "").replace("+", "%2B"), keep_blank_values=True))
         if any(key not in _SWITCHES for key in told) or (switches is not None and not told):
             raise TargetError(
                 f"{name}: the mock takes {', '.join(_SWITCHES)} after the question mark, such as mock?fault=score_percent."

@@ -31,6 +31,9 @@ def test_mock_with_a_fault_is_asked(tmp_path: Path) -> None:
     done = call("run", "mock?fault=unsorted", "--select", "response.*", "--no-store", "--out", str(tmp_path / "out"))
     assert done.returncode == 1, done.stderr
     assert "response.results.sorted" in done.stdout
+    # As the list of faults has it: a plus is a plus.
+    both = call("run", "mock?fault=some+accents:refuses", "--dry-run")
+    assert both.returncode == 0, both.stderr
     for name, words in (("mock?fault=unsortd", "unsorted"), ("mock?tempo=1", "fault"), ("mock?every=0", "every")):
         done = call("run", name, "--no-store", "--out", str(tmp_path / "other"))
         assert (done.returncode, words in done.stderr) == (2, True), done.stderr
