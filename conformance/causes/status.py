@@ -296,7 +296,7 @@ def _parts(
             kind,
             "other",
             f"{counted(len(rest), 'request')} {trait} {'is' if len(rest) == 1 else 'are'} {verb} {listed(sorted({said(scene.readings[name].status) for name in rest}))}.",
-            "no trait of its own that the passing requests lack",
+            "each of these is accepted elsewhere" if together else "no trait that the passing requests lack",
             mend,
             [name for name, symptoms in pool.items() if mostly(symptoms, rest) and not apart(name)],
             rest,

@@ -153,7 +153,7 @@ class Evidence(Derived):
         return frozenset(ends(self.readings, raw=True))
 
     def rounded(self, scores: Iterable[float]) -> bool:
-        """Whether scores are one step of the service's own rounding apart at the most, or a few beside an end of the scale, which is more than a sentence adds to a long text."""
+        """Whether scores are a step of the service's own rounding apart, or a few beside an end of the scale: a sentence adds no more to a long text."""
         told = list(scores)
         beside = any(all(self._near(score, end) for score in told) for end in self._ends if end not in told)
         return beside or (self.scores.grain > WOBBLE * self.span and max(told) - min(told) < 2 * self.scores.grain)
