@@ -480,8 +480,9 @@ def base_requests(kit: Kit) -> Iterator[Request]:
     other = kit.query(primary, QUESTIONS[1])
     yield ask(query=other, **shown)
     # In objects, where there are such, and with other white space than the same texts have elsewhere.
-    wrapped = [kit.content(primary.items, "text", text) for text in _wide(DOCUMENTS)]
-    documents = wrapped if all(wrapped) else kit.documents(primary, _wide(DOCUMENTS))
+    wide = _wide(DOCUMENTS)
+    wrapped = [kit.content(primary.items, "text", text) for text in wide]
+    documents = wrapped if all(wrapped) else kit.documents(primary, wide)
     yield kit.request(kit.body(query=other, documents=documents, **shown))
 
 

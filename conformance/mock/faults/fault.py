@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from conformance.mock.app import Call
-from conformance.mock.rules import Headers, Rules
+from conformance.mock.rules import Headers, Refusal, Rules
 
 Change = Callable[[Headers, bytes], tuple[Headers, bytes]]
 
@@ -62,6 +62,17 @@ def wired(
         return (status or came, *change(headers, data)) if when(came, call) else (came, headers, data)
 
     return replace("wire", wire)
+
+
+def refusing(test: Callable[[Rules, Any], bool]) -> Callable[[Rules], None]:
+    """Return what refuses the bodies that a test picks, lawful though they are."""
+
+    def accept(original: Any, rules: Rules, body: Any) -> None:
+        original(body)
+        if test(rules, body):
+            raise Refusal(rules.refusal, "This is not supported.")
+
+    return replace("accept_model", accept)
 
 
 def plain(words: str) -> Change:

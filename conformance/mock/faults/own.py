@@ -9,7 +9,7 @@ from attrs import evolve
 
 from conformance.contract import Contract
 from conformance.mock import scorer
-from conformance.mock.faults.fault import Fault, plain, replace, wired
+from conformance.mock.faults.fault import Fault, plain, refusing, replace, wired
 from conformance.mock.rules import Refusal, Rules
 from conformance.probes.kit import Kit
 
@@ -26,17 +26,6 @@ def _lower(test: Callable[[Rules, Any, Any], bool]) -> Callable[[Rules], None]:
             original(body, query, position, item) * (_LESS if test(rules, body, item) else 1)
         ),
     )
-
-
-def _refusing(test: Callable[[Rules, Any], bool]) -> Callable[[Rules], None]:
-    """Refuse the bodies that a test picks, lawful though they are."""
-
-    def accept(original: Any, rules: Rules, body: Any) -> None:
-        original(body)
-        if test(rules, body):
-            raise Refusal(rules.refusal, "This is not supported.")
-
-    return replace("accept_model", accept)
 
 
 def _scoring(change: Callable[[float, Rules, Any, Any], float]) -> Callable[[Rules], None]:
@@ -145,23 +134,23 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
             "single_refused",
             "A single string is refused.",
             "request.*.oneOf",
-            _refusing(lambda rules, body: isinstance(body.get(rules.names["documents"]), str)),
+            refusing(lambda rules, body: isinstance(body.get(rules.names["documents"]), str)),
         )
     yield Fault(
         "query_refuses_emoji",
         "An emoji in the question is refused.",
         "request.*.any_text",
-        _refusing(lambda rules, body: "🦊" in rules.query(body)),
+        refusing(lambda rules, body: "🦊" in rules.query(body)),
     )
     if contract.request_field("limit") is not None and contract.request_field("echo_switch") is not None:
         yield Fault(
             "limit_and_echo_refused", "A limit and the switch for echoes are not taken together.", "request.*",
-            _refusing(lambda rules, body: rules.names["limit"] in body and rules.names["echo_switch"] in body),
+            refusing(lambda rules, body: rules.names["limit"] in body and rules.names["echo_switch"] in body),
         )  # fmt: skip
     if contract.request_field("limit") is not None and contract.request_field("chunk_overlap") is not None:
         yield Fault(
             "limit_and_overlap_refused", "A limit and an overlap are not taken together.", "request.combinations",
-            _refusing(lambda rules, body: rules.names["limit"] in body and rules.names["chunk_overlap"] in body),
+            refusing(lambda rules, body: rules.names["limit"] in body and rules.names["chunk_overlap"] in body),
         )  # fmt: skip
     if contract.request_field("instruction") is not None:
         yield Fault(
@@ -195,7 +184,7 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
         "long_question_refused",
         "A question of more than 1,200 characters is refused.",
         "request.*.long",
-        _refusing(lambda rules, body: len(rules.query(body)) > _LONG_QUESTION),
+        refusing(lambda rules, body: len(rules.query(body)) > _LONG_QUESTION),
     )
     yield Fault(
         "long_question_inverts",
@@ -207,7 +196,7 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
         "guarded",
         "A document that looks like an attack is refused.",
         "request.*.any_text",
-        _refusing(lambda rules, body: any("DROP TABLE" in rules.text(item) for item in rules.documents(body))),
+        refusing(lambda rules, body: any("DROP TABLE" in rules.text(item) for item in rules.documents(body))),
     )
     yield Fault(
         "blank_best",

@@ -6,8 +6,8 @@ from typing import Any
 
 from conformance.contract import Contract, validator
 from conformance.contract.roles import GROWING
-from conformance.mock.faults.fault import Fault, after, replace, text_of_item, wired
-from conformance.mock.rules import Refusal, Rules
+from conformance.mock.faults.fault import Fault, after, plain, refusing, replace, text_of_item, wired
+from conformance.mock.rules import Rules
 
 # What a body may hold at the most; and in ASCII what writers put in the place of quotes and dashes.
 _LARGE = 400_000
@@ -23,7 +23,7 @@ def text_faults(contract: Contract) -> Iterator[Fault]:
         ("query_nought", "A question that reads 0 is taken for none.", "0", "0"),
     ):
         if query is not None and validator(query.schema).is_valid(text):
-            yield Fault(name, sentence, "request.*", replace("facts", _refusing(_asks(wrong))))
+            yield Fault(name, sentence, "request.*", refusing(_asks(wrong)))
     yield Fault(
         "ranks_read_back", "A number in brackets costs the last result.", "response.*", replace("rank", _read_back)
     )
@@ -41,17 +41,11 @@ def text_faults(contract: Contract) -> Iterator[Fault]:
     )
     if contract.request_field("instruction") is not None:
         yield Fault(
-            "instruction_ascii",
-            "An instruction beyond ASCII is refused.",
-            "request.combinations",
-            replace("facts", _refusing(_instructs)),
+            "instruction_ascii", "An instruction beyond ASCII is refused.", "request.combinations", refusing(_instructs)
         )
     if contract.request_field("handling") is not None:
         yield Fault(
-            "handling_negative",
-            "A priority below nought is refused.",
-            "request.combinations",
-            replace("facts", _refusing(_below)),
+            "handling_negative", "A priority below nought is refused.", "request.combinations", refusing(_below)
         )
     if contract.request_field("limit") is not None:
         yield Fault(
@@ -77,15 +71,6 @@ def text_faults(contract: Contract) -> Iterator[Fault]:
     yield Fault("path_below", "Paths below the declared one are served.", "path.unknown", _served_below)
     if any(place.role in GROWING for place in contract.success.places):
         yield Fault("counts_up", "Counts add up from answer to answer.", "usage.*", _adding)
-
-
-def _refusing(wrong: Wrong) -> Callable[..., Any]:
-    def facts(original: Any, rules: Rules, body: Any) -> Any:
-        if wrong(rules, body):
-            raise Refusal(rules.refusal, "The request is not valid.", "schema")
-        return original(body)
-
-    return facts
 
 
 def _asks(pattern: str) -> Wrong:
@@ -128,7 +113,7 @@ def _refused(header: str, sign: str, spared: str = "\0") -> Callable[[Rules], No
         value = call.header(header.encode()) or ""
         return sign in value.replace(spared, "")
 
-    return wired(wrong, lambda _headers, _data: ([("content-type", "text/plain")], b"No."), 406)
+    return wired(wrong, plain("No."), 406)
 
 
 def _served_below(rules: Rules) -> None:
