@@ -400,7 +400,7 @@ def _mock(name: str, options: Options) -> Iterator[tuple[Target, None]]:
         embedded = MockServer(served, fault=told.fault, every=told.every, observed=options.as_observed or told.observed)
     except (UnknownFaultError, ObservedError) as error:
         raise TargetError(f"{name}: {error}") from error
-    with embedded as server:
+    with embedded.apart() as server:
         secrets = {variable: server.key, **options.secrets}
         yield _plain(name, server.base_url, judged_by, secrets, options), None
 

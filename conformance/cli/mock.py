@@ -115,7 +115,7 @@ def command(
 @contextmanager
 def _had(port: int) -> Iterator[None]:
     """Refuse a port that cannot be had."""
-    from conformance.mock.server import PortError
+    from conformance.mock.port import PortError
 
     try:
         yield
@@ -146,9 +146,10 @@ def _replay(folder: str, port: int, vendor: str) -> None:
 
     from conformance.cli.loading import contract
     from conformance.cli.output import tell
+    from conformance.mock.listener import listen
     from conformance.mock.replay import ReplayApp
     from conformance.mock.rules import Rules
-    from conformance.mock.server import KEY, default_key, listen
+    from conformance.mock.server import KEY, default_key
     from conformance.recording import Recording, RecordingError
 
     with refusing(RecordingError, of="--replay"):

@@ -13,7 +13,7 @@ from typing import Any
 
 from conformance.document.folder import whole
 
-_MOST = 400
+_MOST = 200
 
 
 def kept(work: Callable[..., Any], *said: str, library: str = "") -> Any:
@@ -36,7 +36,7 @@ def kept(work: Callable[..., Any], *said: str, library: str = "") -> Any:
         with contextlib.suppress(OSError):
             with whole(path) as out:
                 json.dump({"made": made}, out)
-            _sweep(path.parent)
+            _sweep(path)
     return made
 
 
@@ -70,9 +70,9 @@ def settle_hypothesis() -> None:
         set_hypothesis_home_dir(folder / "hypothesis")
 
 
-def _sweep(folder: Path) -> None:
-    """Leave the half that was used last when there are too many."""
-    entries = list(folder.glob("*.json"))
+def _sweep(made: Path) -> None:
+    """Leave the half that was used last when there are too many of a kind: what is cheap to make does not push out what is dear."""
+    entries = list(made.parent.glob(f"{made.name.partition('-')[0]}-*.json"))
     if len(entries) > _MOST:
         for path in sorted(entries, key=lambda one: one.stat().st_mtime_ns)[: -_MOST // 2]:
             path.unlink(missing_ok=True)

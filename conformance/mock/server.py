@@ -1,28 +1,22 @@
 """A mock on a real socket of loopback."""
 
-import asyncio
-import contextlib
 import os
-import signal
-import socket
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from difflib import get_close_matches
 from typing import Self
 
-import uvicorn
-
 from conformance.contract import Contract
 from conformance.mock.app import App
+from conformance.mock.port import HOST, bind
+from conformance.mock.process import alone, beside
 from conformance.mock.rules import Rules
 from conformance.mock.script import Scriptable
 
-HOST = "127.0.0.1"
 KEY = "mock-key"
 _PATIENCE = 10.0
-_TICK = 0.1
 
 
 def default_key(contract: Contract) -> str:
@@ -66,11 +60,9 @@ class MockServer(Scriptable):
             chaos=chaos,
             seed=seed,
         )
-        self._socket = _bind(port)
+        self._socket = bind(port)
         self.port: int = self._socket.getsockname()[1]
         self.base_url = f"http://{HOST}:{self.port}{self.app.base_path}"
-        self._server = _Embedded(_config(self.app))
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
 
     @property
     def calls(self) -> int:
@@ -78,13 +70,12 @@ class MockServer(Scriptable):
         return self.app.calls
 
     def __enter__(self) -> Self:
-        """Start, and wait until requests are answered."""
+        """Start; who asks already waits."""
+        from conformance.mock.listener import embedded
+
+        self._server = embedded(self.app)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
         self._thread.start()
-        end = time.monotonic() + _PATIENCE
-        while not self._server.started:
-            if time.monotonic() > end or not self._thread.is_alive():
-                raise RuntimeError("The mock did not start.")
-            time.sleep(0.002)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -93,39 +84,21 @@ class MockServer(Scriptable):
         self._thread.join(_PATIENCE)
         self._socket.close()
 
+    @contextmanager
+    def apart(self) -> Iterator[Self]:
+        """Serve from a process of its own, where there can be one: `calls`, `script` and `fail_next` do not reach it."""
+        if not alone():
+            with self:
+                yield self
+            return
+        with beside(self._serve):
+            self._socket.close()
+            yield self
 
-class _Embedded(uvicorn.Server):
-    """A server that stops when it is told to: uvicorn's own looks ten times a second, and then waits for a tenth."""
+    def _serve(self) -> None:
+        from conformance.mock.listener import embedded
 
-    _ended: asyncio.Event
-    _loop: asyncio.AbstractEventLoop
-
-    async def main_loop(self) -> None:
-        """Tick as uvicorn does, until told to stop."""
-        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
-        counter = 0
-        while not await self.on_tick(counter):
-            counter += 1
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._ended.wait(), _TICK)
-
-    async def shutdown(self, sockets: Sequence[socket.socket] | None = None) -> None:
-        """Close everything at once."""
-        for server in self.servers:
-            server.close()
-        for listening in sockets or ():
-            listening.close()
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        for task in self.server_state.tasks:
-            task.cancel()
-
-    def stop(self) -> None:
-        """End the loop; from any thread."""
-        self.should_exit = True
-        with contextlib.suppress(AttributeError, RuntimeError):
-            # Neither begun nor over already.
-            self._loop.call_soon_threadsafe(self._ended.set)
+        embedded(self.app).run(sockets=[self._socket])
 
 
 def faithful(contract: Contract, key: str, *, observed: bool = False, state: str | None = None, seed: int = 0) -> Rules:
@@ -173,56 +146,9 @@ def serve(
     ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
     """Serve until Ctrl-C; `ready` is called with the base URL. Raises PortError for a port that cannot be had, else as MockServer does."""
+    from conformance.mock.listener import listen
+
     app = prepare(
         faithful(contract, default_key(contract), observed=observed, state=state), fault=fault, every=every, chaos=chaos
     )
     listen(app, port, ready)
-
-
-class _Announced(uvicorn.Server):
-    """A server that says when it serves: whoever stops it at this word meets its own handler of signals."""
-
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._announce = announce
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and say so."""
-        await super().startup(sockets=sockets)
-        self._announce()
-
-
-def listen(app: App, port: int = 0, ready: Callable[[str], None] = lambda _url: None) -> None:
-    """Serve an application until Ctrl-C or SIGTERM; `ready` is called with the base URL. Raises PortError for a port that cannot be had."""
-    bound = _bind(port)
-    base_url = f"http://{HOST}:{bound.getsockname()[1]}{app.base_path}"
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        _Announced(_config(app), lambda: ready(base_url)).run(sockets=[bound])
-    except KeyboardInterrupt:
-        # uvicorn has shut down in order and raises the signal once more.
-        return
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-class PortError(OSError):
-    """A port cannot be had."""
-
-
-def _bind(port: int) -> socket.socket:
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((HOST, port))
-    except OSError as error:
-        bound.close()
-        raise PortError(*error.args) from error
-    bound.listen(1024)
-    return bound
-
-
-def _config(app: App) -> uvicorn.Config:
-    return uvicorn.Config(
-        app, log_level="critical", access_log=False, lifespan="off", http="httptools", server_header=False, ws="none"
-    )

@@ -11,7 +11,6 @@ from attrs import frozen
 from conformance.exchange.budget import Budget, Purpose
 from conformance.exchange.journal import Journal
 from conformance.exchange.sender import Sender, Wire
-from conformance.fuzzing.fuzz import MISSING, Fuzzer, available
 from conformance.model.exchange import Exchange, Request
 from conformance.model.failure import failure
 from conformance.model.run import Run
@@ -55,9 +54,7 @@ def conduct(
     begun = journal.started if journal is not None else None
     started, before = (past.started, past.duration_s) if past else (time.time() if begun is None else begun, 0.0)
     the_plan = plan(target, settings)
-    generates = settings.fuzzes and available()
-    if settings.fuzzes and not generates:
-        tell(MISSING)
+    fuzzes = settings.fuzzes and _available(tell)
     ledger = Ledger(the_plan.kit, journal, the_plan.known, the_plan.expected)
     sender = target.sender(
         budget=budget(target, settings, journal),
@@ -69,7 +66,9 @@ def conduct(
     if past:
         _recall(past, ledger, sender)
     try:
-        if wait_for(send_all(the_plan, sender, ledger, progress)) and generates and not sender.over:
+        if wait_for(send_all(the_plan, sender, ledger, progress)) and fuzzes and not sender.over:
+            from conformance.fuzzing.fuzz import Fuzzer
+
             with sender.one_by_one() as send:
 
                 def carry(request: Request) -> Exchange | None:
@@ -92,6 +91,15 @@ def conduct(
     if journal is not None:
         journal.end(end, found.duration_s, pace=found.pace, spent=found.spent)
     return judged(target, settings, the_plan, ledger, found, started)
+
+
+def _available(tell: Callable[[str], None]) -> bool:
+    """Return whether requests can be generated, and say so if not."""
+    from conformance.fuzzing.fuzz import MISSING, available
+
+    if not available():
+        tell(MISSING)
+    return available()
 
 
 def budget(target: Target, settings: Settings, journal: Journal | None = None) -> Budget:

@@ -1,17 +1,15 @@
 """Services that behave badly on purpose, on loopback."""
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable
 from typing import Any, Self
 
-import uvicorn
-
 from conformance.contract import Contract, load
 from conformance.mock.app import App, Call
+from conformance.mock.listener import embedded
+from conformance.mock.port import HOST, bind
 from conformance.mock.rules import Rules
-from conformance.mock.server import HOST, _bind, _config
 
 Answer = tuple[int, list[tuple[str, str]], bytes, float]
 
@@ -51,18 +49,16 @@ class Service:
         contract: str = "siliconflow",
     ) -> None:
         self.app: Any = Odd(load(contract), change)
-        self._socket = _bind(0)
+        self._socket = bind(0)
         self.base_url = f"http://{HOST}:{self._socket.getsockname()[1]}{self.app.base_path}"
-        self._server = uvicorn.Server(_config(self.app))
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve([self._socket])), daemon=True)
+        self._server = embedded(self.app)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
-        while not self._server.started:
-            time.sleep(0.002)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.should_exit = self._server.force_exit = True
+        self._server.stop()
         self._thread.join(10)
         self._socket.close()
