@@ -52,7 +52,7 @@ def _run() -> dict[str, float]:
 
 def _timed() -> None:
     """Run the command of this process's command line with its phases timed; they go to stderr as JSON."""
-    from conformance.__main__ import main as command
+    from conformance.cli import main as command
 
     took = dict.fromkeys((*PHASES, "importing"), 0.0)
     started = time.perf_counter()
