@@ -254,6 +254,14 @@ def text_of(reading: Reading, item: Any) -> str | None:
     return value if isinstance(value, str) and next(iter(item)) in keys else None
 
 
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every string in a value."""
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(inner)
+
+
 def _exact(reading: Reading) -> Judgement:
     echoes = _echoes(reading)
     # Without a switch every document that comes back counts.
@@ -273,6 +281,13 @@ def _exact(reading: Reading) -> Judgement:
             return [Breach(f"document {index} as it was sent, an image", show(repr(found[0])))]
         if wanted is None or not got:
             continue
+        if not below and isinstance(got[0], dict) and got[0] != reading.documents[index]:
+            # Where the contract does not say where in the object the text stands, it is the text that was sent, or the only one.
+            told = list(_texts(got[0]))
+            only = told if len(told) == 1 and echo is not None and not flatten(echo.schema).get("properties") else []
+            got = [text for text in told if text in (wanted, *reading.documents)] or only
+            if not got:
+                continue
         shown = True
         if got[0] not in (wanted, reading.documents[index]):
             return [Breach(f"document {index} as it was sent, {show(repr(wanted))}", show(repr(got[0])))]

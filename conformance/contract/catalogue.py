@@ -1,6 +1,6 @@
 """The contracts that are shipped, and those that a user brings along."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from difflib import get_close_matches
@@ -128,6 +128,8 @@ def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | N
     contract = Contract(name, applied.document, bare, path, applied.unmatched)
     if _missing(contract):
         contract = Contract(name, with_roles(contract), bare, path, applied.unmatched)
+    if texts := list(proposal.of_open_documents(contract.branches)):
+        contract = Contract(name, with_texts(contract, texts), bare, path, applied.unmatched)
     if missing := _missing(contract):
         msg = f"{path}: no field of its request has the role {missing}; mark it with {ROLE} in an overlay beside it."
         raise ContractError(msg)
@@ -184,4 +186,12 @@ def with_roles(contract: Contract) -> dict[str, Any]:
         node = follow(marked, guess.pointer) if guess.pointer != "#" else None
         if isinstance(node, dict):
             node.setdefault(ROLE, guess.role)
+    return cast("dict[str, Any]", marked)
+
+
+def with_texts(contract: Contract, texts: Iterable[tuple[str, str, bool]]) -> dict[str, Any]:
+    """Return a contract's document with the member that documents of any form have their text under: without one all would be alike."""
+    marked: Any = deepcopy(dict(contract.document))
+    for pointer, name, _ in texts:
+        follow(marked, pointer)["properties"] = {name: {"type": "string", ROLE: "text"}}
     return cast("dict[str, Any]", marked)

@@ -73,9 +73,12 @@ class Contract:
     @cached_property
     def _where(self) -> tuple[str, str]:
         try:
-            return operation.choose(self.document)
+            where = operation.choose(self.document)
+            if "?" in where[0] or "#" in where[0]:
+                raise ContractError(f"the path {where[0]} holds a query; say it as parameters, `in: query`.")
         except ContractError as error:
             raise ContractError(f"{self.source}: {error}") from error
+        return where
 
     @property
     def template(self) -> str:

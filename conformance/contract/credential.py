@@ -8,6 +8,8 @@ from attrs import frozen
 
 # What may be the name of a header (RFC 9110, 5.6.2).
 TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+# Headers that say how a message is sent; they cannot hold a key.
+_FRAMING = frozenset({"connection", "content-length", "content-type", "host", "transfer-encoding"})
 # On an `apiKey` scheme, whose description alone can say it: `Token`, `Key` …
 PREFIX = "x-rerank-key-prefix"
 
@@ -96,7 +98,8 @@ def _carried(scheme: Mapping[str, Any]) -> tuple[str, str] | None:
         # Some documents write what stands before the key into the name: `Authorization: Bearer`.
         header, _, said = (part.strip() for part in name.partition(":"))
         word = str(scheme.get(PREFIX, said))
-        return (header, f"{word} " if word else "") if TOKEN.fullmatch(header) else None
+        free = TOKEN.fullmatch(header) and header.lower() not in _FRAMING
+        return (header, f"{word} " if word else "") if free else None
     if kind == "apiKey" and where == "cookie" and TOKEN.fullmatch(name):
         return "Cookie", f"{name}="
     return None

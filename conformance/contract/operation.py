@@ -155,7 +155,7 @@ def choose(document: Mapping[str, Any], wanted: str | None = None) -> Where:
     if not found:
         raise ContractError(
             f"it has no operation that reranks: none is called so, and none has fields that could be a query and documents ({shown(paths)}). "
-            "Name one with --operation PATH if there is one all the same."
+            "If there is one all the same, name it: `x-rerank-operation: PATH` in an overlay beside it, or `--operation PATH` of `nox -s vendor`."
         )
     return found[0]
 

@@ -8,10 +8,12 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from attrs import field, frozen
 
+from conformance.contract.request import Branch
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types, walk
 
@@ -105,6 +107,26 @@ def of_error(schema: Schema) -> list[Guess]:
     if text and not {"properties", ROLE} & flatten(schema).keys():
         return [_guess("error_message", ((), schema), 0.9, "the error is a string")]
     return _assigned([(path, node) for path, node in nodes if path], "error", _given(schema))
+
+
+def of_open_documents(branches: Iterable[Branch]) -> Iterator[tuple[str, str, bool]]:
+    """Yield where documents are objects of any form, the member that their text is likeliest under, and whether an example or a default says so."""
+    for branch in branches:
+        item = branch.by_role("documents")
+        for leaf in alternatives(item.schema) if item else ():
+            for kind in alternatives(leaf["items"]) if isinstance(leaf.get("items"), dict) else ():
+                closed = kind.get("properties") or kind.get("additionalProperties") is False
+                if item is None or "object" not in types(kind) or closed or POINTER not in kind:
+                    continue
+                lists = [values for values in item.schema.get("x-examples", ()) if isinstance(values, list)]
+                known = [*kind.get("x-examples", ()), *chain.from_iterable(lists)]
+                pairs = [pair for example in known if isinstance(example, Mapping) for pair in example.items()]
+                held = [(key, value) for key, value in pairs if isinstance(value, str)]
+                keys = [key for key, _ in sorted(held, key=lambda pair: -len(pair[1]))]
+                defaults = [other.schema.get("default") for other in branch.fields.values()]
+                keys += [str(name) for names in defaults if isinstance(names, list) for name in names]
+                name = next((key for key in keys if key in {"text", "content"}), next(iter(keys), "text"))
+                yield str(kind[POINTER]), name, bool(keys)
 
 
 def of_header(name: str, schema: Schema, description: str = "") -> Guess | None:

@@ -10,6 +10,9 @@ from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten
 from conformance.contract.validation import validator
 
+# Without these nothing is ranked.
+_ASKED = ("query", "documents")
+
 
 @frozen
 class Field:
@@ -98,8 +101,8 @@ class Parameter:
 
 
 def branches(request: Schema) -> tuple[Branch, ...]:
-    """Return the alternatives of a flat request body."""
-    result = []
+    """Return the alternatives of a flat request body; of those that ask for different things (null, ids in place of texts) the ones that rank as the first does."""
+    result: list[Branch] = []
     for number, raw in enumerate(alternatives(request)):
         schema = flatten(raw)
         required = schema.get("required", ())
@@ -109,7 +112,9 @@ def branches(request: Schema) -> tuple[Branch, ...]:
         }
         label = str(schema.get("title") or schema.get(POINTER, "").rpartition("/")[2] or number)
         result.append(Branch(label, str(schema.get(POINTER, "#")), schema, fields))
-    return tuple(result)
+    asked = [[item.name for role in _ASKED if (item := branch.by_role(role))] for branch in result]
+    named = next((names for names in asked if len(names) == len(_ASKED)), None)
+    return tuple(branch for branch, names in zip(result, asked, strict=True) if named in (None, names))
 
 
 def _role(schema: Schema) -> str | None:

@@ -185,17 +185,19 @@ def _like(example: Any, places: Sequence[tuple[int, str]], identity: str) -> Any
 
 def _echo(schema: Schema) -> Filler:
     leaves = [flatten(leaf) for leaf in alternatives(schema)]
-    bare = any("string" in types(leaf) for leaf in leaves)
+    bare = any("string" in types(leaf) or not types(leaf) for leaf in leaves)
     keys = {
         member[ROLE]: name for leaf in leaves for name, member in leaf.get("properties", {}).items() if ROLE in member
     }
-    text = keys.get("text")
+    # An object that does not say where the text stands holds it where most do, if it lets one.
+    text = keys.get("text", "text")
+    rest = None if bare or validator(schema).is_valid({text: ""}) else sampled(schema)
 
     def fill(_facts: Facts, row: Row | None) -> Any:
         if row is None or not row.echo:
             return _ABSENT
         if isinstance(row.document, str):
-            return row.document if bare or text is None else {text: row.document}
+            return row.document if bare else {text: row.document} if rest is None else rest
         if isinstance(row.document, dict) and bare and not keys:
             return " ".join(value for value in row.document.values() if isinstance(value, str))
         return row.document

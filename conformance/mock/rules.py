@@ -111,7 +111,9 @@ class Rules:
             raise Refusal(self.refusal, "The body is not valid JSON.", "syntax") from None
 
     def validate(self, body: Any) -> None:
-        """Refuse what the contract's schema does not allow."""
+        """Refuse what the contract's schema does not allow, and what is no object: there would be nothing to rank."""
+        if not isinstance(body, dict):
+            raise Refusal(self.refusal, "The body is no object.", "schema")
         try:
             if self.validator.is_valid(body):
                 return

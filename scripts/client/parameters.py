@@ -26,7 +26,7 @@ class Parameter:
     @property
     def type(self) -> str:
         """The type of what a caller may pass."""
-        return " | ".join(self.types)
+        return " | ".join(self.types) or "None"
 
     @property
     def literal(self) -> str:

@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 from conformance.contract.operation import is_json
-from conformance.contract.schema import annotates, escape
+from conformance.contract.schema import annotates, escape, objects
 
 
 def prepared(document: Any) -> Any:
@@ -22,7 +22,8 @@ def prepared(document: Any) -> Any:
     for name in schemas:
         _cut(schemas, name, ())
     _together(result, schemas)
-    _forms_named(schemas)
+    for name, schema in list(schemas.items()):
+        _named_within(schemas, schema, name)
     for schema in schemas.values():
         _describe(schema)
     for path, item in result["paths"].items():
@@ -117,26 +118,49 @@ def _together(node: Any, schemas: Any) -> None:
         _together(value, schemas)
     if isinstance(node, dict):
         if isinstance(node.get("allOf"), list):
-            node["allOf"] = _told_once(node["allOf"], schemas)
+            # A part that only describes what another says makes no class of its own.
+            saying = [part for part in node["allOf"] if not isinstance(part, dict) or not all(map(annotates, part))]
+            node["allOf"] = _told_once(saying or node["allOf"], schemas)
         for key in ("oneOf", "anyOf"):
             if isinstance(node.get(key), list) and isinstance(node.get("properties"), dict):
                 _beside(node, key)
 
 
-def _forms_named(schemas: Any) -> None:
-    """Give a form of a component that holds objects of its own a name among the components, as the generator would call it: it makes the classes inside an unnamed one twice."""
-    for name, schema in list(schemas.items()):
-        for key in ("oneOf", "anyOf"):
-            forms: Any = schema.get(key) if isinstance(schema, dict) else None
-            for number, form in enumerate(forms if isinstance(forms, list) else ()):
-                fields = form.get("properties") if isinstance(form, dict) else None
-                called = f"{name}_type_{number}"
-                members = [
-                    one for one in (fields.values() if isinstance(fields, dict) else ()) if isinstance(one, dict)
-                ]
-                if any("properties" in member for member in members) and called not in schemas:
-                    schemas[called] = form
-                    forms[number] = {"$ref": f"#/components/schemas/{escape(called)}"}
+def _named_within(schemas: Any, schema: Any, called: str) -> None:
+    """Give what is described inside a component that is no object itself a name among the components, as the generator would call it: it makes the classes inside an unnamed one twice."""
+    if not isinstance(schema, dict):
+        return
+    kinds = schema.get("type")
+    kinds = [*kinds] if isinstance(kinds, list) else [kinds, "null"] if kinds and schema.get("nullable") is True else []
+    if len(kinds) > 1 and {"properties", "items", "additionalProperties"} & schema.keys():
+        alone = {key: value for key, value in schema.items() if key not in {"nullable", "title"}}
+        said = {key: value for key, value in schema.items() if annotates(key) and key != "nullable"}
+        schema.clear()
+        schema |= {**said, "anyOf": [deepcopy({**alone, "type": kind}) for kind in kinds]}
+    for key in ("oneOf", "anyOf"):
+        forms: Any = schema.get(key)
+        for number, form in enumerate(forms if isinstance(forms, list) else ()):
+            forms[number] = _hoisted(schemas, form, f"{called}_type_{number}")
+    if "properties" not in schema and "items" in schema:
+        schema["items"] = _hoisted(schemas, schema["items"], f"{called}_item")
+    if "properties" not in schema and isinstance(schema.get("additionalProperties"), dict):
+        schema["additionalProperties"] = _hoisted(
+            schemas, schema["additionalProperties"], f"{called}_additional_property"
+        )
+
+
+def _hoisted(schemas: Any, schema: Any, called: str) -> Any:
+    """Return a reference to an object that holds others, put among the components, or a schema of another kind with its own parts named."""
+    fields = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(fields, dict) or not isinstance(schema.get("type"), str | None):
+        _named_within(schemas, schema, called)
+        return schema
+    if called in schemas or not any(
+        "properties" in node or "enum" in node for one in fields.values() for node in objects(one)
+    ):
+        return schema
+    schemas[called] = schema
+    return {"$ref": f"#/components/schemas/{escape(called)}"}
 
 
 _FIELDS = ("type", "properties", "required", "allOf")
@@ -201,6 +225,13 @@ def _objects_alone(schema: Any) -> None:
             schema[key] = [{} if isinstance(member, bool) else member for member in schema[key]]
 
 
+def _nameable(values: list[Any]) -> bool:
+    """Whether a class can be made of some values: they are of one type, and each has a name of its own in it."""
+    told = [value for value in values if value is not None]
+    names = [re.sub(r"[\W_]+", "_", value).upper() for value in told if isinstance(value, str) and value[:1].isalpha()]
+    return len({type(value) for value in told}) <= 1 and len(set(names)) == len(names)
+
+
 _BOUNDS = {
     "minimum": "at least",
     "maximum": "at most",
@@ -218,9 +249,10 @@ def _describe(schema: Any) -> None:
             _describe(item)
     elif isinstance(schema, dict):
         _objects_alone(schema)
-        values = schema["enum"] if isinstance(schema.get("enum"), list) else []
-        if len({type(value) for value in values if value is not None}) > 1:
-            # No class can be made of values of several types; the client checks them all the same.
+        if isinstance(schema.get("const"), list | dict):
+            del schema["const"]
+        if isinstance(schema.get("enum"), list) and not _nameable(schema["enum"]):
+            # The client checks them all the same.
             del schema["enum"]
         if "string" in (schema.get("type"), *(schema["type"] if isinstance(schema.get("type"), list) else ())):
             schema.pop("format", None)

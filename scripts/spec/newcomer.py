@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 from attrs import evolve
@@ -13,7 +12,7 @@ from conformance.contract.envelope import ENVELOPE
 from conformance.contract.overlay import Action
 from conformance.contract.proposal import Guess
 from conformance.contract.roles import ROLE
-from conformance.contract.schema import POINTER, alternatives, flatten, resolve, types, walk
+from conformance.contract.schema import POINTER, flatten, resolve, walk
 from scripts.spec import models, place
 from scripts.spec.rewrite import Proposal, Step
 
@@ -192,24 +191,11 @@ def _defaults(fresh: Contract) -> Iterator[Proposal]:
 
 def _texts(fresh: Contract) -> Iterator[Proposal]:
     """Mark the text of documents that are objects of any form, by an example or by the default of a list of fields."""
-    for branch in fresh.branches:
-        item = branch.by_role("documents")
-        for leaf in alternatives(item.schema) if item else ():
-            for kind in alternatives(leaf["items"]) if isinstance(leaf.get("items"), dict) else ():
-                closed = kind.get("properties") or kind.get("additionalProperties") is False
-                if item is None or "object" not in types(kind) or closed or POINTER not in kind:
-                    continue
-                lists = [values for values in item.schema.get("x-examples", ()) if isinstance(values, list)]
-                known = [*kind.get("x-examples", ()), *chain.from_iterable(lists)]
-                pairs = [pair for example in known if isinstance(example, Mapping) for pair in example.items()]
-                keys = [key for key, value in pairs if isinstance(value, str)]
-                defaults = [other.schema.get("default") for other in branch.fields.values()]
-                keys += [str(name) for names in defaults if isinstance(names, list) for name in names]
-                name = next((key for key in keys if key in {"text", "content"}), next(iter(keys), "text"))
-                sure = "as in an example" if keys else "which is only a guess"
-                reason = f"a document is an object of any form; its text stands under `{name}`, {sure}"
-                text = {"properties": {name: {"type": "string", ROLE: "text"}}}
-                yield _proposed(_path(fresh, str(kind[POINTER])), reason, text)
+    for pointer, name, known in proposal.of_open_documents(fresh.branches):
+        sure = "as in an example" if known else "which is only a guess"
+        reason = f"a document is an object of any form; its text stands under `{name}`, {sure}"
+        text = {"properties": {name: {"type": "string", ROLE: "text"}}}
+        yield _proposed(_path(fresh, pointer), reason, text)
 
 
 def _order(fresh: Contract) -> Iterator[Proposal]:

@@ -11,6 +11,7 @@ import pytest
 
 from conformance.contract import ContractError, OverlayError, UnknownContractError, document, load, names
 from conformance.contract.resources import contracts_root
+from conformance.probes.kit import Kit
 from tests.command import call
 from tests.contract.frozen import FROZEN
 
@@ -105,6 +106,19 @@ def test_foreign_document_gets_roles_by_name(tmp_path: Path) -> None:
     assert {place.role for place in contract.success.places} >= {"results", "index", "score"}
     assert contract.path == "/v2/rank"
     assert contract.credential is None
+
+
+@pytest.mark.parametrize(
+    ("example", "key"),
+    [('[{"id": "1", "body": "Mars"}, {"id": "2"}]', "body"), ('[{"content": "Mars"}]', "content"), ("[]", "text")],
+)
+def test_documents_of_any_form_hold_their_text(tmp_path: Path, example: str, key: str) -> None:
+    """Where documents are objects of any form the text stands where an example has one: no two documents that are asked about are alike."""
+    path = tmp_path / "other.yaml"
+    said = OTHER % ("documents", "documents")
+    path.write_text(said.replace("items: {type: string}}", f"items: {{type: object}}, example: {example}}}"))
+    kit = Kit(load(str(path)))
+    assert kit.documents(kit.primary, ["a", "b"]) == [{key: "a"}, {key: "b"}]
 
 
 def test_foreign_document_with_other_names_says_what_to_do(tmp_path: Path) -> None:

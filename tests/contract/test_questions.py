@@ -337,3 +337,11 @@ def test_anything_anywhere_is_refused_or_answered(number: int) -> None:
         node[path[-1]] = deepcopy(ANYTHING[number])
         with suppress(ContractError):
             audit(check(document, Path("example.yaml")))
+
+
+def test_path_with_a_query_is_refused() -> None:
+    """A query in the name of a path is said as parameters: nothing that is asked at such a path could be told from it."""
+    document = deepcopy(CLEAN)
+    document["paths"] = {"/rerank?version=2": document["paths"]["/rerank"]}
+    with pytest.raises(ContractError, match=r"example.yaml: the path /rerank\?version=2 holds a query"):
+        check(document, Path("example.yaml"))

@@ -94,6 +94,10 @@ def test_what_tells_objects_apart_is_no_text(fixed: dict[str, object]) -> None:
         ({"type": "http", "scheme": "basic"}, "asks for `login` (HTTP basic), which is not sent"),
         ({"type": "oauth2", "flows": {}}, "asks for `login` (OAuth 2), which is not sent"),
         ({"type": "apiKey", "in": "query", "name": "k"}, "asks for `login` (a key in the query), which is not sent"),
+        (
+            {"type": "apiKey", "in": "header", "name": "Content-Length"},
+            "asks for `login` (a key in the header), which is not sent",
+        ),
         ({"type": "http", "scheme": "bearer"}, None),
     ],
 )

@@ -98,6 +98,27 @@ BESIDE: list[dict[str, Any]] = [
     {"name": "opts", "in": "query", "content": {"application/json": {"schema": BOX}}},
     {"name": "X-Flags", "in": "header", "schema": {"type": "array", "items": {"enum": ["a", "b"]}}},
 ]  # fmt: skip
+# OpenRouter and FastAPI: components that are a union, a list or a map of objects that hold objects; one that holds itself.
+HOLDER = {"type": "object", "properties": {"price": BOX, "mode": {"type": "string", "enum": ["a", "b"]}}}
+HELD = {
+    "Null": {**HOLDER, "type": ["object", "null"]},
+    "List": {"type": ["array", "null"], "items": HOLDER},
+    "Lists": {"oneOf": [{"type": "array", "items": HOLDER}, {"type": "null"}]},
+    "Map": {"type": "object", "additionalProperties": {**HOLDER, "type": ["object", "null"]}},
+    "Self": {"type": ["object", "null"], "properties": {"self": referred("Self"), "box": BOX}},
+}
+# What no class of Python can be made of: values of one name, of no type, or none at all.
+VALUES = {
+    "alike": {"type": "string", "enum": ["a b", "a-b", "A_B", "", "1"]},
+    "listed": {"const": [1]},
+    "nothing": {"type": "null"},
+    "nothings": {"enum": [None]},
+}
+ECHOED = {
+    **ANSWER,
+    "properties": {"results": {"type": "array", "items": {**RESULT, "properties": {**RESULT["properties"], "document": {"type": "object"}}}}},
+}  # fmt: skip
+IDS = {"type": "object", "required": ["query", "document_ids"], "properties": {"query": TEXT, "document_ids": NUMBERS}}
 ODD: dict[str, dict[str, Any]] = {
     "forms within forms": described(WITHIN),
     "a short question": described(SHORT),
@@ -148,6 +169,15 @@ ODD: dict[str, dict[str, Any]] = {
     ),
     "a version of two numbers": {**described(PLAIN), "openapi": "3.1"},
     "JSON by the name of a protocol": described(PLAIN, media="application/x-acme-json-1.1"),
+    "components that hold objects and are none": described(
+        {**PLAIN, "properties": {**FIELDS, **{name: {"allOf": [referred(name), {"description": "Said."}]} for name in HELD}}},
+        **HELD,
+    ),
+    "values that no class can be made of": described({**PLAIN, "properties": {**FIELDS, **VALUES}}),
+    # FastAPI's body with a default, Go's `interface{}` as what comes back, and documents that the service has already.
+    "a body that may be null": described({"anyOf": [PLAIN, {"type": "null"}]}),
+    "a body that names documents": described({"oneOf": [IDS, PLAIN]}),
+    "documents that come back as any object": described(PLAIN, ECHOED),
     "words that YAML 1.1 took for true and false": described(
         {**PLAIN, "properties": {**FIELDS, "mode": {"type": "string", "enum": [True, False]}}}
     ),
