@@ -9,6 +9,7 @@ import pytest
 
 from conformance.contract import load
 from conformance.exchange.environment import MOCK_KEY
+from conformance.mock import scorer
 from conformance.mock.lawful import CURVES, GRAINS, Lawful, diluted
 from conformance.mock.rules import Rules
 from conformance.model.verdict import Outcome
@@ -64,6 +65,25 @@ def test_dilution_is_no_breach(chunk: int) -> None:
 def test_what_is_rounded_away_is_no_breach() -> None:
     """A curve that leaves next to nothing to a long text, and six digits of it, hide what the text says at its beginning."""
     assert _failed(Lawful(load("cohere"), MOCK_KEY, 96)) == set()
+
+
+def _summed(query: str, text: str) -> float:
+    here = scorer.features(text)
+    found = sum(weight for name, weight in scorer.features(query).items() if name in here)
+    return found / (found + 4)
+
+
+def _let_through(query: str, text: str) -> float:
+    found = scorer.similarity(scorer.features(query), scorer.features(text))
+    return found if found > 0.05 else 0.0
+
+
+@pytest.mark.parametrize("score", [_summed, _let_through])
+def test_what_is_no_part_of_a_text_may_not_count(score: Callable[[str, str], float]) -> None:
+    """Nobody is accused to whom only words of question and text count, or who gives 0 to whatever has little to do with a long question."""
+    rules = Rules(load("jina"), MOCK_KEY)
+    rules.score_chunk = score  # type: ignore[method-assign]
+    assert _failed(rules) == set()
 
 
 @pytest.mark.parametrize(("step", "found"), [(0.02, False), (0.3, True)])
