@@ -3,6 +3,7 @@
 import math
 import random
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -104,6 +105,18 @@ def test_without_a_default_the_echo_is_open(when: tuple[Any, ...], found: bool) 
     name = rules.names["echo_switch"]
     rules.echoes = lambda body: body.get(name) in when  # type: ignore[method-assign]
     assert _failed(rules) == ({"response.results.items.document.absent"} if found else set())
+
+
+@pytest.mark.parametrize(("status", "found"), [(502, False), (503, True)])
+def test_page_of_a_gateway_is_no_breach(status: int, found: bool) -> None:
+    """Under a range of statuses a gateway's page now and then breaks nothing, and what the service itself says of being busy must have the shape."""
+    rules, calls = Rules(load("cohere"), MOCK_KEY), count(1)
+    rules.wire = (
+        lambda *told: (  # type: ignore[method-assign]
+            told[:3] if next(calls) % 20 else (status, [("content-type", "text/html")], b"<h1>nginx</h1>")
+        )
+    )
+    assert _failed(rules) == ({"error.5xx.media_type", "error.5xx.shape"} if found else set())
 
 
 def test_no_more_is_asked_than_a_run_may() -> None:
