@@ -10,7 +10,7 @@ from conformance.contract import Answer, Contract, select, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types
 from conformance.model.clause import Clause, Impact, Level
-from conformance.model.exchange import NOT_JSON
+from conformance.model.exchange import BUSY, NOT_JSON, UNAVAILABLE
 from conformance.model.finding import Breach
 
 # What a clause on each keyword says of a place that passes it, and of one that fails it.
@@ -213,9 +213,12 @@ def error_checks(contract: Contract) -> Iterator[Check]:
             def about(reading: Reading, answer: Answer = answer) -> bool:
                 # What broke off or cannot be read shows no shape, nor does an answer to HEAD, nor what a parser says of a method that HTTP does not have.
                 method = reading.exchange.request.method in set(HTTPMethod) - {HTTPMethod.HEAD}
+                # Nor does a gateway's own page under a status that the contract does not name: who writes 5XX speaks of the service.
+                foreign = str(reading.status) not in contract.answers and reading.status in UNAVAILABLE - BUSY
                 return (
                     reading.status >= 300
                     and not reading.defect
+                    and not foreign
                     and method
                     and contract.answer(reading.status) is answer
                 )

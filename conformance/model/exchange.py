@@ -165,6 +165,8 @@ TOO_MANY = 429
 SERVER_ERROR = 500
 # Statuses that speak of the service's state or of the connection, not of the request (RFC 9110, RFC 8470, and those of common gateways).
 UNAVAILABLE = frozenset({408, 421, 425, TOO_MANY, 502, 503, 504, *range(520, 528), 529, 530})
+# Of these, what a service says itself; the others mostly come from what stands before it.
+BUSY = frozenset({TOO_MANY, 503})
 
 
 def _header(headers: Headers, name: str) -> str | None:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, combinations
 from unicodedata import normalize
 
@@ -18,7 +19,7 @@ from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import EARLY, Probe
 from conformance.probes.sample import sample
-from conformance.probes.texts import NEAR_QUERY, QUERY
+from conformance.probes.texts import NEAR_QUERY, QUERY, filler
 from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import RELEVANCE, Requirement, probe_all
@@ -29,7 +30,7 @@ from conformance.requirements.wholeness import QUESTION
 _VARIED = 4
 # And so many where a switch makes others of them.
 _SPREAD = 5
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")
 
 
 def query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
@@ -93,7 +94,7 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
             both = [reading.by_index or {} for reading in (one, other)]
             shared = both[0].keys() & both[1].keys()
             values = ([table[index] for index in shared] for table in both)
-            if _said(one) == _said(other) or min(map(_varied, values)) < _VARIED:
+            if min(map(_varied, values)) < _VARIED or not _concerned(one, other, map(one.texts.__getitem__, shared)):
                 continue
             if all(both[0][index] == both[1][index] for index in shared):
                 told = f"other scores than those of another question ({one.exchange.id})"
@@ -116,9 +117,17 @@ def _varied(scores: Iterable[float]) -> int:
     return len(times) - (max(times.values(), default=0) > 1)
 
 
-def _said(reading: Reading) -> frozenset[str]:
-    """Return what every tokenizer can tell of a question: its words, whatever their form and however often they come."""
-    return frozenset(_WORD.findall(normalize("NFKD", text_of(reading.asked("query"))).casefold()))
+def _concerned(one: Reading, other: Reading, texts: Iterable[str]) -> bool:
+    """Whether one of two questions has a word, and no common one, that the other has not and one of the texts has: to some models no other counts."""
+    asked, others = (_words(text_of(reading.asked("query"))) for reading in (one, other))
+    words = (asked ^ others) - _words(filler(1))
+    return any(words & _words(text) for text in texts)
+
+
+@lru_cache(4096)
+def _words(text: str) -> frozenset[str]:
+    """Return what every tokenizer can tell of a text: its words, whatever their form and however often they come."""
+    return frozenset(_WORD.findall(normalize("NFKD", text).casefold()))
 
 
 def query_beside(kit: Kit) -> Requirement:

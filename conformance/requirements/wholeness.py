@@ -6,6 +6,7 @@ differ in nothing but the part in question must not have the same score.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice
+from math import inf
 from statistics import median
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from attrs import evolve, frozen
 
 from conformance.checks.check import show
 from conformance.checks.features import long
-from conformance.checks.reading import Reading
+from conformance.checks.reading import Reading, text_of
 from conformance.contract import validator
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
@@ -27,6 +28,7 @@ from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
 from conformance.requirements.ranking import nul_request
 from conformance.requirements.requirement import Requirement, probe_all
+from conformance.requirements.scores import scores_of
 
 # As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives,
 # and one of several parts of a question, each with an answer of its own, more.
@@ -56,6 +58,8 @@ _BEYOND = 3
 _TOLD = 3
 # So many times as much as what is doubtful is no doubt; nor is what is lost where it is so many times what most scores move by.
 _SURELY, _STEADY = 2, 8
+# And so many times the least that any text has is hardly more.
+_HARDLY = 2
 # Where a part of the question or of a document is lost, it is not counted either.
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
 # What a model may lose that another one does not.
@@ -520,8 +524,10 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str]) ->
         finding.hide(f"the documents that show {part.name} are not in the results")
     elif (alike := _alike(evidence, alone, part)) is None:
         finding.keep(*alone)
-    elif evidence.saturated(alike) or (
-        evidence.rounded(alike) and any(long(alone[0].texts[place]) for place in places)
+    elif (
+        evidence.saturated(alike)
+        or (evidence.rounded(alike) and any(long(alone[0].texts[place]) for place in places))
+        or _let_go(evidence, alone, part)
     ):
         finding.hide(
             f"{part.name} is asked about texts whose scores are rounded to one, or are all at one end of the scale"
@@ -535,6 +541,19 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str]) ->
             f"{part.name} counts: other scores for texts that differ there",
             f"hardly other ones: {show(alike)}",
         )
+
+
+def _let_go(evidence: Evidence, alone: Sequence[Reading], part: Part) -> bool:
+    """Whether a part's document has the least score for both questions, and another one that both speak of hardly more than any has that has more.
+
+    Who gives nothing to what has little to do with a question gives nothing to parts of a long one.
+    """
+    asked = [(reading.by_index or {}, text_of(reading.asked("query"))) for reading in alone]
+    least, *more = sorted(scores_of(evidence.readings))
+    spoken = {at for at, (topic, *_) in enumerate(TOPICS) if all(topic in query for _, query in asked)}
+    hardly = (min(scores.get(at, inf) for scores, _ in asked) for at in spoken - set(part.pair))
+    gone = len(asked) > 1 and evidence.saturated(scores.get(part.pair[0], inf) for scores, _ in asked)
+    return gone and any(score <= least + _HARDLY * (min(more, default=least) - least) for score in hardly)
 
 
 def _moves(one: Reading | None, other: Reading | None) -> float:

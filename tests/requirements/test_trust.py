@@ -3,12 +3,14 @@
 import math
 import random
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
 
 from conformance.contract import load
 from conformance.exchange.environment import MOCK_KEY
+from conformance.mock import scorer
 from conformance.mock.lawful import CURVES, GRAINS, Lawful, diluted
 from conformance.mock.rules import Rules
 from conformance.model.verdict import Outcome
@@ -66,6 +68,25 @@ def test_what_is_rounded_away_is_no_breach() -> None:
     assert _failed(Lawful(load("cohere"), MOCK_KEY, 96)) == set()
 
 
+def _summed(query: str, text: str) -> float:
+    here = scorer.features(text)
+    found = sum(weight for name, weight in scorer.features(query).items() if name in here)
+    return found / (found + 4)
+
+
+def _let_through(query: str, text: str) -> float:
+    found = scorer.similarity(scorer.features(query), scorer.features(text))
+    return found if found > 0.05 else 0.0
+
+
+@pytest.mark.parametrize("score", [_summed, _let_through])
+def test_what_is_no_part_of_a_text_may_not_count(score: Callable[[str, str], float]) -> None:
+    """Nobody is accused to whom only words of question and text count, or who gives 0 to whatever has little to do with a long question."""
+    rules = Rules(load("jina"), MOCK_KEY)
+    rules.score_chunk = score  # type: ignore[method-assign]
+    assert _failed(rules) == set()
+
+
 @pytest.mark.parametrize(("step", "found"), [(0.02, False), (0.3, True)])
 def test_raw_scores_have_a_scale_of_their_own(step: float, found: bool) -> None:
     """What half precision moves a logit by is no breach, though it would be one of a score; more of it is."""
@@ -84,6 +105,18 @@ def test_without_a_default_the_echo_is_open(when: tuple[Any, ...], found: bool) 
     name = rules.names["echo_switch"]
     rules.echoes = lambda body: body.get(name) in when  # type: ignore[method-assign]
     assert _failed(rules) == ({"response.results.items.document.absent"} if found else set())
+
+
+@pytest.mark.parametrize(("status", "found"), [(502, False), (503, True)])
+def test_page_of_a_gateway_is_no_breach(status: int, found: bool) -> None:
+    """Under a range of statuses a gateway's page now and then breaks nothing, and what the service itself says of being busy must have the shape."""
+    rules, calls = Rules(load("cohere"), MOCK_KEY), count(1)
+    rules.wire = (
+        lambda *told: (  # type: ignore[method-assign]
+            told[:3] if next(calls) % 20 else (status, [("content-type", "text/html")], b"<h1>nginx</h1>")
+        )
+    )
+    assert _failed(rules) == ({"error.5xx.media_type", "error.5xx.shape"} if found else set())
 
 
 def test_no_more_is_asked_than_a_run_may() -> None:
