@@ -26,6 +26,7 @@ class _Family:
 _FAMILIES = {
     "null-places": _Family("A null is sent for what is absent: {parts}.", ABSENT),
     "lenient": _Family("Wrong values of {number} fields are accepted: {parts}.", STRICT),
+    "taken": _Family("Requests that must be refused are accepted: {parts}.", STRICT),
     "refused": _Family("Requests that the contract allows are refused, those with {parts}.", REFUSED),
     "broke": _Family("Requests are answered with a server error, those with {parts}.", BROKE),
     "status": _Family(

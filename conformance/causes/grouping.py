@@ -159,7 +159,9 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
                 pattern.clauses.append(name)
                 continue
         everywhere = {exchange for draft in own for exchange in draft.exchanges}
-        best = max(own, key=lambda draft: (len(proofs & draft.exchanges), not draft.clauses))
+        # Who has nothing else to show would not be told at all.
+        bare = [draft for draft in own if not draft.clauses and proofs & draft.exchanges]
+        best = max(bare or own, key=lambda draft: len(proofs & draft.exchanges))
         inside = len(proofs & best.exchanges)
         # A valid request that was accepted, and is wrong all the same, is another thing.
         apart = any(

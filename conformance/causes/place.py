@@ -209,7 +209,7 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
         told, clause = pool[base[0]][0].proof, scene.failed[base[0]].clause
         title, mend, kind = (f"{clause.wrong.removesuffix('.')} ({short(told.actual, _ROOM)}).", clause.mend, "place")
         if keywords == ["required"]:
-            title = f"{subject} is {'sometimes ' if _met(scene, place) else ''}missing."
+            title = f"{'Some answers' if _met(scene, place) else 'Answers'} lack {subject}."
         elif sort := _form(scene, pool, place, base):
             title = f"{subject} is {sort}, which the contract does not allow."
             family = "null-places" if sort == "null" else ""

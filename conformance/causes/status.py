@@ -17,6 +17,11 @@ _FEW, _REDIRECT, _REFUSED, _SERVER_ERROR = 3, 300, 400, 500
 REFUSED = "Accept such requests: the contract allows them."
 _ELSEWHERE = "Answer such requests where they are sent, or judge the place that the redirect names."
 BROKE = "Find what breaks there; refuse with a 4xx what cannot be handled."
+# Models, fields, forms of one field, and bodies that cannot be read are one thing to mend.
+_TOGETHER = {
+    **{group: group for group in ("model", "field", "lacking", "unread")},
+    **dict.fromkeys(("form", "item", "image"), "forms"),
+}
 # Says nothing of whether a request had to be accepted.
 DOCUMENTED = "response.status.documented"
 
@@ -50,6 +55,8 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
             for symptom in symptoms:
                 if symptom.way is way and symptom.status_class is not StatusClass.ACCEPTED and not symptom.about_error:
                     cited[symptom.reading.status].add(symptom.exchange)
+        wanted = _wanted(scene, way)
+        wrong = {one.exchange.id for one in refused if str(one.status) != wanted}
         for status in sorted(cited, key=lambda one: -len(cited[one])):
             same = {reading.exchange.id for reading in refused if reading.status == status}
             # What is accepted beside them is another thing to mend; only a clause on all answers is shared.
@@ -58,7 +65,8 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 for name, symptoms in pool.items()
                 if not about_error(symptoms)
                 and not apart(name)
-                and mostly(symptoms, same)
+                # What no status explains alone is told with the one that most get.
+                and mostly(symptoms, same | wrong)
                 and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
             ]
             met = len(same)
@@ -69,25 +77,29 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
             beside = pool.get(DOCUMENTED, ())
             if all(s.reading.status == status for s in beside):
                 same |= {s.exchange for s in beside}
-            wanted = _wanted(scene, way)
             if met < _FEW or not clauses or wanted == str(status):
                 continue
-            whole = met == len(refused)
+            also = sorted({scene.readings[other].status for other in proofs(pool, clauses) & wrong} - {status})
+            told = listed([said(one) for one in (status, *also)], last="or")
+            met += sum(one.status in also for one in refused)
+            same |= {one.exchange.id for one in refused if one.status in also}
+            wrong = set()
             who = (
                 f"Every {one} that is refused gets"
-                if whole
-                else _who(scene, refused, status) or f"{met} of {len(refused)} {many} that are refused get"
+                if met == len(refused)
+                else (not also and _who(scene, refused, status))
+                or f"{met} of {len(refused)} {many} that are refused get"
             )
             yield Draft(
                 "status" if way is Way.INVALID else "credentials",
                 f"{status}",
-                f"{who} {said(status)}{f', not {wanted}' if wanted else ''}.",
-                f"{counted(met, 'request')} of one kind, {said(status)} each",
+                f"{who} {told}{f', not {wanted}' if wanted else ''}.",
+                f"{counted(met, 'request')} of one kind, {told} each",
                 f"Answer with {wanted or 'a documented status'}.",
                 clauses,
                 same,
                 "status" if way is Way.INVALID else "",
-                f"{met} get {said(status)}",
+                f"{met} get {told}",
             )
 
 
@@ -241,15 +253,7 @@ def _parts(
     ]
     merged: dict[str, list[CoverPart]] = defaultdict(list)
     for part in parts:
-        # Models, fields, and forms of one field are one thing to mend.
-        shared = (
-            part.trait.group
-            if part.trait.group in {"model", "field", "lacking"}
-            else f"{part.trait.group}.{part.trait.name}"
-        )
-        if part.trait.group in {"form", "item", "image"}:
-            shared = "forms"
-        merged[shared].append(part)
+        merged[_TOGETHER.get(part.trait.group, f"{part.trait.group}.{part.trait.name}")].append(part)
     for shared, group in merged.items():
         exchanges = {name for part in group for name in part.exchanges}
         having = exchanges.union(*(part.having for part in group))

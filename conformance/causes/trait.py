@@ -18,6 +18,7 @@ _FEWER = "fewer than"
 RANK = (
     "way",
     "body",
+    "unread",
     "model",
     "unnamed",
     "text",
@@ -124,12 +125,12 @@ def _traits(reading: Reading, way: Way) -> Iterator[RequestTrait]:
 
 def _raw(raw: bytes) -> Iterator[RequestTrait]:
     if not raw:
-        yield RequestTrait("body", "empty", "an empty body")
+        yield RequestTrait("unread", "empty", "an empty body")
         return
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        yield RequestTrait("body", "utf8", "a body that is not UTF-8")
+        yield RequestTrait("unread", "utf8", "a body that is not UTF-8")
         return
     if "[" * _DEPTH in text or (text.count("{") >= _DEPTH and _DEEP.search(text)):
         yield RequestTrait("body", "nesting", "deeply nested JSON")
@@ -152,11 +153,11 @@ def _raw(raw: bytes) -> Iterator[RequestTrait]:
             parse_float=note("overflow", "a number beyond every float", lambda number: isinf(float(number))),
         )
     except (ValueError, RecursionError):
-        yield RequestTrait("body", "syntax", "a body that is not JSON")
+        yield RequestTrait("unread", "syntax", "a body that is not JSON")
         return
     yield from numbers
     if not isinstance(parsed, dict):
-        yield RequestTrait("body", "no-object", "a body that is not an object")
+        yield RequestTrait("unread", "no-object", "a body that is not an object")
 
 
 def form(value: Any) -> str:
@@ -225,7 +226,7 @@ def _documents(reading: Reading) -> Iterator[RequestTrait]:
 
 def _spelt(reading: Reading) -> Iterator[RequestTrait]:
     """Yield what is odd about the texts, wherever one stands and in the field where it stands."""
-    for role in ("query", "documents"):
+    for role in ("query", "documents", "instruction"):
         known = reading.contract.request_field(role)
         field = known.name if known else role
         for name, words in {odd for text in _texts(reading, role) for odd in _oddities(text)}:

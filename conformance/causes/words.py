@@ -34,8 +34,15 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
             "Accept such a request: the contract allows it.",
         )
     owner, keyword = placed(scene, name) if symptoms and accepts(symptoms) else ("", "")
-    part = parts({owner: {name: keyword}})[0]
+    family, part = ("lenient", parts({owner: {name: keyword}})[0]) if owner else ("", "")
+    if not owner and symptoms and all(_let_in(one) for one in symptoms):
+        family, part = "taken", symptoms[0].proof.expected.rpartition(":")[0]
     exchanges = {symptom.exchange for symptom in symptoms} or set(verdict.exchanges)
     told = symptoms[0].proof.actual if symptoms else verdict.detail
     why = f"{counted(len(exchanges), 'exchange')}: {short(told)}"
-    return Draft(ALONE, name, title, why, mend, [name], exchanges, "lenient" if owner else "", part)
+    return Draft(ALONE, name, title, why, mend, [name], exchanges, family, part)
+
+
+def _let_in(symptom: Symptom) -> bool:
+    """Whether a proof shows that a request was accepted which must be refused."""
+    return symptom.way is not Way.VALID and symptom.status_class is StatusClass.ACCEPTED

@@ -454,7 +454,7 @@ def _no_json(kit: Kit) -> tuple[str, bytes]:
     """Return a body that only a lenient parser takes, with its label: NaN for a number, where the contract has one to choose."""
     if not kit.has("limit"):
         return "a body that is no JSON", b"query: Apple"
-    return "a body that is no JSON, but for NaN", kit.encode(kit.body(limit=float("nan")))
+    return "NaN, which JSON does not have", kit.encode(kit.body(limit=float("nan")))
 
 
 def _malformed(kit: Kit) -> Iterator[Requirement]:

@@ -48,21 +48,8 @@ def played(app: Application, contract: Contract, settings: Settings = _SMOKE, ke
     """Judge any application by a contract, without a socket; no closer look is taken at where it stands."""
     target, the_plan = _prepared(contract, settings, app.base_path, key)
     ledger, play_once = Ledger(the_plan.kit, expected=the_plan.expected), _Stage(app, target)
-    left = {request.key: request for request in (the_plan.kit.control, *the_plan.requests)}
-    for tries in range(1, _TRIES + 1):
-        if tries > 1:
-            # An answer between two tries tells a request that is never answered from an outage.
-            ledger.record(play_once(evolve(the_plan.kit.control, repeat=_AGAIN + tries), 1))
-        asked = [play_once(request, tries) for request in left.values()]
-        for exchange in asked:
-            ledger.record(exchange)
-        left = {
-            exchange.request.key: exchange.request
-            for exchange in asked
-            if exchange.unavailable or not _settled(exchange)
-        }
-        if not left:
-            break
+    control = the_plan.kit.control
+    _ask(ledger, play_once, control, (control, *the_plan.requests))
     besides = settings.isolation
     for number in range(_ROUNDS):
         for tries in range(2, _TRIES + _ROUNDS):
@@ -74,11 +61,27 @@ def played(app: Application, contract: Contract, settings: Settings = _SMOKE, ke
         known = {exchange.request.key for exchange in ledger.exchanges}
         wanted = [request for request in the_plan.more(ledger.evidence) if request.key not in known][:besides]
         besides -= len(wanted)
-        for request in wanted:
-            ledger.record(play_once(request, 1))
+        _ask(ledger, play_once, control, wanted)
         if not wanted:
             break
     return judged(target, settings, the_plan, ledger, Found(End.COMPLETE, 1.0), 0.0)
+
+
+def _ask(ledger: Ledger, play_once: "_Stage", control: Request, requests: Iterable[Request]) -> None:
+    """Ask each request; once more, and again, what is not answered properly."""
+    left = {request.key: request for request in requests}
+    for tries in range(1, _TRIES + 1):
+        if tries > 1 and left:
+            # An answer between two tries tells a request that is never answered from an outage.
+            ledger.record(play_once(evolve(control, repeat=_AGAIN + len(ledger.exchanges)), 1))
+        asked = [play_once(request, tries) for request in left.values()]
+        for exchange in asked:
+            ledger.record(exchange)
+        left = {
+            exchange.request.key: exchange.request
+            for exchange in asked
+            if exchange.unavailable or not _settled(exchange)
+        }
 
 
 @define
