@@ -15,7 +15,7 @@ from conformance.probes.kit import MULTIMODAL, Kit, encode
 from conformance.probes.pool import LONG, ODD, QUESTIONS, SHAPES, shaped
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.spelling import escaped, spaced
-from conformance.probes.texts import DOCUMENTS, SIGNS, filler
+from conformance.probes.texts import DOCUMENTS, MARKS, QUERY, SIGNS, filler
 
 Row = Mapping[str, str]
 ABSENT = "absent"
@@ -28,6 +28,11 @@ _PAIRS, _FEW = 2, 5
 _MANY, _TENTH = 32, 10
 # So many letters are a word or two.
 _TAIL = 9
+# Words before texts that are alike up to there; the marks in MARKS that readers may take for an end; letters as wide as Chinese ones.
+_LONG_BEGINNING = 80
+_SPECIAL = slice(11, 17)
+_FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+_FRUIT = "Which fruit is rich in potassium, and "
 # Where the search for a covering array begins; the smallest array found is taken.
 _SALTS = ("", "1", "2", "3")
 # What many clients take, in their words.
@@ -490,11 +495,23 @@ def alike_requests(kit: Kit) -> Iterator[Request]:
     """Yield the base question about the same letters, cut elsewhere or in other case: who remembers a list by less than its texts gives others back."""
     # The answer ends up in the first text, and hardly a word of it is left in the second.
     joined = DOCUMENTS[0] + DOCUMENTS[1]
-    # Behind as long a beginning texts are alike to whoever compares no more than that.
-    long = [f"{filler(1)}{text}" for text in DOCUMENTS]
-    lists = ((joined[:-_TAIL], joined[-_TAIL:], *DOCUMENTS[2:]), [text.upper() for text in DOCUMENTS], long, long[::-1])
+    # Behind as long a beginning texts are alike to whoever compares no more than that, and between the same ends lists are.
+    longest = kit.longest_document(1 << 30)
+    long = [f"{filler(_LONG_BEGINNING)}{text}"[-longest:] for text in DOCUMENTS]
+    marked = [text.replace(" ", mark, 1) for text, mark in zip(long, list(MARKS.values())[_SPECIAL], strict=True)]
+    lists = (
+        (joined[:-_TAIL], joined[-_TAIL:], *DOCUMENTS[2:]),
+        [text.upper() for text in DOCUMENTS],
+        [text.translate(_FULL_WIDTH) for text in DOCUMENTS],
+        long,
+        [long[0], *long[-2:0:-1], long[-1]],
+        marked,
+    )
     for texts in lists:
         yield kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+    # And another question with the same end.
+    asked = kit.query(kit.primary, f"{_FRUIT}{QUERY[0].lower()}{QUERY[1:]}")
+    yield kit.request(kit.body(query=asked, documents=kit.documents(kit.primary, long), **_shown(kit)))
 
 
 def _wide(texts: Sequence[str]) -> list[str]:

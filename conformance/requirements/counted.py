@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property, lru_cache
 
@@ -12,6 +13,8 @@ from conformance.contract import select
 from conformance.requirements.scores import CUT
 
 _WORD = re.compile(r"\w+|[^\w\s]")
+# What begins a word; four digits are a token, too, while one may be less.
+_COSTLY = re.compile(r"(?<!\S)(?:[^\W\d_]|\d{4})")
 _SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 # Texts of so many characters are cut by nobody.
 UNCUT = 1_000
@@ -19,6 +22,8 @@ UNCUT = 1_000
 _CONTEXT, _READ, _CHUNKS = 600, 100, 1_000
 # The first characters of a text that as a rule hold so many words.
 _ENOUGH = 2_000
+# So many bytes of a question and a text fit into every context.
+_WHOLE = 900
 
 
 @frozen(slots=False)
@@ -56,6 +61,22 @@ class Counted:
     def listed(self) -> tuple[str, ...]:
         """The documents, whatever their order."""
         return tuple(sorted(self.texts))
+
+    @cached_property
+    def weight(self) -> int:
+        """What tells documents from others, whatever their order: that of two lists together is the sum."""
+        return sum(map(hash, self.texts))
+
+    @cached_property
+    def short(self) -> bool:
+        """Whether each document is read whole beside the question, by any model."""
+        asked = len(self.query.encode(errors="replace"))
+        return all(asked + len(text.encode(errors="replace")) <= _WHOLE for text in self.texts)
+
+    @cached_property
+    def said(self) -> Counter[str]:
+        """The words of all documents."""
+        return Counter(word for text in self.texts for word in text.split())
 
     @cached_property
     def images(self) -> bool:
@@ -107,8 +128,8 @@ class Counted:
 
     @cached_property
     def least(self) -> int:
-        """What the documents cost, whatever the tokenizer."""
-        return sum(_least(text, whole=self.whole) for text in self.texts)
+        """What the documents and the question cost, whatever the tokenizer."""
+        return sum(_least(text, whole=self.whole) for text in self.texts) + _least(self.query)
 
     @cached_property
     def asked(self) -> tuple[int, int, int]:
@@ -144,7 +165,7 @@ def _least(text: str, *, whole: bool = False) -> int:
     if not whole and len(text) > _ENOUGH and (least := _least(text[:_ENOUGH])) == _READ:
         return least
     # Not all words: odd white space may part them for one reader and not for another.
-    words = sum(map(str.isalpha, [word[0] for word in text.split()])) * 3 // 4
+    words = len(_COSTLY.findall(text)) * 3 // 4
     signs = len(_SIGNS.findall(text)) // 4
     most = max(signs, words)
     return max(any(map(str.isalnum, text)), most if whole else min(most, _READ))

@@ -140,6 +140,7 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
         for body, said, again in (
             (without, "missing", first),
             ({**without, **other}, "missing, and there in other case", not first),
+            ({}, "missing, and all else", True),
         ):
             yield (
                 _clause(branch, (item.name,), "required", f"{branch.pointer}/required", item.schema),

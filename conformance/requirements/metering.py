@@ -3,8 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import product
+from itertools import combinations_with_replacement, product
 from typing import Any
+
+from attrs import evolve
 
 from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
@@ -14,7 +16,8 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
-from conformance.probes.texts import DOCUMENTS
+from conformance.probes.probe import EARLY, Probe
+from conformance.probes.texts import DOCUMENTS, QUERY
 from conformance.requirements.counted import UNCUT, Counted, counting
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import often_request
@@ -31,6 +34,10 @@ _OFTEN, _PART = 8, 80
 _TIMES, _PROPORTION = 10, 1.3
 # So many tokens for a character are characters themselves, or bytes; in texts of so many.
 _LETTERS, _LONG = 0.6, 2_000
+# Signs between the same words may make a token of two; numbers of two digits before the documents of a list may cost one each.
+_MERGED, _JOINT, _NUMBERED = 0.97, 2, 9
+# Groups of digits in a text; and so few short documents are one search.
+_GROUPS, _SEARCH = 30, 50
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -46,7 +53,10 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     def ask(texts: Sequence[str], **roles: Any) -> Request:
         return kit.request(kit.body(documents=kit.documents(primary, texts), **roles))
 
-    asked = [ask(DOCUMENTS), often_request(kit)]
+    asked = probe_all([ask(DOCUMENTS), often_request(kit)], "counts")
+    lists = [texts for texts in _shared_out() if kit.most_documents(len(texts)) == len(texts)]
+    shared = probe_all([*map(ask, lists)], "the same texts, shared out otherwise", EARLY)
+    asked += tuple(evolve(probe, core=False) for probe in shared)
     for place in counted(kit.contract):
         at, about = (
             f"usage.{dotted(place.path)}",
@@ -97,7 +107,7 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             "all documents are read",
             f"`{name}` does not depend on the texts alone.",
         )
-        yield _judged(free, asked, place, _same)
+        yield _judged(free, asked, place, _free)
         tokens = Clause(
             f"{at}.tokens",
             f"`{name}` counts tokens, not characters or bytes.",
@@ -122,6 +132,21 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             mend="Count what the model writes, and nothing that was sent.",
         )
         yield _judged(free, asked, place, _same)
+    for place in kit.contract.success.places:
+        if place.role == "search_units":
+            name = dotted(place.path)
+            free = Clause(
+                f"usage.{name}.free",
+                f"`{name}` is the same for every search in a few short documents, whatever is asked and however much comes back.",
+                Level.SHOULD,
+                f"{place.pointer}; practice: a unit is a question about up to a hundred short documents",
+                Impact.CHANGES,
+                (place.role,),
+                wrong=f"`{name}` does not count searches.",
+                mend="Count a search as one, whatever it asks and however much comes back.",
+            )
+            yield _judged(free, asked, place, _searched)
+    yield from _billed(kit.contract)
     yield from _totals(kit.contract)
     images = next((place for place in kit.contract.success.places if place.role == "image_tokens"), None)
     if images is not None:
@@ -141,6 +166,53 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             images,
             _no_images,
         )
+
+
+def _shared_out() -> Iterator[Sequence[str]]:
+    """Yield lists of the same texts, shared out in several ways: a batch and what is left of it, numbers alone, and the question itself."""
+    numbers = [
+        " ".join(str(group * 7919 % 9000 + 1000) for group in range(first, first + _GROUPS)) for first in (1, 31, 61)
+    ]
+    eight = [*numbers, *DOCUMENTS[:4], QUERY]
+    yield from (eight, eight[:-1], [*eight, QUERY], eight[-1:], numbers, eight[3:])
+
+
+def _billed(contract: Contract) -> Iterator[Requirement]:
+    """Yield for each count that is both used and billed that what is used is what is billed, where it is so in most answers."""
+    answer = contract.success
+    for used in answer.places:
+        billed = answer.place(used.role or "", under="billed")
+        if billed is None or answer.place(used.role or "", under="usage") != used:
+            continue
+        name, told = dotted(billed.path), dotted(used.path)
+        clause = Clause(
+            f"usage.{name}.steady",
+            f"`{name}` is `{told}` in every answer, if it is in most; a model may cost nothing.",
+            Level.SHOULD,
+            f"{billed.pointer}; practice: bills are checked by it",
+            Impact.CHANGES,
+            (used.role or "",),
+            rests_on=(f"usage.{name}.grows", f"usage.{name}.free", f"usage.{told}.grows", f"usage.{told}.free"),
+            wrong=f"Some answers bill another `{name}` than they count.",
+            mend="Bill what is counted, whatever the request.",
+        )
+        yield Requirement(clause, partial(_agreed, used, billed))
+
+
+def _agreed(used: Place, billed: Place, evidence: Evidence) -> Finding:
+    finding, models = Finding(), defaultdict[Any, list[tuple[Reading, int, int]]](list)
+    for reading in evidence.by_key.values():
+        counts = [select(reading.answer, place.path) for place in (used, billed)] if reading.answered else [[]]
+        if all(found and isinstance(found[0], int) for found in counts):
+            models[reading.asked("model")].append((reading, *(found[0] for found in counts)))
+    paid = [one for some in models.values() if any(billed for *_, billed in some) for one in some]
+    unlike = [one for one in paid if one[1] != one[2]]
+    if 2 * len(unlike) < len(paid):
+        for reading, count, told in unlike:
+            finding.fail(reading, f"{count}, as it counts", str(told))
+        finding.keep(*(reading for reading, count, told in paid[:12] if count == told))
+    finding.unless_shown("most answers bill something else than they count")
+    return finding
 
 
 def _totals(contract: Contract) -> Iterator[Requirement]:
@@ -200,7 +272,7 @@ def written(contract: Contract) -> Iterator[Place]:
 Holds = Callable[[Finding, list[Counted]], None]
 
 
-def _judged(clause: Clause, asked: Sequence[Request], place: Place, holds: Holds) -> Requirement:
+def _judged(clause: Clause, asked: Sequence[Probe], place: Place, holds: Holds) -> Requirement:
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         found = [one for reading in evidence.by_key.values() if (one := reading.once(counting(place.path)))]
@@ -210,11 +282,11 @@ def _judged(clause: Clause, asked: Sequence[Request], place: Place, holds: Holds
                 finding.keep(*(one.reading for one in found[:12]))
         elif found:
             finding.hide("fewer than two answers carry it")
-        elif evidence.answered(finding, asked):
+        elif evidence.answered(finding, [probe.request for probe in asked if probe.core]):
             finding.missing = "The answers have no such count."
         return finding
 
-    return Requirement(clause, judge, probe_all(asked, clause.sentence))
+    return Requirement(clause, judge, tuple(asked))
 
 
 def _grown(finding: Finding, found: list[Counted]) -> None:
@@ -253,7 +325,9 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
             signs = max(less.asked[2] - one.asked[2], 0)
             wordy = len(one.query.split()) >= less.asked[1] + _WORDS * (1 + signs)
             asks = wordy and one.cut == less.cut and one.listed == less.listed and one.wrapped >= less.wrapped
-            if longer or superset or asks:
+            wordier = one.query == less.query and one.short and less.short and len(one.texts) >= len(less.texts)
+            wordier = wordier and one.count < _MERGED * less.count - _JOINT and less.said <= one.said
+            if longer or superset or asks or wordier:
                 _fewer(finding, one, less)
                 break
 
@@ -313,6 +387,40 @@ def _same(finding: Finding, found: list[Counted]) -> None:
             )
 
 
+def _searched(finding: Finding, found: list[Counted]) -> None:
+    few = [one for one in found if one.short and not one.images and len(one.texts) <= _SEARCH]
+    usual = {one.reading.asked("model"): one for one in reversed(few)}
+    for one in few:
+        first = usual[one.reading.asked("model")]
+        if one.count != first.count:
+            told = f"{first.count}, as for another question about a few short documents ({first.reading.exchange.id})"
+            finding.fail(one.reading, told, str(one.count))
+
+
+def _free(finding: Finding, found: list[Counted]) -> None:
+    _same(finding, found)
+    if not finding.broken:
+        _added(finding, found)
+
+
+def _added(finding: Finding, found: list[Counted]) -> None:
+    """Say whether two lists together count what the same texts count in two others, however they are shared out."""
+    groups: dict[Any, dict[tuple[str, ...], Counted]] = defaultdict(dict)
+    for one in found:
+        if one.short and not one.images and not one.wrapped:
+            groups[one.kind, one.query].setdefault(one.listed, one)
+    for group in groups.values():
+        known: dict[int, tuple[int, int, Counted, Counted]] = {}
+        for one, other in combinations_with_replacement(group.values(), 2):
+            many = sum(max(len(each.texts) - _NUMBERED, 0) for each in (one, other))
+            texts, count = one.weight + other.weight, one.count + other.count
+            due, more, *both = known.setdefault(texts, (count, many, one, other))
+            if abs(count - due) > _JOINT + max(many, more):
+                told = f"together with {other.reading.exchange.id} {due}, the count of the same texts in {' and '.join(each.reading.exchange.id for each in both)}"
+                finding.fail(one.reading, told, str(count))
+                return
+
+
 def _letters(finding: Finding, found: list[Counted]) -> None:
     # Of long texts: a template around each may cost more than a short one has characters. What is cut counts for less.
     plain = [one for one in found if one.script == 1 and not one.images and one.size > _LONG * len(one.texts)]
@@ -323,20 +431,21 @@ def _letters(finding: Finding, found: list[Counted]) -> None:
 
 
 def _told(contract: Contract) -> Iterator[Requirement]:
-    """Yield the requirement that what one answer tells besides its results, all answers of a model tell."""
-    places = contract.success.steady
+    """Yield the requirement that what one answer tells besides its results, all answers of a model tell; documents, too, where the request leaves them open."""
+    echo = contract.success.place("echo") if contract.request_field("echo_switch") is not None else None
+    places = [*contract.success.steady, *([echo] if echo is not None else [])]
     paths = [place.path for place in places]
     if not paths:
         return
     clause = Clause(
         "response.steady",
-        "What one answer of a model tells besides its results, counts and ids, all of them tell.",
+        "What one answer of a model tells besides its scores, all of them tell: counts, ids, and documents that were not asked for.",
         Level.SHOULD,
         f"{contract.success.pointer}; practice: one replica that leaves out counts is seen in bills alone",
         Impact.DIFFERS,
         tuple(dict.fromkeys(place.role for place in places)),
         rests_on=tuple(f"response.{dotted(path)}.required" for path in paths),
-        wrong="Now and then an answer leaves out a count or an id.",
+        wrong="Now and then an answer leaves out a count, an id or a document.",
         mend="Look for a replica that is out of step.",
     )
 
@@ -362,7 +471,8 @@ def _by_model(evidence: Evidence, path: tuple[str, ...]) -> Iterable[Mapping[boo
         # What is missing with all that is around it is told of that; images may be counted apart.
         if reading.answered and select(reading.answer, path[:-1]) and not any(map(reading.textless, reading.documents)):
             there = any(value is not None for value in select(reading.answer, path))
-            seen[reading.asked("model"), reading.asks_by_image].setdefault(there, reading)
+            kind = reading.asked("model"), reading.asks_by_image, reading.asked("echo_switch")
+            seen[kind].setdefault(there, reading)
     return seen.values()
 
 

@@ -62,10 +62,13 @@ def delicate_request(kit: Kit) -> Request:
 
 
 def _apart(kit: Kit, whole: Request) -> tuple[Request, ...]:
-    """Return requests for the same documents, so few at once that no list is too long, none a long one among others, and without a switch that they do not need."""
+    """Return requests for the same documents, so few at once that no list is too long, a long one alone, and without a switch that they do not need."""
     asked = kit.contract.flat(whole.json)[kit.named("documents").name]
-    asked = [item for item in asked if len(asked) <= _SURE or not long(text_of(item))]
-    parts = [asked[first : first + _SURE] for first in range(0, len(asked), _SURE)] if isinstance(asked, list) else []
+    if not isinstance(asked, list):
+        return ()
+    short = [item for item in asked if len(asked) <= _SURE or not long(text_of(item))]
+    parts = [short[first : first + _SURE] for first in range(0, len(short), _SURE)]
+    parts += [[item] for item in asked if item not in short]
     return tuple(kit.request(kit.body(documents=part)) for part in parts)
 
 
