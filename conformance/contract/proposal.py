@@ -90,9 +90,10 @@ def of_answer(schema: Schema) -> list[Guess]:
     _, place, leaf, own = rows
     prefix = (*place[0], "*")
     found = [*own]
-    if ROLE not in place[1] and own:
-        sure = min(1.0, sum(guess.confidence for guess in own) / 2)
-        found.insert(0, _guess("results", place, sure, "its items hold an index and a score"))
+    if ROLE not in place[1]:
+        # What is marked already is sure.
+        sure = [1.0] * len({"index", "score"} & _given(leaf)) + [guess.confidence for guess in own]
+        found.insert(0, _guess("results", place, min(1.0, sum(sure) / 2), "its items hold an index and a score"))
     for guess in [*own, *_standing([((*prefix, *path), node) for path, node in _nodes(leaf)])]:
         if guess.role == "echo":
             found += _content(guess)

@@ -2,19 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from attrs import define, evolve, field
 
-from conformance.contract import Contract, ContractError, overlay
+from conformance.contract import Contract, overlay
 from conformance.contract.overlay import Action
-from conformance.contract.schema import POINTER
 from scripts.spec import mend, models, place, said
-from scripts.spec.place import Location, nodes, reached
+from scripts.spec.place import Location, reached
 from scripts.spec.renames import Renames, find
 from scripts.spec.rewrite import Proposal, Step
 
@@ -44,10 +42,6 @@ def adapt(old: Contract | None, actions: Sequence[Action], new: Mapping[str, Any
     work.used = reached(work.new)
     for action in actions:
         work.take(action, known=old is not None)
-    if old is not None:
-        work.house()
-        work.carry(old.vendored)
-        work.follow(old)
     work.mend(old, vendor)
     work.forget(new)
     return Adapted(work.actions, work.steps, work.new, renames)
@@ -64,15 +58,11 @@ class _Work:
     words: dict[str, str] = field(factory=dict)
     used: frozenset[tuple[str, str]] = frozenset()
     samples: list[Action] = field(factory=list)
-    homeless: list[tuple[str, str]] = field(factory=list)
-    listing: set[Location | None] = field(factory=set)
 
     def take(self, action: Action, *, known: bool) -> None:
         """Apply an action to both documents, in the form that the new one needs."""
         before = overlay.locations(action.target, self.old)
         bare = self.old
-        if isinstance(action.update, Mapping) and said.LISTS[0] in action.update:
-            self.listing |= {self.renames.place(where, self.new) for where in before}
         if before:
             self.old = overlay.apply(self.old, [action]).document
         if mend.passing(action):
@@ -81,14 +71,12 @@ class _Work:
             return
         now = overlay.locations(action.target, self.new)
         if now and not any(map(self._in_use, now)):
-            self.homeless += self._listed(action, before)
             self._retire(action, "nothing refers any more to what it touches")
             return
         forms, reason = [action], ""
         if not now:
             forms, reason = self._renamed(action, before), "a name in its target has changed"
             if not forms:
-                self.homeless += self._listed(action, before)
                 self._retire(action, self._why_gone(action, before) if known else "it matches nothing in this document")
                 return
             now = [where for form in forms for where in overlay.locations(form.target, self.new)]
@@ -96,7 +84,7 @@ class _Work:
         fitting: list[Action] = []
         for form in forms:
             there = overlay.locations(form.target, self.new)
-            renamed = evolve(self._required(form, there), update=self._reworded(self._required(form, there).update))
+            renamed = evolve(form, update=self._reworded(form.update))
             reason = reason if renamed == form else "a name in it has changed"
             lists, more = self._revised(renamed, before, there)
             reason = reason or more
@@ -175,16 +163,6 @@ class _Work:
             return [evolve(action, target=place.path(where)) for where in wanted]
         return [evolve(action, target=target)] if found else []
 
-    def _required(self, action: Action, now: Sequence[Location]) -> Action:
-        """Return the action with the new names in what it requires, where the old ones are gone."""
-        wanted = action.update.get("required") if isinstance(action.update, Mapping) and not action.remove else None
-        if not isinstance(wanted, list):
-            return action
-        described = set().union(*(said.told(self.new, where).get("properties") or () for where in now))
-        names = self.renames.names
-        renamed = [names[name] if name not in described and names.get(name) in described else name for name in wanted]
-        return action if renamed == wanted else evolve(action, update={**action.update, "required": renamed})
-
     def _reworded(self, value: Any) -> Any:
         """Return what an action writes with the new names and address in its texts, such as code samples."""
         if isinstance(value, Mapping):
@@ -255,86 +233,6 @@ class _Work:
                 kept = [name for name in listed if name not in was or name in named]
                 return [*kept, *(name for name in now_is if name not in was and name not in kept)] or list(listed)
         return list(listed)
-
-    def _listed(self, action: Action, before: Sequence[Location]) -> list[tuple[str, str]]:
-        """Return the models that an action lists and that the new document goes on to name, each with the field that listed it."""
-        listed = (
-            action.update.get(said.LISTS[0], ()) if isinstance(action.update, Mapping) and not action.remove else ()
-        )
-        named = models.named(json.dumps(self.new, ensure_ascii=False)) if listed else ()
-        return [(model, str(where[-1])) for where in before[:1] for model in listed if model in named]
-
-    def house(self) -> None:
-        """List the models of places that are gone at the one place that lists models now, if the document still names them."""
-        listing = {
-            where
-            for action in self.actions
-            if isinstance(action.update, Mapping) and said.LISTS[0] in action.update
-            for where in overlay.locations(action.target, self.new)
-            if self._in_use(where)
-        }
-        gone = {name for _, name in self.homeless}
-        # A form that was there before had its own list, and takes over none of a form that was dropped.
-        places = (listing or {where for where in self._requested() if where[-1] in gone}) - self.listing
-        listed = list(dict.fromkeys(model for model, _ in self.homeless))
-        if len(places) == 1 and listed:
-            (where,) = places
-            reason = "the document still names models whose list stood at a place that is gone"
-            self.add(Proposal(Action(place.path(where), f"{reason.capitalize()}.", {said.LISTS[0]: listed}), reason))
-
-    def _requested(self) -> Iterator[Location]:
-        """Yield where the fields of the request are written."""
-        fresh = Contract("new", self.new, self.new, Path("new"))
-        with suppress(ContractError, AttributeError, LookupError, TypeError):
-            for item in fresh.fields.values():
-                yield place.location(self.new, item.pointer)
-
-    def carry(self, vendored: Mapping[str, Any]) -> None:
-        """Carry over what the overlay said of a place that is still there, and now says nowhere."""
-        lost: dict[Location, dict[str, Any]] = {}
-        for where, key, value in said.contributed(vendored, self.old, ()):
-            now = self.renames.place(where, self.new)
-            if now is None or not self._in_use(now) or (key == said.CLASS and now[-1] == value):
-                continue
-            there = place.at(self.new, now)
-            if not isinstance(there, Mapping) or key in there or said.stale(key, value, there):
-                continue
-            lost.setdefault(now, {})[key] = value
-        for now, facts in lost.items():
-            self._say(now, facts)
-
-    def follow(self, old: Contract) -> None:
-        """Carry over what the overlay said of a place in the operation, wherever that is written now."""
-        bare = Contract("bare", old.vendored, old.vendored, old.source)
-        fresh = Contract("new", self.new, self.new, Path("new"))
-        try:
-            before, plain, after = (dict(nodes(contract)) for contract in (old, bare, fresh))
-        except (ContractError, AttributeError, LookupError, TypeError):
-            return
-        lost: dict[Location, dict[str, Any]] = {}
-        for pointer, schema in before.items():
-            now = after.get(self._moved(pointer, old.pointer, fresh.pointer))
-            if now is None:
-                continue
-            known = {said.CLASS, *plain.get(pointer, ()), *now}
-            for key, value in schema.items():
-                if said.ours(key) and key not in known and not said.stale(key, value, now):
-                    lost.setdefault(place.location(self.new, str(now[POINTER])), {})[key] = value
-        for where, facts in lost.items():
-            self._say(where, facts)
-
-    def _moved(self, pointer: str, old: str, new: str) -> str:
-        """Return where a place of the old operation is in the new one, by the names that changed."""
-        parts = pointer.removeprefix(old).split("/")
-        names = self.renames.names
-        return new + "/".join(
-            names.get(part, part) if above == "properties" else part
-            for above, part in zip(["", *parts], parts, strict=False)
-        )
-
-    def _say(self, where: Location, facts: Mapping[str, Any]) -> None:
-        words = f"Said of {said.last(where)} before, by an action that no longer matches it."
-        self.add(Proposal(Action(place.path(where), words, dict(facts)), "an action that said it no longer matches"))
 
     def mend(self, old: Contract | None, vendor: str) -> None:
         """Mend what the audit finds in the new document and did not find in the old one."""

@@ -9,7 +9,7 @@ from conformance.contract.audit import AuditFinding, audit
 from conformance.contract.instances import instances
 from conformance.contract.overlay import Action
 from conformance.contract.roles import ROLE
-from conformance.contract.schema import POINTER, flatten, walk
+from conformance.contract.schema import POINTER, flatten
 from scripts.spec import keywords, newcomer, place
 from scripts.spec.place import Location
 from scripts.spec.renames import Renames
@@ -41,12 +41,12 @@ def _readable(fresh: Contract, _old: Contract | None, _renames: Renames) -> Iter
 
 def _meant(fresh: Contract, old: Contract | None, _renames: Renames) -> Iterator[Proposal]:
     yield from _roles(fresh, old)
-    yield from _moved_roles(fresh, old)
     yield from _key_kept(fresh, old)
 
 
 def _said(fresh: Contract, old: Contract | None, _renames: Renames) -> Iterator[Proposal]:
-    return newcomer.facts(fresh, fresh.name) if old is None else iter(())
+    known = {item.reason for item in newcomer.facts(old, old.name)} if old is not None else set()
+    return (item for item in newcomer.facts(fresh, fresh.name) if item.reason not in known)
 
 
 def _audited(fresh: Contract, old: Contract | None, renames: Renames) -> Iterator[Proposal]:
@@ -68,33 +68,6 @@ def _key_kept(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
             where = place.path(("components", "securitySchemes", name))
             yield Proposal(Action(where, f"{reason}.", {"x-rerank-key-env": old.key_env}), reason)
             return
-
-
-def _moved_roles(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
-    """Roles that no field of a success has any more, where a field of the old name stands elsewhere in it."""
-    if old is None:
-        return
-    try:
-        before = {item.role: item.path[-1] for item in old.success.places if item.path and item.path[-1] != "*"}
-        there = {item.role for item in fresh.success.places}
-        nodes = [(path, node) for schema in fresh.success.media.values() for path, node in walk(schema)]
-    except (ContractError, AttributeError, LookupError, TypeError):
-        return
-    for role, name in before.items():
-        bare = (node for path, node in nodes if path[-1:] == (name,) and ROLE not in flatten(node))
-        where = next((node[POINTER] for node in bare if POINTER in node), None)
-        if role not in there and where is not None:
-            reason = f"`{name}` is where role {role} was, under another name above it"
-            facts = {key: value for key, value in _facts(old, role).items() if key.startswith("x-rerank-")}
-            yield Proposal(
-                Action(place.path(place.location(fresh.document, str(where))), f"Role of {name}, as before.", facts),
-                reason,
-            )
-
-
-def _facts(old: Contract, role: str) -> Mapping[str, Any]:
-    found = old.success.place(role)
-    return found.schema if found is not None else {}
 
 
 def _overlapping(fresh: Contract, _old: Contract | None, _renames: Renames) -> Iterator[Proposal]:
@@ -145,13 +118,9 @@ def _role_places(node: Any, at: Location) -> Iterator[Location]:
 
 
 def _roles(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
-    """Roles of what has none: of everything for a new vendor, else of request fields that are new."""
     if old is None:
         yield from newcomer.answered(fresh)
-        yield from newcomer.roles(fresh)
-    else:
-        fresh_names = frozenset(fresh.fields) - frozenset(old.fields)
-        yield from newcomer.roles(fresh, fresh_names) if fresh_names else ()
+    yield from newcomer.roles(fresh, old)
 
 
 def _example(document: Any, finding: AuditFinding, _kept: frozenset[Location]) -> Iterator[Action]:

@@ -37,11 +37,13 @@ _UNSURE = 0.75
 _SCORE_RANGE = re.compile(r"\[0, ?1\]|between 0 and 1|from 0 to 1|0 ?[~–-] ?1\b|0到1|0至1", re.IGNORECASE)
 
 
-def roles(fresh: Contract, names: frozenset[str] | None = None) -> Iterator[Proposal]:
-    """Yield an action for each role that a field seems to have; of request fields only those called `names`, where names are given."""
+def roles(fresh: Contract, old: Contract | None = None) -> Iterator[Proposal]:
+    """Yield an action for each role that a field seems to have; of a known vendor only the sure ones, and none that the old contract does without."""
+    declined = {(guess.path, guess.role) for guess in guesses(old)} if old is not None else set()
     for guess in guesses(fresh):
+        wanted = old is None or ((guess.path, guess.role) not in declined and guess.confidence >= _UNSURE)
         # Where a schema that contains itself is cut off, there is no place to mark.
-        if guess.pointer != "#" and (names is None or ".".join(guess.path) in names):
+        if wanted and guess.pointer != "#":
             dotted = ".".join("items" if part == "*" else part for part in guess.path)
             called = f"`{dotted}`" if guess.path else "the whole answer"
             reason = f"{called}: {guess.reason}"

@@ -1,11 +1,10 @@
 """What an overlay says of a place, and what of it is still true there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from conformance.contract import Contract, ContractError
-from conformance.contract.schema import POINTER
 from scripts.spec import models, place
 from scripts.spec.change import CONSTRAINTS
 from scripts.spec.place import Location
@@ -56,35 +55,3 @@ def own(document: Any, where: Location) -> tuple[str, ...]:
 def around(document: Any, where: Location) -> tuple[str, ...]:
     """Return the models that the descriptions of a field's whole schema name."""
     return models.prose(told(document, where[:-2]))
-
-
-def ours(key: str) -> bool:
-    """Whether a keyword is one that overlays say, and that may be said again."""
-    said = {"required", "minimum", "maximum", "minLength", "headers"}
-    return key in said or (key.startswith("x-") and key not in {POINTER, "x-examples"})
-
-
-def stale(key: str, value: Any, there: Mapping[str, Any]) -> bool:
-    """Whether what an overlay said of a place is no longer true of it."""
-    if key == "required":
-        return isinstance(value, list) and not set(value) <= set(there.get("properties") or ())
-    return key == LISTS[0] and "enum" in there
-
-
-def last(where: Location) -> str:
-    """Return the name of a place for a sentence."""
-    return f"`{where[-1]}`" if where else "the document"
-
-
-def contributed(vendored: Any, effective: Any, at: Location) -> Iterator[tuple[Location, str, Any]]:
-    """Yield the members that an effective document has and the vendored one has not, the outermost of each."""
-    if isinstance(vendored, Mapping) and isinstance(effective, Mapping):
-        for key, value in effective.items():
-            if key not in vendored:
-                if ours(key):
-                    yield at, key, value
-            else:
-                yield from contributed(vendored[key], value, (*at, key))
-    elif isinstance(vendored, list) and isinstance(effective, list) and len(vendored) == len(effective):
-        for number, (one, other) in enumerate(zip(vendored, effective, strict=True)):
-            yield from contributed(one, other, (*at, number))

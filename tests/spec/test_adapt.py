@@ -31,20 +31,32 @@ def one_object(schemas: Any) -> None:
     schemas["RerankRequest"] = {"type": "object", "required": classic["required"], "properties": fields}
 
 
-def test_models_stay_where_a_union_becomes_an_object() -> None:
-    """The lists of both forms are the list of the one object, for the document goes on to name all of them."""
+def test_union_that_becomes_an_object_is_read_anew() -> None:
+    """The roles of both forms, the order of results and the models that the text names are proposed for the one object."""
     old, new = brought(one_object)
     assert len(new.branches) == 1
-    assert set(new.models) == set(old.models)
+    assert {item.role for item in new.fields.values()} == {item.role for item in old.fields.values()}
+    assert {place.role for place in new.success.places} == {place.role for place in old.success.places}
+    assert new.models == old.branches[0].models
+
+
+def test_list_that_a_person_wrote_is_told_when_it_goes() -> None:
+    """A list of models whose place is gone is retired with what it said, for a person to put where it belongs."""
+    old = read(FOLDER / DOCUMENT, FOLDER.name)
+    actions = overlay.parse(document.load(FOLDER / OVERLAY), OVERLAY)
+    new = deepcopy(dict(old.vendored))
+    one_object(new["components"]["schemas"])
+    steps = adapt(old, actions, new, FOLDER.name).steps
+    gone = [step.old.update for step in steps if step.kind == "retired" and step.old and not step.old.remove]
+    assert list(old.branches[1].models) in [update.get("x-rerank-models") for update in gone]
 
 
 def test_models_go_with_the_text_that_named_them() -> None:
-    """A model that the text around the list no longer names, nor any other text, leaves the list when the place changes."""
+    """A model that the text around the list no longer names leaves the list, and one that it names now is on it."""
 
     def edit(schemas: Any) -> None:
         for text in schemas["RerankClassicRequest"]["properties"].values():
             text["description"] = text["description"].replace("netease-youdao/bce-reranker-base_v1", "acme/rank-2-new")
-        one_object(schemas)
 
     old, new = brought(edit)
     assert set(old.models) - set(new.models) == {"netease-youdao/bce-reranker-base_v1"}
