@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import signal
 import socket
 import threading
@@ -15,19 +14,19 @@ from typing import Self
 import uvicorn
 
 from conformance.contract import Contract
+from conformance.exchange import environment
 from conformance.mock.app import App
 from conformance.mock.rules import Rules
 from conformance.mock.script import Scriptable
 
 HOST = "127.0.0.1"
-KEY = "mock-key"
 _PATIENCE = 10.0
 _TICK = 0.1
 
 
 def default_key(contract: Contract) -> str:
-    """Return the key of the contract's environment variable where it is set, else `mock-key`."""
-    return os.environ.get(contract.key_env or "", "") or KEY
+    """Return the key of the contract's environment variable where it is set, else `mock-key`; raises TargetError for one that no header can carry."""
+    return environment.key(f"http://{HOST}", contract.key_env or "")
 
 
 class MockServer(Scriptable):
