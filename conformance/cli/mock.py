@@ -85,6 +85,7 @@ def command(
     """Serve a mock of CONTRACT (a vendor's name, a file or a folder) on 127.0.0.1 until Ctrl-C. Default: siliconflow."""
     from conformance.cli.loading import contract
     from conformance.document import picked
+    from conformance.exchange.address import TargetError
     from conformance.mock import serve
     from conformance.mock.observed import ObservedError
     from conformance.mock.server import UnknownFaultError
@@ -106,7 +107,7 @@ def command(
         say(f"{base_url}\n{chosen.name} {chosen.method} {base_url}{chosen.path}   key: {key}   Ctrl-C stops it")
 
     try:
-        with _had(port), refusing(ObservedError):
+        with _had(port), refusing(ObservedError, TargetError):
             serve(chosen, port, fault=fault, every=every, chaos=chaos, observed=as_observed, state=state, ready=ready)
     except UnknownFaultError as error:
         raise click.UsageError(f"{error} `rerank-conformance mock {vendor} --list-faults` lists all names.") from error
@@ -146,10 +147,12 @@ def _replay(folder: str, port: int, vendor: str) -> None:
 
     from conformance.cli.loading import contract
     from conformance.cli.output import tell
+    from conformance.exchange.address import TargetError
+    from conformance.exchange.environment import MOCK_KEY
     from conformance.mock.listener import listen
     from conformance.mock.replay import ReplayApp
     from conformance.mock.rules import Rules
-    from conformance.mock.server import KEY, default_key
+    from conformance.mock.server import default_key
     from conformance.recording import Recording, RecordingError
 
     with refusing(RecordingError, of="--replay"):
@@ -157,11 +160,12 @@ def _replay(folder: str, port: int, vendor: str) -> None:
     held, named = recording.target, contract(vendor)
     # A folder names no variable of the environment: that is for the user's own, and for the contract that is named.
     known = recording.own or held.contract.key_env == named.key_env
-    key = default_key(held.contract) if known else KEY
+    with refusing(TargetError):
+        key = default_key(held.contract) if known else MOCK_KEY
     told = (
-        f"${held.contract.key_env}, else {KEY}"
+        f"${held.contract.key_env}, else {MOCK_KEY}"
         if known
-        else f"{KEY} (name the contract, as in `mock {held.contract.name} --replay`, for the key of its variable)"
+        else f"{MOCK_KEY} (name the contract, as in `mock {held.contract.name} --replay`, for the key of its variable)"
     )
     for damage in recording.damages:
         tell(f"warning: {damage}")

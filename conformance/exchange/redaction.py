@@ -52,7 +52,8 @@ Span = tuple[int, int]
 def redact(data: bytes, key: str | None, known: bytes = b"") -> bytes:
     """Return the data with the key, and any eight consecutive characters of it, replaced by a marker.
 
-    `known` is in lower case what everybody may read, such as a contract: what stands there is left, as a word of the key may be a field's name.
+    `known` is in lower case what everybody may read, such as a contract and what the suite itself asked: what stands there is left,
+    as a part of the key may be a field's name, or letters in their order.
     """
     if not key or len(key) < _SHORTEST:
         return data
@@ -64,11 +65,6 @@ def redact(data: bytes, key: str | None, known: bytes = b"") -> bytes:
         parts += [data[at:start], marker]
         at = end
     return b"".join([*parts, data[at:]])
-
-
-def spared(key: str, asked: bytes) -> bool:
-    """Whether a key is left where it stands in an answer: a short word, which the request itself holds, is nobody's secret."""
-    return _is_word(key) and key.lower().encode() in asked.lower()
 
 
 def _is_word(key: str) -> bool:

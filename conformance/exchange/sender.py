@@ -21,7 +21,7 @@ from conformance.exchange.budget import Budget, BudgetSpentError, Purpose, TooDe
 from conformance.exchange.ceiling import Ceilings
 from conformance.exchange.environment import trusted
 from conformance.exchange.pace import Pace
-from conformance.exchange.redaction import quiet_logs, redact_text, spared
+from conformance.exchange.redaction import quiet_logs, redact_text
 from conformance.exchange.weather import Weather
 from conformance.model.exchange import Exchange, Request, Response
 
@@ -356,8 +356,8 @@ class Sender:
         elapsed = time.perf_counter() - clock
         if arrival.status:
             ceiling = self.ceilings.body_for(len(request.body))
-            hidden = [secret for secret in self.secrets.values() if not spared(secret, request.body)]
-            response = await apart(arrival.size, lambda: arrival.response(error, ceiling, hidden, self.known))
+            known = self.known + request.body.lower()
+            response = await apart(arrival.size, lambda: arrival.response(error, ceiling, self.secrets.values(), known))
             error = None
         name = number if tries == 1 else f"{number}.{tries}"
         exchange = Exchange(name, request, url, response, error, started, elapsed, tries, generated)

@@ -1,6 +1,5 @@
 """A mock on a real socket of loopback."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,19 +8,19 @@ from difflib import get_close_matches
 from typing import Self
 
 from conformance.contract import Contract
+from conformance.exchange import environment
 from conformance.mock.app import App
 from conformance.mock.port import HOST, bind
 from conformance.mock.process import alone, beside
 from conformance.mock.rules import Rules
 from conformance.mock.script import Scriptable
 
-KEY = "mock-key"
 _PATIENCE = 10.0
 
 
 def default_key(contract: Contract) -> str:
-    """Return the key of the contract's environment variable where it is set, else `mock-key`."""
-    return os.environ.get(contract.key_env or "", "") or KEY
+    """Return the key of the contract's environment variable where it is set, else `mock-key`; raises TargetError for one that no header can carry."""
+    return environment.key(f"http://{HOST}", contract.key_env or "")
 
 
 class MockServer(Scriptable):

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from conformance.contract import Contract, load, names, select
+from conformance.exchange.environment import MOCK_KEY
 from conformance.mock import MockServer
-from conformance.mock.server import KEY
 
 TEXTS = ["Paris is the capital of France.", "Bread is baked in an oven.", "Berlin is a city."]
 QUERY = "What is the capital of France?"
@@ -30,7 +30,9 @@ def body(contract: Contract, **roles: Any) -> dict[str, Any]:
     return {field.name: values[role] for role, field in fields.items() if field}
 
 
-def ask(contract: Contract, mock: MockServer, content: Any, key: str | None = KEY, **options: Any) -> httpx.Response:
+def ask(
+    contract: Contract, mock: MockServer, content: Any, key: str | None = MOCK_KEY, **options: Any
+) -> httpx.Response:
     headers = {
         "Content-Type": "application/json",
         **({"Authorization": f"Bearer {key}"} if key else {}),
@@ -79,8 +81,8 @@ def test_credentials_come_first(server: tuple[Contract, MockServer]) -> None:
     """Without the exact key the answer is 401, also to a body that is no JSON."""
     contract, mock = server
     assert ask(contract, mock, b"{", key=None).status_code == 401
-    assert ask(contract, mock, body(contract), key=KEY[:-1]).status_code == 401
-    assert ask(contract, mock, body(contract), headers={"Authorization": f"Basic {KEY}"}).status_code == 401
+    assert ask(contract, mock, body(contract), key=MOCK_KEY[:-1]).status_code == 401
+    assert ask(contract, mock, body(contract), headers={"Authorization": f"Basic {MOCK_KEY}"}).status_code == 401
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff", b'{"a": NaN}', b"[" * 100_000])
