@@ -17,6 +17,7 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
+from conformance.probes.pool import kindred
 from conformance.probes.probe import EARLY, Probe
 from conformance.probes.sample import sample
 from conformance.probes.texts import NEAR_QUERY, QUERY, filler
@@ -281,6 +282,12 @@ def best_results(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -
     return Requirement(clause, judge, asked)
 
 
+def _kinships(reading: Reading) -> set[int]:
+    """Return how much the texts of a request have to do with its question; of an image a model may know nothing."""
+    asked = text_of(reading.asked("query"))
+    return {kindred(asked, text_of(item)) or 0 for item in reading.documents if not reading.textless(item)}
+
+
 def told_apart(kit: Kit, combinations: Combinations) -> Requirement:
     """Return that texts of different relevance do not all score the same."""
     score = kit.contract.success.place("score")
@@ -309,8 +316,8 @@ def told_apart(kit: Kit, combinations: Combinations) -> Requirement:
                 and scores
                 and len(scores) > 2
                 and len(scores) == len(reading.documents)
-                # Documents that are all alike, and images of which a model knows nothing, may well share a score.
-                and len({text_of(item) for item in reading.documents if not reading.textless(item)}) > 1
+                # Documents that have as much to do with the question may well share a score.
+                and len(_kinships(reading)) > 1
                 and not long(text_of(reading.asked("query")))
                 and not reading.asks_by_image
                 and not evidence.saturated(scores.values())
