@@ -81,6 +81,9 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
         name = draft.clauses[0]
         # Where the body of an error has no text for words, it says nothing.
         rests = [*scene.failed[name].clause.rests_on, *(filter(is_error_body, owner) if name == _SAYS else ())]
+        if name.startswith("response.") and words.let_in(scene.symptoms[name]):
+            # What the answer to a request says that must be refused is not what is wrong with it.
+            rests += [one for one in owner if one.startswith("request.") and words.let_in(scene.symptoms[one])]
         bases = [one for one in rests if one in owner and one != name]
         # First one that fails in the same answers.
         bases.sort(key=lambda one: not scene.failed[name].failing <= scene.failed[one].failing)
@@ -89,7 +92,7 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
                 one
                 for one in bases
                 if not _apart(scene, name, one)
-                and not (_counts(name) and _scored(owner[one]))
+                and not (_counts(name) and _scored(owner[one]) and not any(map(_counts, owner[one].clauses)))
                 and not scene.once(Kin).beside(name, [one])
             ),
             None,
