@@ -250,17 +250,17 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
         prefix = _deepest(own)
         if prefix:
             under = [name for name in own if name.startswith(f"{prefix}.")]
-            where = prefix.removeprefix("request.")
+            where, values = prefix.removeprefix("request."), list(dict.fromkeys(map(_said, under)))
             yield Draft(
                 "unchecked-field",
                 where,
-                f"Wrong values of `{where}` are accepted: {listed(list(dict.fromkeys(map(_said, under))))}.",
+                f"Wrong values of `{where}` are accepted: {listed(values)}.",
                 f"{counted(len(under), 'constraint')} of `{where}` not enforced",
                 STRICT,
                 under,
                 proofs(failing, under),
                 "lenient",
-                f"`{where.partition('.')[0]}`",
+                f"`{where.partition('.')[0]}` ({', '.join(values)})",
             )
 
 

@@ -228,7 +228,9 @@ def _weight(scene: Scene, cause: Cause) -> tuple[int, bool, int]:
     met |= {symptom.exchange for symptom in symptoms}
     # Who lets strangers in has that to mend soon, though no caller notices.
     worst = min(order[str(scene.failed[name].clause.impact)] for name in cause.requirements)
-    return 0 if cause.kind == "keys" else worst, wrong, -len(met)
+    if cause.kind == "keys" or any(s.way is Way.VALID and s.status_class is not StatusClass.ACCEPTED for s in symptoms):
+        worst = 0
+    return worst, wrong, -len(met)
 
 
 def grouped(failed: Iterable[str], causes: Iterable[Cause]) -> dict[str, list[str]]:
