@@ -87,7 +87,9 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         exchanges["others"] = proofs(pool, theirs)
         title = "Keys are not checked: a request without one is accepted."
     elif let_in["any"]:
-        clauses = list(dict.fromkeys((*let_in["any"], *let_in["near"])))
+        # Who does not look at a key refuses a stranger for the body alone.
+        refused = [name for name in theirs if all(s.status_class is not StatusClass.ACCEPTED for s in pool[name])]
+        clauses = list(dict.fromkeys((*let_in["any"], *let_in["near"], *refused)))
         title = "Any key is accepted, even an invented one."
     elif len(clauses := list(dict.fromkeys((*let_in["near"], *let_in["form"])))) > 1:
         title = "Keys are compared only in part: one that is nearly right is accepted."
@@ -151,11 +153,11 @@ def beside(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if len(failing) < _PROVEN or len(cited) < _PROVEN:
         return
     breaches = Breaches(scene.contract)
-    refused = scene.of(Way.INVALID, StatusClass.REFUSED)
+    refused = scene.of(Way.INVALID, StatusClass.REFUSED, StatusClass.BROKE)
     broken = {one.exchange.id: {name for name, _ in breaches.of(one)} for one in refused}
     taken = [one for one in scene.of(Way.INVALID, StatusClass.ACCEPTED) if one.exchange.id in cited]
     best: tuple[int, RequestTrait, list[str], set[str]] | None = None
-    for trait, having, not_having in _lawful(scene, taken, refused):
+    for trait, having, not_having in sorted(_lawful(scene, taken, refused), key=lambda one: (one[0].rank, one[0].name)):
         # A body without a list of documents, say, has no other traits.
         kept = [broken[name] for name in not_having]
         names = [name for name, symptoms in failing.items() if {s.exchange for s in symptoms} & cited <= having]
@@ -185,9 +187,7 @@ def _lawful(
     sizes = {one.exchange.id: measures(one) for one in (*taken, *refused)}
     fine = frozenset().union(*(traits(one, Way.VALID) for one in scene.answers))
     mine, others = {one.exchange.id for one in taken}, [one.exchange.id for one in refused]
-    for trait in sorted(
-        fine & frozenset().union(*(known[name] for name in mine)), key=lambda one: (one.rank, one.name)
-    ):
+    for trait in fine & frozenset().union(*(known[name] for name in mine)):
         yield (
             trait,
             {name for name in mine if trait in known[name]},
@@ -250,17 +250,17 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
         prefix = _deepest(own)
         if prefix:
             under = [name for name in own if name.startswith(f"{prefix}.")]
-            where = prefix.removeprefix("request.")
+            where, values = prefix.removeprefix("request."), list(dict.fromkeys(map(_said, under)))
             yield Draft(
                 "unchecked-field",
                 where,
-                f"Wrong values of `{where}` are accepted: {listed(list(dict.fromkeys(map(_said, under))))}.",
+                f"Wrong values of `{where}` are accepted: {listed(values)}.",
                 f"{counted(len(under), 'constraint')} of `{where}` not enforced",
                 STRICT,
                 under,
                 proofs(failing, under),
                 "lenient",
-                f"`{where.partition('.')[0]}`",
+                f"`{where.partition('.')[0]}` ({', '.join(values)})",
             )
 
 

@@ -110,9 +110,11 @@ def _models(having: Mapping[RequestTrait, set[str]]) -> list[CoverPart]:
     ]
 
 
-def excused(scene: Scene, asked: Sequence[Reading]) -> Mapping[RequestTrait, set[str]]:
+def excused(
+    scene: Scene, asked: Sequence[Reading], valid: Sequence[Reading] | None = None
+) -> Mapping[RequestTrait, set[str]]:
     """Return by trait which requests may have been refused for what valid ones are refused for, whatever else is wrong with them."""
-    valid = scene.of(Way.VALID, StatusClass.REFUSED, StatusClass.BROKE)
+    valid = scene.of(Way.VALID, StatusClass.REFUSED, StatusClass.BROKE) if valid is None else valid
     parts = {part.trait for part in cover(scene, valid, scene.answers)[0]}
     if not parts:
         return {}

@@ -10,7 +10,7 @@ from conformance.causes.draft import Draft, counted, listed
 from conformance.causes.place import ABSENT
 from conformance.causes.status import BROKE, REFUSED
 
-MOST = 12
+MOST, _ALIKE = 12, 3
 _SAID = 12
 
 
@@ -45,7 +45,8 @@ def few(drafts: Sequence[Draft]) -> list[Draft]:
             if draft.family == family:
                 groups[_head(draft) if family in {"refused", "broke"} else ""].append(draft)
         for head, group in sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0])):
-            if len(found) > MOST and len(group) > 1:
+            # So many values that are taken are nobody's single slip.
+            if len(group) > (1 if len(found) > MOST else _ALIKE if family == "lenient" else MOST):
                 place = found.index(group[0])
                 found = [draft for draft in found if not any(draft is one for one in group)]
                 found.insert(place, _together(family, head, told, group))

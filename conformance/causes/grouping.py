@@ -81,6 +81,9 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
         name = draft.clauses[0]
         # Where the body of an error has no text for words, it says nothing.
         rests = [*scene.failed[name].clause.rests_on, *(filter(is_error_body, owner) if name == _SAYS else ())]
+        if name.startswith("response.") and words.let_in(scene.symptoms[name]):
+            # What the answer to a request says that must be refused is not what is wrong with it.
+            rests += [one for one in owner if one.startswith("request.") and words.let_in(scene.symptoms[one])]
         bases = [one for one in rests if one in owner and one != name]
         # First one that fails in the same answers.
         bases.sort(key=lambda one: not scene.failed[name].failing <= scene.failed[one].failing)
@@ -89,7 +92,7 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
                 one
                 for one in bases
                 if not _apart(scene, name, one)
-                and not (_counts(name) and _scored(owner[one]))
+                and not (_counts(name) and _scored(owner[one]) and not any(map(_counts, owner[one].clauses)))
                 and not scene.once(Kin).beside(name, [one])
             ),
             None,
@@ -119,7 +122,9 @@ def _apart(scene: Scene, name: str, base: str) -> bool:
     if name == _SCRIPTS:
         # Who does not read one script alone does not cut texts, but for letters of that script.
         return len(scene.symptoms[name]) <= _ONE and not (mine & its or _letters(scene, mine) & _letters(scene, its))
-    return name.startswith(("response.", _SAYS)) and not mine <= its
+    # Scores that are swapped show in a document beside the wrong one, and not always in another answer, too.
+    within = len(mine & its) * 2 >= len(mine) if base.startswith("ranking.") else mine <= its
+    return name.startswith(("response.", _SAYS)) and not within
 
 
 def _letters(scene: Scene, names: Iterable[str]) -> set[str]:
@@ -223,7 +228,9 @@ def _weight(scene: Scene, cause: Cause) -> tuple[int, bool, int]:
     met |= {symptom.exchange for symptom in symptoms}
     # Who lets strangers in has that to mend soon, though no caller notices.
     worst = min(order[str(scene.failed[name].clause.impact)] for name in cause.requirements)
-    return 0 if cause.kind == "keys" else worst, wrong, -len(met)
+    if cause.kind == "keys" or any(s.way is Way.VALID and s.status_class is not StatusClass.ACCEPTED for s in symptoms):
+        worst = 0
+    return worst, wrong, -len(met)
 
 
 def grouped(failed: Iterable[str], causes: Iterable[Cause]) -> dict[str, list[str]]:

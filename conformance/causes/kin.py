@@ -9,6 +9,7 @@ from attrs import define
 
 from conformance.causes.draft import Draft
 from conformance.causes.scene import Scene, StatusClass, Way
+from conformance.causes.shape import WHOLE
 from conformance.causes.trait import COMMON, traits
 from conformance.checks.features import features, long
 from conformance.checks.reading import Reading, text_of
@@ -110,8 +111,10 @@ class Kin:
     def _failing(self, draft: Draft) -> frozenset[str]:
         """Return the answers to valid requests that break a draft's clauses; none where other exchanges break them, too."""
         symptoms = [symptom for name in draft.clauses for symptom in self.scene.symptoms[name]]
-        if not symptoms or any(
-            one.way is not Way.VALID or one.status_class is not StatusClass.ACCEPTED for one in symptoms
+        if (
+            not symptoms
+            or not WHOLE.isdisjoint(draft.clauses)
+            or any(one.way is not Way.VALID or one.status_class is not StatusClass.ACCEPTED for one in symptoms)
         ):
             return frozenset()
         return frozenset().union(*(self.scene.failed[name].failing for name in draft.clauses)) & self._answered

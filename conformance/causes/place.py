@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from conformance.causes.draft import Draft, counted, quoted, short
 from conformance.causes.kin import Kin
 from conformance.causes.scene import Pool, Scene, proofs
-from conformance.causes.shape import HEADER, NOT_NULL, UNUSABLE, shaped
+from conformance.causes.shape import HEADER, NOT_NULL, UNUSABLE, WHOLE, shaped
 from conformance.causes.trait import form
 from conformance.checks.reading import Reading, as_float
 from conformance.contract import Place, select
@@ -39,10 +39,14 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
             continue
         keywords = {name.rpartition(".")[2] for name in base}
         unusable = bool(keywords & UNUSABLE)
+        broken = frozenset().union(*(scene.failed[name].failing for name in base))
         rest = [
             name
             for name in pool
-            if name not in claimed and name not in base and _rests(name, where, roles, unusable=unusable)
+            if name not in claimed
+            and name not in base
+            and _rests(name, where, roles, unusable=unusable)
+            and (name.startswith("ranking.") or scene.failed[name].failing & broken)
         ]
         claimed.update((*base, *rest))
         yield _of_place(scene, pool, where, base, rest)
@@ -56,7 +60,8 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
         seen = proofs(pool, ranged)
         # What fails in other answers alone has a reason of its own, unless no answer with several results has right ones.
         failing = set().union(*(scene.failing(name) for name in ranged))
-        always = all(one.exchange.id in failing for one in scene.answers if len(one.results or ()) > 1)
+        from_one = _from_one(scene.answers)
+        always = from_one or all(one.exchange.id in failing for one in scene.answers if len(one.results or ()) > 1)
         rest = [
             name
             for name, symptoms in pool.items()
@@ -70,7 +75,7 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
         ]
         claimed.update((*ranged, *rest))
         draft = _of_place(scene, pool, index, ranged, rest)
-        if _from_one(scene.answers):
+        if from_one:
             draft.title = f"`{index}` counts from 1, not from 0."
         yield draft
 
@@ -157,6 +162,8 @@ def _path(scene: Scene, where: str) -> tuple[str, ...]:
 def _rests(name: str, place: str, roles: dict[str, str], *, unusable: bool) -> bool:
     """Whether a clause cannot pass where a place is wrong."""
     inside, _, word = name.partition(".")[2].rpartition(".")
+    if name in WHOLE:
+        return False
     if name.startswith(("response.", "usage.")) and not name.startswith(HEADER):
         if inside == place and not (
             place == roles.get("results") and word in {"sorted", "all", "limit"} and not unusable

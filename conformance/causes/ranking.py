@@ -193,7 +193,8 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
             proofs(pool, ["ranking.permutation"]),
         )
         own = [name for name in own if name not in names]
-    relevance = [name for name in own if name.startswith("ranking.relevance.")]
+    # What moves scores spoils their order, too.
+    relevance = [name for name in own if name.startswith("ranking.relevance.") and not _based(scene, name)]
     chunks = [name for name in own if name.startswith("ranking.chunks.")]
     texts = [
         name

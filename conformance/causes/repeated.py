@@ -34,7 +34,7 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         name
         for name, symptoms in pool.items()
         if symptoms
-        and (name.startswith(_OF_ANSWERS) or name.endswith(".default"))
+        and (name.startswith(_OF_ANSWERS) or name.endswith((".default", ".counts")))
         and (scene.failed[name].failing <= seen or (name == _OWN and _beside(scene, name, seen)))
         and ((shaped(name) is None and not name.startswith(HEADER)) or name.endswith(_UNIQUE))
     ]

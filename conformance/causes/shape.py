@@ -18,7 +18,7 @@ _MOST, _SEVERAL, _PROVEN = 0.9, 2, 3
 NOT_NULL = frozenset({"type", "oneOf", "anyOf"})
 UNUSABLE = NOT_NULL | {"required"}
 HEADER = "response.headers."
-_WHOLE = frozenset({"response.json", "response.media_type", "response.size", "response.encoding"})
+WHOLE = frozenset({"response.json", "response.media_type", "response.size", "response.encoding"})
 
 
 def shaped(name: str) -> tuple[str, str] | None:
@@ -40,7 +40,7 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
             f"{'Valid and invalid requests get' if some else 'Every request gets'} one answer, whatever {'they ask' if some else 'it asks'}: {look(first)}, without results and with status {first.status}.",
             f"{counted(len(alike), 'answer')} alike",
             "Check which server answers at this URL, and what its answer says.",
-            [name for name in pool if shaped(name) is not None or name in _WHOLE],
+            [name for name in pool if shaped(name) is not None or name in WHOLE],
             set(alike),
         )
         return

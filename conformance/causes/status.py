@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from conformance.causes.breach import Breaches
-from conformance.causes.cover import CoverPart, cover
+from conformance.causes.cover import CoverPart, cover, excused
 from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, proofs, status_class
 from conformance.causes.trait import RequestTrait, traits
@@ -48,7 +48,7 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
             reading
             for reading in scene.of(way, StatusClass.REFUSED, StatusClass.BROKE)
             if reading.exchange.id not in scene.explained
-            and not (status_class(reading) is StatusClass.BROKE and _with(reading, breaking))
+            and not (_unanswered(reading) and reading.exchange.id in breaking)
         ]
         cited: dict[int, set[str]] = defaultdict(set)
         for symptoms in pool.values():
@@ -125,20 +125,21 @@ def apart(name: str) -> bool:
     return name.startswith("security.") or name == "error.says"
 
 
-def _breaking(scene: Scene) -> set[RequestTrait]:
-    """Return what the server breaks on in valid requests too, and every field on which it does whatever the value: requests with one have an explanation of their own."""
-    valid = scene.of(Way.VALID, StatusClass.BROKE)
+def _breaking(scene: Scene) -> frozenset[str]:
+    """Return what breaks the server, or is sent elsewhere, for what valid requests are, or for a field on which it does whatever the value: they have an explanation of their own."""
+    every = [one for one in scene.readings.values() if _unanswered(one)]
+    valid = [one for one in every if scene.way[one.exchange.id] is Way.VALID]
     names = {name for one in valid if isinstance(one.body, dict) for name in one.body}
     names.difference_update(
         *(one.body for one in scene.readings.values() if one.answered and isinstance(one.body, dict))
     )
-    fields = {RequestTrait("field", name, "") for name in names}
-    return fields | {part.trait for part in cover(scene, valid, scene.answers)[0]} if valid else fields
+    beside = {one.exchange.id for one in every if isinstance(one.body, dict) and not names.isdisjoint(one.body)}
+    return frozenset(beside.union(*excused(scene, every, valid).values()))
 
 
-def _with(reading: Reading, breaking: set[RequestTrait]) -> bool:
-    """Whether a request has one of some traits."""
-    return not breaking.isdisjoint(traits(reading, Way.VALID))
+def _unanswered(reading: Reading) -> bool:
+    """Whether a request broke the server, or was sent elsewhere."""
+    return status_class(reading) is StatusClass.BROKE or _REDIRECT <= reading.status < _REFUSED
 
 
 def about_error(symptoms: tuple[Symptom, ...]) -> bool:
@@ -171,7 +172,7 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
         and name not in scene.explained
     ]
     breaking = scene.once(_breaking)
-    valid = [one for one in bad if scene.way[one.exchange.id] is Way.VALID or _with(one, breaking)]
+    valid = [one for one in bad if scene.way[one.exchange.id] is Way.VALID or one.exchange.id in breaking]
     invalid = [one for one in bad if one not in valid]
     others = (
         scene.answers

@@ -35,7 +35,7 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
         )
     owner, keyword = placed(scene, name) if symptoms and accepts(symptoms) else ("", "")
     family, part = ("lenient", parts({owner: {name: keyword}})[0]) if owner else ("", "")
-    if not owner and symptoms and all(_let_in(one) for one in symptoms):
+    if not owner and let_in(symptoms):
         family, part = "taken", symptoms[0].proof.expected.rpartition(":")[0]
     exchanges = {symptom.exchange for symptom in symptoms} or set(verdict.exchanges)
     told = symptoms[0].proof.actual if symptoms else verdict.detail
@@ -43,6 +43,6 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
     return Draft(ALONE, name, title, why, mend, [name], exchanges, family, part)
 
 
-def _let_in(symptom: Symptom) -> bool:
-    """Whether a proof shows that a request was accepted which must be refused."""
-    return symptom.way is not Way.VALID and symptom.status_class is StatusClass.ACCEPTED
+def let_in(symptoms: tuple[Symptom, ...]) -> bool:
+    """Whether all proofs of a clause are requests that were accepted and must be refused."""
+    return bool(symptoms) and all(s.way is not Way.VALID and s.status_class is StatusClass.ACCEPTED for s in symptoms)

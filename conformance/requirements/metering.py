@@ -115,6 +115,8 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             f"{place.pointer}; practice: of a Latin script a token is several characters with every tokenizer",
             Impact.CHANGES,
             about,
+            # What does not follow the texts follows neither their letters nor their tokens.
+            rests_on=(f"{at}.free", f"{at}.grows"),
             wrong=f"`{name}` counts characters or bytes.",
             mend="Count what the model's tokenizer makes of the texts.",
         )
@@ -444,7 +446,7 @@ def _told(contract: Contract) -> Iterator[Requirement]:
         f"{contract.success.pointer}; practice: one replica that leaves out counts is seen in bills alone",
         Impact.DIFFERS,
         tuple(dict.fromkeys(place.role for place in places)),
-        rests_on=tuple(f"response.{dotted(path)}.required" for path in paths),
+        rests_on=("response.json", *(f"response.{dotted(path)}.required" for path in paths)),
         wrong="Now and then an answer leaves out a count, an id or a document.",
         mend="Look for a replica that is out of step.",
     )

@@ -348,12 +348,13 @@ def _scores(item: Field, evidence: Evidence) -> Finding:
     if _unsteady(evidence):
         finding.hide("the same request is scored in two ways")
         return finding
-    # What something else moves says nothing of this field.
-    strays = {
-        id(one) for some, moved in evidence.blamed if item.name not in {part.factor for part in some} for one in moved
-    }
+    # What something else moves says nothing of this field, nor does what may be moved by that.
+    others = [(some, moved) for some, moved in evidence.blamed if item.name not in {part.factor for part in some}]
+    strays = {id(one) for _, moved in others for one in moved}
     for seen in evidence.scores.seen.values():
-        steady = [one for one in seen if id(one) not in strays]
+        steady = [
+            one for one in seen if id(one) not in strays and not any(some and _unusual(one, some) for some, _ in others)
+        ]
         bare = [one for one in steady if item.name not in one.reading.body]
         spelt = [one for one in steady if one.reading.body.get(item.name, ...) == item.schema["default"]]
         if not bare or not spelt or (item.role in CUT and not long(seen[0].text)):
@@ -368,3 +369,8 @@ def _scores(item: Field, evidence: Evidence) -> Finding:
         else:
             finding.keep(other.reading)
     return finding
+
+
+def _unusual(one: Scored, some: Features) -> bool:
+    """Whether a request chose otherwise than usual wherever some features do."""
+    return not any(one.levels[part.factor].plain for part in some if part.factor in one.levels)
