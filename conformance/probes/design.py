@@ -28,8 +28,8 @@ _PAIRS, _FEW = 2, 5
 _MANY, _TENTH = 32, 10
 # So many letters are a word or two.
 _TAIL = 9
-# Words before texts that are alike up to there; the marks in MARKS that readers may take for an end; letters as wide as Chinese ones.
-_LONG_BEGINNING = 80
+# Characters of texts that are alike, and of what is not in them; the marks in MARKS that readers may take for an end; letters as wide as Chinese ones.
+_ALIKE, _ROOM = 640, 64
 _SPECIAL = slice(11, 17)
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _FRUIT = "Which fruit is rich in potassium, and "
@@ -495,9 +495,9 @@ def alike_requests(kit: Kit) -> Iterator[Request]:
     """Yield the base question about the same letters, cut elsewhere or in other case: who remembers a list by less than its texts gives others back."""
     # The answer ends up in the first text, and hardly a word of it is left in the second.
     joined = DOCUMENTS[0] + DOCUMENTS[1]
-    # Behind as long a beginning texts are alike to whoever compares no more than that, and between the same ends lists are.
-    longest = kit.longest_document(1 << 30)
-    long = [f"{filler(_LONG_BEGINNING)}{text}"[-longest:] for text in DOCUMENTS]
+    # Behind as long a beginning, and of one length, texts are alike to whoever compares no more than that, and between the same ends lists are.
+    size = kit.longest_document(_ALIKE)
+    long = [f"{filler(_ALIKE)[: size - _ROOM]}{text} {filler(_ROOM)}"[:size] for text in DOCUMENTS]
     marked = [text.replace(" ", mark, 1) for text, mark in zip(long, list(MARKS.values())[_SPECIAL], strict=True)]
     lists = (
         (joined[:-_TAIL], joined[-_TAIL:], *DOCUMENTS[2:]),

@@ -432,9 +432,11 @@ def _letters(finding: Finding, found: list[Counted]) -> None:
 
 def _told(contract: Contract) -> Iterator[Requirement]:
     """Yield the requirement that what one answer tells besides its results, all answers of a model tell; documents, too, where the request leaves them open."""
-    echo = contract.success.place("echo") if contract.request_field("echo_switch") is not None else None
-    places = [*contract.success.steady, *([echo] if echo is not None else [])]
+    echo, switch = contract.success.place("echo"), contract.request_field("echo_switch")
+    places = [*contract.success.steady, *([echo] if echo is not None and switch is not None else [])]
     paths = [place.path for place in places]
+    # What the switch says has clauses of its own.
+    said = [f"request.{switch.name}.default"] if switch is not None else []
     if not paths:
         return
     clause = Clause(
@@ -444,7 +446,10 @@ def _told(contract: Contract) -> Iterator[Requirement]:
         f"{contract.success.pointer}; practice: one replica that leaves out counts is seen in bills alone",
         Impact.DIFFERS,
         tuple(dict.fromkeys(place.role for place in places)),
-        rests_on=tuple(f"response.{dotted(path)}.required" for path in paths),
+        rests_on=(
+            *said,
+            *(f"response.{dotted(path)}.{part}" for path in paths for part in ("required", "absent", "present")),
+        ),
         wrong="Now and then an answer leaves out a count, an id or a document.",
         mend="Look for a replica that is out of step.",
     )
