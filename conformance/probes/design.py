@@ -28,11 +28,15 @@ _PAIRS, _FEW = 2, 5
 _MANY, _TENTH = 32, 10
 # So many letters are a word or two.
 _TAIL = 9
-# Words before texts that are alike up to there; the marks in MARKS that readers may take for an end; letters as wide as Chinese ones.
-_LONG_BEGINNING = 80
+# Characters of texts that are alike, and of what is not in them; the marks in MARKS that readers may take for an end; letters as wide as Chinese ones.
+_ALIKE, _ROOM = 640, 64
 _SPECIAL = slice(11, 17)
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
-_FRUIT = "Which fruit is rich in potassium, and "
+# What texts in them are taken for something else by; and a multiple of the sizes at which servers cut batches.
+_PAIRS_OF_SIGNS = ("()", "[]", "{}", '""', "<>", "**")
+OFTEN = 64
+# Which of the alike lists are of long texts.
+LONG_ALIKE = slice(3, 5)
 # Where the search for a covering array begins; the smallest array found is taken.
 _SALTS = ("", "1", "2", "3")
 # What many clients take, in their words.
@@ -495,10 +499,13 @@ def alike_requests(kit: Kit) -> Iterator[Request]:
     """Yield the base question about the same letters, cut elsewhere or in other case: who remembers a list by less than its texts gives others back."""
     # The answer ends up in the first text, and hardly a word of it is left in the second.
     joined = DOCUMENTS[0] + DOCUMENTS[1]
-    # Behind as long a beginning texts are alike to whoever compares no more than that, and between the same ends lists are.
-    longest = kit.longest_document(1 << 30)
-    long = [f"{filler(_LONG_BEGINNING)}{text}"[-longest:] for text in DOCUMENTS]
-    marked = [text.replace(" ", mark, 1) for text, mark in zip(long, list(MARKS.values())[_SPECIAL], strict=True)]
+    # Behind as long a beginning, and of one length, texts are alike to whoever compares no more than that, and between the same ends lists are.
+    size = kit.longest_document(_ALIKE)
+    long = [f"{filler(_ALIKE)[: size - _ROOM]}{text} {filler(_ROOM)}"[:size] for text in DOCUMENTS]
+    marked = [
+        f"{mark}{signs[0]}".join(text.split(" ", 1)) + signs[1]
+        for text, mark, signs in zip(long, list(MARKS.values())[_SPECIAL], _PAIRS_OF_SIGNS, strict=True)
+    ]
     lists = (
         (joined[:-_TAIL], joined[-_TAIL:], *DOCUMENTS[2:]),
         [text.upper() for text in DOCUMENTS],
@@ -509,9 +516,11 @@ def alike_requests(kit: Kit) -> Iterator[Request]:
     )
     for texts in lists:
         yield kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
-    # And another question with the same end.
-    asked = kit.query(kit.primary, f"{_FRUIT}{QUERY[0].lower()}{QUERY[1:]}")
+    # Another question with the same end; and as long a list as one that is asked about.
+    asked = kit.query(kit.primary, " ".join([DOCUMENTS[0].split()[0], *QUERY.split()[1:]]))
     yield kit.request(kit.body(query=asked, documents=kit.documents(kit.primary, long), **_shown(kit)))
+    often = (DOCUMENTS[::-1] * OFTEN)[: kit.most_documents(OFTEN * len(DOCUMENTS))]
+    yield kit.request(kit.body(documents=kit.documents(kit.primary, often)))
 
 
 def _wide(texts: Sequence[str]) -> list[str]:

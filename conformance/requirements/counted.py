@@ -12,7 +12,7 @@ from conformance.checks.reading import Reading, text_of
 from conformance.contract import select
 from conformance.requirements.scores import CUT
 
-_WORD = re.compile(r"\w+|[^\w\s]")
+_WORD, _LETTERS = re.compile(r"\w+|[^\w\s]"), re.compile(r"\w+")
 # What begins a word; four digits are a token, too, while one may be less.
 _COSTLY = re.compile(r"(?<!\S)(?:[^\W\d_]|\d{4})")
 _SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -76,7 +76,7 @@ class Counted:
     @cached_property
     def said(self) -> Counter[str]:
         """The words of all documents."""
-        return Counter(word for text in self.texts for word in text.split())
+        return Counter(word for text in self.texts for word in _LETTERS.findall(text))
 
     @cached_property
     def images(self) -> bool:

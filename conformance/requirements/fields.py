@@ -102,12 +102,15 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
 
 
 def _hollow(kit: Kit, probes: Mapping[str, dict[tuple[str, str], Probe]]) -> None:
-    """Add a document that is an object of nothing, where texts alone are documents: who looks for its text breaks there."""
+    """Add a body of nothing, and a document that is an object of nothing where texts alone are documents: who looks for their members breaks there."""
     item = kit.named("documents")
-    kind = f"request.{dotted((item.name, '*'))}.type"
-    if kind in probes:
-        probe = _probe(kit, kit.primary, kit.body(documents=[{}]), "an object of nothing", (item.name, "*"), again=True)
-        probes[kind][probe.label, str(probe.expect)] = evolve(probe, priority=EARLY)
+    for path, keyword, body, label in (
+        ((item.name, "*"), "type", kit.body(documents=[{}]), "an object of nothing"),
+        ((item.name,), "required", {}, "missing, and all else"),
+    ):
+        if (kind := f"request.{dotted(path)}.{keyword}") in probes:
+            probe = _probe(kit, kit.primary, body, label, path, again=True)
+            probes[kind][probe.label, str(probe.expect)] = evolve(probe, priority=EARLY)
 
 
 def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, Probe]]:
@@ -140,7 +143,6 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
         for body, said, again in (
             (without, "missing", first),
             ({**without, **other}, "missing, and there in other case", not first),
-            ({}, "missing, and all else", True),
         ):
             yield (
                 _clause(branch, (item.name,), "required", f"{branch.pointer}/required", item.schema),

@@ -37,7 +37,7 @@ _LETTERS, _LONG = 0.6, 2_000
 # Signs between the same words may make a token of two; numbers of two digits before the documents of a list may cost one each.
 _MERGED, _JOINT, _NUMBERED = 0.97, 2, 9
 # Groups of digits in a text; and so few short documents are one search.
-_GROUPS, _SEARCH = 30, 50
+_GROUPS, _SEARCH = 30, 100
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -171,12 +171,12 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
 
 
 def _shared_out() -> Iterator[Sequence[str]]:
-    """Yield lists of the same texts, shared out in several ways: a batch and what is left of it, numbers alone, and the question itself."""
+    """Yield lists of the same texts, shared out in several ways: one batch and two, what is left of them, numbers alone, and the question itself."""
     numbers = [
         " ".join(str(group * 7919 % 9000 + 1000) for group in range(first, first + _GROUPS)) for first in (1, 31, 61)
     ]
     eight = [*numbers, *DOCUMENTS[:4], QUERY]
-    yield from (eight, eight[:-1], [*eight, QUERY], eight[-1:], numbers, eight[3:])
+    yield from (eight, eight[:-1], [*eight, QUERY], 2 * eight, eight[-1:], numbers)
 
 
 def _billed(contract: Contract) -> Iterator[Requirement]:
@@ -395,7 +395,7 @@ def _searched(finding: Finding, found: list[Counted]) -> None:
     for one in few:
         first = usual[one.reading.asked("model")]
         if one.count != first.count:
-            told = f"{first.count}, as for another question about a few short documents ({first.reading.exchange.id})"
+            told = f"{first.count}, as for another question about short documents ({first.reading.exchange.id})"
             finding.fail(one.reading, told, str(one.count))
 
 
@@ -434,9 +434,11 @@ def _letters(finding: Finding, found: list[Counted]) -> None:
 
 def _told(contract: Contract) -> Iterator[Requirement]:
     """Yield the requirement that what one answer tells besides its results, all answers of a model tell; documents, too, where the request leaves them open."""
-    echo = contract.success.place("echo") if contract.request_field("echo_switch") is not None else None
-    places = [*contract.success.steady, *([echo] if echo is not None else [])]
+    echo, switch = contract.success.place("echo"), contract.request_field("echo_switch")
+    places = [*contract.success.steady, *([echo] if echo is not None and switch is not None else [])]
     paths = [place.path for place in places]
+    # What the switch says has clauses of its own.
+    said = [f"request.{switch.name}.default"] if switch is not None else []
     if not paths:
         return
     clause = Clause(
@@ -446,7 +448,11 @@ def _told(contract: Contract) -> Iterator[Requirement]:
         f"{contract.success.pointer}; practice: one replica that leaves out counts is seen in bills alone",
         Impact.DIFFERS,
         tuple(dict.fromkeys(place.role for place in places)),
-        rests_on=("response.json", *(f"response.{dotted(path)}.required" for path in paths)),
+        rests_on=(
+            "response.json",
+            *said,
+            *(f"response.{dotted(path)}.{part}" for path in paths for part in ("required", "absent", "present")),
+        ),
         wrong="Now and then an answer leaves out a count, an id or a document.",
         mend="Look for a replica that is out of step.",
     )

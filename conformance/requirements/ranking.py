@@ -10,7 +10,7 @@ from conformance.checks.features import long, odd
 from conformance.checks.reading import text_of
 from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
-from conformance.probes.design import SIZES
+from conformance.probes.design import OFTEN, SIZES
 from conformance.probes.kit import Kit
 from conformance.probes.probe import EARLY, SPARE, Expect, Probe
 from conformance.probes.texts import DELICATE, DOCUMENTS, LINES, NUL, QUERY, SIGNS, filler, many
@@ -22,8 +22,8 @@ _MEGABYTE = 1_000_000
 _AROUND = 10
 # Words of a document that is cut into several chunks.
 _WORDY = 2_500
-# A multiple of the sizes at which servers cut batches, and beyond what a byte counts.
-_OFTEN = 64 * len(DOCUMENTS)
+# Beyond what a byte counts.
+_OFTEN = OFTEN * len(DOCUMENTS)
 # Questions without a letter; some languages take the last ones for none, and for numbers.
 _EMOJI, _NUMBERS = "🦊", ("0", "2024")
 # No service is known that takes fewer documents at once.

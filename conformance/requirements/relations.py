@@ -18,7 +18,7 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.explanation import Features
 from conformance.model.finding import Finding
-from conformance.probes.design import alike_requests, base_requests
+from conformance.probes.design import LONG_ALIKE, alike_requests, base_requests
 from conformance.probes.kit import Kit
 from conformance.probes.probe import EARLY, LAST, Probe
 from conformance.probes.texts import CHINESE, ENGLISH
@@ -51,7 +51,8 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     asked = probe_all([*base, *combinations.requests], "relations between answers", 4)
     # What is asked again is asked in the end: nothing is worse then; and what limits a list that a cache may hold whole.
     asked = tuple(evolve(probe, priority=LAST) if _again(kit, probe.request, base) else probe for probe in asked)
-    alike = probe_all(tuple(alike_requests(kit)), "the same letters in other texts", EARLY)
+    likenesses = tuple(alike_requests(kit))
+    alike = probe_all(likenesses, "the same letters in other texts", EARLY)
     asked += tuple(evolve(probe, core=False) for probe in alike)
     clauses = {clause.id: (clause, factor) for clause, factor in _clauses(kit)}
     others = tuple(frozenset(factor.split()) for _, factor in clauses.values() if factor)
@@ -68,7 +69,7 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     if kit.has("raw_scores") and not kit.contract.coarse_scores:
         yield unless_coarse(raw_scores_matter(kit))
     if combinations.requests and not kit.contract.coarse_scores:
-        yield unless_coarse(told_apart(kit, combinations))
+        yield unless_coarse(told_apart(kit, combinations, likenesses[LONG_ALIKE]))
     yield from _defaults(kit, asked, tuple(clauses))
     models = kit.models_of(kit.primary)
     for language, pairs, start, most in (

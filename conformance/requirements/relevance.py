@@ -288,8 +288,8 @@ def _kinships(reading: Reading) -> set[int]:
     return {kindred(asked, text_of(item)) or 0 for item in reading.documents if not reading.textless(item)}
 
 
-def told_apart(kit: Kit, combinations: Combinations) -> Requirement:
-    """Return that texts of different relevance do not all score the same."""
+def told_apart(kit: Kit, combinations: Combinations, more: Sequence[Request]) -> Requirement:
+    """Return that texts of different relevance do not all score the same, in combined requests and in some more."""
     score = kit.contract.success.place("score")
     source = f"{score.pointer if score is not None else '#'}; practice: one score for all texts ranks nothing"
     clause = Clause(
@@ -307,7 +307,7 @@ def told_apart(kit: Kit, combinations: Combinations) -> Requirement:
     def split(evidence: Evidence) -> tuple[list[Reading], list[Reading]]:
         failing: list[Reading] = []
         passing: list[Reading] = []
-        for request in combinations.requests:
+        for request in (*combinations.requests, *more):
             reading = evidence.of(request)
             scores = reading.by_index if reading is not None and reading.answered else None
             # Where a limit leaves the best ones, all of them may be at the end of the scale; long questions have a clause of their own.

@@ -67,7 +67,7 @@ def kinds(found: Run) -> list[str]:
             ("long_middle", "chunks", {"ranking.chunks.middle", "ranking.chunks.seamless", "ranking.document.whole"}),
             ("document_after_emoji", "clause", {"ranking.document.whole", "ranking.relevance.graded"}),
             ("cache_by_query", "repeated", {"response.results.all", "response.results.items.index.range"}),
-            ("cache_without_limit", "repeated", {"response.results.limit", "ranking.chunks.limit"}),
+            ("cache_without_top_n", "repeated", {"response.results.limit"}),
             ("overlap_tokens+model1:score_swap", "clause", {"ranking.own_score", "ranking.relevance.graded"}),
             ("top_n+model3:index_shift", "place", {"response.results.items.index.range", "ranking.own_score"}),
             ("cap_50", "results", {"response.results.all", "response.results.limit"}),

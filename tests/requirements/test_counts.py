@@ -1,7 +1,7 @@
-"""The least that texts cost: it holds whatever a tokenizer does, and who counts less is seen."""
+"""The least that texts cost, and what lists cost together: it holds whatever a tokenizer does, and who counts otherwise is seen."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,41 +13,79 @@ from conformance.model.verdict import Outcome
 from conformance.selftest.stage import loaded, play
 
 Tokens = Callable[[str], int]
+Count = Callable[[str, Sequence[str]], float]
 
 
-def counting(vendor: str, tokens: Tokens, *, template: int = 0, context: float = math.inf) -> set[str]:
-    """Return the failed clauses of a server that counts by a tokenizer, with a template and a context of its own."""
+def counting(vendor: str, count: Count, **other: int) -> set[str]:
+    """Return the failed clauses of a server that counts a question and texts in a way of its own, and other counts as given."""
     rules = Rules(loaded(vendor), MOCK_KEY)
     kept = rules.count
 
-    def count(body: Any, rows: Any) -> dict[str, int]:
-        query = tokens(rules.query(body))
-        read = sum(min(tokens(rules.text(item)), context) + query + template for item in rules.documents(body))
+    def counted(body: Any, rows: Any) -> dict[str, int]:
+        read = count(rules.query(body), [rules.text(item) for item in rules.documents(body)])
         floor = rules.floors.get("input_tokens", 0)
-        return {**kept(body, rows), **dict.fromkeys(("input_tokens", "total_tokens"), max(int(read), floor))}
+        return {**kept(body, rows), **dict.fromkeys(("input_tokens", "total_tokens"), max(int(read), floor)), **other}
 
-    rules.count = count  # type: ignore[method-assign]
+    rules.count = counted  # type: ignore[method-assign]
     run = play(loaded(vendor), rules=rules)
     return {verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
 
 
+def paired(tokens: Tokens, template: int = 0, context: float = math.inf) -> Count:
+    """Return what counts each text beside the question, with a template and a context of its own."""
+    return lambda query, texts: sum(min(tokens(text), context) + tokens(query) + template for text in texts)
+
+
+def plain(query: str, texts: Sequence[str]) -> int:
+    """Count the mock's tokens of each text beside the question."""
+    return sum(map(scorer.count, texts)) + len(texts) * scorer.count(query)
+
+
 @pytest.mark.parametrize(
-    ("vendor", "tokens", "template", "context"),
+    ("vendor", "count"),
     [
-        ("siliconflow", lambda text: math.ceil(1.5 * scorer.count(text)), 80, math.inf),
-        ("jina", lambda text: sum(-(-len(word.encode(errors="replace")) // 4) for word in text.split()), 4, 512),
-        ("infinity", scorer.count, 0, 512),
+        ("siliconflow", paired(lambda text: math.ceil(1.5 * scorer.count(text)), 80)),
+        (
+            "jina",
+            paired(lambda text: sum(-(-len(word.encode(errors="replace")) // 4) for word in text.split()), 4, 512),
+        ),
+        ("infinity", paired(scorer.count, context=512)),
+        ("infinity", lambda query, texts: -(-sum(map(len, (query, *texts))) // 4)),
+        ("infinity", lambda query, texts: plain(query, texts) + sum(len(str(n)) for n in range(len(texts)))),
     ],
 )
-def test_every_tokenizer_is_kept(vendor: str, tokens: Tokens, template: int, context: float) -> None:
-    """Words in parts, a template around each document, and texts cut at a context are no breach."""
-    assert counting(vendor, tokens, template=template, context=context) == set()
+def test_every_tokenizer_is_kept(vendor: str, count: Count) -> None:
+    """Words in parts, templates, contexts, all texts as one, and a number before each are no breach."""
+    assert counting(vendor, count) == set()
+
+
+@pytest.mark.parametrize("vendor", ["siliconflow", "voyage"])
+def test_words_that_are_not_counted_are_seen(vendor: str) -> None:
+    """A text of which the first words alone count breaks a clause."""
+    assert any(
+        clause.endswith(".grows") for clause in counting(vendor, paired(lambda text: min(len(text.split()), 20)))
+    )
 
 
 @pytest.mark.parametrize(
-    ("vendor", "tokens"),
-    [("siliconflow", lambda text: min(len(text.split()), 20)), ("voyage", lambda text: min(len(text.split()), 20))],
+    "count",
+    [
+        lambda query, texts: max(plain(query, texts), 120),
+        lambda query, texts: plain(query, texts[:-1] if len(texts) % 8 == 0 else texts),
+        lambda query, texts: len(texts) * max(map(scorer.count, (*texts, query))),
+    ],
 )
-def test_words_that_are_not_counted_are_seen(vendor: str, tokens: Tokens) -> None:
-    """A text of which the first words alone count breaks a clause."""
-    assert any(clause.endswith(".grows") for clause in counting(vendor, tokens))
+def test_lists_cost_what_their_texts_cost(count: Count) -> None:
+    """A least charge, a text that a whole batch loses, and padding show in how the same texts are shared out."""
+    assert any(clause.endswith(".free") for clause in counting("infinity", count))
+
+
+def test_a_search_is_a_unit() -> None:
+    """Units that follow the documents break a clause; the same ones for each search do not."""
+    assert counting("cohere", plain, search_units=1) == set()
+    rules = Rules(loaded("cohere"), MOCK_KEY)
+    rules.count = lambda body, _rows: {"search_units": len(rules.documents(body))}  # type: ignore[method-assign]
+    found = play(loaded("cohere"), rules=rules).verdicts
+    assert {verdict.clause.id for verdict in found if verdict.outcome is Outcome.FAIL} == {
+        "usage.meta.billed_units.search_units.free"
+    }

@@ -10,6 +10,9 @@ from conformance.contract.schema import alternatives, types
 from conformance.contract.validation import validator
 from conformance.mock.app import Call
 from conformance.mock.faults.fault import Fault, after, replace, wired
+from conformance.mock.rules import Rules
+
+_MANY = 100
 
 
 def _shape(change: Callable[[Any], Any]) -> Any:
@@ -114,6 +117,17 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
                 f"response.headers.{name}.unique",
                 replace("trace_id", lambda *_: "ti_same"),
             )
+    if (billed := success.place("input_tokens", under="billed")) is not None:
+        yield Fault(
+            "billed_twice", "Above 100 documents twice the count is billed.", "usage.*.steady", _billed_twice(billed.path)
+        )  # fmt: skip
+    if success.place("search_units") is not None:
+        yield Fault(
+            "units_results",
+            "Each result is a search unit.",
+            "usage.*.free",
+            replace("count", lambda original, _r, body, rows: {**original(body, rows), "search_units": len(rows)}),
+        )
     if any(success.place(role) is not None for role in GROWING):
         yield Fault(
             "count_constant",
@@ -131,6 +145,14 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
                     lambda original, _r, body, rows: {**original(body, rows), **dict.fromkeys(GROWING, 9 * len(rows))},
                 ),
             )
+
+
+def _billed_twice(path: tuple[str, ...]) -> Callable[[Rules], None]:
+    def shape(original: Any, rules: Rules, answer: Any, body: Any) -> Any:
+        times = 2 if len(rules.documents(body)) > _MANY else 1
+        return _with(path, lambda count: times * count)(original(answer, body))
+
+    return replace("shape", shape)
 
 
 def _no_body(success: Answer) -> str:

@@ -18,8 +18,11 @@ _EVERY, _FORBIDDEN, _IDS = 12, 403, 40
 def memory_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract's roles allow."""
     yield from _answers(contract)
-    for role in ("raw_scores", "echo_switch"):
+    for role in ("raw_scores", "echo_switch", "limit"):
         if (item := contract.request_field(role)) is not None:
+            yield Fault(
+                f"{item.name}_sticks", f"`{item.name}` left out is what it was before.", "re*", _sticking(item.name)
+            )
             yield Fault(
                 f"cache_without_{item.name}",
                 f"Answers are remembered whatever `{item.name}` is.",
@@ -60,13 +63,6 @@ def _answers(contract: Contract) -> Iterator[Fault]:
         _alike,
     )
     yield Fault("cache_by_documents", "Answers are remembered by the documents alone.", "r*", _keyed("documents"))
-    if contract.request_field("limit") is not None:
-        yield Fault(
-            "cache_without_limit",
-            "Answers are remembered whatever the limit.",
-            "r*",
-            _keyed("query", "documents", "model", "echo_switch"),
-        )
     yield Fault(
         "cache_unordered", "Answers are remembered whatever the order of the documents.", "ranking.*", listed(sorted)
     )
@@ -100,6 +96,19 @@ def _keyed(*roles: str) -> Callable[[Rules], None]:
 
 def _without(name: str) -> Callable[[Rules, Any], Any]:
     return lambda _rules, body: sorted((key, value) for key, value in body.items() if key != name)
+
+
+def _sticking(name: str) -> Callable[[Rules], None]:
+    def apply(rules: Rules) -> None:
+        original, kept = rules.facts, dict[str, Any]()
+
+        def facts(body: Any) -> Any:
+            kept.update({name: body[name]} if name in body else {})
+            return original({**kept, **body})
+
+        rules.facts = facts  # type: ignore[method-assign]
+
+    return apply
 
 
 def _dropping(role: str) -> Callable[..., Any]:

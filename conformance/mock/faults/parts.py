@@ -246,6 +246,11 @@ _COUNTS: dict[str, tuple[str, str, Callable[[Rules, Any, int], int]]] = {
         "*.grows",
         _counting(lambda text: text.encode("ascii", "ignore").decode()),
     ),
+    "alone": (
+        "Beside one document the question is not counted.",
+        "*.grows",
+        lambda rules, body, n: n - scorer.count(rules.query(body)) if len(rules.documents(body)) == 1 else n,
+    ),
     "echo": ("What comes back is counted too.", "*", lambda rules, body, n: 2 * n if rules.echoes(body) else n),
 }
 
