@@ -9,12 +9,13 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from conformance.contract import Contract, overlay
+from conformance.contract import Contract, overlay, place
 from conformance.contract.overlay import Action
-from scripts.spec import mend, models, place, said
-from scripts.spec.place import Location, reached
+from conformance.contract.place import Location
+from scripts.spec import mend, models, said
 from scripts.spec.renames import Renames, find
 from scripts.spec.rewrite import Proposal, Step
+from scripts.spec.schemas import reached
 
 _ROUNDS = 12
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from conformance.contract import Contract, ContractError, validator
+from conformance.contract import Contract, ContractError, place, validator
 from conformance.contract.audit import AuditFinding, audit
 from conformance.contract.instances import instances
 from conformance.contract.overlay import Action
+from conformance.contract.place import Location
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, flatten
-from scripts.spec import keywords, newcomer, place
-from scripts.spec.place import Location
+from scripts.spec import keywords, newcomer
 from scripts.spec.renames import Renames
 from scripts.spec.rewrite import Proposal
 
