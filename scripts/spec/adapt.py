@@ -243,7 +243,7 @@ class _Work:
             # What was tried once and did not help is not tried again, and holds nothing back that comes after it.
             lists = (
                 [item for item in found if (item.action.target, repr(item.action.update)) not in done]
-                for found in mend.stages(fresh, old, self.renames)
+                for found in mend.stages(fresh, old)
             )
             for item in (found := next(filter(None, lists), [])):
                 key = (item.action.target, repr(item.action.update))
