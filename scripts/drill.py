@@ -1,24 +1,18 @@
-"""Try every change of the drill and write `docs/drill.md`: `nox -s drill`.
-
-With `--oasdiff PROGRAM`, ask that program about every change instead, and keep its answers in `tests/data/oasdiff.yaml`.
-`PROGRAM --version` prints `oasdiff version X`. `PROGRAM changelog OLD NEW --format json`
-prints a JSON list of objects with `id` and `level` (3 for ERR, 2 for WARN, 1 for INFO): oasdiff itself, or what does the same.
-"""
+"""Try every change of the drill and write `docs/drill.md`: `nox -s drill`."""
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from conformance.contract import document  # noqa: E402
 from conformance.contract.catalogue import DOCUMENT, read  # noqa: E402
 from conformance.selftest.workers import spread  # noqa: E402
 from scripts import regenerate  # noqa: E402
-from scripts.spec import oasdiff  # noqa: E402
-from scripts.spec.drill import SEVERITIES, Drill, drills, effective, row, run  # noqa: E402
+from scripts.spec.drill import SEVERITIES, Drill, drills, row, run  # noqa: E402
 
 CHANGES = ROOT / "tests" / "data" / "drill.yaml"
 ANSWERS = ROOT / "tests" / "data" / "oasdiff.yaml"
@@ -38,7 +32,6 @@ oasdiff's `changelog` takes {oasdiff}. Its `ERR` counts as
 breaking. So does `WARN`, because `oasdiff breaking` lists both. `INFO` counts as compatible, an empty changelog as none. oasdiff has no level
 for editorial changes; one that it does not list counts as milder. CI cannot install oasdiff, so its column is read from `tests/data/oasdiff.yaml`
 ("–": a change that the file does not have). Its answers are those of oasdiff {version}.
-`python scripts/drill.py --oasdiff PROGRAM` writes the file again.
 
 | change | what it does | taken for | Redocly | oasdiff | files edited by hand | new client | suite on the new mock | new suite on the old mock | for a person to read |
 |---|---|---|---|---|---|---|---|---|---|
@@ -67,30 +60,11 @@ def _beside(pairs: list[tuple[int, int]]) -> str:
     return f"{same} of {len(pairs)} changes for the same as we do, {milder} for something milder and {len(pairs) - same - milder} for something worse"
 
 
-def _tried(job: tuple[Drill, Path, oasdiff.Answer | None]) -> tuple[str, tuple[str, ...]]:
+def _tried(job: tuple[Drill, Path, str]) -> tuple[str, tuple[str, ...]]:
     drill, before, answer = job
     with tempfile.TemporaryDirectory() as scratch:
         drilled = run(drill, FOLDER, Path(scratch), before)
     return row(drilled, answer), drilled.wrong
-
-
-def _asked(job: tuple[Drill, Path]) -> oasdiff.Answer:
-    drill, program = job
-    before, after = effective(drill, FOLDER)
-    return oasdiff.ask(program, before.document, after.document)
-
-
-def keep(program: Path, listed: Sequence[Drill], chosen: Sequence[Drill], jobs: int) -> None:
-    """Ask a program about changes and write the file of answers; those of other changes stay, unless they are another version's."""
-    version = oasdiff.version(program)
-    before = oasdiff.read(ANSWERS) if ANSWERS.is_file() else None
-    answers = dict(before.answers) if before and before.version == version else {}
-    fresh = spread(_asked, [(drill, program) for drill in chosen], jobs, 1)
-    for drill, answer in zip(chosen, fresh, strict=True):
-        answers[drill.name] = answer
-        print(f"{drill.name}: {answer.cell}")
-    kept = {drill.name: answers[drill.name] for drill in listed if drill.name in answers}
-    ANSWERS.write_text(oasdiff.text(oasdiff.Kept(version, kept)), encoding="utf-8")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -98,21 +72,14 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="drill", description=__doc__)
     parser.add_argument("names", nargs="*", help="changes (default: all, and write the page)")
     parser.add_argument("--jobs", type=int, default=2, help="processes (default: 2)")
-    parser.add_argument("--oasdiff", type=Path, metavar="PROGRAM", help="only ask this program, and keep its answers")
     options = parser.parse_args(argv)
     listed = drills(CHANGES)
     chosen = [drill for drill in listed if not options.names or drill.name in options.names]
-    if options.oasdiff:
-        try:
-            keep(options.oasdiff, listed, chosen, options.jobs)
-        except oasdiff.OasdiffError as error:
-            parser.error(str(error))
-        return 0
-    kept = oasdiff.read(ANSWERS)
+    kept = document.load(ANSWERS)
     rows, failed = [], 0
     with tempfile.TemporaryDirectory() as scratch:
         before = baseline(Path(scratch))
-        jobs = [(drill, before, kept.answers.get(drill.name)) for drill in chosen]
+        jobs = [(drill, before, kept["answers"].get(drill.name, "–")) for drill in chosen]
         for drill, (line, wrong) in zip(chosen, spread(_tried, jobs, options.jobs, 1), strict=True):
             rows.append(line)
             print(line)
@@ -120,7 +87,7 @@ def main(argv: list[str] | None = None) -> int:
                 failed += 1
                 print(f"{drill.name}: {sentence}", file=sys.stderr)
     if not options.names and not failed:
-        PAGE.write_text(page(rows, kept.version), encoding="utf-8")
+        PAGE.write_text(page(rows, kept["version"]), encoding="utf-8")
     return 1 if failed else 0
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.compare.target_argument import TargetArgument
     from conformance.compare.uses import Use
     from conformance.contract import Contract
+    from conformance.recording import Recording
     from conformance.running import Target
 
 
@@ -139,20 +140,21 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
     from conformance.compare.comparison import FailOn, compare
     from conformance.document.folder import dated
     from conformance.model.exit import Exit
+    from conformance.recording import Recording
     from conformance.report.formats import FormatError, write
     from conformance.running.stop import signals
 
     with ExitStack() as stack:
         # All are looked up before the first is asked: a wrong name must not cost anything.
-        resolved = [None if one.folder else _target(one, options, stack) for one in named]
-        first = resolved[0].contract if resolved[0] else _recorded_contract(named[0])
+        found = [Recording.read(one.folder) if one.folder else _target(one, options, stack) for one in named]
+        first = _contract(named[0], found[0])
         uses, traffic = _uses(first, options)
-        asked, reference = _asked(first, named, resolved, options)
+        asked, reference = _asked(first, found, options)
         folder = dated("compare", options["out"])
         _writable(folder)
         KEPT.set(folder)
         with signals():
-            subjects = [_subject(one, target, asked, folder) for one, target in zip(named, resolved, strict=True)]
+            subjects = [_subject(*pair, asked, folder) for pair in zip(named, found, strict=True)]
     comparison = compare(subjects, reference, asked.reach, uses, traffic, fail_on=FailOn(options["fail_on"]))
     failure = ""
     try:
@@ -197,15 +199,17 @@ def _of(given: tuple[str, ...], name: str) -> tuple[str, ...]:
     return tuple(own) or tuple(text for text in given if "=" not in text)
 
 
-def _recorded_contract(one: TargetArgument) -> Contract:
+def _contract(one: TargetArgument, found: Target | Recording) -> Contract:
+    """Return the contract by which one of those compared is judged: the one that was named, else its own."""
     from conformance.contract import load
+
+    return load(one.contract) if one.folder and one.contract else _as_target(found).contract
+
+
+def _as_target(found: Target | Recording) -> Target:
     from conformance.recording import Recording
 
-    return load(one.contract) if one.contract else Recording.read(one.folder or _nowhere()).target.contract
-
-
-def _nowhere() -> Path:
-    raise click.UsageError("A recording needs a folder.")
+    return found.target if isinstance(found, Recording) else found
 
 
 def _uses(first: Contract, options: dict[str, Any]) -> tuple[tuple[Use, ...], RecordedTraffic | None]:
@@ -224,51 +228,44 @@ def _uses(first: Contract, options: dict[str, Any]) -> tuple[tuple[Use, ...], Re
     return stated, recorded_traffic.read(Path(recorded), first) if recorded is not None else None
 
 
-def _asked(
-    first: Contract, named: tuple[TargetArgument, ...], resolved: list[Target | None], options: dict[str, Any]
-) -> tuple[Survey, Contract]:
+def _asked(first: Contract, found: list[Target | Recording], options: dict[str, Any]) -> tuple[Survey, Contract]:
     """Return what everybody is asked, and the reference contract."""
     from conformance.compare.behaviour_table import LimitSearch
     from conformance.compare.survey import Survey
     from conformance.compare.workload import common_model
     from conformance.contract import load
-    from conformance.recording import Recording
     from conformance.running import Settings
 
     reference = load(options["reference"]) if options["reference"] else first
     references = (first,) if reference.sha256 == first.sha256 else (first, reference)
-    kits = [
-        target.kit if target else Recording.read(one.folder or _nowhere()).target.kit
-        for one, target in zip(named, resolved, strict=True)
-    ]
+    kits = [_as_target(one).kit for one in found]
     settings = Settings(profile=options["profile"], max_requests=options["max_requests"])
     return Survey(
         references, settings, LimitSearch(options["most_documents"], options["most_bytes"]), common_model(kits)
     ), references[-1]
 
 
-def _subject(one: TargetArgument, target: Target | None, asked: Survey, folder: Path) -> ComparedTarget:
+def _subject(one: TargetArgument, found: Target | Recording, asked: Survey, folder: Path) -> ComparedTarget:
     from conformance.cli.output import tell
     from conformance.compare.survey import ask, recall
-    from conformance.contract import load
     from conformance.document.folder import plain_name
     from conformance.recording import Recording, begin
     from conformance.report.formats import write_run
     from conformance.report.terminal import progress
 
-    if target is None:
-        for damage in Recording.read(one.folder or _nowhere()).damages:
+    if isinstance(found, Recording):
+        for damage in found.damages:
             tell(f"warning: {one.name}: {damage}")
-        return recall(one.name, one.folder or _nowhere(), asked, load(one.contract) if one.contract else None)
+        return recall(one.name, found, asked, _contract(one, found) if one.contract else None)
     held = folder / "targets" / plain_name(one.name)
-    journal = begin(held, target, asked.settings)
+    journal = begin(held, found, asked.settings)
     try:
         with progress() as advance:
-            found = ask(one.name, target, asked, advance, journal)
+            subject = ask(one.name, found, asked, advance, journal)
     finally:
         journal.close()
-    write_run(found.own, held, found.own.exchanges.values())
-    return found
+    write_run(subject.own, held, subject.own.exchanges.values())
+    return subject
 
 
 def _writable(folder: Path) -> None:

@@ -10,6 +10,7 @@ import click
 from conformance.cli import completing, storing
 from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats
+from conformance.cli.options import option
 from conformance.cli.output import refusing, say, tell, write_out
 
 if TYPE_CHECKING:
@@ -29,21 +30,15 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write an OpenAPI overlay, in YAML, that documents what responses hold beyond the contract.",
 )
-@click.option(
-    "--contract",
-    "name",
+@option(
+    "--contract name",
+    "NAME|FILE",
+    "With --propose: contract that the overlay is for (default: the run's).",
     cls=Dependent,
     needs="--propose",
-    metavar="NAME|FILE",
     shell_complete=completing.contracts,
-    help="With --propose: contract that the overlay is for (default: the run's).",
 )
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, writable=True),
-    metavar="FILE",
-    help="Write to this file instead of the terminal.",
-)
+@option("--out", "FILE", "Write to this file instead of the terminal.", click.Path(dir_okay=False, writable=True))
 @storing.store_option
 @formats("markdown", schema="drift")
 def command(

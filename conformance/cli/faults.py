@@ -9,37 +9,35 @@ import click
 from conformance.cli import completing
 from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats, listing
+from conformance.cli.options import option
 from conformance.cli.output import say, say_json, write_out
 
 
 @click.command("faults")
 @click.argument("contracts", nargs=-1, metavar="[CONTRACT]...", shell_complete=completing.contracts)
 @click.option("--list", "listing", is_flag=True, help="Only list the faults; run nothing.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", default=2, show_default=True, help="Processes.")
-@click.option(
-    "--step", type=click.IntRange(1), metavar="N", default=1, show_default=True, help="Try only every N-th fault."
-)
-@click.option(
+@option("--jobs", "N", "Processes.", click.IntRange(1), default=2)
+@option("--step", "N", "Try only every N-th fault.", click.IntRange(1), default=1)
+@option(
     "--correct",
-    metavar="N",
-    type=click.IntRange(0),
+    "N",
+    "How many correct servers to draw at random. None of them may fail a check.",
+    click.IntRange(0),
     default=200,
-    show_default=True,
-    help="How many correct servers to draw at random. None of them may fail a check.",
 )
-@click.option(
+@option(
     "--out",
+    "FILE",
+    "File for the table, as Markdown.",
+    click.Path(dir_okay=False, writable=True),
     cls=Dependent,
     without=("--list",),
-    type=click.Path(dir_okay=False, writable=True),
-    metavar="FILE",
-    help="File for the table, as Markdown.",
 )
-@click.option(
+@option(
     "--readme",
-    type=click.Path(dir_okay=False, exists=True, writable=True),
-    metavar="FILE",
-    help="Page whose table of numbers is updated.",
+    "FILE",
+    "Page whose table of numbers is updated.",
+    click.Path(dir_okay=False, exists=True, writable=True),
 )
 @click.option(
     "--pairs",
@@ -48,15 +46,14 @@ from conformance.cli.output import say, say_json, write_out
     is_flag=True,
     help="Switch on any two faults together instead: each must have a cause of its own.",
 )
-@click.option(
+@option(
     "--sample",
+    "N",
+    "With --pairs: try so many pairs drawn at random; 0 tries all, which takes hours.",
+    click.IntRange(0),
     cls=Dependent,
     needs="--pairs",
-    metavar="N",
-    type=click.IntRange(0),
     default=0,
-    show_default=True,
-    help="With --pairs: try so many pairs drawn at random; 0 tries all, which takes hours.",
 )
 @formats(schema="faults")
 def command(

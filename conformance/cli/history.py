@@ -9,6 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
+from conformance.cli.options import option
 from conformance.cli.output import say, tell
 
 if TYPE_CHECKING:
@@ -17,21 +18,13 @@ if TYPE_CHECKING:
 
 @click.command("history")
 @click.argument("names", nargs=-1, metavar="[TARGET]", shell_complete=completing.targets)
-@click.option(
-    "--requirement",
-    "glob",
-    metavar="GLOB",
+@option(
+    "--requirement glob",
+    "GLOB",
+    "Only checks whose id matches; lists those that never failed too.",
     shell_complete=completing.requirements,
-    help="Only checks whose id matches; lists those that never failed too.",
 )
-@click.option(
-    "--limit",
-    type=click.IntRange(1),
-    default=20,
-    show_default=True,
-    metavar="N",
-    help="List only the last N runs. Checks are judged by all runs.",
-)
+@option("--limit", "N", "List only the last N runs. Checks are judged by all runs.", click.IntRange(1), default=20)
 @click.option("--add", is_flag=True, help="Add the run folders DIR... to the store, recorded here or elsewhere.")
 @storing.store_option
 @formats(schema="history")

@@ -29,9 +29,7 @@ _FLAGS = {"base_url": "--base-url", "contract": "--contract", "key_env": "--api-
 
 @click.command("init")
 @option("--target", "NAME", "A built-in target, or a name for your own.", Text(), shell_complete=completing.targets)
-@click.option(
-    "--base-url", type=Text(), metavar="URL", help="Base URL of your own target, such as https://rerank.example.com/v1."
-)
+@option("--base-url", "URL", "Base URL of your own target, such as https://rerank.example.com/v1.", Text())
 @option(
     "--contract",
     "NAME|FILE",
@@ -55,9 +53,7 @@ _FLAGS = {"base_url": "--base-url", "contract": "--contract", "key_env": "--api-
 @click.option(
     "--pages/--no-pages", default=False, show_default=True, help="Let the workflow publish the board on GitHub Pages."
 )
-@click.option(
-    "--source", type=Text(), metavar="SPEC", help="What the workflow installs (default: this project's Git URL)."
-)
+@option("--source", "SPEC", "What the workflow installs (default: this project's Git URL).", Text())
 @option(
     "--dir folder",
     "",

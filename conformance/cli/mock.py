@@ -10,6 +10,7 @@ import click
 from conformance.cli import completing
 from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats, listing
+from conformance.cli.options import option
 from conformance.cli.output import refusing, say, say_json
 
 if TYPE_CHECKING:
@@ -20,53 +21,36 @@ if TYPE_CHECKING:
 
 @click.command("mock")
 @click.argument("vendor", default="siliconflow", metavar="[CONTRACT]", shell_complete=completing.contracts)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    metavar="N",
-    default=0,
-    show_default="a free one",
-    help="Port on 127.0.0.1.",
-)
-@click.option(
+@option("--port", "N", "Port on 127.0.0.1.", click.IntRange(0, 65535), default=0, show_default="a free one")
+@option(
     "--fault",
-    metavar="NAME",
+    "NAME",
+    "Break the contract in one named way; --list-faults lists them.",
     shell_complete=completing.faults,
-    help="Break the contract in one named way; --list-faults lists them.",
 )
-@click.option(
-    "--every",
-    cls=Dependent,
-    needs="--fault",
-    type=click.IntRange(1),
-    metavar="N",
-    default=1,
-    show_default=True,
-    help="Show the fault in one response of N.",
+@option(
+    "--every", "N", "Show the fault in one response of N.", click.IntRange(1), cls=Dependent, needs="--fault", default=1
 )
-@click.option(
-    "--chaos",
-    metavar="NAME",
-    shell_complete=completing.chaos,
-    help="Be slow, busy or cut off now and then, within the contract.",
+@option(
+    "--chaos", "NAME", "Be slow, busy or cut off now and then, within the contract.", shell_complete=completing.chaos
 )
 @click.option(
     "--as-observed",
     is_flag=True,
     help="Answer as the live service has been observed to answer, with its known deviations.",
 )
-@click.option(
+@option(
     "--state",
-    metavar="NAME",
-    help="Answer as in a state of the live service that was observed, such as overloaded (--as-observed is implied).",
+    "NAME",
+    "Answer as in a state of the live service that was observed, such as overloaded (--as-observed is implied).",
 )
-@click.option(
+@option(
     "--replay",
+    "DIR",
+    "Answer with the responses recorded in the run folder DIR.",
+    click.Path(exists=True, file_okay=False),
     cls=Dependent,
     without=("--fault", "--chaos", "--as-observed", "--state", "--list-faults"),
-    type=click.Path(exists=True, file_okay=False),
-    metavar="DIR",
-    help="Answer with the responses recorded in the run folder DIR.",
 )
 @click.option("--list-faults", is_flag=True, help="List faults, chaos and observed states by name, and exit.")
 @formats()

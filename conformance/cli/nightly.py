@@ -8,6 +8,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
+from conformance.cli.options import option
 from conformance.cli.output import refusing, say
 from conformance.cli.targeting import budget_options, options, target_options
 
@@ -21,27 +22,27 @@ if TYPE_CHECKING:
 @click.command("nightly")
 @click.argument("names", nargs=-1, metavar="[TARGET]...", shell_complete=completing.targets)
 @target_options
-@click.option(
+@option(
     "--profile",
-    type=click.Choice(["smoke", "nightly", "deep"]),
-    help="How much to ask (default: each target's own, else nightly).",
+    "",
+    "How much to ask (default: each target's own, else nightly).",
+    click.Choice(["smoke", "nightly", "deep"]),
 )
 @budget_options
 @click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
-@click.option(
-    "--from",
-    "folders",
+@option(
+    "--from folders",
+    "DIR",
+    "Send nothing: read the runs recorded in DIR or below, for example by other machines; repeatable.",
+    click.Path(exists=True, file_okay=False),
     multiple=True,
-    type=click.Path(exists=True, file_okay=False),
-    metavar="DIR",
-    help="Send nothing: read the runs recorded in DIR or below, for example by other machines; repeatable.",
 )
-@click.option(
+@option(
     "--out",
-    type=click.Path(file_okay=False, writable=True),
-    metavar="DIR",
-    help="Folder for the runs, summary.md and summary.json (default: a dated one under runs/).",
+    "DIR",
+    "Folder for the runs, summary.md and summary.json (default: a dated one under runs/).",
+    click.Path(file_okay=False, writable=True),
 )
 @storing.store_option
 @formats(schema="night")

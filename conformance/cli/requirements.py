@@ -9,6 +9,7 @@ import click
 from conformance.cli import completing
 from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats, table
+from conformance.cli.options import option
 from conformance.cli.output import say, say_json
 
 if TYPE_CHECKING:
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Print the pairs of request features that a profile covers, and those it leaves out.",
 )
-@click.option(
+@option(
     "--profile",
+    "",
+    "With --coverage: the profile.",
+    click.Choice(["smoke", "nightly", "deep"]),
     cls=Dependent,
     needs="--coverage",
-    type=click.Choice(["smoke", "nightly", "deep"]),
     default="smoke",
-    show_default=True,
-    help="With --coverage: the profile.",
 )
 def command(name: str, form: str, *, coverage: bool, profile: str) -> None:
     """List the checks of CONTRACT (a vendor's name, a file or a folder) with level and source. Default: siliconflow."""

@@ -21,10 +21,8 @@ from conformance.cli.output import refusing, say, say_json, unwritable
     click.Path(file_okay=False, path_type=Path),
     required=True,
 )
-@click.option(
-    "--title", type=Text(), default="Rerank board", show_default=True, metavar="TEXT", help="Heading of the site."
-)
-@click.option("--url", default="", metavar="URL", help="Where the site will be, for the links in the feed.")
+@option("--title", "TEXT", "Heading of the site.", Text(), default="Rerank board")
+@option("--url", "URL", "Where the site will be, for the links in the feed.", default="", show_default=False)
 @option(
     "--target globs",
     "GLOB",

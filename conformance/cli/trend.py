@@ -9,6 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
+from conformance.cli.options import option
 from conformance.cli.output import refusing, say, tell, write_out
 
 if TYPE_CHECKING:
@@ -19,13 +20,8 @@ if TYPE_CHECKING:
 
 @click.command("trend")
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=completing.targets)
-@click.option("--last", type=click.IntRange(1), metavar="N", help="Only the last N runs of each target.")
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, writable=True),
-    metavar="FILE",
-    help="Draw into FILE.svg (one target) or FILE.html.",
-)
+@option("--last", "N", "Only the last N runs of each target.", click.IntRange(1))
+@option("--out", "FILE", "Draw into FILE.svg (one target) or FILE.html.", click.Path(dir_okay=False, writable=True))
 @storing.store_option
 @formats(schema="trend")
 def command(target: str | None, last: int | None, out: str | None, where: str | None, form: str) -> int:

@@ -10,8 +10,6 @@ from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten
 from conformance.traits.schema_words import Form, forms, number, shape
 
-AREAS = ("access", "request", "answer", "headers", "errors")
-SILENT = "not declared"
 # What an answer is called that is itself the list of results.
 WHOLE = "(answer)"
 

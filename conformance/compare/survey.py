@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from attrs import define, evolve, field, frozen
@@ -205,15 +204,14 @@ def ask(
     return judged_both_ways(name, target, plans, ledger.exchanges, end, started, duration)
 
 
-def recall(name: str, folder: Path, asked: Survey, contract: Contract | None = None) -> ComparedTarget:
-    """Return a recorded run as one of those compared, judged again; raises RecordingError."""
-    recording = Recording.read(folder)
+def recall(name: str, recording: Recording, asked: Survey, contract: Contract | None = None) -> ComparedTarget:
+    """Return a recorded run as one of those compared, judged again."""
     target = recording.target
     if contract is not None:
         target = evolve(target, contract=contract, key_env=target.variable)
     plans = SurveyPlan(target.kit, asked)
     came, took = list(recording.exchanges()), (recording.started, recording.duration_s)
-    return judged_both_ways(name, target, plans, came, recording.end, *took, folder=str(folder))
+    return judged_both_ways(name, target, plans, came, recording.end, *took, folder=str(recording.folder))
 
 
 def gathered(plan: Plan, readings: Sequence[Reading]) -> tuple[Ledger, Sequence[Request]]:

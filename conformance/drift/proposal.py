@@ -4,12 +4,11 @@ Nothing of a server's words goes in but names, codes and media types that look
 like such, and the types of what stood there.
 """
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from conformance.contract import Answer, Contract
+from conformance.contract import Answer, Contract, place
 from conformance.contract.overlay import Action
 from conformance.contract.schema import POINTER, Schema
 from conformance.document import moment
@@ -22,7 +21,6 @@ from conformance.traits.json_shape import openapi
 _MEDIA = re.compile(r"[a-z0-9][a-z0-9.+-]{0,63}/[a-z0-9][a-z0-9.+-]{0,63}")
 _STATUS = re.compile(r"[1-5]\d\d")
 _CODE = re.compile(r"[\w.-]{1,64}")
-_SHORTHAND = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 def propose(contract: Contract, items: Sequence[DriftItem]) -> list[Action]:
@@ -77,7 +75,7 @@ class _Writer:
             yield from self._status(fact)
         elif fact.kind is Kind.HEADER and is_name(fact.place):
             update = {"headers": {fact.place: {"description": "Seen in answers.", "schema": {"type": "string"}}}}
-            yield jsonpath(self._contract.success.pointer), f"the header {fact.place} of a success", update
+            yield self._target(self._contract.success.pointer), f"the header {fact.place} of a success", update
         elif fact.kind is Kind.ERROR_CODE:
             yield from self._code(fact)
 
@@ -91,7 +89,7 @@ class _Writer:
         if path in self._paths and self._codes.get(status):
             schema[CODES] = self._codes[status]
         pointer = str(owners[0][POINTER])
-        yield jsonpath(pointer), f"`{path[-1]}` in {pointer.rpartition('/')[2]}", {"properties": {path[-1]: schema}}
+        yield self._target(pointer), f"`{path[-1]}` in {pointer.rpartition('/')[2]}", {"properties": {path[-1]: schema}}
 
     def _status(self, fact: Fact) -> Iterator[tuple[str, str, dict[str, Any]]]:
         content = {}
@@ -102,7 +100,7 @@ class _Writer:
                     self._note_codes(schema, path, fact.place)
                 content[media] = {"schema": schema}
         answer = {"description": "Seen in answers.", **({"content": content} if content else {})}
-        yield jsonpath(f"{self._contract.pointer}/responses"), f"status {fact.place}", {fact.place: answer}
+        yield self._target(f"{self._contract.pointer}/responses"), f"status {fact.place}", {fact.place: answer}
 
     def _note_codes(self, schema: Schema, path: Sequence[str], status: str) -> None:
         for key in path:
@@ -121,7 +119,7 @@ class _Writer:
             found = at(answer, path)
             if found:
                 yield (
-                    jsonpath(str(found[0][POINTER])),
+                    self._target(str(found[0][POINTER])),
                     f"the error code {code} of {status}",
                     {CODES: [int(code) if code.isdigit() else code]},
                 )
@@ -130,17 +128,5 @@ class _Writer:
     def _answer(self, status: str) -> Answer | None:
         return self._contract.answer(int(status)) if _STATUS.fullmatch(status) else None
 
-
-def jsonpath(pointer: str) -> str:
-    """Return a JSON pointer (`#/…`) as a JSONPath of RFC 9535, names quoted where they must be."""
-    steps = []
-    for raw in pointer.removeprefix("#/").split("/"):
-        part = raw.replace("~1", "/").replace("~0", "~")
-        if _SHORTHAND.fullmatch(part):
-            steps.append(f".{part}")
-        else:
-            steps.append(f"[{part}]" if part.isdigit() and steps and steps[-1] in _LISTS else f"[{json.dumps(part)}]")
-    return f"${''.join(steps)}"
-
-
-_LISTS = frozenset({".allOf", ".anyOf", ".oneOf", ".prefixItems"})
+    def _target(self, pointer: str) -> str:
+        return place.path(place.location(self._contract.document, pointer))

@@ -9,12 +9,13 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from conformance.contract import Contract, overlay
+from conformance.contract import Contract, overlay, place
 from conformance.contract.overlay import Action
-from scripts.spec import mend, models, place, said
-from scripts.spec.place import Location, reached
+from conformance.contract.place import Location
+from scripts.spec import mend, models, said
 from scripts.spec.renames import Renames, find
 from scripts.spec.rewrite import Proposal, Step
+from scripts.spec.schemas import reached
 
 _ROUNDS = 12
 
@@ -242,7 +243,7 @@ class _Work:
             # What was tried once and did not help is not tried again, and holds nothing back that comes after it.
             lists = (
                 [item for item in found if (item.action.target, repr(item.action.update)) not in done]
-                for found in mend.stages(fresh, old, self.renames)
+                for found in mend.stages(fresh, old)
             )
             for item in (found := next(filter(None, lists), [])):
                 key = (item.action.target, repr(item.action.update))

@@ -10,11 +10,11 @@ from attrs import evolve
 from conformance.contract import Contract
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, escape, unescape
-from scripts.spec import fields, lawful, redocly, weigh
+from scripts.spec import lawful, redocly, weigh
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
-from scripts.spec.place import nodes
 from scripts.spec.renames import find
 from scripts.spec.said import LISTS
+from scripts.spec.schemas import nodes
 
 IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Severity.EDITORIAL}
 _PROSE = frozenset(
@@ -49,7 +49,6 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     found += _models(old, new, found)
     known = {change.declared or change.pointer for change in found} | {change.pointer for change in found}
     found += (change for change in _rest(old, new) if not _covered(change, known))
-    found += list(fields.gone(old, new, found))
     places = dict(nodes(new))
     weighed = weigh.weighed(found, old, new)
     return ordered(weigh.grouped(_alone(_told(change), places) for change in weighed))

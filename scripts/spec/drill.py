@@ -27,7 +27,6 @@ from scripts import regenerate
 from scripts.spec import intake, redocly
 from scripts.spec.change import ABSENT, Severity
 from scripts.spec.compare import IMPACT
-from scripts.spec.oasdiff import Answer
 from scripts.spec.renewal import Renewal, renew
 
 _KEY = "mock-key"
@@ -139,13 +138,6 @@ def edited(drill: Drill, text: str) -> str:
     return text
 
 
-def effective(drill: Drill, folder: Path) -> tuple[Contract, Contract]:
-    """Return the contracts before and after a change, without a client of either."""
-    renewal = renew(folder, intake.take(edited(drill, document.read_text(folder / DOCUMENT)), drill.name), client=False)
-    assert renewal.before is not None  # noqa: S101
-    return renewal.before, renewal.after
-
-
 def run(drill: Drill, folder: Path, scratch: Path, baseline: Path | None = None) -> Drilled:
     """Take one change into a vendor's folder (which is not written to), and try client, mock and suite of what comes of it.
 
@@ -225,6 +217,8 @@ def _call(package: ModuleType, client: Any, body: dict[str, Any], names: Mapping
     known, extra = dict[str, Any](), dict[str, Any]()
     for key, value in body.items():
         name = names.get(f"{_folded(key)}_") or names.get(_folded(key))
+        # A field of another case is no field of the contract.
+        name = name if name and key[:1] == name[:1] else None
         (extra if name is None else known)[name or key] = value
     try:
         client.rerank(**known, extra_body=extra or None)
@@ -250,8 +244,8 @@ def imported(folder: Path, name: str) -> Iterator[ModuleType]:
         sys.modules.update(kept)
 
 
-def row(drilled: Drilled, oasdiff: Answer | None = None) -> str:
-    """Return one row of `docs/drill.md`; `oasdiff` is what was kept of its answer."""
+def row(drilled: Drilled, oasdiff: str = "–") -> str:
+    """Return one row of `docs/drill.md`; `oasdiff` is its answer as it was kept."""
     drill = drilled.drill
     steps = Counter(step.kind for step in drilled.renewal.adapted.steps)
     edits = ", ".join(f"{count} {kind}" for kind, count in sorted(steps.items()))
@@ -267,4 +261,4 @@ def row(drilled: Drilled, oasdiff: Answer | None = None) -> str:
         f"{severity} ({count} {'line' if count == 1 else 'lines'})" if (count := len(said)) else "none"
         for severity, said in ((drilled.severity, ours), (drilled.redocly_severity, drilled.redocly))
     ]
-    return f"| {drill.name} | {drill.does} | {lines[0]} | {lines[1]} | {oasdiff.cell if oasdiff else '–'} | {f'overlay: {edits}, as the report proposed' if edits else 'none'} | {client} | passes | {old} | {facts} |"
+    return f"| {drill.name} | {drill.does} | {lines[0]} | {lines[1]} | {oasdiff} | {f'overlay: {edits}, as the report proposed' if edits else 'none'} | {client} | passes | {old} | {facts} |"

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from conformance.contract import place
 from conformance.contract.overlay import Action
+from conformance.contract.place import Location
 from conformance.contract.schema import COUNTS
 from conformance.contract.validation import validator
-from scripts.spec import place
-from scripts.spec.place import Location
+from scripts.spec import schemas as inner
 from scripts.spec.rewrite import Proposal
 
 _KINDS = {
@@ -21,9 +22,6 @@ _KINDS = {
 }
 _TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-_ONE = ("items", "not", "additionalProperties", "contains", "propertyNames")
-_SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
-_NAMED = ("properties", "patternProperties")
 _FLAGS = ("nullable", "uniqueItems", "readOnly", "writeOnly", "deprecated")
 
 
@@ -51,28 +49,12 @@ def schemas(node: Any, at: Location) -> Iterator[tuple[Location, Mapping[str, An
     elif isinstance(node, Mapping):
         for key, value in node.items():
             if key == "schema" and isinstance(value, Mapping):
-                yield from _below(value, (*at, key))
+                yield from inner.below(value, (*at, key))
             elif at == ("components",) and key == "schemas" and isinstance(value, Mapping):
                 for name, schema in value.items():
-                    yield from _below(schema, (*at, key, name))
+                    yield from inner.below(schema, (*at, key, name))
             elif not str(key).startswith("x-") and key not in {"example", "examples"}:
                 yield from schemas(value, (*at, key))
-
-
-def _below(schema: Any, at: Location) -> Iterator[tuple[Location, Mapping[str, Any]]]:
-    if not isinstance(schema, Mapping):
-        return
-    yield at, schema
-    for key in _ONE:
-        yield from _below(schema.get(key), (*at, key))
-    for key in _SEVERAL:
-        if isinstance(schema.get(key), list):
-            for number, inner in enumerate(schema[key]):
-                yield from _below(inner, (*at, key, number))
-    for key in _NAMED:
-        if isinstance(schema.get(key), Mapping):
-            for name, inner in schema[key].items():
-                yield from _below(inner, (*at, key, name))
 
 
 def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, Any, Any, str]]:  # noqa: C901, PLR0912 - one branch a keyword
@@ -118,10 +100,10 @@ def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, An
         yield "format", schema["format"], None, "no name of a format."
     if isinstance(schema.get("items"), list):
         yield "items", schema["items"], {"items": {}}, "one schema is needed for all items."
-    for key in _SEVERAL:
+    for key in inner.SEVERAL:
         if key in schema and not (isinstance(schema[key], list) and schema[key]):
             yield key, schema[key], None, "a list of schemas is needed."
-    for key in _NAMED:
+    for key in inner.NAMED:
         if key in schema and not isinstance(schema[key], Mapping):
             yield key, schema[key], None, "an object of schemas is needed."
         elif odd := {
@@ -134,7 +116,7 @@ def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, An
                 {key: {**schema[key], **meant}},
                 f"a schema is needed as {', '.join(map(str, odd))}.",
             )
-    for key in _ONE:
+    for key in inner.ONE:
         if key in schema and not isinstance(schema[key], Mapping | bool | list):
             yield key, schema[key], {key: _named(schema[key])} if key == "items" else None, "a schema is needed."
 

@@ -5,7 +5,7 @@ Values are tried at and around everything that either schema says; each one that
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
+from itertools import chain, islice, product
 from typing import Any
 
 from attrs import define, field
@@ -14,7 +14,7 @@ from conformance.contract import Contract, ContractError, validator
 from conformance.contract.schema import Schema, alternatives, escape, flatten, resolve, unescape
 from conformance.probes.kit import Kit
 from conformance.probes.mutation import Case, cases
-from scripts.spec import apart
+from scripts.spec import values
 
 Path = tuple[str, ...]
 _MOST = 4_000
@@ -26,18 +26,16 @@ PARAMETER = re.compile(r"(?P<above>#/paths/[^/]+(/[^/]+)?/parameters)/(?P<number
 
 @define
 class Shift:
-    """Examples by place: values that only the old contract allows, and values that only the new one allows; places where no value is allowed by both."""
+    """Examples by place: values that only the old contract allows, and values that only the new one allows; `replaced` where no value is allowed by both."""
 
     lost: dict[Path, Any] = field(factory=dict)
     gained: dict[Path, Any] = field(factory=dict)
-    apart: frozenset[Path] = frozenset()
+    replaced: bool = False
 
     def place(self, found: Mapping[Path, Any], path: Path) -> Path | None:
-        """Return where an example of a place is: there, else below it, else where the two share no value around it; None where there is none."""
-        around = (path[:length] for length in range(len(path), -1, -1))
+        """Return where an example of a place is: there, else below it, else the whole where the two share no value; None where there is none."""
         below = (place for place in found if place[: len(path)] == path)
-        wide = (place for place in around if place in self.apart and place in found)
-        return path if path in found else next(below, next(wide, None))
+        return path if path in found else next(below, () if self.replaced and () in found else None)
 
 
 def requests(old: Contract, new: Contract) -> Shift:
@@ -49,14 +47,14 @@ def requests(old: Contract, new: Contract) -> Shift:
     return Shift(
         {_nested(path, holders): old.nest(value) for path, value in shift.lost.items()},
         {_nested(path, holders): new.nest(value) for path, value in shift.gained.items()},
-        frozenset(_nested(path, holders) for path in shift.apart),
+        shift.replaced,
     )
 
 
 def parameters(old: Contract, new: Contract) -> Shift:
     """Return what changed in the parameters that are allowed beside the body: objects of names and values, by where they are sent."""
     one, other = _beside(old), _beside(new)
-    return _shift(one, other, [value for schema in (one, other) for value in islice(apart.samples(schema), 2)])
+    return _shift(one, other, [value for schema in (one, other) for value in islice(values.samples(schema), 2)])
 
 
 def _beside(contract: Contract) -> Schema:
@@ -105,7 +103,7 @@ def _nested(path: Path, holders: Iterable[Path]) -> Path:
 def answers(old: Contract, new: Contract) -> Mapping[str, Shift]:
     """Return what changed in the answers that are allowed, by status, of those that both describe."""
     return {
-        status: _shift(one, other, [value for schema in (one, other) for value in apart.samples(schema)])
+        status: _shift(one, other, [value for schema in (one, other) for value in values.samples(schema)])
         for status, first, second in described(old, new)
         for one, other in [(_either(first), _either(second))]
         if one != other
@@ -133,42 +131,34 @@ def described(old: Contract, new: Contract) -> Iterator[tuple[str, Schema, Schem
 
 def _shift(old: Schema, new: Schema, bases: Iterable[Any]) -> Shift:
     before, after = validator(old), validator(new)
-    known, listed, view = frozenset(path for path, _ in _places(old, ())), list(bases), apart.opened(old, new)
-    shift = Shift(apart=frozenset(view.apart))
-    whole, sides = next(iter(apart.first(view.old, view.new)), None), (validator(view.old), validator(view.new))
-    common = [value for value in listed if all(side.is_valid(value) for side in sides)]
-    tried = [
-        (ours, theirs)
-        for base in [whole, *(apart.merged(value, whole) for value in common[:2])]
-        for ours, theirs in [(view.filled(base, new=False), view.filled(base, new=True))]
-        if before.is_valid(ours) and after.is_valid(theirs)
-    ]
-    if () in shift.apart or not tried:
+    known, listed = frozenset(path for path, _ in _places(old, ())), list(bases)
+
+    def shared(value: Any) -> bool:
+        return bool(before.is_valid(value) and after.is_valid(value))
+
+    whole = next(iter(values.first(old, new)), None)
+    tried = [whole, *(values.merged(value, whole) for value in [value for value in listed if shared(value)][:2])]
+    if not (tried := list(filter(shared, tried))):
         return _replaced(old, new, listed)
+    shift = Shift()
     # What both allow is changed in one place at a time.
     forms = [leaf for schema in (old, new) for leaf in alternatives(schema)]
-    fitting = [whole, *listed, *(value for leaf in forms for value in islice(apart.samples(leaf), 1))]
-    for ours, theirs in tried:
-        for path in view.apart if not (after.is_valid(ours) or before.is_valid(theirs)) else ():
-            shift.lost.setdefault(path, ours)
-            shift.gained.setdefault(path, theirs)
-        for schema in (view.old, view.new):
-            other = view.new if schema is view.old else view.old
-            for case in islice(chain(cases(schema, ours), _own(schema, other, ours)), _MOST):
-                named = case.path in known or (case.keyword == "required" and case.path[:-1] in known)
-                if named and before.is_valid(case.value) and _refused(sides[1], case, fitting):
-                    shift.lost.setdefault(case.path, case.value)
-            for case in islice(chain(cases(schema, theirs), _own(schema, other, theirs)), _MOST):
-                if after.is_valid(case.value) and _refused(sides[0], case, fitting):
-                    shift.gained.setdefault(case.path, case.value)
-    _located(shift.lost, sides[1], whole)
-    _located(shift.gained, sides[0], whole)
+    fitting = [whole, *listed, *(value for leaf in forms for value in islice(values.samples(leaf), 1))]
+    for base, (schema, other) in product(tried, ((old, new), (new, old))):
+        for case in islice(chain(cases(schema, base), _own(schema, other, base)), _MOST):
+            named = case.path in known or (case.keyword == "required" and case.path[:-1] in known)
+            if named and before.is_valid(case.value) and _refused(after, case, fitting):
+                shift.lost.setdefault(case.path, case.value)
+            if after.is_valid(case.value) and _refused(before, case, fitting):
+                shift.gained.setdefault(case.path, case.value)
+    _located(shift.lost, after, whole)
+    _located(shift.gained, before, whole)
     return shift
 
 
 def _replaced(old: Schema, new: Schema, bases: Iterable[Any]) -> Shift:
     """Return what changed where nothing is allowed by both: each side's own values tell of the whole, and no place of it is the reason."""
-    shift = Shift(apart=frozenset({()}))
+    shift = Shift(replaced=True)
     for value in bases:
         if validator(old).is_valid(value):
             shift.lost.setdefault(_different(value, new), value)
@@ -198,9 +188,9 @@ def _refused(side: Any, case: Case, known: Iterable[Any]) -> bool:
 def _mended(value: Any, path: Path, known: Any) -> Any:
     """Return a value with what a known one has at a place, or without the place where that has none."""
     try:
-        return apart.put(value, path, apart.get(known, path))
+        return values.put(value, path, values.get(known, path))
     except KeyError:
-        return apart.without(value, path)
+        return values.without(value, path)
 
 
 def _different(value: Any, new: Schema) -> Path:
@@ -222,8 +212,8 @@ def _own(schema: Schema, other: Schema, base: Any) -> Iterator[Case]:
             and node != there.get(path, node)
             and not any({"properties", "items"} & leaf.keys() for leaf in alternatives(node))
         ):
-            for value in apart.samples(node):
-                yield Case(path, "sample", "its own", apart.put(base, path, value), "#")
+            for value in values.samples(node):
+                yield Case(path, "sample", "its own", values.put(base, path, value), "#")
 
 
 def _places(schema: Any, above: Path) -> Iterator[tuple[Path, Any]]:

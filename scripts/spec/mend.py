@@ -4,15 +4,12 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from conformance.contract import Contract, ContractError, validator
+from conformance.contract import Contract, ContractError, place, validator
 from conformance.contract.audit import AuditFinding, audit
 from conformance.contract.instances import instances
 from conformance.contract.overlay import Action
-from conformance.contract.roles import ROLE
-from conformance.contract.schema import POINTER, flatten
-from scripts.spec import keywords, newcomer, place
-from scripts.spec.place import Location
-from scripts.spec.renames import Renames
+from conformance.contract.schema import POINTER
+from scripts.spec import keywords, newcomer
 from scripts.spec.rewrite import Proposal
 
 # What a document raises that does not answer a question yet.
@@ -20,41 +17,43 @@ _UNREADABLE = (ContractError, AttributeError, LookupError, TypeError, ValueError
 _BREAKS = "It breaks the document's own schema, so it is taken out:"
 
 
-def stages(fresh: Contract, old: Contract | None, renames: Renames) -> Iterator[list[Proposal]]:
+def stages(fresh: Contract, old: Contract | None) -> Iterator[list[Proposal]]:
     """Yield lists of actions that mend the document of a contract, with the reason of each: what a later list rests on stands in an earlier one.
 
-    For a new vendor also what the document seems to say. What raises has its cause in something that an earlier list mends.
+    Also what the document seems to say, but for what was declined of the old one. What raises has its cause in something that an earlier list mends.
     """
     for stage in (_readable, _meant, _said, _overlapping, _audited):
         found: list[Proposal] = []
         try:
-            found += stage(fresh, old, renames)
+            found += stage(fresh, old)
         except _UNREADABLE:
             yield found
             return
         yield found
 
 
-def _readable(fresh: Contract, _old: Contract | None, _renames: Renames) -> Iterator[Proposal]:
+def _readable(fresh: Contract, _old: Contract | None) -> Iterator[Proposal]:
     return keywords.actions(fresh.document)
 
 
-def _meant(fresh: Contract, old: Contract | None, _renames: Renames) -> Iterator[Proposal]:
-    yield from _roles(fresh, old)
+def _meant(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
+    if old is None:
+        yield from newcomer.answered(fresh)
+    yield from newcomer.roles(fresh, old)
     yield from _key_kept(fresh, old)
 
 
-def _said(fresh: Contract, old: Contract | None, _renames: Renames) -> Iterator[Proposal]:
+def _said(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
     known = {item.reason for item in newcomer.facts(old, old.name)} if old is not None else set()
     return (item for item in newcomer.facts(fresh, fresh.name) if item.reason not in known)
 
 
-def _audited(fresh: Contract, old: Contract | None, renames: Renames) -> Iterator[Proposal]:
+def _audited(fresh: Contract, _old: Contract | None) -> Iterator[Proposal]:
     # From the last to the first: removing one item of a list moves those behind it.
     for finding in reversed(audit(fresh)):
         rule = _RULES.get(finding.kind)
         if rule is not None:
-            for action in rule(fresh.document, finding, _places(old, renames, fresh)):
+            for action in rule(fresh.document, finding):
                 yield Proposal(action, finding.sentence)
 
 
@@ -70,7 +69,7 @@ def _key_kept(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
             return
 
 
-def _overlapping(fresh: Contract, _old: Contract | None, _renames: Renames) -> Iterator[Proposal]:
+def _overlapping(fresh: Contract, _old: Contract | None) -> Iterator[Proposal]:
     """Read the request's `oneOf` as `anyOf` where its plain forms fit several branches: by the letter no such request could be sent."""
     try:
         schema, branches = fresh.request_schema, [branch.schema for branch in fresh.branches]
@@ -97,33 +96,7 @@ def broken_samples(fresh: Contract) -> bool:
         return True
 
 
-def _places(old: Contract | None, renames: Renames, fresh: Contract) -> frozenset[Location]:
-    """Return where roles stood in the old document, as places of the new one."""
-    if old is None:
-        return frozenset()
-    found = []
-    for where in _role_places(old.document, ()):
-        now = renames.place(where, fresh.document)
-        if now is not None:
-            found.append(now)
-    return frozenset(found)
-
-
-def _role_places(node: Any, at: Location) -> Iterator[Location]:
-    if isinstance(node, Mapping):
-        if ROLE in node:
-            yield at
-        for key, value in node.items():
-            yield from _role_places(value, (*at, key))
-
-
-def _roles(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:
-    if old is None:
-        yield from newcomer.answered(fresh)
-    yield from newcomer.roles(fresh, old)
-
-
-def _example(document: Any, finding: AuditFinding, _kept: frozenset[Location]) -> Iterator[Action]:
+def _example(document: Any, finding: AuditFinding) -> Iterator[Action]:
     where = place.location(document, finding.pointer)
     if where[-1] == "value" and len(where) > 2 and where[-3] == "examples":
         where = where[:-1]
@@ -138,18 +111,18 @@ def passing(action: Action) -> bool:
     return action.remove and action.description.startswith(_BREAKS)
 
 
-def _body(document: Any, finding: AuditFinding, _kept: frozenset[Location]) -> Iterator[Action]:
+def _body(document: Any, finding: AuditFinding) -> Iterator[Action]:
     yield Action(place.path(place.location(document, finding.pointer)), finding.sentence, {"required": True})
 
 
-def _tag(document: Any, finding: AuditFinding, _kept: frozenset[Location]) -> Iterator[Action]:
+def _tag(document: Any, finding: AuditFinding) -> Iterator[Action]:
     declared = {tag.get("name") for tag in document.get("tags") or () if isinstance(tag, Mapping)}
     for tag in place.at(document, place.location(document, finding.pointer)):
         if tag not in declared:
             yield Action("$", finding.sentence, {"tags": [{"name": tag}]})
 
 
-def _required(document: Any, finding: AuditFinding, _kept: frozenset[Location]) -> Iterator[Action]:
+def _required(document: Any, finding: AuditFinding) -> Iterator[Action]:
     where = place.location(document, finding.pointer)
     schema = place.at(document, where)
     described = schema.get("properties") or {}
@@ -158,7 +131,7 @@ def _required(document: Any, finding: AuditFinding, _kept: frozenset[Location]) 
             yield Action(place.path((*where, "required", number)), finding.sentence, None, remove=True)
 
 
-def _one_of(document: Any, finding: AuditFinding, _kept: frozenset[Location]) -> Iterator[Action]:
+def _one_of(document: Any, finding: AuditFinding) -> Iterator[Action]:
     """Require a key of a branch that any object fits, so that it can be told from the others."""
     where = place.location(document, finding.pointer)
     branch = place.at(document, where)
@@ -170,26 +143,10 @@ def _one_of(document: Any, finding: AuditFinding, _kept: frozenset[Location]) ->
         yield Action(place.path(where), why, {"required": list(branch["properties"])[:1]})
 
 
-def _role(document: Any, finding: AuditFinding, kept: frozenset[Location]) -> Iterator[Action]:
-    """Two fields of one role: the one that had it before keeps it."""
-    where = place.location(document, finding.pointer)
-    schema = place.at(document, where) if place.has(document, where) else None
-    if not isinstance(schema, Mapping):
-        return
-    described = schema.get("properties") or {}
-    members = {name: flatten(member).get(ROLE) for name, member in described.items() if isinstance(member, dict)}
-    for name, role in members.items():
-        twice = role is not None and list(members.values()).count(role) > 1
-        if twice and (*where, "properties", name) not in kept:
-            why = f"{name} is not what has the role {role} here."
-            yield Action(place.path((*where, "properties", name, ROLE)), why, None, remove=True)
-
-
 _RULES = {
     **dict.fromkeys(("example", "default", "sample"), _example),
     "body": _body,
     "tag": _tag,
     "required": _required,
     "oneOf": _one_of,
-    "role": _role,
 }

@@ -6,14 +6,14 @@ from typing import Any
 
 from attrs import evolve
 
-from conformance.contract import Contract, ContractError, proposal
+from conformance.contract import Contract, ContractError, place, proposal
 from conformance.contract.audit import audit
 from conformance.contract.envelope import ENVELOPE
 from conformance.contract.overlay import Action
 from conformance.contract.proposal import Guess
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, flatten, resolve, walk
-from scripts.spec import models, place
+from scripts.spec import models
 from scripts.spec.rewrite import Proposal, Step
 
 _ORDER = re.compile(

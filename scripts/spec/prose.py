@@ -11,7 +11,7 @@ from conformance.contract import Contract
 from conformance.contract.schema import POINTER
 from scripts.spec import models
 from scripts.spec.change import ABSENT, Change
-from scripts.spec.place import nodes
+from scripts.spec.schemas import nodes
 
 _WORDS = ("description", "summary")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d(?![\w])")

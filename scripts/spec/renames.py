@@ -7,7 +7,8 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-Location = tuple[str | int, ...]
+from conformance.contract.place import Location
+
 _ALIKE = 0.72
 _EQUAL = 0.95
 _PAIRS = 400

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from conformance.contract import Contract, ContractError
-from scripts.spec import models, place
+from conformance.contract import Contract, ContractError, place
+from conformance.contract.place import Location
+from scripts.spec import models
 from scripts.spec.change import CONSTRAINTS
-from scripts.spec.place import Location
 
 CLASS = "x-class-name"
 LISTS = ("x-rerank-models", "x-rerank-only-models")

@@ -11,7 +11,7 @@ from conformance.contract import Contract
 from conformance.contract.schema import escape, placeless, unescape
 from conformance.probes.kit import Beside, Kit, value_of
 from conformance.probes.sample import sampled
-from scripts.spec import apart, lawful
+from scripts.spec import lawful, values
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.said import LISTS
 
@@ -56,7 +56,7 @@ def _answer(change: Change, old: Contract, new: Contract) -> Any:
         return next(
             ({"status": status, "headers": {one.name: sampled(one.schema, "apple")}} for one in headers), ABSENT
         )
-    bodies = (body for answer in answers for schema in answer.media.values() for body in apart.samples(schema))
+    bodies = (body for answer in answers for schema in answer.media.values() for body in values.samples(schema))
     return {"status": status, **dict(zip(["body"], bodies, strict=False))}
 
 

@@ -16,7 +16,7 @@ from conformance.compare.recorded_traffic import TrafficError, read
 from conformance.compare.survey import SurveyPlan, aligned, judged_both_ways, recall
 from conformance.compare.uses import SERVICE, UnknownUseError, Vocabulary
 from conformance.contract import Contract, load, names
-from conformance.recording import begin
+from conformance.recording import Recording, begin
 from conformance.running import End, Target
 from tests.compare.conftest import FAULTS, REACH, asked, subject
 from tests.sampling import sampled
@@ -282,7 +282,7 @@ def test_recorded_runs_are_judged_alike(siliconflow: Contract, zoo: list[Compare
         journal.record(exchange)
     journal.end("complete", 1.0)
     journal.close()
-    again = recall("percent", folder, what)
+    again = recall("percent", Recording.read(folder), what)
     assert not again.asked
     first, second = (compare([zoo[0], one], siliconflow, REACH) for one in (held, again))
     assert [finding.words for finding in first.migrations[0].findings] == [

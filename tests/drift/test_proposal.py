@@ -13,7 +13,7 @@ from conformance.contract.overlay import apply, parse
 from conformance.document import schema
 from conformance.document.run import document as run_document
 from conformance.drift.drift import drift
-from conformance.drift.proposal import document, jsonpath, propose
+from conformance.drift.proposal import document, propose
 from conformance.model.fact import Fact, Kind
 from conformance.report.formats import write_run
 from tests.command import call
@@ -74,13 +74,6 @@ def test_hostile_places() -> None:
     )
     actions = propose(CONTRACT, drift([run(0, more=facts)]))
     assert [action.update for action in actions] == [{"451": {"description": "Seen in answers."}}]
-
-
-def test_jsonpath() -> None:
-    """Names that JSONPath's shorthand cannot hold are quoted, and lists are indexed."""
-    assert jsonpath("#/paths/~1rerank/post/responses/200") == '$.paths["/rerank"].post.responses["200"]'
-    assert jsonpath("#/components/schemas/A/oneOf/1") == "$.components.schemas.A.oneOf[1]"
-    assert jsonpath('#/a/b"c') == '$.a["b\\"c"]'
 
 
 def test_command(tmp_path: Path) -> None:

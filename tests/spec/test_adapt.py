@@ -9,7 +9,7 @@ from conformance.contract import Contract, document, overlay
 from conformance.contract.catalogue import DOCUMENT, OVERLAY, read
 from conformance.contract.roles import ROLE
 from scripts.spec.adapt import adapt
-from scripts.spec.place import nodes
+from scripts.spec.schemas import nodes
 from tests.contract.frozen import FROZEN
 
 FOLDER = FROZEN / "siliconflow"

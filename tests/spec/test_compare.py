@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scripts.spec.compare import compare
-from tests.spec.test_lawful import changed, contract
+from tests.spec.test_lawful import OBJECT, changed, contract
 
 pytestmark = pytest.mark.needs_npm
 NAMES = ["acme/rank-1", "acme/rank-2"]
@@ -46,3 +46,13 @@ def test_field_called_as_an_extension_is_a_field() -> None:
     old, new = contract(changed(**{"x-mode": {"type": "string"}})), contract(changed())
     (change,) = compare(old, new)
     assert (change.severity.value, change.rule) == ("breaking", "request-property-removed")
+
+
+def test_change_of_type_hides_no_other_change() -> None:
+    """Where a field takes another type, so that no request is allowed by both, a lower bound and a field that is required have lines too."""
+    new = changed(query={"type": "integer", "x-rerank-role": "query"}, top_n={"type": "integer", "maximum": 64})
+    new["required"] = [*OBJECT["required"], "mode"]
+    breaking = [change for change in compare(contract(OBJECT), contract(new)) if change.severity == "breaking"]
+    parts = [part for change in breaking for part in (change.parts or (change,))]
+    told = " ".join(f"{part.pointer} {part.sentence}" for part in parts)
+    assert all(name in told for name in ("properties/query/type", "properties/top_n/maximum", "`mode`"))

@@ -12,12 +12,12 @@ from conformance.contract.roles import ROLE
 from conformance.mock import MockServer
 from conformance.probes.kit import Kit
 from scripts import regenerate
-from scripts.fuzz_documents import outcome
 from scripts.spec import intake
 from scripts.spec.drill import imported
 from scripts.spec.renewal import Renewal, renew
 from tests import command
 from tests.sampling import sampled
+from tests.spec.test_fuzz import outcome
 
 TEXT: dict[str, Any] = {"type": "string"}
 TEXTS: dict[str, Any] = {"type": "array", "items": TEXT}

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract import Contract
-from scripts.spec import fields, weigh
+from scripts.spec import weigh
 from scripts.spec.change import Change, Severity
 from tests.spec.test_lawful import OBJECT, changed, contract
 
@@ -58,23 +58,6 @@ def test_status_that_another_one_stands_for_is_not_lost() -> None:
         gone = Change("response-removed", Severity.BREAKING, f"#/paths/~1rerank/post/responses/{before}", "Gone.", "x")
         (found,) = weigh.weighed([gone], described(before), described(after, **fields_))
         assert found.severity.value == severity
-
-
-def test_fields_below_a_union_are_missed() -> None:
-    """Fields that a union had and the object has not are told as renamed, moved or removed; a change that tells of one is enough."""
-    new = deepcopy(OBJECT)
-    members = new["properties"]
-    members["top_k"] = members.pop("top_n")
-    members["input"] = {"type": "object", "properties": {"query": members.pop("query")}}
-    old = {"anyOf": [changed(echo={"type": "boolean"})]}
-    found = list(fields.gone(contract(old), contract(new), [NARROWED]))
-    assert [(change.rule, change.sentence) for change in found] == [
-        ("field-moved", "Field `query` of the request is at `input.query` now."),
-        ("renamed", "Field `top_n` of the request is called `top_k` now."),
-        ("field-removed", "Field `echo` of the request was removed."),
-    ]
-    told = Change("request-property-removed", Severity.BREAKING, f"{SCHEMA}/anyOf/0/properties/echo", "Gone.")
-    assert [change.rule for change in fields.gone(contract(old), contract(new), [told])] == ["field-moved", "renamed"]
 
 
 def test_one_change_of_the_key_is_one_line() -> None:

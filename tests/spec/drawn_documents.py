@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance.contract import document
 
-_SAID = document.load(Path(__file__).with_name("fuzzed.yaml"))
+_SAID = document.load(Path(__file__).parents[1] / "data" / "drawn_documents.yaml")
 _SCALARS = st.none() | st.booleans() | st.integers(-5, 5) | st.floats(-2, 2, allow_nan=False)
 _JUNK = st.recursive(
     _SCALARS | st.sampled_from(_SAID["junk"]),

@@ -1,4 +1,4 @@
-"""Where no value is allowed by both of two schemas, and the two without these places: what differs beside them is then told by itself."""
+"""Values of schemas: a few of one, those that two both allow, and what stands at a place of one."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,74 +7,15 @@ from functools import lru_cache
 from itertools import islice, product
 from typing import Any
 
-from attrs import define, field
-
 from conformance.contract import validator
 from conformance.contract.instances import instances
-from conformance.contract.schema import POINTER, Schema, alternatives, flatten
+from conformance.contract.schema import Schema, alternatives, flatten
 from conformance.probes.sample import Unsatisfiable, sample
 
 Path = tuple[str, ...]
-_FORMS = ("anyOf", "oneOf")
 _FEW = 4
 _PAIRS = 64
 _LONGEST = 100
-
-
-@define
-class Opened:
-    """Two schemas that take anything where they excluded each other, with what each took there: by place, old and new value."""
-
-    old: Schema
-    new: Schema
-    apart: dict[Path, tuple[Any, Any]] = field(factory=dict)
-
-    def filled(self, value: Any, *, new: bool) -> Any:
-        """Return a value with what one side takes at each place where the two exclude each other."""
-        for path, sides in self.apart.items():
-            value = put(value, path, sides[new])
-        return value
-
-
-def opened(old: Schema, new: Schema) -> Opened:
-    """Return two schemas that take anything at the innermost places where nothing is allowed by both."""
-    found = Opened(old, new)
-    found.old, found.new = _opened(old, new, (), found.apart)
-    return found
-
-
-def _opened(old: Schema, new: Schema, at: Path, apart: dict[Path, tuple[Any, Any]]) -> tuple[Schema, Schema]:
-    if old == new:
-        return old, new
-    inner: dict[Path, tuple[Any, Any]] = {}
-    one, other = _below(old, new, at, inner)
-    if first(one, other):
-        apart.update(inner)
-        return one, other
-    sides = [next(samples(schema), None) for schema in (old, new)]
-    apart[at] = (sides[0], sides[1])
-    # Not equal, so that a value with this place in it is made.
-    return {}, {POINTER: "apart"}
-
-
-def _below(old: Schema, new: Schema, at: Path, apart: dict[Path, tuple[Any, Any]]) -> tuple[Schema, Schema]:
-    """Return two schemas, opened in their members, their items and the forms that stand at one place of both."""
-    before, one, other = len(apart), flatten(old), flatten(new)
-    # Forms are compared in pairs only where no form of one side meets any of the other.
-    for key in _FORMS if not first(old, new) else ():
-        if len(one.get(key, ())) == len(other.get(key, ())) > 0:
-            pairs = [_below(*pair, at, apart) for pair in zip(one[key], other[key], strict=True)]
-            one, other = {**one, key: [pair[0] for pair in pairs]}, {**other, key: [pair[1] for pair in pairs]}
-    for name in [name for name in _members(one) if name in _members(other)]:
-        pair = _opened(_members(one)[name], _members(other)[name], (*at, name), apart)
-        one, other = (
-            {**schema, "properties": {**_members(schema), name: member}}
-            for schema, member in zip((one, other), pair, strict=True)
-        )
-    if isinstance(one.get("items"), dict) and isinstance(other.get("items"), dict):
-        pair = _opened(one["items"], other["items"], (*at, "items"), apart)
-        one, other = {**one, "items": pair[0]}, {**other, "items": pair[1]}
-    return (one, other) if len(apart) > before else (old, new)
 
 
 def _members(schema: Schema) -> Mapping[str, Any]:
