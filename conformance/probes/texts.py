@@ -248,7 +248,7 @@ WORDS = (
     ("the last word", "pepper", "gravel"),
     ("a word on a line of its own", "thimble", "anchor"),
     ("a text of nothing but digits", "7315", "9042"),
-    ("a text of nothing but a web address", "http://example.org/pelican", "http://example.org/giraffe"),
+    ("a text of nothing but a web address", "http://pelican.com/wharf", "gopher://giraffe.edu/attic"),
     ("a text of nothing but JSON", '{"meadow": "badger"}', '{"tundra": "magpie"}'),
     ("an item of a list", "cinnamon", "tobacco"),
     ("a heading", "Weather", "Shipping"),

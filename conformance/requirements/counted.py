@@ -128,8 +128,10 @@ class Counted:
 
     @cached_property
     def least(self) -> int:
-        """What the documents and the question cost, whatever the tokenizer."""
-        return sum(_least(text, whole=self.whole) for text in self.texts) + _least(self.query)
+        """What the documents and a short question's words cost, whatever the tokenizer."""
+        # Of a script without spaces a question may be one word; what is cut of a long one need not count.
+        asked = len(_COSTLY.findall(self.query)) * 3 // 4 if len(self.query) <= _CONTEXT // 2 else 0
+        return sum(_least(text, whole=self.whole) for text in self.texts) + asked
 
     @cached_property
     def asked(self) -> tuple[int, int, int]:
