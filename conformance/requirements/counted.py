@@ -12,7 +12,7 @@ from conformance.checks.reading import Reading, text_of
 from conformance.contract import select
 from conformance.requirements.scores import CUT
 
-_WORD, _LETTERS = re.compile(r"\w+|[^\w\s]"), re.compile(r"\w+")
+_WORD = re.compile(r"\w+|[^\w\s]")
 # What begins a word; four digits are a token, too, while one may be less.
 _COSTLY = re.compile(r"(?<!\S)(?:[^\W\d_]|\d{4})")
 _SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -73,8 +73,9 @@ class Counted:
 
     @cached_property
     def said(self) -> Counter[str]:
-        """The words of all documents."""
-        return Counter(word for text in self.texts for word in _LETTERS.findall(text))
+        """The words and signs of all documents, and how many pieces white space makes of them."""
+        pieces = {" ": sum(len(text.split()) for text in self.texts)}
+        return Counter(word for text in self.texts for word in _WORD.findall(text)) + Counter(pieces)
 
     @cached_property
     def images(self) -> bool:
@@ -126,8 +127,8 @@ class Counted:
 
     @cached_property
     def least(self) -> int:
-        """What the documents and the question cost, whatever the tokenizer."""
-        return sum(_least(text, whole=self.whole) for text in self.texts) + _least(self.query)
+        """What the documents and the question's words cost, whatever the tokenizer."""
+        return sum(_least(text, whole=self.whole) for text in self.texts) + min(_worded(self.query), _READ)
 
     @cached_property
     def asked(self) -> tuple[int, int, int]:
@@ -146,6 +147,11 @@ class Counted:
         )
 
 
+def _worded(text: str) -> int:
+    """Return what the words of a text cost: three tokens for four."""
+    return len(_COSTLY.findall(text)) * 3 // 4
+
+
 # One text is in many requests, and each round of questions weighs all of them again.
 @lru_cache(4096)
 def _words(text: str) -> int:
@@ -161,7 +167,7 @@ def _latin(text: str) -> int:
 def _least(text: str, *, whole: bool = False) -> int:
     """Return what a text costs whatever the tokenizer: three tokens for four words, and one for four signs of a script without spaces; one if it says something."""
     # Not all words: odd white space may part them for one reader and not for another.
-    words = len(_COSTLY.findall(text)) * 3 // 4
+    words = _worded(text)
     signs = len(_SIGNS.findall(text)) // 4
     most = max(signs, words)
     return max(any(map(str.isalnum, text)), most if whole else min(most, _READ))
