@@ -151,6 +151,13 @@ def filler(words: int) -> str:
     return _FILLER * (words // len(_FILLER.split()) + 1)
 
 
+# Four digits are a word to some and four tokens to others; and behind signs of every kind words are words.
+NUMBERS = tuple(
+    " ".join(str(n * 7919 % 9000 + 1000) for n in range(first, first + 30)) for first in (1, 31, 61, 91, 121)
+)
+COSTLY = (" ".join(NUMBERS), f"The </s> [SEP] <|endoftext|> 🦊 \x01 שלום e\u0301 ({filler(99)})")
+
+
 def with_needle(words: int, place: float, times: int = 1) -> str:
     """Return filler of about so many words with the answer, so many times, at a place from 0.0 (first) to 1.0 (last)."""
     sentences = filler(words).split(". ")

@@ -12,7 +12,7 @@ from conformance.checks.reading import Reading, text_of
 from conformance.contract import select
 from conformance.requirements.scores import CUT
 
-_WORD, _LETTERS = re.compile(r"\w+|[^\w\s]"), re.compile(r"\w+")
+_WORD = re.compile(r"\w+|[^\w\s]")
 # What begins a word; four digits are a token, too, while one may be less.
 _COSTLY = re.compile(r"(?<!\S)(?:[^\W\d_]|\d{4})")
 _SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -75,8 +75,9 @@ class Counted:
 
     @cached_property
     def said(self) -> Counter[str]:
-        """The words of all documents."""
-        return Counter(word for text in self.texts for word in _LETTERS.findall(text))
+        """The words and signs of all documents, and how many pieces white space makes of them."""
+        pieces = {" ": sum(len(text.split()) for text in self.texts)}
+        return Counter(word for text in self.texts for word in _WORD.findall(text)) + Counter(pieces)
 
     @cached_property
     def images(self) -> bool:
@@ -128,9 +129,8 @@ class Counted:
 
     @cached_property
     def least(self) -> int:
-        """What the documents and a short question's words cost, whatever the tokenizer."""
-        # Of a script without spaces a question may be one word; what is cut of a long one need not count.
-        asked = len(_COSTLY.findall(self.query)) * 3 // 4 if len(self.query) <= _CONTEXT // 2 else 0
+        """What the documents and a short question's words cost, whatever the tokenizer; what is cut of a long one need not count."""
+        asked = _worded(self.query) if len(self.query) <= _CONTEXT // 2 else 0
         return sum(_least(text, whole=self.whole) for text in self.texts) + asked
 
     @cached_property
@@ -150,6 +150,11 @@ class Counted:
         )
 
 
+def _worded(text: str) -> int:
+    """Return what the words of a text cost: three tokens for four."""
+    return len(_COSTLY.findall(text)) * 3 // 4
+
+
 # One text is in many requests, and each round of questions weighs all of them again.
 @lru_cache(4096)
 def _words(text: str) -> int:
@@ -167,7 +172,7 @@ def _least(text: str, *, whole: bool = False) -> int:
     if not whole and len(text) > _ENOUGH and (least := _least(text[:_ENOUGH])) == _READ:
         return least
     # Not all words: odd white space may part them for one reader and not for another.
-    words = len(_COSTLY.findall(text)) * 3 // 4
+    words = _worded(text)
     signs = len(_SIGNS.findall(text)) // 4
     most = max(signs, words)
     return max(any(map(str.isalnum, text)), most if whole else min(most, _READ))

@@ -17,7 +17,7 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import EARLY, Probe
-from conformance.probes.texts import DOCUMENTS, QUERY
+from conformance.probes.texts import DOCUMENTS, NUMBERS, QUERY
 from conformance.requirements.counted import UNCUT, Counted, counting
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import often_request
@@ -36,8 +36,8 @@ _TIMES, _PROPORTION = 10, 1.3
 _LETTERS, _LONG = 0.6, 2_000
 # Signs between the same words may make a token of two; numbers of two digits before the documents of a list may cost one each.
 _MERGED, _JOINT, _NUMBERED = 0.97, 2, 9
-# Groups of digits in a text; and so few short documents are one search.
-_GROUPS, _SEARCH = 30, 100
+# So few short documents are one search.
+_SEARCH = 100
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -172,11 +172,8 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
 
 def _shared_out() -> Iterator[Sequence[str]]:
     """Yield lists of the same texts, shared out in several ways: one batch and two, what is left of them, numbers alone, and the question itself."""
-    numbers = [
-        " ".join(str(group * 7919 % 9000 + 1000) for group in range(first, first + _GROUPS)) for first in (1, 31, 61)
-    ]
-    eight = [*numbers, *DOCUMENTS[:4], QUERY]
-    yield from (eight, eight[:-1], [*eight, QUERY], 2 * eight, eight[-1:], numbers)
+    eight = [*NUMBERS[:3], *DOCUMENTS[:4], QUERY]
+    yield from (eight, eight[:-1], [*eight, QUERY], 2 * eight, eight[-1:], NUMBERS)
 
 
 def _billed(contract: Contract) -> Iterator[Requirement]:
@@ -328,7 +325,8 @@ def _grown(finding: Finding, found: list[Counted]) -> None:
             wordy = len(one.query.split()) >= less.asked[1] + _WORDS * (1 + signs)
             asks = wordy and one.cut == less.cut and one.listed == less.listed and one.wrapped >= less.wrapped
             wordier = one.query == less.query and one.short and less.short and len(one.texts) >= len(less.texts)
-            wordier = wordier and one.count < _MERGED * less.count - _JOINT and less.said <= one.said
+            wordier = wordier and one.count < _MERGED * less.count - _JOINT and one.wrapped >= less.wrapped
+            wordier = wordier and less.said <= one.said
             if longer or superset or asks or wordier:
                 _fewer(finding, one, less)
                 break

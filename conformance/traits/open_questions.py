@@ -10,12 +10,14 @@ from conformance.contract.schema import alternatives, types
 from conformance.model.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.sample import Unsatisfiable, sample
-from conformance.probes.texts import HUGE
+from conformance.probes.texts import COSTLY, HUGE
 from conformance.requirements.branches import unknown_model
 from conformance.requirements.metering import counted
 from conformance.requirements.transport import deep
 from conformance.traits.trait import NOT_ASKED, Seen, Trait, TraitValue, unseen
 from conformance.traits.transport import trailing_slash
+
+_LONG = 1_000
 
 
 def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question after the other
@@ -27,9 +29,10 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
     def ask(name: str, sentence: str, request: Request, *roles: str, core: bool = True) -> Trait:
         return Trait(name, sentence, (request,), lambda look: _answered(look, request), roles, core=core)
 
-    yield ask(
-        "unknown_field", "A field that the contract does not declare", kit.request({**body, "no_such_field": HUGE})
-    )
+    # Where it is taken, the answer tells what such texts cost, too.
+    costly = kit.body(documents=kit.documents(kit.primary, COSTLY)) if kit.longest_document(_LONG) == _LONG else body
+    beside = kit.request({**costly, "no_such_field": HUGE})
+    yield ask("unknown_field", "A field that the contract does not declare", beside)
     for method in ("HEAD", "OPTIONS"):
         yield ask(method.lower(), f"The method {method}", kit.request(b"", method=method, media=""), core=False)
     yield evolve(trailing_slash(kit), core=False)
