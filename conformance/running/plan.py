@@ -110,8 +110,8 @@ def _whole(asked: Sequence[Probe], most: int) -> Sequence[Probe]:
     """Return all but what is asked only where requests are left over, and of that as many as there are, spread over all."""
     spare = list({probe.request.key: probe for probe in asked if probe.priority == SPARE}.values())
     usual = [probe for probe in asked if probe.priority != SPARE]
-    left = max(most - len({probe.request.key for probe in usual}), 0)
-    return [*usual, *spare[:: max(-(-len(spare) // left), 1)]] if left else usual
+    left = min(max(most - len({probe.request.key for probe in usual}), 0), len(spare))
+    return [*usual, *(spare[number * len(spare) // left] for number in range(left))]
 
 
 def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Iterable[Probe]:
