@@ -53,11 +53,8 @@ _ODD = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, Run
 _NO_CONNECTION = "no connection could be made"
 
 
-@define
-class Wire:
-    """What one event loop sends with."""
-
-    client: httpx.AsyncClient
+# What one event loop sends with.
+Wire = httpx.AsyncClient
 
 
 @define(slots=False, eq=False)
@@ -135,7 +132,7 @@ class Sender:
                 verify=verify,
                 event_hooks={"response": [as_it_came]},
             ) as client:
-                yield Wire(client)
+                yield client
 
     async def send(
         self,
@@ -342,7 +339,7 @@ class Sender:
         try:
             # One bound on the whole call, for an answer that drips.
             async with asyncio.timeout(patience):
-                await arrival.read(wire.client, _outgoing(request, url, headers), self.ceilings, len(request.body))
+                await arrival.read(wire, _outgoing(request, url, headers), self.ceilings, len(request.body))
         except httpx.HTTPError as failure:
             error = self._hide(_words(failure))
         except TimeoutError:

@@ -55,7 +55,6 @@ class _Work:
     renames: Renames
     actions: list[Action] = field(factory=list)
     steps: list[Step] = field(factory=list)
-    passing: list[Action] = field(factory=list)
     words: dict[str, str] = field(factory=dict)
     used: frozenset[tuple[str, str]] = frozenset()
     samples: list[Action] = field(factory=list)
@@ -66,10 +65,6 @@ class _Work:
         bare = self.old
         if before:
             self.old = overlay.apply(self.old, [action]).document
-        if mend.passing(action):
-            self.actions.append(action)
-            self.passing.append(action)
-            return
         now = overlay.locations(action.target, self.new)
         if now and not any(map(self._in_use, now)):
             self._retire(action, "nothing refers any more to what it touches")
@@ -253,10 +248,6 @@ class _Work:
             if not found:
                 break
 
-        for action in self.passing:
-            self.actions.remove(action)
-            self._retire(action, "what it took out is mended, or gone")
-
     def forget(self, new: Mapping[str, Any]) -> None:
         """Retire what mends a sample that needs no mending any more: those of actions that were there before."""
         for action in self.samples:
@@ -268,10 +259,7 @@ class _Work:
                 self._retire(action, "the sample needs no mending any more")
 
     def add(self, proposal: Proposal) -> None:
-        """Add an action, unless it would change nothing; one that takes out a broken example may be there already."""
+        """Add an action, unless it would change nothing."""
         if overlay.locations(proposal.action.target, self.new) and (kept := self._applied(proposal.action)) is not None:
-            if kept in self.passing:
-                self.passing.remove(kept)
-                return
             self.actions.append(kept)
             self.steps.append(Step("added", proposal.reason, None, (kept,), proposal.confidence))

@@ -20,10 +20,6 @@ IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Sev
 _PROSE = frozenset(
     "description summary example examples title externalDocs x-codeSamples termsOfService contact license tags xml".split()
 )
-# What only holds other schemas, each of which has its own place, and what no document says.
-_HOLDERS = frozenset(
-    (POINTER, *"x-examples properties patternProperties anyOf oneOf allOf items not prefixItems".split())
-)
 # Below these stand names of the vendor's own: one that begins with `x-` is no extension.
 _NAMING = (["headers"], ["properties"])
 _ORDER = "in another order"
@@ -47,8 +43,6 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     found += (_called(one, other) for one, other in called.items())
     found += _facts(old, new)
     found += _models(old, new, found)
-    known = {change.declared or change.pointer for change in found} | {change.pointer for change in found}
-    found += (change for change in _rest(old, new) if not _covered(change, known))
     places = dict(nodes(new))
     weighed = weigh.weighed(found, old, new)
     return ordered(weigh.grouped(_alone(_told(change), places) for change in weighed))
@@ -289,28 +283,6 @@ def _said(name: str) -> str:
 
 def _field(pointer: str) -> str:
     return pointer.rpartition("/")[2]
-
-
-def _rest(old: Contract, new: Contract) -> Iterator[Change]:
-    """Yield every keyword that differs, at its place in the operation: what nobody told of is added from here."""
-    ours, theirs = dict(nodes(old)), dict(nodes(new))
-    for pointer in ours.keys() & theirs.keys():
-        for name in sorted((ours[pointer].keys() | theirs[pointer].keys()) - _HOLDERS):
-            before, after = ours[pointer].get(name, ABSENT), theirs[pointer].get(name, ABSENT)
-            if before != after and not name.startswith("x-rerank-"):
-                severity = Severity.EDITORIAL if name in _PROSE or name.startswith("x-") else Severity.BREAKING
-                where = f"{pointer}/{name}", f"`{name}` of `{_field(pointer)}` changed."
-                declared = f"{theirs[pointer].get(POINTER, pointer)}/{name}"
-                yield Change("keyword-changed", severity, *where, before, after, declared, origin="keywords")
-
-
-def _covered(change: Change, known: set[str]) -> bool:
-    """Whether another change tells of the same keyword already, wherever it is declared."""
-    name = change.pointer.rpartition("/")[2]
-    above = change.declared.rpartition("/")[0]
-    bounds = ("nullable", "exclusiveMinimum", "exclusiveMaximum", "minimum", "maximum")
-    twins = {above, *(f"{above}/{bound}" for bound in bounds)}
-    return change.declared in known or bool(twins & known) or (name == "required" and f"{above}/required" in known)
 
 
 _MEANS: dict[tuple[str | None, Severity], tuple[str, str]] = {

@@ -106,11 +106,6 @@ def _example(document: Any, finding: AuditFinding) -> Iterator[Action]:
         yield Action(place.path(where), f"{_BREAKS} this {finding.kind}.", None, remove=True)
 
 
-def passing(action: Action) -> bool:
-    """Whether an action takes out a broken example: it is needed only while that is there, and looked at anew each time."""
-    return action.remove and action.description.startswith(_BREAKS)
-
-
 def _body(document: Any, finding: AuditFinding) -> Iterator[Action]:
     yield Action(place.path(place.location(document, finding.pointer)), finding.sentence, {"required": True})
 

@@ -15,11 +15,11 @@ from scripts import regenerate
 from scripts.spec import prose, tree, weigh
 from scripts.spec.adapt import Adapted, adapt
 from scripts.spec.change import Change, Severity, following, ordered, worst
+from scripts.spec.clauses import Clauses, clauses
 from scripts.spec.compare import compare
 from scripts.spec.intake import Taken
 from scripts.spec.prose import Note
 from scripts.spec.rewrite import rewrite
-from scripts.spec.settled import Clauses, Settled, clauses, settled
 from scripts.spec.tree import Tree
 
 
@@ -39,7 +39,6 @@ class Renewal:
     clauses: Clauses
     tree: Tree
     notes: tuple[Note, ...]
-    settled: tuple[Settled, ...]
     version: tuple[str, str]
     taken: Taken = field(repr=False)
 
@@ -80,11 +79,8 @@ def renew(
     current = regenerate.client_version(folder)
     versions = (current, following(current, worst(changes)) if before is not None else current)
     notes = prose.notes(changes, (before, after) if before is not None else (after,))
-    known = settled(folder, before, after)
     told = clauses(before, after)
-    return Renewal(
-        folder.name, before, after, adapted, changed, changes, told, differing, notes, known, versions, taken
-    )
+    return Renewal(folder.name, before, after, adapted, changed, changes, told, differing, notes, versions, taken)
 
 
 def _needed(contract: Contract) -> None:

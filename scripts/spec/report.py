@@ -59,7 +59,6 @@ def as_json(renewal: Renewal, approved: Iterable[str] = ()) -> dict[str, Any]:
             ],
         },
         "prose": [picked(note, "pointer came gone facts") for note in renewal.notes],
-        "deviations": [picked(item, "requirement sentence reason") for item in renewal.settled],
     }
 
 

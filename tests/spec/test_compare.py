@@ -56,3 +56,23 @@ def test_change_of_type_hides_no_other_change() -> None:
     parts = [part for change in breaking for part in (change.parts or (change,))]
     told = " ".join(f"{part.pointer} {part.sentence}" for part in parts)
     assert all(name in told for name in ("properties/query/type", "properties/top_n/maximum", "`mode`"))
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("contentEncoding", "base64"),
+        ("prefixItems", [{"type": "string"}]),
+        ("propertyNames", {"pattern": "^a"}),
+        ("contains", {"const": 1}),
+        ("not", {"const": 1}),
+        ("discriminator", {"propertyName": "kind"}),
+        ("readOnly", True),
+        ("$comment", "words"),
+        ("x-other", 1),
+    ],
+)
+def test_every_keyword_has_a_line(keyword: str, value: Any) -> None:
+    """Whatever keyword a field gets, the diff tells of it, be it one that nobody enforces."""
+    (change,) = compare(contract(changed(kind={})), contract(changed(kind={keyword: value})))
+    assert change.pointer.endswith(f"/properties/kind/{keyword}")

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from .batching import at, put
 from .nesting import flat
 
 
@@ -105,20 +106,14 @@ class Script(httpx.MockTransport):
             self._contract.PLACES[role][0] for role in ("results", "index", "score")
         )
         found = deepcopy(self._sample)
-        holder = found
-        for key in top[:-1]:
-            holder = holder[key]
-        row = (holder[top[-1]] if top else found)[0]
+        row = (at(found, top) if top else found)[0]
         rows = []
         for i in order:
             one = deepcopy(row)
-            for path, value in ((index, i), (score, scores[i])):
-                inner = one
-                for key in path[len(top) + 1 : -1]:
-                    inner = inner[key]
-                inner[path[-1]] = value
+            put(one, index[len(top) + 1 :], i)
+            put(one, score[len(top) + 1 :], scores[i])
             rows.append(one)
         if not top:
             return rows
-        holder[top[-1]] = rows
+        put(found, top, rows)
         return found

@@ -6,6 +6,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -190,22 +191,15 @@ def watch(event: str, info: dict[str, Any]) -> None:
 
 
 class Backend:
-    """The network of an httpx client that is ours: every connection bounded, at no cost for a request."""
+    """The network of an httpx client that is ours: every connection is made by `connected`, at no cost for a request."""
 
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
+    def __init__(self, inner: Any, connected: Callable[..., Any]) -> None:
         self.sleep = inner.sleep
-
-    def connect_tcp(self, *given: Any, **named: Any) -> Any:
-        """Connect, bounded."""
-        return _connected(self._inner.connect_tcp, given, named)
-
-    def connect_unix_socket(self, *given: Any, **named: Any) -> Any:
-        """Connect, bounded."""
-        return _connected(self._inner.connect_unix_socket, given, named)
+        self.connect_tcp = partial(connected, inner.connect_tcp)
+        self.connect_unix_socket = partial(connected, inner.connect_unix_socket)
 
 
-def _connected(connect: Callable[..., Any], given: Any, named: dict[str, Any]) -> Any:
+def connected(connect: Callable[..., Any], *given: Any, **named: Any) -> Any:
     """Connect within the attempt's time: in a thread, for a silent name server, or many addresses none of which answers, end by nothing else."""
     left = _left(None)
     if left is None:
@@ -237,7 +231,7 @@ def _closed(found: Any) -> None:
 
 
 def tracing(
-    client: Any, own: bool, backend: Callable[[Any], Any], watch: Callable[..., Any]
+    client: Any, own: bool, connected: Callable[..., Any], watch: Callable[..., Any]
 ) -> dict[str, Any]:
     """Return the extensions by which a request's connection is watched; none where the client's network could be replaced by a backend that does."""
     pools = (
@@ -252,5 +246,5 @@ def tracing(
     if not all(hasattr(pool, "_network_backend") for pool in pools):
         return {"trace": watch}
     for pool in pools:
-        pool._network_backend = backend(pool._network_backend)  # type: ignore[union-attr]
+        pool._network_backend = Backend(pool._network_backend, connected)  # type: ignore[union-attr]
     return {}

@@ -66,7 +66,7 @@ class Pool:
                 if self._sync is None:
                     made = self._make(kind)
                     self.extensions = body.tracing(
-                        made, self._networked, body.Backend, body.watch
+                        made, self._networked, body.connected, body.watch
                     )
                     self._sync = made
                 return self._sync
@@ -74,7 +74,7 @@ class Pool:
             if loop not in self._async:
                 self._async[loop] = made = self._make(kind)
                 self.extensions_async = body.tracing(
-                    made, self._networked, early.Backend, early.watch
+                    made, self._networked, early.connected, early.watch
                 )
             return self._async[loop]
 

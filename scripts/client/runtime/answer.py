@@ -5,21 +5,11 @@ from typing import Any, ClassVar, Self
 
 from attrs import define, field
 
+from .plain import plain
 from .unset import UNSET
 
 # By a name of its own, for it is called for each object of an answer.
 new = object.__new__
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON has it: models as objects."""
-    if isinstance(value, str | int | float | bool | None):
-        return getattr(value, "value", value)
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    return value.to_dict() if hasattr(value, "to_dict") else value
 
 
 @define

@@ -85,17 +85,6 @@ async def watch(event: str, info: dict[str, Any]) -> None:
         heard(stream)
 
 
-class Backend:
-    """The network of an httpx client that is ours: every connection heard, at no cost for a request."""
-
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-        self.sleep = inner.sleep
-
-    async def connect_tcp(self, *given: Any, **named: Any) -> Any:
-        """Connect."""
-        return heard(await self._inner.connect_tcp(*given, **named))
-
-    async def connect_unix_socket(self, *given: Any, **named: Any) -> Any:
-        """Connect."""
-        return heard(await self._inner.connect_unix_socket(*given, **named))
+async def connected(connect: Any, *given: Any, **named: Any) -> Any:
+    """Connect, heard."""
+    return heard(await connect(*given, **named))

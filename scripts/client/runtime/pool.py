@@ -62,13 +62,13 @@ class Pool:
             if kind is httpx.Client:
                 if self._sync is None:
                     made = self._make(kind)
-                    self.extensions = body.tracing(made, self._networked, body.Backend, body.watch)
+                    self.extensions = body.tracing(made, self._networked, body.connected, body.watch)
                     self._sync = made
                 return self._sync
             loop = _loop()
             if loop not in self._async:
                 self._async[loop] = made = self._make(kind)
-                self.extensions_async = body.tracing(made, self._networked, early.Backend, early.watch)
+                self.extensions_async = body.tracing(made, self._networked, early.connected, early.watch)
             return self._async[loop]
 
     @property

@@ -8,6 +8,7 @@ import httpx
 
 from . import body as _body
 from .errors import APIConnectionError, APITimeoutError, RequestValidationError, RerankError, printable
+from .plain import plain
 from .pool import Pool
 from .retrying import Outcome, again, again_async
 from .settings import SECRET, Asked, Settings, header_values
@@ -149,34 +150,9 @@ async def _attempt_async(sending: Sending) -> Outcome:
 def gather(given: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the body: what was given, models as plain values, and what goes beyond the contract; raises RequestValidationError."""
     try:
-        return {**{name: _plain(value) for name, value in given.items()}, **(extra or {})}
+        return {**{name: plain(value) for name, value in given.items()}, **(extra or {})}
     except TypeError:
         raise
     except Exception as error:
         msg = printable(f"the request cannot be read: {type(error).__name__} {error}")[:200]
         raise RequestValidationError(msg) from error
-
-
-_READY = frozenset({str, int, float, bool, type(None)})
-
-
-def _plain(value: Any) -> Any:
-    kind = type(value)
-    if kind in _READY:
-        return value
-    if kind is list or kind is tuple:
-        # Of a list of texts, none is looked at.
-        return value if _READY.issuperset(map(type, value)) else [_plain(item) for item in value]
-    if kind is dict or isinstance(value, Mapping):
-        return (
-            value
-            if kind is dict and _READY.issuperset(map(type, value.values()))
-            else {key: _plain(item) for key, item in value.items()}
-        )
-    if isinstance(value, str | int | float):
-        return getattr(value, "value", value)
-    if hasattr(value, "to_dict"):
-        return value.to_dict()
-    if hasattr(value, "__iter__") and not isinstance(value, bytes | bytearray):
-        return [_plain(item) for item in value]
-    return value
