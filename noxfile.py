@@ -81,7 +81,7 @@ def nightly(session: nox.Session) -> None:
 @nox.session
 def nights(session: nox.Session) -> None:
     """Live through seven simulated nights on loopback; writes docs/examples/nights."""
-    session.install("-q", CONSTRAINTS, "-e.[fuzzing]", *groups("nights"))
+    session.install("-q", CONSTRAINTS, "-e.[fuzzing,charts]", *groups("nights"))
     session.run("python", "scripts/nights.py", *session.posargs)
 
 

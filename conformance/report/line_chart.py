@@ -6,15 +6,17 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from conformance.report.page import TEMPLATES
-from conformance.report.svg import WIDTH, element
+from conformance.report.svg import INKS
 from conformance.report.trend import TrendChart, TrendLine, amount, day
 
-_HEIGHT = 150
+_WIDTH, _HEIGHT = 640, 150
 _LEFT, _TOP, _BOTTOM = 52, 26, 22
 _ROOM = 0.1
+# The page behind a drawing that stands alone, light and dark.
+_PAPER = ("#fbfaf8", "#15171a")
 # In the order of a chart's lines; a style sheet knows them.
 _KINDS = ("link", "soft", "good")
+_SHAPES = "svg polyline{fill:none;stroke-width:2}.soft{stroke-dasharray:4 3}svg text{font:12px sans-serif}"
 
 
 def drawn(charts: Sequence[TrendChart], name: str, title: str, *, alone: bool = False) -> Markup:
@@ -22,12 +24,24 @@ def drawn(charts: Sequence[TrendChart], name: str, title: str, *, alone: bool = 
 
     `alone` gives one that needs no page: it brings its colours, light and dark.
     """
-    words = " ".join(chart.words for chart in charts)
+    attributes = Markup(' xmlns="http://www.w3.org/2000/svg"') if alone else ""
+    head = Markup(
+        '<svg{} class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="{n}-title {n}-words">'
+        '<title id="{n}-title">{}</title><desc id="{n}-words">{}</desc>{}'
+    ).format(
+        attributes,
+        _WIDTH,
+        _HEIGHT * len(charts),
+        title,
+        " ".join(chart.words for chart in charts),
+        _style() if alone else "",
+        n=name,
+    )
     parts = (
         Markup('<g transform="translate(0 {})">{}</g>').format(number * _HEIGHT, Markup("").join(_parts(chart)))
         for number, chart in enumerate(charts)
     )
-    return element(name, title, words, _HEIGHT * len(charts), parts, _style() if alone else None)
+    return head + Markup("").join(parts) + Markup("</svg>")
 
 
 def _parts(chart: TrendChart) -> Iterator[Markup]:
@@ -41,16 +55,16 @@ def _parts(chart: TrendChart) -> Iterator[Markup]:
 
     for value in (low, (low + high) / 2, high):
         at, words = height(value), f"{amount(value)} {chart.unit}"
-        yield Markup('<line x1="{}" x2="{}" y1="{y:.1f}" y2="{y:.1f}"/>').format(_LEFT, WIDTH, y=at)
+        yield Markup('<line x1="{}" x2="{}" y1="{y:.1f}" y2="{y:.1f}"/>').format(_LEFT, _WIDTH, y=at)
         yield Markup('<text x="{}" y="{:.1f}" text-anchor="end">{}</text>').format(_LEFT - 6, at + 4, words)
     started = [run.started for run in chart.runs]
     span = max(started[-1] - started[0], 1.0)
-    places = [_LEFT + (WIDTH - _LEFT - 4) * (one - started[0]) / span for one in started]
+    places = [_LEFT + (_WIDTH - _LEFT - 4) * (one - started[0]) / span for one in started]
     for line, kind in zip(chart.lines, _KINDS, strict=False):
         for points in _pieces(line, places):
             told = " ".join(f"{x:.1f},{height(value):.1f}" for x, value in points)
             yield Markup('<polyline class="{}" points="{}"/>').format(kind, told)
-    for x, run, anchor in ((_LEFT, chart.runs[0], "start"), (WIDTH, chart.runs[-1], "end")):
+    for x, run, anchor in ((_LEFT, chart.runs[0], "start"), (_WIDTH, chart.runs[-1], "end")):
         yield Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(x, _HEIGHT - 4, anchor, day(run))
 
 
@@ -74,5 +88,13 @@ def _pieces(line: TrendLine, places: Sequence[float]) -> Iterator[list[tuple[flo
 
 
 def _style() -> Markup:
-    """Return the style of a drawing that stands alone, light and dark."""
-    return Markup("<style>{}</style>").format(Markup((TEMPLATES / "line_chart.css").read_text(encoding="utf-8")))  # noqa: S704 - a file of ours
+    light, dark = (
+        f"background:{paper};" + ";".join(f"--{ink[0]}:{ink[number]}" for ink in INKS.values())
+        for number, paper in enumerate(_PAPER, 1)
+    )
+    colours = "svg line{stroke:var(--line)}svg text{fill:var(--ink)}" + "".join(
+        f".{kind}{{stroke:var(--{ink})}}" for kind, ink in zip(_KINDS, ("link", "open", "good"), strict=True)
+    )
+    return Markup("<style>svg{{{}}}@media (prefers-color-scheme:dark){{svg{{{}}}}}{}{}</style>").format(
+        light, dark, _SHAPES, colours
+    )

@@ -1,71 +1,92 @@
-"""Charts as inline SVG, without a library: text stays text, colours are those of the page, the same data gives the same bytes."""
+"""Charts as SVG, drawn by matplotlib: text stays text, colours follow the page, the same data gives the same bytes."""
 
-import math
-from collections.abc import Iterable, Sequence
+import io
+import logging
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
-from attrs import frozen
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-WIDTH = 640
-_LEFT, _TOP, _ROW, _FOOT = 190, 6, 26, 40
+from conformance.document.extra import install
 
-
-def element(
-    name: str, title: str, words: str, height: float, parts: Iterable[Markup], style: Markup | None = None
-) -> Markup:
-    """Return an SVG element with its title and its words; ids begin with `name`. With a `style` of its own it needs no page."""
-    outer = "" if style is None else Markup(' xmlns="http://www.w3.org/2000/svg"')
-    return Markup(
-        '<svg{} class="chart" viewBox="0 0 {} {:g}" role="img" aria-labelledby="{n}-title {n}-words">'
-        '<title id="{n}-title">{}</title><desc id="{n}-words">{}</desc>{}{}</svg>'
-    ).format(outer, WIDTH, height, title, words, style or "", Markup("").join(parts), n=name)
-
-
-@frozen
-class BarRow:
-    """One row: its name, bars as (from, to, colour), and points as (value, colour); colours are variables of the style sheet."""
-
-    name: str
-    bars: tuple[tuple[float, float, str], ...] = ()
-    points: tuple[tuple[float, str], ...] = ()
-
-
-def ticks(most: float, count: int = 4) -> list[tuple[float, str]]:
-    """Return round places from 0 up to a value, or beyond it, with their words."""
-    rough = max(most, 1e-9) / count
-    power = 10 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
-    return [(number * step, f"{number * step:g}") for number in range(math.ceil(most / step) + 1)]
+# What matplotlib is told, the variable of the style sheet that stands for it, and its value where there is no sheet.
+INKS: Mapping[str, tuple[str, str, str]] = {
+    "#010101": ("ink", "#1d2126", "#e7e5e1"),
+    "#020202": ("line", "#e2dfd9", "#30343a"),
+    "#030303": ("good", "#1f6b3a", "#7fd39b"),
+    "#040404": ("bad", "#a8201a", "#ff8f86"),
+    "#050505": ("open", "#805400", "#e8bd66"),
+    "#060606": ("idle", "#8a8f96", "#737980"),
+    "#070707": ("link", "#204f8f", "#94bdf5"),
+}
+INK, LINE, GOOD, BAD, OPEN, IDLE, LINK = INKS
+_SETTINGS: Mapping[str, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "rerank-conformance",
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "text.parse_math": False,
+}
+_IDS = re.compile(r'(\bid="|url\(#|href="#)')
+_FONT = re.compile(r"font: ([\d.]+)px [^;\"]*")
+_PROLOG = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
+_SIDES = re.compile(r'(width|height)="([\d.]+)pt"')
 
 
-def bars(
-    name: str, title: str, words: str, rows: Sequence[BarRow], axis: str, places: Sequence[tuple[float, str]]
-) -> Markup:
-    """Return rows of bars and points over an axis, which goes from the first of its places to the last."""
-    first, last = places[0][0], places[-1][0]
+class DrawingUnavailableError(Exception):
+    """What draws is not installed."""
 
-    def across(value: float) -> float:
-        return round(_LEFT + (WIDTH - _LEFT - 12) * (value - first) / (last - first), 1)
 
-    foot = _TOP + _ROW * len(rows)
-    parts = [
-        Markup('<line x1="{x}" x2="{x}" y1="{}" y2="{}"/><text x="{x}" y="{}" text-anchor="middle">{}</text>').format(
-            _TOP, foot, foot + 14, label, x=across(value)
-        )
-        for value, label in places
-    ]
-    parts.append(Markup('<text x="{}" y="{}">{}</text>').format(_LEFT, foot + 32, axis))
-    for number, row in enumerate(rows):
-        top = _TOP + _ROW * number
-        parts.append(Markup('<text x="{}" y="{}" text-anchor="end">{}</text>').format(_LEFT - 8, top + 17, row.name))
-        parts += (
-            Markup('<rect x="{}" y="{}" width="{:.1f}" height="14" style="fill:var(--{})"/>').format(
-                across(start), top + 6, across(end) - across(start), colour
-            )
-            for start, end, colour in row.bars
-        )
-        parts += (
-            Markup('<circle cx="{}" cy="{}" r="3" style="fill:var(--{})"/>').format(across(value), top + 13, colour)
-            for value, colour in row.points
-        )
-    return element(name, title, words, foot + _FOOT, [Markup("<g>"), *parts, Markup("</g>")])
+@contextmanager
+def figure(width: float, height: float) -> Iterator[tuple[Any, Any]]:
+    """Yield a figure (sizes in inches) and its axes, without pyplot and its state.
+
+    Raises DrawingUnavailableError without matplotlib. The drawing must be made within.
+    """
+    # It logs where it keeps its fonts when the home folder cannot be written.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    try:
+        import matplotlib as mpl
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise DrawingUnavailableError(f"Drawing needs matplotlib. {install('charts')}") from error
+    settings: Any = dict(_SETTINGS)
+    with mpl.rc_context(settings), warnings.catch_warnings():
+        # A name in Chinese has no glyphs in the font that only measures it.
+        warnings.simplefilter("ignore", UserWarning)
+        made = Figure(figsize=(width, height), layout="constrained")
+        FigureCanvasSVG(made)
+        made.patch.set_alpha(0)
+        axes = made.subplots()
+        _plain(axes)
+        yield made, axes
+
+
+def _plain(axes: Any) -> None:
+    axes.patch.set_alpha(0)
+    axes.tick_params(colors=INK, length=0)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(LINE)
+    axes.set_axisbelow(True)
+
+
+def drawn(made: Any, name: str, title: str, words: str) -> Markup:
+    """Return a figure as an SVG element with its title and its words; ids begin with `name`."""
+    out = io.StringIO()
+    made.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = _FONT.sub(r"font-size: \1px", _IDS.sub(rf"\1{name}-", _PROLOG.sub("", out.getvalue())))
+    for told, (variable, _, _) in INKS.items():
+        text = text.replace(told, f"var(--{variable})")
+    opening, rest = re.sub(r"\n\s*", "\n", text).strip().split(">", 1)
+    sides = {side: f"{float(points):g}" for side, points in _SIDES.findall(opening)}
+    head = Markup(
+        '<svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-words" class="chart">'
+        '<title id="{}-title">{}</title><desc id="{}-words">{}</desc>'
+    )
+    told = head.format(sides["width"], sides["height"], name, name, name, escape(title), name, escape(words))
+    return told + Markup(rest)  # noqa: S704 - matplotlib escapes its texts

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from conformance.requirements.tally import ALLOWED, FORBIDDEN
+from tests.command import call as run
 
 HIDING = """
 from importlib.machinery import PathFinder
 whole = PathFinder.find_spec
 def find(name, *rest):
-    return None if name.partition(".")[0] in {"schemathesis", "ir_measures", "scipy", "psycopg"} else whole(name, *rest)
+    return None if name.partition(".")[0] in {"schemathesis", "matplotlib", "ir_measures", "scipy", "psycopg"} else whole(name, *rest)
 PathFinder.find_spec = find
 """
 
@@ -63,8 +64,19 @@ def test_a_night_without_fuzzing(tmp_path: Path, base: dict[str, str], command: 
     assert "fail" not in verdicts.values()
 
 
-def test_what_needs_an_extra_names_it(tmp_path: Path, base: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "extra"),
+    [
+        (("trend", "--store", "s.sqlite", "--out", "trend.html"), "charts"),
+        (("history", "--store", "postgresql://nobody@127.0.0.1:1/none"), "postgresql"),
+    ],
+)
+def test_what_needs_an_extra_names_it(
+    tmp_path: Path, base: dict[str, str], arguments: tuple[str, ...], extra: str
+) -> None:
     """A command that cannot go on without an extra ends with 2 and one line that installs it."""
-    done = call("history", "--store", "postgresql://nobody@127.0.0.1:1/none", cwd=tmp_path, env=base)
+    if extra == "charts":
+        run("run", "mock", "--select", "auth.*", "--store", "s.sqlite", "--out", "run", cwd=tmp_path)
+    done = call(*arguments, cwd=tmp_path, env=base)
     assert done.returncode == 2
-    assert "Install the extra `postgresql`: `pip install '.[postgresql]'` in a checkout." in done.stderr
+    assert f"Install the extra `{extra}`: `pip install '.[{extra}]'` in a checkout." in done.stderr
