@@ -13,13 +13,12 @@ from typing import Any
 
 from attrs import asdict, frozen
 
+from conformance.board.chart import HEIGHT, WIDTH, BoardChart, chart
 from conformance.board.news import Event, events
 from conformance.board.standing import BoardCheck, BoardTarget, slug
 from conformance.document import picked
 from conformance.document.text import one_line
-from conformance.report.line_chart import drawn
 from conformance.report.page import prose, templates
-from conformance.report.trend import TrendChart, charts
 
 # What says that a folder is a board, and may be replaced by a newer one.
 MARK = "board.json"
@@ -87,17 +86,15 @@ def files(standings: Sequence[BoardTarget], *, title: str, url: str, now: float)
     yield "board.css", page("board.css")
     listed = {"standings": standings, "areas": areas, "events": news[:_SHOWN], "checks": checks}
     yield "index.html", page("index.html.j2", root="", **listed)
+    size = {"width": WIDTH, "height": HEIGHT, "most": _DRIFTED}
     for standing in standings:
         own = {
-            "drawn": list(_drawn(standing)),
+            "drawn": {"pass_rate": pass_rate(standing), "latency": latency(standing)},
             "events": [event for event in news if event.standing is standing][:_SHOWN],
             "causes": standing.causes[:_CAUSES],
             "ordered": ordered(standing.checks),
         }
-        yield (
-            f"targets/{standing.slug}.html",
-            page("target.html.j2", root="../", standing=standing, most=_DRIFTED, **own),
-        )
+        yield f"targets/{standing.slug}.html", page("target.html.j2", root="../", standing=standing, **size, **own)
     for one in checks:
         yield f"checks/{one.slug}.html", page("check.html.j2", root="../", check=one)
     for standing in standings:
@@ -129,12 +126,23 @@ def ordered(checks: Sequence[BoardCheck]) -> list[BoardCheck]:
     return sorted(checks, key=lambda check: _ORDER.index(check.state))
 
 
-def _drawn(standing: BoardTarget) -> Iterator[tuple[TrendChart, Any]]:
-    """Yield the pass rate and the latency over the nights, each as a chart and its drawing, where there is more than one value."""
-    for _, found in charts(standing.runs):
-        for chart in found:
-            if any(len(line.told) > 1 for line in chart.lines):
-                yield chart, drawn([chart], chart.title.lower().replace(" ", "-"), chart.title)
+def pass_rate(standing: BoardTarget) -> BoardChart | None:
+    """Return the share of passed checks over the nights."""
+    rates = [None if run.pass_rate is None else 100 * run.pass_rate for run in standing.runs]
+    return chart(_days(standing), [("passed", "good", rates)], "%", most=100)
+
+
+def latency(standing: BoardTarget) -> BoardChart | None:
+    """Return p50 and p95 over the nights."""
+    series = [
+        (name, kind, [getattr(run.latency, f"{name}_ms") for run in standing.runs])
+        for name, kind in (("p95", "soft"), ("p50", "link"))
+    ]
+    return chart(_days(standing), series, "ms")
+
+
+def _days(standing: BoardTarget) -> list[str]:
+    return [_day(run.started) for run in standing.runs]
 
 
 def badge_of(standing: BoardTarget) -> dict[str, Any]:

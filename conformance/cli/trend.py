@@ -44,12 +44,13 @@ def command(target: str | None, last: int | None, out: str | None, where: str | 
 
 def _draw(runs: Sequence[Record], path: Path) -> None:
     from conformance.report.formats import render
+    from conformance.report.svg import DrawingUnavailableError
     from conformance.report.trend_page import ManySeriesError
 
     form = {".svg": "svg", ".html": "html", ".htm": "html"}.get(path.suffix.lower())
     if form is None:
         raise click.UsageError(f"--out {path}: a trend is drawn into FILE.svg or FILE.html.")
-    with refusing(ManySeriesError, of=f"--out {path}"):
+    with refusing(DrawingUnavailableError), refusing(ManySeriesError, of=f"--out {path}"):
         text = render("trend", form, runs)
     write_out(path, text)
     say(f"drawn: {path}")

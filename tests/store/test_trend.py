@@ -81,7 +81,7 @@ def test_svg_has_a_text_alternative() -> None:
             " ".join(picture.words for picture in pictures),
         ]
         assert not root.findall(f".//{SVG}script")
-        assert len(root.findall(f".//{SVG}polyline")) >= 4
+        assert len(root.findall(f".//{SVG}path")) > 4
 
 
 def test_page() -> None:
@@ -120,7 +120,8 @@ def test_command(tmp_path: Path) -> None:
     page, picture = tmp_path / "t.html", tmp_path / "t.svg"
     assert call("trend", "--store", store, "--out", str(page)).returncode == 0
     assert page.read_text().count("<svg ") == 2
-    drawn = call("trend", "siliconflow", "--store", store, "--out", str(picture))
+    # Where a home folder cannot be written, what draws has nothing to say of it.
+    drawn = call("trend", "siliconflow", "--store", store, "--out", str(picture), MPLCONFIGDIR="/proc/none")
     assert (drawn.returncode, drawn.stderr) == (0, "")
     ET.fromstring(picture.read_text())  # noqa: S314
     for arguments, words in (
