@@ -131,7 +131,9 @@ def _effective(path: Path, name: str, vendored: dict[str, Any], chosen: Path | N
     if texts := list(proposal.of_open_documents(contract.branches)):
         contract = Contract(name, with_texts(contract, texts), bare, path, applied.unmatched)
     if missing := _missing(contract):
-        msg = f"{path}: no field of its request has the role {missing}; mark it with {ROLE} in an overlay beside it."
+        hidden = list(dict.fromkeys(_read_only(applied.document)))
+        beside = f" What is `readOnly` is no part of a request: {operation.shown(hidden)}." if hidden else ""
+        msg = f"{path}: no field of its request has the role {missing}; mark it with {ROLE} in an overlay beside it.{beside}"
         raise ContractError(msg)
     ask(contract)
     return contract
@@ -144,6 +146,15 @@ def _overlaid(chosen: Path | None) -> Iterator[None]:
         yield
     except OverlayError as error:
         raise OverlayError(f"{chosen}: {error}") from error
+
+
+def _read_only(document: Any) -> Iterator[str]:
+    """Yield the names of the properties that only answers hold."""
+    for node in objects(document):
+        members = node.get("properties")
+        for name, member in members.items() if isinstance(members, Mapping) else ():
+            if isinstance(member, Mapping) and member.get("readOnly") is True:
+                yield str(name)
 
 
 def _missing(contract: Contract) -> str:

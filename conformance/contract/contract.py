@@ -11,7 +11,7 @@ from attrs import define
 
 from conformance.contract import answer, envelope, operation, request, styles
 from conformance.contract.answer import Answer, Place
-from conformance.contract.credential import Credential, credentials, unsent
+from conformance.contract.credential import Credential, asked, credentials, unsent
 from conformance.contract.errors import ContractError
 from conformance.contract.overlay import Action
 from conformance.contract.request import Branch, Field, Parameter
@@ -311,6 +311,11 @@ class Contract:
     def credential(self) -> Credential | None:
         """How the operation takes a key, the first way that a header can carry; None when it asks for none."""
         return next(credentials(*self._security), None)
+
+    @property
+    def keys(self) -> int:
+        """How many keys a request carries at once, in the way that takes the fewest."""
+        return min((len(option) for option in asked(self._security[0]) if option), default=0)
 
     @property
     def unsent_keys(self) -> tuple[str, ...]:

@@ -78,8 +78,9 @@ def asked(options: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def unsent(options: Any, schemes: Mapping[str, Any]) -> Iterator[str]:
-    """Yield in words what an operation's `security` names and no header carries: `login` (HTTP basic)."""
+    """Yield in words what an operation's `security` names and is not sent, as no header carries it or another key is sent: `login` (HTTP basic)."""
     for option in asked(options):
+        carried = 0
         for name in option:
             scheme = schemes.get(name)
             if not isinstance(scheme, Mapping):
@@ -88,6 +89,10 @@ def unsent(options: Any, schemes: Mapping[str, Any]) -> Iterator[str]:
                 kind, form, where = (str(scheme.get(key, "")) for key in ("type", "scheme", "in"))
                 said = {"http": f"HTTP {form}", "apiKey": f"a key in the {where}", "oauth2": "OAuth 2"}
                 yield f"`{name}` ({said.get(kind, kind)})"
+            else:
+                carried += 1
+                if carried > 1:
+                    yield f"`{name}` (a second key)"
 
 
 def _carried(scheme: Mapping[str, Any]) -> tuple[str, str] | None:

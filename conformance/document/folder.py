@@ -1,6 +1,7 @@
 """Folders that the suite writes into, files that appear whole or not at all, and files of others, read within bounds."""
 
 import errno
+import os
 import re
 import stat
 import time
@@ -69,7 +70,8 @@ def write_text(path: Path, text: str) -> None:
 @contextmanager
 def whole(path: Path) -> Iterator[TextIO]:
     """Yield a stream into a file that takes its place only when all is written. Raises OSError."""
-    partial = path.with_name(f".{path.name}.part")
+    # Another process may write the same file at this moment: the last one to end wins.
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         # A link that lies there already would lead out of the folder.
         partial.unlink(missing_ok=True)

@@ -39,7 +39,8 @@ def cases(schema: Schema, base: Any, path: tuple[str, ...] = ()) -> Iterator[Cas
     if branched:
         yield from _branches(flat, leaves, base, path)
     for leaf in leaves:
-        fitting = base if validator(leaf).is_valid(base) else sampled(leaf)
+        # Null keeps every bound of a form that may be null, and shows none.
+        fitting = base if base is not None and validator(leaf).is_valid(base) else _present(leaf)
         yield from _keywords(leaf, fitting, path)
         if isinstance(fitting, dict):
             yield from _members(leaf, fitting, path)
@@ -71,11 +72,14 @@ def _types(flat: Schema, leaves: list[Schema], path: tuple[str, ...]) -> Iterato
         yield Case(path, "type", label, value, pointer, again=again)
 
 
+def _present(schema: Schema) -> Any:
+    """Return a value that keeps a schema, of one that may be null another value."""
+    return sampled({**schema, "type": sorted(types(schema) - {"null"})} if types(schema) > {"null"} else schema)
+
+
 def _wrong(taken: set[str], leaves: list[Schema], *, nested: bool) -> Iterator[tuple[str, Any, bool]]:
     """Yield labels and values of other types; the last word says whether a nearer miss shows the same."""
-    # Of a form that may be null, a value.
-    present = ({**leaf, "type": sorted(types(leaf) - {"null"}) or "null"} for leaf in leaves if types(leaf))
-    good = next((value for value in map(sampled, present) if value is not None), None)
+    good = next((value for leaf in leaves if types(leaf) and (value := _present(leaf)) is not None), None)
     numeric, boolean = bool(taken & {"integer", "number"}), "boolean" in taken
     text, array = "string" in taken, "array" in taken
     if numeric and not text:

@@ -5,11 +5,15 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import active_children, get_context, parent_process
-from typing import TypeVar
+from functools import partial
+from multiprocessing import get_context, parent_process
+from multiprocessing.synchronize import Event
+from typing import Any, TypeVar
 
 _Job = TypeVar("_Job")
 _Made = TypeVar("_Made")
+# In a worker: what is set when nobody waits for more.
+_over: list[Event] = []
 
 
 def spread(work: Callable[[_Job], _Made], jobs: Iterable[_Job], processes: int, chunk: int = 4) -> Iterator[_Made]:
@@ -17,23 +21,24 @@ def spread(work: Callable[[_Job], _Made], jobs: Iterable[_Job], processes: int, 
     if processes == 1:
         yield from map(work, jobs)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_follow) as pool:
+    context = get_context("spawn")
+    over = context.Event()
+    with ProcessPoolExecutor(processes, context, _begin, (over,)) as pool:
         # A terminal sends Ctrl-C to every process; what is ignored here is ignored by those that begin here.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            made = pool.map(work, jobs, chunksize=chunk)
+            made = pool.map(partial(_wanted, work), jobs, chunksize=chunk)
         finally:
             signal.signal(signal.SIGINT, before)
         try:
             yield from made
-        except BaseException:
-            for worker in active_children():
-                worker.terminate()
-            raise
+        finally:
+            over.set()
 
 
-def _follow() -> None:
+def _begin(over: Event) -> None:
     """End with the process that began this one, however that ends."""
+    _over.append(over)
 
     def wait() -> None:
         above = parent_process()
@@ -42,3 +47,8 @@ def _follow() -> None:
             os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+def _wanted(work: Callable[[Any], Any], job: Any) -> Any:
+    """Return what a function makes of a job, or None where nobody waits for it any more."""
+    return None if _over[0].is_set() else work(job)

@@ -34,12 +34,11 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     found = [_read(raw, old, new) for raw in redocly.compare(_renamed(old.document, called), new.document)]
     # Lists of models are compared below, by what they name.
     found = [_sharpened(change) for change in found if _field(change.pointer) not in LISTS]
-    if _key(old) == _key(new):
-        # The key goes where it went, whatever the scheme is called.
-        found = [
-            evolve(change, severity=Severity.EDITORIAL) if "security" in change.pointer.lower() else change
-            for change in found
-        ]
+    ours, theirs = _key(old), _key(new)
+    if ours == theirs or (ours and theirs and theirs == (True, *ours[1:])):
+        # The key goes where it went, whatever the scheme is called; at most it may be left out now.
+        mild = Severity.EDITORIAL if ours == theirs else Severity.COMPATIBLE
+        found = [evolve(change, severity=mild) if "security" in change.pointer.lower() else change for change in found]
     found += (_called(one, other) for one, other in called.items())
     found += _facts(old, new)
     found += _models(old, new, found)
@@ -49,9 +48,9 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
 
 
 def _key(contract: Contract) -> Any:
-    """Return how the key is sent, and whether it must be."""
+    """Return whether the key may be left out, how it is sent, and how many go with it."""
     found = contract.credential
-    return found and (found.header.lower(), found.prefix, found.optional, contract.key_env)
+    return found and (found.optional, found.header.lower(), found.prefix, contract.key_env, contract.keys)
 
 
 _SENT = (
@@ -134,17 +133,23 @@ def _read(raw: Mapping[str, Any], old: Contract, new: Contract) -> Change:
 
 def _sentence(raw: Mapping[str, Any], old: Contract, new: Contract) -> str:
     where = str(raw.get("path", "#"))
-    last = unescape(where.rpartition("/")[2])
+    last = _called_at(where)
     sent = lawful.parameter(where, *((new, old) if "revision" in raw else (old, new)))
     if sent is not None and sent[1] in {"", "/schema"}:
         last = sent[0][1]
     name = raw.get("property")
-    if name == "key":
+    had, has = "value" in raw.get("base", {}), "value" in raw.get("revision", {})
+    if name == "key" and had and has:
         return f"`{raw['base']['value']}` is called `{raw['revision']['value']}` now."
     if name:
-        had, has = "value" in raw.get("base", {}), "value" in raw.get("revision", {})
         return f"`{name}` of `{last}` {'changed' if had and has else 'was taken away' if had else 'was added'}."
     return f"`{last}` was {raw.get('kind')}."
+
+
+def _called_at(pointer: str) -> str:
+    """Return what stands at a pointer as a reader may call it: its name, or which one of a list it is."""
+    above, _, last = pointer.rpartition("/")
+    return f"{unescape(_field(above))}[{last}]" if last.isdigit() else unescape(last)
 
 
 def _sharpened(change: Change) -> Change:  # noqa: C901, PLR0911 - one return a rule

@@ -293,6 +293,8 @@ def doubts(contract: Contract, steps: Sequence[Step], notes: Sequence[str]) -> I
         )
     elif contract.credential is None:
         yield "The document asks for no key; if the service does, add a security scheme."
+    elif contract.keys > 1:
+        yield f"A request carries {contract.keys} keys at once, and of them {' and '.join(contract.unsent_keys)} is not sent; send it with --header."
     if not contract.server:
         yield "The document names no server; add one under `servers`, or name it at each run."
     if "{" in contract.template:

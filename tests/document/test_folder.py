@@ -1,6 +1,8 @@
 """Files that somebody named: whole or not at all."""
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -19,6 +21,26 @@ def test_a_file_keeps_what_it_had_until_all_is_written(tmp_path: Path) -> None:
     folder.write_text(path, "after \ud83d")
     assert path.read_text() == "after \\ud83d"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_two_processes_write_one_file(tmp_path: Path) -> None:
+    """Whoever ends last wins, and neither takes away what the other has written so far."""
+    path = tmp_path / "summary.md"
+    with folder.whole(path) as mine:
+        mine.write("mine")
+        assert subprocess.run([sys.executable, "-c", f"from pathlib import Path; from conformance.document import folder; folder.write_text(Path({str(path)!r}), 'theirs')"], check=False).returncode == 0  # fmt: skip
+        assert path.read_text() == "theirs"
+    assert path.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_in_the_place_of_the_half_written_file(tmp_path: Path) -> None:
+    """A link that a foreign folder holds where a file is written half is not followed."""
+    victim = tmp_path / "victim"
+    victim.write_text("kept")
+    (tmp_path / f".report.html.{os.getpid()}.part").symlink_to(victim)
+    folder.write_text(tmp_path / "report.html", "new")
+    assert (victim.read_text(), (tmp_path / "report.html").read_text()) == ("kept", "new")
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 """The comparison of two contracts: what it reads of lists of models."""
 
+from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conformance.contract import Contract
 from scripts.spec.compare import compare
 from tests.spec.test_lawful import OBJECT, changed, contract
 
@@ -76,3 +79,29 @@ def test_every_keyword_has_a_line(keyword: str, value: Any) -> None:
     """Whatever keyword a field gets, the diff tells of it, be it one that nobody enforces."""
     (change,) = compare(contract(changed(kind={})), contract(changed(kind={keyword: value})))
     assert change.pointer.endswith(f"/properties/kind/{keyword}")
+
+
+@pytest.mark.parametrize(
+    ("security", "severity", "words"),
+    [
+        ([{"key": [], "tenant": []}], "breaking", "`key` is no longer accepted"),
+        ([{"key": []}, {}], "compatible", "`security[1]` was added"),
+        ([{"key": []}, {"tenant": []}], "editorial", "`security[1]` was added"),
+        ([{"tenant": []}], "breaking", "tenant"),
+    ],
+)
+def test_key_that_is_asked_for_besides(security: list[Any], severity: str, words: str) -> None:
+    """A second key at the same time breaks every caller; one that may be left out, or sent in place of the first, breaks none."""
+    schemes = {
+        "key": {"type": "http", "scheme": "bearer"},
+        "tenant": {"type": "apiKey", "in": "header", "name": "X-Tenant"},
+    }
+
+    def asking(given: list[Any]) -> Contract:
+        document = deepcopy(dict(contract(changed()).document))
+        document["components"] = {**document.get("components", {}), "securitySchemes": schemes}
+        return Contract("acme", {**document, "security": given}, document, Path("acme.yaml"))
+
+    found = compare(asking([{"key": []}]), asking(security))
+    assert found[0].severity.value == severity
+    assert any(words in change.sentence for change in found)

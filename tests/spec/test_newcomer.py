@@ -76,6 +76,16 @@ def test_names_of_models_in_prose() -> None:
     assert models.named(text) == ("BAAI/bge-reranker-v2-m3", "acme/rank_large_en")
 
 
+def test_second_key_is_named() -> None:
+    """Of two keys that a request carries at once one is sent, and a person is told of the other one."""
+    document: Any = deepcopy(dict(load(str(Path(__file__).parents[1] / "data" / "documents" / "nim.yaml")).document))
+    tenant = {"type": "apiKey", "in": "header", "name": "X-Tenant"}
+    document["components"]["securitySchemes"] = {"login": {"type": "http", "scheme": "bearer"}, "tenant": tenant}
+    document["security"] = [{"login": [], "tenant": []}]
+    told = list(newcomer.doubts(Contract("nim", document, document, Path("nim.yaml")), (), ()))
+    assert any("2 keys at once, and of them `tenant` (a second key) is not sent" in line for line in told)
+
+
 @pytest.mark.parametrize("fixed", [{"const": "picture"}, {"type": "string", "enum": ["picture"]}])
 def test_what_tells_objects_apart_is_no_text(fixed: dict[str, object]) -> None:
     """In an object that may be a document, a field of listed values has no role, also where it is the only string."""
