@@ -159,16 +159,16 @@ def test_a_fault_behind_another_status() -> None:
 
 
 def test_each_clause_says_what_is_wrong_and_where() -> None:
-    """Every clause has a sentence on a service that fails it, not its own, and one on what to mend; what it is about is in the contract, and what it rests on is a clause."""
+    """Every clause has a sentence, another one on a service that fails it, and one on what to mend; what it is about is in the contract, and what it rests on is a clause."""
     ids, rests = set(), set()
     for contract in map(load, catalogue.names()):
         places = [place for answer in contract.answers.values() for place in answer.places]
         known = {one.role for one in (*contract.fields.values(), *contract.request_places, *places)}
         known |= {"body", "credentials", "error", "route", "trace", WHOLE, *(one.lower() for one in contract.answers)}
         for clause in (item.clause for item in requirements(Kit(contract))):
-            for words in (clause.wrong, clause.mend):
+            for words in (clause.sentence, clause.wrong, clause.mend):
                 assert words.endswith("."), clause.id
-                assert words != clause.sentence
+            assert clause.sentence not in {clause.wrong, clause.mend}
             assert set(clause.roles) <= known | {clause.id.partition("response.")[2].rpartition(".")[0]}, clause.id
             ids.add(clause.id)
             rests.update(clause.rests_on)
