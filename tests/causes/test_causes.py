@@ -9,6 +9,7 @@ import pytest
 from conformance.causes import causes, grouped
 from conformance.contract import catalogue, load
 from conformance.mock.faults import faults
+from conformance.model.clause import WHOLE
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
@@ -157,13 +158,22 @@ def test_a_fault_behind_another_status() -> None:
     assert {"status:422", "clause:request.top_n.null"} == {cause.id for cause in found.causes}
 
 
-@pytest.mark.parametrize("name", catalogue.names())
-def test_each_clause_says_what_is_wrong_where_it_fails(name: str) -> None:
-    """Every clause of every contract has a sentence on a service that fails it, which is not the clause's own, and one on what to mend."""
-    for item in requirements(Kit(load(name))):
-        for words in (item.clause.wrong, item.clause.mend):
-            assert words.endswith("."), item.clause.id
-            assert words != item.clause.sentence
+def test_each_clause_says_what_is_wrong_and_where() -> None:
+    """Every clause has a sentence, another one on a service that fails it, and one on what to mend; what it is about is in the contract, and what it rests on is a clause."""
+    ids, rests = set(), set()
+    for contract in map(load, catalogue.names()):
+        places = [place for answer in contract.answers.values() for place in answer.places]
+        known = {one.role for one in (*contract.fields.values(), *contract.request_places, *places)}
+        known |= {"body", "credentials", "error", "route", "trace", WHOLE, *(one.lower() for one in contract.answers)}
+        for clause in (item.clause for item in requirements(Kit(contract))):
+            for words in (clause.sentence, clause.wrong, clause.mend):
+                assert words.endswith("."), clause.id
+            assert clause.sentence not in {clause.wrong, clause.mend}
+            assert set(clause.roles) <= known | {clause.id.partition("response.")[2].rpartition(".")[0]}, clause.id
+            ids.add(clause.id)
+            rests.update(clause.rests_on)
+    # A field's own keywords are named whatever its schema.
+    assert {one for one in rests - ids if not one.endswith((".oneOf", ".required"))} == set()
 
 
 def test_a_lost_part_of_a_text_is_named() -> None:
