@@ -17,6 +17,7 @@ _FEW, _REDIRECT, _REFUSED, _SERVER_ERROR = 3, 300, 400, 500
 REFUSED = "Accept such requests: the contract allows them."
 _ELSEWHERE = "Answer such requests where they are sent, or judge the place that the redirect names."
 BROKE = "Find what breaks there; refuse with a 4xx what cannot be handled."
+_ALLOWED = f"Find what breaks there. {REFUSED}"
 # Models, fields, forms of one field, and bodies that cannot be read are one thing to mend.
 _TOGETHER = {
     **{group: group for group in ("model", "field", "lacking", "unread")},
@@ -182,12 +183,15 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
     # What is refused for its body or its key does not come as far as a valid request, but where one thing explains both.
     whole = cover(scene, bad, others) if invalid else ([], {""})
     parted = (
-        [(whole, others)]
+        [(whole, others, BROKE)]
         if not whole[1]
-        else [(cover(scene, valid, scene.answers), scene.answers), (cover(scene, invalid, others), others)]
+        else [
+            (cover(scene, valid, scene.answers), scene.answers, _ALLOWED),
+            (cover(scene, invalid, others), others, BROKE),
+        ]
     )
-    for covered, good in parted:
-        yield from _parts(scene, pool, covered, good, "broke", "answered with", BROKE)
+    for covered, good, mend in parted:
+        yield from _parts(scene, pool, covered, good, "broke", "answered with", mend)
 
 
 def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:

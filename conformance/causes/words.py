@@ -37,6 +37,7 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
     family, part = ("lenient", parts({owner: {name: keyword}})[0]) if owner else ("", "")
     if not owner and let_in(symptoms):
         family, part = "taken", symptoms[0].proof.expected.rpartition(":")[0]
+        title = f"A request that must be refused is accepted: {part}."
     exchanges = {symptom.exchange for symptom in symptoms} or set(verdict.exchanges)
     told = symptoms[0].proof.actual if symptoms else verdict.detail
     why = f"{counted(len(exchanges), 'exchange')}: {short(told)}"

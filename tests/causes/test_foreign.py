@@ -361,7 +361,7 @@ def test_a_key_in_another_header_is_told_as_that(monkeypatch: pytest.MonkeyPatch
     found = heard(speaks(monkeypatch, foreign.gateway, unread=500, bare_key="x-api-key"))
     cause = next(cause for cause in found.causes if "auth.elsewhere" in cause.requirements)
     assert cause.requirements == ("auth.elsewhere",)
-    assert "another header" in cause.title
+    assert "the key in other headers" in cause.title
 
 
 @pytest.mark.parametrize("field", ["return_documents", "top_n"])
