@@ -57,7 +57,8 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 if symptom.way is way and symptom.status_class is not StatusClass.ACCEPTED and not symptom.about_error:
                     cited[symptom.reading.status].add(symptom.exchange)
         wanted = _wanted(scene, way)
-        wrong = {one.exchange.id for one in refused if str(one.status) != wanted}
+        # What breaks the server is another thing than a refusal with another status.
+        wrong = {one.exchange.id for one in refused if str(one.status) != wanted and one.status < _SERVER_ERROR}
         for status in sorted(cited, key=lambda one: -len(cited[one])):
             same = {reading.exchange.id for reading in refused if reading.status == status}
             # What is accepted beside them is another thing to mend; only a clause on all answers is shared.
@@ -183,15 +184,12 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
     # What is refused for its body or its key does not come as far as a valid request, but where one thing explains both.
     whole = cover(scene, bad, others) if invalid else ([], {""})
     parted = (
-        [(whole, others, BROKE)]
+        [(whole, others)]
         if not whole[1]
-        else [
-            (cover(scene, valid, scene.answers), scene.answers, _ALLOWED),
-            (cover(scene, invalid, others), others, BROKE),
-        ]
+        else [(cover(scene, valid, scene.answers), scene.answers), (cover(scene, invalid, others), others)]
     )
-    for covered, good, mend in parted:
-        yield from _parts(scene, pool, covered, good, "broke", "answered with", mend)
+    for covered, good in parted:
+        yield from _parts(scene, pool, covered, good, "broke", "answered with", BROKE)
 
 
 def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -291,6 +289,8 @@ def _parts(
             f"{words} in {counted(len(exchanges), 'failing request')} and in none of the {len(good)} that pass",
             "Serve every model that the contract names, or name those that are served with --model."
             if shared == "model"
+            else _ALLOWED
+            if mend is BROKE and any(scene.way[name] is Way.VALID for name in exchanges)
             else mend,
             claimed,
             exchanges,
