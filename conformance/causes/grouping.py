@@ -119,9 +119,11 @@ def _apart(scene: Scene, name: str, base: str) -> bool:
     if name == _LIMIT and base.startswith("response."):
         # The best ones are not lost where none is missing.
         return not all(ranking.few(scene.readings[one]) for one in scene.failing(name))
-    if name == _SCRIPTS:
+    if _SCRIPTS in {name, base}:
         # Who does not read one script alone does not cut texts, but for letters of that script.
-        return len(scene.symptoms[name]) <= _ONE and not (mine & its or _letters(scene, mine) & _letters(scene, its))
+        return len(scene.symptoms[_SCRIPTS]) <= _ONE and not (
+            mine & its or _letters(scene, mine) & _letters(scene, its)
+        )
     # Scores that are swapped show in a document beside the wrong one, and not always in another answer, too.
     within = len(mine & its) * 2 >= len(mine) if base.startswith("ranking.") else mine <= its
     return name.startswith(("response.", _SAYS)) and not within
