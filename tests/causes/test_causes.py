@@ -1,19 +1,24 @@
 """What explains the failed clauses: one cause for one thing that is wrong, whatever it breaks."""
 
+import random
 import re
 from collections import Counter
 from functools import cache
 
 import pytest
+from attrs import field, frozen
 
 from conformance.causes import causes, grouped
 from conformance.contract import catalogue, load
+from conformance.exchange.environment import MOCK_KEY
+from conformance.mock.app import App, Call
 from conformance.mock.faults import faults
+from conformance.mock.rules import Rules
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.selftest.stage import play
+from conformance.selftest.stage import play, played
 from tests.sampling import sampled
 
 CONTRACT = load("siliconflow")
@@ -205,3 +210,34 @@ def test_what_is_refused_together_is_named() -> None:
     (cause,) = run("some+accents:refuses").causes
     assert cause.requirements == ("request.combinations",)
     assert "documents and characters beyond ASCII" in cause.title
+
+
+@frozen
+class Rainy:
+    """An application that cuts one connection in twelve."""
+
+    app: App
+    chance: random.Random = field(factory=lambda: random.Random(3))
+
+    @property
+    def base_path(self) -> str:
+        """Where the application lies."""
+        return self.app.base_path
+
+    def answer(self, call: Call) -> tuple[int, list[tuple[str, str]], bytes, float] | None:
+        """Return the application's answer, or None."""
+        return self.app.answer(call) if self.chance.random() > 1 / 12 else None
+
+
+@pytest.mark.parametrize(
+    ("fault", "title"),
+    [
+        ("limit_beyond_refused", "Requests with `top_n` above the number of documents are refused with status 400."),
+        ("index_string", "`results.items.index` is a string, which the contract does not allow."),
+    ],
+)
+def test_what_passes_hides_no_cause(fault: str, title: str) -> None:
+    """Where connections are cut now and then, a fault is told by the answers that came."""
+    rules = Rules(CONTRACT, MOCK_KEY)
+    faults(CONTRACT)[fault].apply(rules)
+    assert [cause.title for cause in played(Rainy(App(rules)), CONTRACT).causes] == [title]
