@@ -6,7 +6,7 @@ from collections import Counter
 from functools import cache
 
 import pytest
-from attrs import field, frozen
+from attrs import define
 
 from conformance.causes import causes, grouped
 from conformance.contract import catalogue, load
@@ -212,32 +212,25 @@ def test_what_is_refused_together_is_named() -> None:
     assert "documents and characters beyond ASCII" in cause.title
 
 
-@frozen
+@define
 class Rainy:
     """An application that cuts one connection in twelve."""
 
     app: App
-    chance: random.Random = field(factory=lambda: random.Random(3))
-
-    @property
-    def base_path(self) -> str:
-        """Where the application lies."""
-        return self.app.base_path
+    chance: random.Random
+    base_path: str = "/v1"
 
     def answer(self, call: Call) -> tuple[int, list[tuple[str, str]], bytes, float] | None:
         """Return the application's answer, or None."""
         return self.app.answer(call) if self.chance.random() > 1 / 12 else None
 
 
-@pytest.mark.parametrize(
-    ("fault", "title"),
-    [
-        ("limit_beyond_refused", "Requests with `top_n` above the number of documents are refused with status 400."),
-        ("index_string", "`results.items.index` is a string, which the contract does not allow."),
-    ],
-)
-def test_what_passes_hides_no_cause(fault: str, title: str) -> None:
-    """Where connections are cut now and then, a fault is told by the answers that came."""
+@pytest.mark.parametrize("seed", [2, 4])
+def test_what_passes_hides_no_cause(seed: int) -> None:
+    """Where connections are cut now and then, a fault is told by the answers that came, not by a later try without one."""
     rules = Rules(CONTRACT, MOCK_KEY)
-    faults(CONTRACT)[fault].apply(rules)
-    assert [cause.title for cause in played(Rainy(App(rules)), CONTRACT).causes] == [title]
+    faults(CONTRACT)["index_string"].apply(rules)
+    found = played(Rainy(App(rules), random.Random(seed)), CONTRACT)
+    assert [cause.title for cause in found.causes] == [
+        "`results.items.index` is a string, which the contract does not allow."
+    ]
