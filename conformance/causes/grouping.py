@@ -170,8 +170,8 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         bare = [draft for draft in own if not draft.clauses and proofs & draft.exchanges]
         best = max(bare or own, key=lambda draft: len(proofs & draft.exchanges))
         inside = len(proofs & best.exchanges)
-        # A valid request that was accepted, and is wrong all the same, is another thing.
-        apart = any(
+        # A valid request that was accepted, and is wrong all the same, is another thing; so is a body that is wrong elsewhere, too.
+        apart = (is_error_body(name) and not scene.failing(name) <= best.exchanges) or any(
             s.way is Way.VALID and s.status_class is StatusClass.ACCEPTED and s.exchange not in everywhere
             for s in symptoms
         )
