@@ -32,6 +32,7 @@ _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     ranking.results,
     ranking.ranking,
     ranking.counts,
+    accepted.spelt,
     accepted.beside,
     accepted.fields,
 )

@@ -614,3 +614,21 @@ def test_many_wrong_values_are_one_cause() -> None:
     ).causes
     assert many.title.startswith("Wrong values of ")
     assert len(many.requirements) == 4
+
+
+def test_names_in_other_case_are_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that finds fields under their name in other case takes no request without them, and is not told so."""
+
+    def rank(body: foreign.Body) -> Any:
+        found = {name.lower(): value for name, value in body.items()}
+        foreign.need(isinstance(found.get("model"), str), 400, "model")
+        return foreign.gateway({**found, "model": foreign.MODELS[0]})
+
+    found = played(Served(DIALECTS[speaks(monkeypatch, rank)]), load("jina"), key=KEY)
+    cause = next(cause for cause in found.causes if "request.query.required" in cause.requirements)
+    assert cause.title.startswith("Fields are taken under their name in other case: `MODEL`")
+    assert not [
+        cause
+        for cause in found.causes
+        if "request.query.required" not in cause.requirements and "without" in cause.title
+    ]
