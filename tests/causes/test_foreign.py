@@ -626,7 +626,7 @@ def test_names_in_other_case_are_told_as_that(monkeypatch: pytest.MonkeyPatch) -
 
     found = played(Served(DIALECTS[speaks(monkeypatch, rank)]), load("jina"), key=KEY)
     cause = next(cause for cause in found.causes if "request.query.required" in cause.requirements)
-    assert cause.title.startswith("Fields are taken under their name in other case: `MODEL`")
+    assert cause.title == "Fields are taken under their name in other case: `DOCUMENTS`, `MODEL` and `QUERY`."
     assert not [
         cause
         for cause in found.causes
