@@ -146,6 +146,30 @@ def everything(scene: Scene, pool: Pool) -> Iterator[Draft]:
         )
 
 
+def spelt(scene: Scene, pool: Pool) -> Iterator[Draft]:
+    """Yield the draft of fields that are found under their name in other case."""
+    known = {name.lower() for name in scene.contract.fields}
+
+    def told(symptom: Symptom) -> set[str]:
+        body = symptom.reading.body if isinstance(symptom.reading.body, dict) else {}
+        return {key for key in body if key not in scene.contract.fields and key.lower() in known}
+
+    names = [name for name, symptoms in pool.items() if accepts(symptoms) and all(map(told, symptoms))]
+    if names:
+        found = sorted({key for name in names for symptom in pool[name] for key in told(symptom)})
+        yield Draft(
+            "other-case",
+            "",
+            f"Fields are taken under their name in other case: {quoted(found)}.",
+            f"{counted(len(found), 'name')} tried",
+            "Take a field only by the name that the contract gives it.",
+            names,
+            proofs(pool, names),
+            "taken",
+            "names of fields in other case",
+        )
+
+
 def beside(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Yield the draft of requests that are not checked beside one trait: values of several fields, each of which is refused without it."""
     failing = {name: symptoms for name, symptoms in pool.items() if accepts(symptoms) and placed(scene, name)[0]}

@@ -147,16 +147,16 @@ def likeness(contract: Contract, exchanges: Iterable[Exchange]) -> Likeness | No
         return None
     # Who says nothing of errors is not nearer for that.
     plain = Fit(own.contract, *(tuple(n for n in names if not _ERROR.match(n)) for names in (own.seen, own.missed)))
+    # An answer without a contract's list of results is another one's, however like the errors are.
     others = [
-        Likeness(other, fit(other, known, contract), own if other.documents_errors else plain)
+        Likeness(other, found, own if other.documents_errors else plain)
         for other in map(_known, catalogue.names())
-        if other.name != contract.name
+        if other.name != contract.name and _RANKS in (found := fit(other, known, contract)).seen
     ]
     best = max(others, key=lambda one: (one.fit.share - one.own.share, one.fit.share, one.fit.total), default=None)
     if best is None or best.fit.total < _FEW or best.fit.share < _FITS:
         return None
-    # An answer without the contract's list of results is another one's, however like the errors are.
-    apart = 0 if _RANKS in own.missed and _RANKS in best.fit.seen else _BETTER
+    apart = 0 if _RANKS in own.missed else _BETTER
     return best if best.fit.share > best.own.share and best.fit.share >= best.own.share + apart else None
 
 

@@ -16,7 +16,7 @@ _SAID = 12
 
 @frozen
 class _Family:
-    """How causes are told together: `parts` and their `number` stand in the title."""
+    """How causes are told together: `parts` and the number of `fields` stand in the title."""
 
     title: str
     mend: str
@@ -25,7 +25,7 @@ class _Family:
 # The earlier a family stands, the less is lost where it is told as one.
 _FAMILIES = {
     "null-places": _Family("A null is sent for what is absent: {parts}.", ABSENT),
-    "lenient": _Family("Wrong values of {number} fields are accepted: {parts}.", STRICT),
+    "lenient": _Family("Wrong values of {fields} are accepted: {parts}.", STRICT),
     "taken": _Family("Requests that must be refused are accepted: {parts}.", STRICT),
     "refused": _Family("Requests that the contract allows are refused, those with {parts}.", REFUSED),
     "broke": _Family("Requests are answered with a server error, those with {parts}.", BROKE),
@@ -78,7 +78,8 @@ def _together(family: str, head: str, told: _Family, group: Sequence[Draft]) -> 
         f"{family}-several",
         head,
         told.title.format(
-            parts=listed(parts, _SAID, "or" if family in {"refused", "broke"} else "and"), number=len(parts)
+            parts=listed(parts, _SAID, "or" if family in {"refused", "broke"} else "and"),
+            fields=counted(len(parts), "field"),
         ),
         f"{counted(len(group), 'cause')} of one kind",
         told.mend,

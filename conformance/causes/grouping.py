@@ -32,6 +32,7 @@ _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     ranking.results,
     ranking.ranking,
     ranking.counts,
+    accepted.spelt,
     accepted.beside,
     accepted.fields,
 )
@@ -119,9 +120,11 @@ def _apart(scene: Scene, name: str, base: str) -> bool:
     if name == _LIMIT and base.startswith("response."):
         # The best ones are not lost where none is missing.
         return not all(ranking.few(scene.readings[one]) for one in scene.failing(name))
-    if name == _SCRIPTS:
+    if _SCRIPTS in {name, base}:
         # Who does not read one script alone does not cut texts, but for letters of that script.
-        return len(scene.symptoms[name]) <= _ONE and not (mine & its or _letters(scene, mine) & _letters(scene, its))
+        return len(scene.symptoms[_SCRIPTS]) <= _ONE and not (
+            mine & its or _letters(scene, mine) & _letters(scene, its)
+        )
     # Scores that are swapped show in a document beside the wrong one, and not always in another answer, too.
     within = len(mine & its) * 2 >= len(mine) if base.startswith("ranking.") else mine <= its
     return name.startswith(("response.", _SAYS)) and not within
@@ -168,8 +171,8 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         bare = [draft for draft in own if not draft.clauses and proofs & draft.exchanges]
         best = max(bare or own, key=lambda draft: len(proofs & draft.exchanges))
         inside = len(proofs & best.exchanges)
-        # A valid request that was accepted, and is wrong all the same, is another thing.
-        apart = any(
+        # A valid request that was accepted, and is wrong all the same, is another thing; so is a body that is wrong elsewhere, too.
+        apart = (is_error_body(name) and not scene.failing(name) <= best.exchanges) or any(
             s.way is Way.VALID and s.status_class is StatusClass.ACCEPTED and s.exchange not in everywhere
             for s in symptoms
         )

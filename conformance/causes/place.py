@@ -150,7 +150,7 @@ def _form(scene: Scene, pool: Pool, where: str, names: list[str]) -> str:
     # A null among others is what is wrong; an object may be a wrong one for what it has, a number for its value.
     if "null" in shared:
         return "null"
-    return shared.pop() if len(set().union(*found)) == 1 and not shared & _HAVING else ""
+    return shared.pop() if shared and len(set().union(*found)) == 1 and not shared & _HAVING else ""
 
 
 def _path(scene: Scene, where: str) -> tuple[str, ...]:

@@ -114,20 +114,24 @@ def _expected(reading: Reading) -> int:
 
 
 def _defaulted(scene: Scene, pool: Pool) -> Iterator[Draft]:
-    """Documents that come back though nobody asked for them, but not where the request says no."""
+    """Documents that come back, or do not, against the default, where nobody says whether they shall; where somebody does, it holds."""
     echo, switch = scene.contract.success.place("echo"), scene.contract.request_field("echo_switch")
     if echo is None or switch is None:
         return
-    if any(reading.asked("echo_switch") is False and select(reading.answer, echo.path) for reading in scene.answers):
+    default = switch.schema.get("default") is True
+    if any(
+        reading.asked("echo_switch") is default and bool(select(reading.answer, echo.path)) is not default
+        for reading in scene.answers
+    ):
         return
-    names = [f"response.{echo.name}.absent", f"request.{switch.name}.default"]
+    names = [f"response.{echo.name}.{'present' if default else 'absent'}", f"request.{switch.name}.default"]
     if all(pool.get(name) for name in names) and all(s.reading.asked("echo_switch") is None for s in pool[names[0]]):
         yield Draft(
             "default",
             switch.name,
-            f"Documents come back where `{switch.name}` is left out.",
-            "requests without the field, and none that says no",
-            f"Take a missing `{switch.name}` for {json.dumps(switch.schema.get('default', False))}.",
+            f"Documents {'do not come' if default else 'come'} back where `{switch.name}` is left out.",
+            f"requests without the field, and none that says {'yes' if default else 'no'}",
+            f"Take a missing `{switch.name}` for {json.dumps(default)}.",
             names,
             proofs(pool, names),
         )

@@ -84,11 +84,11 @@ class Scene(Derived):
 
     @cached_property
     def _last(self) -> Mapping[str, Exchange]:
-        """The last exchange of each distinct request, by the request's key."""
+        """The exchange of each distinct request that tells how it was answered: the last proper one, else the last, by the request's key."""
         last: dict[str, Exchange] = {}
         for exchange in self.exchanges.values():
             known = last.get(exchange.request.key)
-            if known is None or exchange.attempts >= known.attempts:
+            if known is None or (exchange.proper, exchange.attempts) >= (known.proper, known.attempts):
                 last[exchange.request.key] = exchange
         return last
 

@@ -11,6 +11,7 @@ from conformance.causes.scene import Pool, Scene, StatusClass, Way, is_error_bod
 from conformance.checks.disguise import mute, ranking_in, ranks_at, usual_place
 from conformance.checks.reading import Reading
 from conformance.checks.structure import KEYWORDS
+from conformance.contract import select
 from conformance.contract.schema import alternatives, flatten
 from conformance.model.exchange import NOT_JSON
 
@@ -175,10 +176,12 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
     ]
     if not everywhere:
         return
+    results = scene.contract.success.place("results")
+    ranked = results is not None and all(select(reading.answer, results.path) for reading in answers)
     parts = [
         "a list, not an object" if bare else "",
         f"{quoted(lacking)} missing" if lacking else "",
-        f"{quoted(added)} instead" if lacking and added else f"{quoted(added)} more" if added else "",
+        f"{quoted(added)} {'instead' if lacking and not ranked else 'not declared'}" if added else "",
     ]
     shape = "; ".join(filter(None, (", ".join(filter(None, parts)), _items(scene, answers))))
     yield Draft(

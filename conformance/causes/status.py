@@ -17,6 +17,7 @@ _FEW, _REDIRECT, _REFUSED, _SERVER_ERROR = 3, 300, 400, 500
 REFUSED = "Accept such requests: the contract allows them."
 _ELSEWHERE = "Answer such requests where they are sent, or judge the place that the redirect names."
 BROKE = "Find what breaks there; refuse with a 4xx what cannot be handled."
+_ALLOWED = f"Find what breaks there. {REFUSED}"
 # Models, fields, forms of one field, and bodies that cannot be read are one thing to mend.
 _TOGETHER = {
     **{group: group for group in ("model", "field", "lacking", "unread")},
@@ -56,7 +57,8 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 if symptom.way is way and symptom.status_class is not StatusClass.ACCEPTED and not symptom.about_error:
                     cited[symptom.reading.status].add(symptom.exchange)
         wanted = _wanted(scene, way)
-        wrong = {one.exchange.id for one in refused if str(one.status) != wanted}
+        # What breaks the server is another thing than a refusal with another status.
+        wrong = {one.exchange.id for one in refused if str(one.status) != wanted and one.status < _SERVER_ERROR}
         for status in sorted(cited, key=lambda one: -len(cited[one])):
             same = {reading.exchange.id for reading in refused if reading.status == status}
             # What is accepted beside them is another thing to mend; only a clause on all answers is shared.
@@ -287,6 +289,8 @@ def _parts(
             f"{words} in {counted(len(exchanges), 'failing request')} and in none of the {len(good)} that pass",
             "Serve every model that the contract names, or name those that are served with --model."
             if shared == "model"
+            else _ALLOWED
+            if mend is BROKE and any(scene.way[name] is Way.VALID for name in exchanges)
             else mend,
             claimed,
             exchanges,

@@ -8,6 +8,7 @@ from conformance.causes.status import DOCUMENTED
 from conformance.model.clause import Impact
 
 ALONE = "clause"
+_ROOM = 80
 
 
 def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
@@ -17,7 +18,9 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
     title, mend = verdict.wrong or clause.wrong or f"Failed: {clause.sentence}", clause.mend
     first = symptoms[0] if symptoms else None
     if first is not None and name.endswith(".shape") and is_error_body(name):
-        title = shaped_as(scene, [name], look(first.reading))
+        seen = look(first.reading)
+        why = f" ({short(first.proof.actual, _ROOM)})." if seen.startswith("an object with") else "."
+        title = f"{shaped_as(scene, [name], seen).removesuffix('.')}{why}"
     elif name == DOCUMENTED and symptoms:
         statuses = sorted({symptom.reading.status for symptom in symptoms})
         title = f"Requests are answered with a status that the contract does not document: {listed(list(map(str, statuses)))}."
@@ -37,6 +40,7 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
     family, part = ("lenient", parts({owner: {name: keyword}})[0]) if owner else ("", "")
     if not owner and let_in(symptoms):
         family, part = "taken", symptoms[0].proof.expected.rpartition(":")[0]
+        title = f"A request that must be refused is accepted: {part}."
     exchanges = {symptom.exchange for symptom in symptoms} or set(verdict.exchanges)
     told = symptoms[0].proof.actual if symptoms else verdict.detail
     why = f"{counted(len(exchanges), 'exchange')}: {short(told)}"

@@ -206,6 +206,7 @@ def relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:
         f"{kit.contract.pointer}/description: documents are reranked by relevance to a query",
         Impact.BREAKS,
         ("query", "score"),
+        rests_on=("ranking.own_score", "ranking.scripts"),
         wrong=f"{language.title()} documents that answer the query do not come first.",
         mend=f"Check how {language.title()} texts reach the model.",
     )

@@ -30,7 +30,8 @@ _KIN, _SHARE, _SEVERAL = 4, 0.02, 3
 _PLAIN, _LONG, _END = "plain", "long", "end"
 # So many chunks hold every long text.
 _ENOUGH = 100
-_RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE, *MOVED, *QUESTION, DOCUMENT, "ranking.words")
+_CHUNKS = tuple(f"ranking.chunks.{place}" for place in ("first", "middle", "last"))
+_RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE, *MOVED, *QUESTION, DOCUMENT, "ranking.words", *_CHUNKS)
 Pair = tuple[tuple[float, str], tuple[float, str]]
 
 

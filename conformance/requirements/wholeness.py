@@ -331,6 +331,8 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         "Every part of a document counts: what follows line ends, odd characters and special tokens too.",
         "A part of a document is not read.",
         "documents",
+        # Who does not read a script reads no part that is written in it.
+        rests_on=("ranking.scripts",),
     )
     whole = _screened(kit, clause, request, 0, found, unlike=1, beside="limit")
     if "truncation" in cap:

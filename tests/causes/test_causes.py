@@ -1,20 +1,25 @@
 """What explains the failed clauses: one cause for one thing that is wrong, whatever it breaks."""
 
+import random
 import re
 from collections import Counter
 from functools import cache
 
 import pytest
+from attrs import define
 
 from conformance.causes import causes, grouped
 from conformance.contract import catalogue, load
+from conformance.exchange.environment import MOCK_KEY
+from conformance.mock.app import App, Call
 from conformance.mock.faults import faults
+from conformance.mock.rules import Rules
 from conformance.model.clause import WHOLE
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.selftest.stage import play
+from conformance.selftest.stage import play, played
 from tests.sampling import sampled
 
 CONTRACT = load("siliconflow")
@@ -215,3 +220,27 @@ def test_what_is_refused_together_is_named() -> None:
     (cause,) = run("some+accents:refuses").causes
     assert cause.requirements == ("request.combinations",)
     assert "documents and characters beyond ASCII" in cause.title
+
+
+@define
+class Rainy:
+    """An application that cuts one connection in twelve."""
+
+    app: App
+    chance: random.Random
+    base_path: str = "/v1"
+
+    def answer(self, call: Call) -> tuple[int, list[tuple[str, str]], bytes, float] | None:
+        """Return the application's answer, or None."""
+        return self.app.answer(call) if self.chance.random() > 1 / 12 else None
+
+
+@pytest.mark.parametrize("seed", [2, 4])
+def test_what_passes_hides_no_cause(seed: int) -> None:
+    """Where connections are cut now and then, a fault is told by the answers that came, not by a later try without one."""
+    rules = Rules(CONTRACT, MOCK_KEY)
+    faults(CONTRACT)["index_string"].apply(rules)
+    found = played(Rainy(App(rules), random.Random(seed)), CONTRACT)
+    assert [cause.title for cause in found.causes] == [
+        "`results.items.index` is a string, which the contract does not allow."
+    ]

@@ -17,7 +17,7 @@ from conformance.model.exchange import Exchange
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.running import Settings, Target, conduct
-from conformance.selftest.stage import played
+from conformance.selftest.stage import play, played
 from tests.peers import foreign
 from tests.peers.foreign import DIALECTS, KEY, Served, serving
 from tests.sampling import sampled
@@ -361,7 +361,7 @@ def test_a_key_in_another_header_is_told_as_that(monkeypatch: pytest.MonkeyPatch
     found = heard(speaks(monkeypatch, foreign.gateway, unread=500, bare_key="x-api-key"))
     cause = next(cause for cause in found.causes if "auth.elsewhere" in cause.requirements)
     assert cause.requirements == ("auth.elsewhere",)
-    assert "another header" in cause.title
+    assert "the key in other headers" in cause.title
 
 
 @pytest.mark.parametrize("field", ["return_documents", "top_n"])
@@ -556,3 +556,79 @@ def test_a_document_that_nobody_asked_for_is_told_in_another_shape(monkeypatch: 
 
     cause = next(cause for cause in heard(speaks(monkeypatch, rank)).causes if cause.kind == "shape")
     assert "`document` comes where no request asks for it" in cause.title
+
+
+def _crashing(body: foreign.Body) -> Any:
+    """Rank as the gateway does, but break on single strings and on unknown models, and refuse the rest with 422 or 400."""
+    foreign.need(not isinstance(body.get("documents"), str), 500, "a string")
+    try:
+        return foreign.gateway(body)
+    except foreign.Refused as refused:
+        raise foreign.Refused(400 if "top_n" in body else 422, refused.words) from None
+
+
+def test_what_breaks_is_told_apart_from_what_is_refused_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form that breaks the server, bodies that do, and refusals with a wrong status are three causes; a valid request is to be accepted."""
+    found = heard(speaks(monkeypatch, _crashing, unread=500))
+    by_kind = {cause.id: cause for cause in found.causes}
+    assert by_kind["broke:forms"].title == "Requests with `documents` as a string are answered with status 500."
+    assert "request.documents.oneOf" in by_kind["broke:forms"].requirements
+    assert "the contract allows them" in by_kind["broke:forms"].mend
+    assert "a body that is not JSON" in by_kind["broke:unread"].title
+    assert "error.status.invalid" in by_kind["status:422"].requirements
+
+
+def test_several_statuses_are_one_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where invalid requests get two wrong statuses, that is told once, with both of them."""
+
+    def rank(body: foreign.Body) -> Any:
+        try:
+            return foreign.gateway(body)
+        except foreign.Refused as refused:
+            raise foreign.Refused(404 if "model" in refused.words else 422, refused.words) from None
+
+    found = heard(speaks(monkeypatch, rank, unread=422))
+    assert [cause.id for cause in found.causes if "error.status.invalid" in cause.requirements] == ["status:404"]
+    assert "status 404 or status 422, not 400" in next(
+        cause.title for cause in found.causes if cause.id == "status:404"
+    )
+
+
+def test_another_list_of_results_is_no_likeness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers whose results stand where no shipped contract has them are like none, however like the errors are."""
+
+    def rank(body: foreign.Body) -> Any:
+        whole = foreign.gateway(body)
+        return {"rankings": whole["results"], "usage": {"prompt_tokens": 3, "total_tokens": 3}, "model": body["model"]}
+
+    with serving(speaks(monkeypatch, rank, error=foreign.detail, trace=False)) as url:
+        assert not [hint for hint in judged(url).hints if "answers as" in hint]
+
+
+def test_many_wrong_values_are_one_cause() -> None:
+    """Wrong values of a few fields are told one by one, those of many fields together."""
+    few = play(CONTRACT, ("coerces.top_n.null", "optional.model")).causes
+    assert [len(cause.requirements) for cause in few] == [1, 1]
+    (many,) = play(
+        CONTRACT, ("coerces.top_n.null", "coerces.overlap_tokens.null", "optional.model", "optional.query")
+    ).causes
+    assert many.title.startswith("Wrong values of ")
+    assert len(many.requirements) == 4
+
+
+def test_names_in_other_case_are_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that finds fields under their name in other case takes no request without them, and is not told so."""
+
+    def rank(body: foreign.Body) -> Any:
+        found = {name.lower(): value for name, value in body.items()}
+        foreign.need(isinstance(found.get("model"), str), 400, "model")
+        return foreign.gateway({**found, "model": foreign.MODELS[0]})
+
+    found = played(Served(DIALECTS[speaks(monkeypatch, rank)]), load("jina"), key=KEY)
+    cause = next(cause for cause in found.causes if "request.query.required" in cause.requirements)
+    assert cause.title == "Fields are taken under their name in other case: `DOCUMENTS`, `MODEL` and `QUERY`."
+    assert not [
+        cause
+        for cause in found.causes
+        if "request.query.required" not in cause.requirements and "without" in cause.title
+    ]
