@@ -59,12 +59,18 @@ def test_every_tokenizer_is_kept(vendor: str, count: Count) -> None:
     assert counting(vendor, count) == set()
 
 
-@pytest.mark.parametrize("vendor", ["siliconflow", "voyage"])
-def test_words_that_are_not_counted_are_seen(vendor: str) -> None:
-    """A text of which the first words alone count breaks a clause."""
-    assert any(
-        clause.endswith(".grows") for clause in counting(vendor, paired(lambda text: min(len(text.split()), 20)))
-    )
+@pytest.mark.parametrize(
+    ("vendor", "kept"),
+    [
+        ("siliconflow", lambda text: " ".join(text.split()[:20])),
+        ("voyage", lambda text: " ".join(text.split()[:20])),
+        ("siliconflow", lambda text: text.encode("ascii", "ignore").decode()),
+        ("siliconflow", lambda text: text.partition("</s>")[0]),
+    ],
+)
+def test_words_that_are_not_counted_are_seen(vendor: str, kept: Callable[[str], str]) -> None:
+    """Texts of which the first words alone, or ASCII alone, or nothing behind a special token counts break a clause."""
+    assert any(clause.endswith(".grows") for clause in counting(vendor, paired(lambda text: scorer.count(kept(text)))))
 
 
 @pytest.mark.parametrize(
