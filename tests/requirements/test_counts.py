@@ -16,15 +16,15 @@ Tokens = Callable[[str], int]
 Count = Callable[[str, Sequence[str]], float]
 
 
-def counting(vendor: str, count: Count, **other: int) -> set[str]:
-    """Return the failed clauses of a server that counts a question and texts in a way of its own, and other counts as given."""
+def counting(vendor: str, count: Count, units: Count = lambda _query, _texts: 1) -> set[str]:
+    """Return the failed clauses of a server that counts a question and texts in a way of its own, and search units."""
     rules = Rules(loaded(vendor), MOCK_KEY)
     kept = rules.count
 
     def counted(body: Any, rows: Any) -> dict[str, int]:
-        read = count(rules.query(body), [rules.text(item) for item in rules.documents(body)])
-        floor = rules.floors.get("input_tokens", 0)
-        return {**kept(body, rows), **dict.fromkeys(("input_tokens", "total_tokens"), max(int(read), floor)), **other}
+        asked = rules.query(body), [rules.text(item) for item in rules.documents(body)]
+        read = max(int(count(*asked)), rules.floors.get("input_tokens", 0))
+        return {**kept(body, rows), "input_tokens": read, "total_tokens": read, "search_units": int(units(*asked))}
 
     rules.count = counted  # type: ignore[method-assign]
     run = play(loaded(vendor), rules=rules)
@@ -88,10 +88,5 @@ def test_lists_cost_what_their_texts_cost(count: Count) -> None:
 
 def test_a_search_is_a_unit() -> None:
     """Units that follow the documents break a clause; the same ones for each search do not."""
-    assert counting("cohere", plain, search_units=1) == set()
-    rules = Rules(loaded("cohere"), MOCK_KEY)
-    rules.count = lambda body, _rows: {"search_units": len(rules.documents(body))}  # type: ignore[method-assign]
-    found = play(loaded("cohere"), rules=rules).verdicts
-    assert {verdict.clause.id for verdict in found if verdict.outcome is Outcome.FAIL} == {
-        "usage.meta.billed_units.search_units.free"
-    }
+    assert counting("cohere", plain) == set()
+    assert counting("cohere", plain, lambda _query, texts: len(texts)) == {"usage.meta.billed_units.search_units.free"}
