@@ -151,11 +151,8 @@ def filler(words: int) -> str:
     return _FILLER * (words // len(_FILLER.split()) + 1)
 
 
-# Four digits are a word to some and four tokens to others; and behind signs of every kind words are words.
-NUMBERS = tuple(
-    " ".join(str(n * 7919 % 9000 + 1000) for n in range(first, first + 30)) for first in (1, 31, 61, 91, 121)
-)
-COSTLY = (" ".join(NUMBERS), f"The </s> [SEP] <|endoftext|> 🦊 \x01 שלום e\u0301 ({filler(99)})")
+# Four digits are a word to some, and four tokens to others.
+NUMBERS = tuple(" ".join(str(n * 7919 % 9000 + 1000) for n in range(first, first + 30)) for first in (1, 31, 61))
 
 
 def with_needle(words: int, place: float, times: int = 1) -> str:
@@ -274,4 +271,9 @@ SCRIPTS = (
     ("Greek", "πρωτεύουσα Γαλλίας", "Παρίσι πρωτεύουσα Γαλλίας.", "Η γάτα κοιμάται εδώ."),
     ("Thai", "เมืองหลวง ฝรั่งเศส", "ปารีส เมืองหลวง ฝรั่งเศส", "แมว นอนหลับ บนโซฟา"),
     ("Tamil", "பிரான்ஸ் தலைநகரம்", "பாரிஸ் பிரான்ஸ் தலைநகரம்.", "பூனை சோபாவில் தூங்குகிறது."),
+)
+# What costs tokens whatever they are: words of scripts with spaces, and words behind signs of every kind.
+COSTLY = (
+    " ".join(f"{answer} {unlike}".replace(".", "") for _, _, answer, unlike in SCRIPTS[3:6] * 7),
+    f"The </s> [SEP] <|endoftext|> 🦊 \x01 שלום e\u0301 ({filler(120)})",
 )

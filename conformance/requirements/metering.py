@@ -1,9 +1,8 @@
 """Requirements on counts, and on what must be new in every answer. Counts are compared between all answers."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import combinations_with_replacement, product
 from typing import Any
 
 from attrs import evolve
@@ -18,26 +17,12 @@ from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import EARLY, Probe
 from conformance.probes.texts import DOCUMENTS, NUMBERS, QUERY
-from conformance.requirements.counted import UNCUT, Counted, counting
+from conformance.requirements.costs import grown, letters, no_images, same, searched
+from conformance.requirements.counted import Counted, counting
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import often_request
 from conformance.requirements.requirement import Requirement, probe_all
 from conformance.requirements.wholeness import DOCUMENT, QUESTION
-
-# A text this many times as long as another one, in characters and in words, has more tokens; the second, whatever the tokenizer.
-_MORE = 1.5
-_MUCH_MORE = 1.9
-# So many words more are more tokens; two letters may be as many as one.
-_WORDS = 3
-# So many times the same texts cost so many per cent of what the texts alone cost so many times, the question's part counted but once.
-_OFTEN, _PART = 8, 80
-_TIMES, _PROPORTION = 10, 1.3
-# So many tokens for a character are characters themselves, or bytes; in texts of so many.
-_LETTERS, _LONG = 0.6, 2_000
-# Signs between the same words may make a token of two; numbers of two digits before the documents of a list may cost one each.
-_MERGED, _JOINT, _NUMBERED = 0.97, 2, 9
-# So few short documents are one search.
-_SEARCH = 100
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -100,14 +85,14 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             "it is what is paid for",
             f"`{name}` does not grow with the texts.",
         )
-        yield _judged(grows, asked, place, _grown)
+        yield _judged(grows, asked, place, grown)
         free = clause(
             "free",
             f"`{name}` depends on the texts alone, not on what comes back or how they are written.",
             "all documents are read",
             f"`{name}` does not depend on the texts alone.",
         )
-        yield _judged(free, asked, place, _free)
+        yield _judged(free, asked, place, same)
         tokens = Clause(
             f"{at}.tokens",
             f"`{name}` counts tokens, not characters or bytes.",
@@ -120,68 +105,36 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
             wrong=f"`{name}` counts characters or bytes.",
             mend="Count what the model's tokenizer makes of the texts.",
         )
-        yield _judged(tokens, asked, place, _letters)
-    for place in written(kit.contract):
-        name = dotted(place.path)
-        free = Clause(
-            f"usage.{name}.free",
-            f"`{name}` depends on the texts alone: documents that come back are no words of a model.",
-            Level.SHOULD,
-            f"{place.pointer}; practice: it is what is paid for",
-            Impact.CHANGES,
-            (place.role or "",),
-            wrong=f"`{name}` counts documents that come back.",
-            mend="Count what the model writes, and nothing that was sent.",
-        )
-        yield _judged(free, asked, place, _same)
-    for place in kit.contract.success.places:
-        if place.role == "search_units":
+        yield _judged(tokens, asked, place, letters)
+    for role, (part, level, practice, sentence, wrong, mend, holds) in _OTHERS.items():
+        for place in (one for one in kit.contract.success.places if one.role == role):
             name = dotted(place.path)
-            free = Clause(
-                f"usage.{name}.free",
-                f"`{name}` is the same for every search in a few short documents, whatever is asked and however much comes back.",
-                Level.SHOULD,
-                f"{place.pointer}; practice: a unit is a question about up to a hundred short documents",
+            other = Clause(
+                f"usage.{name}.{part}",
+                sentence.format(name),
+                level,
+                f"{place.pointer}; practice: {practice}",
                 Impact.CHANGES,
-                (place.role,),
-                wrong=f"`{name}` does not count searches.",
-                mend="Count a search as one, whatever it asks and however much comes back.",
+                (role,),
+                wrong=wrong.format(name),
+                mend=mend,
             )
-            yield _judged(free, asked, place, _searched)
+            yield _judged(other, asked, place, holds)
     yield from _billed(kit.contract)
     yield from _totals(kit.contract)
-    images = next((place for place in kit.contract.success.places if place.role == "image_tokens"), None)
-    if images is not None:
-        sentence = f"`{dotted(images.path)}` counts nothing where no image was sent."
-        yield _judged(
-            Clause(
-                f"usage.{dotted(images.path)}.text",
-                sentence,
-                Level.MUST,
-                images.pointer,
-                Impact.CHANGES,
-                ("image_tokens",),
-                wrong=f"`{dotted(images.path)}` counts images where none was sent.",
-                mend="Count what was sent.",
-            ),
-            asked,
-            images,
-            _no_images,
-        )
 
 
 def _shared_out() -> Iterator[Sequence[str]]:
     """Yield lists of the same texts, shared out in several ways: one batch and two, what is left of them, numbers alone, and the question itself."""
-    eight = [*NUMBERS[:3], *DOCUMENTS[:4], QUERY]
+    eight = [*NUMBERS, *DOCUMENTS[:4], QUERY]
     yield from (eight, eight[:-1], [*eight, QUERY], 2 * eight, eight[-1:], NUMBERS)
 
 
 def _billed(contract: Contract) -> Iterator[Requirement]:
-    """Yield for each count that is both used and billed that what is used is what is billed, where it is so in most answers."""
-    answer = contract.success
-    for used in answer.places:
-        billed = answer.place(used.role or "", under="billed")
-        if billed is None or answer.place(used.role or "", under="usage") != used:
+    """Yield that what is used is what is billed, where the same is counted for both and it is so in most answers."""
+    for role in GROWING:
+        used, billed = (contract.success.place(role, under=holder) for holder in ("usage", "billed"))
+        if used is None or billed is None:
             continue
         name, told = dotted(billed.path), dotted(used.path)
         clause = Clause(
@@ -190,7 +143,7 @@ def _billed(contract: Contract) -> Iterator[Requirement]:
             Level.SHOULD,
             f"{billed.pointer}; practice: bills are checked by it",
             Impact.CHANGES,
-            (used.role or "",),
+            (role,),
             rests_on=(f"usage.{name}.grows", f"usage.{name}.free", f"usage.{told}.grows", f"usage.{told}.free"),
             wrong=f"Some answers bill another `{name}` than they count.",
             mend="Bill what is counted, whatever the request.",
@@ -198,18 +151,24 @@ def _billed(contract: Contract) -> Iterator[Requirement]:
         yield Requirement(clause, partial(_agreed, used, billed))
 
 
-def _agreed(used: Place, billed: Place, evidence: Evidence) -> Finding:
-    finding, models = Finding(), defaultdict[Any, list[tuple[Reading, int, int]]](list)
+def _told_by(evidence: Evidence, places: Sequence[Place]) -> Iterator[tuple[Reading, Sequence[int]]]:
+    """Yield the answers about texts that tell whole numbers at all of some places, with these."""
     for reading in evidence.by_key.values():
-        counts = [select(reading.answer, place.path) for place in (used, billed)] if reading.answered else [[]]
-        if all(found and isinstance(found[0], int) for found in counts):
-            models[reading.asked("model")].append((reading, *(found[0] for found in counts)))
-    paid = [one for some in models.values() if any(billed for *_, billed in some) for one in some]
-    unlike = [one for one in paid if one[1] != one[2]]
-    if 2 * len(unlike) < len(paid):
-        for reading, count, told in unlike:
+        if reading.answered and not reading.asks_by_image and not any(map(reading.textless, reading.documents)):
+            values = [select(reading.answer, place.path) for place in places]
+            if all(found and isinstance(found[0], int) for found in values):
+                yield reading, [found[0] for found in values]
+
+
+def _agreed(used: Place, billed: Place, evidence: Evidence) -> Finding:
+    finding, found = Finding(), list(_told_by(evidence, (used, billed)))
+    paid = {reading.asked("model") for reading, (_, told) in found if told}
+    found = [one for one in found if one[0].asked("model") in paid]
+    unlike = [one for one in found if len(set(one[1])) > 1]
+    if 2 * len(unlike) < len(found):
+        for reading, (count, told) in unlike:
             finding.fail(reading, f"{count}, as it counts", str(told))
-        finding.keep(*(reading for reading, count, told in paid[:12] if count == told))
+        finding.keep(*(one[0] for one in found[:12] if one not in unlike))
     finding.unless_shown("most answers bill something else than they count")
     return finding
 
@@ -240,16 +199,11 @@ def _totals(contract: Contract) -> Iterator[Requirement]:
 
 def _summed(total: Place, parts: Sequence[Place], evidence: Evidence) -> Finding:
     finding = Finding()
-    for reading in evidence.by_key.values():
-        if not reading.answered or reading.asks_by_image or any(map(reading.textless, reading.documents)):
-            continue
-        values = [select(reading.answer, place.path) for place in (total, *parts)]
-        if all(found and isinstance(found[0], int) for found in values):
-            (whole, *some) = (found[0] for found in values)
-            if whole == sum(some):
-                finding.keep(reading)
-            else:
-                finding.fail(reading, str(sum(some)), str(whole))
+    for reading, (whole, *some) in _told_by(evidence, (total, *parts)):
+        if whole == sum(some):
+            finding.keep(reading)
+        else:
+            finding.fail(reading, str(sum(some)), str(whole))
     finding.unless_shown("no answer shows it")
     return finding
 
@@ -261,11 +215,6 @@ def counted(contract: Contract) -> Iterator[Place]:
     for holder in holders or [None]:
         found = [place for role in GROWING if (place := answer.place(role, under=holder)) is not None]
         yield from found[:1]
-
-
-def written(contract: Contract) -> Iterator[Place]:
-    """Yield the counts of what a model writes."""
-    return (place for place in contract.success.places if place.role == "output_tokens")
 
 
 Holds = Callable[[Finding, list[Counted]], None]
@@ -286,148 +235,6 @@ def _judged(clause: Clause, asked: Sequence[Probe], place: Place, holds: Holds) 
         return finding
 
     return Requirement(clause, judge, tuple(asked))
-
-
-def _grown(finding: Finding, found: list[Counted]) -> None:
-    for one in found:
-        if one.count < one.least and not one.images:
-            finding.fail(one.reading, f"at least {one.least} for what the texts hold", str(one.count))
-            return
-    groups = _alike(found)
-    if any(len({one.count for one in group}) > 1 for group in groups):
-        # That a count follows what comes back is told by another clause.
-        usual = Counter(one.returns for one in found).most_common(1)[0][0]
-        groups = _alike(one for one in found if one.returns == usual)
-    groups.sort(key=lambda group: (group[0].size, group[0].reading.exchange.id))
-    most, least = ([chosen(group, key=lambda one: one.count) for group in groups] for chosen in (max, min))
-    if _batched(finding, most, least):
-        return
-    plain, bases = ([one for one in some if one.reading.asked("instruction") is None] for some in (most, least))
-    for one in plain:
-        # Whatever the model's tokenizer, so much more text has more tokens.
-        less = next(
-            (other for other in reversed(bases) if one.script == other.script and one.exceeds(other, _MUCH_MORE)), None
-        )
-        # Texts that nobody cuts, beside a short question, cost in proportion, more or less.
-        short = less is not None and max(map(len, one.texts)) < UNCUT and less.size > _TIMES * len(one.query)
-        if less is not None and one.count <= less.count * (_PROPORTION if short else 1):
-            _fewer(finding, one, less)
-            break
-    for one in most:
-        # Each against the largest count of what is clearly smaller: with as long a question or a shorter one.
-        for less in least:
-            if one.kind != less.kind or one.count > less.count or one.size < less.size:
-                continue
-            longer = one.script == less.script and one.exceeds(less, _MORE)
-            superset = one.query == less.query and one.cut == less.cut and _more(one.texts, less.texts)
-            # A sign may cost as much as a word, one beyond ASCII as much as three.
-            signs = max(less.asked[2] - one.asked[2], 0)
-            wordy = len(one.query.split()) >= less.asked[1] + _WORDS * (1 + signs)
-            asks = wordy and one.cut == less.cut and one.listed == less.listed and one.wrapped >= less.wrapped
-            wordier = one.query == less.query and one.short and less.short and len(one.texts) >= len(less.texts)
-            wordier = wordier and one.count < _MERGED * less.count - _JOINT and one.wrapped >= less.wrapped
-            wordier = wordier and less.said <= one.said
-            if longer or superset or asks or wordier:
-                _fewer(finding, one, less)
-                break
-
-
-def _alike(found: Iterable[Counted]) -> list[list[Counted]]:
-    """Return the answers that count the same texts together; what is an image is left out."""
-    groups: dict[Any, list[Counted]] = {}
-    for one in found:
-        if not one.images:
-            groups.setdefault((one.kind, one.query, one.listed, one.cut, one.wrapped), []).append(one)
-    return list(groups.values())
-
-
-def _batched(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]) -> bool:
-    """Note a list of the same texts over and over that costs far less than so many times as much; whether there is one."""
-    for one, once in product(most, least):
-        times = len(one.texts) // max(len(once.texts), 1)
-        if times < _OFTEN or (one.kind, one.query) != (once.kind, once.query):
-            continue
-        if Counter(one.texts) != Counter(once.texts * times):
-            continue
-        # In whole numbers: a count may be any.
-        due = times * once.count * once.size * _PART // (100 * (once.size + len(once.query)))
-        if one.count < due:
-            told = (
-                f"at least {due}, for the texts that cost {once.count} come {times} times ({once.reading.exchange.id})"
-            )
-            finding.fail(one.reading, told, str(one.count))
-            return True
-    return False
-
-
-def _fewer(finding: Finding, one: Counted, less: Counted) -> None:
-    told = f"more than {less.count}, the count of less text ({less.reading.exchange.id})"
-    finding.fail(one.reading, told, str(one.count))
-
-
-def _more(many: Sequence[str], few: Sequence[str]) -> bool:
-    """Whether one list holds all texts of another, and letters besides; what is blank may cost nothing."""
-    more, less = Counter(many), Counter(few)
-    return less <= more and any(char.isalnum() for text in more - less for char in text)
-
-
-def _same(finding: Finding, found: list[Counted]) -> None:
-    known: dict[Any, Counted] = {}
-    for one in sorted(found, key=lambda one: one.wrapped):
-        if one.images:
-            continue
-        key = (one.kind, one.query, one.listed, one.cut)
-        first = known.setdefault((*key, one.wrapped), one)
-        # What holds a text in an object may be counted with it; the text itself must be.
-        bare = known.get((*key, False), first)
-        if one.count != first.count or (one.wrapped and one.count < bare.count):
-            first = bare if one.count < bare.count else first
-            finding.fail(
-                one.reading, f"{first.count}, the count of the same texts ({first.reading.exchange.id})", str(one.count)
-            )
-
-
-def _searched(finding: Finding, found: list[Counted]) -> None:
-    few = [one for one in found if one.short and not one.images and len(one.texts) <= _SEARCH]
-    usual = {one.reading.asked("model"): one for one in reversed(few)}
-    for one in few:
-        first = usual[one.reading.asked("model")]
-        if one.count != first.count:
-            told = f"{first.count}, as for another question about short documents ({first.reading.exchange.id})"
-            finding.fail(one.reading, told, str(one.count))
-
-
-def _free(finding: Finding, found: list[Counted]) -> None:
-    _same(finding, found)
-    if not finding.broken:
-        _added(finding, found)
-
-
-def _added(finding: Finding, found: list[Counted]) -> None:
-    """Say whether two lists together count what the same texts count in two others, however they are shared out."""
-    groups: dict[Any, dict[tuple[str, ...], Counted]] = defaultdict(dict)
-    for one in found:
-        if one.short and not one.images and not one.wrapped:
-            groups[one.kind, one.query].setdefault(one.listed, one)
-    for group in groups.values():
-        known: dict[int, tuple[int, int, Counted, Counted]] = {}
-        for one, other in combinations_with_replacement(group.values(), 2):
-            many = sum(max(len(each.texts) - _NUMBERED, 0) for each in (one, other))
-            texts, count = one.weight + other.weight, one.count + other.count
-            due, more, *both = known.setdefault(texts, (count, many, one, other))
-            if abs(count - due) > _JOINT + max(many, more):
-                told = f"together with {other.reading.exchange.id} {due}, the count of the same texts in {' and '.join(each.reading.exchange.id for each in both)}"
-                finding.fail(one.reading, told, str(count))
-                return
-
-
-def _letters(finding: Finding, found: list[Counted]) -> None:
-    # Of long texts: a template around each may cost more than a short one has characters. What is cut counts for less.
-    plain = [one for one in found if one.script == 1 and not one.images and one.size > _LONG * len(one.texts)]
-    plain = [one for one in plain if one.reading.asked("chunk_overlap") is None]
-    if plain and all(one.count > _LETTERS * one.size for one in plain):
-        one = min(plain, key=lambda one: one.size)
-        finding.fail(one.reading, f"fewer, for {one.size} characters of a Latin script", str(one.count))
 
 
 def _told(contract: Contract) -> Iterator[Requirement]:
@@ -482,10 +289,36 @@ def _by_model(evidence: Evidence, path: tuple[str, ...]) -> Iterable[Mapping[boo
     return seen.values()
 
 
-def _no_images(finding: Finding, found: list[Counted]) -> None:
-    for one in found:
-        if not one.images and one.count != 0:
-            finding.fail(one.reading, "0, for no image was sent", str(one.count))
+# What else is counted, by role: the end of a clause's id, its level, what it is practised for, and in words what holds, what is wrong and what to mend.
+_OTHERS: Mapping[str, tuple[str, Level, str, str, str, str, Holds]] = {
+    "output_tokens": (
+        "free",
+        Level.SHOULD,
+        "it is what is paid for",
+        "`{}` depends on the texts alone: documents that come back are no words of a model.",
+        "`{}` counts documents that come back.",
+        "Count what the model writes, and nothing that was sent.",
+        same,
+    ),
+    "search_units": (
+        "free",
+        Level.SHOULD,
+        "a unit is a question about up to a hundred short documents",
+        "`{}` is the same for every search in a few short documents, whatever is asked and however much comes back.",
+        "`{}` does not count searches.",
+        "Count a search as one, whatever it asks and however much comes back.",
+        searched,
+    ),
+    "image_tokens": (
+        "text",
+        Level.MUST,
+        "it is what is paid for",
+        "`{}` counts nothing where no image was sent.",
+        "`{}` counts images where none was sent.",
+        "Count what was sent.",
+        no_images,
+    ),
+}
 
 
 def _new(contract: Contract) -> Iterator[Requirement]:
