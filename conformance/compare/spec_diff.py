@@ -10,7 +10,6 @@ from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten
 from conformance.traits.schema_words import Form, forms, number, shape
 
-
 # What an answer is called that is itself the list of results.
 WHOLE = "(answer)"
 
