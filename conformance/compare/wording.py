@@ -17,6 +17,15 @@ _MEANINGS = {
     ComparisonExit.NOT_SHOWN: "nothing could be shown of at least one target",
 }
 _FEW, _FEWER, _CROWD = 6, 3, 3
+# What stands in a cell of a table of clauses.
+MARKS = {
+    ClauseState.KEPT: "✓",
+    ClauseState.BROKEN: "✗ failed",
+    ClauseState.KNOWN: "≈ known",
+    ClauseState.SURPRISE: "✓ unexpected",
+    ClauseState.UNKNOWN: "? not shown",
+    ClauseState.ABSENT: "–",
+}
 
 
 @frozen

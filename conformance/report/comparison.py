@@ -7,19 +7,10 @@ from conformance.compare.clause_table import ClauseRow, ClauseState, ClauseTable
 from conformance.compare.comparison import Comparison
 from conformance.compare.migration import Effect
 from conformance.compare.portable import Portability
-from conformance.compare.wording import cards, headline, scope, told
+from conformance.compare.wording import MARKS, cards, headline, scope, told
 from conformance.document import text
 from conformance.report import markdown as md
 from conformance.report.terminal import say
-
-_MARKS = {
-    ClauseState.KEPT: "✓",
-    ClauseState.BROKEN: "✗ failed",
-    ClauseState.KNOWN: "≈ known",
-    ClauseState.SURPRISE: "✓ unexpected",
-    ClauseState.UNKNOWN: "? not shown",
-    ClauseState.ABSENT: "–",
-}
 
 
 def show(comparison: Comparison, stream: TextIO, *, folder: Path) -> None:
@@ -43,7 +34,7 @@ def markdown(comparison: Comparison) -> str:
         **told(comparison),
         cards=[(card, dict(card.counts)) for card in cards(comparison)],
         effects=Effect,
-        marks=_MARKS,
+        marks=MARKS,
         differing_rows=_differing,
         portable=[item for item in comparison.portable if item.reach is not Portability.NOT],
         number=_number,

@@ -10,15 +10,15 @@ from conformance.compare.clause_table import ClauseCell, ClauseRow, ClauseState,
 from conformance.compare.comparison import CanReplace, Comparison
 from conformance.compare.migration import Effect
 from conformance.compare.portable import Portability
-from conformance.compare.wording import FIRST, cards, summary_rows, told
+from conformance.compare.wording import FIRST, MARKS, cards, summary_rows, told
 from conformance.document import moment, text
 from conformance.report import comparison_charts, page
 from conformance.report.comparison_excerpts import Excerpts
 
-# How a cell of a clause is shown: its class, its words, and how far up a line with it stands.
+# How a cell of a clause is shown: its class, and how far up a line with it stands.
 _CELLS = {
-    ClauseState.KEPT: ("k", "✓", 3), ClauseState.BROKEN: ("b", "✗ failed", 0), ClauseState.KNOWN: ("n", "≈ known", 1),
-    ClauseState.SURPRISE: ("s", "✓ surprise", 1), ClauseState.UNKNOWN: ("u", "? not shown", 2), ClauseState.ABSENT: ("a", "–", 3),
+    ClauseState.KEPT: ("k", 3), ClauseState.BROKEN: ("b", 0), ClauseState.KNOWN: ("n", 1),
+    ClauseState.SURPRISE: ("s", 1), ClauseState.UNKNOWN: ("u", 2), ClauseState.ABSENT: ("a", 3),
 }  # fmt: skip
 _ANSWERS = {CanReplace.NO: "bad", CanReplace.CARE: "open", CanReplace.YES: "good", CanReplace.UNKNOWN: "idle"}
 _AREAS = {
@@ -119,7 +119,7 @@ def _table(name: str, title: str, hint: str, matrix: ClauseTable, excerpts: Exce
     lines = sorted(
         matrix.rows,
         key=lambda line: (
-            min(_CELLS[cell.state][2] for cell in line.cells),
+            min(_CELLS[cell.state][1] for cell in line.cells),
             -sum(cell.state is ClauseState.BROKEN for cell in line.cells),
         ),
     )
@@ -143,7 +143,7 @@ def _cell(number: int, cell: ClauseCell, excerpts: Excerpts, reasons: Reasons) -
     shown = next((proof.exchange for proof in cell.proofs), None) or next(iter(cell.exchanges), "")
     # What was not shown has a reason, and perhaps exchanges that show a part of it.
     anchor = "" if cell.state is ClauseState.UNKNOWN else excerpts.link(number, shown)
-    kind, words, _ = _CELLS[cell.state]
+    kind, words = _CELLS[cell.state][0], MARKS[cell.state]
     words = f"{words} {shown}" if cell.state is ClauseState.KEPT else words
     if not anchor and cell.state not in {ClauseState.KEPT, ClauseState.ABSENT}:
         anchor = f"why-{reasons.number(cell.detail or 'Nothing that was asked shows it.')}"
