@@ -223,7 +223,7 @@ def _listed(value: Any) -> list[Any]:
 def _facts(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield changes of `x-` facts that hold lists: Redocly does not look into those."""
     ours, theirs = dict(nodes(old)), dict(nodes(new))
-    for pointer in ours.keys() & theirs.keys():
+    for pointer in sorted(ours.keys() & theirs.keys()):
         before, after = ours[pointer], theirs[pointer]
         for name in sorted(before.keys() | after.keys()):
             one, other = _list(before, name), _list(after, name)
