@@ -34,21 +34,13 @@ _FLAGS = {"base_url": "--base-url", "contract": "--contract", "key_env": "--api-
     "--contract",
     "NAME|FILE",
     "Contract of your own target (default: siliconflow).",
-    Text(),
     shell_complete=completing.contracts,
 )
 @option(
-    "--api-key-env",
-    "VAR",
-    "Environment variable and repository secret that hold the key (default: the contract's).",
-    Text(),
+    "--api-key-env", "VAR", "Environment variable and repository secret that hold the key (default: the contract's)."
 )
 @option(
-    "--model models",
-    "NAME",
-    "Model to use instead of the contract's; repeatable, the cheapest first.",
-    Text(),
-    multiple=True,
+    "--model models", "NAME", "Model to use instead of the contract's; repeatable, the cheapest first.", multiple=True
 )
 @click.option(
     "--pages/--no-pages", default=False, show_default=True, help="Let the workflow publish the board on GitHub Pages."

@@ -8,9 +8,12 @@ import click
 
 
 def option(flags: str, metavar: str, words: str, kind: Any = None, **more: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Return an option that takes a value: its flags and the parameter's name, separated by spaces, what the value is called, and its help."""
+    """Return an option that takes a value: its flags and the parameter's name, separated by spaces, what the value is called, and its help.
+
+    A text is not empty: a variable of a shell that is not set stands for no default.
+    """
     shown = {"show_default": "default" in more, **more}
-    return click.option(*flags.split(), metavar=metavar or None, help=words, type=kind, **shown)
+    return click.option(*flags.split(), metavar=metavar or None, help=words, type=kind or Text(), **shown)
 
 
 class Amount(click.FloatRange):

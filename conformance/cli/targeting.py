@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.cli import completing
-from conformance.cli.options import Amount, Text, option
+from conformance.cli.options import Amount, option
 from conformance.cli.output import refusing
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ target_options = _added(
         "--model models",
         "NAME",
         "Model to use instead of the contract's; repeatable, the cheapest first.",
-        Text(),
         multiple=True,
     ),
     option(

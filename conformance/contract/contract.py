@@ -73,7 +73,9 @@ class Contract:
     @cached_property
     def _where(self) -> tuple[str, str]:
         try:
-            where = operation.choose(self.document)
+            # Where another one was named, the others are left out.
+            listed = [where for where, _ in operation.operations(self.document)]
+            where = listed[0] if len(listed) == 1 else operation.choose(self.document)
             if "?" in where[0] or "#" in where[0]:
                 raise ContractError(f"the path {where[0]} holds a query; say it as parameters, `in: query`.")
         except ContractError as error:

@@ -5,7 +5,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -183,7 +183,7 @@ def _client(renewal: Renewal, folder: Path) -> tuple[int, int, tuple[str, ...]]:
 
     refused, sent, wrong = 0, 0, []
     with imported(folder, regenerate.package_name(renewal.vendor)) as package:
-        names = _names(package)
+        names = _names(package, renewal.after.fields)
         with package.Client(api_key=_KEY, retries=0, transport=httpx.MockTransport(answer)) as client:
             for item in listed:
                 for probe in item.probes:
@@ -202,11 +202,13 @@ def _client(renewal: Renewal, folder: Path) -> tuple[int, int, tuple[str, ...]]:
     return refused, sent, tuple(wrong)
 
 
-def _names(package: ModuleType) -> dict[str, str]:
-    """Return the parameters of `rerank`, folded: what Python cannot say is spelt otherwise, a name that the client's own code has gets a `_`."""
+def _names(package: ModuleType, fields: Iterable[str]) -> dict[str, str]:
+    """Return the parameters of `rerank` by the names of the fields: what Python cannot say is spelt otherwise, a name that the client's own code has gets a `_`."""
     import inspect
 
-    return {_folded(name): name for name in inspect.signature(package.Client.rerank).parameters}
+    known = {_folded(name): name for name in inspect.signature(package.Client.rerank).parameters}
+    found = {name: known.get(f"{_folded(name)}_") or known.get(_folded(name)) for name in fields}
+    return {name: parameter for name, parameter in found.items() if parameter}
 
 
 def _folded(name: str) -> str:
@@ -216,9 +218,7 @@ def _folded(name: str) -> str:
 def _call(package: ModuleType, client: Any, body: dict[str, Any], names: Mapping[str, str]) -> None:
     known, extra = dict[str, Any](), dict[str, Any]()
     for key, value in body.items():
-        name = names.get(f"{_folded(key)}_") or names.get(_folded(key))
-        # A field of another case is no field of the contract.
-        name = name if name and key[:1] == name[:1] else None
+        name = names.get(key)
         (extra if name is None else known)[name or key] = value
     try:
         client.rerank(**known, extra_body=extra or None)

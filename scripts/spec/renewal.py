@@ -65,7 +65,9 @@ def renew(
         "info": {"title": f"{folder.name}, corrections and roles", "version": "1.0.0"},
         **({operation.OPERATION: taken.where[0]} if taken.others or taken.wanted else {}),
     }
-    changed = rewrite(text, adapted.steps, adapted.actions, head) if adapted.changed else None
+    # An operation that was named is kept for the next time, also where there is nothing else to say.
+    named = operation.OPERATION in head and not text
+    changed = rewrite(text, adapted.steps, adapted.actions, head) if adapted.changed or named else None
     after = effective(folder, taken.body, changed if changed is not None else text)
     _needed(after)
     found = compare(before, after) if before is not None else ()

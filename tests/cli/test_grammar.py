@@ -329,3 +329,13 @@ def test_a_command_prints_the_schema_of_its_json(command: str) -> None:
         done = CliRunner().invoke(found, ["--format", "schema"])
         assert done.exit_code == 0, done.output
         assert json.loads(done.output)["$schema"].startswith("https://json-schema.org/")
+
+
+@pytest.mark.parametrize(
+    "command", [("run", "mock", "--contract"), ("run", "mock", "--store"), ("history", "--store"), ("run", "mock", "--api-key-env")]
+)  # fmt: skip
+def test_empty_text_stands_for_no_default(command: tuple[str, ...], tmp_path: Path) -> None:
+    """An option with nothing in it, as of a variable of the shell that is not set, is refused: another contract or store would be taken in its place."""
+    done = call(*command, "", cwd=tmp_path)
+    assert (done.returncode, f"'{command[-1]}': it is empty" in done.stderr) == (2, True), done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -287,3 +287,12 @@ def test_contract_that_no_request_can_be_made_by(words: str, documents: dict[str
     assert (done.returncode, words in done.stderr, "odd.json" in done.stderr) == (2, True, True), done.stderr
     with pytest.raises(ContractError, match=words):
         taken(document, tmp_path)
+
+
+def test_operation_that_was_named_is_the_one(tmp_path: Path) -> None:
+    """An operation that nothing tells for a ranking is taken where it is named: what is missing in it is said, not that there is none."""
+    document = described({"type": "object", "properties": {"left": TEXT, "right": TEXT}})
+    document["paths"] = {"/score/{model}": {"post": {**document["paths"]["/rerank"]["post"], "operationId": "score"}}, "/embed": {"post": {"requestBody": {}, "responses": {}}}}  # fmt: skip
+    (tmp_path / "odd").mkdir()
+    with pytest.raises(ContractError, match="no field of its request has the role documents"):
+        renew(tmp_path / "odd", intake.take(json.dumps(document), "odd.json", "/score/{model}"), client=False)
