@@ -110,7 +110,7 @@ class Counted:
 
     @cached_property
     def asked(self) -> tuple[int, int, int, int]:
-        """Bytes of the question, its words and signs, its characters beyond ASCII, and these and what stands between spaces, each of which may be a token."""
+        """Bytes of the question, its words and signs, its characters beyond ASCII, and these with what stands between spaces. Each may be a token."""
         size, beyond = len(self.query.encode(errors="replace")), len(self.query) - _latin(self.query)
         return size, _words(self.query), beyond, len(self.query.split()) + beyond
 
