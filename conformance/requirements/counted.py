@@ -134,9 +134,10 @@ class Counted:
         return sum(_least(text, whole=self.whole) for text in self.texts) + asked
 
     @cached_property
-    def asked(self) -> tuple[int, int, int]:
-        """Bytes of the question, its words and signs, and its characters beyond ASCII, each of which may be a token."""
-        return len(self.query.encode(errors="replace")), _words(self.query), len(self.query) - _latin(self.query)
+    def asked(self) -> tuple[int, int, int, int]:
+        """Bytes of the question, its words and signs, its characters beyond ASCII, and these with what stands between spaces. Each may be a token."""
+        size, beyond = len(self.query.encode(errors="replace")), len(self.query) - _latin(self.query)
+        return size, _words(self.query), beyond, len(self.query.split()) + beyond
 
     def exceeds(self, less: "Counted", times: float) -> bool:
         """Whether this is so many times the text of another one, in no fewer documents and with as long a question."""

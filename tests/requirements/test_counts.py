@@ -1,6 +1,7 @@
 """The least that texts cost, and what lists cost together: it holds whatever a tokenizer does, and who counts otherwise is seen."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,13 +11,16 @@ from conformance.exchange.environment import MOCK_KEY
 from conformance.mock import scorer
 from conformance.mock.rules import Rules
 from conformance.model.verdict import Outcome
+from conformance.running import Settings
 from conformance.selftest.stage import loaded, play
 
 Tokens = Callable[[str], int]
 Count = Callable[[str, Sequence[str]], float]
 
 
-def counting(vendor: str, count: Count, units: Count = lambda _query, _texts: 1) -> set[str]:
+def counting(
+    vendor: str, count: Count, units: Count = lambda _query, _texts: 1, settings: Settings | None = None
+) -> set[str]:
     """Return the failed clauses of a server that counts a question and texts in a way of its own, and search units."""
     rules = Rules(loaded(vendor), MOCK_KEY)
     kept = rules.count
@@ -27,7 +31,7 @@ def counting(vendor: str, count: Count, units: Count = lambda _query, _texts: 1)
         return {**kept(body, rows), "input_tokens": read, "total_tokens": read, "search_units": int(units(*asked))}
 
     rules.count = counted  # type: ignore[method-assign]
-    run = play(loaded(vendor), rules=rules)
+    run = play(loaded(vendor), rules=rules, settings=settings or Settings())
     return {verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
 
 
@@ -90,3 +94,10 @@ def test_a_search_is_a_unit() -> None:
     """Units that follow the documents break a clause; the same ones for each search do not."""
     assert counting("cohere", plain) == set()
     assert counting("cohere", plain, lambda _query, texts: len(texts)) == {"usage.meta.billed_units.search_units.free"}
+
+
+def test_what_stands_between_spaces_may_be_a_token() -> None:
+    """A question of nothing but character references is one token to whoever counts what stands between spaces, and Chinese signs."""
+    settings = Settings(profile="nightly", select=("usage.*", "ranking.query.literal"))
+    count = paired(lambda text: len(re.sub("([一-鿿])", r" \1 ", text).split()))
+    assert counting("infinity", count, settings=settings) == set()
