@@ -17,7 +17,7 @@ from conformance.probes.company import Companions
 from conformance.probes.expected import holds_image
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import Case, cases
-from conformance.probes.probe import EARLY, Expect, Probe
+from conformance.probes.probe import EARLY, SPARE, Expect, Probe
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
@@ -110,7 +110,7 @@ def _hollow(kit: Kit, probes: Mapping[str, dict[tuple[str, str], Probe]]) -> Non
     ):
         if (kind := f"request.{dotted(path)}.{keyword}") in probes:
             probe = _probe(kit, kit.primary, body, label, path, again=True)
-            probes[kind][probe.label, str(probe.expect)] = evolve(probe, priority=EARLY)
+            probes[kind][probe.label, str(probe.expect)] = evolve(probe, priority=EARLY if body else SPARE)
 
 
 def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, Probe]]:
