@@ -120,8 +120,9 @@ class Counted:
 
     @cached_property
     def least(self) -> int:
-        """What the documents and the question's words cost, whatever the tokenizer."""
-        return sum(_least(text, whole=self.whole) for text in self.texts) + min(_worded(self.query), _READ)
+        """What the documents and a short question's words cost, whatever the tokenizer."""
+        asked = min(_worded(self.query), _READ) if len(self.query) <= UNCUT else 0
+        return sum(_least(text, whole=self.whole) for text in self.texts) + asked
 
     @cached_property
     def asked(self) -> tuple[int, int, int]:
