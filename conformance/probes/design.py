@@ -15,7 +15,7 @@ from conformance.probes.kit import MULTIMODAL, Kit, encode
 from conformance.probes.pool import LONG, ODD, QUESTIONS, SHAPES, shaped
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.spelling import escaped, spaced
-from conformance.probes.texts import DOCUMENTS, MARKS, QUERY, SIGNS, filler
+from conformance.probes.texts import DOCUMENTS, QUERY, SIGNS, filler
 
 Row = Mapping[str, str]
 ABSENT = "absent"
@@ -28,15 +28,13 @@ _PAIRS, _FEW = 2, 5
 _MANY, _TENTH = 32, 10
 # So many letters are a word or two.
 _TAIL = 9
-# Characters of texts that are alike, and of what is not in them; the marks in MARKS that readers may take for an end; letters as wide as Chinese ones.
+# Characters of texts that are alike, and of what is not in them; letters as wide as Chinese ones.
 _ALIKE, _ROOM = 640, 64
-_SPECIAL = slice(11, 17)
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
-# What texts in them are taken for something else by; and a multiple of the sizes at which servers cut batches.
-_PAIRS_OF_SIGNS = ("()", "[]", "{}", '""', "<>", "**")
+# A multiple of the sizes at which servers cut batches.
 OFTEN = 64
 # Which of the alike lists are of long texts.
-LONG_ALIKE = slice(3, 5)
+LONG_ALIKE = slice(2, 4)
 # Where the search for a covering array begins; the smallest array found is taken.
 _SALTS = ("", "1", "2", "3")
 # What many clients take, in their words.
@@ -502,23 +500,19 @@ def alike_requests(kit: Kit) -> Iterator[Request]:
     # Behind as long a beginning, and of one length, texts are alike to whoever compares no more than that, and between the same ends lists are.
     size = kit.longest_document(_ALIKE)
     long = [f"{filler(_ALIKE)[: size - _ROOM]}{text} {filler(_ROOM)}"[:size] for text in DOCUMENTS]
-    marked = [
-        f"{mark}{signs[0]}".join(text.split(" ", 1)) + signs[1]
-        for text, mark, signs in zip(long, list(MARKS.values())[_SPECIAL], _PAIRS_OF_SIGNS, strict=True)
-    ]
     lists = (
         (joined[:-_TAIL], joined[-_TAIL:], *DOCUMENTS[2:]),
         [text.upper() for text in DOCUMENTS],
-        [text.translate(_FULL_WIDTH) for text in DOCUMENTS],
         long,
         [long[0], *long[-2:0:-1], long[-1]],
-        marked,
     )
     for texts in lists:
         yield kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
-    # Another question with the same end; and as long a list as one that is asked about.
+    # Another question with the same end; letters as wide as Chinese ones; and as long a list as one that is asked about.
     asked = kit.query(kit.primary, " ".join([DOCUMENTS[0].split()[0], *QUERY.split()[1:]]))
     yield kit.request(kit.body(query=asked, documents=kit.documents(kit.primary, long), **_shown(kit)))
+    wide = kit.documents(kit.primary, [text.translate(_FULL_WIDTH) for text in DOCUMENTS])
+    yield kit.request(kit.body(documents=wide, **_shown(kit)))
     often = (DOCUMENTS[::-1] * OFTEN)[: kit.most_documents(OFTEN * len(DOCUMENTS))]
     yield kit.request(kit.body(documents=kit.documents(kit.primary, often)))
 

@@ -151,10 +151,6 @@ def filler(words: int) -> str:
     return _FILLER * (words // len(_FILLER.split()) + 1)
 
 
-# Four digits are a word to some, and four tokens to others.
-NUMBERS = tuple(" ".join(str(n * 7919 % 9000 + 1000) for n in range(first, first + 30)) for first in (1, 31, 61))
-
-
 def with_needle(words: int, place: float, times: int = 1) -> str:
     """Return filler of about so many words with the answer, so many times, at a place from 0.0 (first) to 1.0 (last)."""
     sentences = filler(words).split(". ")
@@ -252,7 +248,6 @@ WORDS = (
     ("the last word", "pepper", "gravel"),
     ("a word on a line of its own", "thimble", "anchor"),
     ("a text of nothing but digits", "7315", "9042"),
-    ("a text of nothing but a web address", "http://pelican.com/wharf", "gopher://giraffe.edu/attic"),
     ("a text of nothing but JSON", '{"meadow": "badger"}', '{"tundra": "magpie"}'),
     ("an item of a list", "cinnamon", "tobacco"),
     ("a heading", "Weather", "Shipping"),

@@ -18,8 +18,8 @@ _OFTEN, _PART = 8, 80
 _TIMES, _PROPORTION = 10, 1.3
 # So many tokens for a character are characters themselves, or bytes; in texts of so many.
 _LETTERS, _LONG = 0.6, 2_000
-# Signs between the same words may make a token of two; numbers of two digits before the documents of a list may cost one each.
-_MERGED, _JOINT, _NUMBERED = 0.97, 2, 9
+# By so many tokens joining texts may move a count; a number of two digits before each document of a list may cost one more.
+_JOINT, _NUMBERED = 2, 9
 # So few short documents are one search.
 _SEARCH = 100
 
@@ -61,10 +61,7 @@ def grown(finding: Finding, found: list[Counted]) -> None:
             signs = max(less.asked[2] - one.asked[2], 0)
             wordy = len(one.query.split()) >= less.asked[1] + _WORDS * (1 + signs)
             asks = wordy and one.cut == less.cut and one.listed == less.listed and one.wrapped >= less.wrapped
-            wordier = one.query == less.query and one.short and less.short and len(one.texts) >= len(less.texts)
-            wordier = wordier and one.count < _MERGED * less.count - _JOINT and one.wrapped >= less.wrapped
-            wordier = wordier and less.said <= one.said
-            if longer or superset or asks or wordier:
+            if longer or superset or asks:
                 _fewer(finding, one, less)
                 break
 

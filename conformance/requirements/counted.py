@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property, lru_cache
 
@@ -13,8 +12,8 @@ from conformance.contract import select
 from conformance.requirements.scores import CUT
 
 _WORD = re.compile(r"\w+|[^\w\s]")
-# What begins a word; four digits are a token, too, while one may be less.
-_COSTLY = re.compile(r"(?<!\S)(?:[^\W\d_]|\d{4})")
+# What begins a word.
+_COSTLY = re.compile(r"(?<!\S)[^\W\d_]")
 _SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 # Texts of so many characters are cut by nobody.
 UNCUT = 1_000
@@ -74,12 +73,6 @@ class Counted:
         return all(asked + len(text.encode(errors="replace")) <= _WHOLE for text in self.texts)
 
     @cached_property
-    def said(self) -> Counter[str]:
-        """The words and signs of all documents, and how many pieces white space makes of them."""
-        pieces = {" ": sum(len(text.split()) for text in self.texts)}
-        return Counter(word for text in self.texts for word in _WORD.findall(text)) + Counter(pieces)
-
-    @cached_property
     def images(self) -> bool:
         """Whether the question or a document is an image."""
         return self.reading.asks_by_image or any(map(self.reading.textless, self.reading.documents))
@@ -129,8 +122,8 @@ class Counted:
 
     @cached_property
     def least(self) -> int:
-        """What the documents and a short question's words cost, whatever the tokenizer; what is cut of a long one need not count."""
-        asked = _worded(self.query) if len(self.query) <= _CONTEXT // 2 else 0
+        """What the documents and a short question's words cost, whatever the tokenizer."""
+        asked = min(_worded(self.query), _READ) if len(self.query) <= UNCUT else 0
         return sum(_least(text, whole=self.whole) for text in self.texts) + asked
 
     @cached_property

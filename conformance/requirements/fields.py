@@ -115,7 +115,7 @@ def _hollow(kit: Kit, probes: Mapping[str, dict[tuple[str, str], Probe]]) -> Non
     ):
         if (kind := f"request.{dotted(path)}.{keyword}") in probes:
             probe = _probe(kit, kit.primary, body, label, path, again=True)
-            probes[kind][probe.label, str(probe.expect)] = evolve(probe, priority=EARLY)
+            probes[kind][probe.label, str(probe.expect)] = evolve(probe, priority=EARLY if body else SPARE)
 
 
 def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, Probe]]:

@@ -20,7 +20,7 @@ from conformance.model.explanation import Features
 from conformance.model.finding import Finding
 from conformance.probes.design import LONG_ALIKE, alike_requests, base_requests
 from conformance.probes.kit import Kit
-from conformance.probes.probe import EARLY, LAST, Probe
+from conformance.probes.probe import EARLY, LAST, SPARE, Probe
 from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.requirements.branches import relevance_request
 from conformance.requirements.combinations import Combinations
@@ -53,7 +53,8 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     asked = tuple(evolve(probe, priority=LAST) if _again(kit, probe.request, base) else probe for probe in asked)
     likenesses = tuple(alike_requests(kit))
     alike = probe_all(likenesses, "the same letters in other texts", EARLY)
-    asked += tuple(evolve(probe, core=False) for probe in alike)
+    # The last two are asked about where requests are left over.
+    asked += tuple(evolve(probe, core=False, priority=SPARE if probe in alike[-2:] else EARLY) for probe in alike)
     clauses = {clause.id: (clause, factor) for clause, factor in _clauses(kit)}
     others = tuple(frozenset(factor.split()) for _, factor in clauses.values() if factor)
     for clause, factor in clauses.values():

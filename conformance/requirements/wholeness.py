@@ -71,7 +71,7 @@ _ENTRIES = {
     "the first word": "{} are kept here.",
     "the last word": "What is kept here is {}",
     "a word on a line of its own": "Entry:\n{}\nis kept here.",
-    **{f"a text of nothing but {what}": "{}" for what in ("digits", "a web address", "JSON")},
+    **{f"a text of nothing but {what}": "{}" for what in ("digits", "JSON")},
     "an item of a list": "Entries kept here:\n- {}",
     "a heading": "# {}\nIt is kept here.",
 }
