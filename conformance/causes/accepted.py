@@ -147,12 +147,15 @@ def everything(scene: Scene, pool: Pool) -> Iterator[Draft]:
 
 
 def spelt(scene: Scene, pool: Pool) -> Iterator[Draft]:
-    """Yield the draft of fields that are found under their name in other case."""
-    known = {name.lower() for name in scene.contract.fields}
+    """Yield the draft of fields that are found under their name in other case: requests without them are refused."""
+    known = {name.lower(): name for name in scene.contract.fields}
+    refused = scene.of(Way.INVALID, StatusClass.REFUSED, StatusClass.BROKE)
+    lacking = [{key.lower() for key in one.body} for one in refused if isinstance(one.body, dict)]
+    needed = {name for low, name in known.items() if any(low not in keys for keys in lacking)}
 
     def told(symptom: Symptom) -> set[str]:
         body = symptom.reading.body if isinstance(symptom.reading.body, dict) else {}
-        return {key for key in body if key not in scene.contract.fields and key.lower() in known}
+        return {key for key in body if key not in scene.contract.fields and known.get(key.lower()) in needed}
 
     names = [name for name, symptoms in pool.items() if accepts(symptoms) and all(map(told, symptoms))]
     if names:
