@@ -22,7 +22,7 @@ from conformance.cli.output import refusing, say, say_json, unwritable
     required=True,
 )
 @option("--title", "TEXT", "Heading of the site.", Text(), default="Rerank board")
-@option("--url", "URL", "Where the site will be, for the links in the feed.", default="", show_default=False)
+@option("--url", "URL", "Where the site will be, for the links in the feed.")
 @option(
     "--target globs",
     "GLOB",
@@ -31,7 +31,7 @@ from conformance.cli.output import refusing, say, say_json, unwritable
     shell_complete=completing.targets,
 )
 @formats()
-def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...], form: str) -> int:
+def command(where: str, out: Path, title: str, url: str | None, globs: tuple[str, ...], form: str) -> int:
     """Make a static site from STORE, a file or a postgresql:// URL.
 
     It has a page for each target and each check, and a badge for each target. An Atom feed says what newly failed or passes again.
@@ -45,7 +45,7 @@ def command(where: str, out: Path, title: str, url: str, globs: tuple[str, ...],
             if url:
                 base(url)
             with storing.store(where) as store:
-                count = write(standings(store, globs), out, title=title, url=url)
+                count = write(standings(store, globs), out, title=title, url=url or "")
     except OSError as error:
         raise unwritable(out, error) from error
     if form == "json":

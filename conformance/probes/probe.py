@@ -19,8 +19,8 @@ class Expect(StrEnum):
     OBSERVE = "left open"
 
 
-# Priorities: what is asked first of what there is room for; sent when everything else was; and what is asked only where requests are left over.
-EARLY, LAST, SPARE = 1, 10, 11
+# Priorities: what is asked first of what there is room for; one more value for what others show; sent when everything else was; and what is asked only where requests are left over.
+EARLY, REPEATED, LAST, SPARE = 1, 6, 10, 11
 
 
 @frozen

@@ -17,7 +17,7 @@ from conformance.probes.company import Companions
 from conformance.probes.expected import holds_image
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import Case, cases
-from conformance.probes.probe import EARLY, SPARE, Expect, Probe
+from conformance.probes.probe import EARLY, REPEATED, SPARE, Expect, Probe
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
@@ -91,12 +91,7 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                     # What two clauses ask alike is asked once.
                     alike = placed.get(probe.request.key) or met[branch.label].join(probe, item.name)
                     placed[probe.request.key] = alike
-                    # One more value of a wrong type shows least of all.
-                    least = probe.expect is Expect.REFUSE and clause.id.endswith(".type") and not probe.core
-                    priority = SPARE if least else probe.priority
-                    known[place] = evolve(
-                        probe, request=alike.request, label=alike.label, apart=alike.apart, priority=priority
-                    )
+                    known[place] = evolve(probe, request=alike.request, label=alike.label, apart=alike.apart)
                     for other in met[branch.label].others(probe, item.name) if kit.full else ():
                         known.setdefault((other.label, place[1]), other)
     _hollow(kit, probes)
@@ -262,7 +257,7 @@ def _probe(
     # Where a model is not served, its refusal says nothing of the value.
     elsewhere = expect is Expect.REFUSE and path[0] != (model.name if model else "") and served != body
     apart = (kit.request(served),) if elsewhere and not kit.contract.request_validator.is_valid(served) else ()
-    return Probe(request, expect, f"`{dotted(path)}` {label}", 3 if core else 6, core, carried, apart=apart)
+    return Probe(request, expect, f"`{dotted(path)}` {label}", 3 if core else REPEATED, core, carried, apart=apart)
 
 
 def _open(body: dict[str, Any], path: tuple[str, ...]) -> bool:

@@ -8,7 +8,7 @@ from conformance.model.deviation import Deviation
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.pinned import pinned
-from conformance.probes.probe import EARLY, LAST, SPARE, Expect, Probe
+from conformance.probes.probe import EARLY, LAST, REPEATED, SPARE, Expect, Probe
 from conformance.requirements.catalogue import requirements
 from conformance.requirements.combinations import COMBINED
 from conformance.requirements.evidence import Evidence
@@ -107,11 +107,13 @@ class Plan:
 
 
 def _whole(asked: Sequence[Probe], most: int) -> Sequence[Probe]:
-    """Return all but what is asked only where requests are left over, and of that as many as there are, spread over all."""
-    spare = list({probe.request.key: probe for probe in asked if probe.priority == SPARE}.values())
-    usual = [probe for probe in asked if probe.priority != SPARE]
-    left = min(max(most - len({probe.request.key for probe in usual}), 0), len(spare))
-    return [*usual, *(spare[number * len(spare) // left] for number in range(left))]
+    """Return all, but of what is asked only where requests are left over, and then of what repeats others, as many as there is room for, spread over all."""
+    for priority in (SPARE, REPEATED):
+        some = list({probe.request.key: probe for probe in asked if probe.priority == priority}.values())
+        usual = [probe for probe in asked if probe.priority != priority]
+        left = min(max(most - len({probe.request.key for probe in usual}), 0), len(some))
+        asked = [*usual, *(some[number * len(some) // left] for number in range(left))]
+    return asked
 
 
 def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Iterable[Probe]:

@@ -223,7 +223,7 @@ def test_key_is_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         (("mock", "/"), "journal.jsonl"),
         (("mock", "http://user@host/"), "credentials"),
         (("mock", ""), "empty name"),
-        (("mock", "mock", "--uses", ""), "names nothing"),
+        (("mock", "mock", "--uses", ","), "names nothing"),
         (("mock", "mock", "--uses", "no-such.har"), "no-such.har"),
         (("mock", "mock", "--uses", "a.har", "--traffic", "b.har"), "b.har"),
         (("mock", "mock", "--model", "other=a/model"), "'other'"),
