@@ -179,6 +179,7 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
     others = (
         scene.answers
         + scene.of(Way.INVALID, StatusClass.ACCEPTED, StatusClass.REFUSED)
+        + scene.of(Way.STRANGER, StatusClass.ACCEPTED)
         + scene.of(Way.VALID, StatusClass.REFUSED)
     )
     # What is refused for its body or its key does not come as far as a valid request, but where one thing explains both.

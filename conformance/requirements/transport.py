@@ -220,11 +220,17 @@ def _before_body(kit: Kit, stranger: Request) -> Requirement:
         mend="Check the key before anything else in the request.",
     )
     probes = (
-        Probe(kit.request({}, authorization=None), Expect.UNAUTHORISED, "no credentials and an empty object", 3),
+        # Who reads fields before the key has read the JSON before.
         Probe(
             kit.request(kit.encode(kit.body())[:-1], authorization=None),
             Expect.UNAUTHORISED,
             "no credentials and a truncated body",
+            3,
+        ),
+        Probe(
+            kit.request({}, authorization=None),
+            Expect.UNAUTHORISED,
+            "no credentials and an empty object",
             3,
             core=False,
         ),
