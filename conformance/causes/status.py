@@ -85,6 +85,7 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
             told = listed([said(one) for one in (status, *also)], last="or")
             met += sum(one.status in also for one in refused)
             same |= {one.exchange.id for one in refused if one.status in also}
+            same |= _likewise(scene, same, status)
             wrong = set()
             who = (
                 f"Every {one} that is refused gets"
@@ -103,6 +104,13 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 "status" if way is Way.INVALID else "",
                 f"{met} get {told}",
             )
+
+
+def _likewise(scene: Scene, same: set[str], status: int) -> set[str]:
+    """Return the strangers whose body cannot be read either, and breaks the server in the same way: it is not for their key."""
+    unread = {one for name in same for one in traits(scene.readings[name], Way.VALID) if one.group == "unread"}
+    strangers = scene.of(Way.STRANGER, StatusClass.BROKE)
+    return {one.exchange.id for one in strangers if one.status == status and unread & traits(one, Way.VALID)}
 
 
 def _who(scene: Scene, refused: list[Reading], status: int) -> str:
