@@ -10,7 +10,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats
-from conformance.cli.options import Text, option
+from conformance.cli.options import option
 from conformance.cli.output import refusing, say, say_json
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ _FLAGS = {"base_url": "--base-url", "contract": "--contract", "key_env": "--api-
 
 
 @click.command("init")
-@option("--target", "NAME", "A built-in target, or a name for your own.", Text(), shell_complete=completing.targets)
-@option("--base-url", "URL", "Base URL of your own target, such as https://rerank.example.com/v1.", Text())
+@option("--target", "NAME", "A built-in target, or a name for your own.", shell_complete=completing.targets)
+@option("--base-url", "URL", "Base URL of your own target, such as https://rerank.example.com/v1.")
 @option(
     "--contract",
     "NAME|FILE",
@@ -45,7 +45,7 @@ _FLAGS = {"base_url": "--base-url", "contract": "--contract", "key_env": "--api-
 @click.option(
     "--pages/--no-pages", default=False, show_default=True, help="Let the workflow publish the board on GitHub Pages."
 )
-@option("--source", "SPEC", "What the workflow installs (default: this project's Git URL).", Text())
+@option("--source", "SPEC", "What the workflow installs (default: this project's Git URL).")
 @option(
     "--dir folder",
     "",

@@ -8,7 +8,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats
-from conformance.cli.options import Text, option
+from conformance.cli.options import option
 from conformance.cli.output import refusing, say, say_json, unwritable
 
 
@@ -21,7 +21,7 @@ from conformance.cli.output import refusing, say, say_json, unwritable
     click.Path(file_okay=False, path_type=Path),
     required=True,
 )
-@option("--title", "TEXT", "Heading of the site.", Text(), default="Rerank board")
+@option("--title", "TEXT", "Heading of the site.", default="Rerank board")
 @option("--url", "URL", "Where the site will be, for the links in the feed.")
 @option(
     "--target globs",

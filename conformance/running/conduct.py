@@ -97,9 +97,10 @@ def _available(tell: Callable[[str], None]) -> bool:
     """Return whether requests can be generated, and say so if not."""
     from conformance.fuzzing.fuzz import MISSING, available
 
-    if not available():
+    found = available()
+    if not found:
         tell(MISSING)
-    return available()
+    return found
 
 
 def budget(target: Target, settings: Settings, journal: Journal | None = None) -> Budget:

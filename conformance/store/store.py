@@ -289,7 +289,7 @@ def _milliseconds(seconds: float) -> int:
 
 def _inserted(connection: Connection, table: Table, values: Mapping[str, Any]) -> int | None:
     """Insert a row and return its number, or None when one with the same key is there."""
-    # A dialect is a tenth of a second to import; the one in use is there already.
+    # Those of a database that is not in use are slow to import; the one in use is there already.
     insert = import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert
     number = connection.execute(insert(table).values(**values).on_conflict_do_nothing().returning(table.c.id)).scalar()
     return None if number is None else int(number)
