@@ -83,7 +83,8 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
                 finding.hide("a long document is missing from the results")
                 return finding
             span = evidence.span
-            most = max(scores[place] - scores[0] for place in range(1, len(_PLACES) + 1))
+            # The last chunk is seldom full: what is found in it may well score above what is found in a full one.
+            most = max(scores[place] - scores[0] for place in range(1, max(number, len(_PLACES) - 1) + 1))
             told = f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without"
             if evidence.saturated(scores.values()):
                 finding.hide("the scores of long documents are all at one end of the scale")

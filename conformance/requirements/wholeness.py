@@ -575,6 +575,10 @@ def apart(evidence: Evidence, one: float, other: float) -> bool:
     return one - other > min(_ALIKE * evidence.span, _WOBBLE * min(one - evidence.least, evidence.most - other))
 
 
+def _differ(evidence: Evidence, one: float, other: float) -> bool:
+    return apart(evidence, max(one, other), min(one, other))
+
+
 def many_times(evidence: Evidence, one: float, other: float, times: float = _TIMES) -> bool:
     """Whether a score is many times as far from the least as another one: some models give little to all but the best."""
     return one - evidence.least > times * (other - evidence.least)
@@ -591,16 +595,17 @@ def _alike(evidence: Evidence, alone: Sequence[Reading], part: Part) -> Sequence
     """Return scores that should differ and do not; None where they do."""
     tables = [reading.by_index or {} for reading in alone]
     if len(tables) == 1:
-        # The document that has what is asked for must come before the other one: by little, where to whoever does not
-        # read the part both are one text, and clearly, where other words of theirs may move scores too.
+        # The two documents must score apart by a little where to whoever does not read the part both are one text: which
+        # comes first is then no matter, for in a long text the words around may outweigh it. Where other words of theirs
+        # may move scores too, the one that has what is asked for must come first, and clearly.
         pairs = [(tables[0][one], tables[0][other]) for one, other in (part.pair, *part.more)]
-        above = _above if part.clearly else apart
-        return next((pair for pair in pairs if not above(evidence, *pair)), None)
+        told = _above if part.clearly else _differ
+        return next((pair for pair in pairs if not told(evidence, *pair)), None)
     # Whose documents are lost for a long question scores them all alike, for each question otherwise.
     for table in tables:
-        if not apart(evidence, max(table.values()), min(table.values())):
+        if not _differ(evidence, max(table.values()), min(table.values())):
             return list(table.values())
     shared = [(score, tables[1][index]) for index, score in tables[0].items() if index in tables[1]]
-    if not any(apart(evidence, max(pair), min(pair)) for pair in shared):
+    if not any(_differ(evidence, *pair) for pair in shared):
         return [score for pair in shared for score in pair]
     return None
