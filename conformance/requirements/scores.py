@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
-from math import isfinite
+from math import inf, isfinite
 
 from attrs import define, frozen
 
@@ -25,6 +25,8 @@ _SHOW = frozenset({"limit", "echo_switch", "handling", "truncation"})
 CUT = frozenset({"chunk_limit", "chunk_overlap"})
 # And how much of any text is read.
 CAP = "text_cap"
+# So many scores that came twice tell how steady scores are.
+_KNOWN = 20
 # Characters that the shortest chunk of any reranker holds.
 _CHUNK = 64
 
@@ -80,6 +82,12 @@ class Scores:
     def judged(self) -> Sequence[Judged]:
         """Each key that was scored in two answers or more."""
         return list(self._compared.values())
+
+    @cached_property
+    def noise(self) -> float:
+        """By how much one and the same score moves from answer to answer at the most; infinite where too few came twice to know."""
+        moves = [abs(one.score - judged.value) for judged in self.judged for one in judged.agreeing]
+        return max(moves) if len(self.judged) >= _KNOWN else inf
 
     @cached_property
     def varied(self) -> Sequence[tuple[Judged, frozenset[str]]]:

@@ -208,10 +208,11 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
 def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
     """Whether the first of two documents scores above the second, by a part of what the best one of all gains."""
     (best, _), (worst, _) = pair
-    gain = max(0.0, max((reading.by_index or {}).values()) - worst)
-    # A long question has so much else in it that chance moves scores by as much as the best one gains.
+    scores = (reading.by_index or {}).values()
+    gain = max(0.0, max(scores) - worst)
+    # A long question has so much else in it that chance moves scores by as much as the best one gains, or by half of what any two are apart.
     if long(text_of(reading.asked("query"))):
-        return best >= worst - max(evidence.scores.tolerance(reading), gain)
+        return best >= worst - max(evidence.scores.tolerance(reading), gain, (max(scores) - min(scores)) / 2)
     # Two long ones that differ in a sentence are one text to whoever does not read it.
     if long(pair[0][1]):
         return apart(evidence, best, worst) or evidence.rounded((best, worst))

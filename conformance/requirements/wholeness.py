@@ -35,6 +35,8 @@ from conformance.requirements.scores import scores_of
 _ALIKE, _SHARE, _SHARE_OF_MANY = 2e-3, 0.1, 0.25
 # As a part of a small score, what batching and padding move it by at the most; and so many times another score is no chance. What gains little is screened by a part of it.
 _WOBBLE, _TIMES, _QUARTER = 0.01, 8, 0.25
+# So many times what one score moves from answer to answer is no noise.
+_NOISE = 4
 # What an answer has over another text at the least, where both are of one question.
 _OVER = 5e-3
 # Characters by whose like services know a question.
@@ -576,7 +578,8 @@ def apart(evidence: Evidence, one: float, other: float) -> bool:
 
 
 def _differ(evidence: Evidence, one: float, other: float) -> bool:
-    return apart(evidence, max(one, other), min(one, other))
+    # A sentence moves little of what is read of a long text as a whole, but it does where scores are steady.
+    return apart(evidence, max(one, other), min(one, other)) or abs(one - other) > _NOISE * evidence.scores.noise
 
 
 def many_times(evidence: Evidence, one: float, other: float, times: float = _TIMES) -> bool:
