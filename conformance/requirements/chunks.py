@@ -143,7 +143,10 @@ def _counted(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], source: st
         one, two = map(far, both)
         if one is None or two is None or one in {0, _DEPTHS}:
             finding.hide("the answer's depth does not show in the scores")
-        elif two < _DEPTHS and not _NEARLY[0] * one <= two - one <= _NEARLY[1] * one:
+        # Where a chunk ends between two depths, it reads one more or one less.
+        elif two < _DEPTHS and not max(1, min(_NEARLY[0] * one, one - 1)) <= two - one <= max(
+            _NEARLY[1] * one, one + 1
+        ):
             finding.fail(
                 both[1],
                 f"about twice as many of {_DEPTHS} depths read as with one chunk, {one} ({both[0].exchange.id})",
