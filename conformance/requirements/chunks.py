@@ -143,8 +143,8 @@ def _counted(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], source: st
         one, two = map(far, both)
         if one is None or two is None or one in {0, _DEPTHS}:
             finding.hide("the answer's depth does not show in the scores")
-        # Where a chunk ends between two depths, it reads one more or one less.
-        elif two < _DEPTHS and not max(1, min(_NEARLY[0] * one, one - 1)) <= two - one <= max(
+        # Where a chunk ends between two depths, or within an answer, it reads one more or less.
+        elif two < _DEPTHS and not max(1, min(_NEARLY[0] * one, one - 2)) <= two - one <= max(
             _NEARLY[1] * one, one + 1
         ):
             finding.fail(
