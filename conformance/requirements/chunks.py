@@ -304,11 +304,13 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere
     def judge(evidence: Evidence, reading: Reading) -> Finding:
         finding, scores, span = Finding(), reading.by_index or {}, evidence.span
         plain = evidence.of(everywhere)
-        filled = (plain.by_index or {}).get(0) if plain is not None else None
+        placed = (plain.by_index if plain is not None else None) or {}
+        filled = placed.get(0)
         if filled is None or not {0, 1, 2, 3, 4} <= scores.keys():
             finding.hide("a long document is missing from the results")
             return finding
-        once = max(scores[1], scores[2]) - filled
+        # What else is in the answer's chunk differs from place to place.
+        once = max(scores[1], scores[2], *placed.values()) - filled
         gain = max(scores[0], scores[1]) - filled
         if abs(scores[0] - scores[1]) > max(CHANGE * span, _DROP * gain):
             finding.fail(reading, f"about {scores[0]}, the score of a document half as long", f"{scores[1]}")
