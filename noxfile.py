@@ -181,7 +181,7 @@ def regenerate(session: nox.Session) -> None:
 def drill(session: nox.Session) -> None:
     """Try every change of the drill: what the day brings when the spec changes; writes docs/drill.md."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("generate"))
-    session.run("python", "scripts/drill.py", *session.posargs)
+    session.run("python", "-m", "tests.spec.drill_page", *session.posargs)
 
 
 @nox.session
@@ -212,7 +212,7 @@ def release(session: nox.Session) -> None:
 def journeys(session: nox.Session) -> None:
     """Follow the README as a new user: each section in a new virtual environment and an empty folder."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("journeys"))
-    hand_on(session, "python", "-m", "scripts.journeys", *session.posargs)
+    hand_on(session, "python", "-m", "tests.docs.journeys", *session.posargs)
 
 
 @nox.session
