@@ -68,7 +68,7 @@ def faults(session: nox.Session) -> None:
 def weather(session: nox.Session) -> None:
     """Run the suite in bad weather, six storms and three limits by ten seeds; writes docs/weather.md."""
     session.install("-q", CONSTRAINTS, "-e.")
-    session.run("python", "scripts/weather.py", *session.posargs)
+    session.run("python", "-m", "tests.suite.weather", *session.posargs)
 
 
 @nox.session
@@ -81,7 +81,7 @@ def nightly(session: nox.Session) -> None:
 @nox.session
 def nights(session: nox.Session) -> None:
     """Live through seven simulated nights on loopback; writes docs/examples/nights."""
-    session.install("-q", CONSTRAINTS, "-e.[fuzzing,charts]", *groups("nights"))
+    session.install("-q", CONSTRAINTS, "-e.[fuzzing]", *groups("nights"))
     session.run("python", "scripts/nights.py", *session.posargs)
 
 
