@@ -1,5 +1,6 @@
 """Targets by name: the mock, a URL, and what `targets.toml` holds. Keys come from the environment, never from a file."""
 
+import json
 import os
 import re
 import tomllib
@@ -236,8 +237,6 @@ def read(path: Path | None = None) -> dict[str, Entry]:
 
 
 def _read(path: Path, origin: str) -> dict[str, Entry]:
-    import json
-
     from jsonschema_rs import Draft202012Validator
 
     try:
@@ -278,8 +277,6 @@ def _complaint(error: Any, schema: Mapping[str, Any]) -> str:
 
 
 def _quoted(value: str) -> str:
-    import json
-
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,8 +43,6 @@ def formats(
 
 def present(product: str, value: Any, form: str, **options: Any) -> None:
     """Print a product of the table of formats: `text` for people, with the options of its terminal form, or another form."""
-    import sys
-
     from conformance.report.formats import render, show
 
     if form == "text":
@@ -62,8 +61,6 @@ def listing(rows: Sequence[Mapping[str, Any]], form: str) -> None:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table for people; in a pipe each row is one line."""
-    import sys
-
     from conformance.report.terminal import table as show
 
     show(columns, rows, sys.stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 @click.command("history")
 @click.argument("names", nargs=-1, metavar="[TARGET]", shell_complete=completing.targets)
 @option(
-    "--requirement glob",
-    "GLOB",
+    "--requirement GLOB",
     "Only checks whose id matches; lists those that never failed too.",
     shell_complete=completing.requirements,
+    name="glob",
 )
-@option("--limit", "N", "List only the last N runs. Checks are judged by all runs.", click.IntRange(1), default=20)
+@option("--limit N", "List only the last N runs. Checks are judged by all runs.", click.IntRange(1), default=20)
 @click.option("--add", is_flag=True, help="Add the run folders DIR... to the store, recorded here or elsewhere.")
 @storing.store_option
 @formats(schema="history")
@@ -33,8 +34,6 @@ def command(names: tuple[str, ...], glob: str | None, limit: int, add: bool, whe
 
     `history --add DIR...` adds run folders to the store, or folders that hold run folders.
     """
-    from fnmatch import fnmatchcase
-
     from conformance.cli.nearest import unknown_target, unmatched
     from conformance.store.document import history
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -74,8 +75,6 @@ def unknown_target(name: str, store: Store) -> click.UsageError:
 
 def refuse_unmatched(kit: Kit, options: Mapping[str, Any]) -> None:
     """Refuse the first glob of --select and --deselect that matches no id of a contract's checks."""
-    from fnmatch import fnmatchcase
-
     from conformance.requirements.catalogue import requirements
     from conformance.requirements.generated import generated_requirements
     from conformance.traits import observations

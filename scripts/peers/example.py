@@ -1,6 +1,7 @@
 """Make the example comparison with servers that others wrote: `python scripts/peers/example.py [--out DIR]`."""
 
 import argparse
+import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -76,8 +77,6 @@ def command_line(prism_target: str, infinity_target: str, out: str) -> list[str]
 
 
 def _free(port: int) -> bool:
-    import socket
-
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
