@@ -1,7 +1,5 @@
 """The pages, badges and the feed of a board, rendered and written."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Where each target stands: its last run, every check with since when, what failed, and what drifted."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections import Counter

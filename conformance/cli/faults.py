@@ -1,7 +1,5 @@
 """`rerank-conformance faults`: what can be wrong with a mock, and proof that the suite finds it."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

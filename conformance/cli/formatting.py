@@ -1,16 +1,12 @@
 """How a command prints: a table or sentences for people, JSON for programs. Every command has `--format`."""
 
-from __future__ import annotations
-
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import click
 
 from conformance.cli.output import say, say_json
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
 def formats(

@@ -1,10 +1,8 @@
 """`rerank-conformance history`: runs, and since when each clause is as it is."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,9 +10,6 @@ from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
 from conformance.cli.options import option
 from conformance.cli.output import say, tell
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @click.command("history")

@@ -1,7 +1,5 @@
 """`rerank-conformance site`: the public board of a store."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click
