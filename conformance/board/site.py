@@ -48,9 +48,7 @@ class Kept:
     rows: tuple[tuple[BoardTarget, BoardCheck], ...]
 
 
-def write(
-    standings: Sequence[BoardTarget], folder: Path, *, title: str, url: str = "", now: float | None = None
-) -> int:
+def write(standings: Sequence[BoardTarget], folder: Path, *, title: str, url: str = "") -> int:
     """Write a site into a folder and return how many files it has; a folder that holds another board is replaced, anything else is not touched.
 
     `url` is where the site will be, for the feed. Raises SiteError and OSError.
@@ -61,7 +59,7 @@ def write(
     # Built beside its place, so that a failure leaves the old one as it was.
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
         fresh, count = Path(scratch) / "board", 0
-        for name, text in files(standings, title=title, url=url, now=time.time() if now is None else now):
+        for name, text in files(standings, title=title, url=url, now=time.time()):
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
             (fresh / name).write_text(text, encoding="utf-8", errors="backslashreplace")
             count += 1

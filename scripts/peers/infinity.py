@@ -39,7 +39,7 @@ def install(home: Path = HOME) -> Path:
 
 
 @contextlib.contextmanager
-def infinity(programs: Path, port: int | None = None, key: str = KEY) -> Iterator[str]:
+def infinity(programs: Path, port: int | None = None) -> Iterator[str]:
     """Serve a tiny random cross-encoder until the block ends; yields the base URL, prefix included. Raises PeerError."""
     port = port or free_port()
     with tempfile.TemporaryDirectory() as folder:
@@ -53,7 +53,7 @@ def infinity(programs: Path, port: int | None = None, key: str = KEY) -> Iterato
             "Infinity",
             command,
             f"http://127.0.0.1:{port}/health",
-            env={**_QUIET, "INFINITY_API_KEY": key},
+            env={**_QUIET, "INFINITY_API_KEY": KEY},
             patience=180,
         ):
             yield f"http://127.0.0.1:{port}{PREFIX}"
