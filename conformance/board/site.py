@@ -127,9 +127,10 @@ def ordered(checks: Sequence[BoardCheck]) -> list[BoardCheck]:
 
 
 def trends(standing: BoardTarget) -> list[tuple[TrendChart, Markup]]:
-    """Return the charts of the nights, drawn; none of a single night."""
+    """Return the charts of the nights in which anything was measured, drawn; none of a single night."""
     ((_, found),) = charts(standing.runs)
-    return [(one, line_chart.svg([one], f"trend{at}", one.title)) for at, one in enumerate(found) if len(one.runs) > 1]
+    shown = [one for one in found if len(one.runs) > 1 and any(line.told for line in one.lines)]
+    return [(one, line_chart.svg([one], f"trend{at}", one.title)) for at, one in enumerate(shown)]
 
 
 def badge_of(standing: BoardTarget) -> dict[str, Any]:
