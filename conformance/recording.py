@@ -244,16 +244,13 @@ def _target(folder: Path, held: dict[str, Any]) -> Target:
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ContractError(f"{path} cannot be read: {error}") from error
     return Target(
-        name=held["name"],
+        **{name: held[name] for name in ("name", "concurrency", "key_env", "rate")},
         base_url=base(held["base_url"]),
         contract=contract,
         secrets=dict.fromkeys(held["variables"], ""),
         models=tuple(held["models"]),
         headers=tuple((name, value) for name, value in held["headers"]),
-        concurrency=held["concurrency"],
         timeout=held["timeout_s"],
-        key_env=held["key_env"],
-        rate=held["rate"],
         deviations=deviation.parse(held.get("deviations", []), str(folder / journal.NAME)),
     )
 
