@@ -19,7 +19,6 @@ for name in (
     "covertable",
     "ir_measures",
     "matplotlib.backends.backend_svg",
-    "matplotlib.dates",
     "schemathesis",
     "scipy.stats",
 ):
