@@ -16,14 +16,6 @@ Path = tuple[str, ...]
 _FEW = 4
 
 
-def shared(old: Schema, new: Schema) -> Iterator[Any]:
-    """Yield values that both schemas allow, first one with every member that differs between the two."""
-    before, after = validator(old), validator(new)
-    for value in _guesses(old, new):
-        if before.is_valid(value) and after.is_valid(value):
-            yield value
-
-
 def first(old: Schema, new: Schema) -> tuple[Any, ...]:
     """Return the first two values that both schemas allow: the fullest, and a plain one; nothing where none was found."""
     return _first(json.dumps(old), json.dumps(new))
@@ -31,7 +23,11 @@ def first(old: Schema, new: Schema) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=4_096)
 def _first(old: str, new: str) -> tuple[Any, ...]:
-    return tuple(islice(shared(json.loads(old), json.loads(new)), 2))
+    sides = json.loads(old), json.loads(new)
+    before, after = map(validator, sides)
+    shared = (value for value in _guesses(*sides) if before.is_valid(value) and after.is_valid(value))
+    found = tuple(islice(shared, 2))
+    return found[:1] if found[:1] == found[1:] else found
 
 
 def _guesses(old: Schema, new: Schema) -> Iterator[Any]:
