@@ -68,7 +68,7 @@ def faults(session: nox.Session) -> None:
 def weather(session: nox.Session) -> None:
     """Run the suite in bad weather, six storms and three limits by ten seeds; writes docs/weather.md."""
     session.install("-q", CONSTRAINTS, "-e.")
-    session.run("python", "scripts/weather.py", *session.posargs)
+    session.run("python", "-m", "tests.suite.weather", *session.posargs)
 
 
 @nox.session
@@ -81,7 +81,7 @@ def nightly(session: nox.Session) -> None:
 @nox.session
 def nights(session: nox.Session) -> None:
     """Live through seven simulated nights on loopback; writes docs/examples/nights."""
-    session.install("-q", CONSTRAINTS, "-e.[fuzzing,charts]", *groups("nights"))
+    session.install("-q", CONSTRAINTS, "-e.[fuzzing]", *groups("nights"))
     session.run("python", "scripts/nights.py", *session.posargs)
 
 
@@ -181,7 +181,7 @@ def regenerate(session: nox.Session) -> None:
 def drill(session: nox.Session) -> None:
     """Try every change of the drill: what the day brings when the spec changes; writes docs/drill.md."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("generate"))
-    session.run("python", "scripts/drill.py", *session.posargs)
+    session.run("python", "-m", "tests.spec.drill_page", *session.posargs)
 
 
 @nox.session
@@ -212,7 +212,7 @@ def release(session: nox.Session) -> None:
 def journeys(session: nox.Session) -> None:
     """Follow the README as a new user: each section in a new virtual environment and an empty folder."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("journeys"))
-    hand_on(session, "python", "-m", "scripts.journeys", *session.posargs)
+    hand_on(session, "python", "-m", "tests.docs.journeys", *session.posargs)
 
 
 @nox.session

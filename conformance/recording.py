@@ -11,6 +11,7 @@ from attrs import define, evolve, field, frozen
 
 from conformance import __version__
 from conformance.contract import Contract, ContractError, catalogue
+from conformance.document import picked
 from conformance.document.folder import read_text, whole
 from conformance.document.run import FILES
 from conformance.document.text import few
@@ -75,34 +76,18 @@ def _set_aside(folder: Path) -> None:
 
 
 def _header(target: Target, settings: Settings) -> dict[str, Any]:
-    contract = target.contract
     header = {
         "journal": journal.VERSION,
         "suite": __version__,
         "run": f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(4)}",
         "started": time.time(),
         "target": {
-            "name": target.name,
-            "base_url": target.base_url,
-            "models": target.models,
-            "headers": target.headers,
-            "key_env": target.variable,
-            "variables": tuple(target.secrets),
-            "concurrency": target.concurrency,
-            "timeout_s": target.timeout,
-            "rate": target.rate,
+            **picked(target, "name base_url models headers key_env:variable concurrency timeout_s:timeout rate"),
+            "variables": list(target.secrets),
             "deviations": [item.plain() for item in target.deviations],
         },
-        "contract": {"name": contract.name, "version": contract.version, "sha256": contract.sha256},
-        "settings": {
-            "profile": settings.profile,
-            "select": settings.select,
-            "deselect": settings.deselect,
-            **{name: getattr(settings, name) for name in BOUNDS},
-            "seed": settings.seed,
-            "strict": settings.strict,
-            "fail_on": settings.fail_on,
-        },
+        "contract": picked(target.contract, "name version sha256"),
+        "settings": picked(settings, " ".join(("profile select deselect seed strict fail_on", *BOUNDS))),
     }
     return {**header, "seal": seal(header)}
 
@@ -259,16 +244,13 @@ def _target(folder: Path, held: dict[str, Any]) -> Target:
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ContractError(f"{path} cannot be read: {error}") from error
     return Target(
-        name=held["name"],
+        **{name: held[name] for name in ("name", "concurrency", "key_env", "rate")},
         base_url=base(held["base_url"]),
         contract=contract,
         secrets=dict.fromkeys(held["variables"], ""),
         models=tuple(held["models"]),
         headers=tuple((name, value) for name, value in held["headers"]),
-        concurrency=held["concurrency"],
         timeout=held["timeout_s"],
-        key_env=held["key_env"],
-        rate=held["rate"],
         deviations=deviation.parse(held.get("deviations", []), str(folder / journal.NAME)),
     )
 

@@ -1,5 +1,6 @@
 """Targets by name: the mock, a URL, and what `targets.toml` holds. Keys come from the environment, never from a file."""
 
+import json
 import os
 import re
 import tomllib
@@ -236,8 +237,6 @@ def read(path: Path | None = None) -> dict[str, Entry]:
 
 
 def _read(path: Path, origin: str) -> dict[str, Entry]:
-    import json
-
     from jsonschema_rs import Draft202012Validator
 
     try:
@@ -272,15 +271,9 @@ def _complaint(error: Any, schema: Mapping[str, Any]) -> str:
         )
         return f"{subject} is not of the form that is wanted, such as {at['examples'][0]}"
     if isinstance(error.instance, str) and keyword == "type":
-        return f"this text{words.removeprefix(_quoted(error.instance))}"
+        return f"this text{words.removeprefix(json.dumps(error.instance, ensure_ascii=False))}"
     # TOML knows no null: that is what JSON makes of nan and inf.
     return "a number is wanted, and this is none" if error.instance is None else words
-
-
-def _quoted(value: str) -> str:
-    import json
-
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _hint(words: str, schema: dict[str, Any]) -> str:

@@ -1,7 +1,5 @@
 """What happened lately: checks that newly failed, and those that pass again."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterator, Sequence
 from itertools import pairwise

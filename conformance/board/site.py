@@ -1,7 +1,5 @@
 """The pages, badges and the feed of a board, rendered and written."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil
@@ -12,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from attrs import asdict, frozen
+from markupsafe import Markup
 
-from conformance.board.chart import HEIGHT, WIDTH, BoardChart, chart
 from conformance.board.news import Event, events
 from conformance.board.standing import BoardCheck, BoardTarget, slug
 from conformance.document import picked
 from conformance.document.text import one_line
-from conformance.report.page import prose, templates
+from conformance.report import line_chart
+from conformance.report.page import prose, style, templates
+from conformance.report.trend import TrendChart, charts
 
 # What says that a folder is a board, and may be replaced by a newer one.
 MARK = "board.json"
@@ -48,9 +48,7 @@ class Kept:
     rows: tuple[tuple[BoardTarget, BoardCheck], ...]
 
 
-def write(
-    standings: Sequence[BoardTarget], folder: Path, *, title: str, url: str = "", now: float | None = None
-) -> int:
+def write(standings: Sequence[BoardTarget], folder: Path, *, title: str, url: str = "") -> int:
     """Write a site into a folder and return how many files it has; a folder that holds another board is replaced, anything else is not touched.
 
     `url` is where the site will be, for the feed. Raises SiteError and OSError.
@@ -61,7 +59,7 @@ def write(
     # Built beside its place, so that a failure leaves the old one as it was.
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
         fresh, count = Path(scratch) / "board", 0
-        for name, text in files(standings, title=title, url=url, now=time.time() if now is None else now):
+        for name, text in files(standings, title=title, url=url, now=time.time()):
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
             (fresh / name).write_text(text, encoding="utf-8", errors="backslashreplace")
             count += 1
@@ -83,18 +81,20 @@ def files(standings: Sequence[BoardTarget], *, title: str, url: str, now: float)
         text: str = pages.get_template(template).render(common, **values)
         return text
 
-    yield "board.css", page("board.css")
+    yield "board.css", page("board.css") + style("line_chart.css")
     listed = {"standings": standings, "areas": areas, "events": news[:_SHOWN], "checks": checks}
     yield "index.html", page("index.html.j2", root="", **listed)
-    size = {"width": WIDTH, "height": HEIGHT, "most": _DRIFTED}
     for standing in standings:
         own = {
-            "drawn": {"pass_rate": pass_rate(standing), "latency": latency(standing)},
+            "trends": trends(standing),
             "events": [event for event in news if event.standing is standing][:_SHOWN],
             "causes": standing.causes[:_CAUSES],
             "ordered": ordered(standing.checks),
         }
-        yield f"targets/{standing.slug}.html", page("target.html.j2", root="../", standing=standing, **size, **own)
+        yield (
+            f"targets/{standing.slug}.html",
+            page("target.html.j2", root="../", standing=standing, most=_DRIFTED, **own),
+        )
     for one in checks:
         yield f"checks/{one.slug}.html", page("check.html.j2", root="../", check=one)
     for standing in standings:
@@ -126,23 +126,11 @@ def ordered(checks: Sequence[BoardCheck]) -> list[BoardCheck]:
     return sorted(checks, key=lambda check: _ORDER.index(check.state))
 
 
-def pass_rate(standing: BoardTarget) -> BoardChart | None:
-    """Return the share of passed checks over the nights."""
-    rates = [None if run.pass_rate is None else 100 * run.pass_rate for run in standing.runs]
-    return chart(_days(standing), [("passed", "good", rates)], "%", most=100)
-
-
-def latency(standing: BoardTarget) -> BoardChart | None:
-    """Return p50 and p95 over the nights."""
-    series = [
-        (name, kind, [getattr(run.latency, f"{name}_ms") for run in standing.runs])
-        for name, kind in (("p95", "soft"), ("p50", "link"))
-    ]
-    return chart(_days(standing), series, "ms")
-
-
-def _days(standing: BoardTarget) -> list[str]:
-    return [_day(run.started) for run in standing.runs]
+def trends(standing: BoardTarget) -> list[tuple[TrendChart, Markup]]:
+    """Return the charts of the nights in which anything was measured, drawn; none of a single night."""
+    ((_, found),) = charts(standing.runs)
+    shown = [one for one in found if len(one.runs) > 1 and any(line.told for line in one.lines)]
+    return [(one, line_chart.svg([one], f"trend{at}", one.title)) for at, one in enumerate(shown)]
 
 
 def badge_of(standing: BoardTarget) -> dict[str, Any]:

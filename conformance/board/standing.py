@@ -1,9 +1,8 @@
 """Where each target stands: its last run, every check with since when, what failed, and what drifted."""
 
-from __future__ import annotations
-
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -16,14 +15,10 @@ from conformance.model.cause import Cause
 from conformance.model.verdict import Outcome
 from conformance.report.words import NAMES
 from conformance.store.errors import StoreError
-from conformance.store.record import LETTERS, Record
+from conformance.store.record import Record
 from conformance.store.store import Store
 from conformance.store.track import Flaky, Track, tracks
 
-_PASSED = LETTERS[Outcome.PASS] + LETTERS[Outcome.SURPRISE_PASS]
-_FAILED = LETTERS[Outcome.FAIL]
-_OPEN = LETTERS[Outcome.INCONCLUSIVE]
-_KNOWN = LETTERS[Outcome.KNOWN_DEVIATION]
 _WORDS: Mapping[Outcome, str] = {**NAMES, Outcome.SURPRISE_PASS: "passed"}
 # The first piece of a check's id, by what a reader looks for.
 _AREAS: Mapping[str, str] = {
@@ -213,11 +208,7 @@ def _by_words(checks: Iterable[BoardCheck]) -> Iterator[BoardCause]:
 
 def tally(checks: Sequence[BoardCheck]) -> CheckCounts:
     """Count checks by what their last run said."""
-    letters = [LETTERS[check.track.outcome] for check in checks]
-    passed, failed, known, unclear = (
-        sum(letter in group for letter in letters) for group in (_PASSED, _FAILED, _KNOWN, _OPEN)
-    )
-    return CheckCounts(passed, failed, known, unclear, len(letters) - passed - failed - known - unclear)
+    return CheckCounts(**Counter(check.state for check in checks))
 
 
 def standings(store: Store, globs: Sequence[str] = ()) -> tuple[BoardTarget, ...]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import Amount, option
-from conformance.cli.output import refusing, unwritable
+from conformance.cli.options import Amount, folder_option, option
+from conformance.cli.output import refusing, tell, unwritable
+from conformance.cli.targeting import targets_option
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conformance.compare.compared import ComparedTarget
     from conformance.compare.recorded_traffic import RecordedTraffic
     from conformance.compare.survey import Survey
@@ -28,76 +28,56 @@ if TYPE_CHECKING:
 @click.command("compare")
 @click.argument("targets", nargs=-1, required=True, metavar="A B [C …]", shell_complete=completing.targets)
 @option(
-    "--reference",
-    "NAME|FILE",
+    "--reference NAME|FILE",
     "Contract that the matrix judges all of them by (default: the first one's).",
     shell_complete=completing.contracts,
 )
 @option(
-    "--uses",
-    "NAMES|FILE.har",
+    "--uses NAMES|FILE.har",
     "What you use of the first one's contract, such as query,documents=list,top_n,results.document.text, or recorded traffic: FILE.har (default: all that it offers).",
 )
 @option(
-    "--traffic",
-    "FILE.har",
+    "--traffic FILE.har",
     "Recorded traffic: what it holds is what you use. The report says which requests the others do not allow. None of it is sent.",
     click.Path(dir_okay=False),
 )
 @option(
-    "--model models",
-    "[NAME=]MODEL",
+    "--model [NAME=]MODEL",
     "Model to ask in place of the contract's, of all or of the one so named; repeatable.",
     multiple=True,
+    name="models",
 )
 @option(
-    "--api-key-env keys",
-    "[NAME=]VAR",
+    "--api-key-env [NAME=]VAR",
     "Environment variable that holds the key, of all or of the one so named; repeatable.",
     multiple=True,
+    name="keys",
 )
-@option(
-    "--targets targets_file",
-    "FILE",
-    "File of targets (default: targets.toml in the working directory).",
-    click.Path(exists=True, dir_okay=False),
-)
+@targets_option
 @option(
     "--profile",
-    "",
     "How much to ask of each: smoke at most 600 requests, nightly 1,200.",
     click.Choice(["smoke", "nightly"]),
     default="smoke",
 )
-@option("--max-requests", "N", "Send no more than N requests to each, retries included.", click.IntRange(1))
+@option("--max-requests N", "Send no more than N requests to each, retries included.", click.IntRange(1))
 @option(
-    "--most-documents",
-    "N",
-    "Look for the limit on documents up to N; 0 leaves it out.",
-    click.IntRange(0),
-    default=1_024,
+    "--most-documents N", "Look for the limit on documents up to N; 0 leaves it out.", click.IntRange(0), default=1_024
 )
 @option(
-    "--most-bytes",
-    "N",
+    "--most-bytes N",
     "Look for the limit on one document's bytes up to N; 0 leaves it out.",
     click.IntRange(0),
     default=1_048_576,
 )
-@option("--timeout", "SECONDS", "Timeout of each phase of a request (default: the target's, else 30).", Amount(0.1))
+@option("--timeout SECONDS", "Timeout of each phase of a request (default: the target's, else 30).", Amount(0.1))
 @option(
     "--fail-on",
-    "",
     "What exit status 1 is for: what breaks, what changes silently too, or nothing.",
     click.Choice(["breaks", "changes", "never"]),
     default="breaks",
 )
-@option(
-    "--out",
-    "DIR",
-    "Folder for the report (default: a dated one under runs/).",
-    click.Path(file_okay=False, writable=True),
-)
+@folder_option("Folder for the report (default: a dated one under runs/).")
 @formats("markdown", "csv", schema="comparison")
 def command(targets: tuple[str, ...], **options: Any) -> int:
     """Compare targets and write a report: it says whether B can replace A, for what you use.
@@ -136,12 +116,11 @@ def _for_somebody(named: tuple[TargetArgument, ...], options: dict[str, Any]) ->
 
 
 def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
-    from conformance.cli.crash import KEPT, told
+    from conformance.cli.crash import KEPT, ended, made
     from conformance.compare.comparison import FailOn, compare
     from conformance.document.folder import dated
-    from conformance.model.exit import Exit
     from conformance.recording import Recording
-    from conformance.report.formats import FormatError, write
+    from conformance.report.formats import write
     from conformance.running.stop import signals
 
     with ExitStack() as stack:
@@ -156,26 +135,16 @@ def _compare(named: tuple[TargetArgument, ...], options: dict[str, Any]) -> int:
         with signals():
             subjects = [_subject(*pair, asked, folder) for pair in zip(named, found, strict=True)]
     comparison = compare(subjects, reference, asked.reach, uses, traffic, fail_on=FailOn(options["fail_on"]))
-    failure = ""
     try:
-        write("comparison", comparison, folder)
-    except FormatError as error:
-        failure = told(error)
+        failure = made(write, "comparison", comparison, folder)
     except OSError as error:
         raise unwritable(folder, error) from error
     present("comparison", comparison, options["form"], folder=folder)
-    if failure:
-        from conformance.cli.output import tell
-
-        tell(f"rerank-conformance compare: {failure}")
-        return Exit.INTERNAL
-    return int(comparison.exit_code)
+    return ended(failure, int(comparison.exit_code))
 
 
 def _target(one: TargetArgument, options: dict[str, Any], stack: ExitStack) -> Target:
     """Return a target to ask, its mock running for as long as the stack lasts."""
-    from pathlib import Path
-
     from attrs import evolve
 
     from conformance.cli.nearest import refuse_bare_address
@@ -213,8 +182,6 @@ def _as_target(found: Target | Recording) -> Target:
 
 
 def _uses(first: Contract, options: dict[str, Any]) -> tuple[tuple[Use, ...], RecordedTraffic | None]:
-    from pathlib import Path
-
     from conformance.compare import recorded_traffic
     from conformance.compare.uses import Vocabulary
 
@@ -246,7 +213,6 @@ def _asked(first: Contract, found: list[Target | Recording], options: dict[str, 
 
 
 def _subject(one: TargetArgument, found: Target | Recording, asked: Survey, folder: Path) -> ComparedTarget:
-    from conformance.cli.output import tell
     from conformance.compare.survey import ask, recall
     from conformance.document.folder import plain_name
     from conformance.recording import Recording, begin

@@ -1,16 +1,10 @@
 """What a shell may complete: targets, contracts, faults and the ids of requirements. Whatever goes wrong completes nothing."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+import click
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import click
 
 _CONTRACT = "siliconflow"
 # Where bash ends a word, though the words of a target hold them.

@@ -1,5 +1,7 @@
 """`rerank-conformance contract`: the effective contract, for other tools to read."""
 
+from io import StringIO
+
 import click
 
 from conformance.cli import completing
@@ -12,8 +14,6 @@ from conformance.cli.output import say, say_json
 @formats(default="yaml")
 def command(name: str, form: str) -> None:
     """Print CONTRACT (a vendor's name, a file or a folder) with its overlay applied. Default: siliconflow."""
-    from io import StringIO
-
     from conformance.cli.loading import contract
     from conformance.document.text import visible
 

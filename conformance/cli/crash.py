@@ -2,9 +2,13 @@
 
 import os
 import traceback
+from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
 
+import click
+
+from conformance.cli.output import tell
 from conformance.exchange.journal import NAME
 from conformance.model.exit import Exit
 
@@ -24,6 +28,25 @@ def told(error: BaseException, folder: Path | None = None) -> str:
     words = " ".join(str(error).split())[:_LONGEST]
     paragraph = f"An error inside the suite: {type(error).__name__}: {words}{where}.{_kept(folder or KEPT.get())} Please report it; {TRACEBACK}=1 shows the traceback. Exit status {int(Exit.INTERNAL)}."
     return f"{''.join(traceback.format_exception(error))}{paragraph}" if os.environ.get(TRACEBACK) == "1" else paragraph
+
+
+def made(write: Callable[..., None], *what: object, folder: Path | None = None) -> str:
+    """Write formats of a report; return in a paragraph at which of them the suite failed, empty for none. Raises OSError."""
+    from conformance.report.formats import FormatError
+
+    try:
+        write(*what)
+    except FormatError as error:
+        return told(error, folder)
+    return ""
+
+
+def ended(failure: str, status: int) -> int:
+    """Return a command's exit status, or that of a failure inside the suite, which is told after all the rest."""
+    if not failure:
+        return status
+    tell(f"{click.get_current_context().command_path}: {failure}")
+    return Exit.INTERNAL
 
 
 def _kept(folder: Path | None) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from conformance.cli import completing, storing
-from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats
-from conformance.cli.options import option
+from conformance.cli.options import Dependent, option
 from conformance.cli.output import refusing, say, tell, write_out
 
 if TYPE_CHECKING:
@@ -31,14 +32,14 @@ if TYPE_CHECKING:
     help="Write an OpenAPI overlay, in YAML, that documents what responses hold beyond the contract.",
 )
 @option(
-    "--contract name",
-    "NAME|FILE",
+    "--contract NAME|FILE",
     "With --propose: contract that the overlay is for (default: the run's).",
     cls=Dependent,
     needs="--propose",
     shell_complete=completing.contracts,
+    name="name",
 )
-@option("--out", "FILE", "Write to this file instead of the terminal.", click.Path(dir_okay=False, writable=True))
+@option("--out FILE", "Write to this file instead of the terminal.", click.Path(dir_okay=False, writable=True))
 @storing.store_option
 @formats("markdown", schema="drift")
 def command(
@@ -49,9 +50,6 @@ def command(
     Undocumented fields, statuses, headers and error codes; models that are new or gone; scores of the pinned queries; latency.
     Each item says when it was first and last seen.
     """
-    import io
-    import sys
-
     from conformance.report.formats import render, show
 
     found = [
@@ -97,8 +95,6 @@ def _found(target: str | None, where: str | None) -> Iterator[tuple[Record, Sequ
 
 
 def _proposal(found: Sequence[tuple[Record, Sequence[DriftItem]]], name: str | None) -> str:
-    import io
-
     from ruamel.yaml import YAML
 
     from conformance.cli.loading import contract

@@ -1,43 +1,36 @@
 """`rerank-conformance faults`: what can be wrong with a mock, and proof that the suite finds it."""
 
-from __future__ import annotations
-
+import sys
 from pathlib import Path
 
 import click
 
 from conformance.cli import completing
-from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats, listing
-from conformance.cli.options import option
+from conformance.cli.options import Dependent, option
 from conformance.cli.output import say, say_json, write_out
 
 
 @click.command("faults")
 @click.argument("contracts", nargs=-1, metavar="[CONTRACT]...", shell_complete=completing.contracts)
 @click.option("--list", "listing", is_flag=True, help="Only list the faults; run nothing.")
-@option("--jobs", "N", "Processes.", click.IntRange(1), default=2)
-@option("--step", "N", "Try only every N-th fault.", click.IntRange(1), default=1)
+@option("--jobs N", "Processes.", click.IntRange(1), default=2)
+@option("--step N", "Try only every N-th fault.", click.IntRange(1), default=1)
 @option(
-    "--correct",
-    "N",
+    "--correct N",
     "How many correct servers to draw at random. None of them may fail a check.",
     click.IntRange(0),
     default=200,
 )
 @option(
-    "--out",
-    "FILE",
+    "--out FILE",
     "File for the table, as Markdown.",
     click.Path(dir_okay=False, writable=True),
     cls=Dependent,
     without=("--list",),
 )
 @option(
-    "--readme",
-    "FILE",
-    "Page whose table of numbers is updated.",
-    click.Path(dir_okay=False, exists=True, writable=True),
+    "--readme FILE", "Page whose table of numbers is updated.", click.Path(dir_okay=False, exists=True, writable=True)
 )
 @click.option(
     "--pairs",
@@ -47,8 +40,7 @@ from conformance.cli.output import say, say_json, write_out
     help="Switch on any two faults together instead: each must have a cause of its own.",
 )
 @option(
-    "--sample",
-    "N",
+    "--sample N",
     "With --pairs: try so many pairs drawn at random; 0 tries all, which takes hours.",
     click.IntRange(0),
     cls=Dependent,
@@ -73,8 +65,6 @@ def command(
 
     Exit status: 0 every fault is found and no correct server fails a check, else 1; 2 usage. With --pairs, 1 when two faults share one cause.
     """
-    import sys
-
     from conformance.cli.loading import contract
     from conformance.contract import names
     from conformance.report import faults as tables

@@ -1,15 +1,12 @@
 """How a command prints: a table or sentences for people, JSON for programs. Every command has `--format`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import click
 
 from conformance.cli.output import say, say_json
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
 def formats(
@@ -42,8 +39,6 @@ def formats(
 
 def present(product: str, value: Any, form: str, **options: Any) -> None:
     """Print a product of the table of formats: `text` for people, with the options of its terminal form, or another form."""
-    import sys
-
     from conformance.report.formats import render, show
 
     if form == "text":
@@ -62,8 +57,6 @@ def listing(rows: Sequence[Mapping[str, Any]], form: str) -> None:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table for people; in a pipe each row is one line."""
-    import sys
-
     from conformance.report.terminal import table as show
 
     show(columns, rows, sys.stdout)

@@ -1,9 +1,8 @@
 """`rerank-conformance history`: runs, and since when each clause is as it is."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,19 +11,16 @@ from conformance.cli.formatting import formats, present
 from conformance.cli.options import option
 from conformance.cli.output import say, tell
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 @click.command("history")
 @click.argument("names", nargs=-1, metavar="[TARGET]", shell_complete=completing.targets)
 @option(
-    "--requirement glob",
-    "GLOB",
+    "--requirement GLOB",
     "Only checks whose id matches; lists those that never failed too.",
     shell_complete=completing.requirements,
+    name="glob",
 )
-@option("--limit", "N", "List only the last N runs. Checks are judged by all runs.", click.IntRange(1), default=20)
+@option("--limit N", "List only the last N runs. Checks are judged by all runs.", click.IntRange(1), default=20)
 @click.option("--add", is_flag=True, help="Add the run folders DIR... to the store, recorded here or elsewhere.")
 @storing.store_option
 @formats(schema="history")
@@ -33,8 +29,6 @@ def command(names: tuple[str, ...], glob: str | None, limit: int, add: bool, whe
 
     `history --add DIR...` adds run folders to the store, or folders that hold run folders.
     """
-    from fnmatch import fnmatchcase
-
     from conformance.cli.nearest import unknown_target, unmatched
     from conformance.store.document import history
 

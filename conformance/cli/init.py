@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,31 +31,29 @@ _FLAGS = {"base_url": "--base-url", "contract": "--contract", "key_env": "--api-
 
 
 @click.command("init")
-@option("--target", "NAME", "A built-in target, or a name for your own.", shell_complete=completing.targets)
-@option("--base-url", "URL", "Base URL of your own target, such as https://rerank.example.com/v1.")
+@option("--target NAME", "A built-in target, or a name for your own.", shell_complete=completing.targets)
+@option("--base-url URL", "Base URL of your own target, such as https://rerank.example.com/v1.")
 @option(
-    "--contract",
-    "NAME|FILE",
-    "Contract of your own target (default: siliconflow).",
-    shell_complete=completing.contracts,
+    "--contract NAME|FILE", "Contract of your own target (default: siliconflow).", shell_complete=completing.contracts
 )
+@option("--api-key-env VAR", "Environment variable and repository secret that hold the key (default: the contract's).")
 @option(
-    "--api-key-env", "VAR", "Environment variable and repository secret that hold the key (default: the contract's)."
-)
-@option(
-    "--model models", "NAME", "Model to use instead of the contract's; repeatable, the cheapest first.", multiple=True
+    "--model NAME",
+    "Model to use instead of the contract's; repeatable, the cheapest first.",
+    multiple=True,
+    name="models",
 )
 @click.option(
     "--pages/--no-pages", default=False, show_default=True, help="Let the workflow publish the board on GitHub Pages."
 )
-@option("--source", "SPEC", "What the workflow installs (default: this project's Git URL).")
+@option("--source SPEC", "What the workflow installs (default: this project's Git URL).")
 @option(
-    "--dir folder",
-    "",
+    "--dir",
     "Folder of the repository.",
     click.Path(file_okay=False, path_type=Path),
     default=Path(),
     show_default="the working directory",
+    name="folder",
 )
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
 @formats()
@@ -87,8 +88,6 @@ def command(folder: Path, force: bool, form: str, **given: Any) -> int:
 
 def _answers(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options, with what was asked for at the terminal; raises click.UsageError for what is missing without one."""
-    import sys
-
     from conformance.contract import names
 
     known, asking, answers = ", ".join(_built_in()), sys.stdin.isatty(), dict(given)
@@ -180,8 +179,6 @@ def _fields(answers: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 def _checked(fields: Sequence[tuple[str, Any]], name: str = "target", folder: Path = Path()) -> Entry:
     """Return the entry of a target as it will be read in the folder; raises click.UsageError with the flag that is to blame."""
-    import tempfile
-
     from attrs import evolve
 
     from conformance.contract import ContractError
@@ -206,8 +203,6 @@ def _blamed(words: str, name: str) -> str:
 
 
 def _rendered(template: str, **values: Any) -> str:
-    import json
-
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     # GitHub's own braces stay as they are.

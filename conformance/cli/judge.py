@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import option
-from conformance.cli.output import refusing, say
+from conformance.cli.options import folder_option, option
+from conformance.cli.output import lasting, refusing, say, tell
 from conformance.cli.targeting import selection_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from conformance.model.run import Run
 
@@ -22,22 +23,15 @@ if TYPE_CHECKING:
 @click.command("judge")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @option(
-    "--contract contract_name",
-    "NAME|FILE",
+    "--contract NAME|FILE",
     "Judge by another contract than the recorded one: today's, or another vendor's.",
     shell_complete=completing.contracts,
+    name="contract_name",
 )
-@option(
-    "--deviations", "NAME|FILE", "Known deviations to apply in place of the recorded ones; repeatable.", multiple=True
-)
+@option("--deviations NAME|FILE", "Known deviations to apply in place of the recorded ones; repeatable.", multiple=True)
 @click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @selection_options
-@option(
-    "--out",
-    "DIR",
-    "Folder for the new report (default: the recording's own, if it has none yet).",
-    click.Path(file_okay=False, writable=True),
-)
+@folder_option("Folder for the new report (default: the recording's own, if it has none yet).")
 @click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
 @formats(schema="run")
 def command(folder: str, **options: Any) -> int:
@@ -46,18 +40,14 @@ def command(folder: str, **options: Any) -> int:
     Says which verdicts differ from those in its run.json. The exit status is that of `run`. A recording that was interrupted is
     inconclusive, unless it shows a failed check.
     """
-    from pathlib import Path
-
     from attrs import evolve
 
-    from conformance.cli.crash import KEPT, told
+    from conformance.cli.crash import KEPT, ended, made
     from conformance.cli.loading import contract, deviations
     from conformance.cli.nearest import refuse_unmatched
-    from conformance.cli.output import lasting, tell
-    from conformance.model.exit import Exit
     from conformance.probes.kit import Kit
     from conformance.recording import Recording, RecordingError
-    from conformance.report.formats import FormatError, write_run
+    from conformance.report.formats import write_run
     from conformance.running import EmptySelectionError
 
     KEPT.set(Path(folder))
@@ -75,28 +65,19 @@ def command(folder: str, **options: Any) -> int:
         tell(f"warning: {damage}")
     place = Path(options["out"]) if options["out"] else Path(folder)
     kept = options["out"] is None and (place / "run.json").exists()
-    failure = ""
     try:
-        if not kept:
-            write_run(run, place, recording.exchanges())
-    except FormatError as error:
-        failure = told(error)
+        failure = "" if kept else made(write_run, run, place, recording.exchanges())
     except OSError as error:
         raise click.UsageError(f"{place} cannot be written: {error.strerror or error}") from error
     with lasting():
         present("run", run, options["form"], folder=place, everything=options["everything"])
         for line in _differences(run, Path(folder)):
             (say if options["form"] == "text" else tell)(line)
-    if failure:
-        tell(f"rerank-conformance judge: {failure}")
-        return Exit.INTERNAL
-    return run.exit_code
+    return ended(failure, run.exit_code)
 
 
 def _differences(run: Run, folder: Path) -> list[str]:
     """Return a line for each verdict that is not what the folder's run.json has."""
-    import json
-
     from conformance.document.folder import read_text
 
     path = folder / "run.json"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from conformance.cli import completing
-from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats, listing
-from conformance.cli.options import option
-from conformance.cli.output import refusing, say, say_json
+from conformance.cli.options import Dependent, option
+from conformance.cli.output import refusing, say, say_json, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,32 +21,25 @@ if TYPE_CHECKING:
 
 @click.command("mock")
 @click.argument("vendor", default="siliconflow", metavar="[CONTRACT]", shell_complete=completing.contracts)
-@option("--port", "N", "Port on 127.0.0.1.", click.IntRange(0, 65535), default=0, show_default="a free one")
+@option("--port N", "Port on 127.0.0.1.", click.IntRange(0, 65535), default=0, show_default="a free one")
 @option(
-    "--fault",
-    "NAME",
-    "Break the contract in one named way; --list-faults lists them.",
-    shell_complete=completing.faults,
+    "--fault NAME", "Break the contract in one named way; --list-faults lists them.", shell_complete=completing.faults
 )
 @option(
-    "--every", "N", "Show the fault in one response of N.", click.IntRange(1), cls=Dependent, needs="--fault", default=1
+    "--every N", "Show the fault in one response of N.", click.IntRange(1), cls=Dependent, needs="--fault", default=1
 )
-@option(
-    "--chaos", "NAME", "Be slow, busy or cut off now and then, within the contract.", shell_complete=completing.chaos
-)
+@option("--chaos NAME", "Be slow, busy or cut off now and then, within the contract.", shell_complete=completing.chaos)
 @click.option(
     "--as-observed",
     is_flag=True,
     help="Answer as the live service has been observed to answer, with its known deviations.",
 )
 @option(
-    "--state",
-    "NAME",
+    "--state NAME",
     "Answer as in a state of the live service that was observed, such as overloaded (--as-observed is implied).",
 )
 @option(
-    "--replay",
-    "DIR",
+    "--replay DIR",
     "Answer with the responses recorded in the run folder DIR.",
     click.Path(exists=True, file_okay=False),
     cls=Dependent,
@@ -127,10 +120,7 @@ def _list(chosen: Contract, form: str) -> None:
 
 
 def _replay(folder: str, port: int, vendor: str) -> None:
-    from pathlib import Path
-
     from conformance.cli.loading import contract
-    from conformance.cli.output import tell
     from conformance.exchange.address import TargetError
     from conformance.exchange.environment import MOCK_KEY
     from conformance.mock.listener import listen

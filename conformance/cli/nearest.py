@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,11 +41,6 @@ def close(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     return list(dict.fromkeys((*found, *shared)))[:count]
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return names for a message, the first dozen of many."""
-    return few(names, _LISTED)
-
-
 def unmatched(flag: str, glob: str, known: Iterable[str]) -> click.UsageError:
     """Return the refusal of a glob that matches no id, with the nearest ids."""
     known = list(known)
@@ -58,7 +54,7 @@ def no_target(name: str, known: Sequence[str]) -> click.UsageError:
     near = close(name, known, 1)
     hint = f" Did you mean {near[0]}?" if near else ""
     return click.UsageError(
-        f"There is no target {name!r}.{hint} Targets: {listed(known)}. `rerank-conformance targets` says which are ready."
+        f"There is no target {name!r}.{hint} Targets: {few(known, _LISTED)}. `rerank-conformance targets` says which are ready."
     )
 
 
@@ -68,14 +64,12 @@ def unknown_target(name: str, store: Store) -> click.UsageError:
     if not known:
         return click.UsageError(store.nothing)
     near = close(name, known)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"Its targets: {listed(known)}."
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Its targets: {few(known, _LISTED)}."
     return click.UsageError(f"{store.location.shown} holds no run of {name!r}. {hint}")
 
 
 def refuse_unmatched(kit: Kit, options: Mapping[str, Any]) -> None:
     """Refuse the first glob of --select and --deselect that matches no id of a contract's checks."""
-    from fnmatch import fnmatchcase
-
     from conformance.requirements.catalogue import requirements
     from conformance.requirements.generated import generated_requirements
     from conformance.traits import observations

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import option
-from conformance.cli.output import refusing, say
+from conformance.cli.options import folder_option, option
+from conformance.cli.output import refusing, say, tell
 from conformance.cli.targeting import budget_options, options, target_options
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conformance.nightly.night import Night
     from conformance.store.store import Store
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 @target_options
 @option(
     "--profile",
-    "",
     "How much to ask (default: each target's own, else nightly).",
     click.Choice(["smoke", "nightly", "deep"]),
 )
@@ -32,18 +32,13 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
 @option(
-    "--from folders",
-    "DIR",
+    "--from DIR",
     "Send nothing: read the runs recorded in DIR or below, for example by other machines; repeatable.",
     click.Path(exists=True, file_okay=False),
     multiple=True,
+    name="folders",
 )
-@option(
-    "--out",
-    "DIR",
-    "Folder for the runs, summary.md and summary.json (default: a dated one under runs/).",
-    click.Path(file_okay=False, writable=True),
-)
+@folder_option("Folder for the runs, summary.md and summary.json (default: a dated one under runs/).")
 @storing.store_option
 @formats(schema="night")
 def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) -> int:
@@ -52,21 +47,17 @@ def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) 
     A target without its key is not run, and the summary says so. Exit status: 0 nothing newly failed, 1 something newly failed, 2 usage.
     3 a target could not be judged that could be before, or none was run. 70 an error inside the suite, 130 interrupted.
     """
-    from pathlib import Path
-
-    from conformance.cli.crash import KEPT, told
+    from conformance.cli.crash import KEPT, ended, made
     from conformance.cli.nearest import no_target, refuse_bare_address
-    from conformance.cli.output import tell
     from conformance.contract import ContractError
     from conformance.document.folder import dated
     from conformance.exchange.address import base, without_credentials
     from conformance.fuzzing.fuzz import MISSING, available
     from conformance.model.exit import Exit
-    from conformance.report.formats import FormatError, write
+    from conformance.report.formats import write
     from conformance.store.errors import StoreError
     from conformance.targets import MOCK, TargetError, is_mock, read
 
-    failure = ""
     with refusing(OSError, of="--out"), refusing(TargetError, ContractError, StoreError):
         path = Path(given["targets_file"]) if given["targets_file"] else None
         entries = read(path)
@@ -89,25 +80,16 @@ def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) 
                 if given["folders"]
                 else _watched(given, chosen, entries, store, place, path, form)
             )
-        try:
-            write("night", night, place)
-        except FormatError as error:
-            failure = told(error)
+        failure = made(write, "night", night, place)
     if form == "json":
         present("night", night, form)
     else:
         say(f"{night.headline}\nsummary: {place / 'summary.md'}")
-    if failure or night.exit_code is Exit.INTERNAL:
-        told_of = "; ".join(
-            f"{target.name}: {target.reason or 'its report says at what'}"
-            for target in night.targets
-            if target.internal
-        )
-        tell(
-            f"rerank-conformance nightly: {failure or f'An error inside the suite, at {told_of}. Everything recorded is in {place}. Exit status {int(Exit.INTERNAL)}.'}"
-        )
-        return int(Exit.INTERNAL)
-    return int(night.exit_code)
+    if not failure and night.exit_code is Exit.INTERNAL:
+        internal = [target for target in night.targets if target.internal]
+        told = "; ".join(f"{target.name}: {target.reason or 'its report says at what'}" for target in internal)
+        failure = f"An error inside the suite, at {told}. Everything recorded is in {place}. Exit status {int(Exit.INTERNAL)}."
+    return ended(failure, int(night.exit_code))
 
 
 def _watched(
@@ -119,8 +101,6 @@ def _watched(
     path: Path | None,
     form: str,
 ) -> Night:
-    import sys
-    from functools import partial
 
     from conformance.nightly.watch import watch
     from conformance.report.formats import write_run
@@ -134,9 +114,6 @@ def _watched(
 
 
 def _merged(given: dict[str, Any], names: tuple[str, ...], entries: dict[str, Any], store: Store, form: str) -> Night:
-    from pathlib import Path
-
-    from conformance.cli.output import tell
     from conformance.nightly.watch import merge, recorded
 
     night = merge(recorded(map(Path, given["folders"])), names, entries, store, tell)

@@ -1,24 +1,19 @@
 """What a command writes for people, where nobody reads it any more or nothing more fits."""
 
-from __future__ import annotations
-
 import errno
 import json
 import os
 import re
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from conformance.document.folder import write_text
 from conformance.document.text import visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 _LOST = {errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF}
 

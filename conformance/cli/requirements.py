@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completing
-from conformance.cli.dependent import Dependent
 from conformance.cli.formatting import formats, table
-from conformance.cli.options import option
+from conformance.cli.options import Dependent, option
 from conformance.cli.output import say, say_json
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 )
 @option(
     "--profile",
-    "",
     "With --coverage: the profile.",
     click.Choice(["smoke", "nightly", "deep"]),
     cls=Dependent,

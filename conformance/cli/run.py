@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import option
-from conformance.cli.output import refusing, say, say_json
+from conformance.cli.options import folder_option, option
+from conformance.cli.output import lasting, refusing, say, say_json, tell
 from conformance.cli.targeting import budget_options, resolved, selection_options, target_options
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conformance.exchange.journal import Journal
     from conformance.model.run import Run
     from conformance.recording import Recording
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 @target_options
 @option(
     "--profile",
-    "",
     "How much to plan: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
     click.Choice(["smoke", "nightly", "deep"]),
     default="smoke",
@@ -35,27 +34,19 @@ if TYPE_CHECKING:
 @selection_options
 @option(
     "--fail-on",
-    "",
     "Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).",
     click.Choice(["must", "should"]),
 )
 @click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
+@folder_option("Folder for the recording and the report (default: a dated one under runs/).")
 @option(
-    "--out",
-    "DIR",
-    "Folder for the recording and the report (default: a dated one under runs/).",
-    click.Path(file_okay=False, writable=True),
-)
-@option(
-    "--resume",
-    "DIR",
+    "--resume DIR",
     "Go on with a run that was interrupted or killed; what was answered is not asked again.",
     click.Path(exists=True, file_okay=False),
 )
 @option(
-    "--store",
-    "PATH|URL",
+    "--store PATH|URL",
     "Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).",
 )
 @click.option("--no-store", is_flag=True, help="Do not remember the run.")
@@ -161,28 +152,22 @@ def _conduct(
     options: dict[str, Any],
     past: Past | None = None,
 ) -> int:
-    from conformance.cli.crash import told
-    from conformance.cli.output import lasting, tell
+    from conformance.cli.crash import ended, made, told
     from conformance.cli.storing import remember
     from conformance.contract import ContractError
     from conformance.exchange.journal import JournalError
-    from conformance.model.exit import Exit
-    from conformance.report.formats import FormatError, write_run
+    from conformance.report.formats import write_run
     from conformance.report.terminal import progress
     from conformance.running import EmptySelectionError, conduct
     from conformance.running.stop import signals
 
-    failure = ""
     try:
         # What stops a job stops it in order: the folder is whole, whoever sends the signal.
         with signals():
             with progress() as advance:
                 result: Run = conduct(target, settings, advance, journal, past, tell)
             journal.close()
-            try:
-                write_run(result, folder)
-            except FormatError as error:
-                failure = told(error, folder)
+            failure = made(write_run, result, folder, folder=folder)
     except (JournalError, OSError) as error:
         what = error if isinstance(error, JournalError) else f"{folder}: {error.strerror or error}"
         msg = f"{what}. Everything recorded until then is in {folder}: `rerank-conformance judge {folder}` judges it, and `run --resume {folder}` goes on with it."
@@ -190,25 +175,18 @@ def _conduct(
     except (ContractError, EmptySelectionError):
         raise
     except Exception as error:  # noqa: BLE001 - what was recorded is kept, whatever failed
-        tell(f"rerank-conformance run: {told(error, folder)}")
-        return Exit.INTERNAL
+        return ended(told(error, folder), 0)
     with lasting():
         present("run", result, options["form"], folder=folder, everything=options["everything"])
     if not options["no_store"]:
         remember(result, options["store"])
-    if failure:
-        tell(f"rerank-conformance run: {failure}")
-        return Exit.INTERNAL
-    return result.exit_code
+    return ended(failure, result.exit_code)
 
 
 def _resume(target: str | None, options: dict[str, Any]) -> int:
     """Go on with a recording: by what it says itself where it is this user's own, else by the command line alone."""
-    from pathlib import Path
-
     from attrs import evolve
 
-    from conformance.cli.output import tell
     from conformance.cli.storing import ready
     from conformance.document import picked
     from conformance.exchange.journal import JournalError
@@ -283,8 +261,6 @@ def _agree(found: Target, recording: Recording) -> None:
 
 def _secrets(recording: Recording, found: Target) -> dict[str, str]:
     """Return the values of the variables that stand in the requests of the user's own recording, as they are today."""
-    import os
-
     from conformance.exchange.environment import carried
 
     values = {}

@@ -1,7 +1,5 @@
 """`rerank-conformance site`: the public board of a store."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click
@@ -15,20 +13,19 @@ from conformance.cli.output import refusing, say, say_json, unwritable
 @click.command("site")
 @click.argument("where", metavar="STORE")
 @option(
-    "--out",
-    "DIR",
+    "--out DIR",
     "Folder of the site: a new one, an empty one, or one that holds an older board.",
     click.Path(file_okay=False, path_type=Path),
     required=True,
 )
-@option("--title", "TEXT", "Heading of the site.", default="Rerank board")
-@option("--url", "URL", "Where the site will be, for the links in the feed.")
+@option("--title TEXT", "Heading of the site.", default="Rerank board")
+@option("--url URL", "Where the site will be, for the links in the feed.")
 @option(
-    "--target globs",
-    "GLOB",
+    "--target GLOB",
     "Only targets whose name matches; repeatable.",
     multiple=True,
     shell_complete=completing.targets,
+    name="globs",
 )
 @formats()
 def command(where: str, out: Path, title: str, url: str | None, globs: tuple[str, ...], form: str) -> int:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from conformance.store.store import Store
 
 store_option = option(
-    "--store where",
-    "PATH|URL",
+    "--store PATH|URL",
     "Store of earlier runs: a file or a postgresql:// URL (default: $RERANK_STORE, else a file in your data folder).",
+    name="where",
 )
 
 

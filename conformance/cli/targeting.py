@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -31,53 +32,46 @@ def _added(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Calla
 
 
 targets_option = option(
-    "--targets targets_file",
-    "FILE",
+    "--targets FILE",
     "File of targets (default: targets.toml in the working directory).",
     click.Path(dir_okay=False),
+    name="targets_file",
 )
 # Which target is judged, and how.
 target_options = _added(
     targets_option,
     option(
-        "--contract contract_name",
-        "NAME|FILE",
+        "--contract NAME|FILE",
         "Contract to judge by (default: the target's own, siliconflow for a URL).",
         shell_complete=completing.contracts,
+        name="contract_name",
     ),
+    option("--api-key-env VAR", "Environment variable that holds the key (default: the target's or the contract's)."),
     option(
-        "--api-key-env", "VAR", "Environment variable that holds the key (default: the target's or the contract's)."
-    ),
-    option(
-        "--model models",
-        "NAME",
+        "--model NAME",
         "Model to use instead of the contract's; repeatable, the cheapest first.",
         multiple=True,
+        name="models",
     ),
     option(
-        "--header headers",
-        "'NAME: VALUE'",
+        "--header 'NAME: VALUE'",
         "Header to send with every request. $VAR in it is read from the environment and never written to a file. Repeatable.",
         multiple=True,
+        name="headers",
     ),
     option(
-        "--rate",
-        "N",
+        "--rate N",
         "Send no more than N requests a minute, evenly spaced (default: the target's).",
         Amount(0, min_open=True),
     ),
+    option("--concurrency N", "Requests in flight at a time (default: the target's, else 8).", click.IntRange(1, 256)),
     option(
-        "--concurrency", "N", "Requests in flight at a time (default: the target's, else 8).", click.IntRange(1, 256)
-    ),
-    option(
-        "--timeout",
-        "SECONDS",
+        "--timeout SECONDS",
         "Timeout of a whole request, from connecting to the last byte (default: the target's, else 30).",
         Amount(0.1),
     ),
     option(
-        "--deviations",
-        "NAME|FILE",
+        "--deviations NAME|FILE",
         "Known deviations to apply, of a vendor by name or in a TOML file; repeatable.",
         multiple=True,
     ),
@@ -91,35 +85,33 @@ target_options = _added(
 # What a run may spend, and what a server may send.
 budget_options = _added(
     option(
-        "--max-requests",
-        "N",
+        "--max-requests N",
         "Send no more than N requests, retries included; fewer are planned, so that what fails can be asked again.",
         click.IntRange(1),
     ),
     option(
-        "--max-tokens",
-        "N",
+        "--max-tokens N",
         "Spend no more than about N tokens: a request that might cost more than is left is not sent.",
         click.IntRange(1),
     ),
     option(
-        "--max-time max_time_s", "SECONDS", "End all requests by then, those under way too.", Amount(0, min_open=True)
+        "--max-time SECONDS",
+        "End all requests by then, those under way too.",
+        Amount(0, min_open=True),
+        name="max_time_s",
     ),
     option(
-        "--max-answer",
-        "BYTES",
+        "--max-answer BYTES",
         "Read no answer beyond this (default: 2,000,000, and four bytes more for each byte of the request).",
         click.IntRange(1_000),
     ),
     option(
-        "--max-headers",
-        "BYTES",
+        "--max-headers BYTES",
         "Read no more of an answer's headers than this (default: 64,000).",
         click.IntRange(1_000, 64_000),
     ),
     option(
-        "--max-disk",
-        "BYTES",
+        "--max-disk BYTES",
         "Record no more than this, and send nothing after it (default: 1,000,000,000).",
         click.IntRange(1_000),
     ),
@@ -127,15 +119,13 @@ budget_options = _added(
 # Which checks are judged.
 selection_options = _added(
     option(
-        "--select",
-        "GLOB",
+        "--select GLOB",
         "Judge only checks whose id matches; repeatable.",
         multiple=True,
         shell_complete=completing.requirements,
     ),
     option(
-        "--deselect",
-        "GLOB",
+        "--deselect GLOB",
         "Leave out checks whose id matches; repeatable.",
         multiple=True,
         shell_complete=completing.requirements,
@@ -148,8 +138,6 @@ def resolved(
     name: str, given: dict[str, Any], recorded: Contract | None = None
 ) -> Iterator[tuple[Target, Entry | None]]:
     """Yield the target of a name and its entry in targets.toml, if it has one; what is wrong becomes a usage error."""
-    from pathlib import Path
-
     from attrs import evolve
 
     from conformance.cli.loading import warn

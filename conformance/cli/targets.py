@@ -1,5 +1,6 @@
 """`rerank-conformance targets`: which targets there are, and whether each is ready."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,8 +15,6 @@ from conformance.cli.targeting import targets_option
 @formats()
 def command(targets_file: str | None, form: str) -> None:
     """List the targets: where each is, and whether it is ready or what is missing."""
-    from pathlib import Path
-
     from conformance.contract import ContractError
     from conformance.document import picked
     from conformance.targets import TargetError, read

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @click.command("trend")
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=completing.targets)
-@option("--last", "N", "Only the last N runs of each target.", click.IntRange(1))
-@option("--out", "FILE", "Draw into FILE.svg (one target) or FILE.html.", click.Path(dir_okay=False, writable=True))
+@option("--last N", "Only the last N runs of each target.", click.IntRange(1))
+@option("--out FILE", "Draw into FILE.svg (one target) or FILE.html.", click.Path(dir_okay=False, writable=True))
 @storing.store_option
 @formats(schema="trend")
 def command(target: str | None, last: int | None, out: str | None, where: str | None, form: str) -> int:
@@ -44,13 +44,12 @@ def command(target: str | None, last: int | None, out: str | None, where: str | 
 
 def _draw(runs: Sequence[Record], path: Path) -> None:
     from conformance.report.formats import render
-    from conformance.report.svg import DrawingUnavailableError
     from conformance.report.trend_page import ManySeriesError
 
     form = {".svg": "svg", ".html": "html", ".htm": "html"}.get(path.suffix.lower())
     if form is None:
         raise click.UsageError(f"--out {path}: a trend is drawn into FILE.svg or FILE.html.")
-    with refusing(DrawingUnavailableError), refusing(ManySeriesError, of=f"--out {path}"):
+    with refusing(ManySeriesError, of=f"--out {path}"):
         text = render("trend", form, runs)
     write_out(path, text)
     say(f"drawn: {path}")

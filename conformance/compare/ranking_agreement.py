@@ -18,6 +18,8 @@ from conformance.drift.correlation import WOBBLE
 from conformance.probes.pinned import Query, pinned_set
 
 TOP = 3
+# A query with the first usable answer to it, and the score by index in the order of the answer.
+_Scored = tuple[Query, Reading, Mapping[int, float]]
 _ORDERED = 2  # distinct scores
 
 
@@ -90,16 +92,16 @@ def agreement(subjects: Sequence[ComparedTarget]) -> RankingAgreement:
     )
 
 
-def _scores(subject: ComparedTarget) -> dict[str, tuple[Query, Reading, Mapping[int, float]]]:
+def _scores(subject: ComparedTarget) -> dict[str, _Scored]:
     """Return by query its first usable answer with score by index, in the order of the answer."""
-    found: dict[str, tuple[Query, Reading, Mapping[int, float]]] = {}
+    found: dict[str, _Scored] = {}
     for query, reading in subject.work.readings(subject.of):
         if reading.by_index and query.id not in found:
             found[query.id] = (query, reading, reading.by_index)
     return found
 
 
-def _known(subject: ComparedTarget, found: Mapping[str, tuple[Query, Reading, Mapping[int, float]]]) -> KnownAnswers:
+def _known(subject: ComparedTarget, found: Mapping[str, _Scored]) -> KnownAnswers:
     from ir_measures import RR, Measure, P, Qrel, ScoredDoc, calc_aggregate, iter_calc, nDCG
 
     asked = len(subject.work.asked)
@@ -153,9 +155,7 @@ def _places(scores: Mapping[int, float]) -> dict[int, int]:
     return found
 
 
-def _pairs(
-    subjects: Sequence[ComparedTarget], scored: Sequence[Mapping[str, tuple[Query, Reading, Mapping[int, float]]]]
-) -> Iterator[RankingPair]:
+def _pairs(subjects: Sequence[ComparedTarget], scored: Sequence[Mapping[str, _Scored]]) -> Iterator[RankingPair]:
     for one, other in combinations(range(len(subjects)), 2):
         taus, overlaps = [], []
         for name in scored[one].keys() & scored[other].keys():

@@ -4,7 +4,7 @@ For the audit, which must show that a branch can be chosen; the probes have
 their own, which are made to be read by people.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -16,7 +16,6 @@ from conformance.contract.validation import validator
 _DEPTH = 6
 _EACH = 12
 _LONGEST = 5_000
-_KINDS = ("string", "integer", "number", "boolean", "array", "object", "null")
 
 
 def instances(schema: Schema) -> Iterator[Any]:
@@ -63,9 +62,9 @@ def _guesses(schema: Schema, depth: int) -> Iterator[Any]:
         for branch in flat.get(key, ()):
             yield from _guesses(flatten({**base, "allOf": [branch]}), depth - 1)
     kinds = types(flat)
-    for kind in _KINDS:
+    for kind, make in _MAKERS.items():
         if not kinds or kind in kinds:
-            yield from _MAKERS[kind](flat, depth)
+            yield from make(flat, depth)
 
 
 def _strings(schema: Schema, _depth: int) -> Iterator[str]:
@@ -91,14 +90,6 @@ def _numbers(schema: Schema, _depth: int) -> Iterator[float]:
             start = bound - bound % step
             yield from (bound, start, start + step, start - step, bound + 0.5, bound - 0.5)
     yield from (1, 0, step, -step, 0.5)
-
-
-def _booleans(_schema: Schema, _depth: int) -> Iterator[bool]:
-    yield from (True, False)
-
-
-def _nulls(_schema: Schema, _depth: int) -> Iterator[None]:
-    yield None
 
 
 def _arrays(schema: Schema, depth: int) -> Iterator[list[Any]]:
@@ -132,12 +123,12 @@ def _kept(schema: Schema, values: list[Any]) -> Any:
     return next((value for value in values if keeps.is_valid(value)), None)
 
 
-_MAKERS = {
+_MAKERS: Mapping[str, Callable[[Schema, int], Iterable[Any]]] = {
     "string": _strings,
     "integer": _integers,
     "number": _numbers,
-    "boolean": _booleans,
+    "boolean": lambda _schema, _depth: (True, False),
     "array": _arrays,
     "object": _objects,
-    "null": _nulls,
+    "null": lambda _schema, _depth: (None,),
 }

@@ -362,11 +362,7 @@ def _leaves(schema: Schema) -> Iterator[Schema]:
         return
     beside = {other: value for other, value in flat.items() if other != key and not annotates(other)}
     for branch in flat[key]:
-        yield from _leaves(_also(branch, beside))
-
-
-def _also(branch: Schema, beside: Schema) -> Schema:
-    return {**branch, "allOf": [*branch.get("allOf", ()), beside]} if beside else branch
+        yield from _leaves({**branch, "allOf": [*branch.get("allOf", ()), beside]} if beside else branch)
 
 
 def types(schema: Schema) -> frozenset[str]:

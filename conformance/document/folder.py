@@ -14,9 +14,9 @@ from typing import BinaryIO, TextIO
 _LARGEST = 3_000_000
 
 
-def plain_name(name: str, otherwise: str = "target") -> str:
+def plain_name(name: str) -> str:
     """Return a target's name as that of a folder."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:80] or otherwise
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:80] or "target"
 
 
 def dated(kind: str, out: object = None) -> Path:
@@ -30,15 +30,15 @@ def dated(kind: str, out: object = None) -> Path:
     return folder
 
 
-def read_text(path: Path, *, regular: bool = True, largest: int = _LARGEST) -> str:
+def read_text(path: Path, *, regular: bool = True) -> str:
     """Return the text of a file that somebody else may have written, without a byte order mark.
 
-    Raises OSError, also for one of more bytes than `largest` and (with `regular`) for a pipe or a device, and UnicodeDecodeError.
+    Raises OSError, also for one that is too large and (with `regular`) for a pipe or a device, and UnicodeDecodeError.
     """
     with opened(path) if regular else path.open("rb") as held:
-        data = held.read(largest + 1)
-    if len(data) > largest:
-        raise too_large(largest)
+        data = held.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise too_large(_LARGEST)
     return data.decode("utf-8-sig")
 
 

@@ -1,6 +1,7 @@
 """Generated requests: Schemathesis and Hypothesis draw them from the same contract, and shrink what fails."""
 
 import contextlib
+import random
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from threading import Lock
@@ -30,8 +31,6 @@ class FuzzingUnavailableError(Exception):
 
 def soak(kit: Kit, count: int, seed: int) -> Iterator[Probe]:
     """Yield lawful requests, each different, that show as much as one answer can: for faults that come and go."""
-    import random
-
     rng = random.Random(seed)
     roles = [role for role in ("limit", "echo_switch") if kit.has(role)]
     for number in range(count):

@@ -20,13 +20,20 @@ def render(template: str, *, styles: tuple[str, ...] = (), script: str = "", **v
 
     `styles` are files that come on top of the common one, `script` is a file or empty.
     """
-    code = _file(script) if script else ""
-    style = "".join(map(_file, ("page.css", *styles)))
+    code = "".join(map(_file, ("page.js", script))) if script else ""
     script_hash = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
-    page: str = (
-        _environment().get_template(template).render(style=style, script=code, script_hash=script_hash, **values)
-    )
-    return page
+    told = {"style": style("colours.css", "page.css", *styles), "script": code, "script_hash": script_hash}
+    return str(fragment(template, **told, **values))
+
+
+def fragment(template: str, **values: Any) -> Markup:
+    """Return a part of a page from a template, which escapes whatever it is given."""
+    return Markup(_environment().get_template(template).render(**values))  # noqa: S704 - it is escaped there
+
+
+def style(*names: str) -> str:
+    """Return style sheets as one."""
+    return "".join(map(_file, names))
 
 
 @cache

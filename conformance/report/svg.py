@@ -8,22 +8,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from conformance.document.extra import install
 
-# What matplotlib is told, the variable of the style sheet that stands for it, and its value where there is no sheet.
-_INKS: Mapping[str, tuple[str, str, str]] = {
-    "#010101": ("ink", "#1d2126", "#e7e5e1"),
-    "#020202": ("line", "#e2dfd9", "#30343a"),
-    "#030303": ("good", "#1f6b3a", "#7fd39b"),
-    "#040404": ("bad", "#a8201a", "#ff8f86"),
-    "#050505": ("open", "#805400", "#e8bd66"),
-    "#060606": ("idle", "#8a8f96", "#737980"),
-    "#070707": ("link", "#204f8f", "#94bdf5"),
+# What matplotlib is told, and the variable of the style sheet that stands for it.
+_INKS: Mapping[str, str] = {
+    "#010101": "ink",
+    "#020202": "line",
+    "#030303": "good",
+    "#040404": "bad",
+    "#050505": "open",
+    "#060606": "idle",
+    "#070707": "link",
 }
-# The page behind a drawing that stands alone, light and dark.
-_PAPER = ("#fbfaf8", "#15171a")
 INK, LINE, GOOD, BAD, OPEN, IDLE, LINK = _INKS
 _SETTINGS: Mapping[str, Any] = {
     "svg.fonttype": "none",
@@ -43,8 +41,8 @@ class DrawingUnavailableError(Exception):
 
 
 @contextmanager
-def figure(width: float, height: float, rows: int = 1) -> Iterator[tuple[Any, Any]]:
-    """Yield a figure (sizes in inches) and its axes, one or a list of `rows`, without pyplot and its state.
+def figure(width: float, height: float) -> Iterator[tuple[Any, Any]]:
+    """Yield a figure (sizes in inches) and its axes, without pyplot and its state.
 
     Raises DrawingUnavailableError without matplotlib. The drawing must be made within.
     """
@@ -63,10 +61,9 @@ def figure(width: float, height: float, rows: int = 1) -> Iterator[tuple[Any, An
         made = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasSVG(made)
         made.patch.set_alpha(0)
-        found = list(made.subplots(rows, 1, sharex=True, squeeze=False)[:, 0])
-        for axes in found:
-            _plain(axes)
-        yield made, found if rows > 1 else found[0]
+        axes = made.subplots()
+        _plain(axes)
+        yield made, axes
 
 
 def _plain(axes: Any) -> None:
@@ -78,35 +75,17 @@ def _plain(axes: Any) -> None:
     axes.set_axisbelow(True)
 
 
-def drawn(made: Any, name: str, title: str, words: str, *, alone: bool = False) -> Markup:
-    """Return a figure as an SVG element with its title and its words; ids begin with `name`.
-
-    `alone` gives one that needs no page: it brings its colours, light and dark.
-    """
+def drawn(made: Any, name: str, title: str, words: str) -> Markup:
+    """Return a figure as an SVG element with its title and its words; ids begin with `name`."""
     out = io.StringIO()
     made.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = _FONT.sub(r"font-size: \1px", _IDS.sub(rf"\1{name}-", _PROLOG.sub("", out.getvalue())))
-    for told, (variable, _, _) in _INKS.items():
+    for told, variable in _INKS.items():
         text = text.replace(told, f"var(--{variable})")
     opening, rest = re.sub(r"\n\s*", "\n", text).strip().split(">", 1)
     sides = {side: f"{float(points):g}" for side, points in _SIDES.findall(opening)}
     head = Markup(
-        '<svg{} viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-words" class="chart">'
-        '{}<title id="{}-title">{}</title><desc id="{}-words">{}</desc>'
+        '<svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-words" class="chart">'
+        '<title id="{}-title">{}</title><desc id="{}-words">{}</desc>'
     )
-    outer = Markup(' xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"') if alone else ""
-    own = _style() if alone else ""
-    told = head.format(
-        outer, sides["width"], sides["height"], name, name, own, name, escape(title), name, escape(words)
-    )
-    return told + Markup(rest)  # noqa: S704 - matplotlib escapes its texts
-
-
-def _style() -> Markup:
-    light, dark = (
-        f"background:{paper};" + ";".join(f"--{ink[0]}:{ink[number]}" for ink in _INKS.values())
-        for number, paper in enumerate(_PAPER, 1)
-    )
-    return Markup(
-        "<style>svg{{font-family:sans-serif;{}}}@media (prefers-color-scheme:dark){{svg{{{}}}}}</style>"
-    ).format(light, dark)
+    return head.format(sides["width"], sides["height"], *[name] * 3, title, name, words) + Markup(rest)  # noqa: S704 - matplotlib escapes its texts

@@ -56,12 +56,6 @@ class TrendChart:
             return f"{now}." if len(told) == 1 else f"{now}, the same in all."
         return f"{now}, between {amount(least[0])} on {day(least[1])} and {amount(most[0])} on {day(most[1])}."
 
-    @property
-    def floor(self) -> float:
-        """Where the axis begins: 0, or for a rate the round number below what is shown, so that a change can be seen."""
-        lowest = min((value for line in self.lines for value in line.told), default=0.0)
-        return max(0.0, (lowest - 0.5) // 10 * 10) if self.unit == "%" else 0.0
-
 
 def amount(value: float) -> str:
     """Return a number as people write it: four digits, and no exponent."""

@@ -20,7 +20,7 @@ from conformance.running.plan import Plan
 from conformance.running.settings import Settings
 from conformance.running.target import Target
 from conformance.traits.observations import observe
-from conformance.verdict.standing import standings
+from conformance.verdict.deviation import standings
 from conformance.verdict.weigh import SHARE, exit_status, weigh
 
 UNAUTHORISED = frozenset({401, 403})

@@ -80,7 +80,7 @@ def _ask(ledger: Ledger, play_once: "_Stage", control: Request, requests: Iterab
         left = {
             exchange.request.key: exchange.request
             for exchange in asked
-            if exchange.unavailable or not _settled(exchange)
+            if exchange.unavailable or exchange.response is None or exchange.response.status >= _SERVER_ERROR
         }
 
 
@@ -114,10 +114,6 @@ class _Stage:
             f"e{number}" if tries == 1 else f"e{number}.{tries}", request, self.target.base_url + request.path,
             response, None if response else "the connection was cut", float(self._clock), took, tries,
         )  # fmt: skip
-
-
-def _settled(exchange: Exchange) -> bool:
-    return exchange.response is not None and exchange.response.status < _SERVER_ERROR
 
 
 @cache

@@ -30,9 +30,9 @@ _BROWSERS = "nel report-to x-content-type-options x-frame-options x-xss-protecti
 _TRANSPORT = frozenset(f"{_CONNECTION} {_BODY} {_CACHES} {_BROWSERS}".split())
 
 
-def facts(contract: Contract, exchanges: Iterable[Exchange], models: Sequence[str] = ()) -> tuple[Fact, ...]:
-    """Return what exchanges show beside verdicts; pure. `models` are those asked on purpose, beyond the contract's."""
-    collector = Collector(contract, tuple(models))
+def facts(contract: Contract, exchanges: Iterable[Exchange]) -> tuple[Fact, ...]:
+    """Return what exchanges show beside verdicts; pure."""
+    collector = Collector(contract)
     for exchange in exchanges:
         collector.add(Reading(exchange, contract))
     return collector.facts()

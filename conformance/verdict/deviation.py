@@ -1,8 +1,8 @@
-"""Known deviations: where a service is known to answer otherwise than its contract says. Data, read from TOML."""
+"""Known deviations: where a service is known to answer otherwise than its contract says. Data, read from TOML, and how each stands after a run."""
 
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
@@ -12,7 +12,8 @@ from typing import Any
 from conformance.contract import ContractError, validator
 from conformance.contract.resources import contracts_root
 from conformance.document.folder import not_text, read_text
-from conformance.model.deviation import Deviation
+from conformance.model.deviation import Deviation, Standing
+from conformance.model.verdict import Outcome, Verdict
 
 FILE = "deviations.toml"
 SCHEMA = Path(__file__).with_name("schemas") / "deviations.schema.json"
@@ -55,6 +56,22 @@ def parse(entries: Any, name: str) -> tuple[Deviation, ...]:
         raise DeviationError(f"{where}{f', {inner}' if inner else ''}: {_first(error.message)}")
     return tuple(
         _deviation(entry, _entry(plain["deviation"], number, name)) for number, entry in enumerate(plain["deviation"])
+    )
+
+
+def standings(
+    known: Iterable[Deviation], verdicts: Collection[Verdict], clauses: Collection[str], day: date
+) -> tuple[Standing, ...]:
+    """Return how each known deviation stands after a run on a day; `clauses` are the ids of all that the contract has."""
+    return tuple(
+        Standing(
+            item,
+            tuple(v.clause.id for v in verdicts if item in v.deviations and v.outcome is not Outcome.SURPRISE_PASS),
+            tuple(v.clause.id for v in verdicts if item in v.deviations and v.outcome is Outcome.SURPRISE_PASS),
+            item.overdue(day),
+            not any(item.concerns(name) for name in clauses),
+        )
+        for item in known
     )
 
 

@@ -5,13 +5,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from conformance.contract import load
+from scripts.peers import infinity, prism
+from scripts.peers.process import PeerError, free_port, keep, suite
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from conformance.contract import load  # noqa: E402
-from scripts.peers import infinity, prism  # noqa: E402
-from scripts.peers.process import PeerError, free_port, keep, suite  # noqa: E402
-
 EXAMPLE = ROOT / "docs" / "examples" / "peers"
 KEPT = ("compare.md",)
 BUILT = (*KEPT, "compare.html", "compare.csv", "compare.json")
@@ -47,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
 def make(out: Path, whole: Path | None, prism_program: Path, infinity_programs: Path) -> int:
     """Compare the mock, Prism and Infinity, and keep what `compare` writes; return 0, or 2 when it cannot."""
     siliconflow = load("siliconflow")
-    ports = [port if _free(port) else free_port() for port in PORTS]
+    ports = list(map(free_port, PORTS))
     with (
         prism.prism(siliconflow, prism_program, ports[0]) as first,
         infinity.infinity(infinity_programs, ports[1]) as second,
@@ -73,18 +71,6 @@ def command_line(prism_target: str, infinity_target: str, out: str) -> list[str]
     """Return the arguments of `rerank-conformance` that make the example."""
     chosen = f"--reference siliconflow --model Infinity={infinity.MODEL} --timeout 10".split()
     return ["compare", "mock", prism_target, infinity_target, *chosen, "--out", out]
-
-
-def _free(port: int) -> bool:
-    import socket
-
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 if __name__ == "__main__":

@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from conformance.contract import operation
+from scripts.peers.process import foreground, free_port, run, serving
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from conformance.contract import operation  # noqa: E402
-from scripts.peers.process import foreground, free_port, run, serving  # noqa: E402
-
 HERE = Path(__file__).resolve().parent
 HOME = ROOT / ".peers" / "infinity"
 REQUIREMENTS = HERE / "infinity-requirements.txt"
@@ -41,7 +39,7 @@ def install(home: Path = HOME) -> Path:
 
 
 @contextlib.contextmanager
-def infinity(programs: Path, port: int | None = None, key: str = KEY) -> Iterator[str]:
+def infinity(programs: Path, port: int | None = None) -> Iterator[str]:
     """Serve a tiny random cross-encoder until the block ends; yields the base URL, prefix included. Raises PeerError."""
     port = port or free_port()
     with tempfile.TemporaryDirectory() as folder:
@@ -55,7 +53,7 @@ def infinity(programs: Path, port: int | None = None, key: str = KEY) -> Iterato
             "Infinity",
             command,
             f"http://127.0.0.1:{port}/health",
-            env={**_QUIET, "INFINITY_API_KEY": key},
+            env={**_QUIET, "INFINITY_API_KEY": KEY},
             patience=180,
         ):
             yield f"http://127.0.0.1:{port}{PREFIX}"

@@ -28,12 +28,14 @@ class PeerError(Exception):
     """A peer cannot be installed or started; the message says why, with the last of what it printed."""
 
 
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_port(wanted: int = 0) -> int:
+    """Return a port of 127.0.0.1 that nobody listens on, the wanted one if it is such; raises PeerError."""
+    for port in (wanted, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise PeerError("No port of 127.0.0.1 is free.")
 
 
 @contextlib.contextmanager

@@ -136,8 +136,9 @@ def _shift(old: Schema, new: Schema, bases: Iterable[Any]) -> Shift:
     def shared(value: Any) -> bool:
         return bool(before.is_valid(value) and after.is_valid(value))
 
-    whole = next(iter(values.first(old, new)), None)
-    tried = [whole, *(values.merged(value, whole) for value in [value for value in listed if shared(value)][:2])]
+    plain = values.first(old, new) or (None,)
+    whole = plain[0]
+    tried = [*plain, *(values.merged(value, whole) for value in [value for value in listed if shared(value)][:2])]
     if not (tried := list(filter(shared, tried))):
         return _replaced(old, new, listed)
     shift = Shift()

@@ -1,7 +1,7 @@
 """Values of schemas: a few of one, those that two both allow, and what stands at a place of one."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from itertools import islice, product
@@ -9,63 +9,35 @@ from typing import Any
 
 from conformance.contract import validator
 from conformance.contract.instances import instances
-from conformance.contract.schema import Schema, alternatives, flatten
+from conformance.contract.schema import Schema, alternatives
 from conformance.probes.sample import Unsatisfiable, sample
 
 Path = tuple[str, ...]
 _FEW = 4
-_PAIRS = 64
-_LONGEST = 100
-
-
-def _members(schema: Schema) -> Mapping[str, Any]:
-    return schema.get("properties") or {}
-
-
-def shared(old: Schema, new: Schema) -> Iterator[Any]:
-    """Yield values that both schemas allow, first those with every member that differs between the two."""
-    before, after = validator(old), validator(new)
-    for value in _guesses(old, new):
-        if before.is_valid(value) and after.is_valid(value):
-            yield value
 
 
 def first(old: Schema, new: Schema) -> tuple[Any, ...]:
-    """Return the first value that both schemas allow, alone; nothing where none was found."""
+    """Return the first two values that both schemas allow: the fullest, and a plain one; nothing where none was found."""
     return _first(json.dumps(old), json.dumps(new))
 
 
 @lru_cache(maxsize=4_096)
 def _first(old: str, new: str) -> tuple[Any, ...]:
-    return tuple(islice(shared(json.loads(old), json.loads(new)), 1))
+    sides = json.loads(old), json.loads(new)
+    before, after = map(validator, sides)
+    shared = (value for value in _guesses(*sides) if before.is_valid(value) and after.is_valid(value))
+    found = tuple(islice(shared, 2))
+    return found[:1] if found[:1] == found[1:] else found
 
 
 def _guesses(old: Schema, new: Schema) -> Iterator[Any]:
-    for one, other in islice(product(map(flatten, alternatives(old)), map(flatten, alternatives(new))), _PAIRS):
-        if _members(one) and _members(other):
-            yield from _objects(one, other)
-        if isinstance(one.get("items"), dict) and isinstance(other.get("items"), dict):
-            count = max(1, *(min(int(schema.get("minItems", 1)), _LONGEST) for schema in (one, other)))
-            yield from ([item] * count for item in first(one["items"], other["items"]))
-    ours, theirs = list(samples(old)), list(samples(new))
-    yield from ours
-    yield from theirs
+    schema: Schema = {"allOf": [old, new]}
+    both, ours, theirs = (list(samples(one)) for one in (schema, old, new))
+    known = {name for leaf in alternatives(schema) for name in leaf.get("properties", ())}
+    # One with as many members as there are, for what differs is to be in it; then the plain ones.
+    yield from sorted(both, key=lambda value: -len(known & value.keys()) if isinstance(value, dict) else 0)[:1]
+    yield from (*both, *ours, *theirs)
     yield from (merged(one, other) for one, other in product(ours, theirs))
-
-
-def _objects(one: Schema, other: Schema) -> Iterator[Any]:
-    needed = {*one.get("required", ()), *other.get("required", ())}
-    found: dict[str, Any] = {}
-    for name in {**_members(one), **_members(other)}:
-        mine, theirs = _members(one).get(name), _members(other).get(name)
-        if mine is not None and theirs is not None:
-            values = first(mine, theirs) if name in needed or mine != theirs else ()
-        else:
-            values = tuple(islice(samples(mine or theirs or {}), 1)) if name in needed else ()
-        for value in values:
-            found[name] = value
-    yield found
-    yield {name: value for name, value in found.items() if name in needed}
 
 
 def samples(schema: Schema) -> Iterator[Any]:

@@ -21,7 +21,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from conformance.contract import Contract, clients, load
 from conformance.mock import MockServer
 from scripts.regenerate import generate, package_name
-from scripts.spec.drill import imported
+from tests.client.package import imported
 
 TEXTS = [
     "Bananas are rich in potassium.",

@@ -12,7 +12,7 @@ from conformance.contract import Contract, clients, load
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
 from scripts.regenerate import GENERATED, package_name
-from scripts.spec.drill import imported
+from tests.client.package import imported
 from tests.client.test_vendors import snake
 
 VALUES = st.recursive(

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.contract import Contract, clients
 from scripts import regenerate
-from scripts.spec.drill import imported
+from tests.client.package import imported
 
 GENERATED = Path(regenerate.GENERATED)
 

@@ -18,8 +18,8 @@ from siliconflow_rerank.testing import transport
 
 from conformance.contract import clients
 from scripts.regenerate import GENERATED, package_name
-from scripts.spec.drill import imported
 from tests.client.conftest import Scripted
+from tests.client.package import imported
 from tests.client.test_answers import body
 
 KEY = "sk-canary-0123456789"

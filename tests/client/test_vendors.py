@@ -14,7 +14,7 @@ from conformance.contract import Contract, load, names
 from conformance.mock import MockServer
 from conformance.probes.kit import Kit
 from scripts.regenerate import generate
-from scripts.spec.drill import imported
+from tests.client.package import imported
 from tests.sampling import sampled
 
 DIALECTS = sorted(str(path) for path in (Path(__file__).parents[1] / "data" / "dialects").iterdir())

@@ -13,8 +13,8 @@ from conformance.mock.faults import faults
 from conformance.model.clause import Clause
 from conformance.probes.kit import Kit
 from conformance.requirements.catalogue import requirements
-from conformance.selftest.replacement import answers, faulty
 from tests.compare.conftest import told
+from tests.compare.replacement import answers, faulty
 from tests.sampling import sampled, spread
 
 # So many faults of a contract at every change; `pytest -m matrix tests/compare/test_replacement.py` tries all of all contracts.

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from platformdirs import user_cache_path
 
-from scripts.examples import ROOT, examples, run, section
-from scripts.journeys import FEW, JOURNEYS
+from tests.docs.examples import ROOT, examples, run, section
+from tests.docs.journeys import FEW, JOURNEYS
 from tests.sampling import sampled
 
 # That of the mock first: the journeys of the README run the others' commands.
@@ -16,7 +16,7 @@ TUTORIALS = sorted(
     (ROOT / "docs" / "tutorials").glob("*.md"), key=lambda page: (page.stem != "mock-in-tests", page.stem)
 )
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-# The environment of the tests has everything installed; `scripts/journeys.py` installs for real.
+# The environment of the tests has everything installed; `tests/docs/journeys.py` installs for real.
 INSTALLED = "pip() { :; }"
 
 

@@ -14,8 +14,8 @@ from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.requirements.catalogue import single_checks
 from conformance.running import Settings, Target, conduct
-from scripts import weather as table
 from tests.sampling import sampled
+from tests.suite import weather as table
 
 CONTRACT = load("siliconflow")
 OK, REFUSED, BUSY, BROKEN, LIMITED = 200, 400, 503, 500, 429

@@ -64,19 +64,17 @@ def test_a_night_without_fuzzing(tmp_path: Path, base: dict[str, str], command: 
     assert "fail" not in verdicts.values()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "extra"),
-    [
-        (("trend", "--store", "s.sqlite", "--out", "trend.html"), "charts"),
-        (("history", "--store", "postgresql://nobody@127.0.0.1:1/none"), "postgresql"),
-    ],
-)
-def test_what_needs_an_extra_names_it(
-    tmp_path: Path, base: dict[str, str], arguments: tuple[str, ...], extra: str
-) -> None:
+def test_a_store_of_a_team_names_its_extra(tmp_path: Path, base: dict[str, str]) -> None:
     """A command that cannot go on without an extra ends with 2 and one line that installs it."""
-    if extra == "charts":
-        run("run", "mock", "--select", "auth.*", "--store", "s.sqlite", "--out", "run", cwd=tmp_path)
-    done = call(*arguments, cwd=tmp_path, env=base)
+    done = call("history", "--store", "postgresql://nobody@127.0.0.1:1/none", cwd=tmp_path, env=base)
     assert done.returncode == 2
-    assert f"Install the extra `{extra}`: `pip install '.[{extra}]'` in a checkout." in done.stderr
+    assert "Install the extra `postgresql`: `pip install '.[postgresql]'` in a checkout." in done.stderr
+
+
+def test_a_trend_is_drawn(tmp_path: Path, base: dict[str, str]) -> None:
+    """`trend` draws a page and a picture with nothing but the base install."""
+    run("run", "mock", "--select", "auth.*", "--store", "s.sqlite", "--out", "run", cwd=tmp_path)
+    for name in ("trend.html", "trend.svg"):
+        done = call("trend", "--store", "s.sqlite", "--out", name, cwd=tmp_path, env=base)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "<polyline" in (tmp_path / name).read_text()

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts.spec.corpus import enter
 from tests.sampling import sampled
+from tests.spec.corpus import FOLDER, enter
 
-FOLDER = Path(__file__).parents[1] / "data" / "documents"
 ROLES = json.loads((FOLDER / "roles.json").read_text(encoding="utf-8"))
 
 
@@ -49,6 +48,6 @@ def test_another_operation_can_be_named(tmp_path: Path) -> None:
 
 
 def test_faults_are_found(tmp_path: Path) -> None:
-    """Faults of the mock of a document that nobody touched are found; `python scripts/corpus.py` tries twenty of each document."""
+    """Faults of the mock of a document that nobody touched are found; `python -m tests.spec.corpus` tries twenty of each document."""
     entry = enter(FOLDER / "nim.yaml", tmp_path, ROLES["nim"], wrong=3)
     assert (entry.faults, entry.missed) == (3, ())

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from conformance.contract import document
-from scripts import drill as command
-from scripts.spec.drill import Drill, drills, row, run
+from tests.spec import drill_page as command
+from tests.spec.drill import Drill, drills, row, run
 
 DRILLS = drills(command.CHANGES)
 KEPT = document.load(command.ANSWERS)

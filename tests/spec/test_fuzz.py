@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from conformance.contract import ContractError
-from scripts.spec import corpus, intake
+from scripts.spec import intake
 from scripts.spec.renewal import renew
 from tests.sampling import sampled
+from tests.spec import corpus
 from tests.spec.drawn_documents import documents
 
 

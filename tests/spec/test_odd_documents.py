@@ -13,9 +13,9 @@ from conformance.mock import MockServer
 from conformance.probes.kit import Kit
 from scripts import regenerate
 from scripts.spec import intake
-from scripts.spec.drill import imported
 from scripts.spec.renewal import Renewal, renew
 from tests import command
+from tests.client.package import imported
 from tests.sampling import sampled
 from tests.spec.test_fuzz import outcome
 

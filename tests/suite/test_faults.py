@@ -13,8 +13,8 @@ from conformance.model.verdict import Outcome
 from conformance.running import Settings, Target, conduct
 from conformance.selftest.matrix import measure, why
 from conformance.selftest.stage import play
-from scripts.weather import OWN
 from tests.sampling import sampled
+from tests.suite.weather import OWN
 
 CONTRACT = load("siliconflow")
 

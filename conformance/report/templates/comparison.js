@@ -1,6 +1,4 @@
-// An enhancement: the page says all of this without it.
 (() => {
-  const bar = document.getElementById("filter");
   const find = document.getElementById("find");
   const kind = document.getElementById("rows");
   const found = document.getElementById("found");
@@ -29,8 +27,6 @@
     for (const [node, open] of folds) node.open = active ? Boolean(node.querySelector("tbody tr:not([hidden])")) : open;
     found.textContent = active ? `${count} of ${rows.length} rows` : "";
   };
-  for (const control of [find, kind]) control.addEventListener("input", apply);
-
   const rank = { b: 0, n: 1, s: 2, u: 3, m: 4, e: 5, k: 5, a: 6 };
   const value = (row, column) => {
     const cell = row.cells[column];
@@ -56,17 +52,5 @@
     });
   }
 
-  const reveal = () => {
-    const node = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!node) return;
-    if (node.closest("[hidden]")) {
-      find.value = kind.value = "";
-      apply();
-    }
-    for (let at = node; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
-    node.scrollIntoView();
-  };
-  addEventListener("hashchange", reveal);
-  bar.hidden = false;
-  reveal();
+  filtered([find, kind], apply);
 })();

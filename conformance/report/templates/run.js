@@ -1,6 +1,4 @@
-// An enhancement: the page says all of this without it.
 (() => {
-  const bar = document.getElementById("filter");
   const find = document.getElementById("find");
   const verdict = document.getElementById("verdict");
   const level = document.getElementById("level");
@@ -29,19 +27,6 @@
     for (const node of others) node.hidden = active;
     found.textContent = active ? `${count} of ${clauses.length}` : "";
   };
-  for (const control of [find, verdict, level]) control.addEventListener("input", apply);
-
-  const reveal = () => {
-    const node = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!node) return;
-    if (node.closest("[hidden]")) {
-      find.value = verdict.value = level.value = "";
-      apply();
-    }
-    for (let at = node; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
-    node.scrollIntoView();
-  };
-  addEventListener("hashchange", reveal);
 
   const copy = async (pre, button) => {
     try {
@@ -61,6 +46,5 @@
     button.addEventListener("click", () => copy(pre, button));
     pre.before(button);
   }
-  bar.hidden = false;
-  reveal();
+  filtered([find, verdict, level], apply);
 })();

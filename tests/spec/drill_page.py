@@ -5,20 +5,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from conformance.contract import document
+from conformance.contract.catalogue import DOCUMENT, read
+from conformance.selftest.workers import spread
+from scripts import regenerate
+from tests.spec.drill import SEVERITIES, Drill, drills, row, run
 
-from conformance.contract import document  # noqa: E402
-from conformance.contract.catalogue import DOCUMENT, read  # noqa: E402
-from conformance.selftest.workers import spread  # noqa: E402
-from scripts import regenerate  # noqa: E402
-from scripts.spec.drill import SEVERITIES, Drill, drills, row, run  # noqa: E402
-
-CHANGES = ROOT / "tests" / "data" / "drill.yaml"
-ANSWERS = ROOT / "tests" / "data" / "oasdiff.yaml"
+DATA = Path(__file__).parents[1] / "data"
+CHANGES, ANSWERS = DATA / "drill.yaml", DATA / "oasdiff.yaml"
 # A frozen copy: the drill stays the same when the vendor's page does not.
-FOLDER = ROOT / "tests" / "data" / "openapi" / "siliconflow"
-PAGE = ROOT / "docs" / "drill.md"
+FOLDER = DATA / "openapi" / "siliconflow"
+PAGE = Path(__file__).parents[2] / "docs" / "drill.md"
 _HEAD = """<!-- Made by `nox -s drill` from tests/data/drill.yaml; do not edit. -->
 # The drill: {count} changes to the vendor's document, single and several at once
 

@@ -1,6 +1,6 @@
 """What a new user does, by the README alone: each section in a new virtual environment and an empty folder.
 
-    python -m scripts.journeys [--few | SECTION ...]
+    python -m tests.docs.journeys [--few | SECTION ...]
 
 Exit status 1, with what went wrong, when a section does not work as written.
 """
@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import which
 
-from scripts.examples import ROOT, examples, run, section
+from tests.docs.examples import ROOT, examples, run, section
 
 JOURNEYS = ("Use the client", "Use the mock", "Judge a server", "Watch every night", "Compare two services")
 # One for each thing that the sections install, at every change; the tests follow the others in their own environment.
@@ -45,7 +45,7 @@ def travel(name: str) -> list[str]:
             "UV_COMPILE_BYTECODE": "0",
         }
         if uv:
-            cache = subprocess.run([uv, "cache", "dir"], capture_output=True, text=True, check=True)  # noqa: S603
+            cache = subprocess.run([uv, "cache", "dir"], capture_output=True, text=True, check=True)
             env["UV_CACHE_DIR"] = cache.stdout.strip()
         # A uv that lies in an environment of its own installs there if it is not told where.
         into = f"--python {environment / 'bin' / 'python'}" if uv else ""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 _BLOCK = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PORT = "8080"
 _MARK = "@@@ block "
@@ -74,7 +74,7 @@ def run(found: list[Example], folder: Path, before: str = "", env: dict[str, str
             lines.append(f"python {name}")
     port = str(_free_port())
     script = re.sub(rf"\b{_PORT}\b", port, "\n".join(lines))
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(
         [shutil.which("bash") or "bash", "-c", script],
         cwd=folder,
         env={**os.environ, **(env or {})},

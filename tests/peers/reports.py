@@ -1,4 +1,4 @@
-"""Make the kept reports of four foreign servers: `python scripts/peers/reports.py [--out DIR] [NAME ...]`."""
+"""Make the kept reports of four foreign servers: `python -m tests.peers.reports [--out DIR] [NAME ...]`."""
 
 import argparse
 import re
@@ -10,15 +10,12 @@ from pathlib import Path
 
 from attrs import frozen
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+from conformance.contract import load
+from scripts.peers import infinity, prism
+from scripts.peers.process import PeerError, suite
+from tests.peers import foreign
 
-from conformance.contract import load  # noqa: E402
-from scripts.peers import infinity, prism  # noqa: E402
-from scripts.peers.process import PeerError, suite  # noqa: E402
-from tests.peers import foreign  # noqa: E402
-
-EXAMPLE = ROOT / "docs" / "examples" / "foreign"
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "foreign"
 CONTRACT = "siliconflow"
 # A free port is another one each time.
 _PORT = re.compile(r"(?<=127\.0\.0\.1:)\d+")

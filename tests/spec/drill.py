@@ -1,12 +1,9 @@
 """One change of the drill, from the edited document to a verdict on the old server and the new."""
 
-import importlib
 import json
 import re
-import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
@@ -28,6 +25,7 @@ from scripts.spec import intake, redocly
 from scripts.spec.change import ABSENT, Severity
 from scripts.spec.compare import IMPACT
 from scripts.spec.renewal import Renewal, renew
+from tests.client.package import imported
 
 _KEY = "mock-key"
 # A document of many fields needs more requests than one run is given.
@@ -146,7 +144,7 @@ def run(drill: Drill, folder: Path, scratch: Path, baseline: Path | None = None)
     taken = intake.take(edited(drill, document.read_text(folder / DOCUMENT)), drill.name)
     renewal = renew(folder, taken, clients=scratch, baseline=baseline)
     before, after = renewal.before, renewal.after
-    assert before is not None  # noqa: S101
+    assert before is not None
     refused, sent, wrong = _client(renewal, scratch / "new")
     alone = tuple(
         IMPACT.get(str(raw.get("impact")), Severity.BREAKING).value
@@ -225,23 +223,6 @@ def _call(package: ModuleType, client: Any, body: dict[str, Any], names: Mapping
     except (package.RerankError, TypeError):
         # Refused before it is sent, answered with 503, or short of a parameter.
         return
-
-
-@contextmanager
-def imported(folder: Path, name: str) -> Iterator[ModuleType]:
-    """Import a package from a folder, in place of one of the same name, and put things back."""
-    kept = {key: sys.modules.pop(key) for key in list(sys.modules) if key == name or key.startswith(f"{name}.")}
-    sys.path.insert(0, str(folder))
-    importlib.invalidate_caches()
-    try:
-        package = importlib.import_module(name)
-        importlib.import_module(f"{name}._contract")
-        yield package
-    finally:
-        sys.path.remove(str(folder))
-        for key in [key for key in sys.modules if key == name or key.startswith(f"{name}.")]:
-            del sys.modules[key]
-        sys.modules.update(kept)
 
 
 def row(drilled: Drilled, oasdiff: str = "–") -> str:
