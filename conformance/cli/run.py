@@ -15,6 +15,7 @@ from conformance.cli.targeting import budget_options, resolved, selection_option
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.cli.storing import Keeper
     from conformance.exchange.journal import Journal
     from conformance.model.run import Run
     from conformance.recording import Recording
@@ -139,18 +140,19 @@ def _dry(target: Target, settings: Settings, form: str) -> int:
 
 
 def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
-    from conformance.cli.storing import ready
+    from conformance.cli.storing import keeper
     from conformance.document.folder import dated
     from conformance.recording import RecordingError, begin
     from conformance.running import plan
 
-    # Before the folder is made: an empty selection is a usage error, and leaves nothing behind.
-    plan(target, settings)
-    options = {**options, "no_store": options["no_store"] or not ready(options["store"])}
-    folder = dated(target.name, options["out"])
-    with refusing(RecordingError, of="--out"):
-        journal = begin(folder, target, settings)
-    return _conduct(target, settings, folder, journal, options)
+    with keeper(options) as kept:
+        # Before the folder is made: an empty selection is a usage error, and leaves nothing behind.
+        plan(target, settings)
+        kept.ready()
+        folder = dated(target.name, options["out"])
+        with refusing(RecordingError, of="--out"):
+            journal = begin(folder, target, settings)
+        return _conduct(target, settings, folder, journal, options, kept)
 
 
 def _conduct(
@@ -159,11 +161,11 @@ def _conduct(
     folder: Path,
     journal: Journal,
     options: dict[str, Any],
+    kept: Keeper,
     past: Past | None = None,
 ) -> int:
     from conformance.cli.crash import told
     from conformance.cli.output import lasting, tell
-    from conformance.cli.storing import remember
     from conformance.contract import ContractError
     from conformance.exchange.journal import JournalError
     from conformance.model.exit import Exit
@@ -194,8 +196,7 @@ def _conduct(
         return Exit.INTERNAL
     with lasting():
         present("run", result, options["form"], folder=folder, everything=options["everything"])
-    if not options["no_store"]:
-        remember(result, options["store"])
+    kept.remember(result)
     if failure:
         tell(f"rerank-conformance run: {failure}")
         return Exit.INTERNAL
@@ -209,7 +210,7 @@ def _resume(target: str | None, options: dict[str, Any]) -> int:
     from attrs import evolve
 
     from conformance.cli.output import tell
-    from conformance.cli.storing import ready
+    from conformance.cli.storing import keeper
     from conformance.document import picked
     from conformance.exchange.journal import JournalError
     from conformance.recording import Recording, RecordingError, resume
@@ -238,12 +239,13 @@ def _resume(target: str | None, options: dict[str, Any]) -> int:
         else:
             again, settings = found, _settings(options)
             settings = entry.settings(settings) if entry else settings
-        options = {**options, "no_store": options["no_store"] or not ready(options["store"])}
-        for damage in recording.damages:
-            tell(f"warning: {damage}")
-        with refusing(JournalError, of="--resume"):
-            journal = resume(folder)
-        return _conduct(again, settings, folder, journal, options, recording.past)
+        with keeper(options) as kept:
+            kept.ready()
+            for damage in recording.damages:
+                tell(f"warning: {damage}")
+            with refusing(JournalError, of="--resume"):
+                journal = resume(folder)
+            return _conduct(again, settings, folder, journal, options, kept, recording.past)
 
 
 def _same(options: dict[str, Any], recording: Recording) -> None:

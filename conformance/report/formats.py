@@ -100,11 +100,14 @@ def write(product: str, value: Any, folder: Path) -> None:
 def write_run(run: Run, folder: Path, exchanges: Iterable[Exchange] | None = None) -> None:
     """Write a run's formats as `write` does, but the HAR one exchange at a time.
 
-    It holds those of the folder's recording unless `exchanges` are given. Raises RecordingError, OSError and FormatError.
+    It holds `exchanges` where they are given, else the run's where it holds all of them, else those of the folder's
+    recording. Raises RecordingError, OSError and FormatError.
     """
     from conformance.report import har
 
-    held = Recording.read(folder).exchanges() if exchanges is None else exchanges
+    held = exchanges
+    if held is None:
+        held = run.exchanges.values() if len(run.exchanges) == run.requests else Recording.read(folder).exchanges()
     writers: dict[str, Writer] = {FILES["har"]: lambda out: har.write(held, out)}
     for form, name in FILES.items():
         writers.setdefault(name, partial(_into, "run", form, run))

@@ -8,12 +8,14 @@ from conformance.document.run import document as plain
 from conformance.store.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
+    from typing import Any
 
     from conformance.model.run import Run
     from conformance.store.store import Added
 
-__all__ = ["StoreError", "remember"]
+__all__ = ["StoreError", "keeping", "remember"]
 
 
 def remember(run: Run, store: str | Path | None = None) -> Added:
@@ -26,3 +28,18 @@ def remember(run: Run, store: str | Path | None = None) -> Added:
 
     with Store.open(store) as opened:
         return opened.add(plain(run))
+
+
+def keeping(store: str | Path | None = None) -> Generator[str, Any, None]:
+    """Yield why a store cannot be written, empty where it can; then of each run's document that is sent in, why it was not kept."""
+    from conformance.store.store import Store
+
+    document = None
+    while True:
+        told = ""
+        try:
+            with Store.open(store) as opened:
+                opened.ready() if document is None else opened.add(document)
+        except StoreError as error:
+            told = str(error)
+        document = yield told

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.contract import load
 from conformance.mock import MockServer
-from conformance.mock.process import alone
+from conformance.document.process import alone
 
 SCRIPT = """
 from conformance.contract import load

@@ -1,0 +1,73 @@
+"""A process beside this one: what is done there does not wait for what is worked out here."""
+
+import json
+import os
+import signal
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from socket import socket, socketpair
+from typing import Any
+
+Steps = Callable[[], Generator[str, Any, None]]
+
+
+def alone() -> bool:
+    """Return whether this process may fork: on Linux, and before it has a second thread, whose locks a child would inherit."""
+    try:
+        return len(list(Path("/proc/self/task").iterdir())) == 1
+    except OSError:
+        return False
+
+
+@contextmanager
+def beside(work: Callable[[socket], None]) -> Iterator[socket]:
+    """Do some work in a child process until the block ends; its connection ends with this process, however that ends."""
+    here, there = socketpair()
+    child = os.fork()
+    if not child:
+        # Ctrl-C is for the parent, which has more to ask before it ends.
+        os.setpgid(0, 0)
+        here.close()
+        try:
+            work(there)
+        finally:
+            os._exit(1)
+    there.close()
+    try:
+        yield here
+    finally:
+        here.close()
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+@contextmanager
+def stepping(steps: Steps) -> Iterator[Callable[[Any], str]]:
+    """Begin some steps in a child process, where there can be one; yield what hands over a plain value and returns what they say to it.
+
+    The first value is None, and the answer to it is worked out at once.
+    """
+    if not alone():
+        yield steps().send
+        return
+    with beside(partial(_step, steps)) as there, there.makefile("rw", encoding="utf-8") as lines:
+
+        def ask(value: Any) -> str:
+            if value is not None:
+                lines.write(f"{json.dumps(value)}\n")
+                lines.flush()
+            return str(json.loads(lines.readline() or '"Its process ended early."'))
+
+        yield ask
+
+
+def _step(steps: Steps, there: socket) -> None:
+    taken = steps()
+    with there.makefile("rw", encoding="utf-8") as lines:
+        value = None
+        while True:
+            lines.write(f"{json.dumps(taken.send(value))}\n")
+            lines.flush()
+            value = json.loads(lines.readline())
