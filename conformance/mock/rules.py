@@ -152,8 +152,10 @@ class Rules:
 
         A field that the model does not take is as good as absent.
         """
-        given = body.get(self.names.get(role))
-        return self._defaults.get(role) if given is None or not self.takes(body, self.names[role]) else given
+        name = self.names.get(role)
+        if name is None or body.get(name) is None:
+            return self._defaults.get(role)
+        return body[name] if self.takes(body, name) else self._defaults.get(role)
 
     def takes(self, body: Body, name: str) -> bool:
         """Whether the request's model takes a field."""
