@@ -192,14 +192,24 @@ class Kit:
 
     def content(self, schema: dict[str, Any], role: str, value: str) -> dict[str, Any] | None:
         """Return an object that holds a text or an image as a schema takes it, with what else is required there; None where it takes none."""
-        leaves = alternatives(schema)
-        members = ((name, one) for leaf in leaves for name, one in leaf.get("properties", {}).items())
-        key = next((name for name, one in members if flatten(one).get("x-rerank-role") == role), None)
+        key = self.content_key(schema, role)
         if key is None:
             return None
-        leaf = next(leaf for leaf in leaves if key in leaf.get("properties", {}))
-        needed = {name: leaf["properties"].get(name, {}) for name in leaf.get("required", ())}
-        return {n: value if n == key else sampled(one, value) for n, one in needed.items()} | {key: value}
+        for leaf in alternatives(schema):
+            members = leaf.get("properties", {})
+            if key in members:
+                needed = {name: members.get(name, {}) for name in leaf.get("required", ())}
+                return {n: value if n == key else sampled(one, value) for n, one in needed.items()} | {key: value}
+        return {key: value}
+
+    @staticmethod
+    def content_key(schema: dict[str, Any], role: str) -> str | None:
+        """Return the key under which an object branch of a schema holds a text or an image, or None."""
+        for leaf in alternatives(schema):
+            for name, member in leaf.get("properties", {}).items():
+                if flatten(member).get("x-rerank-role") == role:
+                    return str(name)
+        return None
 
     def takes_string(self, branch: Branch) -> bool:
         """Whether the branch takes one string in place of a list of documents."""
