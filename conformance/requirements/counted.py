@@ -75,9 +75,9 @@ class Counted:
     @cached_property
     def images(self) -> bool:
         """Whether the question or a document is an image."""
-        return self.reading.asks_by_image or any(map(self.reading.textless, self.reading.documents))
+        return self.reading.asks_by_image or self.reading.shows_images
 
-    @property
+    @cached_property
     def wrapped(self) -> bool:
         """Whether a document is an object."""
         return any(isinstance(item, dict) for item in self.reading.documents)
@@ -195,7 +195,6 @@ def counting(path: tuple[str, ...]) -> Callable[[Reading], Counted | None]:
         values = select(reading.answer, path) if reading.answered and reading.documents else []
         if not values or not isinstance(values[0], int) or isinstance(values[0], bool):
             return None
-        texts = tuple(item if isinstance(item, str) else text_of(item) for item in reading.documents)
-        return Counted(reading, text_of(reading.asked("query")), texts, values[0])
+        return Counted(reading, text_of(reading.asked("query")), tuple(reading.texts), values[0])
 
     return counted
