@@ -72,12 +72,19 @@ def command(target: str | None, **options: Any) -> int:
     Exit status: 0 passed, 1 at least one check failed, 2 usage. 3 inconclusive: nothing failed, and less than 90 % of the MUST checks could be judged.
     70 an error inside the suite, 130 interrupted.
     """
+    from conformance.cli.storing import keeper
+
+    with keeper(options) as kept:
+        return _judge(target, options, kept)
+
+
+def _judge(target: str | None, options: dict[str, Any], kept: Keeper) -> int:
     from conformance.cli.nearest import refuse_unmatched
     from conformance.running import EmptySelectionError
 
     with refusing(EmptySelectionError):
         if options["resume"]:
-            return _resume(target, options)
+            return _resume(target, options, kept)
         if target is None:
             msg = "Which TARGET? `rerank-conformance targets` lists names; `mock` and a base URL are targets too."
             raise click.UsageError(msg)
@@ -85,7 +92,9 @@ def command(target: str | None, **options: Any) -> int:
             refuse_unmatched(found.kit, options)
             settings = _settings(options)
             settings = entry.settings(settings) if entry else settings
-            return _dry(found, settings, options["form"]) if options["dry_run"] else _run(found, settings, options)
+            if options["dry_run"]:
+                return _dry(found, settings, options["form"])
+            return _run(found, settings, options, kept)
 
 
 def _settings(options: dict[str, Any]) -> Settings:
@@ -139,20 +148,18 @@ def _dry(target: Target, settings: Settings, form: str) -> int:
     return 0
 
 
-def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
-    from conformance.cli.storing import keeper
+def _run(target: Target, settings: Settings, options: dict[str, Any], kept: Keeper) -> int:
     from conformance.document.folder import dated
     from conformance.recording import RecordingError, begin
     from conformance.running import plan
 
-    with keeper(options) as kept:
-        # Before the folder is made: an empty selection is a usage error, and leaves nothing behind.
-        plan(target, settings)
-        kept.ready()
-        folder = dated(target.name, options["out"])
-        with refusing(RecordingError, of="--out"):
-            journal = begin(folder, target, settings)
-        return _conduct(target, settings, folder, journal, options, kept)
+    # Before the folder is made: an empty selection is a usage error, and leaves nothing behind.
+    plan(target, settings)
+    kept.ready()
+    folder = dated(target.name, options["out"])
+    with refusing(RecordingError, of="--out"):
+        journal = begin(folder, target, settings)
+    return _conduct(target, settings, folder, journal, options, kept)
 
 
 def _conduct(
@@ -203,14 +210,13 @@ def _conduct(
     return result.exit_code
 
 
-def _resume(target: str | None, options: dict[str, Any]) -> int:
+def _resume(target: str | None, options: dict[str, Any], kept: Keeper) -> int:
     """Go on with a recording: by what it says itself where it is this user's own, else by the command line alone."""
     from pathlib import Path
 
     from attrs import evolve
 
     from conformance.cli.output import tell
-    from conformance.cli.storing import keeper
     from conformance.document import picked
     from conformance.exchange.journal import JournalError
     from conformance.recording import Recording, RecordingError, resume
@@ -239,13 +245,12 @@ def _resume(target: str | None, options: dict[str, Any]) -> int:
         else:
             again, settings = found, _settings(options)
             settings = entry.settings(settings) if entry else settings
-        with keeper(options) as kept:
-            kept.ready()
-            for damage in recording.damages:
-                tell(f"warning: {damage}")
-            with refusing(JournalError, of="--resume"):
-                journal = resume(folder)
-            return _conduct(again, settings, folder, journal, options, kept, recording.past)
+        kept.ready()
+        for damage in recording.damages:
+            tell(f"warning: {damage}")
+        with refusing(JournalError, of="--resume"):
+            journal = resume(folder)
+        return _conduct(again, settings, folder, journal, options, kept, recording.past)
 
 
 def _same(options: dict[str, Any], recording: Recording) -> None:

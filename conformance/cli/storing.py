@@ -48,7 +48,7 @@ class Keeper:
         """Find out before anything is sent whether a run can be kept: a store that was named and cannot be written is a usage error, the user's own a warning."""
         from conformance.store.location import named
 
-        told = self.ask(None) if self.ask is not None else ""
+        told = self.ask(None) or self.ask({}) if self.ask is not None else ""
         if told and named(self.where):
             raise click.UsageError(
                 f"{told} Nothing was sent; name another with --store, or leave it out with --no-store."
@@ -67,10 +67,13 @@ class Keeper:
 
 @contextmanager
 def keeper(options: Mapping[str, Any]) -> Iterator[Keeper]:
-    """Yield who keeps a run as the options say, in a process beside this one: what a store imports takes a tenth of a short run."""
+    """Yield who keeps a run as the options say, in a process beside this one: what a store imports takes a tenth of a short run.
+
+    Nothing is opened before `ready`.
+    """
     from conformance.document.process import stepping
     from conformance.store import keeping
 
     where = options["store"]
-    with nullcontext() if options["no_store"] else stepping(partial(keeping, where)) as ask:
+    with nullcontext() if options["no_store"] or options["dry_run"] else stepping(partial(keeping, where)) as ask:
         yield Keeper(where, ask)

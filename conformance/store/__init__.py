@@ -31,15 +31,14 @@ def remember(run: Run, store: str | Path | None = None) -> Added:
 
 
 def keeping(store: str | Path | None = None) -> Generator[str, Any, None]:
-    """Yield why a store cannot be written, empty where it can; then of each run's document that is sent in, why it was not kept."""
+    """Import what a store needs; of each run's document that is sent in say why it was not kept, of an empty one why none can be."""
     from conformance.store.store import Store
 
-    document = None
+    told = ""
     while True:
-        told = ""
+        document, told = (yield told), ""
         try:
             with Store.open(store) as opened:
-                opened.ready() if document is None else opened.add(document)
+                opened.add(document) if document else opened.ready()
         except StoreError as error:
             told = str(error)
-        document = yield told
