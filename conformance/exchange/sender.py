@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from email.utils import parsedate_to_datetime
-from functools import partial
+from functools import lru_cache, partial
 
 import httpx
 from attrs import define, evolve, field
@@ -401,14 +401,18 @@ class Sender:
 def _outgoing(request: Request, url: str, headers: list[tuple[bytes, bytes]]) -> httpx.Request:
     """Return a request for the wire; one whose headers say so goes out in chunks, its length untold."""
     if (request.header("transfer-encoding") or "").lower() != "chunked":
-        return httpx.Request(request.method, url, headers=headers, content=request.body)
+        return httpx.Request(request.method, _parsed(url), headers=headers, content=request.body)
 
     async def pieces() -> AsyncIterator[bytes]:
         step = max(len(request.body) // _PIECES, 1)
         for start in range(0, len(request.body), step):
             yield request.body[start : start + step]
 
-    return httpx.Request(request.method, url, headers=headers, content=pieces())
+    return httpx.Request(request.method, _parsed(url), headers=headers, content=pieces())
+
+
+# Few requests go to a path of their own.
+_parsed = lru_cache(64)(httpx.URL)
 
 
 class UnchangedKeyError(Exception):

@@ -192,24 +192,18 @@ class Kit:
 
     def content(self, schema: dict[str, Any], role: str, value: str) -> dict[str, Any] | None:
         """Return an object that holds a text or an image as a schema takes it, with what else is required there; None where it takes none."""
-        key = self.content_key(schema, role)
+        leaves = alternatives(schema)
+        key = _content_key(leaves, role)
         if key is None:
             return None
-        for leaf in alternatives(schema):
-            members = leaf.get("properties", {})
-            if key in members:
-                needed = {name: members.get(name, {}) for name in leaf.get("required", ())}
-                return {n: value if n == key else sampled(one, value) for n, one in needed.items()} | {key: value}
-        return {key: value}
+        leaf = next(leaf for leaf in leaves if key in leaf.get("properties", {}))
+        needed = {name: leaf["properties"].get(name, {}) for name in leaf.get("required", ())}
+        return {n: value if n == key else sampled(one, value) for n, one in needed.items()} | {key: value}
 
     @staticmethod
     def content_key(schema: dict[str, Any], role: str) -> str | None:
         """Return the key under which an object branch of a schema holds a text or an image, or None."""
-        for leaf in alternatives(schema):
-            for name, member in leaf.get("properties", {}).items():
-                if flatten(member).get("x-rerank-role") == role:
-                    return str(name)
-        return None
+        return _content_key(alternatives(schema), role)
 
     def takes_string(self, branch: Branch) -> bool:
         """Whether the branch takes one string in place of a list of documents."""
@@ -306,6 +300,11 @@ class Kit:
     def control(self) -> Request:
         """The plainest lawful request: when this is refused, nothing else can be shown."""
         return self.request(self.body())
+
+
+def _content_key(leaves: Iterable[dict[str, Any]], role: str) -> str | None:
+    members = ((str(name), one) for leaf in leaves for name, one in leaf.get("properties", {}).items())
+    return next((name for name, one in members if flatten(one).get("x-rerank-role") == role), None)
 
 
 def encode(body: Any, **options: Any) -> bytes:
