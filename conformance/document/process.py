@@ -5,7 +5,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from socket import socket, socketpair
@@ -55,22 +55,25 @@ def stepping(steps: Steps) -> Iterator[Callable[[Any], str]]:
     if not alone():
         yield steps().send
         return
-    with beside(partial(_step, steps)) as there, there.makefile("rw", encoding="utf-8") as lines:
+    with beside(partial(_step, steps)) as there, there.makefile() as answers:
 
         def ask(value: Any) -> str:
             if value is not None:
-                lines.write(f"{json.dumps(value)}\n")
-                lines.flush()
-            return str(json.loads(lines.readline() or '"Its process ended early."'))
+                _say(there, value)
+            return str(json.loads(answers.readline() or '"Its process ended early."'))
 
         yield ask
 
 
 def _step(steps: Steps, there: socket) -> None:
-    taken = steps()
-    with there.makefile("rw", encoding="utf-8") as lines:
-        value = None
+    taken, value = steps(), None
+    with there.makefile() as values:
         while True:
-            lines.write(f"{json.dumps(taken.send(value))}\n")
-            lines.flush()
-            value = json.loads(lines.readline())
+            _say(there, taken.send(value))
+            value = json.loads(values.readline())
+
+
+def _say(there: socket, value: Any) -> None:
+    # Who is gone hears nothing, and says nothing.
+    with suppress(OSError):
+        there.sendall(f"{json.dumps(value)}\n".encode())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.document.run import document as plain
 from conformance.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -12,22 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from conformance.model.run import Run
-    from conformance.store.store import Added
-
-__all__ = ["StoreError", "keeping", "remember"]
-
-
-def remember(run: Run, store: str | Path | None = None) -> Added:
-    """Keep a run in a store: a file, a `postgresql://` URL, else the user's own (see `Store.open`).
-
-    Raises StoreError, one sentence, when the store cannot be written; the caller
-    warns, for that changes no verdict.
-    """
-    from conformance.store.store import Store
-
-    with Store.open(store) as opened:
-        return opened.add(plain(run))
+__all__ = ["StoreError", "keeping"]
 
 
 def keeping(store: str | Path | None = None) -> Generator[str, Any, None]:
