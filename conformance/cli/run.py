@@ -188,6 +188,7 @@ def _conduct(
             with progress() as advance:
                 result: Run = conduct(target, settings, advance, journal, past, tell)
             journal.close()
+            kept.remember(result)
             try:
                 write_run(result, folder)
             except FormatError as error:
@@ -203,7 +204,7 @@ def _conduct(
         return Exit.INTERNAL
     with lasting():
         present("run", result, options["form"], folder=folder, everything=options["everything"])
-    kept.remember(result)
+    kept.close()
     if failure:
         tell(f"rerank-conformance run: {failure}")
         return Exit.INTERNAL

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
-from attrs import define
+from attrs import define, field
 
 from conformance.cli.options import option
 from conformance.cli.output import refusing, tell
@@ -42,13 +42,14 @@ class Keeper:
     """Keeps a run in a store that it asks; in none where there is nobody to ask."""
 
     where: str | None
-    ask: Callable[[Any], str] | None
+    ask: Callable[[Any], Callable[[], str]] | None
+    _kept: Callable[[], str] | None = field(default=None, init=False)
 
     def ready(self) -> None:
         """Find out before anything is sent whether a run can be kept: a store that was named and cannot be written is a usage error, the user's own a warning."""
         from conformance.store.location import named
 
-        told = self.ask(None) or self.ask({}) if self.ask is not None else ""
+        told = self.ask(None)() or self.ask({})() if self.ask is not None else ""
         if told and named(self.where):
             raise click.UsageError(
                 f"{told} Nothing was sent; name another with --store, or leave it out with --no-store."
@@ -58,10 +59,15 @@ class Keeper:
             self.ask = None
 
     def remember(self, run: Run) -> None:
-        """Keep a run; a store that cannot be written changes no verdict, so that is said and nothing else."""
+        """Begin to keep a run."""
         from conformance.document.run import document
 
-        if self.ask is not None and (told := self.ask(document(run))):
+        self._kept = None if self.ask is None else self.ask(document(run))
+
+    def close(self) -> None:
+        """Wait until a run is kept; a store that cannot be written changes no verdict, so that is said and nothing else."""
+        kept, self._kept = self._kept, None
+        if kept is not None and (told := kept()):
             tell(f"warning: the run was not added to the history. {told}")
 
 
@@ -76,4 +82,8 @@ def keeper(options: Mapping[str, Any]) -> Iterator[Keeper]:
 
     where = options["store"]
     with nullcontext() if options["no_store"] or options["dry_run"] else stepping(partial(keeping, where)) as ask:
-        yield Keeper(where, ask)
+        kept = Keeper(where, ask)
+        try:
+            yield kept
+        finally:
+            kept.close()

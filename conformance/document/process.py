@@ -47,20 +47,21 @@ def beside(work: Callable[[socket], None]) -> Iterator[socket]:
 
 
 @contextmanager
-def stepping(steps: Steps) -> Iterator[Callable[[Any], str]]:
-    """Begin some steps in a child process, where there can be one; yield what hands over a plain value and returns what they say to it.
+def stepping(steps: Steps) -> Iterator[Callable[[Any], Callable[[], str]]]:
+    """Begin some steps in a child process, where there can be one; yield what hands over a plain value and returns what waits for the answer.
 
-    The first value is None, and the answer to it is worked out at once.
+    The first value is None. Answers come in the order of the values.
     """
     if not alone():
-        yield steps().send
+        taken = steps()
+        yield lambda value: partial(str, taken.send(value))
         return
     with beside(partial(_step, steps)) as there, there.makefile() as answers:
 
-        def ask(value: Any) -> str:
+        def ask(value: Any) -> Callable[[], str]:
             if value is not None:
                 _say(there, value)
-            return str(json.loads(answers.readline() or '"Its process ended early."'))
+            return lambda: str(json.loads(answers.readline() or '"Its process ended early."'))
 
         yield ask
 

@@ -115,8 +115,9 @@ def write_run(run: Run, folder: Path, exchanges: Iterable[Exchange] | None = Non
     # Pages take as long as all the others together.
     pages = {FILES[form]: writers.pop(FILES[form]) for form in ("html", "markdown")}
     with stepping(partial(_tried, pages, folder)) as ask:
+        told = ask(None)
         failed = _failed(writers, folder)
-        if ask(None):
+        if told():
             # What fails in a process beside this one fails here with its own words.
             failed += _failed(pages, folder)
     _refuse(failed)

@@ -78,10 +78,11 @@ def test_steps_answer_in_turns(monkeypatch: pytest.MonkeyPatch, *, fork: bool) -
     """Each value that is handed over is answered, in a process beside this one where it may fork, else in this one."""
     monkeypatch.setattr("conformance.document.process.alone", lambda: fork)
     with stepping(counted) as ask:
-        who, told = ask(None).split(" ", 1)
+        who, told = ask(None)().split(" ", 1)
         assert told == "begun"
         assert (int(who) == os.getpid()) is not fork
-        assert [ask({"a": ["é"]}), ask(1)] == [f"{who} {{'a': ['é']}}", f"{who} 1"]
+        first, second = ask({"a": ["é"]}), ask(1)
+        assert [first(), second()] == [f"{who} {{'a': ['é']}}", f"{who} 1"]
 
 
 def failing() -> Generator[str, Any, None]:
@@ -94,5 +95,5 @@ def test_steps_that_end_early_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process beside this one that ended is no end of this one: it is said in a sentence."""
     monkeypatch.setattr("conformance.document.process.alone", lambda: True)
     with stepping(failing) as ask:
-        assert ask(None) == ""
-        assert [ask({}), ask({})] == ["Its process ended early."] * 2
+        assert ask(None)() == ""
+        assert [ask({})(), ask({})()] == ["Its process ended early."] * 2
