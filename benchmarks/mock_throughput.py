@@ -2,6 +2,7 @@
 
 The bare one reads the body as JSON and sends one prepared answer. Needs wrk (Debian: wrk). With `--prism PATH` also
 beside the silent static mock of Prism (npm: @stoplight/prism-cli), whose program that is.
+Once with the same request each time, whose answer the mock remembers, and once with another question in each.
 Bounded: five rounds of a few seconds each, on loopback.
 """
 
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,12 @@ from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
 
 ROUNDS = 5
+# Stands in a request where another question goes each time.
+_MARK = "QUESTION"
+_HEAD = """wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Bearer mock-key"
+"""
 CONNECTIONS = 16
 ANSWER = json.dumps(
     {
@@ -34,21 +42,22 @@ ANSWER = json.dumps(
 
 
 def main() -> int:
-    """Print requests a second for each round, and the ratio of the medians."""
+    """Start the servers, and compare them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--prism", help="Prism's program")
-    parser.add_argument("--seconds", type=float, default=3, help="of each round")
+    parser.add_argument("--seconds", type=int, default=3, help="of each round")
     options = parser.parse_args()
     contract = load("siliconflow")
     kit = Kit(contract)
     body = json.dumps(kit.body(documents=list(DOCUMENTS[:4])))
+    before, after = json.dumps(kit.body(query=_MARK, documents=list(DOCUMENTS[:4]))).split(_MARK)
     with tempfile.TemporaryDirectory() as folder:
         document = Path(folder, "contract.json")
         document.write_text(json.dumps(contract.document))
-        script = Path(folder, "post.lua")
-        script.write_text(
-            f'wrk.method = "POST"\nwrk.body = {json.dumps(body)}\n'
-            'wrk.headers["Content-Type"] = "application/json"\nwrk.headers["Authorization"] = "Bearer mock-key"\n'
+        scripts = {"the same question": f"wrk.body = {json.dumps(body)}"}
+        scripts["new questions"] = (
+            "local asked = 0\nfunction request()\nasked = asked + 1\n"
+            f"return wrk.format(nil, nil, nil, {json.dumps(before)} .. asked .. {json.dumps(after)})\nend"
         )
         uvicorn = "uvicorn --http httptools --ws none --lifespan off --no-access-log --no-server-header".split()
         served = {
@@ -66,22 +75,29 @@ def main() -> int:
         try:
             for url in urls.values():
                 ready(url, body)
-            rates: dict[str, list[float]] = {name: [] for name in urls}
-            for number in range(ROUNDS):
-                for name, url in urls.items():
-                    rates[name].append(load_of(url, script, options.seconds))
-                print(
-                    f"round {number + 1}: " + ", ".join(f"{name} {rates[name][-1]:,.0f}/s" for name in urls), flush=True
-                )
+            for kind, asks in scripts.items():
+                script = Path(folder, "post.lua")
+                script.write_text(f"{_HEAD}{asks}\n")
+                print(f"{kind}:")
+                compare(urls, script, options.seconds)
         finally:
             for process in processes:
                 process.terminate()
                 process.wait()
+    return 0
+
+
+def compare(urls: Mapping[str, str], script: Path, seconds: int) -> None:
+    """Load all servers in turns; print requests a second for each round, and the ratio of the medians."""
+    rates: dict[str, list[float]] = {name: [] for name in urls}
+    for number in range(ROUNDS):
+        for name, url in urls.items():
+            rates[name].append(load_of(url, script, seconds))
+        print(f"round {number + 1}: " + ", ".join(f"{name} {rates[name][-1]:,.0f}/s" for name in urls), flush=True)
     medians = {name: statistics.median(found) for name, found in rates.items()}
     for name in list(medians)[1:]:
         ratio = medians["mock"] / medians[name]
         print(f"median: mock {medians['mock']:,.0f}/s, {name} {medians[name]:,.0f}/s, ratio {ratio:.2f}")
-    return 0
 
 
 async def bare(_scope: Any, receive: Any, send: Any) -> None:
@@ -114,9 +130,9 @@ def ready(url: str, body: str) -> None:
     raise TimeoutError(url)
 
 
-def load_of(url: str, script: Path, seconds: float) -> float:
+def load_of(url: str, script: Path, seconds: int) -> float:
     """Return the requests a second that wrk counted, none of them an error."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "-s", str(script), url]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script), url]
     out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in out:
         raise RuntimeError(out)

@@ -42,6 +42,11 @@ class Reading(Derived):
         """Whether a document or a question is an object without a text."""
         return isinstance(item, dict) and self.contract.inner_keys("text").isdisjoint(item)
 
+    @cached_property
+    def shows_images(self) -> bool:
+        """Whether any document is an object without a text."""
+        return any(map(self.textless, self.documents))
+
     @property
     def defect(self) -> str:
         """What is wrong with how the answer's body came; empty when nothing is."""

@@ -15,6 +15,7 @@ from conformance.cli.output import lasting, refusing, say, say_json, tell
 from conformance.cli.targeting import budget_options, resolved, selection_options, target_options
 
 if TYPE_CHECKING:
+    from conformance.cli.storing import Keeper
     from conformance.exchange.journal import Journal
     from conformance.model.run import Run
     from conformance.recording import Recording
@@ -62,12 +63,19 @@ def command(target: str | None, **options: Any) -> int:
     Exit status: 0 passed, 1 at least one check failed, 2 usage. 3 inconclusive: nothing failed, and less than 90 % of the MUST checks could be judged.
     70 an error inside the suite, 130 interrupted.
     """
+    from conformance.cli.storing import keeper
+
+    with keeper(options) as kept:
+        return _judge(target, options, kept)
+
+
+def _judge(target: str | None, options: dict[str, Any], kept: Keeper) -> int:
     from conformance.cli.nearest import refuse_unmatched
     from conformance.running import EmptySelectionError
 
     with refusing(EmptySelectionError):
         if options["resume"]:
-            return _resume(target, options)
+            return _resume(target, options, kept)
         if target is None:
             msg = "Which TARGET? `rerank-conformance targets` lists names; `mock` and a base URL are targets too."
             raise click.UsageError(msg)
@@ -75,7 +83,9 @@ def command(target: str | None, **options: Any) -> int:
             refuse_unmatched(found.kit, options)
             settings = _settings(options)
             settings = entry.settings(settings) if entry else settings
-            return _dry(found, settings, options["form"]) if options["dry_run"] else _run(found, settings, options)
+            if options["dry_run"]:
+                return _dry(found, settings, options["form"])
+            return _run(found, settings, options, kept)
 
 
 def _settings(options: dict[str, Any]) -> Settings:
@@ -129,19 +139,18 @@ def _dry(target: Target, settings: Settings, form: str) -> int:
     return 0
 
 
-def _run(target: Target, settings: Settings, options: dict[str, Any]) -> int:
-    from conformance.cli.storing import ready
+def _run(target: Target, settings: Settings, options: dict[str, Any], kept: Keeper) -> int:
     from conformance.document.folder import dated
     from conformance.recording import RecordingError, begin
     from conformance.running import plan
 
     # Before the folder is made: an empty selection is a usage error, and leaves nothing behind.
     plan(target, settings)
-    options = {**options, "no_store": options["no_store"] or not ready(options["store"])}
+    kept.ready()
     folder = dated(target.name, options["out"])
     with refusing(RecordingError, of="--out"):
         journal = begin(folder, target, settings)
-    return _conduct(target, settings, folder, journal, options)
+    return _conduct(target, settings, folder, journal, options, kept)
 
 
 def _conduct(
@@ -150,10 +159,10 @@ def _conduct(
     folder: Path,
     journal: Journal,
     options: dict[str, Any],
+    kept: Keeper,
     past: Past | None = None,
 ) -> int:
     from conformance.cli.crash import ended, made, told
-    from conformance.cli.storing import remember
     from conformance.contract import ContractError
     from conformance.exchange.journal import JournalError
     from conformance.report.formats import write_run
@@ -167,6 +176,7 @@ def _conduct(
             with progress() as advance:
                 result: Run = conduct(target, settings, advance, journal, past, tell)
             journal.close()
+            kept.remember(result)
             failure = made(write_run, result, folder, folder=folder)
     except (JournalError, OSError) as error:
         what = error if isinstance(error, JournalError) else f"{folder}: {error.strerror or error}"
@@ -178,16 +188,14 @@ def _conduct(
         return ended(told(error, folder), 0)
     with lasting():
         present("run", result, options["form"], folder=folder, everything=options["everything"])
-    if not options["no_store"]:
-        remember(result, options["store"])
+    kept.close()
     return ended(failure, result.exit_code)
 
 
-def _resume(target: str | None, options: dict[str, Any]) -> int:
+def _resume(target: str | None, options: dict[str, Any], kept: Keeper) -> int:
     """Go on with a recording: by what it says itself where it is this user's own, else by the command line alone."""
     from attrs import evolve
 
-    from conformance.cli.storing import ready
     from conformance.document import picked
     from conformance.exchange.journal import JournalError
     from conformance.recording import Recording, RecordingError, resume
@@ -216,12 +224,12 @@ def _resume(target: str | None, options: dict[str, Any]) -> int:
         else:
             again, settings = found, _settings(options)
             settings = entry.settings(settings) if entry else settings
-        options = {**options, "no_store": options["no_store"] or not ready(options["store"])}
+        kept.ready()
         for damage in recording.damages:
             tell(f"warning: {damage}")
         with refusing(JournalError, of="--resume"):
             journal = resume(folder)
-        return _conduct(again, settings, folder, journal, options, recording.past)
+        return _conduct(again, settings, folder, journal, options, kept, recording.past)
 
 
 def _same(options: dict[str, Any], recording: Recording) -> None:

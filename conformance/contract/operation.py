@@ -114,6 +114,9 @@ def ranks(document: Mapping[str, Any]) -> list[Where]:
     listed = list(operations(document))
     if not any(ROLE in node for node in objects(document)):
         listed = [item for item in listed if _named(*item)] or listed
+    if len(listed) == 1 and _named(*listed[0]):
+        # Nothing else would be chosen, and guessing roles takes as long as reading the document.
+        return [listed[0][0]]
     for number, ((path, method), operation) in enumerate(listed):
         try:
             body = body_schema(document, operation, f"#/paths/{escape(path)}/{method}")

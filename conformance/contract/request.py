@@ -24,6 +24,11 @@ class Field:
     schema: Schema
     required: bool
 
+    @cached_property
+    def takes(self) -> Any:
+        """What says whether the field may have a value."""
+        return validator(self.schema)
+
     @property
     def only_models(self) -> frozenset[str] | None:
         """Models that take the field by the contract's prose; None when it names none."""

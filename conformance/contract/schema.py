@@ -356,8 +356,8 @@ def alternatives(schema: Schema) -> list[Schema]:
 
 def _leaves(schema: Schema) -> Iterator[Schema]:
     flat = flatten(schema)
-    key = next((key for key in ("oneOf", "anyOf") if flat.get(key)), None)
-    if key is None:
+    key = "oneOf" if flat.get("oneOf") else "anyOf"
+    if not flat.get(key):
         yield flat
         return
     beside = {other: value for other, value in flat.items() if other != key and not annotates(other)}

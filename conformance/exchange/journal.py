@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
 from attrs import define, field, frozen
 
 from conformance.model.exchange import Exchange, Flaw, Request, Response
@@ -113,7 +114,12 @@ class Journal:
             os.close(self.held)
 
     def _append(self, line: dict[str, Any]) -> None:
-        data = memoryview(json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode() + b"\n")
+        try:
+            text = orjson.dumps(line)
+        except TypeError:
+            # Half of a surrogate pair, or a number of more than 64 bits.
+            text = json.dumps(line, separators=(",", ":")).encode()
+        data = memoryview(text + b"\n")
         self.written += len(data)
         try:
             # A signal or a full pipe may cut a write short.

@@ -8,9 +8,9 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from email.utils import parsedate_to_datetime
-from functools import partial
+from functools import lru_cache, partial
 
 import httpx
 from attrs import define, evolve, field
@@ -53,8 +53,22 @@ _ODD = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, Run
 _NO_CONNECTION = "no connection could be made"
 
 
-# What one event loop sends with.
-Wire = httpx.AsyncClient
+@define(eq=False)
+class Wire:
+    """What one event loop sends with: a client for each connection. One pool for all would look at all of them, twice a request."""
+
+    make: Callable[[], httpx.AsyncClient]
+    opened: AsyncExitStack
+    free: list[httpx.AsyncClient] = field(factory=list)
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[httpx.AsyncClient]:
+        """Yield a client that nobody else uses meanwhile."""
+        client = self.free.pop() if self.free else await self.opened.enter_async_context(self.make())
+        try:
+            yield client
+        finally:
+            self.free.append(client)
 
 
 @define(slots=False, eq=False)
@@ -119,20 +133,20 @@ class Sender:
     @asynccontextmanager
     async def wire(self) -> AsyncIterator[Wire]:
         """Open connections, to be used within one event loop; raises OSError for a CA file that cannot be read."""
-        limits = httpx.Limits(max_connections=self.concurrency, max_keepalive_connections=self.concurrency)
-        verify = trusted((self.base_url, self.proxy or ""), self.ca_file)
+        make = partial(
+            httpx.AsyncClient,
+            timeout=self.timeout,
+            limits=httpx.Limits(max_connections=1),
+            follow_redirects=False,
+            proxy=self.proxy,
+            # Proxies of the environment are for other machines.
+            trust_env=not loopback(self.base_url),
+            verify=trusted((self.base_url, self.proxy or ""), self.ca_file),
+            event_hooks={"response": [as_it_came]},
+        )
         with quiet_logs(self.secrets.values()):
-            async with httpx.AsyncClient(
-                timeout=self.timeout,
-                limits=limits,
-                follow_redirects=False,
-                proxy=self.proxy,
-                # Proxies of the environment are for other machines.
-                trust_env=not loopback(self.base_url),
-                verify=verify,
-                event_hooks={"response": [as_it_came]},
-            ) as client:
-                yield client
+            async with AsyncExitStack() as opened:
+                yield Wire(make, opened)
 
     async def send(
         self,
@@ -339,7 +353,8 @@ class Sender:
         try:
             # One bound on the whole call, for an answer that drips.
             async with asyncio.timeout(patience):
-                await arrival.read(wire, _outgoing(request, url, headers), self.ceilings, len(request.body))
+                async with wire.client() as client:
+                    await arrival.read(client, _outgoing(request, url, headers), self.ceilings, len(request.body))
         except httpx.HTTPError as failure:
             error = self._hide(_words(failure))
         except TimeoutError:
@@ -386,14 +401,18 @@ class Sender:
 def _outgoing(request: Request, url: str, headers: list[tuple[bytes, bytes]]) -> httpx.Request:
     """Return a request for the wire; one whose headers say so goes out in chunks, its length untold."""
     if (request.header("transfer-encoding") or "").lower() != "chunked":
-        return httpx.Request(request.method, url, headers=headers, content=request.body)
+        return httpx.Request(request.method, _parsed(url), headers=headers, content=request.body)
 
     async def pieces() -> AsyncIterator[bytes]:
         step = max(len(request.body) // _PIECES, 1)
         for start in range(0, len(request.body), step):
             yield request.body[start : start + step]
 
-    return httpx.Request(request.method, url, headers=headers, content=pieces())
+    return httpx.Request(request.method, _parsed(url), headers=headers, content=pieces())
+
+
+# Few requests go to a path of their own.
+_parsed = lru_cache(64)(httpx.URL)
 
 
 class UnchangedKeyError(Exception):

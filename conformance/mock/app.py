@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -10,10 +11,13 @@ from attrs import define, field
 from httpx import URL
 
 from conformance.mock import body as bodies
+from conformance.mock.body import Facts
 from conformance.mock.rules import Headers, Refusal, Rules
 from conformance.probes.sample import sample
 
 _GIANT = 32_000_000
+# The latest short bodies, in bytes, whose answers are remembered: who tries a client sends the same ones over and over.
+_RECENT, _SHORT = 512, 4_000
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -56,6 +60,7 @@ class App:
         )
         self.build = bodies.success(contract)
         self.media = next(iter(contract.success.media), "application/json")
+        self.recent = lru_cache(_RECENT)(_worked_out)
         self.errors: dict[int, tuple[str, Callable[[str], Any]]] = {}
         self.headers: dict[int, Headers] = {}
 
@@ -114,8 +119,12 @@ class App:
         if rules.trace:
             headers.append((rules.trace, rules.trace_id()))
         try:
-            body = self._request(call, rules)
-            facts = rules.facts(body)
+            self._admit(call, rules)
+            if rules.faithful and len(call.body) <= _SHORT:
+                body, facts = self.recent(rules, call.body)
+                facts.id = rules.identity()
+            else:
+                body, facts = _worked_out(rules, call.body)
             status = rules.status(body)
             data = rules.encode(rules.shape(self.build(facts), body))
         except Refusal as refusal:
@@ -129,7 +138,9 @@ class App:
                 if status == 405:
                     headers.append(("allow", ", ".join(sorted(self.declared))))
                 data = rules.encode(rules.shape_error(build(refusal.message), status, self._key_of(call)))
-        headers += self._required(status, {name for name, _ in headers})
+        if promised := self._promised(status):
+            sent = {name for name, _ in headers}
+            headers += [pair for pair in promised if pair[0] not in sent]
         status, headers, data = rules.wire(status, headers, data, call)
         return status, headers, data, delay + rules.wait()
 
@@ -149,23 +160,23 @@ class App:
         """Return the value of the header that carries the key, or None."""
         return call.header(self.key_header)
 
-    def _required(self, status: int, sent: set[str]) -> Headers:
-        """Return the headers that the contract promises with a status, those that are sent already left out."""
+    def _promised(self, status: int) -> Headers:
+        """Return the headers that the contract promises with a status."""
         if status not in self.headers:
             answer = self.rules.contract.answer(status)
             promised = [header for header in answer.headers if header.required] if answer else []
             self.headers[status] = [
                 (header.name.lower(), str(sample(header.schema))) for header in promised if header.role is None
             ]
-        return [(name, value) for name, value in self.headers[status] if name not in sent]
+        return self.headers[status]
 
     def _error(self, status: int) -> tuple[str, Callable[[str], Any]]:
         if status not in self.errors:
             self.errors[status] = bodies.error(self.rules.contract, status)
         return self.errors[status]
 
-    def _request(self, call: Call, rules: Rules) -> Any:
-        """Return the body of a request that is to be answered; raises Refusal."""
+    def _admit(self, call: Call, rules: Rules) -> None:
+        """Refuse what is wrong with a request, its body aside."""
         if call.path != self.path:
             raise Refusal(404, "404 page not found", "path")
         if call.method not in self.declared:
@@ -179,7 +190,11 @@ class App:
             )
         if len(call.body) > _GIANT:
             raise Refusal(413, "The body is too large.", "size")
-        body = rules.contract.flat(rules.parse(call.body))
-        rules.validate(body)
-        rules.accept_model(body)
-        return body
+
+
+def _worked_out(rules: Rules, raw: bytes) -> tuple[Any, Facts]:
+    """Return what a body says, and what it is answered with; raises Refusal."""
+    body = rules.contract.flat(rules.parse(raw))
+    rules.validate(body)
+    rules.accept_model(body)
+    return body, rules.facts(body)

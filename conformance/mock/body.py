@@ -35,8 +35,10 @@ class Facts:
     model: str | None = None
 
 
-Filler = Callable[[Facts, Row | None], Any]
+Filler = Callable[[Facts, Row], Any]
 _ABSENT = object()
+# What stands for a row outside of the results.
+_NO_ROW = Row(0, 0.0)
 # How far inside an exclusive bound a score stands, as a part of the range.
 _NEAR = 1e-8
 # How many places of an id tell answers apart.
@@ -48,7 +50,7 @@ def success(contract: Contract) -> Callable[[Facts], Any]:
     """Return a function that builds the body of a success."""
     schema = next(iter(contract.success.media.values()), {})
     filler = _compile(schema, contract.first_index) or (lambda _facts, _row: {})
-    return lambda facts: filler(facts, None)
+    return lambda facts: filler(facts, _NO_ROW)
 
 
 def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: PLR0911 - one return a type of JSON Schema
@@ -64,10 +66,10 @@ def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: PLR0911 
         return lambda facts, _row: named(facts.id)
     if role == "index":
         # A fault may have made the index something else than a number.
-        return _written(flat, lambda _facts, row: (first + row.index if first else row.index) if row else first)
+        return _written(flat, lambda _facts, row: first + row.index if first else row.index)
     if role == "score":
         fit = _scored(flat)
-        return _written(flat, lambda _facts, row: fit(row.score if row else 0.0))
+        return _written(flat, (lambda _facts, row: fit(row.score)) if fit else lambda _facts, row: row.score)
     if role == "echo":
         return _echo(flat)
     if role == "model":
@@ -89,15 +91,15 @@ def _written(schema: Schema, filler: Filler) -> Filler:
     if "string" not in kinds or kinds & {"integer", "number"}:
         return filler
 
-    def fill(facts: Facts, row: Row | None) -> Any:
+    def fill(facts: Facts, row: Row) -> Any:
         value = filler(facts, row)
         return format(value, "f") if isinstance(value, float) else str(value)
 
     return fill
 
 
-def _scored(schema: Schema) -> Callable[[Any], Any]:
-    """Return what makes a score of the contract's range and step out of one from 0 to 1; what is no finite number stays what it is."""
+def _scored(schema: Schema) -> Callable[[Any], Any] | None:
+    """Return what makes a score of the contract's range and step out of one from 0 to 1, None where it is one; what is no finite number stays what it is."""
     whole = set().union(*(types(leaf) for leaf in alternatives(schema))) & {"integer", "number"} == {"integer"}
     low, open_low = _bound(schema, "minimum", "exclusiveMinimum", max)
     high, open_high = _bound(schema, "maximum", "exclusiveMaximum", min)
@@ -106,11 +108,14 @@ def _scored(schema: Schema) -> Callable[[Any], Any]:
     high = (usual if low < usual else low + usual) if high is None else high
     step = schema.get("multipleOf", 1 if whole else 0)
     inside = step or (high - low) * _NEAR
+    same = (low, high) == (0, 1)
+    if same and not (step or open_low or open_high):
+        return None
 
     def fit(score: Any) -> Any:
         if not isinstance(score, int | float) or not math.isfinite(score):
             return score
-        value = score if (low, high) == (0, 1) else low + (high - low) * score
+        value = score if same else low + (high - low) * score
         value = _stepped(value, step) if step else value
         if open_low and value == low:
             return _stepped(value + inside, step) if step else value + inside
@@ -193,8 +198,8 @@ def _echo(schema: Schema) -> Filler:
     text = keys.get("text", "text")
     rest = None if bare or validator(schema).is_valid({text: ""}) else sampled(schema)
 
-    def fill(_facts: Facts, row: Row | None) -> Any:
-        if row is None or not row.echo:
+    def fill(_facts: Facts, row: Row) -> Any:
+        if not row.echo:
             return _ABSENT
         if isinstance(row.document, str):
             return row.document if bare else {text: row.document} if rest is None else rest
@@ -220,14 +225,14 @@ def _object(schema: Schema, first: int = 0) -> Filler | None:
         return None
     items = tuple(members.items())
 
-    def fill(facts: Facts, row: Row | None) -> Any:
+    def fill(facts: Facts, row: Row) -> Any:
         return {name: value for name, filler in items if (value := filler(facts, row)) is not _ABSENT}
 
     return fill
 
 
 def _or_null(filler: Filler) -> Filler:
-    def fill(facts: Facts, row: Row | None) -> Any:
+    def fill(facts: Facts, row: Row) -> Any:
         value = filler(facts, row)
         return None if value is _ABSENT else value
 

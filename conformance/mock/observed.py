@@ -130,8 +130,8 @@ class Observed(Rules):
         super().accept_model(body)
         if self.longest is None:
             return
-        longest = max((len(scorer.tokens(self.text(item))) for item in self.documents(body)), default=0)
-        read = longest + len(scorer.tokens(self.query(body)))
+        longest = max((scorer.count(self.text(item)) for item in self.documents(body)), default=0)
+        read = longest + scorer.count(self.query(body))
         for item in self.seen.answers:
             if read >= item.when.get("tokens", read + 1):
                 raise Refusal(item.status, item.name, item.name)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from secrets import token_hex
+from random import Random
 from typing import Any
 
 import orjson
@@ -60,6 +60,9 @@ class Rules:
         self.most: int | None = results.schema.get("maxItems") if results else None
         self.fewest: int = results.schema.get("minItems", 0) if results else 0
         self.floors = _floors(contract.success.places)
+        self._fixed = {role: self.floors.get(role, 0) for role in ("search_units", "classifications")}
+        # No secrets: a system's call for each id would take a tenth of an answer's time.
+        self._drawn = Random().getrandbits
         self._accepted = next((int(s) for s in contract.answers if s.startswith("2") and s.isdigit()), 200)
         self._defaults = {
             item.role: item.schema["default"]
@@ -67,11 +70,16 @@ class Rules:
             if item.role and "default" in item.schema
         }
 
+    @property
+    def faithful(self) -> bool:
+        """Whether none of its decisions is another one's: then the same request has the same answer, but for ids."""
+        return type(self) is Rules and _DECISIONS.isdisjoint(self.__dict__)
+
     # --- the request ---
 
     def authorise(self, header: str | None) -> None:
         """Refuse what is not exactly the key; `header` is the value of the header that the contract names."""
-        if self.credential is None or not self.contract.secured:
+        if self.credential is None or header == self.credential.value(self.key) or not self.contract.secured:
             return
         prefix = self.credential.prefix
         given = self.credential.found(header or "")
@@ -86,8 +94,7 @@ class Rules:
 
     def accept_media(self, header: str | None) -> None:
         """Refuse a media type that the contract does not declare."""
-        kind = (header or "").partition(";")[0].strip().lower()
-        if kind not in self.media:
+        if header not in self.media and (header or "").partition(";")[0].strip().lower() not in self.media:
             raise Refusal(415, f"Content-Type must be {' or '.join(sorted(self.media))}", "media_type")
 
     def accept_parameters(self, headers: Pairs, query: Pairs) -> None:
@@ -188,7 +195,7 @@ class Rules:
 
     def combine(self, scores: list[float]) -> float:
         """Return a document's score from those of its chunks: the best."""
-        return max(scores)
+        return max(scores) if len(scores) > 1 else scores[0]
 
     def score(self, body: Body, query: str, position: int, item: Any) -> float:
         """Return a document's score, rounded as a service would print it."""
@@ -198,7 +205,7 @@ class Rules:
         instruction = self.value(body, "instruction")
         if isinstance(instruction, str):
             found = 0.9 * found + 0.1 * self.score_chunk(instruction, parts[0])
-        return round(min(max(found, 0.0), 1.0), 8)
+        return round(found if 0.0 <= found <= 1.0 else min(max(found, 0.0), 1.0), 8)
 
     def scale(self, body: Body, score: float) -> float:
         """Return a score as it is asked for: from 0 to 1, or raw, as a logit."""
@@ -252,8 +259,7 @@ class Rules:
         read = max(read, self.floors.get("input_tokens", 0))
         written = self.floors.get("output_tokens", 0)
         read = max(read, self.floors.get("total_tokens", 0) - written)
-        counts = {"input_tokens": read, "output_tokens": written, "total_tokens": read + written}
-        counts |= {role: self.floors.get(role, 0) for role in ("search_units", "classifications")}
+        counts = {**self._fixed, "input_tokens": read, "output_tokens": written, "total_tokens": read + written}
         if body.get(self.names.get("model", "")) in self.multimodal:
             counts["image_tokens"] = self.floors.get("image_tokens", 0)
         return counts
@@ -272,11 +278,11 @@ class Rules:
 
     def identity(self) -> str:
         """Return a new id."""
-        return token_hex(16)
+        return f"{self._drawn(128):032x}"
 
     def trace_id(self) -> str:
         """Return a new trace, in the form that the contract gives it."""
-        return str(self._traced(f"ti_{token_hex(10)}"))
+        return str(self._traced(f"ti_{self._drawn(80):020x}"))
 
     def status(self, body: Any) -> int:
         """Return the status of a success."""
@@ -317,3 +323,6 @@ class Rules:
         """Return an answer as it crosses the wire."""
         del request
         return status, headers, data
+
+
+_DECISIONS = frozenset(vars(Rules))

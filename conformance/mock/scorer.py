@@ -3,8 +3,10 @@
 import re
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import accumulate
 
-_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+|[^\w\s]", re.UNICODE)
+# Words, single CJK characters and punctuation, each with the white space before it.
+_TOKEN = re.compile(r"\s*+(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+|[^\w\s])")
 _WORD = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af_]+", re.UNICODE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _COMMON = frozenset(
@@ -23,28 +25,42 @@ Features = dict[str, float]
 
 
 @lru_cache(maxsize=512)
-def tokens(text: str) -> tuple[tuple[int, int], ...]:
-    """Return the spans of a text's tokens: words, single CJK characters, punctuation; those of the latest texts are remembered."""
-    return tuple(match.span() for match in _TOKEN.finditer(text))
+def ends(text: str) -> tuple[int, ...]:
+    """Return where the tokens of a text end; those of the latest texts are remembered."""
+    # White space at the end would be gone through from each of its places.
+    return tuple(accumulate(map(len, _TOKEN.findall(text.rstrip()))))
 
 
-_counted = lru_cache(maxsize=8192)(lambda text: len(_TOKEN.findall(text)))
+def part(text: str, first: int, last: int) -> str:
+    """Return some tokens of a text as they stand in it, the last one left out."""
+    stops = ends(text)
+    return text[stops[first - 1] if first else 0 : stops[min(last, len(stops)) - 1]].lstrip()
+
+
+def hollowed(text: str) -> str:
+    """Return a text of four tokens or more without its middle half."""
+    stops = ends(text)
+    quarter = len(stops) // 4
+    return f"{text[: stops[quarter - 1]]} {text[stops[-quarter - 1] :].lstrip()}"
+
+
+_counted = lru_cache(maxsize=8192)(lambda text: len(_TOKEN.findall(text.rstrip())))
 
 
 def count(text: str) -> int:
     """Return how many tokens a text has; those of short texts are remembered."""
-    return _counted(text) if len(text) <= _SHORT else len(tokens(text))
+    return _counted(text) if len(text) <= _SHORT else len(ends(text))
 
 
 def _features(text: str) -> Features:
     found: Features = {}
-    for word in _WORD.findall(text.casefold()):
+    for word in dict.fromkeys(_WORD.findall(text.casefold())):
         if word not in _COMMON:
             found[word] = 1.0
             if len(word) > 5:
                 # A stem of sorts, so that "bake" and "baking" are near.
                 found[f"{word[:5]}…"] = 0.5
-    for run in _CJK.findall(text):
+    for run in () if text.isascii() else _CJK.findall(text):
         for character in run:
             if character not in _COMMON:
                 found[character] = 0.4
@@ -77,12 +93,11 @@ def nuance(query: str, text: str) -> float:
 
 def chunks(text: str, limit: int | None, overlap: int | None, size: int = CHUNK) -> list[str]:
     """Cut a text into chunks of `size` tokens; `overlap` tokens are shared by neighbours."""
-    spans = tokens(text)
-    if len(spans) <= size:
+    count = len(ends(text))
+    if count <= size:
         return [text]
     step = max(1, size - min(OVERLAP if overlap is None else max(overlap, 0), size - 1))
-    starts = range(0, max(len(spans) - size + step, 1), step)
-    cut = [text[spans[i][0] : spans[min(i + size, len(spans)) - 1][1]] for i in starts]
+    cut = [part(text, first, first + size) for first in range(0, max(count - size + step, 1), step)]
     return cut[:limit] if limit else cut
 
 

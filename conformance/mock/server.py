@@ -1,17 +1,19 @@
 """A mock on a real socket of loopback."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from difflib import get_close_matches
+from socket import socket
 from typing import Self
 
 from conformance.contract import Contract
+from conformance.document.process import alone, beside
 from conformance.exchange import environment
 from conformance.mock.app import App
 from conformance.mock.port import HOST, bind
-from conformance.mock.process import alone, beside
 from conformance.mock.rules import Rules
 from conformance.mock.script import Scriptable
 
@@ -94,9 +96,10 @@ class MockServer(Scriptable):
             self._socket.close()
             yield self
 
-    def _serve(self) -> None:
+    def _serve(self, parent: socket) -> None:
         from conformance.mock.listener import embedded
 
+        threading.Thread(target=lambda: os._exit(len(parent.recv(1))), daemon=True).start()
         embedded(self.app).run(sockets=[self._socket])
 
 

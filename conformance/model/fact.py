@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from attrs import field, frozen
@@ -54,6 +55,8 @@ def is_name(text: str) -> bool:
     return NAME.fullmatch(text) is not None
 
 
+# Each result of each answer has the same fields.
+@lru_cache(4_096)
 def spot(status: int | str, path: tuple[str, ...]) -> str:
     """Return the place of a field: a status, and a JSON pointer in which `*` is every item of a list."""
     return f"{status} /{'/'.join(part.replace('~', '~0').replace('/', '~1') if part not in {ODD, MANY} else part for part in path)}"

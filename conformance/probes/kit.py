@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from conformance import __version__
-from conformance.contract import Branch, Contract, Field, Parameter, validator
+from conformance.contract import Branch, Contract, Field, Parameter
 from conformance.contract.instances import instances
 from conformance.contract.schema import alternatives, flatten, types
 from conformance.contract.styles import encoded, keeps, spelt
@@ -100,7 +100,7 @@ class Kit:
     def _made_up(branch: Branch) -> str:
         """Return a name for a model where nobody names one."""
         named = branch.by_role("model")
-        fits = named is None or validator(named.schema).is_valid("default")
+        fits = named is None or named.takes.is_valid("default")
         return "default" if fits or named is None else str(sampled(named.schema, "default"))
 
     def model(self, branch: Branch, name: str | None = None) -> str | None:
@@ -151,7 +151,7 @@ class Kit:
             usual = self.documents(
                 branch, [text[:longest] for text in DOCUMENTS[: self.most_documents(len(DOCUMENTS))]]
             )
-        return usual if usual is not None and validator(item.schema).is_valid(usual) else sampled(item.schema, usual)
+        return usual if usual is not None and item.takes.is_valid(usual) else sampled(item.schema, usual)
 
     def _count(self, branch: Branch, given: Mapping[str, Any]) -> int:
         """Return how many documents a body with the given fields has."""
@@ -160,8 +160,8 @@ class Kit:
 
     def query(self, branch: Branch, text: str) -> Any:
         """Return a text as the branch takes a query."""
-        schema = self.named("query", branch).schema
-        return text if validator(schema).is_valid(text) else self._wrapped(schema, text)
+        field = self.named("query", branch)
+        return text if field.takes.is_valid(text) else self._wrapped(field.schema, text)
 
     def documents(self, branch: Branch, texts: Sequence[str]) -> list[Any]:
         """Return texts as the list of documents that the branch takes."""
@@ -192,24 +192,18 @@ class Kit:
 
     def content(self, schema: dict[str, Any], role: str, value: str) -> dict[str, Any] | None:
         """Return an object that holds a text or an image as a schema takes it, with what else is required there; None where it takes none."""
-        key = self.content_key(schema, role)
+        leaves = alternatives(schema)
+        key = _content_key(leaves, role)
         if key is None:
             return None
-        for leaf in alternatives(schema):
-            members = leaf.get("properties", {})
-            if key in members:
-                needed = {name: members.get(name, {}) for name in leaf.get("required", ())}
-                return {n: value if n == key else sampled(one, value) for n, one in needed.items()} | {key: value}
-        return {key: value}
+        leaf = next(leaf for leaf in leaves if key in leaf.get("properties", {}))
+        needed = {name: leaf["properties"].get(name, {}) for name in leaf.get("required", ())}
+        return {n: value if n == key else sampled(one, value) for n, one in needed.items()} | {key: value}
 
     @staticmethod
     def content_key(schema: dict[str, Any], role: str) -> str | None:
         """Return the key under which an object branch of a schema holds a text or an image, or None."""
-        for leaf in alternatives(schema):
-            for name, member in leaf.get("properties", {}).items():
-                if flatten(member).get("x-rerank-role") == role:
-                    return str(name)
-        return None
+        return _content_key(alternatives(schema), role)
 
     def takes_string(self, branch: Branch) -> bool:
         """Whether the branch takes one string in place of a list of documents."""
@@ -306,6 +300,11 @@ class Kit:
     def control(self) -> Request:
         """The plainest lawful request: when this is refused, nothing else can be shown."""
         return self.request(self.body())
+
+
+def _content_key(leaves: Iterable[dict[str, Any]], role: str) -> str | None:
+    members = ((str(name), one) for leaf in leaves for name, one in leaf.get("properties", {}).items())
+    return next((name for name, one in members if flatten(one).get("x-rerank-role") == role), None)
 
 
 def encode(body: Any, **options: Any) -> bytes:

@@ -4,7 +4,7 @@ A new format is a module with a function and a line here. Modules are named and
 not imported, so that a command loads only what it shows.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +14,7 @@ from attrs import frozen
 
 from conformance.document import to_json
 from conformance.document.folder import whole
+from conformance.document.process import stepping
 from conformance.document.run import FILES
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
@@ -94,28 +95,47 @@ def write(product: str, value: Any, folder: Path) -> None:
     A format that fails takes no other with it. Raises OSError, and in the end FormatError.
     """
     files = PRODUCTS[product].files
-    _write({name: partial(_into, product, form, value) for form, name in files.items()}, folder)
+    _refuse(_failed({name: partial(_into, product, form, value) for form, name in files.items()}, folder))
 
 
 def write_run(run: Run, folder: Path, exchanges: Iterable[Exchange] | None = None) -> None:
     """Write a run's formats as `write` does, but the HAR one exchange at a time.
 
-    It holds those of the folder's recording unless `exchanges` are given. Raises RecordingError, OSError and FormatError.
+    It holds `exchanges` where they are given, else the run's where it holds all of them, else those of the folder's
+    recording. Raises RecordingError, OSError and FormatError.
     """
     from conformance.report import har
 
-    held = Recording.read(folder).exchanges() if exchanges is None else exchanges
+    held = exchanges
+    if held is None:
+        held = run.exchanges.values() if len(run.exchanges) == run.requests else Recording.read(folder).exchanges()
     writers: dict[str, Writer] = {FILES["har"]: lambda out: har.write(held, out)}
     for form, name in FILES.items():
         writers.setdefault(name, partial(_into, "run", form, run))
-    _write(writers, folder)
+    # Pages take as long as all the others together.
+    pages = {FILES[form]: writers.pop(FILES[form]) for form in ("html", "markdown")}
+    with stepping(partial(_tried, pages, folder)) as ask:
+        told = ask(None)
+        failed = _failed(writers, folder)
+        if told():
+            # What fails in a process beside this one fails here with its own words.
+            failed += _failed(pages, folder)
+    _refuse(failed)
+
+
+def _tried(writers: Mapping[str, Writer], folder: Path) -> Generator[str, Any, None]:
+    try:
+        yield " ".join(_failed(writers, folder))
+    except OSError as error:
+        yield str(error)
 
 
 def _into(product: str, form: str, value: Any, out: TextIO) -> None:
     out.write(render(product, form, value))
 
 
-def _write(writers: Mapping[str, Writer], folder: Path) -> None:
+def _failed(writers: Mapping[str, Writer], folder: Path) -> list[str]:
+    """Write files into a folder, and return what failed, in words; raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     failed = []
     for name, writer in writers.items():
@@ -126,6 +146,10 @@ def _write(writers: Mapping[str, Writer], folder: Path) -> None:
             raise
         except Exception as error:  # noqa: BLE001 - a formatter's mistake is not the others'
             failed.append(f"{name} ({type(error).__name__}: {' '.join(str(error).split())[:200]})")
+    return failed
+
+
+def _refuse(failed: list[str]) -> None:
     if failed:
         raise FormatError(f"{' and '.join(failed)} could not be made; the other formats are whole")
 

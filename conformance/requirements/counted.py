@@ -75,9 +75,9 @@ class Counted:
     @cached_property
     def images(self) -> bool:
         """Whether the question or a document is an image."""
-        return self.reading.asks_by_image or any(map(self.reading.textless, self.reading.documents))
+        return self.reading.asks_by_image or self.reading.shows_images
 
-    @property
+    @cached_property
     def wrapped(self) -> bool:
         """Whether a document is an object."""
         return any(isinstance(item, dict) for item in self.reading.documents)
@@ -144,15 +144,30 @@ class Counted:
         )
 
 
+def _kind(sign: str) -> str:
+    """Return what a sign is: a letter, what else a word may hold, white space, or a sign of its own."""
+    return "a" if sign.isalpha() else "0" if sign.isalnum() or sign == "_" else " " if sign.isspace() else "."
+
+
+_KINDS = "".join(map(_kind, map(chr, range(256)))).encode()
+
+
+def _kinds(text: str) -> bytes:
+    """Return what the signs of a text of ASCII are, after white space: in these a long text's words are counted at once."""
+    return b" " + text.encode("ascii").translate(_KINDS)
+
+
 def _worded(text: str) -> int:
     """Return what the words of a text cost: three tokens for four."""
-    return len(_COSTLY.findall(text)) * 3 // 4
+    return (_kinds(text).count(b" a") if text.isascii() else len(_COSTLY.findall(text))) * 3 // 4
 
 
 # One text is in many requests, and each round of questions weighs all of them again.
 @lru_cache(4096)
 def _words(text: str) -> int:
-    return len(_WORD.findall(text))
+    if not text.isascii():
+        return len(_WORD.findall(text))
+    return sum(map(_kinds(text).count, (b".", b" a", b" 0", b".a", b".0")))
 
 
 @lru_cache(4096)
@@ -167,7 +182,7 @@ def _least(text: str, *, whole: bool = False) -> int:
         return least
     # Not all words: odd white space may part them for one reader and not for another.
     words = _worded(text)
-    signs = len(_SIGNS.findall(text)) // 4
+    signs = 0 if text.isascii() else len(_SIGNS.findall(text)) // 4
     most = max(signs, words)
     return max(any(map(str.isalnum, text)), most if whole else min(most, _READ))
 
@@ -180,7 +195,6 @@ def counting(path: tuple[str, ...]) -> Callable[[Reading], Counted | None]:
         values = select(reading.answer, path) if reading.answered and reading.documents else []
         if not values or not isinstance(values[0], int) or isinstance(values[0], bool):
             return None
-        texts = tuple(item if isinstance(item, str) else text_of(item) for item in reading.documents)
-        return Counted(reading, text_of(reading.asked("query")), texts, values[0])
+        return Counted(reading, text_of(reading.asked("query")), tuple(reading.texts), values[0])
 
     return counted

@@ -150,7 +150,7 @@ def _billed(contract: Contract) -> Iterator[Requirement]:
 def _told_by(evidence: Evidence, places: Sequence[Place]) -> Iterator[tuple[Reading, Sequence[int]]]:
     """Yield the answers about texts that tell whole numbers at all of some places, with these."""
     for reading in evidence.by_key.values():
-        if reading.answered and not reading.asks_by_image and not any(map(reading.textless, reading.documents)):
+        if reading.answered and not reading.asks_by_image and not reading.shows_images:
             values = [select(reading.answer, place.path) for place in places]
             if all(found and isinstance(found[0], int) for found in values):
                 yield reading, [found[0] for found in values]
@@ -278,7 +278,7 @@ def _by_model(evidence: Evidence, path: tuple[str, ...]) -> Iterable[Mapping[boo
     seen: dict[Any, dict[bool, Reading]] = defaultdict(dict)
     for reading in evidence.by_key.values():
         # What is missing with all that is around it is told of that; images may be counted apart.
-        if reading.answered and select(reading.answer, path[:-1]) and not any(map(reading.textless, reading.documents)):
+        if reading.answered and select(reading.answer, path[:-1]) and not reading.shows_images:
             there = any(value is not None for value in select(reading.answer, path))
             kind = reading.asked("model"), reading.asks_by_image, reading.asked("echo_switch")
             seen[kind].setdefault(there, reading)

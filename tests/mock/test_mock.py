@@ -146,6 +146,22 @@ def by_index(contract: Contract, answer: Any) -> dict[int, float]:
     return dict(zip(of(contract, "index", answer), of(contract, "score", answer), strict=True))
 
 
+def test_the_same_request_is_worked_out_once() -> None:
+    """A request that comes again gets the answer of before but for its ids; what a test tells the mock meanwhile is followed."""
+    contract = load("siliconflow")
+    with MockServer(contract) as mock:
+        first, again = (ask(contract, mock, body(contract)) for _ in range(2))
+        ((one, before), (other, after)) = ((of(contract, "id", came.json()), came.json()) for came in (first, again))
+        assert one != other
+        assert {**before, "id": ""} == {**after, "id": ""}
+        mock.script(scores=(0.1, 0.2, 0.3))
+        assert of(contract, "score", ask(contract, mock, body(contract)).json()) == [0.3, 0.2, 0.1]
+        mock.script(scores=None)
+        mock.fail_next(429)
+        assert ask(contract, mock, body(contract)).status_code == 429
+        assert ask(contract, mock, body(contract)).json() | {"id": ""} == before | {"id": ""}
+
+
 def test_answer_is_found_wherever_it_stands_in_a_long_document() -> None:
     """A long document scores as its best chunk, and the chunk limit cuts off what comes after."""
     contract = load("siliconflow")

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies
 
 from conformance.exchange.environment import MOCK_KEY
 from conformance.mock import scorer
 from conformance.mock.rules import Rules
 from conformance.model.verdict import Outcome
+from conformance.requirements.counted import _worded, _words
 from conformance.running import Settings
 from conformance.selftest.stage import loaded, play
 
@@ -101,3 +103,11 @@ def test_what_stands_between_spaces_may_be_a_token() -> None:
     settings = Settings(profile="nightly", select=("usage.*", "ranking.query.literal"))
     count = paired(lambda text: len(re.sub("([一-鿿])", r" \1 ", text).split()))
     assert counting("infinity", count, settings=settings) == set()
+
+
+@given(strategies.text(strategies.characters(max_codepoint=127)))
+def test_words_of_ascii_are_those_of_any_text(text: str) -> None:
+    """The words of a text of ASCII are counted in another way than those of other texts, and are as many: a word beyond ASCII behind it is one more."""
+    assert _words(f"{text} é") == _words(text) + 1
+    others = re.findall(r"(?<!\S)[a-zA-Z]", text)
+    assert _worded(text) == len(others) * 3 // 4

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from conformance.contract import load
+from conformance.document.run import document
 from conformance.mock import MockServer
 from conformance.model.verdict import Outcome
 from conformance.report.difference import headline
 from conformance.running import Settings, Target, conduct
-from conformance.store import remember
+from conformance.store import keeping
 from conformance.store.difference import ClauseChange, difference, since_last
 from conformance.store.record import record
 from conformance.store.store import Store
@@ -120,9 +121,11 @@ def test_whole_circle(tmp_path: Path) -> None:
             runs.append(
                 conduct(Target("mock", server.base_url, contract, {str(contract.key_env): server.key}), settings)
             )
-        assert remember(runs[-1], path).new
-        assert not remember(runs[-1], path).new
+        kept = keeping(path)
+        told = [kept.send(value) for value in (None, {}, document(runs[-1]), document(runs[-1]))]
+        assert told == [""] * 4
     with Store.open(path, make=False) as store:
+        assert [run.id for run in store.runs()] == [run.id for run in runs]
         found = since_last(store, runs[1])
         assert names(found.alarming) == ["request.overlap_tokens.maximum"]
         assert found.alarming[0].before is Outcome.PASS

@@ -74,9 +74,7 @@ def lost_faults(contract: Contract) -> Iterator[Fault]:
 
 
 def _middle(text: str) -> str:
-    spans = scorer.tokens(text)
-    quarter = len(spans) // 4
-    return f"{text[: spans[quarter][0]]} {text[spans[-quarter][0] :]}" if len(spans) > _LONG else text
+    return scorer.hollowed(text) if len(scorer.ends(text)) > _LONG else text
 
 
 def _by_start(rules: Rules) -> None:

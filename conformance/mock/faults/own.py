@@ -39,12 +39,12 @@ def _scoring(change: Callable[[float, Rules, Any, Any], float]) -> Callable[[Rul
 
 
 def _gaps(original: Any, rules: Rules, body: Any, text: str) -> list[str]:
-    overlap, spans = rules.value(body, "chunk_overlap"), scorer.tokens(text)
-    if not overlap or len(spans) <= scorer.CHUNK:
+    overlap, count = rules.value(body, "chunk_overlap"), len(scorer.ends(text))
+    if not overlap or count <= scorer.CHUNK:
         found: list[str] = original(body, text)
         return found
-    starts = range(0, len(spans), scorer.CHUNK + int(overlap))
-    return [text[spans[at][0] : spans[min(at + scorer.CHUNK, len(spans)) - 1][1]] for at in starts]
+    starts = range(0, count, scorer.CHUNK + int(overlap))
+    return [scorer.part(text, first, first + scorer.CHUNK) for first in starts]
 
 
 def _shortlisted(original: Any, rules: Rules, body: Any, query: str, position: int, item: Any) -> Any:

@@ -167,16 +167,13 @@ _PROMPT, _MIDDLE, _OVERFLOW = 300, 200, 3_000
 
 def _prompt(original: Any, rules: Rules, body: Any, query: str, position: int, item: Any) -> Any:
     """Score by what is left of the question in a prompt that begins with the document."""
-    left = max(_PROMPT - len(scorer.tokens(rules.text(item))), 0)
-    kept = scorer.tokens(query)[:left]
-    return original(body, query[: kept[-1][1]] if kept else "", position, item)
+    left = max(_PROMPT - len(scorer.ends(rules.text(item))), 0)
+    kept = scorer.ends(query)[:left]
+    return original(body, query[: kept[-1]] if kept else "", position, item)
 
 
 def _ends(original: Any, _rules: Rules, body: Any, text: str) -> Any:
-    spans = scorer.tokens(text)
-    quarter = len(spans) // 4
-    cut = f"{text[: spans[quarter][0]]} {text[spans[-quarter][0] :]}" if len(spans) > _MIDDLE else text
-    return original(body, cut)
+    return original(body, scorer.hollowed(text) if len(scorer.ends(text)) > _MIDDLE else text)
 
 
 def _overflow(original: Any, rules: Rules, body: Any, query: str, position: int, item: Any) -> Any:

@@ -1,17 +1,19 @@
-"""A mock in a process of its own."""
+"""What is done in a process beside this one: a mock, and steps that are told one value after the other."""
 
+import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from typing import Any
 
 import httpx
 import pytest
 
 from conformance.contract import load
+from conformance.document.process import alone, stepping
 from conformance.mock import MockServer
-from conformance.mock.process import alone
 
 SCRIPT = """
 from conformance.contract import load
@@ -62,3 +64,36 @@ def test_stays_where_locks_may_be_held() -> None:
     finally:
         held.set()
         other.join()
+
+
+def counted() -> Generator[str, Any, None]:
+    """Say who takes the steps, and repeat what is handed over; end at a None."""
+    told: Any = "begun"
+    while told is not None:
+        told = yield f"{os.getpid()} {told}"
+
+
+@pytest.mark.parametrize("fork", [True, False], ids=["beside", "here"])
+def test_steps_answer_in_turns(monkeypatch: pytest.MonkeyPatch, *, fork: bool) -> None:
+    """Each value that is handed over is answered, in a process beside this one where it may fork, else in this one."""
+    monkeypatch.setattr("conformance.document.process.alone", lambda: fork)
+    with stepping(counted) as ask:
+        who, told = ask(None)().split(" ", 1)
+        assert told == "begun"
+        assert (int(who) == os.getpid()) is not fork
+        first, second = ask({"a": ["é"]}), ask(1)
+        assert [first(), second()] == [f"{who} {{'a': ['é']}}", f"{who} 1"]
+
+
+def failing() -> Generator[str, Any, None]:
+    """Break at the first value."""
+    yield ""
+    raise MemoryError
+
+
+def test_steps_that_end_early_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process beside this one that ended is no end of this one: it is said in a sentence."""
+    monkeypatch.setattr("conformance.document.process.alone", lambda: True)
+    with stepping(failing) as ask:
+        assert ask(None)() == ""
+        assert [ask({})(), ask({})()] == ["Its process ended early."] * 2
