@@ -217,7 +217,7 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
         return apart(evidence, best, worst) or evidence.rounded((best, worst))
     # Words in another script than most of the question's are worth less.
     share = 0.0 if _wide(pair) else _SHARE
-    return best - worst > share * gain or many_times(evidence, best, worst, _SEVERAL)
+    return best - worst > share * gain or many_times(evidence, best, worst, _SEVERAL, _SHARE)
 
 
 def _wide(pair: Pair) -> bool:
