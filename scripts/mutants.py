@@ -24,7 +24,7 @@ from attrs import define
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.mutation import Place, Reach, changed, places  # noqa: E402
+from scripts.mutation import Place, changed, places  # noqa: E402
 
 TESTS = {
     "checks": ("tests/requirements", "tests/suite/test_status.py", "tests/suite/test_handmade.py"),
@@ -38,13 +38,17 @@ _TIMES, _SLACK = 3, 20
 
 @define
 class Soonest:
-    """A plugin of pytest: the tests that reach a function come first, the quick ones before the slow ones."""
+    """A plugin of pytest: runs the quick tests before the slow ones, and notes how long each takes."""
 
-    reached: dict[str, float]
+    seconds: dict[str, float]
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Put the tests in order."""
-        items.sort(key=lambda item: self.reached.get(item.nodeid, float("inf")))
+        items.sort(key=lambda item: self.seconds.get(item.nodeid, 0.0))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note a test, with what it shares with others."""
+        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
 
 
 def apart(work: Callable[[], int], seconds: int) -> tuple[int, float]:
@@ -66,9 +70,11 @@ def apart(work: Callable[[], int], seconds: int) -> tuple[int, float]:
     return os.waitstatus_to_exitcode(ended), used.ru_utime + used.ru_stime
 
 
-def tested(package: str, *plugins: object) -> int:
-    """Run a package's tests until one fails; return pytest's exit status. Rewritten for asserts, the package would be read another way."""
-    return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", *TESTS[package]], plugins))
+def tested(package: str, seconds: dict[str, float]) -> int:
+    """Run a package's tests until one fails; return pytest's exit status. With asserts rewritten, pytest would read the package itself."""
+    return int(
+        pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", *TESTS[package]], [Soonest(seconds)])
+    )
 
 
 def put(place: Place, code: CodeType) -> None:
@@ -81,31 +87,39 @@ def put(place: Place, code: CodeType) -> None:
     SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
 
 
-def measure(package: str, count: int, seed: int) -> str:
+def measure(package: str, count: int, seed: int, minutes: float) -> str:
     """Play a sample of a package's changes, and print those that no test sees; return a row of the table."""
     every = places(ROOT, package)
     picked = random.Random(seed).sample(every, min(count, len(every)))
+    seconds: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
-        noted = Path(folder, "reach.json")
-        reach = Reach(package, noted)
-        status, seconds = apart(lambda: tested(package, reach), 3600)
+        noted = Path(folder, "seconds.json")
+
+        def plain() -> int:
+            status = tested(package, seconds)
+            noted.write_text(json.dumps(seconds))
+            return status
+
+        status, usual = apart(plain, 3600)
         if status:
             raise SystemExit(f"The tests of {package} fail as they are: pytest ends with {status}. Mend them first.")
-        found = json.loads(noted.read_text())
-    seen = 0
+        seconds |= json.loads(noted.read_text())
+    seen, done, spent = 0, 0, usual
     for place in picked:
+        if spent > 60 * minutes:
+            break
         code, shown = changed(ROOT, place)
-        reached = {test: took for test, (took, names) in found.items() if place.name in names}
 
-        def work(place: Place = place, code: CodeType = code, reached: dict[str, float] = reached) -> int:
+        def work(place: Place = place, code: CodeType = code) -> int:
             put(place, code)
-            return tested(package, Soonest(reached))
+            return tested(package, seconds)
 
-        status, took = apart(work, int(_TIMES * seconds) + _SLACK)
-        seen += bool(status)
+        status, took = apart(work, int(_TIMES * usual) + _SLACK)
+        seen, done, spent = seen + bool(status), done + 1, spent + took
         if not status:
-            print(f"{place.module}:{place.line} {shown} ({len(reached)} tests reach it, {took:.0f} s)", flush=True)
-    return f"| `conformance/{package}` | {' '.join(TESTS[package])} | {len(picked)} of {len(every)} | {seen} ({100 * seen // len(picked)} %) |"
+            print(f"{place.module}:{place.line} {place.function}: {shown}", flush=True)
+    share = 100 * seen // max(done, 1)
+    return f"| `conformance/{package}` | {' '.join(TESTS[package])} | {done} of {len(every)} | {seen} ({share} %) |"
 
 
 def main() -> None:
@@ -115,12 +129,16 @@ def main() -> None:
         "packages", nargs="*", default=sorted(TESTS), help="packages below conformance/ (default: all that judge)"
     )
     parser.add_argument("--count", type=int, default=60, help="changes of each package (default: 60)")
+    parser.add_argument(
+        "--minutes", type=float, default=30, help="processor time for each package, after which no change is begun"
+    )
     parser.add_argument("--seed", type=int, default=1, help="another seed draws other changes")
     given = parser.parse_args()
     if strange := [name for name in given.packages if name not in TESTS]:
         parser.error(f"{', '.join(strange)}: choose from {', '.join(TESTS)}")
-    rows = [measure(package, given.count, given.seed) for package in given.packages]
-    print("\n".join(["| package | tests | changes | seen |", "|---|---|---|---|", *rows]))
+    print("| package | tests | changes | seen |", "|---|---|---|---|", sep="\n")
+    for package in given.packages:
+        print(measure(package, given.count, given.seed, given.minutes), flush=True)
 
 
 if __name__ == "__main__":

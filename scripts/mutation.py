@@ -1,16 +1,11 @@
-"""The places of a package where one thing can be changed, and the tests that reach them."""
+"""The places of a package where one thing can be changed."""
 
 import ast
-import json
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Any
 
-import pytest
-from attrs import define, field
+from attrs import define
 
 _OTHERWISE: dict[type, type] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -28,11 +23,6 @@ class Place:
     function: str
     number: int
     line: int
-
-    @property
-    def name(self) -> str:
-        """Return the function with its module."""
-        return f"{self.module.rpartition('.')[2]}:{self.function}"
 
 
 class Change(ast.NodeTransformer):
@@ -135,31 +125,3 @@ def changed(root: Path, place: Place) -> tuple[CodeType, str]:
     change = Change(place.module, place.number)
     tree = change.visit(ast.parse(path.read_text(encoding="utf-8")))
     return compile(ast.fix_missing_locations(tree), str(path), "exec"), change.shown
-
-
-@define
-class Reach:
-    """A plugin of pytest that writes down which functions of a package each test reaches, and its processor seconds."""
-
-    package: str
-    path: Path
-    _found: dict[str, tuple[float, list[str]]] = field(factory=dict, init=False)
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        """Watch one test."""
-        folder, codes, begun = f"/conformance/{self.package}/", set[CodeType](), time.process_time()
-
-        def note(frame: FrameType, event: str, _: object) -> None:
-            if event == "call" and folder in frame.f_code.co_filename:
-                codes.add(frame.f_code)
-
-        sys.setprofile(note)
-        yield
-        sys.setprofile(None)
-        names = {f"{Path(code.co_filename).stem}:{code.co_qualname.replace('.<locals>', '')}" for code in codes}
-        self._found[item.nodeid] = (time.process_time() - begun, sorted(names))
-
-    def pytest_sessionfinish(self) -> None:
-        """Write down what was seen."""
-        self.path.write_text(json.dumps(self._found), encoding="utf-8")

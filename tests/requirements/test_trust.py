@@ -116,6 +116,22 @@ def test_a_steep_sigmoid_is_no_breach() -> None:
     assert _failed(rules) == set()
 
 
+def _shared(query: str, text: str) -> float:
+    asked = scorer.features(query)
+    return sum(name in scorer.features(text) for name in asked) / (len(asked) or 1)
+
+
+def test_what_padding_moves_is_no_breach() -> None:
+    """Where even the best text gains little, nobody is accused of giving one with fewer words of the question less than padding moves."""
+    rules = Rules(CONTRACT, MOCK_KEY)
+    rules.score_chunk = lambda query, text: 1 / (1 + math.exp(13 - 26 * _shared(query, text)))  # type: ignore[method-assign]
+    score = rules.score
+    rules.score = lambda body, *told: (  # type: ignore[method-assign]
+        min(1.0, score(body, *told) + 0.017 * (rules.value(body, "instruction") is not None))
+    )
+    assert _failed(rules) == set()
+
+
 @pytest.mark.parametrize(("step", "found"), [(0.02, False), (0.3, True)])
 def test_raw_scores_have_a_scale_of_their_own(step: float, found: bool) -> None:
     """What half precision moves a logit by is no breach, though it would be one of a score; more of it is."""

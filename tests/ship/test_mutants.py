@@ -40,7 +40,7 @@ def test_each_change_is_seen_by_who_looks(tmp_path: Path) -> None:
     assert "`not size` is `size`" in shown
     assert "` for odd in range(3) if odd > 1` is ` for odd in range(3)`" in shown
     assert not any(words in change for change in shown for words in ("MOST", "Words", " - f'"))
-    assert {place.name for place in found} == {"small:Box.fits", "small:told"}
+    assert {place.function for place in found} == {"Box.fits", "told"}
     plain = _answers(compile(MODULE, "small.py", "exec"))
     alike = [
         change for place, change in zip(found, shown, strict=True) if _answers(changed(tmp_path, place)[0]) == plain
