@@ -29,7 +29,8 @@ from scripts.mutation import Place, changed, places  # noqa: E402
 # The tests that look at a package, those that see most in little time first.
 TESTS = {
     "checks": tuple(
-        f"tests/requirements{file}" for file in ("/test_at_once.py", "/test_sense.py", "/test_parts.py", "")
+        f"tests/requirements{file}"
+        for file in ("/test_shown.py", "/test_at_once.py", "/test_sense.py", "/test_parts.py", "")
     ),
     "contract": ("tests/contract",),
     "requirements": tuple(
