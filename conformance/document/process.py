@@ -5,7 +5,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from socket import socket, socketpair
@@ -52,11 +52,17 @@ def stepping(steps: Steps) -> Iterator[Callable[[Any], Callable[[], str]]]:
 
     The first value is None. Answers come in the order of the values.
     """
-    if not alone():
-        taken = steps()
-        yield lambda value: partial(str, taken.send(value))
-        return
-    with beside(partial(_step, steps)) as there, there.makefile() as answers:
+    with ExitStack() as stack:
+        there = None
+        if alone():
+            # A process more may be refused, where their number has a limit.
+            with suppress(OSError):
+                there = stack.enter_context(beside(partial(_step, steps)))
+        if there is None:
+            taken = steps()
+            yield lambda value: partial(str, taken.send(value))
+            return
+        answers = stack.enter_context(there.makefile())
 
         def ask(value: Any) -> Callable[[], str]:
             if value is not None:

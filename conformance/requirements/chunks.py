@@ -31,6 +31,8 @@ _SHOWS, _FAINT = 10 * CHANGE, 0.1
 _DROP = 0.3
 # Of two answers the best chunk counts once; a mean or a sum counts both. Beyond what batching moves.
 _TWICE, _MOVES = 0.4, 2 * WOBBLE
+# Of twice as many chunks the best one is a little better by chance; their sum is twice as much.
+_GROWN = 0.5
 # Words of a document, and the depths in it at which an answer stands.
 _DEEP, _DEPTHS = 1_440, 24
 _HUGE = 2**63 - 1
@@ -314,7 +316,7 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere
         gain = max(scores[0], scores[1]) - filled
         if abs(scores[0] - scores[1]) > max(CHANGE * span, _DROP * gain):
             finding.fail(reading, f"about {scores[0]}, the score of a document half as long", f"{scores[1]}")
-        elif filled - scores[4] > max(_SHOWS * span, _FAINT * gain):
+        elif filled - scores[4] > max(_SHOWS * span, _FAINT * gain, _GROWN * scores[4]):
             finding.fail(reading, f"about {scores[4]}, the score of half as much that answers nothing", f"{filled}")
         elif scores[3] - filled - once > max(_MOVES * span, _TWICE * once):
             finding.fail(

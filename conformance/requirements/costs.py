@@ -16,6 +16,8 @@ _WORDS = 3
 # So many times the same texts cost so many per cent of what the texts alone cost so many times, the question's part counted but once.
 _OFTEN, _PART = 8, 80
 _TIMES, _PROPORTION = 10, 1.3
+# So many tokens a model may read around each text.
+_TEMPLATE = 150
 # So many tokens for a character are characters themselves, or bytes; in texts of so many.
 _LETTERS, _LONG = 0.6, 2_000
 # By so many tokens joining texts may move a count; a number of two digits before each document of a list may cost one more.
@@ -41,13 +43,15 @@ def grown(finding: Finding, found: list[Counted]) -> None:
         return
     plain, bases = ([one for one in some if one.reading.asked("instruction") is None] for some in (most, least))
     for one in plain:
-        # Whatever the model's tokenizer, so much more text has more tokens.
-        less = next(
-            (other for other in reversed(bases) if one.script == other.script and one.exceeds(other, _MUCH_MORE)), None
-        )
+        # Whatever the model's tokenizer, so much more text has more tokens; beside another model's, more than its template around each.
+        smaller = [other for other in reversed(bases) if one.script == other.script and one.exceeds(other, _MUCH_MORE)]
+        less = next((other for other in smaller if other.kind == one.kind), next(iter(smaller), None))
+        if less is None:
+            continue
         # Texts that nobody cuts, beside a short question, cost in proportion, more or less.
-        short = less is not None and max(map(len, one.texts)) < UNCUT and less.size > _TIMES * len(one.query)
-        if less is not None and one.count <= less.count * (_PROPORTION if short else 1):
+        short = max(map(len, one.texts)) < UNCUT and less.size > _TIMES * len(one.query)
+        template = 0 if less.kind == one.kind else _TEMPLATE * len(less.texts)
+        if one.count <= less.count * (_PROPORTION if short else 1) - template:
             _fewer(finding, one, less)
             break
     for one in most:

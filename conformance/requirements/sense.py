@@ -21,6 +21,7 @@ from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import blank_request, delicate_request
 from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all
+from conformance.requirements.scores import WOBBLE
 from conformance.requirements.wholeness import DOCUMENT, QUESTION, apart, many_times
 
 # Words of the question that an answer holds at the least; and what it gains, as a part of what the best one does, or as many times what
@@ -218,7 +219,10 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
         return apart(evidence, best, worst) or evidence.rounded((best, worst))
     # Words in another script than most of the question's are worth less.
     share = 0.0 if _wide(pair) else _SHARE
-    return best - worst > share * gain or many_times(evidence, best, worst, _SEVERAL)
+    if share and share * gain < WOBBLE * evidence.span:
+        # The best one gains so little that padding moves scores by more than what is asked for.
+        return best > worst - evidence.scores.tolerance(reading)
+    return best - worst > share * gain or many_times(evidence, best, worst, _SEVERAL, _SHARE)
 
 
 def _wide(pair: Pair) -> bool:

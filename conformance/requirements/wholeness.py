@@ -6,7 +6,7 @@ differ in nothing but the part in question must not have the same score.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice
-from math import inf
+from math import inf, log
 from statistics import median
 from typing import Any
 from urllib.parse import quote
@@ -37,8 +37,8 @@ _ALIKE, _SHARE, _SHARE_OF_MANY = 2e-3, 0.1, 0.25
 _WOBBLE, _TIMES, _QUARTER = 0.01, 8, 0.25
 # So many times what one score moves from answer to answer is no noise.
 _NOISE = 4
-# What an answer has over another text at the least, where both are of one question.
-_OVER = 5e-3
+# What an answer has over another text at the least, where both are of one question; and as a part of what a sigmoid was made of, where that is so wide.
+_OVER, _STEP, _WIDE = 5e-3, 0.05, 12.0
 # Characters by whose like services know a question.
 _BEGUN = 110
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
@@ -582,9 +582,17 @@ def _differ(evidence: Evidence, one: float, other: float) -> bool:
     return apart(evidence, max(one, other), min(one, other)) or abs(one - other) > _NOISE * evidence.scores.noise
 
 
-def many_times(evidence: Evidence, one: float, other: float, times: float = _TIMES) -> bool:
-    """Whether a score is many times as far from the least as another one: some models give little to all but the best."""
-    return one - evidence.least > times * (other - evidence.least)
+def many_times(evidence: Evidence, one: float, other: float, times: float = _TIMES, share: float = _STEP) -> bool:
+    """Whether a score is many times as far from the least as another one: some models give little to all but the best.
+
+    Or, where a sigmoid made scores of a wide scale, above the other one by a share of that scale.
+    """
+    if one - evidence.least > times * (other - evidence.least):
+        return True
+    if not (0.0 < evidence.least <= min(one, other) and max(one, other) <= evidence.most < 1.0):
+        return False
+    low, high, above, below = (log(score / (1.0 - score)) for score in (evidence.least, evidence.most, one, other))
+    return high - low > _WIDE and above - below > share * (high - low)
 
 
 def _above(evidence: Evidence, one: float, other: float) -> bool:
@@ -599,11 +607,15 @@ def _alike(evidence: Evidence, alone: Sequence[Reading], part: Part) -> Sequence
     tables = [reading.by_index or {} for reading in alone]
     if len(tables) == 1:
         # The two documents must score apart by a little where to whoever does not read the part both are one text: which
-        # comes first is then no matter, for in a long text the words around may outweigh it. Where other words of theirs
-        # may move scores too, the one that has what is asked for must come first, and clearly.
+        # comes first is no matter where all pairs do, for in a long text the words around may outweigh it. Where other
+        # words of theirs may move scores too, the one that has what is asked for must come first, and clearly.
         pairs = [(tables[0][one], tables[0][other]) for one, other in (part.pair, *part.more)]
-        told = _above if part.clearly else _differ
-        return next((pair for pair in pairs if not told(evidence, *pair)), None)
+        if part.clearly:
+            return next((pair for pair in pairs if not _above(evidence, *pair)), None)
+        # Where another passage is the best of a text, the part moves nothing; it moves nothing in any, where it is not read.
+        told = [pair for pair in pairs if _differ(evidence, *pair)]
+        wrong = [] if len(told) == len(pairs) else [pair for pair in told if pair[0] < pair[1]] if told else pairs
+        return next(iter(wrong), None)
     # Whose documents are lost for a long question scores them all alike, for each question otherwise.
     for table in tables:
         if not _differ(evidence, max(table.values()), min(table.values())):

@@ -95,6 +95,13 @@ def test_changed_copy_gets_the_shipped_overlay(tmp_path: Path, form: str) -> Non
     assert contract.name == "mine"
 
 
+def test_other_operation_of_a_shipped_vendor_is_foreign(tmp_path: Path) -> None:
+    """A shipped overlay is for the paths that its document has: the vendor's document of something else gets roles by name, and no variable that holds its key."""
+    contract = load(str(vendored(tmp_path, "/rerank:", "/v2/rerank:")))
+    assert contract.path == "/v2/rerank"
+    assert contract.key_env is None
+
+
 def test_foreign_document_gets_roles_by_name(tmp_path: Path) -> None:
     """A document of another vendor gets roles where its fields are called as in a shipped contract."""
     path = tmp_path / "other.yaml"

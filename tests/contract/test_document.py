@@ -93,6 +93,12 @@ def test_words_stay_words() -> None:
     }
 
 
+def test_place_of_a_mistake_is_named() -> None:
+    """A mistake in YAML is told with the line and the column that an editor shows."""
+    with pytest.raises(ContractError, match=r"\(line 2, column 4\)"):
+        document.parse("a: 1\nb: ]\n", "x")
+
+
 def test_json_is_read_as_json() -> None:
     """JSON keeps its own escapes, beyond the basic plane too, and its tabs."""
     value = {"a": "重排序 😀", "b": [1, 2.5, None, True]}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.contract import Contract, ContractError, select
+from conformance.contract import Contract, ContractError, load, select
 from conformance.contract.catalogue import check
 from tests.contract.frozen import frozen
 from tests.contract.test_audit import CLEAN
@@ -139,6 +139,15 @@ def test_places_in_the_answer(vendor: str, counted: tuple[str, ...]) -> None:
     assert text is not None
     assert text.path == ("results", "*", "document", "text")
     assert success.place("text", under="nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("vendor", "told"),
+    [("jina", {"model", "usage", "total_tokens"}), ("woagent", {"id", "usage", "input_tokens", "output_tokens"})],
+)
+def test_what_every_answer_tells(vendor: str, told: set[str]) -> None:
+    """What a service tells of every answer stands beside the results: counts, a model, an id, and nothing of one result."""
+    assert {place.role for place in load(vendor).success.steady} == told
 
 
 def test_trace_header_is_of_siliconflow_alone() -> None:

@@ -105,3 +105,19 @@ def test_key_in_a_cookie_stands_beside_the_others() -> None:
     assert [value for name, value in request.headers if name == "Cookie"] == ["token=$API_KEY; sid=Apple"]
     assert contract.credential is not None
     assert contract.credential.found("sid=apple; token=key") == "token=key"
+
+
+def test_what_is_no_value_is_not_taken_for_null() -> None:
+    """Words where a number or null is asked for keep no schema; they are no null that was hard to read."""
+    item = declared("query", {"schema": {"type": ["integer", "null"]}})[1]
+    assert keeps(item, [("p", "7")]) is True
+    assert keeps(item, [("p", "seven")]) is False
+
+
+def test_only_headers_and_cookies_have_names_of_http() -> None:
+    """In a query any name may be sent; a header or cookie that HTTP cannot name is no parameter."""
+    schema = {"schema": {"type": "string"}}
+    places = ("query", "header", "cookie")
+    contract = contract_with([{"name": name, "in": at, **schema} for name in ("kind", "kind[of it]") for at in places])
+    found = {(item.name, item.place) for item in contract.parameters}
+    assert found == {("kind", at) for at in places} | {("kind[of it]", "query")}

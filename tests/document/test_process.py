@@ -97,3 +97,15 @@ def test_steps_that_end_early_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with stepping(failing) as ask:
         assert ask(None)() == ""
         assert [ask({})(), ask({})()] == ["Its process ended early."] * 2
+
+
+def test_steps_are_taken_here_where_no_more_processes_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit of processes is no end of a run: what would be done beside it is done in its own process."""
+
+    def refused() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr("conformance.document.process.alone", lambda: True)
+    monkeypatch.setattr(os, "fork", refused)
+    with stepping(counted) as ask:
+        assert ask(None)() == f"{os.getpid()} begun"

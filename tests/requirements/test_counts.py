@@ -65,6 +65,23 @@ def test_every_tokenizer_is_kept(vendor: str, count: Count) -> None:
     assert counting(vendor, count) == set()
 
 
+@pytest.mark.parametrize("vendor", ["voyage", "woagent"])
+def test_every_model_counts_for_itself(vendor: str) -> None:
+    """A model that reads a template around each text is not compared with one that reads none."""
+    contract = loaded(vendor)
+    rules, seen = Rules(contract, MOCK_KEY), contract.models[0]
+    kept = rules.count
+
+    def count(body: Any, rows: Any) -> dict[str, int]:
+        counts = kept(body, rows)
+        read = counts["input_tokens"] + 97 * len(rules.documents(body)) * (body["model"] == seen)
+        return {**counts, "input_tokens": read, "total_tokens": read}
+
+    rules.count = count  # type: ignore[method-assign]
+    run = play(contract, rules=rules)
+    assert [verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL] == []
+
+
 @pytest.mark.parametrize(
     ("vendor", "kept"),
     [

@@ -87,6 +87,51 @@ def test_what_is_no_part_of_a_text_may_not_count(score: Callable[[str, str], flo
     assert _failed(rules) == set()
 
 
+@pytest.mark.parametrize("size", sampled([40, 60], 1))
+def test_another_passage_may_be_the_best(size: int) -> None:
+    """Nobody is accused who scores a text by its best passage, where a sentence of little use stands between the answer and the best."""
+    rules = Rules(load("voyage"), MOCK_KEY)
+    rules.cut = lambda _, text: scorer.chunks(text, None, 0, size)  # type: ignore[method-assign]
+    rules.score_chunk = lambda query, text: 0.6 * diluted(query, text) + 0.3 * ("Shelves" in text)  # type: ignore[method-assign]
+    assert _failed(rules) == set()
+
+
+def test_best_of_many_chunks_may_be_better() -> None:
+    """Twice as much that answers nothing may score a little more: one of its chunks is nearer to the question by chance."""
+    rules = Rules(CONTRACT, MOCK_KEY)
+    rules.score_chunk = lambda query, text: (  # type: ignore[method-assign]
+        0.2 + 0.6 * scorer.score(query, text) + 0.08 * (scorer.nuance("4", text) > 0.97)
+    )
+    assert _failed(rules) == set()
+
+
+def test_a_steep_sigmoid_is_no_breach() -> None:
+    """What is small in scores is plain in what a sigmoid made them of, and nobody is accused of hardly telling such texts apart."""
+    rules = Rules(load("jina"), MOCK_KEY)
+    rules.score_chunk = (
+        lambda query, text: (  # type: ignore[method-assign]
+            1 / (1 + math.exp(11 - 18 * diluted(query, text) - 2 * scorer.nuance(query, text[:300])))
+        )
+    )
+    assert _failed(rules) == set()
+
+
+def _shared(query: str, text: str) -> float:
+    asked = scorer.features(query)
+    return sum(name in scorer.features(text) for name in asked) / (len(asked) or 1)
+
+
+def test_what_padding_moves_is_no_breach() -> None:
+    """Where even the best text gains little, nobody is accused of giving one with fewer words of the question less than padding moves."""
+    rules = Rules(CONTRACT, MOCK_KEY)
+    rules.score_chunk = lambda query, text: 1 / (1 + math.exp(13 - 26 * _shared(query, text)))  # type: ignore[method-assign]
+    score = rules.score
+    rules.score = lambda body, *told: (  # type: ignore[method-assign]
+        min(1.0, score(body, *told) + 0.017 * (rules.value(body, "instruction") is not None))
+    )
+    assert _failed(rules) == set()
+
+
 @pytest.mark.parametrize(("step", "found"), [(0.02, False), (0.3, True)])
 def test_raw_scores_have_a_scale_of_their_own(step: float, found: bool) -> None:
     """What half precision moves a logit by is no breach, though it would be one of a score; more of it is."""
