@@ -107,11 +107,7 @@ def imported(folder: str) -> dict[str, Path]:
 
 @pytest.mark.parametrize(
     ("folder", "groups"),
-    [
-        ("conformance", ()),
-        ("scripts", ("docs", "generate", "nights", "test")),
-        ("tests", ("generate", "nights", "test")),
-    ],
+    [("conformance", ()), ("scripts", ("docs", "generate", "nights")), ("tests", ("generate", "nights", "test"))],
 )
 def test_what_is_imported_is_asked_for(folder: str, groups: tuple[str, ...]) -> None:
     """Code imports nothing that only happens to be there because something else needs it."""
