@@ -101,3 +101,12 @@ def test_what_stands_between_spaces_may_be_a_token() -> None:
     settings = Settings(profile="nightly", select=("usage.*", "ranking.query.literal"))
     count = paired(lambda text: len(re.sub("([一-鿿])", r" \1 ", text).split()))
     assert counting("infinity", count, settings=settings) == set()
+
+
+def test_long_lists_that_are_billed_twice_are_seen() -> None:
+    """Who counts a list of more than a hundred documents twice counts more than its texts cost elsewhere."""
+
+    def count(query: str, texts: Sequence[str]) -> int:
+        return plain(query, texts) * (1 + (len(texts) > 100))
+
+    assert counting("infinity", count) == {"usage.usage.prompt_tokens.grows"}
