@@ -1,6 +1,7 @@
 """What everyone who reranks reads off one answer: order, indices, length, scores, echo."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -271,9 +272,10 @@ def _exact(reading: Reading) -> Judgement:
     text = reading.contract.success.place("text", under="echo")
     echo = reading.contract.success.place("echo")
     below = text.path[len(echo.path) :] if text is not None and echo is not None else ()
-    shown = False
+    shown, times = False, Counter(reading.indices)
     for index, found in zip(reading.indices, echoes, strict=True):
-        if not found or not 0 <= index < len(reading.documents):
+        # Which document an index means that comes twice, nobody knows.
+        if not found or not 0 <= index < len(reading.documents) or times[index] > 1:
             continue
         wanted = text_of(reading, reading.documents[index])
         got = select(found[0], below)

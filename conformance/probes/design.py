@@ -39,6 +39,12 @@ LONG_ALIKE = slice(2, 4)
 _SALTS = ("", "1", "2", "3")
 # What many clients take, in their words.
 ACCEPT = "application/json, text/plain;q=0.9, */*;q=0.1"
+# What browsers, proxies and tracers add to any request.
+ADDED: Headers = (
+    ("Accept-Language", "de-CH, en;q=0.8, *;q=0.5"),
+    ("X-Request-Id", "7f3e4b1c-95d2-4c0a-8a5e-2f6d9b1c0e47"),
+    ("Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+)
 # How a body is sent, and the headers that say so.
 FRAMINGS: Mapping[str, Headers] = {
     "chunked": (("Transfer-Encoding", "chunked"),),
@@ -445,7 +451,7 @@ def resent(kit: Kit, headers: Headers | None = None, *, lower: bool = True) -> R
     """
     if headers is None:
         odd = f"{kit.media.title()};charset=UTF-8"
-        headers = (("Content-Type", odd), ("Accept", ACCEPT), *FRAMINGS["chunked"], *FRAMINGS["expect"])
+        headers = (("Content-Type", odd), ("Accept", ACCEPT), *ADDED, *FRAMINGS["chunked"], *FRAMINGS["expect"])
     given = {name for name, _ in headers}
     plain = kit.request(kit.body(), repeat=2 * lower)
     whole = (*(one for one in plain.headers if one[0] not in given), *headers)
@@ -460,7 +466,6 @@ def base_requests(kit: Kit) -> Iterator[Request]:
         return kit.request(kit.body(documents=kit.documents(primary, texts), **roles), repeat=repeat)
 
     yield ask()
-    yield ask(repeat=1)
     # Nothing but the switch is other than in the first one, whose answer a cache may hold.
     shown = _shown(kit)
     if kit.has("echo_switch"):
@@ -473,6 +478,8 @@ def base_requests(kit: Kit) -> Iterator[Request]:
     if limit:
         # The best one stands far behind the limit here.
         yield ask(turned, **limit, **shown)
+    # Whole once more, where a cache may hold what the limit left of it.
+    yield ask(turned, repeat=1, **shown)
     if kit.takes_string(primary):
         # The one that answers the question: a score near nought would not show that it moved.
         single = kit.body(documents=DOCUMENTS[1])
@@ -486,10 +493,10 @@ def base_requests(kit: Kit) -> Iterator[Request]:
         yield from (kit.request(body) for body in (single, lines) if kit.contract.request_validator.is_valid(body))
     other = kit.query(primary, QUESTIONS[1])
     yield ask(query=other, **shown)
-    # In objects, where there are such, and with other white space than the same texts have elsewhere.
-    wide = _wide(DOCUMENTS)
-    wrapped = [kit.content(primary.items, "text", text) for text in wide]
-    documents = wrapped if all(wrapped) else kit.documents(primary, wide)
+    # In objects, where there are such, and with white space around the same texts.
+    apart = [f" {text}\n" for text in DOCUMENTS]
+    wrapped = [kit.content(primary.items, "text", text) for text in apart]
+    documents = wrapped if all(wrapped) else kit.documents(primary, apart)
     yield kit.request(kit.body(query=other, documents=documents, **shown))
 
 
@@ -499,15 +506,18 @@ def alike_requests(kit: Kit) -> Iterator[Request]:
     joined = DOCUMENTS[0] + DOCUMENTS[1]
     # Behind as long a beginning, and of one length, texts are alike to whoever compares no more than that, and between the same ends lists are.
     size = kit.longest_document(_ALIKE)
-    long = [f"{filler(_ALIKE)[: size - _ROOM]}{text} {filler(_ROOM)}"[:size] for text in DOCUMENTS]
-    lists = (
-        (joined[:-_TAIL], joined[-_TAIL:], *DOCUMENTS[2:]),
-        [text.upper() for text in DOCUMENTS],
-        long,
-        [long[0], *long[-2:0:-1], long[-1]],
-    )
+    places = range(len(DOCUMENTS))
+    long = [_long(text, place, size) for place, text in enumerate(DOCUMENTS)]
+    # Where documents come back, numbers that changed places show there; else texts that did show in their scores.
+    back = kit.contract.success.place("echo") is not None
+    turned = (places[0], *places[-2:0:-1], places[-1])
+    between = [_long(DOCUMENTS[at if back else place], place, size) for at, place in enumerate(turned)]
+    lists = ((joined[:-_TAIL], joined[-_TAIL:], *DOCUMENTS[2:]), [text.upper() for text in DOCUMENTS], long, between)
     for texts in lists:
         yield kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+    # The same but for accents in the last one, or for the last one.
+    last = DOCUMENTS[-1].replace("a", "a\u0301") if back else DOCUMENTS[1]
+    yield kit.request(kit.body(documents=kit.documents(kit.primary, [*DOCUMENTS[:-1], last]), **_shown(kit)))
     # Another question with the same end; letters as wide as Chinese ones; and as long a list as one that is asked about.
     asked = kit.query(kit.primary, " ".join([DOCUMENTS[0].split()[0], *QUERY.split()[1:]]))
     yield kit.request(kit.body(query=asked, documents=kit.documents(kit.primary, long), **_shown(kit)))
@@ -517,9 +527,9 @@ def alike_requests(kit: Kit) -> Iterator[Request]:
     yield kit.request(kit.body(documents=kit.documents(kit.primary, often)))
 
 
-def _wide(texts: Sequence[str]) -> list[str]:
-    """Return texts with two spaces for one, and a line end."""
-    return [f"{text.replace(' ', '  ')}\n" for text in texts]
+def _long(text: str, number: int, size: int) -> str:
+    """Return a text of a size, with a number before it and a beginning and an end that all have."""
+    return f"{filler(_ALIKE)[: size - _ROOM]}{number}. {text} {filler(_ROOM)}"[:size]
 
 
 def _returned(kit: Kit) -> bool:

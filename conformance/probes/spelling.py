@@ -6,7 +6,7 @@ from conformance.probes.kit import encode
 def spaced(body: object) -> bytes:
     """Return a value as JSON with white space, an object's keys in another order, and slashes escaped, as PHP writes them."""
     told = dict(reversed(body.items())) if isinstance(body, dict) else body
-    return encode(told, indent=2, separators=(" ,", " : ")).replace(b"/", b"\\/") + b"\n"
+    return b"\n" + encode(told, indent=2, separators=(" ,", " : ")).replace(b"/", b"\\/") + b"\n"
 
 
 def escaped(body: object) -> bytes:

@@ -16,8 +16,9 @@ DOCUMENTS = (
 ORDER = (3, 5, 1, 0, 4, 2)
 # One document of two lines.
 LINES = "\n".join(DOCUMENTS[1:3])
-# Another question of as many words and letters, with the same beginning and end.
-NEAR_QUERY = "Which planet is known as the big planet?"
+# Two questions of as many words and letters, with the same beginning, that differ in a number at their end alone, and texts that have to do with both.
+NEAR_QUERIES = tuple(f"Of them all, which planet is known as the red planet, number {place}?" for place in (4, 6))
+NUMBERED = (*DOCUMENTS[:-2], "The red planet is number 4 of them all.", "Saturn is number 6 of them all.")
 # A question without a word.
 SIGNS = "?!"
 IRRELEVANT = "Knitting patterns for winter socks and scarves."
@@ -182,6 +183,11 @@ TOPICS = (
     ("desert camels", "Desert camels store fat.", "Radios hum before dawn."),
     ("olive harvest", "The olive harvest starts late.", "The tram depot closed early."),
 )
+# What a question of many parts begins and ends with: a word, a document about it, and another word in its place.
+EDGES = (
+    ("porcelain", "Porcelain is fired twice.", "marzipan"),
+    ("hedgehogs", "Hedgehogs sleep through winter.", "trombones"),
+)
 # What services cut a text at, by name.
 MARKS = {
     "a line end": "\n",
@@ -261,14 +267,15 @@ SCRIPTS = (
     ("Korean", "서울 지하철 노선", "서울 지하철 노선은 많다.", "바나나 껍질이 미끄럽다."),
     ("Cyrillic", "столица России", "Москва столица России.", "Кошка спит на диване."),
     ("Arabic", "عاصمة فرنسا", "باريس عاصمة فرنسا.", "القطة تنام هنا."),
-    ("Hebrew", "בירת צרפת", "פריז היא בירת צרפת.", "החתול ישן על ספה."),
     ("Devanagari", "फ्रांस राजधानी", "पेरिस फ्रांस राजधानी है।", "बिल्ली सोफे पर सोती है।"),
     ("Greek", "πρωτεύουσα Γαλλίας", "Παρίσι πρωτεύουσα Γαλλίας.", "Η γάτα κοιμάται εδώ."),
     ("Thai", "เมืองหลวง ฝรั่งเศส", "ปารีส เมืองหลวง ฝรั่งเศส", "แมว นอนหลับ บนโซฟา"),
     ("Tamil", "பிரான்ஸ் தலைநகரம்", "பாரிஸ் பிரான்ஸ் தலைநகரம்.", "பூனை சோபாவில் தூங்குகிறது."),
+    # The last word of all, in a script from right to left, is all that its answer has of the question.
+    ("Hebrew", "בירת צרפת", "פריז היא לב צרפת.", "החתול ישן על ספה."),
 )
 # What costs tokens whatever they are: words of scripts with spaces, and words behind signs of every kind.
 COSTLY = (
-    " ".join(f"{answer} {unlike}".replace(".", "") for _, _, answer, unlike in SCRIPTS[3:6] * 7),
+    " ".join(f"{answer} {unlike}".replace(".", "") for _, _, answer, unlike in (*SCRIPTS[3:5], SCRIPTS[-1]) * 7),
     f"The </s> [SEP] <|endoftext|> 🦊 \x01 שלום e\u0301 ({filler(120)})",
 )

@@ -15,6 +15,8 @@ _MUCH_MORE = 1.9
 _WORDS = 3
 # So many times the same texts cost so many per cent of what the texts alone cost so many times, the question's part counted but once.
 _OFTEN, _PART = 8, 80
+# And no more than this share of them; so much of short texts that are no more than so many times another list's in any respect.
+_FULL, _DEAR = 125, 1.5
 _TIMES, _PROPORTION = 10, 1.3
 # So many tokens a model may read around each text.
 _TEMPLATE = 150
@@ -39,7 +41,7 @@ def grown(finding: Finding, found: list[Counted]) -> None:
         groups = _alike(one for one in found if one.returns == usual)
     groups.sort(key=lambda group: (group[0].size, group[0].reading.exchange.id))
     most, least = ([chosen(group, key=lambda one: one.count) for group in groups] for chosen in (max, min))
-    if _batched(finding, most, least):
+    if _batched(finding, most, least) or _dear(finding, most, least):
         return
     plain, bases = ([one for one in some if one.reading.asked("instruction") is None] for some in (most, least))
     for one in plain:
@@ -80,7 +82,7 @@ def _alike(found: Iterable[Counted]) -> list[list[Counted]]:
 
 
 def _batched(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]) -> bool:
-    """Note a list of the same texts over and over that costs far less than so many times as much; whether there is one."""
+    """Note a list of the same texts over and over that costs far less than so many times as much, or more; whether there is one."""
     for one, once in product(most, least):
         times = len(one.texts) // max(len(once.texts), 1)
         if times < _OFTEN or (one.kind, one.query) != (once.kind, once.query):
@@ -89,10 +91,25 @@ def _batched(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]
             continue
         # In whole numbers: a count may be any.
         due = times * once.count * once.size * _PART // (100 * (once.size + len(once.query)))
-        if one.count < due:
-            told = (
-                f"at least {due}, for the texts that cost {once.count} come {times} times ({once.reading.exchange.id})"
-            )
+        full = times * once.count * _FULL // 100
+        if not due <= one.count <= full:
+            bound = f"at least {due}" if one.count < due else f"no more than {full}"
+            told = f"{bound}, for the texts that cost {once.count} come {times} times ({once.reading.exchange.id})"
+            finding.fail(one.reading, told, str(one.count))
+            return True
+    return False
+
+
+def _dear(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]) -> bool:
+    """Note a list of short texts that costs far more than another one does for as much text; whether there is one."""
+    # A word of one script may cost several times a word of another.
+    some, others = ([one for one in group if one.short and one.script == 1] for group in (most, least))
+    for one, other in product(some, others):
+        if one.count <= _DEAR * other.count or one.kind != other.kind:
+            continue
+        times = one.times(other)
+        if one.count > times * _DEAR * other.count:
+            told = f"about {round(times * other.count)} at the most, {times:.1f} times the count of as much text ({other.reading.exchange.id})"
             finding.fail(one.reading, told, str(one.count))
             return True
     return False
@@ -117,8 +134,9 @@ def same(finding: Finding, found: list[Counted]) -> None:
             continue
         key = (one.kind, one.query, one.listed, one.cut)
         first = known.setdefault((*key, one.wrapped), one)
-        # What holds a text in an object may be counted with it; the text itself must be.
-        bare = known.get((*key, False), first)
+        # What holds a text in an object may be counted with it; the text itself must be, whatever white space is around it.
+        stripped = tuple(sorted(map(str.strip, one.texts)))
+        bare = known.get((*key, False)) or known.get((one.kind, one.query, stripped, one.cut, False), first)
         if one.count != first.count or (one.wrapped and one.count < bare.count):
             first = bare if one.count < bare.count else first
             finding.fail(

@@ -132,6 +132,20 @@ class Counted:
         size, beyond = len(self.query.encode(errors="replace")), len(self.query) - _latin(self.query)
         return size, _words(self.query), beyond, len(self.query.split()) + beyond
 
+    @cached_property
+    def parts(self) -> tuple[int, ...]:
+        """What a count may be made of: documents and what is in them, and the question, once and with each."""
+        texts, often = self.texts, [len(self.texts) * part for part in self.asked]
+        odd, pieces = (sum(map(part, texts)) for part in (_beyond, _pieces))
+        return len(texts), self.size, self.words, odd, pieces, sum(map(_digits, texts)), *self.asked, *often
+
+    def times(self, other: "Counted") -> float:
+        """Return how many times another one's text this is at the most; no bound where it has what that one has not."""
+        if self.wrapped > other.wrapped:
+            return math.inf
+        pairs = zip(self.parts, other.parts, strict=True)
+        return max(mine / theirs if theirs else math.inf for mine, theirs in pairs if mine)
+
     def exceeds(self, less: "Counted", times: float) -> bool:
         """Whether this is so many times the text of another one, in no fewer documents and with as long a question."""
         return (
@@ -160,6 +174,18 @@ def _kinds(text: str) -> bytes:
 def _worded(text: str) -> int:
     """Return what the words of a text cost: three tokens for four."""
     return (_kinds(text).count(b" a") if text.isascii() else len(_COSTLY.findall(text))) * 3 // 4
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
+def _beyond(text: str) -> int:
+    return len(text) - _latin(text)
+
+
+def _pieces(text: str) -> int:
+    return len(text.split())
 
 
 # One text is in many requests, and each round of questions weighs all of them again.

@@ -52,12 +52,11 @@ def _alike(evidence: Evidence) -> Finding:
             "the same status when it is asked again",
             f"{' or '.join(map(str, statuses))} to {len(met)} of {len(met.keys() | evidence.by_key.keys())} requests, and another answer to the same ones",
         )
-    plain = evolve(evidence.control, repeat=0)
-    again = [one for one in evidence.readings if evolve(one.exchange.request, repeat=0) == plain]
-    if len(again) > 1:
-        finding.keep(*again)
-    elif not finding.broken:
-        finding.hide("no request was asked again")
+    for again in (one for one in evidence.readings if one.exchange.request.repeat):
+        once = evidence.of(evolve(again.exchange.request, repeat=0))
+        if once is not None:
+            finding.keep(once, again)
+    finding.unless_shown("no request was asked again")
     return finding
 
 

@@ -20,8 +20,8 @@ from conformance.requirements.requirement import Requirement
 _MEGABYTE = 1_000_000
 # So many bytes JSON needs around a document.
 _AROUND = 10
-# Words of a document that is cut into several chunks.
-_WORDY = 2_500
+# Words of a document that is cut into several chunks, and of one that costs more than several short questions.
+_WORDY, _WORDS = 2_500, 100
 # Beyond what a byte counts.
 _OFTEN = OFTEN * len(DOCUMENTS)
 # Questions without a letter; some languages take the last ones for none, and for numbers.
@@ -38,17 +38,20 @@ def nul_request(kit: Kit) -> Request:
 
 
 def often_request(kit: Kit) -> Request:
-    """Return a request for the same few texts over and over, in more than one batch; the long answer may come packed."""
+    """Return a request for the same few texts over and over, in more than one batch; they come back where a switch asks for that, and may come packed."""
     texts = (DOCUMENTS * _OFTEN)[: kit.most_documents(_OFTEN)]
-    plain = kit.request(kit.body(documents=kit.documents(kit.primary, texts)))
+    plain = kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
     name = "Accept-Encoding"
     return evolve(plain, headers=tuple((one, "gzip" if one == name else value) for one, value in plain.headers))
 
 
 def blank_request(kit: Kit) -> Request:
-    """Return a request for the best of another text, an answer of two lines, and texts without a word; they come back where a switch asks for that."""
+    """Return a request for texts without a word among others; they come back where a switch asks for that.
+
+    The others are the best of another text, an answer of two lines, the answer alone, and one of many words.
+    """
     # An empty one comes twice: where they are left out, there are fewer than the limit asks for.
-    texts = (DOCUMENTS[2], "", LINES, " ", "")[: kit.most_documents(5)]
+    texts = (DOCUMENTS[2], "", LINES, " ", "", DOCUMENTS[1], filler(_WORDS))[: kit.most_documents(7)]
     best = {"limit": len(texts) - 1} if kit.has("limit") and len(texts) > 1 else {}
     return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **best, **_shown(kit)))
 

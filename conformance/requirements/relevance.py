@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, combinations
+from typing import Any
 from unicodedata import normalize
 
 from attrs import evolve
@@ -20,7 +21,7 @@ from conformance.probes.kit import Kit
 from conformance.probes.pool import kindred
 from conformance.probes.probe import EARLY, Probe
 from conformance.probes.sample import sample
-from conformance.probes.texts import NEAR_QUERY, QUERY, filler
+from conformance.probes.texts import NEAR_QUERIES, NUMBERED, filler
 from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import RELEVANCE, Requirement, probe_all
@@ -107,9 +108,16 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
             finding.hide("no documents were asked about twice")
         return finding
 
-    # Beside an instruction the near question is asked anyway.
-    near = [] if kit.has("instruction") else [kit.request(kit.body(query=kit.query(kit.primary, NEAR_QUERY)))]
+    # Beside an instruction near questions are asked anyway.
+    near = () if kit.has("instruction") else _near(kit)
     return Requirement(clause, judge, (*asked, *probe_all(near, clause.sentence)))
+
+
+def _near(kit: Kit, **roles: Any) -> tuple[Request, ...]:
+    """Return two questions that only a number tells apart, about texts that have to do with both."""
+    documents = kit.documents(kit.primary, NUMBERED)
+    asked = (kit.query(kit.primary, text) for text in NEAR_QUERIES)
+    return tuple(kit.request(kit.body(query=query, documents=documents, **roles)) for query in asked)
 
 
 def _varied(scores: Iterable[float]) -> int:
@@ -134,12 +142,7 @@ def _words(text: str) -> frozenset[str]:
 def query_beside(kit: Kit) -> Requirement:
     """Return that the question still counts beside an instruction."""
     item = kit.named("instruction")
-    usual = sample(item.schema)
-
-    # One of them is answered by the documents: beside two that none of them answers scores may all be nought.
-    first, second = (
-        kit.request(kit.body(query=kit.query(kit.primary, text), instruction=usual)) for text in (QUERY, NEAR_QUERY)
-    )
+    first, second = _near(kit, instruction=sample(item.schema))
     clause = Clause(
         "ranking.query_beside",
         f"Beside `{item.name}`, too, another question gives the same documents other scores.",

@@ -13,7 +13,7 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.company import Companions
-from conformance.probes.design import ACCEPT, FRAMINGS, resent
+from conformance.probes.design import ACCEPT, ADDED, FRAMINGS, resent
 from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import EARLY, LAST, SPARE, Expect, Probe
 from conformance.probes.spelling import escaped, spaced
@@ -394,6 +394,13 @@ def _framing(kit: Kit) -> Iterator[Requirement]:
             Level.MUST,
             "RFC 9110, 12.5.1: a list of media ranges, each with a weight",
             (("Accept", ACCEPT),),
+        ),
+        "headers.added": (
+            "Headers that browsers, proxies and tracers add do not matter.",
+            "A request is refused for a header that a browser, a proxy or a tracer added.",
+            Level.MUST,
+            "RFC 9110, 5.1: a recipient ignores header fields that it does not know",
+            ADDED,
         ),
         "body.chunked": (
             "A body that is sent in chunks is accepted.",

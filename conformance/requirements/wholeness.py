@@ -22,7 +22,7 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
-from conformance.probes.texts import ENCLOSURES, MARKS, SCRIPTS, TOPICS, WORDS, filler
+from conformance.probes.texts import EDGES, ENCLOSURES, MARKS, SCRIPTS, TOPICS, WORDS, filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
@@ -42,8 +42,10 @@ _OVER, _STEP, _WIDE = 5e-3, 0.05, 12.0
 # Characters by whose like services know a question.
 _BEGUN = 110
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
+# So many lines leave a short question room in every context, and a long one hardly any; and so many a long one too.
+_CROWDING, _BEHIND_QUESTION = 80, 20
 # Beyond the thousand characters at which some cut, and well within the shortest context.
-_LONG_DOCUMENT = 200
+_LONG_DOCUMENT = 280
 # As many as a document may have that no service refuses; it stands in combined requests too.
 _UNCUT = 1_200
 # Of a language and a tokenizer that make little of a token.
@@ -90,7 +92,8 @@ class Part:
 
     `alone` are one or two requests. `pair` are the places of two documents in the answer of one request, or of
     one document in the answers of both; their scores must differ. So must those of `more` pairs, which leave
-    less to chance, and `clearly`, where other words of theirs may move scores too.
+    less to chance, and `clearly`, where other words of theirs may move scores too; of a document in two answers so
+    must its own, whatever happens to others.
     """
 
     name: str
@@ -160,8 +163,9 @@ def _clause(
 def _question(kit: Kit) -> Iterator[Requirement]:
     """Yield a question of many parts; alone, two questions that differ only in the part must give the documents other scores."""
     topics, other = TOPICS[:-1], TOPICS[-1]
-    documents = [answer for _, answer, _ in TOPICS] + [topic[2] for topic in TOPICS[:2]]
-    marks = list(MARKS.items())
+    documents = [answer for _, answer, _ in (*TOPICS, *EDGES)] + [topic[2] for topic in TOPICS[:2]]
+    marks, heads, unlike = list(MARKS.items()), (topics[0][0], other[0]), len(documents) - 1
+    (lead, _, lead_for), (last, _, last_for) = EDGES
 
     def parts(wanted: Sequence[tuple[str, str]], before: str) -> list[Part]:
         found = []
@@ -173,16 +177,31 @@ def _question(kit: Kit) -> Iterator[Requirement]:
                     f"what follows {name} in the question",
                     alone,
                     (place % len(topics), place % len(topics)),
-                    (place % len(topics), len(documents) - 1),
+                    (place % len(topics), unlike),
                 )
             )
         return found
 
+    def edges(query: str, documents: Sequence[str]) -> list[Part]:
+        """Return the first and the last word of a question: alone they would be all of a short one."""
+        replaced = (lead_for + query.removeprefix(lead), query.removesuffix(last) + last_for)
+        return [
+            Part(
+                f"the {name} word of the question",
+                (_ask(kit, query, documents), _ask(kit, instead, documents)),
+                (place, place),
+                (place, unlike),
+                clearly=True,
+            )
+            for place, (name, instead) in enumerate(zip(("first", "last"), replaced, strict=True), len(TOPICS))
+        ]
+
     for half, wanted in enumerate((marks[: len(marks) // 2], marks[len(marks) // 2 :])):
         # One of them begins as the long question does, for a service that knows a question by its beginning.
-        query = f"{topics[0][0]}{f'. {filler(1)[:_BEGUN]}' * half}" + "".join(
+        middle = f"{topics[0][0]}{f'. {filler(1)[:_BEGUN]}' * half}" + "".join(
             mark + topics[place % len(topics)][0] for place, (_, mark) in enumerate(wanted, 1)
         )
+        query = f"{lead}. {middle}. {last}"
         clause = _clause(
             kit,
             ("query.marks", "query.tokens")[half],
@@ -190,19 +209,26 @@ def _question(kit: Kit) -> Iterator[Requirement]:
             "A part of the question is not read, before or after a line end, a quote, an odd character or a special token.",
             "query",
         )
-        both = tuple(_ask(kit, query.replace(topics[0][0], head, 1), documents) for head in (topics[0][0], other[0]))
-        first = Part("the beginning of the question", both, (0, 0), (0, len(documents) - 1))
-        yield _screened(
-            kit,
-            clause,
-            both[0],
-            None,
-            [first, *parts(wanted, topics[0][0])],
-            beside=("limit", "")[half],
-            share=_SHARE_OF_MANY,
-        )
+        # The other one stands beside longer documents. One begins with what its end asks for: who cuts both texts of a pair cuts that.
+        end, place, alike = topics[len(wanted) % len(topics)], len(documents), _DULL + f" {_DULL}" * _BEHIND_QUESTION
+        crowd = [f"{end[1]}{f' {_DULL}' * _CROWDING}", *(f"{alike} {text}" for text in topics[1][1:])] * (not half)
+        among = [*documents, *(text[: kit.longest_document(1 << 30)] for text in crowd)]
+        both = tuple(_ask(kit, query.replace(topics[0][0], head, 1), among) for head in heads)
+        ends = tuple(_ask(kit, f"{topics[0][0]}. {said}", among) for said in (end[0], other[0]))
+        behind = place + 1, place + 2
+        crowded = [
+            Part("the end of the question, beside a long document,", ends, (place,) * 2, (place, unlike), clearly=True),
+            Part("the end of a document, beside a long question,", both[:1], behind, behind),
+        ]
+        found = [
+            Part("the beginning of the question", both, (0, 0), (0, unlike)),
+            *edges(query, among),
+            *parts(wanted, topics[0][0]),
+            *(crowded if crowd else ()),
+        ]
+        yield _screened(kit, clause, both[0], None, found, unlike, beside=("limit", "")[half], share=_SHARE_OF_MANY)
     pad = filler(_LONG_QUESTION)
-    thrice = f"{topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}"
+    thrice = f"{lead}. {topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}. {last}"
     clause = _clause(
         kit,
         "query.long",
@@ -233,10 +259,11 @@ def _question(kit: Kit) -> Iterator[Requirement]:
             f"the {name} of a long question",
             (asked, _ask(kit, thrice.replace(topics[place][0], _as_long(other[0], topics[place][0]), 1), documents)),
             (place, place),
-            (place, len(documents) - 1),
+            (place, unlike),
         )
         for place, name in enumerate(("beginning", "middle", "end"))
     ]
+    thirds += edges(thrice, documents)
     thirds += parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0])
     yield _screened(kit, clause, asked, None, thirds)
 
@@ -466,7 +493,9 @@ class _Screen:
             part
             for part in self.parts
             if scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0)
-            <= times * max(self.share * gain, min(_ALIKE * evidence.span, _QUARTER * gain))
+            # A single word gives less than several.
+            <= times
+            * max((_SHARE if part.clearly else self.share) * gain, min(_ALIKE * evidence.span, _QUARTER * gain))
         ]
 
 
@@ -620,7 +649,11 @@ def _alike(evidence: Evidence, alone: Sequence[Reading], part: Part) -> Sequence
     for table in tables:
         if not _differ(evidence, max(table.values()), min(table.values())):
             return list(table.values())
-    shared = [(score, tables[1][index]) for index, score in tables[0].items() if index in tables[1]]
+    shared = [
+        (score, tables[1][index])
+        for index, score in tables[0].items()
+        if index in tables[1] and (index == part.pair[0] or not part.clearly)
+    ]
     if not any(_differ(evidence, *pair) for pair in shared):
         return [score for pair in shared for score in pair]
     return None

@@ -1,6 +1,8 @@
 """What a run would ask."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import cycle
 
 from attrs import define, evolve, field
 
@@ -21,6 +23,8 @@ from conformance.traits import observations
 # Up to so many requests a small profile leaves out nothing that costs little: what is to be refused, and then what is short.
 _ROOM, _SHORT = 148, 1_000
 _REFUSED = frozenset({Expect.REFUSE, Expect.UNAUTHORISED, Expect.ABSENT})
+# So many requests in a row are to be refused.
+_RUNS = (1, 6, 2, 1)
 # To see a fault that shows in one answer of twenty with 99 % certainty takes ninety answers that could show it.
 _SOAK = 95
 # Left for requests that are generated.
@@ -78,7 +82,7 @@ class Plan:
         # What a class of values needs comes before what repeats it, and at the end what shows that nothing is worse then.
         for probe in sorted(asked, key=lambda probe: (probe.priority == LAST, not probe.core, probe.priority)):
             first.setdefault(probe.request.key, probe)
-        self.probes = tuple(first.values())
+        self.probes = tuple(_woven(first.values()))
         self.requests = tuple(probe.request for probe in self.probes)
 
     @property
@@ -114,6 +118,23 @@ def _whole(asked: Sequence[Probe], most: int) -> Sequence[Probe]:
         left = min(max(most - len({probe.request.key for probe in usual}), 0), len(some))
         asked = [*usual, *(some[number * len(some) // left] for number in range(left))]
     return asked
+
+
+def _woven(probes: Iterable[Probe]) -> Iterator[Probe]:
+    """Yield what is to be refused, now one and now several in a row, and what is to be taken in between: what one answer leaves behind shows in the next."""
+    groups: dict[bool | None, list[Probe]] = defaultdict(list)
+    for probe in probes:
+        groups[None if probe.priority == LAST else probe.expect in _REFUSED].append(probe)
+    refused, taken = groups[True], groups[False]
+    done = 0
+    for run in cycle(_RUNS):
+        if done >= len(refused):
+            break
+        yield from taken[done * len(taken) // len(refused) : min(done + run, len(refused)) * len(taken) // len(refused)]
+        yield from refused[done : done + run]
+        done += run
+    yield from taken if not refused else ()
+    yield from groups[None]
 
 
 def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Iterable[Probe]:

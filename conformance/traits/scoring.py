@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from conformance.checks.reading import Reading
 from conformance.model.clause import Impact
 from conformance.model.exchange import Request
+from conformance.probes.design import base_requests
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
 from conformance.traits.trait import (
@@ -30,7 +33,7 @@ def score_traits(kit: Kit) -> Iterator[Trait]:
     """Yield what to see of scores."""
     primary = kit.primary
     base = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS)))
-    again = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS)), repeat=1)
+    again = next(one for one in base_requests(kit) if one.repeat)
     doubled = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
     twice = kit.request(
         kit.body(documents=kit.documents(primary, doubled), **({"echo_switch": True} if kit.has("echo_switch") else {}))
@@ -38,7 +41,7 @@ def score_traits(kit: Kit) -> Iterator[Trait]:
     yield Trait("score.scale", "The scale of scores", (base,), _scale, ("score",), Impact.CHANGES)
     yield Trait("score.digits", "How scores are written", (base,), _digits)
     yield Trait("score.ties", "The same text twice in a list", (twice,), lambda look: _ties(look, twice, doubled))
-    yield Trait("score.determinism", "The same request again", (base, again), _determinism)
+    yield Trait("score.determinism", "The same request again", (evolve(again, repeat=0), again), _determinism)
 
 
 def _all(look: Seen) -> Iterator[tuple[Reading, list[float]]]:

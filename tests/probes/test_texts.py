@@ -36,3 +36,4 @@ def test_another_spelling_is_the_same_value() -> None:
     written = spaced(value)
     assert json.loads(written) == value
     assert b"https:\\/\\/example.org\\/" in written
+    assert written[:1].isspace()

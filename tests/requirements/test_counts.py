@@ -128,3 +128,12 @@ def test_words_of_ascii_are_those_of_any_text(text: str) -> None:
     assert _words(f"{text} é") == _words(text) + 1
     others = re.findall(r"(?<!\S)[a-zA-Z]", text)
     assert _worded(text) == len(others) * 3 // 4
+
+
+def test_long_lists_that_are_billed_twice_are_seen() -> None:
+    """Who counts a list of more than a hundred documents twice counts more than its texts cost elsewhere."""
+
+    def count(query: str, texts: Sequence[str]) -> int:
+        return plain(query, texts) * (1 + (len(texts) > 100))
+
+    assert counting("infinity", count) == {"usage.usage.prompt_tokens.grows"}

@@ -63,6 +63,9 @@ def text_faults(contract: Contract) -> Iterator[Fault]:
         )
     yield Fault("accept_one", "A list of media types in Accept is refused.", "headers.accept", _refused("accept", ","))
     yield Fault(
+        "trace_refused", "A request that a tracer marked is refused.", "headers.added", _refused("traceparent", "-")
+    )
+    yield Fault(
         "media_unspaced",
         "A parameter of the media type that no space stands before is refused.",
         "media_type.charset",
