@@ -88,7 +88,7 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         title = "Keys are not checked: a request without one is accepted."
     elif let_in["any"]:
         # A model beside which keys are not checked is one thing, a key that is checked for none another.
-        everywhere = [name for name in let_in["any"] if not _rare(scene, pool[name])]
+        everywhere = [name for name in let_in["any"] if not _rare(scene, pool[name], credential)]
         if everywhere:
             let_in["any"], exchanges["any"] = everywhere, proofs(pool, everywhere)
         # Who does not look at a key refuses a stranger for the body alone.
@@ -114,11 +114,15 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
     )
 
 
-def _rare(scene: Scene, symptoms: tuple[Symptom, ...]) -> frozenset[RequestTrait]:
-    """Return what all strangers have who are let in, and none who is refused."""
-    refused = scene.of(Way.STRANGER, StatusClass.REFUSED, StatusClass.BROKE)
+def _rare(scene: Scene, symptoms: tuple[Symptom, ...], credential: Credential) -> frozenset[RequestTrait]:
+    """Return what all strangers have who are let in, and none whose key is refused for being another one."""
+    refused = [
+        traits(one, Way.STRANGER)
+        for one in scene.of(Way.STRANGER, StatusClass.REFUSED, StatusClass.BROKE)
+        if _sort(one.exchange.request, scene.usual_key or "", credential) in {"any", "near"}
+    ]
     shared = frozenset.intersection(*(traits(symptom.reading, Way.STRANGER) for symptom in symptoms))
-    return shared.difference(*(traits(one, Way.STRANGER) for one in refused))
+    return shared.difference(*refused) if refused else frozenset()
 
 
 def _sort(request: Request, usual: str, credential: Credential) -> str:

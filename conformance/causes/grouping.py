@@ -121,6 +121,9 @@ def _apart(scene: Scene, name: str, base: str) -> bool:
     if name == _LIMIT and base.startswith("response."):
         # The best ones are not lost where none is missing.
         return not all(ranking.few(scene.readings[one]) for one in scene.failed[name].failing)
+    if reads(name) and base.endswith((".all", ".limit")):
+        # Results that are missing have no scores, not the same ones.
+        return True
     if _SCRIPTS in {name, base}:
         # Who does not read one script alone does not cut texts, but for letters of that script.
         return len(scene.symptoms[_SCRIPTS]) <= _ONE and not (
@@ -131,9 +134,10 @@ def _apart(scene: Scene, name: str, base: str) -> bool:
     scored = base.startswith("ranking.") and not base.startswith(_RELEVANCE) and not reads(base)
     if scored and (name.startswith(_RELEVANCE) or name.endswith(".default")):
         # Scores that are moved in other answers, and seldom with what matters here, spoil no order here.
-        some = scene.failed[name].features
+        some, others = (scene.failed[one].features for one in (name, base))
         met = sum(scene.carries(one, some) for one in its) if some else 0
-        return mine.isdisjoint(its) and met * _RARE < len(its)
+        moved = bool(others) and all(scene.carries(one, others) for one in mine)
+        return mine.isdisjoint(its) and met * _RARE < len(its) and not moved
     return name.startswith(("response.", _SAYS)) and not within
 
 

@@ -56,8 +56,8 @@ class Kin:
         if all(map(reads, bases)):
             signs = frozenset.intersection(*map(self._signs, base)) if base else frozenset()
             # What is lost at a sign is lost where it stands; texts that are not told apart without it have another reason.
-            some = any if reads(name) else all
-            if signs and some(signs.isdisjoint(self._signs(one, alone=name in _OWN)) for one in mine):
+            lacking = sum(signs.isdisjoint(self._signs(one, alone=name in _OWN)) for one in mine)
+            if signs and lacking >= (1 if reads(name) else len(mine) // 2 + 1 if counts else len(mine)):
                 return True
         if all(map(reads, bases)) and self._without(mine, base, bases, counts=counts):
             return True
@@ -111,6 +111,7 @@ class Kin:
         for one, other in combinations(ordered, 2):
             if (
                 len({id(one), id(other)} & rewritten) != 1
+                and not _unlike(one, other)
                 and {id(one), id(other)}.isdisjoint(gone)
                 and (
                     self._told_alike(one, other, failing[id(one)], failing[id(other)])
@@ -251,6 +252,12 @@ def _sign(char: str) -> str:
     if char.isalnum():
         return unicodedata.name(char, char).partition(" ")[0]
     return "\n" if char.splitlines() == [""] else char
+
+
+def _unlike(one: Draft, other: Draft) -> bool:
+    """Whether one draft speaks of texts that are not read, and the other of what every answer has: neither is the reason of the other."""
+    first, second = one.clauses[0], other.clauses[0]
+    return (reads(first) and second.startswith("response.")) or (reads(second) and first.startswith("response."))
 
 
 def _ranks(draft: Draft) -> bool:
