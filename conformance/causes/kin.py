@@ -47,7 +47,7 @@ class Kin:
         return {reading.exchange.id: frozenset(_said(reading)) for reading in self.scene.answers}
 
     def beside(self, name: str, bases: Sequence[str]) -> bool:
-        """Whether a clause fails in requests that lack what is rare in those in which others fail, or says what the others cannot be the reason of."""
+        """Whether a clause fails in requests that lack what is rare in those in which others fail, or fails as they cannot make it fail."""
         if self.rewritten(name):
             return True
         mine = self.scene.failed[name].failing
