@@ -148,7 +148,7 @@ def _pairs(contracts: list[str], jobs: int, sample: int, seed: int, form: str) -
             continue
         say(
             f"{name}: {len(shown) - len(missed)} of {len(shown)} pairs of faults have a cause for each, and {sum(row.exact for row in shown)} of them exactly two causes. "
-            f"In {hidden} more pairs one fault hides the other, and in {alike} both break the same clause, which has one cause."
+            f"In {hidden} more pair{'' if hidden == 1 else 's'} one fault hides the other, and in {alike} both break the same clause, which has one cause."
         )
         for row in rows:
             say(f"  one cause for both: {' + '.join(row['faults'])}: {', '.join(row['causes'])}")
