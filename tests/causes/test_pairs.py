@@ -110,6 +110,11 @@ def test_a_fault_behind_another_one_is_hidden() -> None:
     assert not row(CONTRACT, "limit_plus_one", "limit_ranks_first").hidden
 
 
+def test_a_fault_stands_beside_indices_of_another_request() -> None:
+    """A fault that drops results by their index can be played where a cache gives indices of a longer list."""
+    assert row(load("jina"), "cache_by_query", "likes_merged").causes
+
+
 def test_two_faults_of_one_clause_are_counted_apart() -> None:
     """Where two faults can be seen, and both are told by one clause, neither hides the other; they do not count as pairs."""
     found = row(load("woagent"), "question_loses_braces", "question_loses_paths")
