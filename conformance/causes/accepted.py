@@ -9,7 +9,7 @@ from conformance.causes.breach import Breaches
 from conformance.causes.cover import bounds, excused
 from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, proofs, status_class
-from conformance.causes.trait import RequestTrait, measures, traits
+from conformance.causes.trait import UNDECLARED, RequestTrait, measures, traits
 from conformance.checks.reading import Reading
 from conformance.contract.credential import Credential
 from conformance.model.exchange import Request
@@ -70,7 +70,7 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
     theirs = [
         name
         for name, symptoms in pool.items()
-        if symptoms and all(scene.way[one] is Way.STRANGER for one in scene.failing(name))
+        if symptoms and all(scene.way[one] is Way.STRANGER for one in scene.failed[name].failing)
     ]
     for name in theirs:
         for symptom in pool[name]:
@@ -87,6 +87,10 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         exchanges["others"] = proofs(pool, theirs)
         title = "Keys are not checked: a request without one is accepted."
     elif let_in["any"]:
+        # A model beside which keys are not checked is one thing, a key that is checked for none another.
+        everywhere = [name for name in let_in["any"] if not _rare(scene, pool[name], credential)]
+        if everywhere:
+            let_in["any"], exchanges["any"] = everywhere, proofs(pool, everywhere)
         # Who does not look at a key refuses a stranger for the body alone.
         refused = [name for name in theirs if all(s.status_class is not StatusClass.ACCEPTED for s in pool[name])]
         clauses = list(dict.fromkeys((*let_in["any"], *let_in["near"], *refused)))
@@ -108,6 +112,17 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         clauses,
         seen,
     )
+
+
+def _rare(scene: Scene, symptoms: tuple[Symptom, ...], credential: Credential) -> frozenset[RequestTrait]:
+    """Return what all strangers have who are let in, and none whose key is refused for being another one."""
+    refused = [
+        traits(one, Way.STRANGER)
+        for one in scene.of(Way.STRANGER, StatusClass.REFUSED, StatusClass.BROKE)
+        if _sort(one.exchange.request, scene.usual_key or "", credential) in {"any", "near"}
+    ]
+    shared = frozenset.intersection(*(traits(symptom.reading, Way.STRANGER) for symptom in symptoms))
+    return shared.difference(*refused) if refused else frozenset()
 
 
 def _sort(request: Request, usual: str, credential: Credential) -> str:
@@ -180,8 +195,10 @@ def beside(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if len(failing) < _PROVEN or len(cited) < _PROVEN:
         return
     breaches = Breaches(scene.contract)
-    refused = scene.of(Way.INVALID, StatusClass.REFUSED, StatusClass.BROKE)
-    broken = {one.exchange.id: {name for name, _ in breaches.of(one)} for one in refused}
+    found = {one.exchange.id: breaches.of(one) for one in scene.of(Way.INVALID, StatusClass.REFUSED, StatusClass.BROKE)}
+    # Who checks nothing cannot rank what is not there either.
+    broken = {one: {name for name, _ in some} for one, some in found.items() if "required" not in dict(some).values()}
+    refused = [scene.readings[one] for one in broken]
     taken = [one for one in scene.of(Way.INVALID, StatusClass.ACCEPTED) if one.exchange.id in cited]
     best: tuple[int, RequestTrait, list[str], set[str]] | None = None
     for trait, having, not_having in sorted(_lawful(scene, taken, refused), key=lambda one: (one[0].rank, one[0].name)):
@@ -213,6 +230,8 @@ def _lawful(
     known = {one.exchange.id: traits(one, Way.VALID) for one in (*taken, *refused)}
     sizes = {one.exchange.id: measures(one) for one in (*taken, *refused)}
     fine = frozenset().union(*(traits(one, Way.VALID) for one in scene.answers))
+    # A name in other case is such a field: what is taken with it was sent, if not as it should be.
+    fine = frozenset(trait for trait in fine if (trait.group, trait.name) != ("field", UNDECLARED))
     mine, others = {one.exchange.id for one in taken}, [one.exchange.id for one in refused]
     for trait in fine & frozenset().union(*(known[name] for name in mine)):
         yield (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from conformance.causes import accepted, envelope, place, ranking, repeated, shape, status, words
 from conformance.causes.draft import Draft
 from conformance.causes.few import few
-from conformance.causes.kin import Kin
+from conformance.causes.kin import Kin, reads
 from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, is_error_body
 from conformance.causes.trait import COMMON, traits
 from conformance.contract import Contract
@@ -15,7 +15,8 @@ from conformance.model.exchange import Exchange
 from conformance.model.verdict import Verdict
 
 _SHOWN = 12
-_SCRIPTS, _LIMIT, _SAYS, _ONE = "ranking.scripts", "ranking.limit", "error.says", 2
+_SCRIPTS, _LIMIT, _RELEVANCE, _SAYS, _ONE = "ranking.scripts", "ranking.limit", "ranking.relevance.", "error.says", 2
+_RARE = 4
 # What a whole answer is about comes before what its parts are about.
 _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     shape.disguised,
@@ -32,8 +33,8 @@ _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     ranking.results,
     ranking.ranking,
     ranking.counts,
-    accepted.spelt,
     accepted.beside,
+    accepted.spelt,
     accepted.fields,
 )
 # Clauses that speak of every answer: they go where most of their proofs go.
@@ -119,7 +120,10 @@ def _apart(scene: Scene, name: str, base: str) -> bool:
     mine, its = (scene.failed[one].failing for one in (name, base))
     if name == _LIMIT and base.startswith("response."):
         # The best ones are not lost where none is missing.
-        return not all(ranking.few(scene.readings[one]) for one in scene.failing(name))
+        return not all(ranking.few(scene.readings[one]) for one in scene.failed[name].failing)
+    if reads(name) and base.endswith((".all", ".limit")):
+        # Results that are missing have no scores, not the same ones.
+        return True
     if _SCRIPTS in {name, base}:
         # Who does not read one script alone does not cut texts, but for letters of that script.
         return len(scene.symptoms[_SCRIPTS]) <= _ONE and not (
@@ -127,6 +131,13 @@ def _apart(scene: Scene, name: str, base: str) -> bool:
         )
     # Scores that are swapped show in a document beside the wrong one, and not always in another answer, too.
     within = len(mine & its) * 2 >= len(mine) if base.startswith("ranking.") else mine <= its
+    scored = base.startswith("ranking.") and not base.startswith(_RELEVANCE) and not reads(base)
+    if scored and (name.startswith(_RELEVANCE) or name.endswith(".default")):
+        # Scores that are moved in other answers, and seldom with what matters here, spoil no order here.
+        some, others = (scene.failed[one].features for one in (name, base))
+        met = sum(scene.carries(one, some) for one in its) if some else 0
+        moved = bool(others) and all(scene.carries(one, others) for one in mine)
+        return mine.isdisjoint(its) and met * _RARE < len(its) and not moved
     return name.startswith(("response.", _SAYS)) and not within
 
 
@@ -172,11 +183,13 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         best = max(bare or own, key=lambda draft: len(proofs & draft.exchanges))
         inside = len(proofs & best.exchanges)
         # A valid request that was accepted, and is wrong all the same, is another thing; so is a body that is wrong elsewhere, too.
-        apart = (is_error_body(name) and not scene.failing(name) <= best.exchanges) or any(
+        apart = (is_error_body(name) and not scene.failed[name].failing <= best.exchanges) or any(
             s.way is Way.VALID and s.status_class is StatusClass.ACCEPTED and s.exchange not in everywhere
             for s in symptoms
         )
-        if (inside * 2 > len(proofs) and name.startswith(_WIDE) and not apart) or proofs <= everywhere:
+        # Of proofs only some are kept.
+        all_of_it = proofs if is_error_body(name) else scene.failed[name].failing
+        if (inside * 2 > len(proofs) and name.startswith(_WIDE) and not apart) or all_of_it <= everywhere:
             best.clauses.append(name)
 
 

@@ -1,6 +1,7 @@
 """Causes whose answers have a trait or two of their requests in common, which other requests lack: they are one cause."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
@@ -12,6 +13,7 @@ from conformance.causes.scene import Scene, StatusClass, Way
 from conformance.causes.shape import WHOLE
 from conformance.causes.trait import COMMON, traits
 from conformance.checks.features import features, long
+from conformance.checks.ranking import invented
 from conformance.checks.reading import Reading, text_of
 
 # Of too few requests almost anything can be said.
@@ -24,6 +26,8 @@ _DEFAULT = "default"
 
 Traits = frozenset[str]
 _FIELD = re.compile(r"`([^`]+)`")
+# These speak of a document that is blank, or the question itself, whatever stands beside it.
+_OWN = frozenset({"ranking.relevance.blank", "ranking.relevance.question_itself"})
 _USUAL = " .,:?-'"
 
 
@@ -43,21 +47,33 @@ class Kin:
         return {reading.exchange.id: frozenset(_said(reading)) for reading in self.scene.answers}
 
     def beside(self, name: str, bases: Sequence[str]) -> bool:
-        """Whether a clause fails in requests that lack what is rare in those in which others fail."""
+        """Whether a clause fails in requests that lack what is rare in those in which others fail, or fails as they cannot make it fail."""
+        if self.rewritten(name):
+            return True
         mine = self.scene.failed[name].failing
         base = frozenset().union(*(self.scene.failed[one].failing for one in bases))
         counts = name.startswith("usage.")
-        if (counts or _reads(name)) and all(map(_reads, bases)) and mine.isdisjoint(base):
-            signs = frozenset.intersection(*(self._signs(one) for one in base)) if base else frozenset()
-            # What is lost at a sign is lost where it stands.
-            if signs and all(signs.isdisjoint(self._signs(one)) for one in mine):
+        if all(map(reads, bases)):
+            signs = frozenset.intersection(*map(self._signs, base)) if base else frozenset()
+            # What is lost at a sign is lost where it stands; texts that are not told apart without it have another reason.
+            lacking = sum(signs.isdisjoint(self._signs(one, alone=name in _OWN)) for one in mine)
+            if signs and lacking >= (1 if reads(name) else len(mine) // 2 + 1 if counts else len(mine)):
                 return True
-        if all(map(_reads, bases)) and self._without(mine, base, bases, counts=counts):
+        if all(map(reads, bases)) and self._without(mine, base, bases, counts=counts):
             return True
         seen = [self._known[name] for name in base if name in self._known]
         shared = frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
         rare = {said for said in shared if sum(said in one for one in self._known.values()) * 2 < len(self._known)}
         return bool(rare) and sum(rare.isdisjoint(self._known.get(name, rare)) for name in mine) * _FEWER > len(mine)
+
+    def rewritten(self, name: str) -> bool:
+        """Whether a clause fails on a document that comes back as nobody sent it: neither an index nor a score makes a text."""
+        echo = self.scene.contract.success.place("echo")
+        return (
+            echo is not None
+            and name == f"response.{echo.name}.exact"
+            and any(invented(self.scene.readings[one]) for one in self.scene.failed[name].failing)
+        )
 
     def _without(self, mine: frozenset[str], base: frozenset[str], bases: Sequence[str], *, counts: bool) -> bool:
         """Whether something fails without the field beside which what is read of texts fails, or with shorter texts than that; counts, that do with a part of the requests."""
@@ -72,12 +88,13 @@ class Kin:
             all(map(size, theirs)) and not much(map(size, asked)) for size in (_asks_long, _holds_long)
         )
 
-    def _signs(self, name: str) -> frozenset[str]:
-        """Return the signs in the texts of a request that most texts lack."""
+    def _signs(self, name: str, *, alone: bool = False) -> frozenset[str]:
+        """Return the signs in the texts of a request that most texts lack; alone, in its question."""
         reading = self.scene.readings.get(name)
-        texts = [text_of(reading.asked("query")), *reading.texts] if reading is not None else []
-        odd = {one for text in texts for one in text if not (one.isalnum() or one in _USUAL)}
-        return frozenset("\n" if one.splitlines() == [""] else one for one in odd)
+        others = [] if reading is None or alone else reading.texts
+        texts = [text_of(reading.asked("query")), *others] if reading is not None else []
+        odd = {one for text in texts for one in text if not (one.isascii() and one.isalnum()) and one not in _USUAL}
+        return frozenset(map(_sign, odd))
 
     def joined(self, drafts: Sequence[Draft], alone: str) -> list[Draft]:
         """Return the drafts with those made one that fail with the same traits: such clauses show one fault.
@@ -90,17 +107,23 @@ class Kin:
             key=lambda one: (one.kind in {alone, _DEFAULT}, -len(failing[id(one)]), one.kind, one.subject),
         )
         gone: set[int] = set()
+        rewritten = {id(draft) for draft in ordered if any(map(self.rewritten, draft.clauses))}
         for one, other in combinations(ordered, 2):
-            if {id(one), id(other)}.isdisjoint(gone) and (
-                self._told_alike(one, other, failing[id(one)], failing[id(other)])
-                or self._cut_alike(one, other)
-                or (failing[id(one)] == failing[id(other)] and all(map(_ranks, (one, other))))
-                or self._alike(
-                    failing[id(one)],
-                    failing[id(other)],
-                    self._expected(one) | self._expected(other),
-                    follows=self._follows(one, other) or self._follows(other, one),
-                    apart=self._told_apart(one, other),
+            if (
+                len({id(one), id(other)} & rewritten) != 1
+                and not _unlike(one, other)
+                and {id(one), id(other)}.isdisjoint(gone)
+                and (
+                    self._told_alike(one, other, failing[id(one)], failing[id(other)])
+                    or self._cut_alike(one, other)
+                    or (failing[id(one)] == failing[id(other)] and all(map(_ranks, (one, other))))
+                    or self._alike(
+                        failing[id(one)],
+                        failing[id(other)],
+                        self._expected(one) | self._expected(other),
+                        follows=self._follows(one, other) or self._follows(other, one),
+                        apart=self._told_apart(one, other),
+                    )
                 )
             ):
                 one.clauses += other.clauses
@@ -154,7 +177,7 @@ class Kin:
 
     def _cut_alike(self, one: Draft, other: Draft) -> bool:
         """Whether one sign stands wherever something of a text is lost."""
-        if not (_reads(one.clauses[0]) and _reads(other.clauses[0])):
+        if not (reads(one.clauses[0]) and reads(other.clauses[0])):
             return False
         lost = [name for draft in (one, other) for name in self.scene.failed[draft.clauses[0]].failing]
         return bool(lost) and bool(frozenset.intersection(*map(self._signs, lost)))
@@ -178,7 +201,7 @@ class Kin:
         return (
             index is not None
             and other.subject == index.name
-            and all(name.startswith("ranking.") for name in one.clauses)
+            and all(name.startswith("ranking.") and not reads(name) for name in one.clauses)
             and not self.beside(one.clauses[0], other.clauses[:1])
         )
 
@@ -224,9 +247,22 @@ class Kin:
         )
 
 
+def _sign(char: str) -> str:
+    """Return what a character stands for: a line end for each of them, and a script for its letters."""
+    if char.isalnum():
+        return unicodedata.name(char, char).partition(" ")[0]
+    return "\n" if char.splitlines() == [""] else char
+
+
+def _unlike(one: Draft, other: Draft) -> bool:
+    """Whether one draft speaks of texts that are not read, and the other of what every answer has: neither is the reason of the other."""
+    first, second = one.clauses[0], other.clauses[0]
+    return (reads(first) and second.startswith("response.")) or (reads(second) and first.startswith("response."))
+
+
 def _ranks(draft: Draft) -> bool:
     """Whether a draft speaks of scores alone; what is read of texts may be lost for several reasons in one answer."""
-    return all(name.startswith("ranking.") and not _reads(name) for name in draft.clauses)
+    return all(name.startswith("ranking.") and not reads(name) for name in draft.clauses)
 
 
 def _asks_long(reading: Reading) -> bool:
@@ -242,7 +278,7 @@ def _options(features: Traits) -> Traits:
     return frozenset(found[1] for said in features if (found := _FIELD.match(said)))
 
 
-def _reads(name: str) -> bool:
+def reads(name: str) -> bool:
     """Whether a clause speaks of what is read of texts."""
     return name.startswith(("ranking.query.", "ranking.document.", "ranking.words", "ranking.scripts"))
 

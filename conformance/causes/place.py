@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.causes.draft import Draft, counted, quoted, short
-from conformance.causes.kin import Kin
+from conformance.causes.kin import Kin, reads
 from conformance.causes.scene import Pool, Scene, proofs
 from conformance.causes.shape import HEADER, NOT_NULL, UNUSABLE, WHOLE, shaped
 from conformance.causes.trait import form
@@ -59,7 +59,7 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if ranged and index is not None:
         seen = proofs(pool, ranged)
         # What fails in other answers alone has a reason of its own, unless no answer with several results has right ones.
-        failing = set().union(*(scene.failing(name) for name in ranged))
+        failing = set().union(*(scene.failed[name].failing for name in ranged))
         from_one = _from_one(scene.answers)
         always = from_one or all(one.exchange.id in failing for one in scene.answers if len(one.results or ()) > 1)
         rest = [
@@ -68,9 +68,15 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
             if name not in claimed
             and name not in ranged
             and _rests(name, index, roles, unusable=False)
+            and not scene.once(Kin).rewritten(name)
             and (
                 always
-                or (any(symptom.exchange in seen for symptom in symptoms) and not scene.once(Kin).beside(name, ranged))
+                # Texts that are told apart nowhere have the same score, whosever it is.
+                or (
+                    not reads(name)
+                    and any(symptom.exchange in seen for symptom in symptoms)
+                    and not scene.once(Kin).beside(name, ranged)
+                )
             )
         ]
         claimed.update((*ranged, *rest))
@@ -219,7 +225,7 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
             title = f"{'Some answers' if _met(scene, place) else 'Answers'} lack {subject}."
         elif sort := _form(scene, pool, place, base):
             title = f"{subject} is {sort}, which the contract does not allow."
-            family = "null-places" if sort == "null" else ""
+            family, mend = ("null-places", ABSENT) if sort == "null" else ("", mend)
     return Draft(
         kind,
         place if kind == "place" else "",

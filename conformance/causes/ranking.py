@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from conformance.causes.cover import cover
 from conformance.causes.draft import Draft, counted
-from conformance.causes.kin import Kin
-from conformance.causes.scene import Pool, Scene, proofs
+from conformance.causes.kin import Kin, reads
+from conformance.causes.scene import Pool, Scene, Symptom, proofs
 from conformance.checks.features import long
 from conformance.checks.reading import Reading
 from conformance.contract import select
 
 _SEVERAL, _MANY, _PROVEN = 2, 3, 6
+_STEADY = "response.steady"
 # That a field has no effect shows in ranks, too.
 _EFFECTS = frozenset({"ranking.chunks.limit", "ranking.chunks.count"})
 
@@ -124,15 +125,21 @@ def _defaulted(scene: Scene, pool: Pool) -> Iterator[Draft]:
         for reading in scene.answers
     ):
         return
+
+    def left_out(symptom: Symptom) -> bool:
+        """Whether a document is missing now and then where nobody asks for it."""
+        return symptom.reading.asked("echo_switch") is None and f"`{echo.name}`" in symptom.proof.expected
+
     names = [f"response.{echo.name}.{'present' if default else 'absent'}", f"request.{switch.name}.default"]
     if all(pool.get(name) for name in names) and all(s.reading.asked("echo_switch") is None for s in pool[names[0]]):
+        steady = [_STEADY] if pool.get(_STEADY) and all(map(left_out, pool[_STEADY])) else []
         yield Draft(
             "default",
             switch.name,
-            f"Documents {'do not come' if default else 'come'} back where `{switch.name}` is left out.",
+            f"{'Now and then documents' if steady else 'Documents'} {'do not come' if default else 'come'} back where `{switch.name}` is left out.",
             f"requests without the field, and none that says {'yes' if default else 'no'}",
             f"Take a missing `{switch.name}` for {json.dumps(default)}.",
-            names,
+            [*names, *steady],
             proofs(pool, names),
         )
 
@@ -145,16 +152,27 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if name.startswith("ranking.") or (name.startswith("request.") and name.endswith(".default"))
     ]
     if "ranking.repeatable" in own:
+        moved = scene.failed["ranking.repeatable"]
+        # Where only what is sent again moves, other answers have another reason; so have one or two texts, where chance would hit any.
+        lost = frozenset().union(*(scene.failed[name].failing for name in own if reads(name)))
+        names = [
+            name
+            for name in own
+            if (not moved.features or scene.failed[name].failing <= moved.failing)
+            and (len(lost) >= _MANY or not reads(name))
+        ]
         yield Draft(
             "unstable",
             "",
             "The same request is scored differently each time.",
-            f"{counted(len(own), 'relation')} between answers broken",
+            f"{counted(len(names), 'relation')} between answers broken",
             "Let a score depend on the request alone.",
-            ["ranking.repeatable", *(n for n in own if n != "ranking.repeatable")],
-            proofs(pool, own),
+            ["ranking.repeatable", *(n for n in names if n != "ranking.repeatable")],
+            proofs(pool, names),
         )
-        return
+        own = [name for name in own if name not in names]
+        if not own:
+            return
     if _of_rank(scene) and not {"ranking.permutation", "ranking.query_matters"} & set(own):
         own = [name for name in own if name.startswith("ranking.") and name not in _EFFECTS]
         if own:
@@ -180,6 +198,7 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
             rank
             and (echo := scene.contract.success.place("echo")) is not None
             and (exact := f"response.{echo.name}.exact") in pool
+            and not scene.once(Kin).rewritten(exact)
         ):
             names.append(exact)
         title = (
@@ -206,7 +225,12 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if name.startswith(("ranking.query", "ranking.document", "ranking.words", "ranking.scripts"))
     ]
     if "ranking.query_matters" in own:
-        rest = [name for name in (*relevance, *chunks, *texts) if name != "ranking.query_matters"]
+        # What is said of relevance goes with it, whatever else it rests on.
+        rest = [
+            name
+            for name in own
+            if name.startswith("ranking.relevance.") or (name in {*chunks, *texts} and name != "ranking.query_matters")
+        ]
         counts = (
             [name for name in pool if name.startswith("usage.") and name.endswith(".grows")] if not relevance else []
         )

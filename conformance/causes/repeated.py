@@ -30,12 +30,17 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return
     # Where an answer was given again for sure, others that are alike were too, such as those under another limit of chunks.
     seen = set().union(*(names for names in alike.values() if len(names) > 1))
+    given = {one.exchange.id for group in again for one in group}
     names = [
         name
         for name, symptoms in pool.items()
         if symptoms
         and (name.startswith(_OF_ANSWERS) or name.endswith((".default", ".counts")))
         and (scene.failed[name].failing <= seen or (name == _OWN and _beside(scene, name, seen)))
+        and (
+            not name.startswith("response.")
+            or len(scene.failed[name].failing & given) * 2 >= len(scene.failed[name].failing)
+        )
         and ((shaped(name) is None and not name.startswith(HEADER)) or name.endswith(_UNIQUE))
     ]
     # Where scores alone are alike, what differs may not have been read.

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from conformance.checks.disguise import disguised
+from conformance.checks.features import features, told
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.model.clause import Clause
@@ -92,11 +93,6 @@ class Scene(Derived):
                 last[exchange.request.key] = exchange
         return last
 
-    def failing(self, name: str) -> set[str]:
-        """Return the last exchange of each request that shows a failure of a clause."""
-        known = self.failed[name].failing & self.exchanges.keys()
-        return {self._last[self.exchanges[one].request.key].id for one in known}
-
     @cached_property
     def readings(self) -> Mapping[str, Reading]:
         """The last exchange of each distinct request, by its id."""
@@ -104,8 +100,21 @@ class Scene(Derived):
 
     @cached_property
     def failed(self) -> Mapping[str, Verdict]:
-        """The failed verdicts by the id of their clause, in the contract's order."""
-        return {verdict.clause.id: verdict for verdict in self.verdicts if verdict.outcome is Outcome.FAIL}
+        """The failed verdicts by the id of their clause, in the contract's order; what fails is named by the last exchange of its request."""
+        return {
+            verdict.clause.id: evolve(
+                verdict, failing=frozenset(map(self._named, verdict.failing & self.exchanges.keys()))
+            )
+            for verdict in self.verdicts
+            if verdict.outcome is Outcome.FAIL
+        }
+
+    def _named(self, exchange: str) -> str:
+        return self._last[self.exchanges[exchange].request.key].id
+
+    def carries(self, exchange: str, some: Iterable[str]) -> bool:
+        """Whether a request has all of some features, as judges say them."""
+        return set(some) <= set(map(told, features(self.readings[exchange])))
 
     @cached_property
     def passed(self) -> Mapping[str, Verdict]:
@@ -124,7 +133,7 @@ class Scene(Derived):
 
     def _symptom(self, clause: Clause, proof: Proof) -> Symptom:
         cited = self.exchanges[proof.exchange]
-        last = self._last[cited.request.key].id
+        last = self._named(proof.exchange)
         reading = self.readings[last] if last == proof.exchange else Reading(cited, self.contract)
         return Symptom(clause, proof, last, reading, self.way[last], self.status_class(reading))
 

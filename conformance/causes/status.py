@@ -69,7 +69,12 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 and not apart(name)
                 # What no status explains alone is told with the one that most get.
                 and mostly(symptoms, same | wrong)
-                and (not name.startswith("request.") or all(s.exchange in same for s in symptoms))
+                and (
+                    all(s.exchange in same for s in symptoms)
+                    if name.startswith("request.")
+                    # Of proofs only some are kept.
+                    else name == DOCUMENTED or len(scene.failed[name].failing - same - wrong) <= len(same | wrong)
+                )
             ]
             met = len(same)
             if status >= _SERVER_ERROR and met * 2 < len(refused):
@@ -195,7 +200,7 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
     parted = (
         [(whole, others)]
         if not whole[1]
-        else [(cover(scene, valid, scene.answers), scene.answers), (cover(scene, invalid, others), others)]
+        else [(_covered(scene, valid, scene.answers), scene.answers), (_covered(scene, invalid, others), others)]
     )
     for covered, good in parted:
         yield from _parts(scene, pool, covered, good, "broke", "answered with", BROKE)
@@ -215,7 +220,7 @@ def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
         s.exchange for s in pool.get(DOCUMENTED, ()) if s.way is Way.VALID and s.status_class is StatusClass.REFUSED
     }
     for bad in _signs(scene, cited, beside - scene.explained):
-        found, left = cover(scene, bad, scene.answers)
+        found, left = _covered(scene, bad, scene.answers)
         for part in found:
             if part.exchanges & cited:
                 known = parts.get(part.trait, part)
@@ -238,6 +243,18 @@ def _signs(scene: Scene, cited: set[str], beside: set[str]) -> list[list[Reading
     for one in (*asked, *(one for one in invalid if one.status != usual[0][0])):
         found[one.status, one.answer is NOT_JSON].append(one)
     return [group for group in found.values() if any(one.exchange.id in cited for one in group)]
+
+
+def _covered(scene: Scene, bad: list[Reading], good: list[Reading]) -> tuple[list[CoverPart], set[str]]:
+    """Return the traits that explain some requests, and what none explains; what is taken alone, and not together, is what a judge found."""
+    parts, left = cover(scene, bad, good)
+    for verdict in scene.failed.values():
+        if len(verdict.features) > 1 and verdict.failing & left:
+            having = frozenset(one.exchange.id for one in bad if scene.carries(one.exchange.id, verdict.features))
+            trait = RequestTrait("pair", "together", listed([*verdict.features]))
+            parts, left = cover(scene, [one for one in bad if one.exchange.id not in having], good)
+            return [*parts, CoverPart(trait, having, having)] if having else parts, left
+    return parts, left
 
 
 def _wherever(scene: Scene, part: CoverPart) -> frozenset[str]:
@@ -287,14 +304,14 @@ def _parts(
         away = all(_REDIRECT <= status < _REFUSED for status, _ in met)
         verb, mend = ("sent elsewhere with", _ELSEWHERE) if away else (verb, mend)
         who = f"Requests with {words} are" if good else "Every valid request is"
-        told = f"{who} {verb} {statuses}{''.join(part.trait.note for part in group)}."
+        title = f"{who} {verb} {statuses}{''.join(part.trait.note for part in group)}."
         if shared == "model" and len(group) > 1:
             words = "these models"
-            told = f"{len(group)} models are {verb} {statuses}: {quoted([part.trait.name for part in group], 12)}."
+            title = f"{len(group)} models are {verb} {statuses}: {quoted([part.trait.name for part in group], 12)}."
         yield Draft(
             kind,
             group[0].trait.name if shared == "model" and len(group) == 1 else shared,
-            told.replace("with no answer", "with nothing"),
+            title.replace("with no answer", "with nothing"),
             f"{words} in {counted(len(exchanges), 'failing request')} and in none of the {len(good)} that pass",
             "Serve every model that the contract names, or name those that are served with --model."
             if shared == "model"
@@ -307,14 +324,11 @@ def _parts(
             "; ".join(part.words for part in group),
         )
     if rest:
-        # Two things that are taken alone, and not together.
-        together = next((one.features for one in scene.failed.values() if one.features and rest <= one.failing), ())
-        trait = f"with {listed([*together])}" if together else "without a common trait"
         yield Draft(
             kind,
             "other",
-            f"{counted(len(rest), 'request')} {trait} {'is' if len(rest) == 1 else 'are'} {verb} {listed(sorted({said(scene.readings[name].status) for name in rest}))}.",
-            "each of these is accepted elsewhere" if together else "no trait that the passing requests lack",
+            f"{counted(len(rest), 'request')} without a common trait {'is' if len(rest) == 1 else 'are'} {verb} {listed(sorted({said(scene.readings[name].status) for name in rest}))}.",
+            "no trait that the passing requests lack",
             mend,
             [name for name, symptoms in pool.items() if mostly(symptoms, rest) and not apart(name)],
             rest,

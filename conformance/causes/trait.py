@@ -14,6 +14,7 @@ from conformance.checks.reading import Reading
 
 _LONG_VALUE = 60
 _FEWER = "fewer than"
+UNDECLARED = "undeclared"
 # Of traits that explain as much, the one that says most comes first.
 RANK = (
     "way",
@@ -67,6 +68,7 @@ _DEEP = re.compile(rf"(?:\{{[^{{}}\[\]]{{0,40}}:){{{_DEPTH}}}")
 _HALF = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
 _OPENED = re.compile(r"\{\s*\n")
 _ESCAPED = re.compile(r"\\u00[2-7][0-9a-fA-F]")
+_NO_NUMBER = re.compile(r"\b(?:NaN|Infinity)\b")
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MARKUP = re.compile(r"</?(?:a|b|br|div|em|html|i|p|script|span|strong|u)\b[^<>]*>|&\w+;", re.IGNORECASE)
 _LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
@@ -135,7 +137,7 @@ def _raw(raw: bytes) -> Iterator[RequestTrait]:
     if "[" * _DEPTH in text or (text.count("{") >= _DEPTH and _DEEP.search(text)):
         yield RequestTrait("body", "nesting", "deeply nested JSON")
     if ("\\ud" in text or "\\uD" in text) and _HALF.search(text):
-        yield RequestTrait("body", "surrogate", "half of a surrogate pair, escaped")
+        yield RequestTrait("body", "surrogate", "an escaped half of a surrogate pair")
     if (raw[:1] in b"{[" and text != text.strip()) or '" : ' in text or _OPENED.match(text):
         yield RequestTrait("spelling", "space", "white space in the JSON")
     if "\\u00" in text and _ESCAPED.search(text):
@@ -156,6 +158,8 @@ def _raw(raw: bytes) -> Iterator[RequestTrait]:
         yield RequestTrait("unread", "syntax", "a body that is not JSON")
         return
     yield from numbers
+    if _NO_NUMBER.search(text):
+        yield RequestTrait("body", "letters-nan", "the word NaN or Infinity in the JSON")
     if not isinstance(parsed, dict):
         yield RequestTrait("unread", "no-object", "a body that is not an object")
 
@@ -179,7 +183,7 @@ def _fields(reading: Reading) -> Iterator[RequestTrait]:
     for name, value in reading.body.items():
         known = contract.fields.get(name)
         if known is None:
-            yield RequestTrait("field", "undeclared", "a field that the contract does not declare")
+            yield RequestTrait("field", UNDECLARED, "a field that the contract does not declare")
             continue
         role = known.role
         yield RequestTrait("field", name, f"`{name}`")
@@ -276,8 +280,11 @@ def measures(reading: Reading) -> Mapping[Measure, float]:
         found[Measure(f"{documents.name}.count", "documents")] = len(reading.documents)
         if isinstance(reading.body[documents.name], list):
             found[Measure(f"{documents.name}.items", f"items in the list `{documents.name}`")] = len(reading.documents)
-        texts = [len(text) for text in _texts(reading, "query", "documents")]
-        found[Measure(f"{documents.name}.length", "characters in one text")] = max(texts, default=0)
+        for name, words, roles in (
+            ("each", f"characters in one of `{documents.name}`", ("documents",)),
+            ("length", "characters in one text", ("query", "documents")),
+        ):
+            found[Measure(f"{documents.name}.{name}", words)] = max(map(len, _texts(reading, *roles)), default=0)
     query = reading.contract.request_field("query")
     if query is not None and isinstance(reading.body.get(query.name), str):
         found[Measure(f"{query.name}.length", f"characters in `{query.name}`")] = len(reading.body[query.name])

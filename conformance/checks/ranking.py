@@ -263,34 +263,46 @@ def _texts(value: Any) -> Iterator[str]:
         yield from _texts(inner)
 
 
-def _exact(reading: Reading) -> Judgement:
-    echoes = _echoes(reading)
-    # Without a switch every document that comes back counts.
-    silent = reading.contract.request_field("echo_switch") is not None and reading.wanted("echo_switch") is not True
-    if not echoes or silent or reading.indices is None:
-        return None
+def _returned(reading: Reading) -> Iterator[tuple[int, str | None, Any]]:
+    """Yield each document that comes back beside an index of the list: the index, its text as sent (None for an image), and what came."""
     text = reading.contract.success.place("text", under="echo")
     echo = reading.contract.success.place("echo")
     below = text.path[len(echo.path) :] if text is not None and echo is not None else ()
-    shown, times = False, Counter(reading.indices)
-    for index, found in zip(reading.indices, echoes, strict=True):
+    indices = reading.indices or ()
+    times = Counter(indices)
+    for index, found in zip(indices, _echoes(reading) or (), strict=True):
         # Which document an index means that comes twice, nobody knows.
         if not found or not 0 <= index < len(reading.documents) or times[index] > 1:
             continue
-        wanted = text_of(reading, reading.documents[index])
-        got = select(found[0], below)
-        if got and below and reading.textless(reading.documents[index]):
-            return [Breach(f"document {index} as it was sent, an image", show(repr(found[0])))]
+        sent = reading.documents[index]
+        wanted, got = text_of(reading, sent), select(found[0], below)
+        if got and below and reading.textless(sent):
+            yield index, None, found[0]
         if wanted is None or not got:
             continue
-        if not below and isinstance(got[0], dict) and got[0] != reading.documents[index]:
+        if not below and isinstance(got[0], dict) and got[0] != sent:
             # Where the contract does not say where in the object the text stands, it is the text that was sent, or the only one.
             told = list(_texts(got[0]))
             only = told if len(told) == 1 and echo is not None and not flatten(echo.schema).get("properties") else []
             got = [text for text in told if text in (wanted, *reading.documents)] or only
             if not got:
                 continue
-        shown = True
-        if got[0] not in (wanted, reading.documents[index]):
-            return [Breach(f"document {index} as it was sent, {show(repr(wanted))}", show(repr(got[0])))]
-    return [] if shown else None
+        yield index, wanted, wanted if got[0] == sent else got[0]
+
+
+def _exact(reading: Reading) -> Judgement:
+    # Without a switch every document that comes back counts.
+    silent = reading.contract.request_field("echo_switch") is not None and reading.wanted("echo_switch") is not True
+    if silent or reading.indices is None:
+        return None
+    returned = list(_returned(reading))
+    for index, wanted, got in returned:
+        if got != wanted:
+            what = "an image" if wanted is None else show(repr(wanted))
+            return [Breach(f"document {index} as it was sent, {what}", show(repr(got)))]
+    return [] if returned else None
+
+
+def invented(reading: Reading) -> bool:
+    """Whether a document comes back that nobody sent: its text was changed, whatever the index beside it."""
+    return any(not any(text in reading.texts for text in _texts(got)) for _, _, got in _returned(reading))

@@ -47,6 +47,7 @@ from conformance.cli.output import say, say_json, write_out
     needs="--pairs",
     default=0,
 )
+@option("--seed", "N", "With --sample: draw other pairs.", int, cls=Dependent, needs="--sample", default=0)
 @formats(schema="faults")
 def command(
     contracts: tuple[str, ...],
@@ -60,6 +61,7 @@ def command(
     listing: bool,
     pairs: bool,
     sample: int,
+    seed: int,
 ) -> int:
     """Run the suite against every fault of the mock of each CONTRACT, and against correct servers (default: all shipped contracts).
 
@@ -77,7 +79,7 @@ def command(
     if listing:
         return _list(chosen, form)
     if pairs:
-        return _pairs(chosen, jobs, sample, form)
+        return _pairs(chosen, jobs, sample, seed, form)
     matrices = []
     for name in chosen:
         with progress() as advance:
@@ -111,26 +113,32 @@ def _list(contracts: list[str], form: str) -> int:
     return 0
 
 
-def _pairs(contracts: list[str], jobs: int, sample: int, form: str) -> int:
+def _pairs(contracts: list[str], jobs: int, sample: int, seed: int, form: str) -> int:
     from conformance.report.terminal import progress
     from conformance.selftest.pairs import measure
 
     bad, documents = 0, []
     for name in contracts:
         with progress() as advance:
-            found = measure(name, jobs=jobs, sample=sample, advance=advance)
+            found = measure(name, jobs=jobs, sample=sample, seed=seed, advance=advance)
         shown = found.shown
         missed = [row for row in shown if not row.told]
         bad += len(missed)
         rows = [{"faults": list(row.faults), "causes": [cause.id for cause in row.causes]} for row in missed]
         documents.append(
-            {"contract": name, "pairs": len(shown), "hidden": len(found.rows) - len(shown), "shared": rows}
+            {
+                "contract": name,
+                "pairs": len(shown),
+                "hidden": (hidden := sum(row.hidden for row in found.rows)),
+                "one_clause": (alike := sum(row.alike for row in found.rows)),
+                "shared": rows,
+            }
         )
         if form == "json":
             continue
         say(
             f"{name}: {len(shown) - len(missed)} of {len(shown)} pairs of faults have a cause for each, and {sum(row.exact for row in shown)} of them exactly two causes. "
-            f"In {len(found.rows) - len(shown)} more pairs one fault hides the other."
+            f"In {hidden} more pair{'' if hidden == 1 else 's'} one fault hides the other, and in {alike} both break the same clause, which has one cause."
         )
         for row in rows:
             say(f"  one cause for both: {' + '.join(row['faults'])}: {', '.join(row['causes'])}")

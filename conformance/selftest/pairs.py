@@ -25,13 +25,16 @@ class PairResult:
     """Two faults, and the causes of a run against both.
 
     `first` and `second` are the ids of the causes that name a clause which the fault breaks.
+    `hidden` says that nothing which one fault breaks alone fails beside the other one in a request that the other one alone answers well;
+    so it is where the same answers come whether or not it is there. `alike` says that alone both are told by one clause, which has one cause.
     """
 
     faults: tuple[str, str]
     causes: tuple[Cause, ...]
     first: frozenset[str]
     second: frozenset[str]
-    hidden: bool
+    hidden: bool = False
+    alike: bool = False
 
     @property
     def told(self) -> bool:
@@ -53,8 +56,8 @@ class Pairs:
 
     @property
     def shown(self) -> list[PairResult]:
-        """The pairs of which both faults can be seen: neither hides the other, and alone they are not told by one and the same clause."""
-        return [row for row in self.rows if not row.hidden]
+        """The pairs of which both faults can be seen, each by a clause of its own."""
+        return [row for row in self.rows if not (row.hidden or row.alike)]
 
 
 def row(contract: Contract, one: str, other: str) -> PairResult:
@@ -78,8 +81,10 @@ def row(contract: Contract, one: str, other: str) -> PairResult:
 
 def _row(run: Run, faults: tuple[str, str], clauses: list[set[str]], *, alike: bool = False) -> PairResult:
     own = [frozenset(cause.id for cause in run.causes if some.intersection(cause.requirements)) for some in clauses]
-    hidden = not all(clauses) or len(clauses[0] | clauses[1]) < 2 or alike
-    return PairResult(faults, run.causes, own[0], own[1], hidden)
+    hidden = not all(clauses)
+    return PairResult(
+        faults, run.causes, own[0], own[1], hidden, not hidden and (alike or len(clauses[0] | clauses[1]) == 1)
+    )
 
 
 @lru_cache(maxsize=512)

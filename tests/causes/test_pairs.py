@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from conformance.cli.faults import command
 from conformance.contract import load
-from conformance.selftest.pairs import chosen, row
+from conformance.selftest.pairs import Pairs, chosen, row
 from conformance.selftest.stage import play
 from tests.sampling import sampled
 
@@ -21,7 +21,7 @@ def test_two_faults_are_two_causes(sample: int) -> None:
     A fault that needs two features of a request at once may be hidden, or told with another one of its kind.
     """
     rows = [row(CONTRACT, one, other) for one, other in chosen(CONTRACT, sample)]
-    shown = [found for found in rows if not found.hidden]
+    shown = Pairs(CONTRACT.name, tuple(rows)).shown
     assert len(shown) > sample * 0.7
     merged = [found.faults for found in shown if not found.told]
     # Of a small sample two may be such as one trait tells badly apart.
@@ -47,6 +47,14 @@ def test_two_faults_are_two_causes(sample: int) -> None:
             ("siliconflow", "last_chunk", "lost_first_word"),
             ("siliconflow", "query_middle", "document_loses_braces"),
             ("siliconflow", "negative.meta.tokens.image_tokens", "model2+accents:unsorted"),
+            ("siliconflow", "unauthorised_400", "two_media_types"),
+            ("woagent", "echo_nfkc", "max_chunks_per_doc+accents:index_shift"),
+            ("voyage", "query_first_line", "again_lower"),
+            ("voyage", "lost_double_braces", "document_loses_parentheses"),
+            ("jina", "query_after_ampersand", "cache_by_likeness"),
+            ("infinity", "document_loses_headings", "many+accents:index_shift"),
+            ("cohere", "accents+twins:refuses", "query_nought"),
+            ("cohere", "document_after_hebrew", "lowered_as_turkish"),
         ],
         7,
     ),
@@ -57,26 +65,32 @@ def test_faults_of_one_place_are_told_apart(contract: str, one: str, other: str)
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("contract", "name"),
     sampled(
         [
-            "overlap_tokens+objects:score_swap",
-            "overlap_tokens+objects:index_shift",
-            "limit_capped",
-            "limit_first_line",
-            "query_first_line",
-            "instruction_replaces",
-            "counts_echo",
-            "counts_bytes",
-            "cache_unordered",
-            "limit_first_chunk",
+            ("siliconflow", "overlap_tokens+objects:score_swap"),
+            ("siliconflow", "overlap_tokens+objects:index_shift"),
+            ("siliconflow", "limit_capped"),
+            ("siliconflow", "limit_first_line"),
+            ("siliconflow", "query_first_line"),
+            ("siliconflow", "instruction_replaces"),
+            ("siliconflow", "counts_echo"),
+            ("siliconflow", "counts_bytes"),
+            ("siliconflow", "cache_unordered"),
+            ("siliconflow", "limit_first_chunk"),
+            ("siliconflow", "crash_nan"),
+            ("voyage", "score_by_length"),
+            ("voyage", "return_documents_sticks"),
+            ("infinity", "unchecked.echo"),
+            ("infinity", "strict.documents.items.maxLength"),
+            ("jina", "unchecked.limit"),
         ],
         4,
     ),
 )
-def test_one_fault_is_one_cause(name: str) -> None:
-    """A fault that shows in scores, documents and indices, by results that are missing, or beside one field or sign, is told once."""
-    assert len(play(CONTRACT, (name,)).causes) == 1
+def test_one_fault_is_one_cause(contract: str, name: str) -> None:
+    """A fault that shows in scores, documents and indices, by results that are missing, or beside one field, sign or word, is told once."""
+    assert len(play(load(contract), (name,)).causes) == 1
 
 
 def test_requests_that_are_not_checked_are_one_cause() -> None:
@@ -94,6 +108,19 @@ def test_a_fault_behind_another_one_is_hidden() -> None:
     """Whether a pair counts is told by what each fault breaks alone, not by its causes: what is broken anyway shows nothing."""
     assert row(CONTRACT, "score_constant", "document_after_quote").hidden
     assert not row(CONTRACT, "limit_plus_one", "limit_ranks_first").hidden
+
+
+def test_a_fault_stands_beside_indices_of_another_request() -> None:
+    """A fault that drops results by their index can be played where a cache gives indices of a longer list."""
+    assert row(load("jina"), "cache_by_query", "likes_merged").causes
+
+
+def test_two_faults_of_one_clause_are_counted_apart() -> None:
+    """Where two faults can be seen, and both are told by one clause, neither hides the other; they do not count as pairs."""
+    found = row(load("woagent"), "question_loses_braces", "question_loses_paths")
+    assert found.alike
+    assert not found.hidden
+    assert not Pairs("woagent", (found,)).shown
 
 
 def test_a_cause_of_one_clause_has_it() -> None:

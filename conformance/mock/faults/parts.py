@@ -157,7 +157,8 @@ def _by_likeness(original: Any, rules: Rules, body: Any) -> Any:
     documents, rows = rules.documents(body), original(body)
     likes = [" ".join(rules.text(item).casefold().split()) for item in documents]
     for row in rows:
-        if row.echo:
+        # Beside another fault, an index may point beyond the list.
+        if row.echo and row.index < len(likes):
             row.document = rules.echo(documents[likes.index(likes[row.index])])
     return rows
 

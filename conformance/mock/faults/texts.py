@@ -100,8 +100,9 @@ def _merged(original: Any, rules: Rules, body: Any) -> Any:
     first: dict[str, str] = {}
     for text in map(rules.text, rules.documents(body)):
         first.setdefault(text.strip().casefold(), text)
-    texts = [rules.text(item) for item in rules.documents(body)]
-    return [row for row in original(body) if texts[row.index] in first.values() or not texts[row.index].strip()]
+    # Beside another fault, an index may point beyond the list.
+    texts = dict(enumerate(map(rules.text, rules.documents(body))))
+    return [row for row in original(body) if not (text := texts.get(row.index, "")).strip() or text in first.values()]
 
 
 def _unlimited(original: Any, rules: Rules, body: Any, rows: Any) -> Any:
