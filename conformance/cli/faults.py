@@ -47,7 +47,7 @@ from conformance.cli.output import say, say_json, write_out
     needs="--pairs",
     default=0,
 )
-@option("--seed", "N", "With --sample: draw other pairs.", int, cls=Dependent, needs="--sample", default=0)
+@option("--seed N", "With --sample: draw other pairs.", int, cls=Dependent, needs="--sample", default=0)
 @formats(schema="faults")
 def command(
     contracts: tuple[str, ...],

@@ -114,10 +114,15 @@ def chosen(contract: Contract, sample: int) -> list[tuple[str, str]]:
 
 
 def measure(
-    name: str, *, jobs: int, sample: int = 0, advance: Callable[[int, int], None] = lambda _done, _total: None
+    name: str,
+    *,
+    jobs: int,
+    sample: int = 0,
+    seed: int = 0,
+    advance: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Pairs:
     """Play pairs of a contract's faults in as many processes as `jobs`."""
-    pairs = chosen(load(name), sample)
+    pairs = chosen(load(name), sample, seed)
     rows = []
     for found in spread(_job, [(name, *pair) for pair in pairs], jobs, 8):
         rows.append(found)
