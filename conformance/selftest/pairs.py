@@ -107,10 +107,10 @@ def _job(job: tuple[str, str, str]) -> PairResult:
     return row(loaded(job[0]), job[1], job[2])
 
 
-def chosen(contract: Contract, sample: int) -> list[tuple[str, str]]:
+def chosen(contract: Contract, sample: int, seed: int = 0) -> list[tuple[str, str]]:
     """Return pairs of faults: so many drawn at random, or all for 0."""
     everything = list(combinations(faults(contract), 2))
-    return random.Random(0).sample(everything, sample) if 0 < sample < len(everything) else everything
+    return random.Random(seed).sample(everything, sample) if 0 < sample < len(everything) else everything
 
 
 def measure(

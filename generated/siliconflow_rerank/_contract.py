@@ -4,7 +4,7 @@
 from typing import Any
 
 PACKAGE = "siliconflow_rerank"
-VERSION = "0.2.0"
+VERSION = "0.1.0"
 SERVER = "https://api.siliconflow.cn/v1"
 PATH = "/rerank"
 METHOD = "POST"
@@ -125,7 +125,7 @@ SCHEMA: Any = {
                 "top_n": {"type": "integer", "minimum": 1},
                 "return_documents": {"type": "boolean"},
                 "max_chunks_per_doc": {"type": "integer", "minimum": 1},
-                "overlap_tokens": {"type": "integer", "minimum": 0, "maximum": 71},
+                "overlap_tokens": {"type": "integer", "minimum": 0, "maximum": 80},
             },
         },
         {
@@ -166,7 +166,7 @@ SCHEMA: Any = {
                 "top_n": {"type": "integer", "minimum": 1},
                 "return_documents": {"type": "boolean"},
                 "max_chunks_per_doc": {"type": "integer", "minimum": 1},
-                "overlap_tokens": {"type": "integer", "minimum": 0, "maximum": 71},
+                "overlap_tokens": {"type": "integer", "minimum": 0, "maximum": 80},
             },
         },
     ]

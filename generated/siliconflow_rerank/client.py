@@ -135,7 +135,7 @@ class Client(_Contracted, SyncBase):
                 field. Must be ≥ 1, default is 1024. The service's default is 1024. Contract: at least 1.
             overlap_tokens: Number of token overlaps between adjacent chunks when documents are chunked. Only BAAI/bge-
                 reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support this field.
-                Must be between 0 and 80. Contract: at least 0, at most 71.
+                Must be between 0 and 80. Contract: at least 0, at most 80.
             extra_body: Fields beyond the contract, sent as they are.
             extra_headers: Headers for this request.
             timeout: As the client takes it, for this request.

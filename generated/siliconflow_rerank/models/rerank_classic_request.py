@@ -43,7 +43,7 @@ class RerankClassicRequest(Asked):
             this field. Must be ≥ 1, default is 1024. The service's default is 1024. Contract: at least 1.
         overlap_tokens (int | Unset): Number of token overlaps between adjacent chunks when documents are chunked. Only
             BAAI/bge-reranker-v2-m3, Pro/BAAI/bge-reranker-v2-m3, netease-youdao/bce-reranker-base_v1 support this field.
-            Must be between 0 and 80. Contract: at least 0, at most 71.
+            Must be between 0 and 80. Contract: at least 0, at most 80.
     """
 
     model: str

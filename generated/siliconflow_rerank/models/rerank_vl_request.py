@@ -42,7 +42,7 @@ class RerankVLRequest(Asked):
         max_chunks_per_doc (int | Unset): Maximum number of chunks generated from within a document. Must be ≥ 1,
             default is 1024. The service's default is 1024. Contract: at least 1.
         overlap_tokens (int | Unset): Number of token overlaps between adjacent chunks when documents are chunked. Must
-            be between 0 and 80. Contract: at least 0, at most 71.
+            be between 0 and 80. Contract: at least 0, at most 80.
     """
 
     model: str
