@@ -7,9 +7,11 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
-from scripts.peers.process import keep, suite
-
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from scripts.peers.process import keep, suite  # noqa: E402
+
 EXAMPLE = ROOT / "docs" / "examples" / "compare"
 KEPT = ("compare.md",)
 PAGE = "compare.html"

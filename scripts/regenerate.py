@@ -16,11 +16,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from conformance.contract import Contract, ContractError, clients, load, names, operation, provenance
-from scripts import tables
-from scripts.client import facade, facts, naming, prepared, properties
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from conformance.contract import Contract, ContractError, clients, load, names, operation, provenance  # noqa: E402
+from scripts import tables  # noqa: E402
+from scripts.client import facade, facts, naming, prepared, properties  # noqa: E402
+
 GENERATED = ROOT / "generated"
 CLIENT = ROOT / "scripts" / "client"
 FIRST = "0.1.0"

@@ -14,14 +14,16 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from conformance.contract import ContractError, document, operation, page, provenance
-from conformance.contract.catalogue import DOCUMENT, OVERLAY, check, read
-from scripts import regenerate
-from scripts.spec import approval, history, intake, report, source
-from scripts.spec.redocly import RedoclyError
-from scripts.spec.renewal import Renewal, renew
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from conformance.contract import ContractError, document, operation, page, provenance  # noqa: E402
+from conformance.contract.catalogue import DOCUMENT, OVERLAY, check, read  # noqa: E402
+from scripts import regenerate  # noqa: E402
+from scripts.spec import approval, history, intake, report, source  # noqa: E402
+from scripts.spec.redocly import RedoclyError  # noqa: E402
+from scripts.spec.renewal import Renewal, renew  # noqa: E402
+
 OPENAPI = ROOT / "openapi"
 PAGE = "page.md"
 # Exit status of sysexits.h for an error inside a program.

@@ -5,11 +5,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from conformance.contract import load
-from scripts.peers import infinity, prism
-from scripts.peers.process import PeerError, free_port, keep, suite
-
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from conformance.contract import load  # noqa: E402
+from scripts.peers import infinity, prism  # noqa: E402
+from scripts.peers.process import PeerError, free_port, keep, suite  # noqa: E402
+
 EXAMPLE = ROOT / "docs" / "examples" / "peers"
 KEPT = ("compare.md",)
 BUILT = (*KEPT, "compare.html", "compare.csv", "compare.json")

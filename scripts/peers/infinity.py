@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from conformance.contract import operation
-from scripts.peers.process import foreground, free_port, run, serving
-
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from conformance.contract import operation  # noqa: E402
+from scripts.peers.process import foreground, free_port, run, serving  # noqa: E402
+
 HERE = Path(__file__).resolve().parent
 HOME = ROOT / ".peers" / "infinity"
 REQUIREMENTS = HERE / "infinity-requirements.txt"

@@ -8,10 +8,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from conformance.contract import Contract, load
-from scripts.peers.process import foreground, free_port, run, serving
-
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from conformance.contract import Contract, load  # noqa: E402
+from scripts.peers.process import foreground, free_port, run, serving  # noqa: E402
+
 VERSION = "5.14.2"
 HOME = ROOT / ".peers" / "prism"
 
