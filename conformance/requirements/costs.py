@@ -41,7 +41,7 @@ def grown(finding: Finding, found: list[Counted]) -> None:
         groups = _alike(one for one in found if one.returns == usual)
     groups.sort(key=lambda group: (group[0].size, group[0].reading.exchange.id))
     most, least = ([chosen(group, key=lambda one: one.count) for group in groups] for chosen in (max, min))
-    if _batched(finding, most, least) or _dear(finding, most, least):
+    if _batched(finding, most, least):
         return
     plain, bases = ([one for one in some if one.reading.asked("instruction") is None] for some in (most, least))
     for one in plain:
@@ -70,6 +70,9 @@ def grown(finding: Finding, found: list[Counted]) -> None:
             if longer or superset or asks:
                 _fewer(finding, one, less)
                 break
+    # What counts less than less text is told as that, and not as what counts more.
+    if not finding.broken:
+        _dear(finding, most, least)
 
 
 def _alike(found: Iterable[Counted]) -> list[list[Counted]]:
@@ -100,8 +103,8 @@ def _batched(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]
     return False
 
 
-def _dear(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]) -> bool:
-    """Note a list of short texts that costs far more than another one does for as much text; whether there is one."""
+def _dear(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]) -> None:
+    """Note a list of short texts that costs far more than another one does for as much text."""
     # A word of one script may cost several times a word of another.
     some, others = ([one for one in group if one.short and one.script == 1] for group in (most, least))
     for one, other in product(some, others):
@@ -111,8 +114,7 @@ def _dear(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]) -
         if one.count > times * _DEAR * other.count:
             told = f"about {round(times * other.count)} at the most, {times:.1f} times the count of as much text ({other.reading.exchange.id})"
             finding.fail(one.reading, told, str(one.count))
-            return True
-    return False
+            return
 
 
 def _fewer(finding: Finding, one: Counted, less: Counted) -> None:
