@@ -28,7 +28,12 @@ def beside(work: Callable[[socket], None]) -> Iterator[socket]:
     here, there = socketpair()
     # What both have is looked through for garbage in neither: that would copy it, and takes a twentieth of a short run.
     gc.freeze()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError:
+        here.close()
+        there.close()
+        raise
     if not child:
         # Ctrl-C is for the parent, which has more to ask before it ends.
         os.setpgid(0, 0)

@@ -39,7 +39,8 @@ class Passing:
         """The refusals of valid requests since the last one that was accepted; none where none ever was."""
         valid = [one for one in self.readings if one.exchange.proper and self._valid(one)]
         # What came last tells by itself: a clock that stands or is set back tells no order.
-        return [one for one in valid if self._later(one)] if self._last and not valid[-1].success else ()
+        closed = self._last and valid and not valid[-1].success
+        return [one for one in valid if self._later(one)] if closed else ()
 
     def _later(self, reading: Reading) -> bool:
         """Whether an answer came after that: of requests under way at the same time the service may take either first."""
