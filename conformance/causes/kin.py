@@ -112,6 +112,7 @@ class Kin:
             if (
                 len({id(one), id(other)} & rewritten) != 1
                 and not _unlike(one, other)
+                and not (self._counts_besides(one, other) or self._counts_besides(other, one))
                 and {id(one), id(other)}.isdisjoint(gone)
                 and (
                     self._told_alike(one, other, failing[id(one)], failing[id(other)])
@@ -130,6 +131,11 @@ class Kin:
                 failing[id(one)] |= failing[id(other)]
                 gone.add(id(other))
         return [draft for draft in drafts if id(draft) not in gone]
+
+    def _counts_besides(self, counts: Draft, texts: Draft) -> bool:
+        """Whether a draft speaks of counts that are wrong also where the other one's texts are all read."""
+        first = counts.clauses[0]
+        return first.startswith("usage.") and reads(texts.clauses[0]) and self.beside(first, texts.clauses[:1])
 
     def _failing(self, draft: Draft) -> frozenset[str]:
         """Return the answers to valid requests that break a draft's clauses; none where other exchanges break them, too."""

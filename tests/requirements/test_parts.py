@@ -64,7 +64,7 @@ def test_lost_part_is_named(fault: str, clause: str) -> None:
     ),
 )
 def test_long_document_is_read(vendor: str, fault: str) -> None:
-    """A long document whose question, middle or score is lost breaks the clause on documents, also where no contract promises chunks."""
+    """A long document whose question, middle or score is lost breaks the clause on questions or on documents, also where no contract promises chunks."""
     contract = load(vendor)
     assert faults(contract)[fault].breaks in failed(play(contract, (fault,)))
 

@@ -182,10 +182,13 @@ def _overflow(original: Any, rules: Rules, body: Any, query: str, position: int,
 
 
 def _long() -> Iterator[Fault]:
-    where = "ranking.document.whole"
     yield Fault(
-        "long_prompt", "A long document pushes the question out of the prompt.", where, replace("score", _prompt)
+        "long_prompt",
+        "A long document pushes the question out of the prompt.",
+        "ranking.query.marks",
+        replace("score", _prompt),
     )
+    where = "ranking.document.whole"
     yield Fault("long_middle", "The middle of a long document is not read.", where, replace("cut", _ends))
     yield Fault("long_overflow", "A document of 3,000 characters scores 0.", where, replace("score", _overflow))
 
