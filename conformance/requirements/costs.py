@@ -56,6 +56,14 @@ def grown(finding: Finding, found: list[Counted]) -> None:
         if one.count <= less.count * (_PROPORTION if short else 1) - template:
             _fewer(finding, one, less)
             break
+    _smaller(finding, most, least)
+    # What counts less than less text is told as that, and not as what counts more.
+    if not finding.broken:
+        _dear(finding, most, least)
+
+
+def _smaller(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]) -> None:
+    """Note what counts no more than something that is clearly smaller."""
     for one in most:
         # Each against the largest count of what is clearly smaller: with as long a question or a shorter one.
         for less in least:
@@ -70,9 +78,6 @@ def grown(finding: Finding, found: list[Counted]) -> None:
             if longer or superset or asks:
                 _fewer(finding, one, less)
                 break
-    # What counts less than less text is told as that, and not as what counts more.
-    if not finding.broken:
-        _dear(finding, most, least)
 
 
 def _alike(found: Iterable[Counted]) -> list[list[Counted]]:
