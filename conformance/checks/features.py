@@ -192,7 +192,7 @@ def _script(name: str, texts: list[str]) -> Feature:
 
 def _spelling(reading: Reading) -> Feature:
     body = reading.exchange.request.body
-    compact = not body.startswith((b"{\n", b"{ ")) and b"\\u" not in body
+    compact = not body.startswith((b"\n", b"{\n", b"{ ")) and b"\\u" not in body
     return chosen(
         "body/spelling", "compact JSON" if compact else "escapes" if b"\\u" in body else "white space", plain=compact
     )
