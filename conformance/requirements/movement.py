@@ -1,6 +1,6 @@
 """Which factors of a request move a text's score that none should move."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 
@@ -28,18 +28,22 @@ class Scored:
         return {feature.factor: feature for feature in self.features}
 
 
-def moved(groups: Sequence[Group], tolerance: float) -> Iterator[tuple[Features, Sequence[Scored]]]:
+def moved(
+    groups: Sequence[Group], tolerance: float, likely: Collection[str] = ()
+) -> Iterator[tuple[Features, Sequence[Scored]]]:
     """Yield sets of features that move scores, with the scores that they move.
 
     Each group holds scores that should be one. The factors are the fewest that leave, where they
-    are equal, no difference; of as few ones those that leave most scores to compare. The empty
-    set stands for differences that no factors explain.
+    are equal, no difference; of as few ones those that leave most scores to compare, and of these the `likely` ones.
+    The empty set stands for differences that no factors explain.
     """
     apart = sorted((group for group in groups if not _one(group, tolerance)), key=len, reverse=True)[:_KEYS]
     if not apart:
         return
     # Levels of the number of documents are ranges: that the exact number counts is likelier than that several factors do.
-    guilty = _fewest(apart, tolerance, 1, 1) or _counted(apart, tolerance) or _fewest(apart, tolerance, 2, _MOST)
+    guilty = (
+        _fewest(apart, tolerance, 1, 1, likely) or _counted(apart, tolerance) or _fewest(apart, tolerance, 2, _MOST)
+    )
     for factors in _alone(apart, guilty, tolerance) or [guilty]:
         yield from _deviating(apart, factors, tolerance)
 
@@ -65,8 +69,11 @@ def _left(scores: Sequence[float], columns: Sequence[Sequence[str]], tolerance: 
     return len(scores) - len(least)
 
 
-def _fewest(apart: Sequence[Group], tolerance: float, least: int, largest: int) -> tuple[str, ...]:
-    names = sorted({factor for group in apart for one in group for factor in one.levels})
+def _fewest(
+    apart: Sequence[Group], tolerance: float, least: int, largest: int, likely: Collection[str] = ()
+) -> tuple[str, ...]:
+    met = {factor for group in apart for one in group for factor in one.levels}
+    names = sorted(met, key=lambda factor: (factor not in likely, factor))
     tables = [([one.score for one in group], _table(group, names)) for group in apart]
     for size in range(least, largest + 1):
         best: tuple[str, ...] = ()

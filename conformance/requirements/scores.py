@@ -4,7 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from math import inf, isfinite
 
 from attrs import define, frozen
@@ -76,7 +76,7 @@ class Scores:
         for reading in self.readings:
             for key, scored in reading.once(_scored):
                 found[key].append(scored)
-        return found
+        return tuple(found)
 
     @cached_property
     def judged(self) -> Sequence[Judged]:
@@ -105,8 +105,13 @@ class Scores:
     def blamed(self) -> Sequence[tuple[Features, Sequence[Scored]]]:
         """Return each set of features that moves scores, with the scores that it moves."""
         groups = [seen for seen in self.seen.values() if len(seen) > 1]
-        scales = ([seen for seen in groups if _raw(seen[0].reading) is raw] for raw in (False, True))
-        return tuple(chain.from_iterable(moved(some, self.tolerance(some[0][0].reading)) for some in scales if some))
+        found: list[tuple[Features, Sequence[Scored]]] = []
+        for raw in (False, True):
+            some = [seen for seen in groups if _raw(seen[0].reading) is raw]
+            # What moves the usual scores is likelier to move raw ones, too, than what was asked beside it.
+            likely = {feature.factor for features, _ in found for feature in features}
+            found += moved(some, self.tolerance(some[0][0].reading), likely) if some else []
+        return tuple(found)
 
     @cached_property
     def _answers(self) -> Mapping[Key, list[tuple[Reading, Mapping[Key, float]]]]:
@@ -115,7 +120,7 @@ class Scores:
         for reading in self.readings:
             if scored := reading.once(_scored):
                 found[reading.once(ranked)].append((reading, {key: one.score for key, one in scored}))
-        return found
+        return tuple(found)
 
     @cached_property
     def _steady(self) -> frozenset[Key]:
