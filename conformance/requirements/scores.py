@@ -76,7 +76,7 @@ class Scores:
         for reading in self.readings:
             for key, scored in reading.once(_scored):
                 found[key].append(scored)
-        return tuple(found)
+        return found
 
     @cached_property
     def judged(self) -> Sequence[Judged]:
@@ -120,7 +120,7 @@ class Scores:
         for reading in self.readings:
             if scored := reading.once(_scored):
                 found[reading.once(ranked)].append((reading, {key: one.score for key, one in scored}))
-        return tuple(found)
+        return found
 
     @cached_property
     def _steady(self) -> frozenset[Key]:
