@@ -59,8 +59,8 @@ class Kin:
             lacking = sum(signs.isdisjoint(self._signs(one, alone=name in _OWN)) for one in mine)
             if signs and lacking >= (1 if reads(name) else len(mine) // 2 + 1 if counts else len(mine)):
                 return True
-        if all(map(reads, bases)) and self._without(mine, base, bases, counts=counts):
-            return True
+            if self._without(mine, base, bases, counts=counts):
+                return True
         seen = [self._known[name] for name in base if name in self._known]
         shared = frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
         rare = {said for said in shared if sum(said in one for one in self._known.values()) * 2 < len(self._known)}
@@ -72,7 +72,7 @@ class Kin:
         return (
             echo is not None
             and name == f"response.{echo.name}.exact"
-            and any(invented(self.scene.readings[one]) for one in self.scene.failed[name].failing)
+            and any(self.scene.readings[one].once(invented) for one in self.scene.failed[name].failing)
         )
 
     def _without(self, mine: frozenset[str], base: frozenset[str], bases: Sequence[str], *, counts: bool) -> bool:
@@ -110,10 +110,10 @@ class Kin:
         rewritten = {id(draft) for draft in ordered if any(map(self.rewritten, draft.clauses))}
         for one, other in combinations(ordered, 2):
             if (
-                len({id(one), id(other)} & rewritten) != 1
+                {id(one), id(other)}.isdisjoint(gone)
+                and len({id(one), id(other)} & rewritten) != 1
                 and not _unlike(one, other)
                 and not (self._counts_besides(one, other) or self._counts_besides(other, one))
-                and {id(one), id(other)}.isdisjoint(gone)
                 and (
                     self._told_alike(one, other, failing[id(one)], failing[id(other)])
                     or self._cut_alike(one, other)

@@ -114,7 +114,7 @@ class Scene(Derived):
 
     def carries(self, exchange: str, some: Iterable[str]) -> bool:
         """Whether a request has all of some features, as judges say them."""
-        return set(some) <= set(map(told, features(self.readings[exchange])))
+        return set(some) <= set(map(told, self.readings[exchange].once(features)))
 
     @cached_property
     def passed(self) -> Mapping[str, Verdict]:

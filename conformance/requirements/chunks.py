@@ -145,10 +145,10 @@ def _counted(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], source: st
         one, two = map(far, both)
         if one is None or two is None or one in {0, _DEPTHS}:
             finding.hide("the answer's depth does not show in the scores")
+            return finding
         # Where a chunk ends between two depths, or within an answer, it reads one more or less.
-        elif two < _DEPTHS and not max(1, min(_NEARLY[0] * one, one - 2)) <= two - one <= max(
-            _NEARLY[1] * one, one + 1
-        ):
+        least, most = max(1, min(_NEARLY[0] * one, one - 2)), max(_NEARLY[1] * one, one + 1)
+        if two < _DEPTHS and not least <= two - one <= most:
             finding.fail(
                 both[1],
                 f"about twice as many of {_DEPTHS} depths read as with one chunk, {one} ({both[0].exchange.id})",

@@ -29,7 +29,9 @@ from conformance.requirements.scores import ranked
 from conformance.requirements.wholeness import QUESTION
 
 # So many different scores are no accident where they come again; texts that have nothing to do with either question may share one.
-_VARIED, _WORD_LETTERS = 4, 3
+_VARIED = 4
+# Fewer Latin letters are no word that a model without common ones knows.
+_WORD_LETTERS = 3
 # And so many where a switch makes others of them.
 _SPREAD = 5
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")
@@ -99,7 +101,8 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
             # A text that scores as those do that have nothing to do with the question gains nothing by a part of it, to some models.
             common = [_common(some) for some in values]
             told = (one.texts[index] for index in shared if any(both[at][index] != common[at] for at in (0, 1)))
-            if min(map(_varied, values)) < _VARIED or not _concerned(one, other, told):
+            varied = min(len({*some} - {usual}) for some, usual in zip(values, common, strict=True))
+            if varied < _VARIED or not _concerned(one, other, told):
                 continue
             if all(both[0][index] == both[1][index] for index in shared):
                 expected = f"other scores than those of another question ({one.exchange.id})"
@@ -123,22 +126,14 @@ def _near(kit: Kit, **roles: Any) -> tuple[Request, ...]:
     return tuple(kit.request(kit.body(query=query, documents=documents, **roles)) for query in asked)
 
 
-def _varied(scores: Iterable[float]) -> int:
-    """Return how many different scores there are, without one that several texts have because they have nothing to do with either question."""
-    found = list(scores)
-    return len(set(found)) - (_common(found) is not None)
-
-
 def _common(scores: Sequence[float]) -> float | None:
-    """Return the score that most texts have, if several have it."""
-    (score, times), *_ = [*Counter(scores).most_common(1), (0.0, 0)]
-    return score if times > 1 else None
+    """Return the score that most texts have, if several have it: they may have nothing to do with the question."""
+    return next((score for score, times in Counter(scores).most_common(1) if times > 1), None)
 
 
 def _concerned(one: Reading, other: Reading, texts: Iterable[str]) -> bool:
     """Whether one of two questions has a word, and no common one, that the other has not and one of the texts has: to some models no other counts."""
     asked, others = (_words(text_of(reading.asked("query"))) for reading in (one, other))
-    # Of Latin letters, one or two are no word that a model without common ones knows.
     common = {word for word in asked ^ others if word.isascii() and word.isalpha() and len(word) < _WORD_LETTERS}
     words = (asked ^ others) - common - _words(filler(1))
     return any(words & _words(text) for text in texts)

@@ -643,8 +643,9 @@ def _alike(evidence: Evidence, alone: Sequence[Reading], part: Part) -> Sequence
             return next((pair for pair in pairs if not _above(evidence, *pair)), None)
         # Where another passage is the best of a text, the part moves nothing; it moves nothing in any, where it is not read.
         told = [pair for pair in pairs if _differ(evidence, *pair)]
-        wrong = [] if len(told) == len(pairs) else [pair for pair in told if pair[0] < pair[1]] if told else pairs
-        return next(iter(wrong), None)
+        if not told or len(told) == len(pairs):
+            return None if told else pairs[0]
+        return next((pair for pair in told if pair[0] < pair[1]), None)
     # Whose documents are lost for a long question scores them all alike, for each question otherwise.
     for table in tables:
         if not _differ(evidence, max(table.values()), min(table.values())):
