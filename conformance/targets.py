@@ -313,10 +313,10 @@ def is_mock(name: str) -> bool:
 
 @frozen
 class MockName:
-    """What the name of an embedded mock says: `mock[:VENDOR][?fault=NAME&every=N&as-observed]`."""
+    """What the name of an embedded mock says: `mock[:VENDOR][?fault=NAME&every=N&as-observed]`; `fault` may be said several times."""
 
     vendor: str
-    fault: str | None = None
+    faults: tuple[str, ...] = ()
     every: int = 1
     observed: bool = False
 
@@ -326,7 +326,8 @@ class MockName:
         found = _MOCK_NAME.fullmatch(name)
         vendor, switches = (found["vendor"], found["switches"]) if found else (None, None)
         # A plus is one: names of faults hold it, and a shell's user writes what the list of them says.
-        told = dict(parse_qsl((switches or "").replace("+", "%2B"), keep_blank_values=True))
+        pairs = parse_qsl((switches or "").replace("+", "%2B"), keep_blank_values=True)
+        told = dict(pairs)
         if any(key not in _SWITCHES for key in told) or (switches is not None and not told):
             raise TargetError(
                 f"{name}: the mock takes {', '.join(_SWITCHES)} after the question mark, such as mock?fault=score_percent."
@@ -334,7 +335,8 @@ class MockName:
         every = told.get("every", "1")
         if not re.fullmatch(r"[1-9][0-9]{0,8}", every):
             raise TargetError(f"{name}: every is a whole number from 1 on.")
-        return cls(vendor or "", told.get("fault") or None, int(every), "as-observed" in told)
+        faults = tuple(value for key, value in pairs if key == "fault" and value)
+        return cls(vendor or "", faults, int(every), "as-observed" in told)
 
 
 def _no_key_in_sight(target: Target) -> None:
@@ -390,7 +392,9 @@ def _mock(name: str, options: Options) -> Iterator[tuple[Target, None]]:
     judged_by = options.contract(served)
     variable = judged_by.key_env or "API_KEY"
     try:
-        embedded = MockServer(served, fault=told.fault, every=told.every, observed=options.as_observed or told.observed)
+        embedded = MockServer(
+            served, fault=told.faults, every=told.every, observed=options.as_observed or told.observed
+        )
     except (UnknownFaultError, ObservedError) as error:
         raise TargetError(f"{name}: {error}") from error
     with embedded.apart() as server:

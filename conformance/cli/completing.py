@@ -67,7 +67,7 @@ def _faults_of(incomplete: str) -> list[CompletionItem]:
     from conformance.mock.faults import faults as known
     from conformance.targets import MockName
 
-    start = incomplete[: incomplete.index("?fault=") + len("?fault=")]
+    start = incomplete[: incomplete.rindex("fault=") + len("fault=")]
     contract = load(MockName.read(start).vendor or _CONTRACT)
     return _items(((f"{start}{fault.name}", fault.sentence) for fault in known(contract).values()), incomplete)
 

@@ -23,10 +23,18 @@ if TYPE_CHECKING:
 @click.argument("vendor", default="siliconflow", metavar="[CONTRACT]", shell_complete=completing.contracts)
 @option("--port N", "Port on 127.0.0.1.", click.IntRange(0, 65535), default=0, show_default="a free one")
 @option(
-    "--fault NAME", "Break the contract in one named way; --list-faults lists them.", shell_complete=completing.faults
+    "--fault NAME",
+    "Break the contract in a named way; --list-faults lists them; repeatable.",
+    shell_complete=completing.faults,
+    multiple=True,
 )
 @option(
-    "--every N", "Show the fault in one response of N.", click.IntRange(1), cls=Dependent, needs="--fault", default=1
+    "--every N",
+    "Show what is broken in one response of N.",
+    click.IntRange(1),
+    cls=Dependent,
+    needs="--fault",
+    default=1,
 )
 @option("--chaos NAME", "Be slow, busy or cut off now and then, within the contract.", shell_complete=completing.chaos)
 @click.option(
@@ -50,7 +58,7 @@ if TYPE_CHECKING:
 def command(
     vendor: str,
     port: int,
-    fault: str | None,
+    fault: tuple[str, ...],
     every: int,
     chaos: str | None,
     as_observed: bool,

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from difflib import get_close_matches
@@ -39,7 +39,7 @@ class MockServer(Scriptable):
         port: int = 0,
         key: str | None = None,
         rules: Rules | None = None,
-        fault: str | None = None,
+        fault: str | Iterable[str] | None = None,
         every: int = 1,
         chaos: str | None = None,
         observed: bool = False,
@@ -47,7 +47,7 @@ class MockServer(Scriptable):
         seed: int = 0,
         app: App | None = None,
     ) -> None:
-        """Prepare a mock, `observed` for one that answers as the live service is seen to, in a state of it.
+        """Prepare a mock, with one fault or several; `observed` for one that answers as the live service is seen to, in a state of it.
 
         Raises UnknownFaultError for a fault or chaos that is not in the
         catalogue, ObservedError where nothing was seen.
@@ -112,21 +112,26 @@ def faithful(contract: Contract, key: str, *, observed: bool = False, state: str
     return Observed(contract, key, state=state, seed=seed)
 
 
-def prepare(rules: Rules, *, fault: str | None = None, every: int = 1, chaos: str | None = None, seed: int = 0) -> App:
-    """Return the application of some rules, with a fault in one answer of `every`, or with chaos."""
+def prepare(
+    rules: Rules, *, fault: str | Iterable[str] | None = None, every: int = 1, chaos: str | None = None, seed: int = 0
+) -> App:
+    """Return the application of some rules, with faults in one answer of `every`, or with chaos."""
     app = App(rules, seed=seed)
-    if fault is not None or chaos is not None:
+    names = [fault] if isinstance(fault, str) else list(fault or ())
+    if names or chaos is not None:
         from conformance.mock.faults import CHAOS, faults
 
-        known = faults(rules.contract) if fault is not None else {}
-        for kind, name, catalogue in (("fault", fault, known), ("chaos", chaos, CHAOS)):
-            if name is not None and name not in catalogue:
+        known = faults(rules.contract) if names else {}
+        asked = [*(("fault", name, known) for name in names), *([("chaos", chaos, CHAOS)] if chaos is not None else [])]
+        for kind, name, catalogue in asked:
+            if name not in catalogue:
                 close = get_close_matches(name, catalogue, 1)
                 hint = f" Did you mean {close[0]}?" if close else ""
                 raise UnknownFaultError(f"There is no {kind} {name!r} for a server of {rules.contract.name}.{hint}")
-        if fault is not None:
+        if names:
             broken = copy(rules) if every > 1 else rules
-            known[fault].apply(broken)
+            for name in names:
+                known[name].apply(broken)
             app.broken, app.every = broken, every
         app.chaos = CHAOS[chaos].begin(app.random) if chaos is not None else None
     return app
@@ -140,7 +145,7 @@ def serve(
     contract: Contract,
     port: int = 0,
     *,
-    fault: str | None = None,
+    fault: str | Iterable[str] | None = None,
     every: int = 1,
     chaos: str | None = None,
     observed: bool = False,

@@ -218,6 +218,7 @@ def test_targets_say_ready_or_what_to_do() -> None:
         ("mock cohere --fault ", set(faults(load("cohere")))),
         ("mock --chaos storm-4", {"storm-429"}),
         ("run mock:cohere?fault=ascen", {"mock:cohere?fault=ascending"}),
+        ("run mock?fault=unsorted&fault=ascen", {"mock?fault=unsorted&fault=ascending"}),
         ("run mock --select auth.mis", {"auth.missing"}),
         ("history --requirement auth.mis", {"auth.missing"}),
         ("judge run --deselect auth.mis", {"auth.missing"}),

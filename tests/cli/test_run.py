@@ -31,6 +31,9 @@ def test_mock_with_a_fault_is_asked(tmp_path: Path) -> None:
     done = call("run", "mock?fault=unsorted", "--select", "response.*", "--no-store", "--out", str(tmp_path / "out"))
     assert done.returncode == 1, done.stderr
     assert "response.results.sorted" in done.stdout
+    several = call("run", "mock?fault=unsorted&fault=optional.query", "--no-store", "--out", str(tmp_path / "several"))
+    assert "response.results.sorted" in several.stdout
+    assert "request.query.required" in several.stdout
     # As the list of faults has it: a plus is a plus.
     both = call("run", "mock?fault=some+accents:refuses", "--dry-run")
     assert both.returncode == 0, both.stderr

@@ -12,6 +12,7 @@ import pytest
 from conformance.contract import Contract, load, names, select
 from conformance.exchange.environment import MOCK_KEY
 from conformance.mock import MockServer
+from conformance.mock.server import UnknownFaultError
 
 TEXTS = ["Paris is the capital of France.", "Bread is baked in an oven.", "Berlin is a city."]
 QUERY = "What is the capital of France?"
@@ -191,3 +192,17 @@ def test_key_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     with MockServer(contract) as mock:
         assert mock.key == "from-the-environment"
         assert ask(contract, mock, body(contract), key=mock.key).status_code == 200
+
+
+def test_faults_are_switched_on_together() -> None:
+    """A server may be wrong in several ways at once: each is seen, in one answer of N; an unknown one is named."""
+    contract = load("siliconflow")
+    body = {"model": contract.models[0], "query": "apple", "documents": ["bicycle", "apple pie", "apple"]}
+    with MockServer(contract, fault=["ascending", "optional.query"], every=2) as mock:
+        url, headers = mock.base_url + contract.path, {"Authorization": f"Bearer {mock.key}"}
+        right, wrong = (httpx.post(url, json=body, headers=headers).json()["results"] for _ in range(2))
+        assert [one["index"] for one in wrong] == [one["index"] for one in right][::-1]
+        del body["query"]
+        assert [httpx.post(url, json=body, headers=headers).status_code for _ in range(2)] == [400, 200]
+    with pytest.raises(UnknownFaultError, match="ascendin"):
+        MockServer(contract, fault=["ascending", "ascendin"])
