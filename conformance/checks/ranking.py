@@ -10,6 +10,7 @@ from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
 from conformance.contract import Contract, select
 from conformance.contract.schema import flatten, types
+from conformance.document.text import many
 from conformance.model.clause import Impact, Level
 from conformance.model.finding import Breach
 
@@ -203,7 +204,7 @@ def _unique(reading: Reading) -> Judgement:
 def _count(reading: Reading, expected: int) -> Judgement:
     got, place = len(reading.results or ()), reading.contract.success.place("results")
     expected = min(expected, int(place.schema.get("maxItems", expected))) if place is not None else expected
-    return [] if got == expected else [Breach(f"{expected} results", f"{got} results")]
+    return [] if got == expected else [Breach(many(expected, "result"), many(got, "result"))]
 
 
 def _all(reading: Reading) -> Judgement:

@@ -7,6 +7,7 @@ from attrs import evolve
 
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import types
+from conformance.document.text import many
 from conformance.model.clause import Impact
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
@@ -76,7 +77,7 @@ def _counting(name: str, sentence: str, request: Request, told: Callable[[int], 
 
 def _counted(name: str, sentence: str, request: Request, count: int) -> Trait:
     def told(number: int) -> tuple[str, str]:
-        words = f"all {count} results" if number == count else f"{number} results of {count} documents"
+        words = f"all {count} results" if number == count else f"{many(number, 'result')} of {count} documents"
         return f"accepted, {words}", f"accepted, {words}"
 
     return _counting(name, sentence, request, told)
@@ -136,7 +137,7 @@ def _telling(item: Field) -> Any:
 def _limit(name: str, sentence: str, request: Request) -> Trait:
     def told(number: int) -> tuple[str, str]:
         kind = "honoured" if number == 2 else "ignored" if number == len(DOCUMENTS) else "taken otherwise"
-        return f"{kind}: {number} results for a limit of 2", kind
+        return f"{kind}: {many(number, 'result')} for a limit of 2", kind
 
     return _counting(name, sentence, request, told)
 
@@ -182,7 +183,7 @@ def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Tra
             return TraitValue("accepted; its effect could not be seen", "accepted", (changed.exchange.id,), shown=False)
         ids = tuple(r.exchange.id for r in (base, changed) if not isinstance(r, TraitValue))
         if len(one) != len(other):
-            return TraitValue(f"accepted, honoured: {len(other)} results in place of {len(one)}", "honoured", ids)
+            return TraitValue(f"accepted, honoured: {many(len(other), 'result')} in place of {len(one)}", "honoured", ids)
         if WOBBLE < far <= _CLEAR * look.noise:
             words = f"accepted; its effect cannot be seen: scores move by up to {plain(look.noise)} when the same is asked again"
             return TraitValue(words, "accepted", ids, shown=False)

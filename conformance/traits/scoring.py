@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from conformance.checks.reading import Reading
+from conformance.document.text import many
 from conformance.model.clause import Impact
 from conformance.model.exchange import Request
 from conformance.probes.design import base_requests
@@ -99,7 +100,7 @@ def _ties(look: Seen, request: Request, texts: tuple[str, ...]) -> TraitValue:
         return unseen("the answer has no usable results", reading)
     ids = (reading.exchange.id,)
     if len(found) < len(texts):
-        told = f"{len(found)} results for {len(texts)} documents: equal texts are put together"
+        told = f"{many(len(found), 'result')} for {len(texts)} documents: equal texts are put together"
         return TraitValue(told, "put together", ids)
     if found.keys() != set(range(len(texts))):
         return unseen("the indices are not those of the documents", reading)

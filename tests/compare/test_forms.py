@@ -299,7 +299,7 @@ def test_names(tmp_path: Path) -> None:
     assert (full.name, full.where, full.contract) == ("mine", "http://127.0.0.1:8080/v1", "woagent")
     mock = parse("bad=mock:woagent?fault=no_limit&every=20")
     assert (mock.name, mock.where) == ("bad", "mock:woagent?fault=no_limit&every=20")
-    assert MockName.read(mock.where) == MockName("woagent", "no_limit", 20)
+    assert MockName.read(mock.where) == MockName("woagent", ("no_limit",), 20)
     assert MockName.read("mock?as-observed").observed
     assert [one.name for one in distinct([parse("mock"), parse("mock"), parse("mock:woagent")])] == [
         "mock",
