@@ -92,11 +92,12 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
             same |= {one.exchange.id for one in refused if one.status in also}
             same |= _likewise(scene, same, status)
             wrong = set()
+            refusal = "refused" if status else "not accepted"
             who = (
-                f"Every {one} that is refused gets"
+                f"Every {one} that is {refusal} gets"
                 if met == len(refused)
                 else (not also and _who(scene, refused, status))
-                or f"{met} of {len(refused)} {many} that are refused get"
+                or f"{met} of {len(refused)} {many} that are {refusal} get"
             )
             yield Draft(
                 "status" if way is Way.INVALID else "credentials",

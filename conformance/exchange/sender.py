@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from email.utils import parsedate_to_datetime
 from functools import lru_cache, partial
 
@@ -23,6 +23,7 @@ from conformance.exchange.environment import trusted
 from conformance.exchange.pace import Pace
 from conformance.exchange.redaction import quiet_logs, redact_text
 from conformance.exchange.weather import Weather
+from conformance.exchange.wire import Wire
 from conformance.model.exchange import Exchange, Request, Response
 
 _EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<how>%\?|~~|/\?/x)?\}|\(rev <<<\$(?P<turned>\w+)\))")
@@ -50,25 +51,8 @@ _PIECES = 3
 _CONTROLS = 1_000_000
 # What a library makes of bytes that it did not expect, which is not the suite's end.
 _ODD = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, httpx.InvalidURL)
+_SERVER_ERROR = 500
 _NO_CONNECTION = "no connection could be made"
-
-
-@define(eq=False)
-class Wire:
-    """What one event loop sends with: a client for each connection. One pool for all would look at all of them, twice a request."""
-
-    make: Callable[[], httpx.AsyncClient]
-    opened: AsyncExitStack
-    free: list[httpx.AsyncClient] = field(factory=list)
-
-    @asynccontextmanager
-    async def client(self) -> AsyncIterator[httpx.AsyncClient]:
-        """Yield a client that nobody else uses meanwhile."""
-        client = self.free.pop() if self.free else await self.opened.enter_async_context(self.make())
-        try:
-            yield client
-        finally:
-            self.free.append(client)
 
 
 @define(slots=False, eq=False)
@@ -145,8 +129,8 @@ class Sender:
             event_hooks={"response": [as_it_came]},
         )
         with quiet_logs(self.secrets.values()):
-            async with AsyncExitStack() as opened:
-                yield Wire(make, opened)
+            async with Wire(make) as wire:
+                yield wire
 
     async def send(
         self,
@@ -355,6 +339,9 @@ class Sender:
             async with asyncio.timeout(patience):
                 async with wire.client() as client:
                     await arrival.read(client, _outgoing(request, url, headers), self.ceilings, len(request.body))
+                    if arrival.status >= _SERVER_ERROR:
+                        # Many servers cut a connection behind such an answer, and the next request on it would seem to break them.
+                        await client.aclose()
         except httpx.HTTPError as failure:
             error = self._hide(_words(failure))
         except TimeoutError:

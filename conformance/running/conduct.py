@@ -10,7 +10,8 @@ from attrs import frozen
 
 from conformance.exchange.budget import Budget, Purpose
 from conformance.exchange.journal import Journal
-from conformance.exchange.sender import Sender, Wire
+from conformance.exchange.sender import Sender
+from conformance.exchange.wire import Wire
 from conformance.model.exchange import Exchange, Request
 from conformance.model.failure import failure
 from conformance.model.run import Run

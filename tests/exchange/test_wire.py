@@ -1,0 +1,86 @@
+"""Which connection a request goes out on."""
+
+import asyncio
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from conformance.exchange.sender import Sender
+from conformance.model.exchange import Exchange, Request
+
+_RESET = struct.pack("ii", 1, 0)
+
+
+class Crashing(BaseHTTPRequestHandler):
+    """Answers by path: `/500` and then resets the connection a little later, as servers do behind an exception; anything else is kept alive."""
+
+    protocol_version = "HTTP/1.1"
+    opened = 0
+
+    def setup(self) -> None:
+        type(self).opened += 1
+        super().setup()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        status = int(self.path.split("/")[1])
+        self.send_response(status)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+        if status == 500:
+            time.sleep(0.02)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            self.connection.close()
+            self.close_connection = True
+
+    def finish(self) -> None:
+        if not self.close_connection or self.connection.fileno() >= 0:
+            super().finish()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def crashing() -> Iterator[str]:
+    Crashing.opened = 0
+    with ThreadingHTTPServer(("127.0.0.1", 0), Crashing) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def sent(url: str, statuses: list[int]) -> list[Exchange]:
+    """Send a request for each status, one after the other, each once."""
+    sender = Sender(url, concurrency=1, attempts=1)
+    requests = [Request("POST", f"/{status}/{number}", (), b"{}") for number, status in enumerate(statuses)]
+
+    async def send() -> None:
+        async with sender.wire() as wire:
+            await sender.send(wire, requests)
+
+    asyncio.run(send())
+    return [sender.exchanges[request.key] for request in requests]
+
+
+def test_what_follows_a_crash_is_not_blamed_for_it() -> None:
+    """A request behind a server error goes out on another connection: the server may cut the old one at any moment."""
+    with crashing() as url:
+        wanted = [200, 500, 200, 500, 500, 400, 200]
+        assert [one.response and one.response.status for one in sent(url, wanted)] == wanted
+
+
+@pytest.mark.parametrize("status", [200, 400, 422])
+def test_connections_are_kept(status: int) -> None:
+    """What is answered properly, refusals too, leaves the connection for the next request."""
+    with crashing() as url:
+        sent(url, [200, status, 200, status, 200])
+        assert Crashing.opened == 1
