@@ -24,10 +24,12 @@ class Crashing(BaseHTTPRequestHandler):
     opened = 0
 
     def setup(self) -> None:
+        """Count the connections."""
         type(self).opened += 1
         super().setup()
 
     def do_POST(self) -> None:
+        """Answer, and cut the connection behind a crash."""
         self.rfile.read(int(self.headers["Content-Length"]))
         status = int(self.path.split("/")[1])
         self.send_response(status)
@@ -41,6 +43,7 @@ class Crashing(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def finish(self) -> None:
+        """Leave alone what is closed."""
         if not self.close_connection or self.connection.fileno() >= 0:
             super().finish()
 
