@@ -6,9 +6,11 @@ from conformance.causes.envelope import look, shaped_as
 from conformance.causes.scene import Scene, StatusClass, Symptom, Way, is_error_body
 from conformance.causes.status import DOCUMENTED
 from conformance.model.clause import Impact
+from conformance.probes.probe import Expect
 
 ALONE = "clause"
 _ROOM = 80
+_ACCEPTED = f": {Expect.ACCEPT.value}"
 
 
 def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
@@ -26,14 +28,14 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
         title = f"Requests are answered with a status that the contract does not document: {listed(list(map(str, statuses)))}."
     elif (
         first is not None
-        and not first.about_error
         and first.status_class is not StatusClass.ACCEPTED
         and first.way is Way.VALID
         and verdict.clause.impact is not Impact.BREAKS
+        and first.proof.expected.endswith(_ACCEPTED)
     ):
         # What it says is wrong is that something is accepted.
         title, mend = (
-            f"A valid request is refused: {short(first.proof.expected)}.",
+            f"A valid request is refused: {short(first.proof.expected.removesuffix(_ACCEPTED))}.",
             "Accept such a request: the contract allows it.",
         )
     owner, keyword = placed(scene, name) if symptoms and accepts(symptoms) else ("", "")
