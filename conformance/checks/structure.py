@@ -245,34 +245,14 @@ def error_checks(contract: Contract) -> Iterator[Check]:
                     for error in complaints(compiled, reading.answer)
                 ]
 
-            where = f"{answer.pointer}/content"
             provoked = any(contract.answer(code) is answer for code in _PROVOKED)
             yield Check(
-                Clause(
-                    f"error.{name}.media_type",
-                    f"A {status} has the media type that the contract declares, {media}.",
-                    Level.MUST,
-                    where,
-                    Impact.CHANGES,
-                    ("error", name),
-                    provoked,
-                    wrong=f"A {status} has another media type than the contract declares.",
-                    mend=f"Label errors as {media}.",
+                Clause.of(
+                    "error.{name}.media_type", name=name, status=status, media=media, answer=answer, provoked=provoked
                 ),
                 kind,
             )
             yield Check(
-                Clause(
-                    f"error.{name}.shape",
-                    f"The body of a {status} has the shape that the contract declares.",
-                    Level.MUST,
-                    where,
-                    Impact.BREAKS,
-                    ("error", name),
-                    provoked,
-                    wrong=f"The body of a {status} does not have the contract's shape.",
-                    mend="Send errors in the shape that the contract documents for their status.",
-                ),
-                shape,
+                Clause.of("error.{name}.shape", name=name, status=status, answer=answer, provoked=provoked), shape
             )
             break

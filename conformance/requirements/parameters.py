@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from conformance.contract import Parameter
 from conformance.contract.styles import keeps, spelt
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause
 from conformance.probes.kit import Kit
 from conformance.probes.mutation import own_cases
 from conformance.probes.probe import Expect, Probe
@@ -23,28 +23,16 @@ def parameter_requirements(kit: Kit) -> Iterator[Requirement]:
         without = kit.request(
             kit.body(), parameters={key: value for key, value in kit.parameters.items() if key != here}
         )
-        said = f"The {_NAMED.get(item.place, 'query parameter')} `{item.name}`"
-        clause = Clause(
-            f"request.parameter.{item.name}.required",
-            f"{said} is required.",
-            Level.MUST,
-            f"{item.pointer}/required",
-            Impact.CHANGES,
-            ("parameter",),
-            wrong=f"A request without the {_NAMED.get(item.place, 'query parameter')} `{item.name}` is accepted.",
-            mend="Refuse a request without it.",
+        clause = Clause.of(
+            "request.parameter.{item.name}.required", item=item, place=_NAMED.get(item.place, "query parameter")
         )
         yield expecting(clause, [Probe(without, Expect.REFUSE, f"`{item.name}` missing", 3)])
         for keyword, probes in _cases(kit, item).items():
-            clause = Clause(
-                f"request.parameter.{item.name}.{keyword}",
-                f"{said} keeps the contract's `{keyword}`.",
-                Level.MUST,
-                f"{item.pointer}/schema/{keyword}",
-                Impact.CHANGES,
-                ("parameter",),
-                wrong=f"{said} is accepted with a value beyond the contract's `{keyword}`.",
-                mend="Refuse every value that the contract does not allow.",
+            clause = Clause.of(
+                "request.parameter.{item.name}.{keyword}",
+                item=item,
+                keyword=keyword,
+                place=_NAMED.get(item.place, "query parameter"),
             )
             yield expecting(clause, probes)
 
