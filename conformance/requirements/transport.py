@@ -77,16 +77,8 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         # A check may rest on what else a request carries; the plain one is asked first, for a cache may hold its answer.
         held = next(met)
         asked = [(label, header, True), *also.get(name, ())]
-        probes = [
-            Probe(
-                kit.request(held if core else body, authorization=given),
-                Expect.UNAUTHORISED,
-                said,
-                2 if core else SPARE,
-                core,
-            )
-            for said, given, core in asked
-        ]
+        sent = [(kit.request(held if core else body, authorization=given), said, core) for said, given, core in asked]
+        probes = [Probe(one, Expect.UNAUTHORISED, said, 2 if core else SPARE, core) for one, said, core in sent]
         if name == "missing" and not kit.beside.query:
             # A guard may know the path to the letter only.
             queried = kit.request(body, authorization=None, path=f"{kit.contract.path}?probe=1")
@@ -101,28 +93,13 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         Clause.of("auth.elsewhere", kit=kit), [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", 2)]
     )
     large = kit.body(documents=kit.documents(kit.primary, [filler(20_000)[: kit.longest_document(1 << 30)]]))
-    late = [
-        Probe(
-            kit.request(body, authorization=wrong["wrong"][1], repeat=1),
-            Expect.UNAUTHORISED,
-            "a wrong key after many right ones",
-            LAST,
-        ),
-        Probe(
-            kit.request(large, authorization=wrong["wrong"][1]),
-            Expect.UNAUTHORISED,
-            "a wrong key with a large body",
-            LAST,
-        ),
-        Probe(
-            kit.request(body, authorization=None, repeat=1),
-            Expect.UNAUTHORISED,
-            "no key after many right ones",
-            LAST,
-            core=False,
-        ),
-    ]
-    yield expecting(Clause.of("auth.late", kit=kit), late)
+    late = {
+        "a wrong key after many right ones": kit.request(body, authorization=wrong["wrong"][1], repeat=1),
+        "a wrong key with a large body": kit.request(large, authorization=wrong["wrong"][1]),
+        "no key after many right ones": kit.request(body, authorization=None, repeat=1),
+    }
+    probes = [Probe(asked, Expect.UNAUTHORISED, label, LAST) for label, asked in late.items()]
+    yield expecting(Clause.of("auth.late", kit=kit), [*probes[:2], evolve(probes[2], core=False)])
     yield _before_body(kit, keyless)
     yield _other_paths(kit)
 
@@ -136,16 +113,15 @@ def _other_paths(kit: Kit) -> Requirement:
         "two slashes in a row": f"/{path}",
         "its first letter as an escape": f"/%{path[1:2].encode().hex()}{path[2:]}",
     }
-    probes = [
-        Probe(
-            kit.request(body, authorization=None, path=other),
-            Expect.OBSERVE,
-            f"no credentials, and a path with {label}",
-            EARLY,
-            core=label == "a slash at its end",
-        )
+    told = "no credentials, and a path with {}"
+    bare = {
+        told.format(label): kit.request(body, authorization=None, path=other)
         for label, other in spelt.items()
         if path[1:] and other != path
+    }
+    probes = [
+        Probe(one, Expect.OBSERVE, label, EARLY, core=label.endswith("a slash at its end"))
+        for label, one in bare.items()
     ]
     labelled = kit.request(body, authorization=None, media="text/plain")
     probes.append(Probe(labelled, Expect.OBSERVE, "no credentials, and a body called text/plain", EARLY, core=False))
@@ -168,21 +144,12 @@ def _other_paths(kit: Kit) -> Requirement:
 def _before_body(kit: Kit, stranger: Request) -> Requirement:
     """Return the requirement that a stranger with a bad body is answered as one with a good body."""
     clause = Clause.of("auth.before_body")
+    truncated = kit.request(kit.encode(kit.body())[:-1], authorization=None)
+    hollow = kit.request({}, authorization=None)
     probes = (
         # Who reads fields before the key has read the JSON before.
-        Probe(
-            kit.request(kit.encode(kit.body())[:-1], authorization=None),
-            Expect.UNAUTHORISED,
-            "no credentials and a truncated body",
-            3,
-        ),
-        Probe(
-            kit.request({}, authorization=None),
-            Expect.UNAUTHORISED,
-            "no credentials and an empty object",
-            3,
-            core=False,
-        ),
+        Probe(truncated, Expect.UNAUTHORISED, "no credentials and a truncated body", 3),
+        Probe(hollow, Expect.UNAUTHORISED, "no credentials and an empty object", 3, core=False),
     )
     plain = expecting(clause, probes)
 
@@ -191,70 +158,42 @@ def _before_body(kit: Kit, stranger: Request) -> Requirement:
         known = evidence.of(stranger)
         for probe in probes:
             reading = evidence.of(probe.request)
-            if (
-                known
-                and reading
-                and known.available
-                and reading.available
-                and not finding.broken
-                and reading.status != known.status
-            ):
+            if known is None or reading is None or finding.broken or reading.status == known.status:
+                continue
+            told = f"refused with {known.status}, as a good body without credentials is ({known.exchange.id})"
+            if known.success:
                 told = (
-                    f"refused with {known.status}, as a good body without credentials is ({known.exchange.id})"
-                    if not known.success
-                    else f"refused for the missing credentials; a good body without them is accepted ({known.exchange.id})"
+                    f"refused for the missing credentials; a good body without them is accepted ({known.exchange.id})"
                 )
+            if known.available and reading.available:
                 finding.fail(reading, f"{probe.label}: {told}", outcome(reading))
         return finding
 
-    return Requirement(
-        clause, judge, (*plain.probes, Probe(stranger, Expect.UNAUTHORISED, "credentials that are missing", 2))
-    )
+    missing = Probe(stranger, Expect.UNAUTHORISED, "credentials that are missing", 2)
+    return Requirement(clause, judge, (*plain.probes, missing))
 
 
 def _routes(kit: Kit) -> Iterator[Requirement]:
     body = kit.body()
-    yield expecting(
-        Clause.of("path.unknown"),
-        [
-            Probe(
-                kit.request(body, path=f"{kit.contract.path}{other}"),
-                Expect.ABSENT,
-                label,
-                3,
-                # Who looks at a path's beginning takes both.
-                core=other.startswith("/"),
-            )
-            for other, label in (
-                ("/no-such-path", "an unknown path below the declared one"),
-                ("-no-such-path", "an unknown path"),
-            )
-        ],
-    )
+    ends = {"/no-such-path": "an unknown path below the declared one", "-no-such-path": "an unknown path"}
+    asked = [(kit.request(body, path=f"{kit.contract.path}{end}"), end, label) for end, label in ends.items()]
+    # Who looks at a path's beginning takes both.
+    probes = [Probe(one, Expect.ABSENT, label, 3, core=end.startswith("/")) for one, end, label in asked]
+    yield expecting(Clause.of("path.unknown"), probes)
     declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.template]}
     others = [method for method in ("GET", "PUT", "DELETE", "PATCH") if method not in declared]
-    yield expecting(
-        Clause.of("method.other", kit=kit),
-        [
-            Probe(
-                kit.request(
-                    b"" if m in {"GET", "DELETE"} else body, method=m, media="" if m in {"GET", "DELETE"} else None
-                ),
-                Expect.ABSENT,
-                m,
-                3,
-                # With a body: who takes any method refuses an empty one for that.
-                core=m == next((one for one in others if one not in {"GET", "DELETE"}), others[0]),
-            )
-            for m in others
-        ]
-        # What a browser asks first, and who looks whether there is anything: any answer will do that is none of a broken server.
-        + [
-            Probe(kit.request(b"", method=m, media=""), Expect.OBSERVE, m, 3, core=False)
-            for m in ("OPTIONS", "HEAD")
-            if m not in declared
-        ],
-    )
+    bare = {"GET", "DELETE", "OPTIONS", "HEAD"}
+    # With a body: who takes any method refuses an empty one for that.
+    first = next((one for one in others if one not in bare), others[0] if others else "")
+
+    def probe(method: str, expect: Expect, *, core: bool) -> Probe:
+        content, media = (b"", "") if method in bare else (body, None)
+        return Probe(kit.request(content, method=method, media=media), expect, method, 3, core=core)
+
+    refused = [probe(method, Expect.ABSENT, core=method == first) for method in others]
+    # What a browser asks first, and who looks whether there is anything: any answer will do that is none of a broken server.
+    seen = [probe(method, Expect.OBSERVE, core=False) for method in ("OPTIONS", "HEAD") if method not in declared]
+    yield expecting(Clause.of("method.other", kit=kit), [*refused, *seen])
 
 
 def _media(kit: Kit) -> Iterator[Requirement]:
@@ -268,15 +207,8 @@ def _media(kit: Kit) -> Iterator[Requirement]:
         for media in wrong
     ]
     if form not in declared:
-        probes.append(
-            Probe(
-                kit.request(urlencode(dict.fromkeys(body, "apple")).encode(), media=form),
-                Expect.REFUSE,
-                "a form",
-                4,
-                core=False,
-            )
-        )
+        spelt = kit.request(urlencode(dict.fromkeys(body, "apple")).encode(), media=form)
+        probes.append(Probe(spelt, Expect.REFUSE, "a form", 4, core=False))
     yield expecting(Clause.of("media_type.other", kit=kit), probes)
 
 
