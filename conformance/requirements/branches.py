@@ -27,35 +27,18 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
         forms = list(_forms(kit, branch))
         if not forms:
             continue
-        yield expecting(
-            Clause.of(
-                "request.branch.{branch.label}",
-                branch=branch,
-                roles=("documents", "model") if branch is not kit.primary else ("documents",),
-            ),
-            [
-                Probe(
-                    kit.request(body),
-                    Expect.ACCEPT,
-                    label,
-                    1,
-                    carried=_models_name(branch, body) if branch is not kit.primary else None,
-                )
-                for label, body in forms
-            ],
+        other = branch is not kit.primary
+        clause = Clause.of(
+            "request.branch.{branch.label}", branch=branch, roles=("documents", *(["model"] if other else []))
         )
+        asked = [(kit.request(body), label, _models_name(branch, body) if other else None) for label, body in forms]
+        yield expecting(clause, [Probe(one, Expect.ACCEPT, label, 1, carried=name) for one, label, name in asked])
     mixes = list(_mixes(kit))
     if mixes:
         keyword = "anyOf" if "anyOf" in schema else "oneOf"
-        yield expecting(
-            Clause.of(
-                "request.branch.mixed",
-                pointer=pointer,
-                keyword=keyword,
-                rests_on=tuple(f"request.{field.name}.oneOf" for field in kit.contract.fields.values()),
-            ),
-            mixes,
-        )
+        forms_of_fields = tuple(f"request.{field.name}.oneOf" for field in kit.contract.fields.values())
+        clause = Clause.of("request.branch.mixed", pointer=pointer, keyword=keyword, rests_on=forms_of_fields)
+        yield expecting(clause, mixes)
     yield from _whole(kit)
     yield from _models(kit)
 
@@ -95,12 +78,8 @@ def _mixes(kit: Kit) -> Iterator[Probe]:
                             request = kit.request(body)
                             if request.key not in seen and not kit.contract.request_validator.is_valid(body):
                                 seen.add(request.key)
-                                yield Probe(
-                                    request,
-                                    Expect.REFUSE,
-                                    f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it",
-                                    3,
-                                )
+                                told = f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it"
+                                yield Probe(request, Expect.REFUSE, told, 3)
 
 
 def _own_forms(branch: Branch, other: Branch, name: str) -> Iterator[Any]:
@@ -166,14 +145,10 @@ def _models(kit: Kit) -> Iterator[Requirement]:
         ]
         yield expecting(Clause.of("request.{field.name}.listed", field=field), listed)
     if kit.contract.models or field.required:
-        yield expecting(
-            Clause.of(
-                "request.{field.name}.unknown",
-                field=field,
-                rests_on=(f"request.{field.name}.enum",) if "enum" in field.schema else (),
-            ),
-            [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2), *_near_models(kit, field)],
-        )
+        listed_ones = (f"request.{field.name}.enum",) if "enum" in field.schema else ()
+        clause = Clause.of("request.{field.name}.unknown", field=field, rests_on=listed_ones)
+        unknown = Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2)
+        yield expecting(clause, [unknown, *_near_models(kit, field)])
 
 
 def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
@@ -194,11 +169,10 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
         for number, (label, name) in enumerate(near.items()):
             cased = label.endswith("in other case")
             if name and name not in kit.contract.models and (cased or name.casefold() not in known):
-                body = {**kit.body(), field.name: name}
+                asked = kit.request({**kit.body(), field.name: name})
                 priority = SPARE if label.startswith(("with its", "without its last part")) else 4
-                yield Probe(
-                    kit.request(body), Expect.REFUSE, f"a model's name {label}", priority, core=number < _PLAIN_NAMES
-                )
+                core = number < _PLAIN_NAMES
+                yield Probe(asked, Expect.REFUSE, f"a model's name {label}", priority, core=core)
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:
